@@ -1,0 +1,17 @@
+resource "lync_pool_pair" "paris_lyon" {
+  pools = ["pool-paris.contoso.com", "pool-lyon.contoso.com"]
+
+  # These are the defaults.
+  automatic_failover          = true
+  failure_detection_interval  = "5m"
+  failback_detection_interval = "10m"
+}
+
+# One direction apart: when fe-nice fails, nobody takes over before an administrator says so.
+resource "lync_pool_pair" "nantes_nice" {
+  pools = ["fe-nantes.contoso.com", "fe-nice.contoso.com"]
+
+  per_pool = {
+    "fe-nice.contoso.com" = { automatic_failover = false }
+  }
+}

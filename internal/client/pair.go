@@ -1,0 +1,255 @@
+package client
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
+	"github.com/lync-iac/terraform-provider-lync/internal/topology"
+)
+
+// Registrar is one direction of a pair as the topology has it: what happens when this pool fails, and what else the
+// pair has on it. Names are canonical; empty strings and nil stand for what is not there.
+type Registrar struct {
+	Pool              string
+	Site              string
+	Edition           string
+	Version           string
+	ServiceVersion    int
+	CentralManagement string
+
+	BackupRegistrar   string
+	AutomaticFailover *bool
+	FailureDetection  *time.Duration
+	FailbackDetection *time.Duration
+	BackupService     string
+}
+
+// Pair is a pair as the topology has it, whole or half-made. The Registrars are in the order of the ID.
+type Pair struct {
+	ID         PairID
+	Registrars [2]Registrar
+}
+
+// Pair returns the pair of two pools, nil where nothing links them or a member is gone.
+func (c *Client) Pair(ctx context.Context, id PairID) (*Pair, error) {
+	t, err := c.Topology(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return readPair(t, id), nil
+}
+
+func readPair(t *topology.Topology, id PairID) *Pair {
+	a, b := t.Pool(id.First), t.Pool(id.Second)
+	if a == nil || b == nil || a == b || !t.Links(a, b).Any() {
+		return nil
+	}
+	return &Pair{ID: id, Registrars: [2]Registrar{readRegistrar(t, a, b), readRegistrar(t, b, a)}}
+}
+
+// readRegistrar tells one direction of the pair of p with partner.
+func readRegistrar(t *topology.Topology, p, partner *topology.Pool) Registrar {
+	r := Registrar{
+		Pool: p.FQDN, Edition: string(p.Edition), Version: topology.VersionName(p.Version), ServiceVersion: p.Version,
+		CentralManagement: string(p.Central), BackupRegistrar: strings.Join(t.BackupRegistrars(p), ", "),
+	}
+	if p.Site != nil {
+		r.Site = p.Site.Name
+	}
+	if p.Registrar != nil && len(p.Registrar.Backups) > 0 {
+		s := p.Registrar.Backups[0].Settings
+		r.AutomaticFailover, r.FailureDetection, r.FailbackDetection = &s.AutomaticFailover, s.FailureDetection, s.FailbackDetection
+	}
+	// A pool with backup services for two partners keeps the pair whole; that it has two is a finding, not drift.
+	if partners := t.BackupServicePartners(p); slices.Contains(partners, partner.FQDN) {
+		r.BackupService = partner.FQDN
+	} else if len(partners) > 0 {
+		r.BackupService = partners[0]
+	}
+	return r
+}
+
+// ImportPair finds a pair by "a,b" in any order and spelling, or by one of its pools. Any link between the two makes
+// them a pair, since an update makes it whole.
+func (c *Client) ImportPair(ctx context.Context, name string) (*Pair, error) {
+	t, err := c.Topology(ctx)
+	if err != nil {
+		return nil, err
+	}
+	id, err := ParsePairID(name)
+	if err != nil {
+		return nil, err
+	}
+	if id.Second == "" {
+		if id, err = c.partnerOf(t, id.First); err != nil {
+			return nil, err
+		}
+	}
+	for _, member := range []string{id.First, id.Second} {
+		if err := c.canBePaired(t, member); err != nil {
+			return nil, err
+		}
+	}
+	pair := readPair(t, id)
+	if pair == nil {
+		return nil, fmt.Errorf("nothing links %s and %s in %s, so there is no pair to import; declare the pair without an import to create it",
+			id.First, id.Second, c.store.Location())
+	}
+	return pair, nil
+}
+
+func (c *Client) canBePaired(t *topology.Topology, name string) error {
+	p := t.Pool(name)
+	switch host := t.PoolOfComputer(name); {
+	case p == nil && host != nil:
+		return fmt.Errorf("%s is a computer of the pool %s; name the pool", name, host.FQDN)
+	case p == nil:
+		return fmt.Errorf("the topology in %s has no pool %s", c.store.Location(), name)
+	case !p.IsFrontEnd2013():
+		return fmt.Errorf("%s is %s of %s; a pool pair has two Front End pools of Lync Server 2013 or later",
+			p.FQDN, p.Found, topology.VersionName(p.Version))
+	default:
+		return nil
+	}
+}
+
+// partnerOf returns the pair of one pool: with the partner that its Registrar names, else with the one pool that is
+// linked with it.
+func (c *Client) partnerOf(t *topology.Topology, name string) (PairID, error) {
+	if err := c.canBePaired(t, name); err != nil {
+		return PairID{}, err
+	}
+	p := t.Pool(name)
+	var linked []string
+	for _, other := range t.Linked(p) {
+		if other.Kind != topology.KindFrontEnd {
+			continue
+		}
+		if slices.Equal(t.BackupRegistrars(p), []string{other.FQDN}) {
+			return NewPairID(p.FQDN, other.FQDN), nil
+		}
+		linked = append(linked, other.FQDN)
+	}
+	switch len(linked) {
+	case 0:
+		return PairID{}, fmt.Errorf("%s is linked with no other Front End pool in %s, so there is no pair to import", p.FQDN, c.store.Location())
+	case 1:
+		return NewPairID(p.FQDN, linked[0]), nil
+	default:
+		return PairID{}, fmt.Errorf("%s is linked with several pools: %s; name both pools of the pair to import, \"%s,%s\"",
+			p.FQDN, strings.Join(linked, ", "), p.FQDN, linked[0])
+	}
+}
+
+// CreatePair writes a pair and returns it as read back. It waits for other changes of this run to give its pools up.
+func (c *Client) CreatePair(ctx context.Context, wanted resilience.Pair) (*Pair, error) {
+	c.ledger.startApply()
+	id := NewPairID(wanted.Members[0], wanted.Members[1])
+	return c.writePair(ctx, id, &change{
+		order: orderClaim,
+		apply: func(e *topology.Editor) error {
+			t := e.Topology()
+			if ties := resilience.Ties(t, wanted); len(ties) > 0 {
+				return &tiedError{refusal: &RuleError{Violations: c.tieViolations(ties, adviceAtApply)}}
+			}
+			if broken := blocking(c.options.Policy.OnChange(resilience.Create(t, wanted))); len(broken) > 0 {
+				return &RuleError{Violations: broken}
+			}
+			return e.CreatePair(spec(wanted))
+		},
+	}, wanted)
+}
+
+// UpdatePair makes a pair that is there as it is wanted and returns it as read back.
+func (c *Client) UpdatePair(ctx context.Context, wanted resilience.Pair) (*Pair, error) {
+	c.ledger.startApply()
+	id := NewPairID(wanted.Members[0], wanted.Members[1])
+	return c.writePair(ctx, id, &change{
+		order: orderUpdate,
+		apply: func(e *topology.Editor) error {
+			t := e.Topology()
+			if readPair(t, id) == nil {
+				return fmt.Errorf("the pool pair %s is no longer in the topology; run terraform plan to see what is there and to make it again", id)
+			}
+			if ties := repairTies(t, id); len(ties) > 0 {
+				return &tiedError{refusal: &RuleError{Violations: c.tieViolations(ties, adviceAtApply)}}
+			}
+			return e.UpdatePair(spec(wanted))
+		},
+	}, wanted)
+}
+
+func (c *Client) writePair(ctx context.Context, id PairID, ch *change, wanted resilience.Pair) (*Pair, error) {
+	var written *Pair
+	ch.name, ch.about = "the pool pair "+id.String(), id.String()
+	ch.verify = func(t *topology.Topology) error {
+		written = readPair(t, id)
+		return differs(written, wanted)
+	}
+	if err := c.change(ctx, ch); err != nil {
+		return nil, err
+	}
+	return written, nil
+}
+
+// DeletePair ends a pair. A pair that is gone is success. The warning tells what was left as it is.
+func (c *Client) DeletePair(ctx context.Context, id PairID) (warning string, err error) {
+	c.ledger.startApply()
+	c.ledger.release(id)
+	err = c.change(ctx, &change{
+		name:  "the removal of the pool pair " + id.String(),
+		about: id.String(),
+		order: orderRelease,
+		apply: func(e *topology.Editor) (err error) {
+			warning, err = e.DeletePair(id.First, id.Second)
+			return err
+		},
+		verify: func(t *topology.Topology) error {
+			if readPair(t, id) != nil {
+				return fmt.Errorf("%s and %s are still linked", id.First, id.Second)
+			}
+			return nil
+		},
+	})
+	return warning, err
+}
+
+func spec(wanted resilience.Pair) topology.PairSpec {
+	var s topology.PairSpec
+	for i, name := range wanted.Members {
+		settings := wanted.Settings[topology.CanonicalFQDN(name)]
+		s[i] = topology.PairMember{FQDN: name, Settings: topology.WantedSettings{
+			AutomaticFailover: settings.AutomaticFailover,
+			FailureDetection:  settings.FailureDetection,
+			FailbackDetection: settings.FailbackDetection,
+		}}
+	}
+	return s
+}
+
+// differs compares a pair read back with the wanted one; nil means they are the same.
+func differs(got *Pair, wanted resilience.Pair) error {
+	if got == nil {
+		return fmt.Errorf("%s and %s are not linked", wanted.Members[0], wanted.Members[1])
+	}
+	for _, r := range got.Registrars {
+		w, partner := wanted.Settings[r.Pool], got.ID.Other(r.Pool)
+		switch {
+		case r.BackupRegistrar != partner:
+			return fmt.Errorf("the backup registrar of %s is %q, not %s", r.Pool, r.BackupRegistrar, partner)
+		case r.BackupService != partner:
+			return fmt.Errorf("the backup service of %s has the partner %q, not %s", r.Pool, r.BackupService, partner)
+		case r.AutomaticFailover == nil || *r.AutomaticFailover != w.AutomaticFailover:
+			return fmt.Errorf("automatic failover of %s is not %t", r.Pool, w.AutomaticFailover)
+		case r.FailureDetection == nil || *r.FailureDetection != w.FailureDetection:
+			return fmt.Errorf("the failure detection interval of %s is not %s", r.Pool, w.FailureDetection)
+		case r.FailbackDetection == nil || *r.FailbackDetection != w.FailbackDetection:
+			return fmt.Errorf("the failback detection interval of %s is not %s", r.Pool, w.FailbackDetection)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,179 @@
+package client
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
+	"github.com/lync-iac/terraform-provider-lync/internal/topology"
+)
+
+const (
+	adviceAtPlan = "If another resource of this configuration gives the pool up, Terraform has to plan both at the same time: " +
+		"plan with the default -parallelism, and let the resource that frees the pool not depend on the one that takes it. " +
+		"Otherwise take two steps: apply what frees the pool first (terraform apply -target=...), then the rest."
+	adviceAtApply = "Nothing of this pair was written. Where another resource of this run was to give the pool up, it did not within 30 seconds: " +
+		"create_before_destroy cannot work for a pair, since a pool has one partner at a time. The next terraform apply finishes what is left."
+)
+
+// PairRead tells that a resource in the state holds the pair.
+func (c *Client) PairRead(id PairID) { c.ledger.noteRead(id) }
+
+// PlanRemoval gives the pools of a pair up and returns what there is to say about the end of it.
+func (c *Client) PlanRemoval(ctx context.Context, id PairID) ([]resilience.Violation, error) {
+	c.ledger.release(id)
+	if c.store == nil {
+		return nil, nil
+	}
+	t, err := c.Topology(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return c.options.Policy.OnChange(resilience.Destroy(t, id.First, id.Second)), nil
+}
+
+// PlanCreate checks a planned pair and claims its pools. Members not known yet are empty. With again the second half
+// of a replacement is checked, whose claims the first half has made.
+func (c *Client) PlanCreate(ctx context.Context, wanted resilience.Pair, again bool) ([]resilience.Violation, error) {
+	id := pairIDOf(wanted)
+	if !again {
+		// A tainted resource has no prior state in the plan, but it is the one that holds the pair.
+		tainted := id.First != "" && c.ledger.recreates(id)
+		if conflicts := c.claim(id); len(conflicts) > 0 {
+			return conflicts, nil
+		}
+		if tainted {
+			c.ledger.release(id)
+		}
+	}
+	if c.store == nil {
+		return c.options.Policy.OnChange(settingsViolations(wanted)), nil
+	}
+	doc, err := c.document(ctx)
+	if err != nil {
+		return nil, err
+	}
+	ties := resilience.Ties(doc.Topology(), wanted)
+	found := c.options.Policy.OnChange(resilience.Create(withoutTies(doc, ties), wanted))
+	if again || len(blocking(found)) > 0 {
+		return found, nil
+	}
+	return append(c.settle(ctx, id, ties), found...), nil
+}
+
+// PlanUpdate checks a planned change of a pair that stays. changed says which settings differ from before, by
+// canonical name of the member; repair says that the plan mends the links of the pair.
+func (c *Client) PlanUpdate(ctx context.Context, wanted resilience.Pair, changed map[string]resilience.Changed, repair bool) ([]resilience.Violation, error) {
+	id := pairIDOf(wanted)
+	if conflicts := c.claim(id); len(conflicts) > 0 {
+		return conflicts, nil
+	}
+	var found []resilience.Violation
+	for _, member := range slices.Sorted(maps.Keys(changed)) {
+		if settings, known := wanted.Settings[member]; known {
+			found = append(found, resilience.SettingsChange(member, settings, changed[member])...)
+		}
+	}
+	found = c.options.Policy.OnChange(found)
+	if !repair || c.store == nil || len(blocking(found)) > 0 {
+		return found, nil
+	}
+	t, err := c.Topology(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return append(c.settle(ctx, id, repairTies(t, id)), found...), nil
+}
+
+// settingsViolations is what can be said of a wanted pair without a document.
+func settingsViolations(wanted resilience.Pair) []resilience.Violation {
+	var found []resilience.Violation
+	for _, member := range slices.Sorted(maps.Keys(wanted.Settings)) {
+		all := resilience.Changed{AutomaticFailover: true, FailureDetection: true, FailbackDetection: true}
+		found = append(found, resilience.SettingsChange(member, wanted.Settings[member], all)...)
+	}
+	return found
+}
+
+// repairTies returns what stands in the way of making a pair whole: a member that was paired with a third pool.
+func repairTies(t *topology.Topology, id PairID) []resilience.Tie {
+	a, b := t.Pool(id.First), t.Pool(id.Second)
+	if a == nil || b == nil || t.Links(a, b).All() {
+		return nil
+	}
+	ties := resilience.Ties(t, resilience.Pair{Members: [2]string{id.First, id.Second}})
+	return slices.DeleteFunc(ties, func(tie resilience.Tie) bool { return tie.Same || tie.Links.Count() < 2 })
+}
+
+// withoutTies returns the topology as it would be with every tie given up.
+func withoutTies(doc *topology.Document, ties []resilience.Tie) *topology.Topology {
+	editor := topology.NewEditor(doc)
+	for _, tie := range ties {
+		// A tie that cannot be ended stays in the picture, and the rules say so.
+		_, _ = editor.DeletePair(tie.Pool, tie.Other)
+	}
+	return editor.Topology()
+}
+
+// claim takes pools in the ledger and words a conflict.
+func (c *Client) claim(id PairID) []resilience.Violation {
+	conflicts := c.ledger.claim(id)
+	if len(conflicts) == 0 {
+		return nil
+	}
+	rule, _ := resilience.Lookup("PP-ONE")
+	v := resilience.Violation{Rule: rule, Severity: resilience.Error}
+	for _, pool := range slices.Sorted(maps.Keys(conflicts)) {
+		v.Objects = append(v.Objects, pool)
+		if other := conflicts[pool]; other == id {
+			v.Detail += fmt.Sprintf("The pair %s is declared by two resources of this configuration. ", id)
+			break
+		} else {
+			v.Detail += fmt.Sprintf("%s would be in two pairs of this configuration: %s and %s. ", pool, describe(other), describe(id))
+		}
+	}
+	v.Detail += "A Front End pool has exactly one partner, and each pair belongs to one resource."
+	v.Advice = "Keep one of the two resources, or give one of them other pools. For a resource that was renamed, add a moved block."
+	return []resilience.Violation{v}
+}
+
+// describe names a pair of which one member may not be known yet.
+func describe(id PairID) string {
+	switch {
+	case id.First == "":
+		return id.Second + " with a pool not known yet"
+	case id.Second == "":
+		return id.First + " with a pool not known yet"
+	default:
+		return id.String()
+	}
+}
+
+func (c *Client) settle(ctx context.Context, id PairID, ties []resilience.Tie) []resilience.Violation {
+	var left []resilience.Tie
+	for _, open := range c.ledger.settle(ctx, id, ties) {
+		left = append(left, open.tie)
+	}
+	return c.tieViolations(left, adviceAtPlan)
+}
+
+func (c *Client) tieViolations(ties []resilience.Tie, advice string) []resilience.Violation {
+	var found []resilience.Violation
+	for _, tie := range ties {
+		v := tie.Violation()
+		v.Advice += "\n\n" + advice
+		found = append(found, v)
+	}
+	return found
+}
+
+// pairIDOf names the wanted pair; the place of a member not known yet is empty.
+func pairIDOf(wanted resilience.Pair) PairID {
+	id := NewPairID(wanted.Members[0], wanted.Members[1])
+	if id.First == "" {
+		id.First, id.Second = id.Second, id.First
+	}
+	return id
+}

@@ -1,0 +1,217 @@
+package provider
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
+)
+
+const (
+	this  = "lync_pool_pair.this"
+	paris = "paris.contoso.com"
+	lyon  = "lyon.contoso.com"
+)
+
+// unitTest runs steps against real Terraform with the provider in this process.
+func unitTest(t *testing.T, steps ...resource.TestStep) {
+	t.Helper()
+	resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: factories(), Steps: steps})
+}
+
+func factories() map[string]func() (tfprotov6.ProviderServer, error) {
+	return map[string]func() (tfprotov6.ProviderServer, error){"lync": providerserver.NewProtocol6WithError(New("test")())}
+}
+
+// document is a topology document on disk that a test looks at.
+type document struct {
+	t    *testing.T
+	path string
+}
+
+func newDocument(t *testing.T, doc []byte) *document {
+	t.Helper()
+	d := &document{t: t, path: filepath.Join(t.TempDir(), "topology.xml")}
+	if err := os.WriteFile(d.path, doc, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+func (d *document) bytes() []byte {
+	d.t.Helper()
+	doc, err := os.ReadFile(d.path)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return doc
+}
+
+// is checks that the document has these bytes.
+func (d *document) is(want []byte) {
+	d.t.Helper()
+	if got := d.bytes(); !bytes.Equal(got, want) {
+		d.t.Errorf("the document is not what it should be:\n%s", testkit.Diff(want, got))
+	}
+}
+
+// edit returns a PreConfig that replaces texts, which come as pairs of from and to.
+func (d *document) edit(replacements ...string) func() {
+	return func() {
+		for i := 0; i < len(replacements); i += 2 {
+			testkit.Edit(d.t, d.path, replacements[i], replacements[i+1])
+		}
+	}
+}
+
+// becomes returns a PreConfig that puts another document in its place.
+func (d *document) becomes(doc []byte) func() {
+	return func() {
+		if err := os.WriteFile(d.path, doc, 0o600); err != nil {
+			d.t.Fatal(err)
+		}
+	}
+}
+
+// config is a configuration: the provider on the document and the resources that are given.
+func (d *document) config(resources ...string) string {
+	return d.configWith("", resources...)
+}
+
+// configWith also takes more arguments of the provider.
+func (d *document) configWith(arguments string, resources ...string) string {
+	return fmt.Sprintf("provider \"lync\" {\n  topology_file = %q\n  %s\n}\n", d.path, arguments) + strings.Join(resources, "\n")
+}
+
+// pairOf is a resource "this" of two pools with more arguments, one a line.
+func pairOf(a, b string, arguments ...string) string { return pairNamed("this", a, b, arguments...) }
+
+func pairNamed(name, a, b string, arguments ...string) string {
+	return fmt.Sprintf("resource \"lync_pool_pair\" %q {\n  pools = [%q, %q]\n  %s\n}\n", name, a, b, strings.Join(arguments, "\n  "))
+}
+
+// importing is an import block for "this".
+func importing(id string) string {
+	return fmt.Sprintf("import {\n  to = %s\n  id = %q\n}\n", this, id)
+}
+
+// refused is a plan that fails with a message that has all these texts, in that order.
+func refused(config string, texts ...string) resource.TestStep {
+	return resource.TestStep{Config: config, PlanOnly: true, ExpectError: inOrder(texts...)}
+}
+
+func inOrder(texts ...string) *regexp.Regexp {
+	var parts []string
+	for _, text := range texts {
+		parts = append(parts, testkit.Wrapped(text).String())
+	}
+	return regexp.MustCompile("(?s)" + strings.Join(parts, ".*"))
+}
+
+func registrar(pool, attribute string) tfjsonpath.Path {
+	return tfjsonpath.New("registrars").AtMapKey(pool).AtMapKey(attribute)
+}
+
+func stateHas(at tfjsonpath.Path, value knownvalue.Check) statecheck.StateCheck {
+	return statecheck.ExpectKnownValue(this, at, value)
+}
+
+func planHas(at tfjsonpath.Path, value knownvalue.Check) plancheck.PlanCheck {
+	return plancheck.ExpectKnownValue(this, at, value)
+}
+
+func does(action plancheck.ResourceActionType) plancheck.PlanCheck {
+	return plancheck.ExpectResourceAction(this, action)
+}
+
+func preApply(checks ...plancheck.PlanCheck) resource.ConfigPlanChecks {
+	return resource.ConfigPlanChecks{PreApply: checks}
+}
+
+// whole is what the state of a whole pair with the default settings has.
+func whole(a, b string) []statecheck.StateCheck {
+	var checks []statecheck.StateCheck
+	for pool, partner := range map[string]string{a: b, b: a} {
+		checks = append(checks,
+			stateHas(registrar(pool, "backup_registrar"), knownvalue.StringExact(partner)),
+			stateHas(registrar(pool, "backup_service"), knownvalue.StringExact(partner)),
+			stateHas(registrar(pool, "automatic_failover"), knownvalue.Bool(true)),
+			stateHas(registrar(pool, "failure_detection_interval"), knownvalue.StringExact("5m")),
+			stateHas(registrar(pool, "failback_detection_interval"), knownvalue.StringExact("10m")))
+	}
+	return checks
+}
+
+// changesOnly checks that the plan of "this" changes these values and nothing else. A change reads "before -> after",
+// by the path of the value; pools go by the first part of their names.
+type changesOnly map[string]string
+
+func (c changesOnly) CheckPlan(_ context.Context, req plancheck.CheckPlanRequest, resp *plancheck.CheckPlanResponse) {
+	for _, change := range req.Plan.ResourceChanges {
+		if change.Address != this {
+			continue
+		}
+		before, after := map[string]string{}, map[string]string{}
+		flatten("", change.Change.Before, before)
+		flatten("", change.Change.After, after)
+		flatten("", change.Change.AfterUnknown, map[string]string{})
+		got := changesOnly{}
+		for key := range maps.Keys(before) {
+			if after[key] != before[key] {
+				got[key] = before[key] + " -> " + after[key]
+			}
+		}
+		for key := range maps.Keys(after) {
+			if _, was := before[key]; !was {
+				got[key] = "-> " + after[key]
+			}
+		}
+		if !maps.Equal(got, c) {
+			resp.Error = fmt.Errorf("the plan changes\n%s\nand should change\n%s", got, c)
+		}
+		return
+	}
+	resp.Error = fmt.Errorf("%s is not in the plan", this)
+}
+
+// String lists the changes.
+func (c changesOnly) String() string {
+	var lines []string
+	for _, key := range slices.Sorted(maps.Keys(c)) {
+		lines = append(lines, "  "+key+": "+c[key])
+	}
+	return strings.Join(lines, "\n")
+}
+
+func flatten(path string, value any, into map[string]string) {
+	switch v := value.(type) {
+	case map[string]any:
+		for key, inner := range v {
+			name, _, _ := strings.Cut(key, ".")
+			flatten(strings.TrimPrefix(path+"."+name, "."), inner, into)
+		}
+	default:
+		text, err := json.Marshal(v)
+		if err != nil {
+			text = []byte(err.Error())
+		}
+		into[path] = strings.ReplaceAll(strings.Trim(string(text), `"`), ".contoso.com", "")
+	}
+}

@@ -1,0 +1,218 @@
+package provider_test
+
+import (
+	"encoding/xml"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
+)
+
+// The tests in cli_*_test.go run the built provider with the command line itself, for what needs flags or two runs.
+// Pools have short names here, "a" for a.contoso.com, and "a-b" is their pair.
+
+// cliEstate is an estate of Standard Edition pools in four sites.
+func cliEstate(pools string, pairs ...string) testkit.Estate {
+	var e testkit.Estate
+	for i, name := range strings.Fields(pools) {
+		e.Pools = append(e.Pools, testkit.Pool{FQDN: name, Site: 1 + i%4})
+	}
+	for _, pair := range pairs {
+		first, second, _ := strings.Cut(pair, "-")
+		e.Pairs = append(e.Pairs, testkit.Pair{A: first, B: second})
+	}
+	return e
+}
+
+// cliWorkspace returns a workspace with the document of an estate.
+func cliWorkspace(t *testing.T, e testkit.Estate) *testkit.Workspace {
+	t.Helper()
+	t.Parallel()
+	w := testkit.CLI(t)
+	w.SetDocument(e.Document())
+	return w
+}
+
+// cliApplied returns a workspace in which a configuration was applied to the document of an estate.
+func cliApplied(t *testing.T, e testkit.Estate, config string) *testkit.Workspace {
+	t.Helper()
+	w := cliWorkspace(t, e)
+	w.Config(config)
+	w.MustRun("apply", "-auto-approve")
+	return w
+}
+
+// cliPair is a resource for a pair; extra are further lines of it.
+func cliPair(name, pair string, extra ...string) string {
+	first, second, _ := strings.Cut(pair, "-")
+	return fmt.Sprintf("resource \"lync_pool_pair\" %q {\n  pools = [%q, %q]\n  %s\n}\n",
+		name, first+".contoso.com", second+".contoso.com", strings.Join(extra, "\n  "))
+}
+
+// cliRingSize is the number of pairs of the ring.
+const cliRingSize = 60
+
+// cliRing declares the pairs of a ring of pools: each pool is paired with the next one, or, shifted, with the one
+// before. The keys begin with a prefix.
+func cliRing(prefix string, shift int) string {
+	return fmt.Sprintf(`
+resource "lync_pool_pair" "ring" {
+  for_each = { for i in range(%[1]d) : format("%[2]s%%02d", i) => [for j in [0, 1] : format("p%%03d.contoso.com", (2 * i + j + %[3]d) %% %[4]d)] }
+  pools    = each.value
+}
+`, cliRingSize, prefix, shift, 2*cliRingSize)
+}
+
+// cliRingPools names the pools of the ring.
+func cliRingPools() string {
+	var names []string
+	for i := range 2 * cliRingSize {
+		names = append(names, fmt.Sprintf("p%03d", i))
+	}
+	return strings.Join(names, " ")
+}
+
+// cliRingPairs are the pairs of the ring.
+func cliRingPairs(shift int) []string {
+	var pairs []string
+	for i := range cliRingSize {
+		a, b := (2*i+shift)%(2*cliRingSize), (2*i+1+shift)%(2*cliRingSize)
+		pairs = append(pairs, fmt.Sprintf("p%03d-p%03d", min(a, b), max(a, b)))
+	}
+	slices.Sort(pairs)
+	return pairs
+}
+
+// wantPairs checks that the document has these pairs, all whole, and no other.
+func wantPairs(t *testing.T, doc []byte, want ...string) {
+	t.Helper()
+	got, err := pairsOf(doc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		t.Fatalf("the document has the pairs %v, want %v", got, want)
+	}
+}
+
+// wantSame checks that the document is what it was, to the byte.
+func wantSame(t *testing.T, w *testkit.Workspace, before []byte) {
+	t.Helper()
+	if diff := testkit.Diff(before, w.Document()); diff != "" {
+		t.Fatalf("the document has changed:\n%s", diff)
+	}
+}
+
+// wantActions checks what a plan is going to do, by name of the resource.
+func wantActions(t *testing.T, plan testkit.Plan, want map[string]string) {
+	t.Helper()
+	got := map[string]string{}
+	for address, actions := range plan.Actions() {
+		got[strings.TrimPrefix(address, "lync_pool_pair.")] = actions
+	}
+	if !maps.Equal(got, want) {
+		t.Fatalf("the plan has %v, want %v", got, want)
+	}
+}
+
+// wantQuiet checks that a plan has nothing to do.
+func wantQuiet(t *testing.T, w *testkit.Workspace) {
+	t.Helper()
+	if r := w.Run("plan", "-detailed-exitcode"); r.ExitCode != 0 {
+		t.Fatalf("the next plan is not empty (exit code %d):\n%s", r.ExitCode, r.Output)
+	}
+}
+
+// wantOutput checks a folded output against a regular expression.
+func wantOutput(t *testing.T, output, want string) {
+	t.Helper()
+	if !regexp.MustCompile(want).MatchString(output) {
+		t.Fatalf("the output does not match %q:\n%s", want, output)
+	}
+}
+
+// notInconsistent fails the test when Terraform itself found fault with the provider.
+func notInconsistent(t *testing.T, output string) {
+	t.Helper()
+	for _, text := range []string{"inconsistent", "bug in the provider", "Provider returned invalid", "panic:", "Plugin did not respond"} {
+		if strings.Contains(testkit.Fold(output), text) {
+			t.Fatalf("%q in\n%s", text, output)
+		}
+	}
+}
+
+type cliServiceID struct {
+	Site     string `xml:"SiteId,attr"`
+	Role     string `xml:"RoleName,attr"`
+	Instance string `xml:"Instance,attr"`
+}
+
+type cliClusterID struct {
+	Site   string `xml:"SiteId,attr"`
+	Number string `xml:"Number,attr"`
+}
+
+type cliTopology struct {
+	Clusters []struct {
+		Fqdn string       `xml:",attr"`
+		ID   cliClusterID `xml:"ClusterId"`
+	} `xml:"Clusters>Cluster"`
+	Services []struct {
+		ID        cliServiceID   `xml:"ServiceId"`
+		DependsOn []cliServiceID `xml:"DependsOn>Dependency>ServiceId"`
+		On        cliClusterID   `xml:"InstalledOn>ClusterId"`
+		Backup    []cliServiceID `xml:"Backup>ServiceId"`
+	} `xml:"Services>Service"`
+}
+
+// pairsOf reads the pairs of a document, sorted. It is a reading of its own: it knows nothing of package topology. A
+// link that is not part of a whole pair is an error.
+func pairsOf(doc []byte) ([]string, error) {
+	text := testkit.Decode(doc)
+	var t cliTopology
+	if err := xml.Unmarshal([]byte(text), &t); err != nil {
+		return nil, err
+	}
+	names := map[cliClusterID]string{}
+	for _, c := range t.Clusters {
+		names[c.ID], _, _ = strings.Cut(c.Fqdn, ".")
+	}
+	hosts := map[cliServiceID]string{}
+	for _, s := range t.Services {
+		if hosts[s.ID] != "" {
+			return nil, fmt.Errorf("two services %v", s.ID)
+		}
+		hosts[s.ID] = names[s.On]
+		if s.On == (cliClusterID{}) {
+			hosts[s.ID] = "?" // a database
+		}
+	}
+	links := map[string]int{} // of four
+	for _, s := range t.Services {
+		from := hosts[s.ID]
+		targets := s.Backup
+		for _, d := range s.DependsOn {
+			if hosts[d] == "" {
+				return nil, fmt.Errorf("%v depends on %v, which is not there", s.ID, d)
+			}
+			if s.ID.Role == "BackupService" && d.Role == "BackupService" {
+				targets = append(targets, d)
+			}
+		}
+		for _, target := range targets {
+			to := hosts[target]
+			links[min(from, to)+"-"+max(from, to)]++
+		}
+	}
+	for pair, n := range links {
+		if n != 4 {
+			return nil, fmt.Errorf("%s has %d links", pair, n)
+		}
+	}
+	return slices.Sorted(maps.Keys(links)), nil
+}

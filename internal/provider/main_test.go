@@ -1,0 +1,35 @@
+package provider
+
+import (
+	"os"
+	"os/exec"
+	"testing"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
+)
+
+func TestMain(m *testing.M) {
+	// What the caller's shell has set must not change what a test sees: a missing CLI configuration file makes
+	// Terraform print a warning with every message.
+	for _, name := range []string{"TF_CLI_CONFIG_FILE", "TF_LOG", "TF_CLI_ARGS", envTopologyFile, envReadOnly, envStrictSupport} {
+		_ = os.Unsetenv(name) // fails on a name that no system takes
+	}
+	setenv("CHECKPOINT_DISABLE", "1")
+	if os.Getenv("TF_ACC_TERRAFORM_PATH") == "" {
+		for _, name := range []string{"terraform", "tofu"} {
+			if found, err := exec.LookPath(name); err == nil {
+				setenv("TF_ACC_TERRAFORM_PATH", found)
+				break
+			}
+		}
+	}
+	code := m.Run()
+	testkit.Cleanup()
+	os.Exit(code)
+}
+
+func setenv(name, value string) {
+	if err := os.Setenv(name, value); err != nil {
+		panic(err)
+	}
+}

@@ -1,0 +1,173 @@
+package provider
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/client"
+	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
+)
+
+// planMark is left in the private data of a resource that is planned with a state. Terraform plans a replacement
+// twice, the second time without the state but with these data: a mark of this very walk tells the second half from
+// the creation of another resource.
+type planMark struct {
+	Walk     string `json:"walk"`
+	Replaced bool   `json:"replaced"` // the first half was a replacement already, and was checked as one
+}
+
+const planMarkKey = "plan"
+
+// ModifyPlan fills in what the plan can know and checks the rules.
+func (r *poolPairResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if r.client == nil {
+		return
+	}
+	defer r.client.Enter()()
+
+	if req.Plan.Raw.IsNull() {
+		var state poolPairModel
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+		if !resp.Diagnostics.HasError() {
+			r.planRemoval(ctx, state, &resp.Diagnostics)
+		}
+		return
+	}
+
+	var plan poolPairModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	wanted, diags := plan.wanted(ctx)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if req.State.Raw.IsNull() {
+		r.planNew(ctx, req, resp, plan, wanted)
+		return
+	}
+	var state poolPairModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if !resp.Diagnostics.HasError() {
+		r.planExisting(ctx, resp, state, plan, wanted)
+	}
+}
+
+// planNew plans a resource without a state: a creation, or the second half of a replacement.
+func (r *poolPairResource) planNew(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan poolPairModel, wanted resilience.Pair) {
+	resp.Diagnostics.Append(plan.fill(ctx, wanted, types.MapNull(registrarType))...)
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+	data, diags := req.Private.GetKey(ctx, planMarkKey)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	var mark planMark
+	secondHalf := json.Unmarshal(data, &mark) == nil && mark.Walk == r.client.Walk()
+	if secondHalf && mark.Replaced {
+		return // the first half has claimed, checked and warned
+	}
+	if secondHalf {
+		// Replaced without a change of its own (-replace): it ends and begins again.
+		r.planRemoval(ctx, plan, &resp.Diagnostics)
+	}
+	r.check(&resp.Diagnostics, plan)(r.client.PlanCreate(ctx, wanted, secondHalf))
+}
+
+// planExisting plans a resource with a state: nothing, an update, or the first half of a replacement.
+func (r *poolPairResource) planExisting(ctx context.Context, resp *resource.ModifyPlanResponse, state, plan poolPairModel, wanted resilience.Pair) {
+	_, allKnown := poolNames(plan.Pools)
+	replaced := !allKnown || plan.knownPair() != state.pairID()
+	prior := state.Registrars
+	if replaced {
+		prior = types.MapNull(registrarType)
+	}
+	resp.Diagnostics.Append(plan.fill(ctx, wanted, prior)...)
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+	mark, err := json.Marshal(planMark{Walk: r.client.Walk(), Replaced: replaced})
+	if err != nil {
+		resp.Diagnostics.AddError("Error planning the pool pair", err.Error())
+	}
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, planMarkKey, mark)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if replaced {
+		r.planRemoval(ctx, state, &resp.Diagnostics)
+		r.check(&resp.Diagnostics, plan)(r.client.PlanCreate(ctx, wanted, false))
+		return
+	}
+	before, diags := state.wanted(ctx)
+	resp.Diagnostics.Append(diags...)
+	r.check(&resp.Diagnostics, plan)(r.client.PlanUpdate(ctx, wanted, changedSettings(before, wanted), linksDiffer(ctx, state, plan, &resp.Diagnostics)))
+}
+
+// planRemoval gives the pair of a model up and passes on what there is to say about it.
+func (r *poolPairResource) planRemoval(ctx context.Context, m poolPairModel, diags *diag.Diagnostics) {
+	r.check(diags, m)(r.client.PlanRemoval(ctx, m.pairID()))
+}
+
+// check takes the answer of the client's checks.
+func (r *poolPairResource) check(diags *diag.Diagnostics, m poolPairModel) func([]resilience.Violation, error) {
+	return func(violations []resilience.Violation, err error) {
+		if err != nil {
+			addError(diags, "checking the pool pair "+m.pairID().String(), err, m.at)
+			return
+		}
+		addViolations(diags, violations, m.at)
+	}
+}
+
+// fill sets the computed values as far as the plan knows them.
+func (m *poolPairModel) fill(ctx context.Context, wanted resilience.Pair, prior types.Map) diag.Diagnostics {
+	_, allKnown := poolNames(m.Pools)
+	m.ID = types.StringUnknown()
+	if allKnown {
+		m.ID = types.StringValue(m.knownPair().String())
+	}
+	var diags diag.Diagnostics
+	m.Registrars, diags = plannedRegistrars(ctx, wanted, allKnown, prior)
+	return diags
+}
+
+// knownPair names the pair by its pools; the id of a plan may still be that of the state.
+func (m poolPairModel) knownPair() client.PairID {
+	names, _ := poolNames(m.Pools)
+	if len(names) != 2 {
+		return client.PairID{}
+	}
+	return client.NewPairID(names[0], names[1])
+}
+
+// changedSettings returns which arguments a plan changes, by member.
+func changedSettings(before, after resilience.Pair) map[string]resilience.Changed {
+	changed := map[string]resilience.Changed{}
+	for member, now := range after.Settings {
+		was, known := before.Settings[member]
+		c := resilience.Changed{
+			AutomaticFailover: !known || was.AutomaticFailover != now.AutomaticFailover,
+			FailureDetection:  !known || was.FailureDetection != now.FailureDetection,
+			FailbackDetection: !known || was.FailbackDetection != now.FailbackDetection,
+		}
+		if c != (resilience.Changed{}) {
+			changed[member] = c
+		}
+	}
+	return changed
+}
+
+// linksDiffer says whether a plan mends the links of a pair.
+func linksDiffer(ctx context.Context, state, plan poolPairModel, diags *diag.Diagnostics) bool {
+	before, after := map[string]registrarModel{}, map[string]registrarModel{}
+	diags.Append(state.Registrars.ElementsAs(ctx, &before, false)...)
+	diags.Append(plan.Registrars.ElementsAs(ctx, &after, false)...)
+	for member, planned := range after {
+		if !planned.BackupRegistrar.Equal(before[member].BackupRegistrar) || !planned.BackupService.Equal(before[member].BackupService) {
+			return true
+		}
+	}
+	return false
+}

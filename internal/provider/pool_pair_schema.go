@@ -1,0 +1,139 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/mapplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// Defaults of a pair, which are those of Topology Builder.
+const (
+	defaultPairFailure  = "5m"
+	defaultPairFailback = "10m"
+)
+
+const rangeText = "Whole seconds from `30s` to `24h`, in Go's notation (`5m`, `300s`, `1h30m`)."
+
+func poolPairSchema(ctx context.Context) schema.Schema {
+	return schema.Schema{
+		MarkdownDescription: "A pair of Front End pools that are each other's backup registrar. The relation is always between two pools and " +
+			"always mutual, so one resource stands for both directions: the backup registrars, the backup services that copy user data, " +
+			"and the standby Central Management store where a member hosts the active one.\n\n" +
+			"Rules of the product are checked at plan time, against the topology and against the other pairs of the plan.",
+		Attributes: map[string]schema.Attribute{
+			"pools": schema.SetAttribute{
+				Required:    true,
+				ElementType: types.StringType,
+				MarkdownDescription: "FQDNs of the two Front End pools. Order, letter case and a trailing dot make no difference. " +
+					"Other pools make another pair: the resource is replaced.",
+				PlanModifiers: []planmodifier.Set{samePools{}},
+			},
+			"automatic_failover": schema.BoolAttribute{
+				Optional: true,
+				Computed: true,
+				Default:  booldefault.StaticBool(true),
+				MarkdownDescription: "Whether sign-in and basic voice move to the other pool by themselves when one fails. " +
+					"Failing over the pool itself is always an administrator's command. Default `true`.",
+			},
+			"failure_detection_interval": schema.StringAttribute{
+				Optional:            true,
+				Computed:            true,
+				CustomType:          timetypes.GoDurationType{},
+				Default:             stringdefault.StaticString(defaultPairFailure),
+				MarkdownDescription: "How long a pool has to be unreachable before it counts as failed. " + rangeText + " Default `" + defaultPairFailure + "`.",
+				Validators:          []validator.String{wholeSeconds{}},
+				PlanModifiers:       []planmodifier.String{sameDuration{}},
+			},
+			"failback_detection_interval": schema.StringAttribute{
+				Optional:            true,
+				Computed:            true,
+				CustomType:          timetypes.GoDurationType{},
+				Default:             stringdefault.StaticString(defaultPairFailback),
+				MarkdownDescription: "How long a failed pool has to be reachable again before its users move back. " + rangeText + " Default `" + defaultPairFailback + "`.",
+				Validators:          []validator.String{wholeSeconds{}},
+				PlanModifiers:       []planmodifier.String{sameDuration{}},
+			},
+			"per_pool": schema.MapNestedAttribute{
+				Optional: true,
+				MarkdownDescription: "Settings of one direction apart, by the FQDN of the member: they hold for the case that this pool fails. " +
+					"What is left out is as in the arguments above.",
+				PlanModifiers: []planmodifier.Map{samePerPool{}},
+				NestedObject: schema.NestedAttributeObject{
+					Attributes: map[string]schema.Attribute{
+						"automatic_failover": schema.BoolAttribute{
+							Optional:            true,
+							MarkdownDescription: "As `automatic_failover`, for this pool.",
+						},
+						"failure_detection_interval": schema.StringAttribute{
+							Optional:            true,
+							CustomType:          timetypes.GoDurationType{},
+							MarkdownDescription: "As `failure_detection_interval`, for this pool.",
+							Validators:          []validator.String{wholeSeconds{}},
+						},
+						"failback_detection_interval": schema.StringAttribute{
+							Optional:            true,
+							CustomType:          timetypes.GoDurationType{},
+							MarkdownDescription: "As `failback_detection_interval`, for this pool.",
+							Validators:          []validator.String{wholeSeconds{}},
+						},
+					},
+				},
+			},
+			"id": schema.StringAttribute{
+				Computed:            true,
+				MarkdownDescription: "The two pools as `first,second`: lower case, sorted.",
+			},
+			"registrars": schema.MapNestedAttribute{
+				Computed:            true,
+				MarkdownDescription: "The two directions as the topology has them, by the FQDN of the pool. What is missing or points elsewhere shows here, line by line.",
+				PlanModifiers:       []planmodifier.Map{mapplanmodifier.UseStateForUnknown()},
+				NestedObject:        schema.NestedAttributeObject{Attributes: registrarAttributes()},
+			},
+		},
+		Blocks: map[string]schema.Block{
+			"timeouts": timeouts.BlockAll(ctx),
+		},
+	}
+}
+
+func registrarAttributes() map[string]schema.Attribute {
+	text := func(description string) schema.StringAttribute {
+		return schema.StringAttribute{Computed: true, MarkdownDescription: description}
+	}
+	return map[string]schema.Attribute{
+		"site":                        text("Name of the pool's site."),
+		"edition":                     text("`enterprise` or `standard`; null where the topology does not tell."),
+		"version":                     text("Product version, such as `Lync Server 2013`."),
+		"service_version":             schema.Int64Attribute{Computed: true, MarkdownDescription: "`ServiceVersion` of the pool's Registrar."},
+		"backup_registrar":            text("FQDN of the pool that takes over when this one fails."),
+		"automatic_failover":          schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether it takes over by itself."},
+		"failure_detection_interval":  text("How long this pool has to be unreachable."),
+		"failback_detection_interval": text("How long this pool has to be reachable again."),
+		"backup_service":              text("FQDN of the pool with which this one's backup service exchanges user data; null without one."),
+		"central_management":          text("`active` or `standby` where the pool hosts Central Management, else null."),
+	}
+}
+
+func poolPairIdentitySchema() identityschema.Schema {
+	return identityschema.Schema{
+		Attributes: map[string]identityschema.Attribute{
+			"first_pool": identityschema.StringAttribute{
+				RequiredForImport: true,
+				Description:       "FQDN of the member that sorts first. An import takes the two in any order.",
+			},
+			"second_pool": identityschema.StringAttribute{
+				RequiredForImport: true,
+				Description:       "FQDN of the other member.",
+			},
+		},
+	}
+}

@@ -1,0 +1,123 @@
+// Package provider holds the Terraform objects, one file each: schemas, the mapping between Terraform's values and
+// the client's, and calls of the client. What is allowed and how a document changes is decided elsewhere.
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/client"
+	"github.com/lync-iac/terraform-provider-lync/internal/store"
+	"github.com/lync-iac/terraform-provider-lync/internal/store/file"
+)
+
+var (
+	_ provider.Provider                   = (*lyncProvider)(nil)
+	_ provider.ProviderWithValidateConfig = (*lyncProvider)(nil)
+)
+
+type lyncProvider struct {
+	version string
+	// openFile returns the store of a topology file. Tests put a slower one in its place.
+	openFile func(path string) store.Store
+}
+
+// New returns the provider's factory.
+func New(version string) func() provider.Provider {
+	return newWithStore(version, func(path string) store.Store { return file.New(path) })
+}
+
+func newWithStore(version string, openFile func(path string) store.Store) func() provider.Provider {
+	return func() provider.Provider { return &lyncProvider{version: version, openFile: openFile} }
+}
+
+// Metadata names the provider.
+func (p *lyncProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
+	resp.TypeName = "lync"
+	resp.Version = p.version
+}
+
+// Schema describes the provider's configuration.
+func (p *lyncProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Declares the backup relationships of Lync Server and Skype for Business Server. " +
+			"Every relationship stands in one document, the published topology; the provider changes nothing else in it.",
+		Attributes: map[string]schema.Attribute{
+			"topology_file": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "Path of the topology document, as `(Get-CsTopology -AsXml).ToString() > topology.xml` writes it; " +
+					"relative to the folder in which Terraform runs. May be given in `" + envTopologyFile + "` instead.",
+			},
+			"read_only": schema.BoolAttribute{
+				Optional: true,
+				MarkdownDescription: "Whether every create, update and delete fails before anything is written. " +
+					"Default `false`; may be given in `" + envReadOnly + "` instead.",
+			},
+			"strict_support": schema.BoolAttribute{
+				Optional: true,
+				MarkdownDescription: "Whether a change into a state that the product accepts but its maker does not support is an error instead of a warning. " +
+					"Default `false`; may be given in `" + envStrictSupport + "` instead.",
+			},
+			"ignored_rules": schema.SetAttribute{
+				Optional:    true,
+				ElementType: types.StringType,
+				MarkdownDescription: "Ids of rules not to be told about, such as `PP-SITE`. " +
+					"Any rule that is not an error can be named; this wins over `strict_support`.",
+			},
+		},
+	}
+}
+
+// ValidateConfig checks what can be checked before environment variables are read.
+func (p *lyncProvider) ValidateConfig(ctx context.Context, req provider.ValidateConfigRequest, resp *provider.ValidateConfigResponse) {
+	var m providerModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if !m.TopologyFile.IsNull() && !m.TopologyFile.IsUnknown() && m.TopologyFile.ValueString() == "" {
+		resp.Diagnostics.AddAttributeError(path.Root("topology_file"), "Empty path",
+			"topology_file names no file. Give the path of the topology document, or leave the argument out to use "+envTopologyFile+".")
+	}
+	_, diags := m.policy(ctx)
+	resp.Diagnostics.Append(diags...)
+}
+
+// Configure makes the client that all objects of this walk share.
+func (p *lyncProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
+	var m providerModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	options, diags := m.options(ctx)
+	resp.Diagnostics.Append(diags...)
+	location, known, diags := m.location()
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	var s store.Store
+	if known {
+		s = p.openFile(location)
+	}
+	c := client.New(s, options)
+	resp.ResourceData = c
+	resp.DataSourceData = c
+}
+
+// Resources lists the resources.
+func (p *lyncProvider) Resources(context.Context) []func() resource.Resource {
+	return []func() resource.Resource{newPoolPairResource}
+}
+
+// DataSources lists the data sources.
+func (p *lyncProvider) DataSources(context.Context) []func() datasource.DataSource {
+	return nil
+}

@@ -1,0 +1,96 @@
+package provider
+
+import (
+	"context"
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/client"
+	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
+	"github.com/lync-iac/terraform-provider-lync/internal/topology"
+)
+
+// Environment variables, used where the configuration is silent.
+const (
+	envTopologyFile  = "LYNC_TOPOLOGY_FILE"
+	envReadOnly      = "LYNC_READ_ONLY"
+	envStrictSupport = "LYNC_STRICT_SUPPORT"
+)
+
+type providerModel struct {
+	TopologyFile  types.String `tfsdk:"topology_file"`
+	ReadOnly      types.Bool   `tfsdk:"read_only"`
+	StrictSupport types.Bool   `tfsdk:"strict_support"`
+	IgnoredRules  types.Set    `tfsdk:"ignored_rules"`
+}
+
+// location returns the path of the document; known is false while another resource still has to make it.
+func (m providerModel) location() (file string, known bool, diags diag.Diagnostics) {
+	if m.TopologyFile.IsUnknown() {
+		diags.AddAttributeWarning(path.Root("topology_file"), "Topology not known yet",
+			"topology_file depends on a resource that is not applied yet. Checks that need the topology wait for apply, "+
+				"which then refuses what is not allowed before it writes.")
+		return "", false, diags
+	}
+	file = m.TopologyFile.ValueString()
+	if file == "" {
+		file = os.Getenv(envTopologyFile)
+	}
+	if file == "" {
+		diags.AddError("No topology configured",
+			"The provider needs the document that holds the topology. Export it in the management shell:\n\n"+
+				"  "+topology.ExportCommand+"\n\n"+
+				"and name it in the configuration:\n\n"+
+				"  provider \"lync\" {\n    topology_file = \"topology.xml\"\n  }\n\n"+
+				"or in the environment: "+envTopologyFile+"=topology.xml")
+	}
+	return file, true, diags
+}
+
+func (m providerModel) options(ctx context.Context) (client.Options, diag.Diagnostics) {
+	policy, diags := m.policy(ctx)
+	return client.Options{Policy: policy, ReadOnly: boolOr(m.ReadOnly, envReadOnly, "read_only", &diags)}, diags
+}
+
+func (m providerModel) policy(ctx context.Context) (resilience.Policy, diag.Diagnostics) {
+	var diags diag.Diagnostics
+	strict := boolOr(m.StrictSupport, envStrictSupport, "strict_support", &diags)
+	var ids []types.String
+	if !m.IgnoredRules.IsNull() && !m.IgnoredRules.IsUnknown() {
+		diags.Append(m.IgnoredRules.ElementsAs(ctx, &ids, false)...)
+	}
+	var known []string
+	for _, id := range ids {
+		if !id.IsUnknown() {
+			known = append(known, id.ValueString())
+		}
+	}
+	policy, problems := resilience.NewPolicy(strict, known)
+	for _, problem := range problems {
+		diags.AddAttributeError(path.Root("ignored_rules").AtSetValue(types.StringValue(problem.ID)), "Rule cannot be ignored",
+			problem.Reason+"\n\nThese can be: "+strings.Join(resilience.AllowedToIgnore(), ", ")+".")
+	}
+	return policy, diags
+}
+
+// boolOr returns a switch from the configuration, else from the environment, else false.
+func boolOr(value types.Bool, env, attribute string, diags *diag.Diagnostics) bool {
+	if !value.IsNull() {
+		return value.ValueBool()
+	}
+	text := os.Getenv(env)
+	if text == "" {
+		return false
+	}
+	is, err := strconv.ParseBool(text)
+	if err != nil {
+		diags.AddAttributeError(path.Root(attribute), "Invalid environment variable",
+			env+" is set to "+strconv.Quote(text)+"; it takes true or false. It stands for the argument "+attribute+".")
+	}
+	return is
+}

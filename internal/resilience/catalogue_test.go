@@ -1,0 +1,165 @@
+package resilience
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// tableOrder is the order of the table of rules in the design. It decides which of several violations comes first in a
+// message.
+var tableOrder = strings.Fields(`
+	PP-SELF PP-EXIST PP-KIND PP-NODIR PP-NOEDGE PP-NOPCHAT PP-NOSBA PP-10-13 PP-FE2-19
+	PP-FREE
+	PP-ONE
+	PP-VERSION
+	PP-RECIP
+	PP-2010 PP-SBAFREE BR-ANY BR-PAIRFREE CM-STAY
+	PP-EDITION PP-SITE PP-SYNC3 PP-SHARED
+	PP-SHAPE
+	PP-FE3
+	PP-EDGEHOP
+	VF-RANGE
+	VF-MIN90 VF-MIN120 VF-GAP VF-ON
+	VF-NEEDBK VF-BOTH
+	CM-ONE
+	CM-PAIR
+	CM-UNPAIR LC-STALE LC-NOFO
+	BR-EXIST
+	BR-ONE
+	BR-KIND BR-V13-10 BR-NODR
+	BR-SITE
+	BR-CENTRAL
+	BR-TWO BR-VGT BR-MOVE BR-MIGRATE
+	BR-NODANGLE`)
+
+func TestCatalogueHasTheRulesOfTheTableInItsOrder(t *testing.T) {
+	var got []string
+	for _, r := range Rules() {
+		got = append(got, r.ID)
+	}
+	if !slices.Equal(got, tableOrder) {
+		t.Errorf("got  %v\nwant %v", got, tableOrder)
+	}
+}
+
+func TestCatalogueEntriesAreComplete(t *testing.T) {
+	seen := map[string]bool{}
+	for _, r := range Rules() {
+		if seen[r.ID] {
+			t.Errorf("%s is there twice", r.ID)
+		}
+		seen[r.ID] = true
+		if !slices.Contains([]Severity{Error, Unsupported, Discouraged, Info}, r.Severity) {
+			t.Errorf("%s has the severity %q", r.ID, r.Severity)
+		}
+		if r.Versions == "" || r.Title == "" || r.Source == "" || r.Statement == "" {
+			t.Errorf("%s lacks a text: %+v", r.ID, r)
+		}
+		if !strings.HasSuffix(r.Statement, ".") || strings.HasSuffix(r.Title, ".") || strings.HasSuffix(r.Source, ".") {
+			t.Errorf("%s: a statement is a sentence, a title and a source are none: %+v", r.ID, r)
+		}
+		if (r.OtherSeverity == "") != (r.OtherWhen == "") || r.OtherSeverity == r.Severity {
+			t.Errorf("%s: a second severity needs an occasion and has to be another one: %+v", r.ID, r)
+		}
+		checks := r.create != nil || r.settings != nil || r.destroy != nil || r.finding != nil
+		if r.Allowance && (checks || r.Severity != Info) {
+			t.Errorf("%s is an allowance and must not be checked", r.ID)
+		}
+	}
+}
+
+// The rules that the brief of each event names, so that none is lost or runs where it should not.
+func TestRulesRunWhereTheTableSays(t *testing.T) {
+	got := map[string][]string{}
+	for _, r := range Rules() {
+		for event, runs := range map[string]bool{
+			"create": r.create != nil, "settings": r.settings != nil, "destroy": r.destroy != nil, "finding": r.finding != nil,
+		} {
+			if runs {
+				got[event] = append(got[event], r.ID)
+			}
+		}
+	}
+	want := map[string]string{
+		"create": "PP-EXIST PP-KIND PP-NODIR PP-NOEDGE PP-NOPCHAT PP-NOSBA PP-10-13 PP-FE2-19 PP-FREE PP-VERSION " +
+			"PP-EDITION PP-SITE PP-SYNC3 PP-SHARED PP-SHAPE CM-ONE CM-PAIR",
+		"settings": "VF-RANGE VF-MIN90 VF-GAP VF-ON",
+		"destroy":  "CM-UNPAIR LC-STALE LC-NOFO",
+		"finding": "PP-10-13 PP-ONE PP-VERSION PP-RECIP PP-EDITION PP-SITE PP-SYNC3 PP-SHARED PP-FE3 PP-EDGEHOP " +
+			"VF-MIN90 VF-MIN120 VF-GAP VF-ON VF-NEEDBK VF-BOTH CM-ONE CM-PAIR BR-ONE BR-KIND BR-V13-10 BR-NODR BR-CENTRAL BR-NODANGLE",
+	}
+	for event, rules := range want {
+		if g := strings.Join(got[event], " "); g != rules {
+			t.Errorf("%s:\ngot  %s\nwant %s", event, g, rules)
+		}
+	}
+}
+
+func TestSeverities(t *testing.T) {
+	want := map[Severity]string{
+		Unsupported: "PP-EDITION PP-SHAPE BR-CENTRAL BR-TWO BR-VGT",
+		Discouraged: "PP-SITE PP-SYNC3 PP-SHARED PP-FE3 VF-MIN90 VF-MIN120 VF-GAP VF-ON CM-PAIR CM-UNPAIR LC-STALE LC-NOFO BR-MOVE BR-MIGRATE",
+		Info:        "PP-2010 PP-SBAFREE BR-ANY BR-PAIRFREE CM-STAY PP-EDGEHOP",
+	}
+	got := map[Severity][]string{}
+	for _, r := range Rules() {
+		got[r.Severity] = append(got[r.Severity], r.ID)
+	}
+	for severity, rules := range want {
+		if g := strings.Join(got[severity], " "); g != rules {
+			t.Errorf("%s:\ngot  %s\nwant %s", severity, g, rules)
+		}
+	}
+}
+
+func TestLookup(t *testing.T) {
+	if r, ok := Lookup("PP-ONE"); !ok || r.ID != "PP-ONE" {
+		t.Errorf("PP-ONE: %v, %v", r.ID, ok)
+	}
+	if r, ok := Lookup("PP-NONE"); ok || r.ID != "" {
+		t.Errorf("PP-NONE: %v, %v", r.ID, ok)
+	}
+	Rules()[0].ID = "changed"
+	if Rules()[0].ID != "PP-SELF" {
+		t.Error("the catalogue can be changed from outside")
+	}
+}
+
+func TestViolationTexts(t *testing.T) {
+	rule, _ := Lookup("PP-ONE")
+	v := Violation{Rule: rule, Detail: "What was found.", Advice: "What to do."}
+	if got := v.Summary(); got != "Many-to-one backup relationship (PP-ONE)" {
+		t.Errorf("summary %q", got)
+	}
+	if got, want := v.Text(), "What was found.\n\nWhat to do.\n\nSource: "+rule.Source+"."; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	v.Advice = ""
+	if got, want := v.Text(), "What was found.\n\nSource: "+rule.Source+"."; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestSort(t *testing.T) {
+	of := func(id, object, detail string) Violation {
+		rule, _ := Lookup(id)
+		return Violation{Rule: rule, Objects: []string{object}, Detail: detail}
+	}
+	vs := []Violation{
+		{Rule: Rule{ID: "of somebody else"}},
+		of("BR-NODANGLE", "a", ""),
+		of("VF-ON", "b", ""),
+		of("VF-ON", "a", "2"),
+		of("VF-ON", "a", "1"),
+		of("PP-SELF", "z", ""),
+	}
+	Sort(vs)
+	var got []string
+	for _, v := range vs {
+		got = append(got, v.Rule.ID+strings.Join(v.Objects, "")+v.Detail)
+	}
+	if g, want := strings.Join(got, " "), "PP-SELFz VF-ONa1 VF-ONa2 VF-ONb BR-NODANGLEa of somebody else"; g != want {
+		t.Errorf("got %s, want %s", g, want)
+	}
+}

@@ -1,0 +1,187 @@
+package resilience
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/topology"
+)
+
+// pairCheck looks at two Front End pools that can be paired: wanted as a pair, or paired in the topology.
+type pairCheck func(t *topology.Topology, a, b *topology.Pool) []Violation
+
+// ofNewPair runs a check on a pair to be created, when both members are known and can be paired.
+func ofNewPair(check pairCheck) func(creation) []Violation {
+	return func(c creation) []Violation {
+		pools := c.pools()
+		if len(pools) != 2 {
+			return nil
+		}
+		return check(c.t, pools[0], pools[1])
+	}
+}
+
+// ofPairs runs a check on every pair of the topology.
+func ofPairs(check pairCheck) func(survey) []Violation {
+	return func(s survey) []Violation {
+		var found []Violation
+		for _, pair := range s.pairs {
+			found = append(found, check(s.t, pair.First, pair.Second)...)
+		}
+		return found
+	}
+}
+
+// withSeverity gives the violations of a check another severity than the rule has.
+func withSeverity(severity Severity, check pairCheck) pairCheck {
+	return func(t *topology.Topology, a, b *topology.Pool) []Violation {
+		found := check(t, a, b)
+		for i := range found {
+			found[i].Severity = severity
+		}
+		return found
+	}
+}
+
+func versionsDiffer(_ *topology.Topology, a, b *topology.Pool) []Violation {
+	if a.Version == b.Version {
+		return nil
+	}
+	return []Violation{{
+		Detail: fmt.Sprintf("%s runs %s, %s runs %s.",
+			a.FQDN, topology.VersionName(a.Version), b.FQDN, topology.VersionName(b.Version)),
+		Advice: "Pair pools of one version. In the middle of an upgrade leave the pair as it is and bring the second pool to the " +
+			"version of the first without delay: until then a failover in disaster mode is not supported.",
+		Objects: fqdns(a, b),
+	}}
+}
+
+func editionsDiffer(_ *topology.Topology, a, b *topology.Pool) []Violation {
+	if a.Edition == "" || b.Edition == "" || a.Edition == b.Edition {
+		return nil
+	}
+	enterprise, standard := a, b
+	if a.Edition == topology.EditionStandard {
+		enterprise, standard = b, a
+	}
+	return []Violation{{
+		Detail: fmt.Sprintf("%s is an Enterprise Edition pool (its user database is on %s), %s is a Standard Edition server. "+
+			"Topology Builder accepts such a pair, but it is not supported.", enterprise.FQDN, enterprise.SQLServer, standard.FQDN),
+		Advice:  "Pair an Enterprise Edition pool with an Enterprise Edition pool and a Standard Edition server with a Standard Edition server.",
+		Objects: fqdns(a, b),
+	}}
+}
+
+func sameSite(_ *topology.Topology, a, b *topology.Pool) []Violation {
+	if a.Site == nil || b.Site == nil || a.Site.ID != b.Site.ID {
+		return nil
+	}
+	return []Violation{{
+		Detail:  fmt.Sprintf("%s and %s are both in the site %s, so the loss of the site takes both.", a.FQDN, b.FQDN, siteName(a.Site)),
+		Advice:  "Choose a partner in another central site. Where the deployment has one site only, add PP-SITE to ignored_rules.",
+		Objects: fqdns(a, b),
+	}}
+}
+
+// shared finds what would fail for both members at once.
+func shared(t *topology.Topology, a, b *topology.Pool) []Violation {
+	var found []Violation
+	if a.UserStore != nil && b.UserStore != nil {
+		// The model sets UserStore only where its SQL Server instance resolves.
+		onA, onB := *a.UserStore.SQLInstance, *b.UserStore.SQLInstance
+		switch {
+		case onA == onB:
+			found = append(found, Violation{
+				Severity: Error,
+				Detail: fmt.Sprintf("The user databases of %s and %s are both on the SQL Server instance %s, so a pair would keep both copies of its data in one place.",
+					a.FQDN, b.FQDN, sqlInstance(t, onA)),
+				Advice:  "Give each pool a SQL Server of its own.",
+				Objects: fqdns(a, b),
+			})
+		case onA.Cluster == onB.Cluster:
+			found = append(found, Violation{
+				Detail: fmt.Sprintf("The user databases of %s and %s are both on the SQL Server %s (instances %s and %s), so its loss takes both.",
+					a.FQDN, b.FQDN, a.SQLServer, sqlInstance(t, onA), sqlInstance(t, onB)),
+				Advice:  "Give each pool a SQL Server of its own, in its own site.",
+				Objects: fqdns(a, b),
+			})
+		}
+	}
+	storesB := fileStores(t, b)
+	for _, store := range fileStores(t, a) {
+		if slices.Contains(storesB, store) {
+			found = append(found, Violation{
+				Detail: fmt.Sprintf("%s and %s use one file store, %s on %s, so its loss takes the files of both.",
+					a.FQDN, b.FQDN, store.ID, hostOf(t, store)),
+				Advice:  "Give each pool a file store of its own, in its own site.",
+				Objects: fqdns(a, b),
+			})
+		}
+	}
+	return found
+}
+
+// fileStores returns the file stores that a pool's own services depend on, wherever those are installed.
+func fileStores(t *topology.Topology, p *topology.Pool) []*topology.Service {
+	var found []*topology.Service
+	for _, role := range []string{topology.RoleConfServices, topology.RoleWebServices, topology.RoleUserServices} {
+		for _, s := range p.Role(role) {
+			for _, id := range s.Dependencies(topology.RoleFileStore) {
+				if store := t.Service(id); store != nil && !slices.Contains(found, store) {
+					found = append(found, store)
+				}
+			}
+		}
+	}
+	return found
+}
+
+// minimumServers is how many Front End Servers an Enterprise Edition pool should have.
+const minimumServers = 3
+
+func isSmall(p *topology.Pool) bool {
+	return p.Edition == topology.EditionEnterprise && len(p.Machines) < minimumServers
+}
+
+func smallMembers(c creation) []Violation {
+	var found []Violation
+	for _, p := range c.pools() {
+		if isSmall(p) && !hasTwoServersIn2019(p) {
+			found = append(found, neverSynchronised(p))
+		}
+	}
+	return found
+}
+
+func smallPairedPools(s survey) []Violation {
+	var found []Violation
+	for _, p := range s.pairable {
+		if isSmall(p) && s.isPaired(p) {
+			found = append(found, neverSynchronised(p))
+		}
+	}
+	return found
+}
+
+func neverSynchronised(p *topology.Pool) Violation {
+	return Violation{
+		Detail: fmt.Sprintf("%s is an Enterprise Edition pool with %s. To synchronise its data with a partner, three have to run together at some time after pairing.",
+			p.FQDN, servers(len(p.Machines))),
+		Advice:  "Add Front End Servers to the pool, or, with two servers in all, pair two Standard Edition servers instead.",
+		Objects: []string{p.FQDN},
+	}
+}
+
+func smallUnpairedPools(s survey) []Violation {
+	var found []Violation
+	for _, p := range s.pairable {
+		if isSmall(p) && p.Version <= topology.Version2015 && !s.isPaired(p) {
+			found = append(found, Violation{
+				Detail:  fmt.Sprintf("%s is an Enterprise Edition pool with %s.", p.FQDN, servers(len(p.Machines))),
+				Advice:  "Plan for three Front End Servers or more, as recommended for every Enterprise Edition pool.",
+				Objects: []string{p.FQDN},
+			})
+		}
+	}
+	return found
+}

@@ -1,0 +1,209 @@
+package resilience
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/topology"
+)
+
+// survey is a whole topology, sorted for the rules that look for findings.
+type survey struct {
+	t        *topology.Topology
+	pairable []*topology.Pool // Front End pools of Lync Server 2013 and later
+	pairs    []topology.Pair  // among those
+}
+
+func newSurvey(t *topology.Topology) survey {
+	s := survey{t: t}
+	for _, p := range t.FrontEnds() {
+		if p.IsFrontEnd2013() {
+			s.pairable = append(s.pairable, p)
+		}
+	}
+	for _, pair := range t.Pairs() {
+		if pair.First.IsFrontEnd2013() && pair.Second.IsFrontEnd2013() {
+			s.pairs = append(s.pairs, pair)
+		}
+	}
+	return s
+}
+
+// partners returns the pools that p is in a pair with; more than one is a fault.
+func (s survey) partners(p *topology.Pool) []*topology.Pool {
+	var found []*topology.Pool
+	for _, pair := range s.pairs {
+		switch p {
+		case pair.First:
+			found = append(found, pair.Second)
+		case pair.Second:
+			found = append(found, pair.First)
+		}
+	}
+	return found
+}
+
+func (s survey) isPaired(p *topology.Pool) bool { return len(s.partners(p)) > 0 }
+
+// linkedFrontEnds returns the Front End pools of any version with a link to p.
+func (s survey) linkedFrontEnds(p *topology.Pool) []*topology.Pool {
+	var found []*topology.Pool
+	for _, other := range s.t.Linked(p) {
+		if other.Kind == topology.KindFrontEnd {
+			found = append(found, other)
+		}
+	}
+	slices.SortFunc(found, func(a, b *topology.Pool) int { return strings.Compare(a.FQDN, b.FQDN) })
+	return found
+}
+
+// Findings runs every rule over the whole topology. The findings are in the order of the catalogue, those of one rule
+// sorted by their objects.
+func Findings(t *topology.Topology) []Violation {
+	s := newSurvey(t)
+	var found []Violation
+	for _, r := range catalogue {
+		if r.finding != nil {
+			found = append(found, completed(r, r.finding(s))...)
+		}
+	}
+	Sort(found)
+	return found
+}
+
+// crossings2010 finds backup registrars between a Lync Server 2010 pool and a later one.
+func crossings2010(s survey) []Violation {
+	var found []Violation
+	for _, p := range s.pairable {
+		for _, other := range s.linkedFrontEnds(p) {
+			links := s.t.Links(p, other)
+			if other.Version != topology.Version2010 || !(links.BackupA || links.BackupB) {
+				continue
+			}
+			found = append(found, Violation{
+				Detail: fmt.Sprintf("%s runs %s, %s runs %s, and in the topology %s.",
+					p.FQDN, topology.VersionName(p.Version), other.FQDN, topology.VersionName(other.Version),
+					strings.Join(linkFacts(p.FQDN, other.FQDN, links), "; ")),
+				Advice:  "Remove the relationship in Topology Builder. Pair the later pool with a pool of its own version.",
+				Objects: fqdns(p, other),
+			})
+		}
+	}
+	return found
+}
+
+// tiedToSeveral finds pools with more than one partner, whichever links make a partner of it. Among Lync Server 2010
+// pools this is legal, so only later ones are looked at.
+func tiedToSeveral(s survey) []Violation {
+	var found []Violation
+	for _, p := range s.pairable {
+		partners := s.linkedFrontEnds(p)
+		if len(partners) < 2 {
+			continue
+		}
+		var facts []string
+		for _, other := range partners {
+			facts = append(facts, linkFacts(p.FQDN, other.FQDN, s.t.Links(p, other))...)
+		}
+		found = append(found, Violation{
+			Detail: fmt.Sprintf("%s is tied to %d Front End pools, %s: %s.",
+				p.FQDN, len(partners), listed(fqdns(partners...)), strings.Join(facts, "; ")),
+			Advice: "Decide which one is its partner. Give up the others: import each of them as a pair with this pool and destroy it, " +
+				"or remove them in Topology Builder.",
+			Objects: append(fqdns(partners...), p.FQDN),
+		})
+	}
+	return found
+}
+
+// oneWay finds pools that name a backup which does not name them.
+func oneWay(s survey) []Violation {
+	var found []Violation
+	for _, p := range s.pairable {
+		for _, other := range s.linkedFrontEnds(p) {
+			links := s.t.Links(p, other)
+			if !other.IsFrontEnd2013() || !links.BackupA || links.BackupB {
+				continue
+			}
+			names := "no backup registrar"
+			advice := "Import the two as a pair; the next apply completes it. To end the relationship, destroy the pair then.\n\n" +
+				importBlock(p.FQDN, other.FQDN)
+			if others := s.t.BackupRegistrars(other); len(others) > 0 {
+				names = listed(others)
+				advice = fmt.Sprintf("Decide which pool is the partner of %s, and give up the other relationship: import it as a pair and destroy it, "+
+					"or remove it in Topology Builder.", other.FQDN)
+			}
+			found = append(found, Violation{
+				Detail:  fmt.Sprintf("%s names %s as its backup registrar, but %s names %s.", p.FQDN, other.FQDN, other.FQDN, names),
+				Advice:  advice,
+				Objects: fqdns(p, other),
+			})
+		}
+	}
+	return found
+}
+
+// edgeNextHops finds paired pools that an Edge pool has as its only next hop.
+func edgeNextHops(s survey) []Violation {
+	behind := map[*topology.Pool][]*topology.Pool{}
+	for _, edge := range s.t.Pools {
+		hops := map[*topology.Pool]bool{}
+		for _, service := range edge.Role(topology.RoleEdgeServer) {
+			for _, id := range service.Dependencies(topology.RoleRegistrar) {
+				if hop := s.t.PoolOf(id); hop != nil {
+					hops[hop] = true
+				}
+			}
+		}
+		if len(hops) == 1 {
+			for hop := range hops {
+				behind[hop] = append(behind[hop], edge)
+			}
+		}
+	}
+	var found []Violation
+	for _, p := range s.pairable {
+		edges := behind[p]
+		if len(edges) == 0 || !s.isPaired(p) {
+			continue
+		}
+		names := fqdns(edges...)
+		slices.Sort(names)
+		found = append(found, Violation{
+			Detail:  fmt.Sprintf("%s is the only next hop of the Edge pool %s. Its failover is refused while it is.", p.FQDN, listed(names)),
+			Advice:  "Nothing has to be done now. Before this pool is failed over, give the Edge pool another next hop (Topology Builder, or Set-CsEdgeServer -Registrar).",
+			Objects: append(names, p.FQDN),
+		})
+	}
+	return found
+}
+
+// unresolved finds references to services that are not there, or there more than once.
+func unresolved(s survey) []Violation {
+	var found []Violation
+	for _, service := range s.t.Services {
+		reported := map[topology.ServiceID]bool{}
+		note := func(id topology.ServiceID, what string) {
+			if s.t.Service(id) != nil || reported[id] {
+				return
+			}
+			reported[id] = true
+			found = append(found, Violation{
+				Detail: fmt.Sprintf("%s on %s %s %s, %s.", service.ID, hostOf(s.t, service), what, id, resolves(s.t, id)),
+				Advice: "Find out in Topology Builder what was removed or doubled, and correct it there. " +
+					"Where it belongs to a pair, importing the pair shows what is missing and the next apply repairs it.",
+				Objects: []string{hostOf(s.t, service)},
+			})
+		}
+		for _, d := range service.DependsOn {
+			note(d.Target, "depends on")
+		}
+		for _, b := range service.Backups {
+			if b.Named {
+				note(b.Target, "names as its backup")
+			}
+		}
+	}
+	return found
+}

@@ -1,0 +1,339 @@
+package resilience
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// finding is a document with what is found in it.
+type finding struct {
+	build func(d *document)
+	want  string
+	texts []string
+}
+
+func testFindings(t *testing.T, tests map[string]finding) {
+	t.Helper()
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			d := newDocument()
+			tt.build(d)
+			got := Findings(d.topology(t))
+			if ids(got) != tt.want {
+				t.Errorf("got %q, want %q", ids(got), tt.want)
+			}
+			wantTexts(t, got, tt.texts...)
+		})
+	}
+}
+
+// What is legal, and would be easy to complain about.
+func TestNothingFound(t *testing.T) {
+	tests := map[string]finding{
+		"whole pairs": {build: func(d *document) {
+			pair(d.enterprise("a", "1", v2013, 3), d.enterprise("b", "2", v2013, 3))
+			pair(d.standard("c", "1", v2015), d.standard("e", "2", v2015))
+		}},
+		"a pool without a pair": {build: func(d *document) { d.enterprise("a", "1", v2013, 3) }},
+		"PP-2010: many-to-one and one-way among Lync Server 2010 pools": {build: func(d *document) {
+			hub := d.enterprise("hub", "1", v2010, 1)
+			for _, name := range []string{"a", "b", "c"} {
+				d.standard(name, "1", v2010).names(hub, "1m", "2m")
+			}
+			hub.names(d.standard("e", "2", v2010), "1m", "2m")
+		}},
+		"PP-SBAFREE, BR-ANY: hundreds of appliances on a paired pool": {build: func(d *document) {
+			d.branch("3", "Nantes", "1")
+			a := d.standard("a", "1", v2013)
+			pair(a, d.standard("b", "2", v2013))
+			for i := range 300 {
+				d.appliance(fmt.Sprintf("sba%d", i), "3", v2013, a)
+			}
+		}},
+		"BR-PAIRFREE: appliances on a pool without a pair": {build: func(d *document) {
+			d.branch("3", "Nantes", "1")
+			d.appliance("sba", "3", v2013, d.standard("a", "1", v2013))
+		}},
+		"CM-STAY: Central Management on the other member": {build: func(d *document) {
+			a, b := d.standard("a", "1", v2013), d.standard("b", "2", v2013)
+			pair(a, b)
+			a.central(false)
+			b.central(true)
+		}},
+		"Central Management on a Lync Server 2010 pool": {build: func(d *document) { d.standard("a", "1", v2010).central(true) }},
+		"PP-SITE: sites that are not in the document": {build: func(d *document) {
+			d.sites = nil
+			pair(d.standard("a", "1", v2013), d.standard("b", "1", v2013))
+		}},
+		"PP-FE3: small pools of 2019, and of unknown edition": {build: func(d *document) {
+			d.enterprise("a", "1", v2019, 2)
+			d.standard("b", "1", v2013)
+		}},
+		"PP-EDGEHOP: two next hops, or a pool without a pair": {build: func(d *document) {
+			a, b, c := d.standard("a", "1", v2013), d.standard("b", "2", v2013), d.standard("c", "2", v2013)
+			pair(a, b)
+			d.edge("edge1", "1", a, c)
+			d.edge("edge2", "1", c)
+			d.edge("edge3", "1")
+		}},
+	}
+	testFindings(t, tests)
+}
+
+func TestPairFindings(t *testing.T) {
+	testFindings(t, map[string]finding{
+		"PP-10-13: a later pool names an older one": {
+			build: func(d *document) {
+				d.standard("new", "1", v2013).names(d.standard("old", "2", v2010), "5m", "10m")
+			},
+			want:  "!PP-10-13",
+			texts: []string{"new.contoso.com runs Lync Server 2013, old.contoso.com runs Lync Server 2010, and in the topology new.contoso.com names old.contoso.com as its backup registrar."},
+		},
+		"PP-10-13: both ways": {
+			build: func(d *document) {
+				a, b := d.standard("new", "1", v2015), d.standard("old", "2", v2010)
+				a.names(b, "5m", "10m")
+				b.names(a, "5m", "10m")
+			},
+			want:  "!PP-10-13",
+			texts: []string{"old.contoso.com names new.contoso.com as its backup registrar"},
+		},
+		"PP-ONE: older pools on a later one": {
+			build: func(d *document) {
+				hub := d.standard("hub", "1", v2013)
+				d.standard("a", "2", v2010).names(hub, "5m", "10m")
+				d.standard("b", "2", v2010).names(hub, "5m", "10m")
+			},
+			want:  "!PP-10-13 !PP-10-13 !PP-ONE",
+			texts: []string{"hub.contoso.com is tied to 2 Front End pools, a.contoso.com and b.contoso.com"},
+		},
+		"PP-ONE, PP-RECIP: a third names a member of a pair": {
+			build: func(d *document) {
+				a := d.standard("a", "1", v2013)
+				pair(a, d.standard("b", "2", v2013))
+				d.standard("c", "2", v2013).names(a, "5m", "10m")
+			},
+			want: "!PP-ONE !PP-RECIP",
+			texts: []string{
+				"a.contoso.com is tied to 2 Front End pools, b.contoso.com and c.contoso.com",
+				"c.contoso.com names a.contoso.com as its backup registrar, but a.contoso.com names b.contoso.com.",
+				"Decide which pool is the partner of a.contoso.com",
+			},
+		},
+		"PP-ONE: two backup services for two partners": {
+			build: func(d *document) {
+				a, c := d.standard("a", "1", v2013), d.standard("c", "2", v2013)
+				pair(a, d.standard("b", "2", v2013))
+				a.backupService(c.backupService("").id())
+			},
+			want:  "!PP-ONE",
+			texts: []string{"a backup service on a.contoso.com depends on one on c.contoso.com"},
+		},
+		"PP-RECIP: one way": {
+			build: func(d *document) {
+				d.standard("a", "1", v2013).names(d.standard("b", "2", v2013), "5m", "10m")
+			},
+			want: "!PP-RECIP",
+			texts: []string{
+				"a.contoso.com names b.contoso.com as its backup registrar, but b.contoso.com names no backup registrar.",
+				`id = "a.contoso.com,b.contoso.com"`,
+			},
+		},
+		"PP-VERSION: in the middle of an upgrade": {
+			build: func(d *document) { pair(d.standard("a", "1", v2013), d.standard("b", "2", v2015)) },
+			want:  "~PP-VERSION",
+			texts: []string{"a.contoso.com runs Lync Server 2013, b.contoso.com runs Skype for Business Server 2015."},
+		},
+		"PP-EDITION, PP-SITE, PP-SYNC3 of one pair, half-made": {
+			build: func(d *document) {
+				a, b := d.enterprise("a", "1", v2019, 2), d.standard("b", "1", v2019)
+				a.names(b, "5m", "10m")
+				b.names(a, "5m", "10m")
+			},
+			want: "~PP-EDITION -PP-SITE -PP-SYNC3",
+		},
+		"PP-SHARED: one SQL Server instance, one file store": {
+			build: func(d *document) {
+				sql := d.host("sql", "1", fqdn("sql"))
+				a := d.frontEnd(d.host("a", "1", "1", "2", "3"), v2013, sql, "rtc")
+				b := d.frontEnd(d.host("b", "2", "4", "5", "6"), v2013, sql, "rtc")
+				b.web.dependsOn = []string{b.users.id(), a.files.id()}
+				b.users.dependsOn = append(b.users.dependsOn, a.files.id())
+				pair(a, b)
+			},
+			want:  "!PP-SHARED -PP-SHARED",
+			texts: []string{"use one file store, 1-FileStore-1 on a.contoso.com"},
+		},
+		"PP-FE3, PP-SYNC3": {
+			build: func(d *document) {
+				d.enterprise("alone", "1", v2013, 2)
+				d.enterprise("alone2015", "1", v2015, 1)
+				pair(d.enterprise("a", "1", v2015, 2), d.enterprise("b", "2", v2015, 3))
+			},
+			want: "-PP-SYNC3 -PP-FE3 -PP-FE3",
+			texts: []string{
+				"alone.contoso.com is an Enterprise Edition pool with 2 Front End Servers.",
+				"alone2015.contoso.com is an Enterprise Edition pool with one Front End Server.",
+				"a.contoso.com is an Enterprise Edition pool with 2 Front End Servers. To synchronise",
+			},
+		},
+		"PP-EDGEHOP": {
+			build: func(d *document) {
+				a, b := d.standard("a", "1", v2013), d.standard("b", "2", v2013)
+				pair(a, b)
+				d.edge("edge2", "1", a)
+				d.edge("edge1", "1", a, a)
+			},
+			want:  ".PP-EDGEHOP",
+			texts: []string{"a.contoso.com is the only next hop of the Edge pool edge1.contoso.com and edge2.contoso.com."},
+		},
+		"CM-ONE: two active": {
+			build: func(d *document) {
+				a, b := d.standard("a", "1", v2013), d.standard("b", "2", v2013)
+				pair(a, b)
+				a.central(true)
+				b.central(true)
+			},
+			want:  "!CM-ONE",
+			texts: []string{"2 active Central Management services: 1-CentralMgmt-1 on a.contoso.com, 2-CentralMgmt-1 on b.contoso.com"},
+		},
+		"CM-PAIR: no pair": {
+			build: func(d *document) { d.standard("a", "1", v2013).central(true) },
+			want:  "-CM-PAIR",
+			texts: []string{"a.contoso.com has the active Central Management and is in no pair"},
+		},
+		"CM-PAIR: no standby": {
+			build: func(d *document) {
+				a, b := d.standard("a", "1", v2013), d.standard("b", "2", v2013)
+				pair(a, b)
+				b.central(true)
+			},
+			want:  "-CM-PAIR",
+			texts: []string{"b.contoso.com has the active Central Management, and its partner a.contoso.com has no standby."},
+		},
+	})
+}
+
+func TestFindingsAreSorted(t *testing.T) {
+	d := newDocument()
+	z, y := d.standard("z", "1", v2013), d.standard("y", "1", v2013)
+	pair(z, y)
+	z.registrar.backups = []string{backupXML("false", "5m", "10m", y.registrar.id())}
+	y.registrar.backups = []string{backupXML("false", "5m", "10m", z.registrar.id())}
+	got := Findings(d.topology(t))
+	if ids(got) != "-PP-SITE -VF-ON -VF-ON" {
+		t.Fatalf("got %s", ids(got))
+	}
+	if got[0].Objects[0] != "y.contoso.com" || got[1].Objects[0] != "y.contoso.com" || got[2].Objects[0] != "z.contoso.com" {
+		t.Errorf("not sorted by objects: %v, %v, %v", got[0].Objects, got[1].Objects, got[2].Objects)
+	}
+}
+
+func TestSettingsFindings(t *testing.T) {
+	// of makes a pool of a version with one Backup that names a pool of the same version as it should be named.
+	of := func(version int, automatic, failure, failback string) func(d *document) {
+		return func(d *document) {
+			a, b := d.standard("a", "1", version), d.standard("b", "2", version)
+			pair(a, b)
+			a.registrar.backups = []string{backupXML(automatic, failure, failback, b.registrar.id())}
+		}
+	}
+	appliance := func(automatic, failure, failback string) func(d *document) {
+		return func(d *document) {
+			d.branch("3", "Nantes", "1")
+			a := d.standard("a", "1", v2013)
+			sba := d.appliance("sba", "3", v2013, a)
+			sba.registrar.backups = []string{backupXML(automatic, failure, failback, a.registrar.id())}
+		}
+	}
+	testFindings(t, map[string]finding{
+		"VF-MIN90":                        {of(v2013, "true", "89s", "10m"), "-VF-MIN90", []string{"For the case that a.contoso.com fails, the failure detection interval is 1m29s"}},
+		"VF-MIN90 at 90 seconds":          {of(v2013, "true", "90s", "10m"), "", nil},
+		"VF-MIN90 below 30 seconds":       {of(v2013, "true", "10s", "10m"), "-VF-MIN90", nil},
+		"VF-MIN90 not for 2010":           {of(v2010, "true", "89s", "10m"), "", nil},
+		"VF-MIN120":                       {appliance("true", "119s", "4m"), "-VF-MIN120", []string{"For the case that sba.contoso.com fails, the failure detection interval is 1m59s"}},
+		"VF-MIN120 at 120 seconds":        {appliance("true", "120s", "4m"), "", nil},
+		"VF-GAP":                          {of(v2013, "true", "5m", "5m"), "-VF-GAP", []string{"(5m) is not longer than the failure detection interval (5m)"}},
+		"VF-GAP, just above":              {of(v2013, "true", "5m", "301s"), "", nil},
+		"VF-GAP of 2010":                  {of(v2010, "true", "5m", "4m"), "-VF-GAP", nil},
+		"VF-GAP of an appliance":          {appliance("true", "4m", "2m"), "-VF-GAP", nil},
+		"VF-ON":                           {of(v2013, "false", "5m", "10m"), "-VF-ON", []string{"automatic failover is off"}},
+		"VF-ON of 2010":                   {of(v2010, "false", "", ""), "-VF-ON", nil},
+		"VF-ON of an appliance":           {appliance("false", "2m", "4m"), "-VF-ON", nil},
+		"VF-BOTH: no intervals":           {of(v2013, "true", "", ""), "!VF-BOTH !VF-BOTH", []string{"the failure detection interval is missing or not readable", "the failback detection interval is missing"}},
+		"VF-BOTH: one missing":            {of(v2013, "true", "5m", ""), "!VF-BOTH", []string{"the failback detection interval is missing"}},
+		"VF-BOTH: one unreadable":         {of(v2013, "true", "1.5s", "10m"), "!VF-BOTH", []string{"the failure detection interval is missing or not readable"}},
+		"VF-BOTH: failover off":           {of(v2013, "false", "", ""), "-VF-ON", nil},
+		"VF-BOTH not for 2010":            {of(v2010, "true", "", ""), "", nil},
+		"VF-BOTH of an appliance":         {appliance("true", "2m", ""), "!VF-BOTH", nil},
+		"a Director's are left to others": {func(d *document) { d.director("dir", "1", v2013).names(d.standard("a", "1", v2013), "1m", "1m") }, "", nil},
+		"VF-NEEDBK: names nobody": {
+			func(d *document) {
+				d.standard("a", "1", v2013).registrar.backups = []string{`<Backup EnableAutomaticFailover="false" FailureDetectionInterval="PT1M" />`}
+			},
+			"!VF-NEEDBK",
+			[]string{"For the case that a.contoso.com fails, detection intervals are set, but there is no backup registrar: the Backup of 1-Registrar-1 names no service."},
+		},
+		"VF-NEEDBK: names what is not there": {
+			func(d *document) {
+				d.standard("a", "1", v2010).registrar.backups = []string{backupXML("false", "", "5m", "2-Registrar-1")}
+			},
+			"!VF-NEEDBK !BR-NODANGLE",
+			[]string{"names 2-Registrar-1, which the topology does not have"},
+		},
+		"VF-NEEDBK: names no Registrar": {
+			func(d *document) {
+				a := d.standard("a", "1", v2013)
+				a.registrar.backups = []string{backupXML("false", "5m", "", a.users.id())}
+			},
+			"!VF-NEEDBK",
+			[]string{"names 1-UserServices-1 on a.contoso.com"},
+		},
+		"VF-NEEDBK: no intervals either": {
+			func(d *document) {
+				d.standard("a", "1", v2013).registrar.backups = []string{`<Backup EnableAutomaticFailover="false" />`}
+			},
+			"", nil,
+		},
+	})
+}
+
+func TestUnresolvedReferences(t *testing.T) {
+	testFindings(t, map[string]finding{
+		"a dependency on what is gone, once however often it is named": {
+			build: func(d *document) {
+				a := d.standard("a", "1", v2013)
+				a.web.dependsOn = append(a.web.dependsOn, "7-FileStore-7", "7-FileStore-7")
+			},
+			want:  "!BR-NODANGLE",
+			texts: []string{"1-WebServices-1 on a.contoso.com depends on 7-FileStore-7, which the topology does not have."},
+		},
+		"a Backup of what is gone": {
+			build: func(d *document) {
+				a := d.standard("a", "1", v2013)
+				a.registrar.backups = []string{backupXML("true", "5m", "10m", "2-Registrar-3")}
+			},
+			want:  "!VF-NEEDBK !BR-NODANGLE",
+			texts: []string{"1-Registrar-1 on a.contoso.com names as its backup 2-Registrar-3, which the topology does not have."},
+		},
+		"an identity that two services have": {
+			build: func(d *document) {
+				a := d.standard("a", "1", v2013)
+				d.service(a.host, "FileStore", v2013).instance = a.files.instance
+			},
+			want:  "!BR-NODANGLE !BR-NODANGLE",
+			texts: []string{"1-ConfServices-1 on a.contoso.com depends on 1-FileStore-1, which the topology has 2 times.", "1-WebServices-1 on a.contoso.com"},
+		},
+		"a service on no cluster": {
+			build: func(d *document) {
+				d.service(&host{site: "9", number: "9"}, "WebServices", v2013, "7-FileStore-7")
+			},
+			want:  "!BR-NODANGLE",
+			texts: []string{"9-WebServices-1 on 9-WebServices-1 depends on 7-FileStore-7"},
+		},
+	})
+	for _, v := range Findings(newDocument().topology(t)) {
+		t.Errorf("in an empty document: %s", strings.TrimSpace(v.Text()))
+	}
+}

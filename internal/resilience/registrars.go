@@ -1,0 +1,137 @@
+package resilience
+
+import (
+	"fmt"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/topology"
+)
+
+// direction is one Backup of one Registrar of the topology: who takes over when that one fails.
+type direction struct {
+	registrar *topology.Service
+	pool      *topology.Pool // the Registrar's; nil where its cluster does not resolve
+	backup    topology.Backup
+	resolves  bool // the Backup names a Registrar of the topology
+	name      string
+}
+
+func (s survey) directions() []direction {
+	var found []direction
+	for _, registrar := range s.t.Services {
+		for _, b := range registrar.Backups {
+			found = append(found, direction{
+				registrar: registrar,
+				pool:      s.t.Cluster(registrar.Cluster),
+				backup:    b,
+				resolves:  b.Named && b.Target.Role == topology.RoleRegistrar && s.t.PoolOf(b.Target) != nil,
+				name:      hostOf(s.t, registrar),
+			})
+		}
+	}
+	return found
+}
+
+// protects says whether the direction is one of a pool of some kind and has a backup registrar.
+func (d direction) protects(kinds ...topology.Kind) bool {
+	for _, k := range kinds {
+		if d.resolves && d.pool != nil && d.pool.Kind == k {
+			return true
+		}
+	}
+	return false
+}
+
+// violation makes a finding about the settings of the direction from a clause.
+func (d direction) violation(found, advice string, setting Setting) Violation {
+	return Violation{
+		Detail:  fmt.Sprintf("For the case that %s fails, %s.", d.name, found),
+		Advice:  advice,
+		Objects: []string{d.name},
+		Setting: setting,
+		Pool:    d.name,
+	}
+}
+
+func poolsBelow90(s survey) []Violation {
+	var found []Violation
+	for _, d := range s.directions() {
+		is := d.backup.Settings.FailureDetection
+		if d.protects(topology.KindFrontEnd) && d.pool.IsFrontEnd2013() && is != nil && *is < leastForPool {
+			found = append(found, d.violation(foundBelow90(*is), adviceBelow90, SettingFailureDetection))
+		}
+	}
+	return found
+}
+
+func appliancesBelow120(s survey) []Violation {
+	var found []Violation
+	for _, d := range s.directions() {
+		is := d.backup.Settings.FailureDetection
+		if d.protects(topology.KindAppliance) && is != nil && *is < leastForAppliance {
+			found = append(found, d.violation(
+				fmt.Sprintf("the failure detection interval is %s; for an appliance, a value below 120 seconds may keep failover from working as expected", spelled(*is)),
+				"Set it to 120 seconds or more. The default is 2 minutes.", SettingFailureDetection))
+		}
+	}
+	return found
+}
+
+func gapsTooSmall(s survey) []Violation {
+	var found []Violation
+	for _, d := range s.directions() {
+		failure, failback := d.backup.Settings.FailureDetection, d.backup.Settings.FailbackDetection
+		if d.protects(topology.KindFrontEnd, topology.KindAppliance) && failure != nil && failback != nil && *failback <= *failure {
+			found = append(found, d.violation(foundGap(*failure, *failback), adviceGap, SettingFailbackDetection))
+		}
+	}
+	return found
+}
+
+func failoversOff(s survey) []Violation {
+	var found []Violation
+	for _, d := range s.directions() {
+		if d.protects(topology.KindFrontEnd, topology.KindAppliance) && !d.backup.Settings.AutomaticFailover {
+			found = append(found, d.violation(foundOff, adviceOff, SettingAutomaticFailover))
+		}
+	}
+	return found
+}
+
+func intervalsWithoutBackup(s survey) []Violation {
+	var found []Violation
+	for _, d := range s.directions() {
+		set := d.backup.Settings.FailureDetection != nil || d.backup.Settings.FailbackDetection != nil
+		if set && !d.resolves {
+			found = append(found, d.violation(
+				fmt.Sprintf("detection intervals are set, but there is no backup registrar: the Backup of %s %s", d.registrar.ID, backupLeads(s.t, d.backup)),
+				"Name a backup registrar, or remove the Backup, in Topology Builder. Where it belongs to a pair, importing the pair repairs it.", SettingPools))
+		}
+	}
+	return found
+}
+
+// intervalsMissing looks at Lync Server 2013 and later, for which the rule is written.
+func intervalsMissing(s survey) []Violation {
+	var found []Violation
+	for _, d := range s.directions() {
+		settings := d.backup.Settings
+		if !settings.AutomaticFailover || d.registrar.Version < topology.Version2013 {
+			continue
+		}
+		for _, interval := range []struct {
+			missing bool
+			setting Setting
+			name    string
+		}{
+			{settings.FailureDetection == nil, SettingFailureDetection, "failure"},
+			{settings.FailbackDetection == nil, SettingFailbackDetection, "failback"},
+		} {
+			if interval.missing {
+				found = append(found, d.violation(
+					fmt.Sprintf("automatic failover is on, but the %s detection interval is missing or not readable", interval.name),
+					"Set it in Topology Builder, or apply the resource that declares this direction: it writes both intervals.", interval.setting))
+			}
+		}
+	}
+	return found
+}

@@ -1,0 +1,86 @@
+package resilience
+
+const sourceSupported2013 = "Lync Server 2013 documentation, Supported topologies"
+
+// branchRules are the rules about Survivable Branch Appliances and Servers, and about references in general. Those
+// without a check are broken by a change of an appliance only.
+var branchRules = []Rule{
+	{
+		ID: "BR-EXIST", Severity: Error, Versions: "all",
+		Title:     "Appliance not in the topology",
+		Statement: "An appliance is defined in the topology before its backup is declared.",
+		Source:    sourceProvider,
+	},
+	{
+		ID: "BR-ONE", Severity: Error, Versions: "all",
+		Title:     "Appliance without exactly one pool",
+		Statement: "An appliance has exactly one pool, which is both its backup registrar and the pool of its user services.",
+		Source:    "Lync Server 2013 documentation, Connect a Survivable Branch Appliance; " + sourceApplianceHelp,
+		finding:   appliancesWithoutOnePool,
+	},
+	{
+		ID: "BR-KIND", Severity: Error, Versions: "all",
+		Title:     "Appliance backed by something other than a Front End pool",
+		Statement: "The pool of an appliance is an Enterprise Edition Front End pool or a Standard Edition server.",
+		Source:    sourceRegistrarHelp,
+		finding:   appliancesOnNoFrontEnd,
+	},
+	{
+		ID: "BR-V13-10", Severity: Error, Versions: "13 appliance, 10 pool",
+		Title:     "Lync Server 2013 appliance on a Lync Server 2010 pool",
+		Statement: "A Lync Server 2013 appliance is not associated with a Lync Server 2010 pool.",
+		Source:    "Lync Server 2013 documentation, Add Lync Server 2013 Survivable Branch Appliance branch site to your topology",
+		finding:   appliancesOn2010,
+	},
+	{
+		ID: "BR-NODR", Severity: Error, Versions: "13 15 19+SE",
+		Title:     "Second backup of an appliance",
+		Statement: "An appliance has no second backup: it does not follow its pool to that pool's partner.",
+		Source:    sourceRegistrars,
+		finding:   appliancesWithSecondBackup,
+	},
+	{
+		ID: "BR-SITE", Severity: Error, Versions: "all",
+		Title:     "Not an appliance in a branch site",
+		Statement: "An appliance is in a branch site, which belongs to one central site.",
+		Source:    "Lync Server 2013 documentation, Sites",
+	},
+	{
+		ID: "BR-CENTRAL", Severity: Unsupported, Versions: "13 15 19+SE", staysWarning: true, // that part of the format is unverified
+		Title:     "Appliance on a pool of another central site",
+		Statement: "The pool of an appliance is in the central site that the appliance's branch site belongs to.",
+		Source:    sourceSupported2013,
+		finding:   appliancesOfOtherSites,
+	},
+	{
+		ID: "BR-TWO", Severity: Unsupported, Versions: "13 15 19+SE",
+		Title:     "More than two appliances in a branch site",
+		Statement: "A branch site has two appliances at most.",
+		Source:    sourceVoice,
+	},
+	{
+		ID: "BR-VGT", Severity: Unsupported, Versions: "all",
+		Title:     "Appliance of a later version than its pool",
+		Statement: "An appliance is of the version of its pool or of an earlier one.",
+		Source:    "inferred from Lync Server 2013 documentation, Add Lync Server 2013 Survivable Branch Appliance branch site to your topology",
+	},
+	{
+		ID: "BR-MOVE", Severity: Discouraged, Versions: "all",
+		Title:     "Appliance moved to another pool",
+		Statement: "Before an appliance is moved to another pool its users are moved away and its services stopped.",
+		Source:    "Lync Server 2013 documentation, Appendix B: Managing a Survivable Branch Appliance",
+	},
+	{
+		ID: "BR-MIGRATE", Severity: Discouraged, Versions: "10 to 13, 13 15 to 19+SE",
+		Title:     "Appliance moved to a pool of another version",
+		Statement: "When its pool is migrated side by side, an appliance is deleted from the topology and added again under the new pool.",
+		Source:    "Skype for Business Server 2019 documentation, Connect a Survivable Branch Appliance (migration)",
+	},
+	{
+		ID: "BR-NODANGLE", Severity: Error, Versions: "all",
+		Title:     "Reference to a service that does not resolve",
+		Statement: "Every service that another one depends on, or names as its backup, is in the topology exactly once.",
+		Source:    "Lync Server 2010 documentation, Topology Builder (gg195767); the check on every reference is this provider's",
+		finding:   unresolved,
+	},
+}

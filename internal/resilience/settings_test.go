@@ -1,0 +1,117 @@
+package resilience
+
+import (
+	"testing"
+	"time"
+)
+
+var everything = Changed{AutomaticFailover: true, FailureDetection: true, FailbackDetection: true}
+
+func TestSettingsChange(t *testing.T) {
+	const s, m, h = time.Second, time.Minute, time.Hour
+	tests := map[string]struct {
+		settings Settings
+		changed  Changed
+		want     string
+		setting  Setting
+		text     string
+	}{
+		"defaults":                      {Settings{true, 5 * m, 10 * m}, everything, "", 0, ""},
+		"failure below 30 seconds":      {Settings{true, 29 * s, 10 * m}, everything, "!VF-RANGE", SettingFailureDetection, "the failure detection interval is 29s, outside of 30 seconds to 24 hours"},
+		"failback below 30 seconds":     {Settings{true, 90 * s, 29 * s}, everything, "!VF-RANGE -VF-GAP", SettingFailbackDetection, "the failback detection interval is 29s, outside"},
+		"failback far too long":         {Settings{true, 90 * s, 24*h + s}, everything, "!VF-RANGE", SettingFailbackDetection, "the failback detection interval is 24h0m1s, outside"},
+		"the longest undisputed":        {Settings{true, 90 * s, 84400 * s}, everything, "", 0, ""},
+		"between the two limits":        {Settings{true, 90 * s, 84401 * s}, everything, "-VF-RANGE", SettingFailbackDetection, "is 23h26m41s: the product's help gives the upper limit both"},
+		"24 hours":                      {Settings{true, 90 * s, 24 * h}, everything, "-VF-RANGE", SettingFailbackDetection, "is 24h: "},
+		"30 seconds":                    {Settings{true, 30 * s, 10 * m}, everything, "-VF-MIN90", SettingFailureDetection, "For the case that a.contoso.com fails, the failure detection interval is 30s; for a pool"},
+		"just below 90 seconds":         {Settings{true, 89 * s, 10 * m}, everything, "-VF-MIN90", SettingFailureDetection, "is 1m29s"},
+		"90 seconds":                    {Settings{true, 90 * s, 10 * m}, everything, "", 0, ""},
+		"failback as failure":           {Settings{true, 5 * m, 5 * m}, everything, "-VF-GAP", SettingFailbackDetection, "(5m) is not longer than the failure detection interval (5m)"},
+		"failback just above":           {Settings{true, 5 * m, 5*m + s}, everything, "", 0, ""},
+		"failover off":                  {Settings{false, 5 * m, 10 * m}, everything, "-VF-ON", SettingAutomaticFailover, "automatic failover is off"},
+		"everything wrong":              {Settings{false, 60 * s, 30 * s}, everything, "-VF-MIN90 -VF-GAP -VF-ON", SettingFailureDetection, ""},
+		"nothing changed":               {Settings{false, 1 * s, 1 * s}, Changed{}, "", 0, ""},
+		"only failover changed":         {Settings{false, 1 * s, 1 * s}, Changed{AutomaticFailover: true}, "-VF-ON", SettingAutomaticFailover, ""},
+		"only failure changed":          {Settings{false, 60 * s, 10 * s}, Changed{FailureDetection: true}, "-VF-MIN90 -VF-GAP", SettingFailureDetection, ""},
+		"only failback changed":         {Settings{false, 10 * s, 10 * s}, Changed{FailbackDetection: true}, "!VF-RANGE -VF-GAP", SettingFailbackDetection, ""},
+		"both out of range":             {Settings{true, 10 * s, 25 * h}, everything, "!VF-RANGE !VF-RANGE", SettingFailureDetection, "25h, outside"},
+		"failback longer, failure long": {Settings{true, 1 * h, 90 * m}, everything, "", 0, ""},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			got := SettingsChange("A.contoso.com.", tt.settings, tt.changed)
+			if ids(got) != tt.want {
+				t.Errorf("got %q, want %q", ids(got), tt.want)
+			}
+			wantTexts(t, got, tt.text)
+			for _, v := range got {
+				if v.Pool != "a.contoso.com" || v.Setting == SettingPools {
+					t.Errorf("%s sits on %q, setting %d", v.Rule.ID, v.Pool, v.Setting)
+				}
+			}
+			if len(got) > 0 && got[0].Setting != tt.setting {
+				t.Errorf("%s sits on the setting %d, want %d", got[0].Rule.ID, got[0].Setting, tt.setting)
+			}
+		})
+	}
+}
+
+func TestCreateChecksTheSettingsOfBothDirections(t *testing.T) {
+	d := newDocument()
+	d.standard("a", "1", v2013)
+	d.standard("b", "2", v2013)
+	top := d.topology(t)
+	off, short := good, good
+	off.AutomaticFailover = false
+	short.FailureDetection = 10 * time.Second
+
+	tests := map[string]struct {
+		a, b string // the members
+		of   map[string]Settings
+		want string
+		pool string
+		text string
+	}{
+		"good": {"b.contoso.com", "a.contoso.com", map[string]Settings{"a.contoso.com": good, "b.contoso.com": good}, "", "", ""},
+		"both alike": {
+			"b.contoso.com", "a.contoso.com", map[string]Settings{"a.contoso.com": off, "b.contoso.com": off}, "-VF-ON", "",
+			"In both directions, for the case that a.contoso.com or b.contoso.com fails, automatic failover is off",
+		},
+		"one of them": {
+			"A.contoso.com.", "b.contoso.com", map[string]Settings{"a.contoso.com": short, "b.contoso.com": good}, "!VF-RANGE", "a.contoso.com",
+			"For the case that a.contoso.com fails",
+		},
+		"a different one each": {
+			"a.contoso.com", "b.contoso.com", map[string]Settings{"a.contoso.com": off, "b.contoso.com": short}, "!VF-RANGE -VF-ON", "b.contoso.com", "",
+		},
+		"one member unknown": {
+			"", "b.contoso.com", map[string]Settings{"b.contoso.com": off}, "-VF-ON", "b.contoso.com", "For the case that b.contoso.com fails",
+		},
+		"settings of one unknown": {
+			"a.contoso.com", "b.contoso.com", map[string]Settings{"b.contoso.com": off}, "-VF-ON", "b.contoso.com", "",
+		},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			got := Create(top, Pair{Members: [2]string{tt.a, tt.b}, Settings: tt.of})
+			if ids(got) != tt.want {
+				t.Errorf("got %q, want %q", ids(got), tt.want)
+			}
+			wantTexts(t, got, tt.text)
+			if len(got) > 0 && got[0].Pool != tt.pool {
+				t.Errorf("the direction is that of %q, want %q", got[0].Pool, tt.pool)
+			}
+		})
+	}
+}
+
+func TestSpelled(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		0: "0s", 30 * time.Second: "30s", 5 * time.Minute: "5m", 10 * time.Minute: "10m", 125 * time.Second: "2m5s",
+		90 * time.Minute: "1h30m", time.Hour: "1h", 10 * time.Hour: "10h", time.Hour + time.Second: "1h0m1s",
+	} {
+		if got := spelled(d); got != want {
+			t.Errorf("%v: got %q, want %q", d, got, want)
+		}
+	}
+}

@@ -1,0 +1,155 @@
+package resilience
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/topology"
+)
+
+// Tie is what ties a member of a wanted pair to another Front End pool in the topology. It is in the way of the pair
+// until somebody gives it up.
+type Tie struct {
+	Pool  string         // the member, canonical
+	Other string         // the pool it is tied to, canonical
+	Links topology.Links // A is Pool, B is Other
+	Same  bool           // the tie is between the two members themselves
+	Rule  Rule           // PP-FREE, or PP-ONE where all there is, is that Other names Pool as its backup registrar
+
+	otherIs2010 bool
+}
+
+// Ties lists what ties the members of a wanted pair, in canonical order. A tie between the two members is listed once.
+// Appliances never count, nor anything else that is no Front End pool; a member that cannot be paired at all has no
+// ties, since what refuses it says enough.
+func Ties(t *topology.Topology, pair Pair) []Tie {
+	var found []Tie
+	free, _ := Lookup("PP-FREE")
+	one, _ := Lookup("PP-ONE")
+	c := newCreation(t, pair)
+	for _, p := range c.pools() {
+		for _, other := range t.Linked(p) {
+			same := other == c.partner(p)
+			if other.Kind != topology.KindFrontEnd || (same && other.FQDN < p.FQDN) {
+				continue
+			}
+			tie := Tie{
+				Pool: p.FQDN, Other: other.FQDN, Links: t.Links(p, other), Same: same, Rule: free,
+				otherIs2010: other.Version == topology.Version2010,
+			}
+			if !same && tie.Links == (topology.Links{BackupB: true}) {
+				tie.Rule = one
+			}
+			found = append(found, tie)
+		}
+	}
+	slices.SortFunc(found, func(a, b Tie) int {
+		return cmp.Or(cmp.Compare(a.Pool, b.Pool), cmp.Compare(a.Other, b.Other))
+	})
+	return found
+}
+
+// Violation is the refusal of the pair when nobody gives the tie up.
+func (tie Tie) Violation() Violation {
+	v := Violation{Objects: []string{tie.Pool, tie.Other}}
+	facts := strings.Join(linkFacts(tie.Pool, tie.Other, tie.Links), "; ")
+	switch {
+	case tie.Same && tie.Links.All():
+		v.Detail = fmt.Sprintf("The pair of %s and %s exists already, whole: %s. A creation never takes over what is there.", tie.Pool, tie.Other, facts)
+		v.Advice = "Import the pair instead:\n\n" + importBlock(tie.Pool, tie.Other)
+	case tie.Same:
+		v.Detail = fmt.Sprintf("The pair of %s and %s exists already, half-made: %s, and the rest of a pair is missing. A creation never takes over what is there.",
+			tie.Pool, tie.Other, facts)
+		v.Advice = "Import the pair instead; the next apply completes it:\n\n" + importBlock(tie.Pool, tie.Other)
+	case tie.Rule.ID == "PP-ONE":
+		v.Detail = fmt.Sprintf("In the topology %s. A pool backs up one Front End pool only, so %s cannot be paired with another while that stands.", facts, tie.Pool)
+		v.Advice = "Clear it first: import the two as a pair and destroy it.\n\n" + importBlock(tie.Pool, tie.Other)
+	default:
+		v.Detail = fmt.Sprintf("%s is tied to %s in the topology: %s. A pool is in one pair at most.", tie.Pool, tie.Other, facts)
+		v.Advice = "Give up that pair: change or destroy the resource that declares it, in the same plan or before. If no resource does, import the pair and destroy it.\n\n" +
+			importBlock(tie.Pool, tie.Other)
+	}
+	if tie.otherIs2010 {
+		// A pair with a 2010 pool cannot be imported to be destroyed.
+		v.Advice = fmt.Sprintf("%s is a Lync Server 2010 pool, whose relationships this provider never changes. Remove the relationship in Topology Builder and publish.",
+			tie.Other)
+	}
+	return completed(tie.Rule, []Violation{v})[0]
+}
+
+// membersNotFree finds what members carry of a former pair that is no tie to a Front End pool, so no resource can give
+// it up: a backup registrar or a backup service that leads nowhere.
+func membersNotFree(c creation) []Violation {
+	var found []Violation
+	for _, p := range c.pools() {
+		var left []string
+		for _, b := range p.Registrar.Backups {
+			left = append(left, fmt.Sprintf("its Registrar %s has a Backup that %s", p.Registrar.ID, backupLeads(c.t, b)))
+		}
+		for _, s := range p.Role(topology.RoleBackupService) {
+			left = append(left, fmt.Sprintf("it has the backup service %s, which %s", s.ID, serviceLeads(c.t, s)))
+		}
+		if len(left) == 0 {
+			continue
+		}
+		it := "it"
+		if len(left) > 1 {
+			it = "them"
+		}
+		found = append(found, Violation{
+			Detail:  fmt.Sprintf("%s is not free: %s.", p.FQDN, strings.Join(left, "; ")),
+			Advice:  fmt.Sprintf("Remove %s in Topology Builder and publish, then plan again.", it),
+			Objects: []string{p.FQDN},
+		})
+	}
+	return found
+}
+
+// backupLeads says where a Backup leads, to go on after "a Backup that".
+func backupLeads(t *topology.Topology, b topology.Backup) string {
+	switch target := t.PoolOf(b.Target); {
+	case !b.Named:
+		return "names no service"
+	case target != nil:
+		return fmt.Sprintf("names %s on %s, which is %s", b.Target, target.FQDN, target.Found)
+	default:
+		return fmt.Sprintf("names %s, %s", b.Target, resolves(t, b.Target))
+	}
+}
+
+// serviceLeads says which partner a backup service has, to go on after "which".
+func serviceLeads(t *topology.Topology, s *topology.Service) string {
+	ids := s.Dependencies(topology.RoleBackupService)
+	if len(ids) == 0 {
+		return "depends on no other"
+	}
+	var parts []string
+	for _, id := range ids {
+		if target := t.PoolOf(id); target != nil {
+			parts = append(parts, fmt.Sprintf("%s on %s", id, target.FQDN))
+		} else {
+			parts = append(parts, fmt.Sprintf("%s, %s", id, resolves(t, id)))
+		}
+	}
+	return "depends on " + strings.Join(parts, " and on ")
+}
+
+// resolves says why an identity leads nowhere.
+func resolves(t *topology.Topology, id topology.ServiceID) string {
+	n := 0
+	for _, s := range t.Services {
+		if s.ID == id {
+			n++
+		}
+	}
+	switch n {
+	case 0:
+		return "which the topology does not have"
+	case 1:
+		return "which is installed on no cluster of the topology"
+	default:
+		return fmt.Sprintf("which the topology has %d times", n)
+	}
+}

@@ -1,0 +1,184 @@
+package file
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+	"testing"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/store"
+)
+
+// Every step that can fail, failed in every way that has a text of its own.
+func TestPublishFailures(t *testing.T) {
+	t.Parallel()
+
+	for _, tc := range []struct {
+		name  string
+		at    step
+		err   error
+		parts []string
+	}{
+		{"full disk: lock", stepLock, errFull, []string{"cannot lock the topology document ", ".topology.xml.lock", "Free space"}},
+		{"full disk: create", stepCreate, errFull, []string{"cannot create a temporary file in ", "Free space"}},
+		{"full disk: write", stepWrite, errFull, []string{"cannot write the new topology document to ", ".tmp", "Free space"}},
+		{"full disk: flush", stepSync, errFull, []string{"cannot flush the temporary file ", "Free space"}},
+		{"full disk: replace", stepReplace, errFull, []string{"cannot replace the topology document ", "Free space"}},
+		{"quota", stepWrite, errQuota, []string{"quota"}},
+		{"read-only file system", stepProbe, errReadOnlyFileSystem, []string{"cannot write the topology document ", "Mount the file system for writing"}},
+		{"file system turned read-only", stepWrite, errReadOnlyFileSystem, []string{"Mount the file system for writing"}},
+		{"no permission on the document", stepProbe, syscall.EACCES, []string{"cannot write the topology document ", "right to write"}},
+		{"no permission on the lock", stepLock, syscall.EACCES, []string{"cannot lock the topology document ", "right to write"}},
+		{"lock that cannot be looked at", stepLocked, syscall.EIO, []string{"cannot lock the topology document "}},
+		{"no permission in the directory", stepCreate, syscall.EACCES, []string{"and its directory"}},
+		{"no permission to replace", stepReplace, syscall.EPERM, []string{"right to write"}},
+		{"mode refused", stepOwn, syscall.EPERM, []string{"cannot give the mode and owner", "right to write"}},
+		{"a mount of its own", stepReplace, syscall.EBUSY, []string{"mount its directory instead"}},
+		{"broken disk", stepSync, syscall.EIO, []string{"cannot flush"}},
+		{"gone while we wrote", stepCompare, fs.ErrNotExist, nil},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+
+			path := write(t, oldDocument)
+			s := New(path)
+			s.before = func(at step, on string) error {
+				if at == tc.at {
+					return &fs.PathError{Op: "call", Path: on, Err: tc.err}
+				}
+
+				return nil
+			}
+
+			err := s.Publish(t.Context(), oldDocument, newDocument)
+			if tc.at == stepCompare {
+				wantFailure(t, err, tc.err)
+			} else {
+				wantFailure(t, err, tc.err, append(tc.parts, "The document is unchanged.", filepath.Dir(path))...)
+			}
+
+			if err != nil && errors.Is(err, store.ErrConflict) {
+				t.Errorf("is a conflict: %v", err)
+			}
+
+			wantDocument(t, path, oldDocument)
+
+			// Nothing is held: the same again goes through.
+			s.before = nil
+			if err := s.Publish(t.Context(), oldDocument, newDocument); err != nil {
+				t.Error(err)
+			}
+
+			wantDocument(t, path, newDocument)
+		})
+	}
+}
+
+// What fails after the document is replaced, or does not matter to it, must not be reported as a failure to publish.
+func TestPublishInSpiteOf(t *testing.T) {
+	t.Parallel()
+
+	for _, failing := range []step{stepSweep, stepSyncDir, stepUnlock} {
+		t.Run(string(failing), func(t *testing.T) {
+			t.Parallel()
+
+			path := write(t, oldDocument)
+			s := New(path)
+			s.before = func(at step, _ string) error {
+				if at == failing {
+					return syscall.EIO
+				}
+
+				return nil
+			}
+
+			if err := s.Publish(t.Context(), oldDocument, newDocument); err != nil {
+				t.Error(err)
+			}
+
+			wantDocument(t, path, newDocument)
+		})
+	}
+}
+
+func TestPublishRefusals(t *testing.T) {
+	t.Parallel()
+
+	for _, tc := range []struct {
+		name  string
+		make  func(t *testing.T) string
+		next  []byte
+		is    error
+		parts []string
+	}{
+		{
+			name:  "not there",
+			make:  func(t *testing.T) string { return filepath.Join(t.TempDir(), "topology.xml") },
+			next:  newDocument,
+			is:    fs.ErrNotExist,
+			parts: []string{"does not exist"},
+		},
+		{
+			name:  "directory",
+			make:  func(t *testing.T) string { return t.TempDir() },
+			next:  newDocument,
+			is:    syscall.EISDIR,
+			parts: []string{"it is a directory"},
+		},
+		{
+			name: "read-only by mode",
+			make: func(t *testing.T) string {
+				path := write(t, oldDocument)
+				if err := os.Chmod(path, 0o444); err != nil { //nolint:gosec // the mode is what is tested
+					t.Fatal(err)
+				}
+				return path
+			},
+			next:  newDocument,
+			is:    fs.ErrPermission,
+			parts: []string{"cannot write the topology document", "it is read-only (mode 0444)", "make it writable", "The document is unchanged."},
+		},
+		{
+			name: "the lock file is a directory",
+			make: func(t *testing.T) string {
+				path := write(t, oldDocument)
+				if err := os.Mkdir(lockPath(path), 0o700); err != nil {
+					t.Fatal(err)
+				}
+				return path
+			},
+			next:  newDocument,
+			is:    fs.ErrInvalid,
+			parts: []string{"cannot lock the topology document ", "not a regular file", "Move it away", "The document is unchanged."},
+		},
+		{
+			name:  "next is empty",
+			make:  func(t *testing.T) string { return write(t, oldDocument) },
+			is:    errEmpty,
+			parts: []string{"the new document is empty", "The document is unchanged."},
+		},
+		{
+			name:  "next is too large",
+			make:  func(t *testing.T) string { return write(t, oldDocument) },
+			next:  make([]byte, MaxSize+1),
+			is:    syscall.EFBIG,
+			parts: []string{"the new document has 67108865 bytes", "at most 64 MiB", "The document is unchanged."},
+		},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+
+			path := tc.make(t)
+			err := New(path).Publish(t.Context(), oldDocument, tc.next)
+			wantFailure(t, err, tc.is, append(tc.parts, path)...)
+
+			if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
+				wantDocument(t, path, oldDocument)
+			}
+
+			wantNoTemporary(t, filepath.Dir(path))
+		})
+	}
+}

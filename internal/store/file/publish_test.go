@@ -1,0 +1,305 @@
+package file
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/store"
+)
+
+var oldDocument, newDocument = []byte("<Topology Signature=\"old\"/>\r\n"), []byte("<Topology Signature=\"new\"/>\n")
+
+func TestPublishWritesTheBytes(t *testing.T) {
+	t.Parallel()
+
+	for name, data := range documents {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			path := write(t, oldDocument)
+			if err := New(path).Publish(t.Context(), oldDocument, data); err != nil {
+				t.Fatal(err)
+			}
+
+			wantDocument(t, path, data)
+		})
+	}
+}
+
+func TestPublishConflict(t *testing.T) {
+	t.Parallel()
+
+	for _, tc := range []struct {
+		name       string
+		base, next []byte
+	}{
+		{"another document", []byte("third"), newDocument},
+		{"line ends only", bytes.ReplaceAll(oldDocument, []byte("\r\n"), []byte("\n")), newDocument},
+		{"nothing to write", newDocument, newDocument},
+		{"already as wanted", []byte("third"), oldDocument},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+
+			path := write(t, oldDocument)
+			s := New(path)
+			s.before = func(at step, _ string) error {
+				if at == stepCreate {
+					t.Error("began to write")
+				}
+
+				return nil
+			}
+
+			err := s.Publish(t.Context(), tc.base, tc.next)
+			wantFailure(t, err, store.ErrConflict, "the file "+path)
+			wantDocument(t, path, oldDocument)
+		})
+	}
+}
+
+// Somebody who does not take the lock changes the document while the new one is on its way to the disk.
+func TestPublishNoticesAnEditor(t *testing.T) {
+	t.Parallel()
+
+	path := write(t, oldDocument)
+	s := New(path)
+	s.before = func(at step, _ string) error {
+		if at == stepCompare {
+			return os.WriteFile(path, []byte("edited"), 0o600)
+		}
+
+		return nil
+	}
+
+	err := s.Publish(t.Context(), oldDocument, newDocument)
+	wantFailure(t, err, store.ErrConflict)
+	wantDocument(t, path, []byte("edited"))
+}
+
+func TestPublishOfNothingNewWritesNothing(t *testing.T) {
+	t.Parallel()
+
+	path := write(t, oldDocument)
+	past := time.Now().Add(-time.Hour).Truncate(time.Second)
+
+	if err := os.Chtimes(path, past, past); err != nil {
+		t.Fatal(err)
+	}
+
+	before, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	if err := New(path).Publish(t.Context(), oldDocument, bytes.Clone(oldDocument)); err != nil {
+		t.Fatal(err)
+	}
+
+	after, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	if !os.SameFile(before, after) || !after.ModTime().Equal(past) {
+		t.Error("the document was written")
+	}
+
+	if _, err := os.Lstat(lockPath(path)); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("there is a lock file: %v", err)
+	}
+}
+
+func TestPublishCanceled(t *testing.T) {
+	t.Parallel()
+
+	t.Run("before", func(t *testing.T) {
+		t.Parallel()
+
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+
+		path := write(t, oldDocument)
+		err := New(path).Publish(ctx, oldDocument, newDocument)
+		wantFailure(t, err, context.Canceled, path, "The document is unchanged.")
+		wantDocument(t, path, oldDocument)
+	})
+
+	// At every step: either the old document and the context's error, or the new one and none.
+	for _, when := range steps(t) {
+		t.Run(when.String(), func(t *testing.T) {
+			t.Parallel()
+
+			ctx, cancel := context.WithCancel(t.Context())
+			path := write(t, oldDocument)
+			s := New(path)
+			s.before = when.then(func(string) error { cancel(); return nil })
+
+			err := s.Publish(ctx, oldDocument, newDocument)
+			if when.before(stepCreate) && !when.is(stepSweep) {
+				wantFailure(t, err, context.Canceled, "The document is unchanged.")
+				wantDocument(t, path, oldDocument)
+
+				return
+			}
+
+			if err != nil {
+				t.Error(err)
+			}
+
+			wantDocument(t, path, newDocument)
+		})
+	}
+}
+
+func TestPublishWaitsForTheLock(t *testing.T) {
+	t.Parallel()
+
+	path := write(t, oldDocument)
+	first, second := New(path), New(path)
+
+	// While the first is in the middle of its publish, the second runs into its time limit.
+	first.before = func(at step, _ string) error {
+		if at != stepReplace {
+			return nil
+		}
+
+		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+		defer cancel()
+
+		err := second.Publish(ctx, oldDocument, []byte("of the second"))
+		wantFailure(t, err, context.DeadlineExceeded, lockPath(path), "Another process", "The document is unchanged.")
+
+		return nil
+	}
+
+	if err := first.Publish(t.Context(), oldDocument, newDocument); err != nil {
+		t.Fatal(err)
+	}
+
+	wantDocument(t, path, newDocument)
+
+	if err := second.Publish(t.Context(), newDocument, []byte("of the second")); err != nil {
+		t.Fatal(err)
+	}
+
+	wantDocument(t, path, []byte("of the second"))
+}
+
+func TestPublishKeepsSymlinks(t *testing.T) {
+	t.Parallel()
+
+	dir := t.TempDir()
+	target := filepath.Join(dir, "real", "topology.xml")
+
+	if err := os.Mkdir(filepath.Dir(target), 0o700); err != nil {
+		t.Fatal(err)
+	}
+
+	if err := os.WriteFile(target, oldDocument, 0o600); err != nil {
+		t.Fatal(err)
+	}
+
+	symlink(t, filepath.Join("real", "topology.xml"), filepath.Join(dir, "one"))
+	symlink(t, filepath.Join(dir, "one"), filepath.Join(dir, "two"))
+	symlink(t, "real", filepath.Join(dir, "directory"))
+
+	base := oldDocument
+
+	for i, link := range []string{"one", "two", filepath.Join("directory", "topology.xml")} {
+		next := []byte{'v', byte('0' + i)}
+		if err := New(filepath.Join(dir, link)).Publish(t.Context(), base, next); err != nil {
+			t.Fatal(err)
+		}
+
+		wantDocument(t, target, next)
+		base = next
+	}
+
+	for _, link := range []string{"one", "two", "directory"} {
+		if _, err := os.Readlink(filepath.Join(dir, link)); err != nil {
+			t.Errorf("no link any more: %v", err)
+		}
+	}
+
+	// One lock for all the paths, beside the document itself.
+	if _, err := os.Stat(lockPath(target)); err != nil {
+		t.Error(err)
+	}
+
+	if _, err := os.Stat(lockPath(filepath.Join(dir, "one"))); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("there is a lock beside the link: %v", err)
+	}
+}
+
+// A link that is turned to another document while we wait must not send our change there.
+func TestPublishNoticesATurnedLink(t *testing.T) {
+	t.Parallel()
+
+	path := write(t, oldDocument)
+	other := write(t, oldDocument)
+	link := filepath.Join(t.TempDir(), "link")
+	symlink(t, path, link)
+
+	s := New(link)
+	s.before = func(at step, _ string) error {
+		if at != stepLock {
+			return nil
+		}
+
+		return errors.Join(os.Remove(link), os.Symlink(other, link))
+	}
+
+	wantFailure(t, s.Publish(t.Context(), oldDocument, newDocument), store.ErrConflict)
+	wantDocument(t, path, oldDocument)
+	wantDocument(t, other, oldDocument)
+}
+
+func TestPublishSweeps(t *testing.T) {
+	t.Parallel()
+
+	path := write(t, oldDocument)
+	dir := filepath.Dir(path)
+
+	for name, mine := range map[string]bool{
+		".topology.xml.123.tmp":     true,
+		".topology.xml.9876543.tmp": true,
+		".topology.xml.tmp":         false,
+		".topology.xml..tmp":        false,
+		".topology.xml.12x.tmp":     false,
+		".topology.xml.bak.123.tmp": false, // belongs to a document "topology.xml.bak"
+		".topology.123.tmp":         false,
+		"topology.xml.123.tmp":      false,
+		".topology.xml.123.tmp.bak": false,
+	} {
+		full := filepath.Join(dir, name)
+		if err := os.WriteFile(full, []byte("left"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+
+		t.Cleanup(func() {
+			if _, err := os.Stat(full); errors.Is(err, fs.ErrNotExist) != mine {
+				t.Errorf("%s: removed must be %v, got %v", name, mine, err)
+			}
+		})
+	}
+
+	// A directory of such a name is not ours.
+	if err := os.Mkdir(filepath.Join(dir, ".topology.xml.5.tmp"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+
+	if err := New(path).Publish(t.Context(), oldDocument, newDocument); err != nil {
+		t.Fatal(err)
+	}
+
+	if _, err := os.Stat(filepath.Join(dir, ".topology.xml.5.tmp")); err != nil {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,74 @@
+package file
+
+import (
+	"io/fs"
+	"os"
+	"testing"
+
+	"golang.org/x/sys/windows"
+)
+
+// What the system calls the failures that have a text of their own.
+const (
+	errFull               = windows.ERROR_DISK_FULL
+	errQuota              = windows.ERROR_HANDLE_DISK_FULL
+	errReadOnlyFileSystem = windows.ERROR_WRITE_PROTECT
+)
+
+func TestPatiently(t *testing.T) {
+	t.Parallel()
+
+	for _, tc := range []struct {
+		name  string
+		err   error
+		calls int
+	}{
+		{"somebody has the file open", windows.ERROR_SHARING_VIOLATION, 3},
+		{"somebody deletes the file", windows.ERROR_DELETE_PENDING, 3},
+		{"not there", windows.ERROR_FILE_NOT_FOUND, 1},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+
+			calls := 0
+			_ = patiently(func() error {
+				if calls++; calls == 3 {
+					return nil
+				}
+
+				return &fs.PathError{Op: "open", Path: "x", Err: tc.err}
+			})
+
+			if calls != tc.calls {
+				t.Errorf("called %d times, want %d", calls, tc.calls)
+			}
+		})
+	}
+}
+
+// A reader that lets go of the document only after the first attempt to replace it.
+func TestPublishWaitsForAReader(t *testing.T) {
+	t.Parallel()
+
+	path := write(t, oldDocument)
+
+	reader, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	s := New(path)
+	s.before = func(at step, _ string) error {
+		if at == stepReplace {
+			go func() { _ = reader.Close() }()
+		}
+
+		return nil
+	}
+
+	if err := s.Publish(t.Context(), oldDocument, newDocument); err != nil {
+		t.Fatal(err)
+	}
+
+	wantDocument(t, path, newDocument)
+}

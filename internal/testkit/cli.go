@@ -1,0 +1,270 @@
+package testkit
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// ProviderConfig is the configuration every CLI test begins with: the provider on topology.xml in the workspace.
+const ProviderConfig = `terraform {
+  required_providers {
+    lync = { source = "lync-iac/lync" }
+  }
+}
+
+provider "lync" {
+  topology_file = "topology.xml"
+}
+`
+
+// DocumentName is the topology document of a workspace.
+const DocumentName = "topology.xml"
+
+// runLimit bounds one run of the command line.
+const runLimit = 5 * time.Minute
+
+// Workspace is a folder in which Terraform (or OpenTofu) runs with the provider of this module, without init and
+// without a registry. Its methods may be used by several goroutines; those that can fail the test may not.
+type Workspace struct {
+	t      *testing.T
+	binary string
+	config string // folder with what is not part of the configuration
+	dir    string
+
+	mu    sync.Mutex
+	env   []string
+	plans int
+}
+
+// CLI returns an empty workspace. The provider is built once for all tests of the process; a TestMain should call
+// [Cleanup] to remove it. Without Terraform and OpenTofu the test is skipped.
+func CLI(t *testing.T) *Workspace {
+	t.Helper()
+	binary := terraform(t)
+	provider, err := buildProvider(ModuleRoot(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return newWorkspace(t, binary, filepath.Dir(provider))
+}
+
+// Provider returns the path of the built provider.
+func Provider(t *testing.T) string {
+	t.Helper()
+	provider, err := buildProvider(ModuleRoot(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return provider
+}
+
+// Cleanup removes the built provider, in a TestMain after the tests.
+func Cleanup() {
+	built.Lock()
+	defer built.Unlock()
+	if built.dir != "" {
+		_ = os.RemoveAll(built.dir) // a left-over in the temporary folder is no reason to fail
+	}
+	built.dir, built.err, built.done = "", nil, false
+}
+
+var built struct {
+	sync.Mutex
+	done bool
+	dir  string
+	err  error
+}
+
+func buildProvider(root string) (string, error) {
+	built.Lock()
+	defer built.Unlock()
+	name := "terraform-provider-lync"
+	if runtime.GOOS == "windows" {
+		name += ".exe"
+	}
+	if !built.done {
+		built.done = true
+		if built.dir, built.err = os.MkdirTemp("", "lync-testkit-"); built.err == nil {
+			ctx, cancel := context.WithTimeout(context.Background(), 2*runLimit)
+			defer cancel()
+			// The checkout may belong to another user, whose git repository go build would refuse to look at.
+			build := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-o", filepath.Join(built.dir, name), ".")
+			build.Dir, build.Env = root, append(os.Environ(), "GOWORK=off")
+			if out, err := build.CombinedOutput(); err != nil {
+				built.err = fmt.Errorf("building the provider: %w\n%s", err, out)
+			}
+		}
+	}
+	return filepath.Join(built.dir, name), built.err
+}
+
+// terraform returns the command line to use: the one that the acceptance tests use, else what is on PATH.
+func terraform(t *testing.T) string {
+	t.Helper()
+	for _, name := range []string{os.Getenv("TF_ACC_TERRAFORM_PATH"), "terraform", "tofu"} {
+		if name == "" {
+			continue
+		}
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	t.Skip("neither terraform nor tofu on PATH")
+	return ""
+}
+
+func newWorkspace(t *testing.T, binary, providers string) *Workspace {
+	t.Helper()
+	w := &Workspace{t: t, binary: binary, config: t.TempDir(), dir: t.TempDir()}
+	file := filepath.Join(w.config, "cli.tfrc")
+	folder := filepath.ToSlash(providers)
+	w.write(file, fmt.Sprintf(`provider_installation {
+  dev_overrides {
+    "registry.terraform.io/lync-iac/lync" = %q
+    "registry.opentofu.org/lync-iac/lync" = %q
+  }
+  direct {}
+}
+`, folder, folder))
+	// What the caller's shell has set must not change what a test sees.
+	for _, v := range os.Environ() {
+		if !strings.HasPrefix(v, "TF_") && !strings.HasPrefix(v, "LYNC_") {
+			w.env = append(w.env, v)
+		}
+	}
+	w.env = append(w.env, "TF_CLI_CONFIG_FILE="+file, "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1", "TF_INPUT=0", "NO_COLOR=1")
+	return w
+}
+
+// Setenv sets an environment variable for the runs that follow.
+func (w *Workspace) Setenv(name, value string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.env = append(w.env, name+"="+value)
+}
+
+func (w *Workspace) environment() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Clone(w.env)
+}
+
+// Dir returns the folder of the workspace.
+func (w *Workspace) Dir() string { return w.dir }
+
+// Path returns the path of a file of the workspace.
+func (w *Workspace) Path(name string) string { return filepath.Join(w.dir, name) }
+
+// Write writes a file of the workspace, and the folder it is in.
+func (w *Workspace) Write(name, text string) {
+	w.t.Helper()
+	w.write(w.Path(name), text)
+}
+
+func (w *Workspace) write(path, text string) {
+	w.t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+		w.t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// Config writes main.tf: the provider on the workspace's document, and what is given.
+func (w *Workspace) Config(text string) {
+	w.t.Helper()
+	w.Write("main.tf", ProviderConfig+text)
+}
+
+// Document returns the topology document.
+func (w *Workspace) Document() []byte {
+	w.t.Helper()
+	doc, err := os.ReadFile(w.Path(DocumentName))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return doc
+}
+
+// SetDocument writes the topology document.
+func (w *Workspace) SetDocument(doc []byte) {
+	w.t.Helper()
+	w.Write(DocumentName, string(doc))
+}
+
+// Edit replaces text in the topology document, as [Edit] does.
+func (w *Workspace) Edit(from, to string) {
+	w.t.Helper()
+	Edit(w.t, w.Path(DocumentName), from, to)
+}
+
+// Result is how a run ended.
+type Result struct {
+	ExitCode int    // -1 when it did not come to an end by itself
+	Output   string // both streams as they came, without color
+	Stdout   string
+}
+
+// Run runs the command line in the workspace. A change needs "-auto-approve", as nobody is there to answer.
+func (w *Workspace) Run(args ...string) Result {
+	ctx, cancel := context.WithTimeout(w.t.Context(), runLimit)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, w.binary, args...)
+	cmd.Dir, cmd.Env = w.dir, w.environment()
+	// An interrupt lets Terraform end its provider; what does not listen is killed a little later.
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	cmd.WaitDelay = 20 * time.Second
+	var both, stdout shared
+	cmd.Stdout, cmd.Stderr = writers{&both, &stdout}, &both
+	err := cmd.Run()
+	result := Result{ExitCode: cmd.ProcessState.ExitCode(), Output: plain(both.String()), Stdout: plain(stdout.String())}
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		result.ExitCode = -1
+		result.Output += fmt.Sprintf("\n%s %s: %v\n", filepath.Base(w.binary), strings.Join(args, " "), err)
+	}
+	return result
+}
+
+// MustRun runs the command line and returns its output. It fails the test when the run fails.
+func (w *Workspace) MustRun(args ...string) string {
+	w.t.Helper()
+	r := w.Run(args...)
+	if r.ExitCode != 0 {
+		w.t.Fatalf("%s: exit code %d\n%s", strings.Join(args, " "), r.ExitCode, r.Output)
+	}
+	return r.Output
+}
+
+// MustFail runs the command line and returns its folded output. It fails the test unless the run fails with an output
+// that, folded, matches the regular expression want.
+func (w *Workspace) MustFail(want string, args ...string) string {
+	w.t.Helper()
+	r := w.Run(args...)
+	folded := Fold(r.Output)
+	switch {
+	case r.ExitCode == 0:
+		w.t.Fatalf("%s succeeded, should fail with %q\n%s", strings.Join(args, " "), want, r.Output)
+	case !regexp.MustCompile(want).MatchString(folded):
+		w.t.Fatalf("%s: the output does not match %q\n%s", strings.Join(args, " "), want, r.Output)
+	}
+	return folded
+}
+
+// Init installs the modules of a configuration that has any. Providers need no installation.
+func (w *Workspace) Init() {
+	w.t.Helper()
+	w.MustRun("get")
+}

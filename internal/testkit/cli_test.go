@@ -1,0 +1,121 @@
+package testkit
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"reflect"
+	"testing"
+)
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	Cleanup()
+	os.Exit(code)
+}
+
+// bare returns a workspace that needs no provider.
+func bare(t *testing.T) *Workspace {
+	t.Helper()
+	t.Setenv("TF_CLI_ARGS_plan", "-no-such-flag") // must not reach the run
+	return newWorkspace(t, terraform(t), t.TempDir())
+}
+
+func TestWorkspaceRuns(t *testing.T) {
+	w := bare(t)
+	w.Write("main.tf", `
+variable "word" { default = "one" }
+resource "terraform_data" "x" { input = var.word }
+`)
+	plan := w.PlanJSON()
+	if got, want := plan.Actions(), map[string]string{"terraform_data.x": "create"}; !reflect.DeepEqual(got, want) {
+		t.Errorf("actions %v, want %v", got, want)
+	}
+	w.MustRun("apply", plan.File)
+	if got := w.Resource("terraform_data.x")["output"]; got != "one" {
+		t.Errorf("output %v", got)
+	}
+	if got := w.PlanJSON().Actions(); len(got) != 0 {
+		t.Errorf("a second plan has %v", got)
+	}
+	w.Setenv("TF_VAR_word", "two")
+	if got := w.PlanJSON().Of("terraform_data.x"); got.Actions() != "update" || got.Change.Before == nil {
+		t.Errorf("change %v", got)
+	}
+	if got := w.PlanJSON("-replace=terraform_data.x").Of("terraform_data.x").Actions(); got != "delete,create" {
+		t.Errorf("replace: %s", got)
+	}
+	if got := w.Run("plan", "-detailed-exitcode").ExitCode; got != 2 {
+		t.Errorf("exit code %d", got)
+	}
+}
+
+func TestWorkspaceFails(t *testing.T) {
+	w := bare(t)
+	w.Write("main.tf", `
+resource "terraform_data" "x" {
+  lifecycle {
+    precondition {
+      condition     = length(path.root) == 0
+      error_message = "A sentence of such a length that it must be wrapped when it is printed, at least once and maybe twice."
+    }
+  }
+}
+`)
+	w.MustFail(`Error: Resource precondition failed .* it must be wrapped when it is printed, at least once and maybe twice\.`, "plan")
+	if out := w.Run("plan").Output; !Wrapped("it must be wrapped when it is printed, at least once and maybe twice.").MatchString(out) {
+		t.Errorf("not found in\n%s", out)
+	}
+}
+
+func TestWorkspaceDocument(t *testing.T) {
+	w := bare(t)
+	w.SetDocument(Real(t))
+	w.Edit("<Name>Paris</Name>", "<Name>Paname</Name>")
+	if got := Diff(Real(t), w.Document()); got != "-      <Name>Paris</Name>\n+      <Name>Paname</Name>\n" {
+		t.Error(got)
+	}
+}
+
+func TestFold(t *testing.T) {
+	for in, want := range map[string]string{
+		"╷\n│ \x1b[31mError:\x1b[0m one\n│ two\n╵\n": "Error: one two",
+		"  a\r\n\tb ": "a b",
+	} {
+		if got := Fold(in); got != want {
+			t.Errorf("%q is %q, want %q", in, got, want)
+		}
+	}
+}
+
+// The provider is built once, into a folder that Cleanup takes away.
+func TestBuild(t *testing.T) {
+	root := t.TempDir()
+	for name, text := range map[string]string{
+		"go.mod":  "module example.com/provider\n\ngo 1.26\n",
+		"main.go": "package main\n\nfunc main() { println(\"built\") }\n",
+	} {
+		if err := os.WriteFile(filepath.Join(root, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	Cleanup()
+	path, err := buildProvider(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again, err := buildProvider(t.TempDir()); err != nil || again != path {
+		t.Errorf("built again: %s, %v", again, err)
+	}
+	if out, err := exec.CommandContext(t.Context(), path).CombinedOutput(); string(out) != "built\n" {
+		t.Errorf("%s, %v", out, err)
+	}
+	Cleanup()
+	if _, err := os.Stat(path); !os.IsNotExist(err) {
+		t.Errorf("still there: %v", err)
+	}
+	if _, err := buildProvider(t.TempDir()); err == nil {
+		t.Error("built from nothing")
+	}
+	Cleanup()
+}

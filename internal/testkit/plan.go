@@ -1,0 +1,120 @@
+package testkit
+
+import (
+	"encoding/json"
+	"strings"
+)
+
+// Plan is what a plan is going to do, as Terraform tells it to machines.
+type Plan struct {
+	File            string            `json:"-"` // the saved plan, for apply
+	ResourceChanges []ResourceChange  `json:"resource_changes"`
+	ResourceDrift   []ResourceChange  `json:"resource_drift"`
+	OutputChanges   map[string]Change `json:"output_changes"`
+}
+
+// ResourceChange is the change of one resource.
+type ResourceChange struct {
+	Address         string `json:"address"`
+	PreviousAddress string `json:"previous_address"`
+	Mode            string `json:"mode"`
+	Type            string `json:"type"`
+	ActionReason    string `json:"action_reason"`
+	Change          Change `json:"change"`
+}
+
+// Change is a value before and after. The values are as encoding/json decodes them.
+type Change struct {
+	Actions      []string `json:"actions"`
+	Before       any      `json:"before"`
+	After        any      `json:"after"`
+	AfterUnknown any      `json:"after_unknown"`
+	ReplacePaths [][]any  `json:"replace_paths"`
+	Importing    any      `json:"importing"`
+}
+
+// Actions returns the actions in one word, such as "no-op", "update" or "delete,create".
+func (c ResourceChange) Actions() string { return strings.Join(c.Change.Actions, ",") }
+
+// Actions returns the actions of every resource that the plan changes, by address.
+func (p Plan) Actions() map[string]string {
+	all := map[string]string{}
+	for _, c := range p.ResourceChanges {
+		if actions := c.Actions(); c.Mode == "managed" && actions != "no-op" {
+			all[c.Address] = actions
+		}
+	}
+	return all
+}
+
+// Of returns the change of one resource; without one its Address is empty.
+func (p Plan) Of(address string) ResourceChange {
+	for _, c := range p.ResourceChanges {
+		if c.Address == address {
+			return c
+		}
+	}
+	return ResourceChange{}
+}
+
+// PlanJSON makes a plan, with the arguments that plan takes, and returns it. It fails the test when the plan fails.
+func (w *Workspace) PlanJSON(args ...string) Plan {
+	w.t.Helper()
+	p := Plan{File: w.savedPlan()}
+	w.MustRun(append([]string{"plan", "-out=" + p.File}, args...)...)
+	w.showJSON(&p, p.File)
+	return p
+}
+
+// Resource returns the values of a resource in the state, nil when it is not there.
+func (w *Workspace) Resource(address string) map[string]any {
+	w.t.Helper()
+	var state struct {
+		Values struct {
+			Root module `json:"root_module"`
+		} `json:"values"`
+	}
+	w.showJSON(&state)
+	return state.Values.Root.find(address)
+}
+
+type module struct {
+	Resources []struct {
+		Address string         `json:"address"`
+		Values  map[string]any `json:"values"`
+	} `json:"resources"`
+	Children []module `json:"child_modules"`
+}
+
+func (m module) find(address string) map[string]any {
+	for _, r := range m.Resources {
+		if r.Address == address {
+			return r.Values
+		}
+	}
+	for _, c := range m.Children {
+		if values := c.find(address); values != nil {
+			return values
+		}
+	}
+	return nil
+}
+
+// savedPlan returns a new file name for a plan, so that several can be kept.
+func (w *Workspace) savedPlan() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.plans++
+	return "plan-" + itoa(w.plans) + ".tfplan"
+}
+
+func (w *Workspace) showJSON(into any, args ...string) {
+	w.t.Helper()
+	r := w.Run(append([]string{"show", "-json"}, args...)...)
+	if r.ExitCode != 0 {
+		w.t.Fatalf("show: exit code %d\n%s", r.ExitCode, r.Output)
+	}
+	if err := json.Unmarshal([]byte(r.Stdout), into); err != nil {
+		w.t.Fatalf("show: %v\n%s", err, r.Output)
+	}
+}

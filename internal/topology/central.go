@@ -1,0 +1,156 @@
+package topology
+
+import "strconv"
+
+// ActiveCentral returns the active Central Management services, of which a sound document has one.
+func (t *Topology) ActiveCentral() []*Service {
+	var found []*Service
+	for _, s := range t.Services {
+		if s.ID.Role == RoleCentralMgmt && s.IsActive {
+			found = append(found, s)
+		}
+	}
+	return found
+}
+
+// writeStandby sets up the standby Central Management on the partner of the pool that has the active one. Without
+// such a member it does nothing.
+func (e *Editor) writeStandby(d *draft, t *Topology, a, b *Pool, taken map[ServiceID]bool) error {
+	partner := b
+	switch {
+	case b.Central == CentralActive:
+		partner = a
+	case a.Central != CentralActive:
+		return nil
+	}
+	if active := t.ActiveCentral(); len(active) != 1 {
+		return refuse("More than one active Central Management (CM-ONE)",
+			"The topology has %d active Central Management services, so no standby can be set up.", len(active))
+	}
+	for _, s := range t.Services {
+		if p := t.byCluster[s.Cluster]; s.ID.Role == RoleCentralMgmt && p != a && p != b {
+			return refuse("More than one standby Central Management (CM-ONE)",
+				"The topology has the inactive Central Management service %s%s, so no other standby can be set up. Remove it in Topology Builder.",
+				s.ID, onPool(p))
+		}
+	}
+	sql := partner.UserStore
+	if sql == nil {
+		return refuse("SQL Server instance not found",
+			"The database of the user services of %s does not resolve, so the standby Central Management store has no place. Mend this in Topology Builder.",
+			partner.FQDN)
+	}
+	for _, id := range t.ActiveCentral()[0].Dependencies(RoleCentralMgmtStore) {
+		if store := t.Service(id); store != nil && store.SQLInstance != nil && *store.SQLInstance == *sql.SQLInstance {
+			return refuse("One SQL Server instance for both Central Management stores (CM-ONE)",
+				"The user services of %s have their database on the SQL Server instance of the active Central Management store %s, so the standby has no place of its own.",
+				partner.FQDN, id)
+		}
+	}
+	store, err := t.fileStoreOf(partner)
+	if err != nil {
+		return err
+	}
+	host := sql.Cluster
+	cms := e.newServiceID(partner.ID, partner.ID.Site, RoleCentralMgmt, taken)
+	database := e.newServiceID(host, host.Site, RoleCentralMgmtStore, taken)
+
+	w := &writer{style: styleOf(d.services)}
+	w.service2013("Microsoft.Rtc.Management.Deploy.Internal.ServiceRoles.CentralMgmtService", cms, partner.Version,
+		[]ServiceID{database, store}, partner.ID, nil, func(depth int) {
+			w.roleElement(depth, "Ports", nil, nil)
+			w.roleElement(depth, "CentralMgmtService", []string{"IsActive", "false"}, nil)
+		})
+	el, err := w.parsed()
+	if err != nil {
+		return err
+	}
+	d.appendService(el)
+
+	w = &writer{style: styleOf(d.services)}
+	instance := sql.element.child("InstalledOn").child("SqlInstanceId").attr("Name")
+	w.service2013("", database, partner.Version, nil, host, &instance, func(depth int) {
+		w.roleElement(depth, "Ports", nil, nil)
+	})
+	if el, err = w.parsed(); err != nil {
+		return err
+	}
+	d.appendService(el)
+	return nil
+}
+
+func onPool(p *Pool) string {
+	if p == nil {
+		return ""
+	}
+	return " on " + p.FQDN
+}
+
+// standbyOf returns the standby Central Management of a pair and its store: on the member that does not have the one
+// active Central Management, whichever that is now. The warning is set where both members have one and it cannot be
+// told which is the standby.
+func (t *Topology) standbyOf(a, b *Pool) (services []*Service, warning string) {
+	if a.Central != "" && b.Central != "" && a.Central == b.Central {
+		return nil, "Central Management is " + string(a.Central) + " on both " + a.FQDN + " and " + b.FQDN +
+			", so neither is removed. Settle which one is active (Invoke-CsManagementServerFailover) and remove the other in Topology Builder."
+	}
+	active := t.ActiveCentral()
+	partner := b
+	switch {
+	case b.Central == CentralActive:
+		partner = a
+	case a.Central != CentralActive:
+		return nil, ""
+	}
+	if len(active) != 1 {
+		return nil, ""
+	}
+	for _, cms := range partner.Role(RoleCentralMgmt) {
+		if cms.IsActive {
+			continue
+		}
+		services = append(services, cms)
+		for _, id := range cms.Dependencies(RoleCentralMgmtStore) {
+			store := t.Service(id)
+			// The store of the active one, or one that others need as well, is no part of the standby.
+			if store != nil && len(t.dependents(id, cms)) == 0 {
+				services = append(services, store)
+			}
+		}
+	}
+	return services, ""
+}
+
+// service2013 writes a service in the order of the published documents: ServiceId, DependsOn, InstalledOn, then what
+// the role has. A database is installed on a SQL Server instance, named by sql.
+func (w *writer) service2013(kind string, id ServiceID, version int, dependsOn []ServiceID, cluster ClusterID, sql *string,
+	rest func(depth int),
+) {
+	attrs := []string{"RoleVersion", "1", "ServiceVersion", strconv.Itoa(version)}
+	if kind != "" {
+		attrs = append(attrs, "Type", kind)
+	}
+	clusterElement := func(depth int) {
+		w.element(depth, w.prefix+"ClusterId", []string{"SiteId", cluster.Site, "Number", cluster.Number}, nil)
+	}
+	var dependencies func(depth int)
+	if len(dependsOn) > 0 {
+		dependencies = func(depth int) {
+			for _, target := range dependsOn {
+				w.element(depth, w.prefix+"Dependency", []string{"Usage", "Default"}, func(depth int) { w.serviceID(depth, target) })
+			}
+		}
+	}
+	w.element(0, w.prefix+"Service", attrs, func(depth int) {
+		w.serviceID(depth, id)
+		w.element(depth, w.prefix+"DependsOn", nil, dependencies)
+		w.element(depth, w.prefix+"InstalledOn", nil, func(depth int) {
+			if sql == nil {
+				clusterElement(depth)
+				return
+			}
+			w.element(depth, w.prefix+"SqlInstanceId", []string{"Name", *sql}, clusterElement)
+		})
+		rest(depth)
+	})
+}

@@ -1,0 +1,201 @@
+package topology_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
+	"github.com/lync-iac/terraform-provider-lync/internal/topology"
+)
+
+// central is the pair a, b with these roles of Central Management; the pools may be changed.
+func central(a, b string, change func(pools []testkit.Pool)) testkit.Estate {
+	e := threePools(func(e *testkit.Estate) {
+		e.Pools[0].Central, e.Pools[1].Central = a, b
+		e.Pairs[0].CMSMaster = true
+	})
+	if change != nil {
+		change(e.Pools)
+	}
+	return e
+}
+
+// unpaired is the estate without its pair and without a standby.
+func unpaired(e testkit.Estate) testkit.Estate {
+	e.Pairs, e.Pools = nil, slices.Clone(e.Pools)
+	for i := range e.Pools {
+		if e.Pools[i].Central == testkit.Standby {
+			e.Pools[i].Central = ""
+		}
+	}
+	return e
+}
+
+func TestStandbyComesAndGoes(t *testing.T) {
+	const active, standby = testkit.Active, testkit.Standby
+	for name, e := range map[string]testkit.Estate{
+		"standard":          central(active, standby, nil),
+		"on the second":     central(standby, active, nil),
+		"default instance":  central(active, standby, func(p []testkit.Pool) { p[1].SQLInstance = testkit.DefaultInstance }),
+		"enterprise":        central(active, standby, func(p []testkit.Pool) { p[0].Enterprise, p[1].Enterprise = true, true }),
+		"SQL on other site": central(active, standby, func(p []testkit.Pool) { p[1].Enterprise, p[1].SQLHost, p[1].FileHost = true, "c", "c" }),
+		"one SQL host": central(active, standby, func(p []testkit.Pool) {
+			p[0].Enterprise, p[0].SQLHost, p[1].Enterprise, p[1].SQLHost, p[1].SQLInstance = true, "sql", true, "sql", "other"
+		}),
+		"other versions": central(active, standby, func(p []testkit.Pool) { p[0].Version, p[1].Version = 8, 7 }),
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := create(t, unpaired(e).Document(), pairOf("a", "b"))
+			same(t, "created", got, e.Document())
+			same(t, "destroyed", remove(t, got, "a", "b"), unpaired(e).Document())
+		})
+	}
+}
+
+func TestStandbyIsOnTheSiteOfItsSQLInstance(t *testing.T) {
+	e := central(testkit.Active, "", func(p []testkit.Pool) { p[1].Enterprise, p[1].SQLHost = true, "c" })
+	topo := parse(t, create(t, unpaired(e).Document(), pairOf("a", "b"))).Topology()
+	cms := topo.Pool(fqdn("b")).Role(topology.RoleCentralMgmt)
+	if len(cms) != 1 || cms[0].ID.String() != "2-CentralMgmt-1" || cms[0].IsActive {
+		t.Fatalf("standby %+v", cms)
+	}
+	var on []string
+	for _, d := range cms[0].DependsOn {
+		on = append(on, d.Target.String())
+	}
+	if got := strings.Join(on, " "); got != "3-CentralMgmtStore-1 2-FileStore-1" {
+		t.Errorf("it depends on %s", got)
+	}
+	store := topo.Service(cms[0].DependsOn[0].Target)
+	if *store.SQLInstance != *topo.Pool(fqdn("b")).UserStore.SQLInstance {
+		t.Errorf("its store is on %+v", store.SQLInstance)
+	}
+}
+
+func TestDeleteAfterAFailover(t *testing.T) {
+	// Before the failover a had the active one. Now the one of a is the standby, and goes with its store.
+	e := edit(t, central(testkit.Standby, testkit.Active, nil).Document())
+	if warning, err := e.DeletePair(fqdn("a"), fqdn("b")); err != nil || warning != "" {
+		t.Fatal(err, warning)
+	}
+	a, b := e.Topology().Pool(fqdn("a")), e.Topology().Pool(fqdn("b"))
+	if a.Central != "" || b.Central != topology.CentralActive || len(a.Role(topology.RoleCentralMgmtStore)) > 0 || len(b.Role(topology.RoleCentralMgmtStore)) != 1 {
+		t.Errorf("a %q, b %q", a.Central, b.Central)
+	}
+}
+
+func TestDeleteLeavesCentralManagement(t *testing.T) {
+	const active, standby = testkit.Active, testkit.Standby
+	for _, c := range []struct {
+		name, a, b, c string
+		warning       string
+	}{
+		{"both active", active, active, "", "active on both a.contoso.com and b.contoso.com"},
+		{"both inactive", standby, standby, "", "standby on both a.contoso.com and b.contoso.com"},
+		{"both inactive, active elsewhere", standby, standby, active, "standby on both"},
+		{"active elsewhere", standby, "", active, ""},
+		{"active here and elsewhere", active, standby, active, ""},
+		{"no standby", "", active, "", ""},
+		{"none active", standby, "", "", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			estate := central(c.a, c.b, func(p []testkit.Pool) { p[2].Central = c.c })
+			after := estate
+			after.Pairs = nil
+			e := edit(t, estate.Document())
+			warning, err := e.DeletePair(fqdn("a"), fqdn("b"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if c.warning == "" && warning != "" || !strings.Contains(warning, c.warning) {
+				t.Errorf("warning %q, want %q", warning, c.warning)
+			}
+			same(t, "deleted", e.Document().Bytes(), after.Document())
+		})
+	}
+}
+
+func TestDeleteAndTheStoreOfTheStandby(t *testing.T) {
+	pair := central(testkit.Active, testkit.Standby, nil)
+	stores := func(t *testing.T, raw []byte) int {
+		e := edit(t, raw)
+		if warning, err := e.DeletePair(fqdn("a"), fqdn("b")); err != nil || warning != "" {
+			t.Fatal(err, warning)
+		}
+		if p := e.Topology().Pool(fqdn("b")); p.Central != "" {
+			t.Errorf("b is still %s", p.Central)
+		}
+		n := 0
+		for _, s := range e.Topology().Services {
+			if s.ID.Role == topology.RoleCentralMgmtStore {
+				n++
+			}
+		}
+		return n
+	}
+	own, theirs := idElement("2-CentralMgmtStore-1"), idElement("1-CentralMgmtStore-1")
+	t.Run("its own", func(t *testing.T) {
+		if n := stores(t, pair.Document()); n != 1 {
+			t.Errorf("%d stores", n)
+		}
+	})
+	t.Run("that of the active one", func(t *testing.T) {
+		if n := stores(t, inService(t, pair.Document(), "2-CentralMgmt-1", own, theirs)); n != 2 {
+			t.Errorf("%d stores", n)
+		}
+	})
+	t.Run("that others need", func(t *testing.T) {
+		if n := stores(t, inService(t, pair.Document(), "3-Registrar-1", idElement("3-WebServices-1"), own)); n != 2 {
+			t.Errorf("%d stores", n)
+		}
+	})
+	t.Run("that does not exist", func(t *testing.T) {
+		if n := stores(t, withoutService(t, pair.Document(), "2-CentralMgmtStore-1")); n != 1 {
+			t.Errorf("%d stores", n)
+		}
+	})
+	t.Run("on a SQL host of its own", func(t *testing.T) {
+		e := central(testkit.Active, testkit.Standby, func(p []testkit.Pool) { p[2].SQLInstance = "cms" })
+		raw := inService(t, e.Document(), "2-CentralMgmtStore-1", `<ClusterId SiteId="2" Number="1" />`, `<ClusterId SiteId="3" Number="1" />`)
+		if n := stores(t, raw); n != 1 {
+			t.Errorf("%d stores", n)
+		}
+	})
+}
+
+func TestCreateRefusesAStandby(t *testing.T) {
+	oneInstance := central(testkit.Active, "", func(p []testkit.Pool) {
+		p[0].Enterprise, p[0].SQLHost, p[1].Enterprise, p[1].SQLHost = true, "sql", true, "sql"
+	})
+	raw := unpaired(oneInstance).Document()
+	e := edit(t, raw)
+	refused(t, e, raw, e.CreatePair(pairOf("a", "b")), "CM-ONE", "b.contoso.com", "1-CentralMgmtStore-1")
+
+	raw = inService(t, unpaired(central(testkit.Active, "", nil)).Document(), "2-UserServices-1", idElement("2-UserStore-1"), idElement("2-UserStore-9"))
+	e = edit(t, raw)
+	refused(t, e, raw, e.CreatePair(pairOf("a", "b")), "user services of b.contoso.com")
+
+	raw = unpaired(central(testkit.Active, "", nil)).Document()
+	raw = withoutService(t, raw, "2-FileStore-1")
+	e = edit(t, raw)
+	refused(t, e, raw, e.CreatePair(pairOf("a", "b")), "2-FileStore-1", "b.contoso.com")
+}
+
+func TestStandbyKeepsItsIdentityWithinOneEditor(t *testing.T) {
+	// Two pools on one SQL host: the numbers of their stores come from one row.
+	estate := central(testkit.Active, testkit.Standby, func(p []testkit.Pool) {
+		p[0].Enterprise, p[0].SQLHost, p[1].Enterprise, p[1].SQLHost, p[1].SQLInstance = true, "sql", true, "sql", "other"
+	})
+	raw := estate.Document()
+	e := edit(t, raw)
+	for range 2 {
+		if _, err := e.DeletePair(fqdn("a"), fqdn("b")); err != nil {
+			t.Fatal(err)
+		}
+		if err := e.CreatePair(pairOf("a", "b")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	same(t, "there and back", e.Document().Bytes(), raw)
+}

@@ -1,0 +1,170 @@
+package topology
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Links are the facts that tie two pools A and B together (the order of A and B is the caller's).
+type Links struct {
+	BackupA  bool // the Backup of A's Registrar names B's Registrar
+	BackupB  bool // the reverse
+	ServiceA bool // a BackupService on A depends on one on B
+	ServiceB bool // the reverse
+}
+
+// Count returns how many of the four links there are.
+func (l Links) Count() int {
+	n := 0
+	for _, is := range []bool{l.BackupA, l.BackupB, l.ServiceA, l.ServiceB} {
+		if is {
+			n++
+		}
+	}
+	return n
+}
+
+// Any says whether the pools are linked at all.
+func (l Links) Any() bool { return l.Count() > 0 }
+
+// All says whether all four links are there.
+func (l Links) All() bool { return l.Count() == 4 }
+
+// Paired says whether more than a one-way backup registrar ties the pools: both Backups, or a backup service.
+func (l Links) Paired() bool { return l.ServiceA || l.ServiceB || (l.BackupA && l.BackupB) }
+
+// Links returns the links between two pools.
+func (t *Topology) Links(a, b *Pool) Links {
+	return Links{
+		BackupA:  t.backupNames(a, b),
+		BackupB:  t.backupNames(b, a),
+		ServiceA: len(t.backupServicesFor(a, b)) > 0,
+		ServiceB: len(t.backupServicesFor(b, a)) > 0,
+	}
+}
+
+// Linked returns the other pools with at least one link to p, in the order of the document. Appliances and what else
+// only has a Backup to p are among them; the caller tells them by kind.
+func (t *Topology) Linked(p *Pool) []*Pool {
+	var found []*Pool
+	for _, other := range t.Pools {
+		if other != p && t.linked[p][other] {
+			found = append(found, other)
+		}
+	}
+	return found
+}
+
+// indexLinks notes which pools have a link, so that a document with hundreds of pools is not searched for every pair.
+func (t *Topology) indexLinks() {
+	t.linked = map[*Pool]map[*Pool]bool{}
+	note := func(p *Pool, role string, target ServiceID) {
+		other := t.PoolOf(target)
+		if other == nil || other == p || target.Role != role {
+			return
+		}
+		for _, ends := range [][2]*Pool{{p, other}, {other, p}} {
+			if t.linked[ends[0]] == nil {
+				t.linked[ends[0]] = map[*Pool]bool{}
+			}
+			t.linked[ends[0]][ends[1]] = true
+		}
+	}
+	for _, p := range t.Pools {
+		if p.Registrar != nil {
+			for _, b := range p.Registrar.Backups {
+				note(p, RoleRegistrar, b.Target)
+			}
+		}
+		for _, s := range p.Role(RoleBackupService) {
+			for _, id := range s.Dependencies(RoleBackupService) {
+				note(p, RoleBackupService, id)
+			}
+		}
+	}
+}
+
+// Pair is two Front End pools with more than a one-way backup registrar between them, in canonical order.
+type Pair struct {
+	First, Second *Pool
+	Links         Links
+}
+
+// Pairs returns the pairs among Front End pools, whole and half-made, sorted by the names of their pools.
+func (t *Topology) Pairs() []Pair {
+	pools := slices.Clone(t.FrontEnds())
+	slices.SortFunc(pools, func(a, b *Pool) int { return cmp.Compare(a.FQDN, b.FQDN) })
+	var pairs []Pair
+	for _, a := range pools {
+		for _, b := range t.Linked(a) {
+			if b.Kind != KindFrontEnd || b.FQDN <= a.FQDN {
+				continue
+			}
+			if links := t.Links(a, b); links.Paired() {
+				pairs = append(pairs, Pair{First: a, Second: b, Links: links})
+			}
+		}
+	}
+	slices.SortStableFunc(pairs, func(x, y Pair) int {
+		if c := cmp.Compare(x.First.FQDN, y.First.FQDN); c != 0 {
+			return c
+		}
+		return cmp.Compare(x.Second.FQDN, y.Second.FQDN)
+	})
+	return pairs
+}
+
+// BackupRegistrars returns the names of the pools that p's Registrar names in its Backup, canonical; a name that does
+// not resolve is given as the identity it points to. More than one is a fault of the document.
+func (t *Topology) BackupRegistrars(p *Pool) []string {
+	var names []string
+	if p.Registrar == nil {
+		return nil
+	}
+	for _, b := range p.Registrar.Backups {
+		switch target := t.PoolOf(b.Target); {
+		case !b.Named:
+		case target == nil:
+			names = append(names, b.Target.String())
+		default:
+			names = append(names, target.FQDN)
+		}
+	}
+	return names
+}
+
+// BackupServicePartners returns the names of the pools whose BackupService one on p depends on, canonical.
+func (t *Topology) BackupServicePartners(p *Pool) []string {
+	var names []string
+	for _, s := range p.Role(RoleBackupService) {
+		for _, id := range s.Dependencies(RoleBackupService) {
+			if target := t.PoolOf(id); target != nil && !slices.Contains(names, target.FQDN) {
+				names = append(names, target.FQDN)
+			}
+		}
+	}
+	return names
+}
+
+func (t *Topology) backupNames(a, b *Pool) bool {
+	if a.Registrar == nil {
+		return false
+	}
+	return slices.ContainsFunc(a.Registrar.Backups, func(backup Backup) bool {
+		return backup.Named && backup.Target.Role == RoleRegistrar && t.PoolOf(backup.Target) == b
+	})
+}
+
+// backupServicesFor returns the BackupServices on a that depend on one on b.
+func (t *Topology) backupServicesFor(a, b *Pool) []*Service {
+	var found []*Service
+	for _, s := range a.Role(RoleBackupService) {
+		for _, id := range s.Dependencies(RoleBackupService) {
+			if t.PoolOf(id) == b {
+				found = append(found, s)
+				break
+			}
+		}
+	}
+	return found
+}

@@ -1,0 +1,246 @@
+package topology
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// PairMember is one pool of a pair with the settings for the case that this pool fails.
+type PairMember struct {
+	FQDN     string
+	Settings WantedSettings
+}
+
+// PairSpec is a pair as it is wanted.
+type PairSpec [2]PairMember
+
+// sorted puts the member whose canonical name sorts first to the front, the order in which services are written.
+func (s PairSpec) sorted() PairSpec {
+	if CanonicalFQDN(s[1].FQDN) < CanonicalFQDN(s[0].FQDN) {
+		s[0], s[1] = s[1], s[0]
+	}
+	return s
+}
+
+// CreatePair writes a pair where there was nothing between or on its members: both directions, both backup services
+// and, with the active Central Management on a member, the standby on the other. It refuses members that carry
+// anything of a pair already.
+func (e *Editor) CreatePair(spec PairSpec) error {
+	spec = spec.sorted()
+	t := e.Topology()
+	a, b, err := t.members(spec)
+	if err != nil {
+		return err
+	}
+	for _, p := range []*Pool{a, b} {
+		if err := t.mustBeFree(p); err != nil {
+			return err
+		}
+	}
+	return e.edit(a, b, func(d *draft) error {
+		taken := map[ServiceID]bool{}
+		if err := e.writePair(d, t, [2]*Pool{a, b}, spec, taken); err != nil {
+			return err
+		}
+		return e.writeStandby(d, t, a, b, taken)
+	}, spec.isWhole)
+}
+
+// UpdatePair makes a pair that is there, whole or half-made, as it is wanted. What is right already is left as it is
+// written. Central Management and the modules of services that exist are never touched.
+func (e *Editor) UpdatePair(spec PairSpec) error {
+	spec = spec.sorted()
+	t := e.Topology()
+	a, b, err := t.members(spec)
+	if err != nil {
+		return err
+	}
+	links := t.Links(a, b)
+	if !links.Any() {
+		return refuse("Pair not found", "Nothing in the topology links %s and %s any more. Plan again to create the pair.", a.FQDN, b.FQDN)
+	}
+	for _, ends := range [][2]*Pool{{a, b}, {b, a}} {
+		p, partner := ends[0], ends[1]
+		for _, other := range t.Linked(p) {
+			if other == partner || other.Kind != KindFrontEnd || t.Links(p, other).Count() < 2 {
+				continue
+			}
+			// A whole pair takes nothing from the other one, unless both stand in one Registrar.
+			if !links.All() || t.backupNames(p, other) {
+				return refuse("Pool paired with another pool (PP-FREE)",
+					"%s has been paired with %s in the topology, so its pair with %s cannot be made whole. End one of the two pairs first.",
+					p.FQDN, other.FQDN, partner.FQDN)
+			}
+		}
+	}
+	return e.edit(a, b, func(d *draft) error {
+		return e.writePair(d, t, [2]*Pool{a, b}, spec, map[ServiceID]bool{})
+	}, spec.isWhole)
+}
+
+// isWhole says whether the pools have all four links and the settings that are wanted.
+func (s PairSpec) isWhole(t *Topology, a, b *Pool) bool {
+	for i, p := range []*Pool{a, b} {
+		if backups := p.Registrar.Backups; len(backups) != 1 || !backups[0].Settings.Equal(s[i].Settings) {
+			return false
+		}
+	}
+	return t.Links(a, b).All()
+}
+
+// writePair writes the two directions of a pair.
+func (e *Editor) writePair(d *draft, t *Topology, pools [2]*Pool, spec PairSpec, taken map[ServiceID]bool) error {
+	for i, p := range pools {
+		if err := writeBackup(d, p.Registrar, pools[1-i].Registrar.ID, spec[i].Settings); err != nil {
+			return err
+		}
+	}
+	return e.writeBackupServices(d, t, pools, taken)
+}
+
+// members resolves the pools of a pair.
+func (t *Topology) members(spec PairSpec) (*Pool, *Pool, error) {
+	var pools [2]*Pool
+	for i, m := range spec {
+		p := t.Pool(m.FQDN)
+		switch {
+		case p == nil:
+			return nil, nil, refuse("Pool not found (PP-EXIST)", "The topology has no pool %s.", m.FQDN)
+		case p.Kind != KindFrontEnd:
+			return nil, nil, refuse("Not a Front End pool (PP-KIND)", "%s is %s.", p.FQDN, p.Found)
+		case p.Version < Version2013:
+			return nil, nil, refuse("Not a pool of Lync Server 2013 or later (PP-10-13)",
+				"%s is a pool of %s. Pairing begins with Lync Server 2013.", p.FQDN, VersionName(p.Version))
+		case len(t.byService[p.Registrar.ID]) > 1:
+			return nil, nil, refuse("Ambiguous Registrar",
+				"The topology has more than one service %s, so %s cannot be named as a backup registrar. Mend this in Topology Builder.",
+				p.Registrar.ID, p.FQDN)
+		}
+		pools[i] = p
+	}
+	if pools[0] == pools[1] {
+		return nil, nil, refuse("Pool paired with itself (PP-SELF)", "%s cannot be its own backup.", pools[0].FQDN)
+	}
+	return pools[0], pools[1], nil
+}
+
+// mustBeFree is the last look before a pair is written; the rules have told the same in better words before.
+func (t *Topology) mustBeFree(p *Pool) error {
+	var found []string
+	if names := t.BackupRegistrars(p); len(names) > 0 {
+		found = append(found, "its Registrar names the backup registrar "+strings.Join(names, ", "))
+	} else if len(p.Registrar.Backups) > 0 {
+		found = append(found, "its Registrar has a Backup that names no service")
+	}
+	for _, other := range t.Linked(p) {
+		if other.Kind == KindFrontEnd && t.backupNames(other, p) {
+			found = append(found, other.FQDN+" names it as backup registrar")
+		}
+	}
+	for _, s := range p.Role(RoleBackupService) {
+		found = append(found, fmt.Sprintf("it has the backup service %s", s.ID))
+	}
+	for _, s := range p.Role(RoleCentralMgmt) {
+		if !s.IsActive {
+			found = append(found, fmt.Sprintf("it has the inactive Central Management service %s", s.ID))
+		}
+	}
+	if len(found) == 0 {
+		return nil
+	}
+	return refuse("Pool is not free (PP-FREE)",
+		"%s cannot be paired: %s. Import the pair it belongs to, or remove what is left in Topology Builder.",
+		p.FQDN, strings.Join(found, "; "))
+}
+
+// DeletePair ends whatever links two pools, and the standby Central Management that the pair had. A member that is
+// gone, or nothing left to remove, is success. The warning is set where Central Management was left as it is. What
+// ties an appliance to its pool, or two pools of Lync Server 2010, is no pair and stays.
+func (e *Editor) DeletePair(first, second string) (warning string, err error) {
+	t := e.Topology()
+	a, b := t.Pool(first), t.Pool(second)
+	if a == nil || b == nil || a == b || a.Kind == KindAppliance || b.Kind == KindAppliance || !t.Links(a, b).Any() {
+		return "", nil
+	}
+	if a.Version < Version2013 && b.Version < Version2013 {
+		return "", refuse("Not a pair of pools (PP-10-13)",
+			"%s and %s are pools of Lync Server 2010. Their backup registrars are no pair; change them in Topology Builder.", a.FQDN, b.FQDN)
+	}
+	var doomed []*Service
+	for _, ends := range [][2]*Pool{{a, b}, {b, a}} {
+		services, err := t.pairedServices(ends[0], ends[1])
+		if err != nil {
+			return "", err
+		}
+		doomed = append(doomed, services...)
+	}
+	standby, warning := t.standbyOf(a, b)
+	doomed = append(doomed, standby...)
+	for _, s := range doomed {
+		if others := t.dependents(s.ID, doomed...); len(others) > 0 {
+			return "", refuse("Service still needed",
+				"The pair %s, %s cannot be removed: %s depends on %s, which would go. Change that service in Topology Builder first.",
+				a.FQDN, b.FQDN, others[0].ID, s.ID)
+		}
+	}
+	return warning, e.edit(a, b, func(d *draft) error {
+		for _, ends := range [][2]*Pool{{a, b}, {b, a}} {
+			removeBackups(d, t, ends[0], ends[1])
+		}
+		for _, s := range doomed {
+			d.remove(s)
+		}
+		return nil
+	}, func(t *Topology, a, b *Pool) bool { return !t.Links(a, b).Any() })
+}
+
+// removeBackups removes each Backup of from's Registrar that names to's.
+func removeBackups(d *draft, t *Topology, from, to *Pool) {
+	if !t.backupNames(from, to) {
+		return
+	}
+	service := d.service(from.Registrar)
+	for i, el := range slices.Clone(service.children("Backup")) {
+		backup := from.Registrar.Backups[i]
+		if backup.Named && t.PoolOf(backup.Target) == to {
+			service.removeChild(el)
+		}
+	}
+}
+
+// pairedServices returns the BackupServices on p that belong to its pair with other: those that depend on one there,
+// those that one there depends on, and one whose partner is gone from the topology. What joins p to a third pool
+// stays, and so does what may have joined it to another pool that it is still linked with.
+func (t *Topology) pairedServices(p, other *Pool) ([]*Service, error) {
+	var found []*Service
+	for _, s := range p.Role(RoleBackupService) {
+		var here, third, gone bool
+		for _, id := range s.Dependencies(RoleBackupService) {
+			switch target := t.PoolOf(id); {
+			case target == other:
+				here = true
+			case target != nil && target != p:
+				third = true
+			case target == nil && len(t.byService[id]) == 0 && id.Site == other.ID.Site:
+				gone = !slices.ContainsFunc(t.Linked(p), func(l *Pool) bool {
+					return l != other && l.Kind == KindFrontEnd && l.ID.Site == id.Site
+				})
+			}
+		}
+		for _, theirs := range t.dependents(s.ID) {
+			if theirs.ID.Role == RoleBackupService && t.byCluster[theirs.Cluster] == other {
+				here = here || !third
+			}
+		}
+		switch {
+		case here && third:
+			return nil, refuse("Backup service with two partners",
+				"The backup service %s of %s depends on those of %s and of another pool, so it cannot be removed. Mend this in Topology Builder.",
+				s.ID, p.FQDN, other.FQDN)
+		case here || (gone && !third):
+			found = append(found, s)
+		}
+	}
+	return found, nil
+}

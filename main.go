@@ -1,0 +1,29 @@
+// Command terraform-provider-lync serves the Terraform provider for Lync Server and Skype for Business Server.
+package main
+
+import (
+	"context"
+	"flag"
+	"log"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/provider"
+)
+
+// version is set by the release build.
+var version = "dev"
+
+func main() {
+	var debug bool
+	flag.BoolVar(&debug, "debug", false, "run so that a debugger such as delve can be attached")
+	flag.Parse()
+
+	err := providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{
+		Address: "registry.terraform.io/lync-iac/lync",
+		Debug:   debug,
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+}
