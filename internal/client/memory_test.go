@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -77,7 +77,7 @@ func (m *memoryStore) Publish(ctx context.Context, base, next []byte) error {
 func estate(pools int, pairs ...string) []byte {
 	e := testkit.Estate{}
 	for i := range pools {
-		e.Pools = append(e.Pools, testkit.Pool{FQDN: poolName(i), Site: i + 1})
+		e.Pools = append(e.Pools, testkit.Pool{FQDN: string(rune('a' + i)), Site: i + 1})
 		e.Sites = append(e.Sites, testkit.Site{ID: i + 1})
 	}
 	for _, p := range pairs {
@@ -86,21 +86,23 @@ func estate(pools int, pairs ...string) []byte {
 	return e.Document()
 }
 
-func poolName(i int) string {
-	if i < 26 {
-		return string(rune('a' + i))
+// members returns the names of the pools in "ab", or in "p1 p2".
+func members(pair string) (a, b string) {
+	a, b, found := strings.Cut(pair, " ")
+	if !found {
+		a, b = pair[:1], pair[1:]
 	}
-	return fmt.Sprintf("p%d", i)
+	return a + ".contoso.com", b + ".contoso.com"
 }
 
-// wants returns a wanted pair with the default settings; "ab" names the pools a and b.
+// wants returns a wanted pair with the default settings.
 func wants(pair string) resilience.Pair {
-	a, b := pair[:1]+".contoso.com", pair[1:]+".contoso.com"
+	a, b := members(pair)
 	s := resilience.Settings{AutomaticFailover: true, FailureDetection: 5 * time.Minute, FailbackDetection: 10 * time.Minute}
 	return resilience.Pair{Members: [2]string{a, b}, Settings: map[string]resilience.Settings{a: s, b: s}}
 }
 
-func idOf(pair string) PairID { return NewPairID(pair[:1]+".contoso.com", pair[1:]+".contoso.com") }
+func idOf(pair string) PairID { return NewPairID(members(pair)) }
 
 // pairsIn lists the whole pairs of a document, as "ab".
 func pairsIn(t *testing.T, s *memoryStore) []string {

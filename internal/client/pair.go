@@ -89,6 +89,9 @@ func (c *Client) ImportPair(ctx context.Context, name string) (*Pair, error) {
 			return nil, err
 		}
 	}
+	if self := resilience.Self([]string{id.First, id.Second}); len(self) > 0 {
+		return nil, &RuleError{Violations: self}
+	}
 	for _, member := range []string{id.First, id.Second} {
 		if err := c.canBePaired(t, member); err != nil {
 			return nil, err

@@ -27,11 +27,15 @@ func (c *Client) PlanRemoval(ctx context.Context, id PairID) ([]resilience.Viola
 	if c.store == nil {
 		return nil, nil
 	}
-	t, err := c.Topology(ctx)
+	doc, err := c.document(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return c.options.Policy.OnChange(resilience.Destroy(t, id.First, id.Second)), nil
+	// No rule blocks the end of a pair; but what cannot be removed is better told now than half-way through an apply.
+	if _, err := topology.NewEditor(doc).DeletePair(id.First, id.Second); err != nil {
+		return nil, err
+	}
+	return c.options.Policy.OnChange(resilience.Destroy(doc.Topology(), id.First, id.Second)), nil
 }
 
 // PlanCreate checks a planned pair and claims its pools. Members not known yet are empty. With again the second half
@@ -40,7 +44,7 @@ func (c *Client) PlanCreate(ctx context.Context, wanted resilience.Pair, again b
 	id := pairIDOf(wanted)
 	if !again {
 		// A tainted resource has no prior state in the plan, but it is the one that holds the pair.
-		tainted := id.First != "" && c.ledger.recreates(id)
+		tainted := id.Second != "" && c.ledger.recreates(id)
 		if conflicts := c.claim(id); len(conflicts) > 0 {
 			return conflicts, nil
 		}
@@ -56,11 +60,19 @@ func (c *Client) PlanCreate(ctx context.Context, wanted resilience.Pair, again b
 		return nil, err
 	}
 	ties := resilience.Ties(doc.Topology(), wanted)
-	found := c.options.Policy.OnChange(resilience.Create(withoutTies(doc, ties), wanted))
-	if again || len(blocking(found)) > 0 {
+	editor := withoutTies(doc, ties)
+	found := c.options.Policy.OnChange(resilience.Create(editor.Topology(), wanted))
+	if len(blocking(found)) > 0 {
 		return found, nil
 	}
-	return append(c.settle(ctx, id, ties), found...), nil
+	if again {
+		ties = slices.DeleteFunc(ties, func(tie resilience.Tie) bool { return tie.Same })
+	}
+	found = append(c.settle(ctx, id, ties), found...)
+	if id.Second == "" || len(blocking(found)) > 0 {
+		return found, nil
+	}
+	return found, editor.CreatePair(spec(wanted)) // as the apply will do it: what it would refuse is refused now
 }
 
 // PlanUpdate checks a planned change of a pair that stays. changed says which settings differ from before, by
@@ -80,11 +92,15 @@ func (c *Client) PlanUpdate(ctx context.Context, wanted resilience.Pair, changed
 	if !repair || c.store == nil || len(blocking(found)) > 0 {
 		return found, nil
 	}
-	t, err := c.Topology(ctx)
+	doc, err := c.document(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return append(c.settle(ctx, id, repairTies(t, id)), found...), nil
+	ties := repairTies(doc.Topology(), id)
+	if found = append(c.settle(ctx, id, ties), found...); len(blocking(found)) > 0 {
+		return found, nil
+	}
+	return found, withoutTies(doc, ties).UpdatePair(spec(wanted))
 }
 
 // settingsViolations is what can be said of a wanted pair without a document.
@@ -107,14 +123,14 @@ func repairTies(t *topology.Topology, id PairID) []resilience.Tie {
 	return slices.DeleteFunc(ties, func(tie resilience.Tie) bool { return tie.Same || tie.Links.Count() < 2 })
 }
 
-// withoutTies returns the topology as it would be with every tie given up.
-func withoutTies(doc *topology.Document, ties []resilience.Tie) *topology.Topology {
+// withoutTies returns an editor of the topology as it would be with every tie given up.
+func withoutTies(doc *topology.Document, ties []resilience.Tie) *topology.Editor {
 	editor := topology.NewEditor(doc)
 	for _, tie := range ties {
 		// A tie that cannot be ended stays in the picture, and the rules say so.
 		_, _ = editor.DeletePair(tie.Pool, tie.Other)
 	}
-	return editor.Topology()
+	return editor
 }
 
 // claim takes pools in the ledger and words a conflict.
@@ -127,11 +143,10 @@ func (c *Client) claim(id PairID) []resilience.Violation {
 	v := resilience.Violation{Rule: rule, Severity: resilience.Error}
 	for _, pool := range slices.Sorted(maps.Keys(conflicts)) {
 		v.Objects = append(v.Objects, pool)
-		if other := conflicts[pool]; other == id {
-			v.Detail += fmt.Sprintf("The pair %s is declared by two resources of this configuration. ", id)
-			break
-		} else {
+		if other := conflicts[pool]; other != id {
 			v.Detail += fmt.Sprintf("%s would be in two pairs of this configuration: %s and %s. ", pool, describe(other), describe(id))
+		} else if v.Detail == "" {
+			v.Detail = fmt.Sprintf("The pair %s is declared by two resources of this configuration. ", describe(id))
 		}
 	}
 	v.Detail += "A Front End pool has exactly one partner, and each pair belongs to one resource."
@@ -141,14 +156,10 @@ func (c *Client) claim(id PairID) []resilience.Violation {
 
 // describe names a pair of which one member may not be known yet.
 func describe(id PairID) string {
-	switch {
-	case id.First == "":
-		return id.Second + " with a pool not known yet"
-	case id.Second == "":
+	if id.Second == "" {
 		return id.First + " with a pool not known yet"
-	default:
-		return id.String()
 	}
+	return id.String()
 }
 
 func (c *Client) settle(ctx context.Context, id PairID, ties []resilience.Tie) []resilience.Violation {

@@ -70,12 +70,6 @@ func (s *snapshot) drop() {
 	s.current = nil
 }
 
-// reload drops and gets.
-func (s *snapshot) reload(ctx context.Context) ([]byte, *topology.Document, error) {
-	s.drop()
-	return s.get(ctx)
-}
-
 // isRefused says whether a publish was refused for the document itself, so that a smaller change may go through.
 func isRefused(err error) bool {
 	var refused *store.RefusedError

@@ -82,7 +82,7 @@ func (w *writer) submit(ctx context.Context, ch *change) error {
 	w.queue = append(w.queue, ch)
 	if !w.running {
 		w.running = true
-		go w.run()
+		go w.run() //nolint:contextcheck // the writer outlives the call that starts it; every change brings its own context
 	}
 	w.mu.Unlock()
 	w.poke()

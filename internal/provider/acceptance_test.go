@@ -72,15 +72,6 @@ func (d *document) is(want []byte) {
 	}
 }
 
-// edit returns a PreConfig that replaces texts, which come as pairs of from and to.
-func (d *document) edit(replacements ...string) func() {
-	return func() {
-		for i := 0; i < len(replacements); i += 2 {
-			testkit.Edit(d.t, d.path, replacements[i], replacements[i+1])
-		}
-	}
-}
-
 // becomes returns a PreConfig that puts another document in its place.
 func (d *document) becomes(doc []byte) func() {
 	return func() {
@@ -171,10 +162,16 @@ func (c changesOnly) CheckPlan(_ context.Context, req plancheck.CheckPlanRequest
 		before, after := map[string]string{}, map[string]string{}
 		flatten("", change.Change.Before, before)
 		flatten("", change.Change.After, after)
-		flatten("", change.Change.AfterUnknown, map[string]string{})
+		unknown := map[string]string{}
+		flatten("", change.Change.AfterUnknown, unknown)
+		for key, is := range unknown {
+			if is == "true" {
+				after[key] = "unknown"
+			}
+		}
 		got := changesOnly{}
 		for key := range maps.Keys(before) {
-			if after[key] != before[key] {
+			if is, there := after[key]; !there || is != before[key] {
 				got[key] = before[key] + " -> " + after[key]
 			}
 		}

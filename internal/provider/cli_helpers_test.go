@@ -42,7 +42,7 @@ func cliApplied(t *testing.T, e testkit.Estate, config string) *testkit.Workspac
 	t.Helper()
 	w := cliWorkspace(t, e)
 	w.Config(config)
-	w.MustRun("apply", "-auto-approve")
+	w.MustRun("apply", "-auto-approve", "-parallelism=100") // all in one publish
 	return w
 }
 
@@ -53,51 +53,55 @@ func cliPair(name, pair string, extra ...string) string {
 		name, first+".contoso.com", second+".contoso.com", strings.Join(extra, "\n  "))
 }
 
-// cliRingSize is the number of pairs of the ring.
-const cliRingSize = 60
+// ringPairs is the number of pairs of the large ring.
+const ringPairs = 60
 
 // cliRing declares the pairs of a ring of pools: each pool is paired with the next one, or, shifted, with the one
 // before. The keys begin with a prefix.
-func cliRing(prefix string, shift int) string {
-	return fmt.Sprintf(`
-resource "lync_pool_pair" "ring" {
+func cliRing(prefix string, pairs, shift int) string {
+	return fmt.Sprintf(`resource "lync_pool_pair" "ring" {
   for_each = { for i in range(%[1]d) : format("%[2]s%%02d", i) => [for j in [0, 1] : format("p%%03d.contoso.com", (2 * i + j + %[3]d) %% %[4]d)] }
   pools    = each.value
 }
-`, cliRingSize, prefix, shift, 2*cliRingSize)
+`, pairs, prefix, shift, 2*pairs)
 }
 
-// cliRingPools names the pools of the ring.
-func cliRingPools() string {
+// cliRingPools names the pools of a ring.
+func cliRingPools(pairs int) string {
 	var names []string
-	for i := range 2 * cliRingSize {
+	for i := range 2 * pairs {
 		names = append(names, fmt.Sprintf("p%03d", i))
 	}
 	return strings.Join(names, " ")
 }
 
-// cliRingPairs are the pairs of the ring.
-func cliRingPairs(shift int) []string {
-	var pairs []string
-	for i := range cliRingSize {
-		a, b := (2*i+shift)%(2*cliRingSize), (2*i+1+shift)%(2*cliRingSize)
-		pairs = append(pairs, fmt.Sprintf("p%03d-p%03d", min(a, b), max(a, b)))
+// cliRingPairs are the pairs of a ring.
+func cliRingPairs(pairs, shift int) []string {
+	var all []string
+	for i := range pairs {
+		a, b := (2*i+shift)%(2*pairs), (2*i+1+shift)%(2*pairs)
+		all = append(all, fmt.Sprintf("p%03d-p%03d", min(a, b), max(a, b)))
 	}
-	slices.Sort(pairs)
-	return pairs
+	return all
 }
 
 // wantPairs checks that the document has these pairs, all whole, and no other.
 func wantPairs(t *testing.T, doc []byte, want ...string) {
 	t.Helper()
-	got, err := pairsOf(doc)
-	if err != nil {
+	if err := checkPairs(doc, want...); err != nil {
 		t.Fatal(err)
 	}
-	slices.Sort(want)
-	if !slices.Equal(got, want) {
-		t.Fatalf("the document has the pairs %v, want %v", got, want)
+}
+
+func checkPairs(doc []byte, want ...string) error {
+	got, err := pairsOf(doc)
+	if err != nil {
+		return err
 	}
+	if !slices.Equal(got, slices.Sorted(slices.Values(want))) {
+		return fmt.Errorf("the document has the pairs %v, want %v", got, want)
+	}
+	return nil
 }
 
 // wantSame checks that the document is what it was, to the byte.
@@ -121,9 +125,9 @@ func wantActions(t *testing.T, plan testkit.Plan, want map[string]string) {
 }
 
 // wantQuiet checks that a plan has nothing to do.
-func wantQuiet(t *testing.T, w *testkit.Workspace) {
+func wantQuiet(t *testing.T, w *testkit.Workspace, args ...string) {
 	t.Helper()
-	if r := w.Run("plan", "-detailed-exitcode"); r.ExitCode != 0 {
+	if r := w.Run(append([]string{"plan", "-detailed-exitcode"}, args...)...); r.ExitCode != 0 {
 		t.Fatalf("the next plan is not empty (exit code %d):\n%s", r.ExitCode, r.Output)
 	}
 }

@@ -66,8 +66,9 @@ func addError(diags *diag.Diagnostics, tried string, err error, at func(resilien
 	}
 }
 
+// capitalise begins a sentence with a capital letter, unless it begins with the name of a host.
 func capitalise(text string) string {
-	if text == "" {
+	if first, _, _ := strings.Cut(text, " "); text == "" || strings.Contains(first, ".") {
 		return text
 	}
 	return strings.ToUpper(text[:1]) + text[1:]

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -19,7 +20,7 @@ func TestRealPairComesBackToTheByte(t *testing.T) {
 		doc  func(testing.TB) []byte
 		a, b string
 	}{
-		"published": {testkit.Published, "dc1-s01-lyncsrv01.contoso.com", "dc2-s01-lyncsrv01.contoso.com"},
+		"published": {testkit.Published, "fe1.example.com", "fe2.example.com"},
 		"shipped":   {testkit.Real, paris, lyon},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -55,4 +56,127 @@ func TestRealPairComesBackToTheByte(t *testing.T) {
 	}
 }
 
-var _ = []any{statecheck.StateCheck(nil), tfjsonpath.New("a")}
+// TestCreateThenDestroyGivesTheFirstBytes runs a pair's whole life on documents of every encoding and layout.
+func TestCreateThenDestroyGivesTheFirstBytes(t *testing.T) {
+	t.Parallel()
+	standard := testkit.Estate{Pools: []testkit.Pool{
+		{FQDN: "paris", Site: 1, Central: testkit.Active}, {FQDN: "lyon", Site: 2}, {FQDN: "nice", Site: 2}, {FQDN: "metz", Site: 1},
+	}}
+	enterprise := testkit.Estate{
+		Sites: []testkit.Site{{ID: 1, Name: "Paris"}, {ID: 2, Name: "Lyon"}, {ID: 3, Name: "Nantes", Branch: true, Parent: 1, Nested: true}},
+		Pools: []testkit.Pool{
+			{FQDN: "edge", Site: 1, Kind: testkit.Edge, NextHop: "paris"},
+			{FQDN: "paris", Site: 1, Enterprise: true, SQLInstance: testkit.DefaultInstance, Edge: "edge"},
+			{FQDN: "lyon", Site: 2, Enterprise: true, Central: testkit.Active, FileHost: "files", FileShare: "lync$"},
+			{FQDN: "nice", Site: 1}, {FQDN: "metz", Site: 2},
+			{FQDN: "old1", Site: 1, Version: 5}, {FQDN: "old2", Site: 2, Version: 5},
+		},
+		Appliances: []testkit.Appliance{{FQDN: "sba1", Site: 3, Pool: "paris"}, {FQDN: "sba2", Site: 3, Pool: "lyon"}},
+		Pairs:      []testkit.Pair{{A: "nice", B: "metz"}},
+		Backups:    []testkit.Backup{{From: "old1", To: "old2"}},
+	}
+	for name, test := range map[string]struct {
+		estate   testkit.Estate
+		encoding testkit.Encoding
+		lf       bool
+		minified bool
+	}{
+		"standard UTF-16LE":          {estate: standard},
+		"standard UTF-8":             {estate: standard, encoding: testkit.UTF8, lf: true},
+		"standard UTF-16BE minified": {estate: standard, encoding: testkit.UTF16BE, minified: true},
+		"enterprise UTF-16LE":        {estate: enterprise, lf: true},
+		"enterprise UTF-8 with BOM":  {estate: enterprise, encoding: testkit.UTF8BOM},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test.estate.Encoding, test.estate.LF, test.estate.Minified = test.encoding, test.lf, test.minified
+			first := test.estate.Document()
+			d := newDocument(t, first)
+			config := d.config(pairOf(paris, lyon))
+			unitTest(t,
+				resource.TestStep{
+					Config: config,
+					ConfigPlanChecks: preApply(does(plancheck.ResourceActionCreate),
+						planHas(registrar(lyon, "backup_service"), knownvalue.StringExact(paris))),
+					ConfigStateChecks: whole(paris, lyon),
+					PostApplyFunc: func() {
+						onlyInserts(t, testkit.Diff(first, d.bytes()))
+					},
+				},
+				resource.TestStep{
+					Config:           config,
+					Destroy:          true,
+					ConfigPlanChecks: preApply(does(plancheck.ResourceActionDestroy)),
+				},
+			)
+			d.is(first)
+		})
+	}
+}
+
+// onlyInserts checks that a document has grown and nothing of it has gone.
+func onlyInserts(t *testing.T, diff string) {
+	t.Helper()
+	if diff == "" {
+		t.Error("nothing was written")
+	}
+	for line := range strings.Lines(diff) {
+		if strings.HasPrefix(line, "-") {
+			t.Errorf("a line is gone: %s", line)
+		}
+	}
+}
+
+// TestSettingsChangeAltersOnlyTheirAttributes looks at the lines that differ.
+func TestSettingsChangeAltersOnlyTheirAttributes(t *testing.T) {
+	t.Parallel()
+	const (
+		before   = `      <Backup EnableAutomaticFailover="true" FailbackDetectionInterval="P0Y0M0DT0H10M0S" FailureDetectionInterval="P0Y0M0DT0H5M0S">`
+		failback = `      <Backup EnableAutomaticFailover="true" FailbackDetectionInterval="P0Y0M0DT1H30M5S" FailureDetectionInterval="P0Y0M0DT0H5M0S">`
+		apart    = `      <Backup EnableAutomaticFailover="false" FailbackDetectionInterval="P0Y0M0DT1H30M5S" FailureDetectionInterval="P0Y0M0DT0H2M0S">`
+	)
+	first := fourPools().Document()
+	d := newDocument(t, first)
+	differs := func(want string) func() {
+		return func() {
+			if got := testkit.Diff(first, d.bytes()); got != want {
+				t.Errorf("the document differs by\n%s\nand should by\n%s", got, want)
+			}
+		}
+	}
+	unitTest(t,
+		imported(d.config(pairOf(paris, lyon))),
+		resource.TestStep{
+			Config: d.config(pairOf(paris, lyon, `failback_detection_interval = "5405s"`)),
+			ConfigPlanChecks: preApply(does(plancheck.ResourceActionUpdate), changesOnly{
+				"failback_detection_interval":                  "10m -> 5405s",
+				"registrars.lyon.failback_detection_interval":  "10m -> 1h30m5s",
+				"registrars.paris.failback_detection_interval": "10m -> 1h30m5s",
+			}),
+			ConfigStateChecks: []statecheck.StateCheck{
+				stateHas(tfjsonpath.New("failback_detection_interval"), knownvalue.StringExact("5405s")),
+				stateHas(registrar(lyon, "failback_detection_interval"), knownvalue.StringExact("1h30m5s")),
+			},
+			PostApplyFunc: differs("-" + before + "\n+" + failback + "\n-" + before + "\n+" + failback + "\n"),
+		},
+		resource.TestStep{
+			Config: d.config(pairOf(paris, lyon, `failback_detection_interval = "5405s"`,
+				perPool("LYON.contoso.com", "\n      automatic_failover = false\n      failure_detection_interval = \"2m\""))),
+			ConfigPlanChecks: preApply(does(plancheck.ResourceActionUpdate),
+				planHas(registrar(lyon, "automatic_failover"), knownvalue.Bool(false)),
+				planHas(registrar(paris, "automatic_failover"), knownvalue.Bool(true))),
+			ConfigStateChecks: []statecheck.StateCheck{
+				stateHas(registrar(lyon, "automatic_failover"), knownvalue.Bool(false)),
+				stateHas(registrar(lyon, "failure_detection_interval"), knownvalue.StringExact("2m")),
+				stateHas(registrar(paris, "failure_detection_interval"), knownvalue.StringExact("5m")),
+			},
+			PostApplyFunc: differs("-" + before + "\n+" + failback + "\n-" + before + "\n+" + apart + "\n"),
+		},
+		resource.TestStep{
+			Config:            d.config(pairOf(paris, lyon)),
+			ConfigPlanChecks:  preApply(does(plancheck.ResourceActionUpdate)),
+			ConfigStateChecks: whole(paris, lyon),
+			PostApplyFunc:     func() { d.is(first) },
+		},
+	)
+}

@@ -86,14 +86,16 @@ func (r *poolPairResource) ValidateConfig(ctx context.Context, req resource.Vali
 			return
 		}
 	}
-	if self := resilience.Self(names); len(self) > 0 && (allKnown || len(names) > 1) {
-		addViolations(&resp.Diagnostics, self, atPools)
+	if count := len(m.Pools.Elements()); !m.Pools.IsUnknown() && (count == 0 || count > 2) {
+		resp.Diagnostics.AddAttributeError(path.Root("pools"), "Not two pools",
+			fmt.Sprintf("A pair has exactly two Front End pools; pools has %d.", count))
 		return
 	}
-	if (allKnown && len(names) != 2) || len(names) > 2 {
-		resp.Diagnostics.AddAttributeError(path.Root("pools"), "Not two pools",
-			fmt.Sprintf("A pair has exactly two Front End pools; pools has %d.", len(names)))
-		return
+	if allKnown || len(names) == 2 {
+		if self := resilience.Self(names); len(self) > 0 {
+			addViolations(&resp.Diagnostics, self, atPools)
+			return
+		}
 	}
 	resp.Diagnostics.Append(m.validatePerPool(names, allKnown)...)
 }

@@ -8,7 +8,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/mapplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -95,7 +94,6 @@ func poolPairSchema(ctx context.Context) schema.Schema {
 			"registrars": schema.MapNestedAttribute{
 				Computed:            true,
 				MarkdownDescription: "The two directions as the topology has them, by the FQDN of the pool. What is missing or points elsewhere shows here, line by line.",
-				PlanModifiers:       []planmodifier.Map{mapplanmodifier.UseStateForUnknown()},
 				NestedObject:        schema.NestedAttributeObject{Attributes: registrarAttributes()},
 			},
 		},

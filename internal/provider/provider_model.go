@@ -73,7 +73,7 @@ func (m providerModel) policy(ctx context.Context) (resilience.Policy, diag.Diag
 	policy, problems := resilience.NewPolicy(strict, known)
 	for _, problem := range problems {
 		diags.AddAttributeError(path.Root("ignored_rules").AtSetValue(types.StringValue(problem.ID)), "Rule cannot be ignored",
-			problem.Reason+"\n\nThese can be: "+strings.Join(resilience.AllowedToIgnore(), ", ")+".")
+			problem.ID+" "+problem.Reason+".\n\nThese can be: "+strings.Join(resilience.AllowedToIgnore(), ", ")+".")
 	}
 	return policy, diags
 }

@@ -11,11 +11,25 @@ import (
 // defaultUsage marks the dependency that tells which user services an appliance works with.
 const defaultUsage = "Default"
 
+// meantAsAppliances returns the appliances, and the hosts in branch sites that lack nothing but the user services to be
+// one: that is the very fault a rule has to find.
+func meantAsAppliances(t *topology.Topology) []*topology.Pool {
+	var found []*topology.Pool
+	for _, p := range t.Pools {
+		homeless := p.Kind == topology.KindOther && p.Version >= topology.Version2010 &&
+			len(p.Role(topology.RoleRegistrar)) == 1 && p.Site != nil && p.Site.Kind == topology.SiteBranch
+		if p.Kind == topology.KindAppliance || homeless {
+			found = append(found, p)
+		}
+	}
+	return found
+}
+
 // backupPools returns the pools that an appliance names as its backup and that resolve, each once.
 func backupPools(t *topology.Topology, appliance *topology.Pool) []*topology.Pool {
 	var found []*topology.Pool
 	for _, b := range appliance.Registrar.Backups {
-		if p := t.PoolOf(b.Target); b.Named && p != nil && !slices.Contains(found, p) {
+		if p := backupPool(t, b); p != nil && !slices.Contains(found, p) {
 			found = append(found, p)
 		}
 	}
@@ -36,7 +50,7 @@ func defaultUserServices(appliance *topology.Pool) []topology.ServiceID {
 // appliancesWithoutOnePool says everything at once that keeps an appliance from having exactly one pool.
 func appliancesWithoutOnePool(s survey) []Violation {
 	var found []Violation
-	for _, a := range s.t.Appliances() {
+	for _, a := range meantAsAppliances(s.t) {
 		objects := []string{a.FQDN}
 		var faults []string
 
@@ -45,9 +59,8 @@ func appliancesWithoutOnePool(s survey) []Violation {
 		case 0:
 			faults = append(faults, "its Registrar has no Backup")
 		case 1:
-			if backup = s.t.PoolOf(backups[0].Target); backup == nil || !backups[0].Named {
+			if backup = backupPool(s.t, backups[0]); backup == nil {
 				faults = append(faults, "its Registrar has a Backup that "+backupLeads(s.t, backups[0]))
-				backup = nil
 			}
 		default:
 			faults = append(faults, fmt.Sprintf("its Registrar has %d Backups, naming %s", len(backups), listed(s.t.BackupRegistrars(a))))

@@ -25,11 +25,13 @@ func TestBranchFindings(t *testing.T) {
 			build: func(d *document) {
 				d.branch("3", "Nantes", "1")
 				a, b := d.standard("a", "1", v2013), d.standard("b", "1", v2013)
-				d.appliance("sba", "3", v2013, a).names(b, "2m", "4m")
+				sba := d.appliance("sba", "3", v2013, b)
+				sba.names(a, "2m", "4m")
+				sba.names(b, "2m", "4m")
 			},
 			want: "!BR-ONE !BR-NODR",
 			texts: []string{
-				"its Registrar has 2 Backups, naming a.contoso.com and b.contoso.com",
+				"its Registrar has 3 Backups, naming b.contoso.com, a.contoso.com and b.contoso.com",
 				"The appliance sba.contoso.com names 2 backups: a.contoso.com and b.contoso.com.",
 			},
 		},
@@ -45,7 +47,7 @@ func TestBranchFindings(t *testing.T) {
 		"BR-ONE: no user services": {
 			build: func(d *document) {
 				d.branch("3", "Nantes", "1")
-				d.appliance("sba", "3", v2013, d.standard("a", "1", v2013)).registrar.dependsOn = nil
+				d.appliance("sba", "3", v2010, d.standard("a", "1", v2013)).registrar.dependsOn = nil
 			},
 			want:  "!BR-ONE",
 			texts: []string{"its Registrar depends on no user services"},
@@ -89,6 +91,18 @@ func TestBranchFindings(t *testing.T) {
 			want:  "!BR-ONE",
 			texts: []string{"its Registrar has a Backup that names no service"},
 		},
+		"no appliances: other Registrars in a branch site, or one outside": {
+			build: func(d *document) {
+				d.branch("3", "Nantes", "1")
+				d.director("dir", "3", v2013)
+				d.director("old", "3", 4).registrar.payload = ""
+				d.director("nowhere", "9", v2013).registrar.payload = ""
+				d.director("central", "1", v2013).registrar.payload = ""
+				twice := d.director("twice", "3", v2013)
+				d.service(twice.host, "Registrar", v2013)
+				d.edge("edge", "3")
+			},
+		},
 		"BR-KIND": {
 			build: func(d *document) {
 				d.branch("3", "Nantes", "1")
@@ -99,6 +113,17 @@ func TestBranchFindings(t *testing.T) {
 			},
 			want:  "!BR-ONE !BR-KIND",
 			texts: []string{"The backup of the appliance sba.contoso.com is dir.contoso.com, which is a Director and not a Front End pool."},
+		},
+		"BR-KIND: named twice, older, in another site": {
+			build: func(d *document) {
+				d.branch("3", "Nantes", "1")
+				a, dir := d.standard("a", "1", v2013), d.director("dir", "2", v2010)
+				sba := d.appliance("sba", "3", v2013, a)
+				sba.registrar.backups = nil
+				sba.names(dir, "2m", "4m")
+				sba.names(dir, "2m", "4m")
+			},
+			want: "!BR-ONE !BR-KIND",
 		},
 		"BR-V13-10": {
 			build: func(d *document) {
@@ -128,6 +153,9 @@ func TestBranchFindings(t *testing.T) {
 				d.branch("3", "Nantes", "")
 				d.appliance("sba", "3", v2013, d.standard("a", "2", v2013))
 			},
+		},
+		"BR-CENTRAL: the site of the appliance is not in the document": {
+			build: func(d *document) { d.appliance("sba", "8", v2013, d.standard("a", "2", v2013)) },
 		},
 		"BR-CENTRAL: the site of the pool is not in the document": {
 			build: func(d *document) {

@@ -269,17 +269,6 @@ func ids(violations []Violation) string {
 	return strings.Join(found, " ")
 }
 
-// only returns the violations of one rule.
-func only(id string, violations []Violation) []Violation {
-	var found []Violation
-	for _, v := range violations {
-		if v.Rule.ID == id {
-			found = append(found, v)
-		}
-	}
-	return found
-}
-
 // wantTexts checks that every part stands in the text of some violation, and that every violation is complete.
 func wantTexts(t *testing.T, violations []Violation, parts ...string) {
 	t.Helper()

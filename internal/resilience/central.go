@@ -2,6 +2,7 @@ package resilience
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
@@ -157,11 +158,8 @@ func standbyMissing(s survey) []Violation {
 			})
 			continue
 		}
-		without := true
-		for _, partner := range partners {
-			without = without && len(partner.Role(topology.RoleCentralMgmt)) == 0
-		}
-		if without {
+		hasStandby := func(partner *topology.Pool) bool { return len(partner.Role(topology.RoleCentralMgmt)) > 0 }
+		if !slices.ContainsFunc(partners, hasStandby) {
 			found = append(found, Violation{
 				Detail: fmt.Sprintf("%s has the active Central Management, and its partner %s has no standby.", p.FQDN, listed(fqdns(partners...))),
 				Advice: "Central Management came into the pair after it was made. Publish the pair once with Topology Builder so that it sets up the standby, " +

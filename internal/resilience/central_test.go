@@ -4,16 +4,18 @@ import "testing"
 
 func TestCreateWithCentralManagement(t *testing.T) {
 	tests := map[string]struct {
-		build func(d *document) Pair
-		want  string
-		texts []string
+		build  func(d *document)
+		first  string
+		second string
+		want   string
+		texts  []string
 	}{
 		"a standby will be set up": {
-			build: func(d *document) Pair {
+			build: func(d *document) {
 				d.standard("a", "1", v2013).central(true)
 				d.standard("b", "2", v2013)
-				return wanted("b.contoso.com", "a.contoso.com")
 			},
+			first: "b.contoso.com", second: "a.contoso.com",
 			want: "-CM-PAIR",
 			texts: []string{
 				"a.contoso.com has the active Central Management, so with the pair a standby will be set up on b.contoso.com",
@@ -21,73 +23,117 @@ func TestCreateWithCentralManagement(t *testing.T) {
 			},
 		},
 		"a standby will be set up on a default instance": {
-			build: func(d *document) Pair {
+			build: func(d *document) {
 				d.enterprise("a", "1", v2013, 3).central(true)
 				d.frontEnd(d.host("b", "2", "1", "2", "3"), v2013, d.host("sql", "2", fqdn("sql")), "")
-				return wanted("b.contoso.com", "a.contoso.com")
 			},
+			first: "b.contoso.com", second: "a.contoso.com",
 			want:  "-CM-PAIR",
 			texts: []string{"-SqlServerFqdn sql.contoso.com."},
 		},
 		"the partner is unknown": {
-			build: func(d *document) Pair {
+			build: func(d *document) {
 				d.standard("a", "1", v2013).central(true)
-				return wanted("", "a.contoso.com")
 			},
+			first: "", second: "a.contoso.com",
 			want:  "-CM-PAIR",
 			texts: []string{"will be set up on its partner", "-SqlServerFqdn <server>"},
 		},
 		"Central Management is elsewhere": {
-			build: func(d *document) Pair {
+			build: func(d *document) {
 				d.standard("a", "1", v2013)
 				d.standard("b", "2", v2013)
 				d.standard("c", "2", v2013).central(true)
 				d.standard("x", "2", v2013).central(true) // a fault, but none of this pair's
 				d.standard("y", "2", v2013).central(false)
-				return wanted("a.contoso.com", "b.contoso.com")
 			},
+			first: "a.contoso.com", second: "b.contoso.com",
 		},
 		"two active": {
-			build: func(d *document) Pair {
+			build: func(d *document) {
 				d.standard("a", "1", v2013).central(true)
 				d.standard("b", "2", v2013)
 				d.standard("c", "2", v2013).central(true)
-				return wanted("a.contoso.com", "b.contoso.com")
 			},
+			first: "a.contoso.com", second: "b.contoso.com",
 			want:  "!CM-ONE",
 			texts: []string{"has 2 active Central Management services: 1-CentralMgmt-1 on a.contoso.com, 2-CentralMgmt-1 on c.contoso.com."},
 		},
 		"an inactive one on a third pool": {
-			build: func(d *document) Pair {
+			build: func(d *document) {
 				d.standard("a", "1", v2013).central(true)
 				d.standard("b", "2", v2013)
 				d.standard("c", "2", v2013).central(false)
-				return wanted("a.contoso.com", "b.contoso.com")
 			},
+			first: "a.contoso.com", second: "b.contoso.com",
 			want:  "!CM-ONE",
 			texts: []string{"a.contoso.com has the active Central Management, and c.contoso.com has an inactive one already, 2-CentralMgmt-1."},
 		},
 		"an inactive one on the member": {
-			build: func(d *document) Pair {
+			build: func(d *document) {
 				d.standard("a", "1", v2013)
 				d.standard("b", "2", v2013).central(false)
 				d.standard("c", "2", v2013).central(true)
-				return wanted("a.contoso.com", "b.contoso.com")
 			},
+			first: "a.contoso.com", second: "b.contoso.com",
 			want:  "!CM-ONE",
 			texts: []string{"b.contoso.com has the inactive Central Management service 2-CentralMgmt-1", "Remove it in Topology Builder"},
 		},
 		"an inactive one on the partner of the active one": {
-			build: func(d *document) Pair {
+			build: func(d *document) {
 				d.standard("a", "1", v2013).central(true)
 				d.standard("b", "2", v2013).central(false)
-				return wanted("a.contoso.com", "b.contoso.com")
 			},
+			first: "a.contoso.com", second: "b.contoso.com",
 			want:  "!CM-ONE",
 			texts: []string{"b.contoso.com has the inactive Central Management service 2-CentralMgmt-1"},
 		},
+		"an inactive one beside the active one": {
+			build: func(d *document) {
+				a := d.standard("a", "1", v2013)
+				a.central(true)
+				a.central(false)
+			},
+			first: "a.contoso.com",
+			want:  "!CM-ONE",
+			texts: []string{"a.contoso.com has the inactive Central Management service 1-CentralMgmt-2"},
+		},
+		"an inactive one on no cluster": {
+			build: func(d *document) {
+				d.standard("a", "1", v2013).central(true)
+				d.service(&host{site: "2", number: "9"}, "CentralMgmt", v2013)
+			},
+			first: "a.contoso.com",
+			want:  "!CM-ONE",
+			texts: []string{"and 2-CentralMgmt-1 has an inactive one already, 2-CentralMgmt-1"},
+		},
+		"the partner's database does not resolve": {
+			build: func(d *document) {
+				d.standard("a", "1", v2013).central(true)
+				d.remove(d.standard("b", "2", v2013).store)
+			},
+			first: "a.contoso.com", second: "b.contoso.com",
+			want: "-CM-PAIR",
+		},
+		"the active store does not resolve": {
+			build: func(d *document) {
+				d.standard("a", "1", v2013).central(true).dependsOn = []string{"1-CentralMgmtStore-9"}
+				d.standard("b", "2", v2013)
+			},
+			first: "a.contoso.com", second: "b.contoso.com",
+			want: "-CM-PAIR",
+		},
+		"the active store is on no SQL Server instance": {
+			build: func(d *document) {
+				a := d.standard("a", "1", v2013)
+				a.central(true).dependsOn = []string{d.service(a.host, "CentralMgmtStore", v2013).id()}
+				d.standard("b", "2", v2013)
+			},
+			first: "a.contoso.com", second: "b.contoso.com",
+			want: "-CM-PAIR",
+		},
 		"the partner's database beside the active store": {
-			build: func(d *document) Pair {
+			build: func(d *document) {
 				a := d.enterprise("a", "1", v2013, 3)
 				d.frontEnd(d.host("b", "2", "1", "2", "3"), v2013, a.store.on, "lync")
 				cms := a.central(true)
@@ -96,8 +142,8 @@ func TestCreateWithCentralManagement(t *testing.T) {
 						s.sql = "LYNC"
 					}
 				}
-				return wanted("a.contoso.com", "b.contoso.com")
 			},
+			first: "a.contoso.com", second: "b.contoso.com",
 			want:  "-PP-SHARED !CM-ONE",
 			texts: []string{`The active Central Management store 1-CentralMgmtStore-1 is on the SQL Server instance sql-a.contoso.com\lync, which is also that of the user database of b.contoso.com.`},
 		},
@@ -105,8 +151,8 @@ func TestCreateWithCentralManagement(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			d := newDocument()
-			pair := tt.build(d)
-			got := Create(d.topology(t), pair)
+			tt.build(d)
+			got := Create(d.topology(t), wanted(tt.first, tt.second))
 			if ids(got) != tt.want {
 				t.Errorf("got %q, want %q", ids(got), tt.want)
 			}

@@ -204,10 +204,31 @@ func TestCreate(t *testing.T) {
 				"a.contoso.com is an Enterprise Edition pool (its user database is on sql-a.contoso.com), b.contoso.com is a Standard Edition server.",
 			},
 		},
-		"edition unknown": {
+		"edition of the first unknown": {
 			build: func(d *document) Pair {
 				d.remove(d.enterprise("a", "1", v2013, 1).store)
 				d.standard("b", "2", v2013)
+				return wanted("a.contoso.com", "b.contoso.com")
+			},
+		},
+		"edition of the second unknown": {
+			build: func(d *document) Pair {
+				d.standard("a", "1", v2013)
+				d.remove(d.enterprise("b", "2", v2013, 1).store)
+				return wanted("a.contoso.com", "b.contoso.com")
+			},
+		},
+		"site of the first unknown": {
+			build: func(d *document) Pair {
+				d.standard("a", "8", v2013)
+				d.standard("b", "2", v2013)
+				return wanted("a.contoso.com", "b.contoso.com")
+			},
+		},
+		"site of the second unknown": {
+			build: func(d *document) Pair {
+				d.standard("a", "1", v2013)
+				d.standard("b", "8", v2013)
 				return wanted("a.contoso.com", "b.contoso.com")
 			},
 		},

@@ -50,7 +50,7 @@ func standbyToGo(r removal) []Violation {
 	case active.Central == topology.CentralActive && other.Central == topology.CentralStandby:
 		v.Detail = fmt.Sprintf("%s has the active Central Management, %s the standby. The standby is removed with the pair, so there is no copy to fail over to.",
 			active.FQDN, other.FQDN)
-		v.Advice = fmt.Sprintf("Pair %s again soon, or with another pool in the same apply. The database of the former standby stays on its SQL Server.", active.FQDN)
+		v.Advice = fmt.Sprintf("Pair %s again soon, or with another pool in the same apply. This provider does not touch the database of the former standby; look after it.", active.FQDN)
 	case active.Central == topology.CentralActive:
 		v.Detail = fmt.Sprintf("%s has the active Central Management. Without a pair there is no place for a standby.", active.FQDN)
 		v.Advice = fmt.Sprintf("Pair %s again soon, or with another pool in the same apply.", active.FQDN)

@@ -78,7 +78,7 @@ func crossings2010(s survey) []Violation {
 	for _, p := range s.pairable {
 		for _, other := range s.linkedFrontEnds(p) {
 			links := s.t.Links(p, other)
-			if other.Version != topology.Version2010 || !(links.BackupA || links.BackupB) {
+			if other.Version != topology.Version2010 || (!links.BackupA && !links.BackupB) {
 				continue
 			}
 			found = append(found, Violation{

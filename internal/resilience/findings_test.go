@@ -203,6 +203,16 @@ func TestPairFindings(t *testing.T) {
 			want:  "-CM-PAIR",
 			texts: []string{"a.contoso.com has the active Central Management and is in no pair"},
 		},
+		"CM-PAIR: a standby on one of two partners": {
+			build: func(d *document) {
+				a, b, c := d.standard("a", "1", v2013), d.standard("b", "2", v2013), d.standard("c", "2", v2013)
+				a.central(true)
+				b.central(false)
+				pair(a, b)
+				a.backupService(c.backupService("").id())
+			},
+			want: "!PP-ONE",
+		},
 		"CM-PAIR: no standby": {
 			build: func(d *document) {
 				a, b := d.standard("a", "1", v2013), d.standard("b", "2", v2013)

@@ -23,7 +23,7 @@ func (s survey) directions() []direction {
 				registrar: registrar,
 				pool:      s.t.Cluster(registrar.Cluster),
 				backup:    b,
-				resolves:  b.Named && b.Target.Role == topology.RoleRegistrar && s.t.PoolOf(b.Target) != nil,
+				resolves:  b.Target.Role == topology.RoleRegistrar && backupPool(s.t, b) != nil,
 				name:      hostOf(s.t, registrar),
 			})
 		}

@@ -129,7 +129,7 @@ func foundBelow90(is time.Duration) string {
 const adviceBelow90 = "Set it to 90 seconds or more. The default is 5 minutes."
 
 func gapTooSmall(s Settings, changed Changed) []settingFault {
-	if !(changed.FailureDetection || changed.FailbackDetection) || s.FailbackDetection > s.FailureDetection {
+	if (!changed.FailureDetection && !changed.FailbackDetection) || s.FailbackDetection > s.FailureDetection {
 		return nil
 	}
 	return []settingFault{{

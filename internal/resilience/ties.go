@@ -107,9 +107,18 @@ func membersNotFree(c creation) []Violation {
 	return found
 }
 
+// backupPool returns the pool on which the service is that a Backup names, nil where it names none or one that does
+// not resolve.
+func backupPool(t *topology.Topology, b topology.Backup) *topology.Pool {
+	if !b.Named {
+		return nil
+	}
+	return t.PoolOf(b.Target)
+}
+
 // backupLeads says where a Backup leads, to go on after "a Backup that".
 func backupLeads(t *topology.Topology, b topology.Backup) string {
-	switch target := t.PoolOf(b.Target); {
+	switch target := backupPool(t, b); {
 	case !b.Named:
 		return "names no service"
 	case target != nil:

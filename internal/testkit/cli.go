@@ -221,8 +221,7 @@ type Result struct {
 func (w *Workspace) Run(args ...string) Result {
 	ctx, cancel := context.WithTimeout(w.t.Context(), runLimit)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, w.binary, args...)
-	cmd.Dir, cmd.Env = w.dir, w.environment()
+	cmd := w.Command(ctx, args...)
 	// An interrupt lets Terraform end its provider; what does not listen is killed a little later.
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = 20 * time.Second
@@ -236,6 +235,13 @@ func (w *Workspace) Run(args ...string) Result {
 		result.Output += fmt.Sprintf("\n%s %s: %v\n", filepath.Base(w.binary), strings.Join(args, " "), err)
 	}
 	return result
+}
+
+// Command returns a run that is not started yet, for a test that wants to end it itself.
+func (w *Workspace) Command(ctx context.Context, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, w.binary, args...)
+	cmd.Dir, cmd.Env = w.dir, w.environment()
+	return cmd
 }
 
 // MustRun runs the command line and returns its output. It fails the test when the run fails.

@@ -21,6 +21,10 @@ func (e *Editor) writeBackupServices(d *draft, t *Topology, pools [2]*Pool, take
 	var have [2]*Service
 	for i, p := range pools {
 		have[i] = t.partnerService(p, pools[1-i])
+		if s := have[i]; s != nil && len(t.byService[s.ID]) > 1 {
+			return refuse("Ambiguous backup service",
+				"The topology has more than one service %s, so the one of %s cannot be paired. Mend this in Topology Builder.", s.ID, p.FQDN)
+		}
 	}
 	var ids [2]ServiceID
 	for i, p := range pools {
@@ -94,34 +98,32 @@ func pointAtPartner(d *draft, s *Service, partner ServiceID) error {
 	if slices.Contains(s.Dependencies(RoleBackupService), partner) {
 		return nil
 	}
-	dependsOn := d.service(s).child("DependsOn")
-	if dependsOn == nil || len(dependsOn.children("Dependency")) == 0 {
+	if len(s.DependsOn) == 0 {
 		return refuse("Backup service without dependencies",
 			"The backup service %s depends on nothing, not even a file store, so it cannot be pointed at %s. Remove it in Topology Builder.", s.ID, partner)
 	}
+	dependsOn := d.service(s).child("DependsOn")
+	var first *element // dependency that names a service
 	for _, dependency := range dependsOn.children("Dependency") {
-		if id := dependency.child("ServiceId"); id != nil && serviceID(id).Role == RoleBackupService {
+		id := dependency.child("ServiceId")
+		switch {
+		case id != nil && serviceID(id).Role == RoleBackupService:
 			setServiceID(id, partner)
 			return nil
+		case id != nil && first == nil:
+			first = dependency
 		}
 	}
-	addDependency(dependsOn, partner)
-	return nil
-}
-
-// addDependency puts a dependency before the others, in the shape of the first.
-func addDependency(dependsOn *element, target ServiceID) {
-	first := dependsOn.child("Dependency")
+	// None names a BackupService: a new one comes before the others, in the shape of the first.
 	added := first.clone()
-	if id := added.child("ServiceId"); id != nil {
-		setServiceID(id, target)
-	}
+	setServiceID(added.child("ServiceId"), partner)
 	added.setAttr("Usage", "Default", "")
 	nodes := []node{{el: added}}
 	if space := precedingSpace(dependsOn, first); space != "" {
 		nodes = append(nodes, node{text: space})
 	}
 	dependsOn.nodes = slices.Insert(dependsOn.nodes, dependsOn.index(first), nodes...)
+	return nil
 }
 
 // newBackupService makes a BackupService for a pool, in the shape of the document that was seen: it depends on the

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // buildTopology makes the model. It never fails: what does not fit is left out or left unresolved, and the rules
@@ -37,6 +38,7 @@ func buildTopology(root *element) *Topology {
 		t.classify(p)
 	}
 	t.indexLinks()
+	t.dangling = sync.OnceValue(t.danglingReferences)
 	return t
 }
 

@@ -1,6 +1,9 @@
 package topology
 
-import "strconv"
+import (
+	"slices"
+	"strconv"
+)
 
 // ActiveCentral returns the active Central Management services, of which a sound document has one.
 func (t *Topology) ActiveCentral() []*Service {
@@ -105,15 +108,13 @@ func (t *Topology) standbyOf(a, b *Pool) (services []*Service, warning string) {
 	if len(active) != 1 {
 		return nil, ""
 	}
-	for _, cms := range partner.Role(RoleCentralMgmt) {
-		if cms.IsActive {
-			continue
-		}
-		services = append(services, cms)
+	inactive := slices.DeleteFunc(partner.Role(RoleCentralMgmt), func(s *Service) bool { return s.IsActive })
+	services = slices.Clone(inactive)
+	for _, cms := range inactive {
 		for _, id := range cms.Dependencies(RoleCentralMgmtStore) {
 			store := t.Service(id)
 			// The store of the active one, or one that others need as well, is no part of the standby.
-			if store != nil && len(t.dependents(id, cms)) == 0 {
+			if store != nil && !slices.Contains(services, store) && len(t.dependents(id, inactive...)) == 0 {
 				services = append(services, store)
 			}
 		}

@@ -140,6 +140,11 @@ func TestDeleteAndTheStoreOfTheStandby(t *testing.T) {
 			t.Errorf("%d stores", n)
 		}
 	})
+	t.Run("that it names twice", func(t *testing.T) {
+		if n := stores(t, inService(t, pair.Document(), "2-CentralMgmt-1", idElement("2-FileStore-1"), own)); n != 1 {
+			t.Errorf("%d stores", n)
+		}
+	})
 	t.Run("that of the active one", func(t *testing.T) {
 		if n := stores(t, inService(t, pair.Document(), "2-CentralMgmt-1", own, theirs)); n != 2 {
 			t.Errorf("%d stores", n)

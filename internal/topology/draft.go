@@ -152,11 +152,12 @@ func firstElement(e *element) *element {
 
 // lastService returns the last Service below Services, nil for none.
 func lastService(services *element) *element {
-	found := services.children("Service")
-	if len(found) == 0 {
-		return nil
+	for _, n := range slices.Backward(services.nodes) {
+		if n.el != nil && n.el.isTopology("Service") {
+			return n.el
+		}
 	}
-	return found[len(found)-1]
+	return nil
 }
 
 // precedingSpace returns the white space directly before a child element.

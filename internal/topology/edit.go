@@ -110,7 +110,7 @@ func (e *Editor) newServiceID(cluster ClusterID, site, role string, taken map[Se
 			return id
 		}
 	}
-	dangling := danglingReferences(now)
+	dangling := now.dangling()
 	for n := 1; ; n++ {
 		id := ServiceID{Site: site, Role: role, Instance: strconv.Itoa(n)}
 		if !used(id) && len(e.loaded.Topology().byService[id]) == 0 && len(dangling[id]) == 0 {
@@ -122,7 +122,7 @@ func (e *Editor) newServiceID(cluster ClusterID, site, role string, taken map[Se
 
 // danglingReferences returns the identities that are named by a dependency or a Backup and that no service has, each
 // with the services that name it.
-func danglingReferences(t *Topology) map[ServiceID][]ServiceID {
+func (t *Topology) danglingReferences() map[ServiceID][]ServiceID {
 	found := map[ServiceID][]ServiceID{}
 	for _, s := range t.Services {
 		for _, id := range s.references() {

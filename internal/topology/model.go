@@ -224,6 +224,7 @@ type Topology struct {
 	byComputer map[string][]*Pool
 	byService  map[ServiceID][]*Service
 	linked     map[*Pool]map[*Pool]bool
+	dangling   func() map[ServiceID][]ServiceID
 }
 
 // Pool returns the pool of that name, nil where there is none. Among clusters that share a name one with a Registrar

@@ -11,8 +11,8 @@ import (
 // what belongs to a backup relationship. A failure is a fault of this package.
 func proveEdit(before, after *Document, a, b *Pool) error {
 	was, is := before.Topology(), after.Topology()
-	dangled := danglingReferences(was)
-	for id, by := range danglingReferences(is) {
+	dangled := was.dangling()
+	for id, by := range is.dangling() {
 		if len(by) > len(dangled[id]) {
 			return brokenEdit("%s would name the service %s, which does not exist", by[0], id)
 		}

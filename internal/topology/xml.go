@@ -210,11 +210,16 @@ func (e *element) lookupAttr(local string) (string, bool) {
 	return "", false
 }
 
+// isTopology says whether the element has that name in the namespace of the topology.
+func (e *element) isTopology(local string) bool {
+	return e.local == local && e.space == namespaceTopology
+}
+
 // children returns the child elements of that name in the namespace of the topology.
 func (e *element) children(local string) []*element {
 	var found []*element
 	for _, n := range e.nodes {
-		if n.el != nil && n.el.local == local && n.el.space == namespaceTopology {
+		if n.el != nil && n.el.isTopology(local) {
 			found = append(found, n.el)
 		}
 	}
@@ -224,7 +229,7 @@ func (e *element) children(local string) []*element {
 // child returns the first of children, nil for none.
 func (e *element) child(local string) *element {
 	for _, n := range e.nodes {
-		if n.el != nil && n.el.local == local && n.el.space == namespaceTopology {
+		if n.el != nil && n.el.isTopology(local) {
 			return n.el
 		}
 	}

@@ -1,0 +1,153 @@
+package client
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
+)
+
+// outcome lists what a check says: the rules, those that block with an exclamation mark, or the error's text.
+func outcome(violations []resilience.Violation, err error) string {
+	if err != nil {
+		return err.Error()
+	}
+	var said []string
+	for _, v := range violations {
+		text := v.Rule.ID
+		if v.Severity == resilience.Error {
+			text += "!"
+		}
+		said = append(said, text)
+	}
+	slices.Sort(said)
+	return strings.Join(slices.Compact(said), " ")
+}
+
+func TestPlan(t *testing.T) {
+	oneSided := func(from, to string) []byte {
+		e := testkit.Estate{Pools: []testkit.Pool{{FQDN: "a"}, {FQDN: "b"}, {FQDN: "c"}}, Pairs: []testkit.Pair{{A: "a", B: "b", NoBackup: []string{"a"}}}}
+		e.Backups = []testkit.Backup{{From: from, To: to}}
+		return e.Document()
+	}
+	for name, test := range map[string]struct {
+		doc  []byte // nil: the location is not known
+		plan func(context.Context, *Client) ([]resilience.Violation, error)
+		want string
+	}{
+		"a creation": {estate(2), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
+			return c.PlanCreate(ctx, wants("ab"), false)
+		}, ""},
+		"a creation of what exists": {estate(2, "ab"), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
+			return c.PlanCreate(ctx, wants("ab"), false)
+		}, "PP-FREE!"},
+		"a tainted pair": {estate(2, "ab"), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
+			c.PairRead(idOf("ab"))
+			return c.PlanCreate(ctx, wants("ab"), false)
+		}, ""},
+		"the second half of a replacement": {estate(2, "ab"), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
+			return c.PlanCreate(ctx, wants("ab"), true)
+		}, ""},
+		"the second half, with a member that names a third pool": {oneSided("a", "c"), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
+			return c.PlanCreate(ctx, wants("ab"), true)
+		}, "PP-FREE! PP-SITE"},
+		"the mirror, before the original": {estate(2, "ab"), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
+			c.PairRead(idOf("ab"))
+			if got := outcome(c.PlanCreate(ctx, wants("ba"), false)); got != "" {
+				return nil, fmt.Errorf("the first to come is refused: %s", got)
+			}
+			return c.PlanUpdate(ctx, wants("ab"), nil, false)
+		}, "PP-ONE!"},
+		"the mirror, after the original": {estate(2, "ab"), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
+			c.PairRead(idOf("ab"))
+			if got := outcome(c.PlanUpdate(ctx, wants("ab"), nil, false)); got != "" {
+				return nil, fmt.Errorf("the first to come is refused: %s", got)
+			}
+			return c.PlanCreate(ctx, wants("ba"), false)
+		}, "PP-ONE!"},
+		"a pool not known beside one that is taken": {estate(3), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
+			if got := outcome(c.PlanCreate(ctx, wants("ab"), false)); got != "" {
+				return nil, fmt.Errorf("the first to come is refused: %s", got)
+			}
+			return c.PlanCreate(ctx, resilience.Pair{Members: [2]string{"b.contoso.com"}}, false)
+		}, "PP-ONE!"},
+		"a pool not known beside one that is not there": {estate(2), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
+			return c.PlanCreate(ctx, resilience.Pair{Members: [2]string{"x.contoso.com"}}, false)
+		}, "PP-EXIST!"},
+		"a repair": {oneSided("a", "c"), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
+			return c.PlanUpdate(ctx, wants("ab"), nil, true)
+		}, ""},
+		"a repair of a pair with a pool that was paired outside": {
+			testkit.Estate{
+				Pools:   []testkit.Pool{{FQDN: "a"}, {FQDN: "b"}, {FQDN: "c"}},
+				Pairs:   []testkit.Pair{{A: "a", B: "b", NoBackup: []string{"a"}}},
+				Backups: []testkit.Backup{{From: "a", To: "c"}, {From: "c", To: "a"}},
+			}.Document(), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
+				return c.PlanUpdate(ctx, wants("ab"), nil, true)
+			}, "PP-FREE!",
+		},
+		"what the apply would refuse": {
+			testkit.Replace(estate(2), `        <Dependency Usage="Default">
+          <ServiceId SiteId="1" RoleName="WebServices" Instance="1" />
+        </Dependency>
+        <Dependency Usage="Default">
+          <ServiceId SiteId="1" RoleName="UserServices" Instance="1" />
+        </Dependency>
+        <Dependency Usage="Default">
+          <ServiceId SiteId="1" RoleName="FileStore" Instance="1" />
+        </Dependency>`, `        <Dependency Usage="Default">
+          <ServiceId SiteId="1" RoleName="FileStore" Instance="7" />
+        </Dependency>`), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
+				return c.PlanCreate(ctx, wants("ab"), false)
+			}, "File store not found: The ConfServices of a.contoso.com depends on the file store 1-FileStore-7, " +
+				"which the topology does not have exactly once. Mend this in Topology Builder.",
+		},
+		"settings, where the location is not known": {nil, func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
+			wanted := wants("ab")
+			wanted.Settings["a.contoso.com"] = resilience.Settings{FailureDetection: time.Second, FailbackDetection: time.Minute, AutomaticFailover: true}
+			return c.PlanCreate(ctx, wanted, false)
+		}, "VF-RANGE!"},
+		"a removal, where the location is not known": {nil, func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
+			return c.PlanRemoval(ctx, idOf("ab"))
+		}, ""},
+		"settings that did not change": {estate(2, "ab"), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
+			wanted := wants("ab")
+			wanted.Settings["a.contoso.com"] = resilience.Settings{FailureDetection: time.Second}
+			return c.PlanUpdate(ctx, wanted, nil, false)
+		}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				c := New(nil, Options{})
+				if test.doc != nil {
+					c = New(&memoryStore{doc: test.doc}, Options{})
+				}
+				defer c.Enter()()
+				if got := outcome(test.plan(t.Context(), c)); got != test.want {
+					t.Errorf("got  %q\nwant %q", got, test.want)
+				}
+			})
+		})
+	}
+}
+
+func TestParsePairID(t *testing.T) {
+	for text, want := range map[string]string{
+		"a,b": "a,b", "B, A.": "a,b", "a": "a,", "": "!", "a,b,c": "!", ",": "!", "a,": "!",
+	} {
+		id, err := ParsePairID(text)
+		got := id.String()
+		if err != nil {
+			got = "!"
+		}
+		if got != want {
+			t.Errorf("%q: got %q (%v), want %q", text, got, err, want)
+		}
+	}
+}

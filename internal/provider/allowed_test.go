@@ -1,0 +1,146 @@
+package provider
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
+)
+
+// TestWarningsDoNotBlock makes pairs that are unsupported or discouraged. What the warnings say is a matter of
+// TestWarningsOfAPlan.
+func TestWarningsDoNotBlock(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		provider, a, b string
+		version        string
+	}{
+		"editions, one site, two servers": {a: "paris.contoso.com", b: "small.contoso.com", version: "Lync Server 2013"},
+		"unknown shape":                   {a: "sfb1.contoso.com", b: "sfb2.contoso.com", version: "Skype for Business Server 2015"},
+		"ignored, not raised": {
+			provider: `strict_support = true
+  ignored_rules = ["PP-EDITION"]`,
+			a: "paris.contoso.com", b: "huge.contoso.com", version: "Lync Server 2013",
+		},
+		"strict, but only discouraged": {
+			provider: "strict_support = true", a: "paris.contoso.com", b: "named.contoso.com", version: "Lync Server 2013",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			estate := zoo()
+			estate.Backups = nil
+			first := estate.Document()
+			d := newDocument(t, first)
+			unitTest(t, resource.TestStep{
+				Config:           d.configWith(test.provider, pairOf(test.a, test.b)),
+				ConfigPlanChecks: preApply(does(plancheck.ResourceActionCreate)),
+				ConfigStateChecks: append(whole(test.a, test.b),
+					stateHas(registrar(test.a, "version"), knownvalue.StringExact(test.version))),
+			})
+			d.is(first)
+		})
+	}
+}
+
+// TestOldFaultsDoNotBlock changes the settings of pairs that break a rule since, repairs them and destroys them.
+func TestOldFaultsDoNotBlock(t *testing.T) {
+	t.Parallel()
+	change := func(index int, change func(*testkit.Pool)) []byte {
+		return fourPools(func(e *testkit.Estate) { change(&e.Pools[index]) }).Document()
+	}
+	for name, doc := range map[string][]byte{
+		"another version": change(1, func(p *testkit.Pool) { p.Version = 7 }),
+		"one site":        change(1, func(p *testkit.Pool) { p.Site = 1 }),
+		"another edition": change(1, func(p *testkit.Pool) { p.Enterprise, p.FrontEnds = true, 2 }),
+		"one SQL instance": fourPools(func(e *testkit.Estate) {
+			for i := range 2 {
+				e.Pools[i].Enterprise, e.Pools[i].SQLHost, e.Pools[i].Central = true, "sql-both", ""
+			}
+		}).Document(),
+		"2019 pool of two": fourPools(func(e *testkit.Estate) {
+			for i := range 2 {
+				e.Pools[i].Enterprise, e.Pools[i].FrontEnds, e.Pools[i].Version = true, 2, 8
+			}
+		}).Document(),
+		"a third pool names a member": fourPools(backup(testkit.Backup{From: "nice", To: "lyon"})).Document(),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := newDocument(t, fourPools().Document())
+			strict := "strict_support = true"
+			unitTest(t,
+				imported(d.config(pairOf(paris, lyon))),
+				resource.TestStep{
+					PreConfig: d.becomes(doc),
+					Config:    d.configWith(strict, pairOf(paris, lyon, `failback_detection_interval = "20m"`)),
+					ConfigPlanChecks: preApply(does(plancheck.ResourceActionUpdate),
+						planHas(registrar(lyon, "failback_detection_interval"), knownvalue.StringExact("20m"))),
+					ConfigStateChecks: []statecheck.StateCheck{
+						stateHas(registrar(lyon, "failback_detection_interval"), knownvalue.StringExact("20m")),
+						stateHas(registrar(lyon, "backup_registrar"), knownvalue.StringExact(paris)),
+					},
+				},
+				resource.TestStep{
+					Config:           d.configWith(strict, pairOf(paris, lyon, `failback_detection_interval = "20m"`)),
+					Destroy:          true,
+					ConfigPlanChecks: preApply(does(plancheck.ResourceActionDestroy)),
+				},
+			)
+		})
+	}
+}
+
+// TestOldRangeDoesNotBlock leaves an interval alone that was out of range before, while another setting changes.
+func TestOldRangeDoesNotBlock(t *testing.T) {
+	t.Parallel()
+	d := newDocument(t, fourPools(func(e *testkit.Estate) { e.Pairs[0].Failure = 10e9 }).Document())
+	short := `failure_detection_interval = "10s"`
+	unitTest(t,
+		imported(d.config(pairOf(paris, lyon, short))),
+		resource.TestStep{
+			Config: d.config(pairOf(paris, lyon, short, "automatic_failover = false")),
+			ConfigPlanChecks: preApply(does(plancheck.ResourceActionUpdate), changesOnly{
+				"automatic_failover":                  "true -> false",
+				"registrars.lyon.automatic_failover":  "true -> false",
+				"registrars.paris.automatic_failover": "true -> false",
+			}),
+			ConfigStateChecks: []statecheck.StateCheck{stateHas(registrar(lyon, "automatic_failover"), knownvalue.Bool(false))},
+		},
+		resource.TestStep{
+			Config:      d.config(pairOf(paris, lyon, `failure_detection_interval = "11s"`, "automatic_failover = false")),
+			PlanOnly:    true,
+			ExpectError: inOrder("(VF-RANGE)"),
+		},
+	)
+}
+
+// TestStandingRelationsOf2010AndAppliances pairs pools beside relations that are legal: many to one and one way among
+// Lync Server 2010 pools, and hundreds of appliances on one pool.
+func TestStandingRelationsOf2010AndAppliances(t *testing.T) {
+	t.Parallel()
+	estate := testkit.Estate{
+		Sites: []testkit.Site{{ID: 1, Name: "Paris"}, {ID: 2, Name: "Lyon"}, {ID: 3, Name: "Branches", Branch: true, Parent: 1}},
+		Pools: []testkit.Pool{
+			{FQDN: "paris", Site: 1}, {FQDN: "lyon", Site: 2},
+			{FQDN: "old1", Site: 1, Version: 5}, {FQDN: "old2", Site: 2, Version: 5}, {FQDN: "old3", Site: 2, Version: 5},
+		},
+		Backups: []testkit.Backup{{From: "old1", To: "old3"}, {From: "old2", To: "old3"}},
+	}
+	for i := range 300 {
+		estate.Appliances = append(estate.Appliances, testkit.Appliance{FQDN: fmt.Sprintf("sba%d", i), Site: 3, Pool: "paris"})
+	}
+	first := estate.Document()
+	d := newDocument(t, first)
+	unitTest(t, resource.TestStep{
+		Config:            d.configWith("strict_support = true", pairOf(paris, lyon)),
+		ConfigPlanChecks:  preApply(does(plancheck.ResourceActionCreate)),
+		ConfigStateChecks: whole(paris, lyon),
+	})
+	d.is(first)
+}

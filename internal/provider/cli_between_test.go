@@ -1,0 +1,125 @@
+package provider_test
+
+import (
+	"testing"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
+)
+
+// upgraded, central and without are what may happen to an estate.
+func upgraded(e testkit.Estate, pools ...string) testkit.Estate {
+	return cliChange(e, func(p *testkit.Pool) { p.Version = 7 }, pools...)
+}
+
+func central(e testkit.Estate, active, standby string) testkit.Estate {
+	e = cliChange(e, func(p *testkit.Pool) { p.Central = testkit.Active }, active)
+	return cliChange(e, func(p *testkit.Pool) { p.Central = testkit.Standby }, standby)
+}
+
+func without(e testkit.Estate, pool string) testkit.Estate {
+	var left []testkit.Pool
+	for _, p := range e.Pools {
+		if p.FQDN != pool {
+			left = append(left, p)
+		}
+	}
+	e.Pools = left
+	return e
+}
+
+func cliChange(e testkit.Estate, change func(*testkit.Pool), pools ...string) testkit.Estate {
+	e.Pools = append([]testkit.Pool(nil), e.Pools...)
+	for i := range e.Pools {
+		for _, name := range pools {
+			if e.Pools[i].FQDN == name {
+				change(&e.Pools[i])
+			}
+		}
+	}
+	return e
+}
+
+// The document changes after the plan was saved. The apply does what was planned, or refuses and leaves the document
+// alone; Terraform never finds it inconsistent.
+func TestCLIChangedSincePlan(t *testing.T) {
+	const settings = `failure_detection_interval = "7m"`
+	free, paired := cliEstate("a b c d"), cliEstate("a b c d", "a-b")
+	renamed := func(e testkit.Estate) testkit.Estate {
+		e.Sites = []testkit.Site{{ID: 1, Name: "Renamed"}, {ID: 2}, {ID: 3}, {ID: 4}}
+		return e
+	}
+	x, none := cliPair("x", "a-b"), ""
+	update, other := cliPair("x", "a-b", settings), cliPair("x", "a-c")
+	for name, tt := range map[string]struct {
+		before, after testkit.Estate // of the document
+		config        string         // of a resource x that the state has if there is the pair a-b
+		refused       string         // what the apply says
+		want          []string       // the pairs in the end, when something is published
+		same          bool           // nothing is published
+	}{
+		"site renamed, create":  {before: free, after: renamed(free), config: x, want: []string{"a-b"}},
+		"site renamed, update":  {before: paired, after: renamed(paired), config: update, want: []string{"a-b"}},
+		"site renamed, replace": {before: paired, after: renamed(paired), config: other, want: []string{"a-c"}},
+		"site renamed, destroy": {before: paired, after: renamed(paired), config: none},
+
+		"members upgraded, create":      {before: free, after: upgraded(free, "a", "b"), config: x, want: []string{"a-b"}},
+		"one upgraded, create":          {before: free, after: upgraded(free, "a"), config: x, refused: `\(PP-VERSION\)`, same: true},
+		"members upgraded, update":      {before: paired, after: upgraded(paired, "a", "b"), config: update, want: []string{"a-b"}},
+		"one upgraded, update":          {before: paired, after: upgraded(paired, "a"), config: update, want: []string{"a-b"}},
+		"one upgraded, destroy":         {before: paired, after: upgraded(paired, "a"), config: none},
+		"both upgraded, replace":        {before: paired, after: upgraded(paired, "a", "c"), config: other, want: []string{"a-c"}},
+		"new one upgraded, replace":     {before: paired, after: upgraded(paired, "c"), config: other, refused: `\(PP-VERSION\)`}, // after the old pair was given up
+		"old partner upgraded, replace": {before: paired, after: upgraded(paired, "b"), config: other, want: []string{"a-c"}},
+
+		"Central Management failed over, update":          {before: central(paired, "a", "b"), after: central(paired, "b", "a"), config: update, want: []string{"a-b"}},
+		"Central Management failed over, destroy":         {before: central(paired, "a", "b"), after: central(paired, "b", "a"), config: none},
+		"Central Management failed over, replace":         {before: central(paired, "a", "b"), after: central(paired, "b", "a"), config: other, want: []string{"a-c"}},
+		"Central Management moved, create":                {before: central(free, "a", ""), after: central(free, "d", ""), config: x, want: []string{"a-b"}},
+		"Central Management moved into the pair, create":  {before: central(free, "d", ""), after: central(free, "b", ""), config: x, want: []string{"a-b"}},
+		"Central Management moved to a third one, update": {before: central(paired, "a", "b"), after: central(paired, "d", ""), config: update, want: []string{"a-b"}},
+
+		"pool removed, create":  {before: free, after: without(free, "b"), config: x, refused: `\(PP-EXIST\)`, same: true},
+		"pool removed, update":  {before: paired, after: without(free, "b"), config: update, refused: `no longer in the topology`, same: true},
+		"pool removed, destroy": {before: paired, after: without(free, "b"), config: none, same: true},
+		"pool removed, replace": {before: paired, after: without(free, "b"), config: other, want: []string{"a-c"}},
+
+		"paired elsewhere, create":        {before: free, after: cliEstate("a b c d", "a-c"), config: x, refused: `\(PP-FREE\).* a\.contoso\.com is tied to c\.contoso\.com`, same: true},
+		"paired by others, create":        {before: free, after: paired, config: x, refused: `\(PP-FREE\).* exists already.* import \{`, same: true},
+		"ended by others, update":         {before: paired, after: free, config: update, refused: `no longer in the topology`, same: true},
+		"ended by others, destroy":        {before: paired, after: free, config: none, same: true},
+		"ended by others, replace":        {before: paired, after: free, config: other, want: []string{"a-c"}},
+		"paired otherwise, update":        {before: paired, after: cliEstate("a b c d", "a-c", "b-d"), config: update, refused: `no longer in the topology`, same: true},
+		"paired otherwise, destroy":       {before: paired, after: cliEstate("a b c d", "a-c", "b-d"), config: none, same: true},
+		"paired otherwise, replace":       {before: paired, after: cliEstate("a b c d", "a-d"), config: other, refused: `\(PP-FREE\).* a\.contoso\.com is tied to d\.contoso\.com`, same: true},
+		"done already by others, replace": {before: paired, after: cliEstate("a b c d", "a-c"), config: other, refused: `\(PP-FREE\).* exists already`, same: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := cliWorkspace(t, tt.before)
+			if len(tt.before.Pairs) > 0 {
+				w.Config(x)
+				w.MustRun("import", "lync_pool_pair.x", "a.contoso.com,b.contoso.com")
+			}
+			w.Config(tt.config)
+			plan := w.PlanJSON()
+			if len(plan.Actions()) != 1 {
+				t.Fatalf("the plan has %v", plan.Actions())
+			}
+
+			changed := tt.after.Document()
+			w.SetDocument(changed)
+			if tt.refused != "" {
+				notInconsistent(t, w.MustFail(tt.refused, "apply", plan.File))
+			} else {
+				notInconsistent(t, w.MustRun("apply", plan.File))
+			}
+			if tt.same {
+				wantSame(t, w, changed)
+				return
+			}
+			wantPairs(t, w.Document(), tt.want...)
+			if tt.refused == "" {
+				wantQuiet(t, w)
+			}
+		})
+	}
+}

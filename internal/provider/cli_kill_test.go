@@ -1,0 +1,88 @@
+//go:build unix
+
+package provider_test
+
+import (
+	"bufio"
+	"fmt"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
+)
+
+// A run that is killed in the middle of its changes, together with its provider, leaves a document that is whole, and
+// no lock: another run and, after it was told what it does not know any more, the same run go on.
+func TestCLIKilled(t *testing.T) {
+	const n = 8
+	var pools []string
+	for i := range n {
+		pools = append(pools, fmt.Sprintf("a%[1]d b%[1]d", i))
+	}
+	config, pairs := cliPairs("a%[1]d-b%[1]d", n)
+	for after := range 4 {
+		t.Run(fmt.Sprintf("after %d", after), func(t *testing.T) {
+			w := cliWorkspace(t, cliEstate(strings.Join(pools, " ")+" y z"))
+			w.Config(config)
+			killApply(t, w, after)
+
+			made, err := pairsOf(w.Document())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(made) == len(pairs) {
+				t.Skip("all was done before the kill")
+			}
+			other := cliShared(t, w)
+			other.Write("pair.tf", cliPair("other", "y-z"))
+			other.MustRun("apply", "-auto-approve")
+			wantPairs(t, w.Document(), append(made, "y-z")...)
+
+			// What was published in the moment of the kill may be missing in the state; it is there to be imported.
+			for _, pair := range made {
+				name := strings.ReplaceAll(pair, "-", "_")
+				if w.Resource("lync_pool_pair."+name) == nil {
+					first, second, _ := strings.Cut(pair, "-")
+					w.MustRun("import", "lync_pool_pair."+name, first+".contoso.com,"+second+".contoso.com")
+				}
+			}
+			w.MustRun("apply", "-auto-approve")
+			wantPairs(t, w.Document(), append(pairs, "y-z")...)
+			wantQuiet(t, w)
+		})
+	}
+}
+
+// killApply starts an apply and kills it and its provider when a number of changes are done and one more has begun.
+func killApply(t *testing.T, w *testkit.Workspace, after int) {
+	t.Helper()
+	cmd := w.Command(t.Context(), "apply", "-auto-approve", "-parallelism=1")
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // the provider is in this group too
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	begun := 0
+	lines := bufio.NewScanner(out)
+	for lines.Scan() {
+		if !strings.Contains(lines.Text(), ": Creating...") {
+			continue
+		}
+		if begun++; begun > after {
+			if err := syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL); err != nil {
+				t.Error(err)
+			}
+			break
+		}
+	}
+	for lines.Scan() {
+		continue // until everybody who could write is gone
+	}
+	if err := cmd.Wait(); err == nil {
+		t.Log("the run came to its end before it was killed")
+	}
+}

@@ -1,0 +1,70 @@
+package provider_test
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
+)
+
+// cliShared returns a workspace with a state of its own that works on the document of another one.
+func cliShared(t *testing.T, owner *testkit.Workspace) *testkit.Workspace {
+	t.Helper()
+	w := testkit.CLI(t)
+	w.Write("main.tf", strings.Replace(testkit.ProviderConfig, `"topology.xml"`,
+		fmt.Sprintf("%q", filepath.ToSlash(owner.Path(testkit.DocumentName))), 1))
+	return w
+}
+
+// cliPairs declares pairs, and returns them too.
+func cliPairs(format string, n int) (config string, pairs []string) {
+	for i := range n {
+		pair := fmt.Sprintf(format, i)
+		config += cliPair(strings.ReplaceAll(pair, "-", "_"), pair)
+		pairs = append(pairs, pair)
+	}
+	return config, pairs
+}
+
+// Two runs with states of their own change different pairs of one document at the same time. Each publishes pair
+// after pair, so that they meet often, and nothing of either is lost.
+func TestCLITwoProcesses(t *testing.T) {
+	const n = 8
+	var pools []string
+	for i := range n {
+		pools = append(pools, fmt.Sprintf("a%[1]d b%[1]d c%[1]d d%[1]d", i))
+	}
+	unpaired := cliEstate(strings.Join(pools, " "))
+	first := cliWorkspace(t, unpaired)
+	second := cliShared(t, first)
+	ours, ourPairs := cliPairs("a%[1]d-b%[1]d", n)
+	theirs, theirPairs := cliPairs("c%[1]d-d%[1]d", n)
+	first.Write("pairs.tf", testkit.ProviderConfig+ours)
+	second.Write("pairs.tf", theirs)
+
+	both := func(args ...string) {
+		t.Helper()
+		var results [2]testkit.Result
+		var running sync.WaitGroup
+		for i, w := range []*testkit.Workspace{first, second} {
+			running.Go(func() { results[i] = w.Run(append(args, "-auto-approve", "-parallelism=1")...) })
+		}
+		running.Wait()
+		for _, r := range results {
+			if r.ExitCode != 0 {
+				t.Fatalf("%v: exit code %d\n%s", args, r.ExitCode, r.Output)
+			}
+		}
+	}
+	both("apply")
+	wantPairs(t, first.Document(), append(ourPairs, theirPairs...)...)
+	wantQuiet(t, first)
+	wantQuiet(t, second)
+	both("destroy")
+	if diff := testkit.Diff(unpaired.Document(), first.Document()); diff != "" {
+		t.Errorf("the document is not what it was in the beginning:\n%s", diff)
+	}
+}

@@ -1,0 +1,345 @@
+package provider
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
+)
+
+// fourPools is the pair of the fixture beside two free pools.
+func fourPools(change ...func(*testkit.Estate)) testkit.Estate {
+	e := testkit.Paired()
+	e.Sites = append(e.Sites, testkit.Site{ID: 3, Name: "Nice"}, testkit.Site{ID: 4, Name: "Metz"})
+	e.Pools = append(e.Pools, testkit.Pool{FQDN: "nice", Site: 3}, testkit.Pool{FQDN: "metz", Site: 4})
+	for _, c := range change {
+		c(&e)
+	}
+	return e
+}
+
+func noBackup(names ...string) func(*testkit.Estate) {
+	return func(e *testkit.Estate) { e.Pairs[0].NoBackup = names }
+}
+
+func noService(names ...string) func(*testkit.Estate) {
+	return func(e *testkit.Estate) { e.Pairs[0].NoService = names }
+}
+
+func backup(b testkit.Backup) func(*testkit.Estate) {
+	return func(e *testkit.Estate) { e.Backups = append(e.Backups, b) }
+}
+
+func alsoPair(p testkit.Pair) func(*testkit.Estate) {
+	return func(e *testkit.Estate) { e.Pairs = append(e.Pairs, p) }
+}
+
+// central gives the roles of Central Management to paris, lyon and nice.
+func central(roles ...string) func(*testkit.Estate) {
+	return func(e *testkit.Estate) {
+		for i, role := range roles {
+			e.Pools[i].Central = role
+		}
+	}
+}
+
+// imported takes the pair into the state as it is at first.
+func imported(config string) resource.TestStep {
+	return resource.TestStep{
+		Config: config, ResourceName: this,
+		ImportState: true, ImportStateId: paris + "," + lyon, ImportStatePersist: true,
+	}
+}
+
+// TestDriftIsShownAndRepaired changes the document behind Terraform's back. The next plan shows exactly what was
+// changed, and one apply puts it right.
+func TestDriftIsShownAndRepaired(t *testing.T) {
+	t.Parallel()
+	no := false
+	lyonHas := func(b testkit.Backup) testkit.Estate {
+		b.From = "lyon"
+		return fourPools(noBackup("lyon"), backup(b))
+	}
+	first := fourPools().Document()
+	for name, test := range map[string]struct {
+		drifted []byte
+		shown   changesOnly
+		lines   bool // services that were gone come back at the end, so only the order differs
+	}{
+		"one Backup gone": {
+			drifted: fourPools(noBackup("lyon")).Document(),
+			shown: changesOnly{
+				"registrars.lyon.backup_registrar":            "null -> paris",
+				"registrars.lyon.automatic_failover":          "null -> true",
+				"registrars.lyon.failure_detection_interval":  "null -> 5m",
+				"registrars.lyon.failback_detection_interval": "null -> 10m",
+			},
+		},
+		"one Backup names a third pool": {
+			drifted: lyonHas(testkit.Backup{To: "nice"}).Document(),
+			shown:   changesOnly{"registrars.lyon.backup_registrar": "nice -> paris"},
+		},
+		"both Backups gone": {
+			drifted: fourPools(noBackup("lyon", "paris")).Document(),
+			shown: changesOnly{
+				"registrars.lyon.backup_registrar":             "null -> paris",
+				"registrars.lyon.automatic_failover":           "null -> true",
+				"registrars.lyon.failure_detection_interval":   "null -> 5m",
+				"registrars.lyon.failback_detection_interval":  "null -> 10m",
+				"registrars.paris.backup_registrar":            "null -> lyon",
+				"registrars.paris.automatic_failover":          "null -> true",
+				"registrars.paris.failure_detection_interval":  "null -> 5m",
+				"registrars.paris.failback_detection_interval": "null -> 10m",
+			},
+		},
+		"no backup service": {
+			drifted: fourPools(noService("paris", "lyon")).Document(),
+			shown: changesOnly{
+				"registrars.lyon.backup_service":  "null -> paris",
+				"registrars.paris.backup_service": "null -> lyon",
+			},
+			lines: true,
+		},
+		"one backup service gone": {
+			drifted: fourPools(noService("lyon")).Document(),
+			shown: changesOnly{
+				"registrars.lyon.backup_service":  "null -> paris",
+				"registrars.paris.backup_service": "null -> lyon",
+			},
+			lines: true,
+		},
+		"interval of one side": {
+			drifted: lyonHas(testkit.Backup{To: "paris", Failure: 7 * time.Minute}).Document(),
+			shown:   changesOnly{"registrars.lyon.failure_detection_interval": "7m -> 5m"},
+		},
+		"intervals of both sides": {
+			drifted: fourPools(func(e *testkit.Estate) { e.Pairs[0].Failback = time.Hour + 30*time.Minute }).Document(),
+			shown: changesOnly{
+				"registrars.lyon.failback_detection_interval":  "1h30m -> 10m",
+				"registrars.paris.failback_detection_interval": "1h30m -> 10m",
+			},
+		},
+		"failover off on one side": {
+			drifted: lyonHas(testkit.Backup{To: "paris", Failover: &no}).Document(),
+			shown:   changesOnly{"registrars.lyon.automatic_failover": "false -> true"},
+		},
+		"failover attribute gone": {
+			drifted: testkit.Replace(first, `EnableAutomaticFailover="true" FailbackDetectionInterval="P0Y0M0DT0H10M0S" FailureDetectionInterval="P0Y0M0DT0H5M0S">
+        <ServiceId SiteId="1"`, `FailbackDetectionInterval="P0Y0M0DT0H10M0S" FailureDetectionInterval="P0Y0M0DT0H5M0S">
+        <ServiceId SiteId="1"`),
+			shown: changesOnly{"registrars.lyon.automatic_failover": "false -> true"},
+		},
+		"interval cannot be read": {
+			drifted: testkit.Replace(first, `FailureDetectionInterval="P0Y0M0DT0H5M0S">
+        <ServiceId SiteId="1"`, `FailureDetectionInterval="five minutes">
+        <ServiceId SiteId="1"`),
+			shown: changesOnly{"registrars.lyon.failure_detection_interval": "null -> 5m"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := newDocument(t, first)
+			config := d.config(pairOf(paris, lyon))
+			unitTest(t,
+				imported(config),
+				resource.TestStep{
+					PreConfig:         d.becomes(test.drifted),
+					Config:            config,
+					ConfigPlanChecks:  preApply(does(plancheck.ResourceActionUpdate), test.shown),
+					ConfigStateChecks: whole(paris, lyon),
+					PostApplyFunc: func() {
+						if test.lines {
+							sameLines(t, first, d.bytes())
+						} else {
+							d.is(first)
+						}
+					},
+				},
+			)
+		})
+	}
+}
+
+// sameLines checks that two documents differ in the order of lines at most.
+func sameLines(t *testing.T, want, got []byte) {
+	t.Helper()
+	sorted := func(doc []byte) []byte {
+		lines := strings.SplitAfter(testkit.Decode(doc), "\n")
+		slices.Sort(lines)
+		return []byte(strings.Join(lines, ""))
+	}
+	if diff := testkit.Diff(sorted(want), sorted(got)); diff != "" {
+		t.Errorf("the documents differ by more than the order of services:\n%s", diff)
+	}
+}
+
+func TestNoDrift(t *testing.T) {
+	t.Parallel()
+	first := fourPools().Document()
+	role := func(pool, value string) statecheck.StateCheck {
+		check := knownvalue.Check(knownvalue.StringExact(value))
+		if value == "" {
+			check = knownvalue.Null()
+		}
+		return stateHas(registrar(pool, "central_management"), check)
+	}
+	for name, test := range map[string]struct {
+		from  []byte // default: the fixture's pair and two more pools
+		to    []byte
+		state []statecheck.StateCheck
+	}{
+		"signature": {
+			to: fourPools(func(e *testkit.Estate) { e.Signature = "00000000-0000-4000-8000-000000000001" }).Document(),
+		},
+		"spelling of a duration": {
+			to: testkit.Replace(first, `FailbackDetectionInterval="P0Y0M0DT0H10M0S" FailureDetectionInterval="P0Y0M0DT0H5M0S">
+        <ServiceId SiteId="1"`, `FailbackDetectionInterval="PT600S" FailureDetectionInterval="PT5M">
+        <ServiceId SiteId="1"`),
+		},
+		"order of services": {to: reversed(first)},
+		"order of pools":    {to: fourPools(func(e *testkit.Estate) { slices.Reverse(e.Pools) }).Document()},
+		"site renamed": {
+			to:    fourPools(func(e *testkit.Estate) { e.Sites[1].Name = "Lugdunum" }).Document(),
+			state: []statecheck.StateCheck{stateHas(registrar(lyon, "site"), knownvalue.StringExact("Lugdunum"))},
+		},
+		"member upgraded": {
+			to:    fourPools(func(e *testkit.Estate) { e.Pools[1].Version = 7 }).Document(),
+			state: []statecheck.StateCheck{stateHas(registrar(lyon, "version"), knownvalue.StringExact("Skype for Business Server 2015"))},
+		},
+		"Central Management failed over": {
+			to:    fourPools(central(testkit.Standby, testkit.Active)).Document(),
+			state: []statecheck.StateCheck{role(lyon, "active"), role(paris, "standby")},
+		},
+		"Central Management moved away": {
+			to:    fourPools(central("", "", testkit.Active)).Document(),
+			state: []statecheck.StateCheck{role(lyon, ""), role(paris, "")},
+		},
+		"Central Management moved here": {
+			from:  fourPools(central("", "", testkit.Active)).Document(),
+			to:    fourPools(central(testkit.Active, "", "")).Document(),
+			state: []statecheck.StateCheck{role(lyon, ""), role(paris, "active")},
+		},
+		"a second backup service on a member": {
+			to: fourPools(alsoPair(testkit.Pair{A: "paris", B: "nice", NoBackup: []string{"paris", "nice"}})).Document(),
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := newDocument(t, first)
+			if test.from != nil {
+				d.becomes(test.from)()
+			}
+			config := d.config(pairOf(paris, lyon))
+			unitTest(t,
+				imported(config),
+				resource.TestStep{
+					PreConfig:         d.becomes(test.to),
+					Config:            config,
+					ConfigPlanChecks:  preApply(plancheck.ExpectEmptyPlan()),
+					ConfigStateChecks: append(whole(paris, lyon), test.state...),
+					PostApplyFunc:     func() { d.is(test.to) },
+				},
+			)
+		})
+	}
+}
+
+// reversed is the document with its services in the opposite order.
+func reversed(doc []byte) []byte {
+	const begin, end = "    <Service ", "    </Service>\r\n"
+	text := testkit.Decode(doc)
+	head, rest, _ := strings.Cut(text, begin)
+	at := strings.LastIndex(rest, end) + len(end)
+	services := strings.SplitAfter(begin+rest[:at], end)
+	services = services[:len(services)-1]
+	slices.Reverse(services)
+	return testkit.Encode(head+strings.Join(services, "")+rest[at:], doc)
+}
+
+func TestPairIsGone(t *testing.T) {
+	t.Parallel()
+	t.Run("made again", func(t *testing.T) {
+		t.Parallel()
+		first := fourPools().Document()
+		gone := fourPools(noBackup("paris", "lyon"), noService("paris", "lyon"), central(testkit.Active, "")).Document()
+		d := newDocument(t, first)
+		config := d.config(pairOf(paris, lyon))
+		unitTest(t,
+			imported(config),
+			resource.TestStep{
+				PreConfig:         d.becomes(gone),
+				Config:            config,
+				ConfigPlanChecks:  preApply(does(plancheck.ResourceActionCreate)),
+				ConfigStateChecks: whole(paris, lyon),
+				PostApplyFunc:     func() { d.is(first) },
+			},
+		)
+		d.is(gone) // the test's own destroy
+	})
+	t.Run("with a pool", func(t *testing.T) {
+		t.Parallel()
+		gone := testkit.Estate{Pools: []testkit.Pool{{FQDN: "paris", Central: testkit.Active}}}.Document()
+		d := newDocument(t, fourPools().Document())
+		config := d.config(pairOf(paris, lyon))
+		step := refused(config, "(PP-EXIST)", "no pool with the name lyon.contoso.com")
+		step.PlanOnly = false // such a plan would not read the document anew
+		step.PreConfig = d.becomes(gone)
+		unitTest(t,
+			imported(config),
+			step,
+			resource.TestStep{
+				Config:           d.config(),
+				ConfigPlanChecks: preApply(plancheck.ExpectEmptyPlan()),
+			},
+		)
+		d.is(gone)
+	})
+}
+
+// TestMemberPairedOutside finds a member paired with a third pool: nothing is repaired, but the rest of the pair can
+// be given up.
+func TestMemberPairedOutside(t *testing.T) {
+	t.Parallel()
+	outside := testkit.Pair{A: "lyon", B: "nice"}
+	paired := fourPools(noBackup("lyon"), alsoPair(outside)).Document()
+	d := newDocument(t, fourPools().Document())
+	config := d.config(pairOf(paris, lyon))
+	step := refused(config, "Pool is not free (PP-FREE)", "lyon.contoso.com is tied to nice.contoso.com")
+	step.PlanOnly = false
+	step.PreConfig = d.becomes(paired)
+	unitTest(t,
+		imported(config),
+		step,
+		resource.TestStep{
+			PreConfig: func() { d.is(paired) },
+			// Not "terraform destroy", which plans the configuration as it stands before it plans the removal.
+			Config:           d.config(),
+			ConfigPlanChecks: preApply(does(plancheck.ResourceActionDestroy)),
+		},
+	)
+	d.is(fourPools(noBackup("paris", "lyon"), noService("paris", "lyon"), central(testkit.Active, ""), alsoPair(outside)).Document())
+}
+
+// TestDestroyKeepsWhatJoinsAThirdPool gives up a pair of which one member has a second backup service, for a third.
+func TestDestroyKeepsWhatJoinsAThirdPool(t *testing.T) {
+	t.Parallel()
+	other := testkit.Pair{A: "paris", B: "nice", NoBackup: []string{"paris", "nice"}}
+	d := newDocument(t, fourPools(alsoPair(other)).Document())
+	config := d.config(pairOf(paris, lyon))
+	unitTest(t,
+		imported(config),
+		resource.TestStep{
+			Config:           config,
+			Destroy:          true,
+			ConfigPlanChecks: preApply(does(plancheck.ResourceActionDestroy)),
+		},
+	)
+	d.is(fourPools(noBackup("paris", "lyon"), noService("paris", "lyon"), central(testkit.Active, ""), alsoPair(other)).Document())
+}

@@ -1,0 +1,111 @@
+package provider
+
+import (
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
+)
+
+// TestIdentity needs a Terraform that knows identities; what follows below says the same at protocol level.
+func TestIdentity(t *testing.T) {
+	t.Parallel()
+	d := newDocument(t, zoo().Document())
+	is := statecheck.ExpectIdentity(this, map[string]knownvalue.Check{
+		"first_pool": knownvalue.StringExact(lyon), "second_pool": knownvalue.StringExact(paris),
+	})
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories(),
+		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)},
+		Steps: []resource.TestStep{
+			{
+				Config:            d.config(pairOf("PARIS.contoso.com", lyon+".")),
+				ConfigPlanChecks:  preApply(does(plancheck.ResourceActionCreate)),
+				ConfigStateChecks: append(whole(paris, lyon), is),
+			},
+			{
+				Config:            d.config(pairOf(paris, lyon, "automatic_failover = false")),
+				ConfigPlanChecks:  preApply(does(plancheck.ResourceActionUpdate)),
+				ConfigStateChecks: []statecheck.StateCheck{is},
+			},
+			{ResourceName: this, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
+		},
+	})
+}
+
+// TestIdentityIsOnEveryWayOut goes through every call that returns an identity.
+func TestIdentityIsOnEveryWayOut(t *testing.T) {
+	t.Parallel()
+	first := zoo().Document()
+	d := newDocument(t, first)
+	var state tftypes.Value
+
+	w := walkOn(d)
+	create := w.plan(w.none(), w.pair("PARIS.contoso.com", lyon+".", nil), nil)
+	w.wantErrors("plan of a creation", create.diags)
+	refused := walkOn(d, "read_only").apply(create)
+	w.wantErrors("creation while read-only", refused.Diagnostics, "read-only")
+	w.hasIdentity("creation while read-only", refused.NewIdentity, lyon, paris)
+	d.is(first)
+	created := w.apply(create)
+	w.wantErrors("creation", created.Diagnostics)
+	w.hasIdentity("creation", created.NewIdentity, lyon, paris)
+	state = w.unpack(w.resource, created.NewState)
+	made := d.bytes()
+
+	w = walkOn(d)
+	read := w.read(state, nil) // as from a state of a version without identities
+	w.wantErrors("read", read.Diagnostics)
+	w.hasIdentity("read", read.NewIdentity, lyon, paris)
+	read = w.read(state, read.NewIdentity)
+	w.wantErrors("read with an identity", read.Diagnostics)
+	w.hasIdentity("read with an identity", read.NewIdentity, lyon, paris)
+
+	update := w.plan(state, w.pair(paris, lyon, map[string]tftypes.Value{"automatic_failover": tftypes.NewValue(tftypes.Bool, false)}), nil)
+	w.wantErrors("plan of an update", update.diags)
+	refused = walkOn(d, "read_only").apply(update)
+	w.wantErrors("update while read-only", refused.Diagnostics, "read-only")
+	w.hasIdentity("update while read-only", refused.NewIdentity, lyon, paris)
+	d.is(made)
+	updated := w.apply(update)
+	w.wantErrors("update", updated.Diagnostics)
+	w.hasIdentity("update", updated.NewIdentity, lyon, paris)
+	state = w.unpack(w.resource, updated.NewState)
+	changed := d.bytes()
+
+	w = walkOn(d)
+	imported := w.imports("", map[string]tftypes.Value{"first_pool": text("PARIS.contoso.com."), "second_pool": text("Lyon.contoso.com")})
+	w.wantErrors("import", imported.Diagnostics)
+	w.hasIdentity("import", imported.ImportedResources[0].Identity, lyon, paris)
+	read = w.read(w.unpack(w.resource, imported.ImportedResources[0].State), imported.ImportedResources[0].Identity)
+	w.wantErrors("read after an import", read.Diagnostics)
+	w.hasIdentity("read after an import", read.NewIdentity, lyon, paris)
+
+	removal := w.plan(state, w.none(), nil)
+	removal.identity = read.NewIdentity
+	w.wantErrors("plan of a destroy", removal.diags)
+	refused = walkOn(d, "read_only").apply(removal)
+	w.wantErrors("destroy while read-only", refused.Diagnostics, "read-only")
+	w.hasIdentity("destroy while read-only", refused.NewIdentity, lyon, paris)
+	d.is(changed)
+	removed := w.apply(removal)
+	w.wantErrors("destroy", removed.Diagnostics)
+	d.is(first)
+
+	w = walkOn(d)
+	read = w.read(state, nil)
+	w.wantErrors("read of a pair that is gone", read.Diagnostics)
+	if !w.unpack(w.resource, read.NewState).IsNull() {
+		t.Error("a pair that is gone stays in the state")
+	}
+	w.hasIdentity("read of a pair that is gone", read.NewIdentity, lyon, paris)
+	d.becomes([]byte("no document"))()
+	w = walkOn(d)
+	read = w.read(state, nil)
+	w.wantErrors("read of no document", read.Diagnostics, "Error reading the pool pair lyon.contoso.com,paris.contoso.com")
+	w.hasIdentity("read of no document", read.NewIdentity, lyon, paris)
+}

@@ -1,0 +1,130 @@
+package provider
+
+import (
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
+)
+
+// TestImport takes a pair over by every form of its name. The state is that of the pair whatever the form.
+func TestImport(t *testing.T) {
+	t.Parallel()
+	first := fourPools().Document()
+	for name, test := range map[string]struct {
+		id   string
+		doc  []byte
+		want []statecheck.StateCheck
+	}{
+		"as the id is":   {id: "lyon.contoso.com,paris.contoso.com"},
+		"otherwise":      {id: "PARIS.contoso.com., lyon.Contoso.com"},
+		"by one pool":    {id: "Lyon.contoso.com."},
+		"by its one tie": {id: "lyon.contoso.com", doc: fourPools(noBackup("lyon"), noService("lyon", "paris")).Document()},
+		"by the pool that its Registrar names": {
+			id:  "paris.contoso.com",
+			doc: fourPools(alsoPair(testkit.Pair{A: "paris", B: "nice", NoBackup: []string{"paris", "nice"}})).Document(),
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			doc := first
+			if test.doc != nil {
+				doc = test.doc
+			}
+			d := newDocument(t, doc)
+			action := plancheck.ResourceActionNoop
+			if name == "by its one tie" { // half-made: the import completes it
+				action = plancheck.ResourceActionUpdate
+			}
+			unitTest(t, resource.TestStep{
+				Config:           d.config(pairOf(paris, lyon), importing(test.id)),
+				ConfigPlanChecks: preApply(does(action)),
+				ConfigStateChecks: append(whole(paris, lyon),
+					stateHas(tfjsonpath.New("id"), knownvalue.StringExact("lyon.contoso.com,paris.contoso.com")),
+					stateHas(tfjsonpath.New("per_pool"), knownvalue.Null())),
+				PostApplyFunc: func() {
+					if action == plancheck.ResourceActionNoop {
+						d.is(doc)
+					}
+				},
+			})
+		})
+	}
+}
+
+func TestImportIsRefused(t *testing.T) {
+	t.Parallel()
+	estate := zoo()
+	estate.Pairs = []testkit.Pair{
+		{A: "big", B: "huge", NoBackup: []string{"big"}},
+		{A: "big", B: "small", NoBackup: []string{"big"}},
+	}
+	first := estate.Document()
+	for name, test := range map[string]struct {
+		id   string
+		want []string
+	}{
+		"three parts":        {"a.contoso.com,b.contoso.com,c.contoso.com", []string{"is no import id of a pool pair", `the form is "pool-a.contoso.com,pool-b.contoso.com"`}},
+		"itself":             {"paris.contoso.com,PARIS.contoso.com", []string{"(PP-SELF)"}},
+		"unpaired":           {"paris.contoso.com", []string{"paris.contoso.com is linked with no other Front End pool"}},
+		"not linked":         {"paris.contoso.com,lyon.contoso.com", []string{"Nothing links lyon.contoso.com and paris.contoso.com", "declare the pair without an import to create it"}},
+		"unknown":            {"rome.contoso.com", []string{"has no pool rome.contoso.com"}},
+		"several":            {"big.contoso.com", []string{"big.contoso.com is linked with several pools: huge.contoso.com, small.contoso.com", `"big.contoso.com,huge.contoso.com"`}},
+		"Front End computer": {"fe1-big.contoso.com", []string{"fe1-big.contoso.com is a computer of the pool big.contoso.com; name the pool"}},
+		"appliance":          {"paris.contoso.com,sba.contoso.com", []string{"sba.contoso.com is", "a pool pair has two Front End pools"}},
+		"2010":               {"old1.contoso.com,old2.contoso.com", []string{"old1.contoso.com is", "of Lync Server 2010; a pool pair has two Front End pools of Lync Server 2013 or later"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := newDocument(t, first)
+			unitTest(t, refused(d.config(pairOf(paris, lyon), importing(test.id)), test.want...))
+			d.is(first)
+		})
+	}
+}
+
+// TestImportOfSidesThatDiffer takes the settings from the side that sorts first. What is other on the second goes
+// into per_pool, and the configuration that says the same plans empty.
+func TestImportOfSidesThatDiffer(t *testing.T) {
+	t.Parallel()
+	no := false
+	d := newDocument(t, fourPools(noBackup("lyon", "paris"),
+		backup(testkit.Backup{From: "lyon", To: "paris", Failure: 2 * time.Minute}),
+		backup(testkit.Backup{From: "paris", To: "lyon", Failover: &no, Failback: 90 * time.Minute}),
+	).Document())
+	first := d.bytes()
+	config := d.config(pairOf(paris, lyon, `failure_detection_interval = "2m"`, `failback_detection_interval = "600s"`,
+		perPool("Paris.contoso.com", `
+      automatic_failover = false
+      failure_detection_interval = "300s"
+      failback_detection_interval = "1h30m0s"`)))
+	unitTest(t,
+		resource.TestStep{
+			Config: config, ResourceName: this,
+			ImportState: true, ImportStateId: paris, ImportStatePersist: true,
+		},
+		resource.TestStep{
+			Config:           config,
+			ConfigPlanChecks: preApply(plancheck.ExpectEmptyPlan()),
+			ConfigStateChecks: []statecheck.StateCheck{
+				stateHas(tfjsonpath.New("automatic_failover"), knownvalue.Bool(true)),
+				stateHas(tfjsonpath.New("failure_detection_interval"), knownvalue.StringExact("2m")),
+				stateHas(tfjsonpath.New("failback_detection_interval"), knownvalue.StringExact("10m")),
+				stateHas(tfjsonpath.New("per_pool"), knownvalue.MapExact(map[string]knownvalue.Check{
+					paris: knownvalue.ObjectExact(map[string]knownvalue.Check{
+						"automatic_failover":          knownvalue.Bool(false),
+						"failure_detection_interval":  knownvalue.StringExact("5m"),
+						"failback_detection_interval": knownvalue.StringExact("1h30m"),
+					}),
+				})),
+			},
+			PostApplyFunc: func() { d.is(first) },
+		},
+	)
+}

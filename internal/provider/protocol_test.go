@@ -1,0 +1,277 @@
+package provider
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+// walk is one walk of Terraform as the provider sees it: a configured server. It stands in for core where a test needs
+// calls that no configuration brings about on purpose.
+type walk struct {
+	t        *testing.T
+	server   tfprotov6.ProviderServer
+	resource tftypes.Object
+	identity tftypes.Object
+	warnings []string // of Configure
+}
+
+const pairType = "lync_pool_pair"
+
+// newWalk configures a provider; arguments are those of its configuration, by name.
+func newWalk(t *testing.T, arguments map[string]tftypes.Value) *walk {
+	t.Helper()
+	server, err := providerserver.NewProtocol6WithError(New("test")())()
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &walk{t: t, server: server}
+	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	w.must(err, schemas.Diagnostics)
+	w.resource = w.object(schemas.ResourceSchemas[pairType].ValueType())
+	identities, err := server.GetResourceIdentitySchemas(t.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{})
+	w.must(err, identities.Diagnostics)
+	w.identity = w.object(identities.IdentitySchemas[pairType].ValueType())
+
+	kind := w.object(schemas.Provider.ValueType())
+	configured, err := server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{Config: w.pack(kind, objectWith(kind, arguments))})
+	w.must(err, configured.Diagnostics)
+	w.warnings = summaries(configured.Diagnostics, tfprotov6.DiagnosticSeverityWarning)
+	return w
+}
+
+// walkOn is a walk on a document, with more arguments of the provider as switches.
+func walkOn(d *document, switches ...string) *walk {
+	d.t.Helper()
+	arguments := map[string]tftypes.Value{"topology_file": text(d.path)}
+	for _, name := range switches {
+		arguments[name] = tftypes.NewValue(tftypes.Bool, true)
+	}
+	return newWalk(d.t, arguments)
+}
+
+func (w *walk) object(kind tftypes.Type) tftypes.Object {
+	w.t.Helper()
+	object, ok := kind.(tftypes.Object)
+	if !ok {
+		w.t.Fatalf("%s is no object", kind)
+	}
+	return object
+}
+
+func (w *walk) must(err error, diags []*tfprotov6.Diagnostic) {
+	w.t.Helper()
+	if failed := errorsOf(diags); err != nil || len(failed) > 0 {
+		w.t.Fatal(err, failed)
+	}
+}
+
+func (w *walk) pack(kind tftypes.Type, value tftypes.Value) *tfprotov6.DynamicValue {
+	w.t.Helper()
+	packed, err := tfprotov6.NewDynamicValue(kind, value)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return &packed
+}
+
+func (w *walk) unpack(kind tftypes.Type, packed *tfprotov6.DynamicValue) tftypes.Value {
+	w.t.Helper()
+	value, err := packed.Unmarshal(kind)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return value
+}
+
+// objectWith is an object with these attributes; the others are null.
+func objectWith(kind tftypes.Object, attributes map[string]tftypes.Value) tftypes.Value {
+	all := map[string]tftypes.Value{}
+	for name, attribute := range kind.AttributeTypes {
+		value, given := attributes[name]
+		if !given {
+			value = tftypes.NewValue(attribute, nil)
+		}
+		all[name] = value
+	}
+	return tftypes.NewValue(kind, all)
+}
+
+func text(s string) tftypes.Value { return tftypes.NewValue(tftypes.String, s) }
+
+func poolSet(names ...string) tftypes.Value {
+	var values []tftypes.Value
+	for _, name := range names {
+		values = append(values, text(name))
+	}
+	return tftypes.NewValue(tftypes.Set{ElementType: tftypes.String}, values)
+}
+
+// pair is the configuration of a pair, with more arguments by name.
+func (w *walk) pair(a, b string, arguments map[string]tftypes.Value) tftypes.Value {
+	all := map[string]tftypes.Value{"pools": poolSet(a, b)}
+	for name, value := range arguments {
+		all[name] = value
+	}
+	return objectWith(w.resource, all)
+}
+
+func (w *walk) none() tftypes.Value { return tftypes.NewValue(w.resource, nil) }
+
+// proposed is what core makes of a configuration before it asks for a plan: what the configuration leaves to the
+// provider is as it was.
+func (w *walk) proposed(prior, config tftypes.Value) tftypes.Value {
+	w.t.Helper()
+	if prior.IsNull() || config.IsNull() {
+		return config
+	}
+	before, wanted := attributes(w.t, prior), attributes(w.t, config)
+	for _, name := range []string{"id", "registrars", "automatic_failover", "failure_detection_interval", "failback_detection_interval"} {
+		if wanted[name].IsNull() {
+			wanted[name] = before[name]
+		}
+	}
+	return tftypes.NewValue(w.resource, wanted)
+}
+
+func attributes(t *testing.T, object tftypes.Value) map[string]tftypes.Value {
+	t.Helper()
+	all := map[string]tftypes.Value{}
+	if err := object.As(&all); err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// planned is the answer to a plan: what is to be, with what core hands over to the apply.
+type planned struct {
+	prior, config, state tftypes.Value
+	private              []byte
+	identity             *tfprotov6.ResourceIdentityData
+	replaces             bool
+	diags                []*tfprotov6.Diagnostic
+}
+
+func (w *walk) plan(prior, config tftypes.Value, private []byte) planned {
+	w.t.Helper()
+	resp, err := w.server.PlanResourceChange(w.t.Context(), &tfprotov6.PlanResourceChangeRequest{
+		TypeName: pairType, PriorState: w.pack(w.resource, prior), Config: w.pack(w.resource, config),
+		ProposedNewState: w.pack(w.resource, w.proposed(prior, config)), PriorPrivate: private,
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return planned{
+		prior: prior, config: config, state: w.unpack(w.resource, resp.PlannedState), private: resp.PlannedPrivate,
+		identity: resp.PlannedIdentity, replaces: len(resp.RequiresReplace) > 0, diags: resp.Diagnostics,
+	}
+}
+
+func (w *walk) apply(p planned) *tfprotov6.ApplyResourceChangeResponse {
+	w.t.Helper()
+	resp, err := w.server.ApplyResourceChange(w.t.Context(), &tfprotov6.ApplyResourceChangeRequest{
+		TypeName: pairType, PriorState: w.pack(w.resource, p.prior), PlannedState: w.pack(w.resource, p.state),
+		Config: w.pack(w.resource, p.config), PlannedPrivate: p.private, PlannedIdentity: p.identity,
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return resp
+}
+
+func (w *walk) read(state tftypes.Value, identity *tfprotov6.ResourceIdentityData) *tfprotov6.ReadResourceResponse {
+	w.t.Helper()
+	resp, err := w.server.ReadResource(w.t.Context(), &tfprotov6.ReadResourceRequest{
+		TypeName: pairType, CurrentState: w.pack(w.resource, state), CurrentIdentity: identity,
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return resp
+}
+
+// imports takes a pair over, by its id or by identity.
+func (w *walk) imports(id string, identity map[string]tftypes.Value) *tfprotov6.ImportResourceStateResponse {
+	w.t.Helper()
+	req := &tfprotov6.ImportResourceStateRequest{TypeName: pairType, ID: id}
+	if identity != nil {
+		req.Identity = &tfprotov6.ResourceIdentityData{IdentityData: w.pack(w.identity, objectWith(w.identity, identity))}
+	}
+	resp, err := w.server.ImportResourceState(w.t.Context(), req)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return resp
+}
+
+// state is the state of a pair that is there.
+func (w *walk) state(id string) tftypes.Value {
+	w.t.Helper()
+	resp := w.imports(id, nil)
+	w.must(nil, resp.Diagnostics)
+	return w.unpack(w.resource, resp.ImportedResources[0].State)
+}
+
+// hasIdentity checks that an answer carries the canonical identity.
+func (w *walk) hasIdentity(after string, got *tfprotov6.ResourceIdentityData, first, second string) {
+	w.t.Helper()
+	if got == nil || got.IdentityData == nil {
+		w.t.Errorf("%s: no identity", after)
+		return
+	}
+	want := objectWith(w.identity, map[string]tftypes.Value{"first_pool": text(first), "second_pool": text(second)})
+	if value := w.unpack(w.identity, got.IdentityData); !value.Equal(want) {
+		w.t.Errorf("%s: the identity is %s", after, value)
+	}
+}
+
+// errorsOf returns the errors with path, summary and detail, as tests look for words of them.
+func errorsOf(diags []*tfprotov6.Diagnostic) []string {
+	var found []string
+	for _, d := range diags {
+		if d.Severity == tfprotov6.DiagnosticSeverityError {
+			found = append(found, fmt.Sprintf("%s: %s: %s", d.Attribute, d.Summary, strings.Join(strings.Fields(d.Detail), " ")))
+		}
+	}
+	return found
+}
+
+// rules returns the ids in the summaries of one severity, sorted.
+func rules(diags []*tfprotov6.Diagnostic, severity tfprotov6.DiagnosticSeverity) []string {
+	found := []string{}
+	for _, summary := range summaries(diags, severity) {
+		_, id, _ := strings.Cut(summary, "(")
+		found = append(found, strings.TrimSuffix(id, ")"))
+	}
+	slices.Sort(found)
+	return found
+}
+
+func summaries(diags []*tfprotov6.Diagnostic, severity tfprotov6.DiagnosticSeverity) []string {
+	var found []string
+	for _, d := range diags {
+		if d.Severity == severity {
+			found = append(found, d.Summary)
+		}
+	}
+	return found
+}
+
+// wantErrors checks that an answer has errors with all these words, or none if there are no words.
+func (w *walk) wantErrors(what string, diags []*tfprotov6.Diagnostic, words ...string) {
+	w.t.Helper()
+	all := strings.Join(errorsOf(diags), "\n")
+	if len(words) == 0 && all != "" {
+		w.t.Fatalf("%s: should go through, but: %s", what, all)
+	}
+	for _, word := range words {
+		if !strings.Contains(all, word) {
+			w.t.Errorf("%s: no %q in the errors: %s", what, word, all)
+		}
+	}
+}

@@ -1,0 +1,219 @@
+package provider
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
+)
+
+// TestReadOnly refuses every change at the apply, before anything is written.
+func TestReadOnly(t *testing.T) {
+	t.Parallel()
+	const readOnly = "read_only = true"
+	const refusal = "so nothing was changed; set it to false"
+	t.Run("create", func(t *testing.T) {
+		t.Parallel()
+		first := zoo().Document()
+		d := newDocument(t, first)
+		unitTest(t, resource.TestStep{
+			Config:      d.configWith(readOnly, pairOf(paris, lyon)),
+			ExpectError: inOrder("Error running apply", "Provider is read-only", refusal),
+		})
+		d.is(first)
+	})
+	t.Run("update and delete", func(t *testing.T) {
+		t.Parallel()
+		first := fourPools().Document()
+		d := newDocument(t, first)
+		unitTest(t,
+			imported(d.configWith(readOnly, pairOf(paris, lyon))),
+			resource.TestStep{ // reading is allowed
+				Config:            d.configWith(readOnly, pairOf(paris, lyon)),
+				ConfigPlanChecks:  preApply(plancheck.ExpectEmptyPlan()),
+				ConfigStateChecks: whole(paris, lyon),
+			},
+			resource.TestStep{
+				Config:      d.configWith(readOnly, pairOf(paris, lyon, "automatic_failover = false")),
+				ExpectError: inOrder("Error running apply", "Provider is read-only", refusal),
+			},
+			resource.TestStep{
+				PreConfig:   func() { d.is(first) },
+				Config:      d.configWith(readOnly, pairOf(paris, lyon)),
+				Destroy:     true,
+				ExpectError: inOrder("Error running destroy", "Provider is read-only", refusal),
+			},
+			resource.TestStep{
+				PreConfig:         func() { d.is(first) },
+				Config:            d.config(pairOf(paris, lyon)),
+				ConfigPlanChecks:  preApply(plancheck.ExpectEmptyPlan()),
+				ConfigStateChecks: whole(paris, lyon),
+			},
+		)
+	})
+}
+
+// TestEnvironment cannot run beside other tests, since the environment belongs to all of them.
+func TestEnvironment(t *testing.T) {
+	const mixed = "huge.contoso.com" // of another edition than paris
+	const silent = "provider \"lync\" {}\n"
+	missing := filepath.Join(t.TempDir(), "missing.xml")
+	for name, test := range map[string]struct {
+		env    map[string]string
+		config func(*document) string
+		fails  []string // empty: the pair is made
+	}{
+		"neither is configured": {
+			config: func(*document) string { return silent + pairOf(paris, mixed) },
+			fails:  []string{"No topology configured", "(Get-CsTopology -AsXml).ToString()", `topology_file = "topology.xml"`, "LYNC_TOPOLOGY_FILE=topology.xml"},
+		},
+		"file": {
+			env:    map[string]string{envTopologyFile: "DOCUMENT"},
+			config: func(*document) string { return silent + pairOf(paris, mixed) },
+		},
+		"file that is not there": {
+			env:    map[string]string{envTopologyFile: missing},
+			config: func(*document) string { return silent + pairOf(paris, mixed) },
+			fails:  []string{"it does not exist", envTopologyFile},
+		},
+		"read only": {
+			env:    map[string]string{envReadOnly: "1"},
+			config: func(d *document) string { return d.config(pairOf(paris, mixed)) },
+			fails:  []string{"Error running apply", "Provider is read-only", envReadOnly},
+		},
+		"strict support": {
+			env:    map[string]string{envStrictSupport: "true"},
+			config: func(d *document) string { return d.config(pairOf(paris, mixed)) },
+			fails:  []string{"Error running pre-apply plan", "(PP-EDITION)"},
+		},
+		"configuration wins": {
+			env: map[string]string{envTopologyFile: missing, envReadOnly: "true", envStrictSupport: "true"},
+			config: func(d *document) string {
+				return d.configWith("read_only = false\n  strict_support = false", pairOf(paris, mixed))
+			},
+		},
+		"no truth value for read only": {
+			env:    map[string]string{envReadOnly: "perhaps"},
+			config: func(d *document) string { return d.config(pairOf(paris, mixed)) },
+			fails:  []string{"Invalid environment variable", `LYNC_READ_ONLY is set to "perhaps"; it takes true or false`},
+		},
+		"no truth value for strict support": {
+			env:    map[string]string{envStrictSupport: "yes"},
+			config: func(d *document) string { return d.config(pairOf(paris, mixed)) },
+			fails:  []string{"Invalid environment variable", `LYNC_STRICT_SUPPORT is set to "yes"; it takes true or false`},
+		},
+		"bad value that nobody needs": {
+			env:    map[string]string{envReadOnly: "perhaps"},
+			config: func(d *document) string { return d.configWith("read_only = false", pairOf(paris, mixed)) },
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			first := zoo().Document()
+			d := newDocument(t, first)
+			for name, value := range test.env {
+				if value == "DOCUMENT" {
+					value = d.path
+				}
+				t.Setenv(name, value)
+			}
+			step := resource.TestStep{Config: test.config(d)}
+			if len(test.fails) > 0 {
+				step.ExpectError = inOrder(test.fails...)
+			} else {
+				step.ConfigPlanChecks = preApply(does(plancheck.ResourceActionCreate))
+				step.ConfigStateChecks = []statecheck.StateCheck{stateHas(registrar(paris, "backup_registrar"), knownvalue.StringExact(mixed))}
+				step.PostApplyFunc = func() { onlyInserts(t, testkit.Diff(first, d.bytes())) }
+			}
+			unitTest(t, step)
+			d.is(first)
+		})
+	}
+}
+
+func TestIgnoredRulesThatCannotBe(t *testing.T) {
+	t.Parallel()
+	d := newDocument(t, zoo().Document())
+	for id, reason := range map[string]string{
+		"PP-NONE": "is not the id of a rule",
+		"PP-ONE":  "is an error wherever it is broken, and an error cannot be ignored",
+	} {
+		unitTest(t, refused(d.configWith(`ignored_rules = ["PP-SITE", "`+id+`"]`, pairOf(paris, lyon)),
+			"Rule cannot be ignored", `ignored_rules = ["PP-SITE", "`+id+`"]`, id+" "+reason, "These can be:", "PP-EDITION,", "VF-RANGE"))
+	}
+}
+
+func TestEmptyPath(t *testing.T) {
+	t.Parallel()
+	unitTest(t, refused("provider \"lync\" {\n  topology_file = \"\"\n}\n"+pairOf(paris, lyon), "Empty path", "topology_file names no file"))
+}
+
+// TestBadInput gives the provider documents that are none. Each gets a message that names the file, and stays as it is.
+func TestBadInput(t *testing.T) {
+	t.Parallel()
+	whole := zoo().Document()
+	const topology = "(Get-CsTopology -AsXml).ToString()"
+	for name, test := range map[string]struct {
+		file func(path string) error
+		want []string
+	}{
+		"missing":   {func(string) error { return nil }, []string{"it does not exist", "LYNC_TOPOLOGY_FILE", topology}},
+		"directory": {func(path string) error { return os.Mkdir(path, 0o750) }, []string{"it is a directory"}},
+		"empty":     {writes(nil), []string{"empty", topology}},
+		"not XML":   {writes([]byte("first,second\r\n")), []string{"the document has text outside its root element", topology}},
+		"cut off":   {writes(whole[:len(whole)/2]), []string{"cut off"}},
+		"other root": {
+			writes([]byte(`<Configuration xmlns="urn:example"><Topology /></Configuration>`)),
+			[]string{"Configuration", topology},
+		},
+		"Topology Builder project": {
+			writes([]byte("PK\x03\x04 a project of Topology Builder")),
+			[]string{topology},
+		},
+		"entity declarations": {
+			writes([]byte("<!DOCTYPE a [<!ENTITY b \"c\">]>\n" + `<Topology xmlns="urn:schema:Microsoft.Rtc.Management.Deploy.Topology.2008" />`)),
+			[]string{"document type declaration", "declared entities are never expanded"},
+		},
+		"too large": {
+			func(path string) error {
+				if err := os.WriteFile(path, nil, 0o600); err != nil {
+					return err
+				}
+				return os.Truncate(path, 64<<20+1)
+			},
+			[]string{"a topology document has at most 64 MiB"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			folder := t.TempDir()
+			file := filepath.Join(folder, "topology.xml")
+			if name == "Topology Builder project" {
+				file = filepath.Join(folder, "topology.tbxml")
+			}
+			if err := test.file(file); err != nil {
+				t.Fatal(err)
+			}
+			before, _ := os.Stat(file)
+			d := &document{t: t, path: file}
+			unitTest(t, refused(d.config(pairOf(paris, lyon)), append([]string{"Error checking the pool pair lyon.contoso.com,paris.contoso.com", file}, test.want...)...))
+			after, _ := os.Stat(file)
+			if before != nil && (after == nil || before.Size() != after.Size() || !before.ModTime().Equal(after.ModTime())) {
+				t.Errorf("the file was %v and is %v", before, after)
+			}
+			left, err := os.ReadDir(folder)
+			if err != nil || len(left) > 1 {
+				t.Errorf("left behind: %v, %v", left, err)
+			}
+		})
+	}
+}
+
+func writes(content []byte) func(string) error {
+	return func(path string) error { return os.WriteFile(path, content, 0o600) }
+}

@@ -1,0 +1,82 @@
+package provider
+
+import (
+	"os"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+)
+
+// TestSpellingMakesNoDifference creates a pair in an unusual spelling and goes on in others: no plan ever has a
+// change, and the state keeps the first spelling.
+func TestSpellingMakesNoDifference(t *testing.T) {
+	t.Parallel()
+	d := newDocument(t, zoo().Document())
+	apart := func(key, interval string) string {
+		return perPool(key, `failure_detection_interval = "`+interval+`"`)
+	}
+	same := func(config string) resource.TestStep {
+		return resource.TestStep{
+			Config:           config,
+			ConfigPlanChecks: preApply(plancheck.ExpectEmptyPlan()),
+			ConfigStateChecks: []statecheck.StateCheck{
+				stateHas(tfjsonpath.New("pools"), knownvalue.SetExact([]knownvalue.Check{
+					knownvalue.StringExact("PARIS.contoso.com"), knownvalue.StringExact("lyon.contoso.com."),
+				})),
+				stateHas(tfjsonpath.New("failure_detection_interval"), knownvalue.StringExact("300s")),
+				stateHas(registrar(paris, "failure_detection_interval"), knownvalue.StringExact("5m")),
+				stateHas(registrar(lyon, "failure_detection_interval"), knownvalue.StringExact("4m")),
+				stateHas(registrar(lyon, "backup_registrar"), knownvalue.StringExact(paris)),
+			},
+		}
+	}
+	created := same(d.config(pairOf("PARIS.contoso.com", "lyon.contoso.com.", `failure_detection_interval = "300s"`, apart("LYON.contoso.com", "240s"))))
+	created.ConfigPlanChecks = preApply(does(plancheck.ResourceActionCreate),
+		planHas(tfjsonpath.New("id"), knownvalue.StringExact("lyon.contoso.com,paris.contoso.com")))
+	unitTest(t,
+		created,
+		same(d.config(pairOf("Lyon.Contoso.com", paris+".", `failure_detection_interval = "5m"`, apart("LYON.contoso.com", "4m")))),
+		same(d.config(pairOf(paris, lyon, apart("lyon.contoso.com.", "4m0s")))),
+		resource.TestStep{
+			RefreshState: true,
+			RefreshPlanChecks: resource.RefreshPlanChecks{PostRefresh: []plancheck.PlanCheck{
+				plancheck.ExpectEmptyPlan(),
+			}},
+		},
+	)
+}
+
+// TestTimeoutsAlonePublishNothing changes what is no part of the topology.
+func TestTimeoutsAlonePublishNothing(t *testing.T) {
+	t.Parallel()
+	d := newDocument(t, fourPools().Document())
+	first := d.bytes()
+	long := time.Date(2013, time.January, 1, 0, 0, 0, 0, time.UTC)
+	if err := os.Chtimes(d.path, long, long); err != nil {
+		t.Fatal(err)
+	}
+	unitTest(t,
+		imported(d.config(pairOf(paris, lyon))),
+		resource.TestStep{
+			Config:           d.config(pairOf(paris, lyon, "timeouts { update = \"5m\" }")),
+			ConfigPlanChecks: preApply(does(plancheck.ResourceActionUpdate), changesOnly{"timeouts.update": "-> 5m", "timeouts.create": "-> null", "timeouts.read": "-> null", "timeouts.delete": "-> null", "timeouts": "null -> "}),
+			ConfigStateChecks: append(whole(paris, lyon),
+				stateHas(tfjsonpath.New("timeouts").AtMapKey("update"), knownvalue.StringExact("5m"))),
+			PostApplyFunc: func() {
+				d.is(first)
+				info, err := os.Stat(d.path)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if !info.ModTime().Equal(long) {
+					t.Errorf("the document was written at %s", info.ModTime())
+				}
+			},
+		},
+	)
+}

@@ -1,0 +1,199 @@
+package provider
+
+import (
+	"fmt"
+	"path/filepath"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+)
+
+// made is a resource of Terraform's own whose output is not known before it is applied.
+func made(name, value string) string {
+	return fmt.Sprintf("resource \"terraform_data\" %q {\n  input = %q\n}\n", name, value)
+}
+
+func pairWith(name, pools string, arguments string) string {
+	return fmt.Sprintf("resource \"lync_pool_pair\" %q {\n  pools = %s\n  %s\n}\n", name, pools, arguments)
+}
+
+func TestUnknownAtPlan(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		resources []string
+		unknown   []tfjsonpath.Path
+	}{
+		"one member": {
+			resources: []string{made("lyon", lyon), pairWith("this", `["paris.contoso.com", terraform_data.lyon.output]`, "")},
+			unknown:   []tfjsonpath.Path{tfjsonpath.New("id"), tfjsonpath.New("registrars")},
+		},
+		"both members": {
+			resources: []string{made("paris", paris), made("lyon", lyon), pairWith("this", `[terraform_data.paris.output, terraform_data.lyon.output]`, "")},
+			unknown:   []tfjsonpath.Path{tfjsonpath.New("id"), tfjsonpath.New("registrars")},
+		},
+		"an interval": {
+			resources: []string{made("interval", "300s"), pairOf(paris, lyon, "failure_detection_interval = terraform_data.interval.output")},
+			unknown:   []tfjsonpath.Path{tfjsonpath.New("failure_detection_interval"), registrar(paris, "failure_detection_interval")},
+		},
+		"an interval of one side": {
+			resources: []string{made("interval", "5m0s"), pairOf(paris, lyon, perPool("PARIS.contoso.com", "failure_detection_interval = terraform_data.interval.output"))},
+			unknown:   []tfjsonpath.Path{registrar(paris, "failure_detection_interval")},
+		},
+		"per_pool": {
+			resources: []string{made("side", lyon), pairOf(paris, lyon, `per_pool = { (terraform_data.side.output) = { failback_detection_interval = "10m" } }`)},
+			unknown:   []tfjsonpath.Path{tfjsonpath.New("per_pool"), registrar(paris, "failback_detection_interval")},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := newDocument(t, zoo().Document())
+			checks := []plancheck.PlanCheck{does(plancheck.ResourceActionCreate)}
+			for _, path := range test.unknown {
+				checks = append(checks, plancheck.ExpectUnknownValue(this, path))
+			}
+			unitTest(t, resource.TestStep{
+				Config:           d.config(test.resources...),
+				ConfigPlanChecks: preApply(checks...),
+				ConfigStateChecks: append(whole(paris, lyon),
+					stateHas(tfjsonpath.New("id"), knownvalue.StringExact("lyon.contoso.com,paris.contoso.com"))),
+			})
+			d.is(zoo().Document())
+		})
+	}
+}
+
+func TestKnownPartIsChecked(t *testing.T) {
+	t.Parallel()
+	first := zoo().Document()
+	later := made("later", lyon)
+	for name, test := range map[string]struct {
+		resources []string
+		want      []string
+	}{
+		"known member is no pool": {
+			[]string{pairWith("this", `["director.contoso.com", terraform_data.later.output]`, "")},
+			[]string{"(PP-NODIR)", "director.contoso.com"},
+		},
+		"known member is claimed by another": {
+			[]string{
+				pairWith("this", `["paris.contoso.com", terraform_data.later.output]`, ""),
+				pairNamed("other", "PARIS.contoso.com", "names.contoso.com"),
+			},
+			[]string{"(PP-ONE)", "paris.contoso.com would be in two pairs of this configuration", "with a pool not known yet"},
+		},
+		"known interval out of range": {
+			[]string{pairWith("this", `["paris.contoso.com", terraform_data.later.output]`, `failure_detection_interval = "1s"`)},
+			[]string{"(VF-RANGE)"},
+		},
+		"stranger beside two known members": {
+			[]string{pairOf(paris, lyon, `per_pool = { "rome.contoso.com" = { failure_detection_interval = terraform_data.later.output } }`)},
+			[]string{"Not a member of the pair"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := newDocument(t, first)
+			unitTest(t, refused(d.config(append(test.resources, later)...), test.want...))
+			d.is(first)
+		})
+	}
+}
+
+// TestUnknownMemberTurnsOutWrong is refused by the apply, before anything is written.
+func TestUnknownMemberTurnsOutWrong(t *testing.T) {
+	t.Parallel()
+	first := zoo().Document()
+	d := newDocument(t, first)
+	for pool, want := range map[string]string{"director.contoso.com": "(PP-NODIR)", "PARIS.contoso.com": "(PP-SELF)"} {
+		unitTest(t, resource.TestStep{
+			Config:      d.config(made("later", pool), pairWith("this", `["paris.contoso.com", terraform_data.later.output]`, "")),
+			ExpectError: inOrder("Error running apply", want),
+		})
+		d.is(first)
+	}
+}
+
+// TestUnknownMemberOfAPairReplacesIt plans the replacement, which turns out to be of the same pools.
+func TestUnknownMemberOfAPairReplacesIt(t *testing.T) {
+	t.Parallel()
+	d := newDocument(t, fourPools().Document())
+	unitTest(t,
+		imported(d.config(pairOf(paris, lyon))),
+		resource.TestStep{
+			Config: d.config(made("later", "nice.contoso.com"), pairWith("this", `["paris.contoso.com", terraform_data.later.output]`, "")),
+			ConfigPlanChecks: preApply(does(plancheck.ResourceActionDestroyBeforeCreate),
+				plancheck.ExpectUnknownValue(this, tfjsonpath.New("registrars"))),
+			ConfigStateChecks: whole(paris, "nice.contoso.com"),
+		},
+		resource.TestStep{
+			Config:           d.config(made("later", "NICE.contoso.com"), pairWith("this", `["paris.contoso.com", terraform_data.later.output]`, "")),
+			ConfigPlanChecks: preApply(does(plancheck.ResourceActionDestroyBeforeCreate)),
+			ConfigStateChecks: append(whole(paris, "nice.contoso.com"),
+				stateHas(tfjsonpath.New("id"), knownvalue.StringExact("nice.contoso.com,paris.contoso.com"))),
+		},
+	)
+}
+
+// TestUnknownTopologyFile lets another resource of the plan make the document's name.
+func TestUnknownTopologyFile(t *testing.T) {
+	t.Parallel()
+	first := zoo().Document()
+	d := newDocument(t, first)
+	config := func(file string, resources string) string {
+		return made("file", file) + "provider \"lync\" {\n  topology_file = terraform_data.file.output\n}\n" + resources
+	}
+	unitTest(t,
+		resource.TestStep{
+			Config: config(d.path, pairOf(paris, lyon)),
+			ConfigPlanChecks: preApply(does(plancheck.ResourceActionCreate),
+				plancheck.ExpectUnknownValue(this, registrar(paris, "site")),
+				planHas(registrar(paris, "backup_registrar"), knownvalue.StringExact(lyon))),
+			ConfigStateChecks: whole(paris, lyon),
+		},
+		// The name will be another one: what there is in the state is the best to go by.
+		resource.TestStep{
+			PreConfig: func() {
+				d.path = filepath.Join(filepath.Dir(d.path), "moved.xml")
+				d.becomes(fourPools().Document())()
+			},
+			Config: config(filepath.Join(filepath.Dir(d.path), "moved.xml"), pairOf(paris, lyon, `failback_detection_interval = "20m"`)),
+			ConfigPlanChecks: preApply(does(plancheck.ResourceActionUpdate), changesOnly{
+				"failback_detection_interval":                  "10m -> 20m",
+				"registrars.lyon.failback_detection_interval":  "10m -> 20m",
+				"registrars.paris.failback_detection_interval": "10m -> 20m",
+			}),
+			ConfigStateChecks: []statecheck.StateCheck{
+				stateHas(registrar(paris, "failback_detection_interval"), knownvalue.StringExact("20m")),
+			},
+		},
+	)
+}
+
+// TestUnknownTopologyFileStillChecks refuses what needs no document.
+func TestUnknownTopologyFileStillChecks(t *testing.T) {
+	t.Parallel()
+	provider := made("file", "topology.xml") + "provider \"lync\" {\n  topology_file = terraform_data.file.output\n}\n"
+	for name, test := range map[string]struct {
+		resources string
+		want      []string
+	}{
+		"pool in two pairs": {
+			pairNamed("one", paris, lyon) + pairNamed("two", paris, "nice.contoso.com"),
+			[]string{"(PP-ONE)"},
+		},
+		"interval": {pairOf(paris, lyon, `failback_detection_interval = "48h"`), []string{"(VF-RANGE)"}},
+		"import": {
+			pairOf(paris, lyon) + importing(paris),
+			[]string{"Topology not known yet", "another resource of this plan makes it", "-target", "two steps"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			unitTest(t, refused(provider+test.resources, test.want...))
+		})
+	}
+}

@@ -1,0 +1,231 @@
+package provider
+
+import (
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
+)
+
+const nice = "nice.contoso.com"
+
+// TestSecondHalfOfAReplacement is planned with a null state and the private data of the first half: it claims nothing
+// anew and repeats no warning. The same plan without those data is another resource.
+func TestSecondHalfOfAReplacement(t *testing.T) {
+	t.Parallel()
+	for name, partner := range map[string]string{"other pools": nice, "the same pools": lyon} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := newDocument(t, fourPools().Document())
+			w := walkOn(d)
+			state := w.state(paris)
+			w.wantErrors("read", w.read(state, nil).Diagnostics)
+			config := w.pair(partner, paris, nil)
+
+			firstHalf := w.plan(state, config, nil)
+			w.wantErrors("first half", firstHalf.diags)
+			if firstHalf.replaces != (partner == nice) {
+				t.Errorf("replaces: %t", firstHalf.replaces)
+			}
+			secondHalf := w.plan(w.none(), config, firstHalf.private)
+			w.wantErrors("second half", secondHalf.diags)
+			warned := slices.Concat(summaries(firstHalf.diags, tfprotov6.DiagnosticSeverityWarning), summaries(secondHalf.diags, tfprotov6.DiagnosticSeverityWarning))
+			slices.Sort(warned)
+			if len(warned) == 0 || len(slices.Compact(slices.Clone(warned))) != len(warned) {
+				t.Errorf("the warnings are %q", warned)
+			}
+
+			w.wantErrors("mirror", w.plan(w.none(), config, nil).diags, "PP-ONE", "declared by two resources")
+			// A mark of another walk, such as the plan's in an apply, is none.
+			w.wantErrors("old mark", w.plan(w.none(), config, walkOn(d).plan(state, config, nil).private).diags, "PP-ONE")
+
+			// The apply plans the second half once more, in a walk that has not seen the first.
+			w = walkOn(d)
+			removal := w.plan(state, w.none(), nil)
+			w.wantErrors("delete", w.apply(removal).Diagnostics)
+			again := w.plan(w.none(), config, secondHalf.private)
+			w.wantErrors("second half in the apply", again.diags)
+			w.wantErrors("create", w.apply(again).Diagnostics)
+			if w.state(partner).IsNull() {
+				t.Error("the pair is not there")
+			}
+		})
+	}
+}
+
+// TestTaintedPair is planned with a null state and no mark, after it was read.
+func TestTaintedPair(t *testing.T) {
+	t.Parallel()
+	d := newDocument(t, fourPools().Document())
+	w := walkOn(d)
+	state := w.state(paris)
+	w.wantErrors("read", w.read(state, nil).Diagnostics)
+	w.wantErrors("plan", w.plan(w.none(), w.pair(paris, lyon, nil), nil).diags)
+	w.wantErrors("mirror", w.plan(w.none(), w.pair(lyon, paris, nil), nil).diags, "PP-ONE", "declared by two resources")
+}
+
+// TestMirrorPlannedFirst is refused, although a mirror of a pair looks like the pair itself, tainted.
+func TestMirrorPlannedFirst(t *testing.T) {
+	t.Parallel()
+	d := newDocument(t, fourPools().Document())
+	t.Run("with a refresh", func(t *testing.T) {
+		t.Parallel()
+		w := walkOn(d)
+		state := w.state(paris)
+		w.wantErrors("read", w.read(state, nil).Diagnostics)
+		w.plan(w.none(), w.pair(lyon, paris, nil), nil)
+		w.wantErrors("the pair", w.plan(state, w.pair(paris, lyon, nil), nil).diags, "PP-ONE", "declared by two resources")
+	})
+	t.Run("without a refresh", func(t *testing.T) {
+		t.Parallel()
+		w := walkOn(d)
+		state := walkOn(d).state(paris)
+		var group sync.WaitGroup
+		var mirror, pair planned
+		group.Go(func() { mirror = w.plan(w.none(), w.pair(lyon, paris, nil), nil) })
+		group.Go(func() { pair = w.plan(state, w.pair(paris, lyon, nil), nil) })
+		group.Wait()
+		w.wantErrors("one of the two", append(mirror.diags, pair.diags...), "PP-ONE", "declared by two resources")
+	})
+}
+
+// TestPoolOfAPairThatStays is claimed by a second resource, planned after the pair or beside it.
+func TestPoolOfAPairThatStays(t *testing.T) {
+	t.Parallel()
+	d := newDocument(t, fourPools().Document())
+	for _, refresh := range []bool{true, false} {
+		w := walkOn(d)
+		state := walkOn(d).state(paris)
+		if refresh {
+			w.wantErrors("read", w.read(state, nil).Diagnostics)
+		}
+		w.wantErrors("the pair", w.plan(state, w.pair(paris, lyon, nil), nil).diags)
+		w.wantErrors("the other", w.plan(w.none(), w.pair(nice, paris, nil), nil).diags, "PP-ONE", "paris.contoso.com would be in two pairs of this configuration")
+
+		w = walkOn(d)
+		var group sync.WaitGroup
+		var other, pair planned
+		group.Go(func() { other = w.plan(w.none(), w.pair(nice, paris, nil), nil) })
+		group.Go(func() { pair = w.plan(state, w.pair(paris, lyon, nil), nil) })
+		group.Wait()
+		w.wantErrors("one of the two", append(other.diags, pair.diags...), "PP-ONE", "paris.contoso.com would be in two pairs of this configuration")
+	}
+}
+
+// TestApplyRefusesWhatCameBetween plans on one document and applies on another: refused before anything is written.
+func TestApplyRefusesWhatCameBetween(t *testing.T) {
+	t.Parallel()
+	d := newDocument(t, zoo().Document())
+	w := walkOn(d)
+	plan := w.plan(w.none(), w.pair(paris, lyon, nil), nil)
+	w.wantErrors("plan", plan.diags)
+	upgraded := zoo()
+	upgraded.Pools[1].Version = 7
+	d.becomes(upgraded.Document())()
+	w.wantErrors("apply", walkOn(d).apply(plan).Diagnostics, "PP-VERSION")
+	d.is(upgraded.Document())
+}
+
+func TestWarningsOfAPlan(t *testing.T) {
+	t.Parallel()
+	estate := zoo()
+	estate.Backups = nil
+	estate.Pools = append(estate.Pools, testkit.Pool{FQDN: "central", Site: 2, Central: testkit.Active})
+	d := newDocument(t, estate.Document())
+	for name, test := range map[string]struct {
+		a, b      string
+		arguments map[string]tftypes.Value
+		want      []string
+	}{
+		"none":                     {a: paris, b: lyon, want: []string{}},
+		"editions, site, servers":  {a: paris, b: "small.contoso.com", want: []string{"PP-EDITION", "PP-SITE", "PP-SYNC3"}},
+		"shape":                    {a: "sfb1.contoso.com", b: "sfb2.contoso.com", want: []string{"PP-SHAPE"}},
+		"Central Management":       {a: paris, b: "central.contoso.com", want: []string{"CM-PAIR"}},
+		"more than 84,400 seconds": {a: paris, b: lyon, arguments: map[string]tftypes.Value{"failback_detection_interval": text("84401s")}, want: []string{"VF-RANGE"}},
+		"exactly 84,400 seconds":   {a: paris, b: lyon, arguments: map[string]tftypes.Value{"failback_detection_interval": text("84400s")}, want: []string{}},
+		"short and in a hurry": {a: paris, b: lyon, arguments: map[string]tftypes.Value{
+			"failure_detection_interval": text("30s"), "failback_detection_interval": text("30s"),
+			"automatic_failover": tftypes.NewValue(tftypes.Bool, false),
+		}, want: []string{"VF-GAP", "VF-MIN90", "VF-ON"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := walkOn(d)
+			plan := w.plan(w.none(), w.pair(test.a, test.b, test.arguments), nil)
+			w.wantErrors("plan", plan.diags)
+			if got := rules(plan.diags, tfprotov6.DiagnosticSeverityWarning); !slices.Equal(got, test.want) {
+				t.Errorf("the warnings are %q, not %q", got, test.want)
+			}
+		})
+	}
+}
+
+func TestWarningsOfADestroy(t *testing.T) {
+	t.Parallel()
+	d := newDocument(t, fourPools().Document())
+	w := walkOn(d)
+	plan := w.plan(w.state(paris), w.none(), nil)
+	w.wantErrors("plan", plan.diags)
+	if got := rules(plan.diags, tfprotov6.DiagnosticSeverityWarning); !slices.Equal(got, []string{"CM-UNPAIR", "LC-NOFO", "LC-STALE"}) {
+		t.Errorf("the warnings are %q", got)
+	}
+}
+
+// TestPathOfASetting says which attribute an error sits on, down to the entry of per_pool.
+func TestPathOfASetting(t *testing.T) {
+	t.Parallel()
+	d := newDocument(t, zoo().Document())
+	entry := func(w *walk, name, value string) tftypes.Value {
+		kind, ok := w.resource.AttributeTypes["per_pool"].(tftypes.Map)
+		if !ok {
+			t.Fatal("per_pool is no map")
+		}
+		object, ok := kind.ElementType.(tftypes.Object)
+		if !ok {
+			t.Fatal("an entry of per_pool is no object")
+		}
+		return tftypes.NewValue(kind, map[string]tftypes.Value{
+			"LYON.contoso.com.": objectWith(object, map[string]tftypes.Value{name: text(value)}),
+		})
+	}
+	w := walkOn(d)
+	for _, test := range []struct {
+		arguments map[string]tftypes.Value
+		want      string
+	}{
+		{map[string]tftypes.Value{"failure_detection_interval": text("1s")}, `AttributeName("failure_detection_interval"): Detection`},
+		{map[string]tftypes.Value{"failback_detection_interval": text("25h")}, `AttributeName("failback_detection_interval"): Detection`},
+		{
+			map[string]tftypes.Value{"per_pool": entry(w, "failure_detection_interval", "1s")},
+			`AttributeName("per_pool").ElementKeyString("LYON.contoso.com.").AttributeName("failure_detection_interval"): Detection`,
+		},
+		{map[string]tftypes.Value{"pools": poolSet(paris, "director.contoso.com")}, `AttributeName("pools"): Director`},
+	} {
+		again := walkOn(d)
+		again.wantErrors(test.want, again.plan(again.none(), again.pair(paris, lyon, test.arguments), nil).diags, test.want)
+	}
+}
+
+// TestOneWarningForAnUnknownFile counts what is said of a document that is not known yet.
+func TestOneWarningForAnUnknownFile(t *testing.T) {
+	t.Parallel()
+	w := newWalk(t, map[string]tftypes.Value{"topology_file": tftypes.NewValue(tftypes.String, tftypes.UnknownValue)})
+	if !slices.Equal(w.warnings, []string{"Topology not known yet"}) {
+		t.Errorf("Configure warns of %q", w.warnings)
+	}
+	for _, config := range []tftypes.Value{w.pair(paris, lyon, nil), w.pair(nice, "metz.contoso.com", nil)} {
+		if plan := w.plan(w.none(), config, nil); len(plan.diags) > 0 {
+			t.Errorf("a plan says %v", plan.diags)
+		}
+	}
+	state := walkOn(newDocument(t, fourPools().Document())).state(paris)
+	read := w.read(state, nil)
+	if len(read.Diagnostics) > 0 || !w.unpack(w.resource, read.NewState).Equal(state) {
+		t.Errorf("a read says %v and returns %s", read.Diagnostics, w.unpack(w.resource, read.NewState))
+	}
+	w.hasIdentity("read", read.NewIdentity, lyon, paris)
+}

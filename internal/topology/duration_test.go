@@ -1,0 +1,100 @@
+package topology
+
+import (
+	"testing"
+	"time"
+)
+
+func TestParseDuration(t *testing.T) {
+	const unreadable = -1
+	for text, want := range map[string]time.Duration{
+		"P0Y0M0DT0H5M0S":       5 * time.Minute,
+		"PT5M":                 5 * time.Minute,
+		"PT300S":               5 * time.Minute,
+		"PT300.00S":            5 * time.Minute,
+		" PT5M\n":              5 * time.Minute,
+		"P0DT0H5M":             5 * time.Minute,
+		"P1D":                  24 * time.Hour,
+		"P0Y0M1DT1H1M1S":       25*time.Hour + 61*time.Second,
+		"PT25H":                25 * time.Hour,
+		"P0D":                  0,
+		"PT0S":                 0,
+		"00:05:00":             5 * time.Minute,
+		"0:5:0":                5 * time.Minute,
+		"1.00:00:01":           24*time.Hour + time.Second,
+		"00:05:00.0000000":     5 * time.Minute,
+		"P":                    unreadable,
+		"PT":                   unreadable,
+		"P1DT":                 unreadable,
+		"P0M":                  0,
+		"P1Y":                  unreadable,
+		"P1M":                  unreadable,
+		"PT0.5S":               unreadable,
+		"PT5.S":                unreadable,
+		"-PT5M":                unreadable,
+		"PT5":                  unreadable,
+		"PT5S1M":               unreadable,
+		"pt5m":                 unreadable,
+		"300":                  unreadable,
+		"5m":                   unreadable,
+		"00:60:00":             unreadable,
+		"05:00":                unreadable,
+		"00:05:00.5":           unreadable,
+		"":                     unreadable,
+		"soon":                 unreadable,
+		"PT99999999999999999S": unreadable,
+		// Beyond a time.Duration; the second one would come round to five minutes and a little in a careless sum.
+		"P99999DT999999999H999999999M999999999S": unreadable,
+		"PT5124095H576M":                         unreadable,
+		"PT10248191H9M":                          unreadable,
+		"PT2562047H":                             2562047 * time.Hour,
+		"PT2562048H":                             unreadable,
+	} {
+		got := parseDuration(text)
+		switch {
+		case want == unreadable && got != nil:
+			t.Errorf("%q: %s, want none", text, *got)
+		case want != unreadable && (got == nil || *got != want):
+			t.Errorf("%q: %v, want %s", text, got, want)
+		}
+	}
+}
+
+func TestFormatDuration(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		0:                          "P0Y0M0DT0H0M0S",
+		30 * time.Second:           "P0Y0M0DT0H0M30S",
+		5 * time.Minute:            "P0Y0M0DT0H5M0S",
+		3725 * time.Second:         "P0Y0M0DT1H2M5S",
+		24 * time.Hour:             "P0Y0M0DT24H0M0S",
+		24*time.Hour - time.Second: "P0Y0M0DT23H59M59S",
+	} {
+		if got := formatDuration(d); got != want {
+			t.Errorf("%s: %s, want %s", d, got, want)
+		}
+		if back := parseDuration(want); back == nil || *back != d {
+			t.Errorf("%s is read as %v", want, back)
+		}
+	}
+}
+
+func TestSettingsEqual(t *testing.T) {
+	five, ten := 5*time.Minute, 10*time.Minute
+	wanted := WantedSettings{AutomaticFailover: true, FailureDetection: five, FailbackDetection: ten}
+	for name, c := range map[string]struct {
+		is   Settings
+		want bool
+	}{
+		"equal":             {Settings{true, &five, &ten}, true},
+		"switch":            {Settings{false, &five, &ten}, false},
+		"failure":           {Settings{true, &ten, &ten}, false},
+		"failback":          {Settings{true, &five, &five}, false},
+		"failure missing":   {Settings{true, nil, &ten}, false},
+		"failback missing":  {Settings{true, &five, nil}, false},
+		"everything absent": {Settings{}, false},
+	} {
+		if got := c.is.Equal(wanted); got != c.want {
+			t.Errorf("%s: %t", name, got)
+		}
+	}
+}

@@ -1,0 +1,120 @@
+package topology_test
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"strings"
+	"testing"
+	"unicode/utf16"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
+	"github.com/lync-iac/terraform-provider-lync/internal/topology"
+)
+
+// encodings are all the ways to store a text that are read.
+var encodings = map[string]func(text string) []byte{
+	"UTF-8":                 func(text string) []byte { return []byte(text) },
+	"UTF-8, marked":         func(text string) []byte { return []byte("\xEF\xBB\xBF" + text) },
+	"UTF-16LE, marked":      func(text string) []byte { return utf16Bytes(binary.LittleEndian, "\uFEFF"+text) },
+	"UTF-16BE, marked":      func(text string) []byte { return utf16Bytes(binary.BigEndian, "\uFEFF"+text) },
+	"UTF-16LE without mark": func(text string) []byte { return utf16Bytes(binary.LittleEndian, text) },
+	"UTF-16BE without mark": func(text string) []byte { return utf16Bytes(binary.BigEndian, text) },
+}
+
+func utf16Bytes(order binary.AppendByteOrder, text string) []byte {
+	var raw []byte
+	for _, unit := range utf16.Encode([]rune(text)) {
+		raw = order.AppendUint16(raw, unit)
+	}
+	return raw
+}
+
+func TestEncodingIsKept(t *testing.T) {
+	// Letters of one to four bytes, among them one outside the basic plane and the replacement character itself.
+	names := "Zürich 東京 \U0001F3E2 \uFFFD <\u00A0>"
+	for name, encode := range encodings {
+		for _, lf := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s, LF %t", name, lf), func(t *testing.T) {
+				estate := testkit.Estate{
+					LF:    lf,
+					Sites: []testkit.Site{{ID: 1, Name: names}},
+					Pools: []testkit.Pool{{FQDN: "a", Central: testkit.Active}, {FQDN: "b"}},
+				}
+				raw := encode(estate.Text())
+				doc := parse(t, raw)
+				same(t, "as read", doc.Bytes(), raw)
+				if got := doc.Topology().Sites[0].Name; got != names {
+					t.Errorf("name %q", got)
+				}
+				paired := create(t, raw, pairOf("a", "b"))
+				same(t, "created", paired, encode(testkit.Decode(create(t, estate.Document(), pairOf("a", "b")))))
+				same(t, "created and destroyed", remove(t, paired, "a", "b"), raw)
+			})
+		}
+	}
+}
+
+func TestDeclaredEncoding(t *testing.T) {
+	text := twoPools().Text()
+	for declaration, accepted := range map[string]bool{
+		`<?xml version="1.0"?>`:                                          true,
+		`<?xml version="1.0" encoding="utf-8"?>`:                         true,
+		`<?xml version='1.0' encoding='UTF-16' standalone='yes'?>`:       true,
+		`<?xml version="1.0" encoding="us-ascii"?>` + "\r\n<!-- x -->\n": true,
+		`<?xml version="1.0" encoding="iso-8859-1"?>`:                    false,
+		`<?xml version="1.0" encoding="Windows-1252"?>`:                  false,
+		`<?xml version="1.0" encoding="utf-32"?>`:                        false,
+		`<?xml version="1.1" encoding="utf-8"?>`:                         false,
+	} {
+		for name, encode := range encodings {
+			raw := encode(declaration + text)
+			doc, err := topology.Parse(raw)
+			if accepted != (err == nil) {
+				t.Errorf("%s in %s: %v", declaration, name, err)
+			}
+			if err == nil {
+				same(t, declaration, doc.Bytes(), raw)
+				same(t, declaration, remove(t, create(t, raw, pairOf("paris", "lyon")), "paris", "lyon"), raw)
+			} else if !strings.Contains(err.Error(), "encoding") && !strings.Contains(err.Error(), "version") || !strings.Contains(err.Error(), topology.ExportCommand) {
+				t.Errorf("%s: %v", declaration, err)
+			}
+		}
+	}
+}
+
+func TestDamagedEncoding(t *testing.T) {
+	text := testkit.Estate{Sites: []testkit.Site{{ID: 1, Name: "Zürich"}}}.Text()
+	latin1 := []byte(strings.Replace(text, "ü", "\xFC", 1))
+	// A lone surrogate in place of a letter.
+	surrogate := func(order binary.AppendByteOrder, mark string) []byte {
+		raw := utf16Bytes(order, mark+text)
+		return bytes.Replace(raw, order.AppendUint16(nil, 'ü'), order.AppendUint16(nil, 0xD83C), 1)
+	}
+	for name, c := range map[string]struct {
+		raw  []byte
+		says string
+	}{
+		"Latin-1":                    {latin1, "UTF-8"},
+		"Latin-1 behind a mark":      {append([]byte("\xEF\xBB\xBF"), latin1...), "UTF-8"},
+		"cut inside a letter":        {[]byte(text[:strings.Index(text, "ü")+1]), "UTF-8"},
+		"odd number of bytes, LE":    {utf16Bytes(binary.LittleEndian, "\uFEFF"+text)[:1001], "odd"},
+		"odd number of bytes, BE":    {append(utf16Bytes(binary.BigEndian, text), ' '), "odd"},
+		"surrogate, LE":              {surrogate(binary.LittleEndian, "\uFEFF"), "surrogate"},
+		"surrogate, BE without mark": {surrogate(binary.BigEndian, ""), "surrogate"},
+		"UTF-32":                     {append([]byte{0xFF, 0xFE, 0, 0}, '<', 0, 0, 0), "XML"},
+		"UTF-16 marked as UTF-8":     {append([]byte("\xEF\xBB\xBF"), utf16Bytes(binary.LittleEndian, text)...), ""},
+		"two marks":                  {utf16Bytes(binary.LittleEndian, "\uFEFF\uFEFF"+text), "text outside"},
+		"other byte order":           {append([]byte{0xFE, 0xFF}, utf16Bytes(binary.LittleEndian, text)...), ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := topology.Parse(c.raw)
+			if err == nil {
+				t.Fatal("accepted")
+			}
+			if !strings.Contains(err.Error(), c.says) || !strings.Contains(err.Error(), "export") && !strings.Contains(err.Error(), "save it") {
+				t.Errorf("%v", err)
+			}
+		})
+	}
+}

@@ -1,0 +1,176 @@
+package topology_test
+
+import (
+	"math/rand/v2"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/topology"
+)
+
+// smallPools is a pair cut down to what makes a pair, so that a fuzzer soon comes to the point.
+var smallPools = `<Topology xmlns="urn:schema:Microsoft.Rtc.Management.Deploy.Topology.2008" Signature="x">
+  <Sites><CentralSite SiteId="1"><Name>P</Name></CentralSite><RemoteSite SiteId="2" CentralSiteId="1" /></Sites>
+  <Clusters>
+    <Cluster Fqdn="a"><ClusterId SiteId="1" Number="1" /><Machine Fqdn="a" /></Cluster>
+    <Cluster Fqdn="b"><ClusterId SiteId="1" Number="2" /></Cluster>
+  </Clusters>
+  <Services>` + smallPool("1", "true") + smallPool("2", "false") + `
+  </Services>
+</Topology>`
+
+func smallPool(number, active string) string {
+	return strings.NewReplacer("@N", number, "@M", map[string]string{"1": "2", "2": "1"}[number], "@ACTIVE", active).Replace(`
+    <Service ServiceVersion="6"><ServiceId SiteId="1" RoleName="UserServices" Instance="@N" />
+      <DependsOn><Dependency Usage="Default"><ServiceId SiteId="1" RoleName="UserStore" Instance="@N" /></Dependency></DependsOn>
+      <InstalledOn><ClusterId SiteId="1" Number="@N" /></InstalledOn></Service>
+    <Service ServiceVersion="6"><ServiceId SiteId="1" RoleName="UserStore" Instance="@N" />
+      <InstalledOn><SqlInstanceId Name="rtc"><ClusterId SiteId="1" Number="@N" /></SqlInstanceId></InstalledOn></Service>
+    <Service ServiceVersion="6"><ServiceId SiteId="1" RoleName="FileStore" Instance="@N" />
+      <InstalledOn><ClusterId SiteId="1" Number="@N" /></InstalledOn></Service>
+    <Service ServiceVersion="6"><ServiceId SiteId="1" RoleName="ConfServices" Instance="@N" />
+      <DependsOn><Dependency Usage="Default"><ServiceId SiteId="1" RoleName="FileStore" Instance="@N" /></Dependency></DependsOn>
+      <InstalledOn><ClusterId SiteId="1" Number="@N" /></InstalledOn></Service>
+    <Service ServiceVersion="6"><ServiceId SiteId="1" RoleName="Registrar" Instance="@N" />
+      <InstalledOn><ClusterId SiteId="1" Number="@N" /></InstalledOn>
+      <Backup EnableAutomaticFailover="true" FailbackDetectionInterval="PT10M" FailureDetectionInterval="PT5M"><ServiceId SiteId="1" RoleName="Registrar" Instance="@M" /></Backup>
+      <RegistrarService IsDirector="false" /></Service>
+    <Service ServiceVersion="6"><ServiceId SiteId="1" RoleName="CentralMgmt" Instance="@N" />
+      <DependsOn><Dependency Usage="Default"><ServiceId SiteId="1" RoleName="CentralMgmtStore" Instance="@N" /></Dependency></DependsOn>
+      <InstalledOn><ClusterId SiteId="1" Number="@N" /></InstalledOn><CentralMgmtService IsActive="@ACTIVE" /></Service>
+    <Service ServiceVersion="6"><ServiceId SiteId="1" RoleName="CentralMgmtStore" Instance="@N" />
+      <InstalledOn><SqlInstanceId Name="rtc"><ClusterId SiteId="1" Number="@N" /></SqlInstanceId></InstalledOn></Service>
+    <Service ServiceVersion="6"><ServiceId SiteId="1" RoleName="BackupService" Instance="@N" />
+      <DependsOn><Dependency Usage="Default"><ServiceId SiteId="1" RoleName="BackupService" Instance="@M" /></Dependency>
+      <Dependency Usage="Default"><ServiceId SiteId="1" RoleName="FileStore" Instance="@N" /></Dependency></DependsOn>
+      <InstalledOn><ClusterId SiteId="1" Number="@N" /></InstalledOn><Ports />
+      <BackupService><Modules><Module RoleName="UserServices" ComponentName="PresenceFocus" /></Modules></BackupService></Service>`)
+}
+
+func seeds() []string {
+	return []string{
+		smallPools,
+		strings.NewReplacer("<", "<t:", "</", "</t:", "xmlns=", "xmlns:t=").Replace(smallPools),
+		strings.ReplaceAll(smallPools, "\n", "\r\n"),
+		strings.Join(strings.Fields(smallPools), " "),
+		document(""),
+		`<?xml version="1.0" encoding="utf-16"?><!-- x -->` + document(`<Services><![CDATA[x]]><Service a='"'/></Services>`) + "<?pi?>\n",
+		`<!DOCTYPE x [<!ENTITY e "f">]>` + document("&e;"),
+	}
+}
+
+// The seed is what it is meant to be: with a typing error in it the fuzzer would only look at refusals.
+func TestSmallPools(t *testing.T) {
+	pairs := parse(t, []byte(smallPools)).Topology().Pairs()
+	if len(pairs) != 1 || !pairs[0].Links.All() || pairs[0].First.Central != topology.CentralActive || pairs[0].Second.Central != topology.CentralStandby {
+		t.Fatalf("pairs %+v", pairs)
+	}
+	exercise(t, []byte(smallPools))
+	exercise(t, remove(t, []byte(smallPools), "a.", "b."))
+}
+
+// FuzzParse: whatever comes, there is an error or a document that gives the bytes back, never a panic.
+func FuzzParse(f *testing.F) {
+	for _, seed := range seeds() {
+		for _, encode := range encodings {
+			f.Add(encode(seed))
+		}
+	}
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		doc, err := topology.Parse(raw)
+		if (doc == nil) == (err == nil) {
+			t.Fatal("neither or both of document and error")
+		}
+		if err != nil {
+			return
+		}
+		if string(doc.Bytes()) != string(raw) {
+			t.Fatal("the bytes do not come back")
+		}
+		doc.Topology()
+	})
+}
+
+// FuzzEdit: on whatever can be parsed no edit panics, leaves half of its work, or makes what cannot be taken back.
+func FuzzEdit(f *testing.F) {
+	for _, seed := range seeds() {
+		f.Add(seed)
+	}
+	for _, role := range []string{"Registrar", "BackupService", "CentralMgmt", "UserStore", "FileStore"} {
+		f.Add(strings.Replace(smallPools, `RoleName="`+role+`" Instance="1"`, `RoleName="`+role+`" Instance="9"`, 1))
+		f.Add(strings.Replace(smallPools, `RoleName="`+role+`" Instance="2"`, `RoleName="`+role+`" Instance="1"`, 1))
+	}
+	f.Fuzz(func(t *testing.T, text string) { exercise(t, []byte(text)) })
+}
+
+var anAttribute = regexp.MustCompile(` ([A-Z]\w+)="([^"]*)"`)
+
+// elementPatterns match whole elements: those with children, and empty ones.
+var elementPatterns = func() []*regexp.Regexp {
+	var all []*regexp.Regexp
+	for _, name := range []string{"Service", "Dependency", "DependsOn", "InstalledOn", "Backup", "Cluster", "SqlInstanceId"} {
+		all = append(all, regexp.MustCompile(`(?s)<`+name+`[ >].*?</`+name+`>`))
+	}
+	for _, name := range []string{"ServiceId", "ClusterId", "Module", "CentralMgmtService"} {
+		all = append(all, regexp.MustCompile(`<`+name+` [^>]*/>`))
+	}
+	return all
+}()
+
+// mutate changes a document as a careless person with a text editor does: a value becomes one that stands elsewhere
+// under the same name, an element goes, comes twice, or moves. It stays well-formed.
+func mutate(r *rand.Rand, text string) string {
+	for range 1 + r.IntN(4) {
+		if r.IntN(3) > 0 {
+			all := anAttribute.FindAllStringSubmatchIndex(text, -1)
+			at := all[r.IntN(len(all))]
+			var values []string
+			for _, other := range all {
+				if text[other[2]:other[3]] == text[at[2]:at[3]] {
+					values = append(values, text[other[4]:other[5]])
+				}
+			}
+			text = text[:at[4]] + append(values, "9", "", "true")[r.IntN(len(values)+3)] + text[at[5]:]
+			continue
+		}
+		anElement := elementPatterns[r.IntN(len(elementPatterns))]
+		all := anElement.FindAllStringIndex(text, -1)
+		if len(all) == 0 {
+			continue
+		}
+		at := all[r.IntN(len(all))]
+		element := text[at[0]:at[1]]
+		switch r.IntN(3) {
+		case 0:
+			text = text[:at[0]] + text[at[1]:]
+		case 1:
+			text = text[:at[1]] + element + text[at[1]:]
+		case 2:
+			text = text[:at[0]] + text[at[1]:]
+			anElement = elementPatterns[r.IntN(len(elementPatterns))]
+			if to := anElement.FindAllStringIndex(text, -1); len(to) > 0 {
+				i := to[r.IntN(len(to))][1]
+				text = text[:i] + element + text[i:]
+			}
+		}
+	}
+	return text
+}
+
+// FuzzMutate tries the edits on careless changes of a small document, with its pair and without.
+func FuzzMutate(f *testing.F) {
+	e := edit(f, []byte(smallPools))
+	if _, err := e.DeletePair("a", "b"); err != nil {
+		f.Fatal(err)
+	}
+	bases := []string{smallPools, string(e.Document().Bytes())}
+	for seed := range uint64(300) {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, seed uint64) {
+		text := mutate(rand.New(rand.NewPCG(seed, 1)), bases[seed%2])
+		parse(t, []byte(text))
+		exercise(t, []byte(text))
+	})
+}

@@ -1,0 +1,123 @@
+package topology_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
+	"github.com/lync-iac/terraform-provider-lync/internal/topology"
+)
+
+func TestLinksOfEachHalf(t *testing.T) {
+	for bits := range 16 {
+		part := testkit.Pair{A: "a", B: "b"}
+		for i, name := range []string{"a", "b"} {
+			if bits&(1<<i) == 0 {
+				part.NoBackup = append(part.NoBackup, name)
+			}
+		}
+		raw := threePools(func(e *testkit.Estate) { e.Pairs = []testkit.Pair{part} }).Document()
+		if bits&4 == 0 {
+			raw = inService(t, raw, "1-BackupService-1", serviceB, idElement("2-BackupService-9"))
+		}
+		if bits&8 == 0 {
+			raw = inService(t, raw, "2-BackupService-1", serviceA, idElement("2-FileStore-1"))
+		}
+		topo := parse(t, raw).Topology()
+		a, b := topo.Pool(fqdn("a")), topo.Pool(fqdn("b"))
+		want := topology.Links{BackupA: bits&1 != 0, BackupB: bits&2 != 0, ServiceA: bits&4 != 0, ServiceB: bits&8 != 0}
+		got := topo.Links(a, b)
+		if got != want || topo.Links(b, a) != (topology.Links{BackupA: want.BackupB, BackupB: want.BackupA, ServiceA: want.ServiceB, ServiceB: want.ServiceA}) {
+			t.Errorf("%04b: %+v, from the other side %+v", bits, got, topo.Links(b, a))
+		}
+		count := strings.Count(fmt.Sprintf("%b", bits), "1")
+		if got.Count() != count || got.Any() != (count > 0) || got.All() != (count == 4) || got.Paired() != (bits&12 != 0 || bits&3 == 3) {
+			t.Errorf("%04b: %d, any %t, all %t, paired %t", bits, got.Count(), got.Any(), got.All(), got.Paired())
+		}
+		if linked := topo.Linked(a); (len(linked) == 1) != (count > 0) || len(topo.Linked(b)) != len(linked) {
+			t.Errorf("%04b: linked with %v", bits, linked)
+		}
+		if pairs := topo.Pairs(); (len(pairs) == 1) != got.Paired() || len(pairs) == 1 && pairs[0].Links != got {
+			t.Errorf("%04b: pairs %v", bits, pairs)
+		}
+	}
+}
+
+func TestPairsAreSorted(t *testing.T) {
+	raw := testkit.Estate{
+		Sites: []testkit.Site{{ID: 1}, {ID: 2, Branch: true}},
+		Pools: []testkit.Pool{
+			{FQDN: "d"}, {FQDN: "C"}, {FQDN: "b"}, {FQDN: "a"}, {FQDN: "x"}, {FQDN: "y"},
+			{FQDN: "old1", Version: 5}, {FQDN: "old2", Version: 5}, {FQDN: "old3", Version: 5},
+			{FQDN: "director", Kind: testkit.Director},
+		},
+		Appliances: []testkit.Appliance{{FQDN: "sba", Site: 2, Pool: "a"}},
+		Pairs:      []testkit.Pair{{A: "d", B: "b"}, {A: "c", B: "a"}, {A: "c", B: "b", NoBackup: []string{"b", "c"}}},
+		Backups: []testkit.Backup{
+			{From: "x", To: "y"},                                   // one way
+			{From: "old1", To: "old2"}, {From: "old3", To: "old2"}, // as Lync Server 2010 allows it
+			{From: "director", To: "x"}, {From: "y", To: "director"},
+		},
+	}.Document()
+	topo := parse(t, raw).Topology()
+	var got []string
+	for _, p := range topo.Pairs() {
+		got = append(got, strings.ReplaceAll(fmt.Sprint(p.First.FQDN, "-", p.Second.FQDN, " ", p.Links.Count()), ".contoso.com", ""))
+	}
+	if s := strings.Join(got, ", "); s != "a-c 4, b-c 2, b-d 4" {
+		t.Errorf("pairs: %s", s)
+	}
+	var linked []string
+	for _, p := range topo.Linked(topo.Pool(fqdn("a"))) {
+		linked = append(linked, p.FQDN)
+	}
+	if s := strings.Join(linked, " "); s != fqdn("c")+" "+fqdn("sba") {
+		t.Errorf("linked with a: %s", s)
+	}
+	if names := topo.BackupServicePartners(topo.Pool(fqdn("c"))); strings.Join(names, " ") != fqdn("a")+" "+fqdn("b") {
+		t.Errorf("c's services are for %v", names)
+	}
+}
+
+func TestBackupRegistrars(t *testing.T) {
+	raw := threePools(nil).Document()
+	second := "</Backup>\r\n      " + backupLine
+	for name, c := range map[string]struct {
+		raw  []byte
+		want string
+	}{
+		"one":           {raw, fqdn("b")},
+		"none":          {threePools(func(e *testkit.Estate) { e.Pairs = nil }).Document(), ""},
+		"two":           {inService(t, raw, "1-Registrar-1", "</Backup>", second+registrarC+"</Backup>"), fqdn("b") + " " + fqdn("c")},
+		"dangling":      {inService(t, raw, "1-Registrar-1", registrarB, idElement("9-Registrar-9")), "9-Registrar-9"},
+		"names nothing": {inService(t, raw, "1-Registrar-1", registrarB, ""), ""},
+	} {
+		topo := parse(t, c.raw).Topology()
+		if got := strings.Join(topo.BackupRegistrars(topo.Pool(fqdn("a"))), " "); got != c.want {
+			t.Errorf("%s: %s, want %s", name, got, c.want)
+		}
+	}
+	topo := parse(t, testkit.Estate{Pools: []testkit.Pool{{FQDN: "edge", Kind: testkit.Edge}}}.Document()).Topology()
+	if names := topo.BackupRegistrars(topo.Pool(fqdn("edge"))); names != nil {
+		t.Errorf("an Edge pool names %v", names)
+	}
+}
+
+// What is no Registrar of another pool is no link, whatever names it.
+func TestNoLinks(t *testing.T) {
+	whole := threePools(nil).Document()
+	for name, raw := range map[string][]byte{
+		"Backup of another role":  inService(t, whole, "1-Registrar-1", registrarB, idElement("2-UserServices-1")),
+		"Backup of itself":        inService(t, whole, "1-Registrar-1", registrarB, registrarA),
+		"Backup of nobody":        inService(t, whole, "1-Registrar-1", registrarB, ""),
+		"Backup that dangles":     inService(t, whole, "1-Registrar-1", registrarB, idElement("2-Registrar-7")),
+		"target exists twice":     inService(t, whole, "3-Registrar-1", declared("3-Registrar-1"), declared("2-Registrar-1")),
+		"Backup in other payload": inService(t, whole, "1-Registrar-1", backupLine, strings.Replace(backupLine, "<Backup", `<Backup xmlns="urn:x"`, 1)),
+	} {
+		topo := parse(t, raw).Topology()
+		if topo.Links(topo.Pool(fqdn("a")), topo.Pool(fqdn("b"))).BackupA {
+			t.Errorf("%s is a link", name)
+		}
+	}
+}

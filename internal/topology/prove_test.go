@@ -1,0 +1,116 @@
+package topology
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
+)
+
+// The last look before a document may be published finds what an edit must never do. Every case here is a fault that
+// this package does not have, so the second document is made with a text editor.
+func TestProveEdit(t *testing.T) {
+	estate := testkit.Estate{
+		Sites:      []testkit.Site{{ID: 1}, {ID: 2, Branch: true}},
+		Pools:      []testkit.Pool{{FQDN: "a", Central: testkit.Active}, {FQDN: "b", Central: testkit.Standby}, {FQDN: "c"}, {FQDN: "d"}, {FQDN: "e"}},
+		Appliances: []testkit.Appliance{{FQDN: "sba", Site: 2, Pool: "a"}},
+		Pairs:      []testkit.Pair{{A: "a", B: "b"}, {A: "c", B: "d"}},
+		Encoding:   testkit.UTF8,
+	}
+	text := estate.Text()
+	service := func(id ServiceID) (from, to int) {
+		for at := 0; ; {
+			from = at + strings.Index(text[at:], "<Service ")
+			to = from + strings.Index(text[from:], "</Service>") + len("</Service>")
+			if strings.Contains(text[from:to], "\n      "+`<ServiceId SiteId="`+id.Site+`" RoleName="`+id.Role+`" Instance="`+id.Instance+`" />`) {
+				return from, to
+			}
+			at = to
+		}
+	}
+	in := func(site, role, instance, old, replacement string) string {
+		from, to := service(ServiceID{site, role, instance})
+		if strings.Count(text[from:to], old) != 1 {
+			t.Fatalf("%s-%s-%s has not %s once:\n%s", site, role, instance, old, text[from:to])
+		}
+		return text[:from] + strings.Replace(text[from:to], old, replacement, 1) + text[to:]
+	}
+	gone := func(site, role, instance string) string {
+		from, to := service(ServiceID{site, role, instance})
+		return strings.TrimRight(text[:from], " \r\n") + text[to:]
+	}
+	from, to := service(ServiceID{"1", RoleRegistrar, "3"})
+	for _, c := range []struct{ name, after, says string }{
+		{"nothing", text, ""},
+		{"a member's Backup", in("1", RoleRegistrar, "1", `EnableAutomaticFailover="true"`, `EnableAutomaticFailover="false"`), ""},
+		{"a member's service", in("1", RoleBackupService, "1", "DataConf", "X"), ""},
+		{"a dangling Backup", in("1", RoleRegistrar, "1", `RoleName="Registrar" Instance="2"`, `RoleName="Registrar" Instance="9"`), "1-Registrar-9"},
+		{"a service that others need", gone("1", RoleBackupService, "1"), "1-BackupService-1"},
+		{"an identity twice", in("1", RoleBackupService, "1", "\n      "+`<ServiceId SiteId="1" RoleName="BackupService" Instance="1" />`,
+			"\n      "+`<ServiceId SiteId="1" RoleName="BackupService" Instance="2" />`), "1-BackupService-"},
+		{"an active Central Management more", in("1", RoleCentralMgmt, "2", `IsActive="false"`, `IsActive="true"`), "active Central Management"},
+		{"no active Central Management", in("1", RoleCentralMgmt, "1", `IsActive="true"`, `IsActive="false"`), "active Central Management"},
+		{"another active Central Management", in("1", RoleCentralMgmt, "1", `ServiceVersion="6"`, `ServiceVersion="7"`), "active Central Management"},
+		{"a site", strings.Replace(text, "<Name>Site 1", "<Name>Site X", 1), "outside the services"},
+		{"the root", strings.Replace(text, "Signature=", "signature=", 1), "outside the services"},
+		{"a comment between services", strings.Replace(text, "</Service>", "</Service><!-- x -->", 1), "outside the services"},
+		{"a third pool's Backup", in("1", RoleRegistrar, "3", `EnableAutomaticFailover="true"`, `EnableAutomaticFailover="false"`), "does not belong"},
+		{"an appliance's Backup", in("2", RoleRegistrar, "1", `EnableAutomaticFailover="true"`, `EnableAutomaticFailover="false"`), "does not belong"},
+		{"another part of a member's Registrar", in("1", RoleRegistrar, "1", `IsDirector="false"`, `IsDirector="true"`), "does not belong"},
+		{"a third pool's BackupService", in("1", RoleBackupService, "3", "DataConf", "X"), "does not belong"},
+		{"a member's other service", in("1", "ConfServices", "1", `RoleVersion="1"`, `RoleVersion="2"`), "does not belong"},
+		{"a service less", gone("1", "MediationServer", "5"), "does not belong"},
+		{"a service more", strings.Replace(text, text[from:to], text[from:to]+strings.NewReplacer(`RoleName="Registrar" Instance="3"`, `RoleName="Registrar" Instance="8"`).Replace(text[from:to]), 1), "does not belong"},
+		{"other order", strings.Replace(strings.Replace(text, text[from:to], "", 1), "<Services>", "<Services>"+text[from:to], 1), "does not belong"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			before, err := Parse([]byte(text))
+			if err != nil {
+				t.Fatal(err)
+			}
+			after, err := Parse([]byte(c.after))
+			if err != nil {
+				t.Fatal(err)
+			}
+			topo := before.Topology()
+			err = proveEdit(before, after, topo.Pool("a.contoso.com"), topo.Pool("b.contoso.com"))
+			if c.says == "" {
+				if err != nil {
+					t.Error(err)
+				}
+				return
+			}
+			if refusal := (*Refusal)(nil); !errors.As(err, &refusal) || !strings.Contains(err.Error(), c.says) || !strings.Contains(err.Error(), "report this") {
+				t.Errorf("%v", err)
+			}
+		})
+	}
+}
+
+// An edit that does not do what it was asked for is not taken over, and one that is proved wrong neither.
+func TestEditProvesItsOutcome(t *testing.T) {
+	doc, err := Parse(testkit.Paired().Document())
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := NewEditor(doc)
+	a, b := e.Topology().Pool("paris.contoso.com"), e.Topology().Pool("lyon.contoso.com")
+	yes := func(*Topology, *Pool, *Pool) bool { return true }
+	for name, edit := range map[string]struct {
+		change  func(*draft) error
+		outcome func(*Topology, *Pool, *Pool) bool
+		says    string
+	}{
+		"not done":  {func(*draft) error { return nil }, func(*Topology, *Pool, *Pool) bool { return false }, "as it is wanted"},
+		"harm done": {func(d *draft) error { d.remove(a.UserServices); return nil }, yes, "1-UserServices-1"},
+		"refused":   {func(d *draft) error { d.remove(a.Registrar); return refuse("No", "no") }, yes, "No: no"},
+	} {
+		if err := e.edit(a, b, edit.change, edit.outcome); err == nil || !strings.Contains(err.Error(), edit.says) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if e.Document() != doc || string(doc.Bytes()) != string(testkit.Paired().Document()) {
+			t.Errorf("%s: the document changed", name)
+		}
+	}
+}
