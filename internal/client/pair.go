@@ -157,7 +157,7 @@ func (c *Client) CreatePair(ctx context.Context, wanted resilience.Pair) (*Pair,
 		apply: func(e *topology.Editor) error {
 			t := e.Topology()
 			if ties := resilience.Ties(t, wanted); len(ties) > 0 {
-				return &tiedError{refusal: &RuleError{Violations: c.tieViolations(ties, adviceAtApply)}}
+				return &tiedError{refusal: &RuleError{Violations: tieViolations(ties, adviceAtApply)}}
 			}
 			if broken := blocking(c.options.Policy.OnChange(resilience.Create(t, wanted))); len(broken) > 0 {
 				return &RuleError{Violations: broken}
@@ -179,7 +179,7 @@ func (c *Client) UpdatePair(ctx context.Context, wanted resilience.Pair) (*Pair,
 				return fmt.Errorf("the pool pair %s is no longer in the topology; run terraform plan to see what is there and to make it again", id)
 			}
 			if ties := repairTies(t, id); len(ties) > 0 {
-				return &tiedError{refusal: &RuleError{Violations: c.tieViolations(ties, adviceAtApply)}}
+				return &tiedError{refusal: &RuleError{Violations: tieViolations(ties, adviceAtApply)}}
 			}
 			return e.UpdatePair(spec(wanted))
 		},

@@ -14,6 +14,9 @@ const (
 	adviceAtPlan = "If another resource of this configuration gives the pool up, Terraform has to plan both at the same time: " +
 		"plan with the default -parallelism, and let the resource that frees the pool not depend on the one that takes it. " +
 		"Otherwise take two steps: apply what frees the pool first (terraform apply -target=...), then the rest."
+	// A resource that depends on this one is not planned before it, so it cannot be seen that it holds the pair.
+	adviceTwice = "If another resource of this configuration holds the pair already, the pair is declared twice (PP-ONE): keep one of the two. " +
+		"For a resource that was renamed, add a moved block."
 	adviceAtApply = "Nothing of this pair was written. Where another resource of this run was to give the pool up, it did not within 30 seconds: " +
 		"create_before_destroy cannot work for a pair, since a pool has one partner at a time. The next terraform apply finishes what is left."
 )
@@ -167,14 +170,16 @@ func (c *Client) settle(ctx context.Context, id PairID, ties []resilience.Tie) [
 	for _, open := range c.ledger.settle(ctx, id, ties) {
 		left = append(left, open.tie)
 	}
-	return c.tieViolations(left, adviceAtPlan)
+	return tieViolations(left, adviceAtPlan)
 }
 
-func (c *Client) tieViolations(ties []resilience.Tie, advice string) []resilience.Violation {
+func tieViolations(ties []resilience.Tie, advice string) []resilience.Violation {
 	var found []resilience.Violation
 	for _, tie := range ties {
 		v := tie.Violation()
-		v.Advice += "\n\n" + advice
+		if v.Advice += "\n\n" + advice; tie.Same {
+			v.Advice += "\n\n" + adviceTwice
+		}
 		found = append(found, v)
 	}
 	return found

@@ -98,34 +98,41 @@ func TestCLIRefusedTied(t *testing.T) {
 // A replacement that is created first needs two partners at a time.
 func TestCLICreateBeforeDestroy(t *testing.T) {
 	const first = "lifecycle {\n    create_before_destroy = true\n  }"
-	for name, others := range map[string]string{
-		"alone": "",
-		// Terraform plans again during apply. A change that was made shows that this is not the plan: it is up to Create
-		// then to refuse, after it has waited for somebody to make room.
-		"after another change": cliPair("z", "d-e"),
-	} {
-		t.Run(name, func(t *testing.T) {
-			w := cliApplied(t, cliEstate("a b c d e"), cliPair("x", "a-b", first))
-			depends := ""
-			if others != "" {
-				depends = "depends_on = [lync_pool_pair.z]"
-			}
-			w.Config(cliPair("x", "a-c", first, depends) + others)
-			out := w.MustFail(`a\.contoso\.com is tied to b\.contoso\.com`, "apply", "-auto-approve")
-			wantOutput(t, out, `create_before_destroy cannot work`)
-			notInconsistent(t, out)
-			pairs := []string{"a-b"}
-			if others != "" {
-				wantOutput(t, out, `next terraform apply`)
-				pairs = append(pairs, "d-e")
-			}
-			wantPairs(t, w.Document(), pairs...)
 
-			w.Config(cliPair("x", "a-c", depends) + others)
-			notInconsistent(t, w.MustRun("apply", "-auto-approve"))
-			pairs[0] = "a-c"
-			wantPairs(t, w.Document(), pairs...)
-			wantQuiet(t, w)
-		})
-	}
+	// A change that was made shows that this is not the plan but the apply, in which Terraform plans again: Create
+	// refuses then, after it has waited for somebody to make room, and Terraform puts everything back.
+	t.Run("after another change", func(t *testing.T) {
+		const depends = "depends_on = [lync_pool_pair.z]"
+		w := cliApplied(t, cliEstate("a b c d e"), cliPair("x", "a-b", first))
+		w.Config(cliPair("x", "a-c", first, depends) + cliPair("z", "d-e"))
+		out := w.MustFail(`a\.contoso\.com is tied to b\.contoso\.com`, "apply", "-auto-approve")
+		wantOutput(t, out, `create_before_destroy cannot work`)
+		wantOutput(t, out, `next terraform apply`)
+		notInconsistent(t, out)
+		wantPairs(t, w.Document(), "a-b", "d-e")
+
+		w.Config(cliPair("x", "a-c", depends) + cliPair("z", "d-e"))
+		notInconsistent(t, w.MustRun("apply", "-auto-approve"))
+		wantPairs(t, w.Document(), "a-c", "d-e")
+		wantQuiet(t, w)
+	})
+
+	// As the first call of an apply it looks like a plan. Terraform then keeps the old pair as a deposed object, which it
+	// would end only after the creation; it has to be destroyed by itself.
+	t.Run("first", func(t *testing.T) {
+		w := cliApplied(t, cliEstate("a b c"), cliPair("x", "a-b", first))
+		before := w.Document()
+		w.Config(cliPair("x", "a-c", first))
+		out := w.MustFail(`a\.contoso\.com is tied to b\.contoso\.com`, "apply", "-auto-approve")
+		wantOutput(t, out, `create_before_destroy cannot work`)
+		notInconsistent(t, out)
+		wantSame(t, w, before)
+
+		w.Config(cliPair("x", "a-c"))
+		w.MustRun("destroy", "-auto-approve", "-target=lync_pool_pair.x")
+		wantPairs(t, w.Document())
+		notInconsistent(t, w.MustRun("apply", "-auto-approve"))
+		wantPairs(t, w.Document(), "a-c")
+		wantQuiet(t, w)
+	})
 }

@@ -214,6 +214,24 @@ func TestDestroy(t *testing.T) {
 			want:  "-CM-UNPAIR " + always,
 			texts: []string{"b.contoso.com has the active Central Management. Without a pair there is no place for a standby."},
 		},
+		"active without a standby, the other way round": {
+			build: func(_ *document, a, b *pool) {
+				pair(a, b)
+				a.central(true)
+			},
+			want:  "-CM-UNPAIR " + always,
+			texts: []string{"a.contoso.com has the active Central Management. Without a pair"},
+		},
+		"a standby, and two active ones elsewhere": {
+			build: func(d *document, a, b *pool) {
+				pair(a, b)
+				a.central(false)
+				d.standard("c", "1", v2013).central(true)
+				d.standard("e", "1", v2013).central(true)
+			},
+			want:  "-CM-UNPAIR " + always,
+			texts: []string{"a.contoso.com has an inactive Central Management service, and the active one is not in the pair"},
+		},
 		"both active": {
 			build: func(_ *document, a, b *pool) {
 				pair(a, b)
@@ -273,7 +291,9 @@ func TestDestroy(t *testing.T) {
 		})
 	}
 	d := newDocument()
-	pair(d.standard("a", "1", v2013), d.standard("b", "2", v2013))
+	a := d.standard("a", "1", v2013)
+	pair(a, d.standard("b", "2", v2013))
+	a.names(a, "5m", "10m")
 	top := d.topology(t)
 	for _, names := range [][2]string{{"a.contoso.com", "gone.contoso.com"}, {"gone.contoso.com", "a.contoso.com"}, {"a.contoso.com", "A.contoso.com"}} {
 		if got := Destroy(top, names[0], names[1]); got != nil {

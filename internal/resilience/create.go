@@ -199,11 +199,7 @@ func membersOfKind(k kind) func(creation) []Violation {
 func membersOfNoKind(c creation) []Violation {
 	var found []Violation
 	for _, m := range c.members {
-		if m.pool == nil {
-			continue
-		}
-		// The model gives no Front End pool a version before 2010; should it, that pool cannot be paired either.
-		if m.pool.Kind == topology.KindOther || (m.pool.Kind == topology.KindFrontEnd && m.pool.Version < topology.Version2010) {
+		if m.pool != nil && m.pool.Kind == topology.KindOther {
 			found = append(found, Violation{
 				Detail:  fmt.Sprintf("%s is %s in the topology, and only Front End pools can be paired.", m.name, m.pool.Found),
 				Advice:  "Name an Enterprise Edition Front End pool or a Standard Edition server.",

@@ -86,13 +86,23 @@ func TestCreate(t *testing.T) {
 		},
 		"unknown pool among many": {
 			build: func(d *document) Pair {
-				for _, name := range []string{"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"} {
+				for _, name := range []string{"l", "k", "a", "b", "c", "d", "e", "f", "g", "h", "i", "j"} {
 					d.standard(name, "1", v2013)
 				}
 				return wanted("nowhere.contoso.com", "")
 			},
 			want:  "!PP-EXIST",
 			texts: []string{"i.contoso.com, j.contoso.com and 2 more."},
+		},
+		"unknown pool among ten": {
+			build: func(d *document) Pair {
+				for _, name := range []string{"j", "a", "b", "c", "d", "e", "f", "g", "h", "i"} {
+					d.standard(name, "1", v2013)
+				}
+				return wanted("nowhere.contoso.com", "")
+			},
+			want:  "!PP-EXIST",
+			texts: []string{"i.contoso.com and j.contoso.com."},
 		},
 		"a Front End computer": {
 			build: func(d *document) Pair {
@@ -134,7 +144,7 @@ func TestCreate(t *testing.T) {
 		"a Director": {
 			build: func(d *document) Pair {
 				d.standard("a", "1", v2013)
-				d.director("dir", "2", v2013)
+				d.director("dir", "2", v2010)
 				return wanted("a.contoso.com", "dir.contoso.com")
 			},
 			want:  "!PP-NODIR",
@@ -401,7 +411,7 @@ func TestCreate(t *testing.T) {
 			},
 			want: "!PP-FREE",
 			texts: []string{
-				"names 1-Registrar-2 on dir.contoso.com, which is a Director", "has a Backup that names no service",
+				"names 1-Registrar-2 on dir.contoso.com, which is a Director", "has a Backup that names no service", "Remove them in Topology Builder",
 			},
 		},
 		"a Backup to an identity that two services have": {
@@ -413,7 +423,7 @@ func TestCreate(t *testing.T) {
 				return wanted("a.contoso.com", "")
 			},
 			want:  "!PP-FREE",
-			texts: []string{"names 2-Registrar-1, which the topology has 2 times"},
+			texts: []string{"names 2-Registrar-1, which the topology has 2 times", "Remove it in Topology Builder"},
 		},
 		"a backup service with a partner that is no pool": {
 			build: func(d *document) Pair {

@@ -38,7 +38,7 @@ func standbyToGo(r removal) []Violation {
 	}
 	v := Violation{Objects: fqdns(r.a, r.b)}
 	active, other := r.a, r.b
-	if r.b.Central == topology.CentralActive && r.a.Central != topology.CentralActive {
+	if r.b.Central == topology.CentralActive {
 		active, other = r.b, r.a
 	}
 	allActive := r.t.ActiveCentral()

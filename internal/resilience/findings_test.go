@@ -99,11 +99,25 @@ func TestPairFindings(t *testing.T) {
 			want:  "!PP-10-13",
 			texts: []string{"old.contoso.com names new.contoso.com as its backup registrar"},
 		},
+		"PP-10-13: both ways, the older one first": {
+			build: func(d *document) {
+				a, b := d.standard("a", "1", v2010), d.standard("b", "1", v2013)
+				a.names(b, "5m", "10m")
+				b.names(a, "5m", "10m")
+			},
+			want: "!PP-10-13",
+		},
+		"backup services alone between an older pool and a later one": {
+			build: func(d *document) {
+				a, b := d.standard("a", "1", v2013), d.standard("b", "2", v2010)
+				a.backupService(b.backupService("").id())
+			},
+		},
 		"PP-ONE: older pools on a later one": {
 			build: func(d *document) {
 				hub := d.standard("hub", "1", v2013)
-				d.standard("a", "2", v2010).names(hub, "5m", "10m")
 				d.standard("b", "2", v2010).names(hub, "5m", "10m")
+				d.standard("a", "2", v2010).names(hub, "5m", "10m")
 			},
 			want:  "!PP-10-13 !PP-10-13 !PP-ONE",
 			texts: []string{"hub.contoso.com is tied to 2 Front End pools, a.contoso.com and b.contoso.com"},
@@ -258,26 +272,35 @@ func TestSettingsFindings(t *testing.T) {
 		}
 	}
 	testFindings(t, map[string]finding{
-		"VF-MIN90":                        {of(v2013, "true", "89s", "10m"), "-VF-MIN90", []string{"For the case that a.contoso.com fails, the failure detection interval is 1m29s"}},
-		"VF-MIN90 at 90 seconds":          {of(v2013, "true", "90s", "10m"), "", nil},
-		"VF-MIN90 below 30 seconds":       {of(v2013, "true", "10s", "10m"), "-VF-MIN90", nil},
-		"VF-MIN90 not for 2010":           {of(v2010, "true", "89s", "10m"), "", nil},
-		"VF-MIN120":                       {appliance("true", "119s", "4m"), "-VF-MIN120", []string{"For the case that sba.contoso.com fails, the failure detection interval is 1m59s"}},
-		"VF-MIN120 at 120 seconds":        {appliance("true", "120s", "4m"), "", nil},
-		"VF-GAP":                          {of(v2013, "true", "5m", "5m"), "-VF-GAP", []string{"(5m) is not longer than the failure detection interval (5m)"}},
-		"VF-GAP, just above":              {of(v2013, "true", "5m", "301s"), "", nil},
-		"VF-GAP of 2010":                  {of(v2010, "true", "5m", "4m"), "-VF-GAP", nil},
-		"VF-GAP of an appliance":          {appliance("true", "4m", "2m"), "-VF-GAP", nil},
-		"VF-ON":                           {of(v2013, "false", "5m", "10m"), "-VF-ON", []string{"automatic failover is off"}},
-		"VF-ON of 2010":                   {of(v2010, "false", "", ""), "-VF-ON", nil},
-		"VF-ON of an appliance":           {appliance("false", "2m", "4m"), "-VF-ON", nil},
-		"VF-BOTH: no intervals":           {of(v2013, "true", "", ""), "!VF-BOTH !VF-BOTH", []string{"the failure detection interval is missing or not readable", "the failback detection interval is missing"}},
-		"VF-BOTH: one missing":            {of(v2013, "true", "5m", ""), "!VF-BOTH", []string{"the failback detection interval is missing"}},
-		"VF-BOTH: one unreadable":         {of(v2013, "true", "1.5s", "10m"), "!VF-BOTH", []string{"the failure detection interval is missing or not readable"}},
-		"VF-BOTH: failover off":           {of(v2013, "false", "", ""), "-VF-ON", nil},
-		"VF-BOTH not for 2010":            {of(v2010, "true", "", ""), "", nil},
-		"VF-BOTH of an appliance":         {appliance("true", "2m", ""), "!VF-BOTH", nil},
-		"a Director's are left to others": {func(d *document) { d.director("dir", "1", v2013).names(d.standard("a", "1", v2013), "1m", "1m") }, "", nil},
+		"VF-MIN90":                         {of(v2013, "true", "89s", "10m"), "-VF-MIN90", []string{"For the case that a.contoso.com fails, the failure detection interval is 1m29s"}},
+		"VF-MIN90 at 90 seconds":           {of(v2013, "true", "90s", "10m"), "", nil},
+		"VF-MIN90 below 30 seconds":        {of(v2013, "true", "10s", "10m"), "-VF-MIN90", nil},
+		"VF-MIN90 not for 2010":            {of(v2010, "true", "89s", "10m"), "", nil},
+		"VF-MIN120":                        {appliance("true", "119s", "4m"), "-VF-MIN120", []string{"For the case that sba.contoso.com fails, the failure detection interval is 1m59s"}},
+		"VF-MIN120 at 120 seconds":         {appliance("true", "120s", "4m"), "", nil},
+		"VF-GAP":                           {of(v2013, "true", "5m", "5m"), "-VF-GAP", []string{"(5m) is not longer than the failure detection interval (5m)"}},
+		"VF-GAP, just above":               {of(v2013, "true", "5m", "301s"), "", nil},
+		"VF-GAP of 2010":                   {of(v2010, "true", "5m", "4m"), "-VF-GAP", nil},
+		"VF-GAP of an appliance":           {appliance("true", "4m", "2m"), "-VF-GAP", nil},
+		"VF-ON":                            {of(v2013, "false", "5m", "10m"), "-VF-ON", []string{"automatic failover is off"}},
+		"VF-ON of 2010":                    {of(v2010, "false", "", ""), "-VF-ON", nil},
+		"VF-ON of an appliance":            {appliance("false", "2m", "4m"), "-VF-ON", nil},
+		"VF-BOTH: no intervals":            {of(v2013, "true", "", ""), "!VF-BOTH !VF-BOTH", []string{"the failure detection interval is missing or not readable", "the failback detection interval is missing"}},
+		"VF-BOTH: one missing":             {of(v2013, "true", "5m", ""), "!VF-BOTH", []string{"the failback detection interval is missing"}},
+		"VF-BOTH: one unreadable":          {of(v2013, "true", "1.5s", "10m"), "!VF-BOTH", []string{"the failure detection interval is missing or not readable"}},
+		"VF-BOTH: failover off":            {of(v2013, "false", "", ""), "-VF-ON", nil},
+		"VF-BOTH not for 2010":             {of(v2010, "true", "", ""), "", nil},
+		"VF-BOTH of an appliance":          {appliance("true", "2m", ""), "!VF-BOTH", nil},
+		"VF-BOTH of an appliance, failure": {appliance("true", "", "4m"), "!VF-BOTH", nil},
+		"a Director's are left to others":  {func(d *document) { d.director("dir", "1", v2013).names(d.standard("a", "1", v2013), "1m", "1m") }, "", nil},
+		"a Registrar on no cluster is left to others": {
+			func(d *document) {
+				a := d.standard("a", "1", v2013)
+				lost := d.service(&host{site: "9", number: "9"}, "Registrar", v2013)
+				lost.backups = []string{backupXML("false", "1m", "1m", a.registrar.id())}
+			},
+			"", nil,
+		},
 		"VF-NEEDBK: names nobody": {
 			func(d *document) {
 				d.standard("a", "1", v2013).registrar.backups = []string{`<Backup EnableAutomaticFailover="false" FailureDetectionInterval="PT1M" />`}

@@ -31,9 +31,9 @@ func TestSettingsChange(t *testing.T) {
 		"failover off":                  {Settings{false, 5 * m, 10 * m}, everything, "-VF-ON", SettingAutomaticFailover, "automatic failover is off"},
 		"everything wrong":              {Settings{false, 60 * s, 30 * s}, everything, "-VF-MIN90 -VF-GAP -VF-ON", SettingFailureDetection, ""},
 		"nothing changed":               {Settings{false, 1 * s, 1 * s}, Changed{}, "", 0, ""},
-		"only failover changed":         {Settings{false, 1 * s, 1 * s}, Changed{AutomaticFailover: true}, "-VF-ON", SettingAutomaticFailover, ""},
+		"only failover changed":         {Settings{false, 60 * s, 60 * s}, Changed{AutomaticFailover: true}, "-VF-ON", SettingAutomaticFailover, ""},
 		"only failure changed":          {Settings{false, 60 * s, 10 * s}, Changed{FailureDetection: true}, "-VF-MIN90 -VF-GAP", SettingFailureDetection, ""},
-		"only failback changed":         {Settings{false, 10 * s, 10 * s}, Changed{FailbackDetection: true}, "!VF-RANGE -VF-GAP", SettingFailbackDetection, ""},
+		"only failback changed":         {Settings{false, 60 * s, 10 * s}, Changed{FailbackDetection: true}, "!VF-RANGE -VF-GAP", SettingFailbackDetection, ""},
 		"both out of range":             {Settings{true, 10 * s, 25 * h}, everything, "!VF-RANGE !VF-RANGE", SettingFailureDetection, "25h, outside"},
 		"failback longer, failure long": {Settings{true, 1 * h, 90 * m}, everything, "", 0, ""},
 	}

@@ -177,6 +177,11 @@ func TestCreateRefusesAStandby(t *testing.T) {
 	e := edit(t, raw)
 	refused(t, e, raw, e.CreatePair(pairOf("a", "b")), "CM-ONE", "b.contoso.com", "1-CentralMgmtStore-1")
 
+	// Windows compares the names of instances without case.
+	spelled := inService(t, raw, "1-CentralMgmtStore-1", `Name="rtc"`, `Name="RTC"`)
+	e = edit(t, spelled)
+	refused(t, e, spelled, e.CreatePair(pairOf("a", "b")), "CM-ONE")
+
 	raw = inService(t, unpaired(central(testkit.Active, "", nil)).Document(), "2-UserServices-1", idElement("2-UserStore-1"), idElement("2-UserStore-9"))
 	e = edit(t, raw)
 	refused(t, e, raw, e.CreatePair(pairOf("a", "b")), "user services of b.contoso.com")

@@ -15,6 +15,7 @@ type draft struct {
 	copies   map[*element]*element
 }
 
+// newDraft begins with a document that has services, as every one with a pool to change does.
 func (d *Document) newDraft() *draft {
 	root := *d.root
 	root.nodes = slices.Clone(d.root.nodes)

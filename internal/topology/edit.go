@@ -69,9 +69,6 @@ func (e *Editor) Topology() *Topology { return e.current.Topology() }
 // then as it was wanted.
 func (e *Editor) edit(a, b *Pool, change func(*draft) error, outcome func(t *Topology, a, b *Pool) bool) error {
 	d := e.current.newDraft()
-	if d.services == nil {
-		return refuse("The topology has no services", "The document has no Services element, so there is nothing to change.")
-	}
 	if err := change(d); err != nil {
 		return err
 	}
@@ -105,7 +102,7 @@ func (e *Editor) newServiceID(cluster ClusterID, site, role string, taken map[Se
 	now := e.current.Topology()
 	used := func(id ServiceID) bool { return taken[id] || len(now.byService[id]) > 0 }
 	for _, id := range e.freed[key] {
-		if id.Site == site && !used(id) {
+		if !used(id) {
 			taken[id] = true
 			return id
 		}
@@ -171,9 +168,6 @@ func setServiceID(el *element, id ServiceID) {
 func writeBackup(d *draft, registrar *Service, target ServiceID, w WantedSettings) error {
 	had := registrar.Backups
 	if len(had) == 1 && had[0].Named {
-		if had[0].Target == target && had[0].Settings.Equal(w) {
-			return nil
-		}
 		el := d.service(registrar).child("Backup")
 		if id := el.child("ServiceId"); had[0].Target != target {
 			setServiceID(id, target)

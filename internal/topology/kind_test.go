@@ -210,6 +210,11 @@ func TestLookups(t *testing.T) {
 	if topo.PoolOf(topology.ServiceID{}) != nil || topo.Cluster(topology.ClusterID{}) != nil {
 		t.Error("found nothing")
 	}
+	twice := parse(t, []byte(document(`<Clusters><Cluster Fqdn="x"><ClusterId SiteId="1" Number="1"/></Cluster><Cluster Fqdn="y"><ClusterId SiteId="1" Number="01"/></Cluster></Clusters>`+
+		`<Services><Service><ServiceId SiteId="1" RoleName="EdgeServer" Instance="1"/><InstalledOn><ClusterId SiteId="1" Number="1"/></InstalledOn></Service></Services>`))).Topology()
+	if p := twice.PoolOf(twice.Services[0].ID); p == nil || p.FQDN != "x" || p.Kind != topology.KindEdge || len(twice.Pool("y").Services) != 0 {
+		t.Errorf("of two clusters with one identity the first has the services: %v", p)
+	}
 	if topo.Signature == "" || (topology.ClusterID{Site: "1", Number: "2"}).String() != "1:2" {
 		t.Error("signature or cluster")
 	}

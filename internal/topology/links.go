@@ -60,7 +60,7 @@ func (t *Topology) indexLinks() {
 	t.linked = map[*Pool]map[*Pool]bool{}
 	note := func(p *Pool, role string, target ServiceID) {
 		other := t.PoolOf(target)
-		if other == nil || other == p || target.Role != role {
+		if other == nil || target.Role != role {
 			return
 		}
 		for _, ends := range [][2]*Pool{{p, other}, {other, p}} {

@@ -50,14 +50,14 @@ func TestPairsAreSorted(t *testing.T) {
 		Pools: []testkit.Pool{
 			{FQDN: "d"}, {FQDN: "C"}, {FQDN: "b"}, {FQDN: "a"}, {FQDN: "x"}, {FQDN: "y"},
 			{FQDN: "old1", Version: 5}, {FQDN: "old2", Version: 5}, {FQDN: "old3", Version: 5},
-			{FQDN: "director", Kind: testkit.Director},
+			{FQDN: "z-director", Kind: testkit.Director},
 		},
 		Appliances: []testkit.Appliance{{FQDN: "sba", Site: 2, Pool: "a"}},
 		Pairs:      []testkit.Pair{{A: "d", B: "b"}, {A: "c", B: "a"}, {A: "c", B: "b", NoBackup: []string{"b", "c"}}},
 		Backups: []testkit.Backup{
 			{From: "x", To: "y"},                                   // one way
 			{From: "old1", To: "old2"}, {From: "old3", To: "old2"}, // as Lync Server 2010 allows it
-			{From: "director", To: "x"}, {From: "y", To: "director"},
+			{From: "z-director", To: "y"}, {From: "y", To: "z-director"},
 		},
 	}.Document()
 	topo := parse(t, raw).Topology()
@@ -77,6 +77,16 @@ func TestPairsAreSorted(t *testing.T) {
 	}
 	if names := topo.BackupServicePartners(topo.Pool(fqdn("c"))); strings.Join(names, " ") != fqdn("a")+" "+fqdn("b") {
 		t.Errorf("c's services are for %v", names)
+	}
+}
+
+func TestBackupServicePartnersAreNamedOnce(t *testing.T) {
+	raw := threePools(func(e *testkit.Estate) {
+		e.Pairs = append(e.Pairs, testkit.Pair{A: "a", B: "b", NoBackup: []string{"a", "b"}})
+	}).Document()
+	topo := parse(t, raw).Topology()
+	if names := topo.BackupServicePartners(topo.Pool(fqdn("a"))); len(names) != 1 {
+		t.Errorf("%v", names)
 	}
 }
 

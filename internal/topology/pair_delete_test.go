@@ -97,6 +97,20 @@ func TestDeleteLeavesWhatIsNotThePairs(t *testing.T) {
 		}).Document()
 		same(t, "deleted", remove(t, raw, "a", "b"), threePools(func(e *testkit.Estate) { e.Pairs = []testkit.Pair{{A: "b", B: "c"}} }).Document())
 	})
+	t.Run("a service that names one paired outside", func(t *testing.T) {
+		rest := threePools(func(e *testkit.Estate) { e.Pairs = []testkit.Pair{{A: "b", B: "c"}} })
+		raw := inService(t, threePools(func(e *testkit.Estate) {
+			e.Pairs = []testkit.Pair{{A: "b", B: "c"}, {A: "a", B: "b", NoBackup: []string{"a", "b"}, NoService: []string{"b"}}}
+		}).Document(), "1-BackupService-1", idElement("2-BackupService-2"), serviceB)
+		same(t, "deleted", remove(t, raw, "a", "b"), rest.Document())
+	})
+	t.Run("a service that waits in another site", func(t *testing.T) {
+		raw := inService(t, withoutService(t, threePools(nil).Document(), "2-BackupService-1"), "1-BackupService-1", serviceB, serviceC)
+		got := parse(t, remove(t, raw, "a", "b")).Topology()
+		if n := len(got.Pool(fqdn("a")).Role(topology.RoleBackupService)); n != 1 {
+			t.Errorf("%d services of a, want its one", n)
+		}
+	})
 	t.Run("one of two Backups", func(t *testing.T) {
 		raw := inService(t, threePools(nil).Document(), "1-Registrar-1", backupLine, backupLine+"\r\n        "+registrarC+"\r\n      </Backup>\r\n      "+backupLine)
 		want := threePools(func(e *testkit.Estate) {

@@ -214,6 +214,49 @@ func TestUpdateNumbersALostService(t *testing.T) {
 	})
 }
 
+// A dependency that is added looks like the first one there that names a service, but for what it says.
+func TestUpdateAddsADependency(t *testing.T) {
+	dependency := `<Dependency Usage="Default">` + "\r\n          " + serviceA + "\r\n        </Dependency>\r\n        "
+	raw := inService(t, threePools(nil).Document(), "2-BackupService-1", dependency, `<Dependency />`)
+	raw = inService(t, raw, "2-BackupService-1", `<Dependency Usage="Default">`, `<Dependency New='x' Usage="Other">`)
+	added := strings.TrimSpace(strings.Replace(dependency, " Usage", " New='x' Usage", 1))
+	same(t, "updated", update(t, raw, pairOf("a", "b")), inService(t, raw, "2-BackupService-1", `<Dependency />`, `<Dependency />`+added))
+}
+
+// Where a pool has several services, the one that is the pair's is taken, and the others stay.
+func TestUpdateTakesTheRightService(t *testing.T) {
+	// b has 2-BackupService-1, for a, and 2-BackupService-2, for c, which has none.
+	both := threePools(func(e *testkit.Estate) {
+		e.Pairs = append(e.Pairs, testkit.Pair{A: "b", B: "c", NoBackup: []string{"b", "c"}})
+	}).Document()
+	const nobody = `<ServiceId SiteId="3" RoleName="BackupService" Instance="9" />`
+	second := strings.Replace(serviceB, `Instance="1"`, `Instance="2"`, 1)
+	for _, c := range []struct {
+		name string
+		raw  []byte
+		want string
+	}{
+		{"the one that a's names, not the first without a partner",
+			inService(t, inService(t, inService(t, withoutService(t, both, "3-BackupService-1"), "1-BackupService-1", serviceB, second),
+				"2-BackupService-1", serviceA, nobody), "2-BackupService-2", serviceC, nobody),
+			"-" + nobody + "\n+" + serviceA},
+		{"the one without a partner, not the first",
+			inService(t, inService(t, inService(t, inService(t, both, "1-BackupService-1", serviceB, nobody), "3-BackupService-1", second, nobody),
+				"2-BackupService-1", serviceA, serviceC), "2-BackupService-2", serviceC, nobody),
+			"-" + nobody + "\n+" + second + "\n-" + nobody + "\n+" + serviceA},
+		{"those that are linked already, whatever the Backup",
+			without(t, inService(t, inService(t, both, "2-BackupService-2", serviceC, serviceA), "1-BackupService-1", serviceB, second),
+				backupLine+"\r\n        "+registrarA, "</Backup>"),
+			"+" + backupLine + "\n+" + registrarA + "\n+</Backup>"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got := update(t, c.raw, pairOf("a", "b"))
+			wantLines(t, change(c.raw, got), c.want)
+			same(t, "updated once more", update(t, got, pairOf("a", "b")), got)
+		})
+	}
+}
+
 // A whole pair is left alone, however odd what stands beside it.
 func TestUpdateLeavesAWholePair(t *testing.T) {
 	third := threePools(func(e *testkit.Estate) {
@@ -256,6 +299,9 @@ func TestUpdateRefuses(t *testing.T) {
 		"paired with a third pool": {threePools(func(e *testkit.Estate) {
 			e.Pairs = []testkit.Pair{{A: "b", B: "c"}}
 			e.Backups = []testkit.Backup{{From: "a", To: "b"}}
+		}).Document(), []string{"PP-FREE", "c.contoso.com"}},
+		"a service paired with a third pool": {threePools(func(e *testkit.Estate) {
+			e.Pairs = []testkit.Pair{{A: "b", B: "c", NoBackup: []string{"b", "c"}}, {A: "a", B: "b", NoService: []string{"a", "b"}}}
 		}).Document(), []string{"PP-FREE", "c.contoso.com"}},
 		"two Backups, one to a pool paired outside": {threePools(func(e *testkit.Estate) {
 			e.Backups = []testkit.Backup{{From: "a", To: "c"}, {From: "c", To: "a"}}

@@ -69,7 +69,10 @@ func TestWhateverIsWrittenIsKept(t *testing.T) {
 		{"single quotes", rewritten(`"`, `'`), nil},
 		{"blank lines between services", rewritten("    <Service ", "\r\n    <Service "), []string{
 			"    </Service>\r\n\r\n    <Service RoleVersion=\"1\" ServiceVersion=\"6\" Type=\"Microsoft.Rtc.Management.Deploy.Internal.ServiceRoles.BackupService\">\r\n      <ServiceId",
-			"      <InstalledOn>\r\n        <ClusterId SiteId=\"1\" Number=\"1\" />\r\n      </InstalledOn>\r\n      <Ports",
+			"      </BackupService>\r\n    </Service>\r\n\r\n    <Service ",
+		}},
+		{"blank lines in services", rewritten("\r\n      <ServiceId ", "\r\n\r\n      <ServiceId "), []string{
+			"ServiceRoles.BackupService\">\r\n      <ServiceId SiteId=\"1\" RoleName=\"BackupService\" Instance=\"1\" />\r\n      <DependsOn>",
 		}},
 		{"comments and instructions", rewritten("<Service ", "<!-- before --><Service ", "</Service>", "<?behind?></Service><!-- x -->", "<InstalledOn>", "<!--i--><InstalledOn><!-- > -->"), nil},
 		{"comments on lines of their own", rewritten("    <Service ", "    <!-- a\r\n    b -->\r\n    <Service "), nil},
@@ -77,7 +80,7 @@ func TestWhateverIsWrittenIsKept(t *testing.T) {
 		{"unknown elements", rewritten("  </Services>", "    <Extension xmlns=\"urn:example:extension\"><Service/></Extension>\r\n  </Services>\r\n  <Services xmlns=\"urn:example:extension\"><Service/></Services>",
 			"<InstalledOn>", "<x:New xmlns:x=\"urn:example:extension\"><x:Backup/></x:New>\r\n      <InstalledOn>"), []string{
 			// The last Service is what new ones follow, whatever comes behind it.
-			"    </Service>\r\n    <Extension ",
+			"    </Service>\r\n    <Extension xmlns=\"urn:example:extension\"><Service/></Extension>\r\n  </Services>",
 		}},
 		{"unknown attributes, other order", rewritten(`RoleName="Registrar" Instance="1"`, `a:b="c" Instance="1"  RoleName="Registrar" New=""`,
 			`Signature=`, `xmlns:a="urn:example:extension" Signature=`), nil},
@@ -143,17 +146,30 @@ func TestACopyDeclaresItsPrefixes(t *testing.T) {
 	raw = inService(t, raw, "1-BackupService-1", `<Ports xmlns="`+namespaceRoles+`">`, `<r:Ports xmlns="`+namespaceRoles+`">`)
 	raw = inService(t, raw, "1-BackupService-1", `</Ports>`, `</r:Ports>`)
 	raw = inService(t, raw, "1-BackupService-1", `<Modules>`, `<Modules e:more="&lt;&quot;" xml:space="preserve">`)
+	// A prefix that only stands inside is declared there, so the copy has it too.
+	raw = inService(t, raw, "1-BackupService-1", `</Modules>`, `</Modules><z:New xmlns:z="urn:example:extension" z:x="" />`)
 	got := create(t, raw, pairOf("a", "b"))
-	wellNamed(t, got)
 	_, added, _ := strings.Cut(testkit.Decode(got), declared("1-BackupService-3"))
 	for _, want := range []string{
 		`<r:Ports xmlns:r="` + namespaceRoles + `" xmlns="` + namespaceRoles + `">`,
 		`<BackupService xmlns:e="urn:example:extension" xmlns="` + namespaceRoles + `">`,
 		`<Modules e:more="&lt;&quot;" xml:space="preserve">`,
+		`<z:New xmlns:z="urn:example:extension" z:x="" />`,
 	} {
 		if strings.Count(added, want) != 2 {
 			t.Errorf("not twice in the new services: %s", want)
 		}
 	}
 	same(t, "created and destroyed", remove(t, got, "a", "b"), raw)
+
+	if strings.Contains(added, `xmlns:z=""`) {
+		t.Error("a prefix is declared that means nothing")
+	}
+	// What is in force already is not declared once more.
+	text := prefixed(estate.Text(), true)
+	again := create(t, []byte(text), pairOf("a", "b"))
+	wellNamed(t, again)
+	if n := strings.Count(string(again), "xmlns"); n != strings.Count(text, "xmlns") {
+		t.Errorf("%d declarations, were %d", n, strings.Count(text, "xmlns"))
+	}
 }

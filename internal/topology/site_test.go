@@ -42,6 +42,7 @@ func TestSites(t *testing.T) {
 		"reference in a branch":      {paris + `<RemoteSite SiteId="2"><Name>Nantes</Name><ParentSite SiteId="1" /></RemoteSite>`, `1 central "Paris" -; 2 branch "Nantes" -`},
 		"reference comes first":      {`<RemoteSite SiteId="2"><CentralSite SiteId="1" /></RemoteSite>` + paris, `2 branch "" -; 1 central "Paris" -`},
 		"reference by other name":    {`<RemoteSite SiteId="2"><SiteRef SiteId="1" /></RemoteSite>` + paris, `2 branch "" -; 1 central "Paris" -`},
+		"reference with a name":      {`<RemoteSite SiteId="2"><SiteRef SiteId="1"><Name>X</Name></SiteRef></RemoteSite><CentralSite SiteId="1" />`, `2 branch "" -; 1 central "" -`},
 		"reference to a branch":      {`<CentralSite SiteId="1"><Branch SiteId="2" /></CentralSite><RemoteSite SiteId="2" CentralSiteId="1"><Name>Nantes</Name></RemoteSite>`, `1 central "" -; 2 branch "Nantes" 1`},
 		"twice":                      {paris + `<CentralSite SiteId="01"><Name>Nice</Name></CentralSite>`, `1 central "Paris" -`},
 		"number spelled otherwise":   {`<CentralSite SiteId=" +01 " />`, `1 central "" -`},

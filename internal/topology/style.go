@@ -116,8 +116,8 @@ func (w *writer) copied(depth int, el *element) {
 	c := el.clone()
 	for _, prefix := range slices.Sorted(maps.Keys(usedPrefixes(c, map[string]bool{}))) {
 		uri := c.scope.lookup(prefix)
-		// A prefix without a namespace here is one that something inside declares for itself.
-		if uri == w.scope.lookup(prefix) || declares(c, prefix) || (uri == "" && prefix != "") {
+		// A prefix that something inside declares for itself means nothing in either place.
+		if uri == w.scope.lookup(prefix) || declares(c, prefix) {
 			continue
 		}
 		name := "xmlns"

@@ -1,0 +1,160 @@
+package topology_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
+	"github.com/lync-iac/terraform-provider-lync/internal/topology"
+)
+
+func TestFileStoreOfABackupService(t *testing.T) {
+	estate := testkit.Estate{Pools: []testkit.Pool{
+		{FQDN: "a"}, {FQDN: "b"}, {FQDN: "files", Kind: testkit.FileServer, Site: 2}, {FQDN: "more", Kind: testkit.FileServer},
+	}}
+	const own, theirs = `RoleName="FileStore" Instance="1"`, `RoleName="FileStore" Instance="3"`
+	noStore := func(raw []byte, id string) []byte {
+		text := testkit.Decode(raw)
+		at := strings.Index(text, declared(id))
+		store := at + strings.Index(text[at:], own)
+		start := strings.LastIndex(text[:store], "<Dependency ")
+		end := store + strings.Index(text[store:], "</Dependency>") + len("</Dependency>")
+		return testkit.Encode(text[:start]+text[end:], raw)
+	}
+	for _, c := range []struct {
+		name  string
+		give  func(t *testing.T, raw []byte) []byte
+		want  string
+		words []string
+	}{
+		{name: "own", give: func(_ *testing.T, raw []byte) []byte { return raw }, want: "1-FileStore-1"},
+		{name: "of conferencing, another one", want: "1-FileStore-3", give: func(t *testing.T, raw []byte) []byte {
+			return inService(t, raw, "1-ConfServices-1", own, theirs)
+		}},
+		{name: "of the web services", want: "1-FileStore-3", give: func(t *testing.T, raw []byte) []byte {
+			return inService(t, noStore(raw, "1-ConfServices-1"), "1-WebServices-1", own, theirs)
+		}},
+		{name: "on another site's cluster", want: "2-FileStore-1", give: func(t *testing.T, raw []byte) []byte {
+			return inService(t, raw, "1-ConfServices-1", `SiteId="1" `+own, `SiteId="2" `+own)
+		}},
+		{name: "of the user services", want: "1-FileStore-1", give: func(t *testing.T, raw []byte) []byte {
+			raw = noStore(noStore(raw, "1-ConfServices-1"), "1-WebServices-1")
+			return inService(t, raw, "1-UserServices-1", `<ServiceId SiteId="1" RoleName="ConfServices" Instance="1" />`, `<ServiceId SiteId="1" `+own+` />`)
+		}},
+		{name: "none", words: []string{"without a file store", "a.contoso.com"}, give: func(_ *testing.T, raw []byte) []byte {
+			return noStore(noStore(raw, "1-ConfServices-1"), "1-WebServices-1")
+		}},
+		{name: "two different", words: []string{"a.contoso.com", "ConfServices", "1-FileStore-1", "1-FileStore-3"}, give: func(t *testing.T, raw []byte) []byte {
+			return inService(t, raw, "1-ConfServices-1", `RoleName="WebServices" Instance="1"`, theirs)
+		}},
+		{name: "twice the same", want: "1-FileStore-1", give: func(t *testing.T, raw []byte) []byte {
+			return inService(t, raw, "1-ConfServices-1", `RoleName="WebServices" Instance="1"`, own)
+		}},
+		{name: "dangling", words: []string{"a.contoso.com", "1-FileStore-9"}, give: func(t *testing.T, raw []byte) []byte {
+			return inService(t, raw, "1-ConfServices-1", own, `RoleName="FileStore" Instance="9"`)
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			raw := c.give(t, estate.Document())
+			e := edit(t, raw)
+			err := e.CreatePair(pairOf("a", "b"))
+			if c.want == "" {
+				refused(t, e, raw, err, c.words...)
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			service := e.Topology().Pool(fqdn("a")).Role(topology.RoleBackupService)[0]
+			if got := service.Dependencies(topology.RoleFileStore); len(got) != 1 || got[0].String() != c.want {
+				t.Errorf("file store %v, want %s", got, c.want)
+			}
+		})
+	}
+}
+
+func TestCreateCopiesAServiceOfTheVersion(t *testing.T) {
+	estate := testkit.Estate{
+		Pools: []testkit.Pool{
+			{FQDN: "a", Version: 7}, {FQDN: "b", Version: 7}, {FQDN: "x", Version: 7}, {FQDN: "y", Version: 7},
+			{FQDN: "c"}, {FQDN: "d"},
+		},
+		Pairs: []testkit.Pair{{A: "x", B: "y", CMSMaster: true}},
+	}
+	const port, module = `Port="443" Protocol="Https" UrlPath="/BackupService/"`, `<Module RoleName="ConfServices" ComponentName="DataConf" />`
+	with := func(active string) []byte {
+		e := estate
+		e.Pools = slices.Clone(e.Pools)
+		for i := range e.Pools {
+			if e.Pools[i].FQDN == active {
+				e.Pools[i].Central = testkit.Active
+			}
+		}
+		raw := inService(t, e.Document(), "1-BackupService-1", port, `Port="8443" Protocol="Https" UrlPath="/BackupService/"`)
+		return inService(t, raw, "1-BackupService-1", module, module+`<Module RoleName="ApplicationServer" ComponentName="RGSDataStore" />`)
+	}
+	modules := func(t *testing.T, raw []byte, name string) string {
+		var all []string
+		for _, m := range parse(t, raw).Topology().Pool(fqdn(name)).Role(topology.RoleBackupService)[0].Modules {
+			all = append(all, m.Component)
+		}
+		return strings.Join(all, " ")
+	}
+	for _, c := range []struct {
+		name, active, a, b, modules string
+		copies                      int
+	}{
+		{"same version", "", "a", "b", "PresenceFocus DataConf RGSDataStore", 2},
+		{"with Central Management", "b", "a", "b", "PresenceFocus DataConf RGSDataStore CMSMaster", 2},
+		{"Central Management elsewhere", "x", "a", "b", "PresenceFocus DataConf RGSDataStore", 2},
+		{"another version", "", "c", "d", "PresenceFocus DataConf", 0},
+		{"another version with Central Management", "c", "c", "d", "PresenceFocus DataConf CMSMaster", 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			raw := with(c.active)
+			got := create(t, raw, pairOf(c.a, c.b))
+			for _, pool := range []string{c.a, c.b} {
+				if is := modules(t, got, pool); is != c.modules {
+					t.Errorf("%s: modules %s, want %s", pool, is, c.modules)
+				}
+			}
+			if n := strings.Count(testkit.Decode(got), `Port="8443"`) - 1; n != c.copies {
+				t.Errorf("%d copies of the ports, want %d", n, c.copies)
+			}
+			if strings.Contains("\n"+change(raw, got), "\n-") {
+				t.Errorf("lines went:\n%s", change(raw, got))
+			}
+			same(t, "destroyed", remove(t, got, c.a, c.b), raw)
+		})
+	}
+
+	t.Run("with Central Management, from one without", func(t *testing.T) {
+		e := estate
+		e.Pools, e.Pairs = slices.Clone(e.Pools), []testkit.Pair{{A: "x", B: "y"}}
+		e.Pools[0].Central = testkit.Active
+		got := create(t, e.Document(), pairOf("a", "b"))
+		if m := modules(t, got, "a") + ", " + modules(t, got, "b"); m != "PresenceFocus DataConf CMSMaster, PresenceFocus DataConf CMSMaster" {
+			t.Errorf("modules %s", m)
+		}
+		wellNamed(t, got)
+	})
+	t.Run("from one that lacks what every pair has", func(t *testing.T) {
+		raw := inService(t, estate.Document(), "1-BackupService-1", module, "")
+		if m := modules(t, create(t, raw, pairOf("a", "b")), "a"); m != "PresenceFocus DataConf" {
+			t.Errorf("modules %s", m)
+		}
+	})
+	t.Run("as it was loaded", func(t *testing.T) {
+		e := edit(t, with(""))
+		if _, err := e.DeletePair(fqdn("x"), fqdn("y")); err != nil {
+			t.Fatal(err)
+		}
+		if err := e.CreatePair(pairOf("a", "b")); err != nil {
+			t.Fatal(err)
+		}
+		if got := modules(t, e.Document().Bytes(), "a"); got != "PresenceFocus DataConf RGSDataStore" {
+			t.Errorf("modules %s", got)
+		}
+	})
+}
