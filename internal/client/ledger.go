@@ -176,8 +176,17 @@ func (l *ledger) closeReleased() {
 	l.open = slices.DeleteFunc(l.open, func(o openTie) bool { return l.released[o.pair()] })
 }
 
+// refuseOpen returns what nobody has given up. A pair that was read but neither kept nor given up since is that of a
+// tainted resource which now takes other pools: Terraform plans it as a creation and says nothing of its old pair.
 func (l *ledger) refuseOpen() []openTie {
-	left := l.open
+	left := slices.DeleteFunc(l.open, func(o openTie) bool {
+		pair := o.pair()
+		return l.read[pair] && l.claims[pair.First] != pair && l.claims[pair.Second] != pair
+	})
+	if len(left) == 0 {
+		l.open = nil
+		return nil
+	}
 	l.open, l.refused = nil, true
 	return left
 }

@@ -172,6 +172,26 @@ func TestLedgerWaitsForRunningCalls(t *testing.T) {
 	})
 }
 
+// A tainted resource that takes other pools is planned as a creation; its old pair was read and is never heard of again.
+func TestLedgerTaintedWithOtherPools(t *testing.T) {
+	for name, kept := range map[string]bool{"the pair is not planned any more": false, "the pair stays": true} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				l := newLedger()
+				defer l.enter()()
+				l.noteRead(NewPairID("a", "b"))
+				if kept {
+					l.claim(NewPairID("a", "b"))
+				}
+				left := l.settle(t.Context(), NewPairID("a", "c"), []resilience.Tie{tieBetween("a", "b")})
+				if refused := len(left) > 0; refused != kept {
+					t.Errorf("refused is %t, want %t", refused, kept)
+				}
+			})
+		})
+	}
+}
+
 func TestLedgerRecreates(t *testing.T) {
 	ab := NewPairID("a", "b")
 	for name, test := range map[string]struct {

@@ -13,12 +13,13 @@ import (
 const (
 	adviceAtPlan = "If another resource of this configuration gives the pool up, Terraform has to plan both at the same time: " +
 		"plan with the default -parallelism, and let the resource that frees the pool not depend on the one that takes it. " +
-		"Otherwise take two steps: apply what frees the pool first (terraform apply -target=...), then the rest."
-	// A resource that depends on this one is not planned before it, so it cannot be seen that it holds the pair.
-	adviceTwice = "If another resource of this configuration holds the pair already, the pair is declared twice (PP-ONE): keep one of the two. " +
+		"Otherwise take two steps: apply what frees the pool first (terraform apply -target=...), then the rest. " + adviceOrder + "\n\n" + adviceTwice
+	adviceOrder = "create_before_destroy cannot work for a pair, since a pool has one partner at a time."
+	// A resource that is planned after this one cannot be seen: it may hold the pair and keep it.
+	adviceTwice = "If another resource of this configuration holds that pair and keeps it, the pool is in two pairs (PP-ONE): keep one of the two resources. " +
 		"For a resource that was renamed, add a moved block."
-	adviceAtApply = "Nothing of this pair was written. Where another resource of this run was to give the pool up, it did not within 30 seconds: " +
-		"create_before_destroy cannot work for a pair, since a pool has one partner at a time. The next terraform apply finishes what is left."
+	adviceAtApply = "Nothing of this pair was written. Where another resource of this run was to give the pool up, it did not within 30 seconds. " +
+		"The next terraform apply finishes what is left. " + adviceOrder
 )
 
 // PairRead tells that a resource in the state holds the pair.
@@ -177,9 +178,7 @@ func tieViolations(ties []resilience.Tie, advice string) []resilience.Violation 
 	var found []resilience.Violation
 	for _, tie := range ties {
 		v := tie.Violation()
-		if v.Advice += "\n\n" + advice; tie.Same {
-			v.Advice += "\n\n" + adviceTwice
-		}
+		v.Advice += "\n\n" + advice
 		found = append(found, v)
 	}
 	return found

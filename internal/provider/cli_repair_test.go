@@ -1,6 +1,10 @@
 package provider_test
 
 import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -59,6 +63,8 @@ func repairs() map[string]repair {
 			estate: cliEstate("a b c d e f"), before: cliPair("x", "a-b") + cliPair("w", "e-f", "depends_on = [lync_pool_pair.x]"), after: cliPair("y", "a-c"),
 			actions: map[string]string{"x": "delete", "w": "delete", "y": "create"}, want: []string{"a-c"}, slowToo: true,
 		},
+		// As before, with more creations that wait than Terraform has places: somebody has to leave before w can end.
+		"after removals that have to wait, with all places taken": crowd(12),
 		"ring": {
 			estate: ring, before: cliRing("k", ringPairs, 0), after: cliRing("k", ringPairs, 1),
 			actions: map[string]string{`ring["k00"]`: "delete,create", `ring["k59"]`: "delete,create"}, want: cliRingPairs(ringPairs, 1), slowToo: true,
@@ -69,6 +75,20 @@ func repairs() map[string]repair {
 			want:    cliRingPairs(ringPairs, 1), slowToo: true,
 		},
 	}
+}
+
+// crowd is a ring of pairs that all change, each under another address, after one that depends on all of them is gone.
+func crowd(pairs int) repair {
+	r := repair{estate: cliEstate(cliRingPools(pairs) + " y z"), want: cliRingPairs(pairs, 1), actions: map[string]string{"w": "delete"}}
+	old := cliRingPairs(pairs, 0)
+	for i := range pairs {
+		before, after := fmt.Sprintf("k%02d", i), fmt.Sprintf("m%02d", i)
+		r.before += cliPair(before, old[i])
+		r.after += cliPair(after, r.want[i])
+		r.actions[before], r.actions[after] = "delete", "create"
+	}
+	r.before += cliPair("w", "y-z", "depends_on = [lync_pool_pair."+strings.Join(slices.Sorted(maps.Keys(r.actions))[:pairs], ", lync_pool_pair.")+"]")
+	return r
 }
 
 // Resources that need pools of each other, at Terraform's default parallelism.

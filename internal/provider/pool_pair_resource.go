@@ -122,36 +122,15 @@ func (m poolPairModel) validatePerPool(names []string, allKnown bool) diag.Diagn
 // Create writes a pair where there was none.
 func (r *poolPairResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	defer r.client.Enter()()
-
-	// Read request.
 	var plan poolPairModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan.pairID())...)
-	wanted, diags := plan.wanted(ctx)
-	resp.Diagnostics.Append(diags...)
 	timeout, diags := plan.Timeouts.Create(ctx, fileTimeout)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-
-	// Write the pair.
-	pair, err := r.client.CreatePair(ctx, wanted)
-	if err != nil {
-		addError(&resp.Diagnostics, "creating the pool pair "+plan.pairID().String(), err, plan.at)
-		return
-	}
-
-	// Write state.
-	plan.ID = types.StringValue(pair.ID.String())
-	plan.Registrars, diags = resolveRegistrars(ctx, plan.Registrars, pair)
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	resp.Diagnostics.Append(r.write(ctx, "creating", r.client.CreatePair, timeout, plan, &resp.State)...)
 }
 
 // Read brings what the topology has into registrars. The arguments stay as they are, so that drift is told from the
@@ -200,36 +179,43 @@ func (r *poolPairResource) Read(ctx context.Context, req resource.ReadRequest, r
 // Update makes a pair whole and its settings as planned.
 func (r *poolPairResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	defer r.client.Enter()()
-
-	// Read request.
 	var plan poolPairModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan.pairID())...)
-	wanted, diags := plan.wanted(ctx)
-	resp.Diagnostics.Append(diags...)
 	timeout, diags := plan.Timeouts.Update(ctx, fileTimeout)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	resp.Diagnostics.Append(r.write(ctx, "updating", r.client.UpdatePair, timeout, plan, &resp.State)...)
+}
+
+// write makes a planned pair real. Every known planned value comes back as planned; without a state where it fails.
+func (r *poolPairResource) write(ctx context.Context, trying string, do func(context.Context, resilience.Pair) (*client.Pair, error),
+	timeout time.Duration, plan poolPairModel, state *tfsdk.State,
+) diag.Diagnostics {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
-	// Change the pair.
-	pair, err := r.client.UpdatePair(ctx, wanted)
+	// Write the pair.
+	wanted, diags := plan.wanted(ctx)
+	if diags.HasError() {
+		return diags
+	}
+	pair, err := do(ctx, wanted)
 	if err != nil {
-		addError(&resp.Diagnostics, "updating the pool pair "+plan.pairID().String(), err, plan.at)
-		return
+		addError(&diags, trying+" the pool pair "+plan.pairID().String(), err, plan.at)
+		return diags
 	}
 
 	// Write state.
 	plan.ID = types.StringValue(pair.ID.String())
-	plan.Registrars, diags = resolveRegistrars(ctx, plan.Registrars, pair)
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
-		return
+	var more diag.Diagnostics
+	plan.Registrars, more = resolveRegistrars(ctx, plan.Registrars, pair)
+	if diags.Append(more...); !diags.HasError() {
+		diags.Append(state.Set(ctx, plan)...)
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	return diags
 }
 
 // Delete ends a pair.
