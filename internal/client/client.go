@@ -43,7 +43,7 @@ func New(s store.Store, options Options) *Client {
 	c := &Client{store: s, options: options, ledger: newLedger(), walk: rand.Text()}
 	if s != nil {
 		c.snapshot = &snapshot{store: s}
-		c.writer = newWriter(s, c.snapshot)
+		c.writer = newWriter(s, c.snapshot, c.ledger.calls)
 	}
 	return c
 }

@@ -72,6 +72,13 @@ func (l *ledger) enter() (leave func()) {
 	return sync.OnceFunc(func() { count(-1) })
 }
 
+// calls is how many calls of Terraform have not returned.
+func (l *ledger) calls() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.running
+}
+
 // noteRead remembers that a resource in the state holds the pair.
 func (l *ledger) noteRead(id PairID) {
 	l.mu.Lock()
@@ -183,10 +190,6 @@ func (l *ledger) refuseOpen() []openTie {
 		pair := o.pair()
 		return l.read[pair] && l.claims[pair.First] != pair && l.claims[pair.Second] != pair
 	})
-	if len(left) == 0 {
-		l.open = nil
-		return nil
-	}
-	l.open, l.refused = nil, true
+	l.open, l.refused = nil, len(left) > 0
 	return left
 }

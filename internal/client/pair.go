@@ -190,8 +190,26 @@ func (c *Client) writePair(ctx context.Context, id PairID, ch *change, wanted re
 	var written *Pair
 	ch.name, ch.about = "the pool pair "+id.String(), id.String()
 	ch.verify = func(t *topology.Topology) error {
-		written = readPair(t, id)
-		return differs(written, wanted)
+		found := readPair(t, id)
+		if !ch.early {
+			written = found
+		}
+		return differs(found, wanted)
+	}
+	if ch.order == orderClaim {
+		ch.preview = func(doc *topology.Document) error {
+			e := topology.NewEditor(doc)
+			for _, tie := range resilience.Ties(doc.Topology(), wanted) {
+				if _, err := e.DeletePair(tie.Pool, tie.Other); err != nil {
+					return err
+				}
+			}
+			if err := ch.apply(e); err != nil {
+				return err
+			}
+			written = readPair(e.Topology(), id)
+			return differs(written, wanted)
+		}
 	}
 	if err := c.change(ctx, ch); err != nil {
 		return nil, err

@@ -47,6 +47,10 @@ type change struct {
 	apply func(*topology.Editor) error
 	// verify looks for the relationship in the document read back after the publish.
 	verify func(*topology.Topology) error
+	// preview, where it is set, finds the answer that the change will give once others have made room for it.
+	preview func(*topology.Document) error
+
+	early bool // answered with its preview; it is still to be published
 
 	ctx  context.Context //nolint:containedctx // a change is a call that waits in a queue
 	done chan error
@@ -61,9 +65,16 @@ func (e *tiedError) Unwrap() error { return e.refusal }
 
 // writer publishes all changes of a run, one publish at a time. It waits until no change has arrived for a short
 // quiet time and then publishes everything that is there at once.
+// How changes are answered stands in answer.go.
 type writer struct {
 	store    store.Store
 	snapshot *snapshot
+	calls    func() int // calls of Terraform that have not returned
+
+	// Of the one goroutine that runs.
+	early  int      // changes answered early that are neither published nor refused yet
+	broken []string // what is to be told of changes answered early
+	ready  []answer // not passed on yet
 
 	mu      sync.Mutex
 	queue   []*change
@@ -71,8 +82,8 @@ type writer struct {
 	news    chan struct{} // has room for one: something was queued, or a context has ended
 }
 
-func newWriter(s store.Store, snap *snapshot) *writer {
-	return &writer{store: s, snapshot: snap, news: make(chan struct{}, 1)}
+func newWriter(s store.Store, snap *snapshot, calls func() int) *writer {
+	return &writer{store: s, snapshot: snap, calls: calls, news: make(chan struct{}, 1)}
 }
 
 // submit queues a change and waits until it is published and read back, or refused.
@@ -123,7 +134,8 @@ func (w *writer) await(parked *[]*change) (queued []*change, more bool) {
 	grace := time.NewTimer(graceTime)
 	defer grace.Stop()
 	for {
-		*parked = answerEnded(*parked)
+		*parked = w.answerEnded(*parked)
+		w.passOn()
 		w.mu.Lock()
 		waiting := len(w.queue)
 		if waiting == 0 && len(*parked) == 0 {
@@ -137,13 +149,15 @@ func (w *writer) await(parked *[]*change) (queued []*change, more bool) {
 			w.mu.Lock()
 			queued, w.queue = w.queue, nil
 			w.mu.Unlock()
-			if queued = answerEnded(queued); len(queued) > 0 {
+			if queued = w.answerEnded(queued); len(queued) > 0 {
 				return queued, true
 			}
 			continue
 		}
 		select {
 		case <-w.news:
+		case <-time.After(fullTime):
+			w.answerEarly(*parked)
 		case <-grace.C:
 			return nil, true
 		}
@@ -166,12 +180,12 @@ func (w *writer) awaitQuiet() {
 }
 
 // answerEnded answers the changes whose context has ended and returns the others.
-func answerEnded(changes []*change) []*change {
+func (w *writer) answerEnded(changes []*change) []*change {
 	return slices.DeleteFunc(changes, func(ch *change) bool {
 		if ch.ctx.Err() == nil {
 			return false
 		}
-		ch.done <- fmt.Errorf("%s was not written: its time was over before its turn came (%w); nothing was changed", ch.name, ch.ctx.Err())
+		w.answer(ch, fmt.Errorf("%s was not written: its time was over before its turn came (%w); nothing was changed", ch.name, ch.ctx.Err()))
 		return true
 	})
 }
@@ -192,7 +206,7 @@ func (w *writer) publish(batch []*change, last bool) (parked []*change, err erro
 		}
 		editor := topology.NewEditor(doc)
 		var made []*change
-		made, parked, batch = applyAll(editor, batch, last)
+		made, parked, batch = w.applyAll(editor, batch, last)
 		next := editor.Document().Bytes()
 		if len(made) == 0 || bytes.Equal(base, next) {
 			w.answerRead(made, editor.Topology())
@@ -216,7 +230,7 @@ func (w *writer) publish(batch []*change, last bool) (parked []*change, err erro
 	}
 	for _, ch := range batch {
 		if !slices.Contains(parked, ch) {
-			ch.done <- fmt.Errorf("%s was not written: %w", ch.name, err)
+			w.answer(ch, fmt.Errorf("%s was not written: %w", ch.name, err))
 		}
 	}
 	return parked, err
@@ -229,7 +243,7 @@ func (w *writer) publishEach(made, parked []*change, last bool) ([]*change, erro
 		parked = append(parked, again...)
 		if err != nil && !isRefused(err) {
 			for _, left := range made[i+1:] {
-				left.done <- fmt.Errorf("%s was not written: %w", left.name, err)
+				w.answer(left, fmt.Errorf("%s was not written: %w", left.name, err))
 			}
 			return parked, err
 		}
@@ -238,7 +252,7 @@ func (w *writer) publishEach(made, parked []*change, last bool) ([]*change, erro
 }
 
 // applyAll makes each change; one that fails is answered and fails alone. rest is the batch without those.
-func applyAll(editor *topology.Editor, batch []*change, last bool) (made, parked, rest []*change) {
+func (w *writer) applyAll(editor *topology.Editor, batch []*change, last bool) (made, parked, rest []*change) {
 	for _, ch := range batch {
 		err := ch.apply(editor)
 		var tied *tiedError
@@ -251,7 +265,7 @@ func applyAll(editor *topology.Editor, batch []*change, last bool) (made, parked
 			if tied != nil {
 				err = tied.refusal
 			}
-			ch.done <- err
+			w.answer(ch, err)
 			continue
 		}
 		rest = append(rest, ch)
@@ -264,7 +278,7 @@ func (w *writer) readBack(ctx context.Context, made []*change) {
 	_, doc, err := w.snapshot.get(ctx)
 	if err != nil {
 		for _, ch := range made {
-			ch.done <- fmt.Errorf("%s was published to %s, but the topology could not be read back: %w", ch.name, w.store.Location(), err)
+			w.answer(ch, fmt.Errorf("%s was published to %s, but the topology could not be read back: %w", ch.name, w.store.Location(), err))
 		}
 		return
 	}
@@ -286,7 +300,7 @@ func (w *writer) answerRead(made []*change, t *topology.Topology) {
 			err = fmt.Errorf("%s was published to %s, but the topology read back differs: %w; somebody else may have published at the same time: "+
 				"run terraform plan to see what is there", ch.name, w.store.Location(), err)
 		}
-		ch.done <- err
+		w.answer(ch, err)
 	}
 }
 

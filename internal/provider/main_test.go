@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"flag"
 	"os"
 	"os/exec"
 	"testing"
@@ -22,6 +23,11 @@ func TestMain(m *testing.M) {
 				break
 			}
 		}
+	}
+	// Most of a test is Terraform starting, or waiting: more of them than processors can run at a time.
+	flag.Parse()
+	if f := flag.Lookup("test.parallel"); f.Value.String() == f.DefValue {
+		_ = flag.Set("test.parallel", "4") // the value is a number
 	}
 	code := m.Run()
 	testkit.Cleanup()

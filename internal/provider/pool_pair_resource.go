@@ -79,13 +79,6 @@ func (r *poolPairResource) ValidateConfig(ctx context.Context, req resource.Vali
 		return
 	}
 	names, allKnown := poolNames(m.Pools)
-	for _, name := range names {
-		if topology.CanonicalFQDN(name) == "" || strings.ContainsAny(name, ", \t\r\n") {
-			resp.Diagnostics.AddAttributeError(path.Root("pools"), "Invalid pool name",
-				fmt.Sprintf("%q is not the fully qualified domain name of a pool, such as pool-paris.contoso.com.", name))
-			return
-		}
-	}
 	if count := len(m.Pools.Elements()); !m.Pools.IsUnknown() && (count == 0 || count > 2) {
 		resp.Diagnostics.AddAttributeError(path.Root("pools"), "Not two pools",
 			fmt.Sprintf("A pair has exactly two Front End pools; pools has %d.", count))

@@ -2,9 +2,12 @@ package provider
 
 import (
 	"context"
+	"regexp"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
@@ -20,6 +23,9 @@ const (
 	defaultPairFailback = "10m"
 )
 
+// hostName lets everything through that can be the name of a pool and that an import id can hold.
+var hostName = regexp.MustCompile(`^[^\s,]*[^\s,.]\.?$`)
+
 const rangeText = "Whole seconds from `30s` to `24h`, in Go's notation (`5m`, `300s`, `1h30m`)."
 
 func poolPairSchema(ctx context.Context) schema.Schema {
@@ -34,6 +40,8 @@ func poolPairSchema(ctx context.Context) schema.Schema {
 				ElementType: types.StringType,
 				MarkdownDescription: "FQDNs of the two Front End pools. Order, letter case and a trailing dot make no difference. " +
 					"Other pools make another pair: the resource is replaced.",
+				Validators: []validator.Set{setvalidator.ValueStringsAre(stringvalidator.RegexMatches(hostName,
+					"must be the fully qualified domain name of a pool, such as pool-paris.contoso.com"))},
 				PlanModifiers: []planmodifier.Set{samePools{}},
 			},
 			"automatic_failover": schema.BoolAttribute{

@@ -1,0 +1,80 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+)
+
+// Terraform works on a number of resources at a time. When creations that wait fill all those places, the removals
+// that would make room never start: with sixty pairs that change under other addresses, every third apply ended so.
+// Then, and only then, a creation is answered before it is published. Terraform is never left alone with such an
+// answer: until all of them are published, one other call is kept waiting, which tells of those that failed. A pair
+// that was told of and could not be written is gone from the state with the next refresh.
+const (
+	// places is how many resources Terraform works on at a time by default.
+	places = 10
+	// fullTime is how long nothing but changes that wait may be under way before one of them is answered early.
+	fullTime = 250 * time.Millisecond
+)
+
+// answer is how a change ended.
+type answer struct {
+	ch  *change
+	err error
+}
+
+// answerEarly answers one of the changes that wait when they fill Terraform's places.
+func (w *writer) answerEarly(parked []*change) {
+	waiting := len(parked) - w.early + len(w.ready)
+	if waiting < places || waiting != w.calls() {
+		return
+	}
+	for _, ch := range parked {
+		if ch.early || ch.preview == nil {
+			continue
+		}
+		_, doc, err := w.snapshot.get(ch.ctx)
+		if err != nil || ch.preview(doc) != nil {
+			continue
+		}
+		tflog.Info(ch.ctx, "going on before a change is published, since what it waits for has no place", map[string]any{"change": ch.name})
+		ch.early = true
+		ch.ctx = context.WithoutCancel(ch.ctx)
+		w.early++
+		ch.done <- nil
+		return
+	}
+}
+
+// answer notes how a change ended.
+func (w *writer) answer(ch *change, err error) {
+	if !ch.early {
+		w.ready = append(w.ready, answer{ch, err})
+		return
+	}
+	w.early--
+	if err != nil {
+		w.broken = append(w.broken, fmt.Sprintf("%s was reported as made, to let Terraform go on to what it waited for, but was not; "+
+			"the next plan shows it: %v", ch.name, err))
+	}
+}
+
+// passOn passes answers on, all but one while changes that were answered early are still to be published.
+func (w *writer) passOn() {
+	for len(w.ready) > min(w.early, 1) {
+		a := w.ready[0]
+		w.ready = w.ready[1:]
+		if len(w.broken) > 0 {
+			if a.err != nil {
+				w.broken = append([]string{a.err.Error()}, w.broken...)
+			}
+			a.err, w.broken = errors.New(strings.Join(w.broken, "\n\n")), nil
+		}
+		a.ch.done <- a.err
+	}
+}

@@ -1,0 +1,97 @@
+package client
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// crowd runs changes as Terraform does: they start in order, a number of them at a time. It returns what failed.
+func crowd(ctx context.Context, c *Client, changes []string, places int) map[string]error {
+	var (
+		mu     sync.Mutex
+		failed = map[string]error{}
+		group  sync.WaitGroup
+		slots  = make(chan struct{}, places)
+	)
+	for _, change := range changes {
+		slots <- struct{}{}
+		group.Go(func() {
+			defer func() { <-slots }()
+			defer c.Enter()()
+			if err := c.do(ctx, change); err != nil {
+				mu.Lock()
+				defer mu.Unlock()
+				failed[change] = err
+			}
+		})
+	}
+	group.Wait()
+	return failed
+}
+
+// ring returns pairs of neighbours among so many pools, and the pairs one further on.
+func ring(pools int) (before, after []string) {
+	name := func(i int) string { return string(rune('a' + i%pools)) }
+	for i := 0; i < pools; i += 2 {
+		before = append(before, name(i)+name(i+1))
+		after = append(after, name(i+1)+name(i+2))
+	}
+	return before, after
+}
+
+// Creations that wait fill every place before a removal can begin. Nothing really waits here: the clock is synthetic.
+func TestCrowd(t *testing.T) {
+	before, after := ring(24)
+	creations, removals := prefixed("+", after), prefixed("-", before)
+	for name, test := range map[string]struct {
+		changes []string
+		fails   int
+		pairs   []string // besides those that are refused
+	}{
+		"creations first":                  {changes: slices.Concat(creations, removals), pairs: after},
+		"removals first":                   {changes: slices.Concat(removals, creations), pairs: after},
+		"some removals last":               {changes: slices.Concat(removals[:4], creations, removals[4:]), pairs: after},
+		"one removal never comes":          {changes: slices.Concat(creations, removals[1:]), fails: 2, pairs: after[1:11]},
+		"fewer creations than places wait": {changes: creations[:9], fails: 9},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := &memoryStore{doc: estate(24, before...), takes: time.Second}
+				failed := crowd(t.Context(), New(s, Options{}), test.changes, places)
+				told := fmt.Sprint(failed)
+				got := pairsIn(t, s)
+				for _, change := range test.changes {
+					pair := strings.Join(slices.Sorted(slices.Values(strings.Split(change[1:], ""))), "")
+					is := slices.Contains(got, pair)
+					a, b := members(change[1:])
+					if wanted := change[0] == '+'; is != wanted && failed[change] == nil && !strings.Contains(told, NewPairID(a, b).String()) {
+						t.Errorf("%s was told to be done, but was not", change)
+					}
+				}
+				if test.fails == 0 && len(failed) > 0 || test.fails > 0 && len(failed) == 0 {
+					t.Errorf("%d calls failed, want %d: %v", len(failed), test.fails, failed)
+				}
+				for _, pair := range test.pairs {
+					sorted := strings.Join(slices.Sorted(slices.Values(strings.Split(pair, ""))), "")
+					if !slices.Contains(got, sorted) {
+						t.Errorf("the pair %s is missing in %v", sorted, got)
+					}
+				}
+			})
+		})
+	}
+}
+
+func prefixed(prefix string, texts []string) []string {
+	var found []string
+	for _, text := range texts {
+		found = append(found, prefix+text)
+	}
+	return found
+}
