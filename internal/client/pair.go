@@ -198,12 +198,7 @@ func (c *Client) writePair(ctx context.Context, id PairID, ch *change, wanted re
 	}
 	if ch.order == orderClaim {
 		ch.preview = func(doc *topology.Document) error {
-			e := topology.NewEditor(doc)
-			for _, tie := range resilience.Ties(doc.Topology(), wanted) {
-				if _, err := e.DeletePair(tie.Pool, tie.Other); err != nil {
-					return err
-				}
-			}
+			e := withoutTies(doc, resilience.Ties(doc.Topology(), wanted))
 			if err := ch.apply(e); err != nil {
 				return err
 			}
