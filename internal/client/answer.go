@@ -28,9 +28,10 @@ type answer struct {
 	err error
 }
 
-// answerEarly answers one of the changes that wait when they fill Terraform's places.
-func (w *writer) answerEarly(parked []*change) {
-	waiting := len(parked) - w.early + len(w.ready)
+// answerEarly answers one of the changes that are parked when changes that wait fill Terraform's places, those in the
+// hands of the store among them.
+func (w *writer) answerEarly(parked []*change, publishing int) {
+	waiting := len(parked) + publishing + w.queued() - w.early + len(w.ready)
 	if waiting < places || waiting != w.calls() {
 		return
 	}

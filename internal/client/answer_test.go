@@ -3,12 +3,15 @@ package client
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 )
 
 // crowd runs changes as Terraform does: they start in order, a number of them at a time. It returns what failed.
@@ -82,6 +85,40 @@ func TestCrowd(t *testing.T) {
 					if !slices.Contains(got, sorted) {
 						t.Errorf("the pair %s is missing in %v", sorted, got)
 					}
+				}
+			})
+		})
+	}
+}
+
+// A publish takes ten seconds, and sixty pairs change under other addresses. What waits while one publish is under way
+// goes into the next one together, or the apply would take a publish for every place that becomes free.
+func TestCrowdOnASlowStore(t *testing.T) {
+	const pairs = 60
+	e := testkit.Estate{}
+	var changes []string
+	for i := range pairs {
+		e.Pairs = append(e.Pairs, testkit.Pair{A: fmt.Sprintf("p%d", 2*i), B: fmt.Sprintf("p%d", 2*i+1)})
+		changes = append(changes, fmt.Sprintf("-p%d p%d", 2*i, 2*i+1), fmt.Sprintf("+p%d p%d", 2*i+1, (2*i+2)%(2*pairs)))
+	}
+	for i := range 2 * pairs {
+		e.Pools = append(e.Pools, testkit.Pool{FQDN: fmt.Sprintf("p%d", i), Site: i + 1})
+	}
+	doc := e.Document()
+	for seed := range uint64(2) {
+		t.Run(fmt.Sprintf("order %d", seed), func(t *testing.T) {
+			rand.New(rand.NewPCG(seed, seed)).Shuffle(len(changes), func(i, j int) { changes[i], changes[j] = changes[j], changes[i] })
+			synctest.Test(t, func(t *testing.T) {
+				s := &memoryStore{doc: doc, takes: 10 * time.Second}
+				if failed := crowd(t.Context(), New(s, Options{}), changes, places); len(failed) > 0 {
+					t.Errorf("%d calls failed: %v", len(failed), failed)
+				}
+				if n := len(pairsIn(t, s)); n != pairs {
+					t.Errorf("%d pairs, want %d", n, pairs)
+				}
+				// 120 changes, ten at a time.
+				if s.publishes > 2*pairs/places+4 {
+					t.Errorf("%d publishes", s.publishes)
 				}
 			})
 		})

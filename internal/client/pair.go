@@ -64,8 +64,13 @@ func readRegistrar(t *topology.Topology, p, partner *topology.Pool) Registrar {
 		s := p.Registrar.Backups[0].Settings
 		r.AutomaticFailover, r.FailureDetection, r.FailbackDetection = &s.AutomaticFailover, s.FailureDetection, s.FailbackDetection
 	}
-	// A pool with backup services for two partners keeps the pair whole; that it has two is a finding, not drift.
-	if partners := t.BackupServicePartners(p); slices.Contains(partners, partner.FQDN) {
+	// A link to the partner keeps the pair whole. That a pool has backup services for two, or that two services bear the
+	// identity it names, is a finding, not drift.
+	links := t.Links(p, partner)
+	if links.BackupA && len(p.Registrar.Backups) == 1 {
+		r.BackupRegistrar = partner.FQDN
+	}
+	if partners := t.BackupServicePartners(p); links.ServiceA {
 		r.BackupService = partner.FQDN
 	} else if len(partners) > 0 {
 		r.BackupService = partners[0]

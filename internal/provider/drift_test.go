@@ -226,6 +226,7 @@ func TestNoDrift(t *testing.T) {
 			to:    fourPools(central(testkit.Active, "", "")).Document(),
 			state: []statecheck.StateCheck{role(lyon, ""), role(paris, "active")},
 		},
+		"a backup service is there twice": {to: testkit.Doubled(first, "2-BackupService-1")},
 		"a second backup service on a member": {
 			to: fourPools(alsoPair(testkit.Pair{A: "paris", B: "nice", NoBackup: []string{"paris", "nice"}})).Document(),
 		},
@@ -342,4 +343,65 @@ func TestDestroyKeepsWhatJoinsAThirdPool(t *testing.T) {
 		},
 	)
 	d.is(fourPools(noBackup("paris", "lyon"), noService("paris", "lyon"), central(testkit.Active, ""), alsoPair(other)).Document())
+}
+
+// strayCopy is the document with a copy of lyon's backup service on nice.
+func strayCopy(doc []byte) []byte {
+	text := testkit.Decode(testkit.Doubled(doc, "2-BackupService-1"))
+	own := "\r\n      " + `<ServiceId SiteId="2" RoleName="BackupService" Instance="1" />`
+	at := strings.LastIndex(text, own)
+	return testkit.Encode(text[:at]+strings.Replace(text[at:], `<ClusterId SiteId="2" Number="1" />`, `<ClusterId SiteId="3" Number="1" />`, 1), doc)
+}
+
+// TestServiceThereTwice changes and ends a pair of which a service is there twice: neither needs to tell the two apart.
+func TestServiceThereTwice(t *testing.T) {
+	t.Parallel()
+	first := testkit.Doubled(fourPools().Document(), "2-BackupService-1")
+	d := newDocument(t, first)
+	unitTest(t,
+		imported(d.config(pairOf(paris, lyon))),
+		resource.TestStep{
+			Config:           d.config(pairOf(paris, lyon, `failure_detection_interval = "6m"`)),
+			ConfigPlanChecks: preApply(does(plancheck.ResourceActionUpdate)),
+			ConfigStateChecks: []statecheck.StateCheck{
+				stateHas(registrar(lyon, "failure_detection_interval"), knownvalue.StringExact("6m")),
+			},
+			PostApplyFunc: func() {
+				d.is(testkit.Encode(strings.ReplaceAll(testkit.Decode(first), `FailureDetectionInterval="P0Y0M0DT0H5M0S"`, `FailureDetectionInterval="P0Y0M0DT0H6M0S"`), first))
+			},
+		},
+		resource.TestStep{
+			Config:           d.config(),
+			ConfigPlanChecks: preApply(does(plancheck.ResourceActionDestroy)),
+		},
+	)
+	d.is(fourPools(noBackup("paris", "lyon"), noService("paris", "lyon"), central(testkit.Active, "")).Document())
+}
+
+// TestStrayCopyIsNamed keeps, and cannot end, a pair of which a copy of a service stands on a third pool: that one needs
+// a service that would go, so it is named and nothing is written.
+func TestStrayCopyIsNamed(t *testing.T) {
+	t.Parallel()
+	first := strayCopy(fourPools().Document())
+	d := newDocument(t, first)
+	step := refused(d.config(), "Service still needed", "2-BackupService-1")
+	step.PlanOnly = false
+	config := d.config(pairOf(paris, lyon))
+	unitTest(t,
+		imported(config),
+		resource.TestStep{
+			Config:            config,
+			ConfigPlanChecks:  preApply(plancheck.ExpectEmptyPlan()),
+			ConfigStateChecks: whole(paris, lyon),
+		},
+		step,
+		resource.TestStep{
+			PreConfig: func() {
+				d.is(first)
+				d.becomes(fourPools().Document())()
+			},
+			Config:           d.config(),
+			ConfigPlanChecks: preApply(does(plancheck.ResourceActionDestroy)),
+		},
+	)
 }

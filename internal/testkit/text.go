@@ -139,3 +139,19 @@ func replace(doc []byte, from, to string) ([]byte, error) {
 	}
 	return Encode(strings.Replace(text, from, to, 1), doc), nil
 }
+
+// Doubled returns the document with a service, such as 1-Registrar-1, there twice: its copy directly behind it.
+func Doubled(doc []byte, id string) []byte {
+	text := Decode(doc)
+	part := strings.Split(id, "-")
+	own := "\n      " + fmt.Sprintf(`<ServiceId SiteId="%s" RoleName="%s" Instance="%s" />`, part[0], part[1], part[2])
+	at := strings.Index(text, own)
+	if at < 0 {
+		panic("testkit: no service " + id)
+	}
+	const begin, end = "    <Service ", "    </Service>"
+	from, to := strings.LastIndex(text[:at], begin), at+strings.Index(text[at:], end)+len(end)
+	service := text[from:to]
+	eol := text[to : to+strings.Index(text[to:], "\n")+1]
+	return Encode(text[:to]+eol+service+text[to:], doc)
+}

@@ -67,7 +67,7 @@ func (t *Topology) partnerService(p, other *Pool) *Service {
 		})
 	}
 	alone := func(s *Service) bool {
-		return !slices.ContainsFunc(s.Dependencies(RoleBackupService), func(id ServiceID) bool { return t.PoolOf(id) != nil })
+		return !slices.ContainsFunc(s.Dependencies(RoleBackupService), func(id ServiceID) bool { return len(t.hostsOf(id)) > 0 })
 	}
 	if found := t.backupServicesFor(p, other); len(found) > 0 {
 		return found[0]

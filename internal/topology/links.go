@@ -5,7 +5,8 @@ import (
 	"slices"
 )
 
-// Links are the facts that tie two pools A and B together (the order of A and B is the caller's).
+// Links are the facts that tie two pools A and B together (the order of A and B is the caller's). A reference to an
+// identity that several services bear is a link to the pool of each.
 type Links struct {
 	BackupA  bool // the Backup of A's Registrar names B's Registrar
 	BackupB  bool // the reverse
@@ -59,15 +60,16 @@ func (t *Topology) Linked(p *Pool) []*Pool {
 func (t *Topology) indexLinks() {
 	t.linked = map[*Pool]map[*Pool]bool{}
 	note := func(p *Pool, role string, target ServiceID) {
-		other := t.PoolOf(target)
-		if other == nil || target.Role != role {
+		if target.Role != role {
 			return
 		}
-		for _, ends := range [][2]*Pool{{p, other}, {other, p}} {
-			if t.linked[ends[0]] == nil {
-				t.linked[ends[0]] = map[*Pool]bool{}
+		for _, other := range t.hostsOf(target) {
+			for _, ends := range [][2]*Pool{{p, other}, {other, p}} {
+				if t.linked[ends[0]] == nil {
+					t.linked[ends[0]] = map[*Pool]bool{}
+				}
+				t.linked[ends[0]][ends[1]] = true
 			}
-			t.linked[ends[0]][ends[1]] = true
 		}
 	}
 	for _, p := range t.Pools {
@@ -122,12 +124,12 @@ func (t *Topology) BackupRegistrars(p *Pool) []string {
 		return nil
 	}
 	for _, b := range p.Registrar.Backups {
-		switch target := t.PoolOf(b.Target); {
-		case !b.Named:
-		case target == nil:
-			names = append(names, b.Target.String())
-		default:
+		hosts := t.hostsOf(b.Target)
+		for _, target := range hosts {
 			names = append(names, target.FQDN)
+		}
+		if b.Named && len(hosts) == 0 {
+			names = append(names, b.Target.String())
 		}
 	}
 	return names
@@ -138,8 +140,10 @@ func (t *Topology) BackupServicePartners(p *Pool) []string {
 	var names []string
 	for _, s := range p.Role(RoleBackupService) {
 		for _, id := range s.Dependencies(RoleBackupService) {
-			if target := t.PoolOf(id); target != nil && !slices.Contains(names, target.FQDN) {
-				names = append(names, target.FQDN)
+			for _, target := range t.hostsOf(id) {
+				if !slices.Contains(names, target.FQDN) {
+					names = append(names, target.FQDN)
+				}
 			}
 		}
 	}
@@ -151,8 +155,13 @@ func (t *Topology) backupNames(a, b *Pool) bool {
 		return false
 	}
 	return slices.ContainsFunc(a.Registrar.Backups, func(backup Backup) bool {
-		return backup.Named && backup.Target.Role == RoleRegistrar && t.PoolOf(backup.Target) == b
+		return t.names(backup, b)
 	})
+}
+
+// names says whether a Backup names the Registrar of a pool.
+func (t *Topology) names(backup Backup, p *Pool) bool {
+	return backup.Named && backup.Target.Role == RoleRegistrar && slices.Contains(t.hostsOf(backup.Target), p)
 }
 
 // backupServicesFor returns the BackupServices on a that depend on one on b.
@@ -160,7 +169,7 @@ func (t *Topology) backupServicesFor(a, b *Pool) []*Service {
 	var found []*Service
 	for _, s := range a.Role(RoleBackupService) {
 		for _, id := range s.Dependencies(RoleBackupService) {
-			if t.PoolOf(id) == b {
+			if slices.Contains(t.hostsOf(id), b) {
 				found = append(found, s)
 				break
 			}

@@ -122,7 +122,6 @@ func TestNoLinks(t *testing.T) {
 		"Backup of itself":        inService(t, whole, "1-Registrar-1", registrarB, registrarA),
 		"Backup of nobody":        inService(t, whole, "1-Registrar-1", registrarB, ""),
 		"Backup that dangles":     inService(t, whole, "1-Registrar-1", registrarB, idElement("2-Registrar-7")),
-		"target exists twice":     inService(t, whole, "3-Registrar-1", declared("3-Registrar-1"), declared("2-Registrar-1")),
 		"Backup in other payload": inService(t, whole, "1-Registrar-1", backupLine, strings.Replace(backupLine, "<Backup", `<Backup xmlns="urn:x"`, 1)),
 	} {
 		topo := parse(t, raw).Topology()
@@ -130,4 +129,32 @@ func TestNoLinks(t *testing.T) {
 			t.Errorf("%s is a link", name)
 		}
 	}
+}
+
+// What is there twice still tells which pools are meant: the pair keeps its links, and the third pool has one as well.
+func TestLinksToAnIdentityThatIsThereTwice(t *testing.T) {
+	whole := threePools(nil).Document()
+	for name, c := range map[string]struct {
+		raw   []byte
+		third int // links of a and c
+	}{
+		"backup service, on its pool":        {testkit.Doubled(whole, "2-BackupService-1"), 0},
+		"Registrar, on another pool":         {inService(t, whole, "3-Registrar-1", declared("3-Registrar-1"), declared("2-Registrar-1")), 1},
+		"backup service, on a pool in third": {movedTo(t, testkit.Doubled(whole, "2-BackupService-1"), "2-BackupService-1", 3), 2},
+	} {
+		topo := parse(t, c.raw).Topology()
+		a, b, third := topo.Pool(fqdn("a")), topo.Pool(fqdn("b")), topo.Pool(fqdn("c"))
+		if links := topo.Links(a, b); !links.All() {
+			t.Errorf("%s: a and b have the links %+v", name, links)
+		}
+		if links := topo.Links(a, third); links.Count() != c.third {
+			t.Errorf("%s: a and c have the links %+v", name, links)
+		}
+	}
+}
+
+// movedTo installs the first service of an identity on the first cluster of another site.
+func movedTo(t *testing.T, raw []byte, id string, site int) []byte {
+	t.Helper()
+	return inService(t, raw, id, `<ClusterId SiteId="2" Number="1" />`, fmt.Sprintf(`<ClusterId SiteId="%d" Number="1" />`, site))
 }

@@ -2,6 +2,7 @@ package topology
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -267,12 +268,24 @@ func (t *Topology) Service(id ServiceID) *Service {
 // Cluster returns the pool of that cluster identity, nil where there is none.
 func (t *Topology) Cluster(id ClusterID) *Pool { return t.byCluster[id] }
 
-// PoolOf returns the pool on which the service of that identity is installed, nil where it does not resolve.
+// PoolOf returns the pool on which the service of that identity is installed, nil where it does not resolve. A service
+// that is there twice on one pool still tells the pool.
 func (t *Topology) PoolOf(id ServiceID) *Pool {
-	if s := t.Service(id); s != nil {
-		return t.byCluster[s.Cluster]
+	if hosts := t.hostsOf(id); len(hosts) == 1 {
+		return hosts[0]
 	}
 	return nil
+}
+
+// hostsOf returns the pools on which services of that identity are installed, each once: one in a sound document.
+func (t *Topology) hostsOf(id ServiceID) []*Pool {
+	var hosts []*Pool
+	for _, s := range t.byService[id] {
+		if p := t.byCluster[s.Cluster]; p != nil && !slices.Contains(hosts, p) {
+			hosts = append(hosts, p)
+		}
+	}
+	return hosts
 }
 
 // FrontEnds returns the Front End pools of every version, in the order of the document.

@@ -202,8 +202,7 @@ func removeBackups(d *draft, t *Topology, from, to *Pool) {
 	}
 	service := d.service(from.Registrar)
 	for i, el := range slices.Clone(service.children("Backup")) {
-		backup := from.Registrar.Backups[i]
-		if backup.Named && t.PoolOf(backup.Target) == to {
+		if t.names(from.Registrar.Backups[i], to) {
 			service.removeChild(el)
 		}
 	}
@@ -217,12 +216,12 @@ func (t *Topology) pairedServices(p, other *Pool) ([]*Service, error) {
 	for _, s := range p.Role(RoleBackupService) {
 		var here, third, gone bool
 		for _, id := range s.Dependencies(RoleBackupService) {
-			switch target := t.PoolOf(id); {
-			case target == other:
+			switch hosts := t.hostsOf(id); {
+			case slices.Contains(hosts, other):
 				here = true
-			case target != nil && target != p:
+			case slices.ContainsFunc(hosts, func(host *Pool) bool { return host != p }):
 				third = true
-			case target == nil && len(t.byService[id]) == 0 && id.Site == other.ID.Site:
+			case len(t.byService[id]) == 0 && id.Site == other.ID.Site:
 				gone = !slices.ContainsFunc(t.Linked(p), func(l *Pool) bool {
 					return l != other && l.Kind == KindFrontEnd && l.ID.Site == id.Site
 				})
