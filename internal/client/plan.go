@@ -89,7 +89,7 @@ func (c *Client) PlanUpdate(ctx context.Context, wanted resilience.Pair, changed
 	var found []resilience.Violation
 	for _, member := range slices.Sorted(maps.Keys(changed)) {
 		if settings, known := wanted.Settings[member]; known {
-			found = append(found, resilience.SettingsChange(member, settings, changed[member])...)
+			found = append(found, resilience.SettingsChange(topology.KindFrontEnd, member, settings, changed[member])...)
 		}
 	}
 	found = c.options.Policy.OnChange(found)
@@ -112,7 +112,7 @@ func settingsViolations(wanted resilience.Pair) []resilience.Violation {
 	var found []resilience.Violation
 	for _, member := range slices.Sorted(maps.Keys(wanted.Settings)) {
 		all := resilience.Changed{AutomaticFailover: true, FailureDetection: true, FailbackDetection: true}
-		found = append(found, resilience.SettingsChange(member, wanted.Settings[member], all)...)
+		found = append(found, resilience.SettingsChange(topology.KindFrontEnd, member, wanted.Settings[member], all)...)
 	}
 	return found
 }

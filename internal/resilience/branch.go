@@ -8,9 +8,6 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
-// defaultUsage marks the dependency that tells which user services an appliance works with.
-const defaultUsage = "Default"
-
 // meantAsAppliances returns the appliances, and the hosts in branch sites that lack nothing but the user services to be
 // one: that is the very fault a rule has to find.
 func meantAsAppliances(t *topology.Topology) []*topology.Pool {
@@ -36,128 +33,133 @@ func backupPools(t *topology.Topology, appliance *topology.Pool) []*topology.Poo
 	return found
 }
 
-// defaultUserServices returns what the Registrar of an appliance names as its user services.
-func defaultUserServices(appliance *topology.Pool) []topology.ServiceID {
-	var found []topology.ServiceID
-	for _, d := range appliance.Registrar.DependsOn {
-		if d.Target.Role == topology.RoleUserServices && d.Usage == defaultUsage {
-			found = append(found, d.Target)
-		}
-	}
-	return found
-}
-
 // appliancesWithoutOnePool says everything at once that keeps an appliance from having exactly one pool.
 func appliancesWithoutOnePool(s survey) []Violation {
 	var found []Violation
 	for _, a := range meantAsAppliances(s.t) {
-		objects := []string{a.FQDN}
-		var faults []string
-
-		var backup *topology.Pool
-		switch backups := a.Registrar.Backups; len(backups) {
-		case 0:
-			faults = append(faults, "its Registrar has no Backup")
-		case 1:
-			if backup = backupPool(s.t, backups[0]); backup == nil {
-				faults = append(faults, "its Registrar has a Backup that "+backupLeads(s.t, backups[0]))
-			}
-		default:
-			faults = append(faults, fmt.Sprintf("its Registrar has %d Backups, naming %s", len(backups), listed(s.t.BackupRegistrars(a))))
+		is := s.t.Association(a)
+		faults := associationFaults(s.t, a)
+		if len(is.Backups) == 0 {
+			faults = append([]string{"its Registrar has no Backup"}, faults...)
 		}
-
-		var users *topology.Pool
-		switch ids := defaultUserServices(a); len(ids) {
-		case 0:
-			faults = append(faults, "its Registrar depends on no user services")
-		case 1:
-			if users = s.t.PoolOf(ids[0]); users == nil {
-				faults = append(faults, fmt.Sprintf("its Registrar depends on the user services %s, %s", ids[0], resolves(s.t, ids[0])))
-			}
-		default:
-			faults = append(faults, fmt.Sprintf("its Registrar depends on %d user services", len(ids)))
-		}
-
-		if backup != nil && users != nil && backup != users {
-			faults = append(faults, fmt.Sprintf("its backup registrar is on %s, but its user services are on %s", backup.FQDN, users.FQDN))
+		if is.Backup != nil && is.Users != nil && is.Backup != is.Users {
+			faults = append(faults, fmt.Sprintf("its backup registrar is on %s, but its user services are on %s", is.Backup.FQDN, is.Users.FQDN))
 		}
 		if len(faults) == 0 {
 			continue
 		}
-		for _, p := range append(backupPools(s.t, a), users) {
-			if p != nil {
-				objects = append(objects, p.FQDN)
-			}
-		}
 		found = append(found, Violation{
 			Detail:  fmt.Sprintf("The appliance %s has not exactly one pool: %s.", a.FQDN, strings.Join(faults, "; ")),
 			Advice:  "Set its one pool (user services and backup registrar together) in Topology Builder.",
-			Objects: objects,
+			Objects: associated(s.t, a),
 		})
 	}
 	return found
 }
 
-func appliancesOnNoFrontEnd(s survey) []Violation {
-	return ofAppliances(s, func(a, p *topology.Pool) (string, string) {
-		if p.Kind == topology.KindFrontEnd {
-			return "", ""
-		}
-		return fmt.Sprintf("The backup of the appliance %s is %s, which is %s and not a Front End pool.", a.FQDN, p.FQDN, p.Found),
-			"Choose an Enterprise Edition Front End pool or a Standard Edition server for it."
-	})
+// associationFaults says what keeps the pool of an appliance from being told: something is there twice or leads nowhere,
+// or it names no user services.
+func associationFaults(t *topology.Topology, appliance *topology.Pool) []string {
+	var faults []string
+	is := t.Association(appliance)
+	switch {
+	case len(is.Backups) > 1:
+		faults = append(faults, fmt.Sprintf("its Registrar has %d Backups, naming %s", len(is.Backups), listed(t.BackupRegistrars(appliance))))
+	case len(is.Backups) == 1 && is.Backup == nil:
+		faults = append(faults, "its Registrar has a Backup that "+backupLeads(t, is.Backups[0]))
+	}
+	switch {
+	case len(is.UserServices) == 0:
+		faults = append(faults, "its Registrar depends on no user services")
+	case len(is.UserServices) > 1:
+		faults = append(faults, fmt.Sprintf("its Registrar depends on %d user services", len(is.UserServices)))
+	case is.Users == nil:
+		faults = append(faults, fmt.Sprintf("its Registrar depends on the user services %s, %s", is.UserServices[0], resolves(t, is.UserServices[0])))
+	}
+	return faults
 }
 
-func appliancesOn2010(s survey) []Violation {
-	return ofAppliances(s, func(a, p *topology.Pool) (string, string) {
-		if a.Version != topology.Version2013 || p.Kind != topology.KindFrontEnd || p.Version != topology.Version2010 {
-			return "", ""
-		}
-		return fmt.Sprintf("The appliance %s runs Lync Server 2013, and its pool %s Lync Server 2010.", a.FQDN, p.FQDN),
-			"Choose a pool of Lync Server 2013 or later for it."
-	})
+// associated names an appliance and the pools it names.
+func associated(t *topology.Topology, appliance *topology.Pool) []string {
+	names := append(fqdns(backupPools(t, appliance)...), appliance.FQDN)
+	if users := t.Association(appliance).Users; users != nil {
+		names = append(names, users.FQDN)
+	}
+	return names
 }
 
-// appliancesOfOtherSites looks only where the document names the central site of the branch.
-func appliancesOfOtherSites(s survey) []Violation {
-	return ofAppliances(s, func(a, p *topology.Pool) (string, string) {
-		if p.Kind != topology.KindFrontEnd || p.Site == nil || a.Site == nil || a.Site.Parent == nil || a.Site.Parent.ID == p.Site.ID {
-			return "", ""
-		}
-		return fmt.Sprintf("The appliance %s is in the branch site %s of the central site %s, and its pool %s is in the site %s.",
-				a.FQDN, siteName(a.Site), siteName(a.Site.Parent), p.FQDN, siteName(p.Site)),
-			fmt.Sprintf("Choose a pool in %s for it.", siteName(a.Site.Parent))
-	})
+// branchCheck looks at an appliance with a pool that it names, or is to name, as its backup. It returns what is wrong
+// and what to do, or nothing.
+type branchCheck func(appliance, pool *topology.Pool) (detail, advice string)
+
+func onNoFrontEnd(a, p *topology.Pool) (string, string) {
+	if p.Kind == topology.KindFrontEnd {
+		return "", ""
+	}
+	return fmt.Sprintf("The backup of the appliance %s is %s, which is %s and not a Front End pool.", a.FQDN, p.FQDN, p.Found),
+		"Choose an Enterprise Edition Front End pool or a Standard Edition server for it."
 }
 
-// ofAppliances looks at every appliance with every pool it names as its backup. The check returns what is wrong and
-// what to do, or nothing.
-func ofAppliances(s survey, check func(appliance, pool *topology.Pool) (detail, advice string)) []Violation {
-	var found []Violation
-	for _, a := range s.t.Appliances() {
-		for _, p := range backupPools(s.t, a) {
-			if detail, advice := check(a, p); detail != "" {
-				found = append(found, Violation{Detail: detail, Advice: advice, Objects: fqdns(a, p)})
+func on2010(a, p *topology.Pool) (string, string) {
+	if a.Version != topology.Version2013 || p.Kind != topology.KindFrontEnd || p.Version != topology.Version2010 {
+		return "", ""
+	}
+	return fmt.Sprintf("The appliance %s runs Lync Server 2013, and its pool %s Lync Server 2010.", a.FQDN, p.FQDN),
+		"Choose a pool of Lync Server 2013 or later for it."
+}
+
+// ofOtherSite looks only where the document names the central site of the branch.
+func ofOtherSite(a, p *topology.Pool) (string, string) {
+	if p.Kind != topology.KindFrontEnd || p.Site == nil || a.Site == nil || a.Site.Parent == nil || a.Site.Parent.ID == p.Site.ID {
+		return "", ""
+	}
+	return fmt.Sprintf("The appliance %s is in the branch site %s of the central site %s, and its pool %s is in the site %s.",
+			a.FQDN, siteName(a.Site), siteName(a.Site.Parent), p.FQDN, siteName(p.Site)),
+		fmt.Sprintf("Choose a pool in %s for it.", siteName(a.Site.Parent))
+}
+
+// laterThanPool leaves a Lync Server 2013 appliance on a Lync Server 2010 pool to BR-V13-10.
+func laterThanPool(a, p *topology.Pool) (string, string) {
+	if detail, _ := on2010(a, p); detail != "" || p.Kind != topology.KindFrontEnd || a.Version <= p.Version {
+		return "", ""
+	}
+	return fmt.Sprintf("The appliance %s runs %s, and its pool %s %s.", a.FQDN, topology.VersionName(a.Version), p.FQDN, topology.VersionName(p.Version)),
+		"Choose a pool of the version of the appliance or of a later one."
+}
+
+// ofAppliances runs a check on every appliance with every pool it names as its backup.
+func ofAppliances(check branchCheck) func(survey) []Violation {
+	return func(s survey) []Violation {
+		var found []Violation
+		for _, a := range s.t.Appliances() {
+			for _, p := range backupPools(s.t, a) {
+				if detail, advice := check(a, p); detail != "" {
+					found = append(found, Violation{Detail: detail, Advice: advice, Objects: fqdns(a, p)})
+				}
 			}
 		}
+		return found
 	}
-	return found
 }
 
 func appliancesWithSecondBackup(s survey) []Violation {
 	var found []Violation
 	for _, a := range s.t.Appliances() {
-		names := slices.Clone(s.t.BackupRegistrars(a))
-		slices.Sort(names)
-		names = slices.Compact(names)
-		if len(names) < 2 {
-			continue
-		}
-		found = append(found, Violation{
-			Detail:  fmt.Sprintf("The appliance %s names %d backups: %s.", a.FQDN, len(names), listed(names)),
-			Advice:  "Leave one of them, in Topology Builder. When that pool is failed over to its partner the users of the appliance stay in resiliency mode; no second backup changes this.",
-			Objects: append(fqdns(backupPools(s.t, a)...), a.FQDN),
-		})
+		found = append(found, secondBackup(s.t, a)...)
 	}
 	return found
+}
+
+func secondBackup(t *topology.Topology, a *topology.Pool) []Violation {
+	names := slices.Clone(t.BackupRegistrars(a))
+	slices.Sort(names)
+	names = slices.Compact(names)
+	if len(names) < 2 {
+		return nil
+	}
+	return []Violation{{
+		Detail:  fmt.Sprintf("The appliance %s names %d backups: %s.", a.FQDN, len(names), listed(names)),
+		Advice:  "Leave one of them, in Topology Builder. When that pool is failed over to its partner the users of the appliance stay in resiliency mode; no second backup changes this.",
+		Objects: append(fqdns(backupPools(t, a)...), a.FQDN),
+	}}
 }

@@ -281,7 +281,7 @@ func wantTexts(t *testing.T, violations []Violation, parts ...string) {
 		if !slices.IsSorted(v.Objects) || len(slices.Compact(slices.Clone(v.Objects))) != len(v.Objects) {
 			t.Errorf("%s: objects are not sorted, each once: %v", v.Rule.ID, v.Objects)
 		}
-		if v.Severity != v.Rule.Severity && v.Severity != v.Rule.OtherSeverity {
+		if v.Severity != v.Rule.Severity && v.Severity != v.Rule.OtherSeverity && v.Title == "" {
 			t.Errorf("%s: the catalogue does not know the severity %s", v.Rule.ID, v.Severity)
 		}
 		if strings.Contains(v.Text(), "%!") {

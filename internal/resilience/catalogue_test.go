@@ -62,7 +62,7 @@ func TestCatalogueEntriesAreComplete(t *testing.T) {
 		if (r.OtherSeverity == "") != (r.OtherWhen == "") || r.OtherSeverity == r.Severity {
 			t.Errorf("%s: a second severity needs an occasion and has to be another one: %+v", r.ID, r)
 		}
-		checks := r.create != nil || r.settings != nil || r.destroy != nil || r.finding != nil
+		checks := r.create != nil || r.branch != nil || r.settings != nil || r.destroy != nil || r.finding != nil
 		if r.Allowance && (checks || r.Severity != Info) {
 			t.Errorf("%s is an allowance and must not be checked", r.ID)
 		}
@@ -74,7 +74,7 @@ func TestRulesRunWhereTheTableSays(t *testing.T) {
 	got := map[string][]string{}
 	for _, r := range Rules() {
 		for event, runs := range map[string]bool{
-			"create": r.create != nil, "settings": r.settings != nil, "destroy": r.destroy != nil, "finding": r.finding != nil,
+			"create": r.create != nil, "branch": r.branch != nil, "settings": r.settings != nil, "destroy": r.destroy != nil, "finding": r.finding != nil,
 		} {
 			if runs {
 				got[event] = append(got[event], r.ID)
@@ -84,7 +84,8 @@ func TestRulesRunWhereTheTableSays(t *testing.T) {
 	want := map[string]string{
 		"create": "PP-EXIST PP-KIND PP-NODIR PP-NOEDGE PP-NOPCHAT PP-NOSBA PP-10-13 PP-FE2-19 PP-FREE PP-VERSION " +
 			"PP-EDITION PP-SITE PP-SYNC3 PP-SHARED PP-SHAPE CM-ONE CM-PAIR",
-		"settings": "VF-RANGE VF-MIN90 VF-GAP VF-ON",
+		"branch":   "PP-EXIST BR-EXIST BR-ONE BR-KIND BR-V13-10 BR-NODR BR-SITE BR-CENTRAL BR-TWO BR-VGT BR-MOVE BR-MIGRATE",
+		"settings": "VF-RANGE VF-MIN90 VF-MIN120 VF-GAP VF-ON",
 		"destroy":  "CM-UNPAIR LC-STALE LC-NOFO",
 		"finding": "PP-10-13 PP-ONE PP-VERSION PP-RECIP PP-EDITION PP-SITE PP-SYNC3 PP-SHARED PP-FE3 PP-EDGEHOP " +
 			"VF-MIN90 VF-MIN120 VF-GAP VF-ON VF-NEEDBK VF-BOTH CM-ONE CM-PAIR BR-ONE BR-KIND BR-V13-10 BR-NODR BR-CENTRAL BR-NODANGLE",

@@ -82,7 +82,7 @@ func Create(t *topology.Topology, pair Pair) []Violation {
 		if r.create != nil {
 			found = append(found, completed(r, r.create(c))...)
 		}
-		if r.settings != nil {
+		if r.settings != nil && r.settingsAreOf(topology.KindFrontEnd) {
 			found = append(found, settingsOfPair(r, c, pair.Settings)...)
 		}
 	}
@@ -119,40 +119,48 @@ const maxNamed = 10
 func membersMissing(c creation) []Violation {
 	var found []Violation
 	for _, m := range c.members {
-		if m.pool != nil {
-			continue
+		if m.pool == nil {
+			found = append(found, poolMissing(c.t, m.name, topology.Version2013))
 		}
-		v := Violation{
-			Detail:  fmt.Sprintf("The topology has no pool with the name %s.%s", m.name, pairableNames(c.t)),
-			Advice:  "Correct the name, or define the pool with Topology Builder and publish it before it is paired.",
-			Objects: []string{m.name},
-		}
-		if owner := c.t.PoolOfComputer(m.name); owner != nil {
-			v.Objects = append(v.Objects, owner.FQDN)
-			v.Detail = fmt.Sprintf("%s is a computer of %s, which is %s, and not a pool.", m.name, owner.FQDN, owner.Found)
-			v.Advice = "Name a Front End pool."
-			if owner.Kind == topology.KindFrontEnd {
-				v.Detail = fmt.Sprintf("%s is a Front End computer of the pool %s, and not a pool itself.", m.name, owner.FQDN)
-				v.Advice = fmt.Sprintf("Name the pool: %q.", owner.FQDN)
-			}
-		}
-		found = append(found, v)
 	}
 	return found
 }
 
-// pairableNames lists what could have been meant.
-func pairableNames(t *topology.Topology) string {
+// poolMissing is the violation of a name under which the topology has no pool; version is that of the pools that could
+// have been meant.
+func poolMissing(t *topology.Topology, name string, version int) Violation {
+	v := Violation{
+		Detail:  fmt.Sprintf("The topology has no pool with the name %s.%s", name, poolNames(t, version)),
+		Advice:  "Correct the name, or define the pool with Topology Builder and publish it first.",
+		Objects: []string{name},
+	}
+	owner := t.PoolOfComputer(name)
+	switch {
+	case owner == nil:
+		return v
+	case owner.Kind == topology.KindFrontEnd:
+		v.Detail = fmt.Sprintf("%s is a Front End computer of the pool %s, and not a pool itself.", name, owner.FQDN)
+		v.Advice = fmt.Sprintf("Name the pool: %q.", owner.FQDN)
+	default:
+		v.Detail = fmt.Sprintf("%s is a computer of %s, which is %s, and not a pool.", name, owner.FQDN, owner.Found)
+		v.Advice = "Name a Front End pool."
+	}
+	v.Objects = append(v.Objects, owner.FQDN)
+	return v
+}
+
+// poolNames lists what could have been meant: the Front End pools of a version or later.
+func poolNames(t *topology.Topology, version int) string {
 	var names []string
 	for _, p := range t.FrontEnds() {
-		if p.IsFrontEnd2013() {
+		if p.Version >= version {
 			names = append(names, p.FQDN)
 		}
 	}
 	slices.Sort(names)
 	switch {
 	case len(names) == 0:
-		return " It has no Front End pool of Lync Server 2013 or later at all."
+		return fmt.Sprintf(" It has no Front End pool of %s or later at all.", topology.VersionName(version))
 	case len(names) > maxNamed:
 		return fmt.Sprintf(" Its Front End pools are %s and %d more.", strings.Join(names[:maxNamed], ", "), len(names)-maxNamed)
 	default:

@@ -54,7 +54,7 @@ func (p Policy) OnChange(violations []Violation) []Violation {
 		if p.ignores(v) || v.Severity == Info {
 			continue
 		}
-		if p.strict && v.Severity == Unsupported && !v.Rule.staysWarning {
+		if p.strict && v.Severity == Unsupported && !v.Rule.staysWarning && !v.Before {
 			v.Severity = Error
 		}
 		counted = append(counted, v)

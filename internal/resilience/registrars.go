@@ -68,9 +68,7 @@ func appliancesBelow120(s survey) []Violation {
 	for _, d := range s.directions() {
 		is := d.backup.Settings.FailureDetection
 		if d.protects(topology.KindAppliance) && is != nil && *is < leastForAppliance {
-			found = append(found, d.violation(
-				fmt.Sprintf("the failure detection interval is %s; for an appliance, a value below 120 seconds may keep failover from working as expected", spelled(*is)),
-				"Set it to 120 seconds or more. The default is 2 minutes.", SettingFailureDetection))
+			found = append(found, d.violation(foundBelow120(*is), adviceBelow120, SettingFailureDetection))
 		}
 	}
 	return found

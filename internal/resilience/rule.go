@@ -1,6 +1,10 @@
 package resilience
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/topology"
+)
 
 // Severity says how bad it is to break a rule.
 type Severity string
@@ -32,11 +36,13 @@ type Rule struct {
 	// Allowance marks an entry that says what is legal, so that nobody adds a check against it. It has no violations.
 	Allowance bool
 
-	staysWarning bool // not raised by strict support
+	staysWarning bool          // not raised by strict support
+	settingsOf   topology.Kind // whose settings a rule of settings is about; empty for pools and appliances alike
 
 	// What finds violations, by event; nil where the rule does not run. A check leaves Rule, and mostly Severity,
 	// of its violations to the caller.
 	create   func(creation) []Violation
+	branch   func(branchChange) []Violation
 	settings func(Settings, Changed) []settingFault
 	destroy  func(removal) []Violation
 	finding  func(survey) []Violation

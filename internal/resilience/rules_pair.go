@@ -27,6 +27,7 @@ var pairRules = []Rule{
 		Statement: "Both members of a pair are defined in the topology before they are paired.",
 		Source:    sourceDeploy2013,
 		create:    membersMissing,
+		branch:    branchPoolMissing,
 	},
 	{
 		ID: "PP-KIND", Severity: Error, Versions: "13 15 19+SE",

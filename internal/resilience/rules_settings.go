@@ -1,5 +1,7 @@
 package resilience
 
+import "github.com/lync-iac/terraform-provider-lync/internal/topology"
+
 const (
 	sourceFrontEndHelp  = "Topology Builder help, Front End pool, general settings"
 	sourceApplianceHelp = "Topology Builder help, Registrar settings of a Survivable Branch Appliance"
@@ -20,15 +22,16 @@ var settingsRules = []Rule{
 		Title:     "Failure detection interval below 90 seconds",
 		Statement: "The failure detection interval of a pool is at least 90 seconds; a smaller one counts as 90 seconds.",
 		Source:    sourceFrontEndHelp,
-		settings:  below90,
-		finding:   poolsBelow90,
+		settings:  below90, settingsOf: topology.KindFrontEnd,
+		finding: poolsBelow90,
 	},
 	{
 		ID: "VF-MIN120", Severity: Discouraged, Versions: "10 13 15 19+SE",
 		Title:     "Failure detection interval below 120 seconds",
 		Statement: "The failure detection interval of an appliance is at least 120 seconds.",
 		Source:    sourceApplianceHelp,
-		finding:   appliancesBelow120,
+		settings:  below120, settingsOf: topology.KindAppliance,
+		finding: appliancesBelow120,
 	},
 	{
 		ID: "VF-GAP", Severity: Discouraged, Versions: "all",

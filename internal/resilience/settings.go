@@ -32,12 +32,12 @@ type settingFault struct {
 }
 
 // SettingsChange checks the settings of one direction, for the case that member fails, when a plan sets or changes
-// them. Only the rules run whose inputs changed.
-func SettingsChange(fqdn string, s Settings, changed Changed) []Violation {
+// them. Only the rules run whose inputs changed. The member is a Front End pool or an appliance.
+func SettingsChange(kind topology.Kind, fqdn string, s Settings, changed Changed) []Violation {
 	name := topology.CanonicalFQDN(fqdn)
 	var found []Violation
 	for _, r := range catalogue {
-		if r.settings == nil {
+		if r.settings == nil || !r.settingsAreOf(kind) {
 			continue
 		}
 		for _, fault := range r.settings(s, changed) {
@@ -45,6 +45,11 @@ func SettingsChange(fqdn string, s Settings, changed Changed) []Violation {
 		}
 	}
 	return found
+}
+
+// settingsAreOf says whether a rule about settings holds for a Front End pool, or for an appliance.
+func (r Rule) settingsAreOf(kind topology.Kind) bool {
+	return r.settingsOf == "" || r.settingsOf == kind
 }
 
 // settingsOfPair checks the settings of both directions of a pair. What is wrong in both alike is said once, because
@@ -121,6 +126,20 @@ func below90(s Settings, changed Changed) []settingFault {
 	}
 	return []settingFault{{setting: SettingFailureDetection, found: foundBelow90(s.FailureDetection), advice: adviceBelow90}}
 }
+
+// below120 leaves what is out of range to VF-RANGE.
+func below120(s Settings, changed Changed) []settingFault {
+	if !changed.FailureDetection || s.FailureDetection < minInterval || s.FailureDetection >= leastForAppliance {
+		return nil
+	}
+	return []settingFault{{setting: SettingFailureDetection, found: foundBelow120(s.FailureDetection), advice: adviceBelow120}}
+}
+
+func foundBelow120(is time.Duration) string {
+	return fmt.Sprintf("the failure detection interval is %s; for an appliance, a value below 120 seconds may keep failover from working as expected", spelled(is))
+}
+
+const adviceBelow120 = "Set it to 120 seconds or more. The default is 2 minutes."
 
 func foundBelow90(is time.Duration) string {
 	return fmt.Sprintf("the failure detection interval is %s; for a pool, whatever is below 90 seconds counts as 90 seconds", spelled(is))

@@ -3,6 +3,8 @@ package resilience
 import (
 	"testing"
 	"time"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
 var everything = Changed{AutomaticFailover: true, FailureDetection: true, FailbackDetection: true}
@@ -39,7 +41,7 @@ func TestSettingsChange(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			got := SettingsChange("A.contoso.com.", tt.settings, tt.changed)
+			got := SettingsChange(topology.KindFrontEnd, "A.contoso.com.", tt.settings, tt.changed)
 			if ids(got) != tt.want {
 				t.Errorf("got %q, want %q", ids(got), tt.want)
 			}

@@ -1,6 +1,7 @@
 package resilience
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,9 +10,10 @@ import (
 // Setting is the argument of a resource that a violation sits on.
 type Setting int
 
-// The settings. The pools themselves are the default.
+// The settings. The pools themselves, or the pool of an appliance, are the default.
 const (
 	SettingPools Setting = iota
+	SettingAppliance
 	SettingAutomaticFailover
 	SettingFailureDetection
 	SettingFailbackDetection
@@ -21,6 +23,8 @@ const (
 type Violation struct {
 	Rule     Rule
 	Severity Severity // of this violation; a Policy may raise it
+	Title    string   // what happens, in a few words, where the rule is not broken but only concerned
+	Before   bool     // it was there before the change, so that no Policy makes it block
 	Detail   string   // which objects, what was found and where
 	Advice   string   // what to do
 	Objects  []string // canonical names, sorted
@@ -29,7 +33,9 @@ type Violation struct {
 }
 
 // Summary returns the violated rule in words with its id, such as "Many-to-one backup relationship (PP-ONE)".
-func (v Violation) Summary() string { return fmt.Sprintf("%s (%s)", v.Rule.Title, v.Rule.ID) }
+func (v Violation) Summary() string {
+	return fmt.Sprintf("%s (%s)", cmp.Or(v.Title, v.Rule.Title), v.Rule.ID)
+}
 
 // Text returns the detail, the advice and the source as paragraphs.
 func (v Violation) Text() string {

@@ -65,19 +65,19 @@ func (e *Editor) Document() *Document { return e.current }
 // Topology returns the model of Document.
 func (e *Editor) Topology() *Topology { return e.current.Topology() }
 
-// edit runs one change of a pair on a draft, proves the result and takes it over. The outcome says whether the pair is
-// then as it was wanted.
-func (e *Editor) edit(a, b *Pool, change func(*draft) error, outcome func(t *Topology, a, b *Pool) bool) error {
+// edit runs one change on a draft, proves that it stays within its extent, and takes it over. The outcome says whether
+// what was changed is then as it was wanted.
+func (e *Editor) edit(what string, within func(was, is *Topology) extent, change func(*draft) error, outcome func(*Topology) bool) error {
 	d := e.current.newDraft()
 	if err := change(d); err != nil {
 		return err
 	}
 	next := d.document()
-	if err := proveEdit(e.current, next, a, b); err != nil {
+	if err := proveEdit(e.current, next, within(e.Topology(), next.Topology())); err != nil {
 		return err
 	}
-	if is := next.Topology(); !outcome(is, is.Cluster(a.ID), is.Cluster(b.ID)) {
-		return brokenEdit("the pair %s, %s would not be as it is wanted", a.FQDN, b.FQDN)
+	if !outcome(next.Topology()) {
+		return brokenEdit("%s would not be as it is wanted", what)
 	}
 	e.noteFreed(next)
 	e.current = next

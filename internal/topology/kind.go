@@ -51,8 +51,8 @@ func (t *Topology) kindOf(p *Pool, registrars []*Service) (Kind, string) {
 	}
 }
 
-// isHome says whether a dependency of an appliance names the user services of the pool where its users are homed.
-func isHome(d Dependency) bool { return d.Usage == "Default" && d.Target.Role == RoleUserServices }
+// isHome says whether a dependency of an appliance names the user services that its users work with.
+func isHome(d Dependency) bool { return d.Usage == usageDefault && d.Target.Role == RoleUserServices }
 
 // isPersistentChat goes by the service's own role: ordinary Front End pools list Persistent Chat among the
 // components of their web services. The host of its database is no Persistent Chat pool.

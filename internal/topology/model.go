@@ -21,6 +21,9 @@ const (
 	RoleEdgeServer       = "EdgeServer"
 )
 
+// usageDefault marks the dependency on the service that is in use, where a service depends on several of one role.
+const usageDefault = "Default"
+
 // Kind says what a cluster is, told by the services installed on it.
 type Kind string
 

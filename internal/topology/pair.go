@@ -38,7 +38,7 @@ func (e *Editor) CreatePair(spec PairSpec) error {
 			return err
 		}
 	}
-	return e.edit(a, b, func(d *draft) error {
+	return e.editPair(a, b, func(d *draft) error {
 		taken := map[ServiceID]bool{}
 		if err := e.writePair(d, t, [2]*Pool{a, b}, spec, taken); err != nil {
 			return err
@@ -74,9 +74,16 @@ func (e *Editor) UpdatePair(spec PairSpec) error {
 			}
 		}
 	}
-	return e.edit(a, b, func(d *draft) error {
+	return e.editPair(a, b, func(d *draft) error {
 		return e.writePair(d, t, [2]*Pool{a, b}, spec, map[ServiceID]bool{})
 	}, spec.isWhole)
+}
+
+// editPair runs one change of a pair.
+func (e *Editor) editPair(a, b *Pool, change func(*draft) error, outcome func(t *Topology, a, b *Pool) bool) error {
+	return e.edit("the pair "+a.FQDN+", "+b.FQDN, pairExtent(a, b), change, func(t *Topology) bool {
+		return outcome(t, t.Cluster(a.ID), t.Cluster(b.ID))
+	})
 }
 
 // isWhole says whether the pools have all four links and the settings that are wanted.
@@ -184,7 +191,7 @@ func (e *Editor) DeletePair(first, second string) (warning string, err error) {
 				a.FQDN, b.FQDN, others[0].ID, s.ID)
 		}
 	}
-	return warning, e.edit(a, b, func(d *draft) error {
+	return warning, e.editPair(a, b, func(d *draft) error {
 		for _, ends := range [][2]*Pool{{a, b}, {b, a}} {
 			removeBackups(d, t, ends[0], ends[1])
 		}

@@ -6,10 +6,17 @@ import (
 	"strings"
 )
 
+// extent is what an edit may change.
+type extent struct {
+	whole map[ServiceID]bool      // these may come, go and change
+	part  map[ServiceID]bool      // these may change in a part
+	rest  func(*element) *element // what must stay of those: a copy without that part
+}
+
 // proveEdit looks at the result of an edit before anybody may publish it: nothing dangles that did not before, no
-// identity came to be twice, the active Central Management is the same, and only services of the two pools differ, in
-// what belongs to a backup relationship. A failure is a fault of this package.
-func proveEdit(before, after *Document, a, b *Pool) error {
+// identity came to be twice, the active Central Management is the same, and nothing outside the extent differs. A failure
+// is a fault of this package.
+func proveEdit(before, after *Document, within extent) error {
 	was, is := before.Topology(), after.Topology()
 	dangled := was.dangling()
 	for id, by := range is.dangling() {
@@ -28,20 +35,12 @@ func proveEdit(before, after *Document, a, b *Pool) error {
 	if outline(before.root) != outline(after.root) {
 		return brokenEdit("something outside the services would change")
 	}
-	mayDiffer := map[ServiceID]bool{}
-	for _, t := range []*Topology{was, is} {
-		for _, p := range []*Pool{a, b} {
-			t.notePairServices(p.ID, mayDiffer)
-		}
-	}
 	kept := func(t *Topology) []*Service {
-		return slices.DeleteFunc(slices.Clone(t.Services), func(s *Service) bool {
-			return mayDiffer[s.ID] && s.ID.Role != RoleRegistrar
-		})
+		return slices.DeleteFunc(slices.Clone(t.Services), func(s *Service) bool { return within.whole[s.ID] })
 	}
 	equal := func(x, y *Service) bool {
 		return x.element == y.element || x.element.text() == y.element.text() ||
-			mayDiffer[x.ID] && withoutBackup(x.element) == withoutBackup(y.element)
+			within.part[x.ID] && within.rest(x.element).text() == within.rest(y.element).text()
 	}
 	if !slices.EqualFunc(kept(was), kept(is), equal) {
 		return brokenEdit("a service that does not belong to the relationship would change")
@@ -49,21 +48,33 @@ func proveEdit(before, after *Document, a, b *Pool) error {
 	return nil
 }
 
-// notePairServices notes the services of a cluster that a pair may consist of: its Registrar, in its Backup alone, its
-// BackupServices, and its Central Management with the stores it depends on, wherever those are installed.
-func (t *Topology) notePairServices(id ClusterID, noted map[ServiceID]bool) {
-	p := t.Cluster(id)
-	if p == nil {
-		return
+// pairExtent is what the edit of a pair may change on its two clusters: the Backup of the Registrars, the BackupServices,
+// and Central Management with the stores it depends on, wherever those are installed.
+func pairExtent(a, b *Pool) func(was, is *Topology) extent {
+	return func(was, is *Topology) extent {
+		s := extent{whole: map[ServiceID]bool{}, part: map[ServiceID]bool{}, rest: withoutBackup}
+		for _, t := range []*Topology{was, is} {
+			for _, id := range []ClusterID{a.ID, b.ID} {
+				if p := t.Cluster(id); p != nil {
+					s.add(p)
+				}
+			}
+		}
+		return s
 	}
-	for _, s := range p.Services {
-		switch s.ID.Role {
-		case RoleRegistrar, RoleBackupService:
-			noted[s.ID] = true
+}
+
+func (s extent) add(p *Pool) {
+	for _, service := range p.Services {
+		switch service.ID.Role {
+		case RoleRegistrar:
+			s.part[service.ID] = true
+		case RoleBackupService:
+			s.whole[service.ID] = true
 		case RoleCentralMgmt:
-			noted[s.ID] = true
-			for _, store := range s.Dependencies(RoleCentralMgmtStore) {
-				noted[store] = true
+			s.whole[service.ID] = true
+			for _, store := range service.Dependencies(RoleCentralMgmtStore) {
+				s.whole[store] = true
 			}
 		}
 	}
@@ -95,10 +106,10 @@ func outline(root *element) string {
 	return b.String()
 }
 
-func withoutBackup(registrar *element) string {
+func withoutBackup(registrar *element) *element {
 	el := registrar.clone()
 	for _, backup := range el.children("Backup") {
 		el.removeChild(backup)
 	}
-	return el.text()
+	return el
 }

@@ -74,7 +74,8 @@ func TestProveEdit(t *testing.T) {
 				t.Fatal(err)
 			}
 			topo := before.Topology()
-			err = proveEdit(before, after, topo.Pool("a.contoso.com"), topo.Pool("b.contoso.com"))
+			within := pairExtent(topo.Pool("a.contoso.com"), topo.Pool("b.contoso.com"))
+			err = proveEdit(before, after, within(topo, after.Topology()))
 			if c.says == "" {
 				if err != nil {
 					t.Error(err)
@@ -106,7 +107,7 @@ func TestEditProvesItsOutcome(t *testing.T) {
 		"harm done": {func(d *draft) error { d.remove(a.UserServices); return nil }, yes, "1-UserServices-1"},
 		"refused":   {func(d *draft) error { d.remove(a.Registrar); return refuse("No", "no") }, yes, "No: no"},
 	} {
-		if err := e.edit(a, b, edit.change, edit.outcome); err == nil || !strings.Contains(err.Error(), edit.says) {
+		if err := e.editPair(a, b, edit.change, edit.outcome); err == nil || !strings.Contains(err.Error(), edit.says) {
 			t.Errorf("%s: %v", name, err)
 		}
 		if e.Document() != doc || string(doc.Bytes()) != string(testkit.Paired().Document()) {

@@ -1,0 +1,181 @@
+package topology
+
+import "slices"
+
+// Association is what the Registrar of an appliance says about its pool. In a sound document it names one pool twice: as
+// its backup registrar, and as the pool whose user services its users work with.
+type Association struct {
+	Backups      []Backup
+	Backup       *Pool       // the one pool that the one Backup names; nil for none, several, or one that does not resolve
+	UserServices []ServiceID // what it depends on with the usage Default
+	Users        *Pool       // the pool of the one user services, nil likewise
+}
+
+// Association returns what an appliance, or whatever else with a Registrar, says about its pool.
+func (t *Topology) Association(appliance *Pool) Association {
+	var a Association
+	if appliance.Registrar == nil {
+		return a
+	}
+	a.Backups = appliance.Registrar.Backups
+	if len(a.Backups) == 1 && a.Backups[0].Named {
+		a.Backup = t.PoolOf(a.Backups[0].Target)
+	}
+	for _, d := range appliance.Registrar.DependsOn {
+		if isHome(d) {
+			a.UserServices = append(a.UserServices, d.Target)
+		}
+	}
+	if len(a.UserServices) == 1 {
+		a.Users = t.PoolOf(a.UserServices[0])
+	}
+	return a
+}
+
+// UserServicePools names the pools whose user services an appliance names as those of its users, canonical; one that
+// does not resolve is given as the identity it points to.
+func (t *Topology) UserServicePools(appliance *Pool) []string {
+	var names []string
+	for _, id := range t.Association(appliance).UserServices {
+		if p := t.PoolOf(id); p != nil {
+			names = append(names, p.FQDN)
+		} else {
+			names = append(names, id.String())
+		}
+	}
+	return names
+}
+
+// BranchSpec is the association of an appliance with its pool as it is wanted.
+type BranchSpec struct {
+	Appliance string
+	Pool      string
+	Settings  WantedSettings
+}
+
+// isWritten says whether the document has the association already.
+func (s BranchSpec) isWritten(t *Topology) bool {
+	appliance, pool := t.Pool(s.Appliance), t.Pool(s.Pool)
+	if appliance == nil || pool == nil {
+		return false
+	}
+	a := t.Association(appliance)
+	return a.Backup == pool && a.Users == pool && a.Backups[0].Settings.Equal(s.Settings)
+}
+
+// WriteBranch makes a pool the one of an appliance: its Backup and its user services name that pool, and so do its web
+// services where they named a pool that it leaves. Every other dependency stays, and what is right already is left as it
+// is written.
+func (e *Editor) WriteBranch(spec BranchSpec) error {
+	t := e.Topology()
+	if spec.isWritten(t) {
+		return nil
+	}
+	appliance, pool, err := t.branchEnds(spec)
+	if err != nil {
+		return err
+	}
+	was := t.Association(appliance)
+	if n := len(was.UserServices); n != 1 {
+		return refuse("Appliance without one pool for its users (BR-ONE)",
+			"The Registrar of %s depends on %d user services with the usage Default, so it cannot be told which one to change. Mend this in Topology Builder.",
+			appliance.FQDN, n)
+	}
+	leaves := t.hostsOf(was.UserServices[0])
+	for _, b := range was.Backups {
+		leaves = append(leaves, t.hostsOf(b.Target)...)
+	}
+	leaves = slices.DeleteFunc(leaves, func(p *Pool) bool { return p == pool })
+	return e.edit("the backup of "+appliance.FQDN, branchExtent(appliance), func(d *draft) error {
+		if err := writeBackup(d, appliance.Registrar, pool.Registrar.ID, spec.Settings); err != nil {
+			return err
+		}
+		return t.follow(d, appliance, pool, leaves)
+	}, spec.isWritten)
+}
+
+// branchEnds resolves an appliance and its pool.
+func (t *Topology) branchEnds(spec BranchSpec) (appliance, pool *Pool, err error) {
+	appliance, pool = t.Pool(spec.Appliance), t.Pool(spec.Pool)
+	switch {
+	case appliance == nil:
+		return nil, nil, refuse("Appliance not found (BR-EXIST)", "The topology has no appliance %s.", spec.Appliance)
+	case appliance.Kind != KindAppliance:
+		return nil, nil, refuse("Not an appliance (BR-SITE)", "%s is %s.", appliance.FQDN, appliance.Found)
+	case pool == nil:
+		return nil, nil, refuse("Pool not found (PP-EXIST)", "The topology has no pool %s.", spec.Pool)
+	case pool.Kind != KindFrontEnd:
+		return nil, nil, refuse("Not a Front End pool (BR-KIND)", "%s is %s.", pool.FQDN, pool.Found)
+	}
+	for _, s := range []*Service{pool.Registrar, pool.UserServices} {
+		if len(t.byService[s.ID]) > 1 {
+			return nil, nil, refuse("Ambiguous "+s.ID.Role,
+				"The topology has more than one service %s, so %s cannot be named as the pool of an appliance. Mend this in Topology Builder.", s.ID, pool.FQDN)
+		}
+	}
+	return appliance, pool, nil
+}
+
+// follow points the dependencies of an appliance's Registrar that go with its pool at the new one.
+func (t *Topology) follow(d *draft, appliance, pool *Pool, leaves []*Pool) error {
+	left := func(id ServiceID) bool {
+		return slices.ContainsFunc(t.hostsOf(id), func(p *Pool) bool { return slices.Contains(leaves, p) })
+	}
+	for _, dependency := range d.service(appliance.Registrar).child("DependsOn").children("Dependency") {
+		for _, el := range dependency.children("ServiceId") {
+			id := serviceID(el)
+			switch {
+			case isHome(Dependency{Usage: dependency.attr("Usage"), Target: id}):
+				if id != pool.UserServices.ID {
+					setServiceID(el, pool.UserServices.ID)
+				}
+			case id.Role == RoleWebServices && left(id):
+				web := pool.Role(RoleWebServices)
+				if len(web) != 1 {
+					return refuse("Pool without one web service",
+						"%s depends on the web services of the pool it leaves, and %s has %d of them, not one. Mend this in Topology Builder.",
+						appliance.FQDN, pool.FQDN, len(web))
+				}
+				setServiceID(el, web[0].ID)
+			}
+		}
+	}
+	return nil
+}
+
+// DeleteBranch removes the Backup of an appliance that names a pool; the user services stay, as an appliance always has
+// a pool. Where the appliance or such a Backup is gone it does nothing.
+func (e *Editor) DeleteBranch(appliance, pool string) error {
+	t := e.Topology()
+	from, to := t.Pool(appliance), t.Pool(pool)
+	if from == nil || to == nil || from.Kind != KindAppliance || !t.backupNames(from, to) {
+		return nil
+	}
+	return e.edit("the backup of "+from.FQDN, branchExtent(from), func(d *draft) error {
+		removeBackups(d, t, from, to)
+		return nil
+	}, func(is *Topology) bool { return !is.backupNames(is.Cluster(from.ID), is.Cluster(to.ID)) })
+}
+
+// branchExtent is what the edit of an appliance's association may change: in its Registrar the Backup, and where the
+// dependencies on user services and web services point to.
+func branchExtent(appliance *Pool) func(was, is *Topology) extent {
+	return func(*Topology, *Topology) extent {
+		return extent{part: map[ServiceID]bool{appliance.Registrar.ID: true}, rest: withoutAssociation}
+	}
+}
+
+func withoutAssociation(registrar *element) *element {
+	el := withoutBackup(registrar)
+	if dependsOn := el.child("DependsOn"); dependsOn != nil {
+		for _, dependency := range dependsOn.children("Dependency") {
+			for _, id := range dependency.children("ServiceId") {
+				switch target := serviceID(id); target.Role {
+				case RoleUserServices, RoleWebServices:
+					setServiceID(id, ServiceID{Role: target.Role})
+				}
+			}
+		}
+	}
+	return el
+}
