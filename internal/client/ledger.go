@@ -24,6 +24,9 @@ const idleTime = 5 * time.Second
 type ledger struct {
 	mu       sync.Mutex
 	claims   map[string]PairID // by pool
+	branches map[string]bool   // claimed appliances
+	taken    map[string]bool   // appliances whose association a creation of this walk has taken charge of
+	told     map[string]bool   // what need not be said again
 	released map[PairID]bool
 	read     map[PairID]bool // pairs that a resource in the state holds
 	open     []openTie
@@ -47,6 +50,9 @@ func (o openTie) pair() PairID { return NewPairID(o.tie.Pool, o.tie.Other) }
 func newLedger() *ledger {
 	return &ledger{
 		claims:   map[string]PairID{},
+		branches: map[string]bool{},
+		taken:    map[string]bool{},
+		told:     map[string]bool{},
 		released: map[PairID]bool{},
 		read:     map[PairID]bool{},
 		changed:  make(chan struct{}),
@@ -192,4 +198,30 @@ func (l *ledger) refuseOpen() []openTie {
 	})
 	l.open, l.refused = nil, len(left) > 0
 	return left
+}
+
+// claimAppliance takes an appliance; false says that another resource has. A pool is never claimed by an appliance.
+func (l *ledger) claimAppliance(name string) bool { return l.first(l.branches, name) }
+
+// tellOnce says whether a text was not told yet in this walk.
+func (l *ledger) tellOnce(text string) bool { return l.first(l.told, text) }
+
+// takeCharge notes that a creation holds the association of an appliance: the removal of another resource for the same
+// appliance, as when it gets another address, then leaves it.
+func (l *ledger) takeCharge(appliance string) { l.first(l.taken, appliance) }
+
+func (l *ledger) isTaken(appliance string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.taken[appliance]
+}
+
+func (l *ledger) first(of map[string]bool, name string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if of[name] {
+		return false
+	}
+	of[name] = true
+	return true
 }

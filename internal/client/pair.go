@@ -242,14 +242,15 @@ func (c *Client) DeletePair(ctx context.Context, id PairID) (warning string, err
 func spec(wanted resilience.Pair) topology.PairSpec {
 	var s topology.PairSpec
 	for i, name := range wanted.Members {
-		settings := wanted.Settings[topology.CanonicalFQDN(name)]
-		s[i] = topology.PairMember{FQDN: name, Settings: topology.WantedSettings{
-			AutomaticFailover: settings.AutomaticFailover,
-			FailureDetection:  settings.FailureDetection,
-			FailbackDetection: settings.FailbackDetection,
-		}}
+		s[i] = topology.PairMember{FQDN: name, Settings: writtenSettings(wanted.Settings[topology.CanonicalFQDN(name)])}
 	}
 	return s
+}
+
+func writtenSettings(s resilience.Settings) topology.WantedSettings {
+	return topology.WantedSettings{
+		AutomaticFailover: s.AutomaticFailover, FailureDetection: s.FailureDetection, FailbackDetection: s.FailbackDetection,
+	}
 }
 
 // differs compares a pair read back with the wanted one; nil means they are the same.

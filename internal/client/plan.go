@@ -107,12 +107,14 @@ func (c *Client) PlanUpdate(ctx context.Context, wanted resilience.Pair, changed
 	return found, withoutTies(doc, ties).UpdatePair(spec(wanted))
 }
 
+// everySetting is what a creation changes.
+var everySetting = resilience.Changed{AutomaticFailover: true, FailureDetection: true, FailbackDetection: true}
+
 // settingsViolations is what can be said of a wanted pair without a document.
 func settingsViolations(wanted resilience.Pair) []resilience.Violation {
 	var found []resilience.Violation
 	for _, member := range slices.Sorted(maps.Keys(wanted.Settings)) {
-		all := resilience.Changed{AutomaticFailover: true, FailureDetection: true, FailbackDetection: true}
-		found = append(found, resilience.SettingsChange(topology.KindFrontEnd, member, wanted.Settings[member], all)...)
+		found = append(found, resilience.SettingsChange(topology.KindFrontEnd, member, wanted.Settings[member], everySetting)...)
 	}
 	return found
 }

@@ -156,7 +156,7 @@ type changesOnly map[string]string
 
 func (c changesOnly) CheckPlan(_ context.Context, req plancheck.CheckPlanRequest, resp *plancheck.CheckPlanResponse) {
 	for _, change := range req.Plan.ResourceChanges {
-		if change.Address != this {
+		if change.Address != this && change.Address != nantes {
 			continue
 		}
 		before, after := map[string]string{}, map[string]string{}
@@ -185,7 +185,7 @@ func (c changesOnly) CheckPlan(_ context.Context, req plancheck.CheckPlanRequest
 		}
 		return
 	}
-	resp.Error = fmt.Errorf("%s is not in the plan", this)
+	resp.Error = fmt.Errorf("neither %s nor %s is in the plan", this, nantes)
 }
 
 // String lists the changes.

@@ -196,10 +196,19 @@ func pairsOf(doc []byte) ([]string, error) {
 			hosts[s.ID] = "?" // a database
 		}
 	}
+	homes := map[cliClusterID]bool{} // with user services: what else has a Registrar is an appliance
+	for _, s := range t.Services {
+		if s.ID.Role == "UserServices" {
+			homes[s.On] = true
+		}
+	}
 	links := map[string]int{} // of four
 	for _, s := range t.Services {
 		from := hosts[s.ID]
-		targets := s.Backup
+		var targets []cliServiceID
+		if homes[s.On] {
+			targets = s.Backup
+		}
 		for _, d := range s.DependsOn {
 			if hosts[d] == "" {
 				return nil, fmt.Errorf("%v depends on %v, which is not there", s.ID, d)

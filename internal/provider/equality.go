@@ -49,6 +49,30 @@ func canonicalNames(names []string) []string {
 	return canonical
 }
 
+// sameName puts the state's spelling of a name back where letter case and a trailing dot are all that differs; another
+// name may ask for replacement.
+type sameName struct{ replaces bool }
+
+func (m sameName) Description(context.Context) string {
+	if m.replaces {
+		return "Letter case and a trailing dot make no difference; another name replaces the resource."
+	}
+	return "Letter case and a trailing dot make no difference."
+}
+
+func (m sameName) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
+
+func (m sameName) PlanModifyString(_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
+	if req.State.Raw.IsNull() || req.Plan.Raw.IsNull() {
+		return
+	}
+	if !req.PlanValue.IsUnknown() && topology.CanonicalFQDN(req.PlanValue.ValueString()) == topology.CanonicalFQDN(req.StateValue.ValueString()) {
+		resp.PlanValue = req.StateValue
+		return
+	}
+	resp.RequiresReplace = m.replaces
+}
+
 // sameDuration puts the state's spelling back where the length is the same.
 type sameDuration struct{}
 

@@ -1,8 +1,11 @@
 package provider
 
 import (
+	"maps"
+	"slices"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
@@ -108,4 +111,70 @@ func TestIdentityIsOnEveryWayOut(t *testing.T) {
 	read = w.read(state, nil)
 	w.wantErrors("read of no document", read.Diagnostics, "Error reading the pool pair lyon.contoso.com,paris.contoso.com")
 	w.hasIdentity("read of no document", read.NewIdentity, lyon, paris)
+}
+
+// TestBranchIdentityIsOnEveryWayOut does for a branch backup what the test above does for a pair.
+func TestBranchIdentityIsOnEveryWayOut(t *testing.T) {
+	t.Parallel()
+	first := branchEstate(withoutBackup).Document()
+	d := newDocument(t, first)
+	const kind = "lync_branch_backup"
+	is := map[string]tftypes.Value{"appliance": text(sba)}
+	config := func(w *walk, arguments map[string]tftypes.Value) tftypes.Value {
+		all := map[string]tftypes.Value{"appliance": text("SBA.contoso.com."), "backup_pool": text(paris)}
+		maps.Copy(all, arguments)
+		return objectWith(w.resource, all)
+	}
+
+	w := walkOfOn(kind, d)
+	create := w.plan(w.none(), config(w, nil), nil)
+	w.wantErrors("plan of a creation", create.diags)
+	refused := walkOfOn(kind, d, "read_only").apply(create)
+	w.wantErrors("creation while read-only", refused.Diagnostics, "read-only")
+	w.identifies("creation while read-only", refused.NewIdentity, is)
+	created := w.apply(create)
+	w.wantErrors("creation", created.Diagnostics)
+	w.identifies("creation", created.NewIdentity, is)
+	state := w.unpack(w.resource, created.NewState)
+	d.is(branchEstate().Document())
+
+	w = walkOfOn(kind, d)
+	update := w.plan(state, config(w, map[string]tftypes.Value{"backup_pool": text(lyon)}), nil)
+	w.wantErrors("plan of a move", update.diags)
+	for _, id := range []string{"BR-MOVE", "BR-CENTRAL"} {
+		if found := rules(update.diags, tfprotov6.DiagnosticSeverityWarning); !slices.Contains(found, id) {
+			t.Errorf("the plan of a move warns of %v, want %s", found, id)
+		}
+	}
+	updated := w.apply(update)
+	w.wantErrors("move", updated.Diagnostics)
+	w.identifies("move", updated.NewIdentity, is)
+	state = w.unpack(w.resource, updated.NewState)
+
+	w = walkOfOn(kind, d)
+	imported := w.imports("", map[string]tftypes.Value{"appliance": text("Sba.contoso.com")})
+	w.wantErrors("import", imported.Diagnostics)
+	w.identifies("import", imported.ImportedResources[0].Identity, is)
+	read := w.read(state, nil)
+	w.wantErrors("read", read.Diagnostics)
+	w.identifies("read", read.NewIdentity, is)
+	d.becomes([]byte("no document"))()
+	w = walkOfOn(kind, d)
+	failed := w.read(state, nil)
+	w.wantErrors("read of no document", failed.Diagnostics, "Error reading the branch backup of sba.contoso.com")
+	w.identifies("read of no document", failed.NewIdentity, is)
+	d.becomes(branchEstate(onPool("lyon")).Document())()
+
+	w = walkOfOn(kind, d)
+	removal := w.plan(state, w.none(), nil)
+	removal.identity = read.NewIdentity
+	w.wantErrors("plan of a destroy", removal.diags)
+	if found := rules(removal.diags, tfprotov6.DiagnosticSeverityWarning); !slices.Equal(found, []string{"BR-ONE"}) {
+		t.Errorf("the plan of a destroy warns of %v", found)
+	}
+	refused = walkOfOn(kind, d, "read_only").apply(removal)
+	w.wantErrors("destroy while read-only", refused.Diagnostics, "read-only")
+	removed := w.apply(removal)
+	w.wantErrors("destroy", removed.Diagnostics)
+	d.is(branchEstate(withoutBackup, onPool("lyon")).Document())
 }

@@ -16,6 +16,8 @@ import (
 type walk struct {
 	t        *testing.T
 	server   tfprotov6.ProviderServer
+	kind     string // of the resource
+	computed []string
 	resource tftypes.Object
 	identity tftypes.Object
 	warnings []string // of Configure
@@ -23,20 +25,30 @@ type walk struct {
 
 const pairType = "lync_pool_pair"
 
-// newWalk configures a provider; arguments are those of its configuration, by name.
+// newWalk configures a provider for pool pairs; arguments are those of its configuration, by name.
 func newWalk(t *testing.T, arguments map[string]tftypes.Value) *walk {
+	t.Helper()
+	return newWalkOf(t, pairType, arguments)
+}
+
+func newWalkOf(t *testing.T, resource string, arguments map[string]tftypes.Value) *walk {
 	t.Helper()
 	server, err := providerserver.NewProtocol6WithError(New("test")())()
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &walk{t: t, server: server}
+	w := &walk{t: t, server: server, kind: resource}
 	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	w.must(err, schemas.Diagnostics)
-	w.resource = w.object(schemas.ResourceSchemas[pairType].ValueType())
+	w.resource = w.object(schemas.ResourceSchemas[resource].ValueType())
+	for _, attribute := range schemas.ResourceSchemas[resource].Block.Attributes {
+		if attribute.Computed {
+			w.computed = append(w.computed, attribute.Name)
+		}
+	}
 	identities, err := server.GetResourceIdentitySchemas(t.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{})
 	w.must(err, identities.Diagnostics)
-	w.identity = w.object(identities.IdentitySchemas[pairType].ValueType())
+	w.identity = w.object(identities.IdentitySchemas[resource].ValueType())
 
 	kind := w.object(schemas.Provider.ValueType())
 	configured, err := server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{Config: w.pack(kind, objectWith(kind, arguments))})
@@ -48,11 +60,16 @@ func newWalk(t *testing.T, arguments map[string]tftypes.Value) *walk {
 // walkOn is a walk on a document, with more arguments of the provider as switches.
 func walkOn(d *document, switches ...string) *walk {
 	d.t.Helper()
+	return walkOfOn(pairType, d, switches...)
+}
+
+func walkOfOn(resource string, d *document, switches ...string) *walk {
+	d.t.Helper()
 	arguments := map[string]tftypes.Value{"topology_file": text(d.path)}
 	for _, name := range switches {
 		arguments[name] = tftypes.NewValue(tftypes.Bool, true)
 	}
-	return newWalk(d.t, arguments)
+	return newWalkOf(d.t, resource, arguments)
 }
 
 func (w *walk) object(kind tftypes.Type) tftypes.Object {
@@ -131,7 +148,7 @@ func (w *walk) proposed(prior, config tftypes.Value) tftypes.Value {
 		return config
 	}
 	before, wanted := attributes(w.t, prior), attributes(w.t, config)
-	for _, name := range []string{"id", "registrars", "automatic_failover", "failure_detection_interval", "failback_detection_interval"} {
+	for _, name := range w.computed {
 		if wanted[name].IsNull() {
 			wanted[name] = before[name]
 		}
@@ -160,7 +177,7 @@ type planned struct {
 func (w *walk) plan(prior, config tftypes.Value, private []byte) planned {
 	w.t.Helper()
 	resp, err := w.server.PlanResourceChange(w.t.Context(), &tfprotov6.PlanResourceChangeRequest{
-		TypeName: pairType, PriorState: w.pack(w.resource, prior), Config: w.pack(w.resource, config),
+		TypeName: w.kind, PriorState: w.pack(w.resource, prior), Config: w.pack(w.resource, config),
 		ProposedNewState: w.pack(w.resource, w.proposed(prior, config)), PriorPrivate: private,
 	})
 	if err != nil {
@@ -175,7 +192,7 @@ func (w *walk) plan(prior, config tftypes.Value, private []byte) planned {
 func (w *walk) apply(p planned) *tfprotov6.ApplyResourceChangeResponse {
 	w.t.Helper()
 	resp, err := w.server.ApplyResourceChange(w.t.Context(), &tfprotov6.ApplyResourceChangeRequest{
-		TypeName: pairType, PriorState: w.pack(w.resource, p.prior), PlannedState: w.pack(w.resource, p.state),
+		TypeName: w.kind, PriorState: w.pack(w.resource, p.prior), PlannedState: w.pack(w.resource, p.state),
 		Config: w.pack(w.resource, p.config), PlannedPrivate: p.private, PlannedIdentity: p.identity,
 	})
 	if err != nil {
@@ -187,7 +204,7 @@ func (w *walk) apply(p planned) *tfprotov6.ApplyResourceChangeResponse {
 func (w *walk) read(state tftypes.Value, identity *tfprotov6.ResourceIdentityData) *tfprotov6.ReadResourceResponse {
 	w.t.Helper()
 	resp, err := w.server.ReadResource(w.t.Context(), &tfprotov6.ReadResourceRequest{
-		TypeName: pairType, CurrentState: w.pack(w.resource, state), CurrentIdentity: identity,
+		TypeName: w.kind, CurrentState: w.pack(w.resource, state), CurrentIdentity: identity,
 	})
 	if err != nil {
 		w.t.Fatal(err)
@@ -198,7 +215,7 @@ func (w *walk) read(state tftypes.Value, identity *tfprotov6.ResourceIdentityDat
 // imports takes a pair over, by its id or by identity.
 func (w *walk) imports(id string, identity map[string]tftypes.Value) *tfprotov6.ImportResourceStateResponse {
 	w.t.Helper()
-	req := &tfprotov6.ImportResourceStateRequest{TypeName: pairType, ID: id}
+	req := &tfprotov6.ImportResourceStateRequest{TypeName: w.kind, ID: id}
 	if identity != nil {
 		req.Identity = &tfprotov6.ResourceIdentityData{IdentityData: w.pack(w.identity, objectWith(w.identity, identity))}
 	}
@@ -217,14 +234,19 @@ func (w *walk) state(id string) tftypes.Value {
 	return w.unpack(w.resource, resp.ImportedResources[0].State)
 }
 
-// hasIdentity checks that an answer carries the canonical identity.
+// hasIdentity checks that an answer carries the canonical identity of a pair.
 func (w *walk) hasIdentity(after string, got *tfprotov6.ResourceIdentityData, first, second string) {
+	w.t.Helper()
+	w.identifies(after, got, map[string]tftypes.Value{"first_pool": text(first), "second_pool": text(second)})
+}
+
+func (w *walk) identifies(after string, got *tfprotov6.ResourceIdentityData, identity map[string]tftypes.Value) {
 	w.t.Helper()
 	if got == nil || got.IdentityData == nil {
 		w.t.Errorf("%s: no identity", after)
 		return
 	}
-	want := objectWith(w.identity, map[string]tftypes.Value{"first_pool": text(first), "second_pool": text(second)})
+	want := objectWith(w.identity, identity)
 	if value := w.unpack(w.identity, got.IdentityData); !value.Equal(want) {
 		w.t.Errorf("%s: the identity is %s", after, value)
 	}

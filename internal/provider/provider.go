@@ -114,7 +114,7 @@ func (p *lyncProvider) Configure(ctx context.Context, req provider.ConfigureRequ
 
 // Resources lists the resources.
 func (p *lyncProvider) Resources(context.Context) []func() resource.Resource {
-	return []func() resource.Resource{newPoolPairResource}
+	return []func() resource.Resource{newPoolPairResource, newBranchBackupResource}
 }
 
 // DataSources lists the data sources.

@@ -53,8 +53,8 @@ type BranchSpec struct {
 	Settings  WantedSettings
 }
 
-// isWritten says whether the document has the association already.
-func (s BranchSpec) isWritten(t *Topology) bool {
+// IsWritten says whether the document has the association already.
+func (s BranchSpec) IsWritten(t *Topology) bool {
 	appliance, pool := t.Pool(s.Appliance), t.Pool(s.Pool)
 	if appliance == nil || pool == nil {
 		return false
@@ -68,7 +68,7 @@ func (s BranchSpec) isWritten(t *Topology) bool {
 // is written.
 func (e *Editor) WriteBranch(spec BranchSpec) error {
 	t := e.Topology()
-	if spec.isWritten(t) {
+	if spec.IsWritten(t) {
 		return nil
 	}
 	appliance, pool, err := t.branchEnds(spec)
@@ -91,7 +91,7 @@ func (e *Editor) WriteBranch(spec BranchSpec) error {
 			return err
 		}
 		return t.follow(d, appliance, pool, leaves)
-	}, spec.isWritten)
+	}, spec.IsWritten)
 }
 
 // branchEnds resolves an appliance and its pool.

@@ -1,0 +1,104 @@
+package provider
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
+)
+
+// ModifyPlan fills in what the plan can know and checks the rules.
+func (r *branchBackupResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if r.client == nil {
+		return
+	}
+	defer r.client.Enter()()
+
+	var state, plan branchBackupModel
+	if !req.State.Raw.IsNull() {
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	}
+	if !req.Plan.Raw.IsNull() {
+		resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	}
+	switch {
+	case resp.Diagnostics.HasError():
+	case req.Plan.Raw.IsNull():
+		r.planRemoval(ctx, state, resp)
+	case req.State.Raw.IsNull():
+		r.planNew(ctx, req, resp, plan)
+	default:
+		r.planExisting(ctx, resp, state, plan)
+	}
+}
+
+// planNew plans a resource without a state: a creation, or the second half of a replacement.
+func (r *branchBackupResource) planNew(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan branchBackupModel) {
+	plan.fill(nil)
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+	data, diags := req.Private.GetKey(ctx, planMarkKey)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	var mark planMark
+	secondHalf := json.Unmarshal(data, &mark) == nil && mark.Walk == r.client.Walk()
+	if secondHalf && mark.Replaced {
+		return // the first half has claimed, checked and warned
+	}
+	violations, err := r.client.PlanBranchCreate(ctx, plan.wanted(), secondHalf)
+	r.tell(resp, plan, violations, err)
+}
+
+// planExisting plans a resource with a state: nothing, an update, or the first half of a replacement.
+func (r *branchBackupResource) planExisting(ctx context.Context, resp *resource.ModifyPlanResponse, state, plan branchBackupModel) {
+	replaced := plan.Appliance.IsUnknown() || plan.name() != state.name()
+	prior := &state
+	if replaced {
+		prior = nil
+	}
+	plan.fill(prior)
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+	mark, err := json.Marshal(planMark{Walk: r.client.Walk(), Replaced: replaced})
+	if err != nil {
+		resp.Diagnostics.AddError("Error planning the branch backup", err.Error())
+	}
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, planMarkKey, mark)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	var violations []resilience.Violation
+	if replaced {
+		r.planRemoval(ctx, state, resp)
+		violations, err = r.client.PlanBranchCreate(ctx, plan.wanted(), false)
+	} else {
+		moves := !plan.BackupPool.Equal(state.BackupPool) || !plan.UserServicesPool.Equal(state.UserServicesPool)
+		violations, err = r.client.PlanBranchUpdate(ctx, plan.wanted(), changedBranchSettings(state, plan), moves)
+	}
+	r.tell(resp, plan, violations, err)
+}
+
+// planRemoval passes on what there is to say about the end of an association.
+func (r *branchBackupResource) planRemoval(ctx context.Context, state branchBackupModel, resp *resource.ModifyPlanResponse) {
+	violations, err := r.client.PlanBranchRemoval(ctx, state.Appliance.ValueString(), state.BackupPool.ValueString(), state.Adopted.ValueBool())
+	r.tell(resp, state, violations, err)
+}
+
+func (r *branchBackupResource) tell(resp *resource.ModifyPlanResponse, m branchBackupModel, violations []resilience.Violation, err error) {
+	if err != nil {
+		addError(&resp.Diagnostics, "checking the branch backup of "+m.name(), err, m.at)
+		return
+	}
+	addViolations(&resp.Diagnostics, violations, m.at)
+}
+
+// changedBranchSettings returns which settings a plan changes.
+func changedBranchSettings(state, plan branchBackupModel) resilience.Changed {
+	return resilience.Changed{
+		AutomaticFailover: !plan.AutomaticFailover.Equal(state.AutomaticFailover),
+		FailureDetection:  !plan.FailureDetectionInterval.Equal(state.FailureDetectionInterval),
+		FailbackDetection: !plan.FailbackDetectionInterval.Equal(state.FailbackDetectionInterval),
+	}
+}

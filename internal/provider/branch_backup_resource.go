@@ -1,0 +1,204 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/client"
+	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
+)
+
+var (
+	_ resource.Resource                = (*branchBackupResource)(nil)
+	_ resource.ResourceWithConfigure   = (*branchBackupResource)(nil)
+	_ resource.ResourceWithIdentity    = (*branchBackupResource)(nil)
+	_ resource.ResourceWithImportState = (*branchBackupResource)(nil)
+	_ resource.ResourceWithModifyPlan  = (*branchBackupResource)(nil)
+)
+
+type branchBackupResource struct {
+	client *client.Client
+}
+
+func newBranchBackupResource() resource.Resource { return &branchBackupResource{} }
+
+// Metadata names the resource.
+func (r *branchBackupResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_branch_backup"
+}
+
+// Schema describes the resource.
+func (r *branchBackupResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = branchBackupSchema(ctx)
+}
+
+// IdentitySchema describes the identity.
+func (r *branchBackupResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = branchBackupIdentitySchema()
+}
+
+// Configure takes the client of this walk.
+func (r *branchBackupResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	r.client = clientFrom(req.ProviderData, &resp.Diagnostics)
+}
+
+// Create takes charge of the association of an appliance, or writes its Backup.
+func (r *branchBackupResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	defer r.client.Enter()()
+
+	// Read request.
+	var plan branchBackupModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(setBranchIdentity(ctx, resp.Identity, plan.name())...)
+	timeout, diags := plan.Timeouts.Create(ctx, fileTimeout)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+
+	// Write the association.
+	branch, adopted, err := r.client.CreateBranch(ctx, plan.wanted())
+	if err != nil {
+		addError(&resp.Diagnostics, "creating the branch backup of "+plan.name(), err, plan.at)
+		return
+	}
+
+	// Write state.
+	plan.written(branch, adopted)
+	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+}
+
+// Read brings what the topology has into the arguments and the computed values.
+func (r *branchBackupResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	defer r.client.Enter()()
+
+	// Read request.
+	var state branchBackupModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(setBranchIdentity(ctx, resp.Identity, state.name())...)
+	timeout, diags := state.Timeouts.Read(ctx, fileTimeout)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() || !r.client.LocationKnown() {
+		return // without a topology the state is the best there is
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+
+	// Fetch the association.
+	branch, err := r.client.Branch(ctx, state.name())
+	if err != nil {
+		addError(&resp.Diagnostics, "reading the branch backup of "+state.name(), err, state.at)
+		return
+	}
+	if branch == nil {
+		resp.State.RemoveResource(ctx)
+		return
+	}
+
+	// Write state.
+	state.read(branch)
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+}
+
+// Update points the appliance at its pool and makes the settings as planned.
+func (r *branchBackupResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	defer r.client.Enter()()
+
+	// Read request.
+	var plan branchBackupModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(setBranchIdentity(ctx, resp.Identity, plan.name())...)
+	timeout, diags := plan.Timeouts.Update(ctx, fileTimeout)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+
+	// Write the association.
+	branch, err := r.client.UpdateBranch(ctx, plan.wanted())
+	if err != nil {
+		addError(&resp.Diagnostics, "updating the branch backup of "+plan.name(), err, plan.at)
+		return
+	}
+
+	// Write state.
+	plan.written(branch, plan.Adopted.ValueBool())
+	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+}
+
+// Delete gives back what Create found.
+func (r *branchBackupResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	defer r.client.Enter()()
+
+	// Read request.
+	var state branchBackupModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	timeout, diags := state.Timeouts.Delete(ctx, fileTimeout)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+
+	// Remove the Backup, if this resource wrote it.
+	warning, err := r.client.DeleteBranch(ctx, state.name(), state.BackupPool.ValueString(), state.Adopted.ValueBool())
+	if err != nil {
+		addError(&resp.Diagnostics, "removing the branch backup of "+state.name(), err, state.at)
+		return
+	}
+	if warning != "" {
+		resp.Diagnostics.AddWarning("Backup registrar left as it is (BR-ONE)", warning)
+	}
+}
+
+// ImportState takes charge of an appliance that has a backup registrar, by its name or by identity.
+func (r *branchBackupResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	defer r.client.Enter()()
+	ctx, cancel := context.WithTimeout(ctx, fileTimeout)
+	defer cancel()
+
+	// Read request.
+	name := req.ID
+	if name == "" && req.Identity != nil {
+		var identity branchBackupIdentityModel
+		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
+		if resp.Diagnostics.HasError() {
+			return
+		}
+		name = identity.Appliance.ValueString()
+	}
+
+	// Find the association.
+	branch, err := r.client.ImportBranch(ctx, name)
+	if err != nil {
+		addError(&resp.Diagnostics, "importing the branch backup of "+name, err, func(resilience.Violation) path.Path { return path.Root("appliance") })
+		return
+	}
+
+	// Write state.
+	imported := branchBackupModel{Appliance: types.StringValue(branch.Appliance), Adopted: types.BoolValue(true), Timeouts: noTimeouts()}
+	imported.read(branch)
+	resp.Diagnostics.Append(setBranchIdentity(ctx, resp.Identity, branch.Appliance)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, imported)...)
+}
+
+// setBranchIdentity sets the identity; see setIdentity.
+func setBranchIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, appliance string) diag.Diagnostics {
+	if identity == nil || appliance == "" {
+		return nil
+	}
+	return identity.Set(ctx, branchBackupIdentityModel{Appliance: types.StringValue(appliance)})
+}

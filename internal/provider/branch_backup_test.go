@@ -1,0 +1,333 @@
+package provider
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
+)
+
+const (
+	nantes = "lync_branch_backup.nantes"
+	sba    = "sba.contoso.com"
+)
+
+// branchEstate has the appliance sba on paris, in the branch site Nantes of Paris.
+func branchEstate(change ...func(*testkit.Appliance)) testkit.Estate {
+	a := testkit.Appliance{FQDN: "sba", Site: 3, Pool: "paris", Edge: "edge"}
+	for _, c := range change {
+		c(&a)
+	}
+	return testkit.Estate{
+		Sites: []testkit.Site{{ID: 1, Name: "Paris"}, {ID: 2, Name: "Lyon"}, {ID: 3, Name: "Nantes", Branch: true, Parent: 1}},
+		Pools: []testkit.Pool{
+			{FQDN: "paris", Site: 1}, {FQDN: "lyon", Site: 2}, {FQDN: "old", Site: 1, Version: 5},
+			{FQDN: "director", Site: 1, Kind: testkit.Director, NextHop: "paris"}, {FQDN: "edge", Site: 1, Kind: testkit.Edge, NextHop: "paris"},
+		},
+		Appliances: []testkit.Appliance{a, {FQDN: "other", Site: 3, Pool: "lyon"}},
+	}
+}
+
+func withoutBackup(a *testkit.Appliance) { a.NoBackup = true }
+
+func usersOn(pool string) func(*testkit.Appliance) {
+	return func(a *testkit.Appliance) { a.UserServices = pool }
+}
+
+func onPool(pool string) func(*testkit.Appliance) {
+	return func(a *testkit.Appliance) { a.Pool = pool }
+}
+
+// branchOf is a resource "nantes" for an appliance and its pool, with more arguments, one a line.
+func branchOf(appliance, pool string, arguments ...string) string {
+	return branchNamed("nantes", appliance, pool, arguments...)
+}
+
+func branchNamed(name, appliance, pool string, arguments ...string) string {
+	return fmt.Sprintf("resource \"lync_branch_backup\" %q {\n  appliance   = %q\n  backup_pool = %q\n  %s\n}\n", name, appliance, pool, strings.Join(arguments, "\n  "))
+}
+
+func branchDoes(action plancheck.ResourceActionType) plancheck.PlanCheck {
+	return plancheck.ExpectResourceAction(nantes, action)
+}
+
+func branchHas(values map[string]knownvalue.Check) []statecheck.StateCheck {
+	var checks []statecheck.StateCheck
+	for attribute, check := range values {
+		checks = append(checks, statecheck.ExpectKnownValue(nantes, tfjsonpath.New(attribute), check))
+	}
+	return checks
+}
+
+func importedBranch(config string) resource.TestStep {
+	return resource.TestStep{Config: config, ResourceName: nantes, ImportState: true, ImportStateId: sba, ImportStatePersist: true}
+}
+
+// TestBranchCreation has the rows of the table in which a creation goes through. A destroy gives back what it found.
+func TestBranchCreation(t *testing.T) {
+	t.Parallel()
+	three := func(a *testkit.Appliance) { a.Failure = 3 * time.Minute }
+	for name, test := range map[string]struct {
+		first, made, left testkit.Estate
+		adopted           bool
+	}{
+		"taken over as it is":               {first: branchEstate(), made: branchEstate(), left: branchEstate(), adopted: true},
+		"taken over, with another interval": {first: branchEstate(three), made: branchEstate(), left: branchEstate(), adopted: true},
+		"the Backup is written":             {first: branchEstate(withoutBackup), made: branchEstate(), left: branchEstate(withoutBackup)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := newDocument(t, test.first.Document())
+			config := d.config(branchOf(sba, paris))
+			unitTest(t,
+				resource.TestStep{
+					Config: config,
+					ConfigPlanChecks: preApply(branchDoes(plancheck.ResourceActionCreate),
+						plancheck.ExpectUnknownValue(nantes, tfjsonpath.New("adopted")),
+						plancheck.ExpectKnownValue(nantes, tfjsonpath.New("user_services_pool"), knownvalue.StringExact(paris))),
+					ConfigStateChecks: branchHas(map[string]knownvalue.Check{
+						"id": knownvalue.StringExact(sba), "adopted": knownvalue.Bool(test.adopted), "automatic_failover": knownvalue.Bool(true),
+						"failure_detection_interval": knownvalue.StringExact("2m"), "failback_detection_interval": knownvalue.StringExact("4m"),
+						"branch_site": knownvalue.StringExact("Nantes"), "central_site": knownvalue.StringExact("Paris"),
+						"version": knownvalue.StringExact("Lync Server 2013"), "user_services_pool": knownvalue.StringExact(paris),
+						"backup_pool_partner": knownvalue.Null(),
+					}),
+					PostApplyFunc: func() { d.is(test.made.Document()) },
+				},
+				resource.TestStep{Config: config, ConfigPlanChecks: preApply(plancheck.ExpectEmptyPlan())},
+				resource.TestStep{Config: d.config(), ConfigPlanChecks: preApply(branchDoes(plancheck.ResourceActionDestroy))},
+			)
+			d.is(test.left.Document())
+		})
+	}
+}
+
+// TestBranchRefused has the rows of the table in which a creation is refused, and whatever else cannot be.
+func TestBranchRefused(t *testing.T) {
+	t.Parallel()
+	second := "</Backup>\r\n      <Backup EnableAutomaticFailover=\"true\">\r\n        <ServiceId SiteId=\"2\" RoleName=\"Registrar\" Instance=\"1\" />\r\n      </Backup>\r\n"
+	whole := branchEstate().Document()
+	// The appliance's Registrar is the first service in the branch site.
+	inRegistrar := func(from, to string) []byte {
+		text := testkit.Decode(whole)
+		at := strings.Index(text, `<ServiceId SiteId="3" RoleName="Registrar" Instance="1" />`)
+		return testkit.Encode(text[:at]+strings.Replace(text[at:], from, to, 1), whole)
+	}
+	const users = `<Dependency Usage="Default">` + "\r\n          " + `<ServiceId SiteId="1" RoleName="UserServices" Instance="1" />` + "\r\n        </Dependency>"
+	for name, test := range map[string]struct {
+		doc       []byte
+		resources []string
+		provider  string
+		want      []string
+	}{
+		"Backup on another pool":                  {doc: branchEstate(onPool("lyon")).Document(), want: []string{"(BR-ONE)", "backup registrar of the appliance sba.contoso.com is on lyon.contoso.com and its user services are on lyon.contoso.com", "import {", "to = lync_branch_backup.NAME", `id = "sba.contoso.com"`}},
+		"user services on another pool":           {doc: branchEstate(usersOn("lyon")).Document(), want: []string{"(BR-ONE)", "is on paris.contoso.com and its user services are on lyon.contoso.com", `id = "sba.contoso.com"`}},
+		"no Backup, user services on another one": {doc: branchEstate(withoutBackup, usersOn("lyon")).Document(), want: []string{"(BR-ONE)", `Create it with backup_pool = "lyon.contoso.com", then change backup_pool`}},
+		"two Backups":                             {doc: inRegistrar("</Backup>\r\n", second), want: []string{"(BR-ONE)", "2 Backups, naming paris.contoso.com and lyon.contoso.com"}},
+		"no user services":                        {doc: inRegistrar(`Usage="Default"`, `Usage="Other"`), want: []string{"(BR-ONE)", "depends on no user services"}},
+		"two user services":                       {doc: inRegistrar(users, users+"\r\n        "+strings.Replace(users, `SiteId="1"`, `SiteId="2"`, 1)), want: []string{"(BR-ONE)", "depends on 2 user services"}},
+		"Backup that leads nowhere":               {doc: inRegistrar(`<ServiceId SiteId="1" RoleName="Registrar" Instance="1" />`, `<ServiceId SiteId="1" RoleName="Registrar" Instance="7" />`), want: []string{"(BR-ONE)", "names 1-Registrar-7, which the topology does not have"}},
+		"no such appliance":                       {resources: []string{branchOf("nobody.contoso.com", paris)}, want: []string{"(BR-EXIST)", "no appliance with the name nobody.contoso.com"}},
+		"a pool":                                  {resources: []string{branchOf(lyon, paris)}, want: []string{"(BR-SITE)", "lyon.contoso.com is a Front End pool"}},
+		"a Director":                              {resources: []string{branchOf("director.contoso.com", paris)}, want: []string{"(BR-SITE)", "is a Director"}},
+		"two resources":                           {resources: []string{branchOf(sba, paris), branchNamed("two", "SBA.contoso.com.", paris)}, want: []string{"(BR-ONE)", "declared by two resources"}},
+		"unknown pool":                            {resources: []string{branchOf(sba, "nobody.contoso.com")}, want: []string{"(PP-EXIST)", "no pool with the name nobody.contoso.com"}},
+		"backed by a Director":                    {resources: []string{branchOf(sba, "director.contoso.com")}, want: []string{"(BR-KIND)", "which is a Director"}},
+		"backed by an Edge pool":                  {resources: []string{branchOf(sba, "edge.contoso.com")}, want: []string{"(BR-KIND)", "which is an Edge pool"}},
+		"backed by an appliance":                  {resources: []string{branchOf(sba, "other.contoso.com")}, want: []string{"(BR-KIND)", "Survivable Branch Appliance"}},
+		"on a 2010 pool already":                  {doc: branchEstate(onPool("old")).Document(), resources: []string{branchOf(sba, "old.contoso.com")}, want: []string{"(BR-V13-10)", "its pool old.contoso.com Lync Server 2010"}},
+		"interval":                                {resources: []string{branchOf(sba, paris, `failure_detection_interval = "10s"`)}, want: []string{"(VF-RANGE)"}},
+		"not whole seconds":                       {resources: []string{branchOf(sba, paris, `failback_detection_interval = "4m500ms"`)}, want: []string{"Not whole seconds"}},
+		"no name":                                 {resources: []string{branchOf("a b", paris)}, want: []string{"must be a fully qualified domain name"}},
+		"later than its pool, strict": {
+			doc: branchEstate(withoutBackup, func(a *testkit.Appliance) { a.Version = 7 }).Document(), provider: "strict_support = true", want: []string{"(BR-VGT)"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			doc, resources := test.doc, test.resources
+			if doc == nil {
+				doc = whole
+			}
+			if resources == nil {
+				resources = []string{branchOf(sba, paris)}
+			}
+			d := newDocument(t, doc)
+			unitTest(t, refused(d.configWith(test.provider, resources...), test.want...))
+			d.is(doc)
+		})
+	}
+}
+
+// TestBranchMove moves an appliance in place and back. Only references change.
+func TestBranchMove(t *testing.T) {
+	t.Parallel()
+	first, moved := branchEstate().Document(), branchEstate(onPool("lyon")).Document()
+	d := newDocument(t, first)
+	unitTest(t,
+		importedBranch(d.config(branchOf(sba, paris))),
+		resource.TestStep{
+			Config: d.config(branchOf(sba, lyon)),
+			ConfigPlanChecks: preApply(branchDoes(plancheck.ResourceActionUpdate), changesOnly{
+				"backup_pool": "paris -> lyon", "user_services_pool": "paris -> lyon", "backup_pool_partner": "null -> unknown",
+			}),
+			ConfigStateChecks: branchHas(map[string]knownvalue.Check{"user_services_pool": knownvalue.StringExact(lyon), "adopted": knownvalue.Bool(true)}),
+			PostApplyFunc:     func() { d.is(moved) },
+		},
+		resource.TestStep{Config: d.config(branchOf(sba, lyon)), ConfigPlanChecks: preApply(plancheck.ExpectEmptyPlan())},
+		refused(d.config(branchOf(sba, "director.contoso.com")), "(BR-KIND)"),
+		refused(d.config(branchOf(sba, "old.contoso.com")), "(BR-V13-10)"),
+		refused(d.config(branchOf(sba, "nobody.contoso.com")), "(PP-EXIST)"),
+		resource.TestStep{
+			PreConfig:        func() { d.is(moved) },
+			Config:           d.config(branchOf(sba, paris)),
+			ConfigPlanChecks: preApply(branchDoes(plancheck.ResourceActionUpdate)),
+			PostApplyFunc:    func() { d.is(first) },
+		},
+	)
+	d.is(first) // taken over, so the destroy at the end leaves it
+	before, after := testkit.Decode(first), testkit.Decode(moved)
+	for line := range strings.Lines(testkit.Diff([]byte(before), []byte(after))) {
+		if (line[0] == '+' || line[0] == '-') && !strings.Contains(line, "<ServiceId ") {
+			t.Errorf("a move changes %s", line)
+		}
+	}
+}
+
+func TestBranchDrift(t *testing.T) {
+	t.Parallel()
+	no := false
+	first := branchEstate().Document()
+	for name, test := range map[string]struct {
+		drifted testkit.Estate
+		action  plancheck.ResourceActionType
+		shown   changesOnly
+	}{
+		"Backup on another pool":        {drifted: branchEstate(onPool("lyon"), usersOn("paris")), shown: changesOnly{"backup_pool": "lyon -> paris", "backup_pool_partner": "null -> unknown"}},
+		"user services on another pool": {drifted: branchEstate(usersOn("lyon")), shown: changesOnly{"user_services_pool": "lyon -> paris"}},
+		"moved altogether":              {drifted: branchEstate(onPool("lyon")), shown: changesOnly{"backup_pool": "lyon -> paris", "user_services_pool": "lyon -> paris", "backup_pool_partner": "null -> unknown"}},
+		"an interval":                   {drifted: branchEstate(func(a *testkit.Appliance) { a.Failure = 5 * time.Minute }), shown: changesOnly{"failure_detection_interval": "5m -> 2m"}},
+		"failover off":                  {drifted: branchEstate(func(a *testkit.Appliance) { a.Failover = &no }), shown: changesOnly{"automatic_failover": "false -> true"}},
+		"Backup gone":                   {drifted: branchEstate(withoutBackup), action: plancheck.ResourceActionCreate},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := newDocument(t, first)
+			config := d.config(branchOf(sba, paris))
+			checks := preApply(branchDoes(plancheck.ResourceActionUpdate), test.shown)
+			if test.action != "" {
+				checks = preApply(branchDoes(test.action))
+			}
+			unitTest(t,
+				importedBranch(config),
+				resource.TestStep{
+					PreConfig:         d.becomes(test.drifted.Document()),
+					Config:            config,
+					ConfigPlanChecks:  checks,
+					ConfigStateChecks: branchHas(map[string]knownvalue.Check{"backup_pool": knownvalue.StringExact(paris), "user_services_pool": knownvalue.StringExact(paris)}),
+					PostApplyFunc:     func() { d.is(first) },
+				},
+			)
+		})
+	}
+}
+
+// What is no drift: the pool's pair, names of sites, the version, the order of services.
+func TestBranchNoDrift(t *testing.T) {
+	t.Parallel()
+	first := branchEstate()
+	paired, renamed, upgraded := branchEstate(), branchEstate(), branchEstate(func(a *testkit.Appliance) { a.Version = 7 })
+	paired.Pairs = []testkit.Pair{{A: "paris", B: "lyon"}}
+	renamed.Sites[2].Name = "Naoned"
+	for name, test := range map[string]struct {
+		to    []byte
+		state map[string]knownvalue.Check
+	}{
+		"the pool was paired": {paired.Document(), map[string]knownvalue.Check{"backup_pool_partner": knownvalue.StringExact(lyon)}},
+		"site renamed":        {renamed.Document(), map[string]knownvalue.Check{"branch_site": knownvalue.StringExact("Naoned")}},
+		"upgraded":            {upgraded.Document(), map[string]knownvalue.Check{"version": knownvalue.StringExact("Skype for Business Server 2015")}},
+		"order of services":   {reversed(first.Document()), nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := newDocument(t, first.Document())
+			config := d.config(branchOf(sba, paris))
+			unitTest(t,
+				importedBranch(config),
+				resource.TestStep{
+					PreConfig:         d.becomes(test.to),
+					Config:            config,
+					ConfigPlanChecks:  preApply(plancheck.ExpectEmptyPlan()),
+					ConfigStateChecks: branchHas(test.state),
+					PostApplyFunc:     func() { d.is(test.to) },
+				},
+			)
+		})
+	}
+}
+
+// TestBranchApplianceGone removes from the state what is gone; a creation is then refused.
+func TestBranchApplianceGone(t *testing.T) {
+	t.Parallel()
+	gone := branchEstate()
+	gone.Appliances = gone.Appliances[1:]
+	d := newDocument(t, branchEstate().Document())
+	config := d.config(branchOf(sba, paris))
+	step := refused(config, "(BR-EXIST)", "no appliance with the name sba.contoso.com")
+	step.PlanOnly = false
+	step.PreConfig = d.becomes(gone.Document())
+	unitTest(t,
+		importedBranch(config),
+		step,
+		resource.TestStep{Config: d.config(), ConfigPlanChecks: preApply(plancheck.ExpectEmptyPlan())},
+	)
+}
+
+func TestBranchSpellingMakesNoDifference(t *testing.T) {
+	t.Parallel()
+	d := newDocument(t, branchEstate().Document())
+	first := d.bytes()
+	same := func(config string) resource.TestStep {
+		return resource.TestStep{Config: config, ConfigPlanChecks: preApply(plancheck.ExpectEmptyPlan())}
+	}
+	unitTest(t,
+		resource.TestStep{
+			Config:           d.config(branchOf("SBA.contoso.com", "Paris.contoso.com.", `failure_detection_interval = "120s"`)),
+			ConfigPlanChecks: preApply(branchDoes(plancheck.ResourceActionCreate)),
+			ConfigStateChecks: branchHas(map[string]knownvalue.Check{
+				"appliance": knownvalue.StringExact("SBA.contoso.com"), "backup_pool": knownvalue.StringExact("Paris.contoso.com."),
+				"failure_detection_interval": knownvalue.StringExact("120s"), "id": knownvalue.StringExact(sba),
+			}),
+		},
+		same(d.config(branchOf(sba, paris))),
+		same(d.config(branchOf(sba+".", "PARIS.contoso.com", `failure_detection_interval = "2m0s"`))),
+		resource.TestStep{RefreshState: true, RefreshPlanChecks: resource.RefreshPlanChecks{PostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}}},
+	)
+	d.is(first)
+}
+
+func TestBranchImportErrors(t *testing.T) {
+	t.Parallel()
+	d := newDocument(t, branchEstate(withoutBackup).Document())
+	for id, want := range map[string]string{
+		sba:                   "appliance sba.contoso.com has no backup registrar",
+		"lyon.contoso.com":    "lyon.contoso.com is a Front End pool",
+		"nobody.contoso.com":  "no appliance nobody.contoso.com",
+		"a.contoso.com,b.com": "is no import id of a branch backup",
+	} {
+		t.Run(id, func(t *testing.T) {
+			t.Parallel()
+			unitTest(t, resource.TestStep{
+				Config: d.config(branchOf(sba, paris)), ResourceName: nantes, ImportState: true, ImportStateId: id, ExpectError: inOrder(want),
+			})
+		})
+	}
+}

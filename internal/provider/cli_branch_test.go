@@ -1,0 +1,296 @@
+package provider_test
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
+)
+
+// cliBranches is an estate of Standard Edition pools a, b, c, d, with appliances on a in branch sites of their own.
+func cliBranches(appliances int, change ...func(*testkit.Estate)) testkit.Estate {
+	e := testkit.Estate{}
+	for i := range 4 {
+		e.Sites = append(e.Sites, testkit.Site{ID: 1 + i})
+		e.Pools = append(e.Pools, testkit.Pool{FQDN: string(rune('a' + i)), Site: 1 + i})
+	}
+	for i := range appliances {
+		e.Sites = append(e.Sites, testkit.Site{ID: 100 + i, Branch: true})
+		e.Appliances = append(e.Appliances, testkit.Appliance{FQDN: fmt.Sprintf("s%d", i), Site: 100 + i, Pool: "a"})
+	}
+	for _, c := range change {
+		c(&e)
+	}
+	return e
+}
+
+// cliBranch is a resource for an appliance on a pool, "s0 a".
+func cliBranch(name, association string, extra ...string) string {
+	appliance, pool, _ := strings.Cut(association, " ")
+	return fmt.Sprintf("resource \"lync_branch_backup\" %q {\n  appliance   = %q\n  backup_pool = %q\n  %s\n}\n",
+		name, appliance+".contoso.com", pool+".contoso.com", strings.Join(extra, "\n  "))
+}
+
+func withoutBackups(e *testkit.Estate) {
+	for i := range e.Appliances {
+		e.Appliances[i].NoBackup = true
+	}
+}
+
+func onPool(pool string) func(*testkit.Estate) {
+	return func(e *testkit.Estate) {
+		for i := range e.Appliances {
+			e.Appliances[i].Pool = pool
+		}
+	}
+}
+
+func withPairs(pairs ...string) func(*testkit.Estate) {
+	return func(e *testkit.Estate) {
+		for _, pair := range pairs {
+			a, b, _ := strings.Cut(pair, "-")
+			e.Pairs = append(e.Pairs, testkit.Pair{A: a, B: b})
+		}
+	}
+}
+
+// A take-over of hundreds of appliances that are as declared writes nothing, and warns of nothing.
+func TestCLIBranchTakeover(t *testing.T) {
+	const appliances = 400
+	w := cliWorkspace(t, cliBranches(appliances))
+	before := w.Document()
+	w.Config(fmt.Sprintf(`resource "lync_branch_backup" "all" {
+  for_each    = toset([for i in range(%d) : format("s%%d.contoso.com", i)])
+  appliance   = each.value
+  backup_pool = "a.contoso.com"
+}
+`, appliances))
+	out := w.MustRun("apply", "-auto-approve")
+	wantSame(t, w, before)
+	if strings.Contains(out, "Warning: ") && !strings.Contains(out, "development overrides") || strings.Contains(out, "(BR-") {
+		t.Errorf("it warns:\n%s", out)
+	}
+	if values := w.Resource(`lync_branch_backup.all["s399.contoso.com"]`); values["adopted"] != true {
+		t.Errorf("adopted is %v", values["adopted"])
+	}
+	wantQuiet(t, w)
+}
+
+// TestCLIBranchLifecycle plans and applies what Terraform can do with a branch backup.
+func TestCLIBranchLifecycle(t *testing.T) {
+	x := cliBranch("x", "s0 a")
+	for name, tt := range map[string]struct {
+		estate        testkit.Estate
+		before, after string
+		first         []string // run after the first apply
+		args          []string // of the plan
+		actions       map[string]string
+		says          string // in the output of the plan
+		want          testkit.Estate
+	}{
+		"replaced, taken over": {
+			estate: cliBranches(2), before: x, after: x, args: []string{"-replace=lync_branch_backup.x"},
+			actions: map[string]string{"lync_branch_backup.x": "delete,create"}, want: cliBranches(2),
+		},
+		"replaced, written": {
+			estate: cliBranches(2, withoutBackups), before: x, after: x, args: []string{"-replace=lync_branch_backup.x"},
+			actions: map[string]string{"lync_branch_backup.x": "delete,create"},
+			want: cliBranches(2, withoutBackups, func(e *testkit.Estate) { e.Appliances[0].NoBackup = false }),
+		},
+		"another appliance": {
+			estate: cliBranches(2, withoutBackups), before: x, after: cliBranch("x", "s1 a"),
+			actions: map[string]string{"lync_branch_backup.x": "delete,create"}, says: `An appliance loses its backup registrar \(BR-ONE\)`,
+			want:    cliBranches(2, withoutBackups, func(e *testkit.Estate) { e.Appliances[1].NoBackup = false }),
+		},
+		"tainted": {
+			estate: cliBranches(1, withoutBackups), before: x, after: x, first: []string{"taint", "lync_branch_backup.x"},
+			actions: map[string]string{"lync_branch_backup.x": "delete,create"}, want: cliBranches(1),
+		},
+		"removed, taken over": {
+			estate: cliBranches(1), before: x, actions: map[string]string{"lync_branch_backup.x": "delete"},
+			says: `The association of an appliance stays \(BR-ONE\)`, want: cliBranches(1),
+		},
+		"another name": {
+			estate: cliBranches(1), before: x, after: cliBranch("y", "s0 a"),
+			actions: map[string]string{"lync_branch_backup.x": "delete", "lync_branch_backup.y": "create"}, want: cliBranches(1),
+		},
+		"another name, written by the old one": {
+			estate: cliBranches(1, withoutBackups), before: x, after: cliBranch("y", "s0 a"),
+			actions: map[string]string{"lync_branch_backup.x": "delete", "lync_branch_backup.y": "create"}, want: cliBranches(1),
+		},
+		"another name, moved": {
+			estate: cliBranches(1), before: x, after: cliBranch("y", "s0 a") + "moved {\n  from = lync_branch_backup.x\n  to = lync_branch_backup.y\n}\n", want: cliBranches(1),
+		},
+		"settings that differ": {
+			estate: cliBranches(1), after: cliBranch("x", "s0 a", `failure_detection_interval = "3m"`),
+			actions: map[string]string{"lync_branch_backup.x": "create"},
+			says:    `taken over will change \(BR-ONE\).*This changes failure_detection_interval from 2m to 3m`,
+			want:    cliBranches(1, func(e *testkit.Estate) { e.Appliances[0].Failure = 3 * 60e9 }),
+		},
+		"moved to another pool": {
+			estate: cliBranches(1), before: x, after: cliBranch("x", "s0 b"), actions: map[string]string{"lync_branch_backup.x": "update"},
+			says: `\(BR-MOVE\).*moved from a\.contoso\.com to b\.contoso\.com`, want: cliBranches(1, onPool("b")),
+		},
+		"moved, without refresh": {
+			estate: cliBranches(1), before: x, after: cliBranch("x", "s0 b"), args: []string{"-refresh=false"},
+			actions: map[string]string{"lync_branch_backup.x": "update"}, want: cliBranches(1, onPool("b")),
+		},
+		"three appliances of one site": {
+			estate: cliBranches(3, func(e *testkit.Estate) {
+				e.Appliances[1].Site, e.Appliances[2].Site = 100, 100
+			}),
+			after:   x + cliBranch("y", "s1 a") + cliBranch("z", "s2 a"),
+			actions: map[string]string{"lync_branch_backup.x": "create", "lync_branch_backup.y": "create", "lync_branch_backup.z": "create"},
+			says:    `\(BR-TWO\)`,
+			want: cliBranches(3, func(e *testkit.Estate) {
+				e.Appliances[1].Site, e.Appliances[2].Site = 100, 100
+			}),
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := cliWorkspace(t, tt.estate)
+			w.Config(tt.before)
+			w.MustRun("apply", "-auto-approve")
+			if tt.first != nil {
+				w.MustRun(tt.first...)
+			}
+			before := w.Document()
+			w.Config(tt.after)
+			said := w.MustRun(append([]string{"plan"}, tt.args...)...)
+			wantOutput(t, testkit.Fold(said), tt.says)
+			if n := strings.Count(said, "(BR-TWO)"); n > 1 {
+				t.Errorf("BR-TWO is told %d times", n)
+			}
+			plan := w.PlanJSON(tt.args...)
+			if got := plan.Actions(); !maps.Equal(got, tt.actions) {
+				t.Fatalf("the plan has %v, want %v", got, tt.actions)
+			}
+			wantSame(t, w, before)
+			notInconsistent(t, w.MustRun("apply", plan.File))
+			wantSame(t, w, tt.want.Document())
+			wantQuiet(t, w)
+		})
+	}
+}
+
+// TestCLIBranchBesidePairs changes appliances and pairs of the same pools in one apply.
+func TestCLIBranchBesidePairs(t *testing.T) {
+	for name, tt := range map[string]struct {
+		estate        testkit.Estate
+		before, after string
+		actions       map[string]string
+		pairs         []string
+		pool          string // of s0
+		partner       string // of that pool, in the state after the next refresh
+	}{
+		"created together": {
+			estate: cliBranches(1, withoutBackups), after: cliPair("p", "a-b") + cliBranch("x", "s0 a"),
+			actions: map[string]string{"lync_pool_pair.p": "create", "lync_branch_backup.x": "create"},
+			pairs:   []string{"a-b"}, pool: "a", partner: "b",
+		},
+		"moved while its pools are re-paired": {
+			estate:  cliBranches(1, withPairs("a-b", "c-d")),
+			before:  cliImport("p", "a-b") + cliImport("q", "c-d") + cliBranch("x", "s0 a"),
+			after:   cliPair("p", "a-c") + cliPair("q", "b-d") + cliBranch("x", "s0 b"),
+			actions: map[string]string{"lync_pool_pair.p": "delete,create", "lync_pool_pair.q": "delete,create", "lync_branch_backup.x": "update"},
+			pairs:   []string{"a-c", "b-d"}, pool: "b", partner: "d",
+		},
+		"removed together": {
+			estate: cliBranches(1, withPairs("a-b")), before: cliImport("p", "a-b") + cliBranch("x", "s0 a"),
+			actions: map[string]string{"lync_pool_pair.p": "delete", "lync_branch_backup.x": "delete"}, pool: "a",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := cliWorkspace(t, tt.estate)
+			w.Config(tt.before)
+			w.MustRun("apply", "-auto-approve")
+			w.Config(tt.after)
+			plan := w.PlanJSON()
+			if got := plan.Actions(); !maps.Equal(got, tt.actions) {
+				t.Fatalf("the plan has %v, want %v", got, tt.actions)
+			}
+			notInconsistent(t, w.MustRun("apply", plan.File))
+			pairs, err := pairsOf(w.Document())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !slices.Equal(pairs, tt.pairs) {
+				t.Errorf("the document has the pairs %v, want %v", pairs, tt.pairs)
+			}
+			wantQuiet(t, w)
+			if tt.after == "" {
+				return
+			}
+			w.MustRun("apply", "-auto-approve", "-refresh-only")
+			values := w.Resource("lync_branch_backup.x")
+			if values["user_services_pool"] != tt.pool+".contoso.com" || values["backup_pool_partner"] != tt.partner+".contoso.com" {
+				t.Errorf("the state has %v and %v", values["user_services_pool"], values["backup_pool_partner"])
+			}
+		})
+	}
+}
+
+// cliImport is a pair that is there, with the block that imports it.
+func cliImport(name, pair string) string {
+	first, second, _ := strings.Cut(pair, "-")
+	return cliPair(name, pair) + fmt.Sprintf("import {\n  to = lync_pool_pair.%s\n  id = \"%s.contoso.com,%s.contoso.com\"\n}\n", name, first, second)
+}
+
+// What a plan does not know, it does not refuse: the appliance and the pool come from a resource of the same plan.
+func TestCLIBranchUnknown(t *testing.T) {
+	w := cliWorkspace(t, cliBranches(1, withoutBackups))
+	w.Config(`resource "terraform_data" "names" {
+  input = { appliance = "S0.contoso.com", pool = "a.contoso.com", interval = "3m" }
+}
+
+resource "lync_branch_backup" "x" {
+  appliance                  = terraform_data.names.output.appliance
+  backup_pool                = terraform_data.names.output.pool
+  failure_detection_interval = terraform_data.names.output.interval
+}
+`)
+	notInconsistent(t, w.MustRun("apply", "-auto-approve"))
+	wantSame(t, w, cliBranches(1, func(e *testkit.Estate) { e.Appliances[0].Failure = 3 * 60e9 }).Document())
+	wantQuiet(t, w)
+}
+
+// What others do between plan and apply is met before anything is written, or does no harm.
+func TestCLIBranchBetween(t *testing.T) {
+	for name, tt := range map[string]struct {
+		first         testkit.Estate
+		before, after string
+		between       testkit.Estate
+		fails         string
+	}{
+		"moved away before a creation":  {first: cliBranches(1), after: cliBranch("x", "s0 a"), between: cliBranches(1, onPool("b")), fails: `\(BR-ONE\)`},
+		"written before a creation":     {first: cliBranches(1, withoutBackups), after: cliBranch("x", "s0 a"), between: cliBranches(1)},
+		"gone before a move":            {first: cliBranches(1), before: cliBranch("x", "s0 a"), after: cliBranch("x", "s0 b"), between: cliBranches(0), fails: `\(BR-EXIST\)`},
+		"moved elsewhere before a move": {first: cliBranches(1), before: cliBranch("x", "s0 a"), after: cliBranch("x", "s0 b"), between: cliBranches(1, onPool("c"))},
+		"paired before a move":          {first: cliBranches(1), before: cliBranch("x", "s0 a"), after: cliBranch("x", "s0 b"), between: cliBranches(1, withPairs("b-c"))},
+		"gone before a removal":         {first: cliBranches(1, withoutBackups), before: cliBranch("x", "s0 a"), between: cliBranches(0)},
+		"moved before a removal":        {first: cliBranches(1, withoutBackups), before: cliBranch("x", "s0 a"), between: cliBranches(1, onPool("c"))},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := cliWorkspace(t, tt.first)
+			w.Config(tt.before)
+			w.MustRun("apply", "-auto-approve")
+			w.Config(tt.after)
+			plan := w.PlanJSON()
+			between := tt.between.Document()
+			w.SetDocument(between)
+			if tt.fails != "" {
+				notInconsistent(t, w.MustFail(tt.fails, "apply", plan.File))
+				wantSame(t, w, between)
+				return
+			}
+			notInconsistent(t, w.MustRun("apply", plan.File))
+			if tt.after == "" {
+				wantSame(t, w, between)
+			}
+			wantQuiet(t, w)
+		})
+	}
+}
