@@ -98,12 +98,12 @@ func TestCLIBranchLifecycle(t *testing.T) {
 		"replaced, written": {
 			estate: cliBranches(2, withoutBackups), before: x, after: x, args: []string{"-replace=lync_branch_backup.x"},
 			actions: map[string]string{"lync_branch_backup.x": "delete,create"},
-			want: cliBranches(2, withoutBackups, func(e *testkit.Estate) { e.Appliances[0].NoBackup = false }),
+			want:    cliBranches(2, withoutBackups, func(e *testkit.Estate) { e.Appliances[0].NoBackup = false }),
 		},
 		"another appliance": {
 			estate: cliBranches(2, withoutBackups), before: x, after: cliBranch("x", "s1 a"),
 			actions: map[string]string{"lync_branch_backup.x": "delete,create"}, says: `An appliance loses its backup registrar \(BR-ONE\)`,
-			want:    cliBranches(2, withoutBackups, func(e *testkit.Estate) { e.Appliances[1].NoBackup = false }),
+			want: cliBranches(2, withoutBackups, func(e *testkit.Estate) { e.Appliances[1].NoBackup = false }),
 		},
 		"tainted": {
 			estate: cliBranches(1, withoutBackups), before: x, after: x, first: []string{"taint", "lync_branch_backup.x"},
