@@ -36,6 +36,9 @@ type Rule struct {
 	// Allowance marks an entry that says what is legal, so that nobody adds a check against it. It has no violations.
 	Allowance bool
 
+	// Refused says in words where the rule is refused by something other than its checks; empty for nowhere.
+	Refused string
+
 	staysWarning bool          // not raised by strict support
 	settingsOf   topology.Kind // whose settings a rule of settings is about; empty for pools and appliances alike
 
@@ -61,6 +64,34 @@ func Lookup(id string) (Rule, bool) {
 	}
 	return Rule{}, false
 }
+
+// Where says in words where the rule is checked; nowhere yet is nil.
+func (r Rule) Where() []string {
+	var places []string
+	for _, place := range []struct {
+		is    bool
+		words string
+	}{
+		{r.Allowance, "allowed: nothing fires"},
+		{r.Refused != "", r.Refused},
+		{r.create != nil, "plan of a pool pair: creation or replacement"},
+		{r.settings != nil, "plan that sets or changes a setting"},
+		{r.destroy != nil, "plan of a pool pair: destroy or replacement"},
+		{r.branch != nil, "plan of a branch backup: creation or move"},
+		{r.finding != nil, "findings"},
+	} {
+		if place.is {
+			places = append(places, place.words)
+		}
+	}
+	return places
+}
+
+// Own says whether the rule is this provider's, and not one of the documentation.
+func (r Rule) Own() bool { return r.Source == sourceProvider }
+
+// StaysWarning says whether strict support leaves the rule's violations warnings.
+func (r Rule) StaysWarning() bool { return r.staysWarning }
 
 // ignorable says whether the rule has violations that are no errors, the ones a user may choose not to hear of.
 func (r Rule) ignorable() bool {

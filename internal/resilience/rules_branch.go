@@ -17,6 +17,7 @@ var branchRules = []Rule{
 		Title:     "Appliance without exactly one pool",
 		Statement: "An appliance has exactly one pool, which is both its backup registrar and the pool of its user services.",
 		Source:    "Lync Server 2013 documentation, Connect a Survivable Branch Appliance; " + sourceApplianceHelp,
+		Refused:   "plan in which two resources declare the same appliance",
 		branch:    notOnePool,
 		finding:   appliancesWithoutOnePool,
 	},

@@ -20,6 +20,7 @@ var pairRules = []Rule{
 		Title:     "Pool paired with itself",
 		Statement: "The two members of a pair are different pools; letter case and a trailing dot do not make them different.",
 		Source:    "inferred from " + sourceDisaster + ": a pool is the backup of another pool",
+		Refused:   "validation of the configuration; plan of a pool pair: creation or replacement; import",
 	},
 	{
 		ID: "PP-EXIST", Severity: Error, Versions: "13 15 19+SE",
@@ -84,6 +85,7 @@ var pairRules = []Rule{
 		Title:     "Pool is not free",
 		Statement: "When a pair is created, neither of its members has a partner or anything left of a former pair.",
 		Source:    sourceDeploy2013,
+		Refused:   "plan of a pool pair: completion of a half-made pair",
 		create:    membersNotFree,
 	},
 	{
@@ -91,6 +93,7 @@ var pairRules = []Rule{
 		Title:     "Many-to-one backup relationship",
 		Statement: "A pool is in one pair at most, and no other Front End pool names it as its backup.",
 		Source:    sourceDisaster + "; " + sourceRegistrars,
+		Refused:   "plan in which two resources share a pool or declare the same pair; plan of a pool pair: creation or replacement, where a third pool names a member as its backup",
 		finding:   tiedToSeveral,
 	},
 	{

@@ -1,0 +1,139 @@
+package resilience
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// documented are the rules that were found in the documentation, in the order in which they were collected.
+var documented = strings.Fields(`
+	PP-RECIP PP-ONE PP-SELF PP-2010 PP-EXIST PP-FREE PP-KIND PP-NODIR PP-NOEDGE PP-NOPCHAT PP-NOSBA PP-SBAFREE
+	PP-OPTIONAL PP-EDITION PP-VIRT PP-OS PP-NOTB PP-VERSION PP-10-13 PP-SQLHA PP-SEHA PP-MIRROR19 PP-FE3
+	PP-FE2-19 PP-SYNC3 PP-SEALT PP-FEEQ PP-CAP PP-CAPNUM PP-DIST PP-SITE PP-STRETCH PP-SMB PP-DNS PP-CPS
+	PP-RGSNAME PP-RGS19 PP-EDGEHOP PP-GEO PP-ACTIVE
+	VF-NEEDBK VF-RANGE VF-DEFPOOL VF-DEFSBA VF-MIN90 VF-MIN120 VF-GAP VF-BOTH VF-ON VF-NOTDR VF-AUTOBACK
+	BS-RANGE BS-DEFAULT BS-GLOBAL BS-OTHER BS-PERM BS-INSTALL BS-CU BS-HEALTHY BS-CMSNI BS-MODULES BS-SYNCFAIL
+	CM-ONE CM-PAIR CM-SEDB CM-SEPREP CM-ORDER CM-TARGET CM-STAY CM-REMOVE CM-UNPAIR
+	LC-WRITE LC-SETREG LC-PUBLISH LC-SETUP LC-STALE LC-UPGRADE LC-NOBACKUP LC-PING LC-FQDN LC-NOFO LC-AGCMS
+	LC-MOVECONF LC-LASTFE
+	BR-ONE BR-KIND BR-SITE BR-CENTRAL BR-TWO BR-ANY BR-SIZE BR-V13-10 BR-V10-13 BR-V-15 BR-V-19 BR-V10-19 BR-VGT
+	BR-MON10 BR-MOVE BR-MIGRATE BR-INPLACE BR-NODANGLE BR-CSITE BR-NODR BR-PAIRFREE BR-FQDN BR-RENAME BR-MED
+	BR-ORDER BR-POLICY BR-LBR BR-PORT BR-DNS BR-TLS BR-CERT BR-XMPP`)
+
+func TestEveryDocumentedRuleIsAccountedFor(t *testing.T) {
+	if len(documented) != 116 {
+		t.Errorf("%d rules in the list of this test, want 116", len(documented))
+	}
+	var got, own []string
+	for _, r := range Rules() {
+		if r.Own() {
+			own = append(own, r.ID)
+		} else {
+			got = append(got, r.ID)
+		}
+	}
+	if g, want := strings.Join(own, " "), "PP-SHARED PP-SHAPE BR-EXIST"; g != want {
+		t.Errorf("rules of our own: got %s, want %s", g, want)
+	}
+	for _, u := range UncheckedRules() {
+		got = append(got, u.ID)
+	}
+	seen := map[string]bool{}
+	for _, id := range append(got, own...) {
+		if seen[id] {
+			t.Errorf("%s is there twice", id)
+		}
+		seen[id] = true
+	}
+	for _, id := range documented {
+		if !slices.Contains(got, id) {
+			t.Errorf("%s is neither in the catalogue nor among the unchecked rules", id)
+		}
+	}
+	for _, id := range got {
+		if !slices.Contains(documented, id) {
+			t.Errorf("%s is not documented", id)
+		}
+	}
+}
+
+func TestUncheckedRulesAreInTheOrderOfTheDocumented(t *testing.T) {
+	last := -1
+	for _, u := range UncheckedRules() {
+		at := slices.Index(documented, u.ID)
+		if at < last {
+			t.Errorf("%s comes too late", u.ID)
+		}
+		last = at
+	}
+	UncheckedRules()[0].ID = "changed"
+	if UncheckedRules()[0].ID != "PP-OPTIONAL" {
+		t.Error("the unchecked rules can be changed from outside")
+	}
+}
+
+func TestUncheckedRulesAreComplete(t *testing.T) {
+	for _, u := range UncheckedRules() {
+		if !slices.Contains([]Severity{Error, Unsupported, Discouraged, Info}, u.Severity) {
+			t.Errorf("%s has the severity %q", u.ID, u.Severity)
+		}
+		for name, text := range map[string]string{"versions": u.Versions, "statement": u.Statement, "reason": u.Why, "source": u.Source} {
+			if text == "" || text != strings.TrimSpace(text) || strings.ContainsAny(text, "\n\"“”„«»—") {
+				t.Errorf("%s: %s %q", u.ID, name, text)
+			}
+		}
+		if !strings.HasSuffix(u.Statement, ".") || strings.Contains(u.Statement, ". ") {
+			t.Errorf("%s: a statement is one sentence: %s", u.ID, u.Statement)
+		}
+		if !strings.HasSuffix(u.Why, ".") || strings.HasSuffix(u.Source, ".") {
+			t.Errorf("%s: a reason is a sentence, a source is none: %+v", u.ID, u)
+		}
+	}
+}
+
+// An unchecked rule must not look as if it could be ignored, or be found by the checks.
+func TestUncheckedRulesAreNotInTheCatalogue(t *testing.T) {
+	for _, u := range UncheckedRules() {
+		if _, found := Lookup(u.ID); found {
+			t.Errorf("%s is in the catalogue too", u.ID)
+		}
+	}
+}
+
+// nowhereYet are the rules whose checks come with the resource of branch backups.
+const nowhereYet = "BR-SITE BR-TWO BR-VGT BR-MOVE BR-MIGRATE"
+
+func TestWhere(t *testing.T) {
+	for id, want := range map[string][]string{
+		"PP-SELF":    {"validation of the configuration; plan of a pool pair: creation or replacement; import"},
+		"PP-KIND":    {"plan of a pool pair: creation or replacement"},
+		"PP-VERSION": {"plan of a pool pair: creation or replacement", "findings"},
+		"PP-2010":    {"allowed: nothing fires"},
+		"VF-RANGE":   {"plan that sets or changes a setting"},
+		"LC-STALE":   {"plan of a pool pair: destroy or replacement"},
+		"VF-BOTH":    {"findings"},
+	} {
+		rule, _ := Lookup(id)
+		if got := rule.Where(); !slices.Equal(got, want) {
+			t.Errorf("%s: got %q, want %q", id, got, want)
+		}
+	}
+	var nowhere []string
+	for _, r := range Rules() {
+		if len(r.Where()) == 0 {
+			nowhere = append(nowhere, r.ID)
+		}
+	}
+	if got := strings.Join(nowhere, " "); got != nowhereYet {
+		t.Errorf("checked nowhere: got %s, want %s", got, nowhereYet)
+	}
+}
+
+func TestStaysWarning(t *testing.T) {
+	for _, r := range Rules() {
+		if got, want := r.StaysWarning(), r.ID == "BR-CENTRAL"; got != want {
+			t.Errorf("%s: got %v, want %v", r.ID, got, want)
+		}
+	}
+}
