@@ -1,0 +1,199 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
+)
+
+// families are the sections of the page, by the prefix of their rules' ids.
+var families = []struct{ prefix, heading string }{
+	{"PP-", "Pool pairs"},
+	{"VF-", "Automatic failover settings"},
+	{"BS-", "Backup service"},
+	{"CM-", "Central Management"},
+	{"LC-", "Publishing, operation and the end of a pair"},
+	{"BR-", "Branch appliances"},
+}
+
+// entry is a rule as the page shows it.
+type entry struct {
+	id        string
+	title     string // empty for a rule that is not checked
+	statement string
+	severity  string
+	versions  string
+	place     string // where it is checked, or why it is not; in Markdown
+	source    string
+}
+
+// page returns the whole page.
+func page(rules []resilience.Rule, unchecked []resilience.Unchecked) string {
+	var b strings.Builder
+	b.WriteString(intro(rules, unchecked))
+	for _, family := range families {
+		fmt.Fprintf(&b, "\n## %s\n", family.heading)
+		for _, r := range rules {
+			if strings.HasPrefix(r.ID, family.prefix) {
+				b.WriteString(ofRule(r).section())
+			}
+		}
+		for _, u := range unchecked {
+			if strings.HasPrefix(u.ID, family.prefix) {
+				b.WriteString(ofUnchecked(u).section())
+			}
+		}
+	}
+	return untemplated(b.String())
+}
+
+func ofRule(r resilience.Rule) entry {
+	e := entry{
+		id: r.ID, title: r.Title, statement: r.Statement, severity: string(r.Severity), versions: versionsInWords(r.Versions), source: r.Source,
+		place: "Checked: nowhere yet",
+	}
+	if r.OtherSeverity != "" {
+		e.severity += fmt.Sprintf("; %s %s", r.OtherSeverity, r.OtherWhen)
+	}
+	if r.StaysWarning() {
+		e.severity += "; a warning under `strict_support` too"
+	}
+	if r.Own() {
+		e.source = "a rule of this provider"
+	}
+	switch places := r.Where(); {
+	case r.Allowance:
+		e.place = "Not checked: it says what is allowed, and nothing fires"
+	case len(places) > 0:
+		e.place = "Checked: " + escaped(strings.Join(places, "; "))
+	}
+	return e
+}
+
+func ofUnchecked(u resilience.Unchecked) entry {
+	return entry{
+		id: u.ID, statement: u.Statement, severity: string(u.Severity), versions: versionsInWords(u.Versions), source: u.Source,
+		place: "Not checked. " + escaped(u.Why),
+	}
+}
+
+func (e entry) section() string {
+	title := ""
+	if e.title != "" {
+		title = "**" + escaped(e.title) + ".** "
+	}
+	return fmt.Sprintf("\n### %s\n\n%s%s\n\n- Severity: %s\n- Versions: %s\n- %s\n- Source: %s\n",
+		e.id, title, escaped(e.statement), e.severity, e.versions, e.place, escaped(e.source))
+}
+
+// versionNames spells the codes of versions. Subscription Edition has no documentation of its own on pairing.
+var versionNames = map[string]string{"10": "2010", "13": "2013", "15": "2015", "19": "2019", "19+SE": "2019 and later"}
+
+// versionsInWords spells the versions a rule holds for: "13 15 19+SE" as "2013, 2015, 2019 and later".
+func versionsInWords(codes string) string {
+	var parts []string
+	for _, part := range strings.Split(codes, ", ") {
+		var words, names []string
+		flush := func() {
+			words = append(words, listed(names)...)
+			names = nil
+		}
+		for _, word := range strings.Fields(part) {
+			if name, is := versionNames[word]; is {
+				names = append(names, name)
+				continue
+			}
+			flush()
+			words = append(words, word)
+		}
+		flush()
+		parts = append(parts, strings.Join(words, " "))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// listed writes the names of versions as a person would; a last one that has an "and" of its own gets no other. No
+// names are no word.
+func listed(names []string) []string {
+	switch last := len(names) - 1; {
+	case last < 0:
+		return nil
+	case last == 0 || strings.Contains(names[last], " and "):
+		return []string{strings.Join(names, ", ")}
+	default:
+		return []string{strings.Join(names[:last], ", ") + " and " + names[last]}
+	}
+}
+
+// escaped keeps Markdown from reading plain text as anything else. Underscores inside words are harmless.
+func escaped(text string) string {
+	return strings.NewReplacer(`\`, `\\`, "*", `\*`, "`", "\\`", "<", `\<`, "[", `\[`).Replace(text)
+}
+
+// untemplated keeps the program that renders the documentation from reading the page as anything but text.
+func untemplated(text string) string { return strings.ReplaceAll(text, "{{", `{{ "{{" }}`) }
+
+// intro returns the page up to its first section.
+func intro(rules []resilience.Rule, unchecked []resilience.Unchecked) string {
+	own, allowed, checked := 0, 0, 0
+	for _, r := range rules {
+		if r.Own() {
+			own++
+		}
+		switch {
+		case r.Allowance:
+			allowed++
+		case len(r.Where()) > 0:
+			checked++
+		}
+	}
+	total := len(rules) + len(unchecked)
+	var ignorable []string
+	for _, id := range resilience.AllowedToIgnore() {
+		if r, _ := resilience.Lookup(id); !r.Allowance {
+			ignorable = append(ignorable, "`"+id+"`")
+		}
+	}
+	return fmt.Sprintf(introduction, total, total-own, own, checked, allowed, total-checked-allowed, strings.Join(ignorable, ", "))
+}
+
+const introduction = `---
+page_title: "Rules"
+subcategory: ""
+description: |-
+  Every rule about pool pairs and branch backups: what it says, where this provider checks it or why it cannot, and where it is written.
+---
+
+# Rules
+
+This page lists %d rules about pool pairs and about the backups of branch appliances: %d that Microsoft's documentation
+states or implies, and %d of this provider. %d are checked, %d say what is allowed, and %d are not checked, mostly
+because a topology does not tell what they are about. Those are yours to look after; each says where to look.
+
+## How rules count
+
+| Severity | Meaning | In a plan | With ` + "`strict_support`" + ` |
+|---|---|---|---|
+| error | the product refuses it, or the result cannot work | error | error |
+| unsupported | the product accepts it, its maker does not support it | warning | error |
+| discouraged | its maker, or this provider, advises against it | warning | warning |
+| info | worth knowing | not shown | not shown |
+
+A plan checks what its change brings in. A destroy only warns, and a resource that does not change is never refused.
+The apply checks a creation again before it writes. *Findings* are what is true of the topology as it is, whether a
+resource declares it or not: the ` + "`findings`" + ` of the data source ` + "`lync_topology`" + ` lists them, with those worth knowing, and
+` + "`strict_support`" + ` does not raise them.
+
+` + "`ignored_rules`" + ` silences a rule in plans and findings, except where a violation of it is an error. It takes
+%s.
+
+## How to read an entry
+
+- *Severity* may have a second part, which says when the rule counts otherwise.
+- *Versions* are those of the product: 2010 and 2013 are Lync Server, 2015 and 2019 Skype for Business Server, and
+  *later* is Skype for Business Server Subscription Edition, of which it is assumed that the documentation of 2019 holds
+  for it.
+- *Appliance* is a Survivable Branch Appliance or a Survivable Branch Server.
+- *Source* says where it is written. *Inferred* means that the source implies the rule without stating it.
+`

@@ -1,0 +1,125 @@
+package main
+
+import (
+	"os"
+	"strings"
+	"testing"
+	"text/template"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
+)
+
+const committed = "../../../templates/guides/rules.md.tmpl"
+
+func TestCommittedPageIsTheGeneratedOne(t *testing.T) {
+	got, err := os.ReadFile(committed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := page(resilience.Rules(), resilience.UncheckedRules()); string(got) != want {
+		t.Error("templates/guides/rules.md.tmpl is not what the catalogue says. Write it anew from the top of the repository:\n" +
+			"go run ./internal/tools/rulespage -out templates/guides/rules.md.tmpl")
+	}
+}
+
+func TestWriteGivesThePage(t *testing.T) {
+	name := t.TempDir() + "/rules.md.tmpl"
+	if err := write(name); err != nil {
+		t.Fatal(err)
+	}
+	got, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(got) != page(resilience.Rules(), resilience.UncheckedRules()) {
+		t.Error("the file differs from the page")
+	}
+	if err := write(t.TempDir()); err == nil {
+		t.Error("a folder was taken for a file")
+	}
+}
+
+func TestPageHasEveryRuleOnce(t *testing.T) {
+	text := page(resilience.Rules(), resilience.UncheckedRules())
+	var ids []string
+	for _, r := range resilience.Rules() {
+		ids = append(ids, r.ID)
+	}
+	for _, u := range resilience.UncheckedRules() {
+		ids = append(ids, u.ID)
+	}
+	for _, id := range ids {
+		if n := strings.Count(text, "\n### "+id+"\n"); n != 1 {
+			t.Errorf("%s is there %d times", id, n)
+		}
+	}
+}
+
+func TestSections(t *testing.T) {
+	version, _ := resilience.Lookup("PP-VERSION")
+	shape, _ := resilience.Lookup("PP-SHAPE")
+	central, _ := resilience.Lookup("BR-CENTRAL")
+	several, _ := resilience.Lookup("PP-2010")
+	for _, test := range []struct {
+		name string
+		is   entry
+		want []string
+	}{
+		{"two severities and two places", ofRule(version), []string{
+			"\n### PP-VERSION\n\n**Members of different versions.** Both members",
+			"- Severity: error; unsupported of a pair that exists\n",
+			"- Versions: 2013, 2015, 2019 and later\n",
+			"- Checked: plan of a pool pair: creation or replacement; findings\n",
+			"- Source: Skype for Business Server documentation, Upgrade",
+		}},
+		{"our own", ofRule(shape), []string{"- Source: a rule of this provider\n"}},
+		{"never raised", ofRule(central), []string{"- Severity: unsupported; a warning under `strict_support` too\n"}},
+		{"an allowance", ofRule(several), []string{"- Not checked: it says what is allowed, and nothing fires\n"}},
+		{"no place yet", ofRule(resilience.Rule{ID: "XX-NONE"}), []string{"- Checked: nowhere yet\n"}},
+		{"not checked", ofUnchecked(resilience.Unchecked{
+			ID: "XX-NOT", Severity: resilience.Info, Versions: "all", Statement: "It *is*.", Why: "See <there>.", Source: "a_b",
+		}), []string{
+			"\n### XX-NOT\n\nIt \\*is\\*.\n\n- Severity: info\n- Versions: all\n- Not checked. See \\<there>.\n- Source: a_b\n",
+		}},
+	} {
+		for _, want := range test.want {
+			if got := test.is.section(); !strings.Contains(got, want) {
+				t.Errorf("%s:\ngot %s\nwant %s", test.name, got, want)
+			}
+		}
+	}
+}
+
+func TestVersionsInWords(t *testing.T) {
+	for codes, want := range map[string]string{
+		"all":                      "all",
+		"13":                       "2013",
+		"13 15":                    "2013 and 2015",
+		"10 13 15 19":              "2010, 2013, 2015 and 2019",
+		"13 15 19+SE":              "2013, 2015, 2019 and later",
+		"19+SE":                    "2019 and later",
+		"10 with 13 15 19+SE":      "2010 with 2013, 2015, 2019 and later",
+		"13 appliance, 10 pool":    "2013 appliance, 2010 pool",
+		"10 to 13, 13 15 to 19+SE": "2010 to 2013, 2013 and 2015 to 2019 and later",
+	} {
+		if got := versionsInWords(codes); got != want {
+			t.Errorf("%q: got %q, want %q", codes, got, want)
+		}
+	}
+}
+
+// What renders the documentation runs the page as a template, and must give back the text.
+func TestPageIsNoTemplate(t *testing.T) {
+	rule := resilience.Unchecked{ID: "PP-X", Statement: "A {{ .Name }} stays what it is."}
+	parsed, err := template.New("page").Parse(page(nil, []resilience.Unchecked{rule}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rendered strings.Builder
+	if err := parsed.Execute(&rendered, nil); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(rendered.String(), "\n"+rule.Statement+"\n") {
+		t.Errorf("got %s", rendered.String())
+	}
+}
