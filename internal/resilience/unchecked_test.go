@@ -101,9 +101,6 @@ func TestUncheckedRulesAreNotInTheCatalogue(t *testing.T) {
 	}
 }
 
-// nowhereYet are the rules whose checks come with the resource of branch backups.
-const nowhereYet = "BR-SITE BR-TWO BR-VGT BR-MOVE BR-MIGRATE"
-
 func TestWhere(t *testing.T) {
 	for id, want := range map[string][]string{
 		"PP-SELF":    {"validation of the configuration; plan of a pool pair: creation or replacement; import"},
@@ -125,8 +122,8 @@ func TestWhere(t *testing.T) {
 			nowhere = append(nowhere, r.ID)
 		}
 	}
-	if got := strings.Join(nowhere, " "); got != nowhereYet {
-		t.Errorf("checked nowhere: got %s, want %s", got, nowhereYet)
+	if len(nowhere) > 0 {
+		t.Errorf("checked nowhere: %v", nowhere)
 	}
 }
 
