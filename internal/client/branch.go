@@ -21,7 +21,7 @@ type Branch struct {
 	BackupPool        string // several, or what does not resolve, as it stands
 	UserServicesPool  string // likewise
 	Partner           string // who takes over the users of BackupPool itself
-	AutomaticFailover bool
+	AutomaticFailover *bool
 	FailureDetection  *time.Duration
 	FailbackDetection *time.Duration
 }
@@ -40,13 +40,20 @@ func readBranch(t *topology.Topology, name string) *Branch {
 	if p == nil || p.Kind != topology.KindAppliance || len(p.Registrar.Backups) == 0 {
 		return nil
 	}
+	return describeBranch(t, p)
+}
+
+// describeBranch tells of an appliance, also of one without a Backup.
+func describeBranch(t *topology.Topology, p *topology.Pool) *Branch {
 	b := &Branch{
 		Appliance: p.FQDN, Version: topology.VersionName(p.Version),
 		BackupPool:       strings.Join(t.BackupRegistrars(p), ", "),
 		UserServicesPool: strings.Join(t.UserServicePools(p), ", "),
 	}
-	settings := p.Registrar.Backups[0].Settings
-	b.AutomaticFailover, b.FailureDetection, b.FailbackDetection = settings.AutomaticFailover, settings.FailureDetection, settings.FailbackDetection
+	if len(p.Registrar.Backups) > 0 {
+		s := p.Registrar.Backups[0].Settings
+		b.AutomaticFailover, b.FailureDetection, b.FailbackDetection = &s.AutomaticFailover, s.FailureDetection, s.FailbackDetection
+	}
 	if p.Site != nil {
 		b.BranchSite = p.Site.Name
 		if p.Site.Parent != nil {
@@ -179,7 +186,7 @@ func branchDiffers(got *Branch, wanted resilience.Branch) error {
 		return fmt.Errorf("the backup registrar of %s is on %s, not on %s", got.Appliance, got.BackupPool, pool)
 	case got.UserServicesPool != pool:
 		return fmt.Errorf("the user services of %s are on %s, not on %s", got.Appliance, got.UserServicesPool, pool)
-	case got.AutomaticFailover != w.AutomaticFailover:
+	case got.AutomaticFailover == nil || *got.AutomaticFailover != w.AutomaticFailover:
 		return fmt.Errorf("automatic failover of %s is not %t", got.Appliance, w.AutomaticFailover)
 	case got.FailureDetection == nil || *got.FailureDetection != w.FailureDetection:
 		return fmt.Errorf("the failure detection interval of %s is not %s", got.Appliance, w.FailureDetection)

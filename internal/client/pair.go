@@ -31,6 +31,7 @@ type Registrar struct {
 // Pair is a pair as the topology has it, whole or half-made. The Registrars are in the order of the ID.
 type Pair struct {
 	ID         PairID
+	Complete   bool // all four links are there
 	Registrars [2]Registrar
 }
 
@@ -48,7 +49,7 @@ func readPair(t *topology.Topology, id PairID) *Pair {
 	if a == nil || b == nil || a == b || !t.Links(a, b).Any() {
 		return nil
 	}
-	return &Pair{ID: id, Registrars: [2]Registrar{readRegistrar(t, a, b), readRegistrar(t, b, a)}}
+	return &Pair{ID: id, Complete: t.Links(a, b).All(), Registrars: [2]Registrar{readRegistrar(t, a, b), readRegistrar(t, b, a)}}
 }
 
 // readRegistrar tells one direction of the pair of p with partner.

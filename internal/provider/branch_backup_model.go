@@ -53,7 +53,7 @@ func (m branchBackupModel) wanted() resilience.Branch {
 func (m *branchBackupModel) read(b *client.Branch) {
 	m.ID = types.StringValue(b.Appliance)
 	m.BackupPool = sameOr(m.BackupPool, b.BackupPool)
-	m.AutomaticFailover = types.BoolValue(b.AutomaticFailover)
+	m.AutomaticFailover = types.BoolPointerValue(b.AutomaticFailover)
 	m.FailureDetectionInterval = sameLengthOr(m.FailureDetectionInterval, b.FailureDetection)
 	m.FailbackDetectionInterval = sameLengthOr(m.FailbackDetectionInterval, b.FailbackDetection)
 	m.UserServicesPool = textOrNull(b.UserServicesPool)

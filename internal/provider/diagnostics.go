@@ -66,6 +66,18 @@ func addError(diags *diag.Diagnostics, tried string, err error, at func(resilien
 	}
 }
 
+// addAttributeError words an error about what an argument names.
+func addAttributeError(diags *diag.Diagnostics, at path.Path, tried string, err error) {
+	if errors.Is(err, client.ErrUnknownLocation) {
+		addError(diags, tried, err, nowhere)
+		return
+	}
+	diags.AddAttributeError(at, "Error "+tried, capitalise(err.Error())+".")
+}
+
+// nowhere is the place of a violation where there are no arguments.
+func nowhere(resilience.Violation) path.Path { return path.Empty() }
+
 // capitalise begins a sentence with a capital letter, unless it begins with the name of a host.
 func capitalise(text string) string {
 	if first, _, _ := strings.Cut(text, " "); text == "" || strings.Contains(first, ".") {

@@ -119,5 +119,5 @@ func (p *lyncProvider) Resources(context.Context) []func() resource.Resource {
 
 // DataSources lists the data sources.
 func (p *lyncProvider) DataSources(context.Context) []func() datasource.DataSource {
-	return nil
+	return []func() datasource.DataSource{newTopologyDataSource, newPoolDataSource, newPoolPairDataSource}
 }

@@ -1,0 +1,210 @@
+package client
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/diagram"
+	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
+	"github.com/lync-iac/terraform-provider-lync/internal/topology"
+)
+
+// Survey is a whole topology as the data sources show it. All lists are sorted.
+type Survey struct {
+	Signature string
+	Sites     []Site
+	Pools     []Pool
+	Branches  []Branch // every appliance, also without a Backup
+	Pairs     []Pair
+	Findings  []resilience.Violation
+	Diagram   string // Mermaid
+}
+
+// Site is a central site or a branch site.
+type Site struct {
+	ID     string
+	Name   string
+	Kind   string
+	Parent string // name of the central site of a branch site; empty where the document does not tell
+}
+
+// Pool is a Front End pool, a Director, an Edge pool or a Persistent Chat pool. Empty strings stand for what is not there.
+type Pool struct {
+	FQDN           string
+	Site           string
+	Kind           string
+	Edition        string
+	Version        string // empty for what has no Registrar
+	ServiceVersion int
+	FrontEnds      int // computers of a Front End pool
+	SQLServer      string
+
+	CentralManagement string
+	BackupRegistrar   string
+	BackupService     string
+	Pair              string // id
+	BranchAppliances  []string
+}
+
+// IsFrontEnd says whether users are homed on the pool.
+func (p Pool) IsFrontEnd() bool { return p.Kind == string(topology.KindFrontEnd) }
+
+// Survey tells of the whole topology.
+func (c *Client) Survey(ctx context.Context) (*Survey, error) {
+	t, err := c.Topology(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s := &Survey{
+		Signature: t.Signature,
+		Sites:     sitesOf(t),
+		Pairs:     pairsOf(t),
+		Findings:  c.options.Policy.OnRefresh(resilience.Findings(t)),
+		Diagram:   diagram.Mermaid(t),
+	}
+	for _, p := range t.Pools {
+		if isPool(p) {
+			s.Pools = append(s.Pools, describePool(t, p))
+		}
+	}
+	for _, p := range t.Appliances() {
+		s.Branches = append(s.Branches, *describeBranch(t, p))
+	}
+	slices.SortFunc(s.Pools, func(a, b Pool) int { return cmp.Compare(a.FQDN, b.FQDN) })
+	slices.SortFunc(s.Branches, func(a, b Branch) int { return cmp.Compare(a.Appliance, b.Appliance) })
+	return s, nil
+}
+
+// Pool returns one pool by its name in any spelling.
+func (c *Client) Pool(ctx context.Context, name string) (*Pool, error) {
+	t, err := c.Topology(ctx)
+	if err != nil {
+		return nil, err
+	}
+	p, err := c.namedPool(t, name)
+	if err != nil {
+		return nil, err
+	}
+	described := describePool(t, p)
+	return &described, nil
+}
+
+// PairOf returns the pair of a pool, whole or half-made.
+func (c *Client) PairOf(ctx context.Context, name string) (*Pair, error) {
+	t, err := c.Topology(ctx)
+	if err != nil {
+		return nil, err
+	}
+	p, err := c.namedPool(t, name)
+	if err != nil {
+		return nil, err
+	}
+	if pair := pairOf(t, p); pair != nil {
+		return pair, nil
+	}
+	if names := t.BackupRegistrars(p); len(names) > 0 {
+		return nil, fmt.Errorf("%s is in no pair in %s: it names %s as its backup registrar, and nothing else ties the two",
+			p.FQDN, c.store.Location(), strings.Join(names, ", "))
+	}
+	return nil, fmt.Errorf("%s is in no pair in %s", p.FQDN, c.store.Location())
+}
+
+func (c *Client) namedPool(t *topology.Topology, name string) (*topology.Pool, error) {
+	p := t.Pool(name)
+	switch host := t.PoolOfComputer(name); {
+	case p == nil && host != nil:
+		return nil, fmt.Errorf("%s is a computer of %s, which is %s; name the pool", topology.CanonicalFQDN(name), host.FQDN, host.Found)
+	case p == nil:
+		return nil, fmt.Errorf("the topology in %s has no pool %s", c.store.Location(), topology.CanonicalFQDN(name))
+	case !isPool(p):
+		return nil, fmt.Errorf("%s is %s, and no pool", p.FQDN, p.Found)
+	default:
+		return p, nil
+	}
+}
+
+// isPool leaves out appliances, which are told of apart, and hosts such as gateways and SQL Servers.
+func isPool(p *topology.Pool) bool {
+	return p.Kind != topology.KindAppliance && p.Kind != topology.KindOther
+}
+
+func describePool(t *topology.Topology, p *topology.Pool) Pool {
+	described := Pool{
+		FQDN: p.FQDN, Kind: string(p.Kind), Edition: string(p.Edition), ServiceVersion: p.Version, SQLServer: p.SQLServer,
+		CentralManagement: string(p.Central),
+		BackupRegistrar:   strings.Join(t.BackupRegistrars(p), ", "),
+		BackupService:     strings.Join(t.BackupServicePartners(p), ", "),
+	}
+	if p.Site != nil {
+		described.Site = p.Site.Name
+	}
+	if p.Registrar != nil {
+		described.Version = topology.VersionName(p.Version)
+	}
+	if p.Kind != topology.KindFrontEnd {
+		return described
+	}
+	described.FrontEnds = len(p.Machines)
+	if pair := pairOf(t, p); pair != nil {
+		described.Pair = pair.ID.String()
+	}
+	for _, other := range t.Linked(p) {
+		if other.Kind == topology.KindAppliance {
+			described.BranchAppliances = append(described.BranchAppliances, other.FQDN)
+		}
+	}
+	slices.Sort(described.BranchAppliances)
+	return described
+}
+
+func sitesOf(t *topology.Topology) []Site {
+	var sites []Site
+	for _, s := range t.Sites {
+		if s.Kind == topology.SiteLegacy {
+			continue // servers of before Lync Server 2010, which this provider does not know
+		}
+		site := Site{ID: s.ID, Name: s.Name, Kind: string(s.Kind)}
+		if s.Parent != nil {
+			site.Parent = s.Parent.Name
+		}
+		sites = append(sites, site)
+	}
+	slices.SortFunc(sites, func(a, b Site) int {
+		return cmp.Or(cmp.Compare(len(a.ID), len(b.ID)), cmp.Compare(a.ID, b.ID)) // as numbers
+	})
+	return sites
+}
+
+// pairsOf returns the pairs of pools of Lync Server 2013 and later. What ties earlier pools is no pair.
+func pairsOf(t *topology.Topology) []Pair {
+	var pairs []Pair
+	for _, p := range t.Pairs() {
+		if p.First.IsFrontEnd2013() && p.Second.IsFrontEnd2013() {
+			pairs = append(pairs, *readPair(t, NewPairID(p.First.FQDN, p.Second.FQDN)))
+		}
+	}
+	return pairs
+}
+
+// pairOf returns the pair of a pool; of several, which is a fault, the one with the pool that its Registrar names, or the
+// first.
+func pairOf(t *topology.Topology, p *topology.Pool) *Pair {
+	var found []Pair
+	for _, other := range t.Linked(p) {
+		if p.IsFrontEnd2013() && other.IsFrontEnd2013() && t.Links(p, other).Paired() {
+			found = append(found, *readPair(t, NewPairID(p.FQDN, other.FQDN)))
+		}
+	}
+	slices.SortFunc(found, func(a, b Pair) int { return cmp.Compare(a.ID.String(), b.ID.String()) })
+	names := t.BackupRegistrars(p)
+	if i := slices.IndexFunc(found, func(pair Pair) bool { return slices.Contains(names, pair.ID.Other(p.FQDN)) }); i > 0 {
+		return &found[i]
+	}
+	if len(found) == 0 {
+		return nil
+	}
+	return &found[0]
+}

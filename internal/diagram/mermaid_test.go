@@ -1,0 +1,78 @@
+package diagram_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/diagram"
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
+	"github.com/lync-iac/terraform-provider-lync/internal/topology"
+)
+
+func mermaid(t *testing.T, e testkit.Estate) string {
+	t.Helper()
+	doc, err := topology.Parse(e.Document())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return diagram.Mermaid(doc.Topology())
+}
+
+func TestMermaid(t *testing.T) {
+	e := testkit.Estate{
+		Sites: []testkit.Site{{ID: 1, Name: "Paris"}, {ID: 2, Name: `Lyon "Est" #1`}, {ID: 3, Name: "Nantes", Branch: true, Parent: 1}},
+		Pools: []testkit.Pool{
+			{FQDN: "a", Central: testkit.Active}, {FQDN: "b", Site: 2, Central: testkit.Standby},
+			{FQDN: "c", Enterprise: true}, {FQDN: "d", Site: 2},
+			{FQDN: "half1"}, {FQDN: "half2", Site: 2},
+			{FQDN: "old1", Version: 5}, {FQDN: "old2", Site: 2, Version: 5}, {FQDN: "old3", Site: 2, Version: 5},
+			{FQDN: "director", Kind: testkit.Director, NextHop: "a"}, {FQDN: "edge", Kind: testkit.Edge, NextHop: "a"},
+		},
+		Appliances: []testkit.Appliance{{FQDN: "s1", Site: 3, Pool: "a"}, {FQDN: "s2", Site: 3, Pool: "a"}, {FQDN: "s3", Site: 3, Pool: "b"}},
+		Backups:    []testkit.Backup{{From: "d", To: "c"}, {From: "old1", To: "old2"}, {From: "old3", To: "old2"}, {From: "old2", To: "old3"}},
+		Pairs:      []testkit.Pair{{A: "a", B: "b"}, {A: "half1", B: "half2", NoService: []string{"half1", "half2"}}},
+	}
+	want := `flowchart LR
+  subgraph s1["Paris"]
+    p1["a.contoso.com<br/>Lync Server 2013, standard<br/>Central Management: active<br/>2 branch appliances"]
+    p3["c.contoso.com<br/>Lync Server 2013, enterprise"]
+    p5["half1.contoso.com<br/>Lync Server 2013, standard"]
+    p7["old1.contoso.com<br/>Lync Server 2010, standard"]
+  end
+  subgraph s2["Lyon #quot;Est#quot; #35;1"]
+    p2["b.contoso.com<br/>Lync Server 2013, standard<br/>Central Management: standby<br/>1 branch appliance"]
+    p4["d.contoso.com<br/>Lync Server 2013, standard"]
+    p6["half2.contoso.com<br/>Lync Server 2013, standard"]
+    p8["old2.contoso.com<br/>Lync Server 2010, standard"]
+    p9["old3.contoso.com<br/>Lync Server 2010, standard"]
+  end
+  p1 <==> p2
+  p4 -. one way .-> p3
+  p5 <-. incomplete .-> p6
+  p7 --> p8
+  p8 <--> p9
+  linkStyle 1,2 stroke:#c00,color:#c00
+`
+	if got := mermaid(t, e); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestMermaidOfNothing(t *testing.T) {
+	if got := mermaid(t, testkit.Estate{}); got != "flowchart LR\n" {
+		t.Errorf("got %q", got)
+	}
+}
+
+// The number of lines grows with the pools, never with the appliances.
+func TestMermaidOfManyAppliances(t *testing.T) {
+	e := testkit.Estate{Sites: []testkit.Site{{ID: 1}, {ID: 2, Branch: true}}, Pools: []testkit.Pool{{FQDN: "a"}}}
+	for i := range 300 {
+		e.Appliances = append(e.Appliances, testkit.Appliance{FQDN: fmt.Sprintf("s%d", i), Site: 2, Pool: "a"})
+	}
+	got := mermaid(t, e)
+	if !strings.Contains(got, "300 branch appliances") || strings.Count(got, "\n") != 4 {
+		t.Errorf("got\n%s", got)
+	}
+}

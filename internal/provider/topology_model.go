@@ -1,0 +1,156 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/client"
+	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
+	"github.com/lync-iac/terraform-provider-lync/internal/topology"
+)
+
+type topologyModel struct {
+	Signature        types.String                    `tfsdk:"signature"`
+	Sites            []siteModel                     `tfsdk:"sites"`
+	Pools            map[string]poolModel            `tfsdk:"pools"`
+	BranchAppliances map[string]branchApplianceModel `tfsdk:"branch_appliances"`
+	Pairs            map[string]pairModel            `tfsdk:"pairs"`
+	Findings         []findingModel                  `tfsdk:"findings"`
+	Diagram          types.String                    `tfsdk:"diagram"`
+}
+
+type siteModel struct {
+	ID     types.String `tfsdk:"id"`
+	Name   types.String `tfsdk:"name"`
+	Kind   types.String `tfsdk:"kind"`
+	Parent types.String `tfsdk:"parent"`
+}
+
+type poolModel struct {
+	Site              types.String `tfsdk:"site"`
+	Kind              types.String `tfsdk:"kind"`
+	Edition           types.String `tfsdk:"edition"`
+	Version           types.String `tfsdk:"version"`
+	ServiceVersion    types.Int64  `tfsdk:"service_version"`
+	FrontEnds         types.Int64  `tfsdk:"front_ends"`
+	SQLServer         types.String `tfsdk:"sql_server"`
+	CentralManagement types.String `tfsdk:"central_management"`
+	BackupRegistrar   types.String `tfsdk:"backup_registrar"`
+	BackupService     types.String `tfsdk:"backup_service"`
+	Pair              types.String `tfsdk:"pair"`
+	BranchAppliances  types.Set    `tfsdk:"branch_appliances"`
+}
+
+type branchApplianceModel struct {
+	BranchSite                types.String `tfsdk:"branch_site"`
+	CentralSite               types.String `tfsdk:"central_site"`
+	Version                   types.String `tfsdk:"version"`
+	BackupPool                types.String `tfsdk:"backup_pool"`
+	UserServicesPool          types.String `tfsdk:"user_services_pool"`
+	AutomaticFailover         types.Bool   `tfsdk:"automatic_failover"`
+	FailureDetectionInterval  types.String `tfsdk:"failure_detection_interval"`
+	FailbackDetectionInterval types.String `tfsdk:"failback_detection_interval"`
+}
+
+type pairModel struct {
+	Pools      types.Set  `tfsdk:"pools"`
+	Complete   types.Bool `tfsdk:"complete"`
+	Registrars types.Map  `tfsdk:"registrars"`
+}
+
+type findingModel struct {
+	Rule     types.String `tfsdk:"rule"`
+	Severity types.String `tfsdk:"severity"`
+	Summary  types.String `tfsdk:"summary"`
+	Detail   types.String `tfsdk:"detail"`
+	Objects  types.List   `tfsdk:"objects"`
+	Source   types.String `tfsdk:"source"`
+}
+
+// topologyFrom maps a whole topology.
+func topologyFrom(ctx context.Context, s *client.Survey) (topologyModel, diag.Diagnostics) {
+	m := topologyModel{
+		Signature: textOrNull(s.Signature), Diagram: types.StringValue(s.Diagram),
+		Sites: make([]siteModel, 0, len(s.Sites)), Findings: make([]findingModel, 0, len(s.Findings)),
+		Pools: map[string]poolModel{}, BranchAppliances: map[string]branchApplianceModel{}, Pairs: map[string]pairModel{},
+	}
+	var diags diag.Diagnostics
+	for _, site := range s.Sites {
+		m.Sites = append(m.Sites, siteModel{
+			ID: types.StringValue(site.ID), Name: textOrNull(site.Name), Kind: types.StringValue(site.Kind), Parent: textOrNull(site.Parent),
+		})
+	}
+	for _, pool := range s.Pools {
+		m.Pools[pool.FQDN] = poolFrom(pool)
+	}
+	for _, b := range s.Branches {
+		m.BranchAppliances[b.Appliance] = branchApplianceFrom(b)
+	}
+	for _, pair := range s.Pairs {
+		entry, more := pairFrom(ctx, &pair)
+		diags.Append(more...)
+		m.Pairs[pair.ID.String()] = entry
+	}
+	for _, v := range s.Findings {
+		m.Findings = append(m.Findings, findingFrom(v))
+	}
+	return m, diags
+}
+
+func poolFrom(p client.Pool) poolModel {
+	m := poolModel{
+		Site: textOrNull(p.Site), Kind: types.StringValue(p.Kind), Edition: textOrNull(p.Edition), Version: textOrNull(p.Version),
+		SQLServer: textOrNull(p.SQLServer), CentralManagement: textOrNull(p.CentralManagement),
+		BackupRegistrar: textOrNull(p.BackupRegistrar), BackupService: textOrNull(p.BackupService), Pair: textOrNull(p.Pair),
+		BranchAppliances: textSet(p.BranchAppliances),
+	}
+	if p.Version != "" {
+		m.ServiceVersion = types.Int64Value(int64(p.ServiceVersion))
+	}
+	if p.IsFrontEnd() {
+		m.FrontEnds = types.Int64Value(int64(p.FrontEnds))
+	}
+	return m
+}
+
+func branchApplianceFrom(b client.Branch) branchApplianceModel {
+	return branchApplianceModel{
+		BranchSite: textOrNull(b.BranchSite), CentralSite: textOrNull(b.CentralSite), Version: textOrNull(b.Version),
+		BackupPool: textOrNull(b.BackupPool), UserServicesPool: textOrNull(b.UserServicesPool),
+		AutomaticFailover:         types.BoolPointerValue(b.AutomaticFailover),
+		FailureDetectionInterval:  durationOrNull(b.FailureDetection),
+		FailbackDetectionInterval: durationOrNull(b.FailbackDetection),
+	}
+}
+
+func pairFrom(ctx context.Context, p *client.Pair) (pairModel, diag.Diagnostics) {
+	registrars, diags := registrarsFrom(ctx, p)
+	return pairModel{Pools: textSet([]string{p.ID.First, p.ID.Second}), Complete: types.BoolValue(p.Complete), Registrars: registrars}, diags
+}
+
+func findingFrom(v resilience.Violation) findingModel {
+	detail := v.Detail
+	if v.Advice != "" {
+		detail += "\n\n" + v.Advice
+	}
+	return findingModel{
+		Rule: types.StringValue(v.Rule.ID), Severity: types.StringValue(string(v.Severity)), Summary: types.StringValue(v.Summary()),
+		Detail: types.StringValue(detail), Objects: types.ListValueMust(types.StringType, texts(v.Objects)), Source: types.StringValue(v.Rule.Source),
+	}
+}
+
+func textSet(names []string) types.Set { return types.SetValueMust(types.StringType, texts(names)) }
+
+func texts(names []string) []attr.Value {
+	values := make([]attr.Value, 0, len(names))
+	for _, name := range names {
+		values = append(values, types.StringValue(name))
+	}
+	return values
+}
+
+// kindsOfPools are the values of kind, for the documentation.
+var kindsOfPools = []topology.Kind{topology.KindFrontEnd, topology.KindDirector, topology.KindEdge, topology.KindPersistentChat}
