@@ -7,11 +7,11 @@ resource "lync_pool_pair" "paris_lyon" {
   failback_detection_interval = "10m"
 }
 
-# One direction apart: when fe-nice fails, nobody takes over before an administrator says so.
-resource "lync_pool_pair" "nantes_nice" {
-  pools = ["fe-nantes.contoso.com", "fe-nice.contoso.com"]
+# One direction apart: when fe-denver fails, nobody takes over before an administrator says so.
+resource "lync_pool_pair" "boston_denver" {
+  pools = ["fe-boston.contoso.com", "fe-denver.contoso.com"]
 
   per_pool = {
-    "fe-nice.contoso.com" = { automatic_failover = false }
+    "fe-denver.contoso.com" = { automatic_failover = false }
   }
 }

@@ -1,0 +1,4 @@
+import {
+  to = lync_branch_backup.nantes
+  id = "sba-nantes.contoso.com"
+}

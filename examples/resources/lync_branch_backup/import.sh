@@ -1,0 +1,1 @@
+terraform import lync_branch_backup.nantes sba-nantes.contoso.com
