@@ -9,10 +9,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/provider"
+	"github.com/lync-iac/terraform-provider-lync/internal/release"
 )
 
-// version is set by the release build.
-var version = "dev"
+// version is set by the release build and by `make install`.
+var version = release.Version + "-dev"
 
 func main() {
 	var debug bool

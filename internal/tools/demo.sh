@@ -52,13 +52,7 @@ same() {
 
 heading "Build the provider, and prepare a copy of examples/quickstart in a temporary directory"
 # A folder that stands in for the registry: the provider is taken from there, and no network is needed.
-for host in registry.terraform.io registry.opentofu.org; do
-	mkdir -p "$work/mirror/$host/lync-iac/lync/0.1.0/$(go env GOOS)_$(go env GOARCH)"
-done
-(cd "$root" && GOWORK=off go build -buildvcs=false -o "$work/bin/" .)
-for folder in "$work"/mirror/*/*/*/*/*; do
-	cp "$work"/bin/* "$folder/"
-done
+(cd "$root" && GOWORK=off go run -buildvcs=false ./internal/tools/install -plugins "$work/mirror") >"$said"
 cat >"$work/cli.tfrc" <<EOT
 provider_installation {
   filesystem_mirror {

@@ -1,0 +1,18 @@
+package release
+
+import (
+	"os"
+	"strings"
+	"testing"
+)
+
+func TestChangelogBeginsWithTheVersion(t *testing.T) {
+	text, err := os.ReadFile("../../CHANGELOG.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, _, _ := strings.Cut(string(text), "\n")
+	if fields := strings.Fields(first); len(fields) < 2 || fields[0] != "##" || fields[1] != Version {
+		t.Fatalf("CHANGELOG.md begins with %q, the version is %s", first, Version)
+	}
+}

@@ -1,0 +1,230 @@
+package main
+
+import (
+	"bytes"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/release"
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
+)
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	testkit.Cleanup()
+	os.Exit(code)
+}
+
+func TestImpliedMirror(t *testing.T) {
+	env := func(name string) string { return map[string]string{"HOME": "home", "APPDATA": "appdata"}[name] }
+	for goos, want := range map[string]string{
+		"linux":   "home/.terraform.d/plugins",
+		"darwin":  "home/.terraform.d/plugins",
+		"windows": "appdata/terraform.d/plugins",
+	} {
+		got, err := impliedMirror(goos, env)
+		if err != nil || filepath.ToSlash(got) != want {
+			t.Errorf("%s: %q, %v; want %q", goos, got, err, want)
+		}
+	}
+}
+
+func TestNoHome(t *testing.T) {
+	for goos, want := range map[string]string{"linux": "HOME is not set", "windows": "APPDATA is not set"} {
+		if got, err := impliedMirror(goos, func(string) string { return "" }); err == nil || err.Error() != want {
+			t.Errorf("%s: %q, %v; want %q", goos, got, err, want)
+		}
+	}
+}
+
+func TestProviderPath(t *testing.T) {
+	for _, c := range []struct{ goos, goarch, want string }{
+		{"linux", "amd64", "registry.example/lync-iac/lync/1.2.3/linux_amd64/terraform-provider-lync_v1.2.3"},
+		{"darwin", "arm64", "registry.example/lync-iac/lync/1.2.3/darwin_arm64/terraform-provider-lync_v1.2.3"},
+		{"windows", "amd64", "registry.example/lync-iac/lync/1.2.3/windows_amd64/terraform-provider-lync_v1.2.3.exe"},
+	} {
+		if got := filepath.ToSlash(providerPath("registry.example", "1.2.3", c.goos, c.goarch)); got != c.want {
+			t.Errorf("%s: got %s, want %s", c.goos, got, c.want)
+		}
+	}
+}
+
+func TestPut(t *testing.T) {
+	from, path := filepath.Join(t.TempDir(), "built"), filepath.Join(t.TempDir(), "a", "b", "provider")
+	for _, step := range []struct {
+		content string
+		want    outcome
+	}{{"one", installed}, {"one", unchanged}, {"two", changed}} {
+		if err := os.WriteFile(from, []byte(step.content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		did, err := put(from, path)
+		if err != nil || did != step.want {
+			t.Fatalf("%s: %s, %v; want %s", step.content, did, err, step.want)
+		}
+		if there, err := os.ReadFile(path); err != nil || string(there) != step.content {
+			t.Fatalf("%s: %q, %v", step.content, there, err)
+		}
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if runtime.GOOS != "windows" && info.Mode().Perm()&0o111 == 0 {
+		t.Errorf("%v cannot be run", info.Mode())
+	}
+	for folder, want := range map[string]int{filepath.Dir(path): 1, filepath.Dir(filepath.Dir(path)): 1} {
+		if entries, err := os.ReadDir(folder); err != nil || len(entries) != want {
+			t.Errorf("%s has %v, %v", folder, entries, err)
+		}
+	}
+}
+
+// machine is one on which nobody has set up Terraform: a home and a folder with a configuration.
+type machine struct {
+	t                     *testing.T
+	terraform, home, work string
+}
+
+func newMachine(t *testing.T) *machine {
+	t.Helper()
+	if runtime.GOOS == "windows" {
+		t.Skip("Terraform asks Windows for the folder, not the environment")
+	}
+	for _, name := range []string{os.Getenv("TF_ACC_TERRAFORM_PATH"), "terraform", "tofu"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return &machine{t: t, terraform: path, home: t.TempDir(), work: t.TempDir()}
+		}
+	}
+	t.Skip("neither terraform nor tofu on PATH")
+	return nil
+}
+
+// run runs Terraform and checks how it ends. What the caller has set must not change what a test sees.
+func (m *machine) run(code int, args ...string) string {
+	m.t.Helper()
+	cmd := exec.CommandContext(m.t.Context(), m.terraform, args...)
+	cmd.Dir = m.work
+	for _, v := range os.Environ() {
+		if !strings.HasPrefix(v, "TF_") && !strings.HasPrefix(v, "XDG_") && !strings.HasPrefix(v, "LYNC_") {
+			cmd.Env = append(cmd.Env, v)
+		}
+	}
+	cmd.Env = append(cmd.Env, "HOME="+m.home, "CHECKPOINT_DISABLE=1", "TF_INPUT=0", "NO_COLOR=1")
+	out, err := cmd.CombinedOutput()
+	if cmd.ProcessState == nil || cmd.ProcessState.ExitCode() != code {
+		m.t.Fatalf("%s: %v, want exit code %d\n%s", strings.Join(args, " "), err, code, out)
+	}
+	return string(out)
+}
+
+func (m *machine) write(name string, content []byte) {
+	m.t.Helper()
+	if err := os.WriteFile(filepath.Join(m.work, name), content, 0o600); err != nil {
+		m.t.Fatal(err)
+	}
+}
+
+// install installs the built provider into the home and returns what that says.
+func (m *machine) install() string {
+	m.t.Helper()
+	plugins, err := impliedMirror(runtime.GOOS, func(string) string { return m.home })
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	var said bytes.Buffer
+	if err := install(io.MultiWriter(&said, m.t.Output()), testkit.Provider(m.t), plugins); err != nil {
+		m.t.Fatal(err)
+	}
+	return said.String()
+}
+
+// block finds the required_providers block in what an installation says.
+var block = regexp.MustCompile(`(?ms)^  terraform \{.*?^  \}$`)
+
+// TestInstall follows what an installation says to do next.
+func TestInstall(t *testing.T) {
+	m := newMachine(t)
+	said := m.install()
+	required := block.FindString(said)
+	if required == "" || strings.Contains(said, ".terraform.lock.hcl") {
+		t.Fatalf("a first installation says\n%s", said)
+	}
+	m.write("main.tf", []byte(required+`
+provider "lync" {
+  topology_file = "topology.xml"
+}
+
+resource "lync_pool_pair" "a_b" {
+  pools = ["a.contoso.com", "b.contoso.com"]
+}
+`))
+	estate := testkit.Estate{Pools: []testkit.Pool{{FQDN: "a", Site: 1}, {FQDN: "b", Site: 2}}}
+	m.write("topology.xml", estate.Document())
+
+	m.run(0, "init")
+	if out := m.run(0, "providers"); !strings.Contains(out, "/lync-iac/lync") {
+		t.Errorf("providers:\n%s", out)
+	}
+	if out := m.run(0, "version"); !strings.Contains(out, "/lync-iac/lync v"+release.Version) {
+		t.Errorf("version:\n%s", out)
+	}
+	if out := m.run(2, "plan", "-detailed-exitcode"); !strings.Contains(out, "1 to add") {
+		t.Errorf("plan:\n%s", out)
+	}
+
+	// The same source once more: there is nothing to say of checksums, and what worked works.
+	if said := m.install(); strings.Contains(said, ".terraform.lock.hcl") || strings.Count(said, string(unchanged)+" ") != len(hosts) {
+		t.Errorf("a second installation says\n%s", said)
+	}
+	m.run(2, "plan", "-detailed-exitcode")
+
+	// Another source: what was there before differs in a byte.
+	for _, host := range hosts {
+		m.spoil(filepath.Join(m.home, ".terraform.d", "plugins", providerPath(host, release.Version, runtime.GOOS, runtime.GOARCH)))
+	}
+	m.unlock()
+	m.run(0, "init")
+	if said := m.install(); !strings.Contains(said, ".terraform.lock.hcl") || strings.Count(said, string(changed)+" ") != len(hosts) {
+		t.Errorf("a third installation says\n%s", said)
+	}
+	m.run(1, "plan")
+	m.run(1, "init")
+	m.run(1, "init", "-upgrade")
+	m.unlock()
+	m.run(0, "init")
+	m.run(2, "plan", "-detailed-exitcode")
+}
+
+// spoil adds a byte to a file.
+func (m *machine) spoil(path string) {
+	m.t.Helper()
+	content, err := os.ReadFile(path)
+	if err == nil {
+		err = os.WriteFile(path, append(content, 0), 0o755)
+	}
+	if err != nil {
+		m.t.Fatal(err)
+	}
+}
+
+// unlock takes the provider's block out of the lock file.
+func (m *machine) unlock() {
+	m.t.Helper()
+	const name = ".terraform.lock.hcl"
+	content, err := os.ReadFile(filepath.Join(m.work, name))
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	without := regexp.MustCompile(`(?ms)^provider "[^"]*/lync-iac/lync" \{.*?^\}$`).ReplaceAll(content, nil)
+	if bytes.Equal(without, content) {
+		m.t.Fatalf("no block in\n%s", content)
+	}
+	m.write(name, without)
+}
