@@ -70,14 +70,15 @@ sed -n 's/^- Installed \(.*\) (.*$/Installed \1, just built/p' "$said"
 printf '\n$ cat main.tf\n'
 cat "$work/quickstart/main.tf"
 
-heading "Plan: Paris and Lyon are to back up each other"
-tf 2 plan -detailed-exitcode -out=pair.tfplan
+heading "Plan: in each region two pools back up each other, and three appliances get their pool"
+tf 2 plan -detailed-exitcode -out=estate.tfplan
+grep -q '5 to add, 0 to change, 0 to destroy' "$said" || fail "the plan does not add five."
 
 heading "Apply it"
-tf 0 apply pair.tfplan
+tf 0 apply estate.tfplan
 
-heading "What that changed in the document: the two sides of the pair, and nothing else"
-cp "$work/quickstart/topology.xml" "$work/quickstart/topology-paired.xml"
+heading "What that changed in the document: the two pairs, the appliance that had no backup registrar, and nothing else"
+cp "$work/quickstart/topology.xml" "$work/quickstart/topology-applied.xml"
 show_diff topology-before.xml topology.xml
 
 heading "Plan again: nothing to do"
@@ -85,8 +86,8 @@ tf 0 plan -detailed-exitcode
 
 heading "Somebody changes one side by hand: its failure detection interval becomes 15 minutes"
 awk '!done { done = sub(/ FailureDetectionInterval="P0Y0M0DT0H5M0S"/, " FailureDetectionInterval=\"P0Y0M0DT0H15M0S\"") } 1' \
-	"$work/quickstart/topology-paired.xml" >"$work/quickstart/topology.xml"
-show_diff topology-paired.xml topology.xml
+	"$work/quickstart/topology-applied.xml" >"$work/quickstart/topology.xml"
+show_diff topology-applied.xml topology.xml
 
 heading "Plan: the drift is found, on that side alone"
 tf 2 plan -detailed-exitcode -out=repair.tfplan
@@ -94,7 +95,7 @@ grep -q '"15m" -> "5m"' "$said" || fail "the plan does not tell of the interval.
 
 heading "Apply: the drift is repaired"
 tf 0 apply repair.tfplan
-same topology.xml topology-paired.xml
+same topology.xml topology-applied.xml
 echo "The document is again what it was, to the byte."
 
 heading "A second pair that names Lyon too: a pool cannot be in two pairs, the plan is refused"
@@ -108,8 +109,23 @@ cat "$work/quickstart/second.tf"
 printf '\n'
 tf 1 plan
 grep -q 'PP-ONE' "$said" || fail "the error does not name the rule PP-ONE."
-same topology.xml topology-paired.xml
+same topology.xml topology-applied.xml
 rm "$work/quickstart/second.tf"
+
+heading "Grenoble gets another pool: the plan shows the move, the document only other references"
+sed 's/"pool-lyon.contoso.com"$/"fe-nice.contoso.com"/' "$root/examples/quickstart/main.tf" >"$work/quickstart/main.tf"
+tf 2 plan -detailed-exitcode -out=move.tfplan
+grep -q 'BR-MOVE' "$said" || fail "the plan does not warn of the move."
+tf 0 apply move.tfplan
+show_diff topology-applied.xml topology.xml
+if (cd "$work/quickstart" && diff topology-applied.xml topology.xml) | grep '^[<>]' | grep -qv '<ServiceId '; then
+	fail "more than references has changed."
+fi
+
+heading "Back to its first pool: the document is again what it was"
+cp "$root/examples/quickstart/main.tf" "$work/quickstart/"
+tf 0 apply -auto-approve
+same topology.xml topology-applied.xml
 
 heading "Destroy: the first document is back, to the byte"
 tf 0 destroy -auto-approve
