@@ -15,6 +15,7 @@ import (
 // Appliances are counted on their pool. The same topology always gives the same text.
 func Mermaid(t *topology.Topology) string {
 	d := &drawing{t: t, ids: map[*topology.Pool]string{}}
+	d.line(`%%%%{init: {"flowchart": {"wrappingWidth": 320}}}%%%%`) // or every label is broken into short lines
 	d.line("flowchart LR")
 	d.sites()
 	d.relations()

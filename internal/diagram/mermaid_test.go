@@ -10,6 +10,10 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
+const head = `%%{init: {"flowchart": {"wrappingWidth": 320}}}%%
+flowchart LR
+`
+
 func mermaid(t *testing.T, e testkit.Estate) string {
 	t.Helper()
 	doc, err := topology.Parse(e.Document())
@@ -33,8 +37,7 @@ func TestMermaid(t *testing.T) {
 		Backups:    []testkit.Backup{{From: "d", To: "c"}, {From: "old1", To: "old2"}, {From: "old3", To: "old2"}, {From: "old2", To: "old3"}},
 		Pairs:      []testkit.Pair{{A: "a", B: "b"}, {A: "half1", B: "half2", NoService: []string{"half1", "half2"}}},
 	}
-	want := `flowchart LR
-  subgraph s1["Paris"]
+	want := head + `  subgraph s1["Paris"]
     p1["a.contoso.com<br/>Lync Server 2013, standard<br/>Central Management: active<br/>2 branch appliances"]
     p3["c.contoso.com<br/>Lync Server 2013, enterprise"]
     p5["half1.contoso.com<br/>Lync Server 2013, standard"]
@@ -60,7 +63,7 @@ func TestMermaid(t *testing.T) {
 }
 
 func TestMermaidOfNothing(t *testing.T) {
-	if got := mermaid(t, testkit.Estate{}); got != "flowchart LR\n" {
+	if got := mermaid(t, testkit.Estate{}); got != head {
 		t.Errorf("got %q", got)
 	}
 }
@@ -72,7 +75,7 @@ func TestMermaidOfManyAppliances(t *testing.T) {
 		e.Appliances = append(e.Appliances, testkit.Appliance{FQDN: fmt.Sprintf("s%d", i), Site: 2, Pool: "a"})
 	}
 	got := mermaid(t, e)
-	if !strings.Contains(got, "300 branch appliances") || strings.Count(got, "\n") != 4 {
+	if !strings.Contains(got, "300 branch appliances") || strings.Count(got, "\n") != 5 {
 		t.Errorf("got\n%s", got)
 	}
 }

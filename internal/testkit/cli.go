@@ -2,6 +2,7 @@ package testkit
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -267,6 +268,22 @@ func (w *Workspace) MustFail(want string, args ...string) string {
 		w.t.Fatalf("%s: the output does not match %q\n%s", strings.Join(args, " "), want, r.Output)
 	}
 	return folded
+}
+
+// KnowsIdentity says whether the command line knows the identities of resources, as Terraform and OpenTofu do since 1.12.
+func (w *Workspace) KnowsIdentity() bool {
+	w.t.Helper()
+	var version struct {
+		Text string `json:"terraform_version"`
+	}
+	if err := json.Unmarshal([]byte(w.Run("version", "-json").Stdout), &version); err != nil {
+		w.t.Fatal(err)
+	}
+	var major, minor int
+	if _, err := fmt.Sscanf(version.Text, "%d.%d", &major, &minor); err != nil {
+		w.t.Fatal(err)
+	}
+	return major > 1 || minor >= 12
 }
 
 // Init installs the modules of a configuration that has any. Providers need no installation.

@@ -1,0 +1,127 @@
+package provider_test
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
+)
+
+var update = flag.Bool("update", false, "write examples/quickstart/topology.mmd anew")
+
+// example returns the text of a file below examples/.
+func example(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(testkit.ModuleRoot(t), "examples", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// examplesOf returns the names of the files below examples/ that match a pattern.
+func examplesOf(t *testing.T, pattern string) []string {
+	t.Helper()
+	root := filepath.Join(testkit.ModuleRoot(t), "examples")
+	paths, err := filepath.Glob(filepath.Join(root, pattern))
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("no %s: %v", pattern, err)
+	}
+	for i, path := range paths {
+		if paths[i], err = filepath.Rel(root, path); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return paths
+}
+
+// exampleEstate is the estate of the quickstart with the pair that some examples look at.
+func exampleEstate() testkit.Estate {
+	e := testkit.Quickstart()
+	e.Pairs = []testkit.Pair{{A: "pool-paris", B: "pool-lyon", CMSMaster: true}}
+	for i := range e.Pools {
+		if e.Pools[i].FQDN == "pool-lyon" {
+			e.Pools[i].Central = testkit.Standby
+		}
+	}
+	return e
+}
+
+// Every example works on a document as it stands, and leaves nothing to do. Some begin with a pair that is there.
+func TestExamples(t *testing.T) {
+	for pattern, estate := range map[string]testkit.Estate{
+		"resources/*/resource.tf":       testkit.Quickstart(),
+		"data-sources/*/data-source.tf": exampleEstate(),
+	} {
+		for _, name := range examplesOf(t, pattern) {
+			t.Run(name, func(t *testing.T) {
+				w := cliWorkspace(t, estate)
+				w.Config(example(t, name))
+				w.MustRun("apply", "-auto-approve")
+				wantQuiet(t, w)
+			})
+		}
+	}
+	t.Run("provider", func(t *testing.T) {
+		w := cliWorkspace(t, testkit.Quickstart())
+		w.Write("main.tf", example(t, "provider/provider.tf"))
+		wantQuiet(t, w)
+	})
+}
+
+// Every import of the examples takes over what the quickstart has after its apply.
+func TestExampleImports(t *testing.T) {
+	for _, name := range examplesOf(t, "resources/*/import*") {
+		t.Run(name, func(t *testing.T) {
+			w := cliWorkspace(t, exampleEstate())
+			before := w.Document()
+			resource := example(t, filepath.Join(filepath.Dir(name), "resource.tf"))
+			// The example declares two; the one that the import names is the first.
+			first := resource[:strings.Index(resource, "\n}\n")+3]
+			if filepath.Ext(name) == ".sh" {
+				w.Config(first)
+				for line := range strings.Lines(example(t, name)) {
+					if words := strings.Fields(strings.ReplaceAll(line, "'", "")); len(words) > 0 && words[0] == "terraform" {
+						w.MustRun(words[1:]...)
+						wantQuiet(t, w)
+						w.MustRun("state", "rm", words[2])
+					}
+				}
+				wantSame(t, w, before)
+				return
+			}
+			if strings.Contains(name, "identity") && !w.KnowsIdentity() {
+				t.Skip("this Terraform knows no identities")
+			}
+			w.Config(first + example(t, name))
+			w.MustRun("apply", "-auto-approve")
+			wantSame(t, w, before)
+			wantQuiet(t, w)
+		})
+	}
+}
+
+// TestQuickstart applies the quickstart as it stands. Its picture is drawn from the diagram that the provider makes.
+func TestQuickstart(t *testing.T) {
+	w := cliWorkspace(t, testkit.Quickstart())
+	w.Write("main.tf", example(t, "quickstart/main.tf"))
+	w.MustRun("apply", "-auto-approve")
+	wantQuiet(t, w)
+
+	w.Write("diagram.tf", `data "lync_topology" "all" {}`+"\n"+`output "diagram" { value = data.lync_topology.all.diagram }`)
+	w.MustRun("apply", "-auto-approve")
+	diagram := w.MustRun("output", "-raw", "diagram")
+	diagram = diagram[strings.Index(diagram, "%%{"):]
+	if *update {
+		if err := os.WriteFile(filepath.Join(testkit.ModuleRoot(t), "examples/quickstart/topology.mmd"), []byte(diagram), 0o644); err != nil { //nolint:gosec // an example is for everybody to read
+			t.Fatal(err)
+		}
+	}
+	if committed := example(t, "quickstart/topology.mmd"); committed != diagram {
+		t.Errorf("examples/quickstart/topology.mmd is not the diagram of the quickstart; write it anew with go test ./internal/provider -run Quickstart -update, "+
+			"then make pictures\n%s", diagram)
+	}
+}
