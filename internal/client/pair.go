@@ -46,7 +46,7 @@ func (c *Client) Pair(ctx context.Context, id PairID) (*Pair, error) {
 
 func readPair(t *topology.Topology, id PairID) *Pair {
 	a, b := t.Pool(id.First), t.Pool(id.Second)
-	if a == nil || b == nil || a == b || !t.Links(a, b).Any() {
+	if a == nil || b == nil || a == b || !t.PairLinks(a, b).Any() {
 		return nil
 	}
 	return &Pair{ID: id, Complete: t.Links(a, b).All(), Registrars: [2]Registrar{readRegistrar(t, a, b), readRegistrar(t, b, a)}}
@@ -193,6 +193,11 @@ func (c *Client) UpdatePair(ctx context.Context, wanted resilience.Pair) (*Pair,
 }
 
 func (c *Client) writePair(ctx context.Context, id PairID, ch *change, wanted resilience.Pair) (*Pair, error) {
+	for _, member := range []string{id.First, id.Second} {
+		if _, known := wanted.Settings[member]; !known {
+			return nil, fmt.Errorf("the settings of %s are not known, so nothing was written; please report this with the configuration", member)
+		}
+	}
 	var written *Pair
 	ch.name, ch.about = "the pool pair "+id.String(), id.String()
 	ch.verify = func(t *topology.Topology) error {

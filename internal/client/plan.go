@@ -14,11 +14,15 @@ const (
 	adviceAtPlan = "If another resource of this configuration gives the pool up, Terraform has to plan both at the same time: " +
 		"plan with the default -parallelism, and let the resource that frees the pool not depend on the one that takes it. " +
 		"Otherwise take two steps: apply what frees the pool first (terraform apply -target=...), then the rest. " + adviceOrder + "\n\n" + adviceTwice
-	adviceOrder = "create_before_destroy cannot work for a pair, since a pool has one partner at a time."
+	adviceOrder = "create_before_destroy cannot work for a pair, since a pool has one partner at a time. " +
+		"Where Terraform has put the old pair aside for it (a deposed object): take the argument out, terraform state rm the resource, and import the pair."
 	// A resource that is planned after this one cannot be seen: it may hold the pair and keep it.
 	adviceTwice = "If another resource of this configuration holds that pair and keeps it, the pool is in two pairs (PP-ONE): keep one of the two resources. " +
 		"For a resource that was renamed, add a moved block."
-	adviceAtApply = "Nothing of this pair was written. Where another resource of this run was to give the pool up, it did not within 30 seconds. " +
+	// Terraform plans the configuration once more before a destroy, unless it is told not to refresh.
+	adviceGiveUp = "To give up the pair of this resource instead, take the resource out of the configuration and apply, or run terraform destroy -refresh=false " +
+		"with the resource as -target. What joins the other two pools stays."
+	adviceAtApply = "Nothing of this pair was written. Where another resource of this run was to give the pool up, it did not in time. " +
 		"The next terraform apply finishes what is left. " + adviceOrder
 )
 
@@ -101,7 +105,11 @@ func (c *Client) PlanUpdate(ctx context.Context, wanted resilience.Pair, changed
 		return nil, err
 	}
 	ties := repairTies(doc.Topology(), id)
-	if found = append(c.settle(ctx, id, ties), found...); len(blocking(found)) > 0 {
+	open := c.settle(ctx, id, ties)
+	for i := range open {
+		open[i].Advice += "\n\n" + adviceGiveUp
+	}
+	if found = append(open, found...); len(blocking(found)) > 0 {
 		return found, nil
 	}
 	return found, withoutTies(doc, ties).UpdatePair(spec(wanted))

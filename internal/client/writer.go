@@ -50,7 +50,8 @@ type change struct {
 	// preview, where it is set, finds the answer that the change will give once others have made room for it.
 	preview func(*topology.Document) error
 
-	early bool // answered with its preview; it is still to be published
+	tied  *tiedError // what it waits for, as found the last time
+	early bool       // answered with its preview; it is still to be published
 
 	ctx  context.Context //nolint:containedctx // a change is a call that waits in a queue
 	done chan error
@@ -185,7 +186,11 @@ func (w *writer) answerEnded(changes []*change) []*change {
 		if ch.ctx.Err() == nil {
 			return false
 		}
-		w.answer(ch, fmt.Errorf("%s was not written: its time was over before its turn came (%w); nothing was changed", ch.name, ch.ctx.Err()))
+		err := fmt.Errorf("%s was not written: its time was over before its turn came (%w); nothing was changed", ch.name, ch.ctx.Err())
+		if ch.tied != nil {
+			err = fmt.Errorf("%w\n%w", ch.tied.refusal, err)
+		}
+		w.answer(ch, err)
 		return true
 	})
 }
@@ -282,6 +287,7 @@ func (w *writer) applyAll(editor *topology.Editor, batch []*change, last bool) (
 		case err == nil:
 			made = append(made, ch)
 		case errors.As(err, &tied) && !last:
+			ch.tied = tied
 			parked = append(parked, ch)
 		default:
 			if tied != nil {

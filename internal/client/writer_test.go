@@ -183,6 +183,8 @@ func TestWriterContext(t *testing.T) {
 		defer cancel()
 		if err := c.do(ctx, "+ac"); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("got %v, want the end of the context", err)
+		} else if !strings.Contains(err.Error(), "a.contoso.com is tied to b.contoso.com") {
+			t.Errorf("the error does not name the pair in the way: %v", err)
 		}
 		if took := time.Since(start); took != 7*time.Second {
 			t.Errorf("answered after %s, want 7s", took)

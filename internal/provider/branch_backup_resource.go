@@ -172,7 +172,7 @@ func (r *branchBackupResource) ImportState(ctx context.Context, req resource.Imp
 
 	// Read request.
 	name := req.ID
-	if name == "" && req.Identity != nil {
+	if name == "" && req.Identity != nil && !req.Identity.Raw.IsNull() {
 		var identity branchBackupIdentityModel
 		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
 		if resp.Diagnostics.HasError() {

@@ -294,3 +294,11 @@ func TestCLIBranchBetween(t *testing.T) {
 		})
 	}
 }
+
+// An import id that is empty gets the form of one.
+func TestCLIEmptyImportID(t *testing.T) {
+	w := cliWorkspace(t, cliBranches(1))
+	w.Config(cliPair("p", "a-b") + cliBranch("x", "s0 a"))
+	w.MustFail(`is no import id of a pool pair; the form is`, "import", "lync_pool_pair.p", "")
+	w.MustFail(`is no import id of a branch backup; the form is`, "import", "lync_branch_backup.x", "")
+}

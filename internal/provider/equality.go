@@ -141,7 +141,7 @@ func (wholeSeconds) ValidateString(_ context.Context, req validator.StringReques
 	if err != nil {
 		return // the type of the attribute has said so
 	}
-	if d < 0 || d%time.Second != 0 {
+	if d%time.Second != 0 {
 		resp.Diagnostics.AddAttributeError(req.Path, "Not whole seconds",
 			fmt.Sprintf("%q is not a whole number of seconds, which is all the topology can hold. Write, for example, \"5m\".", req.ConfigValue.ValueString()))
 	}

@@ -22,7 +22,7 @@ func (r *poolPairResource) ImportState(ctx context.Context, req resource.ImportS
 
 	// Read request.
 	name := req.ID
-	if name == "" && req.Identity != nil {
+	if name == "" && req.Identity != nil && !req.Identity.Raw.IsNull() {
 		var identity poolPairIdentityModel
 		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
 		if resp.Diagnostics.HasError() {

@@ -133,12 +133,12 @@ func (m poolPairModel) perPool(ctx context.Context) (map[string]perPoolModel, di
 	diags := m.PerPool.ElementsAs(ctx, &entries, false)
 	found := make(map[string]perPoolModel, len(entries))
 	for key, object := range entries {
-		entry := perPoolModel{
-			AutomaticFailover:         types.BoolUnknown(),
-			FailureDetectionInterval:  timetypes.NewGoDurationUnknown(),
-			FailbackDetectionInterval: timetypes.NewGoDurationUnknown(),
-		}
-		if !object.IsNull() && !object.IsUnknown() {
+		var entry perPoolModel // of an entry that is null: nothing apart
+		switch {
+		case object.IsUnknown():
+			entry.AutomaticFailover = types.BoolUnknown()
+			entry.FailureDetectionInterval, entry.FailbackDetectionInterval = timetypes.NewGoDurationUnknown(), timetypes.NewGoDurationUnknown()
+		case !object.IsNull():
 			diags.Append(object.As(ctx, &entry, objectAsOptions)...)
 		}
 		found[topology.CanonicalFQDN(key)] = entry

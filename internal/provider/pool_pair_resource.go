@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -79,6 +80,10 @@ func (r *poolPairResource) ValidateConfig(ctx context.Context, req resource.Vali
 		return
 	}
 	names, allKnown := poolNames(m.Pools)
+	if slices.ContainsFunc(m.Pools.Elements(), attr.Value.IsNull) {
+		resp.Diagnostics.AddAttributeError(path.Root("pools"), "Pool without a name", "A member of pools is null. Name two Front End pools.")
+		return
+	}
 	if count := len(m.Pools.Elements()); !m.Pools.IsUnknown() && (count == 0 || count > 2) {
 		resp.Diagnostics.AddAttributeError(path.Root("pools"), "Not two pools",
 			fmt.Sprintf("A pair has exactly two Front End pools; pools has %d.", count))

@@ -189,6 +189,8 @@ func TestRefusedAtPlan(t *testing.T) {
 			resources: []string{pairOf(paris, lyon, perPool(huge, "automatic_failover = false"))},
 			want:      []string{"Not a member of the pair", `"huge.contoso.com" = { automatic_failover = false }`, "the pools of this pair are"},
 		},
+		"a pool that is null":       {resources: []string{strings.Replace(pairOf(paris, lyon), `"lyon.contoso.com"`, "null", 1)}, want: []string{"Pool without a name", "A member of pools is null"}},
+		"an interval below nothing": {resources: []string{pairOf(paris, lyon, `failure_detection_interval = "-5m"`)}, want: []string{"(VF-RANGE)", "is -5m, outside of 30 seconds to 24 hours"}},
 		"per_pool says one pool twice": {
 			resources: []string{pairOf(paris, lyon, fmt.Sprintf("per_pool = {\n    %q = {}\n    %q = {}\n  }", lyon, "LYON.contoso.com"))},
 			want:      []string{"Settings given twice", "two entries for the pool lyon.contoso.com"},

@@ -80,3 +80,19 @@ func TestTimeoutsAlonePublishNothing(t *testing.T) {
 		},
 	)
 }
+
+// TestPerPoolEntryThatIsNull has nothing apart: a module may leave an entry null.
+func TestPerPoolEntryThatIsNull(t *testing.T) {
+	t.Parallel()
+	d := newDocument(t, zoo().Document())
+	config := d.config(pairOf(paris, lyon, `failure_detection_interval = "4m"`, "per_pool = { \""+lyon+"\" = null }"))
+	has := []statecheck.StateCheck{
+		stateHas(registrar(lyon, "automatic_failover"), knownvalue.Bool(true)),
+		stateHas(registrar(lyon, "failure_detection_interval"), knownvalue.StringExact("4m")),
+		stateHas(registrar(lyon, "failback_detection_interval"), knownvalue.StringExact("10m")),
+	}
+	unitTest(t,
+		resource.TestStep{Config: config, ConfigPlanChecks: preApply(does(plancheck.ResourceActionCreate)), ConfigStateChecks: has},
+		resource.TestStep{Config: config, ConfigPlanChecks: preApply(plancheck.ExpectEmptyPlan()), ConfigStateChecks: has},
+	)
+}

@@ -77,7 +77,8 @@ func centralRoles(pools ...*topology.Pool) string {
 
 func staleData(r removal) []Violation {
 	return []Violation{{
-		Detail: fmt.Sprintf("%s and %s each keep the copy of the other's user data. From now on nothing updates it, and nothing removes it.", r.a.FQDN, r.b.FQDN),
+		Detail: fmt.Sprintf("%s and %s each keep the copy of the other's user data that their backup services have made. From now on nothing updates it, and nothing removes it.",
+			r.a.FQDN, r.b.FQDN),
 		Advice: fmt.Sprintf("When the copies are not needed any more, run Remove-CsUserStoreBackupData -PoolFqdn %s, and the same for %s.",
 			r.a.FQDN, r.b.FQDN),
 		Objects: fqdns(r.a, r.b),

@@ -64,7 +64,7 @@ func TestTies(t *testing.T) {
 			want: []tie{{"b.contoso.com", "c.contoso.com", "PP-ONE", false, 1}},
 			texts: []string{
 				"Many-to-one backup relationship (PP-ONE)", "In the topology c.contoso.com names b.contoso.com as its backup registrar.",
-				"import the two as a pair and destroy it.\n\nimport {\n  to = lync_pool_pair.NAME\n  id = \"b.contoso.com,c.contoso.com\"\n}",
+				"import the two as a pair and destroy it, with terraform destroy -refresh=false -target=lync_pool_pair.NAME.\n\nimport {\n  to = lync_pool_pair.NAME\n  id = \"b.contoso.com,c.contoso.com\"\n}",
 			},
 		},
 		"the member names a third": {

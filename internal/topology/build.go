@@ -136,7 +136,7 @@ func (t *Topology) addPool(el *element, sites map[string]*Site) {
 	p.Site = sites[p.ID.Site]
 	t.Pools = append(t.Pools, p)
 	t.byFQDN[p.FQDN] = append(t.byFQDN[p.FQDN], p)
-	if t.byCluster[p.ID] == nil {
+	if t.byCluster[p.ID] == nil && p.ID != (ClusterID{}) { // or whatever does not say where it is would be installed on it
 		t.byCluster[p.ID] = p
 	}
 }

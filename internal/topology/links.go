@@ -44,6 +44,15 @@ func (t *Topology) Links(a, b *Pool) Links {
 	}
 }
 
+// PairLinks returns the links that make a pair of two pools. The Backup of an appliance is none: it is the association
+// with its pool.
+func (t *Topology) PairLinks(a, b *Pool) Links {
+	links := t.Links(a, b)
+	links.BackupA = links.BackupA && a.Kind != KindAppliance
+	links.BackupB = links.BackupB && b.Kind != KindAppliance
+	return links
+}
+
 // Linked returns the other pools with at least one link to p, in the order of the document. Appliances and what else
 // only has a Backup to p are among them; the caller tells them by kind.
 func (t *Topology) Linked(p *Pool) []*Pool {

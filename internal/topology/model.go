@@ -235,8 +235,8 @@ type Topology struct {
 // comes first. Letter case and a trailing dot make no difference.
 func (t *Topology) Pool(fqdn string) *Pool {
 	pools := t.byFQDN[CanonicalFQDN(fqdn)]
-	if len(pools) == 0 {
-		return nil
+	if len(pools) == 0 || pools[0].FQDN == "" {
+		return nil // a cluster without a name cannot be named
 	}
 	for _, p := range pools {
 		if len(p.Role(RoleRegistrar)) > 0 {

@@ -52,11 +52,18 @@ func (e *Editor) CreatePair(spec PairSpec) error {
 func (e *Editor) UpdatePair(spec PairSpec) error {
 	spec = spec.sorted()
 	t := e.Topology()
-	a, b, err := t.members(spec)
-	if err != nil {
-		return err
+	a, b := t.Pool(spec[0].FQDN), t.Pool(spec[1].FQDN)
+	var links Links
+	if a != nil && b != nil && a != b {
+		links = t.Links(a, b)
 	}
-	links := t.Links(a, b)
+	// A whole pair gets its settings whatever its members have become since; the rest needs pools that can be paired.
+	if !links.All() {
+		var err error
+		if a, b, err = t.members(spec); err != nil {
+			return err
+		}
+	}
 	if !links.Any() {
 		return refuse("Pair not found", "Nothing in the topology links %s and %s any more. Plan again to create the pair.", a.FQDN, b.FQDN)
 	}
@@ -67,7 +74,7 @@ func (e *Editor) UpdatePair(spec PairSpec) error {
 				continue
 			}
 			// A whole pair takes nothing from the other one, unless both stand in one Registrar.
-			if !links.All() || t.backupNames(p, other) {
+			if !links.All() || len(p.Registrar.Backups) > 1 && t.backupNames(p, other) {
 				return refuse("Pool paired with another pool (PP-FREE)",
 					"%s has been paired with %s in the topology, so its pair with %s cannot be made whole. End one of the two pairs first.",
 					p.FQDN, other.FQDN, partner.FQDN)
@@ -167,7 +174,7 @@ func (t *Topology) mustBeFree(p *Pool) error {
 func (e *Editor) DeletePair(first, second string) (warning string, err error) {
 	t := e.Topology()
 	a, b := t.Pool(first), t.Pool(second)
-	if a == nil || b == nil || a == b || a.Kind == KindAppliance || b.Kind == KindAppliance || !t.Links(a, b).Any() {
+	if a == nil || b == nil || a == b || !t.PairLinks(a, b).Any() {
 		return "", nil
 	}
 	if a.Version < Version2013 && b.Version < Version2013 {
@@ -193,13 +200,15 @@ func (e *Editor) DeletePair(first, second string) (warning string, err error) {
 	}
 	return warning, e.editPair(a, b, func(d *draft) error {
 		for _, ends := range [][2]*Pool{{a, b}, {b, a}} {
-			removeBackups(d, t, ends[0], ends[1])
+			if ends[0].Kind != KindAppliance {
+				removeBackups(d, t, ends[0], ends[1])
+			}
 		}
 		for _, s := range doomed {
 			d.remove(s)
 		}
 		return nil
-	}, func(t *Topology, a, b *Pool) bool { return !t.Links(a, b).Any() })
+	}, func(t *Topology, a, b *Pool) bool { return !t.PairLinks(a, b).Any() })
 }
 
 // removeBackups removes each Backup of from's Registrar that names to's.

@@ -312,11 +312,71 @@ func TestUpdateRefuses(t *testing.T) {
 		"a service that depends on nothing": {without(t, withoutService(t, threePools(nil).Document(), "1-BackupService-1"),
 			`<Dependency Usage="Default">`+"\r\n          "+serviceA, strings.Join([]string{idElement("2-FileStore-1"), "        </Dependency>"}, "\r\n")),
 			[]string{"2-BackupService-1", "depends on nothing"}},
-		"a pool of 2010": {threePools(func(e *testkit.Estate) { e.Pools[1].Version = 5 }).Document(), []string{"PP-10-13", "b.contoso.com"}},
+		"a pool of 2010": {threePools(func(e *testkit.Estate) { e.Pools[1].Version, e.Pairs[0].NoBackup = 5, []string{"b"} }).Document(), []string{"PP-10-13", "b.contoso.com"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			e := edit(t, c.raw)
 			refused(t, e, c.raw, e.UpdatePair(pairOf("a", "b")), c.words...)
 		})
+	}
+}
+
+// The settings of a whole pair are changed whatever its members have become since it was made: that needs no reference.
+func TestUpdateOfAPairWhoseMembersHaveChanged(t *testing.T) {
+	whole := threePools(nil).Document()
+	spec := pairOf("a", "b")
+	spec[0].Settings.FailureDetection = 7 * time.Minute
+	for name, raw := range map[string][]byte{
+		"Registrar there twice":             testkit.Doubled(whole, "1-Registrar-1"),
+		"Registrar there twice, on a third": inService(t, whole, "3-Registrar-1", declared("3-Registrar-1"), declared("2-Registrar-1")),
+		"a pool of 2010":                    threePools(func(e *testkit.Estate) { e.Pools[1].Version = 5 }).Document(),
+		"no version":                        inService(t, whole, "1-Registrar-1", `ServiceVersion="6"`, `ServiceVersion="x"`),
+		"a Director":                        inService(t, whole, "2-Registrar-1", `IsDirector="false"`, `IsDirector="true"`),
+		"without user services":             withoutService(t, whole, "1-UserServices-1"),
+		"different versions":                threePools(func(e *testkit.Estate) { e.Pools[1].Version = 7 }).Document(),
+	} {
+		t.Run(name, func(t *testing.T) {
+			wantLines(t, change(raw, update(t, raw, spec)), `
+				-`+backupLine+`
+				+`+strings.Replace(backupLine, "DT0H5M0S", "DT0H7M0S", 1))
+		})
+	}
+}
+
+// A member that reads as an appliance keeps its Backup, which would be its association; the rest of the pair goes.
+func TestDeleteWithAMemberThatReadsAsAnAppliance(t *testing.T) {
+	raw := withoutService(t, threePools(nil).Document(), "1-UserServices-1")
+	text := testkit.Decode(raw)
+	from := strings.Index(text, `<CentralSite SiteId="1">`)
+	to := from + strings.Index(text[from:], "</CentralSite>") + len("</CentralSite>")
+	text = text[:from] + text[to:]
+	// Its Registrar depends on the user services of the other pool, as that of an appliance does.
+	raw = inService(t, testkit.Encode(text, raw), "1-Registrar-1", idElement("1-UserServices-1"), idElement("2-UserServices-1"))
+	if p := parse(t, raw).Topology().Pool(fqdn("a")); p.Kind != topology.KindAppliance {
+		t.Fatalf("a is %s", p.Found)
+	}
+	after := remove(t, raw, "a", "b")
+	topo := parse(t, after).Topology()
+	if links := topo.Links(topo.Pool(fqdn("a")), topo.Pool(fqdn("b"))); links != (topology.Links{BackupA: true}) {
+		t.Errorf("the links %+v are left", links)
+	}
+	same(t, "removed again", remove(t, after, "a", "b"), after)
+}
+
+// What does not say where it is, is on no cluster, also not on one that does not say which it is.
+func TestClusterWithoutIdentity(t *testing.T) {
+	text := testkit.Decode(threePools(func(e *testkit.Estate) { e.Pairs = nil }).Document())
+	from := strings.Index(text, `<ClusterId SiteId="1" Number="1" />`)
+	text = text[:from] + text[from+len(`<ClusterId SiteId="1" Number="1" />`):]
+	text = strings.ReplaceAll(text, "<InstalledOn>\r\n        "+`<ClusterId SiteId="1" Number="1" />`+"\r\n      </InstalledOn>", "")
+	raw := testkit.Encode(text, threePools(nil).Document())
+	e := edit(t, raw)
+	refused(t, e, raw, e.CreatePair(pairOf("a", "b")), "PP-KIND", "a.contoso.com")
+}
+
+func TestPoolWithoutAName(t *testing.T) {
+	raw := testkit.Replace(threePools(nil).Document(), ` Fqdn="c.contoso.com">`+"\n      "+`<ClusterId SiteId="3"`, ` Fqdn="">`+"\n      "+`<ClusterId SiteId="3"`)
+	if p := parse(t, raw).Topology().Pool(""); p != nil {
+		t.Errorf("no name finds %s", p.Found)
 	}
 }

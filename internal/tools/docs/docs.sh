@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Generates docs/ from the provider's schemas, templates/ and examples/:
 #
-#	docs.sh generate   puts the result in the place of docs/
+#	docs.sh generate   puts the result in the place of docs/, and the page of rules below templates/ from the catalogue
 #	docs.sh check      fails where docs/ is not that result
 #
 # It needs neither Terraform nor a network: tfplugindocs, which the module beside this script pins, is told the schemas.
@@ -36,6 +36,7 @@ tfplugindocs() {
 
 cp -R docs templates examples "$work/"
 chmod -R u+w "$work"
+go run -buildvcs=false ./internal/tools/rulespage -out "$work/templates/guides/rules.md.tmpl"
 tfplugindocs generate --rendered-provider-name Lync
 tfplugindocs validate
 
@@ -43,6 +44,7 @@ case "$1" in
 generate)
 	rm -rf docs
 	cp -R "$work/docs" docs
+	cp "$work/templates/guides/rules.md.tmpl" templates/guides/
 	echo "docs/ is generated."
 	;;
 check)
