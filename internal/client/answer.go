@@ -52,6 +52,28 @@ func (w *writer) answerEarly(parked []*change, publishing int) {
 	}
 }
 
+// publishNow hands the document to the store. On a slow one Terraform's places fill up meanwhile, so that changes which
+// could be part of the next publish do not get to begin.
+func (w *writer) publishNow(ctx context.Context, base, next []byte, made, parked []*change) error {
+	published := make(chan error, 1)
+	go func() { published <- w.store.Publish(ctx, base, next) }()
+	for {
+		select {
+		case err := <-published:
+			return err
+		case <-time.After(fullTime):
+			w.answerEarly(parked, len(made))
+		}
+	}
+}
+
+// queued is how many changes wait for the next publish.
+func (w *writer) queued() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return len(w.queue)
+}
+
 // answer notes how a change ended.
 func (w *writer) answer(ch *change, err error) {
 	if !ch.early {

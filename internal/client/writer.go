@@ -241,28 +241,6 @@ func (w *writer) publish(batch []*change, last bool) (parked []*change, err erro
 	return parked, err
 }
 
-// publishNow hands the document to the store. On a slow one Terraform's places fill up meanwhile, so that changes which
-// could be part of the next publish do not get to begin; see answer.go.
-func (w *writer) publishNow(ctx context.Context, base, next []byte, made, parked []*change) error {
-	published := make(chan error, 1)
-	go func() { published <- w.store.Publish(ctx, base, next) }()
-	for {
-		select {
-		case err := <-published:
-			return err
-		case <-time.After(fullTime):
-			w.answerEarly(parked, len(made))
-		}
-	}
-}
-
-// queued is how many changes wait for the next publish.
-func (w *writer) queued() int {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return len(w.queue)
-}
-
 // publishEach tries changes one by one after the store has refused them together: only the one to blame fails.
 func (w *writer) publishEach(made, parked []*change, last bool) ([]*change, error) {
 	for i, ch := range made {

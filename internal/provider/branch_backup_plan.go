@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"encoding/json"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
@@ -38,14 +37,11 @@ func (r *branchBackupResource) ModifyPlan(ctx context.Context, req resource.Modi
 func (r *branchBackupResource) planNew(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan branchBackupModel) {
 	plan.fill(nil)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
-	data, diags := req.Private.GetKey(ctx, planMarkKey)
-	resp.Diagnostics.Append(diags...)
+	secondHalf, checked := isSecondHalf(ctx, r.client, req, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	var mark planMark
-	secondHalf := json.Unmarshal(data, &mark) == nil && mark.Walk == r.client.Walk()
-	if secondHalf && mark.Replaced {
+	if checked {
 		return // the first half has claimed, checked and warned
 	}
 	violations, err := r.client.PlanBranchCreate(ctx, plan.wanted(), secondHalf)
@@ -61,15 +57,12 @@ func (r *branchBackupResource) planExisting(ctx context.Context, resp *resource.
 	}
 	plan.fill(prior)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
-	mark, err := json.Marshal(planMark{Walk: r.client.Walk(), Replaced: replaced})
-	if err != nil {
-		resp.Diagnostics.AddError("Error planning the branch backup", err.Error())
-	}
-	resp.Diagnostics.Append(resp.Private.SetKey(ctx, planMarkKey, mark)...)
+	leaveMark(ctx, r.client, resp, replaced)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	var violations []resilience.Violation
+	var err error
 	if replaced {
 		r.planRemoval(ctx, state, resp)
 		violations, err = r.client.PlanBranchCreate(ctx, plan.wanted(), false)

@@ -4,13 +4,10 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
-	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 )
 
@@ -46,31 +43,10 @@ func branchBackupSchema(ctx context.Context) schema.Schema {
 				Validators:    []validator.String{isHost},
 				PlanModifiers: []planmodifier.String{sameName{}},
 			},
-			"automatic_failover": schema.BoolAttribute{
-				Optional:            true,
-				Computed:            true,
-				Default:             booldefault.StaticBool(true),
-				MarkdownDescription: "Whether the users of the appliance register with the pool by themselves when the appliance fails. Default `true`.",
-			},
-			"failure_detection_interval": schema.StringAttribute{
-				Optional:            true,
-				Computed:            true,
-				CustomType:          timetypes.GoDurationType{},
-				Default:             stringdefault.StaticString(defaultBranchFailure),
-				MarkdownDescription: "How long the appliance has to be unreachable before it counts as failed. " + rangeText + " Default `" + defaultBranchFailure + "`.",
-				Validators:          []validator.String{wholeSeconds{}},
-				PlanModifiers:       []planmodifier.String{sameDuration{}},
-			},
-			"failback_detection_interval": schema.StringAttribute{
-				Optional:            true,
-				Computed:            true,
-				CustomType:          timetypes.GoDurationType{},
-				Default:             stringdefault.StaticString(defaultBranchFailback),
-				MarkdownDescription: "How long a failed appliance has to be reachable again before its users move back. " + rangeText + " Default `" + defaultBranchFailback + "`.",
-				Validators:          []validator.String{wholeSeconds{}},
-				PlanModifiers:       []planmodifier.String{sameDuration{}},
-			},
-			"id": text("FQDN of the appliance, lower case."),
+			"automatic_failover":          failoverAttribute("Whether the users of the appliance register with the pool by themselves when the appliance fails."),
+			"failure_detection_interval":  intervalAttribute("How long the appliance has to be unreachable before it counts as failed.", defaultBranchFailure),
+			"failback_detection_interval": intervalAttribute("How long a failed appliance has to be reachable again before its users move back.", defaultBranchFailback),
+			"id":                          text("FQDN of the appliance, lower case."),
 			"adopted": schema.BoolAttribute{
 				Computed: true,
 				MarkdownDescription: "Whether the backup registrar was there when this resource took charge of the appliance, as after every import. " +

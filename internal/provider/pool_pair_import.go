@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/client"
+	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
 )
 
 // ImportState takes over a pair that is in the topology, by "a,b" in any order, by one pool alone, or by identity.
@@ -87,7 +88,7 @@ func shortGoDuration(d *time.Duration, otherwise string) timetypes.GoDuration {
 	if d == nil {
 		return timetypes.NewGoDurationValueFromStringMust(otherwise)
 	}
-	return timetypes.NewGoDurationValueFromStringMust(shortDuration(*d))
+	return timetypes.NewGoDurationValueFromStringMust(resilience.Spelled(*d))
 }
 
 func noTimeouts() timeouts.Value {

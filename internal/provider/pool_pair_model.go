@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
@@ -266,17 +265,5 @@ func durationOrNull(d *time.Duration) types.String {
 	if d == nil {
 		return types.StringNull()
 	}
-	return types.StringValue(shortDuration(*d))
-}
-
-// shortDuration is Go's notation without parts that are zero: 5m, 1h30m, 2m5s.
-func shortDuration(d time.Duration) string {
-	text := d.String()
-	if strings.HasSuffix(text, "m0s") {
-		text = strings.TrimSuffix(text, "0s")
-	}
-	if strings.HasSuffix(text, "h0m") {
-		text = strings.TrimSuffix(text, "0m")
-	}
-	return text
+	return types.StringValue(resilience.Spelled(*d))
 }

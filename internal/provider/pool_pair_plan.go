@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"encoding/json"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -11,16 +10,6 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/client"
 	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
 )
-
-// planMark is left in the private data of a resource that is planned with a state. Terraform plans a replacement
-// twice, the second time without the state but with these data: a mark of this very walk tells the second half from
-// the creation of another resource.
-type planMark struct {
-	Walk     string `json:"walk"`
-	Replaced bool   `json:"replaced"` // the first half was a replacement already, and was checked as one
-}
-
-const planMarkKey = "plan"
 
 // ModifyPlan fills in what the plan can know and checks the rules.
 func (r *poolPairResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
@@ -60,14 +49,11 @@ func (r *poolPairResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 func (r *poolPairResource) planNew(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan poolPairModel, wanted resilience.Pair) {
 	resp.Diagnostics.Append(plan.fill(ctx, wanted, types.MapNull(registrarType))...)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
-	data, diags := req.Private.GetKey(ctx, planMarkKey)
-	resp.Diagnostics.Append(diags...)
+	secondHalf, checked := isSecondHalf(ctx, r.client, req, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	var mark planMark
-	secondHalf := json.Unmarshal(data, &mark) == nil && mark.Walk == r.client.Walk()
-	if secondHalf && mark.Replaced {
+	if checked {
 		return // the first half has claimed, checked and warned
 	}
 	if secondHalf {
@@ -87,11 +73,7 @@ func (r *poolPairResource) planExisting(ctx context.Context, resp *resource.Modi
 	}
 	resp.Diagnostics.Append(plan.fill(ctx, wanted, prior)...)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
-	mark, err := json.Marshal(planMark{Walk: r.client.Walk(), Replaced: replaced})
-	if err != nil {
-		resp.Diagnostics.AddError("Error planning the pool pair", err.Error())
-	}
-	resp.Diagnostics.Append(resp.Private.SetKey(ctx, planMarkKey, mark)...)
+	leaveMark(ctx, r.client, resp, replaced)
 	if resp.Diagnostics.HasError() {
 		return
 	}

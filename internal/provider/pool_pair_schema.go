@@ -44,31 +44,10 @@ func poolPairSchema(ctx context.Context) schema.Schema {
 					"must be the fully qualified domain name of a pool, such as pool-paris.contoso.com"))},
 				PlanModifiers: []planmodifier.Set{samePools{}},
 			},
-			"automatic_failover": schema.BoolAttribute{
-				Optional: true,
-				Computed: true,
-				Default:  booldefault.StaticBool(true),
-				MarkdownDescription: "Whether sign-in and basic voice move to the other pool by themselves when one fails. " +
-					"Failing over the pool itself is always an administrator's command. Default `true`.",
-			},
-			"failure_detection_interval": schema.StringAttribute{
-				Optional:            true,
-				Computed:            true,
-				CustomType:          timetypes.GoDurationType{},
-				Default:             stringdefault.StaticString(defaultPairFailure),
-				MarkdownDescription: "How long a pool has to be unreachable before it counts as failed. " + rangeText + " Default `" + defaultPairFailure + "`.",
-				Validators:          []validator.String{wholeSeconds{}},
-				PlanModifiers:       []planmodifier.String{sameDuration{}},
-			},
-			"failback_detection_interval": schema.StringAttribute{
-				Optional:            true,
-				Computed:            true,
-				CustomType:          timetypes.GoDurationType{},
-				Default:             stringdefault.StaticString(defaultPairFailback),
-				MarkdownDescription: "How long a failed pool has to be reachable again before its users move back. " + rangeText + " Default `" + defaultPairFailback + "`.",
-				Validators:          []validator.String{wholeSeconds{}},
-				PlanModifiers:       []planmodifier.String{sameDuration{}},
-			},
+			"automatic_failover": failoverAttribute("Whether sign-in and basic voice move to the other pool by themselves when one fails. " +
+				"Failing over the pool itself is always an administrator's command."),
+			"failure_detection_interval":  intervalAttribute("How long a pool has to be unreachable before it counts as failed.", defaultPairFailure),
+			"failback_detection_interval": intervalAttribute("How long a failed pool has to be reachable again before its users move back.", defaultPairFailback),
 			"per_pool": schema.MapNestedAttribute{
 				Optional: true,
 				MarkdownDescription: "Settings of one direction apart, by the FQDN of the member: they hold for the case that this pool fails. " +
@@ -108,6 +87,25 @@ func poolPairSchema(ctx context.Context) schema.Schema {
 		Blocks: map[string]schema.Block{
 			"timeouts": timeouts.BlockAll(ctx),
 		},
+	}
+}
+
+// failoverAttribute is the switch of automatic failover.
+func failoverAttribute(description string) schema.BoolAttribute {
+	return schema.BoolAttribute{
+		Optional: true, Computed: true, Default: booldefault.StaticBool(true),
+		MarkdownDescription: description + " Default `true`.",
+	}
+}
+
+// intervalAttribute is a detection interval.
+func intervalAttribute(description, otherwise string) schema.StringAttribute {
+	return schema.StringAttribute{
+		Optional: true, Computed: true, Default: stringdefault.StaticString(otherwise),
+		CustomType:          timetypes.GoDurationType{},
+		MarkdownDescription: description + " " + rangeText + " Default `" + otherwise + "`.",
+		Validators:          []validator.String{wholeSeconds{}},
+		PlanModifiers:       []planmodifier.String{sameDuration{}},
 	}
 }
 

@@ -297,9 +297,9 @@ func BranchTakeover(t *topology.Topology, wanted Branch) []Violation {
 	} {
 		switch {
 		case interval.is == nil:
-			changes = append(changes, fmt.Sprintf("%s from a value that is missing or not readable to %s", interval.name, spelled(interval.will)))
+			changes = append(changes, fmt.Sprintf("%s from a value that is missing or not readable to %s", interval.name, Spelled(interval.will)))
 		case *interval.is != interval.will:
-			changes = append(changes, fmt.Sprintf("%s from %s to %s", interval.name, spelled(*interval.is), spelled(interval.will)))
+			changes = append(changes, fmt.Sprintf("%s from %s to %s", interval.name, Spelled(*interval.is), Spelled(interval.will)))
 		}
 	}
 	if len(changes) == 0 {

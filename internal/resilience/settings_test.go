@@ -112,7 +112,7 @@ func TestSpelled(t *testing.T) {
 		0: "0s", 30 * time.Second: "30s", 5 * time.Minute: "5m", 10 * time.Minute: "10m", 125 * time.Second: "2m5s",
 		90 * time.Minute: "1h30m", time.Hour: "1h", 10 * time.Hour: "10h", time.Hour + time.Second: "1h0m1s",
 	} {
-		if got := spelled(d); got != want {
+		if got := Spelled(d); got != want {
 			t.Errorf("%v: got %q, want %q", d, got, want)
 		}
 	}

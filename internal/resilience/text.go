@@ -26,8 +26,8 @@ func fqdns(pools ...*topology.Pool) []string {
 	return names
 }
 
-// spelled writes a duration in Go's shortest form: "5m", "1h30m", "2m5s".
-func spelled(d time.Duration) string {
+// Spelled writes a duration in Go's shortest form: "5m", "1h30m", "2m5s".
+func Spelled(d time.Duration) string {
 	s := d.String()
 	if strings.HasSuffix(s, "m0s") {
 		s = strings.TrimSuffix(s, "0s")

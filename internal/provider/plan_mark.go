@@ -1,0 +1,41 @@
+package provider
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/client"
+)
+
+// planMark is left in the private data of a resource that is planned with a state. Terraform plans a replacement
+// twice, the second time without the state but with these data: a mark of this very walk tells the second half from
+// the creation of another resource.
+type planMark struct {
+	Walk     string `json:"walk"`
+	Replaced bool   `json:"replaced"` // the first half was a replacement already, and was checked as one
+}
+
+const planMarkKey = "plan"
+
+// leaveMark marks a resource that is planned with a state.
+func leaveMark(ctx context.Context, c *client.Client, resp *resource.ModifyPlanResponse, replaced bool) {
+	mark, err := json.Marshal(planMark{Walk: c.Walk(), Replaced: replaced})
+	if err != nil {
+		resp.Diagnostics.AddError("Error planning the resource", err.Error())
+		return
+	}
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, planMarkKey, mark)...)
+}
+
+// isSecondHalf says whether a plan without a state is the second half of a replacement, and whether its first half has
+// claimed, checked and warned.
+func isSecondHalf(ctx context.Context, c *client.Client, req resource.ModifyPlanRequest, diags *diag.Diagnostics) (is, checked bool) {
+	data, more := req.Private.GetKey(ctx, planMarkKey)
+	diags.Append(more...)
+	var mark planMark
+	is = json.Unmarshal(data, &mark) == nil && mark.Walk == c.Walk()
+	return is, is && mark.Replaced
+}
