@@ -312,10 +312,10 @@ func TestFindings(t *testing.T) {
 // TestFindingsOfTheRealDocument has none: it is a sound pair.
 func TestFindingsOfTheRealDocument(t *testing.T) {
 	t.Parallel()
-	for name, real := range map[string]func(testing.TB) []byte{"the fixture": testkit.Real, "as published": testkit.Published} {
+	for name, read := range map[string]func(testing.TB) []byte{"the fixture": testkit.Real, "as published": testkit.Published} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			d := newDocument(t, real(t))
+			d := newDocument(t, read(t))
 			unitTest(t, resource.TestStep{Config: d.config(everything), ConfigStateChecks: []statecheck.StateCheck{findingsAre(nil)}})
 		})
 	}

@@ -264,7 +264,7 @@ func (m poolPairModel) at(v resilience.Violation) path.Path {
 		name = "failure_detection_interval"
 	case resilience.SettingFailbackDetection:
 		name = "failback_detection_interval"
-	case resilience.SettingPools:
+	case resilience.SettingPools, resilience.SettingAppliance:
 		return path.Root("pools")
 	}
 	for key, value := range m.PerPool.Elements() {
