@@ -40,6 +40,30 @@ func TestIdentity(t *testing.T) {
 	})
 }
 
+// TestBranchIdentity does the same with an appliance.
+func TestBranchIdentity(t *testing.T) {
+	t.Parallel()
+	d := newDocument(t, branchEstate().Document())
+	is := statecheck.ExpectIdentity(nantes, map[string]knownvalue.Check{"appliance": knownvalue.StringExact(sba)})
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories(),
+		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)},
+		Steps: []resource.TestStep{
+			{
+				Config:            d.config(branchOf("SBA.contoso.com.", paris)),
+				ConfigPlanChecks:  preApply(branchDoes(plancheck.ResourceActionCreate)),
+				ConfigStateChecks: []statecheck.StateCheck{is},
+			},
+			{
+				Config:            d.config(branchOf(sba, lyon)),
+				ConfigPlanChecks:  preApply(branchDoes(plancheck.ResourceActionUpdate)),
+				ConfigStateChecks: []statecheck.StateCheck{is},
+			},
+			{ResourceName: nantes, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
+		},
+	})
+}
+
 // TestIdentityIsOnEveryWayOut goes through every call that returns an identity.
 func TestIdentityIsOnEveryWayOut(t *testing.T) {
 	t.Parallel()
