@@ -164,7 +164,7 @@ func (c *Client) claim(id PairID) []resilience.Violation {
 		}
 	}
 	v.Detail += "A Front End pool has exactly one partner, and each pair belongs to one resource."
-	v.Advice = "Keep one of the two resources, or give one of them other pools. For a resource that was renamed, add a moved block."
+	v.Advice = "Look at both resources: keep one of them, or give one other pools. For a resource that was renamed, add a moved block."
 	return []resilience.Violation{v}
 }
 
@@ -187,8 +187,11 @@ func (c *Client) settle(ctx context.Context, id PairID, ties []resilience.Tie) [
 func tieViolations(ties []resilience.Tie, advice string) []resilience.Violation {
 	var found []resilience.Violation
 	for _, tie := range ties {
-		v := tie.Violation()
-		v.Advice += "\n\n" + advice
+		v, more := tie.Violation(), advice
+		if tie.Same && advice == adviceAtPlan {
+			more = adviceTwice // nobody gives up what is wanted
+		}
+		v.Advice += "\n\n" + more
 		found = append(found, v)
 	}
 	return found

@@ -199,7 +199,10 @@ func (w *writer) answerEnded(changes []*change) []*change {
 // that have to wait for others; on the last try these are refused instead. After an error nothing more is to be
 // published of the batch; it has been answered with it.
 func (w *writer) publish(batch []*change, last bool) (parked []*change, err error) {
-	slices.SortStableFunc(batch, func(a, b *change) int { return cmp.Compare(a.order, b.order) })
+	// Of what arrived in any order the same document is made.
+	slices.SortStableFunc(batch, func(a, b *change) int {
+		return cmp.Or(cmp.Compare(a.order, b.order), cmp.Compare(a.about, b.about))
+	})
 	ctx, cancel := batchContext(batch)
 	defer cancel()
 

@@ -25,7 +25,7 @@ func branchBackupSchema(ctx context.Context) schema.Schema {
 	return schema.Schema{
 		MarkdownDescription: "The pool of a Survivable Branch Appliance or Server: its backup registrar, and the pool whose user services its users work with. " +
 			"The product has one setting for both, and every appliance has it. So this resource takes charge of what is there: " +
-			"a creation never moves an appliance to another pool, and a destroy leaves the topology as the creation found it.\n\n" +
+			"a creation never moves an appliance to another pool, and a destroy removes no more than a backup registrar that the creation wrote.\n\n" +
 			"Any number of appliances may have one pool, in a pair or not. An appliance does not follow its pool to that pool's partner: " +
 			"when the pool fails its users are in resiliency mode, also after the pool was failed over.",
 		Attributes: map[string]schema.Attribute{

@@ -229,7 +229,7 @@ func moved(c branchChange) []Violation {
 	}
 	return []Violation{{
 		Detail: fmt.Sprintf("The appliance %s is moved from %s to %s.", c.appliance.FQDN, listed(left(c)), c.pool.FQDN),
-		Advice: fmt.Sprintf("Move the users of %s to its present pool first (Move-CsUser) and stop the appliance's services. Then apply, publish, start the services, test, and move the users back.",
+		Advice: fmt.Sprintf("Move the users of %s to a Front End pool first (Move-CsUser) and stop the appliance's services. Then apply, publish, start the services, test, and move the users back.",
 			c.appliance.FQDN),
 		Objects: append(associated(c.t, c.appliance), c.pool.FQDN),
 	}}
@@ -255,6 +255,9 @@ func migrated(c branchChange) []Violation {
 	}}
 }
 
+// oneOfSeveral ends an advice to use a removed block, which takes no key of for_each.
+const oneOfSeveral = "; of one instance among several, move it to a resource of its own first, or run terraform state rm."
+
 // BranchDestroy lists the warnings of giving up an association: one that was taken over stays in the topology, one that
 // was written is removed. There is nothing to warn of where the appliance, or the Backup that names the pool, is gone.
 func BranchDestroy(t *topology.Topology, appliance, pool string, adopted bool) []Violation {
@@ -266,11 +269,11 @@ func BranchDestroy(t *topology.Topology, appliance, pool string, adopted bool) [
 	if adopted {
 		v.Title = "The association of an appliance stays"
 		v.Detail = fmt.Sprintf("The appliance %s keeps %s as its pool: the association was there when this resource took charge of it, so the topology is left alone.", a.FQDN, p.FQDN)
-		v.Advice = "To forget the resource without this warning, use a removed block with destroy = false."
+		v.Advice = "To forget the resource without this warning, use a removed block with destroy = false" + oneOfSeveral
 	} else {
 		v.Title = "An appliance loses its backup registrar"
 		v.Detail = fmt.Sprintf("The appliance %s had no backup registrar when this resource was created, so the one on %s is removed. Its user services stay there.", a.FQDN, p.FQDN)
-		v.Advice = "An appliance should always have its pool as its backup registrar. To keep it, use a removed block with destroy = false instead."
+		v.Advice = "An appliance should always have its pool as its backup registrar. To keep it, use a removed block with destroy = false instead" + oneOfSeveral
 	}
 	rule, _ := Lookup("BR-ONE")
 	return completed(rule, []Violation{v})
