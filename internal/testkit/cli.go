@@ -155,7 +155,11 @@ func (w *Workspace) Setenv(name, value string) {
 	w.env = append(w.env, name+"="+value)
 }
 
-func (w *Workspace) environment() []string {
+// Binary returns the path of the command line.
+func (w *Workspace) Binary() string { return w.binary }
+
+// Environment returns the environment of the runs.
+func (w *Workspace) Environment() []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return slices.Clone(w.env)
@@ -241,7 +245,7 @@ func (w *Workspace) Run(args ...string) Result {
 // Command returns a run that is not started yet, for a test that wants to end it itself.
 func (w *Workspace) Command(ctx context.Context, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, w.binary, args...)
-	cmd.Dir, cmd.Env = w.dir, w.environment()
+	cmd.Dir, cmd.Env = w.dir, w.Environment()
 	return cmd
 }
 
