@@ -111,13 +111,10 @@ func (c *Client) CreateBranch(ctx context.Context, wanted resilience.Branch) (br
 // UpdateBranch makes the association of an appliance as it is wanted, wherever it points now, and returns it as read back.
 func (c *Client) UpdateBranch(ctx context.Context, wanted resilience.Branch) (*Branch, error) {
 	return c.writeBranch(ctx, wanted, orderUpdate, func(e *topology.Editor) error {
-		if spec := branchSpec(wanted); !spec.IsWritten(e.Topology()) {
-			if broken := blocking(c.options.Policy.OnChange(resilience.BranchMove(e.Topology(), wanted))); len(broken) > 0 {
-				return &RuleError{Violations: broken}
-			}
-			return e.WriteBranch(spec)
+		if broken := blocking(c.options.Policy.OnChange(resilience.BranchMove(e.Topology(), wanted))); len(broken) > 0 {
+			return &RuleError{Violations: broken}
 		}
-		return nil
+		return e.WriteBranch(branchSpec(wanted))
 	})
 }
 

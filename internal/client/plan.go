@@ -76,8 +76,10 @@ func (c *Client) PlanCreate(ctx context.Context, wanted resilience.Pair, again b
 	if again {
 		ties = slices.DeleteFunc(ties, func(tie resilience.Tie) bool { return tie.Same })
 	}
-	found = append(c.settle(ctx, id, ties), found...)
-	if id.Second == "" || len(blocking(found)) > 0 {
+	if open := c.settle(ctx, id, ties); len(open) > 0 {
+		return open, nil // what a creation brings with it is no news when there is none
+	}
+	if id.Second == "" {
 		return found, nil
 	}
 	return found, editor.CreatePair(spec(wanted)) // as the apply will do it: what it would refuse is refused now

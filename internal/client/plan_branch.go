@@ -44,8 +44,8 @@ func (c *Client) PlanBranchUpdate(ctx context.Context, wanted resilience.Branch,
 	return c.planBranch(doc, wanted, append(found, resilience.BranchMove(doc.Topology(), wanted)...))
 }
 
-// planBranch returns what counts of the violations, and makes the change on a copy, as the apply will: what it would
-// refuse is refused now.
+// planBranch returns what counts of the violations, and tries the change, as the apply will make it: what it would refuse
+// is refused now.
 func (c *Client) planBranch(doc *topology.Document, wanted resilience.Branch, violations []resilience.Violation) ([]resilience.Violation, error) {
 	found := slices.DeleteFunc(c.options.Policy.OnChange(violations), func(v resilience.Violation) bool {
 		// Each appliance of a branch site has the same to say about the site.
@@ -54,7 +54,7 @@ func (c *Client) planBranch(doc *topology.Document, wanted resilience.Branch, vi
 	if len(blocking(found)) > 0 || wanted.Appliance == "" || wanted.Pool == "" || wanted.Settings == nil {
 		return found, nil
 	}
-	return found, topology.NewEditor(doc).WriteBranch(branchSpec(wanted))
+	return found, doc.CanWriteBranch(branchSpec(wanted))
 }
 
 // PlanBranchRemoval returns what there is to say about the end of an association.

@@ -157,6 +157,7 @@ func describePool(t *topology.Topology, p *topology.Pool) Pool {
 		}
 	}
 	slices.Sort(described.BranchAppliances)
+	described.BranchAppliances = slices.Compact(described.BranchAppliances) // a name may be there twice
 	return described
 }
 

@@ -240,6 +240,60 @@ func TestBranchDrift(t *testing.T) {
 	}
 }
 
+// A second Backup is drift that the next apply repairs, whichever pool it names.
+func TestBranchSecondBackup(t *testing.T) {
+	t.Parallel()
+	first := branchEstate().Document()
+	for name, site := range map[string]string{"on the same pool": "1", "on another pool": "2"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := newDocument(t, first)
+			config := d.config(branchOf(sba, paris))
+			twice := inRegistrarOf(first, "sba", "</Backup>", `</Backup>
+      <Backup EnableAutomaticFailover="true" FailbackDetectionInterval="PT10M" FailureDetectionInterval="PT5M">
+        <ServiceId SiteId="`+site+`" RoleName="Registrar" Instance="1" />
+      </Backup>`)
+			unitTest(t,
+				importedBranch(config),
+				resource.TestStep{
+					PreConfig:         d.becomes(twice),
+					Config:            config,
+					ConfigPlanChecks:  preApply(branchDoes(plancheck.ResourceActionUpdate)),
+					ConfigStateChecks: branchHas(map[string]knownvalue.Check{"backup_pool": knownvalue.StringExact(paris)}),
+					PostApplyFunc:     func() { d.is(first) },
+				},
+			)
+		})
+	}
+}
+
+// Settings of an association that breaks a rule since, or of one whose services are there twice, are changed all the
+// same: that brings nothing in and needs no reference.
+func TestBranchSettingsAreFree(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		doc  []byte
+		pool string
+	}{
+		"on a 2010 pool":        {branchEstate(onPool("old")).Document(), "old.contoso.com"},
+		"Registrar there twice": {testkit.Doubled(branchEstate().Document(), "1-Registrar-1"), paris},
+		"user services as well": {testkit.Doubled(branchEstate().Document(), "1-UserServices-1"), paris},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := newDocument(t, test.doc)
+			unitTest(t,
+				importedBranch(d.config(branchOf(sba, test.pool))),
+				resource.TestStep{
+					Config:            d.config(branchOf(sba, test.pool, `failure_detection_interval = "3m"`)),
+					ConfigPlanChecks:  preApply(branchDoes(plancheck.ResourceActionUpdate), changesOnly{"failure_detection_interval": "2m -> 3m"}),
+					ConfigStateChecks: branchHas(map[string]knownvalue.Check{"failure_detection_interval": knownvalue.StringExact("3m")}),
+				},
+			)
+		})
+	}
+}
+
 // What is no drift: the pool's pair, names of sites, the version, the order of services.
 func TestBranchNoDrift(t *testing.T) {
 	t.Parallel()

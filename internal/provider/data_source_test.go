@@ -134,6 +134,17 @@ func TestPoolPairDataSource(t *testing.T) {
 	)
 }
 
+// Two appliances of one name do not keep the rest from being read.
+func TestTopologyWithANameTwice(t *testing.T) {
+	t.Parallel()
+	e := branchEstate()
+	e.Appliances[1].Pool = "paris"
+	d := newDocument(t, testkit.Encode(strings.ReplaceAll(testkit.Decode(e.Document()), "other.contoso.com", "SBA.contoso.com"), e.Document()))
+	unitTest(t, reads(d.config(everything), "data.lync_topology.all", map[string]knownvalue.Check{
+		"pools": knownvalue.MapPartial(map[string]knownvalue.Check{paris: knownvalue.ObjectPartial(map[string]knownvalue.Check{"branch_appliances": words(sba)})}),
+	}))
+}
+
 // Where the document is not known yet a data source cannot answer, and says how to go on.
 func TestDataSourcesBeforeTheDocument(t *testing.T) {
 	t.Parallel()

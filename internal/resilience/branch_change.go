@@ -51,9 +51,14 @@ func BranchCreate(t *topology.Topology, wanted Branch) []Violation {
 	return found
 }
 
-// BranchMove checks an association that is moved to another pool, or back to the one that was declared.
+// BranchMove checks an association that is moved to another pool, or back to the one that was declared. One that is where
+// it should be is not checked.
 func BranchMove(t *topology.Topology, wanted Branch) []Violation {
-	return branchViolations(newBranchChange(t, wanted, false))
+	c := newBranchChange(t, wanted, false)
+	if c.appliance != nil && c.pool != nil && t.IsAssociated(c.appliance, c.pool) {
+		return nil
+	}
+	return branchViolations(c)
 }
 
 // BranchSettings checks the settings of an association that a plan sets or changes.
@@ -180,15 +185,17 @@ func notOnePool(c branchChange) []Violation {
 		v.Detail = fmt.Sprintf("The appliance %s has no backup registrar, and its user services are on %s, not on %s.", a.FQDN, c.was.Users.FQDN, c.poolName)
 		v.Advice = fmt.Sprintf("Create it with backup_pool = %q, then change backup_pool: the move is then a change that a plan shows.", c.was.Users.FQDN)
 	} else {
-		v.Detail = fmt.Sprintf("In the topology the backup registrar of the appliance %s is on %s and its user services are on %s, not on %s.",
+		v.Detail = fmt.Sprintf("In the topology the backup registrar of the appliance %s is on %s and its user services are on %s; this resource wants both on %s.",
 			a.FQDN, c.was.Backup.FQDN, c.was.Users.FQDN, c.poolName)
-		v.Advice = "Import it; the move is then a change in place that the plan shows:\n\n" + branchImportBlock(a.FQDN)
+		v.Advice = "Import it; the move is then a change in place that the plan shows. Where Terraform has it under another address already, add a moved block instead.\n\n" +
+			branchImportBlock(a.FQDN)
 	}
 	return []Violation{v}
 }
 
+// secondBackupOfBranch leaves a move alone, after which one Backup is left.
 func secondBackupOfBranch(c branchChange) []Violation {
-	if c.appliance == nil {
+	if c.appliance == nil || !c.created {
 		return nil
 	}
 	return secondBackup(c.t, c.appliance)
@@ -220,27 +227,25 @@ func moreThanTwo(c branchChange) []Violation {
 
 // moves says whether the appliance leaves a pool.
 func (c branchChange) moves() bool {
-	return !c.created && c.appliance != nil && c.pool != nil && (c.was.Users != c.pool || c.was.Backup != c.pool)
+	return !c.created && c.appliance != nil && c.pool != nil && !c.t.IsAssociated(c.appliance, c.pool)
 }
 
 func moved(c branchChange) []Violation {
 	if !c.moves() {
 		return nil
 	}
-	return []Violation{{
-		Detail: fmt.Sprintf("The appliance %s is moved from %s to %s.", c.appliance.FQDN, listed(left(c)), c.pool.FQDN),
+	v := Violation{
+		Detail: fmt.Sprintf("The appliance %s is moved from %s to %s.", c.appliance.FQDN, listed(c.t.UserServicePools(c.appliance)), c.pool.FQDN),
 		Advice: fmt.Sprintf("Move the users of %s to a Front End pool first (Move-CsUser) and stop the appliance's services. Then apply, publish, start the services, test, and move the users back.",
 			c.appliance.FQDN),
 		Objects: append(associated(c.t, c.appliance), c.pool.FQDN),
-	}}
-}
-
-// left names the pools that the appliance leaves, in words where they do not resolve.
-func left(c branchChange) []string {
-	names := append(c.t.UserServicePools(c.appliance), c.t.BackupRegistrars(c.appliance)...)
-	names = slices.DeleteFunc(names, func(name string) bool { return name == c.pool.FQDN })
-	slices.Sort(names)
-	return slices.Compact(names)
+	}
+	if c.was.Users == c.pool {
+		v.Title = "Backup registrar of an appliance is changed"
+		v.Detail = fmt.Sprintf("The backup registrar of the appliance %s comes to be on %s, with which its users work already.", c.appliance.FQDN, c.pool.FQDN)
+		v.Advice = "When it is published, restart the services of the appliance and test."
+	}
+	return []Violation{v}
 }
 
 func migrated(c branchChange) []Violation {

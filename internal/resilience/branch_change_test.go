@@ -32,11 +32,11 @@ func TestBranchCreate(t *testing.T) {
 		"no Backup":            {bend: func(_ *document, sba, _, _ *pool) { sba.registrar.backups = nil }},
 		"another pool": {
 			pool: "b", want: "!BR-ONE ~BR-CENTRAL",
-			texts: []string{"A creation never moves an appliance to another pool (BR-ONE)", "on a.contoso.com and its user services are on a.contoso.com, not on b.contoso.com", "import {\n  to = lync_branch_backup.NAME\n  id = \"sba.contoso.com\"\n}"},
+			texts: []string{"A creation never moves an appliance to another pool (BR-ONE)", "on a.contoso.com and its user services are on a.contoso.com; this resource wants both on b.contoso.com", "import {\n  to = lync_branch_backup.NAME\n  id = \"sba.contoso.com\"\n}"},
 		},
 		"user services elsewhere": {
 			bend: func(_ *document, sba, _, b *pool) { sba.registrar.dependsOn = []string{b.users.id()} },
-			want: "!BR-ONE", texts: []string{"on a.contoso.com and its user services are on b.contoso.com, not on a.contoso.com"},
+			want: "!BR-ONE", texts: []string{"on a.contoso.com and its user services are on b.contoso.com; this resource wants both on a.contoso.com"},
 		},
 		"no Backup, user services elsewhere": {
 			bend: func(_ *document, sba, _, b *pool) {
@@ -118,13 +118,18 @@ func TestBranchMove(t *testing.T) {
 		want  string
 		texts []string
 	}{
-		"to where it is":      {pool: "a"},
-		"to another pool":     {pool: "b", want: "~BR-CENTRAL -BR-MOVE", texts: []string{"is moved from a.contoso.com to b.contoso.com"}},
-		"to a later version":  {pool: "new", want: "-BR-MOVE -BR-MIGRATE", texts: []string{"new.contoso.com runs Skype for Business Server 2015, and the pool that the appliance sba.contoso.com leaves, a.contoso.com, runs Lync Server 2013"}},
-		"to a 2010 pool":      {pool: "old", want: "!BR-V13-10 -BR-MOVE -BR-MIGRATE"},
-		"to a Director":       {pool: "director", want: "!BR-KIND -BR-MOVE"},
-		"to nothing":          {pool: "nobody", want: "!PP-EXIST"},
-		"back after drift":    {pool: "a", bend: func(_ *document, sba, _, b *pool) { sba.registrar.dependsOn = []string{b.users.id()} }, want: "-BR-MOVE", texts: []string{"is moved from b.contoso.com to a.contoso.com"}},
+		"to where it is":     {pool: "a"},
+		"to another pool":    {pool: "b", want: "~BR-CENTRAL -BR-MOVE", texts: []string{"is moved from a.contoso.com to b.contoso.com"}},
+		"to a later version": {pool: "new", want: "-BR-MOVE -BR-MIGRATE", texts: []string{"new.contoso.com runs Skype for Business Server 2015, and the pool that the appliance sba.contoso.com leaves, a.contoso.com, runs Lync Server 2013"}},
+		"to a 2010 pool":     {pool: "old", want: "!BR-V13-10 -BR-MOVE -BR-MIGRATE"},
+		"to a Director":      {pool: "director", want: "!BR-KIND -BR-MOVE"},
+		"to nothing":         {pool: "nobody", want: "!PP-EXIST"},
+		"back after drift":   {pool: "a", bend: func(_ *document, sba, _, b *pool) { sba.registrar.dependsOn = []string{b.users.id()} }, want: "-BR-MOVE", texts: []string{"is moved from b.contoso.com to a.contoso.com"}},
+		"the Backup alone": {pool: "a", bend: func(_ *document, sba, _, b *pool) {
+			sba.registrar.backups = nil
+			sba.names(b, "2m", "4m")
+		}, want: "-BR-MOVE", texts: []string{"Backup registrar of an appliance is changed (BR-MOVE)", "comes to be on a.contoso.com, with which its users work already"}},
+		"one of two Backups":  {pool: "a", bend: func(_ *document, sba, _, b *pool) { sba.names(b, "2m", "4m") }, want: "-BR-MOVE"},
 		"back from a dangler": {pool: "a", bend: func(_ *document, sba, _, _ *pool) { sba.registrar.dependsOn = []string{"7-UserServices-7"} }, want: "-BR-MOVE", texts: []string{"is moved from 7-UserServices-7 to a.contoso.com"}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -53,31 +53,60 @@ type BranchSpec struct {
 	Settings  WantedSettings
 }
 
-// IsWritten says whether the document has the association already.
-func (s BranchSpec) IsWritten(t *Topology) bool {
-	appliance, pool := t.Pool(s.Appliance), t.Pool(s.Pool)
-	if appliance == nil || pool == nil {
-		return false
-	}
+// IsAssociated says whether the one Backup and the one user services of an appliance are those of a pool.
+func (t *Topology) IsAssociated(appliance, pool *Pool) bool {
 	a := t.Association(appliance)
-	return a.Backup == pool && a.Users == pool && a.Backups[0].Settings.Equal(s.Settings)
+	return len(a.Backups) == 1 && t.names(a.Backups[0], pool) &&
+		len(a.UserServices) == 1 && slices.Contains(t.hostsOf(a.UserServices[0]), pool)
+}
+
+// isWritten says whether the document has the association already.
+func (s BranchSpec) isWritten(t *Topology) bool {
+	appliance, pool := t.Pool(s.Appliance), t.Pool(s.Pool)
+	return appliance != nil && pool != nil && t.IsAssociated(appliance, pool) && appliance.Registrar.Backups[0].Settings.Equal(s.Settings)
 }
 
 // WriteBranch makes a pool the one of an appliance: its Backup and its user services name that pool, and so do its web
 // services where they named a pool that it leaves. Every other dependency stays, and what is right already is left as it
 // is written.
 func (e *Editor) WriteBranch(spec BranchSpec) error {
-	t := e.Topology()
-	if spec.IsWritten(t) {
+	if spec.isWritten(e.Topology()) {
 		return nil
 	}
-	appliance, pool, err := t.branchEnds(spec)
+	appliance, change, err := e.Topology().branchChange(spec)
 	if err != nil {
 		return err
 	}
+	return e.edit("the backup of "+appliance.FQDN, branchExtent(appliance), change, spec.isWritten)
+}
+
+// CanWriteBranch returns the refusal of WriteBranch, without the cost of making the change.
+func (d *Document) CanWriteBranch(spec BranchSpec) error {
+	if spec.isWritten(d.Topology()) {
+		return nil
+	}
+	_, change, err := d.Topology().branchChange(spec)
+	if err != nil {
+		return err
+	}
+	return change(d.newDraft())
+}
+
+// branchChange finds out what is to change for an association.
+func (t *Topology) branchChange(spec BranchSpec) (appliance *Pool, change func(*draft) error, err error) {
+	appliance, pool := t.Pool(spec.Appliance), t.Pool(spec.Pool)
+	if appliance != nil && pool != nil && t.IsAssociated(appliance, pool) {
+		// Settings need no reference, so nothing is asked of what is there.
+		return appliance, func(d *draft) error {
+			return writeBackup(d, appliance.Registrar, appliance.Registrar.Backups[0].Target, spec.Settings)
+		}, nil
+	}
+	if appliance, pool, err = t.branchEnds(spec); err != nil {
+		return nil, nil, err
+	}
 	was := t.Association(appliance)
 	if n := len(was.UserServices); n != 1 {
-		return refuse("Appliance without one pool for its users (BR-ONE)",
+		return nil, nil, refuse("Appliance without one pool for its users (BR-ONE)",
 			"The Registrar of %s depends on %d user services with the usage Default, so it cannot be told which one to change. Mend this in Topology Builder.",
 			appliance.FQDN, n)
 	}
@@ -86,12 +115,12 @@ func (e *Editor) WriteBranch(spec BranchSpec) error {
 		leaves = append(leaves, t.hostsOf(b.Target)...)
 	}
 	leaves = slices.DeleteFunc(leaves, func(p *Pool) bool { return p == pool })
-	return e.edit("the backup of "+appliance.FQDN, branchExtent(appliance), func(d *draft) error {
+	return appliance, func(d *draft) error {
 		if err := writeBackup(d, appliance.Registrar, pool.Registrar.ID, spec.Settings); err != nil {
 			return err
 		}
 		return t.follow(d, appliance, pool, leaves)
-	}, spec.IsWritten)
+	}, nil
 }
 
 // branchEnds resolves an appliance and its pool.
