@@ -1,0 +1,68 @@
+package powershell
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestDecodeCLIXML(t *testing.T) {
+	const head = `<Objs Version="1.1.0.1" xmlns="http://schemas.microsoft.com/powershell/2004/04">`
+
+	for _, test := range []struct{ name, in, want string }{
+		{"nothing", "", ""},
+		{"text", "plain\r\ntext\r\n", "plain\ntext"},
+		{"empty", clixmlMark + "\r\n" + head + "</Objs>", ""},
+		{"error", clixmlMark + "\r\n" + head + `<S S="Error">one_x000D__x000A_</S><S S="Error">two_x000D__x000A_</S></Objs>`, "one\ntwo"},
+		{"streams", clixmlMark + "\r\n" + head + `<S S="warning">w</S><S S="verbose">v</S></Objs>`, "w\nv"},
+		{"progress", clixmlMark + "\r\n" + head + `<Obj S="progress" RefId="0"><ToString>p</ToString><MS><S N="x">no</S></MS></Obj></Objs>`, ""},
+		{"object", clixmlMark + "\r\n" + head + `<Obj S="Error" RefId="0"><TN RefId="0"><T>System.Management.Automation.ErrorRecord</T></TN>` +
+			`<ToString>the error</ToString><MS><Obj N="Exception" RefId="1"><ToString>inside</ToString></Obj></MS></Obj></Objs>`, "the error"},
+		{"around", "before\r\n" + clixmlMark + "\r\n" + head + `<S S="Error">in</S></Objs>after`, "before\nin\nafter"},
+		{"twice", clixmlMark + "\r\n" + head + `<S S="Error">a</S></Objs>` + clixmlMark + "\r\n" + head + `<S S="Error">b</S></Objs>`, "a\nb"},
+		{"cut", clixmlMark + "\r\n" + head + `<S S="Error">kept</S><S S="Err`, "kept"},
+		{"not CLIXML", clixmlMark + " is a format", clixmlMark + " is a format"},
+		{"another root", clixmlMark + "\r\n<a>x</a>", clixmlMark + "\n<a>x</a>"},
+		{"code page", "\xdcbergabe", "\uFFFDbergabe"},
+		{"UTF-16", "a\x00b\x00", "ab"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if got := DecodeCLIXML([]byte(test.in)); got != test.want {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
+func TestUnescapeCLIXML(t *testing.T) {
+	for in, want := range map[string]string{
+		"":                           "",
+		"a_b":                        "a_b",
+		"_x000A_":                    "\n",
+		"_x005F_x000A_":              "_x000A_",
+		"_x00e4_":                    "\u00e4",
+		"_xD83C__xDFE2_":             "\U0001f3e2",
+		"_xD83C_":                    "\uFFFD",
+		"_x12_":                      "_x12_",
+		"_x12G4_":                    "_x12G4_",
+		"_x+123_":                    "_x+123_",
+		"_X0041_":                    "_X0041_",
+		"_x0041":                     "_x0041",
+		"__x0041__":                  "_A_",
+		"\u00fc_x0041_\u6771_":       "\u00fcA\u6771_",
+		strings.Repeat("_x0041_", 3): "AAA",
+	} {
+		if got := unescapeCLIXML(in); got != want {
+			t.Errorf("%q became %q, not %q", in, got, want)
+		}
+	}
+}
+
+func FuzzDecodeCLIXML(f *testing.F) {
+	f.Add([]byte(clixmlMark + `<Objs><S S="Error">a_x000A_</S></Objs>`))
+	f.Fuzz(func(_ *testing.T, in []byte) { DecodeCLIXML(in) })
+}
+
+func FuzzReadAnswer(f *testing.F) {
+	f.Add([]byte("{lync:n:result}" + encode([]byte(`{"done":true}`)) + "{lync:n:document}" + encode([]byte("x")) + "{lync:n:end}"))
+	f.Fuzz(func(_ *testing.T, in []byte) { readAnswer(in, "n") })
+}

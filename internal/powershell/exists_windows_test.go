@@ -1,0 +1,3 @@
+package powershell_test
+
+func exists(int) bool { return false }

@@ -1,0 +1,242 @@
+package powershell_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf16"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
+	"github.com/lync-iac/terraform-provider-lync/internal/powershell/powershelltest"
+)
+
+// fakeMode is the variable of the environment that makes the test binary a PowerShell, of the kind it names.
+const fakeMode = "LYNC_TEST_FAKE_POWERSHELL"
+
+func TestMain(m *testing.M) {
+	if mode := os.Getenv(fakeMode); mode != "" {
+		os.Exit(fakePowerShell(mode))
+	}
+
+	os.Exit(m.Run())
+}
+
+// document is a topology as large as asked for, with names that no code page has all of.
+func document(size int) string {
+	var text strings.Builder
+
+	text.WriteString("<Topology>\r\n")
+
+	for i := 0; text.Len() < size; i++ {
+		fmt.Fprintf(&text, "  <Name>Gen\u00e8ve %d \u041c\u043e\u0441\u043a\u0432\u0430 \u6771\u4eac \U0001f3e2 %x</Name>\r\n", i, uint64(i)*uint64(i)*2654435761)
+	}
+
+	text.WriteString("</Topology>")
+
+	return text.String()
+}
+
+// clixml is what powershell.exe writes on standard error for another PowerShell.
+const clixml = "#< CLIXML\r\n" + `<Objs Version="1.1.0.1" xmlns="http://schemas.microsoft.com/powershell/2004/04">` +
+	`<Obj S="progress" RefId="0"><TN RefId="0"><T>System.Management.Automation.PSCustomObject</T><T>System.Object</T></TN>` +
+	`<MS><I64 N="SourceId">1</I64><PR N="Record"><AV>Preparing modules for first use.</AV></PR></MS></Obj>` +
+	`<S S="Error">Zugriff verweigert: _x00DC_bergabe_x000D__x000A_</S><S S="Error">    + x_x005F_x0041_ &lt;&lt;&lt; _xD83C__xDFE2__x000D__x000A_</S>` +
+	`</Objs>`
+
+// fakePowerShell does what PowerShell does with the bootstrap, or what it should not.
+func fakePowerShell(mode string) int {
+	fail := func(format string, args ...any) int {
+		fmt.Fprintf(os.Stderr, "fake: "+format+"\n", args...)
+
+		return 99
+	}
+
+	if !slices.Equal(os.Args[1:], powershell.CommandLine("")[1:]) {
+		return fail("started with %q", os.Args[1:])
+	}
+
+	switch mode {
+	case "language-mode":
+		fmt.Print("lync-refused:language-mode:ConstrainedLanguage\r\n")
+
+		return 3
+	case "version":
+		fmt.Print("lync-refused:version:2.0\r\n")
+
+		return 3
+	case "input":
+		fmt.Print("lync-refused:input:2\r\n")
+
+		return 3
+	case "no-read":
+		fmt.Print("nothing to see")
+
+		return 0
+	case "menu":
+		fmt.Print("Welcome\r\n1) Reboot\r\n")
+
+		return 0
+	case "exit":
+		fmt.Fprint(os.Stderr, clixml)
+
+		return 1
+	}
+
+	request, err := powershelltest.Read(os.Stdin)
+	if err != nil {
+		return fail("%v", err)
+	}
+
+	answer := powershelltest.Answer{
+		Result:   map[string]string{"module": "Lync", "module_version": "5.0.8308.0"},
+		Document: document(2000),
+		Faults:   []powershelltest.Fault{{Message: "kein Fehler", Cmdlet: "Get-CsTopology", ID: "X,Y", Category: "NotSpecified"}},
+		Warnings: []string{"Warnung \u00fc"},
+	}
+	refuse := func(id string) {
+		answer = powershelltest.Answer{Failed: true, Faults: []powershelltest.Fault{{Message: "particulars", ID: id, Terminating: true}}}
+	}
+
+	switch mode {
+	case "echo":
+		answer = powershelltest.Answer{Result: request.Data, Document: request.Document}
+	case "script":
+		answer = powershelltest.Answer{Result: request.Script, Document: request.Text}
+	case "huge":
+		answer.Document = document(8 << 20)
+	case "banner":
+		fmt.Print("#### Authorised use only ####\r\nUser: {lync:1234:result} {lync:\x1b[31mred\x1b[0m\r\nWARNING: \xfc\xe4\xf6\r\n")
+	case "wrapped":
+		fmt.Print(wrap(request.Format(answer), 40))
+
+		return 0
+	case "utf16":
+		for _, unit := range utf16.Encode([]rune("\uFEFF" + request.Format(answer))) {
+			_, _ = os.Stdout.Write([]byte{byte(unit), byte(unit >> 8)})
+		}
+
+		return 0
+	case "result-and-exit":
+		fmt.Print(request.Format(answer))
+		fmt.Fprint(os.Stderr, clixml)
+
+		return 1
+	case "result-and-hang":
+		fmt.Print(request.Format(answer))
+		hang()
+	case "cut":
+		text := request.Format(answer)
+		fmt.Print(text[:len(text)-60])
+
+		return 0
+	case "changed":
+		text := request.Format(answer)
+		fmt.Print(text[:200] + flip(text[200]) + text[201:])
+
+		return 0
+	case "mixed":
+		text := request.Format(answer)
+		fmt.Print(text[:200] + "\r\nWARNING: something\r\n" + text[200:])
+
+		return 0
+	case "no-document":
+		text := request.Format(answer)
+		begin, end := strings.Index(text, "{lync:"+request.Nonce+":document}"), strings.Index(text, "{lync:"+request.Nonce+":end}")
+		fmt.Print(text[:begin] + text[end:])
+
+		return 0
+	case "hang":
+		hang()
+	case "child":
+		// A child that outlives its parent and holds its pipes.
+		child := exec.Command("sleep", "60")
+		child.Stdout, child.Stderr = os.Stdout, os.Stderr
+
+		if err := child.Start(); err != nil {
+			return fail("%v", err)
+		}
+
+		fmt.Printf("child:%d\n", child.Process.Pid)
+		hang()
+	case "denied":
+		answer = powershelltest.Answer{Failed: true, Faults: []powershelltest.Fault{{
+			Message: "An error occurred: \"System.Data.SqlClient.SqlException\" \"denied\"", Cmdlet: "Get-CsTopology", Category: "PermissionDenied",
+			ID: "ProcessingFailed,Microsoft.Rtc.Management.Deployment.GetTopologyCmdlet", Exception: "System.InvalidOperationException",
+			Causes: []string{"System.Data.SqlClient.SqlException: denied"}, Position: "At line:1 char:1", Terminating: true,
+		}}}
+	case "LyncGroupPolicy":
+		refuse(mode)
+
+		answer.Faults = slices.Insert(answer.Faults, 0, powershelltest.Fault{
+			Message: "cannot be loaded", Cmdlet: "Import-Module", ID: "UnauthorizedAccess,Microsoft.PowerShell.Commands.ImportModuleCommand",
+		})
+	default:
+		if strings.HasPrefix(mode, "Lync") {
+			refuse(mode)
+		}
+	}
+
+	fmt.Print(request.Format(answer))
+
+	if mode == "banner" {
+		fmt.Print("Goodbye {lync:" + request.Nonce + ":en\r\n\xff")
+		fmt.Fprint(os.Stderr, clixml)
+	}
+
+	return 0
+}
+
+func hang() { time.Sleep(time.Minute) }
+
+func flip(b byte) string {
+	if b == 'A' {
+		return "B"
+	}
+
+	return "A"
+}
+
+// wrap breaks lines as a console of that width does.
+func wrap(text string, width int) string {
+	var out strings.Builder
+
+	for line := range strings.Lines(text) {
+		for len(line) > width {
+			out.WriteString(line[:width] + "\r\n")
+			line = line[width:]
+		}
+
+		out.WriteString(line)
+	}
+
+	return out.String()
+}
+
+// fake is a local transport with the test binary as PowerShell.
+func fake(t *testing.T, mode string) powershell.Transport {
+	t.Helper()
+	t.Setenv(fakeMode, mode)
+
+	executable, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	return &powershell.Local{Executable: executable}
+}
+
+func decodeValue[T any](t *testing.T, result powershell.Result) T {
+	t.Helper()
+
+	var value T
+	if err := json.Unmarshal(result.Value, &value); err != nil {
+		t.Fatal(err)
+	}
+
+	return value
+}

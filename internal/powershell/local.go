@@ -1,0 +1,99 @@
+package powershell
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os/exec"
+	"time"
+)
+
+// Local runs scripts on this host. The zero value is ready.
+type Local struct {
+	// Executable is PowerShell, by name or path; [DefaultExecutable] if empty.
+	Executable string
+}
+
+var _ Transport = (*Local)(nil)
+
+// maxOutput is how much a process may write. It is far above what a topology document takes.
+const maxOutput = 128 << 20
+
+// drain is how long output is waited for when the process has ended, or was ended, and something else still holds its pipes.
+const drain = 5 * time.Second
+
+// Host names the machine for messages.
+func (*Local) Host() string { return "this host" }
+
+// Close does nothing: nothing is kept between runs.
+func (*Local) Close() error { return nil }
+
+// Run runs a script in a new process. When the context ends, the process and all that it started are ended.
+func (l *Local) Run(ctx context.Context, script string, input io.Reader) (Output, error) {
+	executable := l.Executable
+	if executable == "" {
+		executable = DefaultExecutable()
+	}
+
+	line := CommandLine(executable)
+	// The program is the one that the configuration names; the arguments are constant.
+	cmd := exec.CommandContext(ctx, line[0], line[1:]...) //nolint:gosec // see above
+
+	stdout, stderr := &limited{max: maxOutput}, &limited{max: maxOutput}
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = Stdin(script, input), stdout, stderr
+	cmd.WaitDelay = drain
+
+	family := newFamily(cmd)
+	cmd.Cancel = family.end
+
+	if err := cmd.Start(); err != nil {
+		family.close()
+
+		return Output{}, &StartError{fmt.Errorf("cannot start %s: %w. Set executable to the path of PowerShell", executable, err)}
+	}
+
+	err := family.adopt()
+	if err != nil {
+		// Not even its children could be ended later: better none of it.
+		_ = cmd.Process.Kill()
+	}
+
+	waited := cmd.Wait()
+	// What the script left behind must not outlive it.
+	family.close()
+
+	output := Output{Stdout: stdout.Bytes(), Stderr: stderr.Bytes(), ExitCode: cmd.ProcessState.ExitCode()}
+
+	if err != nil {
+		return output, fmt.Errorf("cannot take charge of the process of %s: %w", executable, err)
+	}
+
+	if ctx.Err() != nil {
+		return output, context.Cause(ctx)
+	}
+
+	// An exit code is for whoever reads the output. Output that something else held open until the end of our patience is
+	// all there is.
+	var exit *exec.ExitError
+	if waited == nil || errors.As(waited, &exit) && exit.ExitCode() >= 0 || errors.Is(waited, exec.ErrWaitDelay) {
+		return output, nil
+	}
+
+	return output, fmt.Errorf("%s ended: %w", executable, waited)
+}
+
+// limited keeps what is written, up to a limit; more is an error, which ends the process.
+type limited struct {
+	bytes.Buffer
+	max int
+}
+
+func (l *limited) Write(p []byte) (int, error) {
+	if l.Len()+len(p) > l.max {
+		return 0, fmt.Errorf("more than %d MiB of output", l.max>>20)
+	}
+
+	return l.Buffer.Write(p)
+}

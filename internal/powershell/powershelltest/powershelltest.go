@@ -1,0 +1,165 @@
+// Package powershelltest is the other side of the scripts' protocol, for tests without PowerShell: it reads what is sent
+// to a script and answers as the script would. It is written from the description of the protocol and shares no code
+// with package powershell, so that the two check each other.
+package powershelltest
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// Request is what a script gets.
+type Request struct {
+	// Text is the text of the script that was sent, Script its name.
+	Text   string
+	Script string
+	Nonce  string
+	Data   json.RawMessage
+	// Document is empty if there is none.
+	Document string
+}
+
+// Fault is an error as the prelude writes it.
+type Fault struct {
+	Message     string   `json:"message"`
+	Category    string   `json:"category"`
+	Cmdlet      string   `json:"cmdlet"`
+	ID          string   `json:"id"`
+	Exception   string   `json:"exception"`
+	Causes      []string `json:"causes"`
+	Position    string   `json:"position"`
+	Terminating bool     `json:"terminating"`
+}
+
+// Answer is what a script gives back.
+type Answer struct {
+	// Failed is a script that was ended by the last of its faults.
+	Failed   bool
+	Result   any
+	Document string
+	Faults   []Fault
+	Warnings []string
+}
+
+// Read reads what comes over standard input to its end.
+func Read(stdin io.Reader) (Request, error) {
+	raw, err := io.ReadAll(stdin)
+	if err != nil {
+		return Request{}, err
+	}
+
+	for _, b := range raw {
+		if b != '\n' && (b < ' ' || b > '~') {
+			return Request{}, fmt.Errorf("standard input is not ASCII: byte %#x", b)
+		}
+	}
+
+	blocks := strings.Split(string(raw), ".")
+	if len(blocks) != 4 || strings.TrimSpace(blocks[3]) != "" {
+		return Request{}, fmt.Errorf("standard input has %d blocks", len(blocks))
+	}
+
+	var contents [3]string
+
+	for i, block := range blocks[:3] {
+		if contents[i], err = unpack(block); err != nil {
+			return Request{}, fmt.Errorf("block %d: %w", i, err)
+		}
+	}
+
+	var envelope struct {
+		Nonce          string          `json:"nonce"`
+		Script         string          `json:"script"`
+		DocumentSHA256 string          `json:"document_sha256"`
+		Data           json.RawMessage `json:"data"`
+	}
+	if err := json.Unmarshal([]byte(contents[1]), &envelope); err != nil {
+		return Request{}, err
+	}
+
+	if contents[2] != "" && envelope.DocumentSHA256 != fmt.Sprintf("%x", sha256.Sum256([]byte(contents[2]))) {
+		return Request{}, errors.New("the document has another hash")
+	}
+
+	return Request{contents[0], envelope.Script, envelope.Nonce, envelope.Data, contents[2]}, nil
+}
+
+// Format is the answer as the prelude writes it, line ends of Windows included.
+func (r Request) Format(answer Answer) string {
+	content := map[string]any{
+		"done": !answer.Failed,
+		"facts": map[string]any{
+			"computer": "FE1", "powershell": "3.0", "edition": "Desktop", "bits": 64, "windows": "6.2.9200.0", "windows_bits": 64,
+			"language_mode": "FullLanguage",
+		},
+		"result": answer.Result, "errors": append([]Fault{}, answer.Faults...), "warnings": append([]string{}, answer.Warnings...),
+		"document_sha256": "",
+	}
+	if answer.Document != "" {
+		content["document_sha256"] = fmt.Sprintf("%x", sha256.Sum256([]byte(answer.Document)))
+	}
+
+	text, err := json.Marshal(content)
+	if err != nil {
+		panic(err)
+	}
+
+	out := "\r\n{lync:" + r.Nonce + ":result}\r\n" + pack(string(text))
+	if answer.Document != "" {
+		out += "{lync:" + r.Nonce + ":document}\r\n" + pack(answer.Document)
+	}
+
+	return out + "{lync:" + r.Nonce + ":end}\r\n"
+}
+
+func pack(text string) string {
+	var packed bytes.Buffer
+
+	writer := gzip.NewWriter(&packed)
+	_, _ = io.WriteString(writer, text)
+	_ = writer.Close()
+
+	var lines strings.Builder
+
+	for rest := base64.StdEncoding.EncodeToString(packed.Bytes()); rest != ""; {
+		n := min(76, len(rest))
+		lines.WriteString(rest[:n] + "\r\n")
+		rest = rest[n:]
+	}
+
+	return lines.String()
+}
+
+func unpack(block string) (string, error) {
+	for line := range strings.Lines(block) {
+		if len(line) > 77 {
+			return "", fmt.Errorf("a line of %d characters", len(line))
+		}
+	}
+
+	block = strings.ReplaceAll(block, "\n", "")
+	if block == "" {
+		return "", nil
+	}
+
+	packed, err := base64.StdEncoding.DecodeString(block)
+	if err != nil {
+		return "", err
+	}
+
+	reader, err := gzip.NewReader(bytes.NewReader(packed))
+	if err != nil {
+		return "", err
+	}
+
+	text, err := io.ReadAll(reader)
+
+	return string(text), err
+}

@@ -1,0 +1,291 @@
+package powershell_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"math"
+	"reflect"
+	"runtime"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
+)
+
+func TestRun(t *testing.T) {
+	for _, mode := range []string{"good", "banner", "wrapped", "utf16", "result-and-exit"} {
+		t.Run(mode, func(t *testing.T) {
+			result, err := powershell.Run(t.Context(), fake(t, mode), powershell.GetTopology, powershell.Input{})
+			if err != nil {
+				t.Fatal(err)
+			}
+
+			if result.Document != document(2000) {
+				t.Error("another document")
+			}
+
+			if facts := decodeValue[powershell.TopologyFacts](t, result); facts != (powershell.TopologyFacts{Module: "Lync", ModuleVersion: "5.0.8308.0"}) {
+				t.Errorf("facts: %+v", facts)
+			}
+
+			if result.Host.Computer != "FE1" || result.Host.Bits != 64 {
+				t.Errorf("host: %+v", result.Host)
+			}
+
+			if len(result.Faults) != 1 || result.Faults[0].Cmdlet != "Get-CsTopology" {
+				t.Errorf("faults: %+v", result.Faults)
+			}
+
+			if !reflect.DeepEqual(result.Warnings, []string{"Warnung \u00fc"}) {
+				t.Errorf("warnings: %q", result.Warnings)
+			}
+		})
+	}
+}
+
+func TestRunHuge(t *testing.T) {
+	result, err := powershell.Run(t.Context(), fake(t, "huge"), powershell.GetTopology, powershell.Input{})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	if result.Document != document(8<<20) {
+		t.Errorf("another document, of %d bytes", len(result.Document))
+	}
+}
+
+// What goes in arrives as it is, whatever it looks like to a shell, to PowerShell, to JSON or to XML.
+func TestRunInput(t *testing.T) {
+	type data struct{ Values []string }
+
+	values := data{[]string{
+		"", " ", "'", `"`, "`", "$env:PATH", "$(Stop-Computer)", "'; Stop-Computer #", "a\nb\r\n.\r\n", "%PATH%", "\\", "\x00\x01\u2028", "\u00c4\u6771\U0001f3e2",
+		"2024-01-01T00:00:00", `\/Date(1)\/`, "</Objs>", "{lync:x:result}", "\u201csmart\u201d \u2018quotes\u2019", "@'\n'@",
+	}}
+
+	for _, size := range []int{0, 3000, 6 << 20} {
+		text := ""
+		if size > 0 {
+			text = document(size)
+		}
+
+		result, err := powershell.Run(t.Context(), fake(t, "echo"), powershell.GetTopology, powershell.Input{Data: values, Document: "\uFEFF" + text})
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		if got := decodeValue[data](t, result); !reflect.DeepEqual(got, values) {
+			t.Errorf("got %q", got)
+		}
+
+		if result.Document != text {
+			t.Errorf("another document, of %d bytes instead of %d", len(result.Document), len(text))
+		}
+	}
+}
+
+// The text of a script does not depend on its data.
+func TestRunSendsConstantScripts(t *testing.T) {
+	var texts []string
+
+	for _, secret := range []string{"alpha-secret", "beta-secret"} {
+		result, err := powershell.Run(t.Context(), fake(t, "script"), powershell.Facts, powershell.Input{Data: secret, Document: secret})
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		if name := decodeValue[string](t, result); name != string(powershell.Facts) {
+			t.Errorf("the script calls itself %s", name)
+		}
+
+		texts = append(texts, result.Document)
+	}
+
+	if texts[0] != texts[1] || strings.Contains(texts[0], "secret") || !strings.Contains(texts[0], "Invoke-Lync {") {
+		t.Error("a script with values in it, or none")
+	}
+}
+
+func TestRunErrors(t *testing.T) {
+	for _, test := range []struct {
+		mode    string
+		kind    powershell.Kind
+		unknown bool
+		texts   []string
+	}{
+		{"language-mode", powershell.LanguageMode, false, []string{"ConstrainedLanguage", "AppLocker"}},
+		{"version", powershell.OldPowerShell, false, []string{"2.0", "Management Framework"}},
+		{"input", powershell.InputCut, false, []string{"did nothing"}},
+		{"menu", powershell.NoResult, true, []string{"1) Reboot", "executable"}},
+		{"no-read", powershell.NoResult, true, []string{"nothing to see"}},
+		{"exit", powershell.ExitCode, true, []string{"exit code 1", "Zugriff verweigert: \u00dcbergabe", "x_x0041_ <<< \U0001f3e2"}},
+		{"cut", powershell.OutputCut, true, []string{"cut off"}},
+		{"changed", powershell.OutputDamaged, true, []string{"the result: it"}},
+		{"mixed", powershell.OutputDamaged, true, []string{"base64"}},
+		{"no-document", powershell.OutputDamaged, true, []string{"the document is not the one"}},
+		{"denied", powershell.Failed, false, []string{"Get-CsTopology: An error occurred", "ProcessingFailed,Microsoft.Rtc", "PermissionDenied", "caused by System.Data"}},
+		{"LyncEdition", powershell.Edition, false, []string{"particulars", "powershell.exe"}},
+		{"LyncBitness", powershell.Bitness, false, []string{"Sysnative"}},
+		{"LyncModule", powershell.NoModule, false, []string{"administrative tools"}},
+		{"LyncModuleLoad", powershell.ModuleLoad, false, []string{"management shell"}},
+		{"LyncGroupPolicy", powershell.GroupPolicy, false, []string{"Turn on Script Execution", "Import-Module: cannot be loaded"}},
+		{"LyncPolicy", powershell.Policy, false, []string{"Set-ExecutionPolicy"}},
+		{"LyncInput", powershell.InputCut, false, []string{"did nothing"}},
+		{"LyncSomethingNew", powershell.Failed, false, []string{"LyncSomethingNew"}},
+	} {
+		t.Run(test.mode, func(t *testing.T) {
+			secret := "s3cret"
+			_, err := powershell.Run(t.Context(), fake(t, test.mode), powershell.GetTopology, powershell.Input{Data: secret})
+
+			var failed *powershell.Error
+			if !errors.As(err, &failed) {
+				t.Fatalf("got %v", err)
+			}
+
+			t.Log(err)
+
+			if !errors.Is(err, test.kind) || failed.Kind != test.kind {
+				t.Errorf("kind: %s", failed.Kind)
+			}
+
+			if failed.OutcomeUnknown() != test.unknown {
+				t.Errorf("outcome unknown: %v", failed.OutcomeUnknown())
+			}
+
+			for _, text := range append(test.texts, "cannot run get-topology on this host") {
+				if !strings.Contains(err.Error(), text) {
+					t.Errorf("does not say %q", text)
+				}
+			}
+
+			if strings.Contains(err.Error(), secret) || strings.Contains(err.Error(), "{lync:") {
+				t.Error("tells what it should not")
+			}
+		})
+	}
+}
+
+func TestRunDeadline(t *testing.T) {
+	transport := fake(t, "hang")
+
+	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	defer cancel()
+
+	begin := time.Now()
+	_, err := powershell.Run(ctx, transport, powershell.Facts, powershell.Input{})
+
+	if !errors.Is(err, powershell.Deadline) || !errors.Is(err, context.DeadlineExceeded) || time.Since(begin) > 20*time.Second {
+		t.Errorf("after %s: %v", time.Since(begin), err)
+	}
+
+	ctx, cancel = context.WithCancel(t.Context())
+	time.AfterFunc(300*time.Millisecond, cancel)
+
+	if _, err := powershell.Run(ctx, transport, powershell.Facts, powershell.Input{}); !errors.Is(err, powershell.Canceled) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// A result that is whole counts, also when the process had to be ended behind it.
+func TestRunResultBeforeTheDeadline(t *testing.T) {
+	transport := fake(t, "result-and-hang")
+
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
+	defer cancel()
+
+	result, err := powershell.Run(ctx, transport, powershell.Facts, powershell.Input{})
+	if err != nil || result.Document != document(2000) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// What the script started is ended with it.
+func TestLocalEndsChildren(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("asks for the child as Unix does")
+	}
+
+	transport := fake(t, "child")
+
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+	defer cancel()
+
+	begin := time.Now()
+	_, err := powershell.Run(ctx, transport, powershell.Facts, powershell.Input{})
+
+	var failed *powershell.Error
+	if !errors.As(err, &failed) || failed.Kind != powershell.Deadline {
+		t.Fatalf("got %v", err)
+	}
+
+	if waited := time.Since(begin); waited > 4*time.Second {
+		t.Errorf("waited %s", waited)
+	}
+
+	_, id, _ := strings.Cut(failed.Stdout, "child:")
+
+	child, err := strconv.Atoi(strings.TrimSpace(id))
+	if err != nil {
+		t.Fatalf("output %q: %v", failed.Stdout, err)
+	}
+
+	process := exists(child)
+	for range 50 {
+		if !process {
+			return
+		}
+
+		time.Sleep(100 * time.Millisecond)
+
+		process = exists(child)
+	}
+
+	t.Errorf("process %d is still there", child)
+}
+
+func TestLocalNoSuchExecutable(t *testing.T) {
+	_, err := powershell.Run(t.Context(), &powershell.Local{Executable: "no-such-powershell"}, powershell.Facts, powershell.Input{})
+	if !errors.Is(err, powershell.NotStarted) || !strings.Contains(err.Error(), "no-such-powershell") || !strings.Contains(err.Error(), "Set executable") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// broken is a transport that fails.
+type broken struct{ err error }
+
+func (broken) Host() string { return "fe1.contoso.com" }
+func (broken) Close() error { return nil }
+func (b broken) Run(context.Context, string, io.Reader) (powershell.Output, error) {
+	return powershell.Output{Stdout: []byte("half a")}, b.err
+}
+
+func TestRunTransportErrors(t *testing.T) {
+	reset := syscall.ECONNRESET
+
+	_, err := powershell.Run(t.Context(), broken{reset}, powershell.Facts, powershell.Input{})
+	if !errors.Is(err, powershell.Lost) || !errors.Is(err, reset) || !strings.Contains(err.Error(), "on fe1.contoso.com") {
+		t.Errorf("got %v", err)
+	}
+
+	_, err = powershell.Run(t.Context(), broken{&powershell.StartError{Err: reset}}, powershell.Facts, powershell.Input{})
+	if !errors.Is(err, powershell.NotStarted) || !errors.Is(err, reset) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestRunRefusesInput(t *testing.T) {
+	for _, input := range []powershell.Input{{Data: math.Inf(1)}, {Document: "\xff"}} {
+		_, err := powershell.Run(t.Context(), broken{}, powershell.Facts, input)
+		if !errors.Is(err, powershell.NotStarted) || strings.Contains(err.Error(), "Inf") {
+			t.Errorf("got %v", err)
+		}
+	}
+
+	if _, err := powershell.Run(t.Context(), broken{}, "no-such", powershell.Input{}); !errors.Is(err, powershell.NotStarted) {
+		t.Errorf("got %v", err)
+	}
+}

@@ -1,0 +1,302 @@
+# The common beginning of every script. What follows it is one call of Invoke-Lync with the script's own work.
+#
+# PowerShell 3.0 syntax only, ASCII only, and no value in the text: values are in $Lync.Data, the document in
+# $Lync.Document. $Blocks is standard input, split at its dots: this script, the data, the document, nothing.
+param($Blocks)
+
+# 'Stop' is for our own statements. Cs cmdlets get 'Continue' from Invoke-LyncCmdlet. This is a scope of our own, so the
+# functions of modules do not inherit it.
+$ErrorActionPreference = 'Stop'
+$ConfirmPreference = 'None'
+
+$english = [Globalization.CultureInfo]::GetCultureInfo('en-US')
+[Threading.Thread]::CurrentThread.CurrentCulture = $english
+[Threading.Thread]::CurrentThread.CurrentUICulture = $english
+try {
+    # Threads that cmdlets start. Before .NET 4.5 there is no such setting.
+    [Globalization.CultureInfo]::DefaultThreadCurrentCulture = $english
+    [Globalization.CultureInfo]::DefaultThreadCurrentUICulture = $english
+} catch {
+    $english = $null
+}
+
+$Lync = @{
+    Nonce = ''
+    Data = $null
+    Document = $null
+    Result = @{}
+    ResultDocument = $null
+    Errors = New-Object 'Collections.Generic.List[object]'
+    Warnings = New-Object 'Collections.Generic.List[object]'
+    Seen = New-Object 'Collections.Generic.List[object]'
+}
+
+# Reads a block: base64 of gzip of UTF-8. .NET skips the white space in base64.
+function Read-LyncBlock {
+    param([string] $Block)
+    $packed = New-Object IO.MemoryStream (, [Convert]::FromBase64String($Block))
+    $zip = New-Object IO.Compression.GZipStream ($packed, [IO.Compression.CompressionMode]::Decompress)
+    $reader = New-Object IO.StreamReader ($zip, (New-Object Text.UTF8Encoding ($false, $true)))
+    $reader.ReadToEnd()
+    $reader.Dispose()
+}
+
+# Makes a block, in lines of 76 characters.
+function Format-LyncBlock {
+    param([string] $Text)
+    $bytes = (New-Object Text.UTF8Encoding ($false)).GetBytes($Text)
+    $packed = New-Object IO.MemoryStream
+    $zip = New-Object IO.Compression.GZipStream ($packed, [IO.Compression.CompressionMode]::Compress)
+    $zip.Write($bytes, 0, $bytes.Length)
+    $zip.Dispose()
+    [Convert]::ToBase64String($packed.ToArray(), [Base64FormattingOptions]::InsertLineBreaks)
+}
+
+# The SHA-256 of a text as UTF-8, in lower case hexadecimal. This class works where a policy demands FIPS algorithms.
+function Get-LyncHash {
+    param([string] $Text)
+    $algorithm = New-Object Security.Cryptography.SHA256CryptoServiceProvider
+    $hash = $algorithm.ComputeHash((New-Object Text.UTF8Encoding ($false)).GetBytes($Text))
+    $algorithm.Dispose()
+    [BitConverter]::ToString($hash).Replace('-', '').ToLowerInvariant()
+}
+
+# Refuses to go on, with an id that the provider knows. The text is for a log: decisions rest on the id.
+function Stop-Lync {
+    param([string] $Id, [string] $Text)
+    $exception = New-Object InvalidOperationException ($Text)
+    throw (New-Object Management.Automation.ErrorRecord ($exception, $Id, [Management.Automation.ErrorCategory]::InvalidOperation, $null))
+}
+
+# Notes an error once: one that ended a cmdlet is in its error variable too.
+function Add-LyncError {
+    param($Fault, [bool] $Terminating)
+    $record = $Fault
+    if ($Fault -is [Management.Automation.RuntimeException]) {
+        $record = $Fault.ErrorRecord
+    }
+    $exception = $record
+    if ($record -is [Management.Automation.ErrorRecord]) {
+        $exception = $record.Exception
+    }
+    for ($i = 0; $i -lt $Lync.Seen.Count; $i++) {
+        if ([object]::ReferenceEquals($Lync.Seen[$i], $exception)) {
+            if ($Terminating) {
+                # Seen and Errors go side by side.
+                $Lync.Errors[$i]['terminating'] = $true
+            }
+            return
+        }
+    }
+    $Lync.Seen.Add($exception)
+
+    $causes = New-Object 'Collections.Generic.List[object]'
+    $cause = $exception.InnerException
+    while ($cause -ne $null -and $causes.Count -lt 8) {
+        $causes.Add(('{0}: {1}' -f $cause.GetType().FullName, $cause.Message))
+        $cause = $cause.InnerException
+    }
+
+    $entry = @{
+        message = [string] $exception.Message
+        exception = [string] $exception.GetType().FullName
+        causes = $causes.ToArray()
+        category = ''
+        cmdlet = ''
+        id = ''
+        position = ''
+        terminating = $Terminating
+    }
+    if ($record -is [Management.Automation.ErrorRecord]) {
+        $entry['category'] = [string] $record.CategoryInfo.Category
+        $entry['cmdlet'] = [string] $record.CategoryInfo.Activity
+        $entry['id'] = [string] $record.FullyQualifiedErrorId
+        if ($record.InvocationInfo -ne $null) {
+            $entry['position'] = [string] $record.InvocationInfo.PositionMessage
+            if ($record.InvocationInfo.MyCommand -ne $null) {
+                $entry['cmdlet'] = [string] $record.InvocationInfo.MyCommand.Name
+            }
+        }
+    }
+    $Lync.Errors.Add($entry)
+}
+
+# Runs a cmdlet of the management shell and returns what it puts out. Errors and warnings are collected and do not end the
+# script, unless they ended the cmdlet: whoever calls decides by what is there afterwards. There is nobody to confirm.
+function Invoke-LyncCmdlet {
+    param([string] $Name, [hashtable] $Arguments = @{})
+    $command = Get-Command -Name $Name
+    $all = @{}
+    foreach ($key in $Arguments.Keys) {
+        $all[$key] = $Arguments[$key]
+    }
+    $all['ErrorAction'] = 'Continue'
+    $all['ErrorVariable'] = 'lyncErrors'
+    $all['WarningVariable'] = 'lyncWarnings'
+    if ($command.Parameters.ContainsKey('Confirm')) {
+        $all['Confirm'] = $false
+    }
+    $lyncErrors = @()
+    $lyncWarnings = @()
+    try {
+        & $command @all 2>$null 3>$null
+    } finally {
+        foreach ($fault in @($lyncErrors)) {
+            if ($fault -ne $null) {
+                Add-LyncError $fault $false
+            }
+        }
+        foreach ($warning in @($lyncWarnings)) {
+            if ($warning -ne $null) {
+                $Lync.Warnings.Add([string] $warning)
+            }
+        }
+    }
+}
+
+# The modules there are, as names or paths that Import-Module takes, the newer product first.
+function Find-LyncModule {
+    foreach ($name in @('SkypeForBusiness', 'Lync')) {
+        foreach ($module in @(Get-Module -ListAvailable -Name $name -ErrorAction SilentlyContinue)) {
+            if ($module -ne $null) {
+                [string] $module.Path
+            }
+        }
+    }
+    if ($env:CommonProgramFiles) {
+        $folders = @(Get-Item -Path (Join-Path $env:CommonProgramFiles 'Skype for Business Server 20*') -ErrorAction SilentlyContinue |
+            Sort-Object -Property Name -Descending)
+        $folders += @(Get-Item -Path (Join-Path $env:CommonProgramFiles 'Microsoft Lync Server 2013') -ErrorAction SilentlyContinue)
+        foreach ($folder in $folders) {
+            foreach ($name in @('SkypeForBusiness', 'Lync')) {
+                $manifest = Join-Path $folder.FullName ('Modules\{0}\{0}.psd1' -f $name)
+                if (Test-Path -LiteralPath $manifest) {
+                    [string] $manifest
+                }
+            }
+        }
+    }
+}
+
+# The execution policies that somebody set, by scope.
+function Get-LyncPolicy {
+    $policies = @{}
+    foreach ($entry in @(Get-ExecutionPolicy -List)) {
+        if ([string] $entry.ExecutionPolicy -ne 'Undefined') {
+            $policies[[string] $entry.Scope] = [string] $entry.ExecutionPolicy
+        }
+    }
+    $policies
+}
+
+# Tells a 32-bit PowerShell on a 64-bit Windows.
+function Test-LyncWow64 {
+    ([IntPtr]::Size -eq 4) -and [Environment]::Is64BitOperatingSystem
+}
+
+function Get-LyncEdition {
+    if ($PSVersionTable.ContainsKey('PSEdition')) {
+        return [string] $PSVersionTable['PSEdition']
+    }
+    'Desktop'
+}
+
+# Loads the management shell's module, or refuses with the reason.
+function Import-LyncModule {
+    if ((Get-LyncEdition) -ne 'Desktop') {
+        # The modules are .NET Framework. What PowerShell 7 loads of them is functions that stand for cmdlets elsewhere.
+        $native = @(Get-Command -Name 'Get-CsTopology' -CommandType Cmdlet -ErrorAction SilentlyContinue)
+        if ($native.Count -eq 0 -or $native[0] -eq $null) {
+            Stop-Lync 'LyncEdition' ('Get-CsTopology is no native command of PowerShell {0}' -f $PSVersionTable.PSVersion)
+        }
+        return
+    }
+    if (Test-LyncWow64) {
+        Stop-Lync 'LyncBitness' 'a 32-bit PowerShell on a 64-bit Windows'
+    }
+    $found = @(Find-LyncModule)
+    if ($found.Count -eq 0) {
+        Stop-Lync 'LyncModule' ('PSModulePath is {0}' -f $env:PSModulePath)
+    }
+    foreach ($module in $found) {
+        try {
+            Invoke-LyncCmdlet 'Import-Module' @{ Name = $module; DisableNameChecking = $true } | Out-Null
+        } catch {
+            Add-LyncError $_ $true
+        }
+        if (@(Get-Command -Name 'Get-CsTopology' -ErrorAction SilentlyContinue).Count -gt 0) {
+            return
+        }
+    }
+    foreach ($entry in $Lync.Errors) {
+        # Ids and types are the same in every language.
+        if ($entry['id'] -like 'UnauthorizedAccess*' -or $entry['exception'] -like '*.PSSecurityException') {
+            $policies = Get-LyncPolicy
+            foreach ($scope in @('MachinePolicy', 'UserPolicy')) {
+                if ($policies.ContainsKey($scope)) {
+                    Stop-Lync 'LyncGroupPolicy' ('{0} is {1}' -f $scope, $policies[$scope])
+                }
+            }
+            Stop-Lync 'LyncPolicy' ('the execution policy is {0}' -f (Get-ExecutionPolicy))
+        }
+    }
+    Stop-Lync 'LyncModuleLoad' ('no Get-CsTopology after loading {0}' -f ($found -join ', '))
+}
+
+# What the provider wants to know of the host, whatever else happens.
+function Get-LyncFacts {
+    @{
+        computer = [string] [Environment]::MachineName
+        powershell = [string] $PSVersionTable.PSVersion
+        edition = [string] (Get-LyncEdition)
+        bits = [IntPtr]::Size * 8
+        windows = [string] [Environment]::OSVersion.Version
+        windows_bits = $(if ([Environment]::Is64BitOperatingSystem) { 64 } else { 32 })
+        language_mode = [string] $ExecutionContext.SessionState.LanguageMode
+    }
+}
+
+# Runs the script's own work, then writes what came of it, whatever it was. Marks and blocks are written with
+# [Console]::Out, past the host, which would break lines and colour them.
+function Invoke-Lync {
+    param([scriptblock] $Work)
+    $options = @{}
+    if ((Get-Command -Name 'ConvertFrom-Json').Parameters.ContainsKey('DateKind')) {
+        # PowerShell 7 takes a string that looks like a date for one.
+        $options['DateKind'] = 'String'
+    }
+    $envelope = ConvertFrom-Json -InputObject (Read-LyncBlock $Blocks[1]) @options
+    $Lync.Nonce = [string] $envelope.nonce
+    $Lync.Data = $envelope.data
+
+    $done = $false
+    try {
+        if ($Blocks[2].Trim()) {
+            $Lync.Document = Read-LyncBlock $Blocks[2]
+            if ((Get-LyncHash $Lync.Document) -ne $envelope.document_sha256) {
+                Stop-Lync 'LyncInput' 'the document did not arrive as it was sent'
+            }
+        }
+        & $Work | Out-Null
+        $done = $true
+    } catch {
+        Add-LyncError $_ $true
+    }
+
+    $answer = ConvertTo-Json -Depth 16 -Compress -InputObject @{
+        done = $done
+        facts = Get-LyncFacts
+        result = $Lync.Result
+        errors = $Lync.Errors.ToArray()
+        warnings = $Lync.Warnings.ToArray()
+        document_sha256 = $(if ($Lync.ResultDocument -ne $null) { Get-LyncHash $Lync.ResultDocument } else { '' })
+    }
+    $text = New-Object Text.StringBuilder
+    [void] $text.AppendLine().AppendLine('{lync:' + $Lync.Nonce + ':result}').AppendLine((Format-LyncBlock $answer))
+    if ($Lync.ResultDocument -ne $null) {
+        [void] $text.AppendLine('{lync:' + $Lync.Nonce + ':document}').AppendLine((Format-LyncBlock $Lync.ResultDocument))
+    }
+    [void] $text.AppendLine('{lync:' + $Lync.Nonce + ':end}')
+    [Console]::Out.Write($text.ToString())
+    [Console]::Out.Flush()
+}

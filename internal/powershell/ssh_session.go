@@ -1,0 +1,240 @@
+package powershell
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/crypto/ssh"
+)
+
+// sshSession is PowerShell started on the host, waiting for its input.
+type sshSession struct {
+	ssh     *SSH
+	conn    *sshConnection
+	session *ssh.Session
+	stdin   io.WriteCloser
+	stdout  sshOutput
+	stderr  sshOutput
+}
+
+// open starts PowerShell in a session of a connection. lost says that it failed because the connection has ended.
+func (s *SSH) open(ctx context.Context, conn *sshConnection) (session *sshSession, lost bool, err error) {
+	// A host that answers signs of life but opens no session is not waited for until the deadline of the run. One that is
+	// gone is noticed earlier.
+	limit := max(s.config.ConnectTimeout, 2*(s.keepAlive+s.answer))
+	ctx, cancel := context.WithTimeoutCause(ctx, limit, notWithin("the host did not open a session", limit))
+	defer cancel()
+
+	type result struct {
+		session *sshSession
+		refused bool
+		err     error
+	}
+
+	results := make(chan result, 1)
+
+	go func() {
+		session := &sshSession{ssh: s, conn: conn}
+		refused, err := session.start(ctx)
+		results <- result{session, refused, err}
+	}()
+
+	select {
+	case r := <-results:
+		if r.err == nil || r.refused {
+			return r.session, false, r.err
+		}
+
+		// Others may be using the connection: it is given up only when it has ended.
+		if conn.isAlive(ctx) {
+			return nil, false, r.err
+		}
+
+		return nil, true, fmt.Errorf("the connection was lost: %w", r.err)
+	case <-ctx.Done():
+		// The answer may still come.
+		go func() {
+			if r := <-results; r.err == nil {
+				r.session.kill()
+				_ = r.session.session.Close()
+			}
+		}()
+
+		return nil, false, context.Cause(ctx)
+	}
+}
+
+// start says of an error whether the server refused, by a message, what was asked for.
+func (r *sshSession) start(ctx context.Context) (refused bool, err error) {
+	r.session, err = r.conn.client.NewSession()
+
+	var no *ssh.OpenChannelError
+	if errors.As(err, &no) && r.conn.isAlive(ctx) {
+		// OpenSSH counts a session that has just ended until it has nothing else to read. By now it had nothing else.
+		r.session, err = r.conn.client.NewSession()
+	}
+
+	if errors.As(err, &no) {
+		return true, fmt.Errorf("the server opens no further session: %w", no)
+	}
+
+	if err != nil {
+		return false, err
+	}
+
+	// The answers of the server to what cannot fail here need no look; its end is seen by Start.
+	r.session.Stdout, r.session.Stderr = &r.stdout, &r.stderr
+	if r.stdin, err = r.session.StdinPipe(); err != nil {
+		return false, err
+	}
+
+	if err = r.session.Start(r.ssh.command); err != nil {
+		_ = r.session.Close()
+
+		// The one error that is not the connection's repeats the whole command.
+		if strings.HasPrefix(err.Error(), "ssh: command ") {
+			return true, errors.New("the server refuses to run a command")
+		}
+	}
+
+	return false, err
+}
+
+// finish gives the script its input and waits for its end, or ends it with the context.
+func (r *sshSession) finish(ctx context.Context, cancel context.CancelCauseFunc, sent []byte) (Output, error) {
+	defer func() { _ = r.session.Close() }()
+
+	tooMuch := func() { cancel(errSSHTooMuch) }
+	r.stdout.bound(r.ssh.maxOutput, tooMuch)
+	r.stderr.bound(r.ssh.maxOutput, tooMuch)
+
+	go func() {
+		// A script that ends before it has read everything is no failure: how it ended says more.
+		_, _ = io.Copy(r.stdin, bytes.NewReader(sent))
+		_ = r.stdin.Close()
+	}()
+
+	waited := make(chan error, 1)
+	go func() { waited <- r.session.Wait() }()
+
+	var err error
+	select {
+	case err = <-waited:
+	case <-ctx.Done():
+		seen := r.end(waited)
+
+		err = context.Cause(ctx)
+		if !seen {
+			err = fmt.Errorf("%w; it was told to end, and its end was not seen within %s, so that it may still run", err, r.ssh.grace)
+		}
+
+		return r.output(0), r.unknown(err)
+	}
+
+	var (
+		exit    *ssh.ExitError
+		missing *ssh.ExitMissingError
+	)
+
+	switch {
+	case err == nil:
+		return r.output(0), nil
+	case errors.As(err, &exit) && exit.Signal() == "":
+		return r.output(exit.ExitStatus()), nil
+	case errors.As(err, &exit):
+		return r.output(exit.ExitStatus()), r.unknown(fmt.Errorf("it was ended by the signal %s", exit.Signal()))
+	case errors.As(err, &missing):
+		return r.output(0), r.unknown(r.lost(ctx))
+	default:
+		return r.output(0), r.unknown(err)
+	}
+}
+
+// end makes the script end, and says whether its end was seen.
+func (r *sshSession) end(waited <-chan error) bool {
+	// Not here: writing waits where the connection is stuck.
+	go r.kill()
+
+	grace := time.NewTimer(r.ssh.grace)
+	defer grace.Stop()
+
+	select {
+	case <-waited: //nolint:errcheck // how it ended is not asked for
+		// An end that came with the connection's is not the script's.
+		return !r.conn.isGone()
+	case <-grace.C:
+		return false
+	}
+}
+
+// kill signals the script. PowerShell does nothing between the first signal and its end that the second could spoil, and
+// a server may know only one of them.
+func (r *sshSession) kill() {
+	_ = r.session.Signal(ssh.SIGTERM)
+	_ = r.session.Signal(ssh.SIGKILL)
+}
+
+// lost is why the session ended without a word about the script.
+func (r *sshSession) lost(ctx context.Context) error {
+	if r.conn.isAlive(ctx) {
+		return errors.New("the server ended the session without saying how the script ended")
+	}
+
+	if r.conn.err == nil || errors.Is(r.conn.err, io.EOF) {
+		return errors.New("the server ended the connection while the script ran")
+	}
+
+	return fmt.Errorf("the connection was lost while the script ran: %w", r.conn.err)
+}
+
+func (r *sshSession) unknown(err error) error {
+	return &sshError{tried: "see the end of a script on " + r.ssh.Host() + " over SSH", err: err, begun: true}
+}
+
+func (r *sshSession) output(code int) Output {
+	return Output{Stdout: r.stdout.bytes(), Stderr: r.stderr.bytes(), ExitCode: code}
+}
+
+// sshOutput keeps what comes, up to a limit. It may be read while more comes.
+type sshOutput struct {
+	mu     sync.Mutex
+	buffer bytes.Buffer
+	limit  int
+	tell   func()
+}
+
+// bound sets the limit and what is called where it is exceeded.
+func (o *sshOutput) bound(limit int, tell func()) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+
+	o.limit, o.tell = limit, tell
+}
+
+func (o *sshOutput) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+
+	// There is none before the script has its input.
+	if o.tell != nil && o.buffer.Len()+len(p) > o.limit {
+		o.tell()
+
+		// Dropped and not refused: a script whose output nobody takes would not end.
+		return len(p), nil
+	}
+
+	return o.buffer.Write(p)
+}
+
+func (o *sshOutput) bytes() []byte {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+
+	return bytes.Clone(o.buffer.Bytes())
+}

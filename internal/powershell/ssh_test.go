@@ -1,0 +1,423 @@
+package powershell
+
+import (
+	"context"
+	"errors"
+	"net"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/crypto/ssh"
+)
+
+const secret = "S3cret\"'$`ä\n" // #nosec G101 -- to be found where it must not be
+
+func TestSSHConfig(t *testing.T) {
+	t.Parallel()
+
+	_, private := newKey(t, "")
+	public, encrypted := newKey(t, "passphrase")
+
+	for _, tc := range []struct {
+		name   string
+		change func(*SSHConfig)
+		parts  []string
+	}{
+		{"fine", func(*SSHConfig) {}, nil},
+		{"address in brackets", func(c *SSHConfig) { c.Host = "[::1]" }, nil},
+		{"no host", func(c *SSHConfig) { c.Host = "" }, []string{"not the name"}},
+		{"a user in the host", func(c *SSHConfig) { c.Host = "a@b" }, []string{"not the name"}},
+		{"no port", func(c *SSHConfig) { c.Port = 65536 }, []string{"65536 is not a port"}},
+		{"no user", func(c *SSHConfig) { c.User = "" }, []string{"no user", "Set user"}},
+		{"no credential", func(c *SSHConfig) { c.Password = "" }, []string{"nothing to log in with", "private_key"}},
+		{"negative limit", func(c *SSHConfig) { c.MaxSessions = -1 }, []string{"negative"}},
+		{"key", func(c *SSHConfig) { c.PrivateKey = private }, nil},
+		{"passphrase for nothing", func(c *SSHConfig) { c.PrivateKey, c.PrivateKeyPassphrase = private, secret }, nil},
+		{"line ends of Windows", func(c *SSHConfig) { c.PrivateKey = strings.ReplaceAll(private, "\n", "\r\n") }, nil},
+		{"passphrase missing", func(c *SSHConfig) { c.PrivateKey = encrypted }, []string{"is encrypted", "private_key_passphrase"}},
+		{
+			"passphrase wrong",
+			func(c *SSHConfig) { c.PrivateKey, c.PrivateKeyPassphrase = encrypted, secret },
+			[]string{"passphrase is wrong"},
+		},
+		{"path of a key", func(c *SSHConfig) { c.PrivateKey = "~/.ssh/id_ed25519" }, []string{"not the text of a private key", "file("}},
+		{"public key", func(c *SSHConfig) { c.PrivateKey = authorized(public.PublicKey()) }, []string{"not the text of a private key"}},
+		{"PuTTY key", func(c *SSHConfig) { c.PrivateKey = "PuTTY-User-Key-File-3: ssh-rsa" }, []string{"PuTTYgen"}},
+		{
+			"PKCS #8 encrypted",
+			func(c *SSHConfig) {
+				c.PrivateKey = "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n"
+				c.PrivateKeyPassphrase = secret
+			},
+			[]string{"PKCS #8", "ssh-keygen -p"},
+		},
+		{"broken key", func(c *SSHConfig) { c.PrivateKey = private[:len(private)/2] }, []string{"cannot read the private key"}},
+		{"pin of no kind", func(c *SSHConfig) { c.HostKey = "lync" }, []string{`host key "lync"`, "neither a public key nor"}},
+		{"pin of MD5", func(c *SSHConfig) { c.HostKey = "MD5:00:11" }, []string{"SHA256"}},
+		{"pin too short", func(c *SSHConfig) { c.HostKey = "SHA256:AAAA" }, []string{"not the fingerprint"}},
+		{"pin that is a comment", func(c *SSHConfig) { c.HostKey = "# none" }, []string{"has no key"}},
+		{"executable with a space", func(c *SSHConfig) { c.Executable = `C:\Program Files\pwsh.exe` }, []string{"every shell", "PROGRA~1"}},
+		{"executable that is more", func(c *SSHConfig) { c.Executable = "pwsh;reboot" }, []string{"every shell"}},
+		{"executable that is an option", func(c *SSHConfig) { c.Executable = "-c" }, []string{"every shell"}},
+		{"executable by path", func(c *SSHConfig) { c.Executable = `C:\Windows\Sysnative\WindowsPowerShell\v1.0\powershell.exe` }, nil},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+
+			config := SSHConfig{Host: "lync01.example.com", User: "admin", Password: secret, KnownHosts: []string{"known_hosts"}}
+			tc.change(&config)
+
+			s, err := NewSSH(config)
+			if tc.parts == nil {
+				if err != nil {
+					t.Fatal(err)
+				}
+
+				if err := s.Close(); err != nil {
+					t.Error(err)
+				}
+
+				return
+			}
+
+			wantError(t, err, tc.parts...)
+			wantNoSecret(t, err)
+		})
+	}
+}
+
+func wantNoSecret(t *testing.T, err error) {
+	t.Helper()
+
+	if err != nil && (strings.Contains(err.Error(), secret) || strings.Contains(err.Error(), "S3cret") || strings.Contains(err.Error(), "-----BEGIN")) {
+		t.Errorf("a secret is in the error: %v", err)
+	}
+}
+
+func TestSSHHost(t *testing.T) {
+	t.Parallel()
+
+	for _, tc := range []struct {
+		host string
+		port int
+		want string
+	}{
+		{"Lync01", 0, "Lync01"}, {"Lync01", 22, "Lync01"}, {"lync01", 2222, "lync01:2222"}, {"::1", 2222, "[::1]:2222"},
+	} {
+		s, err := NewSSH(SSHConfig{Host: tc.host, Port: tc.port, User: "u", Password: secret, KnownHosts: []string{"known_hosts"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		if got := s.Host(); got != tc.want {
+			t.Errorf("%q, want %q", got, tc.want)
+		}
+	}
+}
+
+// Whatever the shell, nothing in the command line means anything to it.
+func TestSSHCommand(t *testing.T) {
+	t.Parallel()
+
+	command, err := sshCommand(CommandLine(powershellOfWindows))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	if at := strings.IndexAny(command, "\"'`$%&|<>()[]{}*?!#^;,@~\\\t\r\n"); at >= 0 {
+		t.Errorf("%q at %d", command[at], at)
+	}
+
+	for _, word := range []string{"", "a b", "$x", "%x%", "a\nb", "ä", "a,b"} {
+		if _, err := sshCommand([]string{"pwsh", word}); err == nil {
+			t.Errorf("%q is let through", word)
+		}
+	}
+
+	if _, err := sshCommand([]string{"pwsh", strings.Repeat("A", maxSSHCommand)}); err == nil {
+		t.Error("too long for cmd.exe, and let through")
+	}
+}
+
+func TestSSHPassword(t *testing.T) {
+	t.Parallel()
+
+	answering := func(p **passwordServer, questions []string, echos []bool) func(ssh.KeyboardInteractiveChallenge) error {
+		return func(ask ssh.KeyboardInteractiveChallenge) error {
+			// A round without questions is only for a text.
+			if _, err := ask("", "Welcome.", nil, nil); err != nil {
+				return err
+			}
+
+			for i := range questions {
+				answers, err := ask("", "", questions[i:i+1], echos[i:i+1])
+				if err != nil {
+					return err
+				}
+
+				(*p).attempt(answers[0])
+
+				if len(answers) != 1 || answers[0] != secret {
+					return errors.New("refused")
+				}
+			}
+
+			return nil
+		}
+	}
+
+	for _, tc := range []struct {
+		name      string
+		accepted  string
+		questions []string
+		echos     []bool
+		sent      string
+		attempts  int
+		parts     []string
+	}{
+		{name: "password", accepted: secret, sent: secret, attempts: 1},
+		{name: "keyboard-interactive", questions: []string{"Password: "}, echos: []bool{false}, sent: secret, attempts: 1},
+		{
+			name: "wrong", accepted: secret, sent: "other" + secret, attempts: 1,
+			parts: []string{"cannot log in as admin to 127.0.0.1:", "user and password"},
+		},
+		{
+			// One attempt, not one for each method: each counts towards the lockout of the account.
+			name: "wrong, both ways", accepted: "x", questions: []string{"Password: "}, echos: []bool{false}, sent: secret, attempts: 1,
+			parts: []string{"cannot log in as admin to 127.0.0.1:"},
+		},
+		{
+			name: "a second factor", questions: []string{"Password: ", "Code: "}, echos: []bool{false, false}, sent: secret, attempts: 1,
+			parts: []string{"cannot log in as admin to 127.0.0.1:", "asks for more", "Code: "},
+		},
+		{
+			name: "a question whose answer is shown", questions: []string{"Colour? "}, echos: []bool{true}, sent: secret, attempts: 0,
+			parts: []string{"asks for more", "Colour? "},
+		},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+
+			var server *passwordServer
+
+			b := behaviour{password: tc.accepted}
+			if tc.questions != nil {
+				b.interactive = answering(&server, tc.questions, tc.echos)
+			}
+
+			server = startPasswordServer(t, b)
+			config := server.config
+			config.Password = tc.sent
+			s := newTransport(t, config)
+			out, err := s.Run(t.Context(), "echo", strings.NewReader("input"))
+
+			if tc.parts == nil {
+				if err != nil || string(out.Stdout) != "input" {
+					t.Errorf("%+v, %v", out, err)
+				}
+			} else {
+				wantError(t, err, tc.parts...)
+				wantNoSecret(t, err)
+				wantOutcomeUnknown(t, err, false)
+			}
+
+			if n := server.count(); n != tc.attempts {
+				t.Errorf("%d attempts, want %d", n, tc.attempts)
+			}
+		})
+	}
+}
+
+func TestSSHUnreachable(t *testing.T) {
+	t.Parallel()
+
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	key, _ := newKey(t, "")
+	config := configFor(t, listener.Addr(), key.PublicKey())
+	config.Password = secret
+	_ = listener.Close()
+
+	_, err = newTransport(t, config).Run(t.Context(), "echo", strings.NewReader(""))
+	wantError(t, err, "cannot connect to 127.0.0.1:", "refused", "service sshd")
+	wantOutcomeUnknown(t, err, false)
+}
+
+// A host that takes the connection and says nothing, or something that is not SSH.
+func TestSSHNoHandshake(t *testing.T) {
+	t.Parallel()
+
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	accepted := make(chan net.Conn, 3)
+	go func() {
+		defer close(accepted)
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			accepted <- conn
+		}
+	}()
+	t.Cleanup(func() {
+		_ = listener.Close()
+		for conn := range accepted {
+			_ = conn.Close()
+		}
+	})
+
+	key, _ := newKey(t, "")
+	config := configFor(t, listener.Addr(), key.PublicKey())
+	config.Password = secret
+
+	t.Run("cancel", func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan error, 1)
+		s := newTransport(t, config)
+
+		go func() {
+			_, err := s.Run(ctx, "echo", strings.NewReader(""))
+			done <- err
+		}()
+
+		conn := <-accepted
+		defer func() { _ = conn.Close() }()
+
+		cancel()
+
+		if err := <-done; !errors.Is(err, context.Canceled) {
+			t.Error(err)
+		}
+	})
+	t.Run("connect timeout", func(t *testing.T) {
+		config := config
+		config.ConnectTimeout = 10 * time.Millisecond
+
+		_, err := newTransport(t, config).Run(t.Context(), "echo", strings.NewReader(""))
+		wantError(t, err, "cannot connect to 127.0.0.1:", "did not let us in within 10ms", "firewalls")
+
+		if !errors.Is(err, context.DeadlineExceeded) {
+			t.Error(err)
+		}
+	})
+	t.Run("deadline", func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+		defer cancel()
+
+		_, err := newTransport(t, config).Run(ctx, "echo", strings.NewReader(""))
+		if !errors.Is(err, context.DeadlineExceeded) {
+			t.Error(err)
+		}
+
+		wantOutcomeUnknown(t, err, false)
+	})
+}
+
+// Servers that let us in and then do not do what they should.
+func TestSSHBadServer(t *testing.T) {
+	t.Parallel()
+
+	for _, tc := range []struct {
+		name    string
+		session func(ssh.NewChannel)
+		parts   []string
+		unknown bool
+	}{
+		{
+			name:    "no session",
+			session: func(c ssh.NewChannel) { _ = c.Reject(ssh.Prohibited, "not today") },
+			parts:   []string{"cannot start powershell.exe on 127.0.0.1:", "not today", "MaxSessions"},
+		},
+		{
+			name: "no command",
+			session: func(c ssh.NewChannel) {
+				ch, requests, err := c.Accept()
+				if err != nil {
+					return
+				}
+				go func() {
+					for request := range requests {
+						_ = request.Reply(false, nil)
+					}
+					_ = ch.Close()
+				}()
+			},
+			parts: []string{"cannot start powershell.exe on 127.0.0.1:", "refuses to run a command"},
+		},
+		{
+			name: "no answer to the command",
+			session: func(c ssh.NewChannel) {
+				if ch, _, err := c.Accept(); err == nil {
+					_ = ch.Close()
+				}
+			},
+			parts: []string{"cannot start powershell.exe on 127.0.0.1:"},
+		},
+		{
+			name: "no exit code",
+			session: func(c ssh.NewChannel) {
+				ch, requests, err := c.Accept()
+				if err != nil {
+					return
+				}
+				go func() {
+					for request := range requests {
+						_ = request.Reply(true, nil)
+						_ = ch.Close()
+					}
+				}()
+			},
+			parts:   []string{"cannot see the end of a script", "without saying how"},
+			unknown: true,
+		},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+
+			server := startPasswordServer(t, behaviour{password: secret, session: tc.session})
+			config := server.config
+			config.Password = secret
+
+			_, err := newTransport(t, config).Run(t.Context(), "echo", strings.NewReader("input"))
+			wantError(t, err, tc.parts...)
+			wantNoSecret(t, err)
+			wantOutcomeUnknown(t, err, tc.unknown)
+		})
+	}
+}
+
+// A server that never answers the request for a session.
+func TestSSHNoSession(t *testing.T) {
+	t.Parallel()
+
+	asked := make(chan struct{}, 1)
+	server := startPasswordServer(t, behaviour{password: secret, session: func(ssh.NewChannel) { asked <- struct{}{} }})
+	config := server.config
+	config.Password = secret
+	s := newTransport(t, config)
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+
+	go func() {
+		_, err := s.Run(ctx, "echo", strings.NewReader(""))
+		done <- err
+	}()
+
+	<-asked
+	cancel()
+
+	err := <-done
+	if !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+
+	wantOutcomeUnknown(t, err, false)
+}
