@@ -1,0 +1,127 @@
+package winrmd
+
+import (
+	"context"
+	"io"
+	"sync"
+	"time"
+)
+
+// command is one command of a shell. It is the standard input that the command reads.
+type command struct {
+	ctx    context.Context //nolint:containedctx // the life of the command
+	cancel context.CancelFunc
+
+	mu      sync.Mutex
+	changed chan struct{} // closed at every change
+	in      []byte
+	ended   bool // no more input
+	out     map[string][]byte
+	done    bool
+	exit    int
+}
+
+func newCommand(parent context.Context) *command {
+	c := &command{changed: make(chan struct{}), out: map[string][]byte{}}
+	c.ctx, c.cancel = context.WithCancel(parent)
+
+	return c
+}
+
+// notify wakes whoever waits; mu is held.
+func (c *command) notify() {
+	close(c.changed)
+	c.changed = make(chan struct{})
+}
+
+// Read is the command's stdin.
+func (c *command) Read(p []byte) (int, error) {
+	for {
+		c.mu.Lock()
+		n, ended, changed := copy(p, c.in), c.ended, c.changed
+		c.in = c.in[n:]
+		c.mu.Unlock()
+
+		switch {
+		case n > 0 || len(p) == 0:
+			return n, nil
+		case ended:
+			return 0, io.EOF
+		}
+
+		select {
+		case <-changed:
+		case <-c.ctx.Done():
+			return 0, c.ctx.Err()
+		}
+	}
+}
+
+// feed adds to stdin; it fails when nobody will read it.
+func (c *command) feed(data []byte, end bool) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+
+	if c.ended || c.done {
+		return false
+	}
+
+	c.in = append(c.in, data...)
+	c.ended = end
+	c.notify()
+
+	return true
+}
+
+func (c *command) finish(stdout, stderr []byte, exit int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+
+	c.out["stdout"], c.out["stderr"] = stdout, stderr
+	c.done, c.exit = true, exit
+	c.notify()
+}
+
+func (c *command) over() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+
+	return c.done
+}
+
+// take waits for output or the end and returns at most chunk bytes of each stream.
+func (c *command) take(ctx context.Context, wait time.Duration, chunk int) (out map[string][]byte, done bool, exit int, ok bool) {
+	timeout := time.NewTimer(wait)
+	defer timeout.Stop()
+
+	for {
+		c.mu.Lock()
+		changed := c.changed
+
+		if c.done {
+			out = map[string][]byte{}
+			left := chunk
+
+			for _, name := range []string{"stdout", "stderr"} {
+				n := min(left, len(c.out[name]))
+				out[name], c.out[name] = c.out[name][:n], c.out[name][n:]
+				left -= n
+			}
+
+			done, exit = len(c.out["stdout"])+len(c.out["stderr"]) == 0, c.exit
+			c.mu.Unlock()
+
+			return out, done, exit, true
+		}
+
+		c.mu.Unlock()
+
+		select {
+		case <-changed:
+		case <-timeout.C:
+			return nil, false, 0, false
+		case <-ctx.Done():
+			return nil, false, 0, false
+		}
+	}
+}

@@ -1,0 +1,406 @@
+package winrmd
+
+import (
+	"bytes"
+	"crypto/hmac"
+	"crypto/md5" //nolint:gosec // NTLM is made of it
+	"crypto/rand"
+	"crypto/rc4" //nolint:gosec // NTLM is made of it
+	"crypto/sha256"
+	"crypto/sha512"
+	"crypto/x509"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash"
+	"strings"
+	"time"
+	"unicode/utf16"
+
+	"golang.org/x/crypto/md4" //nolint:staticcheck,gosec // NTLM is made of it
+)
+
+// The server's side of NTLMv2 as MS-NLMP has it, written without the libraries of the clients that are tested with it.
+
+const (
+	flagUnicode    = 0x00000001
+	flagOEM        = 0x00000002
+	flagTarget     = 0x00000004
+	flagSign       = 0x00000010
+	flagSeal       = 0x00000020
+	flagNTLM       = 0x00000200
+	flagAlwaysSign = 0x00008000
+	flagDomain     = 0x00010000
+	flagExtended   = 0x00080000
+	flagTargetInfo = 0x00800000
+	flagVersion    = 0x02000000
+	flag128        = 0x20000000
+	flagKeyExch    = 0x40000000
+	flag56         = 0x80000000
+
+	// flagsKnown are granted to a client that asks for them.
+	flagsKnown = flagTarget | flagSign | flagSeal | flagNTLM | flagAlwaysSign | flagExtended |
+		flagVersion | flag128 | flagKeyExch | flag56
+
+	avEOL       = 0
+	avFlags     = 6
+	avTime      = 7
+	avBindings  = 10
+	avFlagMIC   = 2
+	ntlmVersion = "\x06\x03\x80\x25\x00\x00\x00\x0f" // Windows Server 2012 R2
+)
+
+var ntlmSignature = []byte("NTLMSSP\x00")
+
+// handshake is one NTLM exchange on one connection.
+type handshake struct {
+	negotiate, challenge []byte
+	nonce                []byte
+}
+
+func messageType(message []byte) uint32 {
+	if len(message) < 12 || !bytes.HasPrefix(message, ntlmSignature) {
+		return 0
+	}
+
+	return binary.LittleEndian.Uint32(message[8:])
+}
+
+// start answers a NEGOTIATE message with a CHALLENGE.
+func (h *handshake) start(negotiate []byte, domain, host string) ([]byte, error) {
+	if len(negotiate) < 16 {
+		return nil, errors.New("short NEGOTIATE message")
+	}
+
+	asked := binary.LittleEndian.Uint32(negotiate[12:])
+	if asked&(flagUnicode|flagOEM) == 0 || asked&flagExtended == 0 {
+		return nil, fmt.Errorf("flags %#x: extended session security is wanted", asked)
+	}
+
+	// A client may leave Unicode out of its first message, whose names are never in it; python3-winrm's does.
+	charset, target := uint32(flagUnicode), unicode(domain)
+	if asked&flagUnicode == 0 {
+		charset, target = flagOEM, []byte(domain)
+	}
+
+	h.negotiate = bytes.Clone(negotiate)
+	h.nonce = make([]byte, 8)
+	_, _ = rand.Read(h.nonce)
+
+	var info bytes.Buffer
+
+	for _, av := range []struct {
+		id    uint16
+		value []byte
+	}{
+		{2, unicode(domain)},
+		{1, unicode(host)},
+		{4, unicode(strings.ToLower(domain) + ".example")},
+		{3, unicode(strings.ToLower(host+"."+domain) + ".example")},
+		{avTime, binary.LittleEndian.AppendUint64(nil, uint64(time.Now().UnixNano()/100+116444736000000000))},
+		{avEOL, nil},
+	} {
+		_ = binary.Write(&info, binary.LittleEndian, [2]uint16{av.id, uint16(len(av.value))})
+		info.Write(av.value)
+	}
+
+	const fixed = 56
+
+	c := bytes.Clone(ntlmSignature)
+	c = binary.LittleEndian.AppendUint32(c, 2)
+	c = field(c, len(target), fixed)
+	c = binary.LittleEndian.AppendUint32(c, asked&flagsKnown|charset|flagTargetInfo|flagDomain)
+	c = append(c, h.nonce...)
+	c = append(c, make([]byte, 8)...)
+	c = field(c, info.Len(), fixed+len(target))
+	c = append(c, ntlmVersion...)
+	c = append(c, target...)
+	c = append(c, info.Bytes()...)
+	h.challenge = c
+
+	return c, nil
+}
+
+func field(b []byte, length, offset int) []byte {
+	b = binary.LittleEndian.AppendUint16(b, uint16(length))
+	b = binary.LittleEndian.AppendUint16(b, uint16(length))
+
+	return binary.LittleEndian.AppendUint32(b, uint32(offset))
+}
+
+func part(message []byte, at int) ([]byte, error) {
+	if len(message) < at+8 {
+		return nil, errors.New("short message")
+	}
+
+	length, offset := int(binary.LittleEndian.Uint16(message[at:])), int(binary.LittleEndian.Uint32(message[at+4:]))
+	if offset > len(message) || length > len(message)-offset {
+		return nil, errors.New("a field ends outside the message")
+	}
+
+	return message[offset : offset+length], nil
+}
+
+// finish checks an AUTHENTICATE message and returns the keys of the session. cert is the server's own on TLS.
+func (h *handshake) finish(message []byte, user, password string, cert *x509.Certificate, strict bool) (*session, error) {
+	if h.challenge == nil {
+		return nil, errors.New("AUTHENTICATE without a challenge")
+	}
+
+	var parts [6][]byte // lm, nt, domain, user, workstation, session key
+
+	for i := range parts {
+		var err error
+		if parts[i], err = part(message, 12+8*i); err != nil {
+			return nil, err
+		}
+	}
+
+	if len(message) < 64 || len(parts[1]) < 16+28 {
+		return nil, errors.New("no NTLMv2 response")
+	}
+
+	flags := binary.LittleEndian.Uint32(message[60:])
+
+	domain, name := text(parts[2]), text(parts[3])
+	if flags&flagUnicode == 0 {
+		domain, name = string(parts[2]), string(parts[3])
+	}
+
+	if !strings.EqualFold(name, bare(user)) {
+		return nil, fmt.Errorf("unknown user %q", name)
+	}
+
+	hashed := md4.New() //nolint:gosec // NTLM is made of it
+	_, _ = hashed.Write(unicode(password))
+	owf := mac(hashed.Sum(nil), unicode(strings.ToUpper(name)+domain))
+	proof, blob := parts[1][:16], parts[1][16:]
+
+	if !hmac.Equal(proof, mac(owf, h.nonce, blob)) {
+		return nil, errors.New("wrong password")
+	}
+
+	avs, err := pairs(blob[28:])
+	if err != nil {
+		return nil, err
+	}
+
+	if err := checkBindings(avs[avBindings], cert, strict); err != nil {
+		return nil, err
+	}
+
+	key := mac(owf, proof)
+
+	if flags&flagKeyExch != 0 {
+		if len(parts[5]) != 16 {
+			return nil, errors.New("key exchange without a key")
+		}
+
+		c, _ := rc4.NewCipher(key) //nolint:gosec // NTLM is made of it
+		key = make([]byte, 16)
+		c.XORKeyStream(key, parts[5])
+	}
+
+	if f := avs[avFlags]; len(f) == 4 && binary.LittleEndian.Uint32(f)&avFlagMIC != 0 {
+		if len(message) < 88 {
+			return nil, errors.New("no MIC")
+		}
+
+		zeroed := bytes.Clone(message)
+		clear(zeroed[72:88])
+
+		if !hmac.Equal(message[72:88], mac(key, h.negotiate, h.challenge, zeroed)) {
+			return nil, errors.New("the MIC is wrong")
+		}
+	}
+
+	if flags&flag128 == 0 {
+		return &session{}, nil // good for identity, too weak to seal with
+	}
+
+	return newSession(key, flags), nil
+}
+
+// bare is a user's name without a domain before or behind it.
+func bare(user string) string {
+	if _, name, ok := strings.Cut(user, `\`); ok {
+		return name
+	}
+
+	return user
+}
+
+func pairs(b []byte) (map[uint16][]byte, error) {
+	out := map[uint16][]byte{}
+
+	for len(b) >= 4 {
+		id, n := binary.LittleEndian.Uint16(b), int(binary.LittleEndian.Uint16(b[2:]))
+		if id == avEOL {
+			return out, nil
+		}
+
+		if len(b) < 4+n {
+			break
+		}
+
+		out[id] = b[4 : 4+n]
+		b = b[4+n:]
+	}
+
+	return nil, errors.New("the target information has no end")
+}
+
+// checkBindings compares the channel that the client saw with the one that the server has.
+func checkBindings(got []byte, cert *x509.Certificate, strict bool) error {
+	if len(got) == 0 || bytes.Equal(got, make([]byte, 16)) {
+		if strict {
+			return errors.New("no channel binding, and CbtHardeningLevel is Strict")
+		}
+
+		return nil
+	}
+
+	if cert == nil {
+		return errors.New("channel binding without TLS")
+	}
+
+	var h hash.Hash
+
+	switch cert.SignatureAlgorithm {
+	case x509.SHA384WithRSA, x509.ECDSAWithSHA384:
+		h = sha512.New384()
+	case x509.SHA512WithRSA, x509.ECDSAWithSHA512:
+		h = sha512.New()
+	default:
+		h = sha256.New()
+	}
+
+	_, _ = h.Write(cert.Raw)
+	data := append([]byte("tls-server-end-point:"), h.Sum(nil)...)
+	bindings := binary.LittleEndian.AppendUint32(make([]byte, 16), uint32(len(data)))
+	want := md5.Sum(append(bindings, data...)) //nolint:gosec // NTLM is made of it
+
+	if !bytes.Equal(got, want[:]) {
+		return errors.New("the channel binding is of another channel")
+	}
+
+	return nil
+}
+
+// session seals and unseals messages after a handshake.
+type session struct {
+	in, out         *rc4.Cipher
+	signIn, signOut []byte
+	seqIn, seqOut   uint32
+	exchanged       bool
+}
+
+func newSession(key []byte, flags uint32) *session {
+	derive := func(what string) []byte {
+		sum := md5.Sum(append(bytes.Clone(key), "session key to "+what+" key magic constant\x00"...)) //nolint:gosec // NTLM
+
+		return sum[:]
+	}
+
+	s := &session{
+		signIn: derive("client-to-server signing"), signOut: derive("server-to-client signing"),
+		exchanged: flags&flagKeyExch != 0,
+	}
+	s.in, _ = rc4.NewCipher(derive("client-to-server sealing"))  //nolint:gosec // NTLM is made of it
+	s.out, _ = rc4.NewCipher(derive("server-to-client sealing")) //nolint:gosec // NTLM is made of it
+
+	return s
+}
+
+func (s *session) seals() bool { return s != nil && s.in != nil }
+
+func (s *session) sign(c *rc4.Cipher, key []byte, seq uint32, message []byte) []byte {
+	number := binary.LittleEndian.AppendUint32(nil, seq)
+	sum := mac(key, number, message)[:8]
+
+	if s.exchanged {
+		c.XORKeyStream(sum, sum)
+	}
+
+	return append(append([]byte{1, 0, 0, 0}, sum...), number...)
+}
+
+const (
+	boundary  = "--Encrypted Boundary"
+	sealedAs  = `multipart/encrypted;protocol="application/HTTP-SPNEGO-session-encrypted";boundary="Encrypted Boundary"`
+	octets    = "\tContent-Type: application/octet-stream\r\n"
+	plainHead = "\r\n\tContent-Type: application/HTTP-SPNEGO-session-encrypted\r\n" +
+		"\tOriginalContent: type=application/soap+xml;charset=UTF-8;Length="
+)
+
+// seal wraps a message as MS-WSMV 2.2.9.1 has it.
+func (s *session) seal(message []byte) []byte {
+	sealed := make([]byte, len(message))
+	s.out.XORKeyStream(sealed, message)
+	signature := s.sign(s.out, s.signOut, s.seqOut, message)
+	s.seqOut++
+
+	var b bytes.Buffer
+
+	fmt.Fprintf(&b, "%s%s%d\r\n%s\r\n%s", boundary, plainHead, len(message), boundary, octets)
+	b.Write(binary.LittleEndian.AppendUint32(nil, uint32(len(signature))))
+	b.Write(signature)
+	b.Write(sealed)
+	b.WriteString(boundary + "--\r\n")
+
+	return b.Bytes()
+}
+
+// unseal is the way back; what does not fit to the byte is refused.
+func (s *session) unseal(body []byte) ([]byte, error) {
+	_, rest, found := bytes.Cut(body, []byte(octets))
+	_, size, sized := bytes.Cut(body, []byte("Length="))
+	rest, ended := bytes.CutSuffix(rest, []byte(boundary+"--\r\n"))
+
+	if !found || !ended || !sized || len(rest) < 20 || binary.LittleEndian.Uint32(rest) != 16 {
+		return nil, errors.New("not a sealed message")
+	}
+
+	message := make([]byte, len(rest)-20)
+	s.in.XORKeyStream(message, rest[20:])
+
+	if want := s.sign(s.in, s.signIn, s.seqIn, message); !hmac.Equal(rest[4:20], want) {
+		return nil, errors.New("the signature is wrong")
+	}
+
+	s.seqIn++
+
+	var length int
+	if _, err := fmt.Sscanf(string(size[:min(len(size), 12)]), "%d", &length); err != nil || length != len(message) {
+		return nil, errors.New("the length is wrong")
+	}
+
+	return message, nil
+}
+
+func mac(key []byte, parts ...[]byte) []byte {
+	h := hmac.New(md5.New, key)
+	for _, p := range parts {
+		_, _ = h.Write(p)
+	}
+
+	return h.Sum(nil)
+}
+
+func unicode(s string) []byte {
+	var b []byte
+	for _, u := range utf16.Encode([]rune(s)) {
+		b = binary.LittleEndian.AppendUint16(b, u)
+	}
+
+	return b
+}
+
+func text(b []byte) string {
+	u := make([]uint16, len(b)/2)
+	for i := range u {
+		u[i] = binary.LittleEndian.Uint16(b[2*i:])
+	}
+
+	return string(utf16.Decode(u))
+}
