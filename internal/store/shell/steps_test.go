@@ -1,0 +1,120 @@
+package shell_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
+	"github.com/lync-iac/terraform-provider-lync/internal/store/shell"
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit/shelld"
+)
+
+// Whatever goes wrong at whatever step: what the store says is true, and the next try heals it.
+func TestEveryFaultAtEveryStep(t *testing.T) {
+	steps := []shelld.Step{shelld.Connect, shelld.Read, shelld.Writing, shelld.Publishing, shelld.Published, shelld.Enabling, shelld.Answer}
+	kinds := map[string]struct {
+		fault  shelld.Fault
+		cancel time.Duration
+	}{
+		"lost":                 {shelld.Fault{Lost: true}, 0},
+		"alone":                {shelld.Fault{Alone: true, Slow: 2 * time.Minute}, 0},
+		"alone, then denied":   {shelld.Fault{Alone: true, Slow: 2 * time.Minute, Denied: true}, 0},
+		"alone, not enabled":   {shelld.Fault{Alone: true, Slow: 2 * time.Minute, EnableFails: true}, 0},
+		"hung and canceled":    {shelld.Fault{Hang: true}, time.Minute},
+		"slow and canceled":    {shelld.Fault{Slow: 4 * time.Minute}, time.Minute},
+		"slow, canceled, cut":  {shelld.Fault{Slow: 4 * time.Minute, Cut: true}, time.Minute},
+		"slow":                 {shelld.Fault{Slow: 4 * time.Minute}, 0},
+		"cut":                  {shelld.Fault{Cut: true}, 0},
+		"failed":               {shelld.Fault{Exit: true}, 0},
+		"refused":              {shelld.Fault{Refuse: true}, 0},
+		"refused and lost":     {shelld.Fault{Refuse: true, Lost: true}, 0},
+		"denied and cut":       {shelld.Fault{Denied: true, Cut: true}, 0},
+		"not read":             {shelld.Fault{ReadFails: true}, 0},
+		"not enabled and lost": {shelld.Fault{EnableFails: true, Lost: true}, 0},
+		"grumbles and lost":    {shelld.Fault{Grumble: true, Lost: true}, 0},
+	}
+
+	base := paired()
+	next := unpaired(t, base)
+
+	for name, kind := range kinds {
+		for _, step := range steps {
+			for _, watched := range []bool{true, false} {
+				if !watched && kind.cancel == 0 {
+					continue // all the same
+				}
+
+				if kind.fault.Alone && kind.fault.Denied && step == shelld.Enabling {
+					continue // never reached
+				}
+
+				t.Run(fmt.Sprintf("%s/%s/%v", name, step, watched), func(t *testing.T) {
+					synctest.Test(t, func(t *testing.T) {
+						double := shelld.New(t, base)
+
+						fault := kind.fault
+						fault.Script, fault.At = powershell.PublishTopology, step
+						double.Inject(fault)
+
+						ctx, stop := context.WithTimeout(t.Context(), 30*time.Minute)
+						defer stop()
+
+						if kind.cancel > 0 {
+							time.AfterFunc(kind.cancel, stop)
+						}
+
+						var transport powershell.Transport = double
+						if !watched {
+							transport = double.Unwatched()
+						}
+
+						began := time.Now()
+						_, err := shell.New(transport, shell.Options{}).PublishReport(ctx, base, next)
+
+						if took := time.Since(began); kind.cancel > 0 && took > kind.cancel+6*time.Minute {
+							t.Errorf("it took %s", took)
+						}
+
+						// A script that goes on alone is to be over.
+						time.Sleep(10 * time.Minute)
+						synctest.Wait()
+
+						wanted := bytes.Equal(double.Document(), next)
+						enabled := double.Counts().Enables > 0
+
+						switch {
+						case err == nil && (!wanted || !enabled):
+							t.Errorf("no error, published %v, enabled %v", wanted, enabled)
+						case (notPublished(err) || refused(err)) && wanted:
+							t.Errorf("published, and it says: %v", err)
+						case notEnabled(err) && !wanted:
+							t.Errorf("not published, and it says: %v", err)
+						case err != nil && !notPublished(err) && !refused(err) && !notEnabled(err):
+							t.Errorf("%T: %v", err, err)
+						}
+
+						double.Heal()
+
+						s := shell.New(double, shell.Options{})
+
+						switch {
+						case err == nil:
+						case wanted:
+							_, err = s.Enable(t.Context())
+						default:
+							err = s.Publish(t.Context(), base, next)
+						}
+
+						if err != nil || !bytes.Equal(double.Document(), next) {
+							t.Errorf("not healed: %v", err)
+						}
+					})
+				})
+			}
+		}
+	}
+}

@@ -1,0 +1,287 @@
+package shelld
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
+	"github.com/lync-iac/terraform-provider-lync/internal/powershell/powershelltest"
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
+)
+
+// Name is the host that the double says it is.
+const Name = "fe1.contoso.com"
+
+// Folder is where it says that its backups and reports are.
+const Folder = `C:\ProgramData\terraform-provider-lync`
+
+// Step is a point in the life of a script.
+type Step string
+
+// The steps, in the order of a publish.
+const (
+	Connect    Step = "connect"    // before anything runs
+	Read       Step = "read"       // before the topology is read
+	Writing    Step = "writing"    // before the file is written and the clock looked at
+	Publishing Step = "publishing" // between the comparison and Publish-CsTopology; the line that tells of it is out
+	Published  Step = "published"  // behind Publish-CsTopology, before the topology is read again
+	Enabling   Step = "enabling"   // before Enable-CsTopology
+	Answer     Step = "answer"     // all is done, nothing was told yet
+)
+
+// ErrLost is what the transport says of a lost connection.
+var ErrLost = errors.New("read tcp 192.0.2.1:5986: connection reset by peer")
+
+// Fault is something that goes wrong, or happens, in one run of a script.
+type Fault struct {
+	Script powershell.Script // empty: any
+	Times  int               // how many runs it meets; 0 is one, -1 all
+
+	// At a step.
+	At     Step
+	Admin  func(document string) string // another administrator publishes this
+	Slow   time.Duration                // it takes that long
+	Hang   bool                         // it never goes on by itself
+	Lost   bool                         // the connection is lost, the script stopped
+	Alone  bool                         // the connection is lost, and the script goes on alone
+	Notify func()                       // is called
+
+	// Of the connection and its output, for the whole run.
+	NotStarted bool // the transport cannot start the script
+	Cut        bool // the answer is cut off
+	Garbage    bool // a banner before, another's output after, in a code page of its own
+	CLIXML     bool // standard error is CLIXML, and the exit code 1
+	Exit       bool // PowerShell fails with CLIXML and without an answer
+
+	// Of the cmdlets.
+	Refuse       bool   // Publish-CsTopology does not like the document
+	Denied       bool   // SQL Server lets the account read and not write
+	Silent       bool   // Publish-CsTopology does nothing and says nothing
+	Grumble      bool   // Publish-CsTopology publishes, and tells of an error
+	Warn         bool   // Publish-CsTopology publishes, and its report has a warning
+	EnableFails  bool   // Enable-CsTopology fails
+	ReadFails    bool   // Get-CsTopology fails; in a publish the second one
+	LoseURLs     bool   // the publish loses the simple URLs
+	UnreadURLs   bool   // Get-CsSimpleUrlConfiguration fails
+	NoBackup     bool   // Publish-CsTopology writes no backup
+	LocalisedMsg bool   // texts are in the language of the host
+	Busy         bool   // another run holds the lock for too long
+	NoModule     bool   // the management shell is not installed
+	Tamper       string // the store keeps the document with this done to it: old=new
+}
+
+// Counts are how often scripts and cmdlets ran.
+type Counts struct {
+	Runs      int // scripts
+	Loads     int // get-topology
+	Settles   int // settle-topology
+	Publishes int // Publish-CsTopology, whatever came of it
+	Enables   int // Enable-CsTopology, likewise
+}
+
+// Shell is the double. Its methods may be called at any time.
+type Shell struct {
+	t    testing.TB
+	lock chan struct{} // the lock of the scripts
+
+	mu       sync.Mutex
+	document string
+	urls     []string
+	states   map[string]string
+	revoked  map[string]bool // publishes that must not be made any more
+	faults   []Fault
+	counts   Counts
+	texts    map[string]string // of scripts, to see that they are constant
+	requests []powershelltest.Request
+	reorder  bool
+	renew    bool
+}
+
+var _ powershell.Watched = (*Shell)(nil)
+
+// New is a host in front of a store that holds the document.
+func New(t testing.TB, document []byte) *Shell {
+	return &Shell{
+		t: t, lock: make(chan struct{}, 1), document: testkit.Decode(document), states: map[string]string{}, revoked: map[string]bool{}, texts: map[string]string{},
+		urls: []string{"Global Dialin * https://dialin.contoso.com", "Global Meet contoso.com https://meet.contoso.com"},
+	}
+}
+
+// Inject makes faults happen in runs to come, all that fit a run at once.
+func (s *Shell) Inject(faults ...Fault) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	s.faults = append(s.faults, faults...)
+}
+
+// Heal takes all faults away.
+func (s *Shell) Heal() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	s.faults = nil
+}
+
+// Reorder makes the store hand out documents with services in another order, durations spelled otherwise and other white
+// space than they were published with.
+func (s *Shell) Reorder() { s.mu.Lock(); defer s.mu.Unlock(); s.reorder = true }
+
+// RenewSignature makes each publish give the document a new Signature. Whether the product does is not known.
+func (s *Shell) RenewSignature() { s.mu.Lock(); defer s.mu.Unlock(); s.renew = true }
+
+// SetPoolState sets the PoolState of a pool, such as FailedOver. Pools have none before.
+func (s *Shell) SetPoolState(pool, state string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	s.states[pool] = state
+}
+
+// Document is what the store holds.
+func (s *Shell) Document() []byte { s.mu.Lock(); defer s.mu.Unlock(); return []byte(s.document) }
+
+// SetDocument is a publish by another administrator.
+func (s *Shell) SetDocument(document []byte) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	s.document = testkit.Decode(document)
+}
+
+// Counts tells how often scripts and cmdlets ran.
+func (s *Shell) Counts() Counts { s.mu.Lock(); defer s.mu.Unlock(); return s.counts }
+
+// Requests are all that was sent.
+func (s *Shell) Requests() []powershelltest.Request {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	return slices.Clone(s.requests)
+}
+
+// Unwatched is the double as a transport that tells nothing of a running script.
+func (s *Shell) Unwatched() powershell.Transport { return struct{ powershell.Transport }{s} }
+
+// Host names the host.
+func (*Shell) Host() string { return Name }
+
+// Close does nothing.
+func (*Shell) Close() error { return nil }
+
+// Run runs a script.
+func (s *Shell) Run(ctx context.Context, script string, input io.Reader) (powershell.Output, error) {
+	return s.RunWatched(ctx, script, input, func([]byte) {})
+}
+
+// RunWatched runs a script and hands out what it writes before its end.
+func (s *Shell) RunWatched(ctx context.Context, script string, input io.Reader, seen func([]byte)) (powershell.Output, error) {
+	request, err := powershelltest.Read(powershell.Stdin(script, input))
+	if err != nil {
+		s.t.Errorf("standard input of a script: %v", err)
+
+		return powershell.Output{}, err
+	}
+
+	r := &run{Shell: s, request: request, ctx: ctx, seen: seen, answer: map[string]any{"outcome": "none"}}
+	r.begin()
+
+	if r.has(func(f Fault) bool { return f.NotStarted }) {
+		return powershell.Output{}, &powershell.StartError{Err: errors.New("dial tcp: lookup " + Name + ": no such host")}
+	}
+
+	if r.has(func(f Fault) bool { return f.Alone }) {
+		if r.alone() {
+			return powershell.Output{}, ErrLost
+		}
+	} else {
+		r.work()
+	}
+
+	if r.killed != nil {
+		return powershell.Output{Stdout: r.out}, r.killed
+	}
+
+	return r.output(), nil
+}
+
+// begin counts the run and takes the faults that meet it.
+func (r *run) begin() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+
+	r.counts.Runs++
+	r.number = r.counts.Runs
+
+	name := r.request.Script
+	if text, ok := r.texts[name]; ok && text != r.request.Text {
+		r.t.Errorf("the text of %s is not constant", name)
+	}
+
+	r.texts[name] = r.request.Text
+
+	if strings.Contains(strings.ToLower(r.request.Text), "finalizeuninstall") {
+		r.t.Errorf("%s could publish an empty topology", name)
+	}
+
+	r.requests = append(r.requests, r.request)
+
+	r.Shell.faults = slices.DeleteFunc(r.Shell.faults, func(f Fault) bool { return f.Times == -2 })
+	for i := range r.Shell.faults {
+		f := &r.Shell.faults[i]
+		if f.Script != "" && string(f.Script) != name {
+			continue
+		}
+
+		r.faults = append(r.faults, *f)
+
+		switch f.Times {
+		case -1:
+		case 0, 1:
+			f.Times = -2 // used up
+		default:
+			f.Times--
+		}
+	}
+}
+
+// sign gives a document a new Signature.
+func sign(document string, number int) string {
+	begin := strings.Index(document, ` Signature="`)
+	if begin < 0 {
+		return document
+	}
+
+	begin += len(` Signature="`)
+	end := begin + strings.IndexByte(document[begin:], '"')
+
+	return document[:begin] + fmt.Sprintf("00000000-0000-4000-8000-%012d", number) + document[end:]
+}
+
+func hash(text string) string { return fmt.Sprintf("%x", sha256.Sum256([]byte(text))) }
+
+// failedOver are the pools among these whose state is one of a failover.
+func (s *Shell) failedOver(pools []string) []map[string]string {
+	s.mu.Lock()
+	states := maps.Clone(s.states)
+	s.mu.Unlock()
+
+	var found []map[string]string
+
+	for _, pool := range pools {
+		if state := states[pool]; slices.Contains([]string{"FailedOver", "FailingOver", "FailingBack"}, state) {
+			found = append(found, map[string]string{"pool": pool, "state": state})
+		}
+	}
+
+	return found
+}

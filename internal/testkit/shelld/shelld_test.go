@@ -1,0 +1,157 @@
+package shelld_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit/shelld"
+	"github.com/lync-iac/terraform-provider-lync/internal/topology"
+)
+
+// watcher is a test that notes its errors.
+type watcher struct {
+	testing.TB
+	errors []string
+}
+
+func (w *watcher) Errorf(format string, args ...any) {
+	w.errors = append(w.errors, fmt.Sprintf(format, args...))
+}
+
+func text(estate testkit.Estate) string {
+	estate.Encoding = testkit.UTF8
+
+	return string(estate.Document())
+}
+
+func publish(t *testing.T, double *shelld.Shell, next string) {
+	t.Helper()
+
+	base := string(double.Document())
+	data := powershell.PublishData{Run: strings.Repeat("0", 32), BaseSHA256: hash(base), LockSeconds: 1}
+
+	if _, err := powershell.Run(t.Context(), double, powershell.PublishTopology, powershell.Input{Data: data, Document: next}); err != nil {
+		t.Fatal(err)
+	}
+
+	if string(double.Document()) != next {
+		t.Error("the store does not hold what was published")
+	}
+}
+
+func TestRefusesWhatATopologyMustNotHave(t *testing.T) {
+	base := text(testkit.Paired())
+	begin := strings.Index(base, "<Backup ")
+	half := base[:begin] + base[strings.Index(base, "</Backup>")+len("</Backup>"):]
+	double := string(testkit.Doubled([]byte(base), "1-Registrar-1"))
+
+	for name, tc := range map[string]struct{ from, to, says string }{
+		"nothing":            {base, base, ""},
+		"a half pair":        {base, half, "not whole"},
+		"a half pair before": {half, half, ""},
+		"healed":             {half, base, ""},
+		"a double":           {base, double, "1-Registrar-1 twice"},
+		"a double before":    {double, double, ""},
+		"a dangling reference": {
+			base, strings.Replace(base, `<ServiceId SiteId="2" RoleName="Registrar" Instance="1" />`, `<ServiceId SiteId="2" RoleName="Registrar" Instance="9" />`, 1),
+			"2-Registrar-9, which is not there",
+		},
+		"two active":  {base, strings.ReplaceAll(base, `IsActive="false"`, `IsActive="true"`), "active Central Management"},
+		"no topology": {base, "<Topology/>", "no topology"},
+		"many to one": {text(three("a", "b")), text(three("a", "b", "b", "c")), "one more partner of b.contoso.com"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := &watcher{TB: t}
+			publish(t, shelld.New(w, []byte(tc.from)), tc.to)
+
+			if all := strings.Join(w.errors, "\n"); tc.says == "" && all != "" || !strings.Contains(all, tc.says) {
+				t.Errorf("it said %q", all)
+			}
+		})
+	}
+}
+
+// three pools, with pairs between them.
+func three(members ...string) testkit.Estate {
+	estate := testkit.Estate{Pools: []testkit.Pool{{FQDN: "a"}, {FQDN: "b"}, {FQDN: "c"}}}
+	for i := 0; i < len(members); i += 2 {
+		pair := testkit.Pair{A: members[i], B: members[i+1]}
+		if i > 0 {
+			// A Registrar has one Backup.
+			pair.NoBackup = []string{members[i]}
+		}
+
+		estate.Pairs = append(estate.Pairs, pair)
+	}
+
+	return estate
+}
+
+func TestReorderedSaysTheSame(t *testing.T) {
+	base := text(testkit.Paired())
+	double := shelld.New(t, []byte(base))
+	double.Reorder()
+	double.RenewSignature()
+
+	data := powershell.PublishData{Run: strings.Repeat("0", 32), BaseSHA256: hash(base), LockSeconds: 1}
+	if _, err := powershell.Run(t.Context(), double, powershell.PublishTopology, powershell.Input{Data: data, Document: base}); err != nil {
+		t.Fatal(err)
+	}
+
+	before, err := topology.Parse([]byte(base))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	after, err := topology.Parse(double.Document())
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	if string(double.Document()) == base || !topology.Equivalent(before, after) || before.Topology().Signature == after.Topology().Signature {
+		t.Error("it is the same text, another topology or has the same signature")
+	}
+}
+
+func TestFaultsAreUsedUp(t *testing.T) {
+	double := shelld.New(t, []byte(text(testkit.Paired())))
+	double.Inject(shelld.Fault{Script: powershell.GetTopology, NotStarted: true, Times: 2}, shelld.Fault{Script: powershell.EnableTopology, NotStarted: true})
+
+	load := func() error {
+		_, err := powershell.Run(t.Context(), double, powershell.GetTopology, powershell.Input{})
+
+		return err
+	}
+
+	for i := range 2 {
+		if err := load(); !errors.Is(err, powershell.NotStarted) {
+			t.Errorf("run %d: %v", i, err)
+		}
+	}
+
+	if err := load(); err != nil {
+		t.Error(err)
+	}
+
+	double.Inject(shelld.Fault{NotStarted: true, Times: -1})
+
+	for range 2 {
+		if load() == nil {
+			t.Error("a fault for ever is over")
+		}
+	}
+
+	double.Heal()
+
+	if err := load(); err != nil {
+		t.Error(err)
+	}
+
+	if counts := double.Counts(); counts != (shelld.Counts{Runs: 6, Loads: 2}) {
+		t.Errorf("%+v", counts)
+	}
+}
