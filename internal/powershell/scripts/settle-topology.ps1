@@ -78,7 +78,7 @@ function Get-LyncFolder {
 # The file that says that a publish must not be made any more: whoever started it has lost sight of it.
 function Get-LyncRevocation {
     if ($Lync.Data.run -notmatch '^[0-9a-f]{32}$') {
-        Stop-Lync 'LyncData' 'the name of the run'
+        Stop-Lync 'LyncInput' 'the name of the run'
     }
     [IO.Path]::Combine((Get-LyncFolder), $Lync.Data.run + '.revoked')
 }
