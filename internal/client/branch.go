@@ -135,7 +135,7 @@ func (c *Client) writeBranch(ctx context.Context, wanted resilience.Branch, orde
 	return written, nil
 }
 
-// DeleteBranch gives back what CreateBranch found: it removes the Backup that was written, if it still names the pool.
+// DeleteBranch removes the Backup that CreateBranch wrote, if it still names the pool; one that it found stays.
 // The warning tells what was left otherwise.
 func (c *Client) DeleteBranch(ctx context.Context, appliance, pool string, adopted bool) (warning string, err error) {
 	c.ledger.startApply()

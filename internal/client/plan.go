@@ -20,8 +20,8 @@ const (
 	adviceTwice = "If another resource of this configuration holds that pair and keeps it, the pool is in two pairs (PP-ONE): keep one of the two resources. " +
 		"For a resource that was renamed, add a moved block."
 	// Terraform plans the configuration once more before a destroy, unless it is told not to refresh.
-	adviceGiveUp = "To give up the pair of this resource instead, take the resource out of the configuration and apply, or run terraform destroy -refresh=false " +
-		"with the resource as -target. What joins the other two pools stays."
+	adviceGiveUp = "To give up the pair %s instead, take its resource out of the configuration and apply, or run terraform destroy -refresh=false " +
+		"with that resource as -target. What joins the other two pools stays."
 	adviceAtApply = "Nothing of this pair was written. Where another resource of this run was to give the pool up, it did not in time. " +
 		"The next terraform apply finishes what is left. " + adviceOrder
 )
@@ -108,8 +108,10 @@ func (c *Client) PlanUpdate(ctx context.Context, wanted resilience.Pair, changed
 	}
 	ties := repairTies(doc.Topology(), id)
 	open := c.settle(ctx, id, ties)
-	for i := range open {
-		open[i].Advice += "\n\n" + adviceGiveUp
+	for i := range open { // ties of other pairs of the walk may be among them
+		if slices.ContainsFunc(open[i].Objects, id.Has) {
+			open[i].Advice += "\n\n" + fmt.Sprintf(adviceGiveUp, id)
+		}
 	}
 	if found = append(open, found...); len(blocking(found)) > 0 {
 		return found, nil
