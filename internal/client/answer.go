@@ -1,9 +1,11 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -29,10 +31,10 @@ type answer struct {
 }
 
 // answerEarly answers one of the changes that are parked when changes that wait fill Terraform's places, those in the
-// hands of the store among them.
+// hands of the store among them. Another one that is parked has to stay: it is the call that is kept waiting.
 func (w *writer) answerEarly(parked []*change, publishing int) {
 	waiting := len(parked) + publishing + w.queued() - w.early + len(w.ready)
-	if waiting < places || waiting != w.calls() {
+	if waiting < places || waiting != w.calls() || len(parked)-w.early < 2 {
 		return
 	}
 	for _, ch := range parked {
@@ -87,9 +89,16 @@ func (w *writer) answer(ch *change, err error) {
 	}
 }
 
-// passOn passes answers on, all but one while changes that were answered early are still to be published.
-func (w *writer) passOn() {
-	for len(w.ready) > min(w.early, 1) {
+// passOn passes answers on. While changes that were answered early are still to be published and nothing else waits,
+// one answer is held back. Nothing that makes room is held back where there is anything else: what would come after it
+// may be what the others wait for.
+func (w *writer) passOn(parked []*change) {
+	held := 0
+	if w.early > 0 && w.queued() == 0 && len(parked) == w.early {
+		held = 1
+	}
+	slices.SortStableFunc(w.ready, func(a, b answer) int { return cmp.Compare(a.ch.order, b.ch.order) })
+	for len(w.ready) > held {
 		a := w.ready[0]
 		w.ready = w.ready[1:]
 		if len(w.broken) > 0 {

@@ -14,6 +14,9 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 )
 
+// then is no change: what comes after it begins when the change before it is done.
+const then = "|"
+
 // crowd runs changes as Terraform does: they start in order, a number of them at a time. It returns what failed.
 func crowd(ctx context.Context, c *Client, changes []string, places int) map[string]error {
 	var (
@@ -21,11 +24,19 @@ func crowd(ctx context.Context, c *Client, changes []string, places int) map[str
 		failed = map[string]error{}
 		group  sync.WaitGroup
 		slots  = make(chan struct{}, places)
+		last   chan struct{}
 	)
 	for _, change := range changes {
+		if change == then {
+			<-last
+			continue
+		}
+		done := make(chan struct{})
+		last = done
 		slots <- struct{}{}
 		group.Go(func() {
 			defer func() { <-slots }()
+			defer close(done)
 			defer c.Enter()()
 			if err := c.do(ctx, change); err != nil {
 				mu.Lock()
@@ -52,16 +63,19 @@ func ring(pools int) (before, after []string) {
 func TestCrowd(t *testing.T) {
 	before, after := ring(24)
 	creations, removals := prefixed("+", after), prefixed("-", before)
+	one, others := removals[:1], removals[1:]
 	for name, test := range map[string]struct {
 		changes []string
 		fails   int
 		pairs   []string // besides those that are refused
 	}{
-		"creations first":                  {changes: slices.Concat(creations, removals), pairs: after},
-		"removals first":                   {changes: slices.Concat(removals, creations), pairs: after},
-		"some removals last":               {changes: slices.Concat(removals[:4], creations, removals[4:]), pairs: after},
-		"one removal never comes":          {changes: slices.Concat(creations, removals[1:]), fails: 2, pairs: after[1:11]},
-		"fewer creations than places wait": {changes: creations[:9], fails: 9},
+		"creations first":                          {changes: slices.Concat(creations, removals), pairs: after},
+		"removals first":                           {changes: slices.Concat(removals, creations), pairs: after},
+		"some removals last":                       {changes: slices.Concat(removals[:4], creations, removals[4:]), pairs: after},
+		"removals after a removal that comes last": {changes: slices.Concat(creations, one, []string{then}, others), pairs: after},
+		"removals one after the other":             {changes: slices.Concat(creations, strings.Fields(strings.Join(removals, " "+then+" "))), pairs: after},
+		"one removal never comes":                  {changes: slices.Concat(creations, removals[1:]), fails: 2, pairs: after[1:11]},
+		"fewer creations than places wait":         {changes: creations[:9], fails: 9},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -70,6 +84,9 @@ func TestCrowd(t *testing.T) {
 				told := fmt.Sprint(failed)
 				got := pairsIn(t, s)
 				for _, change := range test.changes {
+					if change == then {
+						continue
+					}
 					pair := strings.Join(slices.Sorted(slices.Values(strings.Split(change[1:], ""))), "")
 					is := slices.Contains(got, pair)
 					a, b := members(change[1:])

@@ -136,7 +136,7 @@ func (w *writer) await(parked *[]*change) (queued []*change, more bool) {
 	defer grace.Stop()
 	for {
 		*parked = w.answerEnded(*parked)
-		w.passOn()
+		w.passOn(*parked)
 		w.mu.Lock()
 		waiting := len(w.queue)
 		if waiting == 0 && len(*parked) == 0 {
