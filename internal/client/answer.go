@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-log/tflog"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/store"
 )
 
 // Terraform works on a number of resources at a time. When creations that wait fill all those places, the removals
@@ -47,22 +49,38 @@ func (w *writer) answerEarly(parked []*change, publishing int) {
 		}
 		tflog.Info(ch.ctx, "going on before a change is published, since what it waits for has no place", map[string]any{"change": ch.name})
 		ch.early = true
-		ch.ctx = context.WithoutCancel(ch.ctx)
+		ch.outlive()
 		w.early++
 		ch.done <- nil
 		return
 	}
 }
 
+// outlive lets a change live on after its call, until the deadline that the call had.
+func (ch *change) outlive() {
+	deadline, bounded := ch.ctx.Deadline()
+	ch.ctx = context.WithoutCancel(ch.ctx)
+	if bounded {
+		ch.ctx, ch.end = context.WithDeadline(ch.ctx, deadline)
+	}
+}
+
 // publishNow hands the document to the store. On a slow one Terraform's places fill up meanwhile, so that changes which
 // could be part of the next publish do not get to begin.
-func (w *writer) publishNow(ctx context.Context, base, next []byte, made, parked []*change) error {
-	published := make(chan error, 1)
-	go func() { published <- w.store.Publish(ctx, base, next) }()
+func (w *writer) publishNow(ctx context.Context, base, next []byte, made, parked []*change) (store.Report, error) {
+	var (
+		report store.Report
+		err    error
+	)
+	published := make(chan struct{})
+	go func() {
+		defer close(published)
+		report, err = put(ctx, w.store, base, next)
+	}()
 	for {
 		select {
-		case err := <-published:
-			return err
+		case <-published:
+			return report, err
 		case <-time.After(fullTime):
 			w.answerEarly(parked, len(made))
 		}
@@ -83,6 +101,9 @@ func (w *writer) answer(ch *change, err error) {
 		return
 	}
 	w.early--
+	if ch.end != nil {
+		ch.end()
+	}
 	if err != nil {
 		w.broken = append(w.broken, fmt.Sprintf("%s was reported as made, to let Terraform go on to what it waited for, but was not; "+
 			"the next plan shows it: %v", ch.name, err))
@@ -105,7 +126,8 @@ func (w *writer) passOn(parked []*change) {
 			if a.err != nil {
 				w.broken = append([]string{a.err.Error()}, w.broken...)
 			}
-			a.err, w.broken = errors.New(strings.Join(w.broken, "\n\n")), nil
+			// Its own change may well be made: a creation that ends with an error leaves no state.
+			a.err, w.broken = &UntoldError{errors.New(strings.Join(w.broken, "\n\n")), a.ch.block}, nil
 		}
 		a.ch.done <- a.err
 	}

@@ -44,7 +44,7 @@ func BenchmarkEstate(b *testing.B) {
 			return err
 		})
 		each(func(c *Client, i int) error {
-			_, err := c.CreatePair(b.Context(), wants(wanted(i)))
+			_, _, err := c.CreatePair(b.Context(), wants(wanted(i)))
 			return err
 		})
 	}

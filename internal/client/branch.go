@@ -91,10 +91,11 @@ func (c *Client) ImportBranch(ctx context.Context, name string) (*Branch, error)
 	}
 }
 
-// CreateBranch takes charge of the association of an appliance and returns it as read back. adopted says that it was
-// there; then only settings that differ are written, and nothing where none does.
-func (c *Client) CreateBranch(ctx context.Context, wanted resilience.Branch) (branch *Branch, adopted bool, err error) {
-	branch, err = c.writeBranch(ctx, wanted, orderClaim, func(e *topology.Editor) error {
+// CreateBranch takes charge of the association of an appliance and returns it as read back, also beside an [UntoldError].
+// adopted says that it was there; then only settings that differ are written, and nothing where none does.
+func (c *Client) CreateBranch(ctx context.Context, wanted resilience.Branch) (branch *Branch, adopted bool, outcome Outcome, err error) {
+	ch := &change{order: orderClaim, block: resilience.BranchImportBlock(topology.CanonicalFQDN(wanted.Appliance))}
+	branch, outcome, err = c.writeBranch(ctx, wanted, ch, func(e *topology.Editor) error {
 		found := c.options.Policy.OnChange(resilience.BranchCreate(e.Topology(), wanted))
 		if broken := blocking(found); len(broken) > 0 {
 			return &RuleError{Violations: broken}
@@ -105,50 +106,57 @@ func (c *Client) CreateBranch(ctx context.Context, wanted resilience.Branch) (br
 	if err == nil {
 		c.ledger.takeCharge(branch.Appliance)
 	}
-	return branch, adopted, err
+	return branch, adopted, outcome, err
 }
 
-// UpdateBranch makes the association of an appliance as it is wanted, wherever it points now, and returns it as read back.
-func (c *Client) UpdateBranch(ctx context.Context, wanted resilience.Branch) (*Branch, error) {
-	return c.writeBranch(ctx, wanted, orderUpdate, func(e *topology.Editor) error {
+// UpdateBranch makes the association of an appliance as it is wanted, wherever it points now, and returns it as read
+// back, also beside an [UntoldError]. enable says that what was published of it before is not in effect yet.
+func (c *Client) UpdateBranch(ctx context.Context, wanted resilience.Branch, enable bool) (*Branch, Outcome, error) {
+	name, pool := topology.CanonicalFQDN(wanted.Appliance), topology.CanonicalFQDN(wanted.Pool)
+	moved := false
+	branch, outcome, err := c.writeBranch(ctx, wanted, &change{order: orderUpdate, enable: enable}, func(e *topology.Editor) error {
 		if broken := blocking(c.options.Policy.OnChange(resilience.BranchMove(e.Topology(), wanted))); len(broken) > 0 {
 			return &RuleError{Violations: broken}
 		}
+		is := readBranch(e.Topology(), name)
+		moved = is == nil || is.BackupPool != pool || is.UserServicesPool != pool
 		return e.WriteBranch(branchSpec(wanted))
 	})
+	if err == nil && moved {
+		if t, failed := c.Topology(ctx); failed == nil {
+			outcome.Steps = resilience.StepsAfterMove(t, name, pool)
+		}
+	}
+	return branch, outcome, err
 }
 
-func (c *Client) writeBranch(ctx context.Context, wanted resilience.Branch, order order, apply func(*topology.Editor) error) (*Branch, error) {
+func (c *Client) writeBranch(ctx context.Context, wanted resilience.Branch, ch *change, apply func(*topology.Editor) error) (*Branch, Outcome, error) {
 	c.ledger.startApply()
 	name := topology.CanonicalFQDN(wanted.Appliance)
 	var written *Branch
-	err := c.change(ctx, &change{
-		name: "the branch backup of " + name, about: name, order: order, apply: apply,
-		verify: func(t *topology.Topology) error {
-			written = readBranch(t, name)
-			return branchDiffers(written, wanted)
-		},
-	})
-	if err != nil {
-		return nil, err
+	ch.name, ch.about, ch.apply = "the branch backup of "+name, name, apply
+	ch.verify = func(t *topology.Topology) error {
+		written = readBranch(t, name)
+		return branchDiffers(written, wanted)
 	}
-	return written, nil
+	outcome, err := c.change(ctx, ch)
+	return written, outcome, err
 }
 
 // DeleteBranch removes the Backup that CreateBranch wrote, if it still names the pool; one that it found stays.
-// The warning tells what was left otherwise.
-func (c *Client) DeleteBranch(ctx context.Context, appliance, pool string, adopted bool) (warning string, err error) {
+// The warning tells what was left otherwise. enable says that what was published of it before is not in effect yet.
+func (c *Client) DeleteBranch(ctx context.Context, appliance, pool string, adopted, enable bool) (warning string, outcome Outcome, err error) {
 	c.ledger.startApply()
 	name, pool := topology.CanonicalFQDN(appliance), topology.CanonicalFQDN(pool)
-	if adopted && !c.options.ReadOnly {
-		return "", nil
+	if adopted && !enable && !c.options.ReadOnly {
+		return "", Outcome{}, nil
 	}
-	err = c.change(ctx, &change{
-		name: "the removal of the branch backup of " + name, about: name, order: orderRelease,
+	outcome, err = c.change(ctx, &change{
+		name: "the removal of the branch backup of " + name, about: name, order: orderRelease, enable: enable,
 		apply: func(e *topology.Editor) error {
 			warning = ""
 			switch is := readBranch(e.Topology(), name); {
-			case is == nil:
+			case is == nil || adopted:
 				return nil
 			case c.ledger.isTaken(name):
 				warning = fmt.Sprintf("The backup registrar of %s was left as it is: another resource of this run has taken charge of it.", name)
@@ -160,13 +168,13 @@ func (c *Client) DeleteBranch(ctx context.Context, appliance, pool string, adopt
 			return e.DeleteBranch(name, pool)
 		},
 		verify: func(t *topology.Topology) error {
-			if is := readBranch(t, name); is != nil && warning == "" {
+			if is := readBranch(t, name); is != nil && warning == "" && !adopted {
 				return fmt.Errorf("the backup registrar of %s is on %s", name, is.BackupPool)
 			}
 			return nil
 		},
 	})
-	return warning, err
+	return warning, outcome, err
 }
 
 func branchSpec(wanted resilience.Branch) topology.BranchSpec {
@@ -180,15 +188,15 @@ func branchDiffers(got *Branch, wanted resilience.Branch) error {
 	case got == nil:
 		return fmt.Errorf("the appliance %s has no backup registrar", wanted.Appliance)
 	case got.BackupPool != pool:
-		return fmt.Errorf("the backup registrar of %s is on %s, not on %s", got.Appliance, got.BackupPool, pool)
+		return notAsWritten("the backup registrar of %s is on %s, not on %s", got.Appliance, got.BackupPool, pool)
 	case got.UserServicesPool != pool:
-		return fmt.Errorf("the user services of %s are on %s, not on %s", got.Appliance, got.UserServicesPool, pool)
+		return notAsWritten("the user services of %s are on %s, not on %s", got.Appliance, got.UserServicesPool, pool)
 	case got.AutomaticFailover == nil || *got.AutomaticFailover != w.AutomaticFailover:
-		return fmt.Errorf("automatic failover of %s is not %t", got.Appliance, w.AutomaticFailover)
+		return notAsWritten("automatic failover of %s is not %t", got.Appliance, w.AutomaticFailover)
 	case got.FailureDetection == nil || *got.FailureDetection != w.FailureDetection:
-		return fmt.Errorf("the failure detection interval of %s is not %s", got.Appliance, w.FailureDetection)
+		return notAsWritten("the failure detection interval of %s is not %s", got.Appliance, w.FailureDetection)
 	case got.FailbackDetection == nil || *got.FailbackDetection != w.FailbackDetection:
-		return fmt.Errorf("the failback detection interval of %s is not %s", got.Appliance, w.FailbackDetection)
+		return notAsWritten("the failback detection interval of %s is not %s", got.Appliance, w.FailbackDetection)
 	}
 	return nil
 }

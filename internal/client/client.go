@@ -8,6 +8,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
 	"github.com/lync-iac/terraform-provider-lync/internal/store"
@@ -22,10 +23,17 @@ var ErrReadOnly = errors.New("the provider is configured with read_only = true (
 var ErrUnknownLocation = errors.New("where the topology document is, is not known yet: another resource of this plan makes it; " +
 	"apply that resource first (terraform apply -target=...), or apply in two steps")
 
+const (
+	fileTimeout = 10 * time.Minute
+	liveTimeout = 30 * time.Minute
+)
+
 // Options are what the provider's configuration says beside the place of the document.
 type Options struct {
 	Policy   resilience.Policy
 	ReadOnly bool
+	// Live says that the document is behind a management shell, where the store cannot say so yet.
+	Live bool
 }
 
 // Client serves one run of Terraform: Configure makes a new one for every walk.
@@ -50,6 +58,17 @@ func New(s store.Store, options Options) *Client {
 
 // LocationKnown says whether there is a document to ask yet.
 func (c *Client) LocationKnown() bool { return c.store != nil }
+
+// Live says whether changes are published to a deployment. A file has nothing to make effective.
+func (c *Client) Live() bool { return c.options.Live || live(c.store) != nil }
+
+// Timeout is how long an operation may take unless the user says otherwise.
+func (c *Client) Timeout() time.Duration {
+	if c.Live() {
+		return liveTimeout
+	}
+	return fileTimeout
+}
 
 // Policy returns how severities apply in this configuration.
 func (c *Client) Policy() resilience.Policy { return c.options.Policy }
@@ -79,14 +98,15 @@ func (c *Client) document(ctx context.Context) (*topology.Document, error) {
 }
 
 // change hands a change to the writer, unless the provider is read-only.
-func (c *Client) change(ctx context.Context, ch *change) error {
+func (c *Client) change(ctx context.Context, ch *change) (Outcome, error) {
 	if c.options.ReadOnly {
-		return ErrReadOnly
+		return Outcome{}, ErrReadOnly
 	}
 	if c.store == nil {
-		return ErrUnknownLocation
+		return Outcome{}, ErrUnknownLocation
 	}
-	return c.writer.submit(ctx, ch)
+	err := c.writer.submit(ctx, ch)
+	return ch.outcome, err
 }
 
 // RuleError is the refusal of a change by rules of the catalogue.

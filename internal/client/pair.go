@@ -33,6 +33,8 @@ type Pair struct {
 	ID         PairID
 	Complete   bool // all four links are there
 	Registrars [2]Registrar
+	// Steps is what has to be done by hand on the servers after the pair was published.
+	Steps []string
 }
 
 // Pair returns the pair of two pools, nil where nothing links them or a member is gone.
@@ -49,7 +51,8 @@ func readPair(t *topology.Topology, id PairID) *Pair {
 	if a == nil || b == nil || a == b || !t.PairLinks(a, b).Any() {
 		return nil
 	}
-	return &Pair{ID: id, Complete: t.Links(a, b).All(), Registrars: [2]Registrar{readRegistrar(t, a, b), readRegistrar(t, b, a)}}
+	return &Pair{ID: id, Complete: t.Links(a, b).All(), Registrars: [2]Registrar{readRegistrar(t, a, b), readRegistrar(t, b, a)},
+		Steps: resilience.StepsAfterPairing(t, a.FQDN, b.FQDN)}
 }
 
 // readRegistrar tells one direction of the pair of p with partner.
@@ -155,11 +158,13 @@ func (c *Client) partnerOf(t *topology.Topology, name string) (PairID, error) {
 }
 
 // CreatePair writes a pair and returns it as read back. It waits for other changes of this run to give its pools up.
-func (c *Client) CreatePair(ctx context.Context, wanted resilience.Pair) (*Pair, error) {
+// The pair comes back beside an [UntoldError] too, where it is there.
+func (c *Client) CreatePair(ctx context.Context, wanted resilience.Pair) (*Pair, Outcome, error) {
 	c.ledger.startApply()
 	id := NewPairID(wanted.Members[0], wanted.Members[1])
 	return c.writePair(ctx, id, &change{
 		order: orderClaim,
+		block: resilience.ImportBlock(id.First, id.Second),
 		apply: func(e *topology.Editor) error {
 			t := e.Topology()
 			if ties := resilience.Ties(t, wanted); len(ties) > 0 {
@@ -173,12 +178,14 @@ func (c *Client) CreatePair(ctx context.Context, wanted resilience.Pair) (*Pair,
 	}, wanted)
 }
 
-// UpdatePair makes a pair that is there as it is wanted and returns it as read back.
-func (c *Client) UpdatePair(ctx context.Context, wanted resilience.Pair) (*Pair, error) {
+// UpdatePair makes a pair that is there as it is wanted and returns it as read back, also beside an [UntoldError].
+// enable says that what was published of it before is not in effect yet.
+func (c *Client) UpdatePair(ctx context.Context, wanted resilience.Pair, enable bool) (*Pair, Outcome, error) {
 	c.ledger.startApply()
 	id := NewPairID(wanted.Members[0], wanted.Members[1])
 	return c.writePair(ctx, id, &change{
-		order: orderUpdate,
+		order:  orderUpdate,
+		enable: enable,
 		apply: func(e *topology.Editor) error {
 			t := e.Topology()
 			if readPair(t, id) == nil {
@@ -192,10 +199,10 @@ func (c *Client) UpdatePair(ctx context.Context, wanted resilience.Pair) (*Pair,
 	}, wanted)
 }
 
-func (c *Client) writePair(ctx context.Context, id PairID, ch *change, wanted resilience.Pair) (*Pair, error) {
+func (c *Client) writePair(ctx context.Context, id PairID, ch *change, wanted resilience.Pair) (*Pair, Outcome, error) {
 	for _, member := range []string{id.First, id.Second} {
 		if _, known := wanted.Settings[member]; !known {
-			return nil, fmt.Errorf("the settings of %s are not known, so nothing was written; please report this with the configuration", member)
+			return nil, Outcome{}, fmt.Errorf("the settings of %s are not known, so nothing was written; please report this with the configuration", member)
 		}
 	}
 	var written *Pair
@@ -217,21 +224,29 @@ func (c *Client) writePair(ctx context.Context, id PairID, ch *change, wanted re
 			return differs(written, wanted)
 		}
 	}
-	if err := c.change(ctx, ch); err != nil {
-		return nil, err
+	outcome, err := c.change(ctx, ch)
+	if err == nil && ch.order == orderClaim {
+		outcome.Steps = written.Steps
 	}
-	return written, nil
+	return written, outcome, err
 }
 
-// DeletePair ends a pair. A pair that is gone is success. The warning tells what was left as it is.
-func (c *Client) DeletePair(ctx context.Context, id PairID) (warning string, err error) {
+// DeletePair ends a pair. A pair that is gone is success. The warning tells what was left as it is. enable says that
+// what was published of it before is not in effect yet.
+func (c *Client) DeletePair(ctx context.Context, id PairID, enable bool) (warning string, outcome Outcome, err error) {
 	c.ledger.startApply()
 	c.ledger.release(id)
-	err = c.change(ctx, &change{
-		name:  "the removal of the pool pair " + id.String(),
-		about: id.String(),
-		order: orderRelease,
+	var steps []string
+	outcome, err = c.change(ctx, &change{
+		name:   "the removal of the pool pair " + id.String(),
+		about:  id.String(),
+		order:  orderRelease,
+		enable: enable,
 		apply: func(e *topology.Editor) (err error) {
+			steps = nil
+			if t := e.Topology(); readPair(t, id) != nil {
+				steps = resilience.StepsAfterUnpairing(t, id.First, id.Second)
+			}
 			warning, err = e.DeletePair(id.First, id.Second)
 			return err
 		},
@@ -242,7 +257,10 @@ func (c *Client) DeletePair(ctx context.Context, id PairID) (warning string, err
 			return nil
 		},
 	})
-	return warning, err
+	if err == nil {
+		outcome.Steps = steps
+	}
+	return warning, outcome, err
 }
 
 func spec(wanted resilience.Pair) topology.PairSpec {
@@ -268,15 +286,15 @@ func differs(got *Pair, wanted resilience.Pair) error {
 		w, partner := wanted.Settings[r.Pool], got.ID.Other(r.Pool)
 		switch {
 		case r.BackupRegistrar != partner:
-			return fmt.Errorf("the backup registrar of %s is %q, not %s", r.Pool, r.BackupRegistrar, partner)
+			return notAsWritten("the backup registrar of %s is %q, not %s", r.Pool, r.BackupRegistrar, partner)
 		case r.BackupService != partner:
-			return fmt.Errorf("the backup service of %s has the partner %q, not %s", r.Pool, r.BackupService, partner)
+			return notAsWritten("the backup service of %s has the partner %q, not %s", r.Pool, r.BackupService, partner)
 		case r.AutomaticFailover == nil || *r.AutomaticFailover != w.AutomaticFailover:
-			return fmt.Errorf("automatic failover of %s is not %t", r.Pool, w.AutomaticFailover)
+			return notAsWritten("automatic failover of %s is not %t", r.Pool, w.AutomaticFailover)
 		case r.FailureDetection == nil || *r.FailureDetection != w.FailureDetection:
-			return fmt.Errorf("the failure detection interval of %s is not %s", r.Pool, w.FailureDetection)
+			return notAsWritten("the failure detection interval of %s is not %s", r.Pool, w.FailureDetection)
 		case r.FailbackDetection == nil || *r.FailbackDetection != w.FailbackDetection:
-			return fmt.Errorf("the failback detection interval of %s is not %s", r.Pool, w.FailbackDetection)
+			return notAsWritten("the failback detection interval of %s is not %s", r.Pool, w.FailbackDetection)
 		}
 	}
 	return nil

@@ -41,6 +41,11 @@ func (s *snapshot) get(ctx context.Context) ([]byte, *topology.Document, error) 
 	}
 	s.mu.Unlock()
 	select {
+	case <-l.done: // what is there needs no time
+		return l.raw, l.doc, l.err
+	default:
+	}
+	select {
 	case <-l.done:
 		return l.raw, l.doc, l.err
 	case <-ctx.Done():
@@ -54,8 +59,7 @@ func (s *snapshot) load(ctx context.Context, l *loading) {
 	if l.err != nil {
 		return
 	}
-	if l.doc, l.err = topology.Parse(l.raw); l.err != nil {
-		l.err = fmt.Errorf("reading the topology from %s: %w", s.store.Location(), l.err)
+	if l.parse(s.store.Location()); l.err != nil {
 		return
 	}
 	tflog.Debug(ctx, "loaded the topology", map[string]any{
@@ -63,11 +67,26 @@ func (s *snapshot) load(ctx context.Context, l *loading) {
 	})
 }
 
+func (l *loading) parse(location string) {
+	if l.doc, l.err = topology.Parse(l.raw); l.err != nil {
+		l.err = fmt.Errorf("reading the topology from %s: %w", location, l.err)
+	}
+}
+
 // drop makes the next get load again.
-func (s *snapshot) drop() {
+func (s *snapshot) drop() { s.replace(nil) }
+
+// replace puts another document in the place of the one that was read; nil makes the next get load it.
+func (s *snapshot) replace(raw []byte) {
+	var l *loading
+	if raw != nil {
+		l = &loading{done: make(chan struct{}), raw: raw}
+		l.parse(s.store.Location())
+		close(l.done)
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.current = nil
+	s.current = l
 }
 
 // isRefused says whether a publish was refused for the document itself, so that a smaller change may go through.

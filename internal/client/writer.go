@@ -45,15 +45,23 @@ type change struct {
 	// apply checks the change against the document as it will be and makes it. A tiedError parks the change until
 	// another change was published.
 	apply func(*topology.Editor) error
-	// verify looks for the relationship in the document read back after the publish.
+	// verify looks for the relationship in the document read back after the publish. A notAsWrittenError says that it is
+	// there and differs.
 	verify func(*topology.Topology) error
+	// enable says that what an earlier run has published of this resource is not in effect yet.
+	enable bool
+	// block takes charge of the relationship by an import; empty for what is no creation.
+	block string
 	// preview, where it is set, finds the answer that the change will give once others have made room for it.
 	preview func(*topology.Document) error
 
 	tied  *tiedError // what it waits for, as found the last time
 	early bool       // answered with its preview; it is still to be published
 
+	outcome Outcome // set before done
+
 	ctx  context.Context //nolint:containedctx // a change is a call that waits in a queue
+	end  context.CancelFunc
 	done chan error
 }
 
@@ -76,6 +84,9 @@ type writer struct {
 	early  int      // changes answered early that are neither published nor refused yet
 	broken []string // what is to be told of changes answered early
 	ready  []answer // not passed on yet
+
+	enabled    bool  // what is published is in effect, as far as this run knows
+	notEnabled error // why this run could not enable it
 
 	mu      sync.Mutex
 	queue   []*change
@@ -217,16 +228,23 @@ func (w *writer) publish(batch []*change, last bool) (parked []*change, err erro
 		made, parked, batch = w.applyAll(editor, batch, last)
 		next := editor.Document().Bytes()
 		if len(made) == 0 || bytes.Equal(base, next) {
-			w.answerRead(made, editor.Topology())
+			var p published
+			if slices.ContainsFunc(made, func(ch *change) bool { return ch.enable }) {
+				p = w.enable(ctx)
+			}
+			w.answerRead(made, editor.Topology(), p)
 			return parked, nil
 		}
 		tflog.Info(ctx, "publishing the topology", map[string]any{"location": w.store.Location(), "changes": names(made)})
-		err = w.publishNow(ctx, base, next, made, parked)
-		w.snapshot.drop()
-		switch {
-		case err == nil:
-			w.readBack(ctx, made)
+		var report store.Report
+		report, err = w.publishNow(ctx, base, next, made, parked)
+		w.snapshot.replace(documentAfter(report, err))
+		if p, ok := publishedAs(report, err); ok {
+			w.enabled, w.notEnabled = p.notEnabled == nil, p.notEnabled
+			w.readBack(ctx, made, p)
 			return parked, nil
+		}
+		switch {
 		case errors.Is(err, store.ErrConflict):
 			// Somebody else has written. Check and make everything again on what is there now.
 			continue
@@ -238,7 +256,7 @@ func (w *writer) publish(batch []*change, last bool) (parked []*change, err erro
 	}
 	for _, ch := range batch {
 		if !slices.Contains(parked, ch) {
-			w.answer(ch, fmt.Errorf("%s was not written: %w", ch.name, err))
+			w.answer(ch, ch.unwritten(err))
 		}
 	}
 	return parked, err
@@ -251,7 +269,7 @@ func (w *writer) publishEach(made, parked []*change, last bool) ([]*change, erro
 		parked = append(parked, again...)
 		if err != nil && !isRefused(err) {
 			for _, left := range made[i+1:] {
-				w.answer(left, fmt.Errorf("%s was not written: %w", left.name, err))
+				w.answer(left, left.unwritten(err))
 			}
 			return parked, err
 		}
@@ -282,56 +300,55 @@ func (w *writer) applyAll(editor *topology.Editor, batch []*change, last bool) (
 	return made, parked, rest
 }
 
-// readBack looks for every change in the document that is there after the publish.
-func (w *writer) readBack(ctx context.Context, made []*change) {
-	_, doc, err := w.snapshot.get(ctx)
-	if err != nil {
-		for _, ch := range made {
-			w.answer(ch, fmt.Errorf("%s was published to %s, but the topology could not be read back: %w", ch.name, w.store.Location(), err))
-		}
-		return
-	}
-	w.answerRead(made, doc.Topology())
-}
-
-func (w *writer) answerRead(made []*change, t *topology.Topology) {
-	last := map[string]*change{}
-	for _, ch := range made {
-		last[ch.about] = ch
-	}
-	for _, ch := range made {
-		if last[ch.about] != ch {
-			ch.done <- nil // undone by a later one, as when a pair moves to another address
-			continue
-		}
-		err := ch.verify(t)
-		if err != nil {
-			err = fmt.Errorf("%s was published to %s, but the topology read back differs: %w; somebody else may have published at the same time: "+
-				"run terraform plan to see what is there", ch.name, w.store.Location(), err)
-		}
-		w.answer(ch, err)
-	}
-}
-
-// batchContext ends when the contexts of all changes have ended: a publish serves everybody in it.
+// batchContext ends when the contexts of all changes have ended, and has the last of their deadlines: a publish serves
+// everybody in it.
 func batchContext(batch []*change) (context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithCancel(context.WithoutCancel(batch[0].ctx))
+	ctx := context.WithoutCancel(batch[0].ctx)
+	cancel := context.CancelFunc(func() {})
+	if deadline, bounded := lastDeadline(batch); bounded {
+		ctx, cancel = context.WithDeadline(ctx, deadline)
+	}
+	ctx, stop := context.WithCancel(ctx)
 	var left atomic.Int64
 	left.Store(int64(len(batch)))
-	stops := make([]func() bool, 0, len(batch))
+	stops := []func(){stop, cancel}
 	for _, ch := range batch {
-		stops = append(stops, context.AfterFunc(ch.ctx, func() {
-			if left.Add(-1) == 0 {
-				cancel()
+		unhook := context.AfterFunc(ch.ctx, func() {
+			// One that has run out of time is no cancel: the last deadline does the same, and tells why.
+			if left.Add(-1) == 0 && !errors.Is(ch.ctx.Err(), context.DeadlineExceeded) {
+				stop()
 			}
-		}))
+		})
+		stops = append(stops, func() { unhook() })
 	}
 	return ctx, func() {
-		for _, stop := range stops {
-			stop()
+		for _, end := range slices.Backward(stops) {
+			end()
 		}
-		cancel()
 	}
+}
+
+// lastDeadline returns the last deadline of changes, if all have one.
+func lastDeadline(batch []*change) (last time.Time, bounded bool) {
+	for _, ch := range batch {
+		deadline, ok := ch.ctx.Deadline()
+		if !ok {
+			return time.Time{}, false
+		}
+		if deadline.After(last) {
+			last = deadline
+		}
+	}
+	return last, true
+}
+
+// unwritten is the error of a change whose publish was not made, or was and nobody knows.
+func (ch *change) unwritten(err error) error {
+	var unknown *store.UnknownOutcomeError
+	if errors.As(err, &unknown) {
+		return &UntoldError{fmt.Errorf("%s: %w", ch.name, err), ch.block}
+	}
+	return fmt.Errorf("%s was not written: %w", ch.name, err)
 }
 
 func names(changes []*change) string {

@@ -24,9 +24,9 @@ type call struct {
 func (c *Client) do(ctx context.Context, change string) error {
 	var err error
 	if change[0] == '+' {
-		_, err = c.CreatePair(ctx, wants(change[1:]))
+		_, _, err = c.CreatePair(ctx, wants(change[1:]))
 	} else {
-		_, err = c.DeletePair(ctx, idOf(change[1:]))
+		_, _, err = c.DeletePair(ctx, idOf(change[1:]), false)
 	}
 	return err
 }
@@ -265,7 +265,7 @@ func TestReadOnlyAndUnknownLocation(t *testing.T) {
 					t.Errorf("%s: got %v, want %v", change, err, test.want)
 				}
 			}
-			if _, err := test.client.UpdatePair(t.Context(), wants("ab")); !errors.Is(err, test.want) {
+			if _, _, err := test.client.UpdatePair(t.Context(), wants("ab"), false); !errors.Is(err, test.want) {
 				t.Errorf("update: got %v, want %v", err, test.want)
 			}
 		})
@@ -277,7 +277,7 @@ func TestReadOnlyAndUnknownLocation(t *testing.T) {
 
 func TestUpdateOfAPairThatIsGone(t *testing.T) {
 	s := &memoryStore{doc: estate(2)}
-	if _, err := New(s, Options{}).UpdatePair(t.Context(), wants("ab")); err == nil || !strings.Contains(err.Error(), "no longer") {
+	if _, _, err := New(s, Options{}).UpdatePair(t.Context(), wants("ab"), false); err == nil || !strings.Contains(err.Error(), "no longer") {
 		t.Errorf("got %v, want that the pair is no longer there", err)
 	}
 }

@@ -26,6 +26,7 @@ type branchBackupModel struct {
 	Version                   types.String         `tfsdk:"version"`
 	UserServicesPool          types.String         `tfsdk:"user_services_pool"`
 	BackupPoolPartner         types.String         `tfsdk:"backup_pool_partner"`
+	TopologyEnabled           types.Bool           `tfsdk:"topology_enabled"`
 	Timeouts                  timeouts.Value       `tfsdk:"timeouts"`
 }
 
@@ -35,6 +36,9 @@ type branchBackupIdentityModel struct {
 
 // name returns the canonical name of the appliance, empty while it is not known.
 func (m branchBackupModel) name() string { return topology.CanonicalFQDN(m.Appliance.ValueString()) }
+
+// what names the association in a message.
+func (m branchBackupModel) what() string { return "the branch backup of " + m.name() }
 
 // wanted returns the association as the model wants it, with what is known of it.
 func (m branchBackupModel) wanted() resilience.Branch {

@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
@@ -29,13 +30,14 @@ func (r *branchBackupResource) ModifyPlan(ctx context.Context, req resource.Modi
 	case req.State.Raw.IsNull():
 		r.planNew(ctx, req, resp, plan)
 	default:
-		r.planExisting(ctx, resp, state, plan)
+		r.planExisting(ctx, req, resp, state, plan)
 	}
 }
 
 // planNew plans a resource without a state: a creation, or the second half of a replacement.
 func (r *branchBackupResource) planNew(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan branchBackupModel) {
 	plan.fill(nil)
+	plan.TopologyEnabled = plannedEnabled(r.client, nil, true)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 	secondHalf, checked := isSecondHalf(ctx, r.client, req, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
@@ -49,14 +51,18 @@ func (r *branchBackupResource) planNew(ctx context.Context, req resource.ModifyP
 }
 
 // planExisting plans a resource with a state: nothing, an update, or the first half of a replacement.
-func (r *branchBackupResource) planExisting(ctx context.Context, resp *resource.ModifyPlanResponse, state, plan branchBackupModel) {
+func (r *branchBackupResource) planExisting(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, state, plan branchBackupModel) {
 	replaced := plan.Appliance.IsUnknown() || plan.name() != state.name()
 	prior := &state
 	if replaced {
 		prior = nil
 	}
 	plan.fill(prior)
+	plan.TopologyEnabled = state.TopologyEnabled
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+	plan.TopologyEnabled = plannedEnabled(r.client, &state.TopologyEnabled, !resp.Plan.Raw.Equal(req.State.Raw))
+	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("topology_enabled"), plan.TopologyEnabled)...)
+	removed := isRemoved(ctx, req.Private, &resp.Diagnostics)
 	leaveMark(ctx, r.client, resp, replaced)
 	if resp.Diagnostics.HasError() {
 		return
@@ -65,6 +71,8 @@ func (r *branchBackupResource) planExisting(ctx context.Context, resp *resource.
 	var err error
 	if replaced {
 		r.planRemoval(ctx, state, resp)
+		violations, err = r.client.PlanBranchCreate(ctx, plan.wanted(), false)
+	} else if removed {
 		violations, err = r.client.PlanBranchCreate(ctx, plan.wanted(), false)
 	} else {
 		moves := !plan.BackupPool.Equal(state.BackupPool) || !plan.UserServicesPool.Equal(state.UserServicesPool)

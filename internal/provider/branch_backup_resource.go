@@ -47,7 +47,8 @@ func (r *branchBackupResource) Configure(_ context.Context, req resource.Configu
 	r.client = clientFrom(req.ProviderData, &resp.Diagnostics)
 }
 
-// Create takes charge of the association of an appliance, or writes its Backup.
+// Create takes charge of the association of an appliance, or writes its Backup. It never returns an error and a state
+// together: Terraform would replace the resource with the next apply.
 func (r *branchBackupResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	defer r.client.Enter()()
 
@@ -55,7 +56,7 @@ func (r *branchBackupResource) Create(ctx context.Context, req resource.CreateRe
 	var plan branchBackupModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(setBranchIdentity(ctx, resp.Identity, plan.name())...)
-	timeout, diags := plan.Timeouts.Create(ctx, fileTimeout)
+	timeout, diags := plan.Timeouts.Create(ctx, r.client.Timeout())
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -64,14 +65,19 @@ func (r *branchBackupResource) Create(ctx context.Context, req resource.CreateRe
 	defer cancel()
 
 	// Write the association.
-	branch, adopted, err := r.client.CreateBranch(ctx, plan.wanted())
+	branch, adopted, outcome, err := r.client.CreateBranch(ctx, plan.wanted())
 	if err != nil {
 		addError(&resp.Diagnostics, "creating the branch backup of "+plan.name(), err, plan.at)
 		return
 	}
+	tellOutcome(&resp.Diagnostics, r.client, plan.what(), outcome)
+	if outcome.NotEnabled != nil {
+		resp.Diagnostics.AddWarning(notEnabledSummary, notEnabledDetail(plan.what(), outcome))
+	}
 
 	// Write state.
 	plan.written(branch, adopted)
+	plan.TopologyEnabled = writtenEnabled(r.client, outcome)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 }
 
@@ -86,8 +92,9 @@ func (r *branchBackupResource) Read(ctx context.Context, req resource.ReadReques
 		return
 	}
 	resp.Diagnostics.Append(setBranchIdentity(ctx, resp.Identity, state.name())...)
-	timeout, diags := state.Timeouts.Read(ctx, fileTimeout)
+	timeout, diags := state.Timeouts.Read(ctx, r.client.Timeout())
 	resp.Diagnostics.Append(diags...)
+	removed := isRemoved(ctx, req.Private, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() || !r.client.LocationKnown() {
 		return // without a topology the state is the best there is
 	}
@@ -96,18 +103,24 @@ func (r *branchBackupResource) Read(ctx context.Context, req resource.ReadReques
 
 	// Fetch the association.
 	branch, err := r.client.Branch(ctx, state.name())
-	if err != nil {
+	switch {
+	case err != nil:
 		addError(&resp.Diagnostics, "reading the branch backup of "+state.name(), err, state.at)
 		return
-	}
-	if branch == nil {
+	case branch == nil && removed:
+		return // its removal is not in effect yet, so that the resource still has something to do
+	case branch == nil:
 		resp.State.RemoveResource(ctx)
 		return
 	}
 
 	// Write state.
 	state.read(branch)
+	state.TopologyEnabled = readEnabled(r.client, state.TopologyEnabled)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	if removed { // somebody has made it again
+		resp.Diagnostics.Append(markRemoved(ctx, resp.Private, false)...)
+	}
 }
 
 // Update points the appliance at its pool and makes the settings as planned.
@@ -115,27 +128,46 @@ func (r *branchBackupResource) Update(ctx context.Context, req resource.UpdateRe
 	defer r.client.Enter()()
 
 	// Read request.
-	var plan branchBackupModel
+	var plan, state branchBackupModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	resp.Diagnostics.Append(setBranchIdentity(ctx, resp.Identity, plan.name())...)
-	timeout, diags := plan.Timeouts.Update(ctx, fileTimeout)
+	timeout, diags := plan.Timeouts.Update(ctx, r.client.Timeout())
 	resp.Diagnostics.Append(diags...)
+	removed := isRemoved(ctx, req.Private, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
-	// Write the association.
-	branch, err := r.client.UpdateBranch(ctx, plan.wanted())
+	// Write the association; one whose removal was published is made again.
+	var (
+		branch  *client.Branch
+		outcome client.Outcome
+		err     error
+	)
+	if removed {
+		branch, _, outcome, err = r.client.CreateBranch(ctx, plan.wanted())
+	} else {
+		branch, outcome, err = r.client.UpdateBranch(ctx, plan.wanted(), isFalse(state.TopologyEnabled))
+	}
 	if err != nil {
 		addError(&resp.Diagnostics, "updating the branch backup of "+plan.name(), err, plan.at)
+	}
+	if branch == nil {
 		return
+	}
+	tellOutcome(&resp.Diagnostics, r.client, plan.what(), outcome)
+	if outcome.NotEnabled != nil {
+		resp.Diagnostics.AddError(notEnabledSummary, notEnabledDetail(plan.what(), outcome))
 	}
 
 	// Write state.
 	plan.written(branch, plan.Adopted.ValueBool())
+	plan.TopologyEnabled = writtenEnabled(r.client, outcome)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	resp.Diagnostics.Append(markRemoved(ctx, resp.Private, false)...)
 }
 
 // Delete gives back what Create found.
@@ -145,7 +177,7 @@ func (r *branchBackupResource) Delete(ctx context.Context, req resource.DeleteRe
 	// Read request.
 	var state branchBackupModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	timeout, diags := state.Timeouts.Delete(ctx, fileTimeout)
+	timeout, diags := state.Timeouts.Delete(ctx, r.client.Timeout())
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -154,7 +186,7 @@ func (r *branchBackupResource) Delete(ctx context.Context, req resource.DeleteRe
 	defer cancel()
 
 	// Remove the Backup, if this resource wrote it.
-	warning, err := r.client.DeleteBranch(ctx, state.name(), state.BackupPool.ValueString(), state.Adopted.ValueBool())
+	warning, outcome, err := r.client.DeleteBranch(ctx, state.name(), state.BackupPool.ValueString(), state.Adopted.ValueBool(), isFalse(state.TopologyEnabled))
 	if err != nil {
 		addError(&resp.Diagnostics, "removing the branch backup of "+state.name(), err, state.at)
 		return
@@ -162,12 +194,24 @@ func (r *branchBackupResource) Delete(ctx context.Context, req resource.DeleteRe
 	if warning != "" {
 		resp.Diagnostics.AddWarning("Backup registrar left as it is (BR-ONE)", warning)
 	}
+	what := "the removal of " + state.what()
+	tellOutcome(&resp.Diagnostics, r.client, what, outcome)
+	if outcome.NotEnabled == nil {
+		return
+	}
+
+	// The Backup is gone and this is not in effect: the resource stays until it is.
+	resp.Diagnostics.AddError(notEnabledSummary, notEnabledDetail(what, outcome))
+	state.TopologyEnabled = types.BoolValue(false)
+	resp.Diagnostics.Append(setBranchIdentity(ctx, resp.Identity, state.name())...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	resp.Diagnostics.Append(markRemoved(ctx, resp.Private, true)...)
 }
 
 // ImportState takes charge of an appliance that has a backup registrar, by its name or by identity.
 func (r *branchBackupResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	defer r.client.Enter()()
-	ctx, cancel := context.WithTimeout(ctx, fileTimeout)
+	ctx, cancel := context.WithTimeout(ctx, r.client.Timeout())
 	defer cancel()
 
 	// Read request.
@@ -191,6 +235,7 @@ func (r *branchBackupResource) ImportState(ctx context.Context, req resource.Imp
 	// Write state.
 	imported := branchBackupModel{Appliance: types.StringValue(branch.Appliance), Adopted: types.BoolValue(true), Timeouts: noTimeouts()}
 	imported.read(branch)
+	imported.TopologyEnabled = readEnabled(r.client, types.BoolNull())
 	resp.Diagnostics.Append(setBranchIdentity(ctx, resp.Identity, branch.Appliance)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, imported)...)
 }

@@ -62,7 +62,7 @@ func addError(diags *diag.Diagnostics, tried string, err error, at func(resilien
 	case errors.Is(err, client.ErrUnknownLocation):
 		diags.AddError("Topology not known yet", capitalise(client.ErrUnknownLocation.Error())+".")
 	default:
-		diags.AddError("Error "+tried, capitalise(err.Error())+".")
+		diags.AddError("Error "+tried, capitalise(sentence(err.Error())))
 	}
 }
 
@@ -73,6 +73,14 @@ func addAttributeError(diags *diag.Diagnostics, at path.Path, tried string, err 
 		return
 	}
 	diags.AddAttributeError(at, "Error "+tried, capitalise(err.Error())+".")
+}
+
+// sentence ends a text with a full stop, unless it ends one or in a block to copy.
+func sentence(text string) string {
+	if text == "" || strings.ContainsAny(text[len(text)-1:], ".}") {
+		return text
+	}
+	return text + "."
 }
 
 // nowhere is the place of a violation where there are no arguments.

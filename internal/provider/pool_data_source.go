@@ -62,7 +62,7 @@ func (d *poolDataSource) Configure(_ context.Context, req datasource.ConfigureRe
 // Read tells of one pool.
 func (d *poolDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	defer d.client.Enter()()
-	ctx, cancel := context.WithTimeout(ctx, fileTimeout)
+	ctx, cancel := context.WithTimeout(ctx, d.client.Timeout())
 	defer cancel()
 
 	var m poolDataModel

@@ -52,7 +52,7 @@ func (d *poolPairDataSource) Configure(_ context.Context, req datasource.Configu
 // Read tells of the pair of one pool.
 func (d *poolPairDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	defer d.client.Enter()()
-	ctx, cancel := context.WithTimeout(ctx, fileTimeout)
+	ctx, cancel := context.WithTimeout(ctx, d.client.Timeout())
 	defer cancel()
 
 	var m poolPairDataModel

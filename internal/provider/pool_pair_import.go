@@ -18,7 +18,7 @@ import (
 // ImportState takes over a pair that is in the topology, by "a,b" in any order, by one pool alone, or by identity.
 func (r *poolPairResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	defer r.client.Enter()()
-	ctx, cancel := context.WithTimeout(ctx, fileTimeout)
+	ctx, cancel := context.WithTimeout(ctx, r.client.Timeout())
 	defer cancel()
 
 	// Read request.
@@ -43,6 +43,7 @@ func (r *poolPairResource) ImportState(ctx context.Context, req resource.ImportS
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, pair.ID)...)
 	imported, diags := importedModel(ctx, pair)
 	resp.Diagnostics.Append(diags...)
+	imported.TopologyEnabled = readEnabled(r.client, types.BoolNull())
 	resp.Diagnostics.Append(resp.State.Set(ctx, imported)...)
 }
 
@@ -50,14 +51,12 @@ func (r *poolPairResource) ImportState(ctx context.Context, req resource.ImportS
 // so that a generated configuration plans empty.
 func importedModel(ctx context.Context, pair *client.Pair) (poolPairModel, diag.Diagnostics) {
 	m := poolPairModel{
-		ID:       types.StringValue(pair.ID.String()),
 		PerPool:  types.MapNull(perPoolType),
 		Timeouts: noTimeouts(),
 	}
 	var diags, more diag.Diagnostics
 	m.Pools, diags = types.SetValueFrom(ctx, types.StringType, []string{pair.ID.First, pair.ID.Second})
-	m.Registrars, more = registrarsFrom(ctx, pair)
-	diags.Append(more...)
+	diags.Append(m.read(ctx, pair)...)
 
 	first, second := pair.Registrars[0], pair.Registrars[1]
 	if first.AutomaticFailover == nil { // no Backup on that side: the other one tells what is meant

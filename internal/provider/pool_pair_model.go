@@ -23,6 +23,8 @@ type poolPairModel struct {
 	FailbackDetectionInterval timetypes.GoDuration `tfsdk:"failback_detection_interval"`
 	PerPool                   types.Map            `tfsdk:"per_pool"`
 	Registrars                types.Map            `tfsdk:"registrars"`
+	TopologyEnabled           types.Bool           `tfsdk:"topology_enabled"`
+	PostPublishSteps          types.List           `tfsdk:"post_publish_steps"`
 	Timeouts                  timeouts.Value       `tfsdk:"timeouts"`
 }
 
@@ -160,6 +162,30 @@ func length(d timetypes.GoDuration) time.Duration {
 	}
 	value, _ := d.ValueGoDuration()
 	return value
+}
+
+// what names the pair in a message.
+func (m poolPairModel) what() string { return "the pool pair " + m.pairID().String() }
+
+// read takes over what the topology has of a pair, beside the arguments.
+func (m *poolPairModel) read(ctx context.Context, pair *client.Pair) diag.Diagnostics {
+	m.ID = types.StringValue(pair.ID.String())
+	var diags, more diag.Diagnostics
+	m.Registrars, diags = registrarsFrom(ctx, pair)
+	m.PostPublishSteps, more = types.ListValueFrom(ctx, types.StringType, pair.Steps)
+	diags.Append(more...)
+	return diags
+}
+
+// written completes a plan with what was unknown in it, as read back; what was known stays as planned.
+func (m *poolPairModel) written(ctx context.Context, pair *client.Pair) diag.Diagnostics {
+	m.ID = types.StringValue(pair.ID.String())
+	var diags diag.Diagnostics
+	m.Registrars, diags = resolveRegistrars(ctx, m.Registrars, pair)
+	steps, more := types.ListValueFrom(ctx, types.StringType, pair.Steps)
+	m.PostPublishSteps = known(m.PostPublishSteps, steps)
+	diags.Append(more...)
+	return diags
 }
 
 // registrarsFrom maps what the topology has.

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -41,13 +42,14 @@ func (r *poolPairResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	var state poolPairModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	if !resp.Diagnostics.HasError() {
-		r.planExisting(ctx, resp, state, plan, wanted)
+		r.planExisting(ctx, req, resp, state, plan, wanted)
 	}
 }
 
 // planNew plans a resource without a state: a creation, or the second half of a replacement.
 func (r *poolPairResource) planNew(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan poolPairModel, wanted resilience.Pair) {
-	resp.Diagnostics.Append(plan.fill(ctx, wanted, types.MapNull(registrarType))...)
+	resp.Diagnostics.Append(plan.fill(ctx, wanted, nil)...)
+	plan.TopologyEnabled = plannedEnabled(r.client, nil, true)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 	secondHalf, checked := isSecondHalf(ctx, r.client, req, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
@@ -64,21 +66,31 @@ func (r *poolPairResource) planNew(ctx context.Context, req resource.ModifyPlanR
 }
 
 // planExisting plans a resource with a state: nothing, an update, or the first half of a replacement.
-func (r *poolPairResource) planExisting(ctx context.Context, resp *resource.ModifyPlanResponse, state, plan poolPairModel, wanted resilience.Pair) {
+func (r *poolPairResource) planExisting(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
+	state, plan poolPairModel, wanted resilience.Pair,
+) {
 	_, allKnown := poolNames(plan.Pools)
 	replaced := !allKnown || plan.knownPair() != state.pairID()
-	prior := state.Registrars
+	prior := &state
 	if replaced {
-		prior = types.MapNull(registrarType)
+		prior = nil
 	}
 	resp.Diagnostics.Append(plan.fill(ctx, wanted, prior)...)
+	plan.TopologyEnabled = state.TopologyEnabled
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+	plan.TopologyEnabled = plannedEnabled(r.client, &state.TopologyEnabled, !resp.Plan.Raw.Equal(req.State.Raw))
+	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("topology_enabled"), plan.TopologyEnabled)...)
+	removed := isRemoved(ctx, req.Private, &resp.Diagnostics)
 	leaveMark(ctx, r.client, resp, replaced)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	if replaced {
 		r.planRemoval(ctx, state, &resp.Diagnostics)
+		r.check(&resp.Diagnostics, plan)(r.client.PlanCreate(ctx, wanted, false))
+		return
+	}
+	if removed {
 		r.check(&resp.Diagnostics, plan)(r.client.PlanCreate(ctx, wanted, false))
 		return
 	}
@@ -104,14 +116,20 @@ func (r *poolPairResource) check(diags *diag.Diagnostics, m poolPairModel) func(
 }
 
 // fill sets the computed values as far as the plan knows them.
-func (m *poolPairModel) fill(ctx context.Context, wanted resilience.Pair, prior types.Map) diag.Diagnostics {
+// prior is nil for a pair that is new.
+func (m *poolPairModel) fill(ctx context.Context, wanted resilience.Pair, prior *poolPairModel) diag.Diagnostics {
 	_, allKnown := poolNames(m.Pools)
+	before := types.MapNull(registrarType)
+	m.PostPublishSteps = types.ListUnknown(types.StringType)
+	if prior != nil {
+		before, m.PostPublishSteps = prior.Registrars, prior.PostPublishSteps
+	}
 	m.ID = types.StringUnknown()
 	if allKnown {
 		m.ID = types.StringValue(m.knownPair().String())
 	}
 	var diags diag.Diagnostics
-	m.Registrars, diags = plannedRegistrars(ctx, wanted, allKnown, prior)
+	m.Registrars, diags = plannedRegistrars(ctx, wanted, allKnown, before)
 	return diags
 }
 

@@ -3,11 +3,7 @@ package provider
 import (
 	"context"
 	"fmt"
-	"slices"
-	"strings"
-	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -27,9 +23,6 @@ var (
 	_ resource.ResourceWithModifyPlan     = (*poolPairResource)(nil)
 	_ resource.ResourceWithValidateConfig = (*poolPairResource)(nil)
 )
-
-// fileTimeout bounds every operation on a topology file unless a timeouts block says otherwise.
-const fileTimeout = 10 * time.Minute
 
 type poolPairResource struct {
 	client *client.Client
@@ -69,66 +62,40 @@ func clientFrom(data any, diags *diag.Diagnostics) *client.Client {
 	return c
 }
 
-// ValidateConfig checks what needs no document.
-func (r *poolPairResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
-	if r.client != nil {
-		defer r.client.Enter()()
-	}
-	var m poolPairModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	names, allKnown := poolNames(m.Pools)
-	if slices.ContainsFunc(m.Pools.Elements(), attr.Value.IsNull) {
-		resp.Diagnostics.AddAttributeError(path.Root("pools"), "Pool without a name", "A member of pools is null. Name two Front End pools.")
-		return
-	}
-	if count := len(m.Pools.Elements()); !m.Pools.IsUnknown() && (count == 0 || count > 2) {
-		resp.Diagnostics.AddAttributeError(path.Root("pools"), "Not two pools",
-			fmt.Sprintf("A pair has exactly two Front End pools; pools has %d.", count))
-		return
-	}
-	if allKnown || len(names) == 2 {
-		if self := resilience.Self(names); len(self) > 0 {
-			addViolations(&resp.Diagnostics, self, atPools)
-			return
-		}
-	}
-	resp.Diagnostics.Append(m.validatePerPool(names, allKnown)...)
-}
-
-// validatePerPool refuses settings for a pool that is no member, and two entries for one pool.
-func (m poolPairModel) validatePerPool(names []string, allKnown bool) diag.Diagnostics {
-	var diags diag.Diagnostics
-	seen := map[string]bool{}
-	for key := range m.PerPool.Elements() {
-		member := topology.CanonicalFQDN(key)
-		at := path.Root("per_pool").AtMapKey(key)
-		if seen[member] {
-			diags.AddAttributeError(at, "Settings given twice", fmt.Sprintf("per_pool has two entries for the pool %s. Keep one.", member))
-		}
-		seen[member] = true
-		if allKnown && !slices.Contains(canonicalNames(names), member) {
-			diags.AddAttributeError(at, "Not a member of the pair",
-				fmt.Sprintf("per_pool has settings for %q, but the pools of this pair are %s.", key, strings.Join(names, " and ")))
-		}
-	}
-	return diags
-}
-
-// Create writes a pair where there was none.
+// Create writes a pair where there was none. It never returns an error and a state together: Terraform would replace
+// the pair with the next apply.
 func (r *poolPairResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	defer r.client.Enter()()
+
+	// Read request.
 	var plan poolPairModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan.pairID())...)
-	timeout, diags := plan.Timeouts.Create(ctx, fileTimeout)
+	timeout, diags := plan.Timeouts.Create(ctx, r.client.Timeout())
+	resp.Diagnostics.Append(diags...)
+	wanted, diags := plan.wanted(ctx)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(r.write(ctx, "creating", r.client.CreatePair, timeout, plan, &resp.State)...)
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+
+	// Write the pair.
+	pair, outcome, err := r.client.CreatePair(ctx, wanted)
+	if err != nil {
+		addError(&resp.Diagnostics, "creating the pool pair "+plan.pairID().String(), err, plan.at)
+		return
+	}
+	tellOutcome(&resp.Diagnostics, r.client, plan.what(), outcome)
+	if outcome.NotEnabled != nil {
+		resp.Diagnostics.AddWarning(notEnabledSummary, notEnabledDetail(plan.what(), outcome))
+	}
+
+	// Write state.
+	resp.Diagnostics.Append(plan.written(ctx, pair)...)
+	plan.TopologyEnabled = writtenEnabled(r.client, outcome)
+	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 }
 
 // Read brings what the topology has into registrars. The arguments stay as they are, so that drift is told from the
@@ -144,8 +111,9 @@ func (r *poolPairResource) Read(ctx context.Context, req resource.ReadRequest, r
 	}
 	id := state.pairID()
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, id)...)
-	timeout, diags := state.Timeouts.Read(ctx, fileTimeout)
+	timeout, diags := state.Timeouts.Read(ctx, r.client.Timeout())
 	resp.Diagnostics.Append(diags...)
+	removed := isRemoved(ctx, req.Private, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -158,62 +126,73 @@ func (r *poolPairResource) Read(ctx context.Context, req resource.ReadRequest, r
 
 	// Fetch the pair.
 	pair, err := r.client.Pair(ctx, id)
-	if err != nil {
+	switch {
+	case err != nil:
 		addError(&resp.Diagnostics, "reading the pool pair "+id.String(), err, state.at)
 		return
-	}
-	if pair == nil {
+	case pair == nil && removed:
+		return // its removal is not in effect yet, so that the resource still has something to do
+	case pair == nil:
 		resp.State.RemoveResource(ctx)
 		return
 	}
 
 	// Write state.
-	state.ID = types.StringValue(id.String())
-	state.Registrars, diags = registrarsFrom(ctx, pair)
-	resp.Diagnostics.Append(diags...)
+	resp.Diagnostics.Append(state.read(ctx, pair)...)
+	state.TopologyEnabled = readEnabled(r.client, state.TopologyEnabled)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	if removed { // somebody has made it again
+		resp.Diagnostics.Append(markRemoved(ctx, resp.Private, false)...)
+	}
 }
 
 // Update makes a pair whole and its settings as planned.
 func (r *poolPairResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	defer r.client.Enter()()
-	var plan poolPairModel
+
+	// Read request.
+	var plan, state poolPairModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan.pairID())...)
-	timeout, diags := plan.Timeouts.Update(ctx, fileTimeout)
+	timeout, diags := plan.Timeouts.Update(ctx, r.client.Timeout())
 	resp.Diagnostics.Append(diags...)
+	wanted, diags := plan.wanted(ctx)
+	resp.Diagnostics.Append(diags...)
+	removed := isRemoved(ctx, req.Private, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(r.write(ctx, "updating", r.client.UpdatePair, timeout, plan, &resp.State)...)
-}
-
-// write makes a planned pair real. Every known planned value comes back as planned; without a state where it fails.
-func (r *poolPairResource) write(ctx context.Context, trying string, do func(context.Context, resilience.Pair) (*client.Pair, error),
-	timeout time.Duration, plan poolPairModel, state *tfsdk.State,
-) diag.Diagnostics {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
-	// Write the pair.
-	wanted, diags := plan.wanted(ctx)
-	if diags.HasError() {
-		return diags
+	// Write the pair; one whose removal was published is made again.
+	var (
+		pair    *client.Pair
+		outcome client.Outcome
+		err     error
+	)
+	if removed {
+		pair, outcome, err = r.client.CreatePair(ctx, wanted)
+	} else {
+		pair, outcome, err = r.client.UpdatePair(ctx, wanted, isFalse(state.TopologyEnabled))
 	}
-	pair, err := do(ctx, wanted)
 	if err != nil {
-		addError(&diags, trying+" the pool pair "+plan.pairID().String(), err, plan.at)
-		return diags
+		addError(&resp.Diagnostics, "updating the pool pair "+plan.pairID().String(), err, plan.at)
+	}
+	if pair == nil {
+		return
+	}
+	tellOutcome(&resp.Diagnostics, r.client, plan.what(), outcome)
+	if outcome.NotEnabled != nil {
+		resp.Diagnostics.AddError(notEnabledSummary, notEnabledDetail(plan.what(), outcome))
 	}
 
 	// Write state.
-	plan.ID = types.StringValue(pair.ID.String())
-	var more diag.Diagnostics
-	plan.Registrars, more = resolveRegistrars(ctx, plan.Registrars, pair)
-	if diags.Append(more...); !diags.HasError() {
-		diags.Append(state.Set(ctx, plan)...)
-	}
-	return diags
+	resp.Diagnostics.Append(plan.written(ctx, pair)...)
+	plan.TopologyEnabled = writtenEnabled(r.client, outcome)
+	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	resp.Diagnostics.Append(markRemoved(ctx, resp.Private, false)...)
 }
 
 // Delete ends a pair.
@@ -223,7 +202,7 @@ func (r *poolPairResource) Delete(ctx context.Context, req resource.DeleteReques
 	// Read request.
 	var state poolPairModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	timeout, diags := state.Timeouts.Delete(ctx, fileTimeout)
+	timeout, diags := state.Timeouts.Delete(ctx, r.client.Timeout())
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -232,7 +211,7 @@ func (r *poolPairResource) Delete(ctx context.Context, req resource.DeleteReques
 	defer cancel()
 
 	// Remove the pair.
-	warning, err := r.client.DeletePair(ctx, state.pairID())
+	warning, outcome, err := r.client.DeletePair(ctx, state.pairID(), isFalse(state.TopologyEnabled))
 	if err != nil {
 		addError(&resp.Diagnostics, "removing the pool pair "+state.pairID().String(), err, state.at)
 		return
@@ -240,6 +219,18 @@ func (r *poolPairResource) Delete(ctx context.Context, req resource.DeleteReques
 	if warning != "" {
 		resp.Diagnostics.AddWarning("Central Management left as it is (CM-ONE)", warning)
 	}
+	what := "the removal of " + state.what()
+	tellOutcome(&resp.Diagnostics, r.client, what, outcome)
+	if outcome.NotEnabled == nil {
+		return
+	}
+
+	// The pair is gone and this is not in effect: the resource stays until it is.
+	resp.Diagnostics.AddError(notEnabledSummary, notEnabledDetail(what, outcome))
+	state.TopologyEnabled = types.BoolValue(false)
+	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, state.pairID())...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	resp.Diagnostics.Append(markRemoved(ctx, resp.Private, true)...)
 }
 
 // setIdentity sets the identity. It comes first in every operation: Terraform wants it on every way out, and states

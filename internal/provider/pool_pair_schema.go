@@ -78,6 +78,12 @@ func poolPairSchema(ctx context.Context) schema.Schema {
 				Computed:            true,
 				MarkdownDescription: "The two pools as `first,second`: lower case, sorted.",
 			},
+			"topology_enabled": topologyEnabled(),
+			"post_publish_steps": schema.ListAttribute{
+				Computed: true, ElementType: types.StringType,
+				MarkdownDescription: "What has to be done by hand on the servers once the pair is published and before it protects anybody, in this order, " +
+					"with the commands for these servers. It is made from the topology, so it is the same after an import.",
+			},
 			"registrars": schema.MapNestedAttribute{
 				Computed:            true,
 				MarkdownDescription: "The two directions as the topology has them, by the FQDN of the pool. What is missing or points elsewhere shows here, line by line.",

@@ -37,7 +37,7 @@ func (d *topologyDataSource) Configure(_ context.Context, req datasource.Configu
 // Read tells of the whole topology.
 func (d *topologyDataSource) Read(ctx context.Context, _ datasource.ReadRequest, resp *datasource.ReadResponse) {
 	defer d.client.Enter()()
-	ctx, cancel := context.WithTimeout(ctx, fileTimeout)
+	ctx, cancel := context.WithTimeout(ctx, d.client.Timeout())
 	defer cancel()
 
 	survey, err := d.client.Survey(ctx)

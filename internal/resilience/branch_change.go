@@ -188,7 +188,7 @@ func notOnePool(c branchChange) []Violation {
 		v.Detail = fmt.Sprintf("In the topology the backup registrar of the appliance %s is on %s and its user services are on %s; this resource wants both on %s.",
 			a.FQDN, c.was.Backup.FQDN, c.was.Users.FQDN, c.poolName)
 		v.Advice = "Import it; the move is then a change in place that the plan shows. Where Terraform has it under another address already, add a moved block instead.\n\n" +
-			branchImportBlock(a.FQDN)
+			BranchImportBlock(a.FQDN)
 	}
 	return []Violation{v}
 }
@@ -323,6 +323,7 @@ func BranchTakeover(t *topology.Topology, wanted Branch) []Violation {
 	}})
 }
 
-func branchImportBlock(appliance string) string {
+// BranchImportBlock returns the block that brings the association of an appliance under management.
+func BranchImportBlock(appliance string) string {
 	return fmt.Sprintf("import {\n  to = lync_branch_backup.NAME\n  id = %q\n}", appliance)
 }

@@ -128,7 +128,7 @@ func oneWay(s survey) []Violation {
 			}
 			names := "no backup registrar"
 			advice := "Import the two as a pair; the next apply completes it. To end the relationship, destroy the pair then.\n\n" +
-				importBlock(p.FQDN, other.FQDN)
+				ImportBlock(p.FQDN, other.FQDN)
 			if others := s.t.BackupRegistrars(other); len(others) > 0 {
 				names = listed(others)
 				advice = fmt.Sprintf("Decide which pool is the partner of %s, and give up the other relationship: import it as a pair and destroy it, "+

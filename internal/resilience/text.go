@@ -92,7 +92,7 @@ func linkFacts(a, b string, links topology.Links) []string {
 	return facts
 }
 
-// importBlock returns the block that brings a pair under management.
-func importBlock(a, b string) string {
+// ImportBlock returns the block that brings a pair under management.
+func ImportBlock(a, b string) string {
 	return fmt.Sprintf("import {\n  to = lync_pool_pair.NAME\n  id = %q\n}", min(a, b)+","+max(a, b))
 }

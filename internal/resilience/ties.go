@@ -58,19 +58,19 @@ func (tie Tie) Violation() Violation {
 	switch {
 	case tie.Same && tie.Links.All():
 		v.Detail = fmt.Sprintf("The pair of %s and %s exists already, whole: %s. A creation never takes over what is there.", tie.Pool, tie.Other, facts)
-		v.Advice = "Import the pair instead:\n\n" + importBlock(tie.Pool, tie.Other)
+		v.Advice = "Import the pair instead:\n\n" + ImportBlock(tie.Pool, tie.Other)
 	case tie.Same:
 		v.Detail = fmt.Sprintf("The pair of %s and %s exists already, half-made: %s, and the rest of a pair is missing. A creation never takes over what is there.",
 			tie.Pool, tie.Other, facts)
-		v.Advice = "Import the pair instead; the next apply completes it:\n\n" + importBlock(tie.Pool, tie.Other)
+		v.Advice = "Import the pair instead; the next apply completes it:\n\n" + ImportBlock(tie.Pool, tie.Other)
 	case tie.Rule.ID == "PP-ONE":
 		v.Detail = fmt.Sprintf("In the topology %s. A pool backs up one Front End pool only, so %s cannot be paired with another while that stands.", facts, tie.Pool)
 		v.Advice = "Clear it first: import the two as a pair and destroy it, with terraform destroy -refresh=false -target=lync_pool_pair.NAME.\n\n" +
-			importBlock(tie.Pool, tie.Other)
+			ImportBlock(tie.Pool, tie.Other)
 	default:
 		v.Detail = fmt.Sprintf("%s is tied to %s in the topology: %s. A pool is in one pair at most.", tie.Pool, tie.Other, facts)
 		v.Advice = "Give up that pair: change or destroy the resource that declares it, in the same plan or before. If no resource does, import the pair and destroy it.\n\n" +
-			importBlock(tie.Pool, tie.Other)
+			ImportBlock(tie.Pool, tie.Other)
 	}
 	if tie.otherIs2010 {
 		// A pair with a 2010 pool cannot be imported to be destroyed.

@@ -1,0 +1,166 @@
+package provider
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/store"
+	"github.com/lync-iac/terraform-provider-lync/internal/store/shell"
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit/shelld"
+)
+
+// liveTest runs steps with the double of a management shell behind the provider.
+func liveTest(t *testing.T, double *shelld.Shell, steps ...resource.TestStep) {
+	t.Helper()
+	open := func(string) store.Store { return shell.New(double, shell.Options{}) }
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: map[string]func() (tfprotov6.ProviderServer, error){
+			"lync": providerserver.NewProtocol6WithError(newWithStore("test", open)()),
+		},
+		Steps: steps,
+	})
+}
+
+// failsToEnable makes every Enable-CsTopology fail until the double is healed.
+var failsToEnable = shelld.Fault{EnableFails: true, Times: -1}
+
+func enabledIs(resource string, value bool) statecheck.StateCheck {
+	return statecheck.ExpectKnownValue(resource, tfjsonpath.New("topology_enabled"), knownvalue.Bool(value))
+}
+
+func enabledUnknown(resource string) plancheck.PlanCheck {
+	return plancheck.ExpectUnknownValue(resource, tfjsonpath.New("topology_enabled"))
+}
+
+// quick keeps a publish that cannot be enabled from being tried again for minutes.
+const quick = "timeouts {\n    create = \"3s\"\n    update = \"3s\"\n    delete = \"3s\"\n  }"
+
+// enabling is a test of what happens while Enable-CsTopology fails, and after it was mended.
+type enabling struct {
+	*shelld.Shell
+	t      *testing.T
+	counts shelld.Counts
+}
+
+func newEnabling(t *testing.T, e testkit.Estate) *enabling {
+	t.Helper()
+	return &enabling{Shell: shelld.New(t, e.Document()), t: t}
+}
+
+// breaks makes Enable-CsTopology fail from here on.
+func (e *enabling) breaks() { e.Inject(failsToEnable) }
+
+// heals mends it.
+func (e *enabling) heals() { e.Heal(); e.counts = e.Counts() }
+
+// ran checks what has run since it was mended, and lets Enable-CsTopology fail again.
+func (e *enabling) ran(publishes, enables int) func() {
+	return func() {
+		e.t.Helper()
+		got := e.Counts()
+		if got.Publishes != e.counts.Publishes+publishes || got.Enables != e.counts.Enables+enables {
+			e.t.Errorf("%+v, before %+v; want %d publishes and %d Enable-CsTopology more", got, e.counts, publishes, enables)
+		}
+		e.breaks()
+	}
+}
+
+// What was published and could not be enabled shows in the next plan, and its apply runs Enable-CsTopology alone.
+func TestTopologyEnabled(t *testing.T) {
+	config := (&document{t: t, path: "unused"}).config
+	notInEffect := inOrder("Topology published, but not in effect")
+	for name, test := range map[string]struct {
+		resource        string
+		created, change string
+	}{
+		"pair":          {this, pairOf(paris, lyon, quick), pairOf(paris, lyon, quick, `failure_detection_interval = "7m"`)},
+		"branch backup": {nantes, branchOf(sba, paris, quick), branchOf(sba, paris, quick, `failure_detection_interval = "7m"`)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			e := newEnabling(t, branchEstate(withoutBackup))
+			does := func(action plancheck.ResourceActionType) plancheck.PlanCheck {
+				return plancheck.ExpectResourceAction(test.resource, action)
+			}
+			heals := func(config string) resource.TestStep {
+				return resource.TestStep{
+					PreConfig: e.heals, Config: config,
+					ConfigPlanChecks:  preApply(does(plancheck.ResourceActionUpdate), enabledUnknown(test.resource)),
+					ConfigStateChecks: []statecheck.StateCheck{enabledIs(test.resource, true)},
+				}
+			}
+			liveTest(t, e.Shell,
+				resource.TestStep{
+					PreConfig: e.breaks, Config: config(test.created),
+					ConfigPlanChecks:   preApply(does(plancheck.ResourceActionCreate), enabledUnknown(test.resource)),
+					ConfigStateChecks:  []statecheck.StateCheck{enabledIs(test.resource, false)},
+					ExpectNonEmptyPlan: true,
+				},
+				heals(config(test.created)),
+				resource.TestStep{PreConfig: e.ran(0, 1), Config: config(test.change), ExpectError: notInEffect},
+				heals(config(test.change)),
+				resource.TestStep{PreConfig: e.ran(0, 1), Config: config(), ExpectError: notInEffect},
+				resource.TestStep{RefreshState: true, ExpectNonEmptyPlan: true},
+				resource.TestStep{PreConfig: e.heals, Config: config(), ConfigPlanChecks: preApply(does(plancheck.ResourceActionDestroy))},
+
+				// Declared again after a removal that is not in effect.
+				resource.TestStep{PreConfig: func() { e.ran(0, 1)(); e.Heal() }, Config: config(test.created)},
+				resource.TestStep{PreConfig: e.breaks, Config: config(), ExpectError: notInEffect},
+				heals(config(test.created)),
+				resource.TestStep{PreConfig: func() { e.ran(1, 1)(); e.Heal() }, Config: config(), ConfigPlanChecks: preApply(does(plancheck.ResourceActionDestroy))},
+			)
+		})
+	}
+}
+
+// The removal in a replacement is published and not in effect: the creation waits for the next apply.
+func TestTopologyEnabledReplacement(t *testing.T) {
+	t.Parallel()
+	e := newEnabling(t, testkit.Estate{Pools: []testkit.Pool{{FQDN: "paris", Site: 1}, {FQDN: "lyon", Site: 2}, {FQDN: "nice", Site: 3}}})
+	config := (&document{t: t, path: "unused"}).config
+	liveTest(t, e.Shell,
+		resource.TestStep{Config: config(pairOf(paris, lyon, quick)), ConfigStateChecks: []statecheck.StateCheck{enabledIs(this, true)}},
+		resource.TestStep{
+			PreConfig: e.breaks, Config: config(pairOf(paris, "nice.contoso.com", quick)),
+			ExpectError: inOrder("Topology published, but not in effect", "The removal of the pool pair lyon.contoso.com,paris.contoso.com"),
+		},
+		resource.TestStep{
+			PreConfig: e.heals, Config: config(pairOf(paris, "nice.contoso.com", quick)),
+			ConfigPlanChecks:  preApply(does(plancheck.ResourceActionReplace)),
+			ConfigStateChecks: append(whole(paris, "nice.contoso.com"), enabledIs(this, true)),
+		},
+		resource.TestStep{PreConfig: e.ran(1, 2), RefreshState: true},
+		resource.TestStep{PreConfig: e.Heal, Config: config(pairOf(paris, "nice.contoso.com", quick)), PlanOnly: true},
+	)
+}
+
+// Enable-CsTopology runs once for all that wait for it, though Terraform works on ten at a time.
+func TestTopologyEnabledOnce(t *testing.T) {
+	t.Parallel()
+	var (
+		estate testkit.Estate
+		pairs  []string
+	)
+	for i := range 15 {
+		a, b := fmt.Sprintf("a%d", i), fmt.Sprintf("b%d", i)
+		estate.Pools = append(estate.Pools, testkit.Pool{FQDN: a, Site: 1}, testkit.Pool{FQDN: b, Site: 2})
+		pairs = append(pairs, pairNamed(a, a+".contoso.com", b+".contoso.com", quick))
+	}
+	e := newEnabling(t, estate)
+	config := (&document{t: t, path: "unused"}).config(pairs...)
+	liveTest(t, e.Shell,
+		resource.TestStep{PreConfig: e.breaks, Config: config, ExpectNonEmptyPlan: true, ConfigStateChecks: []statecheck.StateCheck{enabledIs("lync_pool_pair.a3", false)}},
+		resource.TestStep{PreConfig: e.heals, Config: config, ConfigStateChecks: []statecheck.StateCheck{enabledIs("lync_pool_pair.a3", true)}},
+		resource.TestStep{PreConfig: e.ran(0, 1), Config: config, PlanOnly: true},
+		resource.TestStep{PreConfig: e.Heal, Config: config, Destroy: true},
+	)
+}
