@@ -119,8 +119,9 @@ func (p *publication) answered(result powershell.Result, err error) error {
 	case powershell.OutcomeLate:
 		return p.notPublished("the time was over on %s before the publish began. Raise the timeout of the operation", host)
 	case powershell.OutcomeFailedOver:
-		return p.notPublished("%s. A pool must keep its partner as long as it is failed over (rule LC-NOFO): fail it back with "+
-			"Invoke-CsPoolFailBack, then apply again", failedOver(p.facts.FailedOver))
+		// The other changes of this publish may go through.
+		return &store.RefusedError{Reason: fmt.Sprintf("cannot publish the topology to %s: %s. A pool must keep its partner as long as it is "+
+			"failed over (rule LC-NOFO): fail it back with Invoke-CsPoolFailBack, then apply again. Nothing was published", p.store.Location(), failedOver(p.facts.FailedOver))}
 	default:
 		if err == nil {
 			err = fmt.Errorf("the script ended without a reason (outcome %q)", p.facts.Outcome)

@@ -123,11 +123,11 @@ func TestPublish(t *testing.T) {
 			prepare: func(s *shelld.Shell) { s.SetDocument([]byte(elsewhere(string(paired())))) }, ends: conflict, holds: another,
 		},
 		"failed over": {
-			prepare: func(s *shelld.Shell) { s.SetPoolState("paris.contoso.com", "FailedOver") }, ends: notPublished, holds: theBase,
+			prepare: func(s *shelld.Shell) { s.SetPoolState("paris.contoso.com", "FailedOver") }, ends: refused, holds: theBase,
 			says: []string{"paris.contoso.com is in the state FailedOver", "LC-NOFO", "Invoke-CsPoolFailBack"},
 		},
 		"failing back": {
-			prepare: func(s *shelld.Shell) { s.SetPoolState("lyon.contoso.com", "FailingBack") }, ends: notPublished, holds: theBase,
+			prepare: func(s *shelld.Shell) { s.SetPoolState("lyon.contoso.com", "FailingBack") }, ends: refused, holds: theBase,
 			says: []string{"lyon.contoso.com is in the state FailingBack"},
 		},
 		"another pool failed over": {
