@@ -1,0 +1,225 @@
+package resilience
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// deployment is two pools of one edition and version that are a pair.
+func deployment(version int, build func(d *document, name, site string, version int) *pool) (*document, *pool, *pool) {
+	d := newDocument()
+	paris, lyon := build(d, "pool-paris", "1", version), build(d, "pool-lyon", "2", version)
+	pair(paris, lyon)
+	return d, paris, lyon
+}
+
+func threeFrontEnds(d *document, name, site string, version int) *pool {
+	return d.enterprise(name, site, version, 3)
+}
+
+func standardServer(d *document, name, site string, version int) *pool {
+	return d.standard(name, site, version)
+}
+
+func wantSteps(t *testing.T, got []string, want ...string) {
+	t.Helper()
+	if !slices.Equal(got, want) {
+		t.Errorf("steps\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+func TestStepsAfterPairingEnterpriseWithCentralManagement(t *testing.T) {
+	d, paris, lyon := deployment(v2019, threeFrontEnds)
+	paris.central(true)
+	lyon.central(false)
+	topo := d.topology(t)
+	want := []string{
+		"In a management shell: Install-CsDatabase -CentralManagementDatabase -SqlServerFqdn sql-pool-lyon.contoso.com -SqlInstanceName rtc. Documented for a Standard Edition server, for an Enterprise Edition pool not verified: look first whether the database is there. On a SQL Server cluster add -UseDefaultSqlPaths or -DatabasePaths.",
+		"In a management shell: Enable-CsTopology. The database of the standby was not there at the first time; that this is needed is not verified.",
+		`On fe1-pool-lyon.contoso.com, fe2-pool-lyon.contoso.com and fe3-pool-lyon.contoso.com of pool-lyon.contoso.com: & "$env:ProgramFiles\Skype for Business Server 2019\Deployment\Bootstrapper.exe".`,
+		`On fe1-pool-paris.contoso.com, fe2-pool-paris.contoso.com and fe3-pool-paris.contoso.com of pool-paris.contoso.com: & "$env:ProgramFiles\Skype for Business Server 2019\Deployment\Bootstrapper.exe".`,
+		"On every Front End Server of pool-lyon.contoso.com and pool-paris.contoso.com: install the cumulative update again that the server had. Without it the backup service was seen to crash.",
+		"On every Front End Server of pool-lyon.contoso.com and pool-paris.contoso.com, in the management shell: Start-CsWindowsService -Name LYNCBACKUP.",
+		"In a management shell: Invoke-CsBackupServiceSync -PoolFqdn pool-lyon.contoso.com. Whoever runs it is a member of RTCUniversalServerAdmins.",
+		"In a management shell: Invoke-CsBackupServiceSync -PoolFqdn pool-paris.contoso.com. Whoever runs it is a member of RTCUniversalServerAdmins.",
+		"In a management shell: (Get-CsBackupServiceStatus -PoolFqdn pool-lyon.contoso.com).BackupModules, until every ExportStatus is FinalState or SteadyState and every ImportStatus is NormalState. NotInitialized as the ExportStatus of CentralMgmt.CMSMaster is normal here: Central Management is active on pool-paris.contoso.com.",
+		"In a management shell: (Get-CsBackupServiceStatus -PoolFqdn pool-paris.contoso.com).BackupModules, until every ExportStatus is FinalState or SteadyState and every ImportStatus is NormalState.",
+		"On pool-lyon.contoso.com: have three Front End Servers run at the same time at least once; before that its data may not be synchronised properly (PP-SYNC3).",
+		"On pool-paris.contoso.com: have three Front End Servers run at the same time at least once; before that its data may not be synchronised properly (PP-SYNC3).",
+	}
+	wantSteps(t, StepsAfterPairing(topo, "pool-paris.contoso.com", "pool-lyon.contoso.com"), want...)
+	wantSteps(t, StepsAfterPairing(topo, "POOL-Lyon.contoso.com.", "Pool-PARIS.contoso.com"), want...)
+}
+
+func TestStepsAfterPairingStandardEdition(t *testing.T) {
+	d, paris, lyon := deployment(v2013, standardServer)
+	wantSteps(t, StepsAfterPairing(d.topology(t), paris.fqdn, lyon.fqdn),
+		`On pool-lyon.contoso.com: & "$env:ProgramFiles\Microsoft Lync Server 2013\Deployment\Bootstrapper.exe".`,
+		`On pool-paris.contoso.com: & "$env:ProgramFiles\Microsoft Lync Server 2013\Deployment\Bootstrapper.exe".`,
+		"On every Front End Server of pool-lyon.contoso.com and pool-paris.contoso.com: install the cumulative update again that the server had. Without it the backup service was seen to crash; documented for later versions, for Lync Server 2013 inferred.",
+		"On every Front End Server of pool-lyon.contoso.com and pool-paris.contoso.com, in the management shell: Start-CsWindowsService -Name LYNCBACKUP.",
+		"In a management shell: Invoke-CsBackupServiceSync -PoolFqdn pool-lyon.contoso.com. Whoever runs it is a member of RTCUniversalServerAdmins.",
+		"In a management shell: Invoke-CsBackupServiceSync -PoolFqdn pool-paris.contoso.com. Whoever runs it is a member of RTCUniversalServerAdmins.",
+		"In a management shell: (Get-CsBackupServiceStatus -PoolFqdn pool-lyon.contoso.com).BackupModules, until every ExportStatus is FinalState or SteadyState and every ImportStatus is NormalState.",
+		"In a management shell: (Get-CsBackupServiceStatus -PoolFqdn pool-paris.contoso.com).BackupModules, until every ExportStatus is FinalState or SteadyState and every ImportStatus is NormalState.",
+	)
+}
+
+// What differs from one deployment to another, each beginning with how the step of the list begins.
+func TestStepsAfterPairingVary(t *testing.T) {
+	central := func(active, standby *pool) {
+		active.central(true)
+		standby.central(false)
+	}
+	tests := map[string]struct {
+		version int
+		build   func(d *document, name, site string, version int) *pool
+		change  func(d *document, paris, lyon *pool)
+		has     []string
+		hasNot  []string
+	}{
+		"standby on a Standard Edition server": {v2013, standardServer, func(_ *document, paris, lyon *pool) { central(paris, lyon) },
+			[]string{"On pool-lyon.contoso.com, in the management shell: Install-CsDatabase -CentralManagementDatabase -SqlServerFqdn pool-lyon.contoso.com -SqlInstanceName rtc. Prepare first Standard Edition server",
+				"In a management shell: Enable-CsTopology."},
+			[]string{"not verified: look first", "for this version not verified"}},
+		"standby on a Standard Edition server of a later version": {v2015, standardServer, func(_ *document, paris, lyon *pool) { central(paris, lyon) },
+			[]string{"On pool-lyon.contoso.com, in the management shell: Install-CsDatabase -CentralManagementDatabase -SqlServerFqdn pool-lyon.contoso.com -SqlInstanceName rtc. Documented for Lync Server 2013, for this version not verified.",
+				`On pool-paris.contoso.com: & "$env:ProgramFiles\Skype for Business Server 2015\Deployment\Bootstrapper.exe".`},
+			nil},
+		"Central Management failed over": {v2013, standardServer, func(_ *document, paris, lyon *pool) { central(lyon, paris) },
+			[]string{"On pool-paris.contoso.com, in the management shell: Install-CsDatabase -CentralManagementDatabase -SqlServerFqdn pool-paris.contoso.com",
+				"In a management shell: (Get-CsBackupServiceStatus -PoolFqdn pool-paris.contoso.com).BackupModules, until every ExportStatus is FinalState or SteadyState and every ImportStatus is NormalState. NotInitialized"},
+			nil},
+		"default SQL Server instance": {v2013, threeFrontEnds, func(_ *document, paris, lyon *pool) {
+			lyon.store.sql = ""
+			central(paris, lyon)
+		}, []string{"In a management shell: Install-CsDatabase -CentralManagementDatabase -SqlServerFqdn sql-pool-lyon.contoso.com. Documented"}, nil},
+		"SQL Server instance with a dollar sign": {v2013, threeFrontEnds, func(_ *document, paris, lyon *pool) {
+			lyon.store.sql = `rtc$1`
+			central(paris, lyon)
+		}, []string{"In a management shell: Install-CsDatabase -CentralManagementDatabase -SqlServerFqdn sql-pool-lyon.contoso.com -SqlInstanceName 'rtc$1'. Documented"}, nil},
+		"SQL Server that is not in the topology": {v2013, threeFrontEnds, func(d *document, paris, lyon *pool) {
+			central(paris, lyon)
+			d.services[len(d.services)-2].on = &host{site: "9", number: "9"}
+		}, []string{"In a management shell: Install-CsDatabase -CentralManagementDatabase -SqlServerFqdn <server> -SqlInstanceName <instance>."}, nil},
+		"active Central Management without a standby": {v2013, standardServer, func(_ *document, paris, _ *pool) { paris.central(true) },
+			nil, []string{"Install-CsDatabase", "Enable-CsTopology"}},
+		"two active Central Managements": {v2013, standardServer, func(_ *document, paris, lyon *pool) {
+			paris.central(true)
+			lyon.central(true)
+		}, nil, []string{"Install-CsDatabase", "Enable-CsTopology"}},
+		"active one elsewhere": {v2013, standardServer, func(d *document, paris, _ *pool) {
+			paris.central(false)
+			d.standard("pool-nice", "1", v2013).central(true)
+		}, nil, []string{"Install-CsDatabase", "Enable-CsTopology"}},
+		"one store for both": {v2013, standardServer, func(_ *document, paris, lyon *pool) {
+			active := paris.central(true)
+			lyon.central(false).dependsOn = slices.Clone(active.dependsOn)
+		}, nil, []string{"Install-CsDatabase", "Enable-CsTopology"}},
+		"version that is not known": {9, standardServer, nil,
+			[]string{`On pool-lyon.contoso.com: run Deployment\Bootstrapper.exe in the folder of the product, whose name is not documented for ServiceVersion 9.`}, []string{"$env:ProgramFiles"}},
+		"an upgrade under way": {v2013, standardServer, func(_ *document, _, lyon *pool) {
+			lyon.registrar.version = v2015
+		}, []string{`On pool-lyon.contoso.com: & "$env:ProgramFiles\Skype for Business Server 2015\`, `On pool-paris.contoso.com: & "$env:ProgramFiles\Microsoft Lync Server 2013\`}, nil},
+		"fewer than three Front Ends": {v2015, func(d *document, name, site string, version int) *pool { return d.enterprise(name, site, version, 2) }, nil,
+			[]string{"On pool-lyon.contoso.com: have three Front End Servers run at the same time at least once; before that its data may not be synchronised properly (PP-SYNC3). It has 2 Front End Servers, so this takes more servers."}, nil},
+		"Enterprise Edition pool of one server": {v2015, func(d *document, name, site string, version int) *pool { return d.enterprise(name, site, version, 1) }, nil,
+			[]string{`On fe1-pool-lyon.contoso.com of pool-lyon.contoso.com: & "`}, nil},
+		"pool without computers": {v2015, func(d *document, name, site string, version int) *pool { return d.enterprise(name, site, version, 0) }, nil,
+			[]string{`On every Front End Server of pool-lyon.contoso.com: & "`}, []string{"It has"}},
+		"one direction only": {v2013, standardServer, func(d *document, paris, _ *pool) {
+			paris.registrar.backups = nil
+			d.services = slices.DeleteFunc(d.services, func(s *service) bool { return s.role == "BackupService" })
+		}, []string{"In a management shell: Invoke-CsBackupServiceSync -PoolFqdn pool-paris.contoso.com."}, nil},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			d, paris, lyon := deployment(test.version, test.build)
+			if test.change != nil {
+				test.change(d, paris, lyon)
+			}
+			steps := StepsAfterPairing(d.topology(t), paris.fqdn, lyon.fqdn)
+			for _, want := range test.has {
+				if !slices.ContainsFunc(steps, func(s string) bool { return strings.HasPrefix(s, want) }) {
+					t.Errorf("no step begins with %q:\n%s", want, strings.Join(steps, "\n"))
+				}
+			}
+			for _, text := range test.hasNot {
+				if strings.Contains(strings.Join(steps, "\n"), text) {
+					t.Errorf("%q in\n%s", text, strings.Join(steps, "\n"))
+				}
+			}
+		})
+	}
+}
+
+func TestStepsAfterUnpairing(t *testing.T) {
+	d, paris, lyon := deployment(v2013, threeFrontEnds)
+	paris.central(true)
+	lyon.central(false)
+	want := []string{
+		`On fe1-pool-lyon.contoso.com, fe2-pool-lyon.contoso.com and fe3-pool-lyon.contoso.com of pool-lyon.contoso.com: & "$env:ProgramFiles\Microsoft Lync Server 2013\Deployment\Bootstrapper.exe". That this removes the backup service is inferred: look whether LYNCBACKUP is gone.`,
+		`On fe1-pool-paris.contoso.com, fe2-pool-paris.contoso.com and fe3-pool-paris.contoso.com of pool-paris.contoso.com: & "$env:ProgramFiles\Microsoft Lync Server 2013\Deployment\Bootstrapper.exe". That this removes the backup service is inferred: look whether LYNCBACKUP is gone.`,
+		"In a management shell: Remove-CsUserStoreBackupData -PoolFqdn pool-lyon.contoso.com. It deletes the copy of the user data of pool-paris.contoso.com that pool-lyon.contoso.com keeps: only when no users depend on that copy.",
+		"In a management shell: Remove-CsUserStoreBackupData -PoolFqdn pool-paris.contoso.com. It deletes the copy of the user data of pool-lyon.contoso.com that pool-paris.contoso.com keeps: only when no users depend on that copy.",
+		`In a management shell: Uninstall-CsDatabase -CentralManagementDatabase -SqlServerFqdn sql-pool-lyon.contoso.com -SqlInstanceName rtc, when Get-CsManagementStoreReplicationStatus shows every replica up to date. Inferred: it is documented for moves of Central Management, not for the end of a pair. Never on sql-pool-paris.contoso.com\rtc, which has the active one.`,
+	}
+	wantSteps(t, StepsAfterUnpairing(d.topology(t), "Pool-Paris.contoso.com", lyon.fqdn), want...)
+	wantSteps(t, StepsAfterUnpairing(d.topology(t), lyon.fqdn, paris.fqdn), want...)
+
+	d, paris, lyon = deployment(v2013, threeFrontEnds)
+	wantSteps(t, StepsAfterUnpairing(d.topology(t), paris.fqdn, lyon.fqdn), want[:4]...)
+}
+
+func TestNoStepsWithoutAPair(t *testing.T) {
+	d := newDocument()
+	paris, lyon := d.standard("pool-paris", "1", v2013), d.standard("pool-lyon", "2", v2013)
+	topo := d.topology(t)
+	for name, pools := range map[string][2]string{
+		"not paired":  {paris.fqdn, lyon.fqdn},
+		"one pool":    {paris.fqdn, paris.fqdn},
+		"not a pool":  {paris.fqdn, "nowhere.contoso.com"},
+		"neither one": {"", ""},
+	} {
+		if steps := slices.Concat(StepsAfterPairing(topo, pools[0], pools[1]), StepsAfterUnpairing(topo, pools[0], pools[1])); len(steps) > 0 {
+			t.Errorf("%s: %v", name, steps)
+		}
+	}
+}
+
+func TestStepsAfterMove(t *testing.T) {
+	d := newDocument()
+	d.branch("3", "Nantes", "1")
+	paris := d.standard("pool-paris", "1", v2013)
+	nantes := d.appliance("sba-nantes", "3", v2013, paris)
+	topo := d.topology(t)
+	wantSteps(t, StepsAfterMove(topo, "SBA-Nantes.contoso.com.", "Pool-Paris.contoso.com"),
+		"On sba-nantes.contoso.com: Start-CsWindowsService. If its services were not stopped before the change, Stop-CsWindowsService first.",
+		"At the branch site of sba-nantes.contoso.com: test with one user before the rest. Move that user back, sign in, make a call inside and one outside, and see that contacts and presence come from pool-paris.contoso.com.",
+		"In a management shell: Move-CsUser -Identity <user> -Target sba-nantes.contoso.com, for every user who was moved away before the change.",
+	)
+	for _, none := range []string{paris.fqdn, "nowhere.contoso.com"} {
+		if steps := StepsAfterMove(topo, none, nantes.fqdn); len(steps) > 0 {
+			t.Errorf("%s: %v", none, steps)
+		}
+	}
+}
+
+// A name never ends the quotation that it stands in.
+func TestArgument(t *testing.T) {
+	for name, want := range map[string]string{
+		"pool-paris.contoso.com": "pool-paris.contoso.com",
+		"rtc_1":                  "rtc_1",
+		"":                       "''",
+		"-Force":                 "'-Force'",
+		"rtc$1":                  "'rtc$1'",
+		"a b;c":                  "'a b;c'",
+		"it's":                   "'it''s'",
+		"it\u2019s":              "'it\u2019\u2019s'",
+	} {
+		if got := argument(name); got != want {
+			t.Errorf("%q: %s, want %s", name, got, want)
+		}
+	}
+}
