@@ -151,6 +151,10 @@ func (r *run) work() {
 		r.locked(r.enable)
 	case powershell.PublishTopology:
 		r.locked(r.publish)
+	case powershell.BackupServiceStatus:
+		r.backupService("Get-CsBackupServiceStatus")
+	case powershell.BackupServiceSync:
+		r.backupService("Invoke-CsBackupServiceSync")
 	default:
 		r.t.Errorf("the double knows no script %q", r.request.Script)
 	}

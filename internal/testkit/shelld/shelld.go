@@ -35,6 +35,7 @@ const (
 	Publishing Step = "publishing" // between the comparison and Publish-CsTopology; the line that tells of it is out
 	Published  Step = "published"  // behind Publish-CsTopology, before the topology is read again
 	Enabling   Step = "enabling"   // before Enable-CsTopology
+	Backup     Step = "backup"     // before a cmdlet of the backup service
 	Answer     Step = "answer"     // all is done, nothing was told yet
 )
 
@@ -73,6 +74,8 @@ type Fault struct {
 	LoseURLs     bool   // the publish loses the simple URLs
 	UnreadURLs   bool   // Get-CsSimpleUrlConfiguration fails
 	NoBackup     bool   // Publish-CsTopology writes no backup
+	BackupFails  bool   // the cmdlets of the backup service fail
+	BackupNoisy  bool   // they do their work, and tell of an error
 	LocalisedMsg bool   // texts are in the language of the host
 	Busy         bool   // another run holds the lock for too long
 	NoModule     bool   // the management shell is not installed
@@ -104,6 +107,7 @@ type Shell struct {
 	requests []powershelltest.Request
 	reorder  bool
 	renew    bool
+	backups  backups
 }
 
 var _ powershell.Watched = (*Shell)(nil)

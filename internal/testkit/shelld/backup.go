@@ -1,0 +1,77 @@
+package shelld
+
+import (
+	"encoding/json"
+	"slices"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
+	"github.com/lync-iac/terraform-provider-lync/internal/powershell/powershelltest"
+)
+
+// backups are the backup services of the deployment behind the double.
+type backups struct {
+	modules map[string][]powershell.BackupServiceState
+	asked   []string
+	synced  []string
+}
+
+// SetBackupModules sets what the backup service of a pool tells of itself. A pool has no backup service before.
+func (s *Shell) SetBackupModules(pool string, modules ...powershell.BackupServiceState) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	if s.backups.modules == nil {
+		s.backups.modules = map[string][]powershell.BackupServiceState{}
+	}
+
+	s.backups.modules[pool] = slices.Clone(modules)
+}
+
+// BackupServices are the pools whose backup service was asked for its state, and those for which Invoke-CsBackupServiceSync
+// went well, in the order of that.
+func (s *Shell) BackupServices() (asked, synced []string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	return slices.Clone(s.backups.asked), slices.Clone(s.backups.synced)
+}
+
+// backupService does what the scripts about the backup service do.
+func (r *run) backupService(cmdlet string) {
+	var data powershell.BackupServiceData
+	if err := json.Unmarshal(r.request.Data, &data); err != nil {
+		r.t.Errorf("the data of %s: %v", r.request.Script, err)
+	}
+
+	r.at(Backup)
+
+	r.mu.Lock()
+	defer r.mu.Unlock()
+
+	modules := r.backups.modules[data.Pool]
+	sync := cmdlet == "Invoke-CsBackupServiceSync"
+	failed := r.has(func(f Fault) bool { return f.BackupFails })
+
+	r.answer = map[string]any{"errors": 0}
+	if failed || r.has(func(f Fault) bool { return f.BackupNoisy }) || len(modules) == 0 {
+		// The form of this text is not known.
+		r.errors = append(r.errors, powershelltest.Fault{
+			Message: r.text("The backup service of the pool cannot be reached."), Cmdlet: cmdlet, Category: "InvalidOperation",
+			ID: "BackupService,Microsoft.Rtc.Management.Hadr.BackupService", Exception: "System.ServiceModel.Security.SecurityAccessDeniedException",
+		})
+		r.answer["errors"] = 1
+	}
+
+	switch {
+	case sync && !failed && len(modules) > 0:
+		r.backups.synced = append(r.backups.synced, data.Pool)
+	case !sync:
+		r.backups.asked = append(r.backups.asked, data.Pool)
+
+		if failed {
+			modules = nil
+		}
+
+		r.answer["modules"] = append([]powershell.BackupServiceState{}, modules...)
+	}
+}
