@@ -20,7 +20,7 @@ func main() {
 	flag.BoolVar(&debug, "debug", false, "run so that a debugger such as delve can be attached")
 	flag.Parse()
 
-	err := providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{
+	err := provider.Serve(context.Background(), version, providerserver.ServeOpts{
 		Address: "registry.terraform.io/lync-iac/lync",
 		Debug:   debug,
 	})

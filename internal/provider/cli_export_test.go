@@ -1,4 +1,12 @@
 package provider
 
+import (
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/store"
+)
+
 // NewWithStore is New with another store behind topology_file, for tests outside of the package.
-var NewWithStore = newWithStore
+func NewWithStore(version string, open func(path string) store.Store) func() provider.Provider {
+	return newWithStore(version, func(p place) store.Store { return open(p.file) })
+}

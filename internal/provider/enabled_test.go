@@ -21,7 +21,7 @@ import (
 // liveTest runs steps with the double of a management shell behind the provider.
 func liveTest(t *testing.T, double *shelld.Shell, steps ...resource.TestStep) {
 	t.Helper()
-	open := func(string) store.Store { return shell.New(double, shell.Options{}) }
+	open := func(place) store.Store { return shell.New(double, shell.Options{}) }
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: map[string]func() (tfprotov6.ProviderServer, error){
 			"lync": providerserver.NewProtocol6WithError(newWithStore("test", open)()),

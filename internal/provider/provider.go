@@ -5,16 +5,20 @@ package provider
 import (
 	"context"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/client"
+	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
 	"github.com/lync-iac/terraform-provider-lync/internal/store"
 	"github.com/lync-iac/terraform-provider-lync/internal/store/file"
+	"github.com/lync-iac/terraform-provider-lync/internal/store/shell"
 )
 
 var (
@@ -24,17 +28,32 @@ var (
 
 type lyncProvider struct {
 	version string
-	// openFile returns the store of a topology file. Tests put a slower one in its place.
-	openFile func(path string) store.Store
+	// open returns the store of a topology. Tests put others in its place.
+	open func(place) store.Store
+}
+
+// place is where the topology is: in a file, or where a transport leads.
+type place struct {
+	file      string
+	transport powershell.Transport
+	options   shell.Options
+}
+
+// open returns the store of a topology, without connecting to it.
+func open(p place) store.Store {
+	if p.transport != nil {
+		return shell.New(p.transport, p.options)
+	}
+	return file.New(p.file)
 }
 
 // New returns the provider's factory.
 func New(version string) func() provider.Provider {
-	return newWithStore(version, func(path string) store.Store { return file.New(path) })
+	return newWithStore(version, open)
 }
 
-func newWithStore(version string, openFile func(path string) store.Store) func() provider.Provider {
-	return func() provider.Provider { return &lyncProvider{version: version, openFile: openFile} }
+func newWithStore(version string, open func(place) store.Store) func() provider.Provider {
+	return func() provider.Provider { return &lyncProvider{version: version, open: open} }
 }
 
 // Metadata names the provider.
@@ -52,17 +71,19 @@ func (p *lyncProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp 
 			"topology_file": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "Path of the topology document, as `(Get-CsTopology -AsXml).ToString() > topology.xml` writes it; " +
-					"relative to the folder in which Terraform runs. May be given in `" + envTopologyFile + "` instead.",
+					"relative to the folder in which Terraform runs. Exclusive with `management_shell`. " + orEnvironment(envTopologyFile),
+				Validators: []validator.String{stringvalidator.ConflictsWith(path.MatchRoot("management_shell"))},
 			},
+			"management_shell": managementShellAttribute(),
 			"read_only": schema.BoolAttribute{
 				Optional: true,
 				MarkdownDescription: "Whether every create, update and delete fails before anything is written. " +
-					"Default `false`; may be given in `" + envReadOnly + "` instead.",
+					"Default `false`. " + orEnvironment(envReadOnly),
 			},
 			"strict_support": schema.BoolAttribute{
 				Optional: true,
 				MarkdownDescription: "Whether a change into a state that the product accepts but its maker does not support is an error instead of a warning. " +
-					"Default `false`; may be given in `" + envStrictSupport + "` instead.",
+					"Default `false`. " + orEnvironment(envStrictSupport),
 			},
 			"ignored_rules": schema.SetAttribute{
 				Optional:    true,
@@ -85,6 +106,7 @@ func (p *lyncProvider) ValidateConfig(ctx context.Context, req provider.Validate
 		resp.Diagnostics.AddAttributeError(path.Root("topology_file"), "Empty path",
 			"topology_file names no file. Give the path of the topology document, or leave the argument out to use "+envTopologyFile+".")
 	}
+	resp.Diagnostics.Append(validateShell(ctx, m.ManagementShell)...)
 	_, diags := m.policy(ctx)
 	resp.Diagnostics.Append(diags...)
 }
@@ -98,14 +120,14 @@ func (p *lyncProvider) Configure(ctx context.Context, req provider.ConfigureRequ
 	}
 	options, diags := m.options(ctx)
 	resp.Diagnostics.Append(diags...)
-	location, known, diags := m.location()
+	where, known, diags := m.place(ctx)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	var s store.Store
 	if known {
-		s = p.openFile(location)
+		s = p.open(where)
 	}
 	c := client.New(s, options)
 	resp.ResourceData = c

@@ -23,38 +23,51 @@ const (
 )
 
 type providerModel struct {
-	TopologyFile  types.String `tfsdk:"topology_file"`
-	ReadOnly      types.Bool   `tfsdk:"read_only"`
-	StrictSupport types.Bool   `tfsdk:"strict_support"`
-	IgnoredRules  types.Set    `tfsdk:"ignored_rules"`
+	TopologyFile    types.String `tfsdk:"topology_file"`
+	ManagementShell types.Object `tfsdk:"management_shell"`
+	ReadOnly        types.Bool   `tfsdk:"read_only"`
+	StrictSupport   types.Bool   `tfsdk:"strict_support"`
+	IgnoredRules    types.Set    `tfsdk:"ignored_rules"`
 }
 
-// location returns the path of the document; known is false while another resource still has to make it.
-func (m providerModel) location() (file string, known bool, diags diag.Diagnostics) {
+// place returns where the topology is; known is false while another resource still has to make a part of it.
+func (m providerModel) place(ctx context.Context) (p place, known bool, diags diag.Diagnostics) {
+	if !m.ManagementShell.IsNull() {
+		return openShell(ctx, m.ManagementShell)
+	}
 	if m.TopologyFile.IsUnknown() {
-		diags.AddAttributeWarning(path.Root("topology_file"), "Topology not known yet",
-			"topology_file depends on a resource that is not applied yet. Checks that need the topology wait for apply, "+
-				"which then refuses what is not allowed before it writes.")
-		return "", false, diags
+		return place{}, false, notKnownYet(path.Root("topology_file"))
 	}
-	file = m.TopologyFile.ValueString()
-	if file == "" {
-		file = os.Getenv(envTopologyFile)
+	p.file = m.TopologyFile.ValueString()
+	if p.file == "" {
+		p.file = os.Getenv(envTopologyFile)
 	}
-	if file == "" {
+	if p.file == "" {
 		diags.AddError("No topology configured",
 			"The provider needs the document that holds the topology. Export it in the management shell:\n\n"+
 				"  "+topology.ExportCommand+"\n\n"+
 				"and name it in the configuration:\n\n"+
 				"  provider \"lync\" {\n    topology_file = \"topology.xml\"\n  }\n\n"+
-				"or in the environment: "+envTopologyFile+"=topology.xml")
+				"or in the environment: "+envTopologyFile+"=topology.xml\n\n"+
+				"Or let it work on the live deployment, through the management shell on one of its servers:\n\n"+
+				"  provider \"lync\" {\n    management_shell = {\n      winrm = {\n        host = \"lync01.contoso.com\"\n"+
+				"        user = \"CONTOSO\\\\svc-terraform\"\n      }\n    }\n  }\n\n"+
+				"with the password in the environment: "+envPassword)
 	}
-	return file, true, diags
+	return p, true, diags
+}
+
+// notKnownYet is the one warning where the place of the topology is not known before apply.
+func notKnownYet(at path.Path) (diags diag.Diagnostics) {
+	diags.AddAttributeWarning(at, "Topology not known yet",
+		at.String()+" depends on a resource that is not applied yet. Checks that need the topology wait for apply, "+
+			"which then refuses what is not allowed before it writes.")
+	return diags
 }
 
 func (m providerModel) options(ctx context.Context) (client.Options, diag.Diagnostics) {
 	policy, diags := m.policy(ctx)
-	return client.Options{Policy: policy, ReadOnly: boolOr(m.ReadOnly, envReadOnly, "read_only", &diags)}, diags
+	return client.Options{Policy: policy, ReadOnly: boolOr(m.ReadOnly, envReadOnly, "read_only", &diags), Live: !m.ManagementShell.IsNull()}, diags
 }
 
 func (m providerModel) policy(ctx context.Context) (resilience.Policy, diag.Diagnostics) {
