@@ -72,7 +72,7 @@ func addAttributeError(diags *diag.Diagnostics, at path.Path, tried string, err 
 		addError(diags, tried, err, nowhere)
 		return
 	}
-	diags.AddAttributeError(at, "Error "+tried, capitalise(err.Error())+".")
+	diags.AddAttributeError(at, "Error "+tried, capitalise(sentence(err.Error())))
 }
 
 // sentence ends a text with a full stop, unless it ends one or in a block to copy.

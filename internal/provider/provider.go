@@ -6,6 +6,7 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
@@ -24,6 +25,7 @@ import (
 var (
 	_ provider.Provider                   = (*lyncProvider)(nil)
 	_ provider.ProviderWithValidateConfig = (*lyncProvider)(nil)
+	_ provider.ProviderWithActions        = (*lyncProvider)(nil)
 )
 
 type lyncProvider struct {
@@ -132,6 +134,7 @@ func (p *lyncProvider) Configure(ctx context.Context, req provider.ConfigureRequ
 	c := client.New(s, options)
 	resp.ResourceData = c
 	resp.DataSourceData = c
+	resp.ActionData = c
 }
 
 // Resources lists the resources.
@@ -141,5 +144,10 @@ func (p *lyncProvider) Resources(context.Context) []func() resource.Resource {
 
 // DataSources lists the data sources.
 func (p *lyncProvider) DataSources(context.Context) []func() datasource.DataSource {
-	return []func() datasource.DataSource{newTopologyDataSource, newPoolDataSource, newPoolPairDataSource}
+	return []func() datasource.DataSource{newTopologyDataSource, newPoolDataSource, newPoolPairDataSource, newBackupServiceStatusDataSource}
+}
+
+// Actions lists the actions.
+func (p *lyncProvider) Actions(context.Context) []func() action.Action {
+	return []func() action.Action{newBackupServiceSyncAction}
 }

@@ -28,7 +28,7 @@ var uncheckedSettings = []Unchecked{
 	},
 }
 
-// uncheckedService are the rules about the backup service. None is checked: its settings and its state are not in the
+// uncheckedService are the rules about the backup service. None is checked in a plan: its settings and its state are not in the
 // topology, which tells only which services belong together.
 var uncheckedService = []Unchecked{
 	{
@@ -59,7 +59,7 @@ var uncheckedService = []Unchecked{
 	{
 		ID: "BS-PERM", Severity: Error, Versions: "13 15 19+SE",
 		Statement: "Whoever runs the cmdlets of the backup service is in the group RTCUniversalServerAdmins, or in one of AuthorizedUniversalGroups.",
-		Why:       "An operation: the cmdlet checks it when it is run. This provider runs none.",
+		Why:       "An operation: the cmdlet checks it when it is run, for lync_backup_service_status and lync_backup_service_sync too.",
 		Source:    sourceServiceStatus,
 	},
 	{
@@ -77,13 +77,13 @@ var uncheckedService = []Unchecked{
 	{
 		ID: "BS-HEALTHY", Severity: Error, Versions: "13 15 19+SE",
 		Statement: "In both directions every module that applies shows FinalState or SteadyState for export and NormalState for import; ErrorState is a fault, and NonSteadyState needs watching.",
-		Why:       "The state of replication is not in the topology. Run Get-CsBackupServiceStatus for both pools.",
+		Why:       "The state of replication is not in the topology, so no plan depends on it. The data source lync_backup_service_status tells it of a live deployment; else run Get-CsBackupServiceStatus for both pools.",
 		Source:    sourceDeploySkype + "; " + sourceStatusBlog,
 	},
 	{
 		ID: "BS-CMSNI", Severity: Info, Versions: "13 15 19+SE",
 		Statement: "On the member without the active Central Management, NotInitialized is the normal state for the export of CentralMgmt.CMSMaster.",
-		Why:       "It says what is normal in the output of Get-CsBackupServiceStatus.",
+		Why:       "It says what is normal in the output of Get-CsBackupServiceStatus. The data source lync_backup_service_status goes by it.",
 		Source:    sourceStatusBlog,
 	},
 	{

@@ -1,0 +1,94 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/action"
+	"github.com/hashicorp/terraform-plugin-framework/action/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/client"
+)
+
+var (
+	_ action.Action               = (*backupServiceSyncAction)(nil)
+	_ action.ActionWithConfigure  = (*backupServiceSyncAction)(nil)
+	_ action.ActionWithModifyPlan = (*backupServiceSyncAction)(nil)
+)
+
+type backupServiceSyncAction struct {
+	client *client.Client
+}
+
+func newBackupServiceSyncAction() action.Action { return &backupServiceSyncAction{} }
+
+// Metadata names the action.
+func (a *backupServiceSyncAction) Metadata(_ context.Context, req action.MetadataRequest, resp *action.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_backup_service_sync"
+}
+
+// Schema describes the action.
+func (a *backupServiceSyncAction) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Synchronises the backup services of a pair at once, with `Invoke-CsBackupServiceSync` for both pools, one after the other. " +
+			"It copies what the partner does not have yet, so that once more does no harm. It needs Terraform 1.14, `management_shell`, and an account in RTCUniversalServerAdmins; " +
+			"`read_only` forbids it. A pool in no pair is an error. It changes nothing in the topology, and never fails a pool over.\n\n" +
+			"Do not let the creation of a pair trigger it: the backup service runs only after what `post_publish_steps` of `lync_pool_pair` lists.",
+		Attributes: map[string]schema.Attribute{
+			"pool": schema.StringAttribute{
+				Required:            true,
+				MarkdownDescription: "FQDN of either pool of the pair. Letter case and a trailing dot make no difference.",
+				Validators: []validator.String{stringvalidator.RegexMatches(hostName,
+					"must be the fully qualified domain name of a pool, such as pool-paris.contoso.com")},
+			},
+		},
+	}
+}
+
+// Configure takes the client of this walk.
+func (a *backupServiceSyncAction) Configure(_ context.Context, req action.ConfigureRequest, resp *action.ConfigureResponse) {
+	a.client = clientFrom(req.ProviderData, &resp.Diagnostics)
+}
+
+// ModifyPlan refuses what the apply cannot do in any case. A pool in no pair may be in one by then.
+func (a *backupServiceSyncAction) ModifyPlan(ctx context.Context, req action.ModifyPlanRequest, resp *action.ModifyPlanResponse) {
+	defer a.client.Enter()()
+	ctx, cancel := context.WithTimeout(ctx, a.client.Timeout())
+	defer cancel()
+
+	var pool types.String
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("pool"), &pool)...)
+	if resp.Diagnostics.HasError() || pool.IsUnknown() || !a.client.LocationKnown() {
+		return
+	}
+	if err := a.client.CanSyncBackupServices(ctx, pool.ValueString()); err != nil {
+		addAttributeError(&resp.Diagnostics, path.Root("pool"), "planning to synchronise "+pool.ValueString(), err)
+	}
+}
+
+// Invoke synchronises both pools of the pair.
+func (a *backupServiceSyncAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
+	defer a.client.Enter()()
+	ctx, cancel := context.WithTimeout(ctx, a.client.Timeout())
+	defer cancel()
+
+	var pool types.String
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("pool"), &pool)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	warnings, err := a.client.SyncBackupServices(ctx, pool.ValueString(), func(text string) {
+		resp.SendProgress(action.InvokeProgressEvent{Message: text})
+	})
+	for _, warning := range warnings {
+		resp.Diagnostics.AddAttributeWarning(path.Root("pool"), "Synchronising "+pool.ValueString(), sentence(warning))
+	}
+	if err != nil {
+		addError(&resp.Diagnostics, "synchronising the backup services of "+pool.ValueString(), err, nowhere)
+		return
+	}
+	resp.SendProgress(action.InvokeProgressEvent{Message: "Both pools were synchronised; lync_backup_service_status tells whether their backup services are in a steady state"})
+}
