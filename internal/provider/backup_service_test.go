@@ -82,6 +82,17 @@ func TestBackupServiceStatusDataSource(t *testing.T) {
 			powershell.BackupServiceState{Identity: "UserServices.PresenceFocus", Export: "SteadyState"},
 			powershell.BackupServiceState{Identity: "CentralMgmt.CMSMaster", Export: "NotInitialized", Import: "NormalState"})
 	}
+	first := reads(statusOf(lyon), "data.lync_backup_service_status.it", map[string]knownvalue.Check{
+		"healthy": knownvalue.Bool(false),
+		"pools": knownvalue.MapPartial(map[string]knownvalue.Check{
+			lyon:  knownvalue.ObjectPartial(map[string]knownvalue.Check{"healthy": knownvalue.Bool(false)}),
+			paris: knownvalue.ObjectPartial(map[string]knownvalue.Check{"healthy": knownvalue.Bool(true)}),
+		}),
+	})
+	first.PreConfig = func() {
+		double.SetBackupModules(paris, modules("SteadyState", "FinalState", "SteadyState")...)
+		double.SetBackupModules(lyon, modules("NonSteadyState", "SteadyState", "NotInitialized")...)
+	}
 	liveTest(t, double,
 		reads(statusOf("LYON.contoso.com."), "data.lync_backup_service_status.it", map[string]knownvalue.Check{
 			"pool": text("LYON.contoso.com."), "healthy": knownvalue.Bool(true),
@@ -94,6 +105,7 @@ func TestBackupServiceStatusDataSource(t *testing.T) {
 			}),
 		}),
 		unhealthy,
+		first,
 	)
 	asked, synced := double.BackupServices()
 	if !slices.Contains(asked, paris) || !slices.Contains(asked, lyon) || len(synced) > 0 {

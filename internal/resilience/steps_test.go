@@ -109,6 +109,10 @@ func TestStepsAfterPairingVary(t *testing.T) {
 			paris.central(true)
 			lyon.central(true)
 		}, nil, []string{"Install-CsDatabase", "Enable-CsTopology"}},
+		"another active one elsewhere": {v2013, standardServer, func(d *document, paris, lyon *pool) {
+			central(paris, lyon)
+			d.standard("pool-nice", "1", v2013).central(true)
+		}, nil, []string{"Install-CsDatabase", "Enable-CsTopology"}},
 		"active one elsewhere": {v2013, standardServer, func(d *document, paris, _ *pool) {
 			paris.central(false)
 			d.standard("pool-nice", "1", v2013).central(true)
