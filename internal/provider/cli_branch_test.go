@@ -57,9 +57,9 @@ func withPairs(pairs ...string) func(*testkit.Estate) {
 	}
 }
 
-// A take-over of hundreds of appliances that are as declared writes nothing, and warns of nothing.
+// A take-over of many appliances that are as declared writes nothing, and warns of nothing.
 func TestCLIBranchTakeover(t *testing.T) {
-	const appliances = 400
+	const appliances = 120
 	w := cliWorkspace(t, cliBranches(appliances))
 	before := w.Document()
 	w.Config(fmt.Sprintf(`resource "lync_branch_backup" "all" {
@@ -73,7 +73,7 @@ func TestCLIBranchTakeover(t *testing.T) {
 	if strings.Contains(out, "Warning: ") && !strings.Contains(out, "development overrides") || strings.Contains(out, "(BR-") {
 		t.Errorf("it warns:\n%s", out)
 	}
-	if values := w.Resource(`lync_branch_backup.all["s399.contoso.com"]`); values["adopted"] != true {
+	if values := w.Resource(`lync_branch_backup.all["s119.contoso.com"]`); values["adopted"] != true {
 		t.Errorf("adopted is %v", values["adopted"])
 	}
 	wantQuiet(t, w)

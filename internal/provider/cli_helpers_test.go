@@ -4,15 +4,20 @@ import (
 	"encoding/xml"
 	"fmt"
 	"maps"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/lync-iac/terraform-provider-lync/internal/provider"
+	"github.com/lync-iac/terraform-provider-lync/internal/store"
+	"github.com/lync-iac/terraform-provider-lync/internal/store/file"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 )
 
-// The tests in cli_*_test.go run the built provider with the command line itself, for what needs flags or two runs.
+// The tests in cli_*_test.go run the command line itself, for what needs flags or two runs. The provider is in this
+// process, except where a test is about processes.
 // Pools have short names here, "a" for a.contoso.com, and "a-b" is their pair.
 
 // cliEstate is an estate of Standard Edition pools in four sites.
@@ -28,8 +33,21 @@ func cliEstate(pools string, pairs ...string) testkit.Estate {
 	return e
 }
 
-// cliWorkspace returns a workspace with the document of an estate.
+// cliWorkspace returns a workspace with the document of an estate, whose provider is in this process.
 func cliWorkspace(t *testing.T, e testkit.Estate) *testkit.Workspace {
+	t.Helper()
+	w := cliProcess(t, e)
+	serve(t, w, provider.NewWithStore("test", func(path string) store.Store {
+		if !filepath.IsAbs(path) {
+			path = w.Path(path) // a process of its own would run there
+		}
+		return file.New(path)
+	}))
+	return w
+}
+
+// cliProcess returns a workspace with the document of an estate, in which every run starts the built provider.
+func cliProcess(t *testing.T, e testkit.Estate) *testkit.Workspace {
 	t.Helper()
 	t.Parallel()
 	w := testkit.CLI(t)
@@ -52,9 +70,6 @@ func cliPair(name, pair string, extra ...string) string {
 	return fmt.Sprintf("resource \"lync_pool_pair\" %q {\n  pools = [%q, %q]\n  %s\n}\n",
 		name, first+".contoso.com", second+".contoso.com", strings.Join(extra, "\n  "))
 }
-
-// ringPairs is the number of pairs of the large ring.
-const ringPairs = 60
 
 // cliRing declares the pairs of a ring of pools: each pool is paired with the next one, or, shifted, with the one
 // before. The keys begin with a prefix.

@@ -23,7 +23,7 @@ func TestCLIKilled(t *testing.T) {
 	config, pairs := cliPairs("a%[1]d-b%[1]d", n)
 	for after := range 4 {
 		t.Run(fmt.Sprintf("after %d", after), func(t *testing.T) {
-			w := cliWorkspace(t, cliEstate(strings.Join(pools, " ")+" y z"))
+			w := cliProcess(t, cliEstate(strings.Join(pools, " ")+" y z"))
 			w.Config(config)
 			killApply(t, w, after)
 

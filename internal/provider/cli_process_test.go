@@ -38,7 +38,7 @@ func TestCLITwoProcesses(t *testing.T) {
 		pools = append(pools, fmt.Sprintf("a%[1]d b%[1]d c%[1]d d%[1]d", i))
 	}
 	unpaired := cliEstate(strings.Join(pools, " "))
-	first := cliWorkspace(t, unpaired)
+	first := cliProcess(t, unpaired)
 	second := cliShared(t, first)
 	ours, ourPairs := cliPairs("a%[1]d-b%[1]d", n)
 	theirs, theirPairs := cliPairs("c%[1]d-d%[1]d", n)

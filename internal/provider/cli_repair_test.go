@@ -29,8 +29,10 @@ func (r repair) check(t *testing.T, plan testkit.Plan) {
 	}
 }
 
-func repairs() map[string]repair {
-	four, ring := cliEstate("a b c d"), cliEstate(cliRingPools(ringPairs))
+// repairs are such changes; some are of a ring of that many pairs, more than Terraform has places.
+func repairs(pairs int) map[string]repair {
+	four, ring := cliEstate("a b c d"), cliEstate(cliRingPools(pairs))
+	last := fmt.Sprintf("%02d", pairs-1)
 	replaced := map[string]string{"x": "delete,create", "y": "delete,create"}
 	return map[string]repair{
 		"swap": {
@@ -65,13 +67,13 @@ func repairs() map[string]repair {
 		// As before, with more creations that wait than Terraform has places: somebody has to leave before w can end.
 		"after removals that have to wait, with all places taken": crowd(12),
 		"ring": {
-			estate: ring, before: cliRing("k", ringPairs, 0), after: cliRing("k", ringPairs, 1),
-			actions: map[string]string{`ring["k00"]`: "delete,create", `ring["k59"]`: "delete,create"}, want: cliRingPairs(ringPairs, 1), slowToo: true,
+			estate: ring, before: cliRing("k", pairs, 0), after: cliRing("k", pairs, 1),
+			actions: map[string]string{`ring["k00"]`: "delete,create", `ring["k` + last + `"]`: "delete,create"}, want: cliRingPairs(pairs, 1), slowToo: true,
 		},
 		"ring with other keys": {
-			estate: ring, before: cliRing("k", ringPairs, 0), after: cliRing("m", ringPairs, 1),
-			actions: map[string]string{`ring["k00"]`: "delete", `ring["k59"]`: "delete", `ring["m00"]`: "create", `ring["m59"]`: "create"},
-			want:    cliRingPairs(ringPairs, 1), slowToo: true,
+			estate: ring, before: cliRing("k", pairs, 0), after: cliRing("m", pairs, 1),
+			actions: map[string]string{`ring["k00"]`: "delete", `ring["k` + last + `"]`: "delete", `ring["m00"]`: "create", `ring["m` + last + `"]`: "create"},
+			want:    cliRingPairs(pairs, 1), slowToo: true,
 		},
 	}
 }
@@ -92,7 +94,7 @@ func crowd(pairs int) repair {
 
 // Resources that need pools of each other, at Terraform's default parallelism.
 func TestCLIRepair(t *testing.T) {
-	for name, tt := range repairs() {
+	for name, tt := range repairs(45) {
 		t.Run(name, func(t *testing.T) {
 			w := cliApplied(t, tt.estate, tt.before)
 			before := w.Document()

@@ -2,16 +2,9 @@ package provider_test
 
 import (
 	"context"
-	"encoding/json"
 	"sync/atomic"
 	"testing"
 	"time"
-
-	"github.com/hashicorp/go-hclog"
-	"github.com/hashicorp/go-plugin"
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/provider"
 	"github.com/lync-iac/terraform-provider-lync/internal/store"
@@ -19,8 +12,9 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 )
 
-// publishTime is how long a live deployment may take to publish.
-const publishTime = 10 * time.Second
+// publishTime is how long a live deployment may take to publish: longer than the 5 s after which a check no longer expects
+// anybody to make room.
+const publishTime = 6 * time.Second
 
 // slowFile is a topology file that takes its time, as a live deployment does, while slow is on.
 type slowFile struct {
@@ -46,61 +40,19 @@ func (s slowFile) Publish(ctx context.Context, base, next []byte) error {
 	return s.Store.Publish(ctx, base, next)
 }
 
-// serve makes the runs of a workspace use a provider of this process, on another store behind topology_file. (The
-// steps of resource.UnitTest cannot do this for us: they know no for_each.)
-func serve(t *testing.T, w *testkit.Workspace, open func(path string) store.Store) {
-	t.Helper()
-	ctx, cancel := context.WithCancel(context.Background())
-	served, closed := make(chan *plugin.ReattachConfig), make(chan struct{})
-	failed := make(chan error, 1)
-	go func() {
-		factory := func() tfprotov6.ProviderServer {
-			return providerserver.NewProtocol6(provider.NewWithStore("test", open)())()
-		}
-		failed <- tf6server.Serve("registry.terraform.io/lync-iac/lync", factory,
-			tf6server.WithDebug(ctx, served, closed), tf6server.WithLoggingSink(t), tf6server.WithGoPluginLogger(hclog.NewNullLogger()))
-	}()
-	t.Cleanup(func() {
-		cancel()
-		<-closed
-	})
-	var config *plugin.ReattachConfig
-	select {
-	case config = <-served:
-	case err := <-failed:
-		t.Fatal(err)
-	}
-	type address struct{ Network, String string }
-	type reattach struct {
-		Protocol        string
-		ProtocolVersion int
-		Pid             int
-		Test            bool
-		Addr            address
-	}
-	provider := reattach{string(config.Protocol), config.ProtocolVersion, config.Pid, config.Test, address{config.Addr.Network(), config.Addr.String()}}
-	text, err := json.Marshal(map[string]reattach{
-		"registry.terraform.io/lync-iac/lync": provider, "registry.opentofu.org/lync-iac/lync": provider,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.Setenv("TF_REATTACH_PROVIDERS", string(text))
-}
-
 // On a slow store, resources that need each other's pools wait for one another longer than any pause in the work.
 func TestCLISlowStore(t *testing.T) {
-	for name, tt := range repairs() {
+	for name, tt := range repairs(24) {
 		if !tt.slowToo {
 			continue
 		}
 		t.Run(name, func(t *testing.T) {
-			w := cliWorkspace(t, tt.estate)
+			w := cliProcess(t, tt.estate)
 			var slow atomic.Bool
 			var published atomic.Int64
-			serve(t, w, func(string) store.Store {
+			serve(t, w, provider.NewWithStore("test", func(string) store.Store {
 				return slowFile{file.New(w.Path(testkit.DocumentName)), &slow, &published}
-			})
+			}))
 			w.Config(tt.before)
 			w.MustRun("apply", "-auto-approve", "-parallelism=100")
 			before := w.Document()

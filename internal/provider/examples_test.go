@@ -109,7 +109,7 @@ func TestExampleImports(t *testing.T) {
 
 // TestQuickstart applies the quickstart as it stands. Its picture is drawn from the diagram that the provider makes.
 func TestQuickstart(t *testing.T) {
-	w := cliWorkspace(t, testkit.Quickstart())
+	w := cliProcess(t, testkit.Quickstart())
 	w.Write("main.tf", example(t, "quickstart/main.tf"))
 	w.MustRun("apply", "-auto-approve")
 	wantQuiet(t, w)

@@ -40,7 +40,7 @@ func TestGuides(t *testing.T) {
 			continue // the rules
 		}
 		t.Run(filepath.Base(guide), func(t *testing.T) {
-			w := cliWorkspace(t, testkit.Quickstart())
+			w := cliProcess(t, testkit.Quickstart())
 			if strings.Contains(w.MustRun("version"), "OpenTofu") {
 				t.Skip("the guides print what Terraform says")
 			}

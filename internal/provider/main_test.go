@@ -4,6 +4,7 @@ import (
 	"flag"
 	"os"
 	"os/exec"
+	"runtime/debug"
 	"testing"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
@@ -24,10 +25,15 @@ func TestMain(m *testing.M) {
 			}
 		}
 	}
-	// Most of a test is Terraform starting, or waiting: more of them than processors can run at a time.
+	// Many tests wait for what does not come: more of them than processors can run at a time.
 	flag.Parse()
 	if f := flag.Lookup("test.parallel"); f.Value.String() == f.DefValue {
-		_ = flag.Set("test.parallel", "4") // the value is a number
+		_ = flag.Set("test.parallel", "8") // the value is a number
+	}
+	// Terraform is started thousands of times and never lives long: collecting its garbage early is work for nothing.
+	if os.Getenv("GOGC") == "" {
+		setenv("GOGC", "400")
+		debug.SetGCPercent(400)
 	}
 	code := m.Run()
 	testkit.Cleanup()

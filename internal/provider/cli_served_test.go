@@ -1,0 +1,57 @@
+package provider_test
+
+import (
+	"context"
+	"encoding/json"
+	"testing"
+
+	"github.com/hashicorp/go-hclog"
+	"github.com/hashicorp/go-plugin"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
+)
+
+// serve makes the runs of a workspace use a provider of this process. Terraform then starts none, which it does several
+// times in every run and which is most of the time that a run takes. Every walk still configures it anew. Runs of one
+// workspace must not overlap.
+func serve(t *testing.T, w *testkit.Workspace, newProvider func() provider.Provider) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	served, closed := make(chan *plugin.ReattachConfig), make(chan struct{})
+	failed := make(chan error, 1)
+	go func() {
+		factory := func() tfprotov6.ProviderServer { return providerserver.NewProtocol6(newProvider())() }
+		failed <- tf6server.Serve("registry.terraform.io/lync-iac/lync", factory,
+			tf6server.WithDebug(ctx, served, closed), tf6server.WithLoggingSink(t), tf6server.WithGoPluginLogger(hclog.NewNullLogger()))
+	}()
+	t.Cleanup(func() {
+		cancel()
+		<-closed
+	})
+	var config *plugin.ReattachConfig
+	select {
+	case config = <-served:
+	case err := <-failed:
+		t.Fatal(err)
+	}
+	type address struct{ Network, String string }
+	type reattach struct {
+		Protocol        string
+		ProtocolVersion int
+		Pid             int
+		Test            bool
+		Addr            address
+	}
+	running := reattach{string(config.Protocol), config.ProtocolVersion, config.Pid, config.Test, address{config.Addr.Network(), config.Addr.String()}}
+	text, err := json.Marshal(map[string]reattach{
+		"registry.terraform.io/lync-iac/lync": running, "registry.opentofu.org/lync-iac/lync": running,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Setenv("TF_REATTACH_PROVIDERS", string(text))
+}
