@@ -24,8 +24,8 @@ import (
 
 const liveProvider = "provider \"lync\" {\n  topology_file = \"live\"\n}\n"
 
-func openDouble(double *shelld.Shell) func(string) store.Store {
-	return func(string) store.Store { return shell.New(double, shell.Options{}) }
+func openDouble(double *shelld.Shell) func(place) store.Store {
+	return func(place) store.Store { return shell.New(double, shell.Options{}) }
 }
 
 // backedUp is a deployment with the pair of paris, which has the active Central Management, and lyon.

@@ -3,6 +3,7 @@ package provider_test
 import (
 	"testing"
 
+	"github.com/lync-iac/terraform-provider-lync/internal/provider"
 	"github.com/lync-iac/terraform-provider-lync/internal/store"
 	"github.com/lync-iac/terraform-provider-lync/internal/store/shell"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
@@ -17,7 +18,7 @@ func TestCLIStepsByHand(t *testing.T) {
 	estate.Appliances = []testkit.Appliance{{FQDN: "sba", Site: 9, Pool: "a"}}
 	w := cliWorkspace(t, estate)
 	double := shelld.New(t, estate.Document())
-	serve(t, w, func(string) store.Store { return shell.New(double, shell.Options{}) })
+	serve(t, w, provider.NewWithStore("test", func(string) store.Store { return shell.New(double, shell.Options{}) }))
 	sba := func(pool string) string {
 		return "resource \"lync_branch_backup\" \"sba\" {\n  appliance = \"sba.contoso.com\"\n  backup_pool = \"" + pool + ".contoso.com\"\n}\n"
 	}

@@ -12,8 +12,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
-	"github.com/lync-iac/terraform-provider-lync/internal/store"
-	"github.com/lync-iac/terraform-provider-lync/internal/store/shell"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit/shelld"
 )
@@ -21,10 +19,9 @@ import (
 // liveTest runs steps with the double of a management shell behind the provider.
 func liveTest(t *testing.T, double *shelld.Shell, steps ...resource.TestStep) {
 	t.Helper()
-	open := func(place) store.Store { return shell.New(double, shell.Options{}) }
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: map[string]func() (tfprotov6.ProviderServer, error){
-			"lync": providerserver.NewProtocol6WithError(newWithStore("test", open)()),
+			"lync": providerserver.NewProtocol6WithError(newWithStore("test", openDouble(double))()),
 		},
 		Steps: steps,
 	})
