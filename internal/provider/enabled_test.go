@@ -39,7 +39,7 @@ func enabledUnknown(resource string) plancheck.PlanCheck {
 }
 
 // quick keeps a publish that cannot be enabled from being tried again for minutes.
-const quick = "timeouts {\n    create = \"3s\"\n    update = \"3s\"\n    delete = \"3s\"\n  }"
+const quick = "timeouts {\n    create = \"9s\"\n    update = \"9s\"\n    delete = \"9s\"\n  }"
 
 // enabling is a test of what happens while Enable-CsTopology fails, and after it was mended.
 type enabling struct {
