@@ -16,7 +16,7 @@ type Local struct {
 	Executable string
 }
 
-var _ Transport = (*Local)(nil)
+var _ Watched = (*Local)(nil)
 
 // maxOutput is how much a process may write. It is far above what a topology document takes.
 const maxOutput = 128 << 20
@@ -32,6 +32,11 @@ func (*Local) Close() error { return nil }
 
 // Run runs a script in a new process. When the context ends, the process and all that it started are ended.
 func (l *Local) Run(ctx context.Context, script string, input io.Reader) (Output, error) {
+	return l.RunWatched(ctx, script, input, unseen)
+}
+
+// RunWatched is Run that hands out standard output as it comes.
+func (l *Local) RunWatched(ctx context.Context, script string, input io.Reader, seen func([]byte)) (Output, error) {
 	executable := l.Executable
 	if executable == "" {
 		executable = DefaultExecutable()
@@ -41,7 +46,7 @@ func (l *Local) Run(ctx context.Context, script string, input io.Reader) (Output
 	// The program is the one that the configuration names; the arguments are constant.
 	cmd := exec.CommandContext(ctx, line[0], line[1:]...) //nolint:gosec // see above
 
-	stdout, stderr := &limited{max: maxOutput}, &limited{max: maxOutput}
+	stdout, stderr := &limited{max: maxOutput, seen: seen}, &limited{max: maxOutput, seen: unseen}
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = Stdin(script, input), stdout, stderr
 	cmd.WaitDelay = drain
 
@@ -64,7 +69,7 @@ func (l *Local) Run(ctx context.Context, script string, input io.Reader) (Output
 	// What the script left behind must not outlive it.
 	family.close()
 
-	output := Output{Stdout: stdout.Bytes(), Stderr: stderr.Bytes(), ExitCode: cmd.ProcessState.ExitCode()}
+	output := Output{Stdout: stdout.kept.Bytes(), Stderr: stderr.kept.Bytes(), ExitCode: cmd.ProcessState.ExitCode()}
 
 	if err != nil {
 		return output, fmt.Errorf("cannot take charge of the process of %s: %w", executable, err)
@@ -84,16 +89,20 @@ func (l *Local) Run(ctx context.Context, script string, input io.Reader) (Output
 	return output, fmt.Errorf("%s ended: %w", executable, waited)
 }
 
-// limited keeps what is written, up to a limit; more is an error, which ends the process.
+// limited keeps what is written, up to a limit, and hands it out; more is an error, which ends the process. The buffer is
+// not embedded: its ReadFrom would be what copies, past Write.
 type limited struct {
-	bytes.Buffer
-	max int
+	kept bytes.Buffer
+	max  int
+	seen func([]byte)
 }
 
 func (l *limited) Write(p []byte) (int, error) {
-	if l.Len()+len(p) > l.max {
+	if l.kept.Len()+len(p) > l.max {
 		return 0, fmt.Errorf("more than %d MiB of output", l.max>>20)
 	}
 
-	return l.Buffer.Write(p)
+	l.seen(p)
+
+	return l.kept.Write(p)
 }

@@ -109,13 +109,6 @@ func (b *Block) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// A Watched is a transport that hands out what comes on standard output while the script still runs.
-type Watched interface {
-	Transport
-	// RunWatched is Run that calls seen with each piece of standard output, in order and one at a time.
-	RunWatched(ctx context.Context, script string, input io.Reader, seen func([]byte)) (Output, error)
-}
-
 // publishing is the line that [PublishTopology] writes before it publishes. It is not the answer, so that the nonce, which
 // only Run knows, need not be compared: without it a script could at worst be waited for.
 var publishing = regexp.MustCompile(`\{lync:[0-9a-f]{32}:publishing\}`)

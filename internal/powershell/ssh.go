@@ -91,7 +91,7 @@ type SSH struct {
 	runs   sync.WaitGroup
 }
 
-var _ Transport = (*SSH)(nil)
+var _ Watched = (*SSH)(nil)
 
 // NewSSH checks the configuration as far as that goes without the host.
 func NewSSH(config SSHConfig) (*SSH, error) {
@@ -212,7 +212,12 @@ func (s *SSH) Host() string {
 
 // Run runs a script in a session of its own.
 func (s *SSH) Run(ctx context.Context, script string, input io.Reader) (Output, error) {
-	out, err := s.run(ctx, script, input)
+	return s.RunWatched(ctx, script, input, unseen)
+}
+
+// RunWatched is Run that hands out standard output as it comes.
+func (s *SSH) RunWatched(ctx context.Context, script string, input io.Reader, seen func([]byte)) (Output, error) {
+	out, err := s.run(ctx, script, input, seen)
 	if err != nil && !errors.Is(err, errSSHOutcome) {
 		err = &StartError{err}
 	}
@@ -220,7 +225,7 @@ func (s *SSH) Run(ctx context.Context, script string, input io.Reader) (Output, 
 	return out, err
 }
 
-func (s *SSH) run(ctx context.Context, script string, input io.Reader) (Output, error) {
+func (s *SSH) run(ctx context.Context, script string, input io.Reader, seen func([]byte)) (Output, error) {
 	if err := s.enter(); err != nil {
 		return Output{}, err
 	}
@@ -255,7 +260,7 @@ func (s *SSH) run(ctx context.Context, script string, input io.Reader) (Output, 
 		return Output{}, err
 	}
 
-	return session.finish(ctx, cancel, sent)
+	return session.finish(ctx, cancel, sent, seen)
 }
 
 // Close ends what still runs and the connection.

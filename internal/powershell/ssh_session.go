@@ -107,12 +107,12 @@ func (r *sshSession) start(ctx context.Context) (refused bool, err error) {
 }
 
 // finish gives the script its input and waits for its end, or ends it with the context.
-func (r *sshSession) finish(ctx context.Context, cancel context.CancelCauseFunc, sent []byte) (Output, error) {
+func (r *sshSession) finish(ctx context.Context, cancel context.CancelCauseFunc, sent []byte, seen func([]byte)) (Output, error) {
 	defer func() { _ = r.session.Close() }()
 
 	tooMuch := func() { cancel(errSSHTooMuch) }
-	r.stdout.bound(r.ssh.maxOutput, tooMuch)
-	r.stderr.bound(r.ssh.maxOutput, tooMuch)
+	r.stdout.bound(r.ssh.maxOutput, tooMuch, seen)
+	r.stderr.bound(r.ssh.maxOutput, tooMuch, unseen)
 
 	go func() {
 		// A script that ends before it has read everything is no failure: how it ended says more.
@@ -198,7 +198,7 @@ func (r *sshSession) unknown(err error) error {
 }
 
 func (r *sshSession) output(code int) Output {
-	return Output{Stdout: r.stdout.bytes(), Stderr: r.stderr.bytes(), ExitCode: code}
+	return Output{Stdout: r.stdout.take(), Stderr: r.stderr.take(), ExitCode: code}
 }
 
 // sshOutput keeps what comes, up to a limit. It may be read while more comes.
@@ -207,14 +207,19 @@ type sshOutput struct {
 	buffer bytes.Buffer
 	limit  int
 	tell   func()
+	seen   func([]byte)
 }
 
-// bound sets the limit and what is called where it is exceeded.
-func (o *sshOutput) bound(limit int, tell func()) {
+// bound sets the limit, what is called where it is exceeded, and what is given all that comes and came.
+func (o *sshOutput) bound(limit int, tell func(), seen func([]byte)) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 
-	o.limit, o.tell = limit, tell
+	o.limit, o.tell, o.seen = limit, tell, seen
+
+	if o.buffer.Len() > 0 {
+		seen(o.buffer.Bytes())
+	}
 }
 
 func (o *sshOutput) Write(p []byte) (int, error) {
@@ -229,12 +234,19 @@ func (o *sshOutput) Write(p []byte) (int, error) {
 		return len(p), nil
 	}
 
+	if o.seen != nil {
+		o.seen(p)
+	}
+
 	return o.buffer.Write(p)
 }
 
-func (o *sshOutput) bytes() []byte {
+// take returns what has come. What still comes is kept and shown to nobody.
+func (o *sshOutput) take() []byte {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+
+	o.seen = nil
 
 	return bytes.Clone(o.buffer.Bytes())
 }

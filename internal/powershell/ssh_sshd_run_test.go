@@ -117,7 +117,7 @@ func TestSSHHostKey(t *testing.T) {
 	t.Parallel()
 
 	server := startSSHD(t)
-	address := knownhosts.Normalize(server.listener.Addr().String())
+	address := knownhosts.Normalize(server.Address())
 	other, _ := newKey(t, "")
 	line := func(marker string, key ssh.PublicKey) string { return marker + address + " " + authorized(key) }
 	fingerprint := ssh.FingerprintSHA256
@@ -128,39 +128,39 @@ func TestSSHHostKey(t *testing.T) {
 		known string
 		parts []string
 	}{
-		{name: "pinned", pin: authorized(server.ed25519)},
-		{name: "pinned, the other type", pin: authorized(server.ecdsa)},
-		{name: "pinned, one of two", pin: authorized(other.PublicKey()) + "\n" + authorized(server.ed25519)},
-		{name: "fingerprint", pin: fingerprint(server.ed25519)},
-		{name: "fingerprint of the other type", pin: fingerprint(server.ecdsa)},
-		{name: "fingerprint padded", pin: fingerprint(server.ed25519) + "="},
-		{name: "known", known: line("", server.ed25519)},
-		{name: "known, the other type", known: line("", server.ecdsa)},
-		{name: "known, hashed", known: knownhosts.HashHostname(address) + " " + authorized(server.ecdsa)},
-		{name: "known among others", known: "# hosts\nother " + authorized(other.PublicKey()) + line("", server.ed25519)},
-		{name: "pinned goes before known", pin: authorized(server.ed25519), known: line("", other.PublicKey())},
+		{name: "pinned", pin: authorized(server.ED25519)},
+		{name: "pinned, the other type", pin: authorized(server.ECDSA)},
+		{name: "pinned, one of two", pin: authorized(other.PublicKey()) + "\n" + authorized(server.ED25519)},
+		{name: "fingerprint", pin: fingerprint(server.ED25519)},
+		{name: "fingerprint of the other type", pin: fingerprint(server.ECDSA)},
+		{name: "fingerprint padded", pin: fingerprint(server.ED25519) + "="},
+		{name: "known", known: line("", server.ED25519)},
+		{name: "known, the other type", known: line("", server.ECDSA)},
+		{name: "known, hashed", known: knownhosts.HashHostname(address) + " " + authorized(server.ECDSA)},
+		{name: "known among others", known: "# hosts\nother " + authorized(other.PublicKey()) + line("", server.ED25519)},
+		{name: "pinned goes before known", pin: authorized(server.ED25519), known: line("", other.PublicKey())},
 		{
 			name: "not the pinned one", pin: authorized(other.PublicKey()),
-			parts: []string{"HOST KEY IS NOT THE PINNED ONE", fingerprint(server.ed25519), fingerprint(other.PublicKey()), "Nothing was sent"},
+			parts: []string{"HOST KEY IS NOT THE PINNED ONE", fingerprint(server.ED25519), fingerprint(other.PublicKey()), "Nothing was sent"},
 		},
 		{
 			name: "not the pinned fingerprint", pin: fingerprint(other.PublicKey()),
 			parts: []string{"HOST KEY IS NOT THE PINNED ONE", "SHA256:", fingerprint(other.PublicKey()), "Nothing was sent"},
 		},
 		{
-			name: "unknown", known: "other " + authorized(server.ed25519),
+			name: "unknown", known: "other " + authorized(server.ED25519),
 			parts: []string{
-				"its host key is unknown", "ssh-ed25519 " + fingerprint(server.ed25519), "known_hosts",
-				`set host_key = "` + fingerprint(server.ed25519) + `"`, strings.TrimSpace(line("", server.ed25519)),
+				"its host key is unknown", "ssh-ed25519 " + fingerprint(server.ED25519), "known_hosts",
+				`set host_key = "` + fingerprint(server.ED25519) + `"`, strings.TrimSpace(line("", server.ED25519)),
 			},
 		},
 		{
 			name: "changed", known: "\n" + line("", other.PublicKey()),
-			parts: []string{"HOST KEY HAS CHANGED", fingerprint(server.ed25519), fingerprint(other.PublicKey()), "line 2", "Nothing was sent"},
+			parts: []string{"HOST KEY HAS CHANGED", fingerprint(server.ED25519), fingerprint(other.PublicKey()), "line 2", "Nothing was sent"},
 		},
 		{
-			name: "revoked", known: line("", server.ed25519) + line("@revoked ", server.ed25519),
-			parts: []string{"HOST KEY IS REVOKED", fingerprint(server.ed25519), "line 2"},
+			name: "revoked", known: line("", server.ED25519) + line("@revoked ", server.ED25519),
+			parts: []string{"HOST KEY IS REVOKED", fingerprint(server.ED25519), "line 2"},
 		},
 		{name: "no certificate", known: line("@cert-authority ", other.PublicKey()), parts: []string{"HOST KEY HAS CHANGED"}},
 		{name: "broken file", known: "?", parts: []string{"cannot read the known hosts"}},
@@ -199,7 +199,7 @@ func TestSSHHostKeyDefault(t *testing.T) {
 	if err := os.Mkdir(filepath.Join(home, ".ssh"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	text := knownhosts.Line([]string{server.listener.Addr().String()}, server.ecdsa)
+	text := knownhosts.Line([]string{server.Address()}, server.ECDSA)
 	if err := os.WriteFile(filepath.Join(home, ".ssh", "known_hosts"), []byte(text+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -222,7 +222,7 @@ func TestSSHHostCertificate(t *testing.T) {
 
 	key := writeFile(t, "host", private)
 	server := startSSHD(t, "HostKey "+key, "HostCertificate "+writeFile(t, "host-cert.pub", authorized(certificate)))
-	address := knownhosts.Normalize(server.listener.Addr().String())
+	address := knownhosts.Normalize(server.Address())
 
 	wantEcho(t, server.transport(t, func(c *SSHConfig) {
 		c.HostKey = ""
@@ -346,7 +346,7 @@ func TestSSHCancel(t *testing.T) {
 
 	wantEcho(t, s)
 
-	if n := server.connections(); n != 1 {
+	if n := server.Connections(); n != 1 {
 		t.Errorf("%d connections", n)
 	}
 }
@@ -394,7 +394,7 @@ func TestSSHCancelUnseen(t *testing.T) {
 	}()
 
 	place.meet(t)
-	server.freeze()
+	server.Freeze()
 	cancel()
 
 	err := <-done
@@ -407,14 +407,14 @@ func TestSSHLost(t *testing.T) {
 
 	for _, tc := range []struct {
 		name string
-		lose func(*sshd, *SSH)
+		lose func(*sshdDouble, *SSH)
 		text string
 	}{
-		{"connection cut", func(server *sshd, _ *SSH) { server.cut() }, "the connection"},
+		{"connection cut", func(server *sshdDouble, _ *SSH) { server.Cut() }, "the connection"},
 		{
 			"host silent",
-			func(server *sshd, s *SSH) {
-				server.freeze()
+			func(server *sshdDouble, s *SSH) {
+				server.Freeze()
 
 				s.turn <- struct{}{}
 				conn := s.conn
@@ -450,7 +450,7 @@ func TestSSHLost(t *testing.T) {
 			// The next run connects again.
 			wantEcho(t, s)
 
-			if n := server.connections(); n != 2 {
+			if n := server.Connections(); n != 2 {
 				t.Errorf("%d connections", n)
 			}
 		})
@@ -467,11 +467,11 @@ func TestSSHReconnect(t *testing.T) {
 	for n := 1; n <= 3; n++ {
 		wantEcho(t, s)
 
-		if got := server.connections(); got != n {
+		if got := server.Connections(); got != n {
 			t.Errorf("%d connections, want %d", got, n)
 		}
 		// Whether the transport has noticed by the next run differs from time to time.
-		server.cut()
+		server.Cut()
 	}
 }
 
@@ -521,7 +521,7 @@ func TestSSHSessions(t *testing.T) {
 		}
 	}
 
-	if n := server.connections(); n != 1 {
+	if n := server.Connections(); n != 1 {
 		t.Errorf("%d connections", n)
 	}
 }

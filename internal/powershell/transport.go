@@ -18,6 +18,18 @@ type Transport interface {
 	Close() error
 }
 
+// A Watched is a transport that hands out what comes on standard output while the script still runs. Those of this package
+// are.
+type Watched interface {
+	Transport
+	// RunWatched is Run that calls seen with each piece of standard output, in order and one at a time. A piece is only good
+	// until seen returns, which must be soon: output waits for it. No call comes after RunWatched has returned.
+	RunWatched(ctx context.Context, script string, input io.Reader, seen func([]byte)) (Output, error)
+}
+
+// unseen is for output that nobody watches.
+func unseen([]byte) {}
+
 // Output is what a script left.
 type Output struct {
 	Stdout   []byte

@@ -107,7 +107,7 @@ type WinRM struct {
 	refused error
 }
 
-var _ Transport = (*WinRM)(nil)
+var _ Watched = (*WinRM)(nil)
 
 // NewWinRM checks the configuration as far as that goes without the host.
 func NewWinRM(config WinRMConfig) (*WinRM, error) {
@@ -203,6 +203,11 @@ func (w *WinRM) Host() string {
 
 // Run runs a script in a remote shell. The error is a [*StartError] until the host may have got a piece of the script.
 func (w *WinRM) Run(ctx context.Context, script string, input io.Reader) (Output, error) {
+	return w.RunWatched(ctx, script, input, unseen)
+}
+
+// RunWatched is Run that hands out standard output as it comes.
+func (w *WinRM) RunWatched(ctx context.Context, script string, input io.Reader, seen func([]byte)) (Output, error) {
 	w.mu.Lock()
 	if w.closed {
 		w.mu.Unlock()
@@ -237,7 +242,7 @@ func (w *WinRM) Run(ctx context.Context, script string, input io.Reader) (Output
 		return Output{}, &StartError{err}
 	}
 
-	out, err := shell.finish(ctx, sent)
+	out, err := shell.finish(ctx, sent, seen)
 	if err != nil {
 		return out, shell.abandon(ctx, err)
 	}

@@ -107,7 +107,7 @@ func (s *winrmShell) start(ctx context.Context) error {
 }
 
 // finish hands the script over and waits for its end. What it returns an error for leaves the shell unusable.
-func (s *winrmShell) finish(ctx context.Context, input []byte) (Output, error) {
+func (s *winrmShell) finish(ctx context.Context, input []byte, seen func([]byte)) (Output, error) {
 	out := Output{}
 
 	// Base64 takes a third more, the rest of a message less than 4 KiB.
@@ -122,7 +122,7 @@ func (s *winrmShell) finish(ctx context.Context, input []byte) (Output, error) {
 		if _, err := s.ask(ctx, "send the script to", s.of.sendMessage(s.id, s.command, input[:n], last)); err != nil {
 			// A PowerShell that ended before its input did refuses the rest. What it said, which may be why, is the result.
 			var fault *wsmanFault
-			if !errors.As(err, &fault) || s.receive(ctx, &out, true) != nil {
+			if !errors.As(err, &fault) || s.receive(ctx, &out, seen, true) != nil {
 				return out, err
 			}
 
@@ -133,7 +133,7 @@ func (s *winrmShell) finish(ctx context.Context, input []byte) (Output, error) {
 	}
 
 	if !early {
-		if err := s.receive(ctx, &out, false); err != nil {
+		if err := s.receive(ctx, &out, seen, false); err != nil {
 			return out, err
 		}
 	}
@@ -152,7 +152,7 @@ func (s *winrmShell) finish(ctx context.Context, input []byte) (Output, error) {
 }
 
 // receive collects output until the command is done. In a hurry it takes only what is there.
-func (s *winrmShell) receive(ctx context.Context, out *Output, hurry bool) error {
+func (s *winrmShell) receive(ctx context.Context, out *Output, seen func([]byte), hurry bool) error {
 	const tried = "read the output of the script on"
 
 	for {
@@ -175,7 +175,14 @@ func (s *winrmShell) receive(ctx context.Context, out *Output, hurry bool) error
 			return err
 		}
 
-		if err := reply.output(out); err != nil {
+		before := len(out.Stdout)
+
+		err = reply.output(out)
+		if len(out.Stdout) > before {
+			seen(out.Stdout[before:])
+		}
+
+		if err != nil {
 			return s.of.failed(tried, err)
 		}
 

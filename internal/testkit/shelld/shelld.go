@@ -108,16 +108,23 @@ type Shell struct {
 	reorder  bool
 	renew    bool
 	backups  backups
+
+	// processes are those that are connected now; changed tells of each that comes or goes.
+	processes int
+	changed   *sync.Cond
 }
 
 var _ powershell.Watched = (*Shell)(nil)
 
 // New is a host in front of a store that holds the document.
 func New(t testing.TB, document []byte) *Shell {
-	return &Shell{
+	s := &Shell{
 		t: t, lock: make(chan struct{}, 1), document: testkit.Decode(document), states: map[string]string{}, revoked: map[string]bool{}, texts: map[string]string{},
 		urls: []string{"Global Dialin * https://dialin.contoso.com", "Global Meet contoso.com https://meet.contoso.com"},
 	}
+	s.changed = sync.NewCond(&s.mu)
+
+	return s
 }
 
 // Inject makes faults happen in runs to come, all that fit a run at once.
@@ -196,6 +203,11 @@ func (s *Shell) RunWatched(ctx context.Context, script string, input io.Reader, 
 		return powershell.Output{}, err
 	}
 
+	return s.do(ctx, request, seen)
+}
+
+// do does what a script does.
+func (s *Shell) do(ctx context.Context, request powershelltest.Request, seen func([]byte)) (powershell.Output, error) {
 	r := &run{Shell: s, request: request, ctx: ctx, seen: seen, answer: map[string]any{"outcome": "none"}}
 	r.begin()
 

@@ -73,13 +73,39 @@ func (c *command) feed(data []byte, end bool) bool {
 	return true
 }
 
-func (c *command) finish(stdout, stderr []byte, exit int) {
+// stream is one of the outputs.
+func (c *command) stream(name string) io.Writer { return stream{c, name} }
+
+type stream struct {
+	of   *command
+	name string
+}
+
+func (s stream) Write(p []byte) (int, error) {
+	s.of.mu.Lock()
+	defer s.of.mu.Unlock()
+
+	s.of.out[s.name] = append(s.of.out[s.name], p...)
+	s.of.notify()
+
+	return len(p), nil
+}
+
+func (c *command) finish(exit int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 
-	c.out["stdout"], c.out["stderr"] = stdout, stderr
 	c.done, c.exit = true, exit
 	c.notify()
+}
+
+// process is the command as one that writes, all at its end.
+func (run Command) process(ctx context.Context, command string, stdin io.Reader, stdout, stderr io.Writer) int {
+	out, err, exit := run(ctx, command, stdin)
+	_, _ = stdout.Write(out)
+	_, _ = stderr.Write(err)
+
+	return exit
 }
 
 func (c *command) over() bool {
@@ -98,7 +124,7 @@ func (c *command) take(ctx context.Context, wait time.Duration, chunk int) (out 
 		c.mu.Lock()
 		changed := c.changed
 
-		if c.done {
+		if c.done || len(c.out["stdout"])+len(c.out["stderr"]) > 0 {
 			out = map[string][]byte{}
 			left := chunk
 
@@ -108,7 +134,7 @@ func (c *command) take(ctx context.Context, wait time.Duration, chunk int) (out 
 				left -= n
 			}
 
-			done, exit = len(c.out["stdout"])+len(c.out["stderr"]) == 0, c.exit
+			done, exit = c.done && len(c.out["stdout"])+len(c.out["stderr"]) == 0, c.exit
 			c.mu.Unlock()
 
 			return out, done, exit, true

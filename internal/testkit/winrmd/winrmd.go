@@ -29,9 +29,14 @@ import (
 // Command is what a command line does. The context ends when the client terminates the command or deletes its shell.
 type Command func(ctx context.Context, command string, stdin io.Reader) (stdout, stderr []byte, exit int)
 
+// Process is a Command that writes while it runs.
+type Process func(ctx context.Context, command string, stdin io.Reader, stdout, stderr io.Writer) (exit int)
+
 // Options are the settings of a service. The zero value is the service as installed: NTLM only, nothing in clear.
 type Options struct {
-	Run Command
+	// Run or Process is what commands do.
+	Run     Command
+	Process Process
 
 	// User and Password are the only account. A domain before the user is for the client; any is taken.
 	User, Password string
@@ -134,6 +139,10 @@ func Start(t testing.TB, o Options) *Server {
 
 	if o.MaxEnvelope == 0 {
 		o.MaxEnvelope = 153600
+	}
+
+	if o.Process == nil {
+		o.Process = o.Run.process
 	}
 
 	s := &Server{o: o, shells: map[string]*shell{}, count: Count{Requests: map[Action]int{}}}
@@ -637,8 +646,7 @@ func (s *Server) run(sh *shell, r *request) ([]byte, *Fault) {
 	sh.commands[id] = c
 
 	s.work.Go(func() {
-		stdout, stderr, exit := s.o.Run(c.ctx, line, c)
-		c.finish(stdout, stderr, exit)
+		c.finish(s.o.Process(c.ctx, line, c, c.stream("stdout"), c.stream("stderr")))
 		s.add(func(n *Count) { n.Ended++ })
 	})
 

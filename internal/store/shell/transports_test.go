@@ -1,0 +1,177 @@
+//go:build unix
+
+package shell_test
+
+import (
+	"context"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
+	"github.com/lync-iac/terraform-provider-lync/internal/store/shell"
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit/shelld"
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit/sshd"
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit/winrmd"
+	"github.com/lync-iac/terraform-provider-lync/internal/topology"
+)
+
+func TestMain(m *testing.M) {
+	shelld.Main()
+	os.Exit(m.Run())
+}
+
+// transports are the real ones, each with the double of the management shell behind it. check looks whether anything is left
+// when the transport is closed.
+var transports = map[string]func(t *testing.T, double *shelld.Shell) (transport powershell.Watched, check func(t *testing.T)){
+	"local": func(t *testing.T, double *shelld.Shell) (powershell.Watched, func(*testing.T)) {
+		t.Helper()
+
+		name, value, _ := strings.Cut(double.Listen(), "=")
+		t.Setenv(name, value)
+
+		return &powershell.Local{Executable: os.Args[0]}, func(*testing.T) { double.WaitGone() }
+	},
+	"ssh": func(t *testing.T, double *shelld.Shell) (powershell.Watched, func(*testing.T)) {
+		t.Helper()
+
+		server := sshd.Start(t, []string{double.Listen()}).Signalling()
+
+		s, err := powershell.NewSSH(powershell.SSHConfig{
+			Host: server.Host, Port: server.Port, User: server.User, PrivateKey: server.PrivateKey, HostKey: server.HostKey(), Executable: os.Args[0],
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		return s, func(*testing.T) { double.WaitGone() }
+	},
+	"winrm": func(t *testing.T, double *shelld.Shell) (powershell.Watched, func(*testing.T)) {
+		t.Helper()
+
+		const user, password = `LYNC\admin`, "geheim" //nolint:gosec // of the double alone
+
+		ca := winrmd.NewAuthority(t)
+		file := filepath.Join(t.TempDir(), "ca.pem")
+
+		if err := os.WriteFile(file, ca.PEM, 0o600); err != nil {
+			t.Fatal(err)
+		}
+
+		server := winrmd.Start(t, winrmd.Options{
+			User: user, Password: password, TLS: ca.Server(t), MaxWait: 50 * time.Millisecond,
+			Process: func(ctx context.Context, _ string, stdin io.Reader, stdout, stderr io.Writer) int {
+				return double.Serve(ctx, stdin, stdout, stderr)
+			},
+		})
+
+		w, err := powershell.NewWinRM(powershell.WinRMConfig{Host: server.Host, Port: server.Port, User: user, Password: password, CAFile: file})
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		return w, func(t *testing.T) {
+			t.Helper()
+
+			if n := server.Count(); server.Open() != 0 || n.Started != n.Ended {
+				t.Errorf("%d shells are open: %+v", server.Open(), n)
+			}
+		}
+	},
+}
+
+// markSeen tells when the mark of a publish has come through a transport and whoever watches it has been told.
+type markSeen struct {
+	powershell.Watched
+
+	told chan struct{}
+}
+
+func (m *markSeen) RunWatched(ctx context.Context, script string, input io.Reader, seen func([]byte)) (powershell.Output, error) {
+	var (
+		once sync.Once
+		all  strings.Builder
+	)
+
+	return m.Watched.RunWatched(ctx, script, input, func(piece []byte) {
+		seen(piece)
+		all.Write(piece)
+
+		if strings.Contains(all.String(), ":publishing}") {
+			once.Do(func() { close(m.told) })
+		}
+	})
+}
+
+// Over each real transport: a cancel before the publish stops the script, one after it lets it finish, and in both cases
+// nothing stays open.
+func TestCancelOverTransports(t *testing.T) {
+	for name, open := range transports {
+		for _, tc := range []struct {
+			name  string
+			fault func(stop func(), told <-chan struct{}) shelld.Fault
+			ends  func(error) bool
+			holds holds
+		}{
+			{"never", nil, fine, ours},
+			{
+				"before", func(stop func(), _ <-chan struct{}) shelld.Fault {
+					return shelld.Fault{Script: publish, At: shelld.Writing, Notify: stop, Hang: true}
+				},
+				notPublished, theBase,
+			},
+			{
+				"after", func(stop func(), told <-chan struct{}) shelld.Fault {
+					return shelld.Fault{Script: publish, At: shelld.Publishing, Slow: 300 * time.Millisecond, Notify: func() {
+						select {
+						case <-told:
+						case <-time.After(time.Minute):
+							t.Error("the store was not told of the publish while the script ran")
+						}
+
+						stop()
+					}}
+				},
+				fine, ours,
+			},
+		} {
+			t.Run(name+"/"+tc.name, func(t *testing.T) {
+				base := paired()
+				next := unpaired(t, base)
+				double := shelld.New(t, base)
+
+				transport, check := open(t, double)
+				watched := &markSeen{transport, make(chan struct{})}
+
+				ctx, stop := context.WithCancel(t.Context())
+				defer stop()
+
+				if tc.fault != nil {
+					double.Inject(tc.fault(stop, watched.told))
+				}
+
+				if _, err := shell.New(watched, shell.Options{}).PublishReport(ctx, base, next); !tc.ends(err) {
+					t.Errorf("ended with %T: %v", err, err)
+				}
+
+				if got := topology.Equivalent(parse(t, double.Document()), parse(t, next)); got != (tc.holds == ours) {
+					t.Errorf("the store holds what was wanted: %v", got)
+				}
+
+				if counts := double.Counts(); tc.holds == ours && (counts.Publishes != 1 || counts.Enables != 1) || tc.holds == theBase && counts.Publishes != 0 {
+					t.Errorf("%+v", counts)
+				}
+
+				if err := transport.Close(); err != nil {
+					t.Error(err)
+				}
+
+				check(t)
+			})
+		}
+	}
+}

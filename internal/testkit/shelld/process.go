@@ -1,0 +1,210 @@
+package shelld
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"slices"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
+	"github.com/lync-iac/terraform-provider-lync/internal/powershell/powershelltest"
+)
+
+// The double as a process that a real transport starts: the process is the test binary again, hands what it reads to the
+// double in the test's process, and writes what comes back. When it is ended, so is the script.
+
+// variable is the one of the environment that makes a test binary such a process. It holds an address.
+const variable = "LYNC_TEST_SHELLD"
+
+// Main is for TestMain, before anything else: where this process is to be PowerShell it does not return.
+func Main() {
+	if address := os.Getenv(variable); address != "" {
+		os.Exit(relay(address))
+	}
+}
+
+// The frames of a process's output: one of these, a length or the exit code, and that many bytes.
+const (
+	frameStdout = 1
+	frameStderr = 2
+	frameExit   = 3
+)
+
+// relay is the process. Exit code 99 is its own failure.
+func relay(address string) int {
+	fail := func(err error) int {
+		fmt.Fprintln(os.Stderr, "relay:", err)
+
+		return 99
+	}
+
+	if !slices.Equal(os.Args[1:], powershell.CommandLine("")[1:]) {
+		return fail(fmt.Errorf("started with %q", os.Args[1:]))
+	}
+
+	in, err := io.ReadAll(os.Stdin)
+	if err != nil {
+		return fail(err)
+	}
+
+	conn, err := (&net.Dialer{}).DialContext(context.Background(), "tcp", address)
+	if err != nil {
+		return fail(err)
+	}
+
+	if _, err := conn.Write(append(binary.BigEndian.AppendUint32(nil, uint32(len(in))), in...)); err != nil { //nolint:gosec // some MiB
+		return fail(err)
+	}
+
+	for {
+		var head struct {
+			Kind uint32
+			Size uint32
+		}
+
+		if err := binary.Read(conn, binary.BigEndian, &head); err != nil {
+			return fail(err)
+		}
+
+		switch head.Kind {
+		case frameStdout:
+			_, err = io.CopyN(os.Stdout, conn, int64(head.Size))
+		case frameStderr:
+			_, err = io.CopyN(os.Stderr, conn, int64(head.Size))
+		default:
+			return int(head.Size)
+		}
+
+		if err != nil {
+			return fail(err)
+		}
+	}
+}
+
+// frames writes one of the streams of a process.
+type frames struct {
+	conn net.Conn
+	kind uint32
+}
+
+func (f frames) Write(p []byte) (int, error) {
+	head := binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32(nil, f.kind), uint32(len(p))) //nolint:gosec // some MiB
+
+	if _, err := f.conn.Write(append(head, p...)); err != nil {
+		return 0, err
+	}
+
+	return len(p), nil
+}
+
+// Listen takes processes until the test ends. It returns the variable of the environment that makes a test binary with
+// [Main] one of them, NAME=VALUE.
+func (s *Shell) Listen() string {
+	listener, err := (&net.ListenConfig{}).Listen(s.t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+
+	s.t.Cleanup(func() {
+		_ = listener.Close()
+		s.WaitGone()
+	})
+
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+
+			s.came(1)
+
+			go func() {
+				defer s.came(-1)
+				defer func() { _ = conn.Close() }()
+
+				s.process(conn)
+			}()
+		}
+	}()
+
+	return variable + "=" + listener.Addr().String()
+}
+
+func (s *Shell) came(n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	s.processes += n
+	s.changed.Broadcast()
+}
+
+// WaitGone waits until no process is left.
+func (s *Shell) WaitGone() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	for s.processes > 0 {
+		s.changed.Wait()
+	}
+}
+
+// process is one process, seen from here.
+func (s *Shell) process(conn net.Conn) {
+	var size uint32
+	if binary.Read(conn, binary.BigEndian, &size) != nil {
+		return // it was ended
+	}
+
+	in := make([]byte, size)
+	if _, err := io.ReadFull(conn, in); err != nil {
+		return
+	}
+
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+
+	go func() {
+		// Nothing more comes but its end.
+		_, _ = io.Copy(io.Discard, conn)
+
+		cancel()
+	}()
+
+	exit := s.Serve(ctx, bytes.NewReader(in), frames{conn, frameStdout}, frames{conn, frameStderr})
+	// Nobody may be there any more.
+	_ = binary.Write(conn, binary.BigEndian, [2]uint32{frameExit, uint32(exit)}) //nolint:gosec // of our own
+}
+
+// Serve is a script as a process sees it: standard input, output and error. What is a failure of the transport elsewhere is
+// the end of the process here.
+func (s *Shell) Serve(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer) (exit int) {
+	request, err := powershelltest.Read(stdin)
+	if err != nil {
+		if ctx.Err() == nil {
+			s.t.Errorf("standard input of a script: %v", err)
+		}
+
+		return 1
+	}
+
+	written := 0
+	output, err := s.do(ctx, request, func(piece []byte) {
+		n, _ := stdout.Write(piece)
+		written += n
+	})
+
+	if err != nil {
+		return 1
+	}
+
+	// What nobody reads is no matter.
+	_, _ = stdout.Write(output.Stdout[min(written, len(output.Stdout)):])
+	_, _ = stderr.Write(output.Stderr)
+
+	return output.ExitCode
+}
