@@ -14,9 +14,9 @@ func (k Kind) Error() string { return string(k) }
 
 // The kinds.
 const (
-	// NotStarted is a script that did not come to run: the transport says why.
+	// NotStarted is a script that did not come to run, also for want of time: the transport says why.
 	NotStarted Kind = "the script did not start"
-	// Deadline and Canceled are a context that ended before the script did. What the script had done by then is unknown.
+	// Deadline and Canceled are a context that ended before a script that had begun. What it had done by then is unknown.
 	Deadline Kind = "the time ran out before the script ended"
 	Canceled Kind = "canceled before the script ended"
 	// Lost is a script whose end was not seen, for another reason than the context. What it had done by then is unknown.
@@ -230,7 +230,8 @@ func (e *Error) refused(result Result) *Error {
 }
 
 // noAnswer is the error where standard output holds no answer that can be read. A refusal of the bootstrap explains most;
-// then the context, since whoever ends it cuts output off; then the transport.
+// then the transport where it says that nothing ran, whatever kept it from starting; then the context, since whoever ends it
+// cuts output off; then the transport again.
 func (e *Error) noAnswer(ctx context.Context, err error, output Output, found found) *Error {
 	e.Stdout = excerpt(output.Stdout)
 	e.Stderr = shorten(e.Stderr)
@@ -248,12 +249,12 @@ func (e *Error) noAnswer(ctx context.Context, err error, output Output, found fo
 	}
 
 	switch {
+	case errors.As(err, new(*StartError)):
+		e.Kind = NotStarted
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
 		e.Kind = Deadline
 	case ctx.Err() != nil:
 		e.Kind = Canceled
-	case errors.As(err, new(*StartError)):
-		e.Kind = NotStarted
 	case err != nil:
 		e.Kind = Lost
 	case found.state == cut:

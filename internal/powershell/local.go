@@ -56,6 +56,10 @@ func (l *Local) RunWatched(ctx context.Context, script string, input io.Reader, 
 	if err := cmd.Start(); err != nil {
 		family.close()
 
+		if ctx.Err() != nil {
+			return Output{}, &StartError{context.Cause(ctx)}
+		}
+
 		return Output{}, &StartError{fmt.Errorf("cannot start %s: %w. Set executable to the path of PowerShell", executable, err)}
 	}
 

@@ -277,6 +277,34 @@ func TestRunTransportErrors(t *testing.T) {
 	}
 }
 
+// A context that ends before anything ran leaves nothing to wonder about.
+func TestRunOutOfTimeBeforeTheStart(t *testing.T) {
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+
+	late, cancel := context.WithDeadline(t.Context(), time.Time{})
+	defer cancel()
+
+	for _, test := range []struct {
+		ctx     context.Context //nolint:containedctx // a row of a table
+		err     error
+		kind    powershell.Kind
+		unknown bool
+	}{
+		{ended, &powershell.StartError{Err: ended.Err()}, powershell.NotStarted, false},
+		{late, &powershell.StartError{Err: late.Err()}, powershell.NotStarted, false},
+		{ended, ended.Err(), powershell.Canceled, true},
+		{late, late.Err(), powershell.Deadline, true},
+	} {
+		_, err := powershell.Run(test.ctx, broken{test.err}, powershell.Facts, powershell.Input{})
+
+		var failed *powershell.Error
+		if !errors.As(err, &failed) || failed.Kind != test.kind || failed.OutcomeUnknown() != test.unknown || !errors.Is(err, test.ctx.Err()) {
+			t.Errorf("%v: got %v", test.ctx.Err(), err)
+		}
+	}
+}
+
 func TestRunRefusesInput(t *testing.T) {
 	for _, input := range []powershell.Input{{Data: math.Inf(1)}, {Document: "\xff"}} {
 		_, err := powershell.Run(t.Context(), broken{}, powershell.Facts, input)
