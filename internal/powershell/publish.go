@@ -109,9 +109,9 @@ func (b *Block) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// publishing is the line that [PublishTopology] writes before it publishes. It is not the answer, so that the nonce, which
+// publishingMark is the line that [PublishTopology] writes before it publishes. It is not the answer, so that the nonce, which
 // only Run knows, need not be compared: without it a script could at worst be waited for.
-var publishing = regexp.MustCompile(`\{lync:[0-9a-f]{32}:publishing\}`)
+var publishingMark = regexp.MustCompile(`\{lync:[0-9a-f]{32}:publishing\}`)
 
 // OnPublishing returns a transport that calls begun once [PublishTopology] is about to publish. ok is false if the
 // transport hands out nothing before the end of a script.
@@ -149,7 +149,7 @@ func (w *publishWatch) Run(ctx context.Context, script string, input io.Reader) 
 			return r
 		}, string(piece))
 
-		if told = publishing.MatchString(tail); told {
+		if told = publishingMark.MatchString(tail); told {
 			w.begun()
 		}
 

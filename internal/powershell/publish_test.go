@@ -110,30 +110,3 @@ func TestPublishScripts(t *testing.T) {
 		}
 	}
 }
-
-// The scripts that share functions share them to the letter.
-func TestSharedFunctionsAreTheSame(t *testing.T) {
-	functions := map[string]string{}
-
-	for _, script := range []Script{PublishTopology, EnableTopology, SettleTopology} {
-		content, err := files.ReadFile("scripts/" + string(script) + ".ps1")
-		if err != nil {
-			t.Fatal(err)
-		}
-
-		for _, part := range strings.Split(string(content), "\nfunction ")[1:] {
-			name, _, _ := strings.Cut(part, " ")
-			body, _, _ := strings.Cut(part, "\n}\n")
-
-			if other, ok := functions[name]; ok && other != body {
-				t.Errorf("%s of %s is another than elsewhere", name, script)
-			}
-
-			functions[name] = body
-		}
-	}
-
-	if len(functions) < 8 {
-		t.Errorf("only %d functions were found", len(functions))
-	}
-}

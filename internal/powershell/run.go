@@ -28,14 +28,26 @@ const (
 	GetTopology Script = "get-topology"
 )
 
-// prelude is the common beginning of all scripts.
-const prelude Script = "prelude"
+// Parts of scripts, which are none themselves.
+const (
+	// prelude is the common beginning of all scripts.
+	prelude Script = "prelude"
+	// publishing is what those that publish and enable share.
+	publishing Script = "publishing"
+)
 
 // text is a script as it is sent.
 func (s Script) text() (string, error) {
+	parts := []Script{prelude, s}
+
+	switch s {
+	case PublishTopology, EnableTopology, SettleTopology:
+		parts = []Script{prelude, publishing, s}
+	}
+
 	var whole strings.Builder
 
-	for _, part := range []Script{prelude, s} {
+	for _, part := range parts {
 		content, err := files.ReadFile("scripts/" + string(part) + ".ps1")
 		if err != nil {
 			return "", fmt.Errorf("no script %q in this provider: %w", part, err)

@@ -243,6 +243,19 @@ function Import-LyncModule {
     Stop-Lync 'LyncModuleLoad' ('no Get-CsTopology after loading {0}' -f ($found -join ', '))
 }
 
+# Reads the topology from the Central Management store. Never the local copy of it: that lags behind.
+function Read-LyncTopology {
+    $topology = @(Invoke-LyncCmdlet 'Get-CsTopology' @{ AsXml = $true })
+    if ($topology.Count -ne 1 -or $topology[0] -eq $null) {
+        Stop-Lync 'LyncNoTopology' ('Get-CsTopology -AsXml put out {0} objects' -f $topology.Count)
+    }
+    # Whether this is an XDocument, an XElement or a text is nowhere documented; ToString() is what the help uses.
+    if ($topology[0] -is [xml]) {
+        return [string] $topology[0].OuterXml
+    }
+    [string] $topology[0].ToString()
+}
+
 # What the provider wants to know of the host, whatever else happens.
 function Get-LyncFacts {
     @{
