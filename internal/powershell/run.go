@@ -39,9 +39,7 @@ const (
 // text is a script as it is sent.
 func (s Script) text() (string, error) {
 	parts := []Script{prelude, s}
-
-	switch s {
-	case PublishTopology, EnableTopology, SettleTopology:
+	if s == PublishTopology || s == EnableTopology || s == SettleTopology {
 		parts = []Script{prelude, publishing, s}
 	}
 

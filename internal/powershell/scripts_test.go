@@ -37,6 +37,7 @@ var forbidden = []struct {
 	{`%[-+#0-9.*]*[vTtbcdoOqxXUeEfFgGsp]\b`, "a verb of Go's fmt: no value goes into the text of a script", true},
 	{`\{\{`, "a template: no value goes into the text of a script", true},
 	{`\binvoke-expression\b|\biex\b`, "it runs a text", false},
+	{`enable-wsmancredssp|enable-psremoting|set-wsman|(set|new|clear)-item.*wsman`, "a setting of the host", true},
 	{`\$input\b`, "PowerShell would read standard input itself", true},
 	{`\bwrite-host\b|\bread-host\b|\bget-credential\b|\bpause\b`, "there is nobody", false},
 }
@@ -140,6 +141,7 @@ func TestRulesFindViolations(t *testing.T) {
 		"[Text.StringBuilder]::new()", "[X]::New( 1 )", "Get-FileHash x", "$a.Where{ $_ }", "$a.ForEach({ $_ })", "Get-X -PipelineVariable y", "New-TemporaryFile",
 		"Write-Information x", "class A { }", "enum A { }", "using namespace System", "$a ?? $b", "$a ? 1 : 2", "a && b", "a || b", "$a?.b",
 		"Publish-CsTopology -FinalizeUninstall", "Get-CsTopology -LocalStore", "@{ LocalStore = $true }", "'%s'", "%[1]q %v", "{{.X}}", "Invoke-Expression $x", "$input",
+		"Enable-WSManCredSSP -Role Server", "Set-Item WSMan:\\localhost\\Client\\Auth\\CredSSP $true",
 		"'gr\u00fcn'", "a\r\n",
 	} {
 		if len(violations(bad)) == 0 {

@@ -24,6 +24,8 @@ type Request struct {
 	Data   json.RawMessage
 	// Document is empty if there is none.
 	Document string
+	// Inner is what a script is sent that the host is to run in a session to itself (re-enter), else nil.
+	Inner *Request
 }
 
 // Fault is an error as the prelude writes it.
@@ -88,7 +90,18 @@ func Read(stdin io.Reader) (Request, error) {
 		return Request{}, errors.New("the document has another hash")
 	}
 
-	return Request{contents[0], envelope.Script, envelope.Nonce, envelope.Data, contents[2]}, nil
+	request := Request{Text: contents[0], Script: envelope.Script, Nonce: envelope.Nonce, Data: envelope.Data, Document: contents[2]}
+
+	if request.Script == "re-enter" {
+		inner, err := Read(strings.NewReader(request.Document))
+		if err != nil {
+			return Request{}, fmt.Errorf("what is to run in the session: %w", err)
+		}
+
+		request.Inner = &inner
+	}
+
+	return request, nil
 }
 
 // Format is the answer as the prelude writes it, line ends of Windows included.

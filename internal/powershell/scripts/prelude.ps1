@@ -1,8 +1,9 @@
 # The common beginning of every script. What follows it is one call of Invoke-Lync with the script's own work.
 #
 # PowerShell 3.0 syntax only, ASCII only, and no value in the text: values are in $Lync.Data, the document in
-# $Lync.Document. $Blocks is standard input, split at its dots: this script, the data, the document, nothing.
-param($Blocks)
+# $Lync.Document. $Blocks is standard input, split at its dots: this script, the data, the document, nothing. $Piped is true
+# where re-enter.ps1 brought the script into a session, which has no console.
+param($Blocks, $Piped = $false)
 
 # 'Stop' is for our own statements. Cs cmdlets get 'Continue' from Invoke-LyncCmdlet. This is a scope of our own, so the
 # functions of modules do not inherit it.
@@ -59,6 +60,20 @@ function Get-LyncHash {
     $hash = $algorithm.ComputeHash((New-Object Text.UTF8Encoding ($false)).GetBytes($Text))
     $algorithm.Dispose()
     [BitConverter]::ToString($hash).Replace('-', '').ToLowerInvariant()
+}
+
+# Writes lines of our own: to [Console]::Out, past the host, which would break lines and colour them. In a session they go down
+# the pipeline, in pieces that are no burden to it, and re-enter.ps1 writes them.
+function Write-LyncOutput {
+    param([string] $Text)
+    if (-not $Piped) {
+        [Console]::Out.WriteLine($Text)
+        [Console]::Out.Flush()
+        return
+    }
+    for ($i = 0; $i -lt $Text.Length; $i += 32768) {
+        $Text.Substring($i, [Math]::Min(32768, $Text.Length - $i))
+    }
 }
 
 # Refuses to go on, with an id that the provider knows. The text is for a log: decisions rest on the id.
@@ -269,8 +284,7 @@ function Get-LyncFacts {
     }
 }
 
-# Runs the script's own work, then writes what came of it, whatever it was. Marks and blocks are written with
-# [Console]::Out, past the host, which would break lines and colour them.
+# Runs the script's own work, then writes what came of it, whatever it was. Of what the work puts out only marks of ours go on.
 function Invoke-Lync {
     param([scriptblock] $Work)
     $options = @{}
@@ -290,7 +304,7 @@ function Invoke-Lync {
                 Stop-Lync 'LyncInput' 'the document did not arrive as it was sent'
             }
         }
-        & $Work | Out-Null
+        & $Work | Where-Object { ($_ -is [string]) -and $_.StartsWith('{lync:' + $Lync.Nonce, [StringComparison]::Ordinal) }
         $done = $true
     } catch {
         Add-LyncError $_ $true
@@ -310,6 +324,5 @@ function Invoke-Lync {
         [void] $text.AppendLine('{lync:' + $Lync.Nonce + ':document}').AppendLine((Format-LyncBlock $Lync.ResultDocument))
     }
     [void] $text.AppendLine('{lync:' + $Lync.Nonce + ':end}')
-    [Console]::Out.Write($text.ToString())
-    [Console]::Out.Flush()
+    Write-LyncOutput $text.ToString()
 }

@@ -144,11 +144,11 @@ Invoke-Lync {
             return
         }
 
-        # From here on the provider lets the script finish.
+        # From here on the provider lets the script finish, and so does re-enter.ps1.
         $Lync.Result['outcome'] = 'called'
         $Lync.Result['wanted'] = @{ path = $wanted }
-        [Console]::Out.WriteLine('{lync:' + $Lync.Nonce + ':publishing}')
-        [Console]::Out.Flush()
+        [AppDomain]::CurrentDomain.SetData('lync-publishing', $true)
+        Write-LyncOutput ('{lync:' + $Lync.Nonce + ':publishing}')
         Invoke-LyncReported 'Publish-CsTopology' 'publish' ($run + '.publish.html') @{
             FileName = $file
             BackupFileName = $backup

@@ -50,6 +50,20 @@ var transports = map[string]func(t *testing.T, double *shelld.Shell) (transport 
 
 		return s, func(*testing.T) { double.WaitGone() }
 	},
+	"local, CredSSP": func(t *testing.T, double *shelld.Shell) (powershell.Watched, func(*testing.T)) {
+		t.Helper()
+		double.SecondHop(`CONTOSO\admin`, "geheim")
+
+		name, value, _ := strings.Cut(double.Listen(), "=")
+		t.Setenv(name, value)
+
+		inside, ok := powershell.CredSSP(&powershell.Local{Executable: os.Args[0]}, `CONTOSO\admin`, "geheim").(powershell.Watched)
+		if !ok {
+			t.Fatal("it hands out nothing")
+		}
+
+		return inside, func(*testing.T) { double.WaitGone() }
+	},
 	"winrm": func(t *testing.T, double *shelld.Shell) (powershell.Watched, func(*testing.T)) {
 		t.Helper()
 

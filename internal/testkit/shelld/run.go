@@ -22,7 +22,8 @@ type run struct {
 	*Shell
 	number  int // of this run
 	request powershelltest.Request
-	ctx     context.Context //nolint:containedctx // a run is a call
+	outer   *powershelltest.Request // what opens the session that the script runs in, nil for none
+	ctx     context.Context         //nolint:containedctx // a run is a call
 	seen    func([]byte)
 	faults  []Fault
 
@@ -94,6 +95,10 @@ func (r *run) at(step Step) {
 			r.stop(ErrLost)
 		}
 
+		if f.Ended {
+			r.stop(errSession)
+		}
+
 		if f.Hang {
 			<-r.ctx.Done()
 		}
@@ -130,6 +135,12 @@ func (r *run) work() {
 	}()
 
 	r.at(Connect)
+
+	if r.outer == nil && r.needsHop() {
+		r.fail(noHop)
+
+		return
+	}
 
 	if r.has(func(f Fault) bool { return f.NoModule }) {
 		r.fail(powershelltest.Fault{Message: "PSModulePath is C:\\", ID: "LyncModule", Category: "InvalidOperation"})
@@ -506,6 +517,14 @@ func (r *run) output() powershell.Output {
 		case f.Exit:
 			text, output.Stderr, output.ExitCode = "", []byte(clixml), 1
 		}
+	}
+
+	if r.killed != nil {
+		text = ""
+	}
+
+	if r.outer != nil {
+		text += r.left()
 	}
 
 	output.Stdout = append(r.out, text...)

@@ -54,6 +54,7 @@ type Fault struct {
 	Hang   bool                         // it never goes on by itself
 	Lost   bool                         // the connection is lost, the script stopped
 	Alone  bool                         // the connection is lost, and the script goes on alone
+	Ended  bool                         // the session that the host opened to itself ends, and the script with it
 	Notify func()                       // is called
 
 	// Of the connection and its output, for the whole run.
@@ -62,6 +63,10 @@ type Fault struct {
 	Garbage    bool // a banner before, another's output after, in a code page of its own
 	CLIXML     bool // standard error is CLIXML, and the exit code 1
 	Exit       bool // PowerShell fails with CLIXML and without an answer
+
+	// Entry is why the host cannot open a session to itself: the id of PowerShell's error. Client and Service are what it says of
+	// its settings then.
+	Entry, Client, Service string
 
 	// Of the cmdlets.
 	Refuse       bool   // Publish-CsTopology does not like the document
@@ -89,6 +94,7 @@ type Counts struct {
 	Settles   int // settle-topology
 	Publishes int // Publish-CsTopology, whatever came of it
 	Enables   int // Enable-CsTopology, likewise
+	Entries   int // sessions that the host opened to itself
 }
 
 // Shell is the double. Its methods may be called at any time.
@@ -108,6 +114,7 @@ type Shell struct {
 	reorder  bool
 	renew    bool
 	backups  backups
+	hop      *credential // what the store asks for beside a login over the network
 
 	// processes are those that are connected now; changed tells of each that comes or goes.
 	processes int
@@ -209,10 +216,20 @@ func (s *Shell) RunWatched(ctx context.Context, script string, input io.Reader, 
 // do does what a script does.
 func (s *Shell) do(ctx context.Context, request powershelltest.Request, seen func([]byte)) (powershell.Output, error) {
 	r := &run{Shell: s, request: request, ctx: ctx, seen: seen, answer: map[string]any{"outcome": "none"}}
+	if request.Inner != nil {
+		r.outer, r.request = &request, *request.Inner
+	}
+
 	r.begin()
 
 	if r.has(func(f Fault) bool { return f.NotStarted }) {
 		return powershell.Output{}, &powershell.StartError{Err: errors.New("dial tcp: lookup " + Name + ": no such host")}
+	}
+
+	if r.outer != nil {
+		if refused := r.enter(); refused != nil {
+			return powershell.Output{Stdout: []byte(r.outer.Format(*refused))}, nil
+		}
 	}
 
 	if r.has(func(f Fault) bool { return f.Alone }) {
@@ -223,7 +240,7 @@ func (s *Shell) do(ctx context.Context, request powershelltest.Request, seen fun
 		r.work()
 	}
 
-	if r.killed != nil {
+	if r.killed != nil && !errors.Is(r.killed, errSession) {
 		return powershell.Output{Stdout: r.out}, r.killed
 	}
 
@@ -239,17 +256,14 @@ func (r *run) begin() {
 	r.number = r.counts.Runs
 
 	name := r.request.Script
-	if text, ok := r.texts[name]; ok && text != r.request.Text {
-		r.t.Errorf("the text of %s is not constant", name)
+	r.constant(r.request)
+
+	if r.outer != nil {
+		r.constant(*r.outer)
+		r.requests = append(r.requests, *r.outer)
+	} else {
+		r.requests = append(r.requests, r.request)
 	}
-
-	r.texts[name] = r.request.Text
-
-	if strings.Contains(strings.ToLower(r.request.Text), "finalizeuninstall") {
-		r.t.Errorf("%s could publish an empty topology", name)
-	}
-
-	r.requests = append(r.requests, r.request)
 
 	r.Shell.faults = slices.DeleteFunc(r.Shell.faults, func(f Fault) bool { return f.Times == -2 })
 	for i := range r.Shell.faults {
@@ -267,6 +281,20 @@ func (r *run) begin() {
 		default:
 			f.Times--
 		}
+	}
+}
+
+// constant checks what must not be in the text of a script. It needs the lock of the fields.
+func (r *run) constant(request powershelltest.Request) {
+	name := request.Script
+	if text, ok := r.texts[name]; ok && text != request.Text {
+		r.t.Errorf("the text of %s is not constant", name)
+	}
+
+	r.texts[name] = request.Text
+
+	if strings.Contains(strings.ToLower(request.Text), "finalizeuninstall") {
+		r.t.Errorf("%s could publish an empty topology", name)
 	}
 }
 

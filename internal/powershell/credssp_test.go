@@ -1,0 +1,204 @@
+package powershell_test
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit/shelld"
+)
+
+const hopUser = `CONTOSO\admin`
+
+// hopPassword has what shells, PowerShell, JSON and our own protocol could take for something else.
+const hopPassword = "S3cret '\"`$(x) %PATH% .\n.\r\n\\ \u00e9\u6771\U0001f3e2 {lync:" //nolint:gosec // of the double alone
+
+func sha256Hex(text string) string { return fmt.Sprintf("%x", sha256.Sum256([]byte(text))) }
+
+func hopped(t *testing.T) *shelld.Shell {
+	t.Helper()
+
+	estate := testkit.Paired()
+	estate.Encoding = testkit.UTF8
+	double := shelld.New(t, estate.Document())
+	double.SecondHop(hopUser, hopPassword)
+
+	return double
+}
+
+// Without CredSSP the store is out of reach, with it everything comes through: document, value, warnings and the mark of a
+// publish.
+func TestCredSSP(t *testing.T) {
+	t.Parallel()
+
+	double := hopped(t)
+
+	_, err := powershell.Run(t.Context(), double, powershell.GetTopology, powershell.Input{})
+	if err == nil || !strings.Contains(err.Error(), "ANONYMOUS LOGON") {
+		t.Errorf("without: %v", err)
+	}
+
+	inside := powershell.CredSSP(double, hopUser, hopPassword)
+	if inside.Host() != shelld.Name {
+		t.Errorf("host %s", inside.Host())
+	}
+
+	result, err := powershell.Run(t.Context(), inside, powershell.GetTopology, powershell.Input{})
+	if err != nil || result.Document != string(double.Document()) || result.Host.Computer != "FE1" {
+		t.Fatalf("with: %v", err)
+	}
+
+	told := 0
+
+	watching, ok := powershell.OnPublishing(inside, func() { told++ })
+	if !ok {
+		t.Fatal("it hands out nothing")
+	}
+
+	data := powershell.PublishData{Run: strings.Repeat("0", 32), BaseSHA256: sha256Hex(result.Document), LockSeconds: 1}
+
+	result, err = powershell.Run(t.Context(), watching, powershell.PublishTopology, powershell.Input{Data: data, Document: result.Document})
+	if err != nil || told != 1 || decodeValue[powershell.PublishFacts](t, result).Outcome != powershell.OutcomeCalled {
+		t.Errorf("publish: %v, told %d times, %s", err, told, result.Value)
+	}
+
+	if counts := double.Counts(); counts.Entries != 2 || counts.Publishes != 1 {
+		t.Errorf("%+v", counts)
+	}
+
+	// The one place that holds the password. That nothing else does the double sees itself.
+	for _, request := range double.Requests()[1:] {
+		if request.Script != "re-enter" || request.Inner == nil || !strings.Contains(string(request.Data), `"user":"CONTOSO\\admin"`) {
+			t.Errorf("sent %s with %s", request.Script, request.Data)
+		}
+	}
+
+	if _, ok := powershell.CredSSP(double.Unwatched(), hopUser, hopPassword).(powershell.Watched); ok {
+		t.Error("it hands out what it does not get")
+	}
+}
+
+// A host that cannot open the session: nothing ran, and the text names the setting.
+func TestCredSSPNotOpened(t *testing.T) {
+	t.Parallel()
+
+	const (
+		client  = "Enable-WSManCredSSP -Role Client -DelegateComputer " + shelld.Name
+		service = "Enable-WSManCredSSP -Role Server"
+		admin   = "An administrator sets that on " + shelld.Name
+	)
+
+	for name, test := range map[string]struct {
+		fault shelld.Fault
+		says  []string
+		not   string
+	}{
+		"client off":          {shelld.Fault{Entry: "-2144108126"}, []string{"As a client", client, admin}, service},
+		"client off, told":    {shelld.Fault{Entry: "-1", Client: "false", Service: "true"}, []string{"As a client", client, admin}, service},
+		"server off":          {shelld.Fault{Entry: "-1", Client: "true", Service: "false"}, []string{"As a server", service, admin}, client},
+		"both off":            {shelld.Fault{Entry: "-1", Client: "false", Service: "false"}, []string{"both sides", client, service, admin}, "As a"},
+		"not delegated":       {shelld.Fault{Entry: "-2144108125", Client: "true", Service: "true"}, []string{client, "WSMAN/" + shelld.Name, "Group Policy", admin}, service},
+		"not delegated, NTLM": {shelld.Fault{Entry: "-2144108124"}, []string{client, "WSMAN/" + shelld.Name, "NTLM-only", admin}, service},
+		"denied":              {shelld.Fault{Entry: "AccessDenied"}, []string{"password are right", "Remote Management Users"}, "Enable-"},
+		"logon":               {shelld.Fault{Entry: "LogonFailure"}, []string{"password are right"}, "Enable-"},
+		"no listener":         {shelld.Fault{Entry: "CannotConnect"}, []string{"port 5985", "Enable-PSRemoting", admin}, "Enable-WSMan"},
+		"something else":      {shelld.Fault{Entry: "4711"}, []string{"Get-WSManCredSSP", client, service, "(4711,PSSessionOpenFailed, OpenError)"}, "As a"},
+		"another language":    {shelld.Fault{Entry: "-2144108126", LocalisedMsg: true}, []string{client, "\u00dcberpr\u00fcfung"}, service},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			double := hopped(t)
+			double.Inject(test.fault)
+
+			_, err := powershell.Run(t.Context(), powershell.CredSSP(double, hopUser, hopPassword), powershell.PublishTopology, powershell.Input{})
+
+			var failed *powershell.Error
+			if !errors.As(err, &failed) || failed.Kind != powershell.NotStarted || failed.OutcomeUnknown() {
+				t.Fatalf("got %v", err)
+			}
+
+			for _, text := range append(test.says, "cannot open a session to itself ("+shelld.Name+")") {
+				if !strings.Contains(err.Error(), text) {
+					t.Errorf("does not say %q: %v", text, err)
+				}
+			}
+
+			if strings.Contains(err.Error(), test.not) || strings.Contains(err.Error(), "S3cret") || strings.Contains(err.Error(), "{lync:") {
+				t.Errorf("says what it should not: %v", err)
+			}
+
+			if counts := double.Counts(); counts.Entries != 0 || counts.Publishes != 0 {
+				t.Errorf("%+v", counts)
+			}
+		})
+	}
+
+	double := hopped(t)
+	if _, err := powershell.Run(t.Context(), powershell.CredSSP(double, hopUser, "S4cret wrong"), powershell.GetTopology, powershell.Input{}); !errors.Is(err, powershell.NotStarted) {
+		t.Errorf("with a wrong password: %v", err)
+	}
+}
+
+// A session that ends under its script: nobody knows what that did.
+func TestCredSSPSessionEnds(t *testing.T) {
+	t.Parallel()
+
+	double := hopped(t)
+	double.Inject(shelld.Fault{At: shelld.Read, Ended: true})
+
+	_, err := powershell.Run(t.Context(), powershell.CredSSP(double, hopUser, hopPassword), powershell.GetTopology, powershell.Input{})
+	if !errors.Is(err, powershell.Lost) || !strings.Contains(err.Error(), "ended before the script did") || !strings.Contains(err.Error(), "PSSessionStateBroken") ||
+		strings.Contains(err.Error(), "{lync:") {
+		t.Errorf("got %v", err)
+	}
+
+	// As with a connection that is lost.
+	double.Inject(shelld.Fault{At: shelld.Answer, Lost: true})
+
+	if _, err := powershell.Run(t.Context(), powershell.CredSSP(double, hopUser, hopPassword), powershell.GetTopology, powershell.Input{}); !errors.Is(err, shelld.ErrLost) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// What the script's own output says is said with CredSSP too.
+func TestCredSSPRefusals(t *testing.T) {
+	t.Parallel()
+
+	for name, test := range map[string]struct {
+		output powershell.Output
+		err    error
+		kind   powershell.Kind
+	}{
+		"language mode":  {powershell.Output{Stdout: []byte("lync-refused:language-mode:ConstrainedLanguage\r\n")}, nil, powershell.LanguageMode},
+		"version":        {powershell.Output{Stdout: []byte("lync-refused:version:2.0\r\n")}, nil, powershell.OldPowerShell},
+		"PowerShell":     {powershell.Output{ExitCode: 4}, nil, powershell.ExitCode},
+		"not started":    {powershell.Output{}, &powershell.StartError{Err: syscall.ECONNREFUSED}, powershell.NotStarted},
+		"connection":     {powershell.Output{Stdout: []byte("half a")}, syscall.ECONNRESET, powershell.Lost},
+		"other than one": {powershell.Output{Stdout: []byte("Welcome")}, nil, powershell.NoResult},
+	} {
+		_, err := powershell.Run(t.Context(), powershell.CredSSP(answering{test.output, test.err}, hopUser, hopPassword), powershell.Facts, powershell.Input{})
+		if !errors.Is(err, test.kind) || test.err != nil && !errors.Is(err, test.err) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// answering is a transport with one answer.
+type answering struct {
+	output powershell.Output
+	err    error
+}
+
+func (answering) Host() string { return "fe1.contoso.com" }
+func (answering) Close() error { return nil }
+func (a answering) Run(context.Context, string, io.Reader) (powershell.Output, error) {
+	return a.output, a.err
+}

@@ -1,0 +1,99 @@
+package shelld
+
+import (
+	"encoding/json"
+	"errors"
+	"strings"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/powershell/powershelltest"
+)
+
+// credential is what opens a session.
+type credential struct {
+	User     string `json:"user"`
+	Password string `json:"password"`
+}
+
+// errSession is the end of a session that the host had opened to itself.
+var errSession = errors.New("the session has ended")
+
+// noHop is what a script comes to that may not go on to SQL Server. The text is the one of SQL Server for such a login.
+var noHop = powershelltest.Fault{
+	Message: `An error occurred: "System.Data.SqlClient.SqlException" "Login failed for user 'NT AUTHORITY\ANONYMOUS LOGON'."`,
+	Cmdlet:  "Get-CsTopology", Category: "InvalidOperation", ID: "ProcessingFailed,Microsoft.Rtc.Management.Deployment.GetTopologyCmdlet",
+	Exception: "System.Data.SqlClient.SqlException",
+}
+
+// SecondHop puts the store on another host: only a script in a session that the host opened to itself with this credential
+// reaches it.
+func (s *Shell) SecondHop(user, password string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	s.hop = &credential{user, password}
+}
+
+func (s *Shell) needsHop() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	return s.hop != nil
+}
+
+// enter opens the session, or returns the answer of a host that cannot.
+func (r *run) enter() *powershelltest.Answer {
+	var login credential
+	if err := json.Unmarshal(r.outer.Data, &login); err != nil || login.User == "" || login.Password == "" {
+		r.t.Errorf("a session without a credential: %v", err)
+	}
+
+	r.mu.Lock()
+	defer r.mu.Unlock()
+
+	// It is where it has to be, and nowhere else.
+	for what, text := range map[string]string{
+		"the text of re-enter": r.outer.Text, "the text of " + r.request.Script: r.request.Text, "the data of " + r.request.Script: string(r.request.Data),
+	} {
+		if login.Password != "" && strings.Contains(text, login.Password) {
+			r.t.Errorf("the password is in %s", what)
+		}
+	}
+
+	facts := map[string]any{"name": Name, "opened": false}
+	refuse := func(id, text string) *powershelltest.Answer {
+		return &powershelltest.Answer{Failed: true, Result: facts, Faults: []powershelltest.Fault{{
+			Message: text, Category: "OpenError", ID: id + ",PSSessionOpenFailed", Cmdlet: "New-PSSession",
+			Exception: "System.Management.Automation.Remoting.PSRemotingTransportException", Terminating: true,
+		}}}
+	}
+
+	for _, f := range r.faults {
+		if f.Entry != "" {
+			facts["client"], facts["service"] = f.Client, f.Service
+
+			return refuse(f.Entry, r.text("Connecting to remote server "+Name+" failed."))
+		}
+	}
+
+	if r.hop != nil && *r.hop != login {
+		return refuse("AccessDenied", "Connecting to remote server "+Name+" failed with the following error message : Access is denied.")
+	}
+
+	r.counts.Entries++
+
+	return nil
+}
+
+// left is the answer of what opened the session.
+func (r *run) left() string {
+	answer := powershelltest.Answer{Result: map[string]any{"name": Name, "opened": true}}
+
+	if r.killed != nil {
+		answer.Faults = []powershelltest.Fault{{
+			Message: "Processing data for a remote command failed.", Category: "OpenError", ID: "PSSessionStateBroken",
+			Exception: "System.Management.Automation.Remoting.PSRemotingTransportException",
+		}}
+	}
+
+	return r.outer.Format(answer)
+}
