@@ -31,11 +31,15 @@ type hostKeys struct {
 func newHostKeys(pins string, files []string) (hostKeys, error) {
 	var keys hostKeys
 
-	fail := func(line string, err error) error {
-		return &sshError{tried: fmt.Sprintf("read the host key %.80q", line), err: err, next: adviceSSHHostKey}
+	number := 0
+	// Without the text, which may be a secret in a wrong place.
+	fail := func(err error) error {
+		return &sshError{tried: fmt.Sprintf("read line %d of host_key", number), err: err, next: adviceSSHHostKey}
 	}
 
 	for line := range strings.Lines(pins) {
+		number++
+
 		line = strings.TrimSpace(line)
 		if line == "" || strings.HasPrefix(line, "#") {
 			continue
@@ -44,7 +48,7 @@ func newHostKeys(pins string, files []string) (hostKeys, error) {
 		if encoded, ok := strings.CutPrefix(line, "SHA256:"); ok {
 			encoded = strings.TrimRight(encoded, "=")
 			if sum, err := base64.RawStdEncoding.DecodeString(encoded); err != nil || len(sum) != 32 {
-				return hostKeys{}, fail(line, errors.New("it is not the fingerprint of a key"))
+				return hostKeys{}, fail(errors.New("it is not the fingerprint of a key"))
 			}
 
 			keys.fingerprints = append(keys.fingerprints, "SHA256:"+encoded)
@@ -54,7 +58,7 @@ func newHostKeys(pins string, files []string) (hostKeys, error) {
 
 		key, _, _, _, err := ssh.ParseAuthorizedKey([]byte(line))
 		if err != nil {
-			return hostKeys{}, fail(line, errors.New("it is neither a public key nor a SHA256 fingerprint"))
+			return hostKeys{}, fail(errors.New("it is neither a public key nor a SHA256 fingerprint"))
 		}
 
 		keys.pinned = append(keys.pinned, key)
@@ -65,7 +69,7 @@ func newHostKeys(pins string, files []string) (hostKeys, error) {
 	}
 
 	if strings.TrimSpace(pins) != "" {
-		return hostKeys{}, fail(pins, errors.New("it has no key"))
+		return hostKeys{}, fail(errors.New("it has no key"))
 	}
 
 	keys.files = files

@@ -53,7 +53,7 @@ func TestSSHConfig(t *testing.T) {
 			[]string{"PKCS #8", "ssh-keygen -p"},
 		},
 		{"broken key", func(c *SSHConfig) { c.PrivateKey = private[:len(private)/2] }, []string{"cannot read the private key"}},
-		{"pin of no kind", func(c *SSHConfig) { c.HostKey = "lync" }, []string{`host key "lync"`, "neither a public key nor"}},
+		{"pin of no kind", func(c *SSHConfig) { c.HostKey = "lync" }, []string{"line 1 of host_key", "neither a public key nor"}},
 		{"pin of MD5", func(c *SSHConfig) { c.HostKey = "MD5:00:11" }, []string{"SHA256"}},
 		{"pin too short", func(c *SSHConfig) { c.HostKey = "SHA256:AAAA" }, []string{"not the fingerprint"}},
 		{"pin that is a comment", func(c *SSHConfig) { c.HostKey = "# none" }, []string{"has no key"}},

@@ -25,8 +25,11 @@ type settings struct {
 	diags    diag.Diagnostics
 }
 
+// wrong adds an error whose text begins with the attribute, because Terraform shows no more of the place than the first
+// line of the provider's block.
 func (s *settings) wrong(attribute, summary, format string, args ...any) {
-	s.diags.AddAttributeError(s.at.AtName(attribute), summary, fmt.Sprintf(format, args...))
+	at := s.at.AtName(attribute)
+	s.diags.AddAttributeError(at, summary, at.String()+" "+fmt.Sprintf(format, args...))
 }
 
 // needs refuses a setting that is missing. One that the environment can supply is missing only when that was asked.
@@ -34,19 +37,19 @@ func (s *settings) needs(attribute string, value attr.Value, env, what string) {
 	switch {
 	case !value.IsNull():
 	case env == "":
-		s.wrong(attribute, "Missing setting", "%s is not set. Set it to %s.", attribute, what)
+		s.wrong(attribute, "Missing setting", "is not set. Set it to %s.", what)
 	case s.complete:
-		s.wrong(attribute, "Missing setting", "%s is neither in the configuration nor in the environment. Set it, or the environment variable %s, to %s.",
-			attribute, env, what)
+		s.wrong(attribute, "Missing setting", "is neither in the configuration nor in the environment. Set it, or the environment variable %s, to %s.",
+			env, what)
 	}
 }
 
-// pointless refuses settings that have no meaning, as pairs of name and value.
+// pointless refuses settings that have no meaning, as pairs of name and value. One that is not known may yet be null.
 func (s *settings) pointless(why string, settings ...any) {
 	for i := 0; i+1 < len(settings); i += 2 {
 		name, _ := settings[i].(string)
-		if value, ok := settings[i+1].(attr.Value); ok && !value.IsNull() {
-			s.wrong(name, "Settings do not fit together", "%s has no meaning %s. Remove one of the two.", name, why)
+		if value, ok := settings[i+1].(attr.Value); ok && !value.IsNull() && !value.IsUnknown() {
+			s.wrong(name, "Settings do not fit together", "has no meaning %s. Remove one of the two.", why)
 		}
 	}
 }
@@ -54,17 +57,19 @@ func (s *settings) pointless(why string, settings ...any) {
 // usable lets the transport itself judge settings one at a time, so that what it says is on the attribute it is about.
 func (s *settings) usable(attribute string, err error) {
 	if err != nil {
-		s.wrong(attribute, "Unusable setting", "%s", capitalise(err.Error()))
+		at := s.at.AtName(attribute)
+		s.diags.AddAttributeError(at, "Unusable setting", at.String()+": "+sentence(err.Error()))
 	}
 }
 
-// host keeps a URL or an address of a user from being taken for a host.
-var hostPattern = regexp.MustCompile(`^[^@/\s]+$`)
+// hostPattern keeps a URL or an address of a user from being taken for a host. Such a one can have a password in it, so
+// that no message has the text. An empty one is refused elsewhere.
+var hostPattern = regexp.MustCompile(`^[^@/\s]*$`)
 
 func (s *settings) checkHost(host types.String) {
 	s.needs("host", host, envHost, "the name of the server with the management shell")
 	if given(host) && !hostPattern.MatchString(host.ValueString()) {
-		s.wrong("host", "Unusable setting", "%q is not the name or address of a host, such as lync01.contoso.com.", host.ValueString())
+		s.wrong("host", "Unusable setting", "is not the name or address of a host alone. Give it without scheme, user, port and path, such as lync01.contoso.com.")
 	}
 }
 
@@ -76,7 +81,7 @@ func (s *settings) fillPort(port *types.Int64) {
 	}
 	n, err := strconv.ParseUint(text, 10, 16)
 	if err != nil || n == 0 {
-		s.wrong("port", "Invalid environment variable", "%s is set to %q; it takes a number from 1 to 65535. It stands for the argument port.", envPort, text)
+		s.wrong("port", "Invalid environment variable", "is taken from the environment, where %s is no port. Set it to a number from 1 to 65535.", envPort)
 		return
 	}
 	*port = types.Int64Value(int64(n))
@@ -103,8 +108,8 @@ func (m *winrmModel) checkAuth(s *settings) {
 	auth := m.auth()
 	if m.PlainHTTP.ValueBool() && auth != powershell.WinRMNTLM {
 		s.wrong("plain_http", "Settings do not fit together",
-			"auth = %q needs HTTPS: over plain HTTP it would show the password or the messages to the network. Remove plain_http, or use ntlm, "+
-				"which encrypts its messages itself.", auth)
+			"does not go with auth = %q, which needs HTTPS: over plain HTTP it would show the password or the messages to the network. "+
+				"Remove plain_http, or use ntlm, which encrypts its messages itself.", auth)
 	}
 	if auth != powershell.WinRMKerberos {
 		s.pointless(fmt.Sprintf("with auth = %q", auth), "kerberos_config", m.KerberosConfig, "kerberos_cache", m.KerberosCache,
@@ -130,16 +135,19 @@ func (m *winrmModel) needsLogin(s *settings) {
 
 func (m *winrmModel) checkKerberos(s *settings) {
 	s.needs("kerberos_config", m.KerberosConfig, "", "the path of krb5.conf")
-	if strings.ContainsAny(m.User.ValueString(), `\@`) {
-		s.wrong("user", "Settings do not fit together", "With Kerberos the user is given without domain: %q. The domain is in kerberos_realm.", m.User.ValueString())
-	}
-	if m.KerberosCache.IsNull() {
-		if m.KerberosRealm.IsNull() {
-			s.wrong("kerberos_realm", "Missing setting", "Kerberos needs the realm of the user, such as CONTOSO.COM, or in place of user and password a kerberos_cache.")
+	switch {
+	case m.KerberosCache.IsUnknown():
+	case m.KerberosCache.IsNull():
+		if strings.ContainsAny(m.User.ValueString(), `\@`) {
+			s.wrong("user", "Settings do not fit together", "has a domain, and with Kerberos the user is given without: the domain is in kerberos_realm.")
 		}
+		s.needs("kerberos_realm", m.KerberosRealm, "", "the realm of the user, such as CONTOSO.COM, or give a kerberos_cache in place of user, password and realm")
 		m.needsLogin(s)
-	} else if m.CredSSP.ValueBool() {
-		s.wrong("credssp", "Settings do not fit together", "credssp needs the password of the user, and kerberos_cache is used in place of it. Remove one of the two.")
+	default:
+		s.pointless("with kerberos_cache, which is used in place of it", "user", m.User, "password", m.Password, "kerberos_realm", m.KerberosRealm)
+		if m.CredSSP.ValueBool() {
+			s.wrong("credssp", "Settings do not fit together", "needs the password of the user, and kerberos_cache is used in place of it. Remove one of the two.")
+		}
 	}
 	if !s.complete || s.diags.HasError() {
 		return
@@ -160,22 +168,31 @@ func (m *winrmModel) checkKerberos(s *settings) {
 func (m *winrmModel) checkCertificate(s *settings) {
 	s.needs("client_certificate", m.ClientCertificate, envClientCertificate, "the text of the certificate to log in with")
 	s.needs("client_key", m.ClientKey, envClientKey, "the text of its private key")
-	if m.CredSSP.ValueBool() {
+	switch {
+	case m.CredSSP.IsUnknown():
+	case m.CredSSP.ValueBool():
 		m.needsLogin(s) // there is no other way to log in from the host to itself
-	} else {
+	default:
 		s.pointless("with auth = \"certificate\"", "user", m.User, "password", m.Password)
 	}
-	for name, text := range map[string]types.String{"client_certificate": m.ClientCertificate, "client_key": m.ClientKey} {
-		if block, _ := pem.Decode([]byte(text.ValueString())); given(text) && block == nil {
-			s.wrong(name, "Unusable setting", "%s is not text in PEM: it begins with -----BEGIN. Give the text, for example with file(\"...\"), and not a path.", name)
-			return
-		}
-	}
-	if given(m.ClientCertificate) && given(m.ClientKey) {
+	isCertificate, isKey := s.checkPEM("client_certificate", m.ClientCertificate), s.checkPEM("client_key", m.ClientKey)
+	if isCertificate && isKey {
 		s.usable("client_key", winrmTakes(func(c *powershell.WinRMConfig) {
 			c.Auth, c.ClientCertificate, c.ClientKey = powershell.WinRMCertificate, m.ClientCertificate.ValueString(), m.ClientKey.ValueString()
 		}))
 	}
+}
+
+// checkPEM says whether a text is there and in PEM, and refuses another one without showing it.
+func (s *settings) checkPEM(attribute string, text types.String) bool {
+	if !given(text) {
+		return false
+	}
+	block, _ := pem.Decode([]byte(text.ValueString()))
+	if block == nil {
+		s.wrong(attribute, "Unusable setting", "is not a whole text in PEM, from -----BEGIN to -----END. Give the text, for example with file(\"...\"), and not a path.")
+	}
+	return block != nil
 }
 
 // winrmTakes makes settings that are good, changes them, and says what is wrong with them then.
@@ -192,8 +209,8 @@ func (m *sshModel) check(s *settings) {
 	switch {
 	case !s.complete:
 	case m.Password.IsNull() && m.PrivateKey.IsNull() && !m.Agent.ValueBool():
-		s.diags.AddAttributeError(s.at, "Missing setting", fmt.Sprintf("There is nothing to log in with: set password (or %s), private_key (or %s) or agent.",
-			envPassword, envPrivateKey))
+		s.diags.AddAttributeError(s.at, "Missing setting", fmt.Sprintf("%s has nothing to log in with: set password (or %s), private_key (or %s) or agent.",
+			s.at, envPassword, envPrivateKey))
 	case m.CredSSP.ValueBool():
 		s.needs("password", m.Password, envPassword, "the password of the user: with credssp the host logs in to itself, which takes a password and not a key")
 	}
@@ -204,6 +221,7 @@ func (m *sshModel) check(s *settings) {
 		s.usable("executable", sshTakes(func(c *powershell.SSHConfig) { c.Executable = m.Executable.ValueString() }))
 	}
 	if given(m.HostKey) {
+		s.pointless("with host_key", "known_hosts_file", m.KnownHostsFile)
 		s.usable("host_key", sshTakes(func(c *powershell.SSHConfig) { c.HostKey = m.HostKey.ValueString() }))
 	}
 	if s.complete && m.Agent.ValueBool() {

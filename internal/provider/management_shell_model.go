@@ -3,9 +3,9 @@ package provider
 import (
 	"context"
 	"os"
+	"strings"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -42,37 +42,37 @@ type shellModel struct {
 }
 
 type winrmModel struct {
-	Host                types.String         `tfsdk:"host"`
-	Port                types.Int64          `tfsdk:"port"`
-	User                types.String         `tfsdk:"user"`
-	Password            types.String         `tfsdk:"password"`
-	Executable          types.String         `tfsdk:"executable"`
-	CredSSP             types.Bool           `tfsdk:"credssp"`
-	ConnectTimeout      timetypes.GoDuration `tfsdk:"connect_timeout"`
-	MaxConcurrentShells types.Int64          `tfsdk:"max_concurrent_shells"`
+	Host                types.String `tfsdk:"host"`
+	Port                types.Int64  `tfsdk:"port"`
+	User                types.String `tfsdk:"user"`
+	Password            types.String `tfsdk:"password"`
+	Executable          types.String `tfsdk:"executable"`
+	CredSSP             types.Bool   `tfsdk:"credssp"`
+	ConnectTimeout      types.String `tfsdk:"connect_timeout"`
+	MaxConcurrentShells types.Int64  `tfsdk:"max_concurrent_shells"`
 
-	Auth              types.String         `tfsdk:"auth"`
-	PlainHTTP         types.Bool           `tfsdk:"plain_http"`
-	CAFile            types.String         `tfsdk:"ca_file"`
-	TLSServerName     types.String         `tfsdk:"tls_server_name"`
-	ClientCertificate types.String         `tfsdk:"client_certificate"`
-	ClientKey         types.String         `tfsdk:"client_key"`
-	KerberosConfig    types.String         `tfsdk:"kerberos_config"`
-	KerberosCache     types.String         `tfsdk:"kerberos_cache"`
-	KerberosRealm     types.String         `tfsdk:"kerberos_realm"`
-	KerberosSPN       types.String         `tfsdk:"kerberos_spn"`
-	OperationTimeout  timetypes.GoDuration `tfsdk:"operation_timeout"`
+	Auth              types.String `tfsdk:"auth"`
+	PlainHTTP         types.Bool   `tfsdk:"plain_http"`
+	CAFile            types.String `tfsdk:"ca_file"`
+	TLSServerName     types.String `tfsdk:"tls_server_name"`
+	ClientCertificate types.String `tfsdk:"client_certificate"`
+	ClientKey         types.String `tfsdk:"client_key"`
+	KerberosConfig    types.String `tfsdk:"kerberos_config"`
+	KerberosCache     types.String `tfsdk:"kerberos_cache"`
+	KerberosRealm     types.String `tfsdk:"kerberos_realm"`
+	KerberosSPN       types.String `tfsdk:"kerberos_spn"`
+	OperationTimeout  types.String `tfsdk:"operation_timeout"`
 }
 
 type sshModel struct {
-	Host                types.String         `tfsdk:"host"`
-	Port                types.Int64          `tfsdk:"port"`
-	User                types.String         `tfsdk:"user"`
-	Password            types.String         `tfsdk:"password"`
-	Executable          types.String         `tfsdk:"executable"`
-	CredSSP             types.Bool           `tfsdk:"credssp"`
-	ConnectTimeout      timetypes.GoDuration `tfsdk:"connect_timeout"`
-	MaxConcurrentShells types.Int64          `tfsdk:"max_concurrent_shells"`
+	Host                types.String `tfsdk:"host"`
+	Port                types.Int64  `tfsdk:"port"`
+	User                types.String `tfsdk:"user"`
+	Password            types.String `tfsdk:"password"`
+	Executable          types.String `tfsdk:"executable"`
+	CredSSP             types.Bool   `tfsdk:"credssp"`
+	ConnectTimeout      types.String `tfsdk:"connect_timeout"`
+	MaxConcurrentShells types.Int64  `tfsdk:"max_concurrent_shells"`
 
 	PrivateKey           types.String `tfsdk:"private_key"`
 	PrivateKeyPassphrase types.String `tfsdk:"private_key_passphrase"`
@@ -94,6 +94,10 @@ func validateShell(ctx context.Context, object types.Object) diag.Diagnostics {
 		return nil
 	}
 	diags := object.As(ctx, &m, basetypes.ObjectAsOptions{})
+	if diags.HasError() {
+		return diags
+	}
+	diags.Append(m.validate()...)
 	var winrm winrmModel
 	if read(ctx, m.WinRM, &winrm, &diags) {
 		s := settings{at: shellPath.AtName("winrm")}
@@ -106,8 +110,29 @@ func validateShell(ctx context.Context, object types.Object) diag.Diagnostics {
 		ssh.check(&s)
 		diags.Append(s.diags...)
 	}
-	if m.WinRM.IsNull() && m.SSH.IsNull() && m.Local.IsNull() && !diags.HasError() {
-		diags.AddAttributeError(shellPath, "No transport", "management_shell does not say how to reach the management shell: give one of winrm, ssh and local.")
+	return diags
+}
+
+// validate refuses all but one transport.
+func (m shellModel) validate() (diags diag.Diagnostics) {
+	var has []string
+	unknown := false
+	for _, t := range []struct {
+		name  string
+		value types.Object
+	}{{"winrm", m.WinRM}, {"ssh", m.SSH}, {"local", m.Local}} {
+		unknown = unknown || t.value.IsUnknown()
+		if !t.value.IsNull() && !t.value.IsUnknown() {
+			has = append(has, t.name)
+		}
+	}
+	switch {
+	case len(has) > 1:
+		diags.AddAttributeError(shellPath, "More than one transport",
+			"management_shell reaches the management shell in one way, and has "+strings.Join(has, " and ")+". Keep one of them.")
+	case len(has) == 0 && !unknown:
+		diags.AddAttributeError(shellPath, "No transport",
+			"management_shell does not say how to reach the management shell. Give it one of winrm, ssh and local.")
 	}
 	return diags
 }
@@ -226,7 +251,7 @@ func (m *winrmModel) config() powershell.WinRMConfig {
 		ClientCertificate: m.ClientCertificate.ValueString(), ClientKey: m.ClientKey.ValueString(),
 		KerberosConfig: m.KerberosConfig.ValueString(), KerberosCache: m.KerberosCache.ValueString(),
 		KerberosRealm: m.KerberosRealm.ValueString(), KerberosSPN: m.KerberosSPN.ValueString(),
-		ConnectTimeout: seconds(m.ConnectTimeout), OperationTimeout: seconds(m.OperationTimeout), MaxShells: int(m.MaxConcurrentShells.ValueInt64()),
+		ConnectTimeout: duration(m.ConnectTimeout), OperationTimeout: duration(m.OperationTimeout), MaxShells: int(m.MaxConcurrentShells.ValueInt64()),
 	}
 }
 
@@ -270,7 +295,7 @@ func (m *sshModel) config() powershell.SSHConfig {
 		Host: m.Host.ValueString(), Port: int(m.Port.ValueInt64()), User: m.User.ValueString(), Password: m.Password.ValueString(),
 		PrivateKey: m.PrivateKey.ValueString(), PrivateKeyPassphrase: m.PrivateKeyPassphrase.ValueString(), Agent: m.Agent.ValueBool(),
 		Executable: m.Executable.ValueString(), HostKey: m.HostKey.ValueString(),
-		ConnectTimeout: seconds(m.ConnectTimeout), MaxSessions: int(m.MaxConcurrentShells.ValueInt64()),
+		ConnectTimeout: duration(m.ConnectTimeout), MaxSessions: int(m.MaxConcurrentShells.ValueInt64()),
 	}
 	if !m.KnownHostsFile.IsNull() {
 		c.KnownHosts = []string{m.KnownHostsFile.ValueString()}
@@ -299,9 +324,9 @@ func fill(value *types.String, env string) {
 	}
 }
 
-func seconds(value timetypes.GoDuration) (d time.Duration) {
+func duration(value types.String) (d time.Duration) {
 	if !value.IsNull() {
-		d, _ = value.ValueGoDuration() // its type and validator have let it through
+		d, _ = time.ParseDuration(value.ValueString()) // its validator has let it through
 	}
 	return d
 }

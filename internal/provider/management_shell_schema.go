@@ -4,13 +4,11 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"strings"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/objectvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
@@ -22,7 +20,6 @@ func managementShellAttribute() schema.SingleNestedAttribute {
 		Optional: true,
 		MarkdownDescription: "The live deployment, through the management shell on one of its servers; exclusive with `topology_file`. " +
 			"Takes exactly one of `winrm`, `ssh` and `local`. `LYNC_TOPOLOGY_FILE` is ignored when this is set.",
-		Validators: []validator.Object{objectvalidator.ConflictsWith(path.MatchRoot("topology_file"))},
 		Attributes: map[string]schema.Attribute{
 			"winrm": winrmAttribute(),
 			"ssh":   sshAttribute(),
@@ -57,16 +54,15 @@ func winrmAttribute() schema.SingleNestedAttribute {
 			MarkdownDescription: "Whether to do without TLS, which gets a warning. Only `ntlm` can: it encrypts its messages itself, " +
 				"but does not show that the host is the right one. Default `false`.",
 		},
-		"ca_file": settingAttribute("File with the certificates of the authorities to trust, in PEM, instead of those of the system. " +
+		"ca_file": fileAttribute("File with the certificates of the authorities to trust, in PEM, instead of those of the system. " +
 			orEnvironment(envCAFile)),
 		"tls_server_name":    settingAttribute("Name that the host's certificate has to be for. Default `host`."),
 		"client_certificate": settingAttribute("Text of the certificate to log in with, in PEM, for `auth = \"certificate\"`. " + orEnvironment(envClientCertificate)),
 		"client_key":         secretAttribute("Text of its private key, in PEM.", envClientKey),
-		"kerberos_config":    settingAttribute("Path of `krb5.conf`. Needed with `auth = \"kerberos\"`."),
-		"kerberos_realm": settingAttribute("Realm of `user`, which is given without domain. Needed with `auth = \"kerberos\"` and a password.",
-			stringvalidator.ConflictsWith(sibling("kerberos_cache"))),
-		"kerberos_cache": settingAttribute("Path of a credential cache, as `kinit` writes it, to use instead of user and password."),
-		"kerberos_spn":   settingAttribute("Service principal of the host. Default `HTTP/` and `host`."),
+		"kerberos_config":    fileAttribute("Path of `krb5.conf`. Needed with `auth = \"kerberos\"`."),
+		"kerberos_realm":     settingAttribute("Realm of `user`, which is given without domain. Needed with `auth = \"kerberos\"` and a password."),
+		"kerberos_cache":     fileAttribute("Path of a credential cache, as `kinit` writes it, to use instead of user and password."),
+		"kerberos_spn":       settingAttribute("Service principal of the host. Default `HTTP/` and `host`."),
 		"operation_timeout": durationAttribute("How long the host keeps one request for output waiting, at most `1m`. Default `20s`. "+
 			"It does not limit how long a script runs.", time.Minute),
 	})
@@ -74,7 +70,6 @@ func winrmAttribute() schema.SingleNestedAttribute {
 		Optional:            true,
 		MarkdownDescription: "Windows Remote Management, over HTTPS.",
 		Attributes:          attributes,
-		Validators:          []validator.Object{objectvalidator.ExactlyOneOf(sibling("ssh"), sibling("local"))},
 	}
 }
 
@@ -88,9 +83,9 @@ func sshAttribute() schema.SingleNestedAttribute {
 			Optional:            true,
 			MarkdownDescription: "Whether to log in with the keys of the SSH agent at `SSH_AUTH_SOCK`. Default `false`.",
 		},
-		"host_key": settingAttribute("Public key of the host (`ssh-ed25519 AAAA...`) or its fingerprint (`SHA256:...`); several, one in a line. "+
-			orEnvironment(envHostKey), stringvalidator.ConflictsWith(sibling("known_hosts_file"))),
-		"known_hosts_file": settingAttribute("File in the format of OpenSSH's `known_hosts` in which to find the key of the host. " +
+		"host_key": settingAttribute("Public key of the host (`ssh-ed25519 AAAA...`) or its fingerprint (`SHA256:...`); several, one in a line. " +
+			orEnvironment(envHostKey)),
+		"known_hosts_file": fileAttribute("File in the format of OpenSSH's `known_hosts` in which to find the key of the host. " +
 			"Default `~/.ssh/known_hosts`, if there is no `host_key`."),
 	})
 	return schema.SingleNestedAttribute{
@@ -128,12 +123,14 @@ func remoteAttributes(defaultPort string, shells int) map[string]schema.Attribut
 
 func orEnvironment(name string) string { return "May be given in `" + name + "` instead." }
 
-// settingAttribute is an optional text. An empty one is refused: it is a variable that nobody set.
-func settingAttribute(description string, validators ...validator.String) schema.StringAttribute {
-	return schema.StringAttribute{
-		Optional: true, MarkdownDescription: description,
-		Validators: append(validators, stringvalidator.LengthAtLeast(1)),
-	}
+// settingAttribute is an optional text.
+func settingAttribute(description string) schema.StringAttribute {
+	return schema.StringAttribute{Optional: true, MarkdownDescription: description, Validators: []validator.String{filled{}}}
+}
+
+// fileAttribute is the path of a file.
+func fileAttribute(description string) schema.StringAttribute {
+	return schema.StringAttribute{Optional: true, MarkdownDescription: description, Validators: []validator.String{filled{path: true}}}
 }
 
 func secretAttribute(description, env string) schema.StringAttribute {
@@ -143,36 +140,50 @@ func secretAttribute(description, env string) schema.StringAttribute {
 }
 
 func durationAttribute(description string, most time.Duration) schema.StringAttribute {
-	return schema.StringAttribute{
-		Optional: true, CustomType: timetypes.GoDurationType{}, MarkdownDescription: description,
-		Validators: []validator.String{waiting{most}},
-	}
+	return schema.StringAttribute{Optional: true, MarkdownDescription: description, Validators: []validator.String{waiting{most}}}
 }
 
-func sibling(name string) path.Expression { return path.MatchRelative().AtParent().AtName(name) }
+// filled refuses an empty text, which is a variable that nobody set, and the text of a file in place of its path. Neither
+// message has the text, which may be a secret in a wrong place.
+type filled struct{ path bool }
+
+func (v filled) Description(context.Context) string {
+	if v.path {
+		return "the path of a file"
+	}
+	return "not empty"
+}
+
+func (v filled) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (v filled) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	switch text := req.ConfigValue.ValueString(); {
+	case !given(req.ConfigValue):
+	case text == "":
+		resp.Diagnostics.AddAttributeError(req.Path, "Empty setting", req.Path.String()+" is empty. Give it a value, or leave it out (null).")
+	case v.path && strings.ContainsAny(text, "\r\n"):
+		resp.Diagnostics.AddAttributeError(req.Path, "Unusable setting", req.Path.String()+" is a text of several lines. Give the path of the file, and not what is in it.")
+	}
+}
 
 // waiting lets through how long to wait for a host: a second or more, and no more than most unless that is 0.
 type waiting struct{ most time.Duration }
 
 func (v waiting) Description(context.Context) string {
 	if v.most == 0 {
-		return "at least 1s"
+		return "a duration of at least 1s"
 	}
-	return fmt.Sprintf("from 1s to %.0fs", v.most.Seconds())
+	return fmt.Sprintf("a duration from 1s to %.0fs", v.most.Seconds())
 }
 
 func (v waiting) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
 
 func (v waiting) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+	if !given(req.ConfigValue) {
 		return
 	}
-	d, err := time.ParseDuration(req.ConfigValue.ValueString())
-	if err != nil {
-		return // the type of the attribute has said so
-	}
-	if d < time.Second || v.most > 0 && d > v.most {
-		resp.Diagnostics.AddAttributeError(req.Path, "Duration out of range",
-			fmt.Sprintf("%q is not %s. Leave it out for the default.", req.ConfigValue.ValueString(), v.Description(ctx)))
+	if d, err := time.ParseDuration(req.ConfigValue.ValueString()); err != nil || d < time.Second || v.most > 0 && d > v.most {
+		resp.Diagnostics.AddAttributeError(req.Path, "Unusable duration",
+			fmt.Sprintf("%s takes %s, such as 30s, and is %q. Leave it out for the default.", req.Path, v.Description(ctx), req.ConfigValue.ValueString()))
 	}
 }

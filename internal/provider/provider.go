@@ -5,14 +5,12 @@ package provider
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/client"
@@ -74,7 +72,6 @@ func (p *lyncProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp 
 				Optional: true,
 				MarkdownDescription: "Path of the topology document, as `(Get-CsTopology -AsXml).ToString() > topology.xml` writes it; " +
 					"relative to the folder in which Terraform runs. Exclusive with `management_shell`. " + orEnvironment(envTopologyFile),
-				Validators: []validator.String{stringvalidator.ConflictsWith(path.MatchRoot("management_shell"))},
 			},
 			"management_shell": managementShellAttribute(),
 			"read_only": schema.BoolAttribute{
@@ -104,7 +101,11 @@ func (p *lyncProvider) ValidateConfig(ctx context.Context, req provider.Validate
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if !m.TopologyFile.IsNull() && !m.TopologyFile.IsUnknown() && m.TopologyFile.ValueString() == "" {
+	if given(m.TopologyFile) && !m.ManagementShell.IsNull() && !m.ManagementShell.IsUnknown() {
+		resp.Diagnostics.AddAttributeError(path.Root("topology_file"), "Two topologies",
+			"topology_file is a topology in a file, and management_shell that of the live deployment. Remove one of the two.")
+	}
+	if given(m.TopologyFile) && m.TopologyFile.ValueString() == "" {
 		resp.Diagnostics.AddAttributeError(path.Root("topology_file"), "Empty path",
 			"topology_file names no file. Give the path of the topology document, or leave the argument out to use "+envTopologyFile+".")
 	}
