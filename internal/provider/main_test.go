@@ -5,16 +5,23 @@ import (
 	"os"
 	"os/exec"
 	"runtime/debug"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit/shelld"
 )
 
 func TestMain(m *testing.M) {
+	shelld.Main()
 	// What the caller's shell has set must not change what a test sees: a missing CLI configuration file makes
 	// Terraform print a warning with every message.
-	for _, name := range []string{"TF_CLI_CONFIG_FILE", "TF_LOG", "TF_CLI_ARGS", envTopologyFile, envReadOnly, envStrictSupport} {
-		_ = os.Unsetenv(name) // fails on a name that no system takes
+	for _, variable := range os.Environ() {
+		name, _, _ := strings.Cut(variable, "=")
+		if slices.Contains([]string{"TF_CLI_CONFIG_FILE", "TF_LOG", "TF_CLI_ARGS"}, name) || strings.HasPrefix(name, "LYNC_") {
+			_ = os.Unsetenv(name) // fails on a name that no system takes
+		}
 	}
 	setenv("CHECKPOINT_DISABLE", "1")
 	if os.Getenv("TF_ACC_TERRAFORM_PATH") == "" {

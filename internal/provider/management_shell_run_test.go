@@ -1,0 +1,212 @@
+package provider_test
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf16"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit/shelld"
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit/winrmd"
+)
+
+// These run the built provider in processes of their own, on a deployment that is a double behind the real transports.
+
+const (
+	liveUser     = `CONTOSO\svc-terraform`
+	livePassword = "geheim'`$(x)\"%PATH% mañana"
+)
+
+// live is a workspace and the deployment that it works on.
+type live struct {
+	*testkit.Workspace
+	double *shelld.Shell
+	t      *testing.T
+}
+
+func newLive(t *testing.T) live {
+	t.Helper()
+	t.Parallel()
+	return live{testkit.CLI(t), shelld.New(t, cliEstate("a b c d", "c-d").Document()), t}
+}
+
+// config writes a configuration on a transport, with a pair and two readers of the topology.
+func (l live) config(transport string) {
+	l.t.Helper()
+	l.Write("main.tf", liveProvider(transport)+cliPair("this", "a-b")+`
+data "lync_topology" "all" {}
+data "lync_pool" "c" { fqdn = "c.contoso.com" }
+`)
+}
+
+func liveProvider(transport string) string {
+	return "terraform {\n  required_providers {\n    lync = { source = \"lync-iac/lync\" }\n  }\n}\n\nprovider \"lync\" {\n  management_shell = {\n    " +
+		transport + "\n  }\n}\n\n"
+}
+
+// works plans, applies and plans again, and checks what has come of it.
+func (l live) works() {
+	l.t.Helper()
+	l.MustRun("plan")
+	if got := l.double.Counts(); got.Loads != 1 || got.Publishes != 0 {
+		l.t.Errorf("a plan reads once and publishes nothing: %+v", got)
+	}
+	l.MustRun("apply", "-auto-approve")
+	wantQuiet(l.t, l.Workspace)
+	wantPairs(l.t, l.double.Document(), "a-b", "c-d")
+	if got := l.Resource("lync_pool_pair.this")["topology_enabled"]; got != true {
+		l.t.Errorf("topology_enabled is %v", got)
+	}
+}
+
+// winrm is a host with WinRM, in front of the double.
+func (l live) winrm(options winrmd.Options) *winrmd.Server {
+	l.t.Helper()
+	options.User, options.Password, options.MaxWait = liveUser, livePassword, 100*time.Millisecond
+	options.Process = func(ctx context.Context, _ string, stdin io.Reader, stdout, stderr io.Writer) int {
+		return l.double.Serve(ctx, stdin, stdout, stderr)
+	}
+	return winrmd.Start(l.t, options)
+}
+
+// closed checks that the provider has left nothing open: Terraform has ended, and it waits for its providers.
+func closed(t *testing.T, s *winrmd.Server) {
+	t.Helper()
+	if n := s.Count(); s.Open() != 0 || n.Opened == 0 || n.Opened != n.Closed || n.Refused != 0 {
+		t.Errorf("%d shells are open: %+v", s.Open(), n)
+	}
+}
+
+// tls is a certificate for the host, and the file with its authority in the workspace.
+func (l live) tls() (options winrmd.Options, file string) {
+	l.t.Helper()
+	ca := winrmd.NewAuthority(l.t)
+	l.Write("ca.pem", string(ca.PEM))
+	return winrmd.Options{TLS: ca.Server(l.t)}, "ca.pem"
+}
+
+func TestLiveOverWinRM(t *testing.T) {
+	l := newLive(t)
+	options, ca := l.tls()
+	host := l.winrm(options)
+	l.Setenv("LYNC_TOPOLOGY_FILE", "missing.xml") // which is ignored
+	l.Setenv("LYNC_HOST", "missing.contoso.com")  // the configuration wins over these
+	l.Setenv("LYNC_PASSWORD", "wrong")
+	l.config(fmt.Sprintf("winrm = {\n      host = %q\n      port = %d\n      user = %q\n      password = %s\n      ca_file = %q\n    }",
+		host.Host, host.Port, liveUser, quoted(livePassword), ca))
+	l.works()
+	closed(t, host)
+	if n := host.Count(); n.Opened > 4 {
+		t.Errorf("each of four runs needs one shell: %+v", n)
+	}
+}
+
+// TestLiveFromTheEnvironment has nothing but the transport in its configuration.
+func TestLiveFromTheEnvironment(t *testing.T) {
+	l := newLive(t)
+	options, ca := l.tls()
+	host := l.winrm(options)
+	for name, value := range map[string]string{
+		"LYNC_HOST": host.Host, "LYNC_PORT": fmt.Sprint(host.Port), "LYNC_USERNAME": liveUser, "LYNC_PASSWORD": livePassword, "LYNC_CA_FILE": ca,
+	} {
+		l.Setenv(name, value)
+	}
+	l.config("winrm = {}")
+	l.works()
+	closed(t, host)
+}
+
+// TestLiveOverPlainHTTP is warned of, once in a walk.
+func TestLiveOverPlainHTTP(t *testing.T) {
+	l := newLive(t)
+	host := l.winrm(winrmd.Options{})
+	l.Setenv("LYNC_CA_FILE", "missing.pem") // which has no use
+	l.Setenv("LYNC_PASSWORD", livePassword)
+	l.config(fmt.Sprintf("winrm = {\n      host = %q\n      port = %d\n      user = %q\n      plain_http = true\n    }", host.Host, host.Port, liveUser))
+	output := l.MustRun("plan")
+	if n := strings.Count(output, "WinRM over plain HTTP"); n != 1 {
+		t.Errorf("the warning is there %d times:\n%s", n, output)
+	}
+	wantOutput(t, testkit.Fold(output), "Give the host an HTTPS listener and remove plain_http")
+	closed(t, host)
+	if n := host.Count(); n.Clear != 0 {
+		t.Errorf("messages went in clear: %+v", n)
+	}
+}
+
+func TestLiveOnThisHost(t *testing.T) {
+	l := newLive(t)
+	name, value, _ := strings.Cut(l.double.Listen(), "=")
+	l.Setenv(name, value)
+	l.config(fmt.Sprintf("local = { executable = %s }", quoted(os.Args[0])))
+	l.works()
+	l.double.WaitGone()
+}
+
+// TestTraceHasNoPassword writes the logs of Terraform and the provider at their most talkative.
+func TestTraceHasNoPassword(t *testing.T) {
+	for name, extra := range map[string]string{"ntlm": "", "basic": `auth = "basic"`} {
+		t.Run(name, func(t *testing.T) {
+			l := newLive(t)
+			options, ca := l.tls()
+			options.Basic = true
+			host := l.winrm(options)
+			// In a variable: the text of a configuration is Terraform's to show.
+			l.Setenv("TF_VAR_password", livePassword)
+			l.config(fmt.Sprintf("winrm = {\n      host = %q\n      port = %d\n      user = %q\n      password = var.password\n      ca_file = %q\n      %s\n    }",
+				host.Host, host.Port, liveUser, ca, extra))
+			l.Write("variables.tf", "variable \"password\" { type = string }\n")
+			log := l.traced("apply", "-auto-approve")
+			wantHidden(t, log, livePassword)
+			closed(t, host)
+		})
+	}
+}
+
+// traced runs the command line and returns its log.
+func (l live) traced(args ...string) string {
+	l.t.Helper()
+	l.Setenv("TF_LOG", "TRACE")
+	l.Setenv("TF_LOG_PATH", l.Path("trace.log"))
+	output := l.MustRun(args...)
+	log, err := os.ReadFile(l.Path("trace.log"))
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	for _, said := range []string{"provider.terraform-provider-lync", "[TRACE]"} {
+		if !strings.Contains(string(log), said) {
+			l.t.Errorf("the log has nothing of %s", said)
+		}
+	}
+	return string(log) + output
+}
+
+// wantHidden checks that nothing of a secret is in a log, in any of the forms that it takes on its way.
+func wantHidden(t *testing.T, log, secret string) {
+	t.Helper()
+	forms := map[string]string{"clear": secret, "quoted": strings.Trim(fmt.Sprintf("%q", secret), `"`)}
+	var wide []byte
+	for _, unit := range utf16.Encode([]rune(secret)) {
+		wide = binary.LittleEndian.AppendUint16(wide, unit)
+	}
+	forms["UTF-16"] = string(wide)
+	for of, text := range map[string][]byte{"UTF-8": []byte(secret), "UTF-16": wide} {
+		for shift := range 3 { // where it begins within three bytes makes it another text
+			encoded := base64.StdEncoding.EncodeToString(append(make([]byte, shift), text...))
+			forms[fmt.Sprintf("base64 of %s, %d", of, shift)] = encoded[(shift*8+5)/6 : len(encoded)-4]
+		}
+		forms["hexadecimal of "+of] = fmt.Sprintf("%x", text)
+	}
+	for form, text := range forms {
+		if at := strings.Index(log, text); at >= 0 {
+			t.Errorf("the secret is in the log, %s:\n%s", form, log[max(0, at-300):min(len(log), at+len(text)+100)])
+		}
+	}
+}
