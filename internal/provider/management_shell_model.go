@@ -312,7 +312,7 @@ func connector(s *settings, again types.Bool, credentials func() (user, password
 	}
 	if again.ValueBool() {
 		user, password := credentials()
-		t = credSSP(t, user, password)
+		t = powershell.CredSSP(t, user, password)
 	}
 	return t
 }
