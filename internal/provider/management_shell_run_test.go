@@ -141,6 +141,19 @@ func TestLiveOverPlainHTTP(t *testing.T) {
 	}
 }
 
+// TestLiveNotKnownYetIsWarnedOfOnce plans changes of three pairs on a host that another resource makes.
+func TestLiveNotKnownYetIsWarnedOfOnce(t *testing.T) {
+	t.Parallel()
+	w := testkit.CLI(t)
+	w.Write("main.tf", liveProvider("winrm = {\n      host = terraform_data.host.output\n      user = \"svc\"\n      password = \"geheim\"\n      plain_http = true\n    }")+
+		"resource \"terraform_data\" \"host\" {\n  input = \"lync01\"\n}\n"+cliPair("one", "a-b")+cliPair("two", "c-d")+cliPair("three", "e-f"))
+	output := testkit.Fold(w.MustRun("plan"))
+	if n := strings.Count(output, "Warning: "); n != 2 { // and one of the development override
+		t.Errorf("there are %d warnings:\n%s", n, output)
+	}
+	wantOutput(t, output, "Plan: 4 to add.*Topology not known yet.*management_shell.winrm.host depends on a resource that is not applied yet")
+}
+
 func TestLiveOnThisHost(t *testing.T) {
 	l := newLive(t)
 	name, value, _ := strings.Cut(l.double.Listen(), "=")

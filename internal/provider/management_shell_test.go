@@ -1,0 +1,165 @@
+package provider
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-testing/config"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/store"
+	"github.com/lync-iac/terraform-provider-lync/internal/store/file"
+	"github.com/lync-iac/terraform-provider-lync/internal/store/shell"
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit/shelld"
+)
+
+// placeTest runs steps on what the provider's configuration names: the double, where the transport leads to host, else a
+// file. With a double for another host the test fails.
+func placeTest(t *testing.T, double *shelld.Shell, host string, steps ...resource.TestStep) {
+	t.Helper()
+	open := func(p place) store.Store {
+		if p.transport == nil {
+			return file.New(p.file)
+		}
+		if got := p.transport.Host(); got != host {
+			t.Errorf("the transport leads to %s and not to %s", got, host)
+		}
+		return shell.New(double, p.options)
+	}
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: map[string]func() (tfprotov6.ProviderServer, error){
+			"lync": providerserver.NewProtocol6WithError(newWithStore("test", open)()),
+		},
+		Steps: steps,
+	})
+}
+
+// onShell is a configuration: the provider on a management shell and the resources that are given.
+func onShell(settings string, resources ...string) string {
+	return "provider \"lync\" {\n  management_shell = {\n    " + settings + "\n  }\n}\n" + strings.Join(resources, "\n")
+}
+
+// TestLiveImport takes over the pair of a deployment, with a plan that has nothing else to do.
+func TestLiveImport(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		doc  func(testing.TB) []byte
+		a, b string
+	}{
+		"published": {testkit.Published, "fe1.example.com", "fe2.example.com"},
+		"shipped":   {testkit.Real, paris, lyon},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			double := shelld.New(t, test.doc(t))
+			first := string(double.Document())
+			config := onShell("local = {}", pairOf(test.a, test.b))
+			placeTest(t, double, "this host",
+				resource.TestStep{
+					Config:            config + importing(test.a+","+test.b),
+					ConfigPlanChecks:  preApply(does(plancheck.ResourceActionNoop)),
+					ConfigStateChecks: append(whole(test.a, test.b), enabledIs(this, true)),
+				},
+				resource.TestStep{Config: config, PlanOnly: true},
+				resource.TestStep{
+					PreConfig: func() {
+						if got := double.Counts(); string(double.Document()) != first || got.Publishes+got.Enables > 0 {
+							t.Errorf("an import has changed the deployment: %+v", got)
+						}
+					},
+					Config:           config,
+					Destroy:          true,
+					ConfigPlanChecks: preApply(does(plancheck.ResourceActionDestroy)),
+				},
+				resource.TestStep{
+					Config:            config,
+					ConfigPlanChecks:  preApply(does(plancheck.ResourceActionCreate), enabledUnknown(this)),
+					ConfigStateChecks: append(whole(test.a, test.b), enabledIs(this, true)),
+				},
+			)
+		})
+	}
+}
+
+// TestLiveByVariable chooses between a file and a deployment; the one that is not chosen is null.
+func TestLiveByVariable(t *testing.T) {
+	t.Parallel()
+	d := newDocument(t, zoo().Document())
+	double := shelld.New(t, zoo().Document())
+	text := fmt.Sprintf("variable \"live\" { type = bool }\nprovider \"lync\" {\n  topology_file    = var.live ? null : %q\n"+
+		"  management_shell = var.live ? { local = {} } : null\n}\n", d.path) + pairOf(paris, lyon)
+	step := func(live bool, enabled knownvalue.Check, after func()) resource.TestStep {
+		return resource.TestStep{
+			Config: text, ConfigVariables: config.Variables{"live": config.BoolVariable(live)},
+			ConfigPlanChecks: preApply(does(plancheck.ResourceActionCreate)), PostApplyFunc: after,
+			ConfigStateChecks: append(whole(paris, lyon), stateHas(tfjsonpath.New("topology_enabled"), enabled)),
+		}
+	}
+	placeTest(t, double, "this host", step(true, knownvalue.Bool(true), func() { d.is(zoo().Document()) }))
+	if got := double.Counts(); got.Publishes != 2 { // made and destroyed
+		t.Errorf("%+v", got)
+	}
+	before := double.Counts()
+	placeTest(t, double, "this host", step(false, knownvalue.Null(), nil))
+	if got := double.Counts(); got != before {
+		t.Errorf("the deployment was asked: %+v", got)
+	}
+}
+
+// TestLiveNotKnownYet lets another resource of the plan make a part of the transport. How often it is warned of is in
+// TestLiveNotKnownYetIsWarnedOfOnce.
+func TestLiveNotKnownYet(t *testing.T) {
+	t.Parallel()
+	const rest = "user = \"svc\"\n      ca_file = null\n      "
+	for name, settings := range map[string]string{
+		"host":             "winrm = {\n      password = \"geheim\"\n      " + rest + "host = terraform_data.made.output\n    }",
+		"password":         "winrm = {\n      host = \"lync01\"\n      " + rest + "password = terraform_data.made.output\n    }",
+		"all of it":        "winrm = terraform_data.made.output == \"\" ? null : {\n      host = \"lync01\"\n      " + rest + "password = \"geheim\"\n    }",
+		"backup_directory": "winrm = {\n      host = \"lync01\"\n      " + rest + "password = \"geheim\"\n    }\n    backup_directory = terraform_data.made.output",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			first := zoo().Document()
+			double := shelld.New(t, first)
+			// What the output is changes nothing but the host.
+			makes := func(value string) string {
+				return fmt.Sprintf("resource \"terraform_data\" \"made\" {\n  input = \"lync01\"\n  triggers_replace = %q\n}\n", value)
+			}
+			made := func() {
+				if got := double.Counts(); got.Loads == 0 || got.Publishes != 1 {
+					t.Errorf("the apply has to make the pair: %+v", got)
+				}
+			}
+			placeTest(t, double, "lync01",
+				resource.TestStep{
+					Config: onShell(settings, makes("1"), pairOf(paris, lyon)),
+					ConfigPlanChecks: preApply(does(plancheck.ResourceActionCreate), enabledUnknown(this),
+						plancheck.ExpectUnknownValue(this, registrar(paris, "site"))),
+					ConfigStateChecks: append(whole(paris, lyon), enabledIs(this, true)),
+					PostApplyFunc:     made,
+				},
+				// Meanwhile the pair is gone, and as long as nobody can know the state stays as it is.
+				resource.TestStep{
+					PreConfig:          func() { double.SetDocument(first) },
+					Config:             onShell(settings, makes("2"), pairOf(paris, lyon)),
+					ConfigPlanChecks:   preApply(does(plancheck.ResourceActionNoop)),
+					ConfigStateChecks:  []statecheck.StateCheck{enabledIs(this, true)},
+					ExpectNonEmptyPlan: true, // of the next one, which knows
+				},
+				resource.TestStep{
+					Config:            onShell(settings, makes("2"), pairOf(paris, lyon)),
+					ConfigPlanChecks:  preApply(does(plancheck.ResourceActionCreate)),
+					ConfigStateChecks: append(whole(paris, lyon), enabledIs(this, true)),
+				},
+			)
+		})
+	}
+}
