@@ -73,6 +73,14 @@ func TestExamples(t *testing.T) {
 		w.Write("main.tf", example(t, "provider/provider.tf"))
 		wantQuiet(t, w)
 	})
+	// There is no such deployment to work on.
+	for _, name := range examplesOf(t, "provider/provider_*.tf") {
+		t.Run(name, func(t *testing.T) {
+			w := cliWorkspace(t, testkit.Quickstart())
+			w.Write("main.tf", example(t, name)+"\ndata \"lync_topology\" \"all\" {}\n") // a provider that has no use is not looked at
+			w.MustRun("validate")
+		})
+	}
 }
 
 // Every import of the examples takes over what the quickstart has after its apply.

@@ -1,11 +1,37 @@
 package provider
 
 import (
+	"os"
+	"path/filepath"
 	"reflect"
+	"regexp"
+	"slices"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 )
+
+// TestDocumentedVariables compares the list in the documentation with the variables there are.
+func TestDocumentedVariables(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile(filepath.Join(testkit.ModuleRoot(t), "docs", "index.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, row := range regexp.MustCompile("(?m)^\\| `(LYNC_\\w+)` \\|").FindAllStringSubmatch(string(text), -1) {
+		got = append(got, row[1])
+	}
+	want := []string{
+		envTopologyFile, envReadOnly, envStrictSupport, envHost, envPort, envUsername, envPassword, envCAFile, envClientCertificate, envClientKey,
+		envPrivateKey, envPrivateKeyPassphrase, envHostKey,
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("documented are %v, and there are %v", got, want)
+	}
+}
 
 // TestManagementShellEnvironment cannot run beside other tests, since the environment belongs to all of them. Every
 // variable stands for one attribute, the configuration wins, and what has no use is left where it is.

@@ -165,12 +165,15 @@ func TestLiveOnThisHost(t *testing.T) {
 
 // TestTraceHasNoPassword writes the logs of Terraform and the provider at their most talkative.
 func TestTraceHasNoPassword(t *testing.T) {
-	for name, extra := range map[string]string{"ntlm": "", "basic": `auth = "basic"`} {
+	for name, extra := range map[string]string{"ntlm": "", "basic": `auth = "basic"`, "credssp": "credssp = true"} {
 		t.Run(name, func(t *testing.T) {
 			l := newLive(t)
 			options, ca := l.tls()
 			options.Basic = true
 			host := l.winrm(options)
+			if name == "credssp" {
+				l.double.SecondHop(liveUser, livePassword)
+			}
 			// In a variable: the text of a configuration is Terraform's to show.
 			l.Setenv("TF_VAR_password", livePassword)
 			l.config(fmt.Sprintf("winrm = {\n      host = %q\n      port = %d\n      user = %q\n      password = var.password\n      ca_file = %q\n      %s\n    }",

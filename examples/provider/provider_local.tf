@@ -1,0 +1,13 @@
+terraform {
+  required_providers {
+    lync = {
+      source = "lync-iac/lync"
+    }
+  }
+}
+
+provider "lync" {
+  management_shell = {
+    local = {}
+  }
+}
