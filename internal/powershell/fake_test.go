@@ -1,12 +1,16 @@
 package powershell_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
+	"io"
+	"net"
 	"os"
 	"os/exec"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 	"unicode/utf16"
@@ -58,6 +62,12 @@ func fakePowerShell(mode string) int {
 
 	if !slices.Equal(os.Args[1:], powershell.CommandLine("")[1:]) {
 		return fail("started with %q", os.Args[1:])
+	}
+
+	if address, ok := strings.CutPrefix(mode, "child of "); ok {
+		wait(address)
+
+		return 0
 	}
 
 	switch mode {
@@ -151,17 +161,7 @@ func fakePowerShell(mode string) int {
 
 		return 0
 	case "hang":
-		hang()
-	case "child":
-		// A child that outlives its parent and holds its pipes.
-		child := exec.Command("sleep", "60")
-		child.Stdout, child.Stderr = os.Stdout, os.Stderr
-
-		if err := child.Start(); err != nil {
-			return fail("%v", err)
-		}
-
-		fmt.Printf("child:%d\n", child.Process.Pid)
+		fmt.Print(hanging)
 		hang()
 	case "denied":
 		answer = powershelltest.Answer{Failed: true, Faults: []powershelltest.Fault{{
@@ -179,6 +179,19 @@ func fakePowerShell(mode string) int {
 		if strings.HasPrefix(mode, "Lync") {
 			refuse(mode)
 		}
+
+		if address, ok := strings.CutPrefix(mode, "parent of "); ok {
+			// A child that outlives its parent and holds its pipes.
+			child := exec.Command(os.Args[0], os.Args[1:]...) //nolint:gosec // this binary
+			child.Stdout, child.Stderr = os.Stdout, os.Stderr
+			child.Env = append(os.Environ(), fakeMode+"=child of "+address)
+
+			if err := child.Start(); err != nil {
+				return fail("%v", err)
+			}
+
+			hang()
+		}
 	}
 
 	fmt.Print(request.Format(answer))
@@ -191,7 +204,47 @@ func fakePowerShell(mode string) int {
 	return 0
 }
 
-func hang() { time.Sleep(time.Minute) }
+// hanging is what a PowerShell writes before it hangs.
+const hanging = "hanging\r\n"
+
+// hang is longer than any test waits.
+func hang() { time.Sleep(time.Hour) }
+
+// wait keeps a connection until it is ended by the other side.
+func wait(address string) {
+	if conn, err := net.Dial("tcp", address); err == nil { //nolint:noctx // until this process is ended
+		_, _ = io.Copy(io.Discard, conn)
+	}
+}
+
+// onOutput is a transport that calls do when a text has come on standard output.
+func onOutput(transport powershell.Transport, text string, do func()) powershell.Transport {
+	watched, _ := transport.(powershell.Watched)
+
+	return &outputWatch{watched, text, do}
+}
+
+type outputWatch struct {
+	powershell.Watched
+
+	text string
+	do   func()
+}
+
+func (w *outputWatch) Run(ctx context.Context, script string, input io.Reader) (powershell.Output, error) {
+	var (
+		once sync.Once
+		all  strings.Builder
+	)
+
+	return w.RunWatched(ctx, script, input, func(piece []byte) {
+		all.Write(piece)
+
+		if strings.Contains(all.String(), w.text) {
+			once.Do(w.do)
+		}
+	})
+}
 
 func flip(b byte) string {
 	if b == 'A' {

@@ -429,7 +429,7 @@ func TestSSHLost(t *testing.T) {
 			t.Parallel()
 
 			server := startSSHD(t)
-			s := newTransport(t, server.config, useFake, func(s *SSH) { s.answer = 10 * time.Millisecond })
+			s := newTransport(t, server.config, useFake, func(s *SSH) { s.keepAlive, s.answer = time.Hour, 10*time.Millisecond })
 			place := newMeeting(t)
 			done := make(chan error, 1)
 

@@ -91,7 +91,9 @@ type WinRM struct {
 	tls    *tls.Config
 	login  func() winrmLogin
 
-	answer, grace time.Duration
+	// patience bounds the wait for one answer.
+	patience func(context.Context) (context.Context, context.CancelFunc)
+	grace    time.Duration
 
 	// closing ends everything under way.
 	closing context.Context
@@ -111,7 +113,13 @@ var _ Watched = (*WinRM)(nil)
 
 // NewWinRM checks the configuration as far as that goes without the host.
 func NewWinRM(config WinRMConfig) (*WinRM, error) {
-	w := &WinRM{answer: winrmAnswer, grace: winrmGrace}
+	w := &WinRM{grace: winrmGrace}
+	w.patience = func(ctx context.Context) (context.Context, context.CancelFunc) {
+		limit := w.config.OperationTimeout + winrmAnswer
+
+		return context.WithTimeoutCause(ctx, limit, noAnswer{limit})
+	}
+
 	if err := w.configure(config); err != nil {
 		return nil, &winrmError{tried: "use WinRM", err: err.err, next: err.next}
 	}

@@ -27,8 +27,7 @@ func (w *WinRM) newShell() *winrmShell {
 
 // ask sends one message and reads its answer, in the time that the service has for it.
 func (s *winrmShell) ask(ctx context.Context, tried string, message fmt.Stringer) (*winrmReply, error) {
-	limit := s.of.config.OperationTimeout + s.of.answer
-	ctx, cancel := context.WithTimeoutCause(ctx, limit, noAnswer{limit})
+	ctx, cancel := s.of.patience(ctx)
 	defer cancel()
 
 	if err := s.of.alreadyRefused(); err != nil {

@@ -120,6 +120,7 @@ type Server struct {
 	mu     sync.Mutex
 	count  Count
 	shells map[string]*shell
+	closed *sync.Cond // of mu: a shell was closed
 }
 
 type shell struct {
@@ -146,6 +147,7 @@ func Start(t testing.TB, o Options) *Server {
 	}
 
 	s := &Server{o: o, shells: map[string]*shell{}, count: Count{Requests: map[Action]int{}}}
+	s.closed = sync.NewCond(&s.mu)
 	s.ctx, s.cancel = context.WithCancel(context.WithoutCancel(t.Context()))
 
 	l, err := (&net.ListenConfig{}).Listen(s.ctx, "tcp", "127.0.0.1:0")
@@ -206,6 +208,16 @@ func (s *Server) Open() int {
 	defer s.mu.Unlock()
 
 	return len(s.shells)
+}
+
+// WaitClosed waits until no shell is open.
+func (s *Server) WaitClosed() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	for len(s.shells) > 0 {
+		s.closed.Wait()
+	}
 }
 
 type connKey struct{}
@@ -480,6 +492,7 @@ func (s *Server) forget() {
 		sh.cancel()
 		delete(s.shells, id)
 		s.count.Closed++
+		s.closed.Broadcast()
 	}
 }
 
@@ -549,6 +562,7 @@ func (s *Server) end(sh *shell) {
 	if s.shells[sh.id] == sh {
 		delete(s.shells, sh.id)
 		s.count.Closed++
+		s.closed.Broadcast()
 	}
 
 	sh.cancel()

@@ -1,3 +1,0 @@
-package powershell_test
-
-func exists(int) bool { return false }
