@@ -212,7 +212,7 @@ func hang() { time.Sleep(time.Hour) }
 
 // wait keeps a connection until it is ended by the other side.
 func wait(address string) {
-	if conn, err := net.Dial("tcp", address); err == nil { //nolint:noctx // until this process is ended
+	if conn, err := net.Dial("tcp", address); err == nil { //nolint:gosec // the test listens there
 		_, _ = io.Copy(io.Discard, conn)
 	}
 }

@@ -1,0 +1,153 @@
+package shell
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/store"
+	"github.com/lync-iac/terraform-provider-lync/internal/topology"
+)
+
+// judge decides by what the store holds after the publish.
+func (p *publication) judge(after *topology.Document) error {
+	p.after = after
+	p.notes.Document = after.Bytes()
+	p.readReport("Publish-CsTopology", p.facts.Publish, &p.published)
+
+	failed := !p.told || len(p.published.faults) > 0 || p.facts.Publish != nil && p.facts.Publish.Errors > 0
+
+	switch {
+	case topology.Equivalent(p.next, after):
+	case topology.Equivalent(p.base, after):
+		return p.unchanged(failed)
+	case failed && len(topology.Compare(p.next, p.base, after).Ours) == 0:
+		return p.notPublished("Publish-CsTopology on %s failed, and another administrator has published in the meantime%s",
+			p.store.transport.Host(), p.whatCameBack())
+	}
+
+	if err := p.overwrote(); err != nil {
+		return err
+	}
+
+	switch {
+	case !p.told:
+		p.warn("The end of the publish on %s was not seen (%v), but the topology is there. Whether another administrator's publish of the same "+
+			"moment was overwritten could not be checked: the backup of what was there before is in the folder of backups on that host.",
+			p.store.transport.Host(), p.cause)
+	case failed:
+		p.warn("Publish-CsTopology on %s told of errors, but the topology is there.%s", p.store.transport.Host(), p.whatCameBack())
+	}
+
+	enabled := p.store.enableAgain(p.ctx, p.longer, p.facts.Enable, p.faultsOf("Enable-CsTopology"), &p.notes)
+
+	if difference := topology.Compare(p.base, p.next, after); len(difference.Ours) > 0 {
+		return &store.DifferentError{Difference: strings.Join(difference.Ours, ", "), Enabled: enabled == nil, Err: enabled}
+	} else if !difference.None() {
+		p.warn("After the publish the topology differs from what was published in parts that this change does not touch: %s. "+
+			"Somebody else may have published at the same time.", difference)
+	}
+
+	urls := p.simpleURLs(enabled == nil)
+
+	if enabled != nil {
+		if urls != nil {
+			p.notes.Warnings = append(p.notes.Warnings, urls.Error())
+		}
+
+		return &store.NotEnabledError{Err: enabled}
+	}
+
+	return urls
+}
+
+// unchanged is the error of a publish that left the store as it was. Where everything that came back speaks of the
+// document, the document is to blame.
+func (p *publication) unchanged(failed bool) error {
+	host := p.store.transport.Host()
+
+	if p.cause != nil {
+		if p.ctx.Err() != nil {
+			return p.notPublished("the time was over before the publish on %s was made (%w)", host, context.Cause(p.ctx))
+		}
+
+		return p.notPublished("%w\nThe topology was read again and is as it was", p.cause)
+	}
+
+	if p.published.speaksOfDocument(p.faultsOf("Publish-CsTopology")) {
+		return &store.RefusedError{
+			Reason: fmt.Sprintf("Publish-CsTopology on %s refused the topology, and nothing was published", host),
+			Err:    errors.New(strings.TrimPrefix(p.whatCameBack(), "\n")),
+		}
+	}
+
+	if !failed {
+		return p.notPublished("Publish-CsTopology on %s told of no error, but the topology was read again and is as it was; somebody else may "+
+			"have published the old one in the same moment. Look at the report, then apply again.%s", host, p.whatCameBack())
+	}
+
+	return p.notPublished("Publish-CsTopology on %s did not publish: the topology was read again and is as it was.%s\n"+
+		"The account needs to be in RTCUniversalServerAdmins and, where setup was not delegated with Grant-CsSetupPermission, a domain "+
+		"administrator; SQL Server and Active Directory must let it in from that host", host, p.whatCameBack())
+}
+
+// overwrote looks at the backup, which is what the store held when it was written over.
+func (p *publication) overwrote() error {
+	backup := p.facts.Backup
+
+	switch {
+	case !p.told:
+		return nil // said with the rest
+	case backup == nil || backup.Path == "":
+		p.warn("Publish-CsTopology left no backup on %s, so that nobody can tell whether another administrator's publish of the same moment "+
+			"was overwritten.", p.store.transport.Host())
+
+		return nil
+	case backup.Same:
+		return nil
+	}
+
+	ours := ""
+	if p.facts.Wanted != nil {
+		ours = p.facts.Wanted.Path
+	}
+
+	overwrote := &store.OverwroteError{
+		Theirs: backup.Path, Ours: ours, Host: p.store.transport.Host(), Changed: "parts that cannot be told, because that file cannot be read",
+		Restore: "Publish-CsTopology -FileName '" + strings.ReplaceAll(backup.Path, "'", "''") + "' -Force; Enable-CsTopology",
+		Enabled: p.facts.Enable != nil,
+	}
+
+	if held, err := topology.Parse([]byte(backup.Text)); err == nil {
+		difference := topology.Compare(p.base, p.base, held)
+		if difference.None() {
+			return nil
+		}
+
+		overwrote.Changed = difference.String()
+	}
+
+	return overwrote
+}
+
+// unread stands for simple URLs that could not be read.
+const unread = "?"
+
+// simpleURLs compares them with those before.
+func (p *publication) simpleURLs(enabled bool) error {
+	before, after := p.facts.URLsBefore, p.facts.URLsAfter
+	if !p.told || slices.Contains(before, unread) || slices.Contains(after, unread) {
+		p.warn("Whether the simple URLs are as they were before the publish could not be checked on %s: look at Get-CsSimpleUrlConfiguration.",
+			p.store.transport.Host())
+
+		return nil
+	}
+
+	if slices.Equal(before, after) {
+		return nil
+	}
+
+	return &store.SimpleURLsError{Before: before, After: after, Enabled: enabled}
+}

@@ -1,0 +1,208 @@
+package shelld
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/powershell/powershelltest"
+)
+
+func (r *run) publish() {
+	data := r.data()
+	began := time.Now()
+
+	r.mu.Lock()
+	revoked := r.revoked[data.Run]
+	r.mu.Unlock()
+
+	if revoked {
+		r.answer["outcome"] = "revoked"
+
+		return
+	}
+
+	r.at(Read)
+	r.read(false)
+
+	if base := r.document; hash(base) != data.BaseSHA256 {
+		r.answer["outcome"] = "conflict"
+
+		return
+	}
+
+	base := r.document
+	r.document = ""
+
+	if failed := r.Shell.failedOver(data.Unpaired); len(failed) > 0 {
+		r.answer["outcome"], r.answer["failed_over"] = "failed_over", failed
+
+		return
+	}
+
+	r.answer["urls_before"] = r.simpleURLs()
+	r.at(Writing)
+
+	if data.Seconds > 0 && time.Since(began) >= time.Duration(data.Seconds)*time.Second {
+		r.answer = map[string]any{"outcome": "late"}
+
+		return
+	}
+
+	line := []byte("\r\n{lync:" + r.request.Nonce + ":publishing}\r\n")
+	r.out = append(r.out, line...)
+	// It comes in pieces.
+	r.seen(line[:20])
+	r.seen(line[20:])
+
+	r.answer["outcome"] = "called"
+	r.answer["wanted"] = map[string]any{"path": r.path("wanted.xml")}
+
+	r.at(Publishing)
+
+	held := r.publishCmdlet()
+
+	r.at(Published)
+
+	changed := r.read(r.has(func(f Fault) bool { return f.ReadFails })) && r.document != base
+	if r.has(func(f Fault) bool { return f.ReadFails }) {
+		r.failed = false
+	}
+
+	backup := map[string]any{"path": "", "same": false, "text": ""}
+	same := false
+
+	if held != "" && !r.has(func(f Fault) bool { return f.NoBackup }) {
+		same = between.ReplaceAllString(held, "><") == between.ReplaceAllString(base, "><")
+		if backup["path"], backup["same"] = r.path("before.xml"), same; !same {
+			backup["text"] = pack("\ufeff<?xml version=\"1.0\" encoding=\"utf-8\"?>\r\n" + held)
+		}
+	}
+
+	r.answer["backup"] = backup
+
+	if changed && same {
+		r.enable()
+	}
+
+	r.answer["urls_after"] = r.simpleURLs()
+}
+
+// publishCmdlet is Publish-CsTopology. It returns what the store held when it was called, empty if it did not get that far.
+func (r *run) publishCmdlet() (held string) {
+	const cmdlet = "Publish-CSTopology"
+
+	r.count(func(c *Counts) { c.Publishes++ })
+
+	var fault *powershelltest.Fault
+
+	content := info("Connection", `Data Source=sql.contoso.com\rtc;Initial Catalog=xds;Integrated Security=True`) + action("Get Schema State", "")
+	publish := false
+
+	switch {
+	case r.has(func(f Fault) bool { return f.Denied }):
+		text := `The EXECUTE permission was denied on the object 'XdsPublishItems', database 'xds', schema 'dbo'.`
+		fault = &powershelltest.Fault{
+			Message: fmt.Sprintf("An error occurred: %q %q", "System.Data.SqlClient.SqlException", text), Cmdlet: cmdlet, Category: "InvalidOperation",
+			ID: "ProcessingFailed,Microsoft.Rtc.Management.Deployment.PublishTopologyCmdlet", Exception: "System.Data.SqlClient.SqlException",
+		}
+		content += action("Validate New Topology", info("Validation", "Validation was successful.")) +
+			action("SaveCachedItems", exception("System.Data.SqlClient.SqlException", text))
+	case r.has(func(f Fault) bool { return f.Refuse }):
+		text := r.text(`A trusted service with the type "Microsoft.Rtc.Applications.Cas" and the fully qualified domain name (FQDN) ` +
+			`"sip.contoso.com" was found for a previous server version.`)
+		kind := "Microsoft.Rtc.Management.Deployment.DeploymentException"
+		fault = &powershelltest.Fault{
+			Message: fmt.Sprintf("An error occurred: %q %q", kind, text), Cmdlet: cmdlet, Category: "InvalidOperation",
+			ID: "ProcessingFailed,Microsoft.Rtc.Management.Deployment.PublishTopologyCmdlet", Exception: kind,
+		}
+		content += action("Validate New Topology", exception(kind, text))
+	case r.has(func(f Fault) bool { return f.Silent }):
+	case r.has(func(f Fault) bool { return f.Grumble }):
+		publish = true
+		fault = &powershelltest.Fault{Message: r.text("Failed to connect to the SQL server backend.contoso.com."), Cmdlet: cmdlet, Category: "NotSpecified"}
+		content += `<Error Title="SqlConnectionFailure" Time="2013-01-01 00:00:00Z">` + escape(r.text("Failed to connect to SQL Server")) + `</Error>`
+	default:
+		publish = true
+	}
+
+	if r.has(func(f Fault) bool { return f.Warn }) {
+		content += `<Warning Time="2013-01-01 00:00:00Z">` + escape("Some warning & more") + `</Warning>`
+	}
+
+	r.mu.Lock()
+	if fault == nil || publish {
+		held = r.Shell.document
+	}
+
+	if publish {
+		r.put(r.request.Document)
+	}
+
+	if r.has(func(f Fault) bool { return f.LoseURLs }) {
+		r.urls = nil
+	}
+	r.mu.Unlock()
+
+	r.report("publish", cmdlet, content, fault)
+
+	return held
+}
+
+// put is how the store takes a document. It needs the lock of the fields.
+func (r *run) put(document string) {
+	for _, problem := range addedProblems(r.Shell.document, document) {
+		r.t.Errorf("a publish brings in what a topology must not have: %s", problem)
+	}
+
+	for _, f := range r.faults {
+		if from, to, ok := strings.Cut(f.Tamper, "="); ok {
+			document = strings.ReplaceAll(document, from, to)
+		}
+	}
+
+	if r.reorder {
+		document = reordered(document)
+	}
+
+	if r.renew {
+		document = sign(document, r.number)
+	}
+
+	r.Shell.document = document
+}
+
+// enable is Enable-CsTopology.
+func (r *run) enable() {
+	r.answer["outcome"] = "called"
+	r.at(Enabling)
+	r.count(func(c *Counts) { c.Enables++ })
+
+	var fault *powershelltest.Fault
+
+	content := action("Enable Topology", "")
+
+	if r.has(func(f Fault) bool { return f.EnableFails }) {
+		text := r.text("Access is denied.")
+		fault = &powershelltest.Fault{
+			Message: fmt.Sprintf("An error occurred: %q %q", "System.UnauthorizedAccessException", text), Cmdlet: "Enable-CsTopology", Category: "InvalidOperation",
+			ID: "ProcessingFailed,Microsoft.Rtc.Management.Deployment.EnableTopologyCmdlet", Exception: "System.UnauthorizedAccessException",
+		}
+		content = action("Enable Topology", exception("System.UnauthorizedAccessException", text))
+	}
+
+	r.report("enable", "Enable-CsTopology", content, fault)
+}
+
+func (r *run) simpleURLs() []string {
+	if r.has(func(f Fault) bool { return f.UnreadURLs }) {
+		r.errors = append(r.errors, powershelltest.Fault{Message: "no", Cmdlet: "Get-CsSimpleUrlConfiguration"})
+
+		return []string{"?"}
+	}
+
+	r.mu.Lock()
+	defer r.mu.Unlock()
+
+	return append([]string{}, r.urls...)
+}
