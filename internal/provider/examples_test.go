@@ -68,16 +68,18 @@ func TestExamples(t *testing.T) {
 			})
 		}
 	}
+	// A provider that nothing uses is not even looked at.
+	const reader = "\ndata \"lync_topology\" \"all\" {}\n"
 	t.Run("provider", func(t *testing.T) {
 		w := cliWorkspace(t, testkit.Quickstart())
-		w.Write("main.tf", example(t, "provider/provider.tf"))
+		w.Write("main.tf", example(t, "provider/provider.tf")+reader)
 		wantQuiet(t, w)
 	})
 	// There is no such deployment to work on.
 	for _, name := range examplesOf(t, "provider/provider_*.tf") {
 		t.Run(name, func(t *testing.T) {
 			w := cliWorkspace(t, testkit.Quickstart())
-			w.Write("main.tf", example(t, name)+"\ndata \"lync_topology\" \"all\" {}\n") // a provider that has no use is not looked at
+			w.Write("main.tf", example(t, name)+reader)
 			w.MustRun("validate")
 		})
 	}

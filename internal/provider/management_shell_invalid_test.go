@@ -325,4 +325,3 @@ func inOrder(texts ...string) *regexp.Regexp {
 	}
 	return regexp.MustCompile("(?s)" + strings.Join(parts, ".*"))
 }
-

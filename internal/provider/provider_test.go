@@ -71,7 +71,7 @@ func TestEnvironment(t *testing.T) {
 	}{
 		"neither is configured": {
 			config: func(*document) string { return silent + pairOf(paris, mixed) },
-			fails:  []string{"No topology configured", "(Get-CsTopology -AsXml).ToString()", `topology_file = "topology.xml"`, "LYNC_TOPOLOGY_FILE=topology.xml"},
+			fails:  []string{"No topology configured", "(Get-CsTopology -AsXml).ToString()", `topology_file = "topology.xml"`, "LYNC_TOPOLOGY_FILE=topology.xml", "management_shell = {", "LYNC_PASSWORD"},
 		},
 		"file": {
 			env:    map[string]string{envTopologyFile: "DOCUMENT"},
