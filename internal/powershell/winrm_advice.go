@@ -142,7 +142,7 @@ const (
 	adviceWinRMLost   = "See that the host did not restart, or its service WinRM, and that nothing between cuts connections."
 	adviceWinRMSilent = "The host has taken the connection and then said nothing: see that it is not overloaded and that its " +
 		"service WinRM is well."
-	adviceWinRMUser  = "Set username and password (LYNC_USERNAME, LYNC_PASSWORD) to the account that runs the management shell."
+	adviceWinRMUser  = "Set user and password (LYNC_USERNAME, LYNC_PASSWORD) to the account that runs the management shell."
 	adviceWinRMPlain = "Use HTTPS, or NTLM, which encrypts its messages itself."
 	adviceWinRMCA    = "Set ca_file to a file with the certificate of the authority that signed the host's, in PEM; a certificate " +
 		"that signed itself is its own authority."
