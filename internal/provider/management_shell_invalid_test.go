@@ -218,6 +218,8 @@ func TestManagementShellUnknownAtValidate(t *testing.T) {
 		"each":      {"management_shell = {\n    winrm = var.any\n    ssh = var.any\n    local = var.any\n  }", nil},
 		"file":      {"topology_file = var.any\n  management_shell = { local = {} }", nil},
 		"live":      {"topology_file = \"topology.xml\"\n  management_shell = var.any", nil},
+		"cache":     winrmRow(`auth = "kerberos"; kerberos_config = "krb5.conf"; kerberos_realm = "CONTOSO.COM"; user = "svc"; credssp = true; kerberos_cache = var.any`),
+		"CredSSP":   winrmRow(`auth = "certificate"; user = "svc"; password = "geheim"; credssp = var.any`),
 	}
 	for transport, names := range names {
 		// Together with every setting that is known, one at a time: none may be refused for those that are not.
