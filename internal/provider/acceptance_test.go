@@ -1,13 +1,10 @@
 package provider
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
-	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -33,52 +30,12 @@ const (
 // unitTest runs steps against real Terraform with the provider in this process.
 func unitTest(t *testing.T, steps ...resource.TestStep) {
 	t.Helper()
-	resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: factories(), Steps: steps})
+	resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: factories(t), Steps: steps})
 }
 
-func factories() map[string]func() (tfprotov6.ProviderServer, error) {
-	return map[string]func() (tfprotov6.ProviderServer, error){"lync": providerserver.NewProtocol6WithError(New("test")())}
-}
-
-// document is a topology document on disk that a test looks at.
-type document struct {
-	t    *testing.T
-	path string
-}
-
-func newDocument(t *testing.T, doc []byte) *document {
+func factories(t *testing.T) map[string]func() (tfprotov6.ProviderServer, error) {
 	t.Helper()
-	d := &document{t: t, path: filepath.Join(t.TempDir(), "topology.xml")}
-	if err := os.WriteFile(d.path, doc, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return d
-}
-
-func (d *document) bytes() []byte {
-	d.t.Helper()
-	doc, err := os.ReadFile(d.path)
-	if err != nil {
-		d.t.Fatal(err)
-	}
-	return doc
-}
-
-// is checks that the document has these bytes.
-func (d *document) is(want []byte) {
-	d.t.Helper()
-	if got := d.bytes(); !bytes.Equal(got, want) {
-		d.t.Errorf("the document is not what it should be:\n%s", testkit.Diff(want, got))
-	}
-}
-
-// becomes returns a PreConfig that puts another document in its place.
-func (d *document) becomes(doc []byte) func() {
-	return func() {
-		if err := os.WriteFile(d.path, doc, 0o600); err != nil {
-			d.t.Fatal(err)
-		}
-	}
+	return map[string]func() (tfprotov6.ProviderServer, error){"lync": providerserver.NewProtocol6WithError(testProvider(t, ""))}
 }
 
 // config is a configuration: the provider on the document and the resources that are given.
@@ -88,7 +45,7 @@ func (d *document) config(resources ...string) string {
 
 // configWith also takes more arguments of the provider.
 func (d *document) configWith(arguments string, resources ...string) string {
-	return fmt.Sprintf("provider \"lync\" {\n  topology_file = %q\n  %s\n}\n", d.path, arguments) + strings.Join(resources, "\n")
+	return fmt.Sprintf("provider \"lync\" {\n  %s\n  %s\n}\n", d.providerArguments(), arguments) + strings.Join(resources, "\n")
 }
 
 // pairOf is a resource "this" of two pools with more arguments, one a line.

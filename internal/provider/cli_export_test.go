@@ -6,6 +6,9 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/store"
 )
 
+// ForTest is the provider of a test, see testProvider.
+var ForTest = testProvider
+
 // NewWithStore is New with another store behind topology_file, for tests outside of the package.
 func NewWithStore(version string, open func(path string) store.Store) func() provider.Provider {
 	return newWithStore(version, func(p place) store.Store { return open(p.file) })

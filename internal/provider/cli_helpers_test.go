@@ -4,16 +4,16 @@ import (
 	"encoding/xml"
 	"fmt"
 	"maps"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
+	terraform "github.com/hashicorp/terraform-plugin-framework/provider"
+
 	"github.com/lync-iac/terraform-provider-lync/internal/provider"
-	"github.com/lync-iac/terraform-provider-lync/internal/store"
-	"github.com/lync-iac/terraform-provider-lync/internal/store/file"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit/stores"
 )
 
 // The tests in cli_*_test.go run the command line itself, for what needs flags or two runs. The provider is in this
@@ -37,12 +37,7 @@ func cliEstate(pools string, pairs ...string) testkit.Estate {
 func cliWorkspace(t *testing.T, e testkit.Estate) *testkit.Workspace {
 	t.Helper()
 	w := cliProcess(t, e)
-	serve(t, w, provider.NewWithStore("test", func(path string) store.Store {
-		if !filepath.IsAbs(path) {
-			path = w.Path(path) // a process of its own would run there
-		}
-		return file.New(path)
-	}))
+	serve(t, w, func() terraform.Provider { return provider.ForTest(t, w.Dir()) })
 	return w
 }
 
@@ -51,7 +46,11 @@ func cliProcess(t *testing.T, e testkit.Estate) *testkit.Workspace {
 	t.Helper()
 	t.Parallel()
 	w := testkit.CLI(t)
-	w.SetDocument(e.Document())
+	if transport := stores.Chosen(); transport == stores.File {
+		w.SetDocument(e.Document())
+	} else {
+		w.Use(stores.New(t, transport, e.Document()))
+	}
 	return w
 }
 
@@ -119,9 +118,12 @@ func checkPairs(doc []byte, want ...string) error {
 	return nil
 }
 
-// wantSame checks that the document is what it was, to the byte.
+// wantSame checks that the document is what it was, to the byte; on a deployment, which keeps text, to the character.
 func wantSame(t *testing.T, w *testkit.Workspace, before []byte) {
 	t.Helper()
+	if stores.Chosen() != stores.File {
+		before = []byte(testkit.Decode(before))
+	}
 	if diff := testkit.Diff(before, w.Document()); diff != "" {
 		t.Fatalf("the document has changed:\n%s", diff)
 	}

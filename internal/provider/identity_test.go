@@ -22,7 +22,7 @@ func TestIdentity(t *testing.T) {
 		"first_pool": knownvalue.StringExact(lyon), "second_pool": knownvalue.StringExact(paris),
 	})
 	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories(),
+		ProtoV6ProviderFactories: factories(t),
 		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)},
 		Steps: []resource.TestStep{
 			{
@@ -46,7 +46,7 @@ func TestBranchIdentity(t *testing.T) {
 	d := newDocument(t, branchEstate().Document())
 	is := statecheck.ExpectIdentity(nantes, map[string]knownvalue.Check{"appliance": knownvalue.StringExact(sba)})
 	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories(),
+		ProtoV6ProviderFactories: factories(t),
 		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)},
 		Steps: []resource.TestStep{
 			{

@@ -33,7 +33,7 @@ func newWalk(t *testing.T, arguments map[string]tftypes.Value) *walk {
 
 func newWalkOf(t *testing.T, resource string, arguments map[string]tftypes.Value) *walk {
 	t.Helper()
-	server, err := providerserver.NewProtocol6WithError(New("test")())()
+	server, err := providerserver.NewProtocol6WithError(testProvider(t, ""))()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,7 +65,7 @@ func walkOn(d *document, switches ...string) *walk {
 
 func walkOfOn(resource string, d *document, switches ...string) *walk {
 	d.t.Helper()
-	arguments := map[string]tftypes.Value{"topology_file": text(d.path)}
+	arguments := d.arguments()
 	for _, name := range switches {
 		arguments[name] = tftypes.NewValue(tftypes.Bool, true)
 	}

@@ -18,16 +18,20 @@ import (
 )
 
 // ProviderConfig is the configuration every CLI test begins with: the provider on topology.xml in the workspace.
-const ProviderConfig = `terraform {
+var ProviderConfig = providerConfig(`topology_file = "topology.xml"`)
+
+func providerConfig(arguments string) string {
+	return `terraform {
   required_providers {
     lync = { source = "lync-iac/lync" }
   }
 }
 
 provider "lync" {
-  topology_file = "topology.xml"
+  ` + arguments + `
 }
 `
+}
 
 // DocumentName is the topology document of a workspace.
 const DocumentName = "topology.xml"
@@ -42,6 +46,8 @@ type Workspace struct {
 	binary string
 	config string // folder with what is not part of the configuration
 	dir    string
+
+	store Store // nil for a file in dir
 
 	mu    sync.Mutex
 	env   []string
@@ -187,15 +193,37 @@ func (w *Workspace) write(path, text string) {
 	}
 }
 
+// Store is where a topology document is that is no file.
+type Store interface {
+	// Arguments are those of the provider's configuration that lead to it.
+	Arguments() string
+	Document() []byte
+	SetDocument(document []byte)
+}
+
+// Use makes the workspace work on a document elsewhere instead of a file in its folder.
+func (w *Workspace) Use(store Store) { w.store = store }
+
+// ProviderConfig is the provider on the workspace's document.
+func (w *Workspace) ProviderConfig() string {
+	if w.store == nil {
+		return ProviderConfig
+	}
+	return providerConfig(w.store.Arguments())
+}
+
 // Config writes main.tf: the provider on the workspace's document, and what is given.
 func (w *Workspace) Config(text string) {
 	w.t.Helper()
-	w.Write("main.tf", ProviderConfig+text)
+	w.Write("main.tf", w.ProviderConfig()+text)
 }
 
 // Document returns the topology document.
 func (w *Workspace) Document() []byte {
 	w.t.Helper()
+	if w.store != nil {
+		return w.store.Document()
+	}
 	doc, err := os.ReadFile(w.Path(DocumentName))
 	if err != nil {
 		w.t.Fatal(err)
@@ -206,13 +234,21 @@ func (w *Workspace) Document() []byte {
 // SetDocument writes the topology document.
 func (w *Workspace) SetDocument(doc []byte) {
 	w.t.Helper()
+	if w.store != nil {
+		w.store.SetDocument(doc)
+		return
+	}
 	w.Write(DocumentName, string(doc))
 }
 
 // Edit replaces text in the topology document, as [Edit] does.
 func (w *Workspace) Edit(from, to string) {
 	w.t.Helper()
-	Edit(w.t, w.Path(DocumentName), from, to)
+	doc, err := replace(w.Document(), from, to)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.SetDocument(doc)
 }
 
 // Result is how a run ended.

@@ -4,10 +4,13 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"os"
+	"path/filepath"
+	"runtime"
 	"slices"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
@@ -25,6 +28,41 @@ func Main() {
 	if address := os.Getenv(variable); address != "" {
 		os.Exit(relay(address))
 	}
+
+	if address, err := os.ReadFile(os.Args[0] + addressFile); err == nil {
+		os.Exit(relay(string(address)))
+	}
+}
+
+// addressFile is what the name of the file with the address ends in, beside an [Shell.Executable].
+const addressFile = ".address"
+
+// Executable returns the path of a PowerShell that is the double, until the test ends: a link to the test binary, which must
+// have [Main]. It needs no environment, so that tests in one process can have one each.
+func (s *Shell) Executable() string {
+	self, err := os.Executable()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+
+	// A path that every shell takes for one word, which the name of a test may not be.
+	dir, err := os.MkdirTemp("", "powershell")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+
+	s.t.Cleanup(func() { _ = os.RemoveAll(dir) })
+
+	path := filepath.Join(dir, "powershell")
+	if runtime.GOOS == "windows" {
+		path += ".exe"
+	}
+
+	if err := errors.Join(os.Symlink(self, path), os.WriteFile(path+addressFile, []byte(s.listen()), 0o600)); err != nil {
+		s.t.Fatal(err)
+	}
+
+	return path
 }
 
 // The frames of a process's output: one of these, a length or the exit code, and that many bytes.
@@ -103,7 +141,9 @@ func (f frames) Write(p []byte) (int, error) {
 
 // Listen takes processes until the test ends. It returns the variable of the environment that makes a test binary with
 // [Main] one of them, NAME=VALUE.
-func (s *Shell) Listen() string {
+func (s *Shell) Listen() string { return variable + "=" + s.listen() }
+
+func (s *Shell) listen() (address string) {
 	listener, err := (&net.ListenConfig{}).Listen(s.t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		s.t.Fatal(err)
@@ -132,7 +172,7 @@ func (s *Shell) Listen() string {
 		}
 	}()
 
-	return variable + "=" + listener.Addr().String()
+	return listener.Addr().String()
 }
 
 func (s *Shell) came(n int) {

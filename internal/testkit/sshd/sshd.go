@@ -110,8 +110,12 @@ func Start(t *testing.T, environment []string, options ...string) *Server {
 		"HostKey " + write(t, "host_ecdsa", ecdsaText),
 		"AuthorizedKeysFile " + write(t, "authorized_keys", string(ssh.MarshalAuthorizedKey(public))),
 		"StrictModes no", "UsePAM no", "PasswordAuthentication no", "KbdInteractiveAuthentication no",
-		"PermitRootLogin yes", "PidFile none", "PrintMotd no", "LogLevel VERBOSE", "SetEnv " + strings.Join(environment, " "),
+		"PermitRootLogin yes", "PidFile none", "PrintMotd no", "LogLevel VERBOSE",
 	}, options...)
+	if len(environment) > 0 {
+		lines = append(lines, "SetEnv "+strings.Join(environment, " "))
+	}
+
 	s.file = write(t, "sshd_config", strings.Join(lines, "\n")+"\n")
 
 	if s.listener, err = (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0"); err != nil {

@@ -1,0 +1,132 @@
+package provider
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/store"
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit/stores"
+)
+
+// The tests of this package run on a topology file, or, as LYNC_TEST_STORE says, on a deployment behind one of the real
+// transports. They are the same tests; what only a file can have is skipped.
+
+// document is a topology document that a test looks at.
+type document struct {
+	t    *testing.T
+	path string       // empty on a deployment
+	live *stores.Live // nil for a file
+}
+
+func newDocument(t *testing.T, doc []byte) *document {
+	t.Helper()
+	if transport := stores.Chosen(); transport != stores.File {
+		return &document{t: t, live: stores.New(t, transport, doc)}
+	}
+	d := &document{t: t, path: filepath.Join(t.TempDir(), "topology.xml")}
+	d.becomes(doc)()
+	return d
+}
+
+// onFile skips a test that a deployment has no use for.
+func onFile(t *testing.T, reason string) {
+	t.Helper()
+	if stores.Chosen() != stores.File {
+		t.Skip("only on a file: " + reason)
+	}
+}
+
+func (d *document) bytes() []byte {
+	d.t.Helper()
+	if d.live != nil {
+		return d.live.Document()
+	}
+	doc, err := os.ReadFile(d.path)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return doc
+}
+
+// is checks that the document has these bytes; on a deployment, which keeps text, that it has their text.
+func (d *document) is(want []byte) {
+	d.t.Helper()
+	if d.live != nil {
+		want = []byte(testkit.Decode(want))
+	}
+	if got := d.bytes(); !bytes.Equal(got, want) {
+		d.t.Errorf("the document is not what it should be:\n%s", testkit.Diff(want, got))
+	}
+}
+
+// becomes returns a PreConfig that puts another document in its place.
+func (d *document) becomes(doc []byte) func() {
+	return func() {
+		if d.live != nil {
+			d.live.SetDocument(doc)
+		} else if err := os.WriteFile(d.path, doc, 0o600); err != nil {
+			d.t.Fatal(err)
+		}
+	}
+}
+
+// providerArguments are those that lead to the document.
+func (d *document) providerArguments() string {
+	if d.live != nil {
+		return d.live.Arguments()
+	}
+	return "topology_file = " + stores.Quote(d.path)
+}
+
+// arguments are the same, as values.
+func (d *document) arguments() map[string]tftypes.Value {
+	d.t.Helper()
+	if d.live == nil {
+		return map[string]tftypes.Value{"topology_file": text(d.path)}
+	}
+	var resp provider.SchemaResponse
+	New("test")().Schema(d.t.Context(), provider.SchemaRequest{}, &resp)
+	kind, ok := resp.Schema.Type().TerraformType(d.t.Context()).(tftypes.Object)
+	if !ok {
+		d.t.Fatal("the configuration is no object")
+	}
+	const name = "management_shell"
+	return map[string]tftypes.Value{name: valueOf(kind.AttributeTypes[name], map[string]any{d.live.Transport: d.live.Settings})}
+}
+
+// valueOf is a value of a type; attributes of an object that are not given are null.
+func valueOf(kind tftypes.Type, value any) tftypes.Value {
+	object, isObject := kind.(tftypes.Object)
+	given, isMap := value.(map[string]any)
+	if !isObject || !isMap {
+		return tftypes.NewValue(kind, value)
+	}
+	attributes := map[string]tftypes.Value{}
+	for name, attribute := range given {
+		attributes[name] = valueOf(object.AttributeTypes[name], attribute)
+	}
+	return objectWith(object, attributes)
+}
+
+// testProvider is the provider, which closes its connections when the test ends. A file's path is relative to a folder.
+func testProvider(t *testing.T, folder string) provider.Provider {
+	t.Helper()
+	var kept connections
+	t.Cleanup(func() {
+		if err := kept.close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return newWithStore("test", func(p place) store.Store {
+		if p.transport == nil && !filepath.IsAbs(p.file) {
+			p.file = filepath.Join(folder, p.file)
+		}
+		return kept.store(p)
+	})()
+}

@@ -1,0 +1,117 @@
+// Package stores makes what the tests of the provider run on beside a topology file: deployments, each the double of the
+// management shell behind one of the provider's real transports, with a server of the test's own where the transport has
+// one. [Chosen] says which one a run of the tests is for.
+//
+// The PowerShell of local and ssh is the test binary itself: its TestMain begins with [shelld.Main].
+package stores
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit/shelld"
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit/winrmd"
+)
+
+// The transports of a deployment.
+const (
+	Local = "local"
+	SSH   = "ssh"
+	WinRM = "winrm"
+)
+
+// File stands for no deployment: the topology is in a file.
+const File = "file"
+
+const variable = "LYNC_TEST_STORE"
+
+// Before a TestMain clears the environment.
+var chosen = os.Getenv(variable)
+
+// Chosen is the store that the tests of this process are to run on: [File] or a transport, as LYNC_TEST_STORE says.
+func Chosen() string {
+	switch {
+	case chosen == "":
+		return File
+	case slices.Contains([]string{File, Local, SSH, WinRM}, chosen):
+		return chosen
+	default:
+		panic(variable + " is " + chosen + ", not file, local, ssh or winrm")
+	}
+}
+
+// Live is a deployment of one test.
+type Live struct {
+	*shelld.Shell
+	// Transport is the way to it.
+	Transport string
+	// Settings are those of the transport in the provider's configuration: texts and numbers by name.
+	Settings map[string]any
+	// Secrets must not be in any log, output or state.
+	Secrets []string
+	// Cut ends the connections as a network that fails does. What runs on the host goes on. It does nothing for local.
+	Cut func()
+	// Server is the WinRM service, nil for other transports.
+	Server *winrmd.Server
+
+	t *testing.T
+}
+
+// New starts a deployment with a topology. It ends with the test.
+func New(t *testing.T, transport string, document []byte) *Live {
+	t.Helper()
+	d := &Live{Shell: shelld.New(t, document), Transport: transport, Cut: func() {}, t: t}
+	switch transport {
+	case Local:
+		d.Settings = map[string]any{"executable": d.Executable()}
+	case SSH:
+		d.startSSH()
+	case WinRM:
+		d.startWinRM()
+	default:
+		t.Fatalf("no transport %q", transport)
+	}
+	return d
+}
+
+// Arguments are those of the provider's configuration that lead to the deployment. Secrets are read from files, so that
+// the text of the configuration has none.
+func (d *Live) Arguments() string {
+	d.t.Helper()
+	lines := []string{}
+	for name, value := range d.Settings {
+		lines = append(lines, name+" = "+d.expression(value))
+	}
+	slices.Sort(lines)
+	return fmt.Sprintf("management_shell = {\n    %s = {\n      %s\n    }\n  }", d.Transport, strings.Join(lines, "\n      "))
+}
+
+func (d *Live) expression(value any) string {
+	d.t.Helper()
+	text, isText := value.(string)
+	if isText && slices.Contains(d.Secrets, text) {
+		path := filepath.Join(d.t.TempDir(), "secret")
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			d.t.Fatal(err)
+		}
+		return "file(" + Quote(filepath.ToSlash(path)) + ")"
+	}
+	if isText {
+		return Quote(text)
+	}
+	return fmt.Sprint(value)
+}
+
+// Quote is a text in a configuration.
+func Quote(text string) string {
+	quoted, err := json.Marshal(text)
+	if err != nil {
+		panic(err)
+	}
+	return strings.NewReplacer("${", "$${", "%{", "%%{").Replace(string(quoted))
+}
