@@ -9,7 +9,10 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/url"
+	"os"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -242,5 +245,36 @@ func TestWinRMSealedOnly(t *testing.T) {
 
 	if n := s.Count(); n.Clear != 0 || len(n.Requests) != 0 {
 		t.Errorf("counted %+v", n)
+	}
+}
+
+// What the system says of hosts that cannot be reached.
+func TestWinRMUnreachable(t *testing.T) {
+	t.Parallel()
+
+	w, err := NewWinRM(WinRMConfig{Host: "lync01", User: "a", Password: winrmPassword})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	dial := func(err error) error {
+		return &url.Error{Op: "Post", URL: "https://lync01:5986/wsman", Err: &net.OpError{Op: "dial", Net: "tcp", Err: err}}
+	}
+
+	for name, tc := range map[string]struct {
+		err   error
+		parts []string
+	}{
+		"no such name": {dial(&net.DNSError{Err: "no such host", Name: "lync01", IsNotFound: true}), []string{"no such host", "this machine's DNS"}},
+		"no route":     {dial(os.NewSyscallError("connect", syscall.EHOSTUNREACH)), []string{"5986 for HTTPS", "firewalls"}},
+		"no network":   {dial(os.NewSyscallError("connect", syscall.ENETUNREACH)), []string{"5986 for HTTPS", "firewalls"}},
+		"refused":      {dial(os.NewSyscallError("connect", syscall.ECONNREFUSED)), []string{"the connection was refused", "winrm quickconfig"}},
+		"silent":       {dial(os.ErrDeadlineExceeded), []string{"no connection within 30s", "firewalls"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			wantWinRM(t, w, w.failed("open a remote shell on", tc.err), true, append(tc.parts, "cannot open a remote shell on lync01 over WinRM")...)
+		})
 	}
 }

@@ -94,3 +94,85 @@ func TestRunOverWinRM(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// What PowerShell on the host says of itself, and what is said to whoever reads it.
+func TestRefusalsOverWinRM(t *testing.T) {
+	t.Parallel()
+
+	const user, password = `LYNC\admin`, "geheim" //nolint:gosec // of the double alone
+
+	ca := winrmd.NewAuthority(t)
+	file := filepath.Join(t.TempDir(), "ca.pem")
+
+	if err := os.WriteFile(file, ca.PEM, 0o600); err != nil {
+		t.Fatal(err)
+	}
+
+	for name, test := range map[string]struct {
+		line string // of the bootstrap
+		id   string // of the script's refusal
+		kind powershell.Kind
+		says []string
+	}{
+		"constrained language": {
+			line: "lync-refused:language-mode:ConstrainedLanguage", kind: powershell.LanguageMode,
+			says: []string{"restricted language mode", "ConstrainedLanguage", "AppLocker", "Application Control"},
+		},
+		"PowerShell 2.0": {line: "lync-refused:version:2.0", kind: powershell.OldPowerShell, says: []string{"too old", "Windows Management Framework 3.0"}},
+		"policy by GPO":  {id: "LyncGroupPolicy", kind: powershell.GroupPolicy, says: []string{"set by Group Policy", "Turn on Script Execution"}},
+		"policy":         {id: "LyncPolicy", kind: powershell.Policy, says: []string{"Set-ExecutionPolicy RemoteSigned"}},
+		"32 bits":        {id: "LyncBitness", kind: powershell.Bitness, says: []string{"32-bit PowerShell", `Sysnative\WindowsPowerShell\v1.0\powershell.exe`}},
+		"pwsh":           {id: "LyncEdition", kind: powershell.Edition, says: []string{"made for Windows PowerShell", "Set executable to powershell.exe"}},
+		"no module":      {id: "LyncModule", kind: powershell.NoModule, says: []string{"administrative tools"}},
+		"broken module":  {id: "LyncModuleLoad", kind: powershell.ModuleLoad, says: []string{"does not load"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			s := winrmd.Start(t, winrmd.Options{
+				User: user, Password: password, TLS: ca.Server(t), MaxWait: 200 * time.Millisecond,
+				Run: func(_ context.Context, _ string, stdin io.Reader) ([]byte, []byte, int) {
+					r, err := powershelltest.Read(stdin)
+					if err != nil {
+						return nil, []byte(err.Error()), 1
+					}
+
+					if test.line != "" {
+						return []byte(test.line + "\r\n"), nil, 3
+					}
+
+					return []byte(r.Format(powershelltest.Answer{
+						Failed: true, Faults: []powershelltest.Fault{{Message: "the particulars", ID: test.id, Terminating: true}},
+					})), nil, 0
+				},
+			})
+
+			w, err := powershell.NewWinRM(powershell.WinRMConfig{Host: s.Host, Port: s.Port, User: user, Password: password, CAFile: file})
+			if err != nil {
+				t.Fatal(err)
+			}
+
+			_, err = powershell.Run(t.Context(), w, powershell.GetTopology, powershell.Input{})
+
+			var failed *powershell.Error
+			if !errors.As(err, &failed) || failed.Kind != test.kind || failed.OutcomeUnknown() {
+				t.Fatalf("got %v", err)
+			}
+
+			says := append(test.says, "cannot run get-topology on "+w.Host())
+			if test.id != "" {
+				says = append(says, "the particulars")
+			}
+
+			for _, text := range says {
+				if !strings.Contains(err.Error(), text) {
+					t.Errorf("does not say %q: %v", text, err)
+				}
+			}
+
+			if err := w.Close(); err != nil || s.Open() != 0 {
+				t.Errorf("%v, %d shells stay open", err, s.Open())
+			}
+		})
+	}
+}
