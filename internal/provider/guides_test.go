@@ -11,35 +11,57 @@ import (
 	"testing"
 	"time"
 
+	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
 	"github.com/lync-iac/terraform-provider-lync/internal/release"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit/shelld"
 )
 
 // block is a fenced block of a guide.
 var block = regexp.MustCompile("(?ms)^ *```(\\w*)\n(.*?)^ *```$")
 
+// guides returns the text of each guide by its file name.
+func guides(t *testing.T) map[string]string {
+	t.Helper()
+	paths, err := filepath.Glob(filepath.Join(testkit.ModuleRoot(t), "docs", "guides", "*.md"))
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("no guides: %v", err)
+	}
+	texts := map[string]string{}
+	for _, path := range paths {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		texts[filepath.Base(path)] = string(text)
+	}
+	return texts
+}
+
+// fileOf is the name of the file that a block of Terraform goes into, empty for one that only shows something.
+func fileOf(body string) string {
+	if name, _, found := strings.Cut(strings.TrimPrefix(body, "# "), "\n"); found && strings.HasSuffix(name, ".tf") {
+		return name
+	}
+	return ""
+}
+
 // TestGuides does what the guides tell a reader to do, in an empty folder with a copy of the quickstart. A block of
 // Terraform that begins with a file name goes into that file. A block of shell is run; it fails exactly when the output
-// printed below it begins a line with "Error:", and every line printed there is in what it says.
+// printed below it begins a line with "Error:", and every line printed there is in what it says. Blocks in other languages
+// are for servers of a deployment. What a guide does with the management shell of this host meets a double of it, whose
+// store begins with the document of the quickstart.
 func TestGuides(t *testing.T) {
 	bash, err := exec.LookPath("bash")
 	if err != nil || runtime.GOOS == "windows" {
 		t.Skip("the guides are for a POSIX shell")
 	}
-	guides, err := filepath.Glob(filepath.Join(testkit.ModuleRoot(t), "docs", "guides", "*.md"))
-	if err != nil || len(guides) == 0 {
-		t.Fatalf("no guides: %v", err)
-	}
-	for _, guide := range guides {
-		text, err := os.ReadFile(guide)
-		if err != nil {
-			t.Fatal(err)
-		}
-		blocks := block.FindAllStringSubmatch(string(text), -1)
+	for guide, text := range guides(t) {
+		blocks := block.FindAllStringSubmatch(text, -1)
 		if len(blocks) == 0 {
 			continue // the rules
 		}
-		t.Run(filepath.Base(guide), func(t *testing.T) {
+		t.Run(guide, func(t *testing.T) {
 			w := cliProcess(t, testkit.Quickstart())
 			if strings.Contains(w.MustRun("version"), "OpenTofu") {
 				t.Skip("the guides print what Terraform says")
@@ -49,7 +71,7 @@ func TestGuides(t *testing.T) {
 			for i, b := range blocks {
 				switch language, body := b[1], b[2]; language {
 				case "terraform":
-					if name, _, found := strings.Cut(strings.TrimPrefix(body, "# "), "\n"); found && strings.HasSuffix(name, ".tf") {
+					if name := fileOf(body); name != "" {
 						w.Write(name, body)
 					}
 				case "shell":
@@ -83,7 +105,8 @@ func runBlock(t *testing.T, bash, dir string, env []string, body, printed string
 	}
 }
 
-// readersEnvironment is that of a reader who has installed the provider: a folder of providers, and an identity for git.
+// readersEnvironment is that of a reader who has installed the provider: a folder of providers, an identity for git, and a
+// PowerShell with the management shell.
 func readersEnvironment(t *testing.T, w *testkit.Workspace) []string {
 	t.Helper()
 	mirror, config := t.TempDir(), filepath.Join(t.TempDir(), "cli.tfrc")
@@ -104,7 +127,52 @@ func readersEnvironment(t *testing.T, w *testkit.Workspace) []string {
 	if err := os.Symlink(w.Binary(), filepath.Join(bin, "terraform")); err != nil {
 		t.Fatal(err)
 	}
-	return append(w.Environment(), "TF_CLI_CONFIG_FILE="+config, "TF_CLI_ARGS=-no-color", "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"),
+	self, err := os.Executable()
+	if err == nil {
+		err = os.Symlink(self, filepath.Join(bin, powershell.DefaultExecutable()))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	double := shelld.New(t, testkit.Quickstart().Document())
+	return append(w.Environment(), double.Listen(), "TF_CLI_CONFIG_FILE="+config, "TF_CLI_ARGS=-no-color", "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"),
 		"HOME="+t.TempDir(), "GIT_PAGER=cat", "GIT_CONFIG_NOSYSTEM=1",
 		"GIT_AUTHOR_NAME=Reader", "GIT_AUTHOR_EMAIL=reader@contoso.com", "GIT_COMMITTER_NAME=Reader", "GIT_COMMITTER_EMAIL=reader@contoso.com")
+}
+
+// TestGuidesShowGoodConfigurations validates the blocks of Terraform that TestGuides only looks at, each by itself. In a
+// guide about a deployment every resource is protected from an end that nobody meant, but for what stands in for others.
+func TestGuidesShowGoodConfigurations(t *testing.T) {
+	const required = "terraform {\n  required_providers {\n    lync = { source = \"lync-iac/lync\" }\n  }\n}\n"
+	texts := guides(t)
+	readme, err := os.ReadFile(filepath.Join(testkit.ModuleRoot(t), "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	texts["README.md"] = string(readme)
+	for guide, text := range texts {
+		live := strings.Contains(text, "management_shell = {")
+		for _, b := range block.FindAllStringSubmatch(text, -1) {
+			body := b[2]
+			if b[1] != "terraform" {
+				continue
+			}
+			declared := strings.Count(body, "resource \"lync_")
+			if live && guide != "README.md" && !strings.Contains(fileOf(body), "/") && strings.Count(body, "prevent_destroy = true") < declared {
+				t.Errorf("%s: a resource that nothing protects:\n%s", guide, body)
+			}
+			if fileOf(body) != "" {
+				continue // it belongs to others, and TestGuides uses them
+			}
+			t.Run(guide, func(t *testing.T) {
+				t.Parallel()
+				w := testkit.CLI(t)
+				if !strings.Contains(body, "required_providers") {
+					body = required + body
+				}
+				w.Write("main.tf", body)
+				w.MustRun("validate")
+			})
+		}
+	}
 }
