@@ -1,0 +1,153 @@
+package provider_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
+)
+
+var (
+	// A row of a table, up to its first cell's end, and the texts in that cell.
+	firstCell = regexp.MustCompile("(?m)^\\| (`[^|]*) \\|")
+	inTicks   = regexp.MustCompile("`([^`]+)`")
+)
+
+// TestTroubleshooting looks for every text that the guide lists in the code, and for every kind of error of a script in the
+// guide. What is between the pieces of a text is written "..." there.
+func TestTroubleshooting(t *testing.T) {
+	guide := guides(t)["troubleshooting.md"]
+	said := saidByTheCode(t)
+	listed := 0
+	for _, row := range firstCell.FindAllStringSubmatch(guide, -1) {
+		for _, text := range inTicks.FindAllStringSubmatch(row[1], -1) {
+			for _, piece := range strings.Split(text[1], "...") {
+				if piece = strings.TrimSpace(piece); piece == "" {
+					continue
+				}
+				listed++
+				if !slices.ContainsFunc(said, func(s string) bool { return strings.Contains(s, piece) || strings.Contains(s, uncapitalised(piece)) }) {
+					t.Errorf("the guide lists a text that nothing says: %q", piece)
+				}
+			}
+		}
+	}
+	if listed < 80 {
+		t.Errorf("%d texts were found in the guide", listed)
+	}
+
+	kinds := kindsOfErrors(t)
+	for _, kind := range kinds {
+		if !strings.Contains(guide, "`"+kind+"`") {
+			t.Errorf("the guide has nothing about %q", kind)
+		}
+	}
+	if len(kinds) < 15 {
+		t.Errorf("%d kinds were found", len(kinds))
+	}
+}
+
+// uncapitalised is a text as it stands in the code where it begins a sentence only for a reader.
+func uncapitalised(text string) string { return strings.ToLower(text[:1]) + text[1:] }
+
+// saidByTheCode returns the texts of the packages that speak to a deployment: of Go the constant ones, in one piece, and
+// the scripts.
+func saidByTheCode(t *testing.T) []string {
+	t.Helper()
+	var said []string
+	for _, pkg := range []string{"powershell", "store", "store/shell", "client", "provider"} {
+		for _, file := range sources(t, pkg) {
+			ast.Inspect(file, func(n ast.Node) bool {
+				expr, ok := n.(ast.Expr)
+				if !ok {
+					return true
+				}
+				text, ok := constantText(expr)
+				if ok {
+					said = append(said, text)
+				}
+				return !ok
+			})
+		}
+	}
+	scripts, err := filepath.Glob(filepath.Join(testkit.ModuleRoot(t), "internal", "powershell", "scripts", "*.ps1"))
+	if err != nil || len(scripts) == 0 {
+		t.Fatalf("no scripts: %v", err)
+	}
+	for _, script := range scripts {
+		text, err := os.ReadFile(script)
+		if err != nil {
+			t.Fatal(err)
+		}
+		said = append(said, string(text))
+	}
+	return said
+}
+
+// kindsOfErrors are the constants of the type Kind of package powershell.
+func kindsOfErrors(t *testing.T) []string {
+	t.Helper()
+	var kinds []string
+	for _, file := range sources(t, "powershell") {
+		ast.Inspect(file, func(n ast.Node) bool {
+			spec, ok := n.(*ast.ValueSpec)
+			if !ok || len(spec.Values) != 1 {
+				return true
+			}
+			if name, ok := spec.Type.(*ast.Ident); ok && name.Name == "Kind" {
+				if text, ok := constantText(spec.Values[0]); ok {
+					kinds = append(kinds, text)
+				}
+			}
+			return true
+		})
+	}
+	return kinds
+}
+
+// sources parses the files of a package below internal/, without its tests.
+func sources(t *testing.T, pkg string) []*ast.File {
+	t.Helper()
+	paths, err := filepath.Glob(filepath.Join(testkit.ModuleRoot(t), "internal", filepath.FromSlash(pkg), "*.go"))
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("no files of %s: %v", pkg, err)
+	}
+	var files []*ast.File
+	for _, path := range paths {
+		if strings.HasSuffix(path, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, file)
+	}
+	return files
+}
+
+// constantText puts a text together that is written in several pieces. What is not constant between them is left out.
+func constantText(expr ast.Expr) (string, bool) {
+	switch e := expr.(type) {
+	case *ast.BasicLit:
+		if e.Kind == token.STRING {
+			text, err := strconv.Unquote(e.Value)
+			return text, err == nil
+		}
+	case *ast.BinaryExpr:
+		if e.Op == token.ADD {
+			left, ok := constantText(e.X)
+			right, also := constantText(e.Y)
+			return left + right, ok && also
+		}
+	}
+	return "", false
+}
