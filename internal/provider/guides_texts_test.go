@@ -58,6 +58,68 @@ func TestTroubleshooting(t *testing.T) {
 // uncapitalised is a text as it stands in the code where it begins a sentence only for a reader.
 func uncapitalised(text string) string { return strings.ToLower(text[:1]) + text[1:] }
 
+var (
+	link    = regexp.MustCompile(`\]\(([^)\s]+)\)`)
+	heading = regexp.MustCompile(`(?m)^#+ (.*)$`)
+	code    = regexp.MustCompile("(?ms)^ *```.*?^ *```$")
+)
+
+// TestLinksOfTheDocumentation follows every link to a file, and to a heading in one.
+func TestLinksOfTheDocumentation(t *testing.T) {
+	root := testkit.ModuleRoot(t)
+	pages := []string{filepath.Join(root, "README.md"), filepath.Join(root, "docs", "index.md")}
+	for _, folder := range []string{"actions", "data-sources", "functions", "guides", "resources"} {
+		more, err := filepath.Glob(filepath.Join(root, "docs", folder, "*.md"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		pages = append(pages, more...)
+	}
+	followed := 0
+	for _, page := range pages {
+		text := withoutCode(t, page)
+		for _, match := range link.FindAllStringSubmatch(text, -1) {
+			target, anchor, anchored := strings.Cut(match[1], "#")
+			if strings.Contains(target, ":") || strings.HasPrefix(anchor, "nested") {
+				continue // another site; the reference's own
+			}
+			followed++
+			path := page
+			if target != "" {
+				path = filepath.Join(filepath.Dir(page), filepath.FromSlash(target))
+			}
+			if _, err := os.Stat(path); err != nil {
+				t.Errorf("%s: %v", page, err)
+				continue
+			}
+			if anchored && !slices.Contains(anchors(withoutCode(t, path)), anchor) {
+				t.Errorf("%s: there is no heading %q in %s", page, anchor, path)
+			}
+		}
+	}
+	if followed < 60 {
+		t.Errorf("%d links were found", followed)
+	}
+}
+
+func withoutCode(t *testing.T, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return code.ReplaceAllString(string(text), "")
+}
+
+// anchors are those that pages make of their headings.
+func anchors(text string) []string {
+	var all []string
+	for _, match := range heading.FindAllStringSubmatch(text, -1) {
+		all = append(all, strings.ReplaceAll(regexp.MustCompile(`[^a-z0-9 _-]`).ReplaceAllString(strings.ToLower(match[1]), ""), " ", "-"))
+	}
+	return all
+}
+
 // saidByTheCode returns the texts of the packages that speak to a deployment: of Go the constant ones, in one piece, and
 // the scripts.
 func saidByTheCode(t *testing.T) []string {
