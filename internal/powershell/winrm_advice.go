@@ -107,7 +107,7 @@ func (w *WinRM) explainTLS(err error) (text, next string) {
 	switch {
 	case errors.As(err, &alert) && alert == 70, strings.Contains(message, "server selected unsupported protocol version"),
 		strings.Contains(message, "protocol version not supported"):
-		return "the host speaks only TLS versions below 1.2", "Windows Server 2008 R2 and 2012 need TLS 1.2 turned on: the value Enabled=1 " +
+		return "the host speaks only TLS versions below 1.2", "Turn on TLS 1.2 there (Windows Server 2008 R2 comes with it turned off): the value Enabled=1 " +
 			"(and DisabledByDefault=0) under HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols\\TLS 1.2\\Server, " +
 			"then a restart."
 	case errors.As(err, &alert) && alert == 40, strings.Contains(message, "handshake failure"):

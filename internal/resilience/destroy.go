@@ -89,7 +89,7 @@ func failoverUnderWay(r removal) []Violation {
 	return []Violation{{
 		Detail: fmt.Sprintf("The topology does not tell whether %s or %s is failed over to the other at this time. During a failover a pair must not be given up.",
 			r.a.FQDN, r.b.FQDN),
-		Advice:  "Make sure that neither is failed over. If one is, fail it back first: Invoke-CsPoolFailBack with the name of the pool that failed.",
+		Advice:  "Make sure that neither is failed over; on a deployment the apply looks at PoolState and stops. If one is, fail it back first: Invoke-CsPoolFailBack with the name of the pool that failed.",
 		Objects: fqdns(r.a, r.b),
 	}}
 }

@@ -41,6 +41,12 @@ func (p *publication) judge(after *topology.Document) error {
 		p.warn("Publish-CsTopology on %s told of errors, but the topology is there.%s", p.store.transport.Host(), p.whatCameBack())
 	}
 
+	if signature := p.next.Topology().Signature; signature != "" && signature == after.Topology().Signature {
+		p.warn("The store kept the Signature of the topology through this publish. Whether it should give a new one is not known; with the "+
+			"same one Topology Builder may not notice that a project downloaded before is older than this topology: download the "+
+			"topology before every edit there.")
+	}
+
 	enabled := p.store.enableAgain(p.ctx, p.longer, p.facts.Enable, p.faultsOf("Enable-CsTopology"), &p.notes)
 
 	if difference := topology.Compare(p.base, p.next, after); len(difference.Ours) > 0 {

@@ -27,6 +27,7 @@ func TestPublish(t *testing.T) {
 		holds    holds
 		says     []string // in the error
 		warns    []string // in the warnings
+		silent   []string // not in the warnings
 		enables  int      // how often Enable-CsTopology ran
 		publishs int      // how often Publish-CsTopology ran
 	}{
@@ -34,7 +35,10 @@ func TestPublish(t *testing.T) {
 		"a re-ordered document": {
 			prepare: (*shelld.Shell).Reorder, ends: fine, enables: 1, publishs: 1,
 		},
-		"a new signature":    {prepare: (*shelld.Shell).RenewSignature, ends: fine, enables: 1, publishs: 1},
+		"a new signature": {
+			prepare: (*shelld.Shell).RenewSignature, ends: fine, enables: 1, publishs: 1, silent: []string{"Signature"},
+		},
+		"the same signature": {ends: fine, enables: 1, publishs: 1, warns: []string{"kept the Signature"}},
 		"garbage":            {faults: []shelld.Fault{{Garbage: true}}, ends: fine, enables: 1, publishs: 1},
 		"CLIXML":             {faults: []shelld.Fault{{CLIXML: true}}, ends: fine, enables: 1, publishs: 1},
 		"a slow publish":     {faults: []shelld.Fault{{At: shelld.Published, Slow: 20 * time.Minute}}, ends: fine, enables: 1, publishs: 1},
@@ -226,6 +230,12 @@ func TestPublish(t *testing.T) {
 				warnings := strings.Join(report.Warnings, "\n")
 				if strings.Contains(warnings, "Detailed results") {
 					t.Errorf("a warning only says where a report is: %s", warnings)
+				}
+
+				for _, text := range tc.silent {
+					if strings.Contains(warnings, text) {
+						t.Errorf("a warning says %q: %s", text, warnings)
+					}
 				}
 
 				for _, text := range tc.warns {
