@@ -3,8 +3,6 @@ package powershell
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -85,9 +83,7 @@ func (c *credSSP) enter(script string, input io.Reader, run func(string, io.Read
 		return Output{}, &StartError{fmt.Errorf("cannot read the input of the script for %s: %w", c.Host(), err)}
 	}
 
-	nonce := make([]byte, 16)
-	_, _ = rand.Read(nonce) // it never fails
-	mark := hex.EncodeToString(nonce)
+	mark := newID()
 
 	stdin, err := encodeInput(reEnter, mark, Input{Data: c.login, Document: string(inner)})
 	if err != nil {

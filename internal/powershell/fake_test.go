@@ -79,16 +79,21 @@ func fakePowerShell(mode string) int {
 		fmt.Print("lync-refused:version:2.0\r\n")
 
 		return 3
+	case "menu":
+		fmt.Print("Welcome\r\n1) Reboot\r\n")
+
+		return 0
+	}
+
+	fmt.Printf("lync-process:%d\r\n", os.Getpid())
+
+	switch mode {
 	case "input":
 		fmt.Print("lync-refused:input:2\r\n")
 
 		return 3
 	case "no-read":
 		fmt.Print("nothing to see")
-
-		return 0
-	case "menu":
-		fmt.Print("Welcome\r\n1) Reboot\r\n")
 
 		return 0
 	case "exit":

@@ -139,11 +139,7 @@ func Run(ctx context.Context, transport Transport, script Script, input Input) (
 		return Result{}, failed.as(NotStarted, err)
 	}
 
-	nonce := make([]byte, 16)
-	// It never fails: see crypto/rand.
-	_, _ = rand.Read(nonce)
-
-	mark := hex.EncodeToString(nonce)
+	mark := newID()
 
 	stdin, err := encodeInput(script, mark, input)
 	if err != nil {
@@ -198,6 +194,14 @@ func encodeInput(script Script, nonce string, input Input) (io.Reader, error) {
 	}
 
 	return strings.NewReader(encode(data) + blockEnd + block + blockEnd), nil
+}
+
+// newID is a nonce: 32 hexadecimal digits.
+func newID() string {
+	id := make([]byte, 16)
+	_, _ = rand.Read(id) // it never fails
+
+	return hex.EncodeToString(id)
 }
 
 // hash is the SHA-256 of a text, as Get-LyncHash in the scripts makes it.

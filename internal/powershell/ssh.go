@@ -22,8 +22,8 @@ const (
 	// sshKeepAlive is how often a host is asked for a sign of life, and sshAnswer how long it has for it.
 	sshKeepAlive = 15 * time.Second
 	sshAnswer    = 15 * time.Second
-	// sshGrace is how long a script that was told to end has for it.
-	sshGrace = 10 * time.Second
+	// sshGrace is how long a script that was told to end has for it, by signals and then once more by another session.
+	sshGrace = 5 * time.Second
 	// maxSSHOutput bounds what one script can make this process hold. A topology document has a few MiB.
 	maxSSHOutput = 256 << 20
 	// cmd.exe takes 8191 characters, and the server puts its own name and options before ours.
@@ -60,8 +60,10 @@ type SSHConfig struct {
 // SSH runs scripts over one SSH connection, which is made by the first run and made again when it was lost.
 //
 // A run that is given up is ended by signals, as the protocol has them. A server may not pass them on: OpenSSH does not
-// where root logs in and where a command is forced. Then the session is closed, and the error says that the script may
-// still run.
+// where root logs in and where a command is forced, and that of Windows knows none and does not end a process with its session
+// (PowerShell/Win32-OpenSSH, issue 1751). Then a second session of the same connection ends the process. Where that does not
+// help either, or the connection is lost, the error says that the script may still run; what it may still do is the business
+// of the script (see settle-topology.ps1). None of this was tried with a server on Windows.
 type SSH struct {
 	config  SSHConfig
 	address string

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -106,6 +107,9 @@ func (r *sshSession) start(ctx context.Context) (refused bool, err error) {
 	return false, err
 }
 
+// endProcess is the script that ends the PowerShell of another run: the data is its number.
+const endProcess Script = "end-process"
+
 // finish gives the script its input and waits for its end, or ends it with the context.
 func (r *sshSession) finish(ctx context.Context, cancel context.CancelCauseFunc, sent []byte, seen func([]byte)) (Output, error) {
 	defer func() { _ = r.session.Close() }()
@@ -127,11 +131,11 @@ func (r *sshSession) finish(ctx context.Context, cancel context.CancelCauseFunc,
 	select {
 	case err = <-waited:
 	case <-ctx.Done():
-		seen := r.end(waited)
+		seen := r.end(ctx, waited)
 
 		err = context.Cause(ctx)
 		if !seen {
-			err = fmt.Errorf("%w; it was told to end, and its end was not seen within %s, so that it may still run", err, r.ssh.grace)
+			err = fmt.Errorf("%w; it was told to end, and its end was not seen, so that it may still run", err)
 		}
 
 		return r.output(0), r.unknown(err)
@@ -157,10 +161,30 @@ func (r *sshSession) finish(ctx context.Context, cancel context.CancelCauseFunc,
 }
 
 // end makes the script end, and says whether its end was seen.
-func (r *sshSession) end(waited <-chan error) bool {
+func (r *sshSession) end(ctx context.Context, waited <-chan error) bool {
 	// Not here: writing waits where the connection is stuck.
 	go r.kill()
 
+	if r.endSeen(waited) {
+		return true
+	}
+
+	id, ok := r.process()
+	if !ok || r.conn.isGone() {
+		return false
+	}
+
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*r.ssh.grace)
+	defer cancel()
+
+	if err := r.endProcess(ctx, id); err != nil {
+		return false
+	}
+
+	return r.endSeen(waited)
+}
+
+func (r *sshSession) endSeen(waited <-chan error) bool {
 	grace := time.NewTimer(r.ssh.grace)
 	defer grace.Stop()
 
@@ -170,6 +194,53 @@ func (r *sshSession) end(waited <-chan error) bool {
 		return !r.conn.isGone()
 	case <-grace.C:
 		return false
+	}
+}
+
+// process is the number that PowerShell gave of itself.
+func (r *sshSession) process() (int, bool) {
+	match := processTold.FindSubmatch(r.stdout.peek())
+	if match == nil {
+		return 0, false
+	}
+
+	id, err := strconv.Atoi(string(match[1]))
+
+	return id, err == nil
+}
+
+// endProcess ends the process over a second session.
+func (r *sshSession) endProcess(ctx context.Context, id int) error {
+	text, err := endProcess.text()
+	if err != nil {
+		return err
+	}
+
+	// Nobody reads the answer: what counts is the end of the first session.
+	input, err := encodeInput(endProcess, newID(), Input{Data: map[string]int{"process": id}})
+	if err != nil {
+		return err
+	}
+
+	second, _, err := r.ssh.open(ctx, r.conn)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = second.session.Close() }()
+
+	done := make(chan error, 1)
+
+	go func() {
+		_, _ = io.Copy(second.stdin, r.ssh.frame(text, input))
+		_ = second.stdin.Close()
+		done <- second.session.Wait()
+	}()
+
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return context.Cause(ctx)
 	}
 }
 
@@ -239,6 +310,14 @@ func (o *sshOutput) Write(p []byte) (int, error) {
 	}
 
 	return o.buffer.Write(p)
+}
+
+// peek returns what has come so far.
+func (o *sshOutput) peek() []byte {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+
+	return bytes.Clone(o.buffer.Bytes())
 }
 
 // take returns what has come. What still comes is kept and shown to nobody.

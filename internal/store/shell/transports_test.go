@@ -39,16 +39,15 @@ var transports = map[string]func(t *testing.T, double *shelld.Shell) (transport 
 	"ssh": func(t *testing.T, double *shelld.Shell) (powershell.Watched, func(*testing.T)) {
 		t.Helper()
 
-		server := sshd.Start(t, []string{double.Listen()}).Signalling()
+		return overSSH(t, sshd.Start(t, []string{double.Listen()}).Signalling()), func(*testing.T) { double.WaitGone() }
+	},
+	// As a server on Windows, with a shell between as there.
+	"ssh without signals": func(t *testing.T, double *shelld.Shell) (powershell.Watched, func(*testing.T)) {
+		t.Helper()
 
-		s, err := powershell.NewSSH(powershell.SSHConfig{
-			Host: server.Host, Port: server.Port, User: server.User, PrivateKey: server.PrivateKey, HostKey: server.HostKey(), Executable: os.Args[0],
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
+		server := sshd.Start(t, []string{double.Listen()}, `ForceCommand sh -c "$SSH_ORIGINAL_COMMAND"; exit $?`)
 
-		return s, func(*testing.T) { double.WaitGone() }
+		return overSSH(t, server), func(*testing.T) { double.WaitGone() }
 	},
 	"local, CredSSP": func(t *testing.T, double *shelld.Shell) (powershell.Watched, func(*testing.T)) {
 		t.Helper()
@@ -96,6 +95,19 @@ var transports = map[string]func(t *testing.T, double *shelld.Shell) (transport 
 			}
 		}
 	},
+}
+
+func overSSH(t *testing.T, server *sshd.Server) powershell.Watched {
+	t.Helper()
+
+	s, err := powershell.NewSSH(powershell.SSHConfig{
+		Host: server.Host, Port: server.Port, User: server.User, PrivateKey: server.PrivateKey, HostKey: server.HostKey(), Executable: os.Args[0],
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	return s
 }
 
 // markSeen tells when the mark of a publish has come through a transport and whoever watches it has been told.

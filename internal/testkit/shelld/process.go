@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -84,9 +85,16 @@ func relay(address string) int {
 		return fail(fmt.Errorf("started with %q", os.Args[1:]))
 	}
 
+	// As the bootstrap does.
+	fmt.Printf("lync-process:%d\r\n", os.Getpid())
+
 	in, err := io.ReadAll(os.Stdin)
 	if err != nil {
 		return fail(err)
+	}
+
+	if request, err := powershelltest.Read(bytes.NewReader(in)); err == nil && request.Script == "end-process" {
+		return endProcess(request)
 	}
 
 	conn, err := (&net.Dialer{}).DialContext(context.Background(), "tcp", address)
@@ -121,6 +129,25 @@ func relay(address string) int {
 			return fail(err)
 		}
 	}
+}
+
+// endProcess is the script of that name.
+func endProcess(request powershelltest.Request) int {
+	var data struct {
+		Process int `json:"process"`
+	}
+
+	err := json.Unmarshal(request.Data, &data)
+	if err == nil {
+		var process *os.Process
+		if process, err = os.FindProcess(data.Process); err == nil {
+			err = process.Kill()
+		}
+	}
+
+	fmt.Print(request.Format(powershelltest.Answer{Failed: err != nil}))
+
+	return 0
 }
 
 // frames writes one of the streams of a process.
