@@ -42,8 +42,8 @@ func (p *publication) judge(after *topology.Document) error {
 	}
 
 	if signature := p.next.Topology().Signature; signature != "" && signature == after.Topology().Signature {
-		p.warn("The store kept the Signature of the topology through this publish. Whether it should give a new one is not known; with the "+
-			"same one Topology Builder may not notice that a project downloaded before is older than this topology: download the "+
+		p.warn("The store kept the Signature of the topology through this publish. Whether it should give a new one is not known; with the " +
+			"same one Topology Builder may not notice that a project downloaded before is older than this topology: download the " +
 			"topology before every edit there.")
 	}
 

@@ -109,7 +109,10 @@ func TestDataSent(t *testing.T) {
 }
 
 func TestReport(t *testing.T) {
-	report, err := shell.New(shelld.New(t, paired()), shell.Options{}).PublishReport(t.Context(), paired(), unpaired(t, paired()))
+	double := shelld.New(t, paired())
+	double.RenewSignature()
+
+	report, err := shell.New(double, shell.Options{}).PublishReport(t.Context(), paired(), unpaired(t, paired()))
 	if err != nil {
 		t.Fatal(err)
 	}
