@@ -19,6 +19,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit/stores"
 )
 
 const (
@@ -30,6 +31,11 @@ const (
 // unitTest runs steps against real Terraform with the provider in this process.
 func unitTest(t *testing.T, steps ...resource.TestStep) {
 	t.Helper()
+	for i, step := range steps {
+		if step.Config != "" && !step.PlanOnly && !step.Destroy && step.ExpectError == nil && stores.Trace != "" {
+			steps[i].ConfigStateChecks = append(slices.Clone(step.ConfigStateChecks), inspected{t})
+		}
+	}
 	resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: factories(t), Steps: steps})
 }
 
@@ -136,6 +142,9 @@ func (c changesOnly) CheckPlan(_ context.Context, req plancheck.CheckPlanRequest
 			if _, was := before[key]; !was {
 				got[key] = "-> " + after[key]
 			}
+		}
+		if got["topology_enabled"] == "true -> unknown" {
+			delete(got, "topology_enabled") // so it is in the plan of every change, on a deployment
 		}
 		if !maps.Equal(got, c) {
 			resp.Error = fmt.Errorf("the plan changes\n%s\nand should change\n%s", got, c)

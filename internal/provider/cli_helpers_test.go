@@ -50,6 +50,10 @@ func cliProcess(t *testing.T, e testkit.Estate) *testkit.Workspace {
 		w.SetDocument(e.Document())
 	} else {
 		w.Use(stores.New(t, transport, e.Document()))
+		if stores.Trace != "" {
+			w.Setenv("TF_LOG", "TRACE")
+			w.Setenv("TF_LOG_PATH", stores.LogOf(t.Name()))
+		}
 	}
 	return w
 }

@@ -14,7 +14,7 @@ import (
 func cliShared(t *testing.T, owner *testkit.Workspace) *testkit.Workspace {
 	t.Helper()
 	w := testkit.CLI(t)
-	w.Write("main.tf", strings.Replace(testkit.ProviderConfig, `"topology.xml"`,
+	w.Write("main.tf", strings.Replace(owner.ProviderConfig(), `"topology.xml"`,
 		fmt.Sprintf("%q", filepath.ToSlash(owner.Path(testkit.DocumentName))), 1))
 	return w
 }
@@ -42,7 +42,7 @@ func TestCLITwoProcesses(t *testing.T) {
 	second := cliShared(t, first)
 	ours, ourPairs := cliPairs("a%[1]d-b%[1]d", n)
 	theirs, theirPairs := cliPairs("c%[1]d-d%[1]d", n)
-	first.Write("pairs.tf", testkit.ProviderConfig+ours)
+	first.Config(ours)
 	second.Write("pairs.tf", theirs)
 
 	both := func(args ...string) {
@@ -64,7 +64,5 @@ func TestCLITwoProcesses(t *testing.T) {
 	wantQuiet(t, first)
 	wantQuiet(t, second)
 	both("destroy")
-	if diff := testkit.Diff(unpaired.Document(), first.Document()); diff != "" {
-		t.Errorf("the document is not what it was in the beginning:\n%s", diff)
-	}
+	wantSame(t, first, unpaired.Document())
 }

@@ -182,8 +182,7 @@ resource "lync_branch_backup" "all" {
 }
 `)
 	w := testkit.CLI(t)
-	w.SetDocument(first)
-	w.Write("main.tf", strings.Replace(testkit.ProviderConfig, `"topology.xml"`, fmt.Sprintf("%q", d.path), 1)+config[strings.Index(config, "}\n")+2:])
+	w.Write("main.tf", "terraform {\n  required_providers {\n    lync = { source = \"lync-iac/lync\" }\n  }\n}\n"+config)
 	plan := w.PlanJSON()
 	got := plan.Actions()
 	want := map[string]string{`lync_branch_backup.all["other.contoso.com"]`: "create", `lync_branch_backup.all["sba.contoso.com"]`: "create"}

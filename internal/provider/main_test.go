@@ -2,8 +2,10 @@ package provider
 
 import (
 	"flag"
+	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -11,7 +13,12 @@ import (
 
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit/shelld"
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit/stores"
 )
+
+// ownStores are the tests that do not run on a deployment: they bring one of their own, need no store, or are about files.
+const ownStores = `^Test(BackupService|CLIKilled|CLISlowStore|CLIStepsByHand|Documented|Environment|EmptyPath|BadInput|Guides|IgnoredRules|Links|` +
+	`Live|ManagementShell|Quickstart|TopologyEnabled|Trace|Troubleshooting|UnknownTopologyFile)|^TestExamples$/^provider$`
 
 func TestMain(m *testing.M) {
 	shelld.Main()
@@ -42,9 +49,30 @@ func TestMain(m *testing.M) {
 		setenv("GOGC", "400")
 		debug.SetGCPercent(400)
 	}
+	if stores.Chosen() != stores.File && flag.Lookup("test.skip").Value.String() == "" {
+		_ = flag.Set("test.skip", ownStores) // it is a regular expression
+	}
+	if chosen := stores.Chosen(); chosen == stores.SSH || chosen == stores.WinRM {
+		trace() // nobody logs in to this host
+	}
 	code := m.Run()
+	if stores.Trace != "" {
+		_ = os.RemoveAll(stores.Trace) // a left-over in the temporary folder is no reason to fail
+		fmt.Printf("%d MiB of logs, output and states were searched for secrets\n", stores.Inspected()>>20)
+	}
 	testkit.Cleanup()
 	os.Exit(code)
+}
+
+// trace makes Terraform and the provider write their logs, as talkative as they can be.
+func trace() {
+	dir, err := os.MkdirTemp("", "trace")
+	if err != nil {
+		panic(err)
+	}
+	stores.Trace = dir
+	setenv("TF_LOG", "TRACE")
+	setenv("TF_LOG_PATH_MASK", filepath.Join(dir, "%s.log"))
 }
 
 func setenv(name, value string) {

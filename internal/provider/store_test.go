@@ -2,12 +2,17 @@ package provider
 
 import (
 	"bytes"
+	"context"
+	"encoding/json"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/store"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
@@ -24,22 +29,31 @@ type document struct {
 	live *stores.Live // nil for a file
 }
 
+// deployments are those of the tests that run.
+var deployments sync.Map
+
+// inspected is a state that must have no secret.
+type inspected struct{ t *testing.T }
+
+func (i inspected) CheckState(_ context.Context, req statecheck.CheckStateRequest, resp *statecheck.CheckStateResponse) {
+	if d, ok := deployments.Load(i.t); ok {
+		text, err := json.Marshal(req.State)
+		d.(*stores.Live).Inspect("the state", string(text)) //nolint:forcetypeassert // only newDocument stores
+		resp.Error = err
+	}
+}
+
 func newDocument(t *testing.T, doc []byte) *document {
 	t.Helper()
 	if transport := stores.Chosen(); transport != stores.File {
-		return &document{t: t, live: stores.New(t, transport, doc)}
+		d := &document{t: t, live: stores.New(t, transport, doc)}
+		deployments.Store(t, d.live)
+		t.Cleanup(func() { deployments.Delete(t) })
+		return d
 	}
 	d := &document{t: t, path: filepath.Join(t.TempDir(), "topology.xml")}
 	d.becomes(doc)()
 	return d
-}
-
-// onFile skips a test that a deployment has no use for.
-func onFile(t *testing.T, reason string) {
-	t.Helper()
-	if stores.Chosen() != stores.File {
-		t.Skip("only on a file: " + reason)
-	}
 }
 
 func (d *document) bytes() []byte {
@@ -62,6 +76,33 @@ func (d *document) is(want []byte) {
 	}
 	if got := d.bytes(); !bytes.Equal(got, want) {
 		d.t.Errorf("the document is not what it should be:\n%s", testkit.Diff(want, got))
+	}
+}
+
+// watch returns a check that nothing has been written, not even the same.
+func (d *document) watch() (unwritten func()) {
+	d.t.Helper()
+	if d.live != nil {
+		return func() {
+			d.t.Helper()
+			if got := d.live.Counts(); got.Publishes != 0 || got.Enables != 0 {
+				d.t.Errorf("something was published: %+v", got)
+			}
+		}
+	}
+	long := time.Date(2013, time.January, 1, 0, 0, 0, 0, time.UTC)
+	if err := os.Chtimes(d.path, long, long); err != nil {
+		d.t.Fatal(err)
+	}
+	return func() {
+		d.t.Helper()
+		info, err := os.Stat(d.path)
+		if err != nil {
+			d.t.Fatal(err)
+		}
+		if !info.ModTime().Equal(long) {
+			d.t.Errorf("the document was written at %s", info.ModTime())
+		}
 	}
 }
 

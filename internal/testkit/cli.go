@@ -199,10 +199,21 @@ type Store interface {
 	Arguments() string
 	Document() []byte
 	SetDocument(document []byte)
+	// Inspect sees what runs print and keep.
+	Inspect(what, text string)
 }
 
 // Use makes the workspace work on a document elsewhere instead of a file in its folder.
-func (w *Workspace) Use(store Store) { w.store = store }
+func (w *Workspace) Use(store Store) {
+	w.store = store
+	w.t.Cleanup(func() {
+		for _, name := range []string{"terraform.tfstate", "terraform.tfstate.backup"} {
+			if state, err := os.ReadFile(w.Path(name)); err == nil {
+				store.Inspect(name, string(state))
+			}
+		}
+	})
+}
 
 // ProviderConfig is the provider on the workspace's document.
 func (w *Workspace) ProviderConfig() string {
@@ -274,6 +285,9 @@ func (w *Workspace) Run(args ...string) Result {
 	if err != nil && !errors.As(err, &exit) {
 		result.ExitCode = -1
 		result.Output += fmt.Sprintf("\n%s %s: %v\n", filepath.Base(w.binary), strings.Join(args, " "), err)
+	}
+	if w.store != nil {
+		w.store.Inspect("the output of "+args[0], result.Output)
 	}
 	return result
 }

@@ -65,7 +65,9 @@ type Live struct {
 // New starts a deployment with a topology. It ends with the test.
 func New(t *testing.T, transport string, document []byte) *Live {
 	t.Helper()
-	d := &Live{Shell: shelld.New(t, document), Transport: transport, Cut: func() {}, t: t}
+	d := &Live{Transport: transport, Cut: func() {}, t: t}
+	t.Cleanup(d.inspectLog) // the last of all
+	d.Shell = shelld.New(t, document)
 	switch transport {
 	case Local:
 		d.Settings = map[string]any{"executable": d.Executable()}
