@@ -19,7 +19,7 @@ import (
 
 const (
 	liveUser     = `CONTOSO\svc-terraform`
-	livePassword = "geheim'`$(x)\"%PATH% mañana" //nolint:gosec // of the double alone
+	livePassword = "geheimnis4711'`$(x)\"%PATH% mañana" //nolint:gosec // of the double alone
 )
 
 // live is a workspace and the deployment that it works on.

@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
+	"unicode"
 	"unicode/utf16"
 )
 
@@ -30,10 +32,8 @@ func (d *Live) Inspect(what, text string) {
 	d.t.Helper()
 	inspected.Add(int64(len(text)))
 	for _, secret := range d.Secrets {
-		for _, piece := range pieces(secret) {
-			if form, at := Find(text, piece); form != "" {
-				d.t.Errorf("a secret is in %s, %s:\n%s", what, form, text[max(0, at-300):min(len(text), at+200)])
-			}
+		if form, at := Find(text, secret); form != "" {
+			d.t.Errorf("a secret is in %s, %s:\n%s", what, form, text[max(0, at-300):min(len(text), at+200)])
 		}
 	}
 }
@@ -49,18 +49,28 @@ func (d *Live) inspectLog() {
 	_ = os.Remove(path) // they are large
 }
 
-// pieces are the parts of a secret that are secret, each enough to know it by: all of a password, the lines of a private
-// key but for those that all keys share.
+// pieces are the parts of a secret to look for: of a password the longest part that stays as it is however often it is quoted,
+// of a private key its lines, but for those that all keys share.
 func pieces(secret string) []string {
 	lines := strings.Split(strings.TrimSpace(secret), "\n")
 	if !strings.HasPrefix(secret, "-----BEGIN ") || len(lines) < 4 {
-		return []string{secret}
+		plain := strings.FieldsFunc(secret, func(r rune) bool { return r > 'z' || !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+		return []string{slices.MaxFunc(plain, func(a, b string) int { return len(a) - len(b) })}
 	}
 	return lines[2 : len(lines)-1]
 }
 
 // Find looks for a secret in a text and returns the form in which it is there, empty if it is not, and where.
 func Find(text, secret string) (form string, at int) {
+	for _, piece := range pieces(secret) {
+		if form, at = find(text, piece); form != "" {
+			break
+		}
+	}
+	return form, at
+}
+
+func find(text, secret string) (form string, at int) {
 	forms := map[string]string{"clear": secret, "quoted": strings.Trim(fmt.Sprintf("%q", secret), `"`)}
 	var wide []byte
 	for _, unit := range utf16.Encode([]rune(secret)) {
