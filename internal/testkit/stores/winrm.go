@@ -17,7 +17,7 @@ import (
 // The account of the WinRM service. The password has all that a shell, a URL, JSON, XML and HCL could stumble over.
 const (
 	winrmUser     = `CONTOSO\svc-terraform`
-	winrmPassword = "ge'h\"e`i$(m)%PATH% ${x} %{y} &<ü日本😀> \\ Geheimnis4711DesTests"
+	winrmPassword = "ge'h\"e`i$(m)%PATH% ${x} %{y} &<ü日本😀> \\ Geheimnis4711DesTests" //nolint:gosec // of the double alone
 )
 
 // authority is one for all tests: making keys takes time.
