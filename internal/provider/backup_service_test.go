@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
@@ -25,7 +26,7 @@ import (
 const liveProvider = "provider \"lync\" {\n  topology_file = \"live\"\n}\n"
 
 func openDouble(double *shelld.Shell) func(place) store.Store {
-	return func(place) store.Store { return shell.New(double, shell.Options{}) }
+	return func(place) store.Store { return shell.New(double, shell.Options{EnablePauses: []time.Duration{}}) }
 }
 
 // backedUp is a deployment with the pair of paris, which has the active Central Management, and lyon.

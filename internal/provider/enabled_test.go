@@ -38,9 +38,6 @@ func enabledUnknown(resource string) plancheck.PlanCheck {
 	return plancheck.ExpectUnknownValue(resource, tfjsonpath.New("topology_enabled"))
 }
 
-// quick keeps a publish that cannot be enabled from being tried again for minutes.
-const quick = "timeouts {\n    create = \"9s\"\n    update = \"9s\"\n    delete = \"9s\"\n  }"
-
 // enabling is a test of what happens while Enable-CsTopology fails, and after it was mended.
 type enabling struct {
 	*shelld.Shell
@@ -79,8 +76,8 @@ func TestTopologyEnabled(t *testing.T) {
 		resource        string
 		created, change string
 	}{
-		"pair":          {this, pairOf(paris, lyon, quick), pairOf(paris, lyon, quick, `failure_detection_interval = "7m"`)},
-		"branch backup": {nantes, branchOf(sba, paris, quick), branchOf(sba, paris, quick, `failure_detection_interval = "7m"`)},
+		"pair":          {this, pairOf(paris, lyon), pairOf(paris, lyon, `failure_detection_interval = "7m"`)},
+		"branch backup": {nantes, branchOf(sba, paris), branchOf(sba, paris, `failure_detection_interval = "7m"`)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -125,18 +122,18 @@ func TestTopologyEnabledReplacement(t *testing.T) {
 	e := newEnabling(t, testkit.Estate{Pools: []testkit.Pool{{FQDN: "paris", Site: 1}, {FQDN: "lyon", Site: 2}, {FQDN: "nice", Site: 3}}})
 	config := (&document{t: t, path: "unused"}).config
 	liveTest(t, e.Shell,
-		resource.TestStep{Config: config(pairOf(paris, lyon, quick)), ConfigStateChecks: []statecheck.StateCheck{enabledIs(this, true)}},
+		resource.TestStep{Config: config(pairOf(paris, lyon)), ConfigStateChecks: []statecheck.StateCheck{enabledIs(this, true)}},
 		resource.TestStep{
-			PreConfig: e.breaks, Config: config(pairOf(paris, "nice.contoso.com", quick)),
+			PreConfig: e.breaks, Config: config(pairOf(paris, "nice.contoso.com")),
 			ExpectError: inOrder("Topology published, but not in effect", "The removal of the pool pair lyon.contoso.com,paris.contoso.com"),
 		},
 		resource.TestStep{
-			PreConfig: e.heals, Config: config(pairOf(paris, "nice.contoso.com", quick)),
+			PreConfig: e.heals, Config: config(pairOf(paris, "nice.contoso.com")),
 			ConfigPlanChecks:  preApply(does(plancheck.ResourceActionReplace)),
 			ConfigStateChecks: append(whole(paris, "nice.contoso.com"), enabledIs(this, true)),
 		},
 		resource.TestStep{PreConfig: e.ran(1, 2), RefreshState: true},
-		resource.TestStep{PreConfig: e.Heal, Config: config(pairOf(paris, "nice.contoso.com", quick)), PlanOnly: true},
+		resource.TestStep{PreConfig: e.Heal, Config: config(pairOf(paris, "nice.contoso.com")), PlanOnly: true},
 	)
 }
 
@@ -150,7 +147,7 @@ func TestTopologyEnabledOnce(t *testing.T) {
 	for i := range 15 {
 		a, b := fmt.Sprintf("a%d", i), fmt.Sprintf("b%d", i)
 		estate.Pools = append(estate.Pools, testkit.Pool{FQDN: a, Site: 1}, testkit.Pool{FQDN: b, Site: 2})
-		pairs = append(pairs, pairNamed(a, a+".contoso.com", b+".contoso.com", quick))
+		pairs = append(pairs, pairNamed(a, a+".contoso.com", b+".contoso.com"))
 	}
 	e := newEnabling(t, estate)
 	config := (&document{t: t, path: "unused"}).config(pairs...)

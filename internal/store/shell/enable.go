@@ -44,7 +44,7 @@ func (s *Store) enableAgain(ctx, longer context.Context, facts *powershell.Repor
 		err = s.enable(longer, notes)
 	}
 
-	for _, wait := range enablePauses {
+	for _, wait := range s.options.EnablePauses {
 		if err == nil || !pause(ctx, wait) {
 			break
 		}

@@ -55,7 +55,7 @@ func (p *publication) run(base, next []byte) error {
 		return p.notPublished("the topology to publish: %w", err)
 	}
 
-	result, begun, err := p.start(base, next)
+	result, err := p.start(base, next)
 	p.faults = result.Faults
 
 	p.told = len(result.Value) > 0 && json.Unmarshal(result.Value, &p.facts) == nil && p.facts.Outcome != ""
@@ -75,13 +75,13 @@ func (p *publication) run(base, next []byte) error {
 
 	p.cause = err
 
-	return p.learn(begun)
+	return p.learn()
 }
 
 // start runs the script. A context that ends before the script publishes stops it. After that the script is let finish:
 // to stop it would leave a publish that nobody knows of. A transport that tells nothing of a running script leaves only the
 // script's own look at the clock, and it is let finish in any case.
-func (p *publication) start(base, next []byte) (result powershell.Result, begun bool, err error) {
+func (p *publication) start(base, next []byte) (powershell.Result, error) {
 	ctx, cancel := context.WithCancelCause(p.longer)
 	defer cancel(nil)
 
@@ -100,9 +100,7 @@ func (p *publication) start(base, next []byte) (result powershell.Result, begun 
 	data.Run, data.BaseSHA256 = p.id, hash(base)
 	data.Unpaired = topology.Unpaired(p.base.Topology(), p.next.Topology())
 
-	result, err = powershell.Run(ctx, transport, powershell.PublishTopology, powershell.Input{Data: data, Document: string(next)})
-
-	return result, seen.Load() || !watched, err
+	return powershell.Run(ctx, transport, powershell.PublishTopology, powershell.Input{Data: data, Document: string(next)})
 }
 
 // answered goes on with what the script told.
@@ -133,7 +131,7 @@ func (p *publication) answered(result powershell.Result, err error) error {
 	if result.Document == "" {
 		p.cause = fmt.Errorf("the topology could not be read after Publish-CsTopology on %s%s", p.store.transport.Host(), p.whatCameBack())
 
-		return p.learn(true)
+		return p.learn()
 	}
 
 	after, err := topology.Parse([]byte(result.Document))
@@ -144,13 +142,11 @@ func (p *publication) answered(result powershell.Result, err error) error {
 	return p.judge(after)
 }
 
-// learn finds out what became of a publish whose end was not seen: it connects again and reads until the time is over.
-func (p *publication) learn(begun bool) error {
-	ctx, cancel := p.longer, context.CancelFunc(func() {})
-	if p.longer.Err() != nil || !begun && p.ctx.Err() != nil {
-		// The script was stopped: most likely before it published, or while it hung. Most likely is not enough.
-		ctx, cancel = context.WithTimeout(context.WithoutCancel(p.ctx), checkTime)
-	}
+// learn finds out what became of a publish whose end was not seen: it connects again and reads until the time is over,
+// and a while longer.
+func (p *publication) learn() error {
+	// A script that had to be stopped was most likely stopped before it published, or while it hung. Most likely is not enough.
+	ctx, cancel := outlive(p.ctx, checkTime)
 	defer cancel()
 
 	var last error

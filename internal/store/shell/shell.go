@@ -28,7 +28,7 @@ const (
 	// grace is how long a publish that has begun is let finish, and its outcome looked for, after the context has ended.
 	grace = 5 * time.Minute
 
-	// checkTime is how long the outcome of a script that had to be stopped is looked for.
+	// checkTime is how long the outcome of a publish is looked for after the time is over.
 	checkTime = 30 * time.Second
 
 	// lockTime is how long a publish waits for one of another run of the provider on the same host.
@@ -45,6 +45,8 @@ type Options struct {
 	// DomainController and GlobalCatalog are passed to the cmdlets that write, if set.
 	DomainController string
 	GlobalCatalog    string
+	// EnablePauses are the pauses before Enable-CsTopology is tried again; nil for enablePauses.
+	EnablePauses []time.Duration
 }
 
 // Store is the topology of one deployment. It has no state of its own: the transport is the caller's to close.
@@ -57,6 +59,10 @@ var _ store.Live = (*Store)(nil)
 
 // New returns the store behind a transport.
 func New(transport powershell.Transport, options Options) *Store {
+	if options.EnablePauses == nil {
+		options.EnablePauses = enablePauses
+	}
+
 	return &Store{transport: transport, options: options}
 }
 

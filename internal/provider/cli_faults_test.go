@@ -1,0 +1,210 @@
+package provider_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
+	"github.com/lync-iac/terraform-provider-lync/internal/provider"
+	"github.com/lync-iac/terraform-provider-lync/internal/store"
+	"github.com/lync-iac/terraform-provider-lync/internal/store/shell"
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit/shelld"
+)
+
+// faultTime is how long an operation may take here: a fault that never ends uses all of it.
+const faultTime = "25s"
+
+// One apply under a fault has all there is: a pair that is made, changed, removed and replaced, and a branch backup that
+// is written and moved. The same plain apply has to heal it.
+var (
+	faultEstate = testkit.Estate{
+		Sites: []testkit.Site{{ID: 1, Name: "Paris"}, {ID: 2, Name: "Lyon"}, {ID: 3, Name: "Nantes", Branch: true, Parent: 1}},
+		Pools: []testkit.Pool{
+			{FQDN: "a", Site: 1}, {FQDN: "b", Site: 2}, {FQDN: "c", Site: 1}, {FQDN: "d", Site: 2}, {FQDN: "e", Site: 1},
+			{FQDN: "f", Site: 2}, {FQDN: "g", Site: 1}, {FQDN: "h", Site: 2}, {FQDN: "i", Site: 2},
+		},
+		Appliances: []testkit.Appliance{{FQDN: "moved", Site: 3, Pool: "a"}, {FQDN: "written", Site: 3, Pool: "c", NoBackup: true}},
+	}
+	faultTimeouts = fmt.Sprintf("timeouts {\n    create = %[1]q\n    update = %[1]q\n    delete = %[1]q\n  }", faultTime)
+	faultBefore   = cliPair("changed", "c-d", faultTimeouts) + cliPair("removed", "e-f", faultTimeouts) + cliPair("replaced", "g-h", faultTimeouts) +
+		cliBranch("moved", "moved a", faultTimeouts)
+	faultAfter = cliPair("made", "a-b", faultTimeouts) + cliPair("changed", "c-d", `failure_detection_interval = "7m"`, faultTimeouts) +
+		cliPair("replaced", "g-i", faultTimeouts) + cliBranch("moved", "moved e", faultTimeouts) + cliBranch("written", "written c", faultTimeouts)
+	faultPairs = []string{"a-b", "c-d", "g-i"}
+)
+
+// renamedSite is another administrator's change.
+func renamedSite(document string) string { return strings.Replace(document, "Lyon", "Lugdunum", 1) }
+
+type fault struct {
+	faults []shelld.Fault
+	states map[string]string // of pools
+	says   []string          // in the output, in any order
+	fails  bool              // the apply
+	kept   string            // what the store has of another administrator's afterwards, or what a file of the message has
+}
+
+const nothingPublished = "Nothing was published"
+
+func faults() map[string]fault {
+	publish, settle := powershell.PublishTopology, powershell.SettleTopology
+	never := func(f shelld.Fault) []shelld.Fault {
+		f.Times = -1
+		return []shelld.Fault{f}
+	}
+	return map[string]fault{
+		"none":           {says: []string{"Steps that remain to be done by hand"}},
+		"garbage":        {faults: never(shelld.Fault{Garbage: true})},
+		"CLIXML":         {faults: never(shelld.Fault{CLIXML: true})},
+		"report warns":   {faults: never(shelld.Fault{Warn: true}), says: []string{"Some warning & more"}},
+		"grumbles":       {faults: never(shelld.Fault{Grumble: true}), says: []string{"told of errors"}},
+		"slow":           {faults: never(shelld.Fault{Script: publish, At: shelld.Published, Slow: time.Second})},
+		"cannot connect": {faults: never(shelld.Fault{Script: publish, NotStarted: true}), fails: true, says: []string{"fe1.contoso.com", "no such host", nothingPublished}},
+		"no module":      {faults: never(shelld.Fault{Script: publish, NoModule: true}), fails: true, says: []string{"administrative tools", nothingPublished}},
+		"busy":           {faults: never(shelld.Fault{Busy: true}), fails: true, says: []string{"another run of the provider on fe1.contoso.com", nothingPublished}},
+		"not read":       {faults: never(shelld.Fault{Script: powershell.GetTopology, ReadFails: true}), fails: true, says: []string{"annot read the topology", "fe1.contoso.com"}},
+		"hung before":    {faults: never(shelld.Fault{Script: publish, At: shelld.Writing, Hang: true}), fails: true, says: []string{"the time was over", nothingPublished}},
+		"lost before":    {faults: never(shelld.Fault{Script: publish, At: shelld.Writing, Lost: true}), fails: true, says: []string{"connection reset", nothingPublished}},
+		"cut":            {faults: never(shelld.Fault{Script: publish, Cut: true}), says: []string{"was not seen"}},
+		"lost behind":    {faults: never(shelld.Fault{Script: publish, At: shelld.Published, Lost: true}), says: []string{"was not seen"}},
+		"goes on alone":  {faults: never(shelld.Fault{Script: publish, At: shelld.Publishing, Alone: true}), says: []string{"was not seen"}},
+		"refused":        {faults: never(shelld.Fault{Refuse: true}), fails: true, says: []string{"refused the topology", "publish.html", "othing was published"}},
+		"denied": {
+			faults: never(shelld.Fault{Denied: true}), fails: true,
+			says: []string{"The EXECUTE permission was denied on the object 'XdsPublishItems'", "RTCUniversalServerAdmins", nothingPublished},
+		},
+		"denied, in another language": {faults: never(shelld.Fault{Denied: true, LocalisedMsg: true}), fails: true, says: []string{"XdsPublishItems", nothingPublished}},
+		"says nothing, does nothing":  {faults: never(shelld.Fault{Silent: true}), fails: true, says: []string{"told of no error", nothingPublished}},
+		"not enabled": {
+			faults: never(shelld.Fault{EnableFails: true}), fails: true,
+			says: []string{"Topology published, but not in effect", "fe1.contoso.com", "runs Enable-CsTopology alone"},
+		},
+		"failed over": {
+			states: map[string]string{"e.contoso.com": "FailedOver"}, fails: true,
+			says: []string{"e.contoso.com is in the state FailedOver", "LC-NOFO", "Invoke-CsPoolFailBack", "othing was published"},
+		},
+		"never learnt, published": {
+			faults: append(never(shelld.Fault{Script: publish, At: shelld.Published, Lost: true}), never(shelld.Fault{Script: settle, NotStarted: true})...), fails: true,
+			says: []string{"whether the topology was published is not known", "connection reset", "import {"},
+		},
+		"never learnt, not published": {
+			faults: append(never(shelld.Fault{Script: publish, At: shelld.Publishing, Lost: true}), never(shelld.Fault{Script: settle, NotStarted: true})...), fails: true,
+			says: []string{"whether the topology was published is not known", "import {"},
+		},
+		"another publishes before": {faults: []shelld.Fault{{Script: publish, At: shelld.Connect, Admin: renamedSite}}, kept: "Lugdunum"},
+		"another publishes behind": {faults: []shelld.Fault{{Script: publish, At: shelld.Published, Admin: renamedSite}}, kept: "Lugdunum"},
+		"another publishes between": {
+			faults: []shelld.Fault{{Script: publish, At: shelld.Publishing, Admin: renamedSite}}, fails: true,
+			says: []string{"another administrator", "before.xml", "Publish-CsTopology -FileName 'C:\\ProgramData"},
+		},
+		"the simple URLs are lost": {faults: never(shelld.Fault{LoseURLs: true}), fails: true, says: []string{"https://meet.contoso.com", "Set-CsSimpleUrlConfiguration"}},
+		"simple URLs not read":     {faults: never(shelld.Fault{UnreadURLs: true}), says: []string{"Get-CsSimpleUrlConfiguration"}},
+		"no backup":                {faults: never(shelld.Fault{NoBackup: true}), says: []string{"left no backup"}},
+		"another language":         {faults: never(shelld.Fault{LocalisedMsg: true})},
+	}
+}
+
+// Every fault ends in an error that says what to do, leaves nothing half-made and nothing tainted, and the next plain
+// apply heals it. Where what became of a creation was never learnt, the import block of the message does.
+func TestCLIFaults(t *testing.T) {
+	for name, test := range faults() {
+		t.Run(name, func(t *testing.T) {
+			w := cliWorkspace(t, testkit.Estate{})
+			double := shelld.New(t, faultEstate.Document())
+			serve(t, w, provider.NewWithStore("test", func(string) store.Store { return shell.New(double, shell.Options{EnablePauses: []time.Duration{}}) }))
+			w.Config(faultBefore)
+			w.MustRun("apply", "-auto-approve")
+
+			// Under the fault.
+			w.Config(faultAfter)
+			double.Inject(test.faults...)
+			for pool, state := range test.states {
+				double.SetPoolState(pool, state)
+			}
+			r := w.Run("apply", "-auto-approve")
+			notInconsistent(t, r.Output)
+			if failed := r.ExitCode != 0; failed != test.fails {
+				t.Fatalf("exit code %d\n%s", r.ExitCode, r.Output)
+			}
+			folded := testkit.Fold(r.Output)
+			for _, text := range test.says {
+				if !strings.Contains(folded, text) {
+					t.Errorf("the output does not say %q\n%s", text, r.Output)
+				}
+			}
+			if _, err := pairsOf(double.Document()); err != nil {
+				t.Errorf("half-made: %v", err)
+			}
+			if !strings.Contains(string(double.Document()), test.kept) {
+				t.Errorf("%q of another administrator is lost", test.kept)
+			}
+			notTainted(t, w)
+
+			// Mended.
+			double.Heal()
+			for pool := range test.states {
+				double.SetPoolState(pool, "")
+			}
+			w.Config(faultAfter + importsIn(t, w, r.Output))
+			if r := w.Run("apply", "-auto-approve"); r.ExitCode != 0 {
+				t.Fatalf("the next apply does not heal it\n%s\nThe first:\n%s", r.Output, folded)
+			}
+			wantPairs(t, double.Document(), faultPairs...)
+			wantQuiet(t, w)
+			notTainted(t, w)
+		})
+	}
+}
+
+// notTainted checks that Terraform will not replace anything of its own accord.
+func notTainted(t *testing.T, w *testkit.Workspace) {
+	t.Helper()
+	var state struct {
+		Values struct {
+			Root struct {
+				Resources []struct {
+					Address string
+					Tainted bool
+				}
+			} `json:"root_module"`
+		}
+	}
+	if err := json.Unmarshal([]byte(w.Run("show", "-json").Stdout), &state); err != nil {
+		t.Fatal(err)
+	}
+	for _, resource := range state.Values.Root.Resources {
+		if resource.Tainted {
+			t.Errorf("%s is tainted", resource.Address)
+		}
+	}
+}
+
+var importBlock = regexp.MustCompile(`import \{\s*to = (\S+)\.NAME\s*id = "(\S+)"`)
+
+// importsIn are the import blocks of a message for what is there, and not in the state.
+func importsIn(t *testing.T, w *testkit.Workspace, output string) string {
+	t.Helper()
+	names := map[string]string{
+		"a.contoso.com,b.contoso.com": "made", "g.contoso.com,i.contoso.com": "replaced", "written.contoso.com": "written",
+	}
+	have := w.Run("state", "list").Stdout
+	var blocks []string
+	for _, found := range importBlock.FindAllStringSubmatch(testkit.Fold(output), -1) {
+		address := found[1] + "." + names[found[2]]
+		block := fmt.Sprintf("import {\n  to = %s\n  id = %q\n}\n", address, found[2])
+		if slices.Contains(blocks, block) || strings.Contains(have, address) {
+			continue
+		}
+		// The next plan says whether it is there: it refuses a creation that must be an import.
+		if r := w.Run("plan"); r.ExitCode != 0 && strings.Contains(testkit.Fold(r.Output), `id = "`+found[2]+`"`) {
+			blocks = append(blocks, block)
+		}
+	}
+	return strings.Join(blocks, "")
+}
