@@ -62,7 +62,7 @@ func (c *Client) Survey(ctx context.Context) (*Survey, error) {
 		Signature: t.Signature,
 		Sites:     sitesOf(t),
 		Pairs:     pairsOf(t),
-		Findings:  c.options.Policy.OnRefresh(resilience.Findings(t)),
+		Findings:  c.options.Policy.OnRefresh(resilience.Findings(t, nil)),
 		Diagram:   diagram.Mermaid(t),
 	}
 	for _, p := range t.Pools {

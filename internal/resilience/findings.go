@@ -10,13 +10,14 @@ import (
 
 // survey is a whole topology, sorted for the rules that look for findings.
 type survey struct {
-	t        *topology.Topology
-	pairable []*topology.Pool // Front End pools of Lync Server 2013 and later
-	pairs    []topology.Pair  // among those
+	t         *topology.Topology
+	inventory Inventory
+	pairable  []*topology.Pool // Front End pools of Lync Server 2013 and later
+	pairs     []topology.Pair  // among those
 }
 
-func newSurvey(t *topology.Topology) survey {
-	s := survey{t: t}
+func newSurvey(t *topology.Topology, inventory Inventory) survey {
+	s := survey{t: t, inventory: inventory}
 	for _, p := range t.FrontEnds() {
 		if p.IsFrontEnd2013() {
 			s.pairable = append(s.pairable, p)
@@ -58,10 +59,10 @@ func (s survey) linkedFrontEnds(p *topology.Pool) []*topology.Pool {
 	return found
 }
 
-// Findings runs every rule over the whole topology. The findings are in the order of the catalogue, those of one rule
-// sorted by their objects.
-func Findings(t *topology.Topology) []Violation {
-	s := newSurvey(t)
+// Findings runs every rule over the whole topology and what an inventory has of its pools, nil for none. The findings are
+// in the order of the catalogue, those of one rule sorted by their objects.
+func Findings(t *topology.Topology, inventory Inventory) []Violation {
+	s := newSurvey(t, inventory)
 	var found []Violation
 	for _, r := range catalogue {
 		if r.finding != nil {
@@ -148,18 +149,8 @@ func oneWay(s survey) []Violation {
 func edgeNextHops(s survey) []Violation {
 	behind := map[*topology.Pool][]*topology.Pool{}
 	for _, edge := range s.t.Pools {
-		hops := map[*topology.Pool]bool{}
-		for _, service := range edge.Role(topology.RoleEdgeServer) {
-			for _, id := range service.Dependencies(topology.RoleRegistrar) {
-				if hop := s.t.PoolOf(id); hop != nil {
-					hops[hop] = true
-				}
-			}
-		}
-		if len(hops) == 1 {
-			for hop := range hops {
-				behind[hop] = append(behind[hop], edge)
-			}
+		if hops := nextHops(s.t, edge); len(hops) == 1 {
+			behind[hops[0]] = append(behind[hops[0]], edge)
 		}
 	}
 	var found []Violation

@@ -19,7 +19,7 @@ func testFindings(t *testing.T, tests map[string]finding) {
 		t.Run(name, func(t *testing.T) {
 			d := newDocument()
 			tt.build(d)
-			got := Findings(d.topology(t))
+			got := Findings(d.topology(t), nil)
 			if ids(got) != tt.want {
 				t.Errorf("got %q, want %q", ids(got), tt.want)
 			}
@@ -245,7 +245,7 @@ func TestFindingsAreSorted(t *testing.T) {
 	pair(z, y)
 	z.registrar.backups = []string{backupXML("false", "5m", "10m", y.registrar.id())}
 	y.registrar.backups = []string{backupXML("false", "5m", "10m", z.registrar.id())}
-	got := Findings(d.topology(t))
+	got := Findings(d.topology(t), nil)
 	if ids(got) != "-PP-SITE -VF-ON -VF-ON" {
 		t.Fatalf("got %s", ids(got))
 	}
@@ -366,7 +366,7 @@ func TestUnresolvedReferences(t *testing.T) {
 			texts: []string{"9-WebServices-1 on 9-WebServices-1 depends on 7-FileStore-7"},
 		},
 	})
-	for _, v := range Findings(newDocument().topology(t)) {
+	for _, v := range Findings(newDocument().topology(t), nil) {
 		t.Errorf("in an empty document: %s", strings.TrimSpace(v.Text()))
 	}
 }

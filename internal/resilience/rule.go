@@ -40,6 +40,7 @@ type Rule struct {
 	Refused string
 
 	staysWarning bool          // not raised by strict support
+	inventoried  bool          // its findings come from an inventory; without one there are none
 	settingsOf   topology.Kind // whose settings a rule of settings is about; empty for pools and appliances alike
 
 	// What finds violations, by event; nil where the rule does not run. A check leaves Rule, and mostly Severity,
@@ -78,7 +79,8 @@ func (r Rule) Where() []string {
 		{r.settings != nil, "plan that sets or changes a setting"},
 		{r.destroy != nil, "plan of a pool pair: destroy or replacement"},
 		{r.branch != nil, "plan of a branch backup: creation or move"},
-		{r.finding != nil, "findings"},
+		{r.finding != nil && !r.inventoried, "findings"},
+		{r.inventoried, "findings of a data source that is given an inventory"},
 	} {
 		if place.is {
 			places = append(places, place.words)

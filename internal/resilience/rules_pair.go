@@ -10,6 +10,8 @@ const (
 	sourceVoice        = "Skype for Business Server documentation, Enterprise Voice resiliency"
 	sourceUpgrade      = "Skype for Business Server documentation, Upgrade (plan-your-deployment/upgrade)"
 	sourceSetRegistrar = "Skype for Business Server cmdlet reference, Set-CsRegistrar"
+	sourceModels2013   = docs2013 + "Capacity planning using the user models"
+	sourceModel2019    = docs2019 + "User model (plan/user-model-2019)"
 	sourceProvider     = "this provider"
 )
 
@@ -186,6 +188,42 @@ var pairRules = []Rule{
 		Statement: "An Enterprise Edition pool has three Front End Servers or more.",
 		Source:    sourceAvailability,
 		finding:   smallUnpairedPools,
+	},
+	{
+		ID: "PP-VIRT", Severity: Unsupported, Versions: "13 15 19+SE", inventoried: true,
+		Title:     "Physical and virtual members",
+		Statement: "The Front End Servers of both members of a pair are all physical, or all virtual.",
+		Source:    sourceOptions2013,
+		finding:   hardwareDiffers,
+	},
+	{
+		ID: "PP-OS", Severity: Unsupported, Versions: "13 15 19+SE", inventoried: true,
+		Title:     "Members on different operating systems",
+		Statement: "Both members of a pair run the same operating system; how alike it has to be, in release or service level, is not said.",
+		Source:    sourceOptions2013 + ", as revised in March 2017; the revision of February 2013 does not have it",
+		finding:   systemsDiffer,
+	},
+	{
+		ID: "PP-CAP", Severity: Discouraged, Versions: "13 15 19+SE", inventoried: true,
+		Title:     "Member cannot carry the users of both",
+		Statement: "Each member of a pair can carry the users of both alone, and the users of the appliances of both count as well. How many a pool can carry is in PP-CAPNUM.",
+		Source:    sourceOptions2013 + "; " + sourceModels2013,
+		finding:   membersTooSmall,
+	},
+	{
+		ID: "PP-CAPNUM", Severity: Discouraged, Versions: "13 15 19", inventoried: true,
+		Title: "Pool above the documented figures",
+		Statement: "A pool has at most 80,000 users, 40,000 of them its own when it is paired, and 12 Front End Servers, from Skype for Business Server 2019 on 106,000, 53,000 and 16; " +
+			"there is one Front End Server for every 6,660 users with hyper-threading on, and a Standard Edition server has at most 2,500 users, 5,000 after a failover.",
+		Source:  sourceModels2013 + "; " + sourceModel2019,
+		finding: overFigures,
+	},
+	{
+		ID: "PP-DIST", Severity: Discouraged, Versions: "13 15 19+SE", inventoried: true,
+		Title:     "Members in different regions of the world",
+		Statement: "The distance between the members of a pair is not limited, but they are best in one region of the world, joined by fast links, and too far apart for one disaster to strike both.",
+		Source:    sourceOptions2013,
+		finding:   regionsDiffer,
 	},
 	{
 		ID: "PP-EDGEHOP", Severity: Info, Versions: "13 15 19+SE",

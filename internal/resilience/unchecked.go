@@ -32,8 +32,6 @@ const (
 	sourceDeploySkype   = docsSkype + "Deploy paired Front End pools for disaster recovery"
 	sourceBackEnd       = docsSkype + "Back End Server high availability"
 	sourceAbc2013       = docs2013 + "Front End pool ABC failover procedure"
-	sourceModels2013    = docs2013 + "Capacity planning using the user models"
-	sourceModel2019     = docs2019 + "User model (plan/user-model-2019)"
 	sourceServiceConfig = cmdlet + "Set-CsBackupServiceConfiguration"
 	sourceServiceStatus = cmdlet + "Get-CsBackupServiceStatus"
 	sourceStatusBlog    = "Microsoft blog of jenstr, What does the status reported by Get-CsBackupServiceStatus mean (November 2012)"

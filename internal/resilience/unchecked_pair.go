@@ -9,21 +9,9 @@ var uncheckedPair = []Unchecked{
 		Source:    sourceDeploySkype,
 	},
 	{
-		ID: "PP-VIRT", Severity: Unsupported, Versions: "13 15 19+SE",
-		Statement: "The Front End Servers of both members of a pair are all physical, or all virtual.",
-		Why:       "The topology does not tell whether a server is virtual. Compare the servers of both pools before you pair them.",
-		Source:    sourceOptions2013,
-	},
-	{
-		ID: "PP-OS", Severity: Unsupported, Versions: "13 15 19+SE",
-		Statement: "Both members of a pair run the same operating system; how alike it has to be, in release or service level, is not said.",
-		Why:       "The topology does not tell the operating system of a server. Compare the servers of both pools before you pair them.",
-		Source:    sourceOptions2013 + ", as revised in March 2017; the revision of February 2013 does not have it",
-	},
-	{
 		ID: "PP-NOTB", Severity: Info, Versions: "13 15 19+SE",
 		Statement: "Neither Topology Builder nor its validation refuses a pair whose members differ in edition, in hardware or in operating system.",
-		Why:       "A fact about the product, and the reason why this provider checks PP-EDITION. The other two, PP-VIRT and PP-OS, are yours to check.",
+		Why:       "A fact about the product, and the reason why this provider checks PP-EDITION, and PP-VIRT and PP-OS where it is given an inventory.",
 		Source:    sourceOptions2013,
 	},
 	{
@@ -55,25 +43,6 @@ var uncheckedPair = []Unchecked{
 		Statement: "The members of a pair may have different numbers of Front End Servers; only their capacity counts.",
 		Why:       "It says what is allowed. See PP-CAP for the capacity.",
 		Source:    "inferred from the documentation on pool pairing, which nowhere asks for equal numbers",
-	},
-	{
-		ID: "PP-CAP", Severity: Discouraged, Versions: "13 15 19+SE",
-		Statement: "Each member of a pair can carry the users of both alone, and the users of the appliances of both count as well.",
-		Why:       "The topology does not tell how many users a pool has. Count them with Get-CsUser and its filter on RegistrarPool, for both pools and their appliances.",
-		Source:    sourceOptions2013 + "; " + sourceModels2013,
-	},
-	{
-		ID: "PP-CAPNUM", Severity: Discouraged, Versions: "13 15 19",
-		Statement: "A pool has at most 80,000 users, 40,000 of them its own when it is paired, and 12 Front End Servers, from Skype for Business Server 2019 on 106,000, 53,000 and 16; " +
-			"there is one Front End Server for every 6,660 users with hyper-threading on, and a Standard Edition server has at most 2,500 users, 5,000 after a failover.",
-		Why:    "The topology does not tell how many users a pool has. Count them as for PP-CAP and compare them with these figures.",
-		Source: sourceModels2013 + "; " + sourceModel2019,
-	},
-	{
-		ID: "PP-DIST", Severity: Discouraged, Versions: "13 15 19+SE",
-		Statement: "The distance between the members of a pair is not limited, but they are best in one region of the world, joined by fast links, and too far apart for one disaster to strike both.",
-		Why:       "The topology does not tell where in the world a site is. A pair across regions loses more data in a disaster; choose partners with that in mind.",
-		Source:    sourceOptions2013,
 	},
 	{
 		ID: "PP-STRETCH", Severity: Unsupported, Versions: "13 15 19+SE",

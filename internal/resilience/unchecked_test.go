@@ -110,6 +110,7 @@ func TestWhere(t *testing.T) {
 		"VF-RANGE":   {"plan that sets or changes a setting"},
 		"LC-STALE":   {"plan of a pool pair: destroy or replacement"},
 		"VF-BOTH":    {"findings"},
+		"PP-CAP":     {"findings of a data source that is given an inventory"},
 	} {
 		rule, _ := Lookup(id)
 		if got := rule.Where(); !slices.Equal(got, want) {

@@ -1,0 +1,488 @@
+package resilience_test
+
+import (
+	"encoding/xml"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
+	"github.com/lync-iac/terraform-provider-lync/internal/topology"
+)
+
+// The oracle is a second answer to the question what fails with which pools, written from the documentation and from
+// the format alone. It reads the XML by itself and knows nothing of package topology, and it tries everything with
+// everything instead of following an index.
+
+type oracleID struct {
+	Site     string `xml:"SiteId,attr"`
+	Role     string `xml:"RoleName,attr"`
+	Instance string `xml:"Instance,attr"`
+}
+
+type oracleCluster struct {
+	Site   string `xml:"SiteId,attr"`
+	Number string `xml:"Number,attr"`
+}
+
+type oracleService struct {
+	Version   int      `xml:"ServiceVersion,attr"`
+	ID        oracleID `xml:"ServiceId"`
+	DependsOn []struct {
+		Usage string   `xml:"Usage,attr"`
+		ID    oracleID `xml:"ServiceId"`
+	} `xml:"DependsOn>Dependency"`
+	On    *oracleCluster `xml:"InstalledOn>ClusterId"`
+	OnSQL *oracleCluster `xml:"InstalledOn>SqlInstanceId>ClusterId"`
+	Backs []struct {
+		Automatic string   `xml:"EnableAutomaticFailover,attr"`
+		Failure   string   `xml:"FailureDetectionInterval,attr"`
+		ID        oracleID `xml:"ServiceId"`
+	} `xml:"Backup"`
+	Registrar struct {
+		IsDirector string `xml:",attr"`
+	} `xml:"RegistrarService"`
+	Central struct {
+		IsActive string `xml:",attr"`
+	} `xml:"CentralMgmtService"`
+}
+
+type oracle struct {
+	Clusters []struct {
+		Fqdn     string        `xml:",attr"`
+		ID       oracleCluster `xml:"ClusterId"`
+		Machines []struct{}    `xml:"Machine"`
+	} `xml:"Clusters>Cluster"`
+	Services []oracleService `xml:"Services>Service"`
+
+	failed map[string]bool
+	users  map[string]int64
+}
+
+func (o *oracle) name(c oracleCluster) string {
+	for _, cluster := range o.Clusters {
+		if cluster.ID == c {
+			return cluster.Fqdn
+		}
+	}
+	return ""
+}
+
+// on returns the services of a role on a pool.
+func (o *oracle) on(pool, role string) []oracleService {
+	var found []oracleService
+	for _, s := range o.Services {
+		if s.ID.Role == role && s.On != nil && o.name(*s.On) == pool {
+			found = append(found, s)
+		}
+	}
+	return found
+}
+
+// host returns the pool of a service.
+func (o *oracle) host(id oracleID) string {
+	for _, s := range o.Services {
+		if s.ID == id && s.On != nil {
+			return o.name(*s.On)
+		}
+	}
+	return ""
+}
+
+func (o *oracle) isFrontEnd(pool string) bool {
+	registrars := o.on(pool, "Registrar")
+	return len(registrars) == 1 && registrars[0].Registrar.IsDirector != "true" && len(o.on(pool, "UserServices")) > 0
+}
+
+func (o *oracle) isAppliance(pool string) bool {
+	registrars := o.on(pool, "Registrar")
+	return len(registrars) == 1 && registrars[0].Registrar.IsDirector != "true" && len(o.on(pool, "UserServices")) == 0
+}
+
+func (o *oracle) version(pool string) int { return o.on(pool, "Registrar")[0].Version }
+
+// named returns the pools that the Registrar of a pool names as its backup.
+func (o *oracle) named(pool string) []string {
+	var found []string
+	for _, b := range o.on(pool, "Registrar")[0].Backs {
+		found = append(found, o.host(b.ID))
+	}
+	return found
+}
+
+// copies says whether a backup service on a depends on one on b.
+func (o *oracle) copies(a, b string) bool {
+	for _, s := range o.on(a, "BackupService") {
+		for _, d := range s.DependsOn {
+			if d.ID.Role == "BackupService" && o.host(d.ID) == b {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// pool answers for the users of a failed pool: who serves them, and how, before and after a failover.
+func (o *oracle) pool(p string) (by, before, after string) {
+	backups := o.named(p)
+	if len(backups) != 1 { // PP-ONE, LC-NOBACKUP
+		return "", "none", "none"
+	}
+	q := backups[0]
+	if !o.isFrontEnd(q) || q == p || o.failed[q] {
+		return "", "none", "none"
+	}
+	before, after = "none", "none"
+	if o.on(p, "Registrar")[0].Backs[0].Automatic == "true" { // VF-ON
+		before, after = "resiliency", "resiliency"
+	}
+	symmetric := slices.Contains(o.named(q), p) // PP-RECIP
+	if symmetric && o.copies(p, q) && o.copies(q, p) && o.version(p) == o.version(q) && o.version(p) >= 6 {
+		after = "full"
+	}
+	if after == "none" {
+		return "", before, after
+	}
+	return q, before, after
+}
+
+// homes returns the pools of the services of a role with the usage Default that the Registrar of an appliance has.
+func (o *oracle) homes(appliance string) []string {
+	var found []string
+	for _, d := range o.on(appliance, "Registrar")[0].DependsOn {
+		if d.ID.Role == "UserServices" && d.Usage == "Default" {
+			found = append(found, o.host(d.ID))
+		}
+	}
+	return found
+}
+
+// counted returns the users of a pool with those of the appliances that have it as their backup, "?" where the pool's are not known.
+func (o *oracle) counted(pool string) (int64, bool, []string) {
+	total, known := o.users[pool]
+	var missing []string
+	for _, c := range o.Clusters {
+		if !o.isAppliance(c.Fqdn) || !slices.Contains(o.named(c.Fqdn), pool) {
+			continue
+		}
+		if n, is := o.users[c.Fqdn]; is {
+			total += n
+		} else {
+			missing = append(missing, c.Fqdn)
+		}
+	}
+	return total, known, missing
+}
+
+// carries returns how many users a pool can serve alone: PP-CAPNUM.
+func (o *oracle) carries(pool string) string {
+	var machines int64
+	var cluster oracleCluster
+	for _, c := range o.Clusters {
+		if c.Fqdn == pool {
+			machines, cluster = int64(len(c.Machines)), c.ID
+		}
+	}
+	standard := false
+	for _, d := range o.on(pool, "UserServices")[0].DependsOn {
+		for _, s := range o.Services {
+			standard = standard || s.ID == d.ID && s.ID.Role == "UserStore" && *s.OnSQL == cluster
+		}
+	}
+	switch v := o.version(pool); {
+	case v < 6 || v > 8:
+		return "?"
+	case standard:
+		return "5000"
+	case v == 8:
+		return fmt.Sprint(min(106000, 6660*machines))
+	default:
+		return fmt.Sprint(min(80000, 6660*machines))
+	}
+}
+
+// answers lists everything as lines.
+func (o *oracle) answers() []string {
+	var lines []string
+	serves := map[string][]string{}
+	for p := range o.failed {
+		by, before, after := o.pool(p)
+		users := "?"
+		if n, is := o.users[p]; is {
+			users = fmt.Sprint(n)
+		}
+		lines = append(lines, fmt.Sprintf("pool %s by %q: %s, %s; %s users", p, by, before, after, users))
+		if by != "" {
+			serves[by] = append(serves[by], p)
+		}
+	}
+	for by, pools := range serves {
+		slices.Sort(pools)
+		total, known, missing := o.counted(by)
+		for _, p := range pools {
+			n, is, more := o.counted(p)
+			total, known, missing = total+n, known && is, append(missing, more...)
+		}
+		slices.Sort(missing)
+		missing = slices.Compact(missing)
+		users, capacity, fits := "?", o.carries(by), "?"
+		if known {
+			users = fmt.Sprint(total)
+			if capacity != "?" {
+				var most int64
+				_, _ = fmt.Sscan(capacity, &most)
+				fits = fmt.Sprint(total <= most)
+			}
+		}
+		lines = append(lines, fmt.Sprintf("%s serves %v: %s users of %s, fits %s, without %v", by, pools, users, capacity, fits, missing))
+	}
+	for _, c := range o.Clusters {
+		switch a := c.Fqdn; {
+		case o.isAppliance(a):
+			hit, service, left := false, "full", ""
+			for _, p := range o.homes(a) {
+				if o.failed[p] {
+					hit, service = true, "resiliency" // BR-NODR: before and after
+				}
+			}
+			backups := o.named(a)
+			for _, p := range backups {
+				hit = hit || o.failed[p]
+			}
+			if len(backups) == 1 && o.isFrontEnd(backups[0]) && !o.failed[backups[0]] {
+				left = backups[0]
+			}
+			if hit {
+				lines = append(lines, fmt.Sprintf("appliance %s: %s, %s; left %q", a, service, service, left))
+			}
+		case len(o.on(a, "EdgeServer")) > 0:
+			var lost, left []string
+			for _, d := range o.on(a, "EdgeServer")[0].DependsOn {
+				if d.ID.Role != "Registrar" {
+					continue
+				}
+				if hop := o.host(d.ID); o.failed[hop] {
+					lost = append(lost, hop)
+				} else {
+					left = append(left, hop)
+				}
+			}
+			if len(lost) > 0 {
+				lines = append(lines, fmt.Sprintf("edge %s: lost %v, left %v", a, lost, left))
+			}
+		}
+	}
+	active, standby := o.central()
+	for _, p := range active {
+		if !o.failed[p] {
+			continue
+		}
+		running := slices.DeleteFunc(slices.Clone(standby), func(q string) bool { return q == p || o.failed[q] })
+		to := ""
+		if len(active) == 1 && len(running) == 1 && o.version(p) >= 6 {
+			to = running[0]
+		}
+		lines = append(lines, fmt.Sprintf("central management of %s to %q", p, to))
+	}
+	slices.Sort(lines)
+	return lines
+}
+
+// central returns the pools with an active Central Management, and those with one that is not.
+func (o *oracle) central() (active, standby []string) {
+	for _, s := range o.Services {
+		if s.ID.Role == "CentralMgmt" {
+			if s.Central.IsActive == "true" {
+				active = append(active, o.name(*s.On))
+			} else {
+				standby = append(standby, o.name(*s.On))
+			}
+		}
+	}
+	return active, standby
+}
+
+// lines writes what the function under test answers as the oracle does.
+func lines(is resilience.Impact) []string {
+	number := func(n *int64) string {
+		if n == nil {
+			return "?"
+		}
+		return fmt.Sprint(*n)
+	}
+	var all []string
+	for _, p := range is.Pools {
+		all = append(all, fmt.Sprintf("pool %s by %q: %s, %s; %s users", p.FQDN, p.TakenOverBy, p.Before, p.After, number(p.Users)))
+	}
+	for _, t := range is.Takeovers {
+		fits := "?"
+		if t.Fits != nil {
+			fits = fmt.Sprint(*t.Fits)
+		}
+		all = append(all, fmt.Sprintf("%s serves %v: %s users of %s, fits %s, without %v",
+			t.FQDN, t.FailedPools, number(t.Users), number(t.Capacity), fits, t.Uncounted))
+	}
+	for _, a := range is.Appliances {
+		all = append(all, fmt.Sprintf("appliance %s: %s, %s; left %q", a.FQDN, a.Before, a.After, a.BackupLeft))
+	}
+	for _, e := range is.Edges {
+		all = append(all, fmt.Sprintf("edge %s: lost %v, left %v", e.FQDN, e.Failed, e.Left))
+	}
+	for _, c := range is.Central {
+		all = append(all, fmt.Sprintf("central management of %s to %q", c.Pool, c.MoveTo))
+	}
+	slices.Sort(all)
+	return all
+}
+
+// randomFailure makes an estate with sound and faulty relationships, an inventory with gaps, and says which pools fail.
+func randomFailure(r *rand.Rand) (testkit.Estate, resilience.Inventory, []string) {
+	one := func(of int) bool { return r.IntN(of) == 0 }
+	e := testkit.Estate{Minified: true, Sites: []testkit.Site{
+		{ID: 1, Name: "Paris"}, {ID: 2, Name: "Lyon"}, {ID: 3, Name: "Nantes", Branch: true, Parent: 1},
+	}}
+	var pools []string
+	for i := range 2 + r.IntN(9) {
+		p := testkit.Pool{FQDN: fmt.Sprintf("p%02d.contoso.com", i), Site: 1 + r.IntN(2), Version: 6, Enterprise: one(2)}
+		switch {
+		case one(5):
+			p.Version = 5
+		case one(5):
+			p.Version = 7 + r.IntN(3)
+		}
+		if p.Enterprise {
+			p.FrontEnds = 1 + r.IntN(20)
+		}
+		e.Pools = append(e.Pools, p)
+		pools = append(pools, p.FQDN)
+	}
+	any := func() string { return pools[r.IntN(len(pools))] }
+	for i := 0; i+1 < len(pools); i += 2 { // neighbours are a pair, whole or not, or nothing
+		a, b := pools[i], pools[i+1]
+		pair := testkit.Pair{A: a, B: b}
+		if one(4) {
+			off := false
+			pair.Failover = &off
+		}
+		switch r.IntN(8) {
+		case 0:
+			pair.NoBackup = []string{b}
+		case 1:
+			pair.NoBackup = []string{a, b}
+		case 2:
+			pair.NoService = []string{a}
+		case 3:
+			pair.NoService = []string{a, b}
+		case 4:
+			continue
+		}
+		e.Pairs = append(e.Pairs, pair)
+	}
+	for range r.IntN(4) { // one-way relations, and second Backups
+		off := one(2)
+		from, to := any(), any()
+		if from != to {
+			e.Backups = append(e.Backups, testkit.Backup{From: from, To: to, Failover: &off})
+		}
+	}
+	if one(3) {
+		e.Pools = append(e.Pools, testkit.Pool{FQDN: "director.contoso.com", Kind: testkit.Director, NextHop: any()})
+		e.Backups = append(e.Backups, testkit.Backup{From: any(), To: "director.contoso.com"})
+	}
+	for i := range r.IntN(4) {
+		e.Pools = append(e.Pools, testkit.Pool{FQDN: fmt.Sprintf("edge%d.contoso.com", i), Kind: testkit.Edge, NextHop: any()})
+	}
+	for range r.IntN(4) {
+		e.Pools[r.IntN(len(pools))].Central = []string{testkit.Active, testkit.Standby}[r.IntN(2)]
+	}
+	inventory := resilience.Inventory{}
+	count := func(name string, most int64) {
+		if !one(8) {
+			users := r.Int64N(most)
+			inventory[name] = resilience.Equipment{Users: &users}
+		}
+	}
+	for _, p := range pools {
+		count(p, 40_000)
+	}
+	for i := range r.IntN(8) {
+		a := testkit.Appliance{FQDN: fmt.Sprintf("s%02d.contoso.com", i), Site: 3, Pool: any()}
+		switch r.IntN(6) {
+		case 0:
+			a.UserServices = any()
+		case 1:
+			a.NoBackup = true
+		}
+		if one(8) && !a.NoBackup {
+			e.Backups = append(e.Backups, testkit.Backup{From: a.FQDN, To: any()})
+		}
+		e.Appliances = append(e.Appliances, a)
+		count(a.FQDN, 1_000)
+	}
+	failed := slices.Clone(pools)
+	r.Shuffle(len(failed), func(i, j int) { failed[i], failed[j] = failed[j], failed[i] })
+	return e, inventory, failed[:1+r.IntN(min(4, len(failed)))]
+}
+
+// TestImpactAgreesWithTheOracle asks both over hundreds of random topologies.
+func TestImpactAgreesWithTheOracle(t *testing.T) {
+	rounds := uint64(400)
+	if testing.Short() {
+		rounds = 100
+	}
+	met := map[string]int{}
+	for seed := range rounds {
+		r := rand.New(rand.NewPCG(5, seed)) //nolint:gosec // a fixed seed: a failure repeats itself
+		estate, inventory, names := randomFailure(r)
+		raw := estate.Document()
+		doc, err := topology.Parse(raw)
+		if err != nil {
+			t.Fatal(err)
+		}
+		model := doc.Topology()
+		o := &oracle{failed: map[string]bool{}, users: map[string]int64{}}
+		if err := xml.Unmarshal([]byte(testkit.Decode(raw)), o); err != nil {
+			t.Fatal(err)
+		}
+		var failed []*topology.Pool
+		for _, name := range names {
+			failed = append(failed, model.Pool(name))
+			o.failed[name] = true
+		}
+		for name, is := range inventory {
+			o.users[name] = *is.Users
+		}
+		is := resilience.ImpactOf(model, failed, inventory)
+		got, want := lines(is), o.answers()
+		if !slices.Equal(got, want) {
+			t.Fatalf("seed %d, %v fail:\ngot\n%s\nwant\n%s", seed, names, strings.Join(got, "\n"), strings.Join(want, "\n"))
+		}
+		for _, line := range got {
+			met[strings.Fields(line)[0]]++
+		}
+		for _, p := range is.Pools {
+			met["after "+string(p.After)]++
+			if (p.Reason == "") != (p.After == resilience.FullService) || strings.Contains(p.Reason, "%!") {
+				t.Errorf("seed %d: %s has %s service, and the reason is %q", seed, p.FQDN, p.After, p.Reason)
+			}
+			if p.TakenOverBy != "" && (p.FailureDetection == nil || *p.FailureDetection != 5*time.Minute) {
+				t.Errorf("seed %d: %s: failure detection %v", seed, p.FQDN, p.FailureDetection)
+			}
+		}
+		for _, c := range is.Central {
+			if (c.MoveTo == "") != (c.Problem != "") {
+				t.Errorf("seed %d: %+v", seed, c)
+			}
+			met["move "+fmt.Sprint(c.MoveTo != "")]++
+		}
+	}
+	for _, what := range []string{"appliance", "edge", "after full", "after resiliency", "after none", "move true", "move false"} {
+		if met[what] < int(rounds)/50 {
+			t.Errorf("%s was met only %d times", what, met[what])
+		}
+	}
+}

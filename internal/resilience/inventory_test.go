@@ -1,0 +1,113 @@
+package resilience
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// of makes an inventory from lines "pool key=value ..."; the names are those of contoso.com.
+func of(lines ...string) Inventory {
+	inventory := Inventory{}
+	for _, line := range lines {
+		words := strings.Fields(line)
+		var is Equipment
+		for _, word := range words[1:] {
+			key, value, _ := strings.Cut(word, "=")
+			switch key {
+			case "users":
+				is.Users = new(int64)
+				_, _ = fmt.Sscan(value, is.Users)
+			case "physical":
+				is.Physical = new(bool)
+				*is.Physical = value == "true"
+			case "os":
+				is.OS = value
+			case "region":
+				is.Region = value
+			}
+		}
+		inventory[fqdn(words[0])] = is
+	}
+	return inventory
+}
+
+// Each rule fires on the far side of its limit and not on the near one, and never where the inventory has a gap.
+func TestInventoryFindings(t *testing.T) {
+	paired := func(version, frontEnds int) func(d *document) {
+		return func(d *document) {
+			d.branch("3", "Nantes", "1")
+			a, b := d.enterprise("a", "1", version, frontEnds), d.enterprise("b", "2", version, frontEnds)
+			pair(a, b)
+			d.appliance("s", "3", v2013, a)
+		}
+	}
+	standard := func(d *document) { pair(d.standard("a", "1", v2013), d.standard("b", "2", v2013)) }
+	alone := func(version, frontEnds int) func(d *document) {
+		return func(d *document) { d.enterprise("a", "1", version, frontEnds) }
+	}
+	for name, test := range map[string]struct {
+		build     func(d *document)
+		inventory Inventory
+		want      string
+		says      []string
+	}{
+		"nothing known":              {build: paired(v2013, 3)},
+		"all well":                   {build: paired(v2013, 3), inventory: of("a users=9000 physical=true os=W2012R2 region=EMEA", "b users=9000 physical=true os=w2012r2 region=emea", "s users=1980")},
+		"one more than fits":         {build: paired(v2013, 3), inventory: of("a users=9000", "b users=9000", "s users=1981"), want: "-PP-CAP -PP-CAP", says: []string{"have 19981 users with those of their appliances", "can carry 19980 alone"}},
+		"appliance not known":        {build: paired(v2013, 3), inventory: of("a users=10000", "b users=9981"), want: "-PP-CAP -PP-CAP", says: []string{"without those of s.contoso.com, which the inventory does not have"}},
+		"one pool not known":         {build: paired(v2013, 3), inventory: of("a users=10000 physical=true os=x region=y")},
+		"own users, paired":          {build: paired(v2013, 12), inventory: of("a users=40001", "b users=1"), want: "-PP-CAPNUM", says: []string{"40001 users, and a pool in a pair has 40000"}},
+		"own users, paired, 2019":    {build: paired(v2019, 16), inventory: of("a users=53000", "b users=53001"), want: "-PP-CAP -PP-CAP -PP-CAPNUM", says: []string{"53001 users, and a pool in a pair has 53000"}},
+		"own users, alone":           {build: alone(v2013, 12), inventory: of("a users=79920")},
+		"too many users, alone":      {build: alone(v2013, 13), inventory: of("a users=80001"), want: "-PP-CAPNUM", says: []string{"80001 users, and a pool has 80000 at most", "13 Front End Servers, and a pool has 12"}},
+		"too few servers":            {build: alone(v2015, 3), inventory: of("a users=19981"), want: "-PP-CAPNUM", says: []string{"19981 users, and 3 Front End Servers can carry 19980"}},
+		"a version without figures":  {build: alone(9, 3), inventory: of("a users=1000000")},
+		"standard edition":           {build: standard, inventory: of("a users=2500", "b users=2500")},
+		"standard edition, too many": {build: standard, inventory: of("a users=2501", "b users=2500"), want: "-PP-CAP -PP-CAP -PP-CAPNUM", says: []string{"can carry 5000 alone, as a Standard Edition server after a failover", "2501 users, and a Standard Edition server has 2500"}},
+		"hardware":                   {build: standard, inventory: of("a physical=false", "b physical=true"), want: "~PP-VIRT", says: []string{"Servers of b.contoso.com are physical and those of a.contoso.com virtual"}},
+		"operating system":           {build: standard, inventory: of("a os=W2012", "b os=W2012R2"), want: "~PP-OS", says: []string{"a.contoso.com runs on W2012 and b.contoso.com on W2012R2"}},
+		"region":                     {build: standard, inventory: of("a region=EMEA", "b region=APAC"), want: "-PP-DIST", says: []string{"in the region EMEA and b.contoso.com in APAC"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newDocument()
+			test.build(d)
+			var got []Violation
+			for _, v := range Findings(d.topology(t), test.inventory) {
+				if v.Rule.inventoried {
+					got = append(got, v)
+				}
+			}
+			if ids(got) != test.want {
+				t.Errorf("got %q, want %q", ids(got), test.want)
+			}
+			wantTexts(t, got, test.says...)
+		})
+	}
+}
+
+// What takes over a pool is measured with the users of both and of their appliances.
+func TestCapacityOfATakeover(t *testing.T) {
+	build := func() *document {
+		d := newDocument()
+		d.branch("3", "Nantes", "1")
+		a, b := d.standard("a", "1", v2013), d.standard("b", "2", v2013)
+		pair(a, b)
+		d.appliance("sa", "3", v2013, a)
+		d.appliance("sb", "3", v2013, b)
+		return d
+	}
+	got := build().impact(t, of("a users=2000", "b users=2500", "sa users=400", "sb users=100"), "a").Takeovers
+	if len(got) != 1 || got[0].FQDN != fqdn("b") || *got[0].OwnUsers != 2600 || *got[0].TakenUsers != 2400 ||
+		*got[0].Users != 5000 || *got[0].Capacity != 5000 || !*got[0].Fits || len(got[0].Uncounted) > 0 {
+		t.Errorf("got %+v", got)
+	}
+	got = build().impact(t, of("a users=2000", "b users=3001"), "a").Takeovers
+	if *got[0].Users != 5001 || *got[0].Fits || strings.Join(got[0].Uncounted, " ") != "sa.contoso.com sb.contoso.com" {
+		t.Errorf("got %+v", got)
+	}
+	got = build().impact(t, of("b users=2000"), "a").Takeovers
+	if got[0].TakenUsers != nil || got[0].Users != nil || got[0].Fits != nil || *got[0].OwnUsers != 2000 || *got[0].Capacity != 5000 {
+		t.Errorf("got %+v", got)
+	}
+}
