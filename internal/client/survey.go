@@ -52,8 +52,14 @@ type Pool struct {
 // IsFrontEnd says whether users are homed on the pool.
 func (p Pool) IsFrontEnd() bool { return p.Kind == string(topology.KindFrontEnd) }
 
+// SurveyOptions are what a survey is given beside the topology.
+type SurveyOptions struct {
+	Inventory      resilience.Inventory // feeds the findings; nil for none
+	DrawAppliances bool                 // in the diagram, instead of counting them
+}
+
 // Survey tells of the whole topology.
-func (c *Client) Survey(ctx context.Context) (*Survey, error) {
+func (c *Client) Survey(ctx context.Context, options SurveyOptions) (*Survey, error) {
 	t, err := c.Topology(ctx)
 	if err != nil {
 		return nil, err
@@ -62,8 +68,8 @@ func (c *Client) Survey(ctx context.Context) (*Survey, error) {
 		Signature: t.Signature,
 		Sites:     sitesOf(t),
 		Pairs:     pairsOf(t),
-		Findings:  c.options.Policy.OnRefresh(resilience.Findings(t, nil)),
-		Diagram:   diagram.Mermaid(t),
+		Findings:  c.options.Policy.OnRefresh(resilience.Findings(t, options.Inventory)),
+		Diagram:   diagram.Mermaid(t, diagram.Options{DrawAppliances: options.DrawAppliances}),
 	}
 	for _, p := range t.Pools {
 		if isPool(p) {

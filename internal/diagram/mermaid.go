@@ -10,46 +10,70 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
+// Options say what is drawn. The zero value is what stays readable with many appliances.
+type Options struct {
+	// DrawAppliances draws each branch appliance in its site, with a line to its pool, instead of counting them on it.
+	DrawAppliances bool
+}
+
 // Mermaid returns a graph of the Front End pools of a topology: sites are boxes, pairs thick two-headed arrows, pairs of
 // which something is missing and one-way relations dashed red ones, relations among Lync Server 2010 pools thin ones.
-// Appliances are counted on their pool. The same topology always gives the same text.
-func Mermaid(t *topology.Topology) string {
-	d := &drawing{t: t, ids: map[*topology.Pool]string{}}
+// Appliances are counted on their pool or drawn; the line of an appliance that has not exactly one pool is dashed and red.
+// The same topology always gives the same text.
+func Mermaid(t *topology.Topology, options Options) string {
+	d := &drawing{t: t, options: options, ids: map[*topology.Pool]string{}}
 	d.line(`%%%%{init: {"flowchart": {"wrappingWidth": 320}}}%%%%`) // or every label is broken into short lines
 	d.line("flowchart LR")
 	d.sites()
 	d.relations()
+	d.associations()
+	if len(d.red) > 0 {
+		d.line("  linkStyle %s stroke:#c00,stroke-width:2px,stroke-dasharray:6 4,color:#c00", strings.Join(d.red, ","))
+	}
 	return d.out.String()
 }
 
 type drawing struct {
-	t     *topology.Topology
-	out   strings.Builder
-	ids   map[*topology.Pool]string
-	edges int
-	red   []string // numbers of edges
+	t       *topology.Topology
+	options Options
+	out     strings.Builder
+	ids     map[*topology.Pool]string
+	edges   int
+	red     []string // numbers of edges
 }
 
 func (d *drawing) line(format string, args ...any) { fmt.Fprintf(&d.out, format+"\n", args...) }
 
+// drawn returns the appliances that have a box of their own.
+func (d *drawing) drawn() []*topology.Pool {
+	if !d.options.DrawAppliances {
+		return nil
+	}
+	return sorted(d.t.Appliances())
+}
+
 func (d *drawing) sites() {
-	bySite := map[*topology.Site][]*topology.Pool{}
-	for _, p := range sorted(d.t.FrontEnds()) {
-		bySite[p.Site] = append(bySite[p.Site], p)
-		d.ids[p] = fmt.Sprintf("p%d", len(d.ids)+1)
+	bySite := map[*topology.Site][]string{} // what is in the box of a site
+	for i, p := range sorted(d.t.FrontEnds()) {
+		d.ids[p] = fmt.Sprintf("p%d", i+1)
+		bySite[p.Site] = append(bySite[p.Site], fmt.Sprintf("%s[%q]", d.ids[p], d.label(p)))
+	}
+	for i, a := range d.drawn() {
+		d.ids[a] = fmt.Sprintf("a%d", i+1)
+		bySite[a.Site] = append(bySite[a.Site], fmt.Sprintf("%s([%q])", d.ids[a], text(a.FQDN)))
 	}
 	for i, site := range append(slices.Clone(d.t.Sites), nil) {
-		pools := bySite[site]
+		boxes := bySite[site]
 		switch {
-		case len(pools) == 0:
+		case len(boxes) == 0:
 			continue
 		case site == nil:
 			d.line("  subgraph unknown[\"Site not known\"]")
 		default:
 			d.line("  subgraph s%d[%q]", i+1, text(cmp.Or(site.Name, site.ID)))
 		}
-		for _, p := range pools {
-			d.line("    %s[%q]", d.ids[p], d.label(p))
+		for _, box := range boxes {
+			d.line("    %s", box)
 		}
 		d.line("  end")
 	}
@@ -64,6 +88,9 @@ func (d *drawing) label(p *topology.Pool) string {
 	lines := []string{text(p.FQDN), strings.Join(words, ", ")}
 	if p.Central != "" {
 		lines = append(lines, "Central Management: "+string(p.Central))
+	}
+	if d.options.DrawAppliances {
+		return strings.Join(lines, "<br/>")
 	}
 	appliances := 0
 	for _, other := range d.t.Linked(p) {
@@ -84,16 +111,29 @@ func (d *drawing) label(p *topology.Pool) string {
 func (d *drawing) relations() {
 	for _, a := range sorted(d.t.FrontEnds()) {
 		for _, b := range sorted(d.t.Linked(a)) {
-			if b.Kind != topology.KindFrontEnd || d.ids[a] == d.ids[b] {
-				continue
-			}
-			if a.FQDN < b.FQDN {
+			if b.Kind == topology.KindFrontEnd && a.FQDN < b.FQDN {
 				d.relation(a, b)
 			}
 		}
 	}
-	if len(d.red) > 0 {
-		d.line("  linkStyle %s stroke:#c00,color:#c00", strings.Join(d.red, ","))
+}
+
+// associations draws the lines from appliances to their pools.
+func (d *drawing) associations() {
+	for _, a := range d.drawn() {
+		is := d.t.Association(a)
+		if is.Backup != nil && is.Backup == is.Users && d.ids[is.Backup] != "" {
+			d.edge("%s --> %s", a, is.Backup, false)
+			continue
+		}
+		for _, p := range sorted(d.t.Linked(a)) {
+			if d.ids[p] != "" {
+				d.edge("%s -. backup .-> %s", a, p, true)
+			}
+		}
+		if is.Users != nil && d.ids[is.Users] != "" {
+			d.edge("%s -. users .-> %s", a, is.Users, true)
+		}
 	}
 }
 

@@ -14,13 +14,13 @@ const head = `%%{init: {"flowchart": {"wrappingWidth": 320}}}%%
 flowchart LR
 `
 
-func mermaid(t *testing.T, e testkit.Estate) string {
+func mermaid(t *testing.T, e testkit.Estate, options diagram.Options) string {
 	t.Helper()
 	doc, err := topology.Parse(e.Document())
 	if err != nil {
 		t.Fatal(err)
 	}
-	return diagram.Mermaid(doc.Topology())
+	return diagram.Mermaid(doc.Topology(), options)
 }
 
 func TestMermaid(t *testing.T) {
@@ -55,15 +55,15 @@ func TestMermaid(t *testing.T) {
   p5 <-. incomplete .-> p6
   p7 --> p8
   p8 <--> p9
-  linkStyle 1,2 stroke:#c00,color:#c00
+  linkStyle 1,2 stroke:#c00,stroke-width:2px,stroke-dasharray:6 4,color:#c00
 `
-	if got := mermaid(t, e); got != want {
+	if got := mermaid(t, e, diagram.Options{}); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }
 
 func TestMermaidOfNothing(t *testing.T) {
-	if got := mermaid(t, testkit.Estate{}); got != head {
+	if got := mermaid(t, testkit.Estate{}, diagram.Options{}); got != head {
 		t.Errorf("got %q", got)
 	}
 }
@@ -74,7 +74,7 @@ func TestMermaidOfManyAppliances(t *testing.T) {
 	for i := range 300 {
 		e.Appliances = append(e.Appliances, testkit.Appliance{FQDN: fmt.Sprintf("s%d", i), Site: 2, Pool: "a"})
 	}
-	got := mermaid(t, e)
+	got := mermaid(t, e, diagram.Options{})
 	if !strings.Contains(got, "300 branch appliances") || strings.Count(got, "\n") != 5 {
 		t.Errorf("got\n%s", got)
 	}

@@ -145,7 +145,7 @@ func (p *lyncProvider) Resources(context.Context) []func() resource.Resource {
 
 // DataSources lists the data sources.
 func (p *lyncProvider) DataSources(context.Context) []func() datasource.DataSource {
-	return []func() datasource.DataSource{newTopologyDataSource, newPoolDataSource, newPoolPairDataSource, newBackupServiceStatusDataSource}
+	return []func() datasource.DataSource{newTopologyDataSource, newPoolDataSource, newPoolPairDataSource, newFailoverImpactDataSource, newBackupServiceStatusDataSource}
 }
 
 // Actions lists the actions.

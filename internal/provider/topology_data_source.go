@@ -4,6 +4,8 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/client"
 )
@@ -35,17 +37,34 @@ func (d *topologyDataSource) Configure(_ context.Context, req datasource.Configu
 }
 
 // Read tells of the whole topology.
-func (d *topologyDataSource) Read(ctx context.Context, _ datasource.ReadRequest, resp *datasource.ReadResponse) {
+func (d *topologyDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	defer d.client.Enter()()
 	ctx, cancel := context.WithTimeout(ctx, d.client.Timeout())
 	defer cancel()
 
-	survey, err := d.client.Survey(ctx)
+	var given types.Map
+	var appliances types.String
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("inventory"), &given)...)
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("diagram_appliances"), &appliances)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	inventory, err := inventoryFrom(ctx, d.client, given, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	var survey *client.Survey
+	if err == nil {
+		survey, err = d.client.Survey(ctx, client.SurveyOptions{
+			Inventory: inventory, DrawAppliances: appliances.ValueString() == appliancesDrawn,
+		})
+	}
 	if err != nil {
 		addError(&resp.Diagnostics, "reading the topology", err, nowhere)
 		return
 	}
 	m, diags := topologyFrom(ctx, survey)
+	m.Inventory, m.DiagramAppliances = given, appliances
 	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 }

@@ -13,13 +13,15 @@ import (
 )
 
 type topologyModel struct {
-	Signature        types.String                    `tfsdk:"signature"`
-	Sites            []siteModel                     `tfsdk:"sites"`
-	Pools            map[string]poolModel            `tfsdk:"pools"`
-	BranchAppliances map[string]branchApplianceModel `tfsdk:"branch_appliances"`
-	Pairs            map[string]pairModel            `tfsdk:"pairs"`
-	Findings         []findingModel                  `tfsdk:"findings"`
-	Diagram          types.String                    `tfsdk:"diagram"`
+	Inventory         types.Map                       `tfsdk:"inventory"`
+	DiagramAppliances types.String                    `tfsdk:"diagram_appliances"`
+	Signature         types.String                    `tfsdk:"signature"`
+	Sites             []siteModel                     `tfsdk:"sites"`
+	Pools             map[string]poolModel            `tfsdk:"pools"`
+	BranchAppliances  map[string]branchApplianceModel `tfsdk:"branch_appliances"`
+	Pairs             map[string]pairModel            `tfsdk:"pairs"`
+	Findings          []findingModel                  `tfsdk:"findings"`
+	Diagram           types.String                    `tfsdk:"diagram"`
 }
 
 type siteModel struct {

@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
@@ -68,6 +70,28 @@ func registrarDataAttributes() map[string]schema.Attribute {
 	return attributes
 }
 
+// findingsAttribute are violations of rules.
+func findingsAttribute(description string) schema.ListNestedAttribute {
+	return schema.ListNestedAttribute{
+		Computed:            true,
+		MarkdownDescription: description,
+		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+			"rule":     textAttribute("Id of the rule, such as `PP-ONE`."),
+			"severity": textAttribute("`error`, `unsupported`, `discouraged` or `info`."),
+			"summary":  textAttribute("The violated rule in words, with its id."),
+			"detail":   textAttribute("What was found, and what to do."),
+			"objects":  schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "FQDNs of what it is about."},
+			"source":   textAttribute("Where the rule is written."),
+		}},
+	}
+}
+
+// The values of diagram_appliances.
+const (
+	appliancesCounted = "count"
+	appliancesDrawn   = "draw"
+)
+
 func topologySchema() schema.Schema {
 	nested := func(attributes map[string]schema.Attribute) schema.NestedAttributeObject {
 		return schema.NestedAttributeObject{Attributes: attributes}
@@ -76,6 +100,7 @@ func topologySchema() schema.Schema {
 		MarkdownDescription: "The whole topology: sites, pools, branch appliances, pairs, and what in it breaks a rule. " +
 			"The maps can be used in `for_each` as they are; names in them are lower case.",
 		Attributes: map[string]schema.Attribute{
+			"inventory": inventoryAttribute(),
 			"signature": textAttribute("Signature of the published topology."),
 			"sites": schema.ListNestedAttribute{
 				Computed:            true,
@@ -112,19 +137,16 @@ func topologySchema() schema.Schema {
 					"A backup registrar in one direction alone makes no pair: it is in `pools` and in `findings`.",
 				NestedObject: nested(pairAttributes()),
 			},
-			"findings": schema.ListNestedAttribute{
-				Computed:            true,
-				MarkdownDescription: "What in the topology breaks a rule, whether a resource declares it or not. Rules in `ignored_rules` are left out, and `strict_support` raises nothing here.",
-				NestedObject: nested(map[string]schema.Attribute{
-					"rule":     textAttribute("Id of the rule, such as `PP-ONE`."),
-					"severity": textAttribute("`error`, `unsupported`, `discouraged` or `info`."),
-					"summary":  textAttribute("The violated rule in words, with its id."),
-					"detail":   textAttribute("What was found, and what to do."),
-					"objects":  schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "FQDNs of what it is about."},
-					"source":   textAttribute("Where the rule is written."),
-				}),
+			"findings": findingsAttribute("What in the topology, or in `inventory`, breaks a rule, whether a resource declares it or not. " +
+				"Rules in `ignored_rules` are left out, and `strict_support` raises nothing here."),
+			"diagram_appliances": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "Whether `diagram` has the number of a pool's branch appliances, `count`, or each of them in its branch site, `draw`. Default `count`. " +
+					"What draws Mermaid refuses more than 500 lines between boxes unless it is configured otherwise.",
+				Validators: []validator.String{stringvalidator.OneOf(appliancesCounted, appliancesDrawn)},
 			},
-			"diagram": textAttribute("The Front End pools and what backs up what, as a [Mermaid](https://mermaid.js.org) graph."),
+			"diagram": textAttribute("The Front End pools in their sites and what backs up what, as a [Mermaid](https://mermaid.js.org) graph: pairs are thick, " +
+				"what is one-sided or incomplete is dashed and red."),
 		},
 	}
 }

@@ -1,0 +1,157 @@
+package provider
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
+)
+
+// impactEstate has the pair of paris and lyon with Central Management, appliances on both, an Edge pool behind paris, and
+// the unpaired pools nice, metz and old.
+func impactEstate() testkit.Estate {
+	e := fourPools(alsoPair(testkit.Pair{A: "nice", B: "metz", NoService: []string{"nice", "metz"}}))
+	e.Sites = append(e.Sites, testkit.Site{ID: 5, Name: "Nantes", Branch: true, Parent: 1}, testkit.Site{ID: 6, Name: "Grenoble", Branch: true, Parent: 2})
+	e.Pools = append(e.Pools, testkit.Pool{FQDN: "old", Version: 5}, testkit.Pool{FQDN: "edge", Kind: testkit.Edge, NextHop: "paris"},
+		testkit.Pool{FQDN: "director", Kind: testkit.Director, NextHop: "paris"})
+	e.Appliances = []testkit.Appliance{{FQDN: "sba", Site: 5, Pool: "paris"}, {FQDN: "other", Site: 6, Pool: "lyon"}}
+	return e
+}
+
+// impactOf is a data source "it" in which pools fail; arguments are more of its lines.
+func impactOf(pools []string, arguments ...string) string {
+	return fmt.Sprintf("data \"lync_failover_impact\" \"it\" {\n  failed_pools = [\"%s\"]\n  %s\n}\n", strings.Join(pools, `", "`), strings.Join(arguments, "\n  "))
+}
+
+const impactIt = "data.lync_failover_impact.it"
+
+func TestFailoverImpactDataSource(t *testing.T) {
+	t.Parallel()
+	text, null, number := knownvalue.StringExact, knownvalue.Null(), knownvalue.Int64Exact
+	object, maps := knownvalue.ObjectExact, knownvalue.MapExact
+	type values = map[string]knownvalue.Check
+	none := knownvalue.SetExact([]knownvalue.Check{})
+	d := newDocument(t, impactEstate().Document())
+	inventory := `inventory = {
+    "Paris.contoso.com." = { users = 2000, os = "W2012R2", region = "EMEA", physical = true }
+    "lyon.contoso.com"   = { users = 2400 }
+    "sba.contoso.com"    = { users = 500 }
+    "nice.contoso.com"   = null
+  }`
+	unitTest(t,
+		reads(d.config(impactOf([]string{"PARIS.contoso.com."}, inventory)), impactIt, values{
+			"pools": maps(values{paris: object(values{
+				"site": text("Paris"), "users": number(2000), "taken_over_by": text(lyon), "automatic_failover": knownvalue.Bool(true),
+				"failure_detection_interval": text("5m"), "service_before_failover": text("resiliency"), "service_after_failover": text("full"), "reason": null,
+			})}),
+			"takeover_pools": maps(values{lyon: object(values{
+				"failed_pools": words(paris), "own_users": number(2400), "users_taken_over": number(2500), "users": number(4900), "capacity": number(5000),
+				"capacity_sufficient": knownvalue.Bool(true), "appliances_not_counted": words("other.contoso.com"),
+			})}),
+			"branch_appliances": maps(values{sba: object(values{
+				"branch_site": text("Nantes"), "users": number(500), "backup_pool": text(paris), "user_services_pool": text(paris),
+				"service_before_failover": text("resiliency"), "service_after_failover": text("resiliency"), "backup_left": null,
+			})}),
+			"edge_pools": maps(values{"edge.contoso.com": object(values{
+				"site": text("Paris"), "failed_next_hops": words(paris), "next_hops_left": none,
+			})}),
+			"central_management":            maps(values{paris: object(values{"move_to": text(lyon), "problem": null})}),
+			"pools_without_service":         none,
+			"appliances_in_resiliency_mode": words(sba),
+			"appliances_without_backup":     words(sba),
+		}),
+		resource.TestStep{
+			Config:            d.config(impactOf([]string{paris}, inventory)),
+			ConfigStateChecks: []statecheck.StateCheck{findingsAre{"PP-EDGEHOP info edge paris"}},
+		},
+		reads(d.config(impactOf([]string{paris, lyon, "nice.contoso.com", "old.contoso.com"})), impactIt, values{
+			"pools": knownvalue.MapPartial(values{
+				paris: object(values{
+					"site": text("Paris"), "users": null, "taken_over_by": null, "automatic_failover": null, "failure_detection_interval": null,
+					"service_before_failover": text("none"), "service_after_failover": text("none"),
+					"reason": text("lyon.contoso.com, the backup registrar of paris.contoso.com, has failed as well."),
+				}),
+				"nice.contoso.com": knownvalue.ObjectPartial(values{"taken_over_by": text("metz.contoso.com"), "service_after_failover": text("resiliency")}),
+			}),
+			"takeover_pools": knownvalue.MapPartial(values{"metz.contoso.com": knownvalue.ObjectPartial(values{
+				"users": null, "capacity": number(5000), "capacity_sufficient": null,
+			})}),
+			"central_management": maps(values{paris: object(values{
+				"move_to": null, "problem": knownvalue.StringRegexp(inOrder("lyon.contoso.com with the standby has failed as well", "count on no failover")),
+			})}),
+			"pools_without_service":         words(lyon, "old.contoso.com", paris),
+			"appliances_in_resiliency_mode": words("other.contoso.com", sba),
+			"inventory":                     null,
+		}),
+	)
+	fails := func(texts []string, pools ...string) resource.TestStep {
+		return resource.TestStep{Config: d.config(impactOf(pools)), ExpectError: inOrder(texts...)}
+	}
+	unitTest(t,
+		resource.TestStep{Config: d.config(`data "lync_failover_impact" "it" { failed_pools = [] }`), ExpectError: inOrder("failed_pools", "at least 1")},
+		fails([]string{"must be the fully qualified domain name"}, "a b"),
+		fails([]string{"failed_pools", "has no pool nobody.contoso.com"}, paris, "nobody.contoso.com"),
+		fails([]string{"director.contoso.com is a Director, on which no users are homed; name a Front End pool"}, "director.contoso.com"),
+		fails([]string{"edge.contoso.com is an Edge pool, on which no users"}, "edge.contoso.com"),
+		fails([]string{"sba.contoso.com is a Survivable Branch Appliance or Server; name the pool"}, sba),
+	)
+	d.becomes(zoo().Document())()
+	unitTest(t, fails([]string{"is a computer of big.contoso.com, which is a Front End pool; name the pool"}, testkit.Machine("big.contoso.com", 1)))
+}
+
+// The inventory finds what the document cannot tell; what is wrong with it is told on its own entry.
+func TestInventory(t *testing.T) {
+	t.Parallel()
+	e := testkit.Paired()
+	d := newDocument(t, e.Document())
+	of := func(arguments string, entries ...string) string {
+		return d.configWith(arguments, "data \"lync_topology\" \"all\" {\n  inventory = {\n    "+strings.Join(entries, "\n    ")+"\n  }\n}\n")
+	}
+	finds := func(config string, findings ...string) resource.TestStep {
+		return resource.TestStep{Config: config, ConfigStateChecks: []statecheck.StateCheck{findingsAre(findings)}}
+	}
+	all := []string{
+		`"PARIS.contoso.com" = { users = 2501, physical = true, os = "Windows Server 2012 R2", region = "EMEA" }`,
+		`"lyon.contoso.com." = { users = 2500, physical = false, os = "Windows Server 2016", region = "APAC" }`,
+	}
+	unitTest(t,
+		finds(of("", all[0]), "PP-CAPNUM discouraged paris"),
+		finds(of("", all...), "PP-VIRT unsupported lyon paris", "PP-OS unsupported lyon paris", "PP-CAP discouraged lyon paris", "PP-CAP discouraged lyon paris",
+			"PP-CAPNUM discouraged paris", "PP-DIST discouraged lyon paris"),
+		finds(of(`ignored_rules = ["PP-VIRT", "PP-OS", "PP-CAP", "PP-CAPNUM", "PP-DIST"]`, all...)),
+		finds(of("", `"paris.contoso.com" = { os = "x" }`, `"lyon.contoso.com" = {}`)),
+	)
+	fails := func(entry string, texts ...string) resource.TestStep {
+		return resource.TestStep{Config: of("", entry), ExpectError: inOrder(texts...)}
+	}
+	unitTest(t,
+		fails(`"a b" = {}`, "must be the fully qualified domain name"),
+		fails(`"paris.contoso.com" = { users = -1 }`, "must be at least 0"),
+		fails(`"paris.contoso.com" = { os = "" }`, "string length must be at least 1"),
+		fails("\"paris.contoso.com\" = {}\n\"Paris.contoso.com.\" = {}", "Pool twice in the inventory", "are one name"),
+	)
+}
+
+func TestDiagramAppliances(t *testing.T) {
+	t.Parallel()
+	d := newDocument(t, impactEstate().Document())
+	of := func(arguments string) string {
+		return d.config("data \"lync_topology\" \"all\" {\n  " + arguments + "\n}\n")
+	}
+	diagram := func(texts ...string) map[string]knownvalue.Check {
+		return map[string]knownvalue.Check{"diagram": knownvalue.StringRegexp(inOrder(texts...))}
+	}
+	unitTest(t,
+		reads(of(""), "data.lync_topology.all", diagram("1 branch appliance", "p1 <==> p5")),
+		reads(of(`diagram_appliances = "count"`), "data.lync_topology.all", diagram("1 branch appliance", "p1 <==> p5")),
+		reads(of(`diagram_appliances = "draw"`), "data.lync_topology.all", diagram("a2([\"sba.contoso.com\"])", "a1 --> p1", "a2 --> p5")),
+	)
+	unitTest(t,
+		resource.TestStep{Config: of(`diagram_appliances = "all"`), ExpectError: inOrder("diagram_appliances", `"count" "draw"`)},
+	)
+}
