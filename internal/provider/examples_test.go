@@ -4,6 +4,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -114,6 +115,46 @@ func TestExampleImports(t *testing.T) {
 			wantSame(t, w, before)
 			wantQuiet(t, w)
 		})
+	}
+}
+
+// exampleFolder copies an example of several files into a workspace, beside its document.
+func exampleFolder(t *testing.T, w *testkit.Workspace, folder string) {
+	t.Helper()
+	for _, name := range examplesOf(t, folder+"/*.*") {
+		if base := filepath.Base(name); strings.Contains(base, ".tf") || strings.HasSuffix(base, ".hcl") {
+			w.Write(base, example(t, name))
+		}
+	}
+}
+
+// TestRehearsal runs the tests of the rehearsal as they stand. They have to notice what makes a disaster worse.
+func TestRehearsal(t *testing.T) {
+	e := testkit.Rehearsal()
+	w := cliWorkspace(t, e)
+	exampleFolder(t, w, "failover-rehearsal")
+	wantOutput(t, testkit.Fold(w.MustRun("test")), `Success! 5 passed, 0 failed`)
+	wantSame(t, w, e.Document())
+
+	for name, test := range map[string]struct {
+		change func(*testkit.Estate)
+		says   string
+	}{
+		"no standby": {func(e *testkit.Estate) { e.Pools[1].Central = "" }, "Central Management has no standby in Lyon"},
+		"half-made":  {func(e *testkit.Estate) { e.Pairs[0].NoService = []string{e.Pairs[0].A} }, "The users of Paris do not get full service back"},
+		"unpaired":   {func(e *testkit.Estate) { e.Pairs = e.Pairs[:1] }, `fe-boston\.contoso\.com names no backup registrar`},
+		"gap closed": {func(e *testkit.Estate) {
+			e.Pools = slices.DeleteFunc(e.Pools, func(p testkit.Pool) bool { return p.FQDN == "fe-nice" })
+		}, "Missing expected failure"},
+	} {
+		changed := testkit.Rehearsal()
+		test.change(&changed)
+		w.SetDocument(changed.Document())
+		r := w.Run("test")
+		if r.ExitCode == 0 {
+			t.Errorf("%s: the rehearsal succeeds", name)
+		}
+		wantOutput(t, testkit.Fold(r.Output), test.says)
 	}
 }
 

@@ -1,5 +1,7 @@
 package testkit
 
+import "slices"
+
 // Quickstart is the estate of examples/quickstart: two regions with two data centres each, branch sites with appliances,
 // and a corner that still runs Lync Server 2010. No pools are paired yet, and one appliance has no backup registrar.
 func Quickstart() Estate {
@@ -31,4 +33,23 @@ func Quickstart() Estate {
 		Encoding: UTF8,
 		LF:       true,
 	}
+}
+
+// Rehearsal is the estate of examples/failover-rehearsal: that of the quickstart with its pairs and without its corner of
+// Lync Server 2010. One pool has no partner.
+func Rehearsal() Estate {
+	e := Quickstart()
+	e.Pools = slices.DeleteFunc(e.Pools, func(p Pool) bool { return p.Version == 5 })
+	e.Appliances = slices.DeleteFunc(e.Appliances, func(a Appliance) bool { return a.Version == 5 })
+	e.Backups = nil
+	for i := range e.Pools {
+		if e.Pools[i].FQDN == "pool-lyon" {
+			e.Pools[i].Central = Standby
+		}
+	}
+	for i := range e.Appliances {
+		e.Appliances[i].NoBackup = false
+	}
+	e.Pairs = []Pair{{A: "pool-paris", B: "pool-lyon", CMSMaster: true}, {A: "fe-boston", B: "fe-denver"}}
+	return e
 }

@@ -6,19 +6,22 @@ import (
 	"testing"
 )
 
-func TestQuickstartIsTheExample(t *testing.T) {
-	path := filepath.Join(ModuleRoot(t), "examples", "quickstart", "topology.xml")
-	want := Quickstart().Document()
-	if *update {
-		if err := os.WriteFile(path, want, 0o644); err != nil { //nolint:gosec // an example is for everybody to read
+// The documents of the examples are made by this package.
+func TestExamplesAreTheEstates(t *testing.T) {
+	for name, estate := range map[string]Estate{"quickstart": Quickstart(), "failover-rehearsal": Rehearsal()} {
+		path := filepath.Join(ModuleRoot(t), "examples", name, "topology.xml")
+		want := estate.Document()
+		if *update {
+			if err := os.WriteFile(path, want, 0o644); err != nil { //nolint:gosec // an example is for everybody to read
+				t.Fatal(err)
+			}
+		}
+		got, err := os.ReadFile(path)
+		if err != nil {
 			t.Fatal(err)
 		}
-	}
-	got, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := Diff(want, got); diff != "" {
-		t.Errorf("%s is not the estate of Quickstart; write it anew with go test ./internal/testkit -run Quickstart -update:\n%s", path, diff)
+		if diff := Diff(want, got); diff != "" {
+			t.Errorf("%s is not the estate of this package; write it anew with go test ./internal/testkit -run ExamplesAreTheEstates -update:\n%s", path, diff)
+		}
 	}
 }

@@ -1,0 +1,74 @@
+# The disasters that the deployment has to survive, and those that it is known not to. `terraform test` in continuous
+# integration fails as soon as a change of the topology takes that away, or makes a known gap close.
+
+run "paris_is_lost" {
+  command = plan
+
+  variables {
+    lost_sites = ["Paris"]
+  }
+
+  assert {
+    condition     = data.lync_failover_impact.loss.pools["pool-paris.contoso.com"].taken_over_by == "pool-lyon.contoso.com"
+    error_message = "Lyon does not take over Paris."
+  }
+  assert {
+    condition     = data.lync_failover_impact.loss.pools["pool-paris.contoso.com"].service_after_failover == "full"
+    error_message = "The users of Paris do not get full service back."
+  }
+  assert {
+    condition     = data.lync_failover_impact.loss.central_management["pool-paris.contoso.com"].move_to == "pool-lyon.contoso.com"
+    error_message = "Central Management has no standby in Lyon."
+  }
+  assert {
+    condition     = data.lync_failover_impact.loss.appliances_in_resiliency_mode == toset(["sba-nantes.contoso.com"])
+    error_message = "Another branch than Nantes is limited."
+  }
+}
+
+run "boston_is_lost" {
+  command = plan
+
+  variables {
+    lost_sites = ["Boston"]
+  }
+}
+
+# fe-nice is in no pair, and everybody knows.
+run "lyon_is_lost" {
+  command = plan
+
+  variables {
+    lost_sites = ["Lyon"]
+  }
+
+  expect_failures = [check.everybody_is_served]
+
+  assert {
+    condition     = data.lync_failover_impact.loss.pools_without_service == toset(["fe-nice.contoso.com"])
+    error_message = "More than fe-nice is left with nothing."
+  }
+}
+
+# Europe as a whole is beyond what a pair can survive.
+run "europe_is_lost" {
+  command = plan
+
+  variables {
+    lost_sites = ["Paris", "Lyon"]
+  }
+
+  expect_failures = [check.everybody_is_served]
+}
+
+# With 701 more users in Denver one server is not enough for both.
+run "denver_grows" {
+  command = plan
+
+  variables {
+    lost_sites = ["Denver"]
+    users      = { "fe-boston.contoso.com" = 2400, "fe-denver.contoso.com" = 2601 }
+  }
+
+  expect_failures = [check.there_is_room]
+}
