@@ -22,7 +22,7 @@ type Options struct {
 // The same topology always gives the same text.
 func Mermaid(t *topology.Topology, options Options) string {
 	d := &drawing{t: t, options: options, ids: map[*topology.Pool]string{}}
-	d.line(`%%%%{init: {"flowchart": {"wrappingWidth": 320}}}%%%%`) // or every label is broken into short lines
+	d.line(`%%%%{init: {"look": "classic", "flowchart": {"wrappingWidth": 320}}}%%%%`) // else labels are broken into short lines, and a dashed line that crosses another is solid
 	d.line("flowchart LR")
 	d.sites()
 	d.relations()
@@ -70,13 +70,21 @@ func (d *drawing) sites() {
 		case site == nil:
 			d.line("  subgraph unknown[\"Site not known\"]")
 		default:
-			d.line("  subgraph s%d[%q]", i+1, text(cmp.Or(site.Name, site.ID)))
+			d.line("  subgraph s%d[%q]", i+1, siteLabel(site))
 		}
 		for _, box := range boxes {
 			d.line("    %s", box)
 		}
 		d.line("  end")
 	}
+}
+
+func siteLabel(site *topology.Site) string {
+	name := text(cmp.Or(site.Name, site.ID))
+	if site.Kind == topology.SiteBranch {
+		return name + " (branch site)"
+	}
+	return name
 }
 
 // label names a pool and says what matters when it fails.
@@ -175,5 +183,5 @@ func sorted(pools []*topology.Pool) []*topology.Pool {
 
 // text escapes what has a meaning in a quoted Mermaid label.
 func text(s string) string {
-	return strings.NewReplacer("#", "#35;", `"`, "#quot;", "&", "#amp;", "<", "#lt;", ">", "#gt;", "`", "#96;", "\n", " ", "\r", " ", "\\", "#92;").Replace(s)
+	return strings.NewReplacer("#", "#35;", "%", "#37;", `"`, "#quot;", "&", "#amp;", "<", "#lt;", ">", "#gt;", "`", "#96;", "\n", " ", "\r", " ", "\\", "#92;").Replace(s)
 }

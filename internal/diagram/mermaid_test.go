@@ -10,7 +10,7 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
-const head = `%%{init: {"flowchart": {"wrappingWidth": 320}}}%%
+const head = `%%{init: {"look": "classic", "flowchart": {"wrappingWidth": 320}}}%%
 flowchart LR
 `
 
@@ -65,6 +65,43 @@ func TestMermaid(t *testing.T) {
 func TestMermaidOfNothing(t *testing.T) {
 	if got := mermaid(t, testkit.Estate{}, diagram.Options{}); got != head {
 		t.Errorf("got %q", got)
+	}
+}
+
+// Appliances are drawn in their sites; one that has not exactly one pool shows what it has.
+func TestMermaidWithAppliances(t *testing.T) {
+	e := testkit.Estate{
+		Sites: []testkit.Site{{ID: 1, Name: "Paris"}, {ID: 3, Name: "Nantes", Branch: true, Parent: 1}, {ID: 4, Name: "Brest", Branch: true, Parent: 1}},
+		Pools: []testkit.Pool{{FQDN: "a"}, {FQDN: "b"}, {FQDN: "director", Kind: testkit.Director, NextHop: "a"}},
+		Appliances: []testkit.Appliance{
+			{FQDN: "fine", Site: 3, Pool: "a"}, {FQDN: "apart", Site: 3, Pool: "a", UserServices: "b"},
+			{FQDN: "none", Site: 4, Pool: "b", NoBackup: true}, {FQDN: "twice", Site: 4, Pool: "a"},
+		},
+		Backups: []testkit.Backup{{From: "twice", To: "b"}},
+	}
+	want := head + `  subgraph s1["Paris"]
+    p1["a.contoso.com<br/>Lync Server 2013, standard"]
+    p2["b.contoso.com<br/>Lync Server 2013, standard"]
+  end
+  subgraph s2["Nantes (branch site)"]
+    a1(["apart.contoso.com"])
+    a2(["fine.contoso.com"])
+  end
+  subgraph s3["Brest (branch site)"]
+    a3(["none.contoso.com"])
+    a4(["twice.contoso.com"])
+  end
+  a1 -. backup .-> p1
+  a1 -. users .-> p2
+  a2 --> p1
+  a3 -. users .-> p2
+  a4 -. backup .-> p1
+  a4 -. backup .-> p2
+  a4 -. users .-> p1
+  linkStyle 0,1,3,4,5,6 stroke:#c00,stroke-width:2px,stroke-dasharray:6 4,color:#c00
+`
+	if got := mermaid(t, e, diagram.Options{DrawAppliances: true}); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }
 

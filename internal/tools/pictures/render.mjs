@@ -1,19 +1,16 @@
 // Draws Mermaid texts with the real renderer in a headless Chromium:
 //
 //   node render.mjs TEXT.mmd PICTURE.png [TEXT.mmd PICTURE.png ...]
-//   node render.mjs --check TEXT.mmd ...
 //
-// With --check nothing is written: it only fails where the renderer does not accept a text. `make pictures` installs what
-// this needs and calls it.
+// It fails where the renderer does not accept a text. `make pictures` installs what this needs and calls it.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import puppeteer from "puppeteer-core";
 
 const args = process.argv.slice(2);
-const check = args[0] === "--check" && args.shift();
 const jobs = [];
 while (args.length > 0) {
-  jobs.push({ text: args.shift(), picture: check ? null : args.shift() });
+  jobs.push({ text: args.shift(), picture: args.shift() });
 }
 
 const chromium = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
@@ -24,7 +21,6 @@ if (!chromium) {
 const browser = await puppeteer.launch({ executablePath: chromium, args: ["--no-sandbox", "--disable-gpu"] });
 try {
   const page = await browser.newPage();
-  await page.setViewport({ width: 1600, height: 1200, deviceScaleFactor: 1.5 });
   await page.setContent("<!doctype html><body style='margin:0;background:#fff'><div id='picture' style='display:inline-block;padding:12px'></div>");
   await page.addScriptTag({ path: createRequire(import.meta.url).resolve("mermaid/dist/mermaid.min.js") });
   await page.evaluate(() => mermaid.initialize({ startOnLoad: false, theme: "neutral", flowchart: { useMaxWidth: false } }));
@@ -37,11 +33,12 @@ try {
     } catch (error) {
       throw new Error(`${text}: the renderer does not accept it: ${error.message}`);
     }
-    if (picture) {
-      const element = await page.$("#picture");
-      writeFileSync(picture, await element.screenshot({ type: "png" }));
-    }
-    console.log(picture ? `${text} is drawn in ${picture}` : `${text} is accepted`);
+    const element = await page.$("#picture");
+    const { height } = await element.boundingBox();
+    // A large picture is looked at as a whole, and is to stay a small file.
+    await page.setViewport({ width: 1600, height: 1200, deviceScaleFactor: height > 2000 ? 0.75 : 1.5 });
+    writeFileSync(picture, await element.screenshot({ type: "png" }));
+    console.log(`${text} is drawn in ${picture}`);
   }
 } finally {
   await browser.close();

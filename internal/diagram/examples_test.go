@@ -1,0 +1,109 @@
+package diagram_test
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/diagram"
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
+)
+
+var update = flag.Bool("update", false, "write examples/diagrams anew")
+
+// threePools are a pair, and a pool that names one of the two.
+func threePools() testkit.Estate {
+	return testkit.Estate{
+		Sites: []testkit.Site{
+			{ID: 1, Name: "Paris"}, {ID: 2, Name: "Lyon"}, {ID: 3, Name: "Nantes", Branch: true, Parent: 1}, {ID: 4, Name: "Grenoble", Branch: true, Parent: 2},
+		},
+		Pools: []testkit.Pool{
+			{FQDN: "pool-paris", Enterprise: true, Central: testkit.Active}, {FQDN: "pool-lyon", Site: 2, Enterprise: true, Central: testkit.Standby}, {FQDN: "fe-nice", Site: 2},
+		},
+		Pairs:   []testkit.Pair{{A: "pool-paris", B: "pool-lyon", CMSMaster: true}},
+		Backups: []testkit.Backup{{From: "fe-nice", To: "pool-paris"}},
+		Appliances: []testkit.Appliance{
+			{FQDN: "sba-nantes", Site: 3, Pool: "pool-paris"}, {FQDN: "sba-rennes", Site: 3, Pool: "pool-paris"}, {FQDN: "sba-grenoble", Site: 4, Pool: "pool-lyon"},
+		},
+	}
+}
+
+// sixtyPools are in six data centres, ten in each, with pairs between every two of them, a pair of which something is
+// missing, a one-way relation, and 180 appliances.
+func sixtyPools() testkit.Estate {
+	var e testkit.Estate
+	centres := []string{"Paris", "Lyon", "Boston", "Denver", "Osaka", "Tokyo"}
+	free := map[int][]string{}
+	for i, name := range centres {
+		e.Sites = append(e.Sites, testkit.Site{ID: i + 1, Name: name}, testkit.Site{ID: 100 + i, Name: "Around " + name, Branch: true, Parent: i + 1})
+		for n := range 10 {
+			pool := fmt.Sprintf("pool%02d-%s", n+1, name)
+			e.Pools = append(e.Pools, testkit.Pool{FQDN: pool, Site: i + 1, Enterprise: n%2 == 0})
+			free[i] = append(free[i], pool)
+			for a := range 3 {
+				e.Appliances = append(e.Appliances, testkit.Appliance{FQDN: fmt.Sprintf("sba%d-%s", a+1, pool), Site: 100 + i, Pool: pool})
+			}
+		}
+	}
+	take := func(centre int) string {
+		pool := free[centre][0]
+		free[centre] = free[centre][1:]
+		return pool
+	}
+	for range 2 { // ten pools of each centre, two to each of the five others
+		for a := range centres {
+			for b := a + 1; b < len(centres); b++ {
+				e.Pairs = append(e.Pairs, testkit.Pair{A: take(a), B: take(b)})
+			}
+		}
+	}
+	last := len(e.Pairs) - 1
+	e.Backups = []testkit.Backup{{From: e.Pairs[last].A, To: e.Pairs[last].B}}
+	e.Pairs = e.Pairs[:last]
+	e.Pairs[last-1].NoService = []string{e.Pairs[last-1].A}
+	return e
+}
+
+// The texts below examples/diagrams are what the provider makes; pictures are drawn from them, and a renderer has to
+// accept them (make diagrams).
+func TestExamples(t *testing.T) {
+	for name, text := range map[string]string{
+		"three-pools": mermaid(t, threePools(), diagram.Options{DrawAppliances: true}),
+		"sixty-pools": mermaid(t, sixtyPools(), diagram.Options{}),
+		// What a renderer accepts only if it is escaped.
+		"odd-names": mermaid(t, oddNames(), diagram.Options{DrawAppliances: true}),
+	} {
+		path := filepath.Join(testkit.ModuleRoot(t), "examples", "diagrams", name+".mmd")
+		if name == "odd-names" {
+			path = filepath.Join("testdata", name+".mmd")
+		}
+		if *update {
+			if err := os.WriteFile(path, []byte(text), 0o644); err != nil { //nolint:gosec // an example is for everybody to read
+				t.Fatal(err)
+			}
+		}
+		committed, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if string(committed) != text {
+			t.Errorf("%s is not the diagram of its estate; write it anew with go test ./internal/diagram -update, then make pictures:\n%s", path, text)
+		}
+	}
+}
+
+// oddNames has what has a meaning in Mermaid in the names of sites.
+func oddNames() testkit.Estate {
+	e := testkit.Estate{Pools: []testkit.Pool{{FQDN: "end"}, {FQDN: "subgraph", Site: 2}}, Pairs: []testkit.Pair{{A: "end", B: "subgraph"}}}
+	for i, name := range []string{
+		`"]`, `end`, "`**bold**`", `a; b`, `50% %% done`, `<b>x</b> & y`, `#35; #quot;`, `{[(|)]}`, `C:\new\table`, "東京 🗼", `%%{init: {}}%%`, `-->`, `x::y`, "two\nlines", `1. list`, `- list`,
+	} {
+		e.Sites = append(e.Sites, testkit.Site{ID: i + 1, Name: name})
+		if i > 1 {
+			e.Pools = append(e.Pools, testkit.Pool{FQDN: fmt.Sprintf("pool%d", i), Site: i + 1})
+		}
+	}
+	return e
+}
