@@ -40,7 +40,8 @@ func guides(t *testing.T) map[string]string {
 
 // fileOf is the name of the file that a block of Terraform goes into, empty for one that only shows something.
 func fileOf(body string) string {
-	if name, _, found := strings.Cut(strings.TrimPrefix(body, "# "), "\n"); found && strings.HasSuffix(name, ".tf") {
+	name, _, found := strings.Cut(strings.TrimPrefix(body, "# "), "\n")
+	if found && (strings.HasSuffix(name, ".tf") || strings.HasSuffix(name, ".tftest.hcl")) {
 		return name
 	}
 	return ""

@@ -183,7 +183,8 @@ because a topology does not tell what they are about. Those are yours to look af
 A plan checks what its change brings in. A destroy only warns, and a resource that does not change is never refused.
 The apply checks a creation again before it writes. *Findings* are what is true of the topology as it is, whether a
 resource declares it or not: the ` + "`findings`" + ` of the data source ` + "`lync_topology`" + ` lists them, with those worth knowing, and
-` + "`strict_support`" + ` does not raise them.
+` + "`strict_support`" + ` does not raise them. Some need to know what no topology tells, such as the number of users: they are found
+where ` + "`inventory`" + ` of ` + "`lync_topology`" + ` or ` + "`lync_failover_impact`" + ` tells it, and never in a plan.
 
 ` + "`ignored_rules`" + ` silences a rule in plans and findings, except where a violation of it is an error. It takes
 %s.
