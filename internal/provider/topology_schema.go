@@ -142,7 +142,7 @@ func topologySchema() schema.Schema {
 			"diagram_appliances": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "Whether `diagram` has the number of a pool's branch appliances, `count`, or each of them in its branch site, `draw`. Default `count`. " +
-					"What draws Mermaid refuses more than 500 lines between boxes unless it is configured otherwise.",
+					"What draws Mermaid refuses more than 500 lines between boxes, or 50,000 characters, unless it is configured otherwise.",
 				Validators: []validator.String{stringvalidator.OneOf(appliancesCounted, appliancesDrawn)},
 			},
 			"diagram": textAttribute("The Front End pools in their sites and what backs up what, as a [Mermaid](https://mermaid.js.org) graph: pairs are thick, " +

@@ -120,16 +120,14 @@ func ImpactOf(t *topology.Topology, failed []*topology.Pool, inventory Inventory
 	for by, pools := range taken {
 		is.Takeovers = append(is.Takeovers, f.takeover(by, pools))
 	}
+	for _, a := range t.Appliances() {
+		if hit, ok := f.appliance(a); ok {
+			is.Appliances = append(is.Appliances, hit)
+		}
+	}
 	for _, p := range t.Pools {
-		switch p.Kind {
-		case topology.KindAppliance:
-			if hit, ok := f.appliance(p); ok {
-				is.Appliances = append(is.Appliances, hit)
-			}
-		case topology.KindEdge:
-			if hit, ok := f.edge(p); ok {
-				is.Edges = append(is.Edges, hit)
-			}
+		if hit, ok := f.edge(p); ok {
+			is.Edges = append(is.Edges, hit)
 		}
 	}
 	slices.SortStableFunc(is.Pools, func(a, b FailedPool) int { return cmp.Compare(a.FQDN, b.FQDN) })
@@ -250,7 +248,7 @@ func (f failure) appliance(a *topology.Pool) (HitAppliance, bool) {
 	return is, hit
 }
 
-// edge tells which next hops an Edge pool loses; false for none.
+// edge tells which next hops an Edge pool loses; false for none, and for what is no Edge pool.
 func (f failure) edge(e *topology.Pool) (HitEdge, bool) {
 	is := HitEdge{FQDN: e.FQDN, Site: nameOfSite(e.Site)}
 	for _, hop := range nextHops(f.t, e) {
