@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit/stores"
 )
 
 // cliShared returns a workspace with a state of its own that works on the document of another one.
@@ -32,7 +33,10 @@ func cliPairs(format string, n int) (config string, pairs []string) {
 // Two runs with states of their own change different pairs of one document at the same time. Each publishes pair
 // after pair, so that they meet often, and nothing of either is lost.
 func TestCLITwoProcesses(t *testing.T) {
-	const n = 8
+	n := 8
+	if stores.Chosen() != stores.File {
+		n = 4
+	}
 	var pools []string
 	for i := range n {
 		pools = append(pools, fmt.Sprintf("a%[1]d b%[1]d c%[1]d d%[1]d", i))

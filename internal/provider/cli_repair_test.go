@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit/stores"
 )
 
 // repair is a change of a configuration in which resources need pools of each other.
@@ -94,7 +95,11 @@ func crowd(pairs int) repair {
 
 // Resources that need pools of each other, at Terraform's default parallelism.
 func TestCLIRepair(t *testing.T) {
-	for name, tt := range repairs(45) {
+	pairs := 45
+	if stores.Chosen() != stores.File {
+		pairs = 14 // still more than Terraform has places
+	}
+	for name, tt := range repairs(pairs) {
 		t.Run(name, func(t *testing.T) {
 			w := cliApplied(t, tt.estate, tt.before)
 			before := w.Document()

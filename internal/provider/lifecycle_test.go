@@ -100,7 +100,7 @@ func TestCreateThenDestroyGivesTheFirstBytes(t *testing.T) {
 						planHas(registrar(lyon, "backup_service"), knownvalue.StringExact(paris))),
 					ConfigStateChecks: whole(paris, lyon),
 					PostApplyFunc: func() {
-						onlyInserts(t, testkit.Diff(first, d.bytes()))
+						onlyInserts(t, d.changed(first))
 					},
 				},
 				resource.TestStep{
@@ -139,7 +139,7 @@ func TestSettingsChangeAltersOnlyTheirAttributes(t *testing.T) {
 	d := newDocument(t, first)
 	differs := func(want string) func() {
 		return func() {
-			if got := testkit.Diff(first, d.bytes()); got != want {
+			if got := d.changed(first); got != want {
 				t.Errorf("the document differs by\n%s\nand should by\n%s", got, want)
 			}
 		}

@@ -1,7 +1,6 @@
 package provider
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"os"
@@ -68,14 +67,20 @@ func (d *document) bytes() []byte {
 	return doc
 }
 
-// is checks that the document has these bytes; on a deployment, which keeps text, that it has their text.
-func (d *document) is(want []byte) {
+// changed is how the document differs from this one; on a deployment, which keeps text, in its text.
+func (d *document) changed(from []byte) (diff string) {
 	d.t.Helper()
 	if d.live != nil {
-		want = []byte(testkit.Decode(want))
+		from = []byte(testkit.Decode(from))
 	}
-	if got := d.bytes(); !bytes.Equal(got, want) {
-		d.t.Errorf("the document is not what it should be:\n%s", testkit.Diff(want, got))
+	return testkit.Diff(from, d.bytes())
+}
+
+// is checks that the document has these bytes; on a deployment their text.
+func (d *document) is(want []byte) {
+	d.t.Helper()
+	if diff := d.changed(want); diff != "" {
+		d.t.Errorf("the document is not what it should be:\n%s", diff)
 	}
 }
 
