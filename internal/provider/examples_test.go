@@ -56,6 +56,7 @@ func TestExamples(t *testing.T) {
 	for pattern, estate := range map[string]testkit.Estate{
 		"resources/*/resource.tf":       testkit.Quickstart(),
 		"data-sources/*/data-source.tf": exampleEstate(),
+		"functions/*/function.tf":       testkit.Quickstart(),
 	} {
 		for _, name := range examplesOf(t, pattern) {
 			if strings.Contains(name, "lync_backup_service") {

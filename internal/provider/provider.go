@@ -7,6 +7,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
@@ -24,6 +25,7 @@ var (
 	_ provider.Provider                   = (*lyncProvider)(nil)
 	_ provider.ProviderWithValidateConfig = (*lyncProvider)(nil)
 	_ provider.ProviderWithActions        = (*lyncProvider)(nil)
+	_ provider.ProviderWithFunctions      = (*lyncProvider)(nil)
 )
 
 type lyncProvider struct {
@@ -151,4 +153,9 @@ func (p *lyncProvider) DataSources(context.Context) []func() datasource.DataSour
 // Actions lists the actions.
 func (p *lyncProvider) Actions(context.Context) []func() action.Action {
 	return []func() action.Action{newBackupServiceSyncAction}
+}
+
+// Functions lists the functions.
+func (p *lyncProvider) Functions(context.Context) []func() function.Function {
+	return []func() function.Function{newPoolPairsFunction}
 }

@@ -15,6 +15,9 @@ const (
 	sourceProvider     = "this provider"
 )
 
+// functionPoolPairs refuses by PairsOf, which needs no topology.
+const functionPoolPairs = "the function pool_pairs"
+
 // pairRules are the rules about pairs of Front End pools.
 var pairRules = []Rule{
 	{
@@ -22,7 +25,7 @@ var pairRules = []Rule{
 		Title:     "Pool paired with itself",
 		Statement: "The two members of a pair are different pools; letter case and a trailing dot do not make them different.",
 		Source:    "inferred from " + sourceDisaster + ": a pool is the backup of another pool",
-		Refused:   "validation of the configuration; plan of a pool pair: creation or replacement; import",
+		Refused:   "validation of the configuration; plan of a pool pair: creation or replacement; import; " + functionPoolPairs,
 	},
 	{
 		ID: "PP-EXIST", Severity: Error, Versions: "13 15 19+SE",
@@ -95,7 +98,7 @@ var pairRules = []Rule{
 		Title:     "Many-to-one backup relationship",
 		Statement: "A pool is in one pair at most, and no other Front End pool names it as its backup.",
 		Source:    sourceDisaster + "; " + sourceRegistrars,
-		Refused:   "plan in which two resources share a pool or declare the same pair; plan of a pool pair: creation or replacement, where a third pool names a member as its backup",
+		Refused:   "plan in which two resources share a pool or declare the same pair; plan of a pool pair: creation or replacement, where a third pool names a member as its backup; " + functionPoolPairs,
 		finding:   tiedToSeveral,
 	},
 	{
@@ -111,6 +114,7 @@ var pairRules = []Rule{
 		Title:     "One-way backup relationship",
 		Statement: "If one pool names another as its backup, the other names the first.",
 		Source:    sourceRegistrars + "; " + sourceDisaster,
+		Refused:   functionPoolPairs,
 		finding:   oneWay,
 	},
 	{

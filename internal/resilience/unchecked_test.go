@@ -103,7 +103,7 @@ func TestUncheckedRulesAreNotInTheCatalogue(t *testing.T) {
 
 func TestWhere(t *testing.T) {
 	for id, want := range map[string][]string{
-		"PP-SELF":    {"validation of the configuration; plan of a pool pair: creation or replacement; import"},
+		"PP-SELF":    {"validation of the configuration; plan of a pool pair: creation or replacement; import; the function pool_pairs"},
 		"PP-KIND":    {"plan of a pool pair: creation or replacement"},
 		"PP-VERSION": {"plan of a pool pair: creation or replacement", "findings"},
 		"PP-2010":    {"allowed: nothing fires"},

@@ -1,0 +1,74 @@
+package provider_test
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"testing"
+
+	terraform "github.com/hashicorp/terraform-plugin-framework/provider"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/provider"
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
+)
+
+// poolPairs returns a workspace without a document and without a provider block. Its outputs r0, r1, ... are what the
+// function makes of the arguments.
+func poolPairs(t *testing.T, arguments ...string) *testkit.Workspace {
+	t.Helper()
+	t.Parallel()
+	w := testkit.CLI(t)
+	serve(t, w, func() terraform.Provider { return provider.ForTest(t, w.Dir()) })
+	config := "terraform {\n  required_providers {\n    lync = { source = \"lync-iac/lync\" }\n  }\n}\n"
+	for i, argument := range arguments {
+		config += fmt.Sprintf("output \"r%d\" {\n  value = jsonencode(provider::lync::pool_pairs(%s))\n}\n", i, argument)
+	}
+	w.Write("main.tf", config)
+	return w
+}
+
+func TestPoolPairsFunction(t *testing.T) {
+	results := map[string]string{
+		`{}`:                                 `{}`,
+		`{ "a" = null, "b" = null }`:         `{}`,
+		`{ "a" = "b", "b" = "a", c = null }`: `{"a,b":["a","b"]}`,
+		`{ for p in ["Y.", "x"] : p => p == "x" ? "y" : "X." }`:             `{"x,y":["x","y"]}`,
+		`{ a = "d", d = "a", "C.Contoso.com" = "B.", b = "c.contoso.com" }`: `{"a,d":["a","d"],"b,c.contoso.com":["b","c.contoso.com"]}`,
+	}
+	arguments := slices.Sorted(maps.Keys(results))
+	plan := poolPairs(t, arguments...).PlanJSON()
+	for i, argument := range arguments {
+		if got := plan.OutputChanges[fmt.Sprint("r", i)].After; got != results[argument] {
+			t.Errorf("%s: %v, want %s", argument, got, results[argument])
+		}
+	}
+}
+
+// Every refusal is an error of the argument.
+func TestPoolPairsFunctionRefuses(t *testing.T) {
+	refusals := map[string]string{
+		`{ a = "b", b = null }`:           `One-way backup relationship (PP-RECIP): a names b as its partner, but b names nobody.`,
+		`{ c = "d" }`:                     `One-way backup relationship (PP-RECIP): c names d as its partner, but d is missing from the map.`,
+		`{ e = "f", f = "g", g = "f" }`:   `Many-to-one backup relationship (PP-ONE): e and g name f as their partner`,
+		`{ "H" = "h." }`:                  `Pool paired with itself (PP-SELF): h names itself as its partner.`,
+		`{ "I" = "j", i = "j", j = "i" }`: `Pool given twice: the keys "I" and "i" are one pool`,
+		`null`:                            `argument must not be null`,
+	}
+	said := poolPairs(t, slices.Sorted(maps.Keys(refusals))...).MustFail("pool_pairs", "plan")
+	for _, want := range refusals {
+		wantOutput(t, said, testkit.Wrapped(`Invalid value for "partners" parameter: `+want).String())
+	}
+}
+
+// A partner that is known only after an apply makes the whole result so.
+func TestPoolPairsFunctionUnknown(t *testing.T) {
+	w := poolPairs(t, `{ a = terraform_data.b.output, b = "a" }`)
+	w.Write("b.tf", "resource \"terraform_data\" \"b\" {\n  input = \"b\"\n}\n")
+	if plan := w.PlanJSON(); plan.OutputChanges["r0"].AfterUnknown != true {
+		t.Errorf("the output is planned as %+v", plan.OutputChanges["r0"])
+	}
+	w.MustRun("apply", "-auto-approve")
+	if got := w.MustRun("output", "-raw", "r0"); got != `{"a,b":["a","b"]}` {
+		t.Error(got)
+	}
+}
