@@ -8,7 +8,7 @@ import (
 
 // The documents of the examples are made by this package.
 func TestExamplesAreTheEstates(t *testing.T) {
-	for name, estate := range map[string]Estate{"quickstart": Quickstart(), "failover-rehearsal": Rehearsal()} {
+	for name, estate := range map[string]Estate{"quickstart": Quickstart(), "multi-site": Quickstart(), "failover-rehearsal": Rehearsal()} {
 		path := filepath.Join(ModuleRoot(t), "examples", name, "topology.xml")
 		want := estate.Document()
 		if *update {

@@ -1,0 +1,40 @@
+# main.tf
+terraform {
+  required_version = ">= 1.9" # conditions that look at more than one variable
+  required_providers {
+    lync = {
+      source = "lync-iac/lync"
+    }
+  }
+}
+
+provider "lync" {
+  topology_file = "topology.xml"
+}
+
+# One module for every site. Each is told of its own pool, partner and appliances alone.
+module "site" {
+  source   = "./modules/site"
+  for_each = var.sites
+
+  name       = each.key
+  pool       = each.value.pool
+  partner    = each.value.partner
+  appliances = each.value.appliances
+}
+
+# A pair belongs to two sites, so it is declared here. What the sites tell becomes pairs, each of them once.
+resource "lync_pool_pair" "all" {
+  for_each = provider::lync::pool_pairs({ for site in module.site : site.pool => site.partner })
+  pools    = each.value
+}
+
+output "pairs" {
+  description = "The pairs, by the names of their pools."
+  value       = keys(lync_pool_pair.all)
+}
+
+output "without_partner" {
+  description = "The sites whose pool has no partner."
+  value       = [for name, site in module.site : name if site.partner == null]
+}

@@ -1,0 +1,126 @@
+# The module and the way its sites are put together, without a document: the provider is mocked, its function is not.
+mock_provider "lync" {}
+
+run "three_sites" {
+  assert {
+    condition     = output.pairs == ["pool-lyon.contoso.com,pool-paris.contoso.com"]
+    error_message = "Paris and Lyon are one pair, once."
+  }
+  assert {
+    condition     = output.without_partner == ["boston"]
+    error_message = "Boston tells of no partner."
+  }
+}
+
+run "three_hundred_sites" {
+  command = plan
+
+  variables {
+    sites = {
+      for i in range(300) : format("s%03d", i) => {
+        pool       = format("pool-%03d.contoso.com", i)
+        partner    = format("POOL-%03d.contoso.com.", i % 2 == 0 ? i + 1 : i - 1)
+        appliances = [for n in ["a", "b"] : format("sba-%03d%s.contoso.com", i, n)]
+      }
+    }
+  }
+
+  assert {
+    condition     = length(output.pairs) == 150
+    error_message = "300 sites, each with a partner, are 150 pairs."
+  }
+  assert {
+    condition     = length(output.without_partner) == 0
+    error_message = "Every site has a partner."
+  }
+}
+
+run "no_sites" {
+  command = plan
+
+  variables {
+    sites = {}
+  }
+
+  assert {
+    condition     = length(output.pairs) == 0
+    error_message = "No sites, no pairs."
+  }
+}
+
+run "one_pool_in_two_sites" {
+  command = plan
+
+  variables {
+    sites = {
+      paris = { pool = "pool-paris.contoso.com" }
+      lutce = { pool = "Pool-Paris.contoso.com." }
+    }
+  }
+
+  expect_failures = [var.sites]
+}
+
+run "appliances_of_a_site" {
+  command = plan
+
+  module {
+    source = "./modules/site"
+  }
+  variables {
+    name       = "paris"
+    pool       = "pool-paris.contoso.com"
+    partner    = null
+    appliances = ["SBA-Nantes.contoso.com.", "sba-nantes.contoso.com", "sba-rennes.contoso.com"]
+  }
+
+  assert {
+    condition     = keys(lync_branch_backup.appliance) == ["sba-nantes.contoso.com", "sba-rennes.contoso.com"]
+    error_message = "The spelling of an appliance makes no second one."
+  }
+}
+
+run "partner_of_itself" {
+  command = plan
+
+  module {
+    source = "./modules/site"
+  }
+  variables {
+    name    = "paris"
+    pool    = "pool-paris.contoso.com"
+    partner = "POOL-PARIS.contoso.com."
+  }
+
+  expect_failures = [var.partner]
+}
+
+run "pool_without_a_domain" {
+  command = plan
+
+  module {
+    source = "./modules/site"
+  }
+  variables {
+    name = "paris"
+    pool = "pool-paris"
+  }
+
+  expect_failures = [var.pool]
+}
+
+run "pool_among_the_appliances" {
+  command = plan
+
+  module {
+    source = "./modules/site"
+  }
+  variables {
+    name       = "paris"
+    pool       = "pool-paris.contoso.com"
+    partner    = "pool-lyon.contoso.com"
+    appliances = ["Pool-Lyon.contoso.com"]
+  }
+
+  expect_failures = [var.appliances]
+}

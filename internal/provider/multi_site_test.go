@@ -1,0 +1,262 @@
+package provider_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
+)
+
+// The tests of examples/multi-site: a module for every site, and the pairs that come of what the sites tell.
+
+// site is what a site tells. A name without a dot gets the domain.
+type site struct {
+	Pool       string   `json:"pool"`
+	Partner    string   `json:"partner,omitempty"`
+	Appliances []string `json:"appliances,omitempty"`
+}
+
+// multiSite returns a workspace with a copy of the example and the document of an estate.
+func multiSite(t *testing.T, e testkit.Estate) *testkit.Workspace {
+	t.Helper()
+	w := cliWorkspace(t, e)
+	for _, pattern := range []string{"*.tf", "*.tfvars", "modules/*/*.tf", "tests/*.tftest.hcl"} {
+		for _, name := range examplesOf(t, "multi-site/"+pattern) {
+			w.Write(strings.TrimPrefix(name, "multi-site/"), example(t, name))
+		}
+	}
+	w.Init()
+	return w
+}
+
+// setSites puts other sites in the place of those of the example.
+func setSites(t *testing.T, w *testkit.Workspace, sites map[string]site) {
+	t.Helper()
+	full := func(name string) string {
+		if name == "" || strings.Contains(name, ".") {
+			return name
+		}
+		return name + ".contoso.com"
+	}
+	completed := map[string]site{}
+	for name, s := range sites {
+		s.Pool, s.Partner = full(s.Pool), full(s.Partner)
+		appliances := make([]string, 0, len(s.Appliances))
+		for _, a := range s.Appliances {
+			appliances = append(appliances, full(a))
+		}
+		s.Appliances = appliances
+		completed[name] = s
+	}
+	text, err := json.Marshal(map[string]any{"sites": completed})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Write("sites.auto.tfvars.json", string(text))
+}
+
+// with returns the sites with some changed or added; one without a pool is removed.
+func with(sites, changes map[string]site) map[string]site {
+	all := maps.Clone(sites)
+	for name, s := range changes {
+		all[name] = s
+		if s.Pool == "" {
+			delete(all, name)
+		}
+	}
+	return all
+}
+
+// pairAddress and applianceAddress are the addresses of resources of the example, of short names.
+func pairAddress(a, b string) string {
+	return fmt.Sprintf(`lync_pool_pair.all["%s.contoso.com,%s.contoso.com"]`, min(a, b), max(a, b))
+}
+
+func applianceAddress(site, name string) string {
+	return fmt.Sprintf(`module.site[%q].lync_branch_backup.appliance["%s.contoso.com"]`, site, name)
+}
+
+// wantChanges checks that a plan changes these resources, in these ways, and nothing else.
+func wantChanges(t *testing.T, plan testkit.Plan, want map[string]string) {
+	t.Helper()
+	if got := plan.Actions(); !maps.Equal(got, want) {
+		t.Fatalf("the plan has %v, want %v", got, want)
+	}
+}
+
+// The example's own tests pass, and leave the document as it was.
+func TestMultiSiteOwnTests(t *testing.T) {
+	w := multiSite(t, testkit.Quickstart())
+	before := w.Document()
+	w.MustRun("test")
+	wantSame(t, w, before)
+}
+
+// The example applies as it stands, and goes away without a trace.
+func TestMultiSiteExample(t *testing.T) {
+	w := multiSite(t, testkit.Quickstart())
+	before := w.Document()
+	w.MustRun("apply", "-auto-approve")
+	wantQuiet(t, w)
+	w.MustRun("destroy", "-auto-approve")
+	wantSame(t, w, before)
+}
+
+// estateOfSites has n sites s000, s001, ... with a pool of that name and two appliances, s000-a and s000-b, in branch
+// sites of their own. The second one has no backup registrar yet.
+func estateOfSites(n int) testkit.Estate {
+	var e testkit.Estate
+	for i := range n {
+		name, central := fmt.Sprintf("s%03d", i), 1+3*i
+		e.Sites = append(e.Sites, testkit.Site{ID: central}, testkit.Site{ID: central + 1, Branch: true, Parent: central}, testkit.Site{ID: central + 2, Branch: true, Parent: central})
+		e.Pools = append(e.Pools, testkit.Pool{FQDN: name, Site: central})
+		e.Appliances = append(e.Appliances, testkit.Appliance{FQDN: name + "-a", Site: central + 1, Pool: name},
+			testkit.Appliance{FQDN: name + "-b", Site: central + 2, Pool: name, NoBackup: true})
+	}
+	return e
+}
+
+// sitesOf are the first n sites of it, each paired with its neighbor.
+func sitesOf(n int) map[string]site {
+	sites := map[string]site{}
+	for i := range n {
+		name := fmt.Sprintf("s%03d", i)
+		sites[name] = site{Pool: name, Partner: fmt.Sprintf("s%03d", i^1), Appliances: []string{name + "-a", name + "-b"}}
+	}
+	return sites
+}
+
+// Whatever is done with a site changes resources of that site and of its partner alone.
+func TestMultiSiteChanges(t *testing.T) {
+	sites := sitesOf(4)
+	w := multiSite(t, estateOfSites(6))
+	setSites(t, w, sites)
+	w.MustRun("apply", "-auto-approve", "-parallelism=100")
+	wantPairs(t, w.Document(), "s000-s001", "s002-s003")
+	a, b := []string{"s004-a", "s004-b"}, []string{"s005-a", "s005-b"}
+	for _, step := range []struct {
+		does    string
+		changes map[string]site
+		want    map[string]string
+	}{
+		{
+			"another spelling",
+			map[string]site{
+				"s000": {Pool: "S000.contoso.com.", Partner: "S001.Contoso.Com", Appliances: []string{"S000-A.contoso.com", "s000-b.contoso.com."}},
+			},
+			map[string]string{},
+		},
+		{
+			"a site without a partner",
+			map[string]site{"s004": {Pool: "s004", Appliances: a}},
+			map[string]string{applianceAddress("s004", "s004-a"): "create", applianceAddress("s004", "s004-b"): "create"},
+		},
+		{
+			"a site, and a partner for one that had none",
+			map[string]site{"s004": {Pool: "s004", Partner: "s005", Appliances: a}, "s005": {Pool: "s005", Partner: "s004", Appliances: b}},
+			map[string]string{
+				pairAddress("s004", "s005"): "create", applianceAddress("s005", "s005-a"): "create", applianceAddress("s005", "s005-b"): "create",
+			},
+		},
+		{
+			"re-paired sites",
+			map[string]site{
+				"s000": {Pool: "s000", Partner: "s002", Appliances: sites["s000"].Appliances}, "s001": {Pool: "s001", Partner: "s003", Appliances: sites["s001"].Appliances},
+				"s002": {Pool: "s002", Partner: "s000", Appliances: sites["s002"].Appliances}, "s003": {Pool: "s003", Partner: "s001", Appliances: sites["s003"].Appliances},
+			},
+			map[string]string{
+				pairAddress("s000", "s001"): "delete", pairAddress("s002", "s003"): "delete",
+				pairAddress("s000", "s002"): "create", pairAddress("s001", "s003"): "create",
+			},
+		},
+		{
+			"a site that goes",
+			map[string]site{"s004": {Pool: "s004", Appliances: a}, "s005": {}},
+			map[string]string{
+				pairAddress("s004", "s005"): "delete", applianceAddress("s005", "s005-a"): "delete", applianceAddress("s005", "s005-b"): "delete",
+			},
+		},
+	} {
+		sites = with(sites, step.changes)
+		setSites(t, w, sites)
+		t.Log(step.does)
+		plan := w.PlanJSON()
+		wantChanges(t, plan, step.want)
+		w.MustRun("apply", plan.File)
+		wantQuiet(t, w)
+	}
+	wantPairs(t, w.Document(), "s000-s002", "s001-s003")
+
+	// An appliance that goes to another site is moved in the state, so that it moves in place.
+	w.Write("moved.tf", fmt.Sprintf("moved {\n  from = %s\n  to   = %s\n}\n", applianceAddress("s004", "s004-b"), applianceAddress("s000", "s004-b")))
+	setSites(t, w, with(sites, map[string]site{
+		"s004": {Pool: "s004", Appliances: a[:1]}, "s000": {Pool: "s000", Partner: "s002", Appliances: append(sites["s000"].Appliances, a[1])},
+	}))
+	plan := w.PlanJSON()
+	wantChanges(t, plan, map[string]string{applianceAddress("s000", "s004-b"): "update"})
+	w.MustRun("apply", plan.File)
+	wantQuiet(t, w)
+}
+
+// What does not fit is refused by the plan, and the message names the site, or the pools where it is about several.
+func TestMultiSiteRefused(t *testing.T) {
+	w := multiSite(t, estateOfSites(4))
+	before := w.Document()
+	sites := sitesOf(4)
+	for _, test := range []struct {
+		want    string
+		changes map[string]site
+	}{
+		{`in module "site".*Site s001: the pool s001\.contoso\.com is named as its own partner`,
+			map[string]site{"s000": {Pool: "s000"}, "s001": {Pool: "s001", Partner: "S001.contoso.com."}}},
+		{`Site s002: the pool "s002\.contoso\.com,s003" is no FQDN`, map[string]site{"s002": {Pool: "s002.contoso.com,s003"}}},
+		{`Site s000: a pool is listed among the appliances`,
+			map[string]site{"s000": {Pool: "s000", Partner: "s001", Appliances: []string{"S001.contoso.com"}}}},
+		{`Sites with one and the same: s000, s009\.`, map[string]site{"s009": {Pool: "S000.contoso.com."}}},
+		{`\(PP-RECIP\): s001\.contoso\.com names s000\.contoso\.com as its partner, but s000\.contoso\.com names nobody`, map[string]site{"s000": {Pool: "s000"}}},
+		{`\(PP-RECIP\): s001\.contoso\.com names s000\.contoso\.com as its partner, but s000\.contoso\.com is missing`, map[string]site{"s000": {}}},
+		{`\(PP-ONE\): s000\.contoso\.com and s002\.contoso\.com name s001\.contoso\.com`, map[string]site{"s002": {Pool: "s002", Partner: "s001"}, "s003": {}}},
+		{`Pool not in the topology \(PP-EXIST\).*lync_pool_pair\.all\["s008\.contoso\.com,s009\.contoso\.com"\]`,
+			map[string]site{"s008": {Pool: "s008", Partner: "s009"}, "s009": {Pool: "s009", Partner: "s008"}}},
+		{`\(BR-EXIST\).*module\.site\["s000"\]\.lync_branch_backup`, map[string]site{"s000": {Pool: "s000", Partner: "s001", Appliances: []string{"s000-z"}}}},
+		{`\(BR-ONE\).*module\.site\["s000"\]\.lync_branch_backup`, map[string]site{"s000": {Pool: "s000", Partner: "s001", Appliances: []string{"s001-a"}}}},
+	} {
+		setSites(t, w, with(sites, test.changes))
+		w.MustFail(test.want, "plan")
+	}
+	wantSame(t, w, before)
+}
+
+// 300 sites are 150 pairs and 600 appliances.
+func TestMultiSite300(t *testing.T) {
+	const n = 300
+	sites := sitesOf(n)
+	w := multiSite(t, estateOfSites(n+1))
+	setSites(t, w, sites)
+	w.MustRun("apply", "-auto-approve", "-parallelism=100")
+	var pairs []string
+	for i := range n / 2 {
+		pairs = append(pairs, fmt.Sprintf("s%03d-s%03d", 2*i, 2*i+1))
+	}
+	wantPairs(t, w.Document(), pairs...)
+	// Two for each pair, and one for each appliance, of which half had none.
+	if got := strings.Count(testkit.Decode(w.Document()), "<Backup "); got != n+2*n+1 {
+		t.Errorf("the document has %d backup registrars, want %d", got, n+2*n+1)
+	}
+	wantQuiet(t, w)
+
+	setSites(t, w, with(sites, map[string]site{"s300": {Pool: "s300", Appliances: []string{"s300-a", "s300-b"}}}))
+	plan := w.PlanJSON()
+	wantChanges(t, plan, map[string]string{applianceAddress("s300", "s300-a"): "create", applianceAddress("s300", "s300-b"): "create"})
+	before := w.Document()
+	w.MustRun("apply", plan.File)
+	// The one that had no backup registrar has got it; nothing else is another.
+	if diff := strings.Split(strings.TrimSpace(testkit.Diff(before, w.Document())), "\n"); len(diff) == 0 || slices.ContainsFunc(diff, func(line string) bool { return line[0] != '+' }) ||
+		strings.Count(strings.Join(diff, ""), "<Backup ") != 1 {
+		t.Errorf("the document has changed:\n%s", strings.Join(diff, "\n"))
+	}
+}
