@@ -233,11 +233,18 @@ func (r *branchBackupResource) ImportState(ctx context.Context, req resource.Imp
 	}
 
 	// Write state.
-	imported := branchBackupModel{Appliance: types.StringValue(branch.Appliance), Adopted: types.BoolValue(true), Timeouts: noTimeouts()}
-	imported.read(branch)
-	imported.TopologyEnabled = readEnabled(r.client, types.BoolNull())
 	resp.Diagnostics.Append(setBranchIdentity(ctx, resp.Identity, branch.Appliance)...)
-	resp.Diagnostics.Append(resp.State.Set(ctx, imported)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, importedBranchModel(r.client, branch))...)
+}
+
+// importedBranchModel is the association as it is, so that a generated configuration plans empty.
+func importedBranchModel(c *client.Client, branch *client.Branch) branchBackupModel {
+	m := branchBackupModel{
+		Appliance: types.StringValue(branch.Appliance), Adopted: types.BoolValue(true),
+		TopologyEnabled: readEnabled(c, types.BoolNull()), Timeouts: noTimeouts(),
+	}
+	m.read(branch)
+	return m
 }
 
 // setBranchIdentity sets the identity; see setIdentity.

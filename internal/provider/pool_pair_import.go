@@ -41,18 +41,18 @@ func (r *poolPairResource) ImportState(ctx context.Context, req resource.ImportS
 
 	// Write state.
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, pair.ID)...)
-	imported, diags := importedModel(ctx, pair)
+	imported, diags := importedModel(ctx, r.client, pair)
 	resp.Diagnostics.Append(diags...)
-	imported.TopologyEnabled = readEnabled(r.client, types.BoolNull())
 	resp.Diagnostics.Append(resp.State.Set(ctx, imported)...)
 }
 
 // importedModel takes the settings from the side that sorts first and puts into per_pool what differs on the other,
 // so that a generated configuration plans empty.
-func importedModel(ctx context.Context, pair *client.Pair) (poolPairModel, diag.Diagnostics) {
+func importedModel(ctx context.Context, c *client.Client, pair *client.Pair) (poolPairModel, diag.Diagnostics) {
 	m := poolPairModel{
-		PerPool:  types.MapNull(perPoolType),
-		Timeouts: noTimeouts(),
+		PerPool:         types.MapNull(perPoolType),
+		TopologyEnabled: readEnabled(c, types.BoolNull()),
+		Timeouts:        noTimeouts(),
 	}
 	var diags, more diag.Diagnostics
 	m.Pools, diags = types.SetValueFrom(ctx, types.StringType, []string{pair.ID.First, pair.ID.Second})

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
@@ -26,6 +27,7 @@ var (
 	_ provider.ProviderWithValidateConfig = (*lyncProvider)(nil)
 	_ provider.ProviderWithActions        = (*lyncProvider)(nil)
 	_ provider.ProviderWithFunctions      = (*lyncProvider)(nil)
+	_ provider.ProviderWithListResources  = (*lyncProvider)(nil)
 )
 
 type lyncProvider struct {
@@ -138,6 +140,7 @@ func (p *lyncProvider) Configure(ctx context.Context, req provider.ConfigureRequ
 	resp.ResourceData = c
 	resp.DataSourceData = c
 	resp.ActionData = c
+	resp.ListResourceData = c
 }
 
 // Resources lists the resources.
@@ -158,4 +161,9 @@ func (p *lyncProvider) Actions(context.Context) []func() action.Action {
 // Functions lists the functions.
 func (p *lyncProvider) Functions(context.Context) []func() function.Function {
 	return []func() function.Function{newPoolPairsFunction}
+}
+
+// ListResources lists what can be listed by terraform query.
+func (p *lyncProvider) ListResources(context.Context) []func() list.ListResource {
+	return []func() list.ListResource{newPoolPairList, newBranchBackupList}
 }

@@ -1,0 +1,14 @@
+# main.tf
+terraform {
+  required_providers {
+    lync = {
+      source = "lync-iac/lync"
+    }
+  }
+}
+
+provider "lync" {
+  topology_file = "topology.xml"
+}
+
+data "lync_topology" "all" {}

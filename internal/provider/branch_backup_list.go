@@ -1,0 +1,61 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/list"
+	"github.com/hashicorp/terraform-plugin-framework/list/schema"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/client"
+	"github.com/lync-iac/terraform-provider-lync/internal/topology"
+)
+
+var _ list.ListResourceWithConfigure = (*branchBackupResource)(nil)
+
+// newBranchBackupList is the resource as what lists its instances; it shares name and client.
+func newBranchBackupList() list.ListResource { return &branchBackupResource{} }
+
+// ListResourceConfigSchema describes the filters.
+func (r *branchBackupResource) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Lists the Survivable Branch Appliances and Servers that have a backup registrar for `terraform query`, which can generate a configuration that " +
+			"takes them over with an empty plan. It needs Terraform 1.14.\n\n" +
+			"An appliance without a backup registrar is not listed, as there is nothing to import: a plain creation writes one. " +
+			"One whose backup registrar and user services are on different pools is listed; the plan after its import shows what an apply would move.",
+		Attributes: listFilterAttributes("appliances in this branch site or in a branch site of this central site",
+			"`id` of the resource; letter case makes no difference",
+			stringvalidator.RegexMatches(hostName, "must be the id of a branch backup, which is the name of its appliance, such as sba-nantes.contoso.com")),
+	}
+}
+
+// List lists the appliances with their associations.
+func (r *branchBackupResource) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
+	defer r.client.Enter()()
+	reading, cancel := context.WithTimeout(ctx, r.client.Timeout())
+	defer cancel()
+
+	// Read request.
+	filter, diags := listFilter(ctx, req.Config, topology.CanonicalFQDN)
+	if diags.HasError() {
+		stream.Results = list.ListResultsStreamDiagnostics(diags)
+		return
+	}
+
+	// Find the associations.
+	branches, err := r.client.Branches(reading, filter)
+	if err != nil {
+		addListError(&diags, "listing the branch backups", err)
+		stream.Results = list.ListResultsStreamDiagnostics(diags)
+		return
+	}
+
+	// Write results.
+	stream.Results = listed(ctx, req, branches, func(branch *client.Branch, result *list.ListResult) {
+		result.DisplayName = branch.Appliance
+		result.Diagnostics.Append(setBranchIdentity(ctx, result.Identity, branch.Appliance)...)
+		if req.IncludeResource {
+			result.Diagnostics.Append(result.Resource.Set(ctx, importedBranchModel(r.client, branch))...)
+		}
+	})
+}

@@ -1,0 +1,71 @@
+package provider
+
+import (
+	"context"
+	"regexp"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/list"
+	"github.com/hashicorp/terraform-plugin-framework/list/schema"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/client"
+)
+
+var _ list.ListResourceWithConfigure = (*poolPairResource)(nil)
+
+// pairOfHosts lets through what is the id of a pair in any order and spelling.
+var pairOfHosts = regexp.MustCompile(`^[^\s,]*[^\s,.]\.?,[^\s,]*[^\s,.]\.?$`)
+
+// newPoolPairList is the resource as what lists its instances; it shares name and client.
+func newPoolPairList() list.ListResource { return &poolPairResource{} }
+
+// ListResourceConfigSchema describes the filters.
+func (r *poolPairResource) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Lists the pairs of Front End pools of Lync Server 2013 and later for `terraform query`, which can generate a configuration that " +
+			"takes them over: where the two sides of a pair differ it has `per_pool`, and its plan is empty. It needs Terraform 1.14.\n\n" +
+			"A pair of which something is missing is listed as half-made; the plan after its import shows what an apply would write. " +
+			"A backup registrar in one direction alone makes no pair: it is in `pools` and `findings` of `lync_topology`.",
+		Attributes: listFilterAttributes("pairs with a pool in this site", "`id` of the resource; order and letter case make no difference",
+			stringvalidator.RegexMatches(pairOfHosts, "must be the id of a pair, such as pool-lyon.contoso.com,pool-paris.contoso.com")),
+	}
+}
+
+// List lists the pairs.
+func (r *poolPairResource) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
+	defer r.client.Enter()()
+	reading, cancel := context.WithTimeout(ctx, r.client.Timeout())
+	defer cancel()
+
+	// Read request.
+	filter, diags := listFilter(ctx, req.Config, func(id string) string {
+		pair, _ := client.ParsePairID(id) // a validator has let it through
+		return pair.String()
+	})
+	if diags.HasError() {
+		stream.Results = list.ListResultsStreamDiagnostics(diags)
+		return
+	}
+
+	// Find the pairs.
+	pairs, err := r.client.Pairs(reading, filter)
+	if err != nil {
+		addListError(&diags, "listing the pool pairs", err)
+		stream.Results = list.ListResultsStreamDiagnostics(diags)
+		return
+	}
+
+	// Write results.
+	stream.Results = listed(ctx, req, pairs, func(pair *client.Pair, result *list.ListResult) {
+		result.DisplayName = pair.ID.String()
+		if !pair.Complete {
+			result.DisplayName += " (half-made)"
+		}
+		result.Diagnostics.Append(setIdentity(ctx, result.Identity, pair.ID)...)
+		if req.IncludeResource {
+			imported, diags := importedModel(ctx, r.client, pair)
+			result.Diagnostics.Append(diags...)
+			result.Diagnostics.Append(result.Resource.Set(ctx, imported)...)
+		}
+	})
+}
