@@ -22,9 +22,14 @@ type UnknownSiteError struct {
 	Known    []string
 }
 
-// Error lists the sites there are.
+// Error lists the sites there are, or the first of many.
 func (e *UnknownSiteError) Error() string {
-	return fmt.Sprintf("the topology in %s has no site %q; its sites are %s", e.Location, e.Site, strings.Join(e.Known, ", "))
+	const shown = 20
+	known, more := e.Known, ""
+	if len(known) > shown {
+		known, more = known[:shown], fmt.Sprintf(", and %d more", len(known)-shown)
+	}
+	return fmt.Sprintf("the topology in %s has no site %q; its sites are %s%s", e.Location, e.Site, strings.Join(known, ", "), more)
 }
 
 // Pairs lists the pairs that a filter lets through, also half-made ones, by id. A pair is in the sites of its pools.

@@ -37,6 +37,12 @@ func newWalkOf(t *testing.T, resource string, arguments map[string]tftypes.Value
 	if err != nil {
 		t.Fatal(err)
 	}
+	return newServedWalk(t, server, resource, arguments)
+}
+
+// newServedWalk configures a provider that is served already.
+func newServedWalk(t *testing.T, server tfprotov6.ProviderServer, resource string, arguments map[string]tftypes.Value) *walk {
+	t.Helper()
 	w := &walk{t: t, server: server, kind: resource}
 	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	w.must(err, schemas.Diagnostics)
