@@ -34,6 +34,10 @@ resource "lync_pool_pair" "all" {
   failure_detection_interval  = each.value.failure_detection_interval
   failback_detection_interval = each.value.failback_detection_interval
   per_pool                    = each.value.per_pool
+
+  lifecycle {
+    prevent_destroy = true
+  }
 }
 
 resource "lync_branch_backup" "all" {

@@ -20,6 +20,12 @@ import (
 // block is a fenced block of a guide.
 var block = regexp.MustCompile("(?ms)^ *```(\\w*)\n(.*?)^ *```$")
 
+// copied is the example whose files a guide tells to copy, in the place of the two of the quickstart.
+var copied = regexp.MustCompile("copy the files of\n`examples/([a-z-]+)`")
+
+// querying is a command that Terraform has since 1.14.
+var querying = regexp.MustCompile(`(?m)^terraform .*\bquery\b`)
+
 // guides returns the text of each guide by its file name.
 func guides(t *testing.T) map[string]string {
 	t.Helper()
@@ -41,17 +47,18 @@ func guides(t *testing.T) map[string]string {
 // fileOf is the name of the file that a block of Terraform goes into, empty for one that only shows something.
 func fileOf(body string) string {
 	name, _, found := strings.Cut(strings.TrimPrefix(body, "# "), "\n")
-	if found && (strings.HasSuffix(name, ".tf") || strings.HasSuffix(name, ".tftest.hcl")) {
+	if found && (strings.HasSuffix(name, ".tf") || strings.HasSuffix(name, ".tftest.hcl") || strings.HasSuffix(name, ".tfquery.hcl")) {
 		return name
 	}
 	return ""
 }
 
-// TestGuides does what the guides tell a reader to do, in an empty folder with a copy of the quickstart. A block of
-// Terraform that begins with a file name goes into that file. A block of shell is run; it fails exactly when the output
-// printed below it begins a line with "Error:", and every line printed there is in what it says. Blocks in other languages
-// are for servers of a deployment. What a guide does with the management shell of this host meets a double of it, whose
-// store begins with the document of the quickstart.
+// TestGuides does what the guides tell a reader to do, in an empty folder with a copy of the example that they name, which
+// mostly is the quickstart. A block of Terraform that begins with a file name goes into that file. A block of shell is run,
+// unless it needs a command that this Terraform has not; it fails exactly when the output printed below it begins a line with
+// "Error:", and every line printed there is in what it says. Blocks in other languages are for servers of a deployment. What
+// a guide does with the management shell of this host meets a double of it, whose store begins with the document of the
+// quickstart.
 func TestGuides(t *testing.T) {
 	bash, err := exec.LookPath("bash")
 	if err != nil || runtime.GOOS == "windows" {
@@ -67,8 +74,14 @@ func TestGuides(t *testing.T) {
 			if strings.Contains(w.MustRun("version"), "OpenTofu") {
 				t.Skip("the guides print what Terraform says")
 			}
-			w.Write("main.tf", example(t, "quickstart/main.tf"))
-			env := readersEnvironment(t, w)
+			if sample := copied.FindStringSubmatch(text); sample == nil {
+				w.Write("main.tf", example(t, "quickstart/main.tf"))
+			} else {
+				for _, name := range examplesOf(t, sample[1]+"/*") {
+					w.Write(filepath.Base(name), example(t, name))
+				}
+			}
+			env, queries := readersEnvironment(t, w), w.KnowsQuery()
 			for i, b := range blocks {
 				switch language, body := b[1], b[2]; language {
 				case "terraform":
@@ -76,6 +89,9 @@ func TestGuides(t *testing.T) {
 						w.Write(name, body)
 					}
 				case "shell":
+					if querying.MatchString(body) && !queries {
+						continue
+					}
 					printed := ""
 					if i+1 < len(blocks) && blocks[i+1][1] == "text" {
 						printed = blocks[i+1][2]
@@ -90,7 +106,7 @@ func TestGuides(t *testing.T) {
 // runBlock runs a block of shell and compares what it says with what the guide prints.
 func runBlock(t *testing.T, bash, dir string, env []string, body, printed string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, bash, "-euo", "pipefail", "-c", body) //nolint:gosec // the block of a guide, which is ours
 	cmd.Dir, cmd.Env = dir, env

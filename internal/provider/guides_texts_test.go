@@ -68,7 +68,7 @@ var (
 func TestLinksOfTheDocumentation(t *testing.T) {
 	root := testkit.ModuleRoot(t)
 	pages := []string{filepath.Join(root, "README.md"), filepath.Join(root, "docs", "index.md")}
-	for _, folder := range []string{"actions", "data-sources", "functions", "guides", "resources"} {
+	for _, folder := range []string{"actions", "data-sources", "functions", "guides", "list-resources", "resources"} {
 		more, err := filepath.Glob(filepath.Join(root, "docs", folder, "*.md"))
 		if err != nil {
 			t.Fatal(err)

@@ -10,7 +10,7 @@ import (
 //
 //   - pairs 11, 12 and 13 have sides with other settings than the other;
 //   - pairs 39 and 40 are half-made: pool-39b has no Backup, and neither pool of 40 a backup service;
-//   - pair 21, and every tenth appliance, has settings that are not the defaults;
+//   - pair 21, and every tenth appliance but the last, has settings that are not the defaults;
 //   - sba-399 has no backup registrar, and the users of sba-400 are on another pool than its backup registrar.
 func ImportEstate() Estate {
 	const pairs, appliances = 40, 400
@@ -48,7 +48,7 @@ func ImportEstate() Estate {
 		site := 2*pairs + n
 		e.Sites = append(e.Sites, Site{ID: site, Name: fmt.Sprintf("Branch %03d", n), Branch: true, Parent: pool + 1})
 		appliance := Appliance{FQDN: fmt.Sprintf("sba-%03d", n), Site: site, Pool: e.Pools[pool].FQDN}
-		if n%10 == 0 {
+		if n%10 == 0 && n < appliances {
 			appliance.Failure, appliance.Failback = 3*time.Minute, 5*time.Minute
 		}
 		switch n {

@@ -6,9 +6,10 @@ import (
 	"testing"
 )
 
-// The documents of the examples are made by this package.
-func TestExamplesAreTheEstates(t *testing.T) {
-	for name, estate := range map[string]Estate{"quickstart": Quickstart(), "multi-site": Quickstart(), "failover-rehearsal": Rehearsal()} {
+func TestEstatesAreTheExamples(t *testing.T) {
+	for name, estate := range map[string]Estate{
+		"quickstart": Quickstart(), "multi-site": Quickstart(), "failover-rehearsal": Rehearsal(), "import-estate": ImportEstate(),
+	} {
 		path := filepath.Join(ModuleRoot(t), "examples", name, "topology.xml")
 		want := estate.Document()
 		if *update {
@@ -21,7 +22,7 @@ func TestExamplesAreTheEstates(t *testing.T) {
 			t.Fatal(err)
 		}
 		if diff := Diff(want, got); diff != "" {
-			t.Errorf("%s is not the estate of this package; write it anew with go test ./internal/testkit -run ExamplesAreTheEstates -update:\n%s", path, diff)
+			t.Errorf("%s is not the estate of that name; write it anew with go test ./internal/testkit -run Examples -update:\n%s", path, diff)
 		}
 	}
 }
