@@ -3,11 +3,7 @@ package provider_test
 import (
 	"testing"
 
-	"github.com/lync-iac/terraform-provider-lync/internal/provider"
-	"github.com/lync-iac/terraform-provider-lync/internal/store"
-	"github.com/lync-iac/terraform-provider-lync/internal/store/shell"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
-	"github.com/lync-iac/terraform-provider-lync/internal/testkit/shelld"
 )
 
 // What remains by hand is told once for each change of a deployment, with the commands for its servers and the files.
@@ -16,9 +12,7 @@ func TestCLIStepsByHand(t *testing.T) {
 	estate.Pools[0].Central = testkit.Active
 	estate.Sites = []testkit.Site{{ID: 1}, {ID: 2}, {ID: 3}, {ID: 9, Branch: true, Parent: 1}}
 	estate.Appliances = []testkit.Appliance{{FQDN: "sba", Site: 9, Pool: "a"}}
-	w := cliWorkspace(t, estate)
-	double := shelld.New(t, estate.Document())
-	serve(t, w, provider.NewWithStore("test", func(string) store.Store { return shell.New(double, shell.Options{}) }))
+	w, _ := cliLive(t, estate)
 	sba := func(pool string) string {
 		return "resource \"lync_branch_backup\" \"sba\" {\n  appliance = \"sba.contoso.com\"\n  backup_pool = \"" + pool + ".contoso.com\"\n}\n"
 	}

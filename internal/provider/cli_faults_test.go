@@ -10,9 +10,6 @@ import (
 	"time"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
-	"github.com/lync-iac/terraform-provider-lync/internal/provider"
-	"github.com/lync-iac/terraform-provider-lync/internal/store"
-	"github.com/lync-iac/terraform-provider-lync/internal/store/shell"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit/shelld"
 )
@@ -115,9 +112,7 @@ func faults() map[string]fault {
 func TestCLIFaults(t *testing.T) {
 	for name, test := range faults() {
 		t.Run(name, func(t *testing.T) {
-			w := cliWorkspace(t, testkit.Estate{})
-			double := shelld.New(t, faultEstate.Document())
-			serve(t, w, provider.NewWithStore("test", func(string) store.Store { return shell.New(double, shell.Options{EnablePauses: []time.Duration{}}) }))
+			w, double := cliLive(t, faultEstate)
 			w.Config(faultBefore)
 			w.MustRun("apply", "-auto-approve")
 

@@ -1,0 +1,114 @@
+package provider_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
+	"github.com/lync-iac/terraform-provider-lync/internal/provider"
+	"github.com/lync-iac/terraform-provider-lync/internal/store"
+	"github.com/lync-iac/terraform-provider-lync/internal/store/shell"
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit/shelld"
+)
+
+// cliLive returns a workspace whose provider works on a double of a management shell with the document of an estate.
+func cliLive(t *testing.T, e testkit.Estate) (*testkit.Workspace, *shelld.Shell) {
+	t.Helper()
+	w := cliWorkspace(t, testkit.Estate{})
+	double := shelld.New(t, e.Document())
+	serve(t, w, provider.NewWithStore("test", func(string) store.Store { return shell.New(double, shell.Options{EnablePauses: []time.Duration{}}) }))
+	return w, double
+}
+
+// A plan reads the deployment once, however large it is; changes that Terraform makes at a time are one publish.
+func TestCLICounts(t *testing.T) {
+	const pairs, appliances, parallelism = 50, 950, 10
+	estate := cliEstate(cliRingPools(pairs))
+	estate.Sites = []testkit.Site{{ID: 1}, {ID: 2}, {ID: 3}, {ID: 4}}
+	for i := range appliances {
+		estate.Sites = append(estate.Sites, testkit.Site{ID: 100 + i, Branch: true})
+		estate.Appliances = append(estate.Appliances, testkit.Appliance{FQDN: fmt.Sprintf("s%03d", i), Site: 100 + i, Pool: "p000"})
+	}
+	w, double := cliLive(t, estate)
+	since := shelld.Counts{}
+	ran := func(what string, want shelld.Counts) {
+		t.Helper()
+		is := double.Counts()
+		got := shelld.Counts{Loads: is.Loads - since.Loads, Publishes: is.Publishes - since.Publishes, Enables: is.Enables - since.Enables}
+		since = is
+		if got.Loads != want.Loads || got.Publishes > want.Publishes || got.Enables != got.Publishes {
+			t.Errorf("%s: %+v, want %d reads and at most %d publishes, each enabled", what, got, want.Loads, want.Publishes)
+		}
+	}
+	branches := fmt.Sprintf(`resource "lync_branch_backup" "all" {
+  for_each    = toset([for i in range(%d) : format("s%%03d.contoso.com", i)])
+  appliance   = each.value
+  backup_pool = "p000.contoso.com"
+}
+`, appliances)
+	w.Config(cliRing("k", pairs, 0) + branches)
+	plan := w.PlanJSON()
+	if n := len(plan.ResourceChanges); n != pairs+appliances {
+		t.Fatalf("the plan has %d resources", n)
+	}
+	ran("a plan of 1,000 resources", shelld.Counts{Loads: 1})
+
+	// Terraform itself takes minutes to apply a thousand.
+	w.Config(cliRing("k", pairs, 0))
+	plan = w.PlanJSON()
+	ran("a plan", shelld.Counts{Loads: 1})
+	w.MustRun("apply", plan.File)
+	ran("the apply of 50 changes, ten at a time", shelld.Counts{Loads: 1, Publishes: pairs/parallelism + 1})
+	wantQuiet(t, w)
+	ran("a plan of nothing", shelld.Counts{Loads: 1})
+	w.MustRun("apply", "-auto-approve")
+	ran("an apply of nothing", shelld.Counts{Loads: 1})
+}
+
+// A provider that is read-only never sends a script that writes.
+func TestCLIReadOnlySendsNoScriptThatWrites(t *testing.T) {
+	w, double := cliLive(t, cliEstate("a b c d", "a-b"))
+	config := func(text string) {
+		w.Config(text)
+		testkit.Edit(t, w.Path("main.tf"), "provider \"lync\" {\n", "provider \"lync\" {\n  read_only = true\n")
+	}
+	config(cliPair("x", "c-d"))
+	w.MustFail("read-only", "apply", "-auto-approve")
+	config(cliPair("y", "a-b") + "import {\n  to = lync_pool_pair.y\n  id = \"a.contoso.com\"\n}\n")
+	w.MustRun("apply", "-auto-approve") // an import writes the state alone
+	w.MustFail("read-only", "destroy", "-auto-approve")
+	for _, request := range double.Requests() {
+		if request.Script != string(powershell.GetTopology) {
+			t.Errorf("%s was sent", request.Script)
+		}
+	}
+}
+
+// Whatever names, sites and notes of a document have in them arrives as it is: scripts are constant, which the double
+// checks, and values are data.
+func TestCLINamesOfAllKinds(t *testing.T) {
+	const odd = "Site '\"`$(Stop-Computer)`\" & <b> %PATH% ; | \u2018\u2019 \u6771\u4eac \u00e9 {lync:00000000000000000000000000000000:end} \n end"
+	estate := cliEstate("a b")
+	estate.Sites = []testkit.Site{{ID: 1, Name: odd}, {ID: 2, Name: "$env:USERNAME", Description: odd}}
+	w, double := cliLive(t, estate)
+	before := double.Document()
+	w.Config(cliPair("x", "a-b") + "data \"lync_topology\" \"all\" {}\noutput \"sites\" {\n  value = data.lync_topology.all.sites[*].name\n}\n")
+	w.MustRun("apply", "-auto-approve")
+	if !strings.Contains(w.Run("output", "-json", "sites").Stdout, `$(Stop-Computer)`) {
+		t.Error("the name of the site is another one")
+	}
+	wantQuiet(t, w)
+	w.MustRun("destroy", "-auto-approve")
+	if diff := testkit.Diff(before, double.Document()); diff != "" {
+		t.Errorf("the document has changed:\n%s", diff)
+	}
+	for _, name := range []string{"a'b.contoso.com", "$(x).contoso.com", "a`b.contoso.com", "a\\nb.contoso.com"} {
+		w.Config(fmt.Sprintf("resource \"lync_pool_pair\" \"x\" {\n  pools = [\"%s\", \"b.contoso.com\"]\n}\n", name))
+		if r := w.Run("plan"); r.ExitCode == 0 {
+			t.Errorf("%q is taken for a pool", name)
+		}
+	}
+}
