@@ -24,7 +24,7 @@ func (r *branchBackupResource) ListResourceConfigSchema(_ context.Context, _ lis
 			"An appliance without a backup registrar is not listed, as there is nothing to import: a plain creation writes one. " +
 			"One whose backup registrar and user services are on different pools is listed; the plan after its import shows what an apply would move.",
 		Attributes: listFilterAttributes("appliances in this branch site or in a branch site of this central site",
-			"`id` of the resource; letter case makes no difference",
+			"ids of branch backups, as `id` of the resource, which are the names of appliances; letter case makes no difference",
 			stringvalidator.RegexMatches(hostName, "must be the id of a branch backup, which is the name of its appliance, such as sba-nantes.contoso.com")),
 	}
 }

@@ -159,6 +159,42 @@ func TestRehearsal(t *testing.T) {
 	}
 }
 
+// Every query of the examples lists what the resources beside it do not have.
+func TestExampleQueries(t *testing.T) {
+	for _, name := range examplesOf(t, "list-resources/*/*.tfquery.hcl") {
+		t.Run(name, func(t *testing.T) {
+			w := cliWorkspace(t, exampleEstate())
+			if !w.KnowsQuery() {
+				t.Skip("this command line has no query")
+			}
+			w.Config(`
+resource "lync_pool_pair" "all" {
+  for_each = {}
+  pools    = each.value
+}
+
+resource "lync_branch_backup" "all" {
+  for_each    = { "sba-nantes.contoso.com" = "pool-paris.contoso.com" }
+  appliance   = each.key
+  backup_pool = each.value
+}
+`)
+			w.MustRun("apply", "-auto-approve")
+			w.Write("all.tfquery.hcl", example(t, name))
+			listed := w.MustRun("query")
+			for text, want := range map[string]bool{
+				"first_pool=pool-lyon.contoso.com,second_pool=pool-paris.contoso.com": strings.Contains(name, "pool_pair"),
+				"appliance=sba2010-nantes.contoso.com":                                strings.Contains(name, "branch_backup"),
+				"appliance=sba-nantes.contoso.com":                                    false,
+			} {
+				if strings.Contains(listed, text) != want {
+					t.Errorf("%q is listed: %t\n%s", text, !want, listed)
+				}
+			}
+		})
+	}
+}
+
 // TestQuickstart applies the quickstart as it stands. Its picture is drawn from the diagram that the provider makes.
 func TestQuickstart(t *testing.T) {
 	w := cliProcess(t, testkit.Quickstart())

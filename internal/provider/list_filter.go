@@ -40,7 +40,7 @@ func listFilterAttributes(site, id string, isID validator.String) map[string]sch
 		},
 		"exclude": schema.ListAttribute{
 			Optional: true, ElementType: types.StringType,
-			MarkdownDescription: "Ids that are managed already and are left out, " + id + ". Ids of what is not there make no difference.",
+			MarkdownDescription: "What is managed already and is left out: " + id + ". Ids of what is not there make no difference.",
 			Validators:          []validator.List{listvalidator.ValueStringsAre(isID)},
 		},
 	}

@@ -253,7 +253,7 @@ func TestListOfManySites(t *testing.T) {
 }
 
 // A query of a deployment reads it once, and writes nothing.
-func TestListOnADeployment(t *testing.T) {
+func TestLiveList(t *testing.T) {
 	t.Parallel()
 	double := shelld.New(t, listEstate().Document())
 	server, err := providerserver.NewProtocol6WithError(newWithStore("test", openDouble(double))())()

@@ -17,8 +17,8 @@ import (
 )
 
 // ownStores are the tests that do not run on a deployment: they bring one of their own, need no store, or are about files.
-const ownStores = `^Test(BackupService|CLICounts|CLIFaults|CLINames|CLIReadOnlySends|CLIKilled|CLISlowStore|CLIStepsByHand|Documented|Environment|EmptyPath|BadInput|Guides|IgnoredRules|Links|` +
-	`Live|ManagementShell|Quickstart|TopologyEnabled|Trace|Troubleshooting|UnknownTopologyFile)|^TestExamples$/^provider$`
+const ownStores = `^Test(BackupService|CLICounts|CLIFaults|CLINames|CLIReadOnlySends|CLIKilled|CLISlowStore|CLIStepsByHand|Documented|Environment|EmptyPath|ExampleQueries|BadInput|Guides|IgnoredRules|Links|` +
+	`Live|ManagementShell|MultiSite|Query|Quickstart|Rehearsal|TakingOver|TopologyEnabled|Trace|Troubleshooting|UnknownTopologyFile)|^TestExamples$/^provider$`
 
 func TestMain(m *testing.M) {
 	shelld.Main()

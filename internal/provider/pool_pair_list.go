@@ -26,7 +26,7 @@ func (r *poolPairResource) ListResourceConfigSchema(_ context.Context, _ list.Li
 			"takes them over: where the two sides of a pair differ it has `per_pool`, and its plan is empty. It needs Terraform 1.14.\n\n" +
 			"A pair of which something is missing is listed as half-made; the plan after its import shows what an apply would write. " +
 			"A backup registrar in one direction alone makes no pair: it is in `pools` and `findings` of `lync_topology`.",
-		Attributes: listFilterAttributes("pairs with a pool in this site", "`id` of the resource; order and letter case make no difference",
+		Attributes: listFilterAttributes("pairs with a pool in this site", "ids of pairs, as `id` of the resource; the order of the pools and letter case make no difference",
 			stringvalidator.RegexMatches(pairOfHosts, "must be the id of a pair, such as pool-lyon.contoso.com,pool-paris.contoso.com")),
 	}
 }

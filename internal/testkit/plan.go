@@ -66,8 +66,26 @@ func (w *Workspace) PlanJSON(args ...string) Plan {
 	return p
 }
 
+// Resource is one in the state.
+type Resource struct {
+	Address string         `json:"address"`
+	Type    string         `json:"type"`
+	Values  map[string]any `json:"values"`
+}
+
 // Resource returns the values of a resource in the state, nil when it is not there.
 func (w *Workspace) Resource(address string) map[string]any {
+	w.t.Helper()
+	for _, r := range w.Resources() {
+		if r.Address == address {
+			return r.Values
+		}
+	}
+	return nil
+}
+
+// Resources returns all resources in the state, data sources too.
+func (w *Workspace) Resources() []Resource {
 	w.t.Helper()
 	var state struct {
 		Values struct {
@@ -75,29 +93,20 @@ func (w *Workspace) Resource(address string) map[string]any {
 		} `json:"values"`
 	}
 	w.showJSON(&state)
-	return state.Values.Root.find(address)
+	return state.Values.Root.all()
 }
 
 type module struct {
-	Resources []struct {
-		Address string         `json:"address"`
-		Values  map[string]any `json:"values"`
-	} `json:"resources"`
-	Children []module `json:"child_modules"`
+	Resources []Resource `json:"resources"`
+	Children  []module   `json:"child_modules"`
 }
 
-func (m module) find(address string) map[string]any {
-	for _, r := range m.Resources {
-		if r.Address == address {
-			return r.Values
-		}
-	}
+func (m module) all() []Resource {
+	found := m.Resources
 	for _, c := range m.Children {
-		if values := c.find(address); values != nil {
-			return values
-		}
+		found = append(found, c.all()...)
 	}
-	return nil
+	return found
 }
 
 // savedPlan returns a new file name for a plan, so that several can be kept.

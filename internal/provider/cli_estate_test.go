@@ -1,0 +1,131 @@
+package provider_test
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
+)
+
+// estateWorkspace has the document of examples/import-estate and some of its files.
+func estateWorkspace(t *testing.T, files ...string) *testkit.Workspace {
+	t.Helper()
+	w := cliWorkspace(t, testkit.ImportEstate())
+	for _, name := range files {
+		w.Write(name, example(t, "import-estate/"+name))
+	}
+	return w
+}
+
+// estatePairID is the id of pair n of the estate.
+func estatePairID(n int) string {
+	return fmt.Sprintf("pool-%02[1]da.contoso.com,pool-%02[1]db.contoso.com", n)
+}
+
+// TestTakingOver takes 38 pairs and 398 appliances over as the example does. The document is not even written.
+func TestTakingOver(t *testing.T) {
+	w := estateWorkspace(t, "main.tf", "estate.tf", "relations.tf", "import.tf")
+	before := w.Document()
+	long := time.Date(2013, time.January, 1, 0, 0, 0, 0, time.UTC)
+	if err := os.Chtimes(w.Path(testkit.DocumentName), long, long); err != nil {
+		t.Fatal(err)
+	}
+	w.MustRun("apply", "-auto-approve")
+	r := w.Run("output", "-json", "estate")
+	w.Write("estate.auto.tfvars.json", r.Stdout)
+
+	plan := w.PlanJSON()
+	imports, creations := 0, 0
+	for _, c := range plan.ResourceChanges {
+		switch actions := c.Actions(); {
+		case c.Type == "lync_pool_pair" && actions == "no-op" && c.Change.Importing != nil:
+			imports++
+		case c.Type == "lync_branch_backup" && actions == "create":
+			creations++
+		default:
+			t.Errorf("%s: %s", c.Address, actions)
+		}
+	}
+	if imports != 38 || creations != 398 {
+		t.Errorf("%d imports, %d creations", imports, creations)
+	}
+	output := w.MustRun("apply", plan.File)
+	if strings.Count(output, "Warning: ") > strings.Count(output, "Warning: Provider development overrides") {
+		t.Errorf("the apply warns:\n%s", output)
+	}
+	wantSame(t, w, before)
+	if info, err := os.Stat(w.Path(testkit.DocumentName)); err != nil || !info.ModTime().Equal(long) {
+		t.Errorf("the document was written: %v", err)
+	}
+	wantQuiet(t, w)
+
+	adopted := 0
+	for _, r := range w.Resources() {
+		if r.Type == "lync_branch_backup" && r.Values["adopted"] == true {
+			adopted++
+		}
+	}
+	if adopted != 398 {
+		t.Errorf("%d appliances are adopted", adopted)
+	}
+	for n, want := range map[int]map[string]any{
+		11: {"automatic_failover": false, "failure_detection_interval": nil, "failback_detection_interval": nil},
+		12: {"automatic_failover": nil, "failure_detection_interval": "5m", "failback_detection_interval": "10m"},
+		13: {"automatic_failover": nil, "failure_detection_interval": nil, "failback_detection_interval": "1h"},
+		21: nil,
+	} {
+		perPool, _ := w.Resource(fmt.Sprintf("lync_pool_pair.all[%q]", estatePairID(n)))["per_pool"].(map[string]any)
+		got, _ := perPool[fmt.Sprintf("pool-%02db.contoso.com", n)].(map[string]any)
+		if !maps.Equal(got, want) {
+			t.Errorf("pair %d has apart %v, want %v", n, got, want)
+		}
+	}
+}
+
+// TestTakingOverGenerated has Terraform write the configuration: all whole pairs plan empty, also those with sides that
+// differ, and each half-made one is to be made whole.
+func TestTakingOverGenerated(t *testing.T) {
+	w := estateWorkspace(t, "main.tf")
+	before := w.Document()
+	var imports strings.Builder
+	want := map[string]string{}
+	for n := 1; n <= 40; n++ {
+		fmt.Fprintf(&imports, "import {\n  to = lync_pool_pair.p%02d\n  id = %q\n}\n", n, estatePairID(n))
+		if n > 38 {
+			want[fmt.Sprintf("p%02d", n)] = "update"
+		}
+	}
+	w.Write("imports.tf", imports.String())
+	wantActions(t, w.PlanJSON("-generate-config-out=pairs.tf"), want)
+	wantActions(t, w.PlanJSON(), want) // the same, now that the configuration is there
+	wantSame(t, w, before)
+}
+
+// TestTakingOverHalfMade repairs what is half-made: the document then has the lines of one in which it never was.
+func TestTakingOverHalfMade(t *testing.T) {
+	w := estateWorkspace(t, "main.tf")
+	config := ""
+	for n := 39; n <= 40; n++ {
+		config += fmt.Sprintf("resource \"lync_pool_pair\" \"p%[1]d\" {\n  pools = split(\",\", %[2]q)\n}\nimport {\n  to = lync_pool_pair.p%[1]d\n  id = %[2]q\n}\n", n, estatePairID(n))
+	}
+	w.Write("pairs.tf", config)
+	w.MustRun("apply", "-auto-approve")
+	wantQuiet(t, w)
+	whole := testkit.ImportEstate()
+	for i := range whole.Pairs[38:] {
+		whole.Pairs[38+i].NoBackup, whole.Pairs[38+i].NoService = nil, nil
+	}
+	lines := func(doc []byte) []string { return slices.Sorted(strings.Lines(testkit.Decode(doc))) }
+	if !slices.Equal(lines(w.Document()), lines(whole.Document())) {
+		t.Errorf("the lines differ:\n%s", testkit.Diff(whole.Document(), w.Document()))
+	}
+	pairs, err := pairsOf(w.Document())
+	if err != nil || len(pairs) != 40 {
+		t.Errorf("%d pairs: %v", len(pairs), err)
+	}
+}
