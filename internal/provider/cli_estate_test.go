@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -101,8 +102,18 @@ func TestTakingOverGenerated(t *testing.T) {
 		}
 	}
 	w.Write("imports.tf", imports.String())
-	wantActions(t, w.PlanJSON("-generate-config-out=pairs.tf"), want)
-	wantActions(t, w.PlanJSON(), want) // the same, now that the configuration is there
+	if strings.Contains(w.MustRun("version"), "OpenTofu") {
+		// It writes the keys of maps without quotes, in which it cannot read names with dots: opentofu/opentofu#3978.
+		w.MustFail(`There is no managed resource "pool-11b"`, "plan", "-generate-config-out=pairs.tf")
+		generated, err := os.ReadFile(w.Path("pairs.tf"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Write("pairs.tf", regexp.MustCompile(`(?m)^    (\S+) = \{$`).ReplaceAllString(string(generated), `    "$1" = {`))
+	} else {
+		wantActions(t, w.PlanJSON("-generate-config-out=pairs.tf"), want)
+	}
+	wantActions(t, w.PlanJSON(), want) // the configuration is there now
 	wantSame(t, w, before)
 }
 
