@@ -44,10 +44,12 @@ func guides(t *testing.T) map[string]string {
 	return texts
 }
 
+// fileNames are how the names of files end that a block of Terraform may go into.
+var fileNames = regexp.MustCompile(`\.(tf|tfvars|tftest\.hcl|tfquery\.hcl)$`)
+
 // fileOf is the name of the file that a block of Terraform goes into, empty for one that only shows something.
 func fileOf(body string) string {
-	name, _, found := strings.Cut(strings.TrimPrefix(body, "# "), "\n")
-	if found && (strings.HasSuffix(name, ".tf") || strings.HasSuffix(name, ".tftest.hcl") || strings.HasSuffix(name, ".tfquery.hcl")) {
+	if name, _, found := strings.Cut(strings.TrimPrefix(body, "# "), "\n"); found && fileNames.MatchString(name) {
 		return name
 	}
 	return ""

@@ -1,7 +1,16 @@
+# tests/module.tftest.hcl
 # The module and the way its sites are put together, without a document: the provider is mocked, its function is not.
 mock_provider "lync" {}
 
 run "three_sites" {
+  variables {
+    sites = {
+      paris  = { pool = "pool-paris.contoso.com", partner = "pool-lyon.contoso.com", appliances = ["sba-nantes.contoso.com"] }
+      lyon   = { pool = "pool-lyon.contoso.com", partner = "pool-paris.contoso.com" }
+      boston = { pool = "fe-boston.contoso.com", partner = null }
+    }
+  }
+
   assert {
     condition     = output.pairs == ["pool-lyon.contoso.com,pool-paris.contoso.com"]
     error_message = "Paris and Lyon are one pair, once."
