@@ -146,9 +146,12 @@ func wantActions(t *testing.T, plan testkit.Plan, want map[string]string) {
 }
 
 // wantQuiet checks that a plan has nothing to do.
-func wantQuiet(t *testing.T, w *testkit.Workspace) {
+func wantQuiet(t *testing.T, w *testkit.Workspace) { t.Helper(); wantQuietWith(t, w) }
+
+// wantQuietWith is wantQuiet with arguments of plan.
+func wantQuietWith(t *testing.T, w *testkit.Workspace, args ...string) {
 	t.Helper()
-	if r := w.Run("plan", "-detailed-exitcode"); r.ExitCode != 0 {
+	if r := w.Run(append([]string{"plan", "-detailed-exitcode"}, args...)...); r.ExitCode != 0 {
 		t.Fatalf("the next plan is not empty (exit code %d):\n%s", r.ExitCode, r.Output)
 	}
 }
