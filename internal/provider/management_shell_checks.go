@@ -1,12 +1,14 @@
 package provider
 
 import (
+	"context"
 	"encoding/pem"
 	"fmt"
 	"os"
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -73,18 +75,33 @@ func (s *settings) checkHost(host types.String) {
 	}
 }
 
-// fillPort takes the port from the environment if the configuration has none.
-func (s *settings) fillPort(port *types.Int64) {
-	text := os.Getenv(envPort)
-	if !port.IsNull() || text == "" {
+// fillNumber takes a number from the environment if the configuration has none.
+func (s *settings) fillNumber(attribute string, value *types.Int64, env string, most int64) {
+	text := os.Getenv(env)
+	if !value.IsNull() || text == "" {
 		return
 	}
-	n, err := strconv.ParseUint(text, 10, 16)
-	if err != nil || n == 0 {
-		s.wrong("port", "Invalid environment variable", "is taken from the environment, where %s is no port. Set it to a number from 1 to 65535.", envPort)
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || n < 1 || n > most {
+		s.wrong(attribute, "Invalid environment variable", "is taken from the environment, where %s is no such number. Set it to a number from 1 to %d.", env, most)
 		return
 	}
-	*port = types.Int64Value(int64(n))
+	*value = types.Int64Value(n)
+}
+
+// fillDuration takes a time to wait from the environment if the configuration has none.
+func (s *settings) fillDuration(attribute string, value *types.String, env string, most time.Duration) {
+	text := os.Getenv(env)
+	if !value.IsNull() || text == "" {
+		return
+	}
+	d, err := time.ParseDuration(text)
+	if limit := (waiting{most}); err != nil || !limit.allows(d) {
+		s.wrong(attribute, "Invalid environment variable", "is taken from the environment, where %s is no such duration. Set it to one such as 30s, %s.",
+			env, limit.Description(context.Background()))
+		return
+	}
+	*value = types.StringValue(text)
 }
 
 func (m *winrmModel) check(s *settings) {

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -26,7 +27,7 @@ func TestDocumentedVariables(t *testing.T) {
 	}
 	want := []string{
 		envTopologyFile, envReadOnly, envStrictSupport, envHost, envPort, envUsername, envPassword, envCAFile, envClientCertificate, envClientKey,
-		envPrivateKey, envPrivateKeyPassphrase, envHostKey,
+		envPrivateKey, envPrivateKeyPassphrase, envHostKey, envConnectTimeout, envOperationTimeout, envMaxConcurrentShells,
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("documented are %v, and there are %v", got, want)
@@ -99,5 +100,32 @@ func TestManagementShellEnvironment(t *testing.T) {
 		if !reflect.DeepEqual(got, want) || is.ValueInt64() != port || s.diags.HasError() {
 			t.Errorf("%s: takes %v and port %v, should take %v; %v", name, got, is, want, s.diags)
 		}
+	}
+}
+
+func TestManagementShellTimesOfTheEnvironment(t *testing.T) {
+	for name, value := range map[string]string{envConnectTimeout: "7s", envOperationTimeout: "8s", envMaxConcurrentShells: "9"} {
+		t.Setenv(name, value)
+	}
+	s := settings{at: shellPath}
+	var (
+		winrm winrmModel
+		ssh   sshModel
+	)
+	winrm.complete(&s)
+	ssh.complete(&s)
+	if c := winrm.config(); c.ConnectTimeout != 7*time.Second || c.OperationTimeout != 8*time.Second || c.MaxShells != 9 {
+		t.Errorf("winrm has %v, %v and %d", c.ConnectTimeout, c.OperationTimeout, c.MaxShells)
+	}
+	if c := ssh.config(); c.ConnectTimeout != 7*time.Second || c.MaxSessions != 9 {
+		t.Errorf("ssh has %v and %d", c.ConnectTimeout, c.MaxSessions)
+	}
+	configured := winrmModel{ConnectTimeout: types.StringValue("1s"), OperationTimeout: types.StringValue("2s"), MaxConcurrentShells: types.Int64Value(3)}
+	configured.complete(&s)
+	if c := configured.config(); c.ConnectTimeout != time.Second || c.OperationTimeout != 2*time.Second || c.MaxShells != 3 {
+		t.Errorf("what is configured gives way: %v, %v and %d", c.ConnectTimeout, c.OperationTimeout, c.MaxShells)
+	}
+	if s.diags.HasError() {
+		t.Error(s.diags)
 	}
 }

@@ -111,8 +111,8 @@ func TestManagementShellInvalid(t *testing.T) {
 		"duration too short":      sshRow(login+`connect_timeout = "10ms"`, "connect_timeout takes a duration of at least 1s"),
 		"duration below zero":     sshRow(login+`connect_timeout = "-30s"`, "connect_timeout takes a duration of at least 1s"),
 		"wait too long":           winrmRow(login+`operation_timeout = "61s"`, "operation_timeout takes a duration from 1s to 60s", "Leave it out for the default"),
-		"no shells":               winrmRow(login+`max_concurrent_shells = 0`, "max_concurrent_shells value must be at least 1"),
-		"no sessions":             sshRow(login+`max_concurrent_shells = 0`, "max_concurrent_shells value must be at least 1"),
+		"no shells":               winrmRow(login+`max_concurrent_shells = 0`, "max_concurrent_shells value must be between 1 and 100"),
+		"no sessions":             sshRow(login+`max_concurrent_shells = 0`, "max_concurrent_shells value must be between 1 and 100"),
 		"host with user":          winrmRow(`host = "svc:geheim@lync01"`, "host is not the name or address of a host alone. Give it without"),
 		"host is a URL":           sshRow(`host = "https://svc:geheim@lync01/wsman"`, "host is not the name or address of a host alone. Give it without"),
 		"empty host":              winrmRow(`host = ""`, "host is empty. Give it a value, or leave it out"),
@@ -182,19 +182,28 @@ func TestManagementShellIncomplete(t *testing.T) {
 	says(t, w, rows, "", "plan", "-json")
 }
 
-// A port from the environment is checked, unless the configuration has one.
-func TestManagementShellPortOfTheEnvironment(t *testing.T) {
+// Numbers and durations from the environment are checked, unless the configuration has one.
+func TestManagementShellNumbersOfTheEnvironment(t *testing.T) {
 	t.Parallel()
-	for name, port := range map[string]string{"no number": "geheim", "none": "0", "too high": "65536", "below zero": "-1"} {
+	for name, test := range map[string]struct{ variable, value, attribute, configured, takes string }{
+		"no port":            {"LYNC_PORT", "geheim", "port", "5986", "number. Set it to a number from 1 to 65535"},
+		"port 0":             {"LYNC_PORT", "0", "port", "5986", "number. Set it to a number from 1 to 65535"},
+		"port too high":      {"LYNC_PORT", "65536", "port", "5986", "number. Set it to a number from 1 to 65535"},
+		"port below zero":    {"LYNC_PORT", "-1", "port", "5986", "number. Set it to a number from 1 to 65535"},
+		"no shells":          {"LYNC_MAX_CONCURRENT_SHELLS", "0", "max_concurrent_shells", "3", "number. Set it to a number from 1 to 100"},
+		"no duration":        {"LYNC_CONNECT_TIMEOUT", "geheim", "connect_timeout", `"20s"`, "duration. Set it to one such as 30s, a duration of at least 1s"},
+		"duration too short": {"LYNC_CONNECT_TIMEOUT", "10ms", "connect_timeout", `"20s"`, "duration. Set it to one such as 30s, a duration of at least 1s"},
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := testkit.CLI(t)
-			w.Setenv("LYNC_PORT", port)
-			const refused = "port is taken from the environment, where LYNC_PORT is no port. Set it to a number from 1 to 65535"
+			w.Setenv(test.variable, test.value)
+			refused := test.attribute + " is taken from the environment, where " + test.variable + " is no such " + test.takes
 			says(t, w, map[string]shellRow{
-				"winrm":      winrmRow(`host = "lync01"; user = "svc"; password = "geheim"`, refused),
-				"ssh":        sshRow(`host = "lync01"; user = "svc"; password = "geheim"`, refused),
-				"configured": winrmRow(`host = "lync01"; user = "svc"; password = "geheim"; port = 5986; ca_file = "none.pem"`, "ca_file: "), // and nothing else
+				"winrm": winrmRow(`host = "lync01"; user = "svc"; password = "geheim"`, refused),
+				"ssh":   sshRow(`host = "lync01"; user = "svc"; password = "geheim"`, refused),
+				"configured": winrmRow(`host = "lync01"; user = "svc"; password = "geheim"; ca_file = "none.pem"; `+test.attribute+" = "+test.configured,
+					"ca_file: "), // and nothing else
 			}, "", "plan", "-json")
 		})
 	}

@@ -29,6 +29,16 @@ const (
 	envPrivateKey           = "LYNC_PRIVATE_KEY"
 	envPrivateKeyPassphrase = "LYNC_PRIVATE_KEY_PASSPHRASE" //nolint:gosec // a name
 	envHostKey              = "LYNC_HOST_KEY"
+	envConnectTimeout       = "LYNC_CONNECT_TIMEOUT"
+	envOperationTimeout     = "LYNC_OPERATION_TIMEOUT"
+	envMaxConcurrentShells  = "LYNC_MAX_CONCURRENT_SHELLS"
+)
+
+// Limits of settings.
+const (
+	mostPort      = 65535
+	mostShells    = 100
+	mostOperation = time.Minute
 )
 
 // shellModel is management_shell. Exactly one of the transports is not null.
@@ -221,7 +231,10 @@ func (m *winrmModel) transport(s *settings) powershell.Transport {
 // complete takes from the environment what has a use and is not configured.
 func (m *winrmModel) complete(s *settings) {
 	fill(&m.Host, envHost)
-	s.fillPort(&m.Port)
+	s.fillNumber("port", &m.Port, envPort, mostPort)
+	s.fillDuration("connect_timeout", &m.ConnectTimeout, envConnectTimeout, 0)
+	s.fillDuration("operation_timeout", &m.OperationTimeout, envOperationTimeout, mostOperation)
+	s.fillNumber("max_concurrent_shells", &m.MaxConcurrentShells, envMaxConcurrentShells, mostShells)
 	auth := m.auth()
 	if m.CredSSP.ValueBool() || auth != powershell.WinRMCertificate && m.KerberosCache.IsNull() {
 		fill(&m.User, envUsername)
@@ -278,7 +291,9 @@ func (m *sshModel) transport(s *settings) powershell.Transport {
 // complete takes from the environment what has a use and is not configured.
 func (m *sshModel) complete(s *settings) {
 	fill(&m.Host, envHost)
-	s.fillPort(&m.Port)
+	s.fillNumber("port", &m.Port, envPort, mostPort)
+	s.fillDuration("connect_timeout", &m.ConnectTimeout, envConnectTimeout, 0)
+	s.fillNumber("max_concurrent_shells", &m.MaxConcurrentShells, envMaxConcurrentShells, mostShells)
 	fill(&m.User, envUsername)
 	fill(&m.Password, envPassword)
 	fill(&m.PrivateKey, envPrivateKey)

@@ -64,7 +64,7 @@ func winrmAttribute() schema.SingleNestedAttribute {
 		"kerberos_cache":     fileAttribute("Path of a credential cache, as `kinit` writes it, to use instead of user and password."),
 		"kerberos_spn":       settingAttribute("Service principal of the host. Default `HTTP/` and `host`."),
 		"operation_timeout": durationAttribute("How long the host keeps one request for output waiting, at most `1m`. Default `20s`. "+
-			"It does not limit how long a script runs.", time.Minute),
+			"It does not limit how long a script runs. "+orEnvironment(envOperationTimeout), mostOperation),
 	})
 	return schema.SingleNestedAttribute{
 		Optional:            true,
@@ -102,7 +102,7 @@ func remoteAttributes(defaultPort string, shells int) map[string]schema.Attribut
 		"port": schema.Int64Attribute{
 			Optional:            true,
 			MarkdownDescription: "Port. " + defaultPort + " " + orEnvironment(envPort),
-			Validators:          []validator.Int64{int64validator.Between(1, 65535)},
+			Validators:          []validator.Int64{int64validator.Between(1, mostPort)},
 		},
 		"user": settingAttribute("Account that runs the management shell: `CONTOSO\\svc-terraform` or `svc-terraform@contoso.com`. " +
 			orEnvironment(envUsername)),
@@ -112,11 +112,11 @@ func remoteAttributes(defaultPort string, shells int) map[string]schema.Attribut
 			MarkdownDescription: "Whether the host logs in to itself with `user` and `password` by CredSSP, for the second hop to SQL Server, Active Directory " +
 				"and the file share. CredSSP must be enabled there. Default `false`.",
 		},
-		"connect_timeout": durationAttribute("How long connecting may take. Default `30s`.", 0),
+		"connect_timeout": durationAttribute("How long connecting may take. Default `30s`. "+orEnvironment(envConnectTimeout), 0),
 		"max_concurrent_shells": schema.Int64Attribute{
 			Optional:            true,
-			MarkdownDescription: fmt.Sprintf("How many scripts run on the host at a time; others wait. Default %d.", shells),
-			Validators:          []validator.Int64{int64validator.AtLeast(1)},
+			MarkdownDescription: fmt.Sprintf("How many scripts run on the host at a time; others wait. Default %d. ", shells) + orEnvironment(envMaxConcurrentShells),
+			Validators:          []validator.Int64{int64validator.Between(1, mostShells)},
 		},
 	}
 }
@@ -169,6 +169,10 @@ func (v filled) ValidateString(_ context.Context, req validator.StringRequest, r
 // waiting lets through how long to wait for a host: a second or more, and no more than most unless that is 0.
 type waiting struct{ most time.Duration }
 
+func (v waiting) allows(d time.Duration) bool {
+	return d >= time.Second && (v.most == 0 || d <= v.most)
+}
+
 func (v waiting) Description(context.Context) string {
 	if v.most == 0 {
 		return "a duration of at least 1s"
@@ -182,7 +186,7 @@ func (v waiting) ValidateString(ctx context.Context, req validator.StringRequest
 	if !given(req.ConfigValue) {
 		return
 	}
-	if d, err := time.ParseDuration(req.ConfigValue.ValueString()); err != nil || d < time.Second || v.most > 0 && d > v.most {
+	if d, err := time.ParseDuration(req.ConfigValue.ValueString()); err != nil || !v.allows(d) {
 		resp.Diagnostics.AddAttributeError(req.Path, "Unusable duration",
 			fmt.Sprintf("%s takes %s, such as 30s, and is %q. Leave it out for the default.", req.Path, v.Description(ctx), req.ConfigValue.ValueString()))
 	}
