@@ -1,7 +1,6 @@
 package provider
 
 import (
-	"context"
 	"encoding/pem"
 	"fmt"
 	"os"
@@ -98,7 +97,7 @@ func (s *settings) fillDuration(attribute string, value *types.String, env strin
 	d, err := time.ParseDuration(text)
 	if limit := (waiting{most}); err != nil || !limit.allows(d) {
 		s.wrong(attribute, "Invalid environment variable", "is taken from the environment, where %s is no such duration. Set it to one such as 30s, %s.",
-			env, limit.Description(context.Background()))
+			env, limit.text())
 		return
 	}
 	*value = types.StringValue(text)

@@ -173,7 +173,9 @@ func (v waiting) allows(d time.Duration) bool {
 	return d >= time.Second && (v.most == 0 || d <= v.most)
 }
 
-func (v waiting) Description(context.Context) string {
+func (v waiting) Description(context.Context) string { return v.text() }
+
+func (v waiting) text() string {
 	if v.most == 0 {
 		return "a duration of at least 1s"
 	}
