@@ -33,8 +33,13 @@ type Pair struct {
 	ID         PairID
 	Complete   bool // all four links are there
 	Registrars [2]Registrar
-	// Steps is what has to be done by hand on the servers after the pair was published.
-	Steps []string
+
+	topology *topology.Topology // that it was read from
+}
+
+// Steps is what has to be done by hand on the servers after the pair was published.
+func (p *Pair) Steps() []string {
+	return resilience.StepsAfterPairing(p.topology, p.ID.First, p.ID.Second)
 }
 
 // Pair returns the pair of two pools, nil where nothing links them or a member is gone.
@@ -51,8 +56,10 @@ func readPair(t *topology.Topology, id PairID) *Pair {
 	if a == nil || b == nil || a == b || !t.PairLinks(a, b).Any() {
 		return nil
 	}
-	return &Pair{ID: id, Complete: t.Links(a, b).All(), Registrars: [2]Registrar{readRegistrar(t, a, b), readRegistrar(t, b, a)},
-		Steps: resilience.StepsAfterPairing(t, a.FQDN, b.FQDN)}
+	return &Pair{
+		ID: id, Complete: t.Links(a, b).All(), topology: t,
+		Registrars: [2]Registrar{readRegistrar(t, a, b), readRegistrar(t, b, a)},
+	}
 }
 
 // readRegistrar tells one direction of the pair of p with partner.
@@ -226,7 +233,7 @@ func (c *Client) writePair(ctx context.Context, id PairID, ch *change, wanted re
 	}
 	outcome, err := c.change(ctx, ch)
 	if err == nil && ch.order == orderClaim {
-		outcome.Steps = written.Steps
+		outcome.Steps = written.Steps()
 	}
 	return written, outcome, err
 }

@@ -172,7 +172,7 @@ func (m *poolPairModel) read(ctx context.Context, pair *client.Pair) diag.Diagno
 	m.ID = types.StringValue(pair.ID.String())
 	var diags, more diag.Diagnostics
 	m.Registrars, diags = registrarsFrom(ctx, pair)
-	m.PostPublishSteps, more = types.ListValueFrom(ctx, types.StringType, pair.Steps)
+	m.PostPublishSteps, more = types.ListValueFrom(ctx, types.StringType, pair.Steps())
 	diags.Append(more...)
 	return diags
 }
@@ -182,7 +182,7 @@ func (m *poolPairModel) written(ctx context.Context, pair *client.Pair) diag.Dia
 	m.ID = types.StringValue(pair.ID.String())
 	var diags diag.Diagnostics
 	m.Registrars, diags = resolveRegistrars(ctx, m.Registrars, pair)
-	steps, more := types.ListValueFrom(ctx, types.StringType, pair.Steps)
+	steps, more := types.ListValueFrom(ctx, types.StringType, pair.Steps())
 	m.PostPublishSteps = known(m.PostPublishSteps, steps)
 	diags.Append(more...)
 	return diags
