@@ -42,6 +42,7 @@ func cliChange(e testkit.Estate, change func(*testkit.Pool), pools ...string) te
 // The document changes after the plan was saved. The apply does what was planned, or refuses and leaves the document
 // alone; Terraform never finds it inconsistent.
 func TestCLIChangedSincePlan(t *testing.T) {
+	t.Parallel()
 	const settings = `failure_detection_interval = "7m"`
 	free, paired := cliEstate("a b c d"), cliEstate("a b c d", "a-b")
 	renamed := func(e testkit.Estate) testkit.Estate {

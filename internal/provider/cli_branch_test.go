@@ -81,6 +81,7 @@ func TestCLIBranchTakeover(t *testing.T) {
 
 // TestCLIBranchLifecycle plans and applies what Terraform can do with a branch backup.
 func TestCLIBranchLifecycle(t *testing.T) {
+	t.Parallel()
 	x := cliBranch("x", "s0 a")
 	for name, tt := range map[string]struct {
 		estate        testkit.Estate
@@ -178,6 +179,7 @@ func TestCLIBranchLifecycle(t *testing.T) {
 
 // TestCLIBranchBesidePairs changes appliances and pairs of the same pools in one apply.
 func TestCLIBranchBesidePairs(t *testing.T) {
+	t.Parallel()
 	for name, tt := range map[string]struct {
 		estate        testkit.Estate
 		before, after string
@@ -259,6 +261,7 @@ resource "lync_branch_backup" "x" {
 
 // What others do between plan and apply is met before anything is written, or does no harm.
 func TestCLIBranchBetween(t *testing.T) {
+	t.Parallel()
 	for name, tt := range map[string]struct {
 		first         testkit.Estate
 		before, after string

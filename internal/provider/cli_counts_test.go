@@ -25,7 +25,7 @@ func cliLive(t *testing.T, e testkit.Estate) (*testkit.Workspace, *shelld.Shell)
 
 // A plan reads the deployment once, however large it is; changes that Terraform makes at a time are one publish.
 func TestCLICounts(t *testing.T) {
-	const pairs, appliances, parallelism = 50, 950, 10
+	const pairs, appliances, block, parallelism = 50, 950, 50, 10
 	estate := cliEstate(cliRingPools(pairs))
 	estate.Sites = []testkit.Site{{ID: 1}, {ID: 2}, {ID: 3}, {ID: 4}}
 	for i := range appliances {
@@ -43,13 +43,17 @@ func TestCLICounts(t *testing.T) {
 			t.Errorf("%s: %+v, want %d reads and at most %d publishes, each enabled", what, got, want.Loads, want.Publishes)
 		}
 	}
-	branches := fmt.Sprintf(`resource "lync_branch_backup" "all" {
-  for_each    = toset([for i in range(%d) : format("s%%03d.contoso.com", i)])
+	// Terraform's time grows with the square of the instances of one resource, so there are many resources.
+	var branches strings.Builder
+	for i := range appliances / block {
+		fmt.Fprintf(&branches, `resource "lync_branch_backup" "b%[1]d" {
+  for_each    = toset([for i in range(%[2]d) : format("s%%03d.contoso.com", i + %[1]d * %[2]d)])
   appliance   = each.value
   backup_pool = "p000.contoso.com"
 }
-`, appliances)
-	w.Config(cliRing("k", pairs, 0) + branches)
+`, i, block)
+	}
+	w.Config(cliRing("k", pairs, 0) + branches.String())
 	plan := w.PlanJSON()
 	if n := len(plan.ResourceChanges); n != pairs+appliances {
 		t.Fatalf("the plan has %d resources", n)

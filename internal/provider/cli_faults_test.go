@@ -110,6 +110,7 @@ func faults() map[string]fault {
 // Every fault ends in an error that says what to do, leaves nothing half-made and nothing tainted, and the next plain
 // apply heals it. Where what became of a creation was never learnt, the import block of the message does.
 func TestCLIFaults(t *testing.T) {
+	t.Parallel()
 	for name, test := range faults() {
 		t.Run(name, func(t *testing.T) {
 			w, double := cliLive(t, faultEstate)

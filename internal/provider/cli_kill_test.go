@@ -15,6 +15,7 @@ import (
 // A run that is killed in the middle of its changes, together with its provider, leaves a document that is whole, and
 // no lock: another run and, after it was told what it does not know any more, the same run go on.
 func TestCLIKilled(t *testing.T) {
+	t.Parallel()
 	const n = 8
 	var pools []string
 	for i := range n {

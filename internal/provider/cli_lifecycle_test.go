@@ -4,6 +4,7 @@ import "testing"
 
 // TestCLILifecycle plans and applies what Terraform can do with a pair. The document is looked at before and after.
 func TestCLILifecycle(t *testing.T) {
+	t.Parallel()
 	const (
 		one = `resource "lync_pool_pair" "all" {
   for_each = { one = ["a.contoso.com", "b.contoso.com"] }

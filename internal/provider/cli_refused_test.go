@@ -14,6 +14,7 @@ var cliOrders = map[string]struct{ x, y string }{
 
 // Two resources of one plan claim one pool.
 func TestCLIRefusedSharedPool(t *testing.T) {
+	t.Parallel()
 	for name, tt := range map[string]struct{ before, x, y string }{
 		"both new":                 {"", "a-b", "a-c"},
 		"both new, last and first": {"", "b-d", "a-b"},
@@ -39,6 +40,7 @@ func TestCLIRefusedSharedPool(t *testing.T) {
 // The mirror of another resource: the same pair, the other way round. Where the new one is planned first and the other
 // one depends on it, nothing but the topology speaks against it; the text must tell that case.
 func TestCLIRefusedMirror(t *testing.T) {
+	t.Parallel()
 	for name, state := range map[string]string{"new": "", "existing": cliPair("x", "a-b")} {
 		for order, depends := range cliOrders {
 			t.Run(name+", "+order, func(t *testing.T) {
@@ -56,6 +58,7 @@ func TestCLIRefusedMirror(t *testing.T) {
 
 // A pool is tied to another one, and nobody gives it up.
 func TestCLIRefusedTied(t *testing.T) {
+	t.Parallel()
 	for name, tt := range map[string]struct {
 		before, after string
 		args          []string
@@ -97,6 +100,7 @@ func TestCLIRefusedTied(t *testing.T) {
 
 // A replacement that is created first needs two partners at a time.
 func TestCLICreateBeforeDestroy(t *testing.T) {
+	t.Parallel()
 	const first = "lifecycle {\n    create_before_destroy = true\n  }"
 
 	// A change that was made shows that this is not the plan but the apply, in which Terraform plans again: Create

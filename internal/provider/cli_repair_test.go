@@ -95,6 +95,7 @@ func crowd(pairs int) repair {
 
 // Resources that need pools of each other, at Terraform's default parallelism.
 func TestCLIRepair(t *testing.T) {
+	t.Parallel()
 	pairs := 45
 	if stores.Chosen() != stores.File {
 		pairs = 14 // still more than Terraform has places

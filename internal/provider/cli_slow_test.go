@@ -42,6 +42,7 @@ func (s slowFile) Publish(ctx context.Context, base, next []byte) error {
 
 // On a slow store, resources that need each other's pools wait for one another longer than any pause in the work.
 func TestCLISlowStore(t *testing.T) {
+	t.Parallel()
 	for name, tt := range repairs(24) {
 		if !tt.slowToo {
 			continue

@@ -64,6 +64,7 @@ func stateEstate() testkit.Estate {
 }
 
 func TestCLIStatesOfReleases(t *testing.T) {
+	t.Parallel()
 	if stores.Chosen() != stores.File {
 		t.Skip("only on a file: the states are those of one")
 	}

@@ -70,6 +70,7 @@ func (e *enabling) ran(publishes, enables int) func() {
 
 // What was published and could not be enabled shows in the next plan, and its apply runs Enable-CsTopology alone.
 func TestTopologyEnabled(t *testing.T) {
+	t.Parallel()
 	config := (&document{t: t, path: "unused"}).config
 	notInEffect := inOrder("Topology published, but not in effect")
 	for name, test := range map[string]struct {

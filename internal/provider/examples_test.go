@@ -53,6 +53,7 @@ func exampleEstate() testkit.Estate {
 
 // Every example works on a document as it stands, and leaves nothing to do. Some begin with a pair that is there.
 func TestExamples(t *testing.T) {
+	t.Parallel()
 	for pattern, estate := range map[string]testkit.Estate{
 		"resources/*/resource.tf":       testkit.Quickstart(),
 		"data-sources/*/data-source.tf": exampleEstate(),
@@ -89,6 +90,7 @@ func TestExamples(t *testing.T) {
 
 // Every import of the examples takes over what the quickstart has after its apply.
 func TestExampleImports(t *testing.T) {
+	t.Parallel()
 	for _, name := range examplesOf(t, "resources/*/import*") {
 		t.Run(name, func(t *testing.T) {
 			w := cliWorkspace(t, exampleEstate())
@@ -161,6 +163,7 @@ func TestRehearsal(t *testing.T) {
 
 // Every query of the examples lists what the resources beside it do not have.
 func TestExampleQueries(t *testing.T) {
+	t.Parallel()
 	for _, name := range examplesOf(t, "list-resources/*/*.tfquery.hcl") {
 		t.Run(name, func(t *testing.T) {
 			w := cliWorkspace(t, exampleEstate())

@@ -62,6 +62,7 @@ func fileOf(body string) string {
 // a guide does with the management shell of this host meets a double of it, whose store begins with the document of the
 // quickstart.
 func TestGuides(t *testing.T) {
+	t.Parallel()
 	bash, err := exec.LookPath("bash")
 	if err != nil || runtime.GOOS == "windows" {
 		t.Skip("the guides are for a POSIX shell")
@@ -162,6 +163,7 @@ func readersEnvironment(t *testing.T, w *testkit.Workspace) []string {
 // TestGuidesShowGoodConfigurations validates the blocks of Terraform that TestGuides only looks at, each by itself. In a
 // guide about a deployment every resource is protected from an end that nobody meant, but for what stands in for others.
 func TestGuidesShowGoodConfigurations(t *testing.T) {
+	t.Parallel()
 	const required = "terraform {\n  required_providers {\n    lync = { source = \"lync-iac/lync\" }\n  }\n}\n"
 	texts := guides(t)
 	readme, err := os.ReadFile(filepath.Join(testkit.ModuleRoot(t), "README.md"))

@@ -22,6 +22,7 @@ func newServed(t *testing.T, document []byte) live {
 
 // A transport that another resource of the plan makes is told of once, and nothing is read before it is there.
 func TestLiveUnknownAtPlan(t *testing.T) {
+	t.Parallel()
 	for name, test := range map[string]struct{ transport, unknown string }{
 		"a text": {`winrm = {
       host     = terraform_data.made.output

@@ -164,6 +164,7 @@ func TestLiveOnThisHost(t *testing.T) {
 
 // TestTraceHasNoPassword writes the logs of Terraform and the provider at their most talkative.
 func TestTraceHasNoPassword(t *testing.T) {
+	t.Parallel()
 	for name, extra := range map[string]string{"ntlm": "", "basic": `auth = "basic"`, "credssp": "credssp = true"} { //nolint:gosec // names of ways
 		t.Run(name, func(t *testing.T) {
 			l := newLive(t)

@@ -13,6 +13,7 @@ import (
 
 // TestTraceHasNoPrivateKey logs in to a real OpenSSH server, from the environment or the configuration.
 func TestTraceHasNoPrivateKey(t *testing.T) {
+	t.Parallel()
 	for _, name := range []string{"configuration", "environment"} {
 		t.Run(name, func(t *testing.T) {
 			l := newLive(t)
