@@ -112,9 +112,9 @@ func Start(t *testing.T, environment []string, options ...string) *Server {
 		"StrictModes no", "UsePAM no", "PasswordAuthentication no", "KbdInteractiveAuthentication no",
 		"PermitRootLogin yes", "PidFile none", "PrintMotd no", "LogLevel VERBOSE",
 	}, options...)
-	if len(environment) > 0 {
-		lines = append(lines, "SetEnv "+strings.Join(environment, " "))
-	}
+	// The account's own start-up files are nobody's business here: bash, which reads them where sshd starts it, does not
+	// where it seems to be within another one.
+	lines = append(lines, "SetEnv "+strings.Join(append([]string{"SHLVL=1"}, environment...), " "))
 
 	s.file = write(t, "sshd_config", strings.Join(lines, "\n")+"\n")
 
