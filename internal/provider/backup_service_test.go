@@ -14,7 +14,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
 	"github.com/lync-iac/terraform-provider-lync/internal/store"
@@ -330,10 +329,10 @@ func TestBackupServiceSyncActionOnFile(t *testing.T) {
 	}
 }
 
-// The examples work as they stand on a deployment with their pair. Terraform knows actions since 1.14.
+// The examples work as they stand on a deployment with their pair.
 func TestBackupServiceExamples(t *testing.T) {
 	t.Parallel()
-	run := func(t *testing.T, config string, below ...tfversion.TerraformVersionCheck) *shelld.Shell {
+	run := func(t *testing.T, config string) *shelld.Shell {
 		t.Helper()
 		e := testkit.Quickstart()
 		e.Pairs = []testkit.Pair{{A: "pool-paris", B: "pool-lyon"}}
@@ -342,7 +341,6 @@ func TestBackupServiceExamples(t *testing.T) {
 			double.SetBackupModules(pool, modules("SteadyState", "SteadyState", "NotInitialized")[:2]...)
 		}
 		resource.UnitTest(t, resource.TestCase{
-			TerraformVersionChecks: below,
 			ProtoV6ProviderFactories: map[string]func() (tfprotov6.ProviderServer, error){
 				"lync": providerserver.NewProtocol6WithError(newWithStore("test", openDouble(double))()),
 			},
@@ -367,6 +365,9 @@ func TestBackupServiceExamples(t *testing.T) {
 	})
 	t.Run("action", func(t *testing.T) {
 		t.Parallel()
+		if !testkit.CLI(t).KnowsActions() {
+			t.Skip("this command line has no actions")
+		}
 		double := run(t, example(t, "actions/lync_backup_service_sync/action.tf")+`
 resource "terraform_data" "maintenance" {
   lifecycle {
@@ -376,7 +377,7 @@ resource "terraform_data" "maintenance" {
     }
   }
 }
-`, tfversion.SkipBelow(tfversion.Version1_14_0))
+`)
 		if _, synced := double.BackupServices(); !slices.Equal(synced, []string{"pool-lyon.contoso.com", "pool-paris.contoso.com"}) {
 			t.Errorf("synchronised %q", synced)
 		}

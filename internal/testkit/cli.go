@@ -2,7 +2,6 @@ package testkit
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -322,34 +321,6 @@ func (w *Workspace) MustFail(want string, args ...string) string {
 		w.t.Fatalf("%s: the output does not match %q\n%s", strings.Join(args, " "), want, r.Output)
 	}
 	return folded
-}
-
-// KnowsIdentity says whether the command line knows the identities of resources, as Terraform and OpenTofu do since 1.12.
-func (w *Workspace) KnowsIdentity() bool {
-	w.t.Helper()
-	return w.atLeast(12)
-}
-
-// KnowsQuery says whether the command line can list what is not managed, as Terraform does since 1.14.
-func (w *Workspace) KnowsQuery() bool {
-	w.t.Helper()
-	return w.atLeast(14) && !strings.Contains(w.MustRun("version"), "OpenTofu")
-}
-
-// atLeast says whether the command line is of this minor version of 1, or later.
-func (w *Workspace) atLeast(want int) bool {
-	w.t.Helper()
-	var version struct {
-		Text string `json:"terraform_version"`
-	}
-	if err := json.Unmarshal([]byte(w.Run("version", "-json").Stdout), &version); err != nil {
-		w.t.Fatal(err)
-	}
-	var major, minor int
-	if _, err := fmt.Sscanf(version.Text, "%d.%d", &major, &minor); err != nil {
-		w.t.Fatal(err)
-	}
-	return major > 1 || minor >= want
 }
 
 // Init installs the modules of a configuration that has any. Providers need no installation.

@@ -1,0 +1,56 @@
+package testkit
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+)
+
+// What the command lines differ in is asked for here, so that a test says what it needs and not which version has it.
+
+// OpenTofu says whether the command line is OpenTofu, which words its messages in its own way.
+func (w *Workspace) OpenTofu() bool {
+	w.t.Helper()
+	return strings.HasPrefix(w.Run("version").Stdout, "OpenTofu ")
+}
+
+// KnowsIdentity says whether the command line knows the identities of resources, as Terraform and OpenTofu do since 1.12.
+func (w *Workspace) KnowsIdentity() bool {
+	w.t.Helper()
+	return w.atLeast(12)
+}
+
+// KnowsQuery says whether the command line can list what is not managed, as Terraform does since 1.14.
+func (w *Workspace) KnowsQuery() bool {
+	w.t.Helper()
+	return w.atLeast(14) && !w.OpenTofu()
+}
+
+// KnowsActions says whether the command line has actions, as Terraform does since 1.14.
+func (w *Workspace) KnowsActions() bool {
+	w.t.Helper()
+	return w.atLeast(14) && !w.OpenTofu()
+}
+
+// GeneratesMaps says whether the command line can read the configuration that it generates with names that have dots as
+// the keys of a map, such as those of per_pool. OpenTofu writes them without quotes: opentofu/opentofu#3978.
+func (w *Workspace) GeneratesMaps() bool {
+	w.t.Helper()
+	return !w.OpenTofu()
+}
+
+// atLeast says whether the command line is of this minor version of 1, or later.
+func (w *Workspace) atLeast(want int) bool {
+	w.t.Helper()
+	var version struct {
+		Text string `json:"terraform_version"`
+	}
+	if err := json.Unmarshal([]byte(w.Run("version", "-json").Stdout), &version); err != nil {
+		w.t.Fatal(err)
+	}
+	var major, minor int
+	if _, err := fmt.Sscanf(version.Text, "%d.%d", &major, &minor); err != nil {
+		w.t.Fatal(err)
+	}
+	return major > 1 || minor >= want
+}
