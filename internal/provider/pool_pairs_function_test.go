@@ -12,7 +12,7 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 )
 
-// poolPairs returns a workspace without a document and without a provider block. Its outputs r0, r1, ... are what the
+// poolPairs returns a workspace without a document and without a provider block, unless the command line wants them. Its outputs r0, r1, ... are what the
 // function makes of the arguments.
 func poolPairs(t *testing.T, arguments ...string) *testkit.Workspace {
 	t.Helper()
@@ -20,6 +20,10 @@ func poolPairs(t *testing.T, arguments ...string) *testkit.Workspace {
 	w := testkit.CLI(t)
 	serve(t, w, func() terraform.Provider { return provider.ForTest(t, w.Dir()) })
 	config := "terraform {\n  required_providers {\n    lync = { source = \"lync-iac/lync\" }\n  }\n}\n"
+	if !w.KnowsFunctions() {
+		w.SetDocument(testkit.Quickstart().Document())
+		config = testkit.ProviderConfig
+	}
 	for i, argument := range arguments {
 		config += fmt.Sprintf("output \"r%d\" {\n  value = jsonencode(provider::lync::pool_pairs(%s))\n}\n", i, argument)
 	}

@@ -32,6 +32,20 @@ func (w *Workspace) KnowsActions() bool {
 	return w.atLeast(14) && !w.OpenTofu()
 }
 
+// KnowsFunctions says whether the command line takes functions as Terraform does. OpenTofu does since 1.11: before, it
+// wants a provider configured of which nothing but a function is used, and has no functions in the variables of a test.
+func (w *Workspace) KnowsFunctions() bool {
+	w.t.Helper()
+	return !w.OpenTofu() || w.atLeast(11)
+}
+
+// GeneratesBlocks says whether the command line can generate the configuration of a resource that has no block of those
+// that it may have, such as timeouts. OpenTofu 1.10 crashes.
+func (w *Workspace) GeneratesBlocks() bool {
+	w.t.Helper()
+	return !w.OpenTofu() || w.atLeast(11)
+}
+
 // GeneratesMaps says whether the command line can read the configuration that it generates with names that have dots as
 // the keys of a map, such as those of per_pool. OpenTofu writes them without quotes: opentofu/opentofu#3978.
 func (w *Workspace) GeneratesMaps() bool {
