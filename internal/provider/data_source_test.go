@@ -239,6 +239,7 @@ func TestFindings(t *testing.T) {
 			{FQDN: "one", Site: 1}, {FQDN: "more1", Site: 2}, {FQDN: "more2", Site: 2}, // PP-ONE
 			{FQDN: "v13", Site: 1}, {FQDN: "v15", Site: 2, Version: 7}, // PP-VERSION
 			{FQDN: "way1", Site: 1}, {FQDN: "way2", Site: 2}, // PP-RECIP
+			{FQDN: "half1", Site: 1}, {FQDN: "half2", Site: 2}, // PP-WHOLE
 			{FQDN: "ee", Site: 1, Enterprise: true, FrontEnds: 2}, {FQDN: "se", Site: 2}, // PP-EDITION, PP-SYNC3
 			{FQDN: "near1", Site: 1}, {FQDN: "near2", Site: 1}, // PP-SITE
 			{FQDN: "shared1", Site: 1, Enterprise: true, SQLHost: "sql"}, {FQDN: "shared2", Site: 2, Enterprise: true, SQLHost: "sql", SQLInstance: "two"}, // PP-SHARED
@@ -266,6 +267,7 @@ func TestFindings(t *testing.T) {
 		},
 		Pairs: []testkit.Pair{
 			{A: "sound1", B: "sound2"}, {A: "one", B: "more1"}, {A: "v13", B: "v15"}, {A: "ee", B: "se"}, {A: "near1", B: "near2"},
+			{A: "half1", B: "half2", NoService: []string{"half1", "half2"}},
 			{A: "shared1", B: "shared2"}, {A: "short1", B: "short2", NoBackup: []string{"short1", "short2"}},
 		},
 	}
@@ -291,6 +293,7 @@ func TestFindings(t *testing.T) {
 			"PP-VERSION unsupported v13 v15",
 			"PP-RECIP error more2 one",
 			"PP-RECIP error way1 way2",
+			"PP-WHOLE error half1 half2",
 			"PP-EDITION unsupported ee se",
 			"PP-SITE discouraged near1 near2",
 			"PP-SYNC3 discouraged ee",

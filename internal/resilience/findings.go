@@ -48,9 +48,9 @@ func (s survey) partners(p *topology.Pool) []*topology.Pool {
 func (s survey) isPaired(p *topology.Pool) bool { return len(s.partners(p)) > 0 }
 
 // linkedFrontEnds returns the Front End pools of any version with a link to p.
-func (s survey) linkedFrontEnds(p *topology.Pool) []*topology.Pool {
+func linkedFrontEnds(t *topology.Topology, p *topology.Pool) []*topology.Pool {
 	var found []*topology.Pool
-	for _, other := range s.t.Linked(p) {
+	for _, other := range t.Linked(p) {
 		if other.Kind == topology.KindFrontEnd {
 			found = append(found, other)
 		}
@@ -77,7 +77,7 @@ func Findings(t *topology.Topology, inventory Inventory) []Violation {
 func crossings2010(s survey) []Violation {
 	var found []Violation
 	for _, p := range s.pairable {
-		for _, other := range s.linkedFrontEnds(p) {
+		for _, other := range linkedFrontEnds(s.t, p) {
 			links := s.t.Links(p, other)
 			if other.Version != topology.Version2010 || (!links.BackupA && !links.BackupB) {
 				continue
@@ -99,7 +99,7 @@ func crossings2010(s survey) []Violation {
 func tiedToSeveral(s survey) []Violation {
 	var found []Violation
 	for _, p := range s.pairable {
-		partners := s.linkedFrontEnds(p)
+		partners := linkedFrontEnds(s.t, p)
 		if len(partners) < 2 {
 			continue
 		}
@@ -122,7 +122,7 @@ func tiedToSeveral(s survey) []Violation {
 func oneWay(s survey) []Violation {
 	var found []Violation
 	for _, p := range s.pairable {
-		for _, other := range s.linkedFrontEnds(p) {
+		for _, other := range linkedFrontEnds(s.t, p) {
 			links := s.t.Links(p, other)
 			if !other.IsFrontEnd2013() || !links.BackupA || links.BackupB {
 				continue
@@ -143,6 +143,39 @@ func oneWay(s survey) []Violation {
 		}
 	}
 	return found
+}
+
+// halfMade finds what a pair lacks. One Backup alone is left to PP-RECIP.
+func halfMade(t *topology.Topology, a, b *topology.Pool) []Violation {
+	links := t.Links(a, b)
+	var lacks []string
+	if !links.BackupA && !links.BackupB {
+		lacks = append(lacks, "neither names the other as its backup registrar")
+	}
+	switch {
+	case !links.ServiceA && !links.ServiceB:
+		lacks = append(lacks, "neither has a backup service for the other")
+	case !links.ServiceA:
+		lacks = append(lacks, fmt.Sprintf("%s has no backup service for %s", a.FQDN, b.FQDN))
+	case !links.ServiceB:
+		lacks = append(lacks, fmt.Sprintf("%s has no backup service for %s", b.FQDN, a.FQDN))
+	}
+	if len(lacks) == 0 {
+		return nil
+	}
+	advice := "Import the two as a pair; the next apply completes it. To end the relationship, destroy the pair then.\n\n" + ImportBlock(a.FQDN, b.FQDN)
+	for _, p := range []*topology.Pool{a, b} {
+		if partners := linkedFrontEnds(t, p); len(partners) > 1 {
+			advice = fmt.Sprintf("Decide first which one of %s is the partner of %s (PP-ONE). Import the pair that is to stay; the next apply completes it.",
+				listed(fqdns(partners...)), p.FQDN)
+		}
+	}
+	return []Violation{{
+		Detail: fmt.Sprintf("In the topology %s, but %s. A failover that brings the users' data cannot be counted on.",
+			strings.Join(linkFacts(a.FQDN, b.FQDN, links), "; "), strings.Join(lacks, ", and ")),
+		Advice:  advice,
+		Objects: fqdns(a, b),
+	}}
 }
 
 // edgeNextHops finds paired pools that an Edge pool has as its only next hop.

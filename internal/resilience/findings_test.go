@@ -141,8 +141,12 @@ func TestPairFindings(t *testing.T) {
 				pair(a, d.standard("b", "2", v2013))
 				a.backupService(c.backupService("").id())
 			},
-			want:  "!PP-ONE",
-			texts: []string{"a backup service on a.contoso.com depends on one on c.contoso.com"},
+			want: "!PP-ONE !PP-WHOLE",
+			texts: []string{
+				"a backup service on a.contoso.com depends on one on c.contoso.com",
+				"but neither names the other as its backup registrar, and c.contoso.com has no backup service for a.contoso.com.",
+				"Decide first which one of b.contoso.com and c.contoso.com is the partner of a.contoso.com (PP-ONE).",
+			},
 		},
 		"PP-RECIP: one way": {
 			build: func(d *document) {
@@ -152,6 +156,72 @@ func TestPairFindings(t *testing.T) {
 			texts: []string{
 				"a.contoso.com names b.contoso.com as its backup registrar, but b.contoso.com names no backup registrar.",
 				`id = "a.contoso.com,b.contoso.com"`,
+			},
+		},
+		"PP-WHOLE: no backup services": {
+			build: func(d *document) {
+				a, b := d.standard("a", "1", v2013), d.standard("b", "2", v2013)
+				a.names(b, "5m", "10m")
+				b.names(a, "5m", "10m")
+			},
+			want: "!PP-WHOLE",
+			texts: []string{
+				"In the topology a.contoso.com names b.contoso.com as its backup registrar; b.contoso.com names a.contoso.com as its backup registrar, " +
+					"but neither has a backup service for the other. A failover that brings the users' data cannot be counted on.",
+				"Import the two as a pair; the next apply completes it.", `id = "a.contoso.com,b.contoso.com"`,
+			},
+		},
+		"PP-WHOLE: one backup service": {
+			build: func(d *document) {
+				a, b := d.standard("a", "1", v2013), d.standard("b", "2", v2013)
+				a.names(b, "5m", "10m")
+				b.names(a, "5m", "10m")
+				b.backupService("1-BackupService-1")
+			},
+			want:  "!PP-WHOLE !BR-NODANGLE",
+			texts: []string{"but neither has a backup service for the other"},
+		},
+		"PP-WHOLE: a backup service that depends on nothing": {
+			build: func(d *document) {
+				a, b := d.standard("a", "1", v2013), d.standard("b", "2", v2013)
+				a.names(b, "5m", "10m")
+				b.names(a, "5m", "10m")
+				b.backupService(a.backupService("").id())
+			},
+			want:  "!PP-WHOLE",
+			texts: []string{"a backup service on b.contoso.com depends on one on a.contoso.com, but a.contoso.com has no backup service for b.contoso.com."},
+		},
+		"PP-WHOLE: backup services alone": {
+			build: func(d *document) {
+				a, b := d.standard("a", "1", v2013), d.standard("b", "2", v2013)
+				pair(a, b)
+				a.registrar.backups, b.registrar.backups = nil, nil
+			},
+			want:  "!PP-WHOLE",
+			texts: []string{"but neither names the other as its backup registrar. A failover"},
+		},
+		"PP-WHOLE, PP-RECIP: one of four": {
+			build: func(d *document) {
+				a, b := d.standard("a", "1", v2013), d.standard("b", "2", v2013)
+				b.names(a, "5m", "10m")
+				b.backupService(a.backupService("").id())
+			},
+			want:  "!PP-RECIP !PP-WHOLE",
+			texts: []string{"a.contoso.com has no backup service for b.contoso.com."},
+		},
+		"PP-RECIP alone: one Backup missing": {
+			build: func(d *document) {
+				a, b := d.standard("a", "1", v2013), d.standard("b", "2", v2013)
+				pair(a, b)
+				b.registrar.backups = nil
+			},
+			want: "!PP-RECIP",
+		},
+		"PP-WHOLE not among 2010": {
+			build: func(d *document) {
+				a, b := d.standard("a", "1", v2010), d.standard("b", "2", v2010)
+				a.names(b, "5m", "10m")
+				b.names(a, "5m", "10m")
 			},
 		},
 		"PP-VERSION: in the middle of an upgrade": {
@@ -165,7 +235,7 @@ func TestPairFindings(t *testing.T) {
 				a.names(b, "5m", "10m")
 				b.names(a, "5m", "10m")
 			},
-			want: "~PP-EDITION -PP-SITE -PP-SYNC3",
+			want: "!PP-WHOLE ~PP-EDITION -PP-SITE -PP-SYNC3",
 		},
 		"PP-SHARED: one SQL Server instance, one file store": {
 			build: func(d *document) {
@@ -225,7 +295,7 @@ func TestPairFindings(t *testing.T) {
 				pair(a, b)
 				a.backupService(c.backupService("").id())
 			},
-			want: "!PP-ONE",
+			want: "!PP-ONE !PP-WHOLE",
 		},
 		"CM-PAIR: no standby": {
 			build: func(d *document) {

@@ -118,6 +118,13 @@ var pairRules = []Rule{
 		finding:   oneWay,
 	},
 	{
+		ID: "PP-WHOLE", Severity: Error, Versions: "13 15 19+SE",
+		Title:     "Half-made pair",
+		Statement: "Of two pools that are a pair, each names the other as its backup registrar and has a backup service that depends on the other's.",
+		Source:    sourceProvider,
+		finding:   ofPairs(halfMade),
+	},
+	{
 		ID: "PP-2010", Severity: Info, Versions: "10", Allowance: true,
 		Title:     "Backup registrars among Lync Server 2010 pools",
 		Statement: "Among Lync Server 2010 pools several may name one backup registrar, and it need not name them.",

@@ -17,7 +17,7 @@ var uncheckedCentral = []Unchecked{
 	{
 		ID: "CM-ORDER", Severity: Error, Versions: "13 15 19+SE",
 		Statement: "When the pool with Central Management has failed, Central Management is failed over first and the pool after it.",
-		Why:       "An operation, and this provider fails nothing over. Run Invoke-CsManagementServerFailover -WhatIf first: it shows where Central Management is.",
+		Why:       "An operation, and this provider fails nothing over. Run Invoke-CsManagementServerFailover -WhatIf first: it shows where Central Management is. The data source lync_failover_impact goes by it.",
 		Source:    sourceDisaster,
 	},
 	{

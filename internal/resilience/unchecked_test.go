@@ -33,7 +33,7 @@ func TestEveryDocumentedRuleIsAccountedFor(t *testing.T) {
 			got = append(got, r.ID)
 		}
 	}
-	if g, want := strings.Join(own, " "), "PP-SHARED PP-SHAPE BR-EXIST"; g != want {
+	if g, want := strings.Join(own, " "), "PP-WHOLE PP-SHARED PP-SHAPE BR-EXIST"; g != want {
 		t.Errorf("rules of our own: got %s, want %s", g, want)
 	}
 	for _, u := range UncheckedRules() {
@@ -106,6 +106,7 @@ func TestWhere(t *testing.T) {
 		"PP-SELF":    {"validation of the configuration; plan of a pool pair: creation or replacement; import; the function pool_pairs"},
 		"PP-KIND":    {"plan of a pool pair: creation or replacement"},
 		"PP-VERSION": {"plan of a pool pair: creation or replacement", "findings"},
+		"PP-WHOLE":   {"findings"},
 		"PP-2010":    {"allowed: nothing fires"},
 		"VF-RANGE":   {"plan that sets or changes a setting"},
 		"LC-STALE":   {"plan of a pool pair: destroy or replacement"},

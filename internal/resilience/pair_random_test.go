@@ -1,0 +1,43 @@
+package resilience_test
+
+import (
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
+	"github.com/lync-iac/terraform-provider-lync/internal/topology"
+)
+
+// What is wrong with a pair that is not whole is among the findings, and nothing of the kind about one that is.
+func TestHalfMadePairsHaveFindings(t *testing.T) {
+	half, whole := 0, 0
+	for seed := range uint64(100) {
+		estate, _, _ := randomFailure(rand.New(rand.NewPCG(7, seed))) //nolint:gosec // a fixed seed: a failure repeats itself
+		doc, err := topology.Parse(estate.Document())
+		if err != nil {
+			t.Fatal(err)
+		}
+		model := doc.Topology()
+		findings := resilience.Findings(model, nil)
+		for _, pair := range model.Pairs() {
+			if !pair.First.IsFrontEnd2013() || !pair.Second.IsFrontEnd2013() {
+				continue
+			}
+			told := slices.ContainsFunc(findings, func(v resilience.Violation) bool {
+				return slices.Contains([]string{"PP-RECIP", "PP-WHOLE"}, v.Rule.ID) && slices.Equal(v.Objects, []string{pair.First.FQDN, pair.Second.FQDN})
+			})
+			if told == pair.Links.All() {
+				t.Errorf("seed %d: %s and %s with %+v: a finding: %t", seed, pair.First.FQDN, pair.Second.FQDN, pair.Links, told)
+			}
+			if told {
+				half++
+			} else {
+				whole++
+			}
+		}
+	}
+	if half < 20 || whole < 20 {
+		t.Errorf("%d half-made pairs and %d whole ones were met", half, whole)
+	}
+}
