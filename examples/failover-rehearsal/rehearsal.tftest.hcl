@@ -61,6 +61,22 @@ run "europe_is_lost" {
   expect_failures = [check.everybody_is_served]
 }
 
+# Central Management is lost with Europe, and comes before any pool: Denver lets the users of Boston sign in and call, no more.
+run "europe_and_boston_are_lost" {
+  command = plan
+
+  variables {
+    lost_sites = ["Paris", "Lyon", "Boston"]
+  }
+
+  expect_failures = [check.everybody_is_served]
+
+  assert {
+    condition     = data.lync_failover_impact.loss.pools["fe-boston.contoso.com"].service_after_failover == "resiliency"
+    error_message = "Boston gets full service without Central Management."
+  }
+}
+
 # With 701 more users in Denver one server is not enough for both.
 run "denver_grows" {
   command = plan

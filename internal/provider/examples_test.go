@@ -136,7 +136,7 @@ func TestRehearsal(t *testing.T) {
 	e := testkit.Rehearsal()
 	w := cliWorkspace(t, e)
 	exampleFolder(t, w, "failover-rehearsal")
-	wantOutput(t, testkit.Fold(w.MustRun("test")), `Success! 5 passed, 0 failed`)
+	wantOutput(t, testkit.Fold(w.MustRun("test")), `Success! 6 passed, 0 failed`)
 	wantSame(t, w, e.Document())
 
 	for name, test := range map[string]struct {

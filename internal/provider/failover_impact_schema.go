@@ -46,11 +46,11 @@ func failoverImpactSchema() schema.Schema {
 				"automatic_failover":         schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether its users register there by themselves; null where nobody takes over."},
 				"failure_detection_interval": textAttribute("How long the pool has to be unreachable before they do; null likewise."),
 				"service_before_failover":    textAttribute("What its users have until the pool is failed over: `resiliency` with automatic failover, else `none`."),
-				"service_after_failover": textAttribute("What they have after that. `full` only where both pools are a whole pair of one version, Lync Server 2013 or later; " +
+				"service_after_failover": textAttribute("What they have after that. `full` only where both pools are a whole pair of one version, Lync Server 2013 or later, and Central Management runs or has a standby that does; " +
 					"before the failover itself Central Management has to be moved as `central_management` says, and the Edge pools in `edge_pools` need another next hop."),
 				"reason": textAttribute("Why it is not `full`; null where it is."),
 			}),
-			"takeover_pools": mapAttribute("The pools that take over, by FQDN, with what they have to carry. Users of appliances are counted for their pools (PP-CAP). "+
+			"takeover_pools": mapAttribute("The pools that take over, by FQDN, with what they have to carry. Users of appliances are counted for their pools (PP-CAP), those of their user services; each appliance counts once. "+
 				"What `inventory` does not tell is null, and so is what depends on it.", map[string]schema.Attribute{
 				"failed_pools":     namesAttribute("FQDNs of the pools that it takes over."),
 				"own_users":        numberAttribute("Number of its own users."),
@@ -60,7 +60,7 @@ func failoverImpactSchema() schema.Schema {
 					"6,660 for each Front End Server of an Enterprise Edition pool, and at most 80,000 (Lync Server 2013, Skype for Business Server 2015) or 106,000 (2019). Null for a version without such figures. " +
 					"Sources: Lync Server 2013 documentation, Capacity planning using the user models; Skype for Business Server 2019 documentation, User model."),
 				"capacity_sufficient":    schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether `users` is no more than `capacity`."},
-				"appliances_not_counted": namesAttribute("FQDNs of appliances whose users `inventory` does not have. Unless they are among those of the pool, `users` is too low."),
+				"appliances_not_counted": namesAttribute("FQDNs of appliances of these pools whose users `inventory` does not have. Unless they are among those of the pool, `users` is too low."),
 			}),
 			"branch_appliances": mapAttribute("The appliances that lose their pool, by FQDN. They run on, and their users stay on them.", map[string]schema.Attribute{
 				"branch_site":             textAttribute("Name of the appliance's branch site."),
@@ -77,9 +77,9 @@ func failoverImpactSchema() schema.Schema {
 					"failed_next_hops": namesAttribute("FQDNs of the next hops that fail."),
 					"next_hops_left":   namesAttribute("FQDNs of the next hops that do not; mostly none, since an Edge pool has one."),
 				}),
-			"central_management": mapAttribute("The active Central Management that fails, by the FQDN of its pool; empty where it runs. It has to be failed over before any pool is (CM-ORDER).",
+			"central_management": mapAttribute("The active Central Management that fails, by the FQDN of its pool; empty where it runs. It has to be failed over before any pool is (CM-ORDER); where it cannot be, no pool gets `full` service.",
 				map[string]schema.Attribute{
-					"move_to": textAttribute("FQDN of the pool with its one standby; null where there is none that runs."),
+					"move_to": textAttribute("FQDN of the pool with its one standby, the partner of its pool; null where there is none that runs."),
 					"problem": textAttribute("Why there is none; null where there is."),
 				}),
 			"pools_without_service":         namesAttribute("FQDNs of the pools that fail and leave their users with nothing, also after a failover."),

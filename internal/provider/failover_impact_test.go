@@ -104,6 +104,50 @@ func TestFailoverImpactDataSource(t *testing.T) {
 	unitTest(t, fails([]string{"is a computer of big.contoso.com, which is a Front End pool; name the pool"}, testkit.Machine("big.contoso.com", 1)))
 }
 
+// Without Central Management no pool can be failed over, so that a whole pair elsewhere does not give full service either.
+func TestFailoverWithoutCentralManagement(t *testing.T) {
+	t.Parallel()
+	d := newDocument(t, fourPools(alsoPair(testkit.Pair{A: "nice", B: "metz"})).Document())
+	type values = map[string]knownvalue.Check
+	after := func(service string, reason knownvalue.Check, moveTo knownvalue.Check) values {
+		return values{
+			"pools":              knownvalue.MapPartial(values{"nice.contoso.com": knownvalue.ObjectPartial(values{"service_after_failover": knownvalue.StringExact(service), "reason": reason})}),
+			"central_management": knownvalue.MapPartial(values{paris: knownvalue.ObjectPartial(values{"move_to": moveTo})}),
+		}
+	}
+	unitTest(t,
+		reads(d.config(impactOf([]string{paris, "nice.contoso.com"})), impactIt, after("full", knownvalue.Null(), knownvalue.StringExact(lyon))),
+		reads(d.config(impactOf([]string{paris, lyon, "nice.contoso.com"})), impactIt, after("resiliency", knownvalue.StringExact(
+			"The active Central Management is on paris.contoso.com, which has failed. lyon.contoso.com with the standby has failed as well. "+
+				"Until Central Management runs somewhere, count on no failover of a pool (CM-ORDER)."), knownvalue.Null())),
+	)
+}
+
+// The users of an appliance without a backup registrar count for the pool of its user services.
+func TestUsersOfAnApplianceWithoutABackup(t *testing.T) {
+	t.Parallel()
+	e := impactEstate()
+	e.Appliances[1].NoBackup = true
+	d := newDocument(t, e.Document())
+	type values = map[string]knownvalue.Check
+	of := func(entry string, users int64, notCounted ...string) resource.TestStep {
+		inventory := "inventory = {\n    \"paris.contoso.com\" = { users = 10 }\n    \"lyon.contoso.com\" = { users = 20 }\n    \"sba.contoso.com\" = { users = 1 }\n    " + entry + "\n  }"
+		step := reads(d.config(impactOf([]string{paris}, inventory)), impactIt, values{"takeover_pools": knownvalue.MapExact(values{lyon: knownvalue.ObjectPartial(values{
+			"users": knownvalue.Int64Exact(users), "appliances_not_counted": words(notCounted...), "capacity_sufficient": knownvalue.Bool(users <= 5000),
+		})})})
+		findings := findingsAre{"PP-EDGEHOP info edge paris", "BR-ONE error lyon other"}
+		if users > 5000 {
+			findings = append(findingsAre{"PP-CAP discouraged lyon paris", "PP-CAP discouraged lyon paris", "PP-CAPNUM discouraged lyon"}, findings...)
+		}
+		step.ConfigStateChecks = append(step.ConfigStateChecks, findings)
+		return step
+	}
+	unitTest(t,
+		of(`"other.contoso.com" = { users = 50000 }`, 50031),
+		of("", 31, "other.contoso.com"),
+	)
+}
+
 // The inventory finds what the document cannot tell; what is wrong with it is told on its own entry.
 func TestInventory(t *testing.T) {
 	t.Parallel()

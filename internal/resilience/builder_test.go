@@ -193,8 +193,13 @@ func (p *pool) central(active bool) *service {
 	store := p.doc.service(p.store.on, "CentralMgmtStore", p.version)
 	store.onSQL, store.sql = true, p.store.sql
 	s := p.doc.service(p.host, "CentralMgmt", p.version, store.id(), p.files.id())
-	s.payload = fmt.Sprintf(`<CentralMgmtService xmlns="urn:schema:Microsoft.Rtc.Management.Deploy.ServiceRoles.2008" IsActive="%t" />`, active)
+	s.activate(active)
 	return s
+}
+
+// activate makes a Central Management service the active one, or one that is not.
+func (s *service) activate(active bool) {
+	s.payload = fmt.Sprintf(`<CentralMgmtService xmlns="urn:schema:Microsoft.Rtc.Management.Deploy.ServiceRoles.2008" IsActive="%t" />`, active)
 }
 
 // edge adds an Edge pool whose next hop is the pool given.

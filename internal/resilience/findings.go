@@ -12,12 +12,13 @@ import (
 type survey struct {
 	t         *topology.Topology
 	inventory Inventory
+	heads     headcount
 	pairable  []*topology.Pool // Front End pools of Lync Server 2013 and later
 	pairs     []topology.Pair  // among those
 }
 
 func newSurvey(t *topology.Topology, inventory Inventory) survey {
-	s := survey{t: t, inventory: inventory}
+	s := survey{t: t, inventory: inventory, heads: newHeadcount(t, inventory)}
 	for _, p := range t.FrontEnds() {
 		if p.IsFrontEnd2013() {
 			s.pairable = append(s.pairable, p)

@@ -47,7 +47,7 @@ type FailedPool struct {
 }
 
 // Takeover is a pool that runs and serves the users of failed ones as well. The counts of users have those of the
-// appliances of a pool with them, as PP-CAP asks; nil stands for what the inventory does not tell.
+// appliances of a pool with them, each once, as PP-CAP asks; nil stands for what the inventory does not tell.
 type Takeover struct {
 	FQDN        string
 	FailedPools []string
@@ -79,42 +79,37 @@ type HitEdge struct {
 	Left   []string // next hops that run, Directors among them
 }
 
-// LostCentral is the active Central Management on a failed pool.
-type LostCentral struct {
-	Pool    string
-	MoveTo  string // the pool to fail Central Management over to, before its pool (CM-ORDER); empty for none
-	Problem string // a sentence: why there is none to move it to; empty where there is
-}
-
 // failure is a topology in which some pools have failed.
 type failure struct {
 	t         *topology.Topology
 	inventory Inventory
+	heads     headcount
 	failed    map[*topology.Pool]bool
+
+	noFailover string // a sentence: why no pool at all can be failed over; empty where one can
 }
 
 // ImpactOf tells who is hit when these Front End pools of the topology fail at once, each given once.
 //
 // A pool that has failed is served by the one Front End pool that its Registrar names as its backup, if that runs. After
-// a failover its users have full service where the two are a whole pair of Lync Server 2013 or later and of one version;
-// in every other case they have no more than their backup registrar gives them. The appliances of a failed pool fall into
+// a failover its users have full service where the two are a whole pair of Lync Server 2013 or later and of one version,
+// and where Central Management runs, or has a standby that does, to be failed over to before any pool (CM-ORDER). In every
+// other case they have no more than their backup registrar gives them. The appliances of a failed pool fall into
 // resiliency mode and stay in it, also after the failover: disaster recovery does not extend to their users (BR-NODR).
 // Users of other pools are not hit.
 func ImpactOf(t *topology.Topology, failed []*topology.Pool, inventory Inventory) Impact {
-	f := failure{t: t, inventory: inventory, failed: map[*topology.Pool]bool{}}
+	f := failure{t: t, inventory: inventory, heads: newHeadcount(t, inventory), failed: map[*topology.Pool]bool{}}
 	for _, p := range failed {
 		f.failed[p] = true
 	}
-	var is Impact
+	is := Impact{Central: f.central(failed)}
+	f.noFailover = withoutCentral(is.Central)
 	taken := map[*topology.Pool][]*topology.Pool{}
 	for _, p := range failed {
 		pool, by := f.pool(p)
 		is.Pools = append(is.Pools, pool)
 		if by != nil {
 			taken[by] = append(taken[by], p)
-		}
-		if len(centralServices(p, true)) > 0 {
-			is.Central = append(is.Central, f.central(p))
 		}
 	}
 	for by, pools := range taken {
@@ -134,7 +129,6 @@ func ImpactOf(t *topology.Topology, failed []*topology.Pool, inventory Inventory
 	slices.SortStableFunc(is.Takeovers, func(a, b Takeover) int { return cmp.Compare(a.FQDN, b.FQDN) })
 	slices.SortStableFunc(is.Appliances, func(a, b HitAppliance) int { return cmp.Compare(a.FQDN, b.FQDN) })
 	slices.SortStableFunc(is.Edges, func(a, b HitEdge) int { return cmp.Compare(a.FQDN, b.FQDN) })
-	slices.SortStableFunc(is.Central, func(a, b LostCentral) int { return cmp.Compare(a.Pool, b.Pool) })
 	return is
 }
 
@@ -199,24 +193,16 @@ func (f failure) notFailedOver(p, backup *topology.Pool) string {
 		return fmt.Sprintf("%s runs %s, %s runs %s. In a disaster a failover between versions is not supported (PP-VERSION).",
 			p.FQDN, topology.VersionName(p.Version), backup.FQDN, topology.VersionName(backup.Version))
 	}
-	return ""
+	return f.noFailover
 }
 
 // takeover adds up the users of a pool that serves those of failed ones.
 func (f failure) takeover(by *topology.Pool, failed []*topology.Pool) Takeover {
 	is := Takeover{FQDN: by.FQDN, FailedPools: fqdns(failed...), Capacity: capacityAlone(by)}
 	slices.Sort(is.FailedPools)
-	is.OwnUsers, is.Uncounted = f.inventory.usersOf(f.t, by)
-	taken := new(int64)
-	for _, p := range failed {
-		users, uncounted := f.inventory.usersOf(f.t, p)
-		is.Uncounted = append(is.Uncounted, uncounted...)
-		taken = sum(taken, users)
-	}
-	slices.Sort(is.Uncounted)
-	is.Uncounted = slices.Compact(is.Uncounted)
-	is.TakenUsers = taken
-	is.Users = sum(is.OwnUsers, taken)
+	is.OwnUsers, _ = f.heads.of(by)
+	is.TakenUsers, _ = f.heads.of(failed...)
+	is.Users, is.Uncounted = f.heads.of(append([]*topology.Pool{by}, failed...)...)
 	if is.Users != nil && is.Capacity != nil {
 		fits := *is.Users <= *is.Capacity
 		is.Fits = &fits
@@ -261,40 +247,6 @@ func (f failure) edge(e *topology.Pool) (HitEdge, bool) {
 	slices.Sort(is.Failed)
 	slices.Sort(is.Left)
 	return is, len(is.Failed) > 0
-}
-
-// central tells where the active Central Management of a failed pool has to go first: to the one standby that the
-// topology has, on a pool that runs (CM-ORDER, CM-TARGET).
-func (f failure) central(p *topology.Pool) LostCentral {
-	is := LostCentral{Pool: p.FQDN}
-	var standbys, left []*topology.Pool
-	for _, other := range f.t.Pools {
-		if other == p || len(centralServices(other, false)) == 0 {
-			continue
-		}
-		standbys = append(standbys, other)
-		if !f.failed[other] {
-			left = append(left, other)
-		}
-	}
-	active := f.t.ActiveCentral()
-	const first = "Until Central Management runs somewhere, count on no failover of a pool."
-	switch {
-	case len(active) > 1:
-		is.Problem = fmt.Sprintf("The topology has %d active Central Management services, so it cannot be told which one is in use (CM-ONE).", len(active))
-	case p.Version == topology.Version2010:
-		is.Problem = "Central Management of Lync Server 2010 has no standby. Install its database on another SQL Server and move it there " +
-			"from a backup of its configuration, with Move-CsManagementServer. " + first
-	case len(left) == 1:
-		is.MoveTo = left[0].FQDN
-	case len(left) > 1:
-		is.Problem = fmt.Sprintf("%s each have a standby, so it cannot be told which one is in use (CM-ONE).", listed(sortedNames(left)))
-	case len(standbys) > 0:
-		is.Problem = fmt.Sprintf("%s with the standby has failed as well. %s", listed(sortedNames(standbys)), first)
-	default:
-		is.Problem = "There is no standby (CM-PAIR). " + first
-	}
-	return is
 }
 
 // nextHops returns the pools that an Edge pool passes traffic on to, each once.

@@ -141,7 +141,7 @@ func (o *oracle) pool(p string) (by, before, after string) {
 		before, after = "resiliency", "resiliency"
 	}
 	symmetric := slices.Contains(o.named(q), p) // PP-RECIP
-	if symmetric && o.copies(p, q) && o.copies(q, p) && o.version(p) == o.version(q) && o.version(p) >= 6 {
+	if symmetric && o.copies(p, q) && o.copies(q, p) && o.version(p) == o.version(q) && o.version(p) >= 6 && !o.decapitated() {
 		after = "full"
 	}
 	if after == "none" {
@@ -161,12 +161,24 @@ func (o *oracle) homes(appliance string) []string {
 	return found
 }
 
-// counted returns the users of a pool with those of the appliances that have it as their backup, "?" where the pool's are not known.
-func (o *oracle) counted(pool string) (int64, bool, []string) {
-	total, known := o.users[pool]
-	var missing []string
+// counted adds up the users homed on pools, and on the appliances associated with any of them (PP-CAP). An appliance depends
+// on the pool of its user services, and is associated by its backup where that is not there. False where a pool's own users
+// are not known; missing are the appliances whose users are not.
+func (o *oracle) counted(pools ...string) (total int64, known bool, missing []string) {
+	known = true
+	for _, p := range pools {
+		n, is := o.users[p]
+		total, known = total+n, known && is
+	}
 	for _, c := range o.Clusters {
-		if !o.isAppliance(c.Fqdn) || !slices.Contains(o.named(c.Fqdn), pool) {
+		if !o.isAppliance(c.Fqdn) {
+			continue
+		}
+		associated := slices.DeleteFunc(o.homes(c.Fqdn), func(p string) bool { return !o.isFrontEnd(p) })
+		if len(associated) == 0 {
+			associated = o.named(c.Fqdn)
+		}
+		if !slices.ContainsFunc(associated, func(p string) bool { return slices.Contains(pools, p) }) {
 			continue
 		}
 		if n, is := o.users[c.Fqdn]; is {
@@ -175,7 +187,16 @@ func (o *oracle) counted(pool string) (int64, bool, []string) {
 			missing = append(missing, c.Fqdn)
 		}
 	}
+	slices.Sort(missing)
 	return total, known, missing
+}
+
+// total writes what counted adds up.
+func (o *oracle) total(pools ...string) string {
+	if n, known, _ := o.counted(pools...); known {
+		return fmt.Sprint(n)
+	}
+	return "?"
 }
 
 // carries returns how many users a pool can serve alone: PP-CAPNUM.
@@ -222,23 +243,15 @@ func (o *oracle) answers() []string {
 	}
 	for by, pools := range serves {
 		slices.Sort(pools)
-		total, known, missing := o.counted(by)
-		for _, p := range pools {
-			n, is, more := o.counted(p)
-			total, known, missing = total+n, known && is, append(missing, more...)
+		total, known, missing := o.counted(append([]string{by}, pools...)...)
+		capacity, fits := o.carries(by), "?"
+		if known && capacity != "?" {
+			var most int64
+			_, _ = fmt.Sscan(capacity, &most)
+			fits = fmt.Sprint(total <= most)
 		}
-		slices.Sort(missing)
-		missing = slices.Compact(missing)
-		users, capacity, fits := "?", o.carries(by), "?"
-		if known {
-			users = fmt.Sprint(total)
-			if capacity != "?" {
-				var most int64
-				_, _ = fmt.Sscan(capacity, &most)
-				fits = fmt.Sprint(total <= most)
-			}
-		}
-		lines = append(lines, fmt.Sprintf("%s serves %v: %s users of %s, fits %s, without %v", by, pools, users, capacity, fits, missing))
+		lines = append(lines, fmt.Sprintf("%s serves %v: %s and %s, %s users of %s, fits %s, without %v",
+			by, pools, o.total(by), o.total(pools...), o.total(append([]string{by}, pools...)...), capacity, fits, missing))
 	}
 	for _, c := range o.Clusters {
 		switch a := c.Fqdn; {
@@ -276,20 +289,43 @@ func (o *oracle) answers() []string {
 			}
 		}
 	}
-	active, standby := o.central()
+	active, _ := o.central()
 	for _, p := range active {
-		if !o.failed[p] {
-			continue
+		if o.failed[p] {
+			lines = append(lines, fmt.Sprintf("central management of %s to %q", p, o.heir(p)))
 		}
-		running := slices.DeleteFunc(slices.Clone(standby), func(q string) bool { return q == p || o.failed[q] })
-		to := ""
-		if len(active) == 1 && len(running) == 1 && o.version(p) >= 6 {
-			to = running[0]
-		}
-		lines = append(lines, fmt.Sprintf("central management of %s to %q", p, to))
 	}
 	slices.Sort(lines)
 	return lines
+}
+
+// decapitated says whether Central Management is lost and cannot come back first, as it has to before any pool is failed
+// over: CM-ORDER.
+func (o *oracle) decapitated() bool {
+	active, _ := o.central()
+	for _, p := range active {
+		if o.failed[p] && o.heir(p) == "" {
+			return true
+		}
+	}
+	return false
+}
+
+// heir returns the pool to which the active Central Management of a failed pool can go. The documentation knows one active
+// and one standby, which is on the partner of the active one's pool and comes with the pair (CM-ONE, CM-PAIR, CM-TARGET);
+// pairs begin with 2013 (PP-10-13).
+func (o *oracle) heir(p string) string {
+	active, standby := o.central()
+	running := slices.DeleteFunc(slices.Clone(standby), func(q string) bool { return q == p || o.failed[q] })
+	if len(active) != 1 || len(running) != 1 {
+		return ""
+	}
+	q := running[0]
+	mutual := slices.Contains(o.named(p), q) && slices.Contains(o.named(q), p)
+	if o.version(p) < 6 || o.version(q) < 6 || !mutual && !o.copies(p, q) && !o.copies(q, p) {
+		return ""
+	}
+	return q
 }
 
 // central returns the pools with an active Central Management, and those with one that is not.
@@ -323,8 +359,8 @@ func lines(is resilience.Impact) []string {
 		if t.Fits != nil {
 			fits = fmt.Sprint(*t.Fits)
 		}
-		all = append(all, fmt.Sprintf("%s serves %v: %s users of %s, fits %s, without %v",
-			t.FQDN, t.FailedPools, number(t.Users), number(t.Capacity), fits, t.Uncounted))
+		all = append(all, fmt.Sprintf("%s serves %v: %s and %s, %s users of %s, fits %s, without %v",
+			t.FQDN, t.FailedPools, number(t.OwnUsers), number(t.TakenUsers), number(t.Users), number(t.Capacity), fits, t.Uncounted))
 	}
 	for _, a := range is.Appliances {
 		all = append(all, fmt.Sprintf("appliance %s: %s, %s; left %q", a.FQDN, a.Before, a.After, a.BackupLeft))
@@ -377,6 +413,9 @@ func TestImpactAgreesWithTheOracle(t *testing.T) {
 		}
 		for _, p := range is.Pools {
 			met["after "+string(p.After)]++
+			if strings.Contains(p.Reason, "(CM-ORDER)") {
+				met["no central management"]++
+			}
 			if (p.Reason == "") != (p.After == resilience.FullService) || strings.Contains(p.Reason, "%!") {
 				t.Errorf("seed %d: %s has %s service, and the reason is %q", seed, p.FQDN, p.After, p.Reason)
 			}
@@ -391,7 +430,7 @@ func TestImpactAgreesWithTheOracle(t *testing.T) {
 			met["move "+fmt.Sprint(c.MoveTo != "")]++
 		}
 	}
-	for _, what := range []string{"appliance", "edge", "after full", "after resiliency", "after none", "move true", "move false"} {
+	for _, what := range []string{"appliance", "edge", "after full", "after resiliency", "after none", "move true", "move false", "no central management"} {
 		if met[what] < int(rounds)/50 {
 			t.Errorf("%s was met only %d times", what, met[what])
 		}

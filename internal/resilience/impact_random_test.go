@@ -66,8 +66,14 @@ func randomFailure(r *rand.Rand) (testkit.Estate, resilience.Inventory, []string
 	for i := range r.IntN(4) {
 		e.Pools = append(e.Pools, testkit.Pool{FQDN: fmt.Sprintf("edge%d.contoso.com", i), Kind: testkit.Edge, NextHop: some()})
 	}
-	for range r.IntN(4) {
+	for range r.IntN(4) * r.IntN(2) { // Central Management as it should not be
 		e.Pools[r.IntN(len(pools))].Central = []string{testkit.Active, testkit.Standby}[r.IntN(2)]
+	}
+	if at := 2 * r.IntN(len(pools)/2); one(2) { // and, unless those spoil it, as it should
+		e.Pools[at].Central = testkit.Active
+		if !one(3) {
+			e.Pools[at+1].Central = testkit.Standby
+		}
 	}
 	inventory := resilience.Inventory{}
 	count := func(name string, most int64) {

@@ -18,6 +18,13 @@ func (d *document) impact(t *testing.T, inventory Inventory, names ...string) Im
 	return ImpactOf(model, failed, inventory)
 }
 
+// withCentral adds the pair of the pools c and e with Central Management on c and its standby on e.
+func withCentral(d *document) (c, e *service) {
+	on, standby := d.standard("c", "1", v2013), d.standard("e", "2", v2013)
+	pair(on, standby)
+	return on.central(true), standby.central(false)
+}
+
 // Every reason why users have less than full service says which pools it is about and why.
 func TestReasonsForLessThanFullService(t *testing.T) {
 	for name, test := range map[string]struct {
@@ -73,6 +80,57 @@ func TestReasonsForLessThanFullService(t *testing.T) {
 		"2010 with 2013": {
 			build: func(d *document) { d.standard("a", "1", v2010).names(d.standard("b", "2", v2013), "5m", "10m") },
 			fail:  "a", by: "b", before: ResiliencyService, after: ResiliencyService, reason: "cannot be a pair (PP-10-13)",
+		},
+		"Central Management runs elsewhere": {
+			build: func(d *document) {
+				pair(d.standard("a", "1", v2013), d.standard("b", "2", v2013))
+				d.standard("c", "1", v2013).central(true)
+			},
+			fail: "a", by: "b", before: ResiliencyService, after: FullService,
+		},
+		"Central Management was failed over already": {
+			build: func(d *document) {
+				c, e := withCentral(d)
+				pair(d.standard("a", "1", v2013), d.standard("b", "2", v2013))
+				c.activate(false)
+				e.activate(true)
+			},
+			fail: "a c", by: "b", before: ResiliencyService, after: FullService,
+		},
+		"Central Management has a standby that runs": {
+			build: func(d *document) {
+				withCentral(d)
+				pair(d.standard("a", "1", v2013), d.standard("b", "2", v2013))
+			},
+			fail: "a c", by: "b", before: ResiliencyService, after: FullService,
+		},
+		"Central Management is lost with its standby": {
+			build: func(d *document) {
+				withCentral(d)
+				pair(d.standard("a", "1", v2013), d.standard("b", "2", v2013))
+			},
+			fail: "a c e", by: "b", before: ResiliencyService, after: ResiliencyService,
+			reason: "The active Central Management is on c.contoso.com, which has failed. e.contoso.com with the standby has failed as well. " +
+				"Until Central Management runs somewhere, count on no failover of a pool (CM-ORDER).",
+		},
+		"Central Management is lost, automatic failover off": {
+			build: func(d *document) {
+				d.standard("c", "1", v2013).central(true)
+				a, b := d.standard("a", "1", v2013), d.standard("b", "2", v2013)
+				pair(a, b)
+				a.registrar.backups = []string{backupXML("false", "5m", "10m", b.registrar.id())}
+			},
+			fail: "a c", before: NoService, after: NoService, reason: "There is no standby (CM-PAIR). Until Central Management runs somewhere, " +
+				"count on no failover of a pool (CM-ORDER). Automatic failover is off",
+		},
+		"Central Management is lost with the pool itself": {
+			build: func(d *document) {
+				a, b := d.standard("a", "1", v2013), d.standard("b", "2", v2013)
+				pair(a, b)
+				a.central(true)
+			},
+			fail: "a", by: "b", before: ResiliencyService, after: ResiliencyService,
+			reason: "The active Central Management is on a.contoso.com, which has failed. There is no standby (CM-PAIR).",
 		},
 		"two Backups": {
 			build: func(d *document) {
@@ -153,10 +211,30 @@ func TestCentralManagementOfAFailedPool(t *testing.T) {
 		"standby": {
 			build: func(d *document) {
 				a, b := d.standard("a", "1", v2013), d.standard("b", "2", v2013)
+				pair(a, b)
 				a.central(true)
 				b.central(false)
 			},
 			fail: "a", moveTo: fqdn("b"),
+		},
+		"what is left of a former pair": {
+			build: func(d *document) {
+				a, b, c := d.standard("a", "1", v2013), d.standard("b", "2", v2013), d.standard("c", "1", v2013)
+				pair(b, c)
+				a.central(true)
+				b.central(false)
+			},
+			fail: "a", says: "b.contoso.com has an inactive Central Management service, but is not the partner of a.contoso.com, so that is no standby (CM-ONE)",
+		},
+		"the standby has failed, and there is another inactive one": {
+			build: func(d *document) {
+				a, b := d.standard("a", "1", v2013), d.standard("b", "2", v2013)
+				pair(a, b)
+				a.central(true)
+				b.central(false)
+				d.standard("c", "2", v2013).central(false)
+			},
+			fail: "a b", says: "c.contoso.com has an inactive Central Management service, but is not the partner",
 		},
 		"no standby": {
 			build: func(d *document) { d.standard("a", "1", v2013).central(true) },
@@ -194,7 +272,10 @@ func TestCentralManagementOfAFailedPool(t *testing.T) {
 			test.build(d)
 			got := d.impact(t, nil, strings.Fields(test.fail)...).Central
 			if len(got) != 1 || got[0].Pool != fqdn("a") || got[0].MoveTo != test.moveTo || !strings.Contains(got[0].Problem, test.says) {
-				t.Errorf("got %+v", got)
+				t.Fatalf("got %+v", got)
+			}
+			if lost := strings.Contains(got[0].Problem, "count on no failover of a pool (CM-ORDER)"); lost != (test.moveTo == "") {
+				t.Errorf("the problem is %q", got[0].Problem)
 			}
 		})
 	}

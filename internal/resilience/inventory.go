@@ -2,7 +2,6 @@ package resilience
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
@@ -62,33 +61,6 @@ func capacityAlone(p *topology.Pool) *int64 {
 		most = standardFailover
 	}
 	return &most
-}
-
-// usersOf adds up the users of a pool and of its appliances, nil where the inventory does not have the pool's. The
-// appliances whose users it does not have are returned, sorted; they may be among the pool's.
-func (i Inventory) usersOf(t *topology.Topology, p *topology.Pool) (users *int64, uncounted []string) {
-	users = i[p.FQDN].Users
-	for _, other := range t.Linked(p) {
-		if other.Kind != topology.KindAppliance || !slices.Contains(backupPools(t, other), p) {
-			continue
-		}
-		if theirs := i[other.FQDN].Users; theirs != nil {
-			users = sum(users, theirs)
-		} else {
-			uncounted = append(uncounted, other.FQDN)
-		}
-	}
-	slices.Sort(uncounted)
-	return users, slices.Compact(uncounted)
-}
-
-// sum adds two numbers; with one that is not known the sum is not known either.
-func sum(a, b *int64) *int64 {
-	if a == nil || b == nil {
-		return nil
-	}
-	both := *a + *b
-	return &both
 }
 
 // hardwareDiffers finds pairs of a physical and a virtual pool.
@@ -151,9 +123,7 @@ func ofInventory(s survey, check func(a, b *topology.Pool, onA, onB Equipment) [
 func membersTooSmall(s survey) []Violation {
 	var found []Violation
 	for _, pair := range s.pairs {
-		first, uncounted := s.inventory.usersOf(s.t, pair.First)
-		second, more := s.inventory.usersOf(s.t, pair.Second)
-		both := sum(first, second)
+		both, uncounted := s.heads.of(pair.First, pair.Second)
 		if both == nil {
 			continue
 		}
@@ -164,7 +134,7 @@ func membersTooSmall(s survey) []Violation {
 			}
 			found = append(found, Violation{
 				Detail: fmt.Sprintf("By the inventory %s and %s have %d users with those of their appliances%s. %s can carry %d alone, %s.",
-					pair.First.FQDN, pair.Second.FQDN, *both, notCounted(append(slices.Clone(uncounted), more...)), p.FQDN, *most, capacityIs(p)),
+					pair.First.FQDN, pair.Second.FQDN, *both, notCounted(uncounted), p.FQDN, *most, capacityIs(p)),
 				Advice:  "Add Front End Servers, or move users to other pools. In a disaster one pool has to serve the users of both.",
 				Objects: fqdns(pair.First, pair.Second),
 			})
@@ -199,7 +169,7 @@ func overFigures(s survey) []Violation {
 	var found []Violation
 	for _, p := range s.pairable {
 		limit, known := figuresOf(p)
-		users, _ := s.inventory.usersOf(s.t, p)
+		users, _ := s.heads.of(p)
 		if users == nil || !known {
 			continue
 		}

@@ -42,6 +42,12 @@ func TestInventoryFindings(t *testing.T) {
 			d.appliance("s", "3", v2013, a)
 		}
 	}
+	noBackup := func(d *document) {
+		d.branch("3", "Nantes", "1")
+		a, b := d.standard("a", "1", v2013), d.standard("b", "2", v2013)
+		pair(a, b)
+		d.appliance("s", "3", v2013, a).registrar.backups = nil
+	}
 	standard := func(d *document) { pair(d.standard("a", "1", v2013), d.standard("b", "2", v2013)) }
 	alone := func(version, frontEnds int) func(d *document) {
 		return func(d *document) { d.enterprise("a", "1", version, frontEnds) }
@@ -56,6 +62,8 @@ func TestInventoryFindings(t *testing.T) {
 		"all well":                   {build: paired(v2013, 3), inventory: of("a users=9000 physical=true os=W2012R2 region=EMEA", "b users=9000 physical=true os=w2012r2 region=emea", "s users=1980")},
 		"one more than fits":         {build: paired(v2013, 3), inventory: of("a users=9000", "b users=9000", "s users=1981"), want: "-PP-CAP -PP-CAP", says: []string{"have 19981 users with those of their appliances", "can carry 19980 alone"}},
 		"appliance not known":        {build: paired(v2013, 3), inventory: of("a users=10000", "b users=9981"), want: "-PP-CAP -PP-CAP", says: []string{"without those of s.contoso.com, which the inventory does not have"}},
+		"appliance without a backup": {build: noBackup, inventory: of("a users=1000", "b users=1000", "s users=50000"), want: "-PP-CAP -PP-CAP -PP-CAPNUM", says: []string{"have 52000 users with those of their appliances", "51000 users, and a Standard Edition server has 2500"}},
+		"nor is that one known":      {build: noBackup, inventory: of("a users=2500", "b users=2501"), want: "-PP-CAP -PP-CAP -PP-CAPNUM", says: []string{"without those of s.contoso.com"}},
 		"one pool not known":         {build: paired(v2013, 3), inventory: of("a users=10000 physical=true os=x region=y")},
 		"own users, paired":          {build: paired(v2013, 12), inventory: of("a users=40001", "b users=1"), want: "-PP-CAPNUM", says: []string{"40001 users, and a pool in a pair has 40000"}},
 		"own users, paired, 2019":    {build: paired(v2019, 16), inventory: of("a users=53000", "b users=53001"), want: "-PP-CAP -PP-CAP -PP-CAPNUM", says: []string{"53001 users, and a pool in a pair has 53000"}},
@@ -109,5 +117,59 @@ func TestCapacityOfATakeover(t *testing.T) {
 	got = build().impact(t, of("b users=2000"), "a").Takeovers
 	if got[0].TakenUsers != nil || got[0].Users != nil || got[0].Fits != nil || *got[0].OwnUsers != 2000 || *got[0].Capacity != 5000 {
 		t.Errorf("got %+v", got)
+	}
+}
+
+// Nobody's users vanish: those of an appliance that has not exactly one pool are counted too, each once.
+func TestPoolsThatAnApplianceIsCountedFor(t *testing.T) {
+	for name, test := range map[string]struct {
+		change func(d *document, s, a, b *pool)
+		want   string
+		taken  int64 // when a fails and b takes over
+	}{
+		"its one pool":            {func(*document, *pool, *pool, *pool) {}, "a", 110},
+		"no backup registrar":     {func(_ *document, s, _, _ *pool) { s.registrar.backups = nil }, "a", 110},
+		"a backup elsewhere":      {func(_ *document, s, _, b *pool) { s.registrar.backups = nil; s.names(b, "2m", "4m") }, "a", 110},
+		"user services elsewhere": {func(_ *document, s, _, b *pool) { s.registrar.dependsOn = []string{b.users.id()} }, "b", 10},
+		"user services of both":   {func(_ *document, s, a, b *pool) { s.registrar.dependsOn = []string{a.users.id(), b.users.id()} }, "a b", 110},
+		"user services gone":      {func(_ *document, s, _, _ *pool) { s.registrar.dependsOn = []string{"9-UserServices-9"} }, "a", 110},
+		"user services gone, two backups": {func(_ *document, s, _, b *pool) {
+			s.registrar.dependsOn = []string{"9-UserServices-9"}
+			s.names(b, "2m", "4m")
+		}, "a b", 110},
+		"neither": {func(_ *document, s, _, _ *pool) {
+			s.registrar.dependsOn, s.registrar.backups = []string{"9-UserServices-9"}, nil
+		}, "", 10},
+		"a backup that is a Director": {func(d *document, s, _, _ *pool) {
+			s.registrar.dependsOn, s.registrar.backups = []string{"9-UserServices-9"}, nil
+			s.names(d.director("dir", "1", v2013), "2m", "4m")
+		}, "", 10},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newDocument()
+			d.branch("3", "Nantes", "1")
+			a, b := d.standard("a", "1", v2013), d.standard("b", "2", v2013)
+			pair(a, b)
+			test.change(d, d.appliance("s", "3", v2013, a), a, b)
+			model := d.topology(t)
+			var got []string
+			for _, p := range CountedFor(model, model.Pool(fqdn("s"))) {
+				got = append(got, strings.TrimSuffix(p.FQDN, ".contoso.com"))
+			}
+			if strings.Join(got, " ") != test.want {
+				t.Errorf("counted for %v, want %s", got, test.want)
+			}
+			by := d.impact(t, of("a users=10", "b users=1", "s users=100"), "a").Takeovers[0]
+			users := int64(111)
+			if test.want == "" {
+				users = 11
+			}
+			if *by.TakenUsers != test.taken || *by.Users != users {
+				t.Errorf("%d taken over and %d in all, want %d and %d", *by.TakenUsers, *by.Users, test.taken, users)
+			}
+			if CountedFor(model, model.Pool(fqdn("a"))) != nil {
+				t.Error("a pool is counted as an appliance")
+			}
+		})
 	}
 }
