@@ -95,20 +95,28 @@ func (i Impact) names() map[string]bool {
 	return concerned
 }
 
-// NotInTopology returns the names that the topology has neither for a pool nor for an appliance.
-func (c *Client) NotInTopology(ctx context.Context, names []string) (NamesError, error) {
+// WithoutEffect returns the names under which an inventory tells nothing: those of no Front End pool, and of no appliance
+// whose users are counted for one.
+func (c *Client) WithoutEffect(ctx context.Context, names []string) (NamesError, error) {
 	t, err := c.Topology(ctx)
 	if err != nil {
 		return nil, err
 	}
-	var missing NamesError
+	var useless NamesError
 	for _, name := range names {
-		if t.Pool(name) != nil {
-			continue
+		var why error
+		switch p := t.Pool(name); {
+		case p == nil:
+			_, why = c.namedPool(t, name)
+		case p.Kind == topology.KindFrontEnd || len(resilience.CountedFor(t, p)) > 0:
+		case p.Kind == topology.KindAppliance:
+			why = fmt.Errorf("neither the user services nor the backup registrar of the appliance %s are on a Front End pool for which its users would count", p.FQDN)
+		default:
+			why = fmt.Errorf("%s is %s; an inventory is of Front End pools and appliances", p.FQDN, p.Found)
 		}
-		if _, err := c.namedPool(t, name); err != nil {
-			missing = append(missing, NameError{Name: name, Err: err})
+		if why != nil {
+			useless = append(useless, NameError{Name: name, Err: why})
 		}
 	}
-	return missing, nil
+	return useless, nil
 }

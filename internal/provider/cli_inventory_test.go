@@ -7,9 +7,11 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 )
 
-// An inventory may have pools that the topology does not have (yet): a warning on the entry names each, and the rest counts.
+// An inventory may have what the topology does not have (yet), or what homes no users: a warning names each, and the rest counts.
 func TestInventoryOfNoPool(t *testing.T) {
-	w := cliWorkspace(t, testkit.Paired())
+	e := testkit.Paired()
+	e.Pools = append(e.Pools, testkit.Pool{FQDN: "edge", Kind: testkit.Edge, NextHop: "paris"})
+	w := cliWorkspace(t, e)
 	w.Config(`data "lync_failover_impact" "paris" {
   failed_pools = ["paris.contoso.com"]
   inventory = {
@@ -22,6 +24,11 @@ output "users" { value = data.lync_failover_impact.paris.takeover_pools["lyon.co
 `)
 	said := testkit.Fold(w.MustRun("apply", "-auto-approve"))
 	wantOutput(t, said, `Warning: Inventory of no pool .*has no pool nobody\.contoso\.com\. This entry has no effect\.`)
+	w.Config(`data "lync_topology" "all" {
+  inventory = { "EDGE.contoso.com" = { users = 30 }, "lyon.contoso.com" = { users = 20 } }
+}
+`)
+	wantOutput(t, testkit.Fold(w.MustRun("plan")), `Warning: Inventory of no pool .*edge\.contoso\.com is an Edge pool; an inventory is of Front End pools and appliances\. This entry has no effect\.`)
 	if strings.Contains(said, "no pool paris") || !strings.Contains(said, "users = 30") {
 		t.Errorf("got %s", said)
 	}

@@ -169,14 +169,18 @@ func TestInventory(t *testing.T) {
 			"PP-CAPNUM discouraged paris", "PP-DIST discouraged lyon paris"),
 		finds(of(`ignored_rules = ["PP-VIRT", "PP-OS", "PP-CAP", "PP-CAPNUM", "PP-DIST"]`, all...)),
 		finds(of("", `"paris.contoso.com" = { os = "x" }`, `"lyon.contoso.com" = {}`)),
+		finds(of("", `"paris.contoso.com" = { os = "x", region = "EMEA" }`, `"lyon.contoso.com" = { os = "", region = " " }`)), // empty cells of a table
+		finds(of("", `"paris.contoso.com" = { users = "2501", os = " x" }`, `"lyon.contoso.com" = { os = "X " }`), "PP-CAPNUM discouraged paris"),
 	)
 	fails := func(entry string, texts ...string) resource.TestStep {
 		return resource.TestStep{Config: of("", entry), ExpectError: inOrder(texts...)}
 	}
 	unitTest(t,
 		fails(`"a b" = {}`, "must be the fully qualified domain name"),
-		fails(`"paris.contoso.com" = { users = -1 }`, "must be at least 0"),
-		fails(`"paris.contoso.com" = { os = "" }`, "string length must be at least 1"),
+		fails(`"paris.contoso.com" = { users = -1 }`, `inventory["paris.contoso.com"].users`, "must be a whole number from 0 to 1000000000, got: -1"),
+		fails(`"paris.contoso.com" = { users = 1.5 }`, "must be a whole number from 0 to 1000000000, got: 1.5"),
+		fails(`"paris.contoso.com" = { users = 1000000001 }`, "must be a whole number"),
+		fails(`"paris.contoso.com" = { users = 1e30 }`, "must be a whole number"),
 		fails("\"paris.contoso.com\" = {}\n\"Paris.contoso.com.\" = {}", "Pool twice in the inventory", "are one name"),
 	)
 }

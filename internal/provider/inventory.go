@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -21,31 +21,32 @@ import (
 )
 
 type equipmentModel struct {
-	Users    types.Int64  `tfsdk:"users"`
+	Users    types.Number `tfsdk:"users"`
 	Physical types.Bool   `tfsdk:"physical"`
 	OS       types.String `tfsdk:"os"`
 	Region   types.String `tfsdk:"region"`
 }
 
+// mostUsers is far above what there can be, and leaves room to add such numbers up.
+const mostUsers wholeNumber = 1_000_000_000
+
 // inventoryAttribute is the argument with what a topology does not tell.
 func inventoryAttribute() schema.MapNestedAttribute {
 	words := func(description string) schema.StringAttribute {
-		return schema.StringAttribute{
-			Optional: true, MarkdownDescription: description, Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
-		}
+		return schema.StringAttribute{Optional: true, MarkdownDescription: description}
 	}
 	return schema.MapNestedAttribute{
 		Optional: true,
 		MarkdownDescription: "What a topology does not tell of its pools, by the FQDN of the pool. It feeds the rules PP-CAP, PP-CAPNUM, PP-VIRT, PP-OS and PP-DIST in `findings`; " +
-			"none of them is about a pool, or a part of it, that is left out. A name that the topology does not have is a warning.",
+			"none of them is about a pool, or a part of it, that is left out, `null` or an empty text. A name that is no Front End pool and no appliance of the topology is a warning.",
 		Validators: []validator.Map{mapvalidator.KeysAre(stringvalidator.RegexMatches(hostName,
 			"must be the fully qualified domain name of a pool or an appliance, such as pool-paris.contoso.com"))},
 		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-			"users": schema.Int64Attribute{
+			"users": schema.NumberAttribute{
 				Optional: true,
-				MarkdownDescription: "Number of users homed on the pool. The users of a branch appliance count for its pool as well: " +
+				MarkdownDescription: "Number of users homed on the pool. The users of a branch appliance count for its pool as well, which is that of its user services: " +
 					"give them under the FQDN of the appliance, or with those of the pool.",
-				Validators: []validator.Int64{int64validator.AtLeast(0)},
+				Validators: []validator.Number{mostUsers},
 			},
 			"physical": schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether its Front End Servers are physical; `false` for virtual ones."},
 			"os":       words("Operating system of its Front End Servers, in whatever words: pools with the same words have the same one."),
@@ -54,8 +55,8 @@ func inventoryAttribute() schema.MapNestedAttribute {
 	}
 }
 
-// inventoryFrom reads the inventory of a data source. Names that the topology does not have are warnings, two spellings
-// of one name an error. An error that reading the topology ends with is returned.
+// inventoryFrom reads the inventory of a data source. Names of no Front End pool and no appliance are warnings, two
+// spellings of one name an error. An error that reading the topology ends with is returned.
 func inventoryFrom(ctx context.Context, c *client.Client, value types.Map, diags *diag.Diagnostics) (resilience.Inventory, error) {
 	at := path.Root("inventory")
 	given := map[string]*equipmentModel{}
@@ -73,18 +74,19 @@ func inventoryFrom(ctx context.Context, c *client.Client, value types.Map, diags
 		spelled[canonical] = name
 		if is := given[name]; is != nil {
 			inventory[canonical] = resilience.Equipment{
-				Users: is.Users.ValueInt64Pointer(), Physical: is.Physical.ValueBoolPointer(), OS: is.OS.ValueString(), Region: is.Region.ValueString(),
+				Users: wholeOrNil(is.Users), Physical: is.Physical.ValueBoolPointer(),
+				OS: strings.TrimSpace(is.OS.ValueString()), Region: strings.TrimSpace(is.Region.ValueString()),
 			}
 		}
 	}
 	if len(names) == 0 {
 		return inventory, nil
 	}
-	missing, err := c.NotInTopology(ctx, names)
+	useless, err := c.WithoutEffect(ctx, names)
 	if err != nil {
 		return nil, err
 	}
-	for _, name := range missing {
+	for _, name := range useless {
 		diags.AddAttributeWarning(at.AtMapKey(name.Name), "Inventory of no pool", capitalise(sentence(name.Err.Error()))+" This entry has no effect.")
 	}
 	return inventory, nil

@@ -2,7 +2,8 @@
 data "lync_failover_impact" "paris" {
   failed_pools = ["pool-paris.contoso.com"]
 
-  # What the topology does not tell. It can come from wherever it is kept, such as a CSV file: csvdecode(file("pools.csv")).
+  # What the topology does not tell. It can come from wherever it is kept, such as a CSV file, whose empty cells become null:
+  # { for row in csvdecode(file("pools.csv")) : row.pool => { users = row.users == "" ? null : row.users } }
   inventory = {
     "pool-paris.contoso.com" = { users = 9000 }
     "pool-lyon.contoso.com"  = { users = 8000 }
