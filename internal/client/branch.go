@@ -24,6 +24,8 @@ type Branch struct {
 	AutomaticFailover *bool
 	FailureDetection  *time.Duration
 	FailbackDetection *time.Duration
+
+	FailureUnreadable, FailbackUnreadable bool // as in [topology.Settings]
 }
 
 // Branch returns the association of an appliance, nil where the appliance or its Backup is gone.
@@ -53,6 +55,7 @@ func describeBranch(t *topology.Topology, p *topology.Pool) *Branch {
 	if len(p.Registrar.Backups) > 0 {
 		s := p.Registrar.Backups[0].Settings
 		b.AutomaticFailover, b.FailureDetection, b.FailbackDetection = &s.AutomaticFailover, s.FailureDetection, s.FailbackDetection
+		b.FailureUnreadable, b.FailbackUnreadable = s.FailureUnreadable, s.FailbackUnreadable
 	}
 	if p.Site != nil {
 		b.BranchSite = p.Site.Name
@@ -178,7 +181,7 @@ func (c *Client) DeleteBranch(ctx context.Context, appliance, pool string, adopt
 }
 
 func branchSpec(wanted resilience.Branch) topology.BranchSpec {
-	return topology.BranchSpec{Appliance: wanted.Appliance, Pool: wanted.Pool, Settings: writtenSettings(*wanted.Settings)}
+	return topology.BranchSpec{Appliance: wanted.Appliance, Pool: wanted.Pool, Settings: topology.WantedSettings(*wanted.Settings)}
 }
 
 // branchDiffers compares an association read back with the wanted one; nil means they are the same.
@@ -193,9 +196,9 @@ func branchDiffers(got *Branch, wanted resilience.Branch) error {
 		return notAsWritten("the user services of %s are on %s, not on %s", got.Appliance, got.UserServicesPool, pool)
 	case got.AutomaticFailover == nil || *got.AutomaticFailover != w.AutomaticFailover:
 		return notAsWritten("automatic failover of %s is not %t", got.Appliance, w.AutomaticFailover)
-	case got.FailureDetection == nil || *got.FailureDetection != w.FailureDetection:
+	case !isInterval(got.FailureDetection, w.FailureDetection, w.FailureOptional):
 		return notAsWritten("the failure detection interval of %s is not %s", got.Appliance, w.FailureDetection)
-	case got.FailbackDetection == nil || *got.FailbackDetection != w.FailbackDetection:
+	case !isInterval(got.FailbackDetection, w.FailbackDetection, w.FailbackOptional):
 		return notAsWritten("the failback detection interval of %s is not %s", got.Appliance, w.FailbackDetection)
 	}
 	return nil

@@ -26,6 +26,8 @@ type Registrar struct {
 	FailureDetection  *time.Duration
 	FailbackDetection *time.Duration
 	BackupService     string
+
+	FailureUnreadable, FailbackUnreadable bool // as in [topology.Settings]
 }
 
 // Pair is a pair as the topology has it, whole or half-made. The Registrars are in the order of the ID.
@@ -74,6 +76,7 @@ func readRegistrar(t *topology.Topology, p, partner *topology.Pool) Registrar {
 	if p.Registrar != nil && len(p.Registrar.Backups) > 0 {
 		s := p.Registrar.Backups[0].Settings
 		r.AutomaticFailover, r.FailureDetection, r.FailbackDetection = &s.AutomaticFailover, s.FailureDetection, s.FailbackDetection
+		r.FailureUnreadable, r.FailbackUnreadable = s.FailureUnreadable, s.FailbackUnreadable
 	}
 	// A link to the partner keeps the pair whole. That a pool has backup services for two, or that two services bear the
 	// identity it names, is a finding, not drift.
@@ -273,15 +276,9 @@ func (c *Client) DeletePair(ctx context.Context, id PairID, enable bool) (warnin
 func spec(wanted resilience.Pair) topology.PairSpec {
 	var s topology.PairSpec
 	for i, name := range wanted.Members {
-		s[i] = topology.PairMember{FQDN: name, Settings: writtenSettings(wanted.Settings[topology.CanonicalFQDN(name)])}
+		s[i] = topology.PairMember{FQDN: name, Settings: topology.WantedSettings(wanted.Settings[topology.CanonicalFQDN(name)])}
 	}
 	return s
-}
-
-func writtenSettings(s resilience.Settings) topology.WantedSettings {
-	return topology.WantedSettings{
-		AutomaticFailover: s.AutomaticFailover, FailureDetection: s.FailureDetection, FailbackDetection: s.FailbackDetection,
-	}
 }
 
 // differs compares a pair read back with the wanted one; nil means they are the same.
@@ -298,11 +295,19 @@ func differs(got *Pair, wanted resilience.Pair) error {
 			return notAsWritten("the backup service of %s has the partner %q, not %s", r.Pool, r.BackupService, partner)
 		case r.AutomaticFailover == nil || *r.AutomaticFailover != w.AutomaticFailover:
 			return notAsWritten("automatic failover of %s is not %t", r.Pool, w.AutomaticFailover)
-		case r.FailureDetection == nil || *r.FailureDetection != w.FailureDetection:
+		case !isInterval(r.FailureDetection, w.FailureDetection, w.FailureOptional):
 			return notAsWritten("the failure detection interval of %s is not %s", r.Pool, w.FailureDetection)
-		case r.FailbackDetection == nil || *r.FailbackDetection != w.FailbackDetection:
+		case !isInterval(r.FailbackDetection, w.FailbackDetection, w.FailbackOptional):
 			return notAsWritten("the failback detection interval of %s is not %s", r.Pool, w.FailbackDetection)
 		}
 	}
 	return nil
+}
+
+// isInterval says whether an interval read back is the wanted one, or is not there and need not be.
+func isInterval(got *time.Duration, wanted time.Duration, optional bool) bool {
+	if got == nil {
+		return optional
+	}
+	return *got == wanted
 }

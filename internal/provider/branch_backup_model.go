@@ -40,14 +40,16 @@ func (m branchBackupModel) name() string { return topology.CanonicalFQDN(m.Appli
 // what names the association in a message.
 func (m branchBackupModel) what() string { return "the branch backup of " + m.name() }
 
-// wanted returns the association as the model wants it, with what is known of it.
+// wanted returns the association as the model wants it, with what is known of it. An interval that is null may be missing.
 func (m branchBackupModel) wanted() resilience.Branch {
 	wanted := resilience.Branch{Appliance: m.Appliance.ValueString(), Pool: m.BackupPool.ValueString()}
 	if !m.AutomaticFailover.IsUnknown() && !m.FailureDetectionInterval.IsUnknown() && !m.FailbackDetectionInterval.IsUnknown() {
 		wanted.Settings = &resilience.Settings{
 			AutomaticFailover: m.AutomaticFailover.ValueBool(),
-			FailureDetection:  length(m.FailureDetectionInterval),
-			FailbackDetection: length(m.FailbackDetectionInterval),
+			FailureDetection:  otherwise(m.FailureDetectionInterval, defaultBranchFailure),
+			FailbackDetection: otherwise(m.FailbackDetectionInterval, defaultBranchFailback),
+			FailureOptional:   m.FailureDetectionInterval.IsNull(),
+			FailbackOptional:  m.FailbackDetectionInterval.IsNull(),
 		}
 	}
 	return wanted
@@ -76,6 +78,8 @@ func (m *branchBackupModel) written(b *client.Branch, adopted bool) {
 	is.observe(b)
 	m.ID = types.StringValue(b.Appliance)
 	m.Adopted = known(m.Adopted, types.BoolValue(adopted))
+	m.FailureDetectionInterval = known(m.FailureDetectionInterval, sameLengthOr(timetypes.NewGoDurationNull(), b.FailureDetection))
+	m.FailbackDetectionInterval = known(m.FailbackDetectionInterval, sameLengthOr(timetypes.NewGoDurationNull(), b.FailbackDetection))
 	m.UserServicesPool = known(m.UserServicesPool, textOrNull(b.UserServicesPool))
 	m.BranchSite, m.CentralSite = known(m.BranchSite, is.BranchSite), known(m.CentralSite, is.CentralSite)
 	m.Version, m.BackupPoolPartner = known(m.Version, is.Version), known(m.BackupPoolPartner, is.BackupPoolPartner)
@@ -89,6 +93,7 @@ func (m *branchBackupModel) fill(prior *branchBackupModel) {
 		m.Adopted = types.BoolUnknown()
 		m.BranchSite, m.CentralSite, m.Version = types.StringUnknown(), types.StringUnknown(), types.StringUnknown()
 		m.BackupPoolPartner = types.StringUnknown()
+		m.FailureDetectionInterval, m.FailbackDetectionInterval = unknownIfNull(m.FailureDetectionInterval), unknownIfNull(m.FailbackDetectionInterval)
 		return
 	}
 	m.Adopted, m.BranchSite, m.CentralSite, m.Version = prior.Adopted, prior.BranchSite, prior.CentralSite, prior.Version
@@ -114,6 +119,22 @@ func (branchBackupModel) at(v resilience.Violation) path.Path {
 	return path.Root("backup_pool")
 }
 
+// unknownIfNull is an interval of a creation, which may find it missing.
+func unknownIfNull(d timetypes.GoDuration) timetypes.GoDuration {
+	if d.IsNull() {
+		return timetypes.NewGoDurationUnknown()
+	}
+	return d
+}
+
+// nullIfUnknown is such an interval when the creation is made: nobody tells it.
+func nullIfUnknown(d timetypes.GoDuration) timetypes.GoDuration {
+	if d.IsUnknown() {
+		return timetypes.NewGoDurationNull()
+	}
+	return d
+}
+
 func canonicalOrUnknown(name types.String) types.String {
 	if name.IsUnknown() {
 		return name
@@ -137,6 +158,6 @@ func sameLengthOr(d timetypes.GoDuration, found *time.Duration) timetypes.GoDura
 	case !d.IsNull() && !d.IsUnknown() && length(d) == *found:
 		return d
 	default:
-		return shortGoDuration(found, "")
+		return shortGoDuration(*found)
 	}
 }

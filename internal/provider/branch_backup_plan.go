@@ -16,26 +16,29 @@ func (r *branchBackupResource) ModifyPlan(ctx context.Context, req resource.Modi
 	}
 	defer r.client.Enter()()
 
-	var state, plan branchBackupModel
+	var state, plan, config branchBackupModel
 	if !req.State.Raw.IsNull() {
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	}
 	if !req.Plan.Raw.IsNull() {
 		resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+		resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	}
 	switch {
 	case resp.Diagnostics.HasError():
 	case req.Plan.Raw.IsNull():
 		r.planRemoval(ctx, state, resp)
 	case req.State.Raw.IsNull():
-		r.planNew(ctx, req, resp, plan)
+		r.planNew(ctx, req, resp, plan, config)
 	default:
-		r.planExisting(ctx, req, resp, state, plan)
+		r.planExisting(ctx, req, resp, state, plan, config)
 	}
 }
 
 // planNew plans a resource without a state: a creation, or the second half of a replacement.
-func (r *branchBackupResource) planNew(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan branchBackupModel) {
+func (r *branchBackupResource) planNew(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan, config branchBackupModel) {
+	resp.Diagnostics.Append(plan.leaveUntold(ctx, r.client, config, nil)...)
+	wanted := plan.wanted()
 	plan.fill(nil)
 	plan.TopologyEnabled = plannedEnabled(r.client, nil, true)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
@@ -46,17 +49,19 @@ func (r *branchBackupResource) planNew(ctx context.Context, req resource.ModifyP
 	if checked {
 		return // the first half has claimed, checked and warned
 	}
-	violations, err := r.client.PlanBranchCreate(ctx, plan.wanted(), secondHalf)
+	violations, err := r.client.PlanBranchCreate(ctx, wanted, secondHalf)
 	r.tell(resp, plan, violations, err)
 }
 
 // planExisting plans a resource with a state: nothing, an update, or the first half of a replacement.
-func (r *branchBackupResource) planExisting(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, state, plan branchBackupModel) {
+func (r *branchBackupResource) planExisting(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, state, plan, config branchBackupModel) {
 	replaced := plan.Appliance.IsUnknown() || plan.name() != state.name()
 	prior := &state
 	if replaced {
 		prior = nil
 	}
+	resp.Diagnostics.Append(plan.leaveUntold(ctx, r.client, config, prior)...)
+	wanted := plan.wanted()
 	plan.fill(prior)
 	plan.TopologyEnabled = state.TopologyEnabled
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
@@ -71,12 +76,12 @@ func (r *branchBackupResource) planExisting(ctx context.Context, req resource.Mo
 	var err error
 	if replaced {
 		r.planRemoval(ctx, state, resp)
-		violations, err = r.client.PlanBranchCreate(ctx, plan.wanted(), false)
+		violations, err = r.client.PlanBranchCreate(ctx, wanted, false)
 	} else if removed {
-		violations, err = r.client.PlanBranchCreate(ctx, plan.wanted(), false)
+		violations, err = r.client.PlanBranchCreate(ctx, wanted, false)
 	} else {
 		moves := !plan.BackupPool.Equal(state.BackupPool) || !plan.UserServicesPool.Equal(state.UserServicesPool)
-		violations, err = r.client.PlanBranchUpdate(ctx, plan.wanted(), changedBranchSettings(state, plan), moves)
+		violations, err = r.client.PlanBranchUpdate(ctx, wanted, changedBranchSettings(state, plan), moves)
 	}
 	r.tell(resp, plan, violations, err)
 }

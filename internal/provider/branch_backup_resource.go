@@ -65,7 +65,9 @@ func (r *branchBackupResource) Create(ctx context.Context, req resource.CreateRe
 	defer cancel()
 
 	// Write the association.
-	branch, adopted, outcome, err := r.client.CreateBranch(ctx, plan.wanted())
+	wanted := plan
+	wanted.FailureDetectionInterval, wanted.FailbackDetectionInterval = nullIfUnknown(plan.FailureDetectionInterval), nullIfUnknown(plan.FailbackDetectionInterval)
+	branch, adopted, outcome, err := r.client.CreateBranch(ctx, wanted.wanted())
 	if err != nil {
 		addError(&resp.Diagnostics, "creating the branch backup of "+plan.name(), err, plan.at)
 		return

@@ -47,7 +47,8 @@ func (r *poolPairResource) ImportState(ctx context.Context, req resource.ImportS
 }
 
 // importedModel takes the settings from the side that sorts first and puts into per_pool what differs on the other,
-// so that a generated configuration plans empty.
+// so that a generated configuration plans empty. An interval that one side does without can only be told by leaving it
+// out, so then the other side's is in per_pool, whichever sorts first.
 func importedModel(ctx context.Context, c *client.Client, pair *client.Pair) (poolPairModel, diag.Diagnostics) {
 	m := poolPairModel{
 		PerPool:         types.MapNull(perPoolType),
@@ -58,36 +59,70 @@ func importedModel(ctx context.Context, c *client.Client, pair *client.Pair) (po
 	m.Pools, diags = types.SetValueFrom(ctx, types.StringType, []string{pair.ID.First, pair.ID.Second})
 	diags.Append(m.read(ctx, pair)...)
 
-	first, second := pair.Registrars[0], pair.Registrars[1]
-	if first.AutomaticFailover == nil { // no Backup on that side: the other one tells what is meant
-		first, second = second, first
+	m.AutomaticFailover = types.BoolValue(true)
+	m.FailureDetectionInterval, m.FailbackDetectionInterval = goDuration(defaultPairFailure), goDuration(defaultPairFailback)
+	var apart [2]perPoolModel
+	for i, r := range pair.Registrars {
+		if r.AutomaticFailover == nil {
+			continue // no Backup on that side: the other one tells what is meant
+		}
+		failover := types.BoolValue(*r.AutomaticFailover)
+		failure := importedInterval(r, r.FailureDetection, r.FailureUnreadable, orElse(m.FailureDetectionInterval, goDuration(defaultPairFailure)))
+		failback := importedInterval(r, r.FailbackDetection, r.FailbackUnreadable, orElse(m.FailbackDetectionInterval, goDuration(defaultPairFailback)))
+		if i == 0 || pair.Registrars[0].AutomaticFailover == nil {
+			m.AutomaticFailover, m.FailureDetectionInterval, m.FailbackDetectionInterval = failover, failure, failback
+			continue
+		}
+		if !failover.Equal(m.AutomaticFailover) {
+			apart[1].AutomaticFailover = failover
+		}
+		m.FailureDetectionInterval, apart[0].FailureDetectionInterval, apart[1].FailureDetectionInterval = shared(m.FailureDetectionInterval, failure)
+		m.FailbackDetectionInterval, apart[0].FailbackDetectionInterval, apart[1].FailbackDetectionInterval = shared(m.FailbackDetectionInterval, failback)
 	}
-	m.AutomaticFailover = types.BoolValue(first.AutomaticFailover == nil || *first.AutomaticFailover)
-	m.FailureDetectionInterval = shortGoDuration(first.FailureDetection, defaultPairFailure)
-	m.FailbackDetectionInterval = shortGoDuration(first.FailbackDetection, defaultPairFailback)
-
-	var apart perPoolModel
-	if is := second.AutomaticFailover; is != nil && *is != m.AutomaticFailover.ValueBool() {
-		apart.AutomaticFailover = types.BoolValue(*is)
+	perPool := map[string]perPoolModel{}
+	for i, settings := range apart {
+		if settings != (perPoolModel{}) {
+			perPool[pair.Registrars[i].Pool] = settings
+		}
 	}
-	if is := second.FailureDetection; is != nil && *is != length(m.FailureDetectionInterval) {
-		apart.FailureDetectionInterval = shortGoDuration(is, "")
-	}
-	if is := second.FailbackDetection; is != nil && *is != length(m.FailbackDetectionInterval) {
-		apart.FailbackDetectionInterval = shortGoDuration(is, "")
-	}
-	if apart != (perPoolModel{}) {
-		m.PerPool, more = types.MapValueFrom(ctx, perPoolType, map[string]perPoolModel{second.Pool: apart})
+	if len(perPool) > 0 {
+		m.PerPool, more = types.MapValueFrom(ctx, perPoolType, perPool)
 		diags.Append(more...)
 	}
 	return m, diags
 }
 
-func shortGoDuration(d *time.Duration, otherwise string) timetypes.GoDuration {
-	if d == nil {
-		return timetypes.NewGoDurationValueFromStringMust(otherwise)
+// importedInterval is an interval of a side that has a Backup. It is null where the Backup does without; that cannot be
+// with automatic failover, and what cannot be read has to be written too.
+func importedInterval(r client.Registrar, is *time.Duration, unreadable bool, otherwise timetypes.GoDuration) timetypes.GoDuration {
+	switch {
+	case is != nil:
+		return shortGoDuration(*is)
+	case !unreadable && !*r.AutomaticFailover:
+		return timetypes.NewGoDurationNull()
+	default:
+		return otherwise
 	}
-	return timetypes.NewGoDurationValueFromStringMust(resilience.Spelled(*d))
+}
+
+// shared splits an interval of two sides into that of the pair and what each has apart, null for nothing.
+func shared(first, second timetypes.GoDuration) (pair, firstApart, secondApart timetypes.GoDuration) {
+	none := timetypes.NewGoDurationNull()
+	switch {
+	case first.Equal(second):
+		return first, none, none
+	case second.IsNull():
+		return none, first, none
+	default:
+		return first, none, second
+	}
+}
+
+func shortGoDuration(d time.Duration) timetypes.GoDuration { return goDuration(resilience.Spelled(d)) }
+
+// goDuration is a duration in a spelling that is known to be good.
+func goDuration(spelled string) timetypes.GoDuration {
+	return timetypes.NewGoDurationValueFromStringMust(spelled)
 }
 
 func noTimeouts() timeouts.Value {

@@ -118,8 +118,10 @@ func (m poolPairModel) wanted(ctx context.Context) (resilience.Pair, diag.Diagno
 		}
 		pair.Settings[member] = resilience.Settings{
 			AutomaticFailover: auto.ValueBool(),
-			FailureDetection:  length(failure),
-			FailbackDetection: length(failback),
+			FailureDetection:  otherwise(failure, defaultPairFailure),
+			FailbackDetection: otherwise(failback, defaultPairFailback),
+			FailureOptional:   failure.IsNull(),
+			FailbackOptional:  failback.IsNull(),
 		}
 	}
 	return pair, diags
@@ -153,6 +155,11 @@ func orElse[T attr.Value](value, otherwise T) T {
 		return otherwise
 	}
 	return value
+}
+
+// otherwise returns a duration that a validator has let through, or the default where nobody tells one.
+func otherwise(d timetypes.GoDuration, byDefault string) time.Duration {
+	return length(orElse(d, goDuration(byDefault)))
 }
 
 // length returns a duration that a validator has let through; zero for null.
@@ -236,15 +243,24 @@ func plannedRegistrars(ctx context.Context, wanted resilience.Pair, allKnown boo
 		entry.AutomaticFailover = types.BoolUnknown()
 		entry.FailureDetectionInterval, entry.FailbackDetectionInterval = types.StringUnknown(), types.StringUnknown()
 		if s, known := wanted.Settings[member]; known {
+			was := before[member]
 			entry.AutomaticFailover = types.BoolValue(s.AutomaticFailover)
-			entry.FailureDetectionInterval = durationOrNull(&s.FailureDetection)
-			entry.FailbackDetectionInterval = durationOrNull(&s.FailbackDetection)
+			entry.FailureDetectionInterval = plannedInterval(s.FailureDetection, s.FailureOptional, was, was.FailureDetectionInterval)
+			entry.FailbackDetectionInterval = plannedInterval(s.FailbackDetection, s.FailbackOptional, was, was.FailbackDetectionInterval)
 		}
 		entries[member] = entry
 	}
 	value, more := types.MapValueFrom(ctx, registrarType, entries)
 	diags.Append(more...)
 	return value, diags
+}
+
+// plannedInterval is what an interval of a direction will be. An optional one stays away from a Backup that is without it.
+func plannedInterval(wanted time.Duration, optional bool, was registrarModel, interval types.String) types.String {
+	if hasBackup := !was.AutomaticFailover.IsNull(); optional && hasBackup && interval.IsNull() {
+		return interval
+	}
+	return durationOrNull(&wanted)
 }
 
 // resolveRegistrars returns the planned directions with what was unknown taken from the topology as read back. What

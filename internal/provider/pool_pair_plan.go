@@ -30,24 +30,20 @@ func (r *poolPairResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 
 	var plan poolPairModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	wanted, diags := plan.wanted(ctx)
-	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	if req.State.Raw.IsNull() {
-		r.planNew(ctx, req, resp, plan, wanted)
-		return
-	}
-	var state poolPairModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if !resp.Diagnostics.HasError() {
-		r.planExisting(ctx, req, resp, state, plan, wanted)
+		r.planNew(ctx, req, resp, plan)
+	} else {
+		r.planExisting(ctx, req, resp, plan)
 	}
 }
 
 // planNew plans a resource without a state: a creation, or the second half of a replacement.
-func (r *poolPairResource) planNew(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan poolPairModel, wanted resilience.Pair) {
+func (r *poolPairResource) planNew(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan poolPairModel) {
+	wanted, diags := plan.wanted(ctx)
+	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(plan.fill(ctx, wanted, nil)...)
 	plan.TopologyEnabled = plannedEnabled(r.client, nil, true)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
@@ -66,15 +62,22 @@ func (r *poolPairResource) planNew(ctx context.Context, req resource.ModifyPlanR
 }
 
 // planExisting plans a resource with a state: nothing, an update, or the first half of a replacement.
-func (r *poolPairResource) planExisting(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
-	state, plan poolPairModel, wanted resilience.Pair,
-) {
+func (r *poolPairResource) planExisting(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan poolPairModel) {
+	var state, config poolPairModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
 	_, allKnown := poolNames(plan.Pools)
 	replaced := !allKnown || plan.knownPair() != state.pairID()
-	prior := &state
-	if replaced {
-		prior = nil
+	var prior *poolPairModel
+	if !replaced {
+		prior = &state
+		resp.Diagnostics.Append(plan.leaveUntold(ctx, r.client, config, state)...)
 	}
+	wanted, diags := plan.wanted(ctx)
+	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(plan.fill(ctx, wanted, prior)...)
 	plan.TopologyEnabled = state.TopologyEnabled
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)

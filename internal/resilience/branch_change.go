@@ -296,14 +296,16 @@ func BranchTakeover(t *topology.Topology, wanted Branch) []Violation {
 		changes = append(changes, fmt.Sprintf("automatic_failover from %t to %t", is.AutomaticFailover, wanted.Settings.AutomaticFailover))
 	}
 	for _, interval := range []struct {
-		name string
-		is   *time.Duration
-		will time.Duration
+		name  string
+		is    *time.Duration
+		will  time.Duration
+		stays bool // away
 	}{
-		{"failure_detection_interval", is.FailureDetection, wanted.Settings.FailureDetection},
-		{"failback_detection_interval", is.FailbackDetection, wanted.Settings.FailbackDetection},
+		{"failure_detection_interval", is.FailureDetection, wanted.Settings.FailureDetection, wanted.Settings.FailureOptional && !is.FailureUnreadable},
+		{"failback_detection_interval", is.FailbackDetection, wanted.Settings.FailbackDetection, wanted.Settings.FailbackOptional && !is.FailbackUnreadable},
 	} {
 		switch {
+		case interval.is == nil && interval.stays:
 		case interval.is == nil:
 			changes = append(changes, fmt.Sprintf("%s from a value that is missing or not readable to %s", interval.name, Spelled(interval.will)))
 		case *interval.is != interval.will:

@@ -172,9 +172,9 @@ func TestBranchSettings(t *testing.T) {
 	all := Changed{AutomaticFailover: true, FailureDetection: true, FailbackDetection: true}
 	for want, s := range map[string]Settings{
 		"":                          goodBranch,
-		"-VF-MIN120":                {true, 90 * time.Second, 4 * time.Minute},
-		"!VF-RANGE":                 {true, 10 * time.Second, 4 * time.Minute},
-		"-VF-MIN120 -VF-GAP -VF-ON": {false, time.Minute, time.Minute},
+		"-VF-MIN120":                settingsOf(true, 90*time.Second, 4*time.Minute),
+		"!VF-RANGE":                 settingsOf(true, 10*time.Second, 4*time.Minute),
+		"-VF-MIN120 -VF-GAP -VF-ON": settingsOf(false, time.Minute, time.Minute),
 	} {
 		if got := ids(BranchSettings(Branch{Appliance: "sba.contoso.com", Settings: &s}, all)); got != want {
 			t.Errorf("%+v: got %q, want %q", s, got, want)
@@ -186,7 +186,7 @@ func TestBranchSettings(t *testing.T) {
 }
 
 func TestBranchTakeover(t *testing.T) {
-	d, _, _, _ := branchEstate()
+	d, sba, a, _ := branchEstate()
 	top := d.topology(t)
 	wanted := func(pool string, s Settings) Branch {
 		return Branch{Appliance: fqdn("sba"), Pool: fqdn(pool), Settings: &s}
@@ -195,6 +195,20 @@ func TestBranchTakeover(t *testing.T) {
 		if got := BranchTakeover(top, b); got != nil {
 			t.Errorf("%+v: %v", b, got)
 		}
+	}
+	off := Settings{FailureDetection: 2 * time.Minute, FailbackDetection: 4 * time.Minute, FailureOptional: true, FailbackOptional: true}
+	for intervals, want := range map[string]string{
+		"":                                  "",
+		` FailureDetectionInterval="PT2M"`:  "",
+		` FailbackDetectionInterval="PT2M"`: "This changes failback_detection_interval from 2m to 4m.",
+		` FailureDetectionInterval=""`:      "This changes failure_detection_interval from a value that is missing or not readable to 2m.",
+	} {
+		sba.registrar.backups[0] = strings.Replace(backupXML("false", "", "", a.registrar.id()), `"false"`, `"false"`+intervals, 1)
+		got := BranchTakeover(d.topology(t), wanted("a", off))
+		if want == "" && got != nil {
+			t.Errorf("over%s: %v", intervals, got)
+		}
+		wantTexts(t, got, want)
 	}
 	got := BranchTakeover(top, wanted("a", Settings{FailureDetection: 3 * time.Minute, FailbackDetection: 4 * time.Minute}))
 	wantTexts(t, got, "This changes automatic_failover from true to false and failure_detection_interval from 2m to 3m.", "taken over will change (BR-ONE)")

@@ -15,6 +15,9 @@ type Settings struct {
 	AutomaticFailover bool
 	FailureDetection  time.Duration
 	FailbackDetection time.Duration
+
+	// Nobody tells an optional interval, and automatic failover is off: a topology may be without it.
+	FailureOptional, FailbackOptional bool
 }
 
 // Pair is a pair as a configuration wants it. What is not known yet is left out: an unknown member is the empty

@@ -151,6 +151,9 @@ func gapTooSmall(s Settings, changed Changed) []settingFault {
 	if (!changed.FailureDetection && !changed.FailbackDetection) || s.FailbackDetection > s.FailureDetection {
 		return nil
 	}
+	if s.FailureOptional || s.FailbackOptional {
+		return nil // there may be nothing to compare with
+	}
 	return []settingFault{{
 		setting: SettingFailbackDetection, found: foundGap(s.FailureDetection, s.FailbackDetection), advice: adviceGap,
 	}}

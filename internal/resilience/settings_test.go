@@ -9,6 +9,10 @@ import (
 
 var everything = Changed{AutomaticFailover: true, FailureDetection: true, FailbackDetection: true}
 
+func settingsOf(failover bool, failure, failback time.Duration) Settings {
+	return Settings{AutomaticFailover: failover, FailureDetection: failure, FailbackDetection: failback}
+}
+
 func TestSettingsChange(t *testing.T) {
 	const s, m, h = time.Second, time.Minute, time.Hour
 	tests := map[string]struct {
@@ -18,26 +22,27 @@ func TestSettingsChange(t *testing.T) {
 		setting  Setting
 		text     string
 	}{
-		"defaults":                      {Settings{true, 5 * m, 10 * m}, everything, "", 0, ""},
-		"failure below 30 seconds":      {Settings{true, 29 * s, 10 * m}, everything, "!VF-RANGE", SettingFailureDetection, "the failure detection interval is 29s, outside of 30 seconds to 24 hours"},
-		"failback below 30 seconds":     {Settings{true, 90 * s, 29 * s}, everything, "!VF-RANGE -VF-GAP", SettingFailbackDetection, "the failback detection interval is 29s, outside"},
-		"failback far too long":         {Settings{true, 90 * s, 24*h + s}, everything, "!VF-RANGE", SettingFailbackDetection, "the failback detection interval is 24h0m1s, outside"},
-		"the longest undisputed":        {Settings{true, 90 * s, 84400 * s}, everything, "", 0, ""},
-		"between the two limits":        {Settings{true, 90 * s, 84401 * s}, everything, "-VF-RANGE", SettingFailbackDetection, "is 23h26m41s: the product's help gives the upper limit both"},
-		"24 hours":                      {Settings{true, 90 * s, 24 * h}, everything, "-VF-RANGE", SettingFailbackDetection, "is 24h: "},
-		"30 seconds":                    {Settings{true, 30 * s, 10 * m}, everything, "-VF-MIN90", SettingFailureDetection, "For the case that a.contoso.com fails, the failure detection interval is 30s; for a pool"},
-		"just below 90 seconds":         {Settings{true, 89 * s, 10 * m}, everything, "-VF-MIN90", SettingFailureDetection, "is 1m29s"},
-		"90 seconds":                    {Settings{true, 90 * s, 10 * m}, everything, "", 0, ""},
-		"failback as failure":           {Settings{true, 5 * m, 5 * m}, everything, "-VF-GAP", SettingFailbackDetection, "(5m) is not longer than the failure detection interval (5m)"},
-		"failback just above":           {Settings{true, 5 * m, 5*m + s}, everything, "", 0, ""},
-		"failover off":                  {Settings{false, 5 * m, 10 * m}, everything, "-VF-ON", SettingAutomaticFailover, "automatic failover is off"},
-		"everything wrong":              {Settings{false, 60 * s, 30 * s}, everything, "-VF-MIN90 -VF-GAP -VF-ON", SettingFailureDetection, ""},
-		"nothing changed":               {Settings{false, 1 * s, 1 * s}, Changed{}, "", 0, ""},
-		"only failover changed":         {Settings{false, 60 * s, 60 * s}, Changed{AutomaticFailover: true}, "-VF-ON", SettingAutomaticFailover, ""},
-		"only failure changed":          {Settings{false, 60 * s, 10 * s}, Changed{FailureDetection: true}, "-VF-MIN90 -VF-GAP", SettingFailureDetection, ""},
-		"only failback changed":         {Settings{false, 60 * s, 10 * s}, Changed{FailbackDetection: true}, "!VF-RANGE -VF-GAP", SettingFailbackDetection, ""},
-		"both out of range":             {Settings{true, 10 * s, 25 * h}, everything, "!VF-RANGE !VF-RANGE", SettingFailureDetection, "25h, outside"},
-		"failback longer, failure long": {Settings{true, 1 * h, 90 * m}, everything, "", 0, ""},
+		"defaults":                      {settingsOf(true, 5*m, 10*m), everything, "", 0, ""},
+		"failure below 30 seconds":      {settingsOf(true, 29*s, 10*m), everything, "!VF-RANGE", SettingFailureDetection, "the failure detection interval is 29s, outside of 30 seconds to 24 hours"},
+		"failback below 30 seconds":     {settingsOf(true, 90*s, 29*s), everything, "!VF-RANGE -VF-GAP", SettingFailbackDetection, "the failback detection interval is 29s, outside"},
+		"failback far too long":         {settingsOf(true, 90*s, 24*h+s), everything, "!VF-RANGE", SettingFailbackDetection, "the failback detection interval is 24h0m1s, outside"},
+		"the longest undisputed":        {settingsOf(true, 90*s, 84400*s), everything, "", 0, ""},
+		"between the two limits":        {settingsOf(true, 90*s, 84401*s), everything, "-VF-RANGE", SettingFailbackDetection, "is 23h26m41s: the product's help gives the upper limit both"},
+		"24 hours":                      {settingsOf(true, 90*s, 24*h), everything, "-VF-RANGE", SettingFailbackDetection, "is 24h: "},
+		"30 seconds":                    {settingsOf(true, 30*s, 10*m), everything, "-VF-MIN90", SettingFailureDetection, "For the case that a.contoso.com fails, the failure detection interval is 30s; for a pool"},
+		"just below 90 seconds":         {settingsOf(true, 89*s, 10*m), everything, "-VF-MIN90", SettingFailureDetection, "is 1m29s"},
+		"90 seconds":                    {settingsOf(true, 90*s, 10*m), everything, "", 0, ""},
+		"failback as failure":           {settingsOf(true, 5*m, 5*m), everything, "-VF-GAP", SettingFailbackDetection, "(5m) is not longer than the failure detection interval (5m)"},
+		"failback just above":           {settingsOf(true, 5*m, 5*m+s), everything, "", 0, ""},
+		"failover off":                  {settingsOf(false, 5*m, 10*m), everything, "-VF-ON", SettingAutomaticFailover, "automatic failover is off"},
+		"everything wrong":              {settingsOf(false, 60*s, 30*s), everything, "-VF-MIN90 -VF-GAP -VF-ON", SettingFailureDetection, ""},
+		"nothing changed":               {settingsOf(false, 1*s, 1*s), Changed{}, "", 0, ""},
+		"only failover changed":         {settingsOf(false, 60*s, 60*s), Changed{AutomaticFailover: true}, "-VF-ON", SettingAutomaticFailover, ""},
+		"only failure changed":          {settingsOf(false, 60*s, 10*s), Changed{FailureDetection: true}, "-VF-MIN90 -VF-GAP", SettingFailureDetection, ""},
+		"only failback changed":         {settingsOf(false, 60*s, 10*s), Changed{FailbackDetection: true}, "!VF-RANGE -VF-GAP", SettingFailbackDetection, ""},
+		"both out of range":             {settingsOf(true, 10*s, 25*h), everything, "!VF-RANGE !VF-RANGE", SettingFailureDetection, "25h, outside"},
+		"failback longer, failure long": {settingsOf(true, 1*h, 90*m), everything, "", 0, ""},
+		"failback as none":              {Settings{FailureDetection: 5 * m, FailbackDetection: m, FailureOptional: true}, Changed{FailbackDetection: true}, "", 0, ""},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

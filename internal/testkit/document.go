@@ -166,11 +166,14 @@ func (s *service) node() *node {
 	}
 	n.add(s.id.node(), depends, installed)
 	for _, b := range s.backups {
-		n.add(element("Backup").
-			attr("EnableAutomaticFailover", boolean(b.failover)).
-			attr("FailbackDetectionInterval", Duration(b.failback)).
-			attr("FailureDetectionInterval", Duration(b.failure)).
-			add(b.to.id.node()))
+		el := element("Backup").attr("EnableAutomaticFailover", boolean(b.failover))
+		if b.failback != Missing {
+			el.attr("FailbackDetectionInterval", Duration(b.failback))
+		}
+		if b.failure != Missing {
+			el.attr("FailureDetectionInterval", Duration(b.failure))
+		}
+		n.add(el.add(b.to.id.node()))
 	}
 	n.add(element("Ports").attr("xmlns", rolesNS).add(s.ports...))
 	if s.payload != nil {

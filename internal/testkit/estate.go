@@ -56,6 +56,9 @@ const (
 	Standby = "standby"
 )
 
+// Missing as a detection interval leaves its attribute out of the Backup.
+const Missing = time.Duration(-1)
+
 // DefaultInstance as a SQLInstance is the unnamed instance, which the product writes as an empty name.
 const DefaultInstance = "MSSQLSERVER"
 

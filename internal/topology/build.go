@@ -191,11 +191,16 @@ func (t *Topology) addService(el *element) {
 }
 
 func readBackup(el *element) Backup {
+	failure, hasFailure := el.lookupAttr(attrFailureDetection)
+	failback, hasFailback := el.lookupAttr(attrFailbackDetection)
 	backup := Backup{Settings: Settings{
 		AutomaticFailover: isTrue(el.attr(attrAutomaticFailover)),
-		FailureDetection:  parseDuration(el.attr(attrFailureDetection)),
-		FailbackDetection: parseDuration(el.attr(attrFailbackDetection)),
+		FailureDetection:  parseDuration(failure),
+		FailbackDetection: parseDuration(failback),
 	}}
+	s := &backup.Settings
+	s.FailureUnreadable = hasFailure && s.FailureDetection == nil
+	s.FailbackUnreadable = hasFailback && s.FailbackDetection == nil
 	if id := el.child("ServiceId"); id != nil {
 		backup.Target, backup.Named = serviceID(id), true
 	}

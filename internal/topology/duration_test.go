@@ -80,17 +80,20 @@ func TestFormatDuration(t *testing.T) {
 
 func TestSettingsEqual(t *testing.T) {
 	five, ten := 5*time.Minute, 10*time.Minute
+	settingsOf := func(failover bool, failure, failback *time.Duration) Settings {
+		return Settings{AutomaticFailover: failover, FailureDetection: failure, FailbackDetection: failback}
+	}
 	wanted := WantedSettings{AutomaticFailover: true, FailureDetection: five, FailbackDetection: ten}
 	for name, c := range map[string]struct {
 		is   Settings
 		want bool
 	}{
-		"equal":             {Settings{true, &five, &ten}, true},
-		"switch":            {Settings{false, &five, &ten}, false},
-		"failure":           {Settings{true, &ten, &ten}, false},
-		"failback":          {Settings{true, &five, &five}, false},
-		"failure missing":   {Settings{true, nil, &ten}, false},
-		"failback missing":  {Settings{true, &five, nil}, false},
+		"equal":             {settingsOf(true, &five, &ten), true},
+		"switch":            {settingsOf(false, &five, &ten), false},
+		"failure":           {settingsOf(true, &ten, &ten), false},
+		"failback":          {settingsOf(true, &five, &five), false},
+		"failure missing":   {settingsOf(true, nil, &ten), false},
+		"failback missing":  {settingsOf(true, &five, nil), false},
 		"everything absent": {Settings{}, false},
 	} {
 		if got := c.is.Equal(wanted); got != c.want {

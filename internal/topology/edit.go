@@ -18,14 +18,29 @@ type WantedSettings struct {
 	AutomaticFailover bool
 	FailureDetection  time.Duration
 	FailbackDetection time.Duration
+
+	// An optional interval stays away where a Backup has no such attribute. Any other value, and a new Backup, gets it.
+	FailureOptional, FailbackOptional bool
 }
 
 // Equal says whether the document has these settings already. A value that is equal is never written again, however
 // it is spelled.
 func (s Settings) Equal(w WantedSettings) bool {
-	return s.AutomaticFailover == w.AutomaticFailover &&
-		s.FailureDetection != nil && *s.FailureDetection == w.FailureDetection &&
-		s.FailbackDetection != nil && *s.FailbackDetection == w.FailbackDetection
+	return s.AutomaticFailover == w.AutomaticFailover && s.hasFailure(w) && s.hasFailback(w)
+}
+
+func (s Settings) hasFailure(w WantedSettings) bool {
+	if s.FailureDetection == nil {
+		return !s.FailureUnreadable && w.FailureOptional
+	}
+	return *s.FailureDetection == w.FailureDetection
+}
+
+func (s Settings) hasFailback(w WantedSettings) bool {
+	if s.FailbackDetection == nil {
+		return !s.FailbackUnreadable && w.FailbackOptional
+	}
+	return *s.FailbackDetection == w.FailbackDetection
 }
 
 // Refusal is the error of an edit that the document does not allow. Nothing was changed.
@@ -173,13 +188,14 @@ func writeBackup(d *draft, registrar *Service, target ServiceID, w WantedSetting
 			setServiceID(id, target)
 		}
 		// From the last attribute to the first, as a missing one is put before the one that follows it.
-		if now := had[0].Settings.FailureDetection; now == nil || *now != w.FailureDetection {
+		now := had[0].Settings
+		if !now.hasFailure(w) {
 			el.setAttr(attrFailureDetection, formatDuration(w.FailureDetection), "")
 		}
-		if now := had[0].Settings.FailbackDetection; now == nil || *now != w.FailbackDetection {
+		if !now.hasFailback(w) {
 			el.setAttr(attrFailbackDetection, formatDuration(w.FailbackDetection), attrFailureDetection)
 		}
-		if had[0].Settings.AutomaticFailover != w.AutomaticFailover {
+		if now.AutomaticFailover != w.AutomaticFailover {
 			el.setAttr(attrAutomaticFailover, strconv.FormatBool(w.AutomaticFailover), attrFailbackDetection)
 		}
 		return nil

@@ -132,6 +132,8 @@ type Settings struct {
 	AutomaticFailover bool           // a missing attribute reads as false
 	FailureDetection  *time.Duration // nil: missing or not a whole number of seconds
 	FailbackDetection *time.Duration // likewise
+
+	FailureUnreadable, FailbackUnreadable bool // the attribute is there, and is none
 }
 
 // Backup is one `Backup` element of a Registrar: who takes over when this Registrar fails.

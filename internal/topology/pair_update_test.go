@@ -73,6 +73,7 @@ func TestUpdateSettings(t *testing.T) {
 	whole := threePools(nil).Document()
 	five, ten := 5*time.Minute, 10*time.Minute
 	backup := func(attrs string) string { return "<Backup " + attrs + ">" }
+	optional := topology.WantedSettings{FailureDetection: five, FailbackDetection: ten, FailureOptional: true, FailbackOptional: true}
 	for _, c := range []struct {
 		name   string
 		has    string
@@ -114,6 +115,30 @@ func TestUpdateSettings(t *testing.T) {
 		{
 			"unreadable", backup(`EnableAutomaticFailover="true" FailbackDetectionInterval="P1M" FailureDetectionInterval="soon"`), defaults,
 			backup(`EnableAutomaticFailover="true" FailbackDetectionInterval="P0Y0M0DT0H10M0S" FailureDetectionInterval="P0Y0M0DT0H5M0S"`),
+		},
+		{"optional and missing", backup(`EnableAutomaticFailover="false"`), optional, ""},
+		{"optional and missing with the switch", "<Backup >", optional, ""},
+		{
+			"optional and missing, switched off", backup(`EnableAutomaticFailover="true"`), optional,
+			backup(`EnableAutomaticFailover="false"`),
+		},
+		{
+			"optional and another", backup(`EnableAutomaticFailover="false" FailbackDetectionInterval="PT7M"`), optional,
+			backup(`EnableAutomaticFailover="false" FailbackDetectionInterval="P0Y0M0DT0H10M0S"`),
+		},
+		{
+			"optional and unreadable", backup(`EnableAutomaticFailover="false" FailureDetectionInterval=""`), optional,
+			backup(`EnableAutomaticFailover="false" FailureDetectionInterval="P0Y0M0DT0H5M0S"`),
+		},
+		{
+			"one optional", backup(`EnableAutomaticFailover="false"`),
+			topology.WantedSettings{FailureDetection: five, FailbackDetection: ten, FailureOptional: true},
+			backup(`EnableAutomaticFailover="false" FailbackDetectionInterval="P0Y0M0DT0H10M0S"`),
+		},
+		{
+			"the other optional", backup(`EnableAutomaticFailover="false"`),
+			topology.WantedSettings{FailureDetection: five, FailbackDetection: ten, FailbackOptional: true},
+			backup(`EnableAutomaticFailover="false" FailureDetectionInterval="P0Y0M0DT0H5M0S"`),
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -1,0 +1,427 @@
+package provider
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
+)
+
+const off = "automatic_failover = false"
+
+// sides has the pair of paris and lyon with a Backup of its own on each side.
+func sides(onParis, onLyon testkit.Backup) testkit.Estate {
+	onParis.From, onParis.To, onLyon.From, onLyon.To = "paris", "lyon", "lyon", "paris"
+	return fourPools(noBackup("paris", "lyon"), backup(onParis), backup(onLyon))
+}
+
+// without is a Backup without automatic failover and intervals.
+func without() testkit.Backup {
+	no := false
+	return testkit.Backup{Failover: &no, Failure: testkit.Missing, Failback: testkit.Missing}
+}
+
+func offWith(failure, failback time.Duration) testkit.Backup {
+	b := without()
+	b.Failure, b.Failback = failure, failback
+	return b
+}
+
+// TestImportWithoutIntervals takes pairs over whose Backups lack intervals, as they may without automatic failover. The
+// plan is empty with the configuration that says the same, which is the one in the state.
+func TestImportWithoutIntervals(t *testing.T) {
+	t.Parallel()
+	const m = time.Minute
+	null := knownvalue.Null()
+	five, ten, seven := knownvalue.StringExact("5m"), knownvalue.StringExact("10m"), knownvalue.StringExact("7m")
+	apart := func(failover, failure, failback knownvalue.Check) knownvalue.Check {
+		return knownvalue.ObjectExact(map[string]knownvalue.Check{
+			"automatic_failover": failover, "failure_detection_interval": failure, "failback_detection_interval": failback,
+		})
+	}
+	for name, test := range map[string]struct {
+		doc       []byte
+		arguments []string
+		failure   knownvalue.Check // of the arguments
+		failback  knownvalue.Check
+		perPool   knownvalue.Check
+		becomes   []byte      // where the import is of something that is not as it has to be
+		shown     changesOnly // likewise
+	}{
+		"on both sides": {
+			doc: sides(without(), without()).Document(), arguments: []string{off}, failure: null, failback: null, perPool: null,
+		},
+		"on both sides, and no attribute at all": {
+			doc:       testkit.Encode(strings.ReplaceAll(sides(without(), without()).Text(), ` EnableAutomaticFailover="false"`, ""), sides(without(), without()).Document()),
+			arguments: []string{off}, failure: null, failback: null, perPool: null,
+		},
+		"on the side that sorts last": {
+			doc: sides(without(), testkit.Backup{}).Document(),
+			arguments: []string{`per_pool = {
+    "lyon.contoso.com"  = { failure_detection_interval = "5m", failback_detection_interval = "10m" }
+    "paris.contoso.com" = { automatic_failover = false }
+  }`},
+			failure: null, failback: null,
+			perPool: knownvalue.MapExact(map[string]knownvalue.Check{lyon: apart(null, five, ten), paris: apart(knownvalue.Bool(false), null, null)}),
+		},
+		"on the side that sorts first": {
+			doc: sides(testkit.Backup{Failure: 7 * m}, without()).Document(),
+			arguments: []string{off, perPool(paris, `
+      automatic_failover          = true
+      failure_detection_interval  = "7m"
+      failback_detection_interval = "10m"`)},
+			failure: null, failback: null,
+			perPool: knownvalue.MapExact(map[string]knownvalue.Check{paris: apart(knownvalue.Bool(true), seven, ten)}),
+		},
+		"another one on each side": {
+			doc: sides(offWith(testkit.Missing, 7*m), offWith(5*m, testkit.Missing)).Document(),
+			arguments: []string{off, `per_pool = {
+    "lyon.contoso.com"  = { failure_detection_interval = "5m" }
+    "paris.contoso.com" = { failback_detection_interval = "7m" }
+  }`},
+			failure: null, failback: null,
+			perPool: knownvalue.MapExact(map[string]knownvalue.Check{lyon: apart(null, five, null), paris: apart(null, null, seven)}),
+		},
+		"one of two": {
+			doc:       sides(offWith(7*m, testkit.Missing), offWith(7*m, testkit.Missing)).Document(),
+			arguments: []string{off, `failure_detection_interval = "7m"`}, failure: seven, failback: null, perPool: null,
+		},
+		"of a half-made pair": {
+			doc:       fourPools(noBackup("paris", "lyon"), backup(testkit.Backup{From: "paris", To: "lyon", Failover: without().Failover, Failure: testkit.Missing, Failback: testkit.Missing})).Document(),
+			arguments: []string{off}, failure: null, failback: null, perPool: null,
+			becomes: sides(without(), offWith(0, 0)).Document(), // a new Backup has both
+			shown: changesOnly{
+				"registrars.lyon.backup_registrar": "null -> paris", "registrars.lyon.automatic_failover": "null -> false",
+				"registrars.lyon.failure_detection_interval": "null -> 5m", "registrars.lyon.failback_detection_interval": "null -> 10m",
+			},
+		},
+		"with automatic failover": {
+			doc:     sides(testkit.Backup{Failure: testkit.Missing}, testkit.Backup{}).Document(),
+			failure: five, failback: ten, perPool: null, becomes: sides(testkit.Backup{}, testkit.Backup{}).Document(),
+			shown: changesOnly{"registrars.paris.failure_detection_interval": "null -> 5m"},
+		},
+		"one that cannot be read": {
+			doc:       testkit.Replace(sides(without(), offWith(5*m, 10*m)).Document(), `FailureDetectionInterval="P0Y0M0DT0H5M0S"`, `FailureDetectionInterval="soon"`),
+			arguments: []string{off, perPool(lyon, `failure_detection_interval = "5m", failback_detection_interval = "10m"`)},
+			failure:   null, failback: null, becomes: sides(without(), offWith(5*m, 10*m)).Document(),
+			perPool: knownvalue.MapExact(map[string]knownvalue.Check{lyon: apart(null, five, ten)}),
+			shown:   changesOnly{"registrars.lyon.failure_detection_interval": "null -> 5m"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := newDocument(t, test.doc)
+			config := d.config(pairOf(paris, lyon, test.arguments...))
+			plans := preApply(plancheck.ExpectEmptyPlan())
+			if test.becomes != nil {
+				plans = preApply(does(plancheck.ResourceActionUpdate), test.shown)
+			} else {
+				test.becomes = test.doc
+			}
+			unitTest(t, imported(config), resource.TestStep{
+				Config:           config,
+				ConfigPlanChecks: plans,
+				ConfigStateChecks: []statecheck.StateCheck{
+					stateHas(tfjsonpath.New("failure_detection_interval"), test.failure),
+					stateHas(tfjsonpath.New("failback_detection_interval"), test.failback),
+					stateHas(tfjsonpath.New("per_pool"), test.perPool),
+				},
+				PostApplyFunc: func() { d.is(test.becomes) },
+			}, resource.TestStep{Config: config, ConfigPlanChecks: preApply(plancheck.ExpectEmptyPlan())})
+		})
+	}
+}
+
+// TestPairWithoutIntervals is changed and repaired. What is not told stays away until automatic failover is turned on.
+func TestPairWithoutIntervals(t *testing.T) {
+	t.Parallel()
+	first := sides(without(), without()).Document()
+	unreadable := testkit.Replace(first, `EnableAutomaticFailover="false">
+        <ServiceId SiteId="1"`, `EnableAutomaticFailover="false" FailureDetectionInterval="soon">
+        <ServiceId SiteId="1"`)
+	const m = time.Minute
+	for name, test := range map[string]struct {
+		drifted   []byte
+		arguments []string
+		shown     changesOnly
+		becomes   testkit.Estate
+	}{
+		"an interval is told": {
+			arguments: []string{off, `failure_detection_interval = "7m"`},
+			shown: changesOnly{
+				"failure_detection_interval": "null -> 7m", "registrars.lyon.failure_detection_interval": "null -> 7m",
+				"registrars.paris.failure_detection_interval": "null -> 7m",
+			},
+			becomes: sides(offWith(7*m, testkit.Missing), offWith(7*m, testkit.Missing)),
+		},
+		"one side is told an interval": {
+			arguments: []string{off, perPool(paris, `failback_detection_interval = "1h"`)},
+			shown: changesOnly{
+				"per_pool": "null -> ", "per_pool.paris.automatic_failover": "-> null", "per_pool.paris.failure_detection_interval": "-> null",
+				"per_pool.paris.failback_detection_interval": "-> 1h", "registrars.paris.failback_detection_interval": "null -> 1h",
+			},
+			becomes: sides(offWith(testkit.Missing, time.Hour), without()),
+		},
+		"automatic failover on": {
+			shown: changesOnly{
+				"automatic_failover": "false -> true", "failure_detection_interval": "null -> 5m", "failback_detection_interval": "null -> 10m",
+				"registrars.lyon.automatic_failover": "false -> true", "registrars.lyon.failure_detection_interval": "null -> 5m",
+				"registrars.lyon.failback_detection_interval": "null -> 10m", "registrars.paris.automatic_failover": "false -> true",
+				"registrars.paris.failure_detection_interval": "null -> 5m", "registrars.paris.failback_detection_interval": "null -> 10m",
+			},
+			becomes: sides(testkit.Backup{}, testkit.Backup{}),
+		},
+		"automatic failover on for one side": { // which goes by the arguments of the pair, as the other one does
+			arguments: []string{off, perPool(paris, `automatic_failover = true`)},
+			shown: changesOnly{
+				"per_pool": "null -> ", "per_pool.paris.automatic_failover": "-> true", "per_pool.paris.failure_detection_interval": "-> null",
+				"per_pool.paris.failback_detection_interval": "-> null",
+				"failure_detection_interval":                 "null -> 5m", "failback_detection_interval": "null -> 10m",
+				"registrars.lyon.failure_detection_interval": "null -> 5m", "registrars.lyon.failback_detection_interval": "null -> 10m",
+				"registrars.paris.automatic_failover": "false -> true", "registrars.paris.failure_detection_interval": "null -> 5m",
+				"registrars.paris.failback_detection_interval": "null -> 10m",
+			},
+			becomes: sides(testkit.Backup{}, offWith(0, 0)),
+		},
+		"automatic failover on for one side with its own intervals": {
+			arguments: []string{off, perPool(paris, "automatic_failover = true\n failure_detection_interval = \"3m\"\n failback_detection_interval = \"6m\"")},
+			shown: changesOnly{
+				"per_pool": "null -> ", "per_pool.paris.automatic_failover": "-> true", "per_pool.paris.failure_detection_interval": "-> 3m",
+				"per_pool.paris.failback_detection_interval": "-> 6m",
+				"registrars.paris.automatic_failover":        "false -> true", "registrars.paris.failure_detection_interval": "null -> 3m",
+				"registrars.paris.failback_detection_interval": "null -> 6m",
+			},
+			becomes: sides(testkit.Backup{Failure: 3 * m, Failback: 6 * m}, without()),
+		},
+		"somebody sets an interval": {
+			drifted: sides(offWith(7*m, testkit.Missing), without()).Document(), arguments: []string{off},
+			shown:   changesOnly{"registrars.paris.failure_detection_interval": "7m -> 5m"},
+			becomes: sides(offWith(5*m, testkit.Missing), without()),
+		},
+		"somebody sets one that cannot be read": {
+			drifted: unreadable, arguments: []string{off},
+			shown: changesOnly{
+				"failure_detection_interval":                 "null -> 5m",
+				"registrars.lyon.failure_detection_interval": "null -> 5m", "registrars.paris.failure_detection_interval": "null -> 5m",
+			},
+			becomes: sides(offWith(5*m, testkit.Missing), offWith(5*m, testkit.Missing)),
+		},
+		"somebody turns automatic failover on": {
+			drifted: sides(testkit.Backup{}, without()).Document(), arguments: []string{off},
+			shown:   changesOnly{"registrars.paris.automatic_failover": "true -> false"},
+			becomes: sides(offWith(0, 0), without()),
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := newDocument(t, first)
+			drifted := test.drifted
+			if drifted == nil {
+				drifted = first
+			}
+			config := d.config(pairOf(paris, lyon, test.arguments...))
+			unitTest(t,
+				imported(d.config(pairOf(paris, lyon, off))),
+				resource.TestStep{
+					PreConfig:        d.becomes(drifted),
+					Config:           config,
+					ConfigPlanChecks: preApply(does(plancheck.ResourceActionUpdate), test.shown),
+					PostApplyFunc:    func() { d.is(test.becomes.Document()) },
+				},
+				resource.TestStep{Config: config, ConfigPlanChecks: preApply(plancheck.ExpectEmptyPlan())},
+			)
+		})
+	}
+}
+
+// TestPairLosesItsIntervals is drift where they were written or told: it is shown and repaired as any other.
+func TestPairLosesItsIntervals(t *testing.T) {
+	t.Parallel()
+	whole := sides(offWith(0, 0), offWith(0, 0)).Document()
+	for name, arguments := range map[string][]string{"written": {off}, "told": {off, `failure_detection_interval = "5m"`}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := newDocument(t, whole)
+			config := d.config(pairOf(paris, lyon, arguments...))
+			unitTest(t, imported(config), resource.TestStep{
+				PreConfig: d.becomes(sides(without(), offWith(0, 0)).Document()),
+				Config:    config,
+				ConfigPlanChecks: preApply(does(plancheck.ResourceActionUpdate), changesOnly{
+					"registrars.paris.failure_detection_interval": "null -> 5m", "registrars.paris.failback_detection_interval": "null -> 10m",
+				}),
+				PostApplyFunc: func() { d.is(whole) },
+			})
+		})
+	}
+}
+
+// What is not known yet may come to need an interval, so that is not known either.
+func TestUntoldIntervalsThatAreNotKnown(t *testing.T) {
+	t.Parallel()
+	d := newDocument(t, sides(without(), without()).Document())
+	unknown := tftypes.NewValue(tftypes.Bool, tftypes.UnknownValue)
+	no := tftypes.NewValue(tftypes.Bool, false)
+	entry := tftypes.Object{AttributeTypes: map[string]tftypes.Type{
+		"automatic_failover": tftypes.Bool, "failure_detection_interval": tftypes.String, "failback_detection_interval": tftypes.String,
+	}}
+	entries := tftypes.Map{ElementType: entry}
+	onParis := func(failover, failure tftypes.Value) tftypes.Value {
+		return tftypes.NewValue(entries, map[string]tftypes.Value{paris: tftypes.NewValue(entry, map[string]tftypes.Value{
+			"automatic_failover": failover, "failure_detection_interval": failure, "failback_detection_interval": text("10m"),
+		})})
+	}
+	for name, test := range map[string]struct {
+		arguments         map[string]tftypes.Value
+		failure, failback bool // known
+	}{
+		"automatic failover": {map[string]tftypes.Value{"automatic_failover": unknown}, false, false},
+		"per_pool":           {map[string]tftypes.Value{"automatic_failover": no, "per_pool": tftypes.NewValue(entries, tftypes.UnknownValue)}, false, false},
+		"one side":           {map[string]tftypes.Value{"automatic_failover": no, "per_pool": onParis(unknown, tftypes.NewValue(tftypes.String, nil))}, false, true},
+		"one interval": {
+			map[string]tftypes.Value{"automatic_failover": no, "per_pool": onParis(tftypes.NewValue(tftypes.Bool, true), tftypes.NewValue(tftypes.String, tftypes.UnknownValue))},
+			false, true,
+		},
+		"one interval that is not needed": {
+			map[string]tftypes.Value{"automatic_failover": no, "per_pool": onParis(no, tftypes.NewValue(tftypes.String, tftypes.UnknownValue))}, true, true,
+		},
+	} {
+		w := walkOn(d)
+		planned := w.plan(w.state(paris), w.pair(paris, lyon, test.arguments), nil)
+		w.must(nil, planned.diags)
+		got := attributes(t, planned.state)
+		if got["failure_detection_interval"].IsKnown() != test.failure || got["failback_detection_interval"].IsKnown() != test.failback {
+			t.Errorf("%s: %s and %s", name, got["failure_detection_interval"], got["failback_detection_interval"])
+		}
+	}
+}
+
+func bare(a *testkit.Appliance) {
+	a.Failover, a.Failure, a.Failback = without().Failover, testkit.Missing, testkit.Missing
+}
+
+func switchedOff(a *testkit.Appliance) { a.Failover = without().Failover }
+
+// TestBranchCreationWithoutIntervals takes an appliance over that has none: what nobody tells stays away. What is there, and
+// what is new, is as told or by default.
+func TestBranchCreationWithoutIntervals(t *testing.T) {
+	t.Parallel()
+	two, four, null := knownvalue.StringExact("2m"), knownvalue.StringExact("4m"), knownvalue.Null()
+	for name, test := range map[string]struct {
+		first, made       testkit.Estate
+		arguments         []string
+		failure, failback knownvalue.Check
+		told              bool // the failure interval, so the plan knows it
+	}{
+		"as it is":             {first: branchEstate(bare), made: branchEstate(bare), arguments: []string{off}, failure: null, failback: null},
+		"one of them is told":  {first: branchEstate(bare), made: branchEstate(bare, func(a *testkit.Appliance) { a.Failure = 0 }), arguments: []string{off, `failure_detection_interval = "2m"`}, failure: two, failback: null, told: true},
+		"automatic failover":   {first: branchEstate(bare), made: branchEstate(), failure: two, failback: four, told: true},
+		"with other intervals": {first: branchEstate(switchedOff, func(a *testkit.Appliance) { a.Failure = time.Hour }), made: branchEstate(switchedOff), arguments: []string{off}, failure: two, failback: four},
+		"without a Backup":     {first: branchEstate(withoutBackup), made: branchEstate(switchedOff), arguments: []string{off}, failure: two, failback: four},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := newDocument(t, test.first.Document())
+			config := d.config(branchOf(sba, paris, test.arguments...))
+			planned := plancheck.ExpectUnknownValue(nantes, tfjsonpath.New("failure_detection_interval"))
+			if test.told {
+				planned = plancheck.ExpectKnownValue(nantes, tfjsonpath.New("failure_detection_interval"), test.failure)
+			}
+			unitTest(t,
+				resource.TestStep{
+					Config:           config,
+					ConfigPlanChecks: preApply(branchDoes(plancheck.ResourceActionCreate), planned),
+					ConfigStateChecks: branchHas(map[string]knownvalue.Check{
+						"failure_detection_interval": test.failure, "failback_detection_interval": test.failback,
+					}),
+					PostApplyFunc: func() { d.is(test.made.Document()) },
+				},
+				resource.TestStep{Config: config, ConfigPlanChecks: preApply(plancheck.ExpectEmptyPlan())},
+			)
+		})
+	}
+}
+
+// TestBranchWithoutIntervals is imported, changed and repaired.
+func TestBranchWithoutIntervals(t *testing.T) {
+	t.Parallel()
+	first := branchEstate(bare).Document()
+	for name, test := range map[string]struct {
+		drifted   []byte
+		arguments []string
+		shown     changesOnly // nothing: empty
+		becomes   testkit.Estate
+	}{
+		"nothing": {arguments: []string{off}, becomes: branchEstate(bare)},
+		"moved": {
+			drifted: branchEstate(bare, onPool("lyon")).Document(), arguments: []string{off},
+			shown:   changesOnly{"backup_pool": "lyon -> paris", "user_services_pool": "lyon -> paris", "backup_pool_partner": "null -> unknown"},
+			becomes: branchEstate(bare),
+		},
+		"automatic failover on": {
+			shown:   changesOnly{"automatic_failover": "false -> true", "failure_detection_interval": "null -> 2m", "failback_detection_interval": "null -> 4m"},
+			becomes: branchEstate(),
+		},
+		"somebody sets an interval": {
+			drifted: branchEstate(bare, func(a *testkit.Appliance) { a.Failure = time.Hour }).Document(), arguments: []string{off},
+			shown: changesOnly{"failure_detection_interval": "1h -> 2m"}, becomes: branchEstate(bare, func(a *testkit.Appliance) { a.Failure = 0 }),
+		},
+		"somebody sets one that cannot be read": {
+			drifted:   testkit.Replace(first, `EnableAutomaticFailover="false"`, `EnableAutomaticFailover="false" FailureDetectionInterval="soon"`),
+			arguments: []string{off}, shown: changesOnly{"failure_detection_interval": "null -> 2m"},
+			becomes: branchEstate(bare, func(a *testkit.Appliance) { a.Failure = 0 }),
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := newDocument(t, first)
+			drifted := test.drifted
+			if drifted == nil {
+				drifted = first
+			}
+			config := d.config(branchOf(sba, paris, test.arguments...))
+			plans := preApply(plancheck.ExpectEmptyPlan())
+			if test.shown != nil {
+				plans = preApply(branchDoes(plancheck.ResourceActionUpdate), test.shown)
+			}
+			unitTest(t, importedBranch(d.config(branchOf(sba, paris, off))), resource.TestStep{
+				PreConfig:        d.becomes(drifted),
+				Config:           config,
+				ConfigPlanChecks: plans,
+				PostApplyFunc:    func() { d.is(test.becomes.Document()) },
+			}, resource.TestStep{Config: config, ConfigPlanChecks: preApply(plancheck.ExpectEmptyPlan())})
+		})
+	}
+}
+
+// While the automatic failover of an appliance is not known, its untold intervals are not known either.
+func TestBranchUntoldIntervalsThatAreNotKnown(t *testing.T) {
+	t.Parallel()
+	d := newDocument(t, branchEstate(bare).Document())
+	for _, prior := range []bool{true, false} {
+		w := walkOfOn(branchType, d)
+		state := w.none()
+		if prior {
+			state = w.state(sba)
+		}
+		planned := w.plan(state, objectWith(w.resource, map[string]tftypes.Value{
+			"appliance": text(sba), "backup_pool": text(paris), "automatic_failover": tftypes.NewValue(tftypes.Bool, tftypes.UnknownValue),
+			"failback_detection_interval": text("4m"),
+		}), nil)
+		if failed := summaries(planned.diags, tfprotov6.DiagnosticSeverityError); len(failed) > 0 {
+			t.Fatal(failed)
+		}
+		got := attributes(t, planned.state)
+		if got["failure_detection_interval"].IsKnown() || !got["failback_detection_interval"].IsKnown() {
+			t.Errorf("%t: %s and %s", prior, got["failure_detection_interval"], got["failback_detection_interval"])
+		}
+	}
+}
