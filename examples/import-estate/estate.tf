@@ -2,11 +2,26 @@
 locals {
   settings = ["automatic_failover", "failure_detection_interval", "failback_detection_interval"]
 
-  # Of each whole pair the two directions, in the order of its id.
+  # Of each whole pair what its pools have.
   directions = {
-    for id, pair in data.lync_topology.all.pairs : id => [
-      for pool in split(",", id) : { for name in local.settings : name => pair.registrars[pool][name] }
-    ] if pair.complete
+    for id, pair in data.lync_topology.all.pairs : id => {
+      for pool in split(",", id) : pool => { for name in local.settings : name => pair.registrars[pool][name] }
+    } if pair.complete
+  }
+
+  # Of that what the pool has that sorts first, or null where one of the two has nothing.
+  shared = {
+    for id, pools in local.directions : id => {
+      for name in local.settings : name => anytrue([for pool in values(pools) : pool[name] == null]) ? null : values(pools)[0][name]
+    }
+  }
+
+  # What a pool has beside that.
+  apart = {
+    for id, pools in local.directions : id => {
+      for fqdn, pool in pools : fqdn => { for name, value in pool : name => value if value != local.shared[id][name] }
+      if pool != local.shared[id]
+    }
   }
 }
 
@@ -14,12 +29,9 @@ locals {
 output "estate" {
   value = {
     pairs = {
-      for id, directions in local.directions : id => merge(directions[0], {
-        pools = split(",", id)
-        # What the second pool has apart.
-        per_pool = directions[0] == directions[1] ? null : {
-          (split(",", id)[1]) = { for name in local.settings : name => directions[1][name] if directions[1][name] != directions[0][name] }
-        }
+      for id, pools in local.directions : id => merge(local.shared[id], {
+        pools    = keys(pools)
+        per_pool = length(local.apart[id]) > 0 ? local.apart[id] : null
       })
     }
     appliances = {

@@ -76,6 +76,8 @@ func TestTakingOver(t *testing.T) {
 	}
 	for n, want := range map[int]map[string]any{
 		11: {"automatic_failover": false, "failure_detection_interval": nil, "failback_detection_interval": nil},
+		22: nil,
+		23: {"automatic_failover": false, "failure_detection_interval": nil, "failback_detection_interval": nil},
 		12: {"automatic_failover": nil, "failure_detection_interval": "5m", "failback_detection_interval": "10m"},
 		13: {"automatic_failover": nil, "failure_detection_interval": nil, "failback_detection_interval": "1h"},
 		21: nil,

@@ -9,6 +9,7 @@ import (
 // pools and 400 appliances. What is not as a creation of today would make it:
 //
 //   - pairs 11, 12 and 13 have sides with other settings than the other;
+//   - pair 22, and one side of 23, has neither automatic failover nor intervals;
 //   - pairs 39 and 40 are half-made: pool-39b has no Backup, and neither pool of 40 a backup service;
 //   - pair 21, and every tenth appliance but the last, has settings that are not the defaults;
 //   - sba-399 has no backup registrar, and the users of sba-400 are on another pool than its backup registrar.
@@ -31,12 +32,17 @@ func ImportEstate() Estate {
 			there.Failure, back.Failure, back.Failback = 3*time.Minute, 3*time.Minute, time.Hour
 		case 21:
 			pair.Failure, pair.Failback = 3*time.Minute, 30*time.Minute
+		case 22:
+			there.Failover, there.Failure, there.Failback = &no, Missing, Missing
+			back.Failover, back.Failure, back.Failback = &no, Missing, Missing
+		case 23:
+			back.Failover, back.Failure, back.Failback = &no, Missing, Missing
 		case pairs - 1:
 			pair.NoBackup = []string{b}
 		case pairs:
 			pair.NoService = []string{a, b}
 		}
-		if n >= 11 && n <= 13 {
+		if n >= 11 && n <= 13 || n == 22 || n == 23 {
 			pair.NoBackup = []string{a, b}
 			e.Backups = append(e.Backups, there, back)
 		}
