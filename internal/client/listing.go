@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
 // Filter narrows what is listed. Empty fields narrow nothing.
 type Filter struct {
 	Site    string   // name of a site, in any letter case
-	Version string   // name of a product version, such as "Lync Server 2013"
+	Version string   // name of a product version, such as "Lync Server 2013", in any letter case
 	Exclude []string // canonical ids, as String of a [PairID] or the name of an appliance
 }
 
@@ -32,13 +34,25 @@ func (e *UnknownSiteError) Error() string {
 	return fmt.Sprintf("the topology in %s has no site %q; its sites are %s%s", e.Location, e.Site, strings.Join(known, ", "), more)
 }
 
+// UnknownVersionError says that a [Filter] asks for a version that is none by name and that a topology does not have.
+type UnknownVersionError struct {
+	Version  string
+	Location string
+	Known    []string
+}
+
+// Error lists the versions that can be asked for.
+func (e *UnknownVersionError) Error() string {
+	return fmt.Sprintf("there is no version %q, nor does the topology in %s have one; the versions are %s", e.Version, e.Location, strings.Join(e.Known, ", "))
+}
+
 // Pairs lists the pairs that a filter lets through, also half-made ones, by id. A pair is in the sites of its pools.
 func (c *Client) Pairs(ctx context.Context, f Filter) ([]Pair, error) {
-	if err := c.hasSite(ctx, f.Site); err != nil {
-		return nil, err
-	}
 	t, err := c.Topology(ctx)
 	if err != nil {
+		return nil, err
+	}
+	if err := c.knows(t, f); err != nil {
 		return nil, err
 	}
 	pairs := slices.DeleteFunc(pairsOf(t), func(p Pair) bool {
@@ -52,11 +66,11 @@ func (c *Client) Pairs(ctx context.Context, f Filter) ([]Pair, error) {
 // Branches lists the appliances that a filter lets through and that have a backup registrar, by name: without one there
 // is nothing to import. An appliance is in its branch site and in the central site that the branch site belongs to.
 func (c *Client) Branches(ctx context.Context, f Filter) ([]Branch, error) {
-	if err := c.hasSite(ctx, f.Site); err != nil {
-		return nil, err
-	}
 	t, err := c.Topology(ctx)
 	if err != nil {
+		return nil, err
+	}
+	if err := c.knows(t, f); err != nil {
 		return nil, err
 	}
 	var names []string
@@ -75,26 +89,36 @@ func (c *Client) Branches(ctx context.Context, f Filter) ([]Branch, error) {
 }
 
 func (f Filter) passes(id string, sites, versions []string) bool {
-	inSite := f.Site == "" || slices.ContainsFunc(sites, func(site string) bool { return strings.EqualFold(site, f.Site) })
-	ofVersion := f.Version == "" || slices.Contains(versions, f.Version)
-	return inSite && ofVersion && !slices.Contains(f.Exclude, id)
+	return isAmong(f.Site, sites) && isAmong(f.Version, versions) && !slices.Contains(f.Exclude, id)
 }
 
-// hasSite fails where a name is that of no site: a slip in it would look like a site with nothing to list.
-func (c *Client) hasSite(ctx context.Context, name string) error {
-	if name == "" {
-		return nil
-	}
-	t, err := c.Topology(ctx)
-	if err != nil {
-		return err
-	}
-	var known []string
+// isAmong says whether a name is one of those given, in any letter case; an empty one is among all.
+func isAmong(name string, names []string) bool {
+	return name == "" || slices.ContainsFunc(names, func(other string) bool { return strings.EqualFold(other, name) })
+}
+
+// knows fails where a filter asks for a site or a version that is none: a slip would look as if there were nothing to list.
+func (c *Client) knows(t *topology.Topology, f Filter) error {
+	var sites []string
 	for _, site := range sitesOf(t) {
-		if strings.EqualFold(site.Name, name) {
-			return nil
-		}
-		known = append(known, site.Name)
+		sites = append(sites, site.Name)
 	}
-	return &UnknownSiteError{Site: name, Location: c.store.Location(), Known: known}
+	if !isAmong(f.Site, sites) {
+		return &UnknownSiteError{Site: f.Site, Location: c.store.Location(), Known: sites}
+	}
+	versions := topology.KnownVersions()
+	for _, p := range t.Pools {
+		if p.Registrar != nil {
+			versions = append(versions, p.Version)
+		}
+	}
+	slices.Sort(versions)
+	var names []string
+	for _, version := range slices.Compact(versions) {
+		names = append(names, topology.VersionName(version))
+	}
+	if !isAmong(f.Version, names) {
+		return &UnknownVersionError{Version: f.Version, Location: c.store.Location(), Known: names}
+	}
+	return nil
 }

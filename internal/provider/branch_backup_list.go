@@ -22,7 +22,7 @@ func (r *branchBackupResource) ListResourceConfigSchema(_ context.Context, _ lis
 		MarkdownDescription: "Lists the Survivable Branch Appliances and Servers that have a backup registrar for `terraform query`, which can generate a configuration that " +
 			"takes them over with an empty plan. It needs Terraform 1.14.\n\n" +
 			"An appliance without a backup registrar is not listed, as there is nothing to import: a plain creation writes one. " +
-			"One whose backup registrar and user services are on different pools is listed; the plan after its import shows what an apply would move.",
+			"One whose backup registrar and user services are not on one pool is listed with a mark; the plan after its import shows what an apply would move.",
 		Attributes: listFilterAttributes("appliances in this branch site or in a branch site of this central site",
 			"ids of branch backups, as `id` of the resource, which are the names of appliances; letter case makes no difference",
 			stringvalidator.RegexMatches(hostName, "must be the id of a branch backup, which is the name of its appliance, such as sba-nantes.contoso.com")),
@@ -53,6 +53,9 @@ func (r *branchBackupResource) List(ctx context.Context, req list.ListRequest, s
 	// Write results.
 	stream.Results = listed(ctx, req, branches, func(branch *client.Branch, result *list.ListResult) {
 		result.DisplayName = branch.Appliance
+		if branch.BackupPool != branch.UserServicesPool {
+			result.DisplayName += " (not on one pool)"
+		}
 		result.Diagnostics.Append(setBranchIdentity(ctx, result.Identity, branch.Appliance)...)
 		if req.IncludeResource {
 			result.Diagnostics.Append(result.Resource.Set(ctx, importedBranchModel(r.client, branch))...)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -16,6 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/client"
+	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
 // listFilterModel is the configuration of every list resource.
@@ -34,9 +36,10 @@ func listFilterAttributes(site, id string, isID validator.String) map[string]sch
 			Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 		},
 		"version": schema.StringAttribute{
-			Optional:            true,
-			MarkdownDescription: "List only this product version, such as `Lync Server 2013`, as `version` of the resource has it.",
-			Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+			Optional: true,
+			MarkdownDescription: "List only this product version: " + versionNames() + " for another one; letter case makes no difference. " +
+				"A version that is none of these and that the topology does not have is an error.",
+			Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 		},
 		"exclude": schema.ListAttribute{
 			Optional: true, ElementType: types.StringType,
@@ -44,6 +47,15 @@ func listFilterAttributes(site, id string, isID validator.String) map[string]sch
 			Validators:          []validator.List{listvalidator.ValueStringsAre(isID)},
 		},
 	}
+}
+
+// versionNames lists what version can be, up to the name that has the number of a version that is not known.
+func versionNames() string {
+	var names strings.Builder
+	for _, version := range topology.KnownVersions() {
+		names.WriteString("`" + topology.VersionName(version) + "`, ")
+	}
+	return names.String() + "or the likes of `" + topology.VersionName(9) + "`"
 }
 
 // listFilter reads the configuration. canonical brings an id that isID has let through into its one form.
@@ -77,10 +89,16 @@ func listed[T any](ctx context.Context, req list.ListRequest, found []T, fill fu
 
 // addListError words an error of the client.
 func addListError(diags *diag.Diagnostics, tried string, err error) {
-	var site *client.UnknownSiteError
-	if errors.As(err, &site) {
+	var (
+		site    *client.UnknownSiteError
+		version *client.UnknownVersionError
+	)
+	switch {
+	case errors.As(err, &site):
 		addAttributeError(diags, path.Root("site"), tried, err)
-		return
+	case errors.As(err, &version):
+		addAttributeError(diags, path.Root("version"), tried, err)
+	default:
+		addError(diags, tried, err, nowhere)
 	}
-	addError(diags, tried, err, nowhere)
 }

@@ -22,21 +22,23 @@ import (
 
 const branchType = "lync_branch_backup"
 
-// listEstate has the pairs of paris and lyon, whose sides differ, of nice and metz, half-made, and of two later pools;
-// one relation that makes no pair; and appliances on all of them.
+// listEstate has the pairs of paris and lyon, whose sides differ, of nice and metz, half-made, and of two later pools without
+// intervals; one relation that makes no pair; and appliances on all of them, one without intervals.
 func listEstate() testkit.Estate {
 	e := fourPools(noBackup("paris", "lyon"), alsoPair(testkit.Pair{A: "nice", B: "metz", NoBackup: []string{"metz"}}),
 		backup(testkit.Backup{From: "paris", To: "lyon"}), backup(testkit.Backup{From: "lyon", To: "paris", Failure: 3 * time.Minute}))
-	e.Sites = append(e.Sites, testkit.Site{ID: 5, Name: "Nantes", Branch: true, Parent: 1}, testkit.Site{ID: 6, Name: "Grenoble", Branch: true, Parent: 2})
+	e.Sites = append(e.Sites, testkit.Site{ID: 5, Name: "Nantes", Branch: true, Parent: 1}, testkit.Site{ID: 6, Name: "Grenoble", Branch: true, Parent: 2},
+		testkit.Site{ID: 7, Name: "Rennes", Branch: true, Parent: 4})
 	e.Pools = append(e.Pools, testkit.Pool{FQDN: "sfb1", Site: 1, Version: 7}, testkit.Pool{FQDN: "sfb2", Site: 4, Version: 7},
 		testkit.Pool{FQDN: "one", Site: 3}, testkit.Pool{FQDN: "way", Site: 4}, testkit.Pool{FQDN: "old1", Site: 1, Version: 5}, testkit.Pool{FQDN: "old2", Site: 2, Version: 5})
-	e.Pairs = append(e.Pairs, testkit.Pair{A: "sfb2", B: "sfb1"})
+	e.Pairs = append(e.Pairs, testkit.Pair{A: "sfb2", B: "sfb1", Failover: without().Failover, Failure: testkit.Missing, Failback: testkit.Missing})
 	e.Backups = append(e.Backups, testkit.Backup{From: "one", To: "way"}, testkit.Backup{From: "old1", To: "old2"}, testkit.Backup{From: "old2", To: "old1"})
 	e.Appliances = []testkit.Appliance{
 		{FQDN: "sba-nantes", Site: 5, Pool: "paris", Failure: 3 * time.Minute},
 		{FQDN: "sba2010", Site: 5, Pool: "lyon", Version: 5},
 		{FQDN: "sba-grenoble", Site: 6, Pool: "lyon", UserServices: "metz"},
 		{FQDN: "sba-bare", Site: 6, Pool: "nice", NoBackup: true},
+		{FQDN: "sba9", Site: 7, Pool: "sfb2", Version: 9, Failover: without().Failover, Failure: testkit.Missing, Failback: testkit.Missing},
 	}
 	return e
 }
@@ -103,6 +105,7 @@ func TestListFilters(t *testing.T) {
 	t.Parallel()
 	d := newDocument(t, listEstate().Document())
 	const lyonParis, metzNice, skype = "lyon,paris", "metz,nice (half-made)", "sfb1,sfb2"
+	const grenoble = "sba-grenoble (not on one pool)"
 	type filters = map[string]tftypes.Value
 	for _, test := range []struct {
 		kind    string
@@ -119,14 +122,18 @@ func TestListFilters(t *testing.T) {
 		{pairType, filters{"site": text("Nantes")}, 0, []string{}},
 		{pairType, filters{"version": text("Lync Server 2013")}, 0, []string{lyonParis, metzNice}},
 		{pairType, filters{"version": text("Lync Server 2010")}, 0, []string{}},
+		{pairType, filters{"version": text("skype for Business server 2015")}, 0, []string{skype}},
+		{pairType, filters{"version": text("Skype for Business Server 2019")}, 0, []string{}},
+		{pairType, filters{"version": text("serviceversion 9")}, 0, []string{}},
 		{pairType, filters{"exclude": idList("PARIS.contoso.com.,Lyon.contoso.com", "sfb1.contoso.com,sfb2.contoso.com", "not.contoso.com,there.contoso.com")}, 0, []string{metzNice}},
 		{pairType, filters{"exclude": idList("lyon.contoso.com,paris.contoso.com"), "site": text("Paris"), "version": text("Skype for Business Server 2015")}, 5, []string{skype}},
-		{branchType, nil, 0, []string{"sba-grenoble", "sba-nantes", "sba2010"}},
-		{branchType, nil, 1, []string{"sba-grenoble"}},
+		{branchType, nil, 0, []string{grenoble, "sba-nantes", "sba2010", "sba9"}},
+		{branchType, nil, 1, []string{grenoble}},
 		{branchType, filters{"site": text("Nantes")}, 0, []string{"sba-nantes", "sba2010"}},
-		{branchType, filters{"site": text("lyon")}, 0, []string{"sba-grenoble"}},
-		{branchType, filters{"version": text("Lync Server 2010")}, 0, []string{"sba2010"}},
-		{branchType, filters{"exclude": idList("SBA-Nantes.contoso.com.")}, 0, []string{"sba-grenoble", "sba2010"}},
+		{branchType, filters{"site": text("lyon")}, 0, []string{grenoble}},
+		{branchType, filters{"version": text("lync server 2010")}, 0, []string{"sba2010"}},
+		{branchType, filters{"version": text("ServiceVersion 9")}, 0, []string{"sba9"}},
+		{branchType, filters{"exclude": idList("SBA-Nantes.contoso.com.")}, 0, []string{grenoble, "sba2010", "sba9"}},
 	} {
 		results, invalid, failed := listerOn(d, test.kind).list(tfprotov6.ListResourceRequest{Limit: test.limit}, test.filters)
 		if len(invalid)+len(failed) > 0 {
@@ -149,11 +156,12 @@ func TestListedIsWhatAnImportTakesOver(t *testing.T) {
 	d := newDocument(t, listEstate().Document())
 	for kind, incomplete := range map[string][]string{
 		pairType:   {"metz.contoso.com,nice.contoso.com (half-made)"},
-		branchType: {"sba-grenoble.contoso.com"},
+		branchType: {"sba-grenoble.contoso.com (not on one pool)"},
 	} {
+		count := map[string]int{pairType: 3, branchType: 4}[kind]
 		l := listerOn(d, kind)
 		results, _, failed := l.list(tfprotov6.ListResourceRequest{IncludeResource: true}, nil)
-		if len(results) != 3 || len(failed) > 0 {
+		if len(results) != count || len(failed) > 0 {
 			t.Fatalf("%q, %q", names(results), failed)
 		}
 		for _, r := range results {
@@ -204,8 +212,14 @@ func TestListRefused(t *testing.T) {
 		results, invalid, failed := listerOn(d, kind).list(tfprotov6.ListResourceRequest{IncludeResource: true}, filters{"site": text("Lyons")})
 		all := strings.Join(failed, "\n")
 		if len(invalid) > 0 || len(results) != 1 || !strings.Contains(all, `AttributeName("site"): Error listing the `) ||
-			!strings.Contains(all, `has no site "Lyons"; its sites are Paris, Lyon, Nice, Metz, Nantes, Grenoble.`) {
+			!strings.Contains(all, `has no site "Lyons"; its sites are Paris, Lyon, Nice, Metz, Nantes, Grenoble, Rennes.`) {
 			t.Errorf("%s of a site that is not there: %q, %q", kind, invalid, failed)
+		}
+		results, invalid, failed = listerOn(d, kind).list(tfprotov6.ListResourceRequest{IncludeResource: true}, filters{"version": text("2013")})
+		all = strings.Join(failed, "\n")
+		if len(invalid) > 0 || len(results) != 1 || !strings.Contains(all, `AttributeName("version"): Error listing the `) ||
+			!strings.Contains(all, `versions are Lync Server 2010, Lync Server 2013, Skype for Business Server 2015, Skype for Business Server 2019, ServiceVersion 9.`) {
+			t.Errorf("%s of a version that is none: %q, %q", kind, invalid, failed)
 		}
 		for name, want := range map[string]string{"site": "string length must be at least 1", "version": "string length must be at least 1"} {
 			if _, invalid, _ := listerOn(d, kind).list(tfprotov6.ListResourceRequest{}, filters{name: text("")}); !strings.Contains(strings.Join(invalid, "\n"), want) {

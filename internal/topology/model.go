@@ -73,6 +73,9 @@ const (
 	Version2019 = 8
 )
 
+// KnownVersions are the ServiceVersions of products that are known by name.
+func KnownVersions() []int { return []int{Version2010, Version2013, Version2015, Version2019} }
+
 // VersionName returns the product name of a ServiceVersion, or "ServiceVersion 9" for one that is not known.
 func VersionName(serviceVersion int) string {
 	switch serviceVersion {
