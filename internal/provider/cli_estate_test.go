@@ -113,12 +113,79 @@ func TestTakingOverGenerated(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		w.Write("pairs.tf", regexp.MustCompile(`(?m)^    (\S+) = \{$`).ReplaceAllString(string(generated), `    "$1" = {`))
+		w.Write("pairs.tf", regexp.MustCompile(`(?m)^    (\S+) += \{$`).ReplaceAllString(string(generated), `    "$1" = {`))
 	} else {
 		wantActions(t, w.PlanJSON("-generate-config-out=pairs.tf"), want)
 	}
 	wantActions(t, w.PlanJSON(), want) // the configuration is there now
 	wantSame(t, w, before)
+}
+
+// oddEstate has pairs whose names make no good names of resources, or the same ones; and pairs and an appliance without
+// detection intervals.
+func oddEstate() testkit.Estate {
+	no := false
+	e := cliEstate("pool01.emea.x.com pool02.emea.x.com pool01.apac.x.com pool02.apac.x.com 1fe_2fe.x.com 2fe.x.com a-b.x.com a_b.x.com")
+	e.Pairs = []testkit.Pair{
+		{A: "pool01.emea.x.com", B: "pool02.emea.x.com"}, {A: "pool01.apac.x.com", B: "pool02.apac.x.com"},
+		{A: "1fe_2fe.x.com", B: "2fe.x.com"}, {A: "a-b.x.com", B: "a_b.x.com"},
+	}
+	for i := range e.Pairs[1:] {
+		e.Pairs[1+i].Failover, e.Pairs[1+i].Failure, e.Pairs[1+i].Failback = &no, testkit.Missing, testkit.Missing
+	}
+	for n := range 4 {
+		e.Sites = append(e.Sites, testkit.Site{ID: 1 + n})
+	}
+	e.Sites = append(e.Sites, testkit.Site{ID: 9, Branch: true})
+	e.Appliances = []testkit.Appliance{
+		{FQDN: "sba.x.com", Site: 9, Pool: "pool01.emea.x.com", Failover: &no, Failure: testkit.Missing, Failback: testkit.Missing},
+	}
+	return e
+}
+
+// TestTakingOverOddEstate does so as the example does, and without a change to the document.
+func TestTakingOverOddEstate(t *testing.T) {
+	w := cliWorkspace(t, oddEstate())
+	for _, name := range []string{"main.tf", "estate.tf", "relations.tf", "import.tf"} {
+		w.Write(name, example(t, "import-estate/"+name))
+	}
+	before := w.Document()
+	w.MustRun("apply", "-auto-approve")
+	w.Write("estate.auto.tfvars.json", w.Run("output", "-json", "estate").Stdout)
+	plan := w.PlanJSON()
+	if got, want := plan.Actions(), map[string]string{`lync_branch_backup.all["sba.x.com"]`: "create"}; !maps.Equal(got, want) {
+		t.Fatalf("the plan has %v, want %v", got, want)
+	}
+	w.MustRun("apply", plan.File)
+	wantSame(t, w, before)
+	wantQuiet(t, w)
+}
+
+// TestTakingOverOddNames has the output of the guide write import blocks, and the command line the resources.
+func TestTakingOverOddNames(t *testing.T) {
+	w := cliWorkspace(t, oddEstate())
+	if !w.GeneratesBlocks() {
+		t.Skip("this command line crashes where it generates configuration")
+	}
+	w.Write("main.tf", example(t, "import-estate/main.tf"))
+	for _, b := range block.FindAllStringSubmatch(guides(t)["taking-over.md"], -1) {
+		if fileOf(b[2]) == "blocks/blocks.tf" {
+			w.Write("blocks.tf", b[2])
+		}
+	}
+	before := w.Document()
+	w.MustRun("apply", "-auto-approve")
+	w.Write("imports.tf", w.Run("output", "-raw", "imports").Stdout)
+	w.MustRun("plan", "-generate-config-out=pairs.tf")
+	plan := w.PlanJSON()
+	wantActions(t, plan, map[string]string{})
+	w.MustRun("apply", plan.File)
+	wantSame(t, w, before)
+	wantQuiet(t, w)
+	pairs := slices.DeleteFunc(w.Resources(), func(r testkit.Resource) bool { return r.Type != "lync_pool_pair" })
+	if len(pairs) != 4 {
+		t.Errorf("%d pairs are taken over", len(pairs))
+	}
 }
 
 // TestTakingOverHalfMade repairs what is half-made: the document then has the lines of one in which it never was.

@@ -28,8 +28,11 @@ var copied = regexp.MustCompile("copy the files of\n`examples/([a-z-]+)`")
 // querying is a command that Terraform has since 1.14.
 var querying = regexp.MustCompile(`(?m)^terraform .*\bquery\b`)
 
-// generating is a command that writes configuration, with maps in it.
-var generating = regexp.MustCompile(`(?m)^terraform .* -generate-config-out=`)
+// generating is a command that writes configuration. That of pairs with sides that differ has maps in it.
+var (
+	generating     = regexp.MustCompile(`(?m)^terraform .* -generate-config-out=`)
+	generatingMaps = regexp.MustCompile(`(?m)^terraform .* -generate-config-out=pairs\.tf$`)
+)
 
 // runsTests is a command that runs tests, which may have functions in variables.
 var runsTests = regexp.MustCompile(`(?m)^terraform .*\btest\b`)
@@ -129,7 +132,7 @@ func TestGuides(t *testing.T) {
 					if i+1 < len(blocks) && blocks[i+1][1] == "text" {
 						printed = blocks[i+1][2]
 					}
-					if generating.MatchString(body) && !generates {
+					if generatingMaps.MatchString(body) && !generates {
 						printed = "Error: Reference to undeclared resource"
 					}
 					runBlock(t, bash, w.Dir(), env, body, printed, instead)

@@ -108,10 +108,11 @@ func failoverAttribute(description string) schema.BoolAttribute {
 func intervalAttribute(description, otherwise string) schema.StringAttribute {
 	return schema.StringAttribute{
 		Optional: true, Computed: true, Default: stringdefault.StaticString(otherwise),
-		CustomType:          timetypes.GoDurationType{},
-		MarkdownDescription: description + " " + rangeText + " Default `" + otherwise + "`.",
-		Validators:          []validator.String{wholeSeconds{}},
-		PlanModifiers:       []planmodifier.String{sameDuration{}},
+		CustomType: timetypes.GoDurationType{},
+		MarkdownDescription: description + " " + rangeText + " Default `" + otherwise + "`; " +
+			"without automatic failover, none where the topology that is taken over has none.",
+		Validators:    []validator.String{wholeSeconds{}},
+		PlanModifiers: []planmodifier.String{sameDuration{}},
 	}
 }
 
