@@ -12,15 +12,21 @@ provider "lync" {
   topology_file = "topology.xml"
 }
 
-# One module for every site. Each is told of its own pool, partner and appliances alone.
+# Who a partner is, by the name of its pool, and whom it names in turn: a message has to name both sites.
+locals {
+  by_pool = { for name, site in var.sites : lower(trimsuffix(site.pool, ".")) => { name = name, partner = site.partner } if site.pool != null }
+}
+
+# One module for every site. Each tells of its own pool, partner and appliances alone.
 module "site" {
   source   = "./modules/site"
   for_each = var.sites
 
-  name       = each.key
-  pool       = each.value.pool
-  partner    = each.value.partner
-  appliances = each.value.appliances
+  name         = each.key
+  pool         = each.value.pool
+  partner      = each.value.partner
+  partner_site = try(local.by_pool[lower(trimsuffix(each.value.partner, "."))], null)
+  appliances   = each.value.appliances
 }
 
 # A pair belongs to two sites, so it is declared here. What the sites tell becomes pairs, each of them once.

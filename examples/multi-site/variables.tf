@@ -8,10 +8,30 @@ variable "sites" {
   }))
   nullable = false
 
+  # Each condition passes over what another one, or the module, has a message for: all are looked at, whichever fails.
   validation {
-    condition = length(distinct([for site in var.sites : lower(trimsuffix(site.pool, "."))])) == length(var.sites)
-    error_message = format("Every site has a pool of its own. Sites with one and the same: %s.", join("; ", [
-      for sites in values({ for name, site in var.sites : lower(trimsuffix(site.pool, ".")) => name... }) : join(", ", sites) if length(sites) > 1
+    condition     = alltrue([for site in var.sites : site != null])
+    error_message = "Sites of which nothing is told, not even a pool: ${join(", ", [for name, site in var.sites : name if site == null])}."
+  }
+  validation {
+    condition = alltrue([
+      for sites in { for name, site in var.sites : lower(trimsuffix(site.pool, ".")) => name... if can(lower(site.pool)) } : length(sites) == 1
+    ])
+    error_message = format("Every site has a pool of its own. In more than one: %s.", join("; ", [
+      for pool, sites in { for name, site in var.sites : lower(trimsuffix(site.pool, ".")) => name... if can(lower(site.pool)) } :
+      "${pool} (${join(", ", sites)})" if length(sites) > 1
+    ]))
+  }
+  validation {
+    condition = alltrue([
+      for sites in { for of in flatten([
+        for name, site in var.sites : [for appliance in try(site.appliances, []) : { site = name, appliance = lower(trimsuffix(appliance, ".")) } if appliance != null]
+      ]) : of.appliance => of.site... } : length(distinct(sites)) == 1
+    ])
+    error_message = format("An appliance is in one site (BR-ONE). In more than one: %s.", join("; ", [
+      for appliance, sites in { for of in flatten([
+        for name, site in var.sites : [for appliance in try(site.appliances, []) : { site = name, appliance = lower(trimsuffix(appliance, ".")) } if appliance != null]
+      ]) : of.appliance => of.site... } : "${appliance} (${join(", ", distinct(sites))})" if length(distinct(sites)) > 1
     ]))
   }
 }

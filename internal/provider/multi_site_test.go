@@ -162,28 +162,36 @@ func TestMultiSiteChanges(t *testing.T) {
 			map[string]string{applianceAddress("s004", "s004-a"): "create", applianceAddress("s004", "s004-b"): "create"},
 		},
 		{
+			"a site that is paired anew",
+			map[string]site{
+				"s000": {Pool: "s000", Partner: "s004", Appliances: sites["s000"].Appliances}, "s001": {Pool: "s001", Appliances: sites["s001"].Appliances},
+				"s004": {Pool: "s004", Partner: "s000", Appliances: a},
+			},
+			map[string]string{pairAddress("s000", "s001"): "delete", pairAddress("s000", "s004"): "create"},
+		},
+		{
 			"a site, and a partner for one that had none",
-			map[string]site{"s004": {Pool: "s004", Partner: "s005", Appliances: a}, "s005": {Pool: "s005", Partner: "s004", Appliances: b}},
+			map[string]site{"s001": {Pool: "s001", Partner: "s005", Appliances: sites["s001"].Appliances}, "s005": {Pool: "s005", Partner: "s001", Appliances: b}},
 			map[string]string{
-				pairAddress("s004", "s005"): "create", applianceAddress("s005", "s005-a"): "create", applianceAddress("s005", "s005-b"): "create",
+				pairAddress("s001", "s005"): "create", applianceAddress("s005", "s005-a"): "create", applianceAddress("s005", "s005-b"): "create",
 			},
 		},
 		{
-			"re-paired sites",
+			"pairs that swap",
 			map[string]site{
-				"s000": {Pool: "s000", Partner: "s002", Appliances: sites["s000"].Appliances}, "s001": {Pool: "s001", Partner: "s003", Appliances: sites["s001"].Appliances},
-				"s002": {Pool: "s002", Partner: "s000", Appliances: sites["s002"].Appliances}, "s003": {Pool: "s003", Partner: "s001", Appliances: sites["s003"].Appliances},
+				"s000": {Pool: "s000", Partner: "s002", Appliances: sites["s000"].Appliances}, "s004": {Pool: "s004", Partner: "s003", Appliances: a},
+				"s002": {Pool: "s002", Partner: "s000", Appliances: sites["s002"].Appliances}, "s003": {Pool: "s003", Partner: "s004", Appliances: sites["s003"].Appliances},
 			},
 			map[string]string{
-				pairAddress("s000", "s001"): "delete", pairAddress("s002", "s003"): "delete",
-				pairAddress("s000", "s002"): "create", pairAddress("s001", "s003"): "create",
+				pairAddress("s000", "s004"): "delete", pairAddress("s002", "s003"): "delete",
+				pairAddress("s000", "s002"): "create", pairAddress("s003", "s004"): "create",
 			},
 		},
 		{
 			"a site that goes",
-			map[string]site{"s004": {Pool: "s004", Appliances: a}, "s005": {}},
+			map[string]site{"s001": {Pool: "s001", Appliances: sites["s001"].Appliances}, "s005": {}},
 			map[string]string{
-				pairAddress("s004", "s005"): "delete", applianceAddress("s005", "s005-a"): "delete", applianceAddress("s005", "s005-b"): "delete",
+				pairAddress("s001", "s005"): "delete", applianceAddress("s005", "s005-a"): "delete", applianceAddress("s005", "s005-b"): "delete",
 			},
 		},
 	} {
@@ -195,12 +203,12 @@ func TestMultiSiteChanges(t *testing.T) {
 		w.MustRun("apply", plan.File)
 		wantQuiet(t, w)
 	}
-	wantPairs(t, w.Document(), "s000-s002", "s001-s003")
+	wantPairs(t, w.Document(), "s000-s002", "s003-s004")
 
 	// An appliance that goes to another site is moved in the state, so that it moves in place.
 	w.Write("moved.tf", fmt.Sprintf("moved {\n  from = %s\n  to   = %s\n}\n", applianceAddress("s004", "s004-b"), applianceAddress("s000", "s004-b")))
 	setSites(t, w, with(sites, map[string]site{
-		"s004": {Pool: "s004", Appliances: a[:1]}, "s000": {Pool: "s000", Partner: "s002", Appliances: append(sites["s000"].Appliances, a[1])},
+		"s004": {Pool: "s004", Partner: "s003", Appliances: a[:1]}, "s000": {Pool: "s000", Partner: "s002", Appliances: append(sites["s000"].Appliances, a[1])},
 	}))
 	plan := w.PlanJSON()
 	wantChanges(t, plan, map[string]string{applianceAddress("s000", "s004-b"): "update"})
@@ -208,31 +216,89 @@ func TestMultiSiteChanges(t *testing.T) {
 	wantQuiet(t, w)
 }
 
-// What does not fit is refused by the plan, and the message names the site, or the pools where it is about several.
+// What does not fit is refused by the plan of what was applied before, and every message names the site.
 func TestMultiSiteRefused(t *testing.T) {
-	w := multiSite(t, estateOfSites(4))
-	before := w.Document()
+	w := multiSite(t, estateOfSites(6))
 	sites := sitesOf(4)
+	setSites(t, w, sites)
+	w.MustRun("apply", "-auto-approve", "-parallelism=100")
+	before := w.Document()
 	for _, test := range []struct {
-		want    string
+		want    []string
 		changes map[string]site
 	}{
-		{`in module "site".*Site s001: the pool s001\.contoso\.com is named as its own partner`,
-			map[string]site{"s000": {Pool: "s000"}, "s001": {Pool: "s001", Partner: "S001.contoso.com."}}},
-		{`Site s002: the pool "s002\.contoso\.com,s003" is no FQDN`, map[string]site{"s002": {Pool: "s002.contoso.com,s003"}}},
-		{`Site s000: a pool is listed among the appliances`,
-			map[string]site{"s000": {Pool: "s000", Partner: "s001", Appliances: []string{"S001.contoso.com"}}}},
-		{`Sites with one and the same: s000, s009\.`, map[string]site{"s009": {Pool: "S000.contoso.com."}}},
-		{`\(PP-RECIP\): s001\.contoso\.com names s000\.contoso\.com as its partner, but s000\.contoso\.com names nobody`, map[string]site{"s000": {Pool: "s000"}}},
-		{`\(PP-RECIP\): s001\.contoso\.com names s000\.contoso\.com as its partner, but s000\.contoso\.com is missing`, map[string]site{"s000": {}}},
-		{`\(PP-ONE\): s000\.contoso\.com and s002\.contoso\.com name s001\.contoso\.com`, map[string]site{"s002": {Pool: "s002", Partner: "s001"}, "s003": {}}},
-		{`Pool not in the topology \(PP-EXIST\).*lync_pool_pair\.all\["s008\.contoso\.com,s009\.contoso\.com"\]`,
-			map[string]site{"s008": {Pool: "s008", Partner: "s009"}, "s009": {Pool: "s009", Partner: "s008"}}},
-		{`\(BR-EXIST\).*module\.site\["s000"\]\.lync_branch_backup`, map[string]site{"s000": {Pool: "s000", Partner: "s001", Appliances: []string{"s000-z"}}}},
-		{`\(BR-ONE\).*module\.site\["s000"\]\.lync_branch_backup`, map[string]site{"s000": {Pool: "s000", Partner: "s001", Appliances: []string{"s001-a"}}}},
+		{
+			[]string{`in module "site".*Site s001: the pool "s001\.contoso\.com" is named as its own partner`},
+			map[string]site{"s000": {Pool: "s000"}, "s001": {Pool: "s001", Partner: "S001.contoso.com."}},
+		},
+		{[]string{`Site s002: the pool "s002\.contoso\.com,s003" is no FQDN`}, map[string]site{"s002": {Pool: "s002.contoso.com,s003"}}},
+		{
+			[]string{`Site s000: a pool is listed among the appliances`},
+			map[string]site{"s000": {Pool: "s000", Partner: "s001", Appliances: []string{"S001.contoso.com"}}},
+		},
+		{
+			[]string{`Site s000: among the appliances is what is no FQDN such as sba-nantes\.contoso\.com: "s000 a\.contoso\.com"`},
+			map[string]site{"s000": {Pool: "s000", Partner: "s001", Appliances: []string{"s000-a", "s000 a.contoso.com"}}},
+		},
+		{[]string{`In more than one: s000\.contoso\.com \(s000, s009\)`}, map[string]site{"s009": {Pool: "S000.contoso.com."}}},
+
+		// Partners that do not name each other: it does, and no longer; it goes; a third one comes; two in a chain.
+		{[]string{`Site s001 names "s000\.contoso\.com" as its partner, but the site of that pool, s000, names nobody`}, map[string]site{"s000": {Pool: "s000"}}},
+		{[]string{`Site s001 names "s000\.contoso\.com" as its partner, but no site has that pool`}, map[string]site{"s000": {}}},
+		{
+			[]string{`Site nice names "s001\.contoso\.com" as its partner, but the site of that pool, s001, names s000\.contoso\.com\. Partners name each other \(PP-RECIP\)`},
+			map[string]site{"nice": {Pool: "s004", Partner: "s001"}},
+		},
+		{
+			[]string{
+				`Site s000 names "s002\.contoso\.com" as its partner, but the site of that pool, s002, names s003`,
+				`Site s001 names "s000\.contoso\.com" as its partner, but the site of that pool, s000, names s002`,
+			},
+			map[string]site{"s000": {Pool: "s000", Partner: "s002"}},
+		},
+		{ // mistyped by both
+			[]string{`Site s000 names "s0001\.contoso\.com" as its partner, but no site`, `Site s001 names "s0000\.contoso\.com" as its partner, but no site`},
+			map[string]site{"s000": {Pool: "s000", Partner: "s0001"}, "s001": {Pool: "s001", Partner: "s0000"}},
+		},
+
+		// What the topology does not have, where both name it, and where no resource would miss it.
+		{
+			[]string{`module\.site\["oslo"\]\.data\.lync_pool\.own.*has no pool s0005\.contoso\.com`},
+			map[string]site{"oslo": {Pool: "s0005", Partner: "s004"}, "s004": {Pool: "s004", Partner: "s0005"}},
+		},
+		{[]string{`module\.site\["oslo"\]\.data\.lync_pool\.own.*has no pool fe-oslo\.contoso\.com`}, map[string]site{"oslo": {Pool: "fe-oslo"}}},
+		{[]string{`module\.site\["oslo"\]\.data\.lync_pool\.own.*s004-a\.contoso\.com is a Survivable Branch Appliance`}, map[string]site{"oslo": {Pool: "s004-a"}}},
+		{
+			[]string{`\(BR-EXIST\).*module\.site\["s000"\]\.lync_branch_backup`},
+			map[string]site{"s000": {Pool: "s000", Partner: "s001", Appliances: []string{"s000-z"}}},
+		},
+
+		// An appliance that another site has, and one that this site would have to take from a pool of no site.
+		{
+			[]string{`An appliance is in one site \(BR-ONE\)\. In more than one: s001-a\.contoso\.com \(s000, s001\)`},
+			map[string]site{"s000": {Pool: "s000", Partner: "s001", Appliances: []string{"S001-A.contoso.com."}}},
+		},
+		{
+			[]string{`\(BR-ONE\).*module\.site\["s000"\]\.lync_branch_backup`},
+			map[string]site{"s000": {Pool: "s000", Partner: "s001", Appliances: []string{"s004-a"}}},
+		},
 	} {
 		setSites(t, w, with(sites, test.changes))
-		w.MustFail(test.want, "plan")
+		said := w.MustFail("Error: ", "plan")
+		for _, want := range test.want {
+			wantOutput(t, said, want)
+		}
+	}
+
+	// Nulls, which only a message of the example's own can name the site of.
+	for text, want := range map[string]string{
+		`{"sites": {"paris": {"pool": null}, "lyon": {"pool": "s000.contoso.com"}}}`: `Site paris: the pool null is no FQDN`,
+		`{"sites": {"paris": {"pool": "s000.contoso.com", "appliances": ["s000-a.contoso.com", null]}}}`: `Site paris: among the appliances is what is no FQDN such as ` +
+			`sba-nantes\.contoso\.com: null\.`,
+		`{"sites": {"paris": null, "lyon": {"pool": "s000.contoso.com", "appliances": null}}}`: `Sites of which nothing is told, not even a pool: paris\.`,
+	} {
+		w.Write("sites.auto.tfvars.json", text)
+		w.MustFail(want, "plan")
 	}
 	wantSame(t, w, before)
 }

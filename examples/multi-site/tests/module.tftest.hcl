@@ -1,6 +1,10 @@
 # tests/module.tftest.hcl
 # The module and the way its sites are put together, without a document: the provider is mocked, its function is not.
-mock_provider "lync" {}
+mock_provider "lync" {
+  mock_data "lync_pool" {
+    defaults = { kind = "front_end" }
+  }
+}
 
 run "three_sites" {
   variables {
@@ -70,6 +74,32 @@ run "one_pool_in_two_sites" {
   expect_failures = [var.sites]
 }
 
+run "nothing_told_of_a_site" {
+  command = plan
+
+  variables {
+    sites = {
+      paris  = null
+      boston = { pool = "fe-boston.contoso.com" }
+    }
+  }
+
+  expect_failures = [var.sites]
+}
+
+run "one_appliance_in_two_sites" {
+  command = plan
+
+  variables {
+    sites = {
+      paris = { pool = "pool-paris.contoso.com", appliances = ["sba-nantes.contoso.com"] }
+      lyon  = { pool = "pool-lyon.contoso.com", appliances = ["SBA-Nantes.contoso.com."] }
+    }
+  }
+
+  expect_failures = [var.sites]
+}
+
 run "appliances_of_a_site" {
   command = plan
 
@@ -89,21 +119,6 @@ run "appliances_of_a_site" {
   }
 }
 
-run "partner_of_itself" {
-  command = plan
-
-  module {
-    source = "./modules/site"
-  }
-  variables {
-    name    = "paris"
-    pool    = "pool-paris.contoso.com"
-    partner = "POOL-PARIS.contoso.com."
-  }
-
-  expect_failures = [var.partner]
-}
-
 run "pool_without_a_domain" {
   command = plan
 
@@ -118,7 +133,104 @@ run "pool_without_a_domain" {
   expect_failures = [var.pool]
 }
 
+run "no_pool" {
+  command = plan
+
+  module {
+    source = "./modules/site"
+  }
+  variables {
+    name = "paris"
+    pool = null
+  }
+
+  expect_failures = [var.pool]
+}
+
+run "no_front_end_pool" {
+  command = plan
+
+  module {
+    source = "./modules/site"
+  }
+  override_data {
+    target = data.lync_pool.own
+    values = { kind = "director" }
+  }
+  variables {
+    name = "paris"
+    pool = "dir-paris.contoso.com"
+  }
+
+  expect_failures = [data.lync_pool.own]
+}
+
+run "partner_of_itself" {
+  command = plan
+
+  module {
+    source = "./modules/site"
+  }
+  variables {
+    name         = "paris"
+    pool         = "pool-paris.contoso.com"
+    partner      = "POOL-PARIS.contoso.com."
+    partner_site = { name = "paris", partner = "POOL-PARIS.contoso.com." }
+  }
+
+  expect_failures = [var.partner]
+}
+
+run "partner_of_no_site" {
+  command = plan
+
+  module {
+    source = "./modules/site"
+  }
+  variables {
+    name         = "paris"
+    pool         = "pool-paris.contoso.com"
+    partner      = "pool-lyom.contoso.com"
+    partner_site = null
+  }
+
+  expect_failures = [var.partner]
+}
+
+run "partner_of_another_site" {
+  command = plan
+
+  module {
+    source = "./modules/site"
+  }
+  variables {
+    name         = "paris"
+    pool         = "pool-paris.contoso.com"
+    partner      = "pool-lyon.contoso.com"
+    partner_site = { name = "lyon", partner = "fe-nice.contoso.com" }
+  }
+
+  expect_failures = [var.partner]
+}
+
 run "pool_among_the_appliances" {
+  command = plan
+
+  module {
+    source = "./modules/site"
+  }
+  variables {
+    name         = "paris"
+    pool         = "pool-paris.contoso.com"
+    partner      = "pool-lyon.contoso.com"
+    partner_site = { name = "lyon", partner = "pool-paris.contoso.com" }
+    appliances   = ["Pool-Lyon.contoso.com"]
+  }
+
+  expect_failures = [var.appliances]
+}
+
+run "appliance_without_a_name" {
   command = plan
 
   module {
@@ -127,8 +239,7 @@ run "pool_among_the_appliances" {
   variables {
     name       = "paris"
     pool       = "pool-paris.contoso.com"
-    partner    = "pool-lyon.contoso.com"
-    appliances = ["Pool-Lyon.contoso.com"]
+    appliances = ["sba-nantes.contoso.com", null]
   }
 
   expect_failures = [var.appliances]

@@ -8,6 +8,18 @@ terraform {
   }
 }
 
+# A site with neither a partner nor appliances has no resource that would miss its pool.
+data "lync_pool" "own" {
+  fqdn = var.pool
+
+  lifecycle {
+    postcondition {
+      condition     = self.kind == "front_end"
+      error_message = "Site ${var.name}: ${var.pool} is no Front End pool; its kind is ${self.kind}."
+    }
+  }
+}
+
 # The keys are in one spelling, so that another letter case in the list is no other resource.
 resource "lync_branch_backup" "appliance" {
   for_each    = toset([for appliance in var.appliances : lower(trimsuffix(appliance, "."))])
@@ -18,6 +30,7 @@ resource "lync_branch_backup" "appliance" {
 output "pool" {
   description = "The site's pool."
   value       = var.pool
+  depends_on  = [data.lync_pool.own] # what is not there is not paired
 }
 
 output "partner" {
