@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/client"
+	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
 var (
@@ -41,7 +42,7 @@ func (a *backupServiceSyncAction) Schema(_ context.Context, _ action.SchemaReque
 			"pool": schema.StringAttribute{
 				Required:            true,
 				MarkdownDescription: "FQDN of either pool of the pair. Letter case and a trailing dot make no difference.",
-				Validators: []validator.String{stringvalidator.RegexMatches(hostName,
+				Validators: []validator.String{stringvalidator.RegexMatches(topology.HostName,
 					"must be the fully qualified domain name of a pool, such as pool-paris.contoso.com")},
 			},
 		},

@@ -25,7 +25,7 @@ func (r *branchBackupResource) ListResourceConfigSchema(_ context.Context, _ lis
 			"One whose backup registrar and user services are not on one pool is listed with a mark; the plan after its import shows what an apply would move.",
 		Attributes: listFilterAttributes("appliances in this branch site or in a branch site of this central site",
 			"ids of branch backups, as `id` of the resource, which are the names of appliances; letter case makes no difference",
-			stringvalidator.RegexMatches(hostName, "must be the id of a branch backup, which is the name of its appliance, such as sba-nantes.contoso.com")),
+			stringvalidator.RegexMatches(topology.HostName, "must be the id of a branch backup, which is the name of its appliance, such as sba-nantes.contoso.com")),
 	}
 }
 

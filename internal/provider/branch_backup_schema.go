@@ -9,6 +9,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
 // Defaults of an appliance, which are those of Topology Builder.
@@ -21,7 +23,7 @@ func branchBackupSchema(ctx context.Context) schema.Schema {
 	text := func(description string) schema.StringAttribute {
 		return schema.StringAttribute{Computed: true, MarkdownDescription: description}
 	}
-	isHost := stringvalidator.RegexMatches(hostName, "must be a fully qualified domain name, such as sba-nantes.contoso.com")
+	isHost := stringvalidator.RegexMatches(topology.HostName, "must be a fully qualified domain name, such as sba-nantes.contoso.com")
 	return schema.Schema{
 		MarkdownDescription: "The pool of a Survivable Branch Appliance or Server: its backup registrar, and the pool whose user services its users work with. " +
 			"The product has one setting for both, and every appliance has it. So this resource takes charge of what is there: " +

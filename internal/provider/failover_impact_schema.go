@@ -6,6 +6,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
 func numberAttribute(description string) schema.Int64Attribute {
@@ -33,7 +35,7 @@ func failoverImpactSchema() schema.Schema {
 				MarkdownDescription: "FQDNs of the Front End pools that fail, all of them together. Letter case and a trailing dot make no difference. What is no Front End pool of the topology is an error.",
 				Validators: []validator.Set{
 					setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(),
-					setvalidator.ValueStringsAre(stringvalidator.RegexMatches(hostName,
+					setvalidator.ValueStringsAre(stringvalidator.RegexMatches(topology.HostName,
 						"must be the fully qualified domain name of a pool, such as pool-paris.contoso.com")),
 				},
 			},

@@ -39,7 +39,7 @@ func inventoryAttribute() schema.MapNestedAttribute {
 		Optional: true,
 		MarkdownDescription: "What a topology does not tell of its pools, by the FQDN of the pool. It feeds the rules PP-CAP, PP-CAPNUM, PP-VIRT, PP-OS and PP-DIST in `findings`; " +
 			"none of them is about a pool, or a part of it, that is left out, `null` or an empty text. A name that is no Front End pool and no appliance of the topology is a warning.",
-		Validators: []validator.Map{mapvalidator.KeysAre(stringvalidator.RegexMatches(hostName,
+		Validators: []validator.Map{mapvalidator.KeysAre(stringvalidator.RegexMatches(topology.HostName,
 			"must be the fully qualified domain name of a pool or an appliance, such as pool-paris.contoso.com"))},
 		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 			"users": schema.NumberAttribute{

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/client"
+	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
 var (
@@ -49,7 +50,7 @@ func poolNameAttribute(description string) schema.StringAttribute {
 	return schema.StringAttribute{
 		Required:            true,
 		MarkdownDescription: description,
-		Validators: []validator.String{stringvalidator.RegexMatches(hostName,
+		Validators: []validator.String{stringvalidator.RegexMatches(topology.HostName,
 			"must be the fully qualified domain name of a pool, such as pool-paris.contoso.com")},
 	}
 }

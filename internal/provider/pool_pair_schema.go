@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"regexp"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
@@ -15,6 +14,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
 // Defaults of a pair, which are those of Topology Builder.
@@ -22,9 +23,6 @@ const (
 	defaultPairFailure  = "5m"
 	defaultPairFailback = "10m"
 )
-
-// hostName lets everything through that can be the name of a pool and that an import id can hold.
-var hostName = regexp.MustCompile(`^[^\s,]*[^\s,.]\.?$`)
 
 const rangeText = "Whole seconds from `30s` to `24h`, in Go's notation (`5m`, `300s`, `1h30m`)."
 
@@ -40,7 +38,7 @@ func poolPairSchema(ctx context.Context) schema.Schema {
 				ElementType: types.StringType,
 				MarkdownDescription: "FQDNs of the two Front End pools. Order, letter case and a trailing dot make no difference. " +
 					"Other pools make another pair: the resource is replaced.",
-				Validators: []validator.Set{setvalidator.ValueStringsAre(stringvalidator.RegexMatches(hostName,
+				Validators: []validator.Set{setvalidator.ValueStringsAre(stringvalidator.RegexMatches(topology.HostName,
 					"must be the fully qualified domain name of a pool, such as pool-paris.contoso.com"))},
 				PlanModifiers: []planmodifier.Set{samePools{}},
 			},

@@ -32,7 +32,8 @@ func (poolPairsFunction) Definition(_ context.Context, _ function.DefinitionRequ
 			"for `for_each` of [`lync_pool_pair`](../resources/pool_pair.md) and its `pools`; its keys, `first,second`, are the ids of the pairs. " +
 			"Names come out in lower case and without a trailing dot.\n\n" +
 			"Refused, with the names of the pools and the rule: a pool that names itself (PP-SELF), two that name the same one (PP-ONE), " +
-			"one that names a pool which names another, nobody, or is missing from the map (PP-RECIP), and two keys that are one pool.\n\n" +
+			"one that names a pool which names another, nobody, or is missing from the map (PP-RECIP), two keys that are one pool, and what " +
+			"cannot be the name of a pool, such as two names with a comma between them. All of it is told at once.\n\n" +
 			"It looks at nothing but its argument: neither a topology nor a configured provider is needed. Terraform and OpenTofu 1.8 and later have functions of providers; OpenTofu before 1.11 wants the provider configured nevertheless.",
 		Parameters: []function.Parameter{function.MapParameter{
 			Name:        "partners",

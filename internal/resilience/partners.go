@@ -15,11 +15,11 @@ import (
 // that sorts first in front, the pairs in that order.
 //
 // It looks at names alone. The error lists everything that does not fit together, with the rules PP-SELF, PP-ONE and
-// PP-RECIP.
+// PP-RECIP, and what cannot be the name of a pool.
 func PairsOf(told map[string]*string) ([][2]string, error) {
-	partners, problems := canonicalPartners(told)
-	if len(problems) == 0 {
-		for _, v := range partnersDisagree(partners) {
+	partners, unclear, problems := canonicalPartners(told)
+	for _, v := range partnersDisagree(partners) {
+		if !slices.ContainsFunc(v.Objects, func(pool string) bool { return unclear[pool] }) {
 			problems = append(problems, fmt.Sprintf("%s: %s %s Source: %s.", v.Summary(), v.Detail, v.Advice, v.Rule.Source))
 		}
 	}
@@ -35,32 +35,54 @@ func PairsOf(told map[string]*string) ([][2]string, error) {
 	return pairs, nil
 }
 
-// canonicalPartners folds the names; no partner is the empty string. What it says is not to be used where there are
-// problems: nobody knows which of two keys for one pool is meant.
-func canonicalPartners(told map[string]*string) (partners map[string]string, problems []string) {
-	partners = map[string]string{}
+// canonicalPartners folds the names; no partner is the empty string. It is unclear what a pool tells whose partner cannot
+// be one, or that is there twice: its partner is left out, and what others tell of it proves nothing.
+func canonicalPartners(told map[string]*string) (partners map[string]string, unclear map[string]bool, problems []string) {
+	partners, unclear = map[string]string{}, map[string]bool{}
 	written := map[string][]string{}
 	for _, key := range slices.Sorted(maps.Keys(told)) {
 		pool := topology.CanonicalFQDN(key)
 		written[pool] = append(written[pool], fmt.Sprintf("%q", key))
 		partners[pool] = ""
+		if why := noName(key); why != "" {
+			unclear[pool] = true
+			problems = append(problems, fmt.Sprintf("Not the name of a pool: the key %q %s", key, why))
+		}
 		if told[key] == nil {
 			continue
 		}
-		if partners[pool] = topology.CanonicalFQDN(*told[key]); partners[pool] == "" {
-			problems = append(problems, fmt.Sprintf("Partner without a name: %q names %q as its partner. A pool without a partner has null.", key, *told[key]))
+		if why := noName(*told[key]); why != "" {
+			unclear[pool] = true
+			problems = append(problems, fmt.Sprintf("Not the name of a pool: the partner of %q, %q, %s A pool without a partner has null.", key, *told[key], why))
+			continue
 		}
+		partners[pool] = topology.CanonicalFQDN(*told[key])
 	}
 	for _, pool := range slices.Sorted(maps.Keys(written)) {
-		switch keys := written[pool]; {
-		case pool == "":
-			problems = append(problems, fmt.Sprintf("Pool without a name: the key %s names no pool.", listed(keys)))
-		case len(keys) > 1:
+		if keys := written[pool]; len(keys) > 1 {
+			unclear[pool] = true
 			problems = append(problems, fmt.Sprintf("Pool given twice: the keys %s are one pool, as letter case and a trailing dot make no difference. Keep one of them.",
 				listed(keys)))
 		}
 	}
-	return partners, problems
+	for pool := range unclear {
+		partners[pool] = ""
+	}
+	return partners, unclear, problems
+}
+
+// noName says why a text cannot be the name of a pool, as the end of a sentence, and what to do; nothing where it can be.
+func noName(text string) string {
+	switch text = strings.TrimSpace(text); {
+	case topology.HostName.MatchString(text):
+		return ""
+	case topology.CanonicalFQDN(text) == "":
+		return "is empty."
+	case strings.Contains(text, ","):
+		return "has a comma. A pool has one partner only (PP-ONE). Name one."
+	default:
+		return "has white space or an empty part. A name is such as pool-paris.contoso.com."
+	}
 }
 
 // partnersDisagree finds where what pools tell of their partners does not make pairs. Names are canonical, and the empty

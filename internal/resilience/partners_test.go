@@ -60,9 +60,29 @@ func TestPairsOfRefuses(t *testing.T) {
 			"One-way backup relationship (PP-RECIP): c names a as its partner, but a names b.",
 			"One-way backup relationship (PP-RECIP): b names c as its partner, but c names a.",
 		}},
-		{"a>b b>a A>c c.>d", []string{`Pool given twice: the keys "A" and "a" are one pool`}},
+		{"a>b b>a A>c c.>d", []string{
+			`Pool given twice: the keys "A" and "a" are one pool`,
+			"One-way backup relationship (PP-RECIP): c names d as its partner, but d is missing from the map.",
+		}},
 		{"a. a>b b>a b.", []string{`Pool given twice: the keys "a" and "a." are one pool`, `Pool given twice: the keys "b" and "b." are one pool`}},
-		{"a> .>a", []string{`Partner without a name: "a" names "" as its partner.`, `Pool without a name: the key "." names no pool.`}},
+		// What a pool tells that is there twice is unclear, and what it does not tell no less; what others tell is not.
+		{"A>b a b>a d>b", []string{`Pool given twice: the keys "A" and "a" are one pool`, "One-way backup relationship (PP-RECIP): d names b as its partner, but b names a."}},
+		{"A>b a>c b c>d d e>a", []string{`Pool given twice: the keys "A" and "a" are one pool`, "One-way backup relationship (PP-RECIP): c names d as its partner, but d names nobody."}},
+		{"a> .>a", []string{`Not the name of a pool: the partner of "a", "", is empty. A pool without a partner has null.`, `Not the name of a pool: the key "." is empty.`}},
+		// Two partners in one name. With a comma in names the ids of two pairs can be the same.
+		{"a.x>b.x,c.x b.x,c.x>a.x", []string{
+			`Not the name of a pool: the partner of "a.x", "b.x,c.x", has a comma. A pool has one partner only (PP-ONE). Name one.`,
+			`Not the name of a pool: the key "b.x,c.x" has a comma.`,
+		}},
+		{"a>b,c b,c>a a,b>c c>a,b", []string{
+			`Not the name of a pool: the partner of "a", "b,c", has a comma.`, `Not the name of a pool: the key "b,c" has a comma.`,
+			`Not the name of a pool: the key "a,b" has a comma.`, `Not the name of a pool: the partner of "c", "a,b", has a comma.`,
+		}},
+		{"a..b>c c>a..b d>e", []string{
+			`Not the name of a pool: the key "a..b" has white space or an empty part. A name is such as`, `Not the name of a pool: the partner of "c", "a..b", has white space or`,
+			"One-way backup relationship (PP-RECIP): d names e",
+		}},
+		{"a>.b", []string{`Not the name of a pool: the partner of "a", ".b", has white`}},
 	} {
 		pairs, err := PairsOf(told(test.told))
 		if err == nil || pairs != nil {

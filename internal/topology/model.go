@@ -2,6 +2,7 @@ package topology
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -96,6 +97,10 @@ func VersionName(serviceVersion int) string {
 func CanonicalFQDN(name string) string {
 	return strings.ToLower(strings.TrimSuffix(strings.TrimSpace(name), "."))
 }
+
+// HostName matches what can be the name of a pool or an appliance in any spelling: no white space and no empty part. A
+// comma is what separates the names in the id of a pair. It is no check for what DNS allows.
+var HostName = regexp.MustCompile(`^([^\s\p{Z},.]+\.)*[^\s\p{Z},.]+\.?$`)
 
 // ServiceID is the identity of a service. Its parts are numbers written canonically (no sign, no leading zero).
 type ServiceID struct {
