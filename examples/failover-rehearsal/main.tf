@@ -1,4 +1,5 @@
 terraform {
+  required_version = ">= 1.9" # a condition on a variable that looks at the topology
   required_providers {
     lync = {
       source = "lync-iac/lync"
@@ -16,6 +17,16 @@ variable "lost_sites" {
   description = "Names of the central sites that are lost together."
   type        = set(string)
   default     = ["Paris"]
+  nullable    = false
+
+  validation {
+    condition     = length(var.lost_sites) > 0
+    error_message = "No site is lost. Name those that are: ${join(", ", local.sites)}."
+  }
+  validation {
+    condition     = length(setsubtract(var.lost_sites, local.sites)) == 0
+    error_message = "No central site with a Front End pool has the name ${join(" or ", [for site in setsubtract(var.lost_sites, local.sites) : jsonencode(site)])}. There are ${join(", ", local.sites)}."
+  }
 }
 
 variable "users" {
@@ -32,6 +43,10 @@ variable "users" {
 }
 
 data "lync_topology" "all" {}
+
+locals {
+  sites = sort(distinct([for pool in data.lync_topology.all.pools : pool.site if pool.kind == "front_end"]))
+}
 
 # Whatever is homed in those sites fails with them.
 data "lync_failover_impact" "loss" {

@@ -88,3 +88,14 @@ run "denver_grows" {
 
   expect_failures = [check.there_is_room]
 }
+
+# Nothing would fail, and the rehearsal would succeed.
+run "a_site_that_is_not_there" {
+  command = plan
+
+  variables {
+    lost_sites = ["Pariss", "Boston"]
+  }
+
+  expect_failures = [var.lost_sites]
+}
