@@ -73,11 +73,15 @@ func (c *Client) PlanCreate(ctx context.Context, wanted resilience.Pair, again b
 	if len(blocking(found)) > 0 {
 		return found, nil
 	}
+	isSame := func(tie resilience.Tie) bool { return tie.Same }
 	if again {
-		ties = slices.DeleteFunc(ties, func(tie resilience.Tie) bool { return tie.Same })
+		ties = slices.DeleteFunc(ties, isSame)
 	}
 	if open := c.settle(ctx, id, ties); len(open) > 0 {
 		return open, nil // what a creation brings with it is no news when there is none
+	}
+	if slices.ContainsFunc(ties, isSame) {
+		found = nil // nor is it where the pair is there already, which another of these calls may be about to tell
 	}
 	if id.Second == "" {
 		return found, nil

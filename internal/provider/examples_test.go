@@ -136,7 +136,7 @@ func TestRehearsal(t *testing.T) {
 	e := testkit.Rehearsal()
 	w := cliWorkspace(t, e)
 	exampleFolder(t, w, "failover-rehearsal")
-	wantOutput(t, testkit.Fold(w.MustRun("test")), `Success! 6 passed, 0 failed`)
+	wantOutput(t, testkit.Fold(w.MustRun("test")), `Success! 7 passed, 0 failed`)
 	w.MustFail(`has the name "Pariss"\. There are Boston, Denver, Lyon, Paris\.`, "plan", `-var=lost_sites=["Pariss","Boston"]`)
 	w.MustFail(`has the name ("Pariss" or null|null or "Pariss")\.`, "plan", `-var=lost_sites=["Pariss",null]`)
 	w.MustFail(`No site is lost\. Name those that are: Boston, Denver, Lyon, Paris\.`, "plan", `-var=lost_sites=[]`)

@@ -188,6 +188,35 @@ func TestDestroy(t *testing.T) {
 			},
 			want: always,
 		},
+		"active, and the standby on its partner in another pair": {
+			build: func(d *document, a, b *pool) {
+				c := d.standard("c", "1", v2013)
+				pair(a, c)
+				a.central(true)
+				c.central(false)
+				b.names(a, "5m", "10m")
+			},
+			want: always,
+		},
+		"a standby, and the active one on its partner in another pair": {
+			build: func(d *document, a, b *pool) {
+				c := d.standard("c", "1", v2013)
+				pair(b, c)
+				b.central(false)
+				c.central(true)
+				a.names(b, "5m", "10m")
+			},
+			want: always,
+		},
+		"active, and an inactive one on a pool that is not its partner": {
+			build: func(d *document, a, b *pool) {
+				pair(a, b)
+				a.central(true)
+				d.standard("c", "1", v2013).central(false)
+			},
+			want:  "-CM-UNPAIR " + always,
+			texts: []string{"Without a pair there is no place for a standby."},
+		},
 		"active and standby": {
 			build: func(_ *document, a, b *pool) {
 				pair(a, b)

@@ -36,6 +36,9 @@ func standbyToGo(r removal) []Violation {
 	if r.a.Central == "" && r.b.Central == "" {
 		return nil
 	}
+	if r.standbyElsewhere() {
+		return nil
+	}
 	v := Violation{Objects: fqdns(r.a, r.b)}
 	active, other := r.a, r.b
 	if r.b.Central == topology.CentralActive {
@@ -59,6 +62,23 @@ func standbyToGo(r removal) []Violation {
 		v.Advice = "When the pair is gone, remove that service and its store in Topology Builder."
 	}
 	return []Violation{v}
+}
+
+// standbyElsewhere says whether one member has a part for Central Management whose counterpart is on its partner in another
+// pair: then what is given up here is a one-way relation beside that pair, which stays.
+func (r removal) standbyElsewhere() bool {
+	for _, ends := range [][2]*topology.Pool{{r.a, r.b}, {r.b, r.a}} {
+		member, other := ends[0], ends[1]
+		if member.Central == "" || other.Central != "" {
+			continue
+		}
+		for _, partner := range r.t.Linked(member) {
+			if partner != other && partner.Central != "" && partner.Central != member.Central && r.t.Links(member, partner).Paired() {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // centralRoles says which part the pools play for Central Management.

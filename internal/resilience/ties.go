@@ -65,12 +65,11 @@ func (tie Tie) Violation() Violation {
 		v.Advice = "Import the pair instead; the next apply completes it:\n\n" + ImportBlock(tie.Pool, tie.Other)
 	case tie.Rule.ID == "PP-ONE":
 		v.Detail = fmt.Sprintf("In the topology %s. A pool backs up one Front End pool only, so %s cannot be paired with another while that stands.", facts, tie.Pool)
-		v.Advice = "Clear it first: import the two as a pair and destroy it, with terraform destroy -refresh=false -target=lync_pool_pair.NAME.\n\n" +
-			ImportBlock(tie.Pool, tie.Other)
+		v.Advice = "Clear it first. " + clearing(tie.Pool, tie.Other)
 	default:
 		v.Detail = fmt.Sprintf("%s is tied to %s in the topology: %s. A pool is in one pair at most.", tie.Pool, tie.Other, facts)
-		v.Advice = "Give up that pair: change or destroy the resource that declares it, in the same plan or before. If no resource does, import the pair and destroy it.\n\n" +
-			ImportBlock(tie.Pool, tie.Other)
+		v.Advice = "Give up that pair: change or destroy the resource that declares it, in the same plan or before. If no resource does, clear it. " +
+			clearing(tie.Pool, tie.Other)
 	}
 	if tie.otherIs2010 {
 		// A pair with a 2010 pool cannot be imported to be destroyed.
@@ -78,6 +77,17 @@ func (tie Tie) Violation() Violation {
 			tie.Other)
 	}
 	return completed(tie.Rule, []Violation{v})[0]
+}
+
+// clearing says how to remove what ties two pools where no resource declares it. It is no import block: a plan with one
+// would make the pair whole, which another pair of a member forbids, and a destroy passes import blocks over.
+func clearing(a, b string) string {
+	if b < a {
+		a, b = b, a
+	}
+	return fmt.Sprintf("Declare the two for a moment, run the two commands below, and take the resource out again:\n\n"+
+		"resource \"lync_pool_pair\" \"former\" {\n  pools = [%q, %q]\n}\n\n"+
+		"terraform import lync_pool_pair.former %s,%s\nterraform destroy -refresh=false -target=lync_pool_pair.former", a, b, a, b)
 }
 
 // membersNotFree finds what members carry of a former pair that is no tie to a Front End pool, so no resource can give
