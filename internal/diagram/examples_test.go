@@ -99,6 +99,7 @@ func oddNames() testkit.Estate {
 	e := testkit.Estate{Pools: []testkit.Pool{{FQDN: "end"}, {FQDN: "subgraph", Site: 2}}, Pairs: []testkit.Pair{{A: "end", B: "subgraph"}}}
 	for i, name := range []string{
 		`"]`, `end`, "`**bold**`", `a; b`, `50% %% done`, `<b>x</b> & y`, `#35; #quot;`, `{[(|)]}`, `C:\new\table`, "東京 🗼", `%%{init: {}}%%`, `-->`, `x::y`, "two\nlines", `1. list`, `- list`,
+		`direction TB`, `Wrong direction  lr here`, `$$x^2$$`, `fa:fa-car Nice`, `10:30`,
 	} {
 		e.Sites = append(e.Sites, testkit.Site{ID: i + 1, Name: name})
 		if i > 1 {

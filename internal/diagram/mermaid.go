@@ -4,6 +4,7 @@ package diagram
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -12,13 +13,15 @@ import (
 
 // Options say what is drawn. The zero value is what stays readable with many appliances.
 type Options struct {
-	// DrawAppliances draws each branch appliance in its site, with a line to its pool, instead of counting them on it.
+	// DrawAppliances draws each branch appliance in its site, with a line to its pool, instead of counting on it those that
+	// are on that one pool.
 	DrawAppliances bool
 }
 
 // Mermaid returns a graph of the Front End pools of a topology: sites are boxes, pairs thick two-headed arrows, pairs of
 // which something is missing and one-way relations dashed red ones, relations among Lync Server 2010 pools thin ones.
-// Appliances are counted on their pool or drawn; the line of an appliance that has not exactly one pool is dashed and red.
+// Appliances are counted on their pool or drawn. One that has not exactly one pool is always drawn, dashed and red, but
+// where there are more than maxFaulty of them and appliances are counted: then a red box counts these too.
 // The same topology always gives the same text.
 func Mermaid(t *topology.Topology, options Options) string {
 	d := &drawing{t: t, options: options, ids: map[*topology.Pool]string{}}
@@ -28,10 +31,19 @@ func Mermaid(t *topology.Topology, options Options) string {
 	d.relations()
 	d.associations()
 	if len(d.red) > 0 {
-		d.line("  linkStyle %s stroke:#c00,stroke-width:2px,stroke-dasharray:6 4,color:#c00", strings.Join(d.red, ","))
+		d.line("  linkStyle %s "+red, strings.Join(d.red, ","))
+	}
+	for _, box := range d.redBoxes {
+		d.line("  style %s "+red, box)
 	}
 	return d.out.String()
 }
+
+// maxFaulty is how many appliances without exactly one pool are drawn where others are counted.
+const maxFaulty = 30
+
+// red is the style of what is one-sided or incomplete.
+const red = "stroke:#c00,stroke-width:2px,stroke-dasharray:6 4,color:#c00"
 
 type drawing struct {
 	t       *topology.Topology
@@ -39,17 +51,32 @@ type drawing struct {
 	out     strings.Builder
 	ids     map[*topology.Pool]string
 	edges   int
-	red     []string // numbers of edges
+
+	red, redBoxes []string // numbers of edges, ids of boxes
 }
 
 func (d *drawing) line(format string, args ...any) { fmt.Fprintf(&d.out, format+"\n", args...) }
 
-// drawn returns the appliances that have a box of their own.
-func (d *drawing) drawn() []*topology.Pool {
-	if !d.options.DrawAppliances {
+// drawn returns the appliances that have a box of their own, and how many faulty ones have none.
+func (d *drawing) drawn() (boxes []*topology.Pool, counted int) {
+	all := sorted(d.t.Appliances())
+	if d.options.DrawAppliances {
+		return all, 0
+	}
+	faulty := slices.DeleteFunc(all, func(a *topology.Pool) bool { return d.poolOf(a) != nil })
+	if len(faulty) > maxFaulty {
+		return nil, len(faulty)
+	}
+	return faulty, 0
+}
+
+// poolOf returns the one pool that an appliance is on, nil where it has not exactly one.
+func (d *drawing) poolOf(appliance *topology.Pool) *topology.Pool {
+	is := d.t.Association(appliance)
+	if is.Backup == nil || is.Backup != is.Users || is.Backup.Kind != topology.KindFrontEnd {
 		return nil
 	}
-	return sorted(d.t.Appliances())
+	return is.Backup
 }
 
 func (d *drawing) sites() {
@@ -58,9 +85,17 @@ func (d *drawing) sites() {
 		d.ids[p] = fmt.Sprintf("p%d", i+1)
 		bySite[p.Site] = append(bySite[p.Site], fmt.Sprintf("%s[%q]", d.ids[p], d.label(p)))
 	}
-	for i, a := range d.drawn() {
+	boxes, counted := d.drawn()
+	for i, a := range boxes {
 		d.ids[a] = fmt.Sprintf("a%d", i+1)
 		bySite[a.Site] = append(bySite[a.Site], fmt.Sprintf("%s([%q])", d.ids[a], text(a.FQDN)))
+		if d.poolOf(a) == nil {
+			d.redBoxes = append(d.redBoxes, d.ids[a])
+		}
+	}
+	if counted > 0 {
+		d.line("  faulty([\"%d branch appliances have not exactly one pool\"])", counted)
+		d.redBoxes = append(d.redBoxes, "faulty")
 	}
 	for i, site := range append(slices.Clone(d.t.Sites), nil) {
 		boxes := bySite[site]
@@ -102,7 +137,7 @@ func (d *drawing) label(p *topology.Pool) string {
 	}
 	appliances := 0
 	for _, other := range d.t.Linked(p) {
-		if other.Kind == topology.KindAppliance {
+		if other.Kind == topology.KindAppliance && d.poolOf(other) == p {
 			appliances++
 		}
 	}
@@ -128,12 +163,13 @@ func (d *drawing) relations() {
 
 // associations draws the lines from appliances to their pools.
 func (d *drawing) associations() {
-	for _, a := range d.drawn() {
-		is := d.t.Association(a)
-		if is.Backup != nil && is.Backup == is.Users && d.ids[is.Backup] != "" {
-			d.edge("%s --> %s", a, is.Backup, false)
+	boxes, _ := d.drawn()
+	for _, a := range boxes {
+		if pool := d.poolOf(a); pool != nil {
+			d.edge("%s --> %s", a, pool, false)
 			continue
 		}
+		is := d.t.Association(a)
 		for _, p := range sorted(d.t.Linked(a)) {
 			if d.ids[p] != "" {
 				d.edge("%s -. backup .-> %s", a, p, true)
@@ -181,7 +217,13 @@ func sorted(pools []*topology.Pool) []*topology.Pool {
 	return pools
 }
 
-// text escapes what has a meaning in a quoted Mermaid label.
+// direction is what Mermaid takes for a statement of its own wherever it stands, also within quotes.
+var direction = regexp.MustCompile(`(?i)(direction)\s+`)
+
+// text escapes what has a meaning in a quoted Mermaid label: entities, comments, Markdown, formulas ($$) and icons (fa:).
 func text(s string) string {
-	return strings.NewReplacer("#", "#35;", "%", "#37;", `"`, "#quot;", "&", "#amp;", "<", "#lt;", ">", "#gt;", "`", "#96;", "\n", " ", "\r", " ", "\\", "#92;").Replace(s)
+	s = escapes.Replace(s)
+	return direction.ReplaceAllString(s, "$1#32;")
 }
+
+var escapes = strings.NewReplacer("#", "#35;", "%", "#37;", `"`, "#quot;", "&", "#amp;", "<", "#lt;", ">", "#gt;", "`", "#96;", "\n", " ", "\r", " ", "\\", "#92;", "$", "#36;", ":", "#58;")

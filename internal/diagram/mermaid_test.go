@@ -99,8 +99,37 @@ func TestMermaidWithAppliances(t *testing.T) {
   a4 -. backup .-> p2
   a4 -. users .-> p1
   linkStyle 0,1,3,4,5,6 stroke:#c00,stroke-width:2px,stroke-dasharray:6 4,color:#c00
+  style a1 stroke:#c00,stroke-width:2px,stroke-dasharray:6 4,color:#c00
+  style a3 stroke:#c00,stroke-width:2px,stroke-dasharray:6 4,color:#c00
+  style a4 stroke:#c00,stroke-width:2px,stroke-dasharray:6 4,color:#c00
 `
 	if got := mermaid(t, e, diagram.Options{DrawAppliances: true}); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	// Where they are counted, those that are not on one pool are drawn all the same.
+	want = head + `  subgraph s1["Paris"]
+    p1["a.contoso.com<br/>Lync Server 2013, standard<br/>1 branch appliance"]
+    p2["b.contoso.com<br/>Lync Server 2013, standard"]
+  end
+  subgraph s2["Nantes (branch site)"]
+    a1(["apart.contoso.com"])
+  end
+  subgraph s3["Brest (branch site)"]
+    a2(["none.contoso.com"])
+    a3(["twice.contoso.com"])
+  end
+  a1 -. backup .-> p1
+  a1 -. users .-> p2
+  a2 -. users .-> p2
+  a3 -. backup .-> p1
+  a3 -. backup .-> p2
+  a3 -. users .-> p1
+  linkStyle 0,1,2,3,4,5 stroke:#c00,stroke-width:2px,stroke-dasharray:6 4,color:#c00
+  style a1 stroke:#c00,stroke-width:2px,stroke-dasharray:6 4,color:#c00
+  style a2 stroke:#c00,stroke-width:2px,stroke-dasharray:6 4,color:#c00
+  style a3 stroke:#c00,stroke-width:2px,stroke-dasharray:6 4,color:#c00
+`
+	if got := mermaid(t, e, diagram.Options{}); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }
@@ -113,6 +142,13 @@ func TestMermaidOfManyAppliances(t *testing.T) {
 	}
 	got := mermaid(t, e, diagram.Options{})
 	if !strings.Contains(got, "300 branch appliances") || strings.Count(got, "\n") != 5 {
+		t.Errorf("got\n%s", got)
+	}
+	for i := range e.Appliances {
+		e.Appliances[i].NoBackup = i < 31
+	}
+	got = mermaid(t, e, diagram.Options{})
+	if !strings.Contains(got, "269 branch appliances") || !strings.Contains(got, "  faulty([\"31 branch appliances have not exactly one pool\"])\n") || strings.Count(got, "\n") != 7 {
 		t.Errorf("got\n%s", got)
 	}
 }

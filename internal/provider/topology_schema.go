@@ -141,7 +141,8 @@ func topologySchema() schema.Schema {
 				"Rules in `ignored_rules` are left out, and `strict_support` raises nothing here."),
 			"diagram_appliances": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "Whether `diagram` has the number of a pool's branch appliances, `count`, or each of them in its branch site, `draw`. Default `count`. " +
+				MarkdownDescription: "Whether `diagram` has the number of a pool's branch appliances, `count`, or each of them in its branch site, `draw`. Default `count`. Those that have not exactly one pool are always drawn, " +
+					"up to 30 of them; more are counted in a box of their own. " +
 					"What draws Mermaid refuses more than 500 lines between boxes, or 50,000 characters, unless it is configured otherwise.",
 				Validators: []validator.String{stringvalidator.OneOf(appliancesCounted, appliancesDrawn)},
 			},
