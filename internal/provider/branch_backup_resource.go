@@ -72,10 +72,7 @@ func (r *branchBackupResource) Create(ctx context.Context, req resource.CreateRe
 		addError(&resp.Diagnostics, "creating the branch backup of "+plan.name(), err, plan.at)
 		return
 	}
-	tellOutcome(&resp.Diagnostics, r.client, plan.what(), outcome)
-	if outcome.NotEnabled != nil {
-		resp.Diagnostics.AddWarning(notEnabledSummary, notEnabledDetail(plan.what(), outcome))
-	}
+	tellOutcome(&resp.Diagnostics, r.client, plan.what(), outcome, diag.SeverityWarning)
 
 	// Write state.
 	plan.written(branch, adopted)
@@ -160,10 +157,7 @@ func (r *branchBackupResource) Update(ctx context.Context, req resource.UpdateRe
 	if branch == nil {
 		return
 	}
-	tellOutcome(&resp.Diagnostics, r.client, plan.what(), outcome)
-	if outcome.NotEnabled != nil {
-		resp.Diagnostics.AddError(notEnabledSummary, notEnabledDetail(plan.what(), outcome))
-	}
+	tellOutcome(&resp.Diagnostics, r.client, plan.what(), outcome, diag.SeverityError)
 
 	// Write state.
 	plan.written(branch, plan.Adopted.ValueBool())
@@ -196,14 +190,12 @@ func (r *branchBackupResource) Delete(ctx context.Context, req resource.DeleteRe
 	if warning != "" {
 		resp.Diagnostics.AddWarning("Backup registrar left as it is (BR-ONE)", warning)
 	}
-	what := "the removal of " + state.what()
-	tellOutcome(&resp.Diagnostics, r.client, what, outcome)
+	tellOutcome(&resp.Diagnostics, r.client, "the removal of "+state.what(), outcome, diag.SeverityError)
 	if outcome.NotEnabled == nil {
 		return
 	}
 
 	// The Backup is gone and this is not in effect: the resource stays until it is.
-	resp.Diagnostics.AddError(notEnabledSummary, notEnabledDetail(what, outcome))
 	state.TopologyEnabled = types.BoolValue(false)
 	resp.Diagnostics.Append(setBranchIdentity(ctx, resp.Identity, state.name())...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)

@@ -87,10 +87,7 @@ func (r *poolPairResource) Create(ctx context.Context, req resource.CreateReques
 		addError(&resp.Diagnostics, "creating the pool pair "+plan.pairID().String(), err, plan.at)
 		return
 	}
-	tellOutcome(&resp.Diagnostics, r.client, plan.what(), outcome)
-	if outcome.NotEnabled != nil {
-		resp.Diagnostics.AddWarning(notEnabledSummary, notEnabledDetail(plan.what(), outcome))
-	}
+	tellOutcome(&resp.Diagnostics, r.client, plan.what(), outcome, diag.SeverityWarning)
 
 	// Write state.
 	resp.Diagnostics.Append(plan.written(ctx, pair)...)
@@ -183,10 +180,7 @@ func (r *poolPairResource) Update(ctx context.Context, req resource.UpdateReques
 	if pair == nil {
 		return
 	}
-	tellOutcome(&resp.Diagnostics, r.client, plan.what(), outcome)
-	if outcome.NotEnabled != nil {
-		resp.Diagnostics.AddError(notEnabledSummary, notEnabledDetail(plan.what(), outcome))
-	}
+	tellOutcome(&resp.Diagnostics, r.client, plan.what(), outcome, diag.SeverityError)
 
 	// Write state.
 	resp.Diagnostics.Append(plan.written(ctx, pair)...)
@@ -219,14 +213,12 @@ func (r *poolPairResource) Delete(ctx context.Context, req resource.DeleteReques
 	if warning != "" {
 		resp.Diagnostics.AddWarning("Central Management left as it is (CM-ONE)", warning)
 	}
-	what := "the removal of " + state.what()
-	tellOutcome(&resp.Diagnostics, r.client, what, outcome)
+	tellOutcome(&resp.Diagnostics, r.client, "the removal of "+state.what(), outcome, diag.SeverityError)
 	if outcome.NotEnabled == nil {
 		return
 	}
 
 	// The pair is gone and this is not in effect: the resource stays until it is.
-	resp.Diagnostics.AddError(notEnabledSummary, notEnabledDetail(what, outcome))
 	state.TopologyEnabled = types.BoolValue(false)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, state.pairID())...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)

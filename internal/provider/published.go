@@ -61,17 +61,6 @@ func writtenEnabled(c *client.Client, outcome client.Outcome) types.Bool {
 
 func isFalse(b types.Bool) bool { return !b.IsNull() && !b.IsUnknown() && !b.ValueBool() }
 
-// The texts of what is published and not in effect.
-const (
-	notEnabledSummary = "Topology published, but not in effect"
-	notEnabledAdvice  = "\n\nThe change is in the published topology. Mend what is said above; the next terraform apply runs Enable-CsTopology alone. " +
-		"Or run Enable-CsTopology on that host."
-)
-
-func notEnabledDetail(what string, outcome client.Outcome) string {
-	return capitalise(what) + ": " + sentence(outcome.NotEnabled.Error()) + notEnabledAdvice + files(outcome)
-}
-
 func files(outcome client.Outcome) string {
 	if outcome.Files == "" {
 		return ""
@@ -79,20 +68,32 @@ func files(outcome client.Outcome) string {
 	return "\n\nFiles on that host:\n" + outcome.Files
 }
 
-// tellOutcome passes on what there is to tell of a change that was made: the warnings of the deployment and, where one
-// was changed, what remains to be done by hand.
-func tellOutcome(diags *diag.Diagnostics, c *client.Client, what string, outcome client.Outcome) {
+// tellOutcome passes on what there is to tell of a change that was made: the warnings of the deployment, what remains to
+// be done by hand where one was changed, and that what was published is not in effect. notEnabled is how serious that is.
+func tellOutcome(diags *diag.Diagnostics, c *client.Client, what string, outcome client.Outcome, notEnabled diag.Severity) {
+	what = capitalise(what)
 	for _, warning := range outcome.Warnings {
 		diags.AddWarning("Publishing has something to tell", capitalise(sentence(warning))+files(outcome))
 	}
-	if !c.Live() || len(outcome.Steps) == 0 {
+	if c.Live() && len(outcome.Steps) > 0 {
+		var list strings.Builder
+		for i, step := range outcome.Steps {
+			fmt.Fprintf(&list, "\n%d. %s", i+1, step)
+		}
+		diags.AddWarning("Steps that remain to be done by hand", what+" is in the published topology. On the servers, in this order:\n"+list.String()+files(outcome))
+	}
+	if outcome.NotEnabled == nil {
 		return
 	}
-	var list strings.Builder
-	for i, step := range outcome.Steps {
-		fmt.Fprintf(&list, "\n%d. %s", i+1, step)
+	const summary = "Topology published, but not in effect"
+	detail := what + ": " + sentence(outcome.NotEnabled.Error()) +
+		"\n\nThe change is in the published topology. Mend what is said above; the next terraform apply runs Enable-CsTopology alone. " +
+		"Or run Enable-CsTopology on that host." + files(outcome)
+	if notEnabled == diag.SeverityError {
+		diags.AddError(summary, detail)
+	} else {
+		diags.AddWarning(summary, detail)
 	}
-	diags.AddWarning("Steps that remain to be done by hand", capitalise(what)+" is in the published topology. On the servers, in this order:\n"+list.String()+files(outcome))
 }
 
 // removedKey marks in the private data of a resource that it was removed from the topology, and that this is not in
