@@ -145,6 +145,13 @@ func (l *ledger) recreates(id PairID) bool {
 	return l.read[id] && !first && !second
 }
 
+// mayGo says whether a pair is given up in this walk, or a resource in the state holds it, which may give it up yet.
+func (l *ledger) mayGo(id PairID) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.released[id] || l.read[id]
+}
+
 // settle registers ties that a planned pair needs given up and returns those that stay open. Most calls return at
 // once; see ledger.
 func (l *ledger) settle(ctx context.Context, wanted PairID, ties []resilience.Tie) []openTie {

@@ -20,8 +20,9 @@ const (
 	adviceTwice = "If another resource of this configuration holds that pair and keeps it, the pool is in two pairs (PP-ONE): keep one of the two resources. " +
 		"For a resource that was renamed, add a moved block."
 	// Terraform plans the configuration once more before a destroy, unless it is told not to refresh.
-	adviceGiveUp = "To give up the pair %s instead, take its resource out of the configuration and apply, or run terraform destroy -refresh=false " +
-		"with that resource as -target. What joins the other two pools stays."
+	adviceGiveUp = "To give up the pair %[1]s instead, take its resource out of the configuration and apply, or run terraform destroy -refresh=false " +
+		"with that resource as -target. What joins the other two pools stays. A destroy finds nothing of a pair that an import block of this plan brings: " +
+		"bring that one into the state first, with terraform import, the address of its resource and \"%[1]s\"."
 	adviceAtApply = "Nothing of this pair was written. Where another resource of this run was to give the pool up, it did not in time. " +
 		"The next terraform apply finishes what is left. " + adviceOrder
 )
@@ -70,18 +71,22 @@ func (c *Client) PlanCreate(ctx context.Context, wanted resilience.Pair, again b
 	ties := resilience.Ties(doc.Topology(), wanted)
 	editor := withoutTies(doc, ties)
 	found := c.options.Policy.OnChange(resilience.Create(editor.Topology(), wanted))
-	if len(blocking(found)) > 0 {
+	isSame := func(tie resilience.Tie) bool { return tie.Same }
+	isThere := !again && slices.ContainsFunc(ties, isSame)
+	if len(blocking(found)) > 0 && !isThere {
 		return found, nil
 	}
-	isSame := func(tie resilience.Tie) bool { return tie.Same }
 	if again {
 		ties = slices.DeleteFunc(ties, isSame)
 	}
-	if open := c.settle(ctx, id, ties); len(open) > 0 {
+	switch open := c.settle(ctx, id, ties); {
+	case len(open) > 0:
 		return open, nil // what a creation brings with it is no news when there is none
-	}
-	if slices.ContainsFunc(ties, isSame) {
-		found = nil // nor is it where the pair is there already, which another of these calls may be about to tell
+	case isThere && !c.ledger.mayGo(id):
+		// As far as anybody knows the pair stays, and there is no creation either; another of these calls is about to tell.
+		return blocking(found), nil
+	case len(blocking(found)) > 0:
+		return found, nil
 	}
 	if id.Second == "" {
 		return found, nil

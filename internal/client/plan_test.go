@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -130,6 +131,60 @@ func TestPlan(t *testing.T) {
 				}
 				defer c.Enter()()
 				if got := outcome(test.plan(t.Context(), c)); got != test.want {
+					t.Errorf("got  %q\nwant %q", got, test.want)
+				}
+			})
+		})
+	}
+}
+
+// Pairs that exist already are refused by the call that waits for all of them. None of the others warns of what a creation
+// would bring, unless the pair is given up and made again, or may be.
+func TestPlanOfPairsThatExist(t *testing.T) {
+	doc := testkit.Estate{
+		Pools: []testkit.Pool{
+			{FQDN: "a", Site: 1, Central: testkit.Active}, {FQDN: "b", Site: 2, Central: testkit.Standby},
+			{FQDN: "c", Site: 1, Version: 7}, {FQDN: "d", Site: 2, Version: 7}, {FQDN: "e", Site: 1, Version: 8}, {FQDN: "f", Site: 2, Version: 8},
+		},
+		Pairs: []testkit.Pair{{A: "a", B: "b", CMSMaster: true}, {A: "c", B: "d"}, {A: "e", B: "f"}},
+	}.Document()
+	release := func(ctx context.Context, c *Client) {
+		for _, pair := range []string{"ab", "cd", "ef"} {
+			_, _ = c.PlanRemoval(ctx, idOf(pair))
+		}
+	}
+	strict, _ := resilience.NewPolicy(true, nil)
+	for name, test := range map[string]struct {
+		before, between func(context.Context, *Client)
+		policy          resilience.Policy
+		want            string // of the three calls
+	}{
+		"nobody holds them":           {want: "PP-FREE! |  | "},
+		"given up before":             {before: release, want: "PP-SHAPE | CM-PAIR | PP-SHAPE"},
+		"given up meanwhile":          {between: release, want: "PP-SHAPE | CM-PAIR | PP-SHAPE"},
+		"strict, and nobody":          {policy: strict, want: "PP-FREE! |  | PP-SHAPE!"},
+		"strict, and given up before": {policy: strict, before: release, want: "PP-SHAPE! | CM-PAIR | PP-SHAPE!"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				c := New(&memoryStore{doc: doc}, Options{Policy: test.policy})
+				if test.before != nil {
+					test.before(t.Context(), c)
+				}
+				said := make([]string, 3)
+				var calls sync.WaitGroup
+				for i, pair := range []string{"cd", "ab", "ef"} {
+					if i == 1 && test.between != nil {
+						test.between(t.Context(), c)
+					}
+					calls.Go(func() {
+						defer c.Enter()()
+						said[i] = outcome(c.PlanCreate(t.Context(), wants(pair), false))
+					})
+					synctest.Wait()
+				}
+				calls.Wait()
+				if got := strings.Join(said, " | "); got != test.want {
 					t.Errorf("got  %q\nwant %q", got, test.want)
 				}
 			})

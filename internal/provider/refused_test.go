@@ -159,7 +159,7 @@ func TestRefusedAtPlan(t *testing.T) {
 		"third pool names a member": {
 			resources: []string{pairOf("named.contoso.com", lyon)},
 			want: []string{"(PP-ONE)", "named.contoso.com cannot be paired with another while that stands",
-				"import the two as a pair and destroy it", `id = "named.contoso.com,names.contoso.com"`},
+				"Clear it first", `terraform import lync_pool_pair.former "named.contoso.com,names.contoso.com"`},
 		},
 		"one SQL instance": {
 			resources: []string{pairOf("beside1.contoso.com", "beside2.contoso.com")},
@@ -299,7 +299,7 @@ func TestPoolsThatAreTiedAreRefused(t *testing.T) {
 		"The pair of half1.contoso.com and half2.contoso.com exists already, half-made", `id = "half1.contoso.com,half2.contoso.com"`,
 		"service1.contoso.com is tied to other3.contoso.com",
 		"service2.contoso.com is tied to other4.contoso.com",
-		"taken.contoso.com is tied to other5.contoso.com", "terraform import lync_pool_pair.former other5.contoso.com,taken.contoso.com",
+		"taken.contoso.com is tied to other5.contoso.com", `terraform import lync_pool_pair.former "other5.contoso.com,taken.contoso.com"`,
 		"The pair of whole1.contoso.com and whole2.contoso.com exists already, whole", "import {", `id = "whole1.contoso.com,whole2.contoso.com"`,
 		"(PP-ONE)", "other2.contoso.com", "backup2.contoso.com cannot be paired with another while that stands",
 	))

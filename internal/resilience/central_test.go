@@ -196,7 +196,7 @@ func TestDestroy(t *testing.T) {
 				c.central(false)
 				b.names(a, "5m", "10m")
 			},
-			want: always,
+			want: "-LC-NOFO",
 		},
 		"a standby, and the active one on its partner in another pair": {
 			build: func(d *document, a, b *pool) {
@@ -206,7 +206,42 @@ func TestDestroy(t *testing.T) {
 				c.central(true)
 				a.names(b, "5m", "10m")
 			},
+			want: "-LC-NOFO",
+		},
+		"active, beside a pair that got no standby": {
+			build: func(d *document, a, b *pool) {
+				pair(a, d.standard("c", "1", v2013))
+				a.central(true)
+				b.names(a, "5m", "10m")
+			},
+			want: "-LC-NOFO",
+		},
+		"a second pair, beside the one of Central Management": {
+			build: func(d *document, a, b *pool) {
+				c := d.standard("c", "1", v2013)
+				pair(a, c)
+				a.central(true)
+				c.central(false)
+				b.names(a, "5m", "10m")
+				b.backupService(a.backupService("").id())
+			},
 			want: always,
+		},
+		"active and in no pair, a one-way relation": {
+			build: func(_ *document, a, b *pool) {
+				b.names(a, "5m", "10m")
+				a.central(true)
+			},
+			want: always,
+		},
+		"active and standby, a one-way relation": {
+			build: func(_ *document, a, b *pool) {
+				b.names(a, "5m", "10m")
+				a.central(true)
+				b.central(false)
+			},
+			want:  "-CM-UNPAIR " + always,
+			texts: []string{"The standby is removed with the pair"},
 		},
 		"active, and an inactive one on a pool that is not its partner": {
 			build: func(d *document, a, b *pool) {

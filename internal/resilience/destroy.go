@@ -2,6 +2,7 @@ package resilience
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
@@ -36,7 +37,7 @@ func standbyToGo(r removal) []Violation {
 	if r.a.Central == "" && r.b.Central == "" {
 		return nil
 	}
-	if r.standbyElsewhere() {
+	if r.centralStays() {
 		return nil
 	}
 	v := Violation{Objects: fqdns(r.a, r.b)}
@@ -64,21 +65,34 @@ func standbyToGo(r removal) []Violation {
 	return []Violation{v}
 }
 
-// standbyElsewhere says whether one member has a part for Central Management whose counterpart is on its partner in another
-// pair: then what is given up here is a one-way relation beside that pair, which stays.
-func (r removal) standbyElsewhere() bool {
-	for _, ends := range [][2]*topology.Pool{{r.a, r.b}, {r.b, r.a}} {
-		member, other := ends[0], ends[1]
-		if member.Central == "" || other.Central != "" {
-			continue
-		}
-		for _, partner := range r.t.Linked(member) {
-			if partner != other && partner.Central != "" && partner.Central != member.Central && r.t.Links(member, partner).Paired() {
-				return true
-			}
-		}
+// centralStays says whether the end of a relation leaves Central Management as it is: one member has a part in it, and has
+// that for its pair with a third pool, which stays; or it is the active one, and the relation is no pair.
+func (r removal) centralStays() bool {
+	central, other := r.a, r.b
+	if r.a.Central == "" {
+		central, other = r.b, r.a
 	}
-	return false
+	switch partners := pairedWith(r.t, central, other); {
+	case other.Central != "":
+		return false
+	case central.Central == topology.CentralActive:
+		return len(partners) > 0 || !r.t.Links(central, other).Paired()
+	default:
+		return slices.ContainsFunc(partners, func(p *topology.Pool) bool { return p.Central == topology.CentralActive })
+	}
+}
+
+// pairedWith returns the Front End pools that p is in a pair with, one of them left out.
+func pairedWith(t *topology.Topology, p, except *topology.Pool) []*topology.Pool {
+	return slices.DeleteFunc(linkedFrontEnds(t, p), func(other *topology.Pool) bool {
+		return other == except || !t.Links(p, other).Paired()
+	})
+}
+
+// isBesidePair says whether all that ties two pools is a one-way backup registrar, and one of them is in a pair with a
+// third pool, whose copies and backup services stay.
+func isBesidePair(t *topology.Topology, a, b *topology.Pool) bool {
+	return !t.Links(a, b).Paired() && (len(pairedWith(t, a, b)) > 0 || len(pairedWith(t, b, a)) > 0)
 }
 
 // centralRoles says which part the pools play for Central Management.
@@ -96,6 +110,9 @@ func centralRoles(pools ...*topology.Pool) string {
 }
 
 func staleData(r removal) []Violation {
+	if isBesidePair(r.t, r.a, r.b) {
+		return nil // what they keep belongs to that pair
+	}
 	return []Violation{{
 		Detail: fmt.Sprintf("%s and %s each keep the copy of the other's user data that their backup services have made. From now on nothing updates it, and nothing removes it.",
 			r.a.FQDN, r.b.FQDN),

@@ -111,8 +111,9 @@ func tiedToSeveral(s survey) []Violation {
 		found = append(found, Violation{
 			Detail: fmt.Sprintf("%s is tied to %d Front End pools, %s: %s.",
 				p.FQDN, len(partners), listed(fqdns(partners...)), strings.Join(facts, "; ")),
-			Advice: "Decide which one is its partner. Give up the others: import each of them as a pair with this pool and destroy it, " +
-				"or remove them in Topology Builder.",
+			Advice: "Decide which one is its partner. Give up the others: declare each of them for a moment as a pair with this pool, bring it into the state " +
+				"with the terraform import command (a destroy passes import blocks over), and run terraform destroy -refresh=false with it as -target. " +
+				"Or remove them in Topology Builder.",
 			Objects: append(fqdns(partners...), p.FQDN),
 		})
 	}
@@ -129,12 +130,11 @@ func oneWay(s survey) []Violation {
 				continue
 			}
 			names := "no backup registrar"
-			advice := "Import the two as a pair; the next apply completes it. To end the relationship, destroy the pair then.\n\n" +
-				ImportBlock(p.FQDN, other.FQDN)
+			advice := completeOrClear(p, other)
 			if others := s.t.BackupRegistrars(other); len(others) > 0 {
 				names = listed(others)
-				advice = fmt.Sprintf("Decide which pool is the partner of %s, and give up the other relationship: import it as a pair and destroy it, "+
-					"or remove it in Topology Builder.", other.FQDN)
+				advice = fmt.Sprintf("Decide which pool is the partner of %s. Where it is not %s, clear this relationship, or remove it in Topology Builder. %s",
+					other.FQDN, p.FQDN, clearing(p.FQDN, other.FQDN))
 			}
 			found = append(found, Violation{
 				Detail:  fmt.Sprintf("%s names %s as its backup registrar, but %s names %s.", p.FQDN, other.FQDN, other.FQDN, names),
@@ -144,6 +144,12 @@ func oneWay(s survey) []Violation {
 		}
 	}
 	return found
+}
+
+// completeOrClear says what to do with a relationship that is not whole.
+func completeOrClear(a, b *topology.Pool) string {
+	return "Import the two as a pair; the next apply completes it:\n\n" + ImportBlock(a.FQDN, b.FQDN) +
+		"\n\nOr clear the relationship. " + clearing(a.FQDN, b.FQDN)
 }
 
 // halfMade finds what a pair lacks. One Backup alone is left to PP-RECIP.
@@ -164,7 +170,7 @@ func halfMade(t *topology.Topology, a, b *topology.Pool) []Violation {
 	if len(lacks) == 0 {
 		return nil
 	}
-	advice := "Import the two as a pair; the next apply completes it. To end the relationship, destroy the pair then.\n\n" + ImportBlock(a.FQDN, b.FQDN)
+	advice := completeOrClear(a, b)
 	for _, p := range []*topology.Pool{a, b} {
 		if partners := linkedFrontEnds(t, p); len(partners) > 1 {
 			advice = fmt.Sprintf("Decide first which one of %s is the partner of %s (PP-ONE). Import the pair that is to stay; the next apply completes it.",

@@ -132,7 +132,8 @@ func TestPairFindings(t *testing.T) {
 			texts: []string{
 				"a.contoso.com is tied to 2 Front End pools, b.contoso.com and c.contoso.com",
 				"c.contoso.com names a.contoso.com as its backup registrar, but a.contoso.com names b.contoso.com.",
-				"Decide which pool is the partner of a.contoso.com",
+				"Decide which pool is the partner of a.contoso.com. Where it is not c.contoso.com, clear this relationship",
+				`terraform import lync_pool_pair.former "a.contoso.com,c.contoso.com"`, "with the terraform import command (a destroy passes import blocks over)",
 			},
 		},
 		"PP-ONE: two backup services for two partners": {
@@ -155,7 +156,7 @@ func TestPairFindings(t *testing.T) {
 			want: "!PP-RECIP",
 			texts: []string{
 				"a.contoso.com names b.contoso.com as its backup registrar, but b.contoso.com names no backup registrar.",
-				`id = "a.contoso.com,b.contoso.com"`,
+				`id = "a.contoso.com,b.contoso.com"`, "Or clear the relationship. Declare", `terraform import lync_pool_pair.former "a.contoso.com,b.contoso.com"`,
 			},
 		},
 		"PP-WHOLE: no backup services": {
@@ -168,7 +169,7 @@ func TestPairFindings(t *testing.T) {
 			texts: []string{
 				"In the topology a.contoso.com names b.contoso.com as its backup registrar; b.contoso.com names a.contoso.com as its backup registrar, " +
 					"but neither has a backup service for the other. A failover that brings the users' data cannot be counted on.",
-				"Import the two as a pair; the next apply completes it.", `id = "a.contoso.com,b.contoso.com"`,
+				"Import the two as a pair; the next apply completes it:", `id = "a.contoso.com,b.contoso.com"`,
 			},
 		},
 		"PP-WHOLE: one backup service": {

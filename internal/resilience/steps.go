@@ -67,7 +67,8 @@ func StepsAfterPairing(t *topology.Topology, a, b string) []string {
 }
 
 // StepsAfterUnpairing lists what remains when the end of a pair was published, for the topology in which the pair still
-// stood. There is nothing to do where the two were no pair.
+// stood. There is nothing to do where the two were no pair. Beside a pair with a third pool a one-way relation leaves the
+// servers as they are, with their backup services and the copies they make.
 //
 // Sources: no page describes how a pair is ended; the parts are documented in Topology Builder help, Front End pool,
 // general settings (setup on all servers concerned), and in the cmdlet reference, Remove-CsUserStoreBackupData and
@@ -77,6 +78,10 @@ func StepsAfterUnpairing(before *topology.Topology, a, b string) []string {
 	if pools == nil {
 		return nil
 	}
+	standby := standbyStores(before, pools[0], pools[1])
+	if isBesidePair(before, pools[0], pools[1]) {
+		pools = nil
+	}
 	var steps []string
 	for _, p := range pools {
 		steps = append(steps, onEveryFrontEnd(p)+bootstrapper(p.Version)+". That this removes the backup service is inferred: look whether LYNCBACKUP is gone.")
@@ -85,7 +90,7 @@ func StepsAfterUnpairing(before *topology.Topology, a, b string) []string {
 		steps = append(steps, fmt.Sprintf("%sRemove-CsUserStoreBackupData -PoolFqdn %s. It deletes the copy of the user data of %s that %s keeps: only when no users depend on that copy.",
 			inShell, argument(p.FQDN), pools[1-i].FQDN, p.FQDN))
 	}
-	for _, store := range standbyStores(before, pools[0], pools[1]) {
+	for _, store := range standby {
 		steps = append(steps, uninstallStandby(before, store))
 	}
 	return steps

@@ -174,6 +174,9 @@ func TestStepsAfterUnpairing(t *testing.T) {
 
 	d, paris, lyon = deployment(v2013, threeFrontEnds)
 	wantSteps(t, StepsAfterUnpairing(d.topology(t), paris.fqdn, lyon.fqdn), want[:4]...)
+	d.standard("pool-nice", "3", v2013).names(paris, "5m", "10m")
+	wantSteps(t, StepsAfterUnpairing(d.topology(t), paris.fqdn, lyon.fqdn), want[:4]...)
+	wantSteps(t, StepsAfterUnpairing(d.topology(t), paris.fqdn, "pool-nice.contoso.com"))
 }
 
 func TestNoStepsWithoutAPair(t *testing.T) {

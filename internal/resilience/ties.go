@@ -80,14 +80,13 @@ func (tie Tie) Violation() Violation {
 }
 
 // clearing says how to remove what ties two pools where no resource declares it. It is no import block: a plan with one
-// would make the pair whole, which another pair of a member forbids, and a destroy passes import blocks over.
+// would make the pair whole, which another pair of a member forbids, and a destroy passes import blocks over. Lines that
+// are indented are not broken by Terraform, and PowerShell takes what is quoted as one word.
 func clearing(a, b string) string {
-	if b < a {
-		a, b = b, a
-	}
+	a, b = min(a, b), max(a, b)
 	return fmt.Sprintf("Declare the two for a moment, run the two commands below, and take the resource out again:\n\n"+
-		"resource \"lync_pool_pair\" \"former\" {\n  pools = [%q, %q]\n}\n\n"+
-		"terraform import lync_pool_pair.former %s,%s\nterraform destroy -refresh=false -target=lync_pool_pair.former", a, b, a, b)
+		"resource \"lync_pool_pair\" \"former\" {\n  pools = [%[1]q, %[2]q]\n}\n\n"+
+		"  terraform import lync_pool_pair.former \"%[1]s,%[2]s\"\n  terraform destroy -refresh=false \"-target=lync_pool_pair.former\"", a, b)
 }
 
 // membersNotFree finds what members carry of a former pair that is no tie to a Front End pool, so no resource can give

@@ -42,7 +42,7 @@ func TestTies(t *testing.T) {
 				"a.contoso.com is tied to c.contoso.com in the topology: a.contoso.com names c.contoso.com as its backup registrar; " +
 					"c.contoso.com names a.contoso.com as its backup registrar; a backup service on a.contoso.com depends on one on c.contoso.com; " +
 					"a backup service on c.contoso.com depends on one on a.contoso.com.",
-				"terraform import lync_pool_pair.former a.contoso.com,c.contoso.com\nterraform destroy -refresh=false -target=lync_pool_pair.former",
+				"\n  terraform import lync_pool_pair.former \"a.contoso.com,c.contoso.com\"\n  terraform destroy -refresh=false \"-target=lync_pool_pair.former\"",
 			},
 		},
 		"both with a third, whole": {
@@ -64,7 +64,7 @@ func TestTies(t *testing.T) {
 			want: []tie{{"b.contoso.com", "c.contoso.com", "PP-ONE", false, 1}},
 			texts: []string{
 				"Many-to-one backup relationship (PP-ONE)", "In the topology c.contoso.com names b.contoso.com as its backup registrar.",
-				"terraform import lync_pool_pair.former b.contoso.com,c.contoso.com\nterraform destroy -refresh=false -target=lync_pool_pair.former",
+				"\n  terraform import lync_pool_pair.former \"b.contoso.com,c.contoso.com\"\n  terraform destroy -refresh=false \"-target=lync_pool_pair.former\"",
 			},
 		},
 		"the member names a third": {
