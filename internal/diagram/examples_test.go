@@ -31,7 +31,7 @@ func threePools() testkit.Estate {
 }
 
 // sixtyPools are in six data centres, ten in each, with pairs between every two of them, a pair of which something is
-// missing, a one-way relation, and 180 appliances.
+// missing, a one-way relation, and 180 appliances, two of which have not exactly one pool.
 func sixtyPools() testkit.Estate {
 	var e testkit.Estate
 	centres := []string{"Paris", "Lyon", "Boston", "Denver", "Osaka", "Tokyo"}
@@ -63,6 +63,8 @@ func sixtyPools() testkit.Estate {
 	e.Backups = []testkit.Backup{{From: e.Pairs[last].A, To: e.Pairs[last].B}}
 	e.Pairs = e.Pairs[:last]
 	e.Pairs[last-1].NoService = []string{e.Pairs[last-1].A}
+	e.Appliances[0].NoBackup = true
+	e.Appliances[40].UserServices = e.Pools[12].FQDN
 	return e
 }
 
@@ -100,6 +102,7 @@ func oddNames() testkit.Estate {
 	for i, name := range []string{
 		`"]`, `end`, "`**bold**`", `a; b`, `50% %% done`, `<b>x</b> & y`, `#35; #quot;`, `{[(|)]}`, `C:\new\table`, "東京 🗼", `%%{init: {}}%%`, `-->`, `x::y`, "two\nlines", `1. list`, `- list`,
 		`direction TB`, `Wrong direction  lr here`, `$$x^2$$`, `fa:fa-car Nice`, `10:30`,
+		"costs $$", "style: #x;", "*a* _b_ ~c~", "12) Rome", "https://x.y/?a=b", "a@b{c}",
 	} {
 		e.Sites = append(e.Sites, testkit.Site{ID: i + 1, Name: name})
 		if i > 1 {

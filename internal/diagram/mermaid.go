@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
@@ -59,7 +60,7 @@ func (d *drawing) line(format string, args ...any) { fmt.Fprintf(&d.out, format+
 
 // drawn returns the appliances that have a box of their own, and how many faulty ones have none.
 func (d *drawing) drawn() (boxes []*topology.Pool, counted int) {
-	all := sorted(d.t.Appliances())
+	all := sorted(d.t.MeantAsAppliances())
 	if d.options.DrawAppliances {
 		return all, 0
 	}
@@ -115,7 +116,7 @@ func (d *drawing) sites() {
 }
 
 func siteLabel(site *topology.Site) string {
-	name := text(cmp.Or(site.Name, site.ID))
+	name := cmp.Or(text(site.Name), site.ID)
 	if site.Kind == topology.SiteBranch {
 		return name + " (branch site)"
 	}
@@ -169,14 +170,19 @@ func (d *drawing) associations() {
 			d.edge("%s --> %s", a, pool, false)
 			continue
 		}
-		is := d.t.Association(a)
 		for _, p := range sorted(d.t.Linked(a)) {
-			if d.ids[p] != "" {
+			if d.ids[p] != "" && d.t.Links(a, p).BackupA {
 				d.edge("%s -. backup .-> %s", a, p, true)
 			}
 		}
-		if is.Users != nil && d.ids[is.Users] != "" {
-			d.edge("%s -. users .-> %s", a, is.Users, true)
+		var users []*topology.Pool
+		for _, id := range d.t.Association(a).UserServices {
+			if p := d.t.PoolOf(id); d.ids[p] != "" && !slices.Contains(users, p) {
+				users = append(users, p)
+			}
+		}
+		for _, p := range sorted(users) {
+			d.edge("%s -. users .-> %s", a, p, true)
 		}
 	}
 }
@@ -217,13 +223,31 @@ func sorted(pools []*topology.Pool) []*topology.Pool {
 	return pools
 }
 
-// direction is what Mermaid takes for a statement of its own wherever it stands, also within quotes.
-var direction = regexp.MustCompile(`(?i)(direction)\s+`)
+var (
+	// A line with a direction in it is a statement to Mermaid, wherever it stands.
+	direction = regexp.MustCompile(`(?i)(direction) `)
+	// Some versions of Mermaid take such a beginning for that of a list, and do not draw it.
+	listMark = regexp.MustCompile(`^([0-9]*)([-.)])`)
+)
 
-// text escapes what has a meaning in a quoted Mermaid label: entities, comments, Markdown, formulas ($$) and icons (fa:).
+// text is a quoted Mermaid label that is shown as it is written here, on one line. Whatever may have a meaning to Mermaid,
+// to the Markdown in it or to HTML is written as the number of the character; letters and digits have none by themselves.
 func text(s string) string {
-	s = escapes.Replace(s)
-	return direction.ReplaceAllString(s, "$1#32;")
+	var label strings.Builder
+	for _, r := range strings.Join(strings.FieldsFunc(s, isSpace), " ") {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune(" -.,()'", r) {
+			label.WriteRune(r)
+			continue
+		}
+		label.WriteString(escaped(r))
+	}
+	escapedLabel := direction.ReplaceAllString(label.String(), "${1}"+escaped(' '))
+	return listMark.ReplaceAllStringFunc(escapedLabel, func(mark string) string {
+		last := len(mark) - 1
+		return mark[:last] + escaped(rune(mark[last]))
+	})
 }
 
-var escapes = strings.NewReplacer("#", "#35;", "%", "#37;", `"`, "#quot;", "&", "#amp;", "<", "#lt;", ">", "#gt;", "`", "#96;", "\n", " ", "\r", " ", "\\", "#92;", "$", "#36;", ":", "#58;")
+func isSpace(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }
+
+func escaped(r rune) string { return fmt.Sprintf("#%d;", r) }

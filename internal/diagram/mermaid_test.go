@@ -2,8 +2,12 @@ package diagram_test
 
 import (
 	"fmt"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/diagram"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
@@ -43,7 +47,7 @@ func TestMermaid(t *testing.T) {
     p5["half1.contoso.com<br/>Lync Server 2013, standard"]
     p7["old1.contoso.com<br/>Lync Server 2010, standard"]
   end
-  subgraph s2["Lyon #quot;Est#quot; #35;1"]
+  subgraph s2["Lyon #34;Est#34; #35;1"]
     p2["b.contoso.com<br/>Lync Server 2013, standard<br/>Central Management: standby<br/>1 branch appliance"]
     p4["d.contoso.com<br/>Lync Server 2013, standard"]
     p6["half2.contoso.com<br/>Lync Server 2013, standard"]
@@ -132,6 +136,86 @@ func TestMermaidWithAppliances(t *testing.T) {
 	if got := mermaid(t, e, diagram.Options{}); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
+}
+
+// Where appliances are counted, one at fault is drawn by itself, and counted on no pool: one with two pools or without a
+// backup, one whose pool is no Front End pool, and one that names no user services, so that it is no appliance at all.
+func TestMermaidOfAppliancesAtFault(t *testing.T) {
+	e := testkit.Estate{
+		Sites: []testkit.Site{{ID: 1, Name: "Paris"}, {ID: 3, Name: "Nantes", Branch: true, Parent: 1}, {ID: 4, Name: "Brest", Branch: true, Parent: 1}},
+		Pools: []testkit.Pool{{FQDN: "a"}, {FQDN: "b"}, {FQDN: "director", Kind: testkit.Director, NextHop: "a"}},
+		Appliances: []testkit.Appliance{
+			{FQDN: "fine1", Site: 3, Pool: "a"}, {FQDN: "fine2", Site: 4, Pool: "a"}, {FQDN: "apart", Site: 3, Pool: "a", UserServices: "b"},
+			{FQDN: "homeless", Site: 3, Pool: "b"}, {FQDN: "none", Site: 4, Pool: "b", NoBackup: true}, {FQDN: "nowhere", Site: 4, Pool: "director", UserServices: "a"},
+		},
+	}
+	text := e.Text()
+	// The Registrar of an appliance depends on the user services of its pool alone.
+	at := strings.Index(text, `<ServiceId SiteId="3" RoleName="Registrar" Instance="3"`)
+	usage := at + strings.Index(text[at:], `Usage="Default"`)
+	doc, err := topology.Parse([]byte(text[:usage] + `Usage="Other"` + text[usage+len(`Usage="Default"`):]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := head + `  subgraph s1["Paris"]
+    p1["a.contoso.com<br/>Lync Server 2013, standard<br/>2 branch appliances"]
+    p2["b.contoso.com<br/>Lync Server 2013, standard"]
+  end
+  subgraph s2["Nantes (branch site)"]
+    a1(["apart.contoso.com"])
+    a2(["homeless.contoso.com"])
+  end
+  subgraph s3["Brest (branch site)"]
+    a3(["none.contoso.com"])
+    a4(["nowhere.contoso.com"])
+  end
+  a1 -. backup .-> p1
+  a1 -. users .-> p2
+  a2 -. backup .-> p2
+  a3 -. users .-> p2
+  a4 -. users .-> p1
+  linkStyle 0,1,2,3,4 stroke:#c00,stroke-width:2px,stroke-dasharray:6 4,color:#c00
+  style a1 stroke:#c00,stroke-width:2px,stroke-dasharray:6 4,color:#c00
+  style a2 stroke:#c00,stroke-width:2px,stroke-dasharray:6 4,color:#c00
+  style a3 stroke:#c00,stroke-width:2px,stroke-dasharray:6 4,color:#c00
+  style a4 stroke:#c00,stroke-width:2px,stroke-dasharray:6 4,color:#c00
+`
+	if got := diagram.Mermaid(doc.Topology(), diagram.Options{}); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+// FuzzNames gives a site a name: it comes out on one line, with nothing in it that means anything to Mermaid, and is read
+// as it was written.
+func FuzzNames(f *testing.F) {
+	for _, site := range oddNames().Sites {
+		f.Add(site.Name)
+	}
+	f.Add("")
+	f.Add("direction \x00TB")
+	label := regexp.MustCompile(`^  subgraph s1\["((?:[\pL\p{Nd} .,()'-]|#[0-9]+;)*)"\]$`)
+	meaning := regexp.MustCompile(`(?i)direction\s|^[0-9]*[-.)]`)
+	entity := regexp.MustCompile(`#[0-9]+;`)
+	f.Fuzz(func(t *testing.T, name string) {
+		pool := &topology.Pool{FQDN: "a", Kind: topology.KindFrontEnd, Site: &topology.Site{ID: "1", Name: name}}
+		text := diagram.Mermaid(&topology.Topology{Sites: []*topology.Site{pool.Site}, Pools: []*topology.Pool{pool}}, diagram.Options{})
+		line, rest, _ := strings.Cut(strings.TrimPrefix(text, head), "\n")
+		match := label.FindStringSubmatch(line)
+		if match == nil || meaning.MatchString(match[1]) || strings.Count(rest, "\n") != 2 {
+			t.Fatalf("%q is drawn as\n%s", name, text)
+		}
+		read := entity.ReplaceAllStringFunc(match[1], func(s string) string {
+			code, _ := strconv.Atoi(s[1 : len(s)-1])
+			return string(rune(code))
+		})
+		want := strings.Join(strings.FieldsFunc(name, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
+		if want == "" {
+			want = "1"
+		}
+		if read != want && utf8.ValidString(name) { // no document has another one
+			t.Errorf("%q is read as %q", name, read)
+		}
+	})
 }
 
 // The number of lines grows with the pools, never with the appliances.

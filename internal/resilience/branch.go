@@ -8,20 +8,6 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
-// meantAsAppliances returns the appliances, and the hosts in branch sites that lack nothing but the user services to be
-// one: that is the very fault a rule has to find.
-func meantAsAppliances(t *topology.Topology) []*topology.Pool {
-	var found []*topology.Pool
-	for _, p := range t.Pools {
-		homeless := p.Kind == topology.KindOther && p.Version >= topology.Version2010 &&
-			len(p.Role(topology.RoleRegistrar)) == 1 && p.Site != nil && p.Site.Kind == topology.SiteBranch
-		if p.Kind == topology.KindAppliance || homeless {
-			found = append(found, p)
-		}
-	}
-	return found
-}
-
 // backupPools returns the pools that an appliance names as its backup and that resolve, each once.
 func backupPools(t *topology.Topology, appliance *topology.Pool) []*topology.Pool {
 	var found []*topology.Pool
@@ -36,7 +22,7 @@ func backupPools(t *topology.Topology, appliance *topology.Pool) []*topology.Poo
 // appliancesWithoutOnePool says everything at once that keeps an appliance from having exactly one pool.
 func appliancesWithoutOnePool(s survey) []Violation {
 	var found []Violation
-	for _, a := range meantAsAppliances(s.t) {
+	for _, a := range s.t.MeantAsAppliances() {
 		is := s.t.Association(a)
 		faults := associationFaults(s.t, a)
 		if len(is.Backups) == 0 {

@@ -35,7 +35,7 @@ func newBranchChange(t *topology.Topology, wanted Branch, created bool) branchCh
 		name: topology.CanonicalFQDN(wanted.Appliance), poolName: topology.CanonicalFQDN(wanted.Pool),
 	}
 	c.pool = t.Pool(c.poolName)
-	if p := t.Pool(c.name); p != nil && slices.Contains(meantAsAppliances(t), p) {
+	if p := t.Pool(c.name); p != nil && slices.Contains(t.MeantAsAppliances(), p) {
 		c.appliance, c.was = p, t.Association(p)
 	}
 	return c

@@ -32,6 +32,20 @@ func (t *Topology) Association(appliance *Pool) Association {
 	return a
 }
 
+// MeantAsAppliances returns the appliances, and the hosts in branch sites that lack nothing but the user services to be
+// one, which is a fault of theirs; in the order of the document.
+func (t *Topology) MeantAsAppliances() []*Pool {
+	var found []*Pool
+	for _, p := range t.Pools {
+		homeless := p.Kind == KindOther && p.Version >= Version2010 &&
+			len(p.Role(RoleRegistrar)) == 1 && p.Site != nil && p.Site.Kind == SiteBranch
+		if p.Kind == KindAppliance || homeless {
+			found = append(found, p)
+		}
+	}
+	return found
+}
+
 // UserServicePools names the pools whose user services an appliance names as those of its users, canonical; one that
 // does not resolve is given as the identity it points to.
 func (t *Topology) UserServicePools(appliance *Pool) []string {
