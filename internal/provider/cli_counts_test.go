@@ -17,13 +17,22 @@ import (
 // cliLive returns a workspace whose provider works on a double of a management shell with the document of an estate.
 func cliLive(t *testing.T, e testkit.Estate) (*testkit.Workspace, *shelld.Shell) {
 	t.Helper()
-	w := cliWorkspace(t, testkit.Estate{})
+	t.Parallel()
+	return cliLiveAlone(t, e)
+}
+
+// cliLiveAlone is cliLive for a test that runs beside no other one.
+func cliLiveAlone(t *testing.T, e testkit.Estate) (*testkit.Workspace, *shelld.Shell) {
+	t.Helper()
+	w := testkit.CLI(t)
+	w.SetDocument(testkit.Estate{}.Document())
 	double := shelld.New(t, e.Document())
 	serve(t, w, provider.NewWithStore("test", func(string) store.Store { return shell.New(double, shell.Options{EnablePauses: []time.Duration{}}) }))
 	return w, double
 }
 
-// A plan reads the deployment once, however large it is; changes that Terraform makes at a time are one publish.
+// A plan reads the deployment once, however large it is; changes that Terraform makes at a time are one publish. What comes
+// at a time depends on how busy the machine is, so this runs alone.
 func TestCLICounts(t *testing.T) {
 	const pairs, appliances, block, parallelism = 50, 950, 50, 10
 	estate := cliEstate(cliRingPools(pairs))
@@ -32,7 +41,7 @@ func TestCLICounts(t *testing.T) {
 		estate.Sites = append(estate.Sites, testkit.Site{ID: 100 + i, Branch: true})
 		estate.Appliances = append(estate.Appliances, testkit.Appliance{FQDN: fmt.Sprintf("s%03d", i), Site: 100 + i, Pool: "p000"})
 	}
-	w, double := cliLive(t, estate)
+	w, double := cliLiveAlone(t, estate)
 	since := shelld.Counts{}
 	ran := func(what string, want shelld.Counts) {
 		t.Helper()
