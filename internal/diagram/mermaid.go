@@ -53,6 +53,8 @@ type drawing struct {
 	ids     map[*topology.Pool]string
 	edges   int
 
+	appliances []*topology.Pool // with a box of their own
+
 	red, redBoxes []string // numbers of edges, ids of boxes
 }
 
@@ -86,8 +88,9 @@ func (d *drawing) sites() {
 		d.ids[p] = fmt.Sprintf("p%d", i+1)
 		bySite[p.Site] = append(bySite[p.Site], fmt.Sprintf("%s[%q]", d.ids[p], d.label(p)))
 	}
-	boxes, counted := d.drawn()
-	for i, a := range boxes {
+	var counted int
+	d.appliances, counted = d.drawn()
+	for i, a := range d.appliances {
 		d.ids[a] = fmt.Sprintf("a%d", i+1)
 		bySite[a.Site] = append(bySite[a.Site], fmt.Sprintf("%s([%q])", d.ids[a], text(a.FQDN)))
 		if d.poolOf(a) == nil {
@@ -164,8 +167,7 @@ func (d *drawing) relations() {
 
 // associations draws the lines from appliances to their pools.
 func (d *drawing) associations() {
-	boxes, _ := d.drawn()
-	for _, a := range boxes {
+	for _, a := range d.appliances {
 		if pool := d.poolOf(a); pool != nil {
 			d.edge("%s --> %s", a, pool, false)
 			continue
