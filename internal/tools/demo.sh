@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
-# Shows the provider at work on a copy of examples/quickstart and fails where a step does not behave as told.
-# Run it with `make demo`, which finds the Terraform or OpenTofu to use.
+# Demonstrates the provider on a copy of examples/quickstart in seven steps and verifies each step.
+#
+# Standard output has the essential lines of each command's output, at most 200 lines in total. The complete output goes
+# to a file that the script does not delete. `make demo` runs this script with the CLI that with-terraform.sh selects.
 set -euo pipefail
 
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
@@ -9,50 +11,89 @@ if [[ -z "${TF_ACC_TERRAFORM_PATH:-}" ]]; then
 fi
 cli="$TF_ACC_TERRAFORM_PATH"
 
-work="$(mktemp -d "${TMPDIR:-/tmp}/lync-demo.XXXXXX")"
-trap 'rm -rf "$work"' EXIT
-
-bold='' plain='' color=(-no-color)
+bold='' plain=''
 if [[ -t 1 && -z "${NO_COLOR:-}" ]]; then
-	bold=$'\e[1m' plain=$'\e[0m' color=()
+	bold=$'\e[1m' plain=$'\e[0m'
 fi
 
-step=0
-heading() {
-	step=$((step + 1))
-	printf '\n%s=== %d. %s%s\n\n' "$bold" "$step" "$*" "$plain"
+tmp="${TMPDIR:-/tmp}"
+kept="$(mktemp -d "${tmp%/}/lync-demo.XXXXXX")"
+log="$kept/output.txt" work="$kept/work"
+last="$work/last-output.txt"
+finish() {
+	local code=$?
+	rm -rf "$work"
+	# A failure is reported on standard error, and the path belongs to the report.
+	((code == 0)) || exec >&2
+	printf 'Complete output of every command: %s\n' "$log"
 }
+mkdir -p "$work/quickstart"
+: >"$log"
+trap finish EXIT
+
+step=0 title=''
+heading() {
+	title="$*"
+	printf '\n%s=== %s%s\n\n' "$bold" "$title" "$plain"
+	printf '\n=== %s\n\n' "$title" >>"$log"
+}
+next_step() {
+	step=$((step + 1))
+	heading "$step. $*"
+}
+
+# fail REASON prints the complete output of the last command, then the failed step and the reason.
 fail() {
-	printf '\n%sNot as expected: %s%s\n' "$bold" "$*" "$plain" >&2
+	{
+		printf '\nOutput of the last command:\n\n'
+		cat "$last"
+		printf '\n%sFailed in "%s": %s%s\n' "$bold" "$title" "$*" "$plain"
+	} >&2
 	exit 1
 }
 
-# tf EXPECTED ARGUMENT... runs the CLI in the quickstart, shows what it says and keeps it in $said. EXPECTED is the exit
-# code: of a plan 0 is "no changes", 2 is "changes" and 1 is an error.
-said="$work/said"
-tf() {
-	local expected="$1" command="$2" code=0
-	shift 2
-	printf '$ %s %s\n' "$(basename "$cli")" "$command${*:+ $*}"
-	"$cli" -chdir="$work/quickstart" "$command" -input=false ${color[@]+"${color[@]}"} "$@" </dev/null 2>&1 |
-		tee "$said" || code=$?
-	((code == expected)) || fail "exit code $code instead of $expected."
+# run EXPECTED COMMAND [ARGUMENT...] runs a command and keeps its output for expect and excerpt. It fails if the exit
+# code is not EXPECTED.
+run() {
+	local expected="$1" code=0
+	shift
+	printf '%s$ %s%s\n' "$bold" "${1##*/} ${*:2}" "$plain"
+	printf '$ %s\n' "${1##*/} ${*:2}" >>"$log"
+	"$@" </dev/null 2>&1 | tee -a "$log" >"$last" || code=$?
+	((code == expected)) || fail "exit code $code, expected $expected"
 }
 
-# show_diff OLD NEW shows how the document differs from one that was kept.
-show_diff() {
-	printf '$ diff -u %s %s\n' "$1" "$2"
-	local code=0
-	(cd "$work/quickstart" && diff -u "$1" "$2") || code=$?
-	((code == 1)) || fail "diff ended with $code instead of 1: $2 should have changed."
-}
-same() {
-	cmp -s "$work/quickstart/$1" "$work/quickstart/$2" || fail "$1 and $2 differ."
+# expect TEXT fails if the last command's output does not contain TEXT.
+expect() {
+	grep -qF -- "$1" "$last" || fail "the output does not contain: $1"
 }
 
-heading "Build the provider, and prepare a copy of examples/quickstart in a temporary directory"
-# A folder that stands in for the registry: the provider is taken from there, and no network is needed.
-(cd "$root" && GOWORK=off go run -buildvcs=false ./internal/tools/install -plugins "$work/mirror") >"$said"
+# excerpt SCRIPT prints the lines of the last command's output that the sed script selects. It fails if there are none.
+excerpt() {
+	local lines
+	lines="$(sed -nE "$1" "$last")"
+	[[ -n "$lines" ]] || fail "the output has no line for: $1"
+	printf '%s\n' "$lines"
+}
+
+# show_file FILE prints a file of the configuration.
+show_file() {
+	run 0 cat "$1"
+	cat "$last"
+	echo
+}
+
+# assert_same OLD NEW fails if the files differ in any byte.
+assert_same() {
+	run 0 cmp "$1" "$2"
+	echo "The files are identical."
+}
+
+# TF_CLI_ARGS applies to every start of the CLI, which keeps the commands on the screen short.
+export TF_CLI_ARGS="-no-color -input=false" TF_IN_AUTOMATION=1 GOWORK=off
+
+# A filesystem mirror replaces the registry: init needs no network, and the commands print no warning about a
+# development override.
 cat >"$work/cli.tfrc" <<EOT
 provider_installation {
   filesystem_mirror {
@@ -60,75 +101,95 @@ provider_installation {
   }
 }
 EOT
-export TF_CLI_CONFIG_FILE="$work/cli.tfrc" TF_IN_AUTOMATION=1
+export TF_CLI_CONFIG_FILE="$work/cli.tfrc"
 
-mkdir "$work/quickstart"
-cp "$root/examples/quickstart/main.tf" "$root/examples/quickstart/topology.xml" "$work/quickstart/"
-cp "$work/quickstart/topology.xml" "$work/quickstart/topology-before.xml"
-"$cli" -chdir="$work/quickstart" init -input=false -no-color >"$said" 2>&1 </dev/null || { cat "$said" && fail "init."; }
-sed -n 's/^- Installed \(.*\) (.*$/Installed \1, just built/p' "$said"
-printf '\n$ cat main.tf\n'
-cat "$work/quickstart/main.tf"
+echo "This demo shows the essential lines of each command's output."
+heading "Preparation: build the provider and copy examples/quickstart to a temporary directory"
+cd "$root"
+run 0 go run -buildvcs=false ./internal/tools/install -plugins "$work/mirror"
+excerpt '/^Built /p'
+cd "$work/quickstart"
+cp "$root/examples/quickstart/main.tf" "$root/examples/quickstart/topology.xml" .
+cp topology.xml topology-before.xml
+run 0 cat main.tf
+excerpt '/^resource /,$p'
+echo
+run 0 "$cli" init
+excerpt '/successfully initialized/p'
 
-heading "Plan: in each region two pools back up each other, and three appliances get their pool"
-tf 2 plan -detailed-exitcode -out=estate.tfplan
-grep -q '5 to add, 0 to change, 0 to destroy' "$said" || fail "the plan does not add five."
+next_step "The plan: two pairs of pools, and one backup registrar for each of three branch appliances"
+# With -detailed-exitcode, exit code 0 is an empty plan, 1 is an error and 2 is a plan with changes.
+run 2 "$cli" plan -detailed-exitcode -out=estate.tfplan
+expect 'Plan: 5 to add, 0 to change, 0 to destroy.'
+expect '(CM-PAIR)'
+excerpt '/^  # |"[^"]+" = \{|backup_(pool|registrar|service) /p'
+excerpt '/^(Plan|Warning): /p'
 
-heading "Apply it"
-tf 0 apply estate.tfplan
+next_step "The document's difference: backup registrars and services are added, no other line changes"
+run 0 "$cli" apply estate.tfplan
+expect 'Resources: 5 added, 0 changed, 0 destroyed.'
+excerpt '/^Apply complete!/p'
+cp topology.xml topology-applied.xml
+run 1 diff -U 0 topology-before.xml topology.xml
+# One line each of "---" and "+++" is the header.
+(($(grep -c '^-' "$last") == 1)) || fail "the apply changed or removed a line of the document"
+added=$(($(grep -c '^+' "$last") - 1))
+# The backup registrars with their settings, and the identity of each added service.
+excerpt '/^\+ +<(Backup|Service) /{/<Backup /p;n;p;}'
+printf '%d lines added, none changed or removed.\n' "$added"
 
-heading "What that changed in the document: the two pairs, the appliance that had no backup registrar, and nothing else"
-cp "$work/quickstart/topology.xml" "$work/quickstart/topology-applied.xml"
-show_diff topology-before.xml topology.xml
+next_step "The empty plan"
+run 0 "$cli" plan -detailed-exitcode
+excerpt '/^No changes\./p'
 
-heading "Plan again: nothing to do"
-tf 0 plan -detailed-exitcode
+next_step "Drift found: a manual change sets one failure detection interval to 15 minutes"
+awk '!done { done = sub(/ FailureDetectionInterval="P0Y0M0DT0H5M0S"/, " FailureDetectionInterval=\"P0Y0M0DT0H15M0S\"") }
+	{ print }' topology-applied.xml >topology.xml
+run 1 diff -U 0 topology-applied.xml topology.xml
+excerpt '/^[-+] /p'
+run 2 "$cli" plan -detailed-exitcode -out=repair.tfplan
+expect '"15m" -> "5m"'
+expect 'Plan: 0 to add, 1 to change, 0 to destroy.'
+excerpt '/^(  # | +~ .*[={]|Plan: )/p'
 
-heading "Somebody changes one side by hand: its failure detection interval becomes 15 minutes"
-awk '!done { done = sub(/ FailureDetectionInterval="P0Y0M0DT0H5M0S"/, " FailureDetectionInterval=\"P0Y0M0DT0H15M0S\"") } 1' \
-	"$work/quickstart/topology-applied.xml" >"$work/quickstart/topology.xml"
-show_diff topology-applied.xml topology.xml
+next_step "Drift repaired"
+run 0 "$cli" apply repair.tfplan
+excerpt '/^Apply complete!/p'
+assert_same topology-applied.xml topology.xml
 
-heading "Plan: the drift is found, on that side alone"
-tf 2 plan -detailed-exitcode -out=repair.tfplan
-grep -q '"15m" -> "5m"' "$said" || fail "the plan does not tell of the interval."
-
-heading "Apply: the drift is repaired"
-tf 0 apply repair.tfplan
-same topology.xml topology-applied.xml
-echo "The document is again what it was, to the byte."
-
-heading "A second pair that names Lyon too: a pool cannot be in two pairs, the plan is refused"
-cat >"$work/quickstart/second.tf" <<'EOT'
+next_step "A refused plan: a second pair names Lyon, but a pool can be in one pair only"
+cat >second.tf <<'EOT'
 resource "lync_pool_pair" "lyon_nice" {
   pools = ["pool-lyon.contoso.com", "fe-nice.contoso.com"]
 }
 EOT
-printf '$ cat second.tf\n'
-cat "$work/quickstart/second.tf"
-printf '\n'
-tf 1 plan
-grep -q 'PP-ONE' "$said" || fail "the error does not name the rule PP-ONE."
-same topology.xml topology-applied.xml
-rm "$work/quickstart/second.tf"
+show_file second.tf
+run 1 "$cli" plan
+expect '(PP-ONE)'
+excerpt '/^Warning: /p'
+excerpt '/^Error: /,$p'
+assert_same topology-applied.xml topology.xml
+rm second.tf
 
-heading "Grenoble gets another pool: the plan shows the move, the document only other references"
-sed 's/"pool-lyon.contoso.com"$/"fe-nice.contoso.com"/' "$root/examples/quickstart/main.tf" >"$work/quickstart/main.tf"
-tf 2 plan -detailed-exitcode -out=move.tfplan
-grep -q 'BR-MOVE' "$said" || fail "the plan does not warn of the move."
-tf 0 apply move.tfplan
-show_diff topology-applied.xml topology.xml
-if (cd "$work/quickstart" && diff topology-applied.xml topology.xml) | grep '^[<>]' | grep -qv '<ServiceId '; then
-	fail "more than references has changed."
+next_step "The diagram's text: the topology as a Mermaid graph"
+cat >diagram.tf <<'EOT'
+data "lync_topology" "all" {}
+
+output "diagram" {
+  value = data.lync_topology.all.diagram
+}
+EOT
+show_file diagram.tf
+run 0 "$cli" apply -auto-approve
+excerpt '/^diagram = <<EOT/,/^EOT/p' | tee "$work/diagram"
+# The repository keeps this text as the source of the README's picture.
+if [[ "$(sed '1d;$d' "$work/diagram")" != "$(cat "$root/examples/quickstart/topology.mmd")" ]]; then
+	fail "the diagram differs from examples/quickstart/topology.mmd"
 fi
 
-heading "Back to its first pool: the document is again what it was"
-cp "$root/examples/quickstart/main.tf" "$work/quickstart/"
-tf 0 apply -auto-approve
-same topology.xml topology-applied.xml
+heading "Cleanup: destroy restores the original document"
+run 0 "$cli" destroy -auto-approve
+excerpt '/^Destroy complete!/p'
+assert_same topology-before.xml topology.xml
 
-heading "Destroy: the first document is back, to the byte"
-tf 0 destroy -auto-approve
-same topology.xml topology-before.xml
-
-printf '\n%sAll %d steps went as expected. The temporary directory is removed.%s\n' "$bold" "$step" "$plain"
+printf '\n%sAll %d steps succeeded in %d s. The temporary copy is deleted.%s\n' "$bold" "$step" "$SECONDS" "$plain"
