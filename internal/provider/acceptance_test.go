@@ -5,11 +5,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -19,6 +21,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit/harness"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit/stores"
 )
 
@@ -28,20 +31,51 @@ const (
 	lyon  = "lyon.contoso.com"
 )
 
-// unitTest runs steps against real Terraform with the provider in this process.
+// unitTest runs steps with the provider in this process: on the harness, or with real Terraform if LYNC_TEST_TERRAFORM is
+// set.
 func unitTest(t *testing.T, steps ...resource.TestStep) {
+	t.Helper()
+	testSteps(t, func() provider.Provider { return testProvider(t, "") }, steps...)
+}
+
+// testSteps is unitTest with another provider.
+func testSteps(t *testing.T, newProvider func() provider.Provider, steps ...resource.TestStep) {
+	t.Helper()
+	if realTerraform {
+		terraformSteps(t, newProvider, steps...)
+		return
+	}
+	harness.Test(t, func() tfprotov6.ProviderServer { return providerserver.NewProtocol6(newProvider())() }, steps...)
+}
+
+// terraformTest runs steps with real Terraform and the provider in this process.
+func terraformTest(t *testing.T, steps ...resource.TestStep) {
+	t.Helper()
+	terraformSteps(t, func() provider.Provider { return testProvider(t, "") }, steps...)
+}
+
+func terraformSteps(t *testing.T, newProvider func() provider.Provider, steps ...resource.TestStep) {
 	t.Helper()
 	for i, step := range steps {
 		if step.Config != "" && !step.PlanOnly && !step.Destroy && step.ExpectError == nil && stores.Trace != "" {
 			steps[i].ConfigStateChecks = append(slices.Clone(step.ConfigStateChecks), inspected{t})
 		}
 	}
-	resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: factories(t), Steps: steps})
+	resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: factoriesOf(newProvider), Steps: steps})
 }
+
+// realTerraform is true if the tests that can run on the harness are to run with Terraform as well.
+var realTerraform = os.Getenv("LYNC_TEST_TERRAFORM") != ""
 
 func factories(t *testing.T) map[string]func() (tfprotov6.ProviderServer, error) {
 	t.Helper()
-	return map[string]func() (tfprotov6.ProviderServer, error){"lync": providerserver.NewProtocol6WithError(testProvider(t, ""))}
+	return factoriesOf(func() provider.Provider { return testProvider(t, "") })
+}
+
+func factoriesOf(newProvider func() provider.Provider) map[string]func() (tfprotov6.ProviderServer, error) {
+	return map[string]func() (tfprotov6.ProviderServer, error){"lync": func() (tfprotov6.ProviderServer, error) {
+		return providerserver.NewProtocol6(newProvider())(), nil
+	}}
 }
 
 // config is a configuration: the provider on the document and the resources that are given.

@@ -13,3 +13,6 @@ var ForTest = testProvider
 func NewWithStore(version string, open func(path string) store.Store) func() provider.Provider {
 	return newWithStore(version, func(p place) store.Store { return open(p.file) })
 }
+
+// RealTerraform reports whether the tests that can run on the harness run with Terraform.
+var RealTerraform = realTerraform

@@ -10,9 +10,12 @@ import (
 	"testing"
 
 	terraform "github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/provider"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit/harness"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit/stores"
 )
 
@@ -33,8 +36,36 @@ func cliEstate(pools string, pairs ...string) testkit.Estate {
 	return e
 }
 
-// cliWorkspace returns a workspace with the document of an estate, whose provider is in this process.
+// cliWorkspace returns a workspace with the document of an estate, whose provider is in this process. Its runs are those
+// of the harness, or of real Terraform if LYNC_TEST_TERRAFORM is set.
 func cliWorkspace(t *testing.T, e testkit.Estate) *testkit.Workspace {
+	t.Helper()
+	if provider.RealTerraform {
+		return cliTerraform(t, e)
+	}
+	t.Parallel()
+	return cliHarness(t, e)
+}
+
+// cliHarness returns a workspace with the document of an estate, whose runs are those of the harness.
+func cliHarness(t *testing.T, e testkit.Estate) *testkit.Workspace {
+	t.Helper()
+	w := testkit.Driven(t, func(dir string) testkit.Driver {
+		terraform := harness.New(t.Context(), dir, func() tfprotov6.ProviderServer {
+			return providerserver.NewProtocol6(provider.ForTest(t, dir))()
+		})
+		return func(command string, arguments ...string) (int, string, string) {
+			r := terraform.Run(command, arguments...)
+			return r.ExitCode, r.Stdout, r.Output
+		}
+	})
+	cliDocument(t, w, e)
+	return w
+}
+
+// cliTerraform returns a workspace with the document of an estate, in which real Terraform runs with the provider of this
+// process.
+func cliTerraform(t *testing.T, e testkit.Estate) *testkit.Workspace {
 	t.Helper()
 	w := cliProcess(t, e)
 	serve(t, w, func() terraform.Provider { return provider.ForTest(t, w.Dir()) })
@@ -46,22 +77,32 @@ func cliProcess(t *testing.T, e testkit.Estate) *testkit.Workspace {
 	t.Helper()
 	t.Parallel()
 	w := testkit.CLI(t)
+	cliDocument(t, w, e)
+	if stores.Chosen() != stores.File && stores.Trace != "" {
+		w.Setenv("TF_LOG", "TRACE")
+		w.Setenv("TF_LOG_PATH", stores.LogOf(t.Name()))
+	}
+	return w
+}
+
+// cliDocument gives the document of an estate to a workspace.
+func cliDocument(t *testing.T, w *testkit.Workspace, e testkit.Estate) {
+	t.Helper()
 	if transport := stores.Chosen(); transport == stores.File {
 		w.SetDocument(e.Document())
 	} else {
 		w.Use(stores.New(t, transport, e.Document()))
-		if stores.Trace != "" {
-			w.Setenv("TF_LOG", "TRACE")
-			w.Setenv("TF_LOG_PATH", stores.LogOf(t.Name()))
-		}
 	}
-	return w
 }
 
 // cliApplied returns a workspace in which a configuration was applied to the document of an estate.
 func cliApplied(t *testing.T, e testkit.Estate, config string) *testkit.Workspace {
 	t.Helper()
-	w := cliWorkspace(t, e)
+	return applied(cliWorkspace(t, e), config)
+}
+
+// applied applies a configuration in a workspace.
+func applied(w *testkit.Workspace, config string) *testkit.Workspace {
 	w.Config(config)
 	w.MustRun("apply", "-auto-approve", "-parallelism=100") // all in one publish
 	return w

@@ -98,7 +98,7 @@ func TestCLIRefusedTied(t *testing.T) {
 	}
 }
 
-// A replacement that is created first needs two partners at a time.
+// A replacement that is created first needs two partners at a time. What becomes of the old pair is Terraform's affair.
 func TestCLICreateBeforeDestroy(t *testing.T) {
 	t.Parallel()
 	const first = "lifecycle {\n    create_before_destroy = true\n  }"
@@ -107,7 +107,7 @@ func TestCLICreateBeforeDestroy(t *testing.T) {
 	// refuses then, after it has waited for somebody to make room, and Terraform puts everything back.
 	t.Run("after another change", func(t *testing.T) {
 		const depends = "depends_on = [lync_pool_pair.z]"
-		w := cliApplied(t, cliEstate("a b c d e"), cliPair("x", "a-b", first))
+		w := applied(cliTerraform(t, cliEstate("a b c d e")), cliPair("x", "a-b", first))
 		w.Config(cliPair("x", "a-c", first, depends) + cliPair("z", "d-e"))
 		out := w.MustFail(`a\.contoso\.com is tied to b\.contoso\.com`, "apply", "-auto-approve")
 		wantOutput(t, out, `create_before_destroy cannot work`)
@@ -124,7 +124,7 @@ func TestCLICreateBeforeDestroy(t *testing.T) {
 	// As the first call of an apply it looks like a plan. Terraform then keeps the old pair as a deposed object, which it
 	// would end only after the creation; it has to be destroyed by itself.
 	t.Run("first", func(t *testing.T) {
-		w := cliApplied(t, cliEstate("a b c"), cliPair("x", "a-b", first))
+		w := applied(cliTerraform(t, cliEstate("a b c")), cliPair("x", "a-b", first))
 		before := w.Document()
 		w.Config(cliPair("x", "a-c", first))
 		out := w.MustFail(`a\.contoso\.com is tied to b\.contoso\.com`, "apply", "-auto-approve")

@@ -4,8 +4,7 @@ import (
 	"fmt"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
@@ -19,12 +18,8 @@ import (
 // liveTest runs steps with the double of a management shell behind the provider.
 func liveTest(t *testing.T, double *shelld.Shell, steps ...resource.TestStep) {
 	t.Helper()
-	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: map[string]func() (tfprotov6.ProviderServer, error){
-			"lync": providerserver.NewProtocol6WithError(newWithStore("test", openDouble(double))()),
-		},
-		Steps: steps,
-	})
+	newProvider := newWithStore("test", openDouble(double))
+	testSteps(t, func() provider.Provider { return newProvider() }, steps...)
 }
 
 // failsToEnable makes every Enable-CsTopology fail until the double is healed.

@@ -13,13 +13,16 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
+	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
 	"github.com/lync-iac/terraform-provider-lync/internal/store"
+	"github.com/lync-iac/terraform-provider-lync/internal/store/shell"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit/stores"
 )
 
-// The tests of this package run on a topology file, or, as LYNC_TEST_STORE says, on a deployment behind one of the real
-// transports. They are the same tests; what only a file can have is skipped.
+// The tests of this package run on a topology file, or, if LYNC_TEST_STORE asks for it, on a deployment: on the double of
+// a management shell in this process, or behind one of the real transports. They are the same tests. What only a file can
+// have is skipped.
 
 // document is a topology document that a test looks at.
 type document struct {
@@ -172,6 +175,11 @@ func testProvider(t *testing.T, folder string) provider.Provider {
 	return newWithStore("test", func(p place) store.Store {
 		if p.transport == nil && !filepath.IsAbs(p.file) {
 			p.file = filepath.Join(folder, p.file)
+		}
+		if local, ok := p.transport.(*powershell.Local); ok {
+			if double := stores.DoubleNamed(local.Executable); double != nil {
+				return shell.New(double, p.options)
+			}
 		}
 		return kept.store(p)
 	})()

@@ -46,7 +46,8 @@ type Workspace struct {
 	config string // folder with what is not part of the configuration
 	dir    string
 
-	store Store // nil for a file in dir
+	store  Store  // nil for a file in dir
+	driver Driver // nil for the command line
 
 	mu    sync.Mutex
 	env   []string
@@ -63,6 +64,19 @@ func CLI(t *testing.T) *Workspace {
 		t.Fatal(err)
 	}
 	return newWorkspace(t, binary, filepath.Dir(provider))
+}
+
+// Driver runs commands in the place of the command line. It returns the exit code, what goes to standard output, and both
+// streams.
+type Driver func(command string, arguments ...string) (exitCode int, stdout, output string)
+
+// Driven returns an empty workspace whose runs are those of a driver, without a process. newDriver makes the driver for
+// the folder of the workspace.
+func Driven(t *testing.T, newDriver func(dir string) Driver) *Workspace {
+	t.Helper()
+	w := &Workspace{t: t, dir: t.TempDir()}
+	w.driver = newDriver(w.dir)
+	return w
 }
 
 // Provider returns the path of the built provider.
@@ -153,8 +167,11 @@ func newWorkspace(t *testing.T, binary, providers string) *Workspace {
 	return w
 }
 
-// Setenv sets an environment variable for the runs that follow.
+// Setenv sets an environment variable for the runs that follow. A driven workspace has none.
 func (w *Workspace) Setenv(name, value string) {
+	if w.driver != nil {
+		w.t.Fatalf("%s cannot be set: the runs of this workspace have no process of their own", name)
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.env = append(w.env, name+"="+value)
@@ -270,6 +287,18 @@ type Result struct {
 
 // Run runs the command line in the workspace. A change needs "-auto-approve", as nobody is there to answer.
 func (w *Workspace) Run(args ...string) Result {
+	result := w.run(args...)
+	if w.store != nil {
+		w.store.Inspect("the output of "+args[0], result.Output)
+	}
+	return result
+}
+
+func (w *Workspace) run(args ...string) Result {
+	if w.driver != nil {
+		code, stdout, output := w.driver(args[0], args[1:]...)
+		return Result{ExitCode: code, Stdout: stdout, Output: output}
+	}
 	ctx, cancel := context.WithTimeout(w.t.Context(), runLimit)
 	defer cancel()
 	cmd := w.Command(ctx, args...)
@@ -284,9 +313,6 @@ func (w *Workspace) Run(args ...string) Result {
 	if err != nil && !errors.As(err, &exit) {
 		result.ExitCode = -1
 		result.Output += fmt.Sprintf("\n%s %s: %v\n", filepath.Base(w.binary), strings.Join(args, " "), err)
-	}
-	if w.store != nil {
-		w.store.Inspect("the output of "+args[0], result.Output)
 	}
 	return result
 }

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit/shelld"
@@ -25,6 +26,20 @@ const (
 	WinRM = "winrm"
 )
 
+// Double stands for a deployment without a transport: the store calls the double of the management shell in this process.
+const Double = "double"
+
+var doubles sync.Map // *shelld.Shell by the name that local has as its executable
+
+// DoubleNamed is the double that the executable of a local transport stands for, nil for a real executable.
+func DoubleNamed(executable string) *shelld.Shell {
+	double, ok := doubles.Load(executable)
+	if !ok {
+		return nil
+	}
+	return double.(*shelld.Shell) //nolint:forcetypeassert // only New stores
+}
+
 // File stands for no deployment: the topology is in a file.
 const File = "file"
 
@@ -33,15 +48,15 @@ const variable = "LYNC_TEST_STORE"
 // Before a TestMain clears the environment.
 var chosen = os.Getenv(variable)
 
-// Chosen is the store that the tests of this process are to run on: [File] or a transport, as LYNC_TEST_STORE says.
+// Chosen is the store that the tests of this process run on, from LYNC_TEST_STORE: [File], [Double] or a transport.
 func Chosen() string {
 	switch {
 	case chosen == "":
 		return File
-	case slices.Contains([]string{File, Local, SSH, WinRM}, chosen):
+	case slices.Contains([]string{File, Double, Local, SSH, WinRM}, chosen):
 		return chosen
 	default:
-		panic(variable + " is " + chosen + ", not file, local, ssh or winrm")
+		panic(variable + " is " + chosen + ", not file, double, local, ssh or winrm")
 	}
 }
 
@@ -69,6 +84,12 @@ func New(t *testing.T, transport string, document []byte) *Live {
 	t.Cleanup(d.inspectLog) // the last of all
 	d.Shell = shelld.New(t, document)
 	switch transport {
+	case Double:
+		d.Transport = Local
+		name := fmt.Sprintf("double-%p", d)
+		doubles.Store(name, d.Shell)
+		t.Cleanup(func() { doubles.Delete(name) })
+		d.Settings = map[string]any{"executable": name}
 	case Local:
 		d.Settings = map[string]any{"executable": d.Executable()}
 	case SSH:

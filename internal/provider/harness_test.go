@@ -1,0 +1,228 @@
+package provider_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
+)
+
+// agreement is one step of a scenario that runs on the harness and on Terraform: a configuration is planned and, if the
+// plan succeeds, the plan is applied.
+type agreement struct {
+	before func(w *testkit.Workspace) // what happens first, such as a change of the document
+	config string
+	args   []string // of the plan
+	stop   bool     // the plan is not applied
+}
+
+// agreements are scenarios of all that the harness does.
+func agreements() map[string][]agreement {
+	x, y := cliPair("x", "a-b"), cliPair("y", "c-d")
+	edit := func(from, to string) func(*testkit.Workspace) {
+		return func(w *testkit.Workspace) { w.Edit(from, to) }
+	}
+	run := func(args ...string) func(*testkit.Workspace) {
+		return func(w *testkit.Workspace) { w.MustRun(args...) }
+	}
+	const (
+		interval = `<Backup EnableAutomaticFailover="true" FailbackDetectionInterval="P0Y0M0DT0H10M0S" FailureDetectionInterval="P0Y0M0DT0H5M0S">
+        <ServiceId SiteId="1"`
+		made = "resource \"terraform_data\" \"name\" {\n  input = \"b.contoso.com\"\n}\n"
+		data = `data "lync_pool" "a" {
+  fqdn = "a.contoso.com"
+  %s
+}
+
+output "pair" {
+  value = data.lync_pool.a.pair
+}
+`
+		each = `locals {
+  pairs = { for i in range(2) : "p${i}" => [format("%%s.contoso.com", %[1]s[2 * i]), format("%%s.contoso.com", %[1]s[2 * i + 1])] }
+}
+
+resource "lync_pool_pair" "all" {
+  for_each = local.pairs
+  pools    = each.value
+}
+
+output "ids" {
+  value = { for key, pair in lync_pool_pair.all : key => pair.id }
+}
+`
+		function = `resource "lync_pool_pair" "all" {
+  for_each = provider::lync::pool_pairs({ "a.contoso.com" = "b.contoso.com", "c.contoso.com" = null })
+  pools    = each.value
+}
+`
+	)
+	unknown := "resource \"lync_pool_pair\" \"x\" {\n  pools = [\"a.contoso.com\", terraform_data.name.output]\n}\n"
+	imported := "import {\n  to = lync_pool_pair.x\n  id = \"B.contoso.com,a.contoso.com.\"\n}\n"
+	moved := "moved {\n  from = lync_pool_pair.x\n  to   = lync_pool_pair.z\n}\n"
+	return map[string][]agreement{
+		"create, nothing to do, update, destroy": {
+			{config: x}, {config: x},
+			{config: cliPair("x", "B-A.", `failure_detection_interval = "300s"`), args: []string{"-refresh=false"}},
+			{config: cliPair("x", "a-b", "automatic_failover = false", `per_pool = { "B.contoso.com" = { failback_detection_interval = "20m" } }`)},
+			{config: ""},
+		},
+		"replace":              {{config: x + y}, {config: cliPair("x", "a-c") + cliPair("y", "b-d")}},
+		"replace by request":   {{config: x + y}, {config: x + y, args: []string{"-replace=lync_pool_pair.x"}}},
+		"tainted":              {{config: x}, {before: run("taint", "lync_pool_pair.x"), config: x}},
+		"removed":              {{config: x + y}, {config: y}},
+		"destroy everything":   {{config: x + y}, {config: x + y, args: []string{"-destroy"}}},
+		"target":               {{config: x + y, args: []string{"-target=lync_pool_pair.x"}}, {config: x + y, args: []string{"-destroy", "-target=lync_pool_pair.x"}}},
+		"moved":                {{config: x}, {config: strings.Replace(x, `"x"`, `"z"`, 1) + moved}},
+		"import block":         {{config: x}, {before: run("state", "rm", "lync_pool_pair.x"), config: x + imported}, {config: x + imported}},
+		"import and change":    {{config: x}, {before: run("state", "rm", "lync_pool_pair.x"), config: cliPair("x", "a-b", "automatic_failover = false") + imported}},
+		"command import":       {{config: x}, {before: func(w *testkit.Workspace) { w.MustRun("state", "rm", "lync_pool_pair.x"); w.MustRun("import", "lync_pool_pair.x", "a.contoso.com") }, config: x}},
+		"drift":                {{config: x}, {before: edit(interval, strings.Replace(interval, "5M0S", "7M0S", 1)), config: x}},
+		"drift, refresh only":  {{config: x}, {before: edit(interval, strings.Replace(interval, "5M0S", "7M0S", 1)), config: x, args: []string{"-refresh-only"}}},
+		"gone":                 {{config: x}, {before: func(w *testkit.Workspace) { w.SetDocument(cliEstate("a b c d").Document()) }, config: x}},
+		"ignore_changes":       {{config: x}, {config: cliPair("x", "a-b", "automatic_failover = false", "lifecycle {\n    ignore_changes = [automatic_failover]\n  }")}},
+		"prevent_destroy":      {{config: cliPair("x", "a-b", "lifecycle {\n    prevent_destroy = true\n  }")}, {config: cliPair("x", "a-c", "lifecycle {\n    prevent_destroy = true\n  }")}},
+		"unknown at plan":      {{config: made + unknown}, {config: strings.Replace(made, "b.", "c.", 1) + unknown}},
+		"data source":          {{config: fmt.Sprintf(data, "")}, {config: x + fmt.Sprintf(data, "depends_on = [lync_pool_pair.x]")}, {config: x + fmt.Sprintf(data, "")}},
+		"for_each and outputs": {{config: fmt.Sprintf(each, `["a", "b", "c", "d"]`)}, {config: fmt.Sprintf(each, `["a", "c", "b", "d"]`)}, {config: x}},
+		"provider function":    {{config: function}},
+		"refused by a rule":    {{config: cliPair("x", "a-a") + cliPair("y", "c-nobody", `failure_detection_interval = "1s"`)}, {config: cliPair("x", "a-b", `failback_detection_interval = "25h"`) + cliPair("y", "c-edge")}},
+		"refused by the plan":  {{config: x + cliPair("y", "a-c", "depends_on = [lync_pool_pair.x]")}},
+		"invalid":              {{config: "resource \"lync_pool_pair\" \"x\" {\n  pools = [\"a.contoso.com\"]\n  colour = \"red\"\n}\n"}, {config: "resource \"lync_pool_pair\" \"x\" {\n}\n"}},
+	}
+}
+
+// TestHarnessAgreesWithTerraform runs the scenarios on the harness and on Terraform. Plans, states, diagnostics and
+// documents are the same.
+func TestHarnessAgreesWithTerraform(t *testing.T) {
+	t.Parallel()
+	estate := cliEstate("a b c d")
+	estate.Pools[0].Central = testkit.Active
+	for name, steps := range agreements() {
+		t.Run(name, func(t *testing.T) {
+			ours := cliHarness(t, estate)
+			theirs := cliTerraform(t, estate)
+			for i, step := range steps {
+				want, got := observe(t, theirs, step), observe(t, ours, step)
+				for _, what := range slices.Sorted(maps.Keys(want)) {
+					if want[what] != got[what] {
+						t.Errorf("step %d: %s differs (- Terraform, + harness):\n%s", i+1, what, testkit.Diff([]byte(want[what]), []byte(got[what])))
+					}
+				}
+			}
+		})
+	}
+}
+
+// observe runs a step in a workspace and returns what it results in, as texts to compare.
+func observe(t *testing.T, w *testkit.Workspace, step agreement) map[string]string {
+	t.Helper()
+	if step.before != nil {
+		step.before(w)
+	}
+	w.Config(step.config)
+	seen := map[string]string{}
+	planned := w.Run(append([]string{"plan", "-json", "-out=agreement.tfplan"}, step.args...)...)
+	seen["1 diagnostics of the plan"] = diagnosticsOf(t, planned.Output)
+	if planned.ExitCode == 0 {
+		seen["2 plan"] = comparable(t, w.Run("show", "-json", "agreement.tfplan").Stdout, "resource_changes", "resource_drift", "output_changes")
+	}
+	if planned.ExitCode == 0 && !step.stop {
+		applied := w.Run("apply", "-json", "agreement.tfplan")
+		seen["3 diagnostics of the apply"] = diagnosticsOf(t, applied.Output)
+		seen["4 exit code of the apply"] = fmt.Sprint(applied.ExitCode)
+	}
+	seen["5 state"] = comparable(t, w.Run("show", "-json").Stdout, "values")
+	// The order of services of two publishes depends on which came first.
+	lines := strings.Split(testkit.Decode(w.Document()), "\n")
+	slices.Sort(lines)
+	seen["6 document"] = strings.Join(lines, "\n")
+	return seen
+}
+
+// commandsOwn are the diagnostics that Terraform's commands add, and coresOwn those of core whose words are its own.
+var (
+	commandsOwn = []string{"Provider development overrides are in effect", "Resource targeting is in effect", "Applied changes may be incomplete"}
+	coresOwn    = []string{"Instance cannot be destroyed"}
+)
+
+// diagnosticsOf are the diagnostics in the output of a run with -json, sorted.
+func diagnosticsOf(t *testing.T, output string) string {
+	t.Helper()
+	found := map[string]bool{}
+	for line := range strings.Lines(output) {
+		var entry struct {
+			Diagnostic *struct {
+				Severity, Summary, Detail, Address string
+				Range                              *struct{ Start, End struct{ Line, Column int } }
+			}
+		}
+		if err := json.Unmarshal([]byte(line), &entry); err != nil {
+			t.Fatalf("%v\n%s", err, output)
+		}
+		if d := entry.Diagnostic; d != nil && !slices.Contains(commandsOwn, d.Summary) {
+			if slices.Contains(coresOwn, d.Summary) {
+				d.Detail = ""
+			}
+			text, err := json.MarshalIndent(entry.Diagnostic, "", "  ")
+			if err != nil {
+				t.Fatal(err)
+			}
+			found[string(text)] = true
+		}
+	}
+	return strings.Join(slices.Sorted(maps.Keys(found)), "\n")
+}
+
+// left out of a comparison: what only Terraform can know, or what differs from one apply to the next.
+var incomparable = []string{"terraform_version", "provider_name", "before_sensitive", "after_sensitive", "sensitive_values", "name", "mode", "before_identity", "after_identity", "identity", "identity_schema_version"}
+
+// comparable is a part of Terraform's JSON in a form that can be compared.
+func comparable(t *testing.T, text string, parts ...string) string {
+	t.Helper()
+	var all map[string]any
+	if err := json.Unmarshal([]byte(text), &all); err != nil {
+		t.Fatalf("%v\n%s", err, text)
+	}
+	kept := map[string]any{}
+	for _, part := range parts {
+		kept[part] = stripped(all[part])
+	}
+	out, err := json.MarshalIndent(kept, "", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(out)
+}
+
+// stripped leaves out what cannot be compared, and empty values.
+func stripped(value any) any {
+	switch v := value.(type) {
+	case map[string]any:
+		out := map[string]any{}
+		for key, inner := range v {
+			if inner = stripped(inner); inner != nil && inner != false && !slices.Contains(incomparable, key) {
+				out[key] = inner
+			}
+		}
+		if v["type"] == "terraform_data" { // its id is random
+			return map[string]any{"address": v["address"], "actions": v["actions"]}
+		}
+		if len(out) == 0 {
+			return nil
+		}
+		return out
+	case []any:
+		var out []any
+		for _, inner := range v {
+			out = append(out, stripped(inner))
+		}
+		return out
+	default:
+		return value
+	}
+}

@@ -1,0 +1,162 @@
+package harness
+
+import (
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// The actions of changes.
+const (
+	actionNoOp    = "no-op"
+	actionCreate  = "create"
+	actionRead    = "read"
+	actionUpdate  = "update"
+	actionDelete  = "delete"
+	actionReplace = "replace"
+)
+
+// change is what a plan does with one instance.
+type change struct {
+	address                       address
+	schema                        *object
+	action, reason                string // the reason in the words of Terraform's JSON, empty if there is none
+	before, after, config         cty.Value
+	private                       []byte
+	beforeIdentity, afterIdentity *tfprotov6.ResourceIdentityData
+	replacePaths                  [][]any
+	importID                      string
+	importing                     bool
+	each                          repetition
+}
+
+// plan is the result of planning: what apply does, on which state.
+type plan struct {
+	options options
+	config  *configuration
+	prior   *state // after the refresh
+	changes map[string]*change
+	drifts  map[string]*change
+	moved   map[string]string
+	outputs map[string]outputChange
+}
+
+type outputChange struct {
+	action        string
+	before, after cty.Value
+}
+
+// isEmpty reports whether nothing is to be done. Changes of outputs count, a moved address does not.
+func (p *plan) isEmpty() bool {
+	for _, c := range p.changes {
+		if c.action != actionNoOp || c.importing {
+			return false
+		}
+	}
+	for _, o := range p.outputs {
+		if o.action != actionNoOp {
+			return false
+		}
+	}
+	return true
+}
+
+// plan walks the configuration and the state.
+func (r *run) plan() (*plan, diagnostics) {
+	r.moved = r.state.move(r.config.moves)
+	outputs := map[string]outputChange{}
+	output := func(name string, b *block) diagnostics {
+		value, diags := r.scope.evaluate(b.syntax.Attributes["value"].Expr, repetition{})
+		if diags.failed() {
+			return diags
+		}
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		before, known := r.state.outputs[name]
+		if !known {
+			before = cty.NullVal(cty.DynamicPseudoType)
+		}
+		outputs[name] = outputChange{action: outputAction(before, value), before: before, after: value}
+		return diags
+	}
+	g := r.steps(r.configure, r.planResource, output)
+	if r.options.destroy {
+		g = r.removalSteps()
+	} else {
+		r.addOrphans(g)
+	}
+	r.restrict(g)
+	diags := g.walk()
+	for name, before := range r.state.outputs {
+		if r.config.outputs[name] == nil || r.options.destroy {
+			outputs[name] = outputChange{action: actionDelete, before: before, after: cty.NullVal(cty.DynamicPseudoType)}
+		}
+	}
+	return &plan{
+		options: r.options, config: r.config, prior: r.state, changes: r.changes, drifts: r.drifts, moved: r.moved, outputs: outputs,
+	}, diags
+}
+
+func outputAction(before, after cty.Value) string {
+	switch {
+	case before.IsNull() && after.IsKnown() && after.IsNull():
+		return actionNoOp
+	case before.IsNull():
+		return actionCreate
+	case after.IsWhollyKnown() && after.RawEquals(before):
+		return actionNoOp
+	default:
+		return actionUpdate
+	}
+}
+
+// addOrphans adds a step for each resource of the state that the configuration does not declare.
+func (r *run) addOrphans(g graph) {
+	for _, i := range r.state.all() {
+		key := i.address.resource().String()
+		if g[key] != nil {
+			continue
+		}
+		g[key] = &vertex{run: func() diagnostics {
+			return concurrently(r.state.of(key), func(i *instance) diagnostics { return r.planOrphan(i) })
+		}}
+		if r.served(i.address) == r.lync {
+			g.connect(key, providerStep)
+		}
+	}
+}
+
+// removalSteps are the steps of a plan that destroys: the provider, and each resource of the state. Expressions of the
+// provider block see the state.
+func (r *run) removalSteps() graph {
+	r.seeState()
+	g := graph{providerStep: {run: func() diagnostics { return r.place(r.configure) }}}
+	for _, i := range r.state.all() {
+		key := i.address.resource().String()
+		g[key] = &vertex{run: func() diagnostics {
+			return concurrently(r.state.of(key), func(i *instance) diagnostics { return r.planDestruction(i) })
+		}}
+		if r.served(i.address) == r.lync {
+			g.connect(key, providerStep)
+		}
+	}
+	return g
+}
+
+// seeState lets expressions see what the state has of the declared resources.
+func (r *run) seeState() {
+	for _, b := range r.config.resources {
+		var all []repetition
+		for _, i := range r.state.of(b.address.String()) {
+			all = append(all, repetition{key: i.address.key})
+		}
+		r.collect(b, all, r.stored)
+	}
+}
+
+// stored is the value that the state has of an instance.
+func (r *run) stored(a address) cty.Value {
+	if i := r.state.get(a.String()); i != nil {
+		return i.value
+	}
+	return cty.DynamicVal
+}

@@ -1,0 +1,57 @@
+package harness
+
+import (
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// importOf is the import block for an instance, or nil.
+func (r *run) importOf(a address) *importBlock {
+	for _, i := range r.config.imports {
+		if i.to.String() == a.String() {
+			return &i
+		}
+	}
+	return nil
+}
+
+// runImport imports an instance as an import block asks for, and returns the id.
+func (r *run) runImport(i *importBlock, b *block, a address) (*instance, string, diagnostics) {
+	if i.id != nil {
+		id, diags := r.scope.evaluate(i.id, repetition{})
+		if diags.failed() {
+			return nil, "", diags
+		}
+		if !id.IsKnown() || id.IsNull() {
+			return nil, "", errorf("Invalid import id argument", "The import id must be known and not null.")
+		}
+		imported, diags := r.imported(a, id.AsString(), nil, b)
+		return imported, id.AsString(), diags
+	}
+	kind := r.served(a).schemas.identities[a.kind]
+	value, diags := r.decodeIdentity(i.identity, kind)
+	if diags.failed() {
+		return nil, "", diags
+	}
+	imported, diags := r.imported(a, "", &tfprotov6.ResourceIdentityData{IdentityData: pack(value, kind)}, b)
+	return imported, "", diags
+}
+
+// decodeIdentity evaluates the identity argument of an import block. Attributes may be left out.
+func (r *run) decodeIdentity(e hcl.Expression, kind cty.Type) (cty.Value, diagnostics) {
+	value, diags := r.scope.evaluate(e, repetition{})
+	if diags.failed() {
+		return cty.NilVal, diags
+	}
+	given := value.AsValueMap()
+	all := map[string]cty.Value{}
+	for name, attribute := range kind.AttributeTypes() {
+		all[name] = cty.NullVal(attribute)
+		if v, ok := given[name]; ok {
+			all[name] = v
+		}
+	}
+	return cty.ObjectVal(all), nil
+}
+

@@ -1,0 +1,215 @@
+package harness
+
+import (
+	"maps"
+	"slices"
+	"sync"
+
+	"github.com/zclconf/go-cty/cty"
+)
+
+// planResource plans all instances of a resource, and the removal of those that are no longer declared.
+func (r *run) planResource(b *block) diagnostics {
+	all, known, diags := r.scope.repetitions(b)
+	if diags.failed() {
+		return diags
+	}
+	if !known {
+		return errorf("Invalid for_each argument", "The instances of %s depend on values that are known after apply only.", b.address)
+	}
+	key := b.address.String()
+	declared := map[string]bool{}
+	for _, each := range all {
+		declared[b.address.instance(each.key).String()] = true
+	}
+	var (
+		mu     sync.Mutex
+		values = map[string]cty.Value{}
+		work   []func() diagnostics
+	)
+	for _, each := range all {
+		a := b.address.instance(each.key)
+		if len(r.options.targets) > 0 && !r.targeted(a.String()) && r.targeted(key) {
+			continue
+		}
+		work = append(work, func() diagnostics {
+			value, diags := r.planOne(b, a, each)
+			mu.Lock()
+			defer mu.Unlock()
+			values[a.String()] = value
+			return diags
+		})
+	}
+	for _, i := range r.state.of(key) {
+		if !declared[i.address.String()] {
+			work = append(work, func() diagnostics { return r.planOrphan(i) })
+		}
+	}
+	diags = append(diags, concurrently(work, func(f func() diagnostics) diagnostics { return f() })...)
+	r.collect(b, all, func(a address) cty.Value {
+		if v, ok := values[a.String()]; ok {
+			return v
+		}
+		return cty.DynamicVal
+	})
+	return diags
+}
+
+// planOne plans one declared instance and returns what expressions see of it.
+func (r *run) planOne(b *block, a address, each repetition) (value cty.Value, diags diagnostics) {
+	value = cty.DynamicVal
+	diags = r.place(func() diagnostics {
+		var diags diagnostics
+		if a.mode == modeData {
+			value, diags = r.planData(b, a, each)
+		} else {
+			value, diags = r.planManaged(b, a, each)
+		}
+		return diags
+	})
+	return value, diags
+}
+
+func (r *run) planManaged(b *block, a address, each repetition) (cty.Value, diagnostics) {
+	stored := r.state.get(a.String())
+	var current *instance
+	var diags diagnostics
+	importing := r.importOf(a)
+	id := ""
+	if stored == nil && importing != nil {
+		current, id, diags = r.runImport(importing, b, a)
+	} else {
+		importing = nil
+		if current, diags = r.load(stored); !diags.failed() && r.options.refresh {
+			current, diags = r.refreshWithDrift(current, b, diags)
+		}
+	}
+	if diags.failed() {
+		return cty.DynamicVal, diags
+	}
+	r.state.set(a.String(), current)
+	if r.options.refreshOnly {
+		if current == nil {
+			return cty.NullVal(r.schema(a).kind()), diags
+		}
+		return current.value, diags
+	}
+	c, more := r.planInstance(b, a, each, current, nil, r.force(b, a))
+	if diags = append(diags, more...); diags.failed() {
+		return cty.DynamicVal, diags
+	}
+	c.importing, c.importID, c.each = importing != nil, id, each
+	r.record(c)
+	return c.after, diags
+}
+
+// refreshWithDrift refreshes an instance and records how it differs from the state.
+func (r *run) refreshWithDrift(current *instance, b *block, diags diagnostics) (*instance, diagnostics) {
+	read, more := r.refreshed(current, b)
+	if diags = append(diags, more...); diags.failed() || current == nil {
+		return read, diags
+	}
+	c := &change{address: current.address, schema: r.schema(current.address), before: current.value, after: cty.NullVal(current.value.Type()), action: actionDelete}
+	if read != nil {
+		c.after, c.action = read.value, actionUpdate
+	}
+	if !c.after.RawEquals(c.before) {
+		r.mu.Lock()
+		r.drifts[c.address.String()] = c
+		r.mu.Unlock()
+	}
+	return read, diags
+}
+
+func (r *run) record(c *change) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.changes[c.address.String()] = c
+}
+
+// force is the reason to replace an instance in any case, or empty.
+func (r *run) force(b *block, a address) string {
+	switch {
+	case slices.Contains(r.options.replaces, a.String()):
+		return "replace_by_request"
+	case r.triggered(b):
+		return "replace_by_triggers"
+	default:
+		return ""
+	}
+}
+
+// triggered reports whether a resource that replace_triggered_by names is changed.
+func (r *run) triggered(b *block) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for c := range maps.Values(r.changes) {
+		if slices.Contains(b.triggeredBy, c.address.resource().String()) && (c.action == actionUpdate || c.action == actionReplace) {
+			return true
+		}
+	}
+	return false
+}
+
+// planOrphan plans that an instance without configuration is destroyed.
+func (r *run) planOrphan(i *instance) diagnostics {
+	if len(r.options.targets) > 0 && !r.targeted(i.address.String()) {
+		return nil
+	}
+	if i.address.mode == modeData {
+		r.state.set(i.address.String(), nil)
+		return nil
+	}
+	return r.place(func() diagnostics {
+		current, diags := r.load(i)
+		if !diags.failed() && r.options.refresh {
+			current, diags = r.refreshWithDrift(current, nil, diags)
+		}
+		if diags.failed() {
+			return diags
+		}
+		r.state.set(i.address.String(), current)
+		if current == nil || r.options.refreshOnly {
+			return diags
+		}
+		c, more := r.planRemoval(nil, current)
+		if c != nil && !more.failed() {
+			c.reason = r.orphaned(i.address)
+			r.record(c)
+		}
+		return append(diags, more...)
+	})
+}
+
+// orphaned is the reason why an instance is no longer declared.
+func (r *run) orphaned(a address) string {
+	b := r.config.resources[a.resource().String()]
+	switch {
+	case b == nil:
+		return "delete_because_no_resource_config"
+	case b.forEach != nil:
+		return "delete_because_each_key"
+	case b.count != nil:
+		return "delete_because_count_index"
+	default:
+		return "delete_because_wrong_repetition"
+	}
+}
+
+// planDestruction plans that an instance is destroyed because everything is.
+func (r *run) planDestruction(i *instance) diagnostics {
+	if i.address.mode == modeData {
+		return nil
+	}
+	return r.place(func() diagnostics {
+		current, diags := r.load(i)
+		if diags.failed() {
+			return diags
+		}
+		c, more := r.planRemoval(r.config.resources[i.address.resource().String()], current)
+		if c != nil && !more.failed() {
+			r.record(c)
+		}
+		return append(diags, more...)
+	})
+}

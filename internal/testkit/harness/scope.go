@@ -1,0 +1,234 @@
+package harness
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/ext/tryfunc"
+	"github.com/hashicorp/hcl/v2/hcldec"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/function"
+	"github.com/zclconf/go-cty/cty/function/stdlib"
+)
+
+// scope evaluates the expressions of one walk.
+type scope struct {
+	config    *configuration
+	functions map[string]function.Function
+	// resource returns what expressions see of a declared resource.
+	resource func(address string) cty.Value
+}
+
+// repetition is the key and the value of an instance of a resource with for_each or count; zero without either.
+type repetition struct{ key, value cty.Value }
+
+// expressions are the references in all expressions of a block.
+func (b *block) expressions(spec hcldec.Spec) []hcl.Traversal {
+	all := hcldec.Variables(b.body, spec)
+	for _, e := range []hcl.Expression{b.forEach, b.count} {
+		if e != nil {
+			all = append(all, e.Variables()...)
+		}
+	}
+	return all
+}
+
+// dependencies are the addresses of the resources that references lead to, also through locals, sorted.
+func (c *configuration) dependencies(traversals []hcl.Traversal) []string {
+	found, seen := map[string]bool{}, map[string]bool{}
+	var follow func([]hcl.Traversal)
+	follow = func(traversals []hcl.Traversal) {
+		for _, t := range traversals {
+			if to, _ := addressIn(t); to != (address{}) {
+				found[to.String()] = true
+			}
+			if name := localName(t); name != "" && !seen[name] && c.locals[name] != nil {
+				seen[name] = true
+				follow(c.locals[name].Variables())
+			}
+		}
+	}
+	follow(traversals)
+	return slices.Sorted(maps.Keys(found))
+}
+
+func localName(t hcl.Traversal) string {
+	if t.RootName() != "local" || len(t) < 2 {
+		return ""
+	}
+	step, ok := t[1].(hcl.TraverseAttr)
+	if !ok {
+		return ""
+	}
+	return step.Name
+}
+
+// checkReferences reports references to what is not declared.
+func (c *configuration) checkReferences() diagnostics {
+	var all []hcl.Traversal
+	for _, b := range c.resources {
+		all = append(all, b.syntaxReferences()...)
+		for _, name := range slices.Concat(b.dependsOn, b.triggeredBy) {
+			if c.resources[name] == nil {
+				return errorf("Reference to undeclared resource", "A managed resource %s has not been declared in the root module.", name)
+			}
+		}
+	}
+	for _, b := range c.outputs {
+		all = append(all, b.syntaxReferences()...)
+	}
+	for _, name := range c.dependencies(all) {
+		if c.resources[name] == nil {
+			return errorf("Reference to undeclared resource", "A managed resource %s has not been declared in the root module.", name)
+		}
+	}
+	return nil
+}
+
+// syntaxReferences are the references in a body, whatever its schema.
+func (b *block) syntaxReferences() []hcl.Traversal {
+	var all []hcl.Traversal
+	for name, attribute := range b.syntax.Attributes {
+		if name != "depends_on" {
+			all = append(all, attribute.Expr.Variables()...)
+		}
+	}
+	for _, inner := range b.syntax.Blocks {
+		if inner.Type != "lifecycle" {
+			for _, attribute := range inner.Body.Attributes {
+				all = append(all, attribute.Expr.Variables()...)
+			}
+		}
+	}
+	return all
+}
+
+// decode evaluates the body of a block for a schema.
+func (s *scope) decode(b *block, o *object, each repetition) (cty.Value, diagnostics) {
+	spec := o.spec()
+	context, diags := s.context(hcldec.Variables(b.body, spec), each)
+	if diags.failed() {
+		return cty.NilVal, diags
+	}
+	value, problems := hcldec.Decode(b.body, spec, context)
+	for i := range problems {
+		if problems[i].Subject == nil {
+			problems[i].Subject = b.head.Ptr()
+		}
+	}
+	out := fromHCL(problems)
+	for i := range out {
+		out[i].context, out[i].snippet = b.title, b.source(*out[i].subject)
+	}
+	return value, out
+}
+
+// evaluate returns the value of an expression.
+func (s *scope) evaluate(e hcl.Expression, each repetition) (cty.Value, diagnostics) {
+	context, diags := s.context(e.Variables(), each)
+	if diags.failed() {
+		return cty.NilVal, diags
+	}
+	value, problems := e.Value(context)
+	return value, fromHCL(problems)
+}
+
+// context has the values that references lead to.
+func (s *scope) context(traversals []hcl.Traversal, each repetition) (*hcl.EvalContext, diagnostics) {
+	managed, data, locals := map[string]map[string]cty.Value{}, map[string]map[string]cty.Value{}, map[string]cty.Value{}
+	for _, t := range traversals {
+		if to, _ := addressIn(t); to != (address{}) {
+			kinds := managed
+			if to.mode == modeData {
+				kinds = data
+			}
+			if kinds[to.kind] == nil {
+				kinds[to.kind] = map[string]cty.Value{}
+			}
+			kinds[to.kind][to.name] = s.resource(to.String())
+		}
+		if name := localName(t); name != "" && s.config.locals[name] != nil {
+			value, diags := s.evaluate(s.config.locals[name], repetition{})
+			if diags.failed() {
+				return nil, diags
+			}
+			locals[name] = value
+		}
+	}
+	variables := map[string]cty.Value{
+		"local": cty.ObjectVal(locals), "var": cty.ObjectVal(s.config.variables),
+		"path":      cty.ObjectVal(map[string]cty.Value{"module": cty.StringVal("."), "root": cty.StringVal(".")}),
+		"terraform": cty.ObjectVal(map[string]cty.Value{"workspace": cty.StringVal("default")}),
+	}
+	for kind, names := range managed {
+		variables[kind] = cty.ObjectVal(names)
+	}
+	dataKinds := map[string]cty.Value{}
+	for kind, names := range data {
+		dataKinds[kind] = cty.ObjectVal(names)
+	}
+	variables["data"] = cty.ObjectVal(dataKinds)
+	if each.value != cty.NilVal {
+		variables["each"] = cty.ObjectVal(map[string]cty.Value{"key": each.key, "value": each.value})
+	} else if each.key != cty.NilVal {
+		variables["count"] = cty.ObjectVal(map[string]cty.Value{"index": each.key})
+	}
+	return &hcl.EvalContext{Variables: variables, Functions: s.functions}, nil
+}
+
+// repetitions returns the instances of a resource. known is false if they are not known yet.
+func (s *scope) repetitions(b *block) (all []repetition, known bool, diags diagnostics) {
+	switch {
+	case b.forEach != nil:
+		value, diags := s.evaluate(b.forEach, repetition{})
+		if diags.failed() {
+			return nil, true, diags
+		}
+		if !value.IsKnown() {
+			return nil, false, nil
+		}
+		for it := value.ElementIterator(); it.Next(); {
+			key, element := it.Element()
+			if value.Type().IsSetType() {
+				key = element
+			}
+			all = append(all, repetition{key, element})
+		}
+		return all, true, nil
+	case b.count != nil:
+		value, diags := s.evaluate(b.count, repetition{})
+		if diags.failed() {
+			return nil, true, diags
+		}
+		if !value.IsKnown() {
+			return nil, false, nil
+		}
+		n, _ := value.AsBigFloat().Int64()
+		for i := range n {
+			all = append(all, repetition{key: cty.NumberIntVal(i)})
+		}
+		return all, true, nil
+	default:
+		return []repetition{{}}, true, nil
+	}
+}
+
+// builtins are the functions of the language that the tests use.
+func builtins() map[string]function.Function {
+	return map[string]function.Function{
+		"abs": stdlib.AbsoluteFunc, "can": tryfunc.CanFunc, "chunklist": stdlib.ChunklistFunc, "coalesce": stdlib.CoalesceFunc,
+		"compact": stdlib.CompactFunc, "concat": stdlib.ConcatFunc, "contains": stdlib.ContainsFunc, "distinct": stdlib.DistinctFunc,
+		"element": stdlib.ElementFunc, "flatten": stdlib.FlattenFunc, "format": stdlib.FormatFunc, "formatlist": stdlib.FormatListFunc,
+		"join": stdlib.JoinFunc, "jsondecode": stdlib.JSONDecodeFunc, "jsonencode": stdlib.JSONEncodeFunc, "keys": stdlib.KeysFunc,
+		"length": stdlib.LengthFunc, "lookup": stdlib.LookupFunc, "lower": stdlib.LowerFunc, "max": stdlib.MaxFunc,
+		"merge": stdlib.MergeFunc, "min": stdlib.MinFunc, "range": stdlib.RangeFunc, "regex": stdlib.RegexFunc,
+		"replace": stdlib.ReplaceFunc, "reverse": stdlib.ReverseListFunc, "setunion": stdlib.SetUnionFunc, "slice": stdlib.SliceFunc,
+		"sort": stdlib.SortFunc, "split": stdlib.SplitFunc, "substr": stdlib.SubstrFunc, "title": stdlib.TitleFunc,
+		"tobool": stdlib.MakeToFunc(cty.Bool), "tolist": stdlib.MakeToFunc(cty.List(cty.DynamicPseudoType)),
+		"tomap": stdlib.MakeToFunc(cty.Map(cty.DynamicPseudoType)), "tonumber": stdlib.MakeToFunc(cty.Number),
+		"toset": stdlib.MakeToFunc(cty.Set(cty.DynamicPseudoType)), "tostring": stdlib.MakeToFunc(cty.String),
+		"trimprefix": stdlib.TrimPrefixFunc, "trimspace": stdlib.TrimSpaceFunc, "trimsuffix": stdlib.TrimSuffixFunc,
+		"try": tryfunc.TryFunc, "upper": stdlib.UpperFunc, "values": stdlib.ValuesFunc, "zipmap": stdlib.ZipmapFunc,
+	}
+}

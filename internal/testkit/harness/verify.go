@@ -1,0 +1,172 @@
+package harness
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// planFaults lists how a planned value breaks the rule of planning: an argument has the value of the configuration, or
+// that of the prior state, or the attribute is computed and unset.
+func (o *object) planFaults(path string, prior, config, planned cty.Value) []string {
+	switch {
+	case planned.IsKnown() && planned.IsNull() != config.IsNull():
+		return []string{path + ": one of planned value and configuration is null"}
+	case !planned.IsKnown():
+		return []string{path + ": the planned value is unknown as a whole"}
+	case planned.IsNull():
+		return nil
+	}
+	var faults []string
+	for name, a := range o.attributes {
+		faults = append(faults, a.planFaults(path+"."+name, member(prior, name), config.GetAttr(name), planned.GetAttr(name))...)
+	}
+	for name, b := range o.blocks {
+		was, inConfig, is := member(prior, name), config.GetAttr(name), planned.GetAttr(name)
+		if inConfig.IsKnown() {
+			faults = append(faults, b.planFaults(path+"."+name, was, inConfig, is)...)
+		}
+	}
+	slices.Sort(faults)
+	return faults
+}
+
+func (a *attribute) planFaults(path string, prior, config, planned cty.Value) []string {
+	switch {
+	case same(planned, config):
+		return nil
+	case same(planned, prior) && !prior.IsNull() && !(config.IsKnown() && config.IsNull()):
+		return nil
+	case a.computed && (!a.optional || config.IsKnown() && config.IsNull()):
+		return nil
+	case a.nested != nil && config.IsKnown() && !config.IsNull() && planned.IsKnown() && !planned.IsNull():
+		return a.nestedPlanFaults(path, prior, config, planned)
+	default:
+		return []string{fmt.Sprintf("%s: planned %#v, neither the configuration's %#v nor the prior value %#v", path, planned, config, prior)}
+	}
+}
+
+func (a *attribute) nestedPlanFaults(path string, prior, config, planned cty.Value) []string {
+	switch a.nesting {
+	case tfprotov6.SchemaObjectNestingModeSingle:
+		return a.nested.planFaults(path, prior, config, planned)
+	case tfprotov6.SchemaObjectNestingModeSet:
+		return nil // elements of sets cannot be correlated
+	}
+	if config.LengthInt() != planned.LengthInt() {
+		return []string{path + ": the numbers of elements in plan and configuration differ"}
+	}
+	var faults []string
+	for it := planned.ElementIterator(); it.Next(); {
+		key, value := it.Element()
+		if !config.HasIndex(key).True() {
+			faults = append(faults, fmt.Sprintf("%s: element %#v is not in the configuration", path, key))
+			continue
+		}
+		was := cty.NullVal(a.nested.kind())
+		if prior.IsKnown() && !prior.IsNull() && prior.HasIndex(key).True() {
+			was = prior.Index(key)
+		}
+		for name, inner := range a.nested.attributes {
+			faults = append(faults, inner.planFaults(fmt.Sprintf("%s[%#v].%s", path, key, name), member(was, name), member(config.Index(key), name), member(value, name))...)
+		}
+	}
+	return faults
+}
+
+// same reports whether two values are equal, unknown parts by type alone.
+func same(a, b cty.Value) bool { return unrefined(a).RawEquals(unrefined(b)) }
+
+func unrefined(v cty.Value) cty.Value {
+	out, err := cty.Transform(v, func(_ cty.Path, inner cty.Value) (cty.Value, error) {
+		if !inner.IsKnown() {
+			return cty.UnknownVal(inner.Type()), nil
+		}
+		return inner, nil
+	})
+	must(err)
+	return out
+}
+
+// resultFaults lists where a final value is not what was planned. An unknown planned value may become any value.
+func resultFaults(path string, planned, actual cty.Value) []string {
+	switch {
+	case !planned.IsKnown():
+		if in := planned.Range().Includes(actual); in.IsKnown() && in.False() {
+			return []string{fmt.Sprintf("%s: %#v is outside of what was planned, %#v", path, actual, planned)}
+		}
+		return nil
+	case !actual.IsKnown():
+		return []string{path + ": was known, but now unknown"}
+	case planned.IsNull() && actual.IsNull():
+		return nil
+	case planned.IsNull():
+		return []string{fmt.Sprintf("%s: was null, but now %#v", path, actual)}
+	case actual.IsNull():
+		return []string{fmt.Sprintf("%s: was %#v, but now null", path, planned)}
+	}
+	switch kind := planned.Type(); {
+	case kind.IsObjectType():
+		var faults []string
+		for name := range kind.AttributeTypes() {
+			faults = append(faults, resultFaults(path+"."+name, planned.GetAttr(name), actual.GetAttr(name))...)
+		}
+		slices.Sort(faults)
+		return faults
+	case kind.IsMapType() || kind.IsListType() || kind.IsTupleType():
+		return elementFaults(path, planned, actual)
+	case kind.IsSetType():
+		return setFaults(path, planned, actual)
+	case !actual.RawEquals(planned):
+		return []string{fmt.Sprintf("%s: was %#v, but now %#v", path, planned, actual)}
+	default:
+		return nil
+	}
+}
+
+func elementFaults(path string, planned, actual cty.Value) []string {
+	var faults []string
+	for it := planned.ElementIterator(); it.Next(); {
+		key, value := it.Element()
+		if !actual.HasIndex(key).True() {
+			faults = append(faults, fmt.Sprintf("%s: element %#v has vanished", path, key))
+			continue
+		}
+		faults = append(faults, resultFaults(fmt.Sprintf("%s[%#v]", path, key), value, actual.Index(key))...)
+	}
+	for it := actual.ElementIterator(); it.Next(); {
+		if key, _ := it.Element(); !planned.HasIndex(key).True() {
+			faults = append(faults, fmt.Sprintf("%s: new element %#v has appeared", path, key))
+		}
+	}
+	return faults
+}
+
+// setFaults correlates the elements of sets by their values: each needs a counterpart on the other side.
+func setFaults(path string, planned, actual cty.Value) []string {
+	if actual.LengthInt() > planned.LengthInt() {
+		return []string{fmt.Sprintf("%s: length changed from %d to %d", path, planned.LengthInt(), actual.LengthInt())}
+	}
+	var faults []string
+	matches := func(p, a cty.Value) bool { return len(resultFaults(path, p, a)) == 0 }
+	for _, p := range planned.AsValueSlice() {
+		if !slices.ContainsFunc(actual.AsValueSlice(), func(a cty.Value) bool { return matches(p, a) }) {
+			faults = append(faults, fmt.Sprintf("%s: planned element %#v does not correlate with any element in actual", path, p))
+		}
+	}
+	for _, a := range actual.AsValueSlice() {
+		if !slices.ContainsFunc(planned.AsValueSlice(), func(p cty.Value) bool { return matches(p, a) }) {
+			faults = append(faults, fmt.Sprintf("%s: element %#v was not planned", path, a))
+		}
+	}
+	return faults
+}
+
+// must panics on an error that cannot occur.
+func must(err error) {
+	if err != nil {
+		panic("harness: " + err.Error())
+	}
+}
