@@ -71,16 +71,19 @@ output "ids" {
 			{config: cliPair("x", "a-b", "automatic_failover = false", `per_pool = { "B.contoso.com" = { failback_detection_interval = "20m" } }`)},
 			{config: ""},
 		},
-		"replace":              {{config: x + y}, {config: cliPair("x", "a-c") + cliPair("y", "b-d")}},
-		"replace by request":   {{config: x + y}, {config: x + y, args: []string{"-replace=lync_pool_pair.x"}}},
-		"tainted":              {{config: x}, {before: run("taint", "lync_pool_pair.x"), config: x}},
-		"removed":              {{config: x + y}, {config: y}},
-		"destroy everything":   {{config: x + y}, {config: x + y, args: []string{"-destroy"}}},
-		"target":               {{config: x + y, args: []string{"-target=lync_pool_pair.x"}}, {config: x + y, args: []string{"-destroy", "-target=lync_pool_pair.x"}}},
-		"moved":                {{config: x}, {config: strings.Replace(x, `"x"`, `"z"`, 1) + moved}},
-		"import block":         {{config: x}, {before: run("state", "rm", "lync_pool_pair.x"), config: x + imported}, {config: x + imported}},
-		"import and change":    {{config: x}, {before: run("state", "rm", "lync_pool_pair.x"), config: cliPair("x", "a-b", "automatic_failover = false") + imported}},
-		"command import":       {{config: x}, {before: func(w *testkit.Workspace) { w.MustRun("state", "rm", "lync_pool_pair.x"); w.MustRun("import", "lync_pool_pair.x", "a.contoso.com") }, config: x}},
+		"replace":            {{config: x + y}, {config: cliPair("x", "a-c") + cliPair("y", "b-d")}},
+		"replace by request": {{config: x + y}, {config: x + y, args: []string{"-replace=lync_pool_pair.x"}}},
+		"tainted":            {{config: x}, {before: run("taint", "lync_pool_pair.x"), config: x}},
+		"removed":            {{config: x + y}, {config: y}},
+		"destroy everything": {{config: x + y}, {config: x + y, args: []string{"-destroy"}}},
+		"target":             {{config: x + y, args: []string{"-target=lync_pool_pair.x"}}, {config: x + y, args: []string{"-destroy", "-target=lync_pool_pair.x"}}},
+		"moved":              {{config: x}, {config: strings.Replace(x, `"x"`, `"z"`, 1) + moved}},
+		"import block":       {{config: x}, {before: run("state", "rm", "lync_pool_pair.x"), config: x + imported}, {config: x + imported}},
+		"import and change":  {{config: x}, {before: run("state", "rm", "lync_pool_pair.x"), config: cliPair("x", "a-b", "automatic_failover = false") + imported}},
+		"command import": {{config: x}, {before: func(w *testkit.Workspace) {
+			w.MustRun("state", "rm", "lync_pool_pair.x")
+			w.MustRun("import", "lync_pool_pair.x", "a.contoso.com")
+		}, config: x}},
 		"drift":                {{config: x}, {before: edit(interval, strings.Replace(interval, "5M0S", "7M0S", 1)), config: x}},
 		"drift, refresh only":  {{config: x}, {before: edit(interval, strings.Replace(interval, "5M0S", "7M0S", 1)), config: x, args: []string{"-refresh-only"}}},
 		"gone":                 {{config: x}, {before: func(w *testkit.Workspace) { w.SetDocument(cliEstate("a b c d").Document()) }, config: x}},
@@ -129,14 +132,14 @@ func observe(t *testing.T, w *testkit.Workspace, step agreement) map[string]stri
 	planned := w.Run(append([]string{"plan", "-json", "-out=agreement.tfplan"}, step.args...)...)
 	seen["1 diagnostics of the plan"] = diagnosticsOf(t, planned.Output)
 	if planned.ExitCode == 0 {
-		seen["2 plan"] = comparable(t, w.Run("show", "-json", "agreement.tfplan").Stdout, "resource_changes", "resource_drift", "output_changes")
+		seen["2 plan"] = compared(t, w.Run("show", "-json", "agreement.tfplan").Stdout, "resource_changes", "resource_drift", "output_changes")
 	}
 	if planned.ExitCode == 0 && !step.stop {
 		applied := w.Run("apply", "-json", "agreement.tfplan")
 		seen["3 diagnostics of the apply"] = diagnosticsOf(t, applied.Output)
 		seen["4 exit code of the apply"] = fmt.Sprint(applied.ExitCode)
 	}
-	seen["5 state"] = comparable(t, w.Run("show", "-json").Stdout, "values")
+	seen["5 state"] = compared(t, w.Run("show", "-json").Stdout, "values")
 	// The order of services of two publishes depends on which came first.
 	lines := strings.Split(testkit.Decode(w.Document()), "\n")
 	slices.Sort(lines)
@@ -181,8 +184,8 @@ func diagnosticsOf(t *testing.T, output string) string {
 // left out of a comparison: what only Terraform can know, or what differs from one apply to the next.
 var incomparable = []string{"terraform_version", "provider_name", "before_sensitive", "after_sensitive", "sensitive_values", "name", "mode", "before_identity", "after_identity", "identity", "identity_schema_version"}
 
-// comparable is a part of Terraform's JSON in a form that can be compared.
-func comparable(t *testing.T, text string, parts ...string) string {
+// compared is a part of Terraform's JSON in a form that can be compared.
+func compared(t *testing.T, text string, parts ...string) string {
 	t.Helper()
 	var all map[string]any
 	if err := json.Unmarshal([]byte(text), &all); err != nil {

@@ -74,7 +74,7 @@ func (r *run) applyOutput(p *plan, name string, b *block) diagnostics {
 	if _, planned := p.outputs[name]; !planned {
 		return nil
 	}
-	value, diags := r.scope.evaluate(b.syntax.Attributes["value"].Expr, repetition{})
+	value, diags := r.scope.evaluate(b.syntax.Attributes["value"].Expr)
 	if diags.failed() {
 		return diags
 	}

@@ -24,18 +24,18 @@ type configuration struct {
 
 // block is a provider, resource, data or output block.
 type block struct {
-	address    address // without instance key
-	title      string  // as Terraform names it in diagnostics
-	head       hcl.Range
-	syntax     *hclsyntax.Body
-	body       hcl.Body // what is left for the schema
-	sources    map[string][]byte
-	forEach    hcl.Expression
-	count      hcl.Expression
-	dependsOn  []string // addresses
-	ignore     []hcl.Traversal
-	ignoreAll  bool
-	protected  bool // prevent_destroy
+	address     address // without instance key
+	title       string  // as Terraform names it in diagnostics
+	head        hcl.Range
+	syntax      *hclsyntax.Body
+	body        hcl.Body // what is left for the schema
+	sources     map[string][]byte
+	forEach     hcl.Expression
+	count       hcl.Expression
+	dependsOn   []string // addresses
+	ignore      []hcl.Traversal
+	ignoreAll   bool
+	protected   bool // prevent_destroy
 	triggeredBy []string
 }
 

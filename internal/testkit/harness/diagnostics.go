@@ -94,7 +94,9 @@ func (d diagnostics) jsonLines() string {
 				at.End.Byte++
 				at.End.Column++
 			}
-			position := func(p hcl.Pos) map[string]int { return map[string]int{"line": p.Line, "column": p.Column, "byte": p.Byte} }
+			position := func(p hcl.Pos) map[string]int {
+				return map[string]int{"line": p.Line, "column": p.Column, "byte": p.Byte}
+			}
 			one.Range = map[string]any{"filename": at.Filename, "start": position(at.Start), "end": position(at.End)}
 		}
 		line, err := json.Marshal(map[string]any{"type": "diagnostic", "diagnostic": one})

@@ -65,7 +65,7 @@ func (r *run) plan() (*plan, diagnostics) {
 	r.moved = r.state.move(r.config.moves)
 	outputs := map[string]outputChange{}
 	output := func(name string, b *block) diagnostics {
-		value, diags := r.scope.evaluate(b.syntax.Attributes["value"].Expr, repetition{})
+		value, diags := r.scope.evaluate(b.syntax.Attributes["value"].Expr)
 		if diags.failed() {
 			return diags
 		}

@@ -66,4 +66,3 @@ func (r *run) pending(b *block) bool {
 	}
 	return false
 }
-

@@ -19,7 +19,7 @@ func (r *run) importOf(a address) *importBlock {
 // runImport imports an instance as an import block asks for, and returns the id.
 func (r *run) runImport(i *importBlock, b *block, a address) (*instance, string, diagnostics) {
 	if i.id != nil {
-		id, diags := r.scope.evaluate(i.id, repetition{})
+		id, diags := r.scope.evaluate(i.id)
 		if diags.failed() {
 			return nil, "", diags
 		}
@@ -40,7 +40,7 @@ func (r *run) runImport(i *importBlock, b *block, a address) (*instance, string,
 
 // decodeIdentity evaluates the identity argument of an import block. Attributes may be left out.
 func (r *run) decodeIdentity(e hcl.Expression, kind cty.Type) (cty.Value, diagnostics) {
-	value, diags := r.scope.evaluate(e, repetition{})
+	value, diags := r.scope.evaluate(e)
 	if diags.failed() {
 		return cty.NilVal, diags
 	}
@@ -54,4 +54,3 @@ func (r *run) decodeIdentity(e hcl.Expression, kind cty.Type) (cty.Value, diagno
 	}
 	return cty.ObjectVal(all), nil
 }
-

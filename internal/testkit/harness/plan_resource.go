@@ -87,6 +87,13 @@ func (r *run) planManaged(b *block, a address, each repetition) (cty.Value, diag
 	if diags.failed() {
 		return cty.DynamicVal, diags
 	}
+	if current != nil && r.options.refresh {
+		for _, name := range r.ancestors(b) {
+			if !slices.Contains(current.dependsOn, name) {
+				current.dependsOn = append(slices.Clone(current.dependsOn), name)
+			}
+		}
+	}
 	r.state.set(a.String(), current)
 	if r.options.refreshOnly {
 		if current == nil {

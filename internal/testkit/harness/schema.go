@@ -49,11 +49,14 @@ func newSchemas(resp *tfprotov6.GetProviderSchemaResponse, ids *tfprotov6.GetRes
 	if s.provider, err = newObject(resp.Provider); err != nil {
 		return nil, err
 	}
-	for from, to := range map[*map[string]*tfprotov6.Schema]map[string]*object{&resp.ResourceSchemas: s.managed, &resp.DataSourceSchemas: s.data} {
-		for name, schema := range *from {
-			if to[name], err = newObject(schema); err != nil {
-				return nil, fmt.Errorf("schema of %s: %w", name, err)
-			}
+	for name, schema := range resp.ResourceSchemas {
+		if s.managed[name], err = newObject(schema); err != nil {
+			return nil, fmt.Errorf("schema of %s: %w", name, err)
+		}
+	}
+	for name, schema := range resp.DataSourceSchemas {
+		if s.data[name], err = newObject(schema); err != nil {
+			return nil, fmt.Errorf("schema of data source %s: %w", name, err)
 		}
 	}
 	if ids == nil {

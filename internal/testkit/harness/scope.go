@@ -124,9 +124,9 @@ func (s *scope) decode(b *block, o *object, each repetition) (cty.Value, diagnos
 	return value, out
 }
 
-// evaluate returns the value of an expression.
-func (s *scope) evaluate(e hcl.Expression, each repetition) (cty.Value, diagnostics) {
-	context, diags := s.context(e.Variables(), each)
+// evaluate returns the value of an expression outside of a resource.
+func (s *scope) evaluate(e hcl.Expression) (cty.Value, diagnostics) {
+	context, diags := s.context(e.Variables(), repetition{})
 	if diags.failed() {
 		return cty.NilVal, diags
 	}
@@ -149,7 +149,7 @@ func (s *scope) context(traversals []hcl.Traversal, each repetition) (*hcl.EvalC
 			kinds[to.kind][to.name] = s.resource(to.String())
 		}
 		if name := localName(t); name != "" && s.config.locals[name] != nil {
-			value, diags := s.evaluate(s.config.locals[name], repetition{})
+			value, diags := s.evaluate(s.config.locals[name])
 			if diags.failed() {
 				return nil, diags
 			}
@@ -181,7 +181,7 @@ func (s *scope) context(traversals []hcl.Traversal, each repetition) (*hcl.EvalC
 func (s *scope) repetitions(b *block) (all []repetition, known bool, diags diagnostics) {
 	switch {
 	case b.forEach != nil:
-		value, diags := s.evaluate(b.forEach, repetition{})
+		value, diags := s.evaluate(b.forEach)
 		if diags.failed() {
 			return nil, true, diags
 		}
@@ -197,7 +197,7 @@ func (s *scope) repetitions(b *block) (all []repetition, known bool, diags diagn
 		}
 		return all, true, nil
 	case b.count != nil:
-		value, diags := s.evaluate(b.count, repetition{})
+		value, diags := s.evaluate(b.count)
 		if diags.failed() {
 			return nil, true, diags
 		}

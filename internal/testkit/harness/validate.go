@@ -9,7 +9,7 @@ import (
 // produce unknown.
 func (r *run) validate() diagnostics {
 	output := func(_ string, b *block) diagnostics {
-		_, diags := r.scope.evaluate(b.syntax.Attributes["value"].Expr, repetition{})
+		_, diags := r.scope.evaluate(b.syntax.Attributes["value"].Expr)
 		return diags
 	}
 	configure := func() diagnostics {

@@ -34,12 +34,13 @@ func (o *object) planFaults(path string, prior, config, planned cty.Value) []str
 }
 
 func (a *attribute) planFaults(path string, prior, config, planned cty.Value) []string {
+	unset := config.IsKnown() && config.IsNull()
 	switch {
 	case same(planned, config):
 		return nil
-	case same(planned, prior) && !prior.IsNull() && !(config.IsKnown() && config.IsNull()):
+	case same(planned, prior) && !prior.IsNull() && !unset:
 		return nil
-	case a.computed && (!a.optional || config.IsKnown() && config.IsNull()):
+	case a.computed && (!a.optional || unset):
 		return nil
 	case a.nested != nil && config.IsKnown() && !config.IsNull() && planned.IsKnown() && !planned.IsNull():
 		return a.nestedPlanFaults(path, prior, config, planned)
@@ -49,10 +50,10 @@ func (a *attribute) planFaults(path string, prior, config, planned cty.Value) []
 }
 
 func (a *attribute) nestedPlanFaults(path string, prior, config, planned cty.Value) []string {
-	switch a.nesting {
-	case tfprotov6.SchemaObjectNestingModeSingle:
+	if a.nesting == tfprotov6.SchemaObjectNestingModeSingle {
 		return a.nested.planFaults(path, prior, config, planned)
-	case tfprotov6.SchemaObjectNestingModeSet:
+	}
+	if a.nesting == tfprotov6.SchemaObjectNestingModeSet {
 		return nil // elements of sets cannot be correlated
 	}
 	if config.LengthInt() != planned.LengthInt() {
