@@ -14,30 +14,40 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 )
 
-// TestIdentity needs a Terraform that knows identities; what follows below says the same at protocol level.
+// identityTest runs steps on the harness, or with a Terraform that has identities.
+func identityTest(t *testing.T, steps ...resource.TestStep) {
+	t.Helper()
+	if !realTerraform {
+		unitTest(t, steps...)
+		return
+	}
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories(t),
+		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)},
+		Steps:                    steps,
+	})
+}
+
+// TestIdentity runs on the harness, and with Terraform 1.12 or later, which has identities.
 func TestIdentity(t *testing.T) {
 	t.Parallel()
 	d := newDocument(t, zoo().Document())
 	is := statecheck.ExpectIdentity(this, map[string]knownvalue.Check{
 		"first_pool": knownvalue.StringExact(lyon), "second_pool": knownvalue.StringExact(paris),
 	})
-	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories(t),
-		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)},
-		Steps: []resource.TestStep{
-			{
-				Config:            d.config(pairOf("PARIS.contoso.com", lyon+".")),
-				ConfigPlanChecks:  preApply(does(plancheck.ResourceActionCreate)),
-				ConfigStateChecks: append(whole(paris, lyon), is),
-			},
-			{
-				Config:            d.config(pairOf(paris, lyon, "automatic_failover = false")),
-				ConfigPlanChecks:  preApply(does(plancheck.ResourceActionUpdate)),
-				ConfigStateChecks: []statecheck.StateCheck{is},
-			},
-			{ResourceName: this, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
+	identityTest(t,
+		resource.TestStep{
+			Config:            d.config(pairOf("PARIS.contoso.com", lyon+".")),
+			ConfigPlanChecks:  preApply(does(plancheck.ResourceActionCreate)),
+			ConfigStateChecks: append(whole(paris, lyon), is),
 		},
-	})
+		resource.TestStep{
+			Config:            d.config(pairOf(paris, lyon, "automatic_failover = false")),
+			ConfigPlanChecks:  preApply(does(plancheck.ResourceActionUpdate)),
+			ConfigStateChecks: []statecheck.StateCheck{is},
+		},
+		resource.TestStep{ResourceName: this, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
+	)
 }
 
 // TestBranchIdentity does the same with an appliance.
@@ -45,23 +55,19 @@ func TestBranchIdentity(t *testing.T) {
 	t.Parallel()
 	d := newDocument(t, branchEstate().Document())
 	is := statecheck.ExpectIdentity(nantes, map[string]knownvalue.Check{"appliance": knownvalue.StringExact(sba)})
-	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories(t),
-		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)},
-		Steps: []resource.TestStep{
-			{
-				Config:            d.config(branchOf("SBA.contoso.com.", paris)),
-				ConfigPlanChecks:  preApply(branchDoes(plancheck.ResourceActionCreate)),
-				ConfigStateChecks: []statecheck.StateCheck{is},
-			},
-			{
-				Config:            d.config(branchOf(sba, lyon)),
-				ConfigPlanChecks:  preApply(branchDoes(plancheck.ResourceActionUpdate)),
-				ConfigStateChecks: []statecheck.StateCheck{is},
-			},
-			{ResourceName: nantes, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
+	identityTest(t,
+		resource.TestStep{
+			Config:            d.config(branchOf("SBA.contoso.com.", paris)),
+			ConfigPlanChecks:  preApply(branchDoes(plancheck.ResourceActionCreate)),
+			ConfigStateChecks: []statecheck.StateCheck{is},
 		},
-	})
+		resource.TestStep{
+			Config:            d.config(branchOf(sba, lyon)),
+			ConfigPlanChecks:  preApply(branchDoes(plancheck.ResourceActionUpdate)),
+			ConfigStateChecks: []statecheck.StateCheck{is},
+		},
+		resource.TestStep{ResourceName: nantes, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
+	)
 }
 
 // TestIdentityIsOnEveryWayOut goes through every call that returns an identity.

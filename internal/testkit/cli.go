@@ -58,6 +58,7 @@ type Workspace struct {
 // [Cleanup] to remove it. Without Terraform and OpenTofu the test is skipped.
 func CLI(t *testing.T) *Workspace {
 	t.Helper()
+	Outside(t)
 	binary := terraform(t)
 	provider, err := buildProvider(ModuleRoot(t))
 	if err != nil {
@@ -82,6 +83,7 @@ func Driven(t *testing.T, newDriver func(dir string) Driver) *Workspace {
 // Provider returns the path of the built provider.
 func Provider(t *testing.T) string {
 	t.Helper()
+	Outside(t)
 	provider, err := buildProvider(ModuleRoot(t))
 	if err != nil {
 		t.Fatal(err)

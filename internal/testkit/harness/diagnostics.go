@@ -68,10 +68,31 @@ func (d diagnostics) sorted() diagnostics {
 	return all
 }
 
+// consolidated keeps the first of several warnings with one summary, as the command line does.
+func (d diagnostics) consolidated() diagnostics {
+	var all diagnostics
+	first := map[string]int{}
+	more := map[string]int{}
+	for _, one := range d {
+		if _, seen := first[one.Summary]; seen && one.Severity == severityWarning {
+			more[one.Summary]++
+			continue
+		}
+		if one.Severity == severityWarning {
+			first[one.Summary] = len(all)
+		}
+		all = append(all, one)
+	}
+	for summary, n := range more {
+		all[first[summary]].Detail += fmt.Sprintf("\n\n(and %d more similar)", n)
+	}
+	return all
+}
+
 // String is the diagnostics as the command line prints them, without boxes around them.
 func (d diagnostics) String() string {
 	var out strings.Builder
-	for _, one := range d.sorted() {
+	for _, one := range d.sorted().consolidated() {
 		fmt.Fprintf(&out, "\n%s: %s\n\n", strings.ToUpper(one.Severity[:1])+one.Severity[1:], one.Summary)
 		if one.Address != "" {
 			fmt.Fprintf(&out, "  with %s,\n", one.Address)

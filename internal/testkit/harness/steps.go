@@ -18,7 +18,7 @@ import (
 // Test runs the steps of a test case as [resource.UnitTest] does: for each step plan, plan checks, apply, state checks, and
 // two more plans, which must be empty. At the end everything is destroyed. The steps may have Config, PlanOnly, Destroy,
 // ExpectError, ExpectNonEmptyPlan, PreConfig, PostApplyFunc, ConfigPlanChecks, ConfigStateChecks, RefreshState with
-// RefreshPlanChecks, and ImportState with ImportStateId.
+// RefreshPlanChecks, and ImportState with ImportStateId or ImportBlockWithResourceIdentity.
 func Test(t *testing.T, newProvider func() tfprotov6.ProviderServer, steps ...resource.TestStep) {
 	t.Helper()
 	runner := &stepRunner{t: t, dir: t.TempDir()}
@@ -44,6 +44,8 @@ type stepRunner struct {
 	t   *testing.T
 	dir string
 	cli *CLI
+
+	text string // the configuration of the last step that has one
 }
 
 func (s *stepRunner) destroyAll() {
@@ -62,6 +64,8 @@ func (s *stepRunner) run(step resource.TestStep) error {
 		s.configure(step.Config)
 	}
 	switch {
+	case step.ImportState && step.ImportStateKind == resource.ImportBlockWithResourceIdentity:
+		return s.importByIdentity(step)
 	case step.ImportState && step.ImportStateId != "" && !step.ImportStateVerify && step.ImportStateCheck == nil:
 		return s.importState(step)
 	case step.ImportState || step.Query || step.Check != nil || len(step.Taint) > 0 || step.ConfigDirectory != nil || step.ConfigVariables != nil:
@@ -76,6 +80,7 @@ func (s *stepRunner) run(step resource.TestStep) error {
 
 func (s *stepRunner) configure(text string) {
 	s.t.Helper()
+	s.text = text
 	if err := os.WriteFile(filepath.Join(s.dir, "terraform_plugin_test.tf"), []byte(text), 0o600); err != nil {
 		s.t.Fatal(err)
 	}
@@ -86,16 +91,6 @@ func (s *stepRunner) command(command string, rest ...string) error {
 		return errors.New(r.Output)
 	}
 	return nil
-}
-
-// importState imports into the state, or into an empty one that is dropped.
-func (s *stepRunner) importState(step resource.TestStep) error {
-	if !step.ImportStatePersist {
-		kept := s.cli.state
-		s.cli.state = newState()
-		defer func() { s.cli.state = kept }()
-	}
-	return s.command("import", step.ResourceName, step.ImportStateId)
 }
 
 func (s *stepRunner) config(step resource.TestStep) error {

@@ -16,6 +16,7 @@ import (
 
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell/powershelltest"
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 )
 
 // The double as a process that a real transport starts: the process is the test binary again, hands what it reads to the
@@ -171,6 +172,7 @@ func (f frames) Write(p []byte) (int, error) {
 func (s *Shell) Listen() string { return variable + "=" + s.listen() }
 
 func (s *Shell) listen() (address string) {
+	testkit.Outside(s.t)
 	listener, err := (&net.ListenConfig{}).Listen(s.t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		s.t.Fatal(err)

@@ -24,6 +24,8 @@ import (
 	"testing"
 
 	"golang.org/x/crypto/ssh"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 )
 
 // Server is a running server, a process for each connection as inetd starts it, so that the listener is the test's.
@@ -57,6 +59,7 @@ type connection struct {
 // sshd_config.
 func Start(t *testing.T, environment []string, options ...string) *Server {
 	t.Helper()
+	testkit.Outside(t)
 
 	program, err := exec.LookPath("sshd")
 	if err != nil {

@@ -19,6 +19,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 )
 
 // Command is what a command line does. The context ends when the client terminates the command or deletes its shell.
@@ -121,6 +123,7 @@ type Server struct {
 // Start runs a service until the test ends.
 func Start(t testing.TB, o Options) *Server {
 	t.Helper()
+	testkit.Outside(t)
 
 	if o.MaxEnvelope == 0 {
 		o.MaxEnvelope = 153600
