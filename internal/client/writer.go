@@ -94,6 +94,10 @@ type writer struct {
 	news    chan struct{} // has room for one: something was queued, or a context has ended
 }
 
+// queueObserver is implemented by stores in tests. Queued is called once for each change, after the change is queued, so
+// that a test can wait for a number of queued changes instead of waiting for a time.
+type queueObserver interface{ Queued() }
+
 func newWriter(s store.Store, snap *snapshot, calls func() int) *writer {
 	return &writer{store: s, snapshot: snap, calls: calls, news: make(chan struct{}, 1)}
 }
@@ -108,6 +112,9 @@ func (w *writer) submit(ctx context.Context, ch *change) error {
 		go w.run() //nolint:contextcheck // the writer outlives the call that starts it; every change brings its own context
 	}
 	w.mu.Unlock()
+	if observer, ok := w.store.(queueObserver); ok {
+		observer.Queued()
+	}
 	w.poke()
 	// The end of a context is news as well: the writer alone knows whether the change is being published just now.
 	defer context.AfterFunc(ctx, w.poke)()

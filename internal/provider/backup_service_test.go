@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"slices"
@@ -25,8 +26,11 @@ import (
 const liveProvider = "provider \"lync\" {\n  topology_file = \"live\"\n}\n"
 
 func openDouble(double *shelld.Shell) func(place) store.Store {
-	return func(place) store.Store { return shell.New(double, shell.Options{EnablePauses: []time.Duration{}}) }
+	return func(place) store.Store { return shell.New(double, shell.Options{Pause: oneAttempt}) }
 }
+
+// oneAttempt is a [shell.Options] Pause for tests in which a second attempt would fail like the first.
+func oneAttempt(context.Context, time.Duration) bool { return false }
 
 // backedUp is a deployment with the pair of paris, which has the active Central Management, and lyon.
 func backedUp(t *testing.T, change ...func(*testkit.Estate)) *shelld.Shell {

@@ -14,8 +14,12 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit/shelld"
 )
 
-// faultTime is how long an operation may take here: a fault that never ends uses all of it.
-const faultTime = "25s"
+// faultTime is how long an operation may take here. It is shorter than the default, so that the test notices a timeouts
+// block that has no effect, and longer than any operation takes.
+const faultTime = 20 * time.Minute
+
+// faultChanges is how many changes of one apply can start at once: all but the creation in the replacement.
+const faultChanges = 6
 
 // One apply under a fault has all there is: a pair that is made, changed, removed and replaced, and a branch backup that
 // is written and moved. The same plain apply has to heal it.
@@ -28,7 +32,7 @@ var (
 		},
 		Appliances: []testkit.Appliance{{FQDN: "moved", Site: 3, Pool: "a"}, {FQDN: "written", Site: 3, Pool: "c", NoBackup: true}},
 	}
-	faultTimeouts = fmt.Sprintf("timeouts {\n    create = %[1]q\n    update = %[1]q\n    delete = %[1]q\n  }", faultTime)
+	faultTimeouts = fmt.Sprintf("timeouts {\n    create = %[1]q\n    update = %[1]q\n    delete = %[1]q\n  }", faultTime.String())
 	faultBefore   = cliPair("changed", "c-d", faultTimeouts) + cliPair("removed", "e-f", faultTimeouts) + cliPair("replaced", "g-h", faultTimeouts) +
 		cliBranch("moved", "moved a", faultTimeouts)
 	faultAfter = cliPair("made", "a-b", faultTimeouts) + cliPair("changed", "c-d", `failure_detection_interval = "7m"`, faultTimeouts) +
@@ -41,6 +45,8 @@ func renamedSite(document string) string { return strings.Replace(document, "Lyo
 
 type fault struct {
 	faults []shelld.Fault
+	holds  bool              // each publish at the fault, until all changes that can start are queued
+	ends   bool              // the time of each publish at the fault
 	states map[string]string // of pools
 	says   []string          // in the output, in any order
 	fails  bool              // the apply
@@ -51,35 +57,35 @@ const nothingPublished = "Nothing was published"
 
 func faults() map[string]fault {
 	publish, settle := powershell.PublishTopology, powershell.SettleTopology
-	never := func(f shelld.Fault) []shelld.Fault {
+	always := func(f shelld.Fault) []shelld.Fault {
 		f.Times = -1
 		return []shelld.Fault{f}
 	}
 	return map[string]fault{
 		"none":           {says: []string{"Steps that remain to be done by hand"}},
-		"garbage":        {faults: never(shelld.Fault{Garbage: true})},
-		"CLIXML":         {faults: never(shelld.Fault{CLIXML: true})},
-		"report warns":   {faults: never(shelld.Fault{Warn: true}), says: []string{"Some warning & more"}},
-		"grumbles":       {faults: never(shelld.Fault{Grumble: true}), says: []string{"told of errors"}},
-		"slow":           {faults: never(shelld.Fault{Script: publish, At: shelld.Published, Slow: time.Second})},
-		"cannot connect": {faults: never(shelld.Fault{Script: publish, NotStarted: true}), fails: true, says: []string{"fe1.contoso.com", "no such host", nothingPublished}},
-		"no module":      {faults: never(shelld.Fault{Script: publish, NoModule: true}), fails: true, says: []string{"administrative tools", nothingPublished}},
-		"busy":           {faults: never(shelld.Fault{Busy: true}), fails: true, says: []string{"another run of the provider on fe1.contoso.com", nothingPublished}},
-		"not read":       {faults: never(shelld.Fault{Script: powershell.GetTopology, ReadFails: true}), fails: true, says: []string{"annot read the topology", "fe1.contoso.com"}},
-		"hung before":    {faults: never(shelld.Fault{Script: publish, At: shelld.Writing, Hang: true}), fails: true, says: []string{"the time was over", nothingPublished}},
-		"lost before":    {faults: never(shelld.Fault{Script: publish, At: shelld.Writing, Lost: true}), fails: true, says: []string{"connection reset", nothingPublished}},
-		"cut":            {faults: never(shelld.Fault{Script: publish, Cut: true}), says: []string{"was not seen"}},
-		"lost behind":    {faults: never(shelld.Fault{Script: publish, At: shelld.Published, Lost: true}), says: []string{"was not seen"}},
-		"goes on alone":  {faults: never(shelld.Fault{Script: publish, At: shelld.Publishing, Alone: true}), says: []string{"was not seen"}},
-		"refused":        {faults: never(shelld.Fault{Refuse: true}), fails: true, says: []string{"refused the topology", "publish.html", "othing was published"}},
+		"garbage":        {faults: always(shelld.Fault{Garbage: true})},
+		"CLIXML":         {faults: always(shelld.Fault{CLIXML: true})},
+		"report warns":   {faults: always(shelld.Fault{Warn: true}), says: []string{"Some warning & more"}},
+		"grumbles":       {faults: always(shelld.Fault{Grumble: true}), says: []string{"told of errors"}},
+		"slow":           {faults: always(shelld.Fault{Script: publish, At: shelld.Published}), holds: true},
+		"cannot connect": {faults: always(shelld.Fault{Script: publish, NotStarted: true}), fails: true, says: []string{"fe1.contoso.com", "no such host", nothingPublished}},
+		"no module":      {faults: always(shelld.Fault{Script: publish, NoModule: true}), fails: true, says: []string{"administrative tools", nothingPublished}},
+		"busy":           {faults: always(shelld.Fault{Busy: true}), fails: true, says: []string{"another run of the provider on fe1.contoso.com", nothingPublished}},
+		"not read":       {faults: always(shelld.Fault{Script: powershell.GetTopology, ReadFails: true}), fails: true, says: []string{"annot read the topology", "fe1.contoso.com"}},
+		"hung before":    {faults: always(shelld.Fault{Script: publish, At: shelld.Writing, Hang: true}), ends: true, fails: true, says: []string{"the time was over", nothingPublished}},
+		"lost before":    {faults: always(shelld.Fault{Script: publish, At: shelld.Writing, Lost: true}), fails: true, says: []string{"connection reset", nothingPublished}},
+		"cut":            {faults: always(shelld.Fault{Script: publish, Cut: true}), says: []string{"was not seen"}},
+		"lost behind":    {faults: always(shelld.Fault{Script: publish, At: shelld.Published, Lost: true}), says: []string{"was not seen"}},
+		"goes on alone":  {faults: always(shelld.Fault{Script: publish, At: shelld.Publishing, Alone: true}), says: []string{"was not seen"}},
+		"refused":        {faults: always(shelld.Fault{Refuse: true}), fails: true, says: []string{"refused the topology", "publish.html", "othing was published"}},
 		"denied": {
-			faults: never(shelld.Fault{Denied: true}), fails: true,
+			faults: always(shelld.Fault{Denied: true}), fails: true,
 			says: []string{"The EXECUTE permission was denied on the object 'XdsPublishItems'", "RTCUniversalServerAdmins", nothingPublished},
 		},
-		"denied, in another language": {faults: never(shelld.Fault{Denied: true, LocalisedMsg: true}), fails: true, says: []string{"XdsPublishItems", nothingPublished}},
-		"says nothing, does nothing":  {faults: never(shelld.Fault{Silent: true}), fails: true, says: []string{"told of no error", nothingPublished}},
+		"denied, in another language": {faults: always(shelld.Fault{Denied: true, LocalisedMsg: true}), fails: true, says: []string{"XdsPublishItems", nothingPublished}},
+		"says nothing, does nothing":  {faults: always(shelld.Fault{Silent: true}), fails: true, says: []string{"told of no error", nothingPublished}},
 		"not enabled": {
-			faults: never(shelld.Fault{EnableFails: true}), fails: true,
+			faults: always(shelld.Fault{EnableFails: true}), fails: true,
 			says: []string{"Topology published, but not in effect", "fe1.contoso.com", "runs Enable-CsTopology alone"},
 		},
 		"failed over": {
@@ -87,11 +93,11 @@ func faults() map[string]fault {
 			says: []string{"e.contoso.com is in the state FailedOver", "LC-NOFO", "Invoke-CsPoolFailBack", "othing was published"},
 		},
 		"never learnt, published": {
-			faults: append(never(shelld.Fault{Script: publish, At: shelld.Published, Lost: true}), never(shelld.Fault{Script: settle, NotStarted: true})...), fails: true,
+			faults: append(always(shelld.Fault{Script: publish, At: shelld.Published, Lost: true}), always(shelld.Fault{Script: settle, NotStarted: true})...), fails: true,
 			says: []string{"whether the topology was published is not known", "connection reset", "import {"},
 		},
 		"never learnt, not published": {
-			faults: append(never(shelld.Fault{Script: publish, At: shelld.Publishing, Lost: true}), never(shelld.Fault{Script: settle, NotStarted: true})...), fails: true,
+			faults: append(always(shelld.Fault{Script: publish, At: shelld.Publishing, Lost: true}), always(shelld.Fault{Script: settle, NotStarted: true})...), fails: true,
 			says: []string{"whether the topology was published is not known", "import {"},
 		},
 		"another publishes before": {faults: []shelld.Fault{{Script: publish, At: shelld.Connect, Admin: renamedSite}}, kept: "Lugdunum"},
@@ -100,10 +106,10 @@ func faults() map[string]fault {
 			faults: []shelld.Fault{{Script: publish, At: shelld.Publishing, Admin: renamedSite}}, fails: true,
 			says: []string{"another administrator", "before.xml", "Publish-CsTopology -FileName 'C:\\ProgramData"},
 		},
-		"the simple URLs are lost": {faults: never(shelld.Fault{LoseURLs: true}), fails: true, says: []string{"https://meet.contoso.com", "Set-CsSimpleUrlConfiguration"}},
-		"simple URLs not read":     {faults: never(shelld.Fault{UnreadURLs: true}), says: []string{"Get-CsSimpleUrlConfiguration"}},
-		"no backup":                {faults: never(shelld.Fault{NoBackup: true}), says: []string{"left no backup"}},
-		"another language":         {faults: never(shelld.Fault{LocalisedMsg: true})},
+		"the simple URLs are lost": {faults: always(shelld.Fault{LoseURLs: true}), fails: true, says: []string{"https://meet.contoso.com", "Set-CsSimpleUrlConfiguration"}},
+		"simple URLs not read":     {faults: always(shelld.Fault{UnreadURLs: true}), says: []string{"Get-CsSimpleUrlConfiguration"}},
+		"no backup":                {faults: always(shelld.Fault{NoBackup: true}), says: []string{"left no backup"}},
+		"another language":         {faults: always(shelld.Fault{LocalisedMsg: true})},
 	}
 }
 
@@ -113,12 +119,22 @@ func TestCLIFaults(t *testing.T) {
 	t.Parallel()
 	for name, test := range faults() {
 		t.Run(name, func(t *testing.T) {
-			w, double := cliLive(t, faultEstate)
+			w, double, observed := cliObserved(t, faultEstate)
+			observed.setLimit(faultTime)
 			w.Config(faultBefore)
 			w.MustRun("apply", "-auto-approve")
 
 			// Under the fault.
 			w.Config(faultAfter)
+			queued := observed.queuedSoFar()
+			for i := range test.faults {
+				switch {
+				case test.holds:
+					test.faults[i].Notify = func() { observed.waitQueued(queued + faultChanges) }
+				case test.ends:
+					test.faults[i].Notify = observed.expired
+				}
+			}
 			double.Inject(test.faults...)
 			for pool, state := range test.states {
 				double.SetPoolState(pool, state)

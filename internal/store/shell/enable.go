@@ -44,8 +44,8 @@ func (s *Store) enableAgain(ctx, longer context.Context, facts *powershell.Repor
 		err = s.enable(longer, notes)
 	}
 
-	for _, wait := range s.options.EnablePauses {
-		if err == nil || !pause(ctx, wait) {
+	for _, wait := range enablePauses {
+		if err == nil || !s.options.Pause(ctx, wait) {
 			break
 		}
 

@@ -159,7 +159,7 @@ func (p *publication) learn() error {
 
 		last = err
 
-		if !pause(ctx, wait) {
+		if !p.store.options.Pause(ctx, wait) {
 			break
 		}
 	}

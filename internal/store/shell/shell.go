@@ -45,8 +45,9 @@ type Options struct {
 	// DomainController and GlobalCatalog are passed to the cmdlets that write, if set.
 	DomainController string
 	GlobalCatalog    string
-	// EnablePauses are the pauses before Enable-CsTopology is tried again; nil for enablePauses.
-	EnablePauses []time.Duration
+	// Pause waits before another attempt and reports whether there is time for one. Nil waits until ctx ends. A test
+	// that allows only one attempt returns false.
+	Pause func(ctx context.Context, d time.Duration) bool
 }
 
 // Store is the topology of one deployment. It has no state of its own: the transport is the caller's to close.
@@ -59,8 +60,8 @@ var _ store.Live = (*Store)(nil)
 
 // New returns the store behind a transport.
 func New(transport powershell.Transport, options Options) *Store {
-	if options.EnablePauses == nil {
-		options.EnablePauses = enablePauses
+	if options.Pause == nil {
+		options.Pause = pause
 	}
 
 	return &Store{transport: transport, options: options}
