@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"golang.org/x/crypto/ssh"
 )
@@ -79,6 +80,9 @@ func newTransport(t *testing.T, config SSHConfig, changes ...func(*SSH)) *SSH {
 	}
 
 	s.frame = plainFrame
+	// A busy machine takes long to answer. Tests that wait for the end of these times shorten them.
+	s.answer, s.grace = time.Minute, time.Minute
+
 	for _, change := range changes {
 		change(s)
 	}

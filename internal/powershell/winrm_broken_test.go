@@ -94,7 +94,7 @@ func TestWinRMBrokenOff(t *testing.T) {
 
 				if action == winrmd.Create {
 					// All that is waited for then is an answer that does not come.
-					w.grace = time.Second
+					w.grace = time.Millisecond
 				}
 
 				begun := action == winrmd.Send || action == winrmd.Receive
@@ -155,23 +155,45 @@ func impatient(reached <-chan struct{}) func(context.Context) (context.Context, 
 	}
 }
 
-// Whenever a run is canceled, nothing stays: the double looks, and so does its end.
+// Whenever a run is canceled, nothing stays: the double looks, and so does its end. The time of each run ends at one of the
+// next requests of any run.
 func TestWinRMCanceledAnywhere(t *testing.T) {
 	t.Parallel()
 
+	const runs, shells, soon = 60, 4, 40
+
+	var (
+		mu       sync.Mutex
+		requests int
+		due      = map[int][]context.CancelCauseFunc{} // by the number of the request
+	)
+
 	w, s := double(t, func(o *winrmd.Options, c *WinRMConfig) {
-		c.MaxShells = 4
+		c.MaxShells = shells
 		o.Before = func(winrmd.Action, int) winrmd.Trouble {
-			return winrmd.Trouble{Delay: time.Duration(dice.Int64N(int64(10 * time.Millisecond)))}
+			mu.Lock()
+			defer mu.Unlock()
+
+			requests++
+			for _, cancel := range due[requests] {
+				cancel(context.DeadlineExceeded)
+			}
+
+			return winrmd.Trouble{}
 		}
 	})
 
 	var group sync.WaitGroup
 
-	for range 60 {
+	for range runs {
 		group.Go(func() {
-			ctx, cancel := context.WithTimeout(t.Context(), time.Duration(dice.Int64N(int64(200*time.Millisecond))))
-			defer cancel()
+			ctx, cancel := context.WithCancelCause(t.Context())
+			defer cancel(nil)
+
+			mu.Lock()
+			at := requests + 1 + dice.IntN(soon)
+			due[at] = append(due[at], cancel)
+			mu.Unlock()
 
 			_, err := w.Run(ctx, "script", strings.NewReader(strings.Repeat("x", 200_000)))
 			if err != nil && !errors.Is(err, context.DeadlineExceeded) {
@@ -186,7 +208,7 @@ func TestWinRMCanceledAnywhere(t *testing.T) {
 	idle := len(w.idle)
 	w.mu.Unlock()
 
-	if open := s.Open(); open != idle || open > 4 {
+	if open := s.Open(); open != idle || open > shells {
 		t.Errorf("%d shells are open, %d are kept: %+v", open, idle, s.Count())
 	}
 }
@@ -196,7 +218,7 @@ func TestWinRMLostShell(t *testing.T) {
 	t.Parallel()
 
 	w, s := double(t, func(o *winrmd.Options, _ *WinRMConfig) {
-		o.MaxIdle = 200 * time.Millisecond
+		o.MaxIdle = time.Millisecond
 		o.Before = at(winrmd.Create, 1, winrmd.Trouble{ResetAfter: true})
 	})
 

@@ -221,14 +221,14 @@ func TestWinRMSilent(t *testing.T) {
 	address, _ := l.Addr().(*net.TCPAddr)
 
 	w, err := NewWinRM(WinRMConfig{
-		Host: "127.0.0.1", Port: address.Port, User: "a", Password: winrmPassword, ConnectTimeout: 300 * time.Millisecond,
+		Host: "127.0.0.1", Port: address.Port, User: "a", Password: winrmPassword, ConnectTimeout: 10 * time.Millisecond,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 
 	_, err = w.Run(t.Context(), "script", strings.NewReader(""))
-	wantWinRM(t, w, err, false, "no connection within 300ms")
+	wantWinRM(t, w, err, false, "no connection within 10ms")
 }
 
 // The host answers in clear although the messages are sealed, or offers no sealing: nothing is sent in clear then.

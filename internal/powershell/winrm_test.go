@@ -165,10 +165,31 @@ func TestWinRMRun(t *testing.T) {
 		}},
 		{"Basic, no keep-alive", func(o *winrmd.Options, c *WinRMConfig) { o.NoKeepAlive, o.Basic, c.Auth = true, true, WinRMBasic }},
 		{"slow", func(o *winrmd.Options, _ *WinRMConfig) {
-			o.Run = func(ctx context.Context, line string, stdin io.Reader) ([]byte, []byte, int) {
-				time.Sleep(200 * time.Millisecond)
+			asked := make(chan struct{}, 1)
 
-				return echoOver(ctx, line, stdin)
+			o.Before = func(a winrmd.Action, _ int) winrmd.Trouble {
+				if a == winrmd.Receive {
+					select {
+					case asked <- struct{}{}:
+					default:
+					}
+				}
+
+				return winrmd.Trouble{}
+			}
+			o.Run = func(ctx context.Context, line string, stdin io.Reader) ([]byte, []byte, int) {
+				out, stderr, exit := echoOver(ctx, line, stdin)
+
+				// At least one request for output ends with a fault: the next one comes only after its answer.
+				select {
+				case <-asked:
+				default:
+				}
+
+				<-asked
+				<-asked
+
+				return out, stderr, exit
 			}
 		}},
 	} {
@@ -222,19 +243,31 @@ func TestWinRMExitCode(t *testing.T) {
 func TestWinRMConcurrency(t *testing.T) {
 	t.Parallel()
 
+	const shells, runs = 3, 20
+
 	var (
-		mu        sync.Mutex
-		now, most int
+		mu               sync.Mutex
+		begun, now, most int
+		full             = make(chan struct{}) // closed when as many scripts as there are shells have begun, or the last one
 	)
 
 	w, s := double(t, func(o *winrmd.Options, c *WinRMConfig) {
-		c.MaxShells = 3
+		c.MaxShells = shells
 		o.Run = func(ctx context.Context, line string, stdin io.Reader) ([]byte, []byte, int) {
 			mu.Lock()
+			begun++
 			now++
 			most = max(most, now)
+			together := full
+
+			if begun%shells == 0 || begun == runs {
+				close(full)
+				full = make(chan struct{})
+			}
 			mu.Unlock()
-			time.Sleep(50 * time.Millisecond)
+
+			<-together
+
 			mu.Lock()
 			now--
 			mu.Unlock()
@@ -245,7 +278,7 @@ func TestWinRMConcurrency(t *testing.T) {
 
 	var group sync.WaitGroup
 
-	for i := range 20 {
+	for i := range runs {
 		group.Go(func() {
 			input := fmt.Sprint("input ", i)
 
@@ -260,7 +293,7 @@ func TestWinRMConcurrency(t *testing.T) {
 
 	group.Wait()
 
-	if n := s.Count(); most > 3 || n.Opened > 3 || n.Started != 20 {
+	if n := s.Count(); most != shells || n.Opened != shells || n.Started != runs {
 		t.Errorf("%d at a time, counted %+v", most, n)
 	}
 
@@ -268,14 +301,14 @@ func TestWinRMConcurrency(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 
-	for range 3 {
+	for range shells {
 		w.slots <- struct{}{}
 	}
 
 	_, err := w.Run(ctx, "script", strings.NewReader(""))
 	wantWinRM(t, w, err, false, "cannot get one of 3 shells on")
 
-	for range 3 {
+	for range shells {
 		<-w.slots
 	}
 }
@@ -300,12 +333,20 @@ func (failing) Read([]byte) (int, error) { return 0, errors.New("no more") }
 func TestWinRMEndedEarly(t *testing.T) {
 	t.Parallel()
 
-	w, _ := double(t, func(o *winrmd.Options, _ *WinRMConfig) {
+	server := make(chan *winrmd.Server, 1)
+	w, s := double(t, func(o *winrmd.Options, _ *WinRMConfig) {
 		o.Run = func(context.Context, string, io.Reader) ([]byte, []byte, int) {
 			return nil, []byte("This program is blocked by group policy.\r\n"), 1
 		}
-		o.Before = at(winrmd.Send, 1, winrmd.Trouble{Delay: 100 * time.Millisecond})
+		o.Before = func(a winrmd.Action, _ int) winrmd.Trouble {
+			if a == winrmd.Send {
+				(<-server).Wait(func(n winrmd.Count) bool { return n.Ended == 1 })
+			}
+
+			return winrmd.Trouble{}
+		}
 	})
+	server <- s
 
 	out, err := w.Run(t.Context(), "script", strings.NewReader(""))
 	if err != nil || out.ExitCode != 1 || !strings.HasPrefix(string(out.Stderr), "This program is blocked") {

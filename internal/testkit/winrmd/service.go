@@ -28,7 +28,7 @@ func (s *Server) forget() {
 		sh.cancel()
 		delete(s.shells, id)
 		s.count.Closed++
-		s.closed.Broadcast()
+		s.changed.Broadcast()
 	}
 }
 
@@ -98,7 +98,7 @@ func (s *Server) end(sh *shell) {
 	if s.shells[sh.id] == sh {
 		delete(s.shells, sh.id)
 		s.count.Closed++
-		s.closed.Broadcast()
+		s.changed.Broadcast()
 	}
 
 	sh.cancel()
@@ -129,6 +129,7 @@ func (s *Server) create(r *request) ([]byte, *Fault) {
 	sh.ctx, sh.cancel = context.WithCancel(s.ctx)
 	s.shells[sh.id] = sh
 	s.count.Opened++
+	s.changed.Broadcast()
 	s.count.Idle = append(s.count.Idle, idle)
 
 	if sh.idle = idle; idle == 0 {
@@ -184,6 +185,7 @@ func (s *Server) run(sh *shell, r *request) ([]byte, *Fault) {
 
 	sh.started++
 	s.count.Started++
+	s.changed.Broadcast()
 	s.count.Lines = append(s.count.Lines, line)
 
 	// The default of MS-WSMV is FALSE: stdin is a pipe, which has an end.
@@ -196,8 +198,13 @@ func (s *Server) run(sh *shell, r *request) ([]byte, *Fault) {
 	sh.commands[id] = c
 
 	s.work.Go(func() {
-		c.finish(s.o.Process(c.ctx, line, c, c.stream("stdout"), c.stream("stderr")))
-		s.add(func(n *Count) { n.Ended++ })
+		exit := s.o.Process(c.ctx, line, c, c.stream("stdout"), c.stream("stderr"))
+
+		// A client that sees the end of the command sees it counted, and the reverse.
+		s.add(func(n *Count) {
+			n.Ended++
+			c.finish(exit)
+		})
 	})
 
 	return envelope(nsShell+"/CommandResponse", r.Header.MessageID,

@@ -114,10 +114,10 @@ type Server struct {
 	cancel context.CancelFunc
 	work   sync.WaitGroup
 
-	mu     sync.Mutex
-	count  Count
-	shells map[string]*shell
-	closed *sync.Cond // of mu: a shell was closed
+	mu      sync.Mutex
+	count   Count
+	shells  map[string]*shell
+	changed *sync.Cond // of mu: a shell was closed, or count has changed
 }
 
 // Start runs a service until the test ends.
@@ -134,7 +134,7 @@ func Start(t testing.TB, o Options) *Server {
 	}
 
 	s := &Server{o: o, shells: map[string]*shell{}, count: Count{Requests: map[Action]int{}}}
-	s.closed = sync.NewCond(&s.mu)
+	s.changed = sync.NewCond(&s.mu)
 	s.ctx, s.cancel = context.WithCancel(context.WithoutCancel(t.Context()))
 
 	l, err := (&net.ListenConfig{}).Listen(s.ctx, "tcp", "127.0.0.1:0")
@@ -166,6 +166,7 @@ func Start(t testing.TB, o Options) *Server {
 	s.work.Go(func() { _ = h.Serve(l) })
 	t.Cleanup(func() {
 		s.cancel()
+		s.add(func(*Count) {}) // ends Wait
 		_ = h.Close()
 		s.work.Wait()
 	})
@@ -203,7 +204,17 @@ func (s *Server) WaitClosed() {
 	defer s.mu.Unlock()
 
 	for len(s.shells) > 0 {
-		s.closed.Wait()
+		s.changed.Wait()
+	}
+}
+
+// Wait waits until the counters meet a condition, or the server stops. The condition must not keep or change them.
+func (s *Server) Wait(condition func(Count) bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	for !condition(s.count) && s.ctx.Err() == nil {
+		s.changed.Wait()
 	}
 }
 
@@ -212,4 +223,5 @@ func (s *Server) add(f func(*Count)) {
 	defer s.mu.Unlock()
 
 	f(&s.count)
+	s.changed.Broadcast()
 }
