@@ -92,11 +92,15 @@ func (w *WinRM) explain(err error) (text, next string) {
 		quiet   noAnswer
 		netErr  net.Error
 		nameErr *net.DNSError
+		dialErr *net.OpError
 	)
 
 	switch {
 	case errors.As(err, &quiet):
 		return quiet.Error(), adviceWinRMSilent
+	case errors.As(err, &dialErr) && dialErr.Op == "dial" && dialErr.Timeout():
+		// Package net reports the end of ConnectTimeout as context.DeadlineExceeded.
+		return fmt.Sprintf("no connection within %s", w.config.ConnectTimeout), adviceWinRMReach
 	case errors.Is(err, context.DeadlineExceeded):
 		return "the time for it is over", "If the host is only slow, raise the timeouts of the resource."
 	case errors.Is(err, context.Canceled), errors.Is(err, errWinRMClosed):
