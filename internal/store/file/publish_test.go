@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -158,6 +159,35 @@ func TestPublishCanceled(t *testing.T) {
 	}
 }
 
+// awaited is a context whose deadline passes when its end is waited for: with a lock, after the first attempt to get it.
+type awaited struct {
+	context.Context //nolint:containedctx // it is one
+
+	passed chan struct{}
+	pass   func()
+}
+
+func newAwaited(parent context.Context) *awaited {
+	passed := make(chan struct{})
+
+	return &awaited{parent, passed, sync.OnceFunc(func() { close(passed) })}
+}
+
+func (a *awaited) Done() <-chan struct{} {
+	a.pass()
+
+	return a.passed
+}
+
+func (a *awaited) Err() error {
+	select {
+	case <-a.passed:
+		return context.DeadlineExceeded
+	default:
+		return nil
+	}
+}
+
 func TestPublishWaitsForTheLock(t *testing.T) {
 	t.Parallel()
 
@@ -170,10 +200,7 @@ func TestPublishWaitsForTheLock(t *testing.T) {
 			return nil
 		}
 
-		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
-		defer cancel()
-
-		err := second.Publish(ctx, oldDocument, []byte("of the second"))
+		err := second.Publish(newAwaited(t.Context()), oldDocument, []byte("of the second"))
 		wantFailure(t, err, context.DeadlineExceeded, lockPath(path), "Another process", "The document is unchanged.")
 
 		return nil

@@ -14,6 +14,8 @@ import (
 const backedUp = "paris.contoso.com"
 
 func TestBackupService(t *testing.T) {
+	t.Parallel()
+
 	modules := []powershell.BackupServiceState{
 		{Identity: "UserServices.PresenceFocus", Export: "SteadyState", Import: "NormalState"},
 		{Identity: "ConfServices.DataConf", Export: "NonSteadyState"},
@@ -50,6 +52,8 @@ func TestBackupService(t *testing.T) {
 		"PowerShell": {fault: shelld.Fault{Exit: true}, modules: modules, says: []string{"exit code 1", "Zugriff verweigert"}},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
 			double := shelld.New(t, paired())
 			double.SetBackupModules(backedUp, tc.modules...)
 
@@ -114,6 +118,8 @@ func fails(t *testing.T, err error, words []string) {
 
 // The pool is data, whatever it is called, and nothing else is.
 func TestBackupServiceSendsThePoolAsData(t *testing.T) {
+	t.Parallel()
+
 	const odd = "a'; $x = `b` \"c\n\u00e8\u6771"
 
 	double := shelld.New(t, paired())

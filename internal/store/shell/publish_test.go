@@ -16,6 +16,8 @@ import (
 )
 
 func TestPublish(t *testing.T) {
+	t.Parallel()
+
 	for name, tc := range map[string]struct {
 		faults  []shelld.Fault
 		prepare func(*shelld.Shell)
@@ -193,6 +195,8 @@ func TestPublish(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
 			synctest.Test(t, func(t *testing.T) {
 				base := paired()
 				next := unpaired(t, base)
@@ -283,6 +287,8 @@ func b2i(b bool) int {
 }
 
 func TestPublishThenAgain(t *testing.T) {
+	t.Parallel()
+
 	double := shelld.New(t, paired())
 	s := shell.New(double, shell.Options{})
 

@@ -7,6 +7,8 @@ import (
 )
 
 func TestParseReport(t *testing.T) {
+	t.Parallel()
+
 	const text = "\r\n" + `<?xml version="1.0" encoding="utf-16"?>
 <CsMgmtLog Name="Publish-CSTopology">
   <Action Name="Publish-CSTopology" Time="1">
@@ -49,6 +51,8 @@ func TestParseReport(t *testing.T) {
 }
 
 func TestSpeaksOfDocument(t *testing.T) {
+	t.Parallel()
+
 	inside := func(content string) string {
 		return `<CsMgmtLog><Action Name="Publish-CSTopology"><Action Name="Validate New Topology">` + content + `</Action></Action></CsMgmtLog>`
 	}

@@ -86,6 +86,8 @@ const (
 )
 
 func TestDataSent(t *testing.T) {
+	t.Parallel()
+
 	double := shelld.New(t, paired())
 	s := shell.New(double, shell.Options{Directory: `D:\it's`, DomainController: "dc1.contoso.com", GlobalCatalog: "gc1.contoso.com"})
 
@@ -109,6 +111,8 @@ func TestDataSent(t *testing.T) {
 }
 
 func TestReport(t *testing.T) {
+	t.Parallel()
+
 	double := shelld.New(t, paired())
 	double.RenewSignature()
 
@@ -132,6 +136,8 @@ func TestReport(t *testing.T) {
 }
 
 func TestEnable(t *testing.T) {
+	t.Parallel()
+
 	for name, tc := range map[string]struct {
 		faults  []shelld.Fault
 		ends    func(error) bool
@@ -146,6 +152,8 @@ func TestEnable(t *testing.T) {
 		"cut":           {faults: []shelld.Fault{{Cut: true}}, ends: fine, enables: 2},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
 			synctest.Test(t, func(t *testing.T) {
 				double := shelld.New(t, paired())
 				double.Inject(tc.faults...)
@@ -163,6 +171,8 @@ func TestEnable(t *testing.T) {
 }
 
 func TestLoadFails(t *testing.T) {
+	t.Parallel()
+
 	for name, tc := range map[string]struct {
 		fault shelld.Fault
 		says  string
@@ -173,6 +183,8 @@ func TestLoadFails(t *testing.T) {
 		"cut":           {shelld.Fault{Cut: true}, "cut off"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
 			double := shelld.New(t, paired())
 			double.Inject(tc.fault)
 
@@ -185,6 +197,8 @@ func TestLoadFails(t *testing.T) {
 }
 
 func TestLocationAndQuiet(t *testing.T) {
+	t.Parallel()
+
 	s := shell.New(shelld.New(t, paired()), shell.Options{})
 	if s.Location() != "the Central Management store, through the management shell on fe1.contoso.com" || s.Quiet() != 200*time.Millisecond {
 		t.Errorf("%s, %s", s.Location(), s.Quiet())

@@ -15,6 +15,8 @@ import (
 
 // Whatever goes wrong at whatever step: what the store says is true, and the next try heals it.
 func TestEveryFaultAtEveryStep(t *testing.T) {
+	t.Parallel()
+
 	steps := []shelld.Step{shelld.Connect, shelld.Read, shelld.Writing, shelld.Publishing, shelld.Published, shelld.Enabling, shelld.Answer}
 	kinds := map[string]struct {
 		fault  shelld.Fault
@@ -53,6 +55,8 @@ func TestEveryFaultAtEveryStep(t *testing.T) {
 				}
 
 				t.Run(fmt.Sprintf("%s/%s/%v", name, step, watched), func(t *testing.T) {
+					t.Parallel()
+
 					synctest.Test(t, func(t *testing.T) {
 						double := shelld.New(t, base)
 

@@ -31,10 +31,7 @@ var transports = map[string]func(t *testing.T, double *shelld.Shell) (transport 
 	"local": func(t *testing.T, double *shelld.Shell) (powershell.Watched, func(*testing.T)) {
 		t.Helper()
 
-		name, value, _ := strings.Cut(double.Listen(), "=")
-		t.Setenv(name, value)
-
-		return &powershell.Local{Executable: os.Args[0]}, func(*testing.T) { double.WaitGone() }
+		return &powershell.Local{Executable: double.Executable()}, func(*testing.T) { double.WaitGone() }
 	},
 	"ssh": func(t *testing.T, double *shelld.Shell) (powershell.Watched, func(*testing.T)) {
 		t.Helper()
@@ -53,10 +50,7 @@ var transports = map[string]func(t *testing.T, double *shelld.Shell) (transport 
 		t.Helper()
 		double.SecondHop(`CONTOSO\admin`, "geheim")
 
-		name, value, _ := strings.Cut(double.Listen(), "=")
-		t.Setenv(name, value)
-
-		inside, ok := powershell.CredSSP(&powershell.Local{Executable: os.Args[0]}, `CONTOSO\admin`, "geheim").(powershell.Watched)
+		inside, ok := powershell.CredSSP(&powershell.Local{Executable: double.Executable()}, `CONTOSO\admin`, "geheim").(powershell.Watched)
 		if !ok {
 			t.Fatal("it hands out nothing")
 		}
@@ -90,8 +84,10 @@ var transports = map[string]func(t *testing.T, double *shelld.Shell) (transport 
 		return w, func(t *testing.T) {
 			t.Helper()
 
-			if n := server.Count(); server.Open() != 0 || n.Started != n.Ended {
-				t.Errorf("%d shells are open: %+v", server.Open(), n)
+			server.Wait(func(n winrmd.Count) bool { return n.Started == n.Ended })
+
+			if server.Open() != 0 {
+				t.Errorf("%d shells are open: %+v", server.Open(), server.Count())
 			}
 		}
 	},
@@ -136,6 +132,8 @@ func (m *markSeen) RunWatched(ctx context.Context, script string, input io.Reade
 // Over each real transport: a cancel before the publish stops the script, one after it lets it finish, and in both cases
 // nothing stays open.
 func TestCancelOverTransports(t *testing.T) {
+	t.Parallel()
+
 	for name, open := range transports {
 		for _, tc := range []struct {
 			name  string
@@ -166,6 +164,8 @@ func TestCancelOverTransports(t *testing.T) {
 			},
 		} {
 			t.Run(name+"/"+tc.name, func(t *testing.T) {
+				t.Parallel()
+
 				base := paired()
 				next := unpaired(t, base)
 				double := shelld.New(t, base)
