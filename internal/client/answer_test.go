@@ -61,6 +61,7 @@ func ring(pools int) (before, after []string) {
 
 // Creations that wait fill every place before a removal can begin. Nothing really waits here: the clock is synthetic.
 func TestCrowd(t *testing.T) {
+	t.Parallel()
 	before, after := ring(24)
 	creations, removals := prefixed("+", after), prefixed("-", before)
 	one, others := removals[:1], removals[1:]
@@ -78,6 +79,7 @@ func TestCrowd(t *testing.T) {
 		"fewer creations than places wait":         {changes: creations[:9], fails: 9},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				s := &memoryStore{doc: estate(24, before...), takes: time.Second}
 				failed := crowd(t.Context(), New(s, Options{}), test.changes, places)
@@ -111,6 +113,7 @@ func TestCrowd(t *testing.T) {
 // A publish takes ten seconds, and sixty pairs change under other addresses. What waits while one publish is under way
 // goes into the next one together, or the apply would take a publish for every place that becomes free.
 func TestCrowdOnASlowStore(t *testing.T) {
+	t.Parallel()
 	const pairs = 60
 	e := testkit.Estate{}
 	var changes []string
@@ -124,6 +127,8 @@ func TestCrowdOnASlowStore(t *testing.T) {
 	doc := e.Document()
 	for seed := range uint64(2) {
 		t.Run(fmt.Sprintf("order %d", seed), func(t *testing.T) {
+			t.Parallel()
+			changes := slices.Clone(changes)
 			rand.New(rand.NewPCG(seed, seed)).Shuffle(len(changes), func(i, j int) { changes[i], changes[j] = changes[j], changes[i] })
 			synctest.Test(t, func(t *testing.T) {
 				s := &memoryStore{doc: doc, takes: 10 * time.Second}

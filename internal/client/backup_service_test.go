@@ -50,6 +50,7 @@ func withCentral() []byte {
 }
 
 func TestBackupServiceStatus(t *testing.T) {
+	t.Parallel()
 	s := &askedStore{memoryStore: &memoryStore{doc: withCentral()}}
 	both, err := New(s, Options{ReadOnly: true}).BackupServiceStatus(t.Context(), "B.contoso.com.")
 	if err != nil {
@@ -73,6 +74,7 @@ func TestBackupServiceStatus(t *testing.T) {
 }
 
 func TestSyncBackupServices(t *testing.T) {
+	t.Parallel()
 	s := &askedStore{memoryStore: &memoryStore{doc: estate(2, "ab")}}
 	var progress []string
 	warnings, err := New(s, Options{}).SyncBackupServices(t.Context(), "b.contoso.com", func(text string) {
@@ -98,6 +100,7 @@ func TestSyncBackupServices(t *testing.T) {
 
 // What cannot be answered is refused before anybody is asked.
 func TestBackupServicesRefused(t *testing.T) {
+	t.Parallel()
 	half := testkit.Paired()
 	half.Pairs[0].NoService = []string{"lyon"}
 	for name, test := range map[string]struct {

@@ -13,6 +13,7 @@ import (
 func tieBetween(pool, other string) resilience.Tie { return resilience.Tie{Pool: pool, Other: other} }
 
 func TestLedgerClaims(t *testing.T) {
+	t.Parallel()
 	ab, ac, cd := NewPairID("a", "b"), NewPairID("a", "c"), NewPairID("c", "d")
 	for name, test := range map[string]struct {
 		claims    []PairID
@@ -57,6 +58,7 @@ type settleCall struct {
 }
 
 func TestLedgerSettle(t *testing.T) {
+	t.Parallel()
 	ab, cd, ac, bd := NewPairID("a", "b"), NewPairID("c", "d"), NewPairID("a", "c"), NewPairID("b", "d")
 	none := PairID{}
 	for name, calls := range map[string][]settleCall{
@@ -118,6 +120,7 @@ func TestLedgerSettle(t *testing.T) {
 }
 
 func TestLedgerSettleEnds(t *testing.T) {
+	t.Parallel()
 	wait := []resilience.Tie{tieBetween("a", "b")}
 	for name, test := range map[string]struct {
 		end     func(*ledger, context.CancelFunc)
@@ -155,6 +158,7 @@ func TestLedgerSettleEnds(t *testing.T) {
 
 // A call that runs for long, such as reading a large topology, may be followed by others: nothing is final meanwhile.
 func TestLedgerWaitsForRunningCalls(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l, start := newLedger(), time.Now()
 		leave := l.enter()
@@ -174,6 +178,7 @@ func TestLedgerWaitsForRunningCalls(t *testing.T) {
 
 // A tainted resource that takes other pools is planned as a creation; its old pair was read and is never heard of again.
 func TestLedgerTaintedWithOtherPools(t *testing.T) {
+	t.Parallel()
 	for name, kept := range map[string]bool{"the pair is not planned any more": false, "the pair stays": true} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -193,6 +198,7 @@ func TestLedgerTaintedWithOtherPools(t *testing.T) {
 }
 
 func TestLedgerRecreates(t *testing.T) {
+	t.Parallel()
 	ab := NewPairID("a", "b")
 	for name, test := range map[string]struct {
 		prepare func(*ledger)

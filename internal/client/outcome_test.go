@@ -81,6 +81,7 @@ func together(t *testing.T, c *Client, changes ...string) map[string]told {
 
 // What a publish has to tell is told once, and every change knows whether it is in effect.
 func TestOutcome(t *testing.T) {
+	t.Parallel()
 	alarm := &store.OverwroteError{Theirs: `C:\theirs.xml`, Host: "fe1", Enabled: true}
 	for name, test := range map[string]struct {
 		store    *liveStore
@@ -172,6 +173,7 @@ func TestOutcome(t *testing.T) {
 
 // A relationship that is there and not as it was written is no failure: the next apply repairs it.
 func TestOutcomeNotAsWritten(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := &memoryStore{doc: estate(2)}
 		s.after = func(_ int, next []byte) []byte {
@@ -199,6 +201,7 @@ func TestOutcomeNotAsWritten(t *testing.T) {
 
 // Enabling that failed is not tried again for every ten resources, and once it worked not at all.
 func TestEnableOnceInARun(t *testing.T) {
+	t.Parallel()
 	for name, fails := range map[string]error{"works": nil, "fails": errDisk} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

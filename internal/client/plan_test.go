@@ -32,6 +32,7 @@ func outcome(violations []resilience.Violation, err error) string {
 }
 
 func TestPlan(t *testing.T) {
+	t.Parallel()
 	oneSided := func(from, to string) []byte {
 		e := testkit.Estate{Pools: []testkit.Pool{{FQDN: "a"}, {FQDN: "b"}, {FQDN: "c"}}, Pairs: []testkit.Pair{{A: "a", B: "b", NoBackup: []string{"a"}}}}
 		e.Backups = []testkit.Backup{{From: from, To: to}}
@@ -141,6 +142,7 @@ func TestPlan(t *testing.T) {
 // Pairs that exist already are refused by the call that waits for all of them. None of the others warns of what a creation
 // would bring, unless the pair is given up and made again, or may be.
 func TestPlanOfPairsThatExist(t *testing.T) {
+	t.Parallel()
 	doc := testkit.Estate{
 		Pools: []testkit.Pool{
 			{FQDN: "a", Site: 1, Central: testkit.Active}, {FQDN: "b", Site: 2, Central: testkit.Standby},
@@ -193,6 +195,7 @@ func TestPlanOfPairsThatExist(t *testing.T) {
 }
 
 func TestParsePairID(t *testing.T) {
+	t.Parallel()
 	for text, want := range map[string]string{
 		"a,b": "a,b", "B, A.": "a,b", "a": "a,", "": "!", "a,b,c": "!", ",": "!", "a,": "!",
 	} {

@@ -33,6 +33,7 @@ func (c *Client) do(ctx context.Context, change string) error {
 
 // Times in these tests are those of a synthetic clock: nothing really waits.
 func TestWriter(t *testing.T) {
+	t.Parallel()
 	refuse := func(text string) func(int, []byte) error {
 		return func(_ int, next []byte) error {
 			if strings.Contains(testDecode(next), text) {
@@ -163,6 +164,7 @@ func TestWriter(t *testing.T) {
 }
 
 func TestWriterGrace(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		c, start := New(&memoryStore{doc: estate(3, "ab"), takes: 10 * time.Second}, Options{}), time.Now()
 		var tied *tiedError
@@ -177,6 +179,7 @@ func TestWriterGrace(t *testing.T) {
 
 // A creation that runs out of its own time is answered then, not when the writer gives up.
 func TestWriterContext(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		c, start := New(&memoryStore{doc: estate(3, "ab")}, Options{}), time.Now()
 		ctx, cancel := context.WithTimeout(t.Context(), 7*time.Second)
@@ -197,6 +200,7 @@ func TestWriterContext(t *testing.T) {
 
 // A publish serves every change in it and ends only when the time of all of them is over.
 func TestWriterBatchContext(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := &memoryStore{doc: estate(4), takes: time.Minute}
 		c := New(s, Options{})
@@ -225,6 +229,7 @@ func TestWriterBatchContext(t *testing.T) {
 }
 
 func TestSnapshotLoadsOnce(t *testing.T) {
+	t.Parallel()
 	for name, failing := range map[string]bool{"a document": false, "a failure": true} {
 		t.Run(name, func(t *testing.T) {
 			s := &memoryStore{doc: estate(2, "ab")}
@@ -250,6 +255,7 @@ func TestSnapshotLoadsOnce(t *testing.T) {
 }
 
 func TestReadOnlyAndUnknownLocation(t *testing.T) {
+	t.Parallel()
 	doc := estate(4, "ab")
 	s := &memoryStore{doc: doc}
 	for name, test := range map[string]struct {
@@ -276,6 +282,7 @@ func TestReadOnlyAndUnknownLocation(t *testing.T) {
 }
 
 func TestUpdateOfAPairThatIsGone(t *testing.T) {
+	t.Parallel()
 	s := &memoryStore{doc: estate(2)}
 	if _, _, err := New(s, Options{}).UpdatePair(t.Context(), wants("ab"), false); err == nil || !strings.Contains(err.Error(), "no longer") {
 		t.Errorf("got %v, want that the pair is no longer there", err)

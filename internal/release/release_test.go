@@ -7,6 +7,7 @@ import (
 )
 
 func TestChangelogBeginsWithTheVersion(t *testing.T) {
+	t.Parallel()
 	text, err := os.ReadFile("../../CHANGELOG.md")
 	if err != nil {
 		t.Fatal(err)

@@ -9,6 +9,7 @@ import (
 )
 
 func TestBackupServiceProblems(t *testing.T) {
+	t.Parallel()
 	const presence, conf = "UserServices.PresenceFocus", "ConfServices.DataConf"
 	tests := map[string]struct {
 		modules string // "module export import" each, with ? for a state that was not told

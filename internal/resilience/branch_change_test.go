@@ -21,6 +21,7 @@ func branchEstate() (d *document, sba, a, b *pool) {
 }
 
 func TestBranchCreate(t *testing.T) {
+	t.Parallel()
 	for name, tt := range map[string]struct {
 		bend            func(d *document, sba, a, b *pool)
 		appliance, pool string // default sba, a
@@ -112,6 +113,7 @@ func TestBranchCreate(t *testing.T) {
 }
 
 func TestBranchMove(t *testing.T) {
+	t.Parallel()
 	for name, tt := range map[string]struct {
 		bend  func(d *document, sba, a, b *pool)
 		pool  string
@@ -148,6 +150,7 @@ func TestBranchMove(t *testing.T) {
 
 // What stood before a change is never raised: a take-over writes nothing of it. What a change brings in is.
 func TestStrictSupportOfBranches(t *testing.T) {
+	t.Parallel()
 	strict, _ := NewPolicy(true, nil)
 	d, sba, a, b := branchEstate()
 	late := d.appliance("late", "3", v2015, a)
@@ -169,6 +172,7 @@ func TestStrictSupportOfBranches(t *testing.T) {
 }
 
 func TestBranchSettings(t *testing.T) {
+	t.Parallel()
 	all := Changed{AutomaticFailover: true, FailureDetection: true, FailbackDetection: true}
 	for want, s := range map[string]Settings{
 		"":                          goodBranch,
@@ -186,6 +190,7 @@ func TestBranchSettings(t *testing.T) {
 }
 
 func TestBranchTakeover(t *testing.T) {
+	t.Parallel()
 	d, sba, a, _ := branchEstate()
 	top := d.topology(t)
 	wanted := func(pool string, s Settings) Branch {
@@ -215,6 +220,7 @@ func TestBranchTakeover(t *testing.T) {
 }
 
 func TestBranchDestroy(t *testing.T) {
+	t.Parallel()
 	d, sba, _, _ := branchEstate()
 	top := d.topology(t)
 	wantTexts(t, BranchDestroy(top, fqdn("sba"), fqdn("A"), true), "The association of an appliance stays (BR-ONE)", "keeps a.contoso.com as its pool")

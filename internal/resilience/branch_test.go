@@ -3,6 +3,7 @@ package resilience
 import "testing"
 
 func TestBranchFindings(t *testing.T) {
+	t.Parallel()
 	testFindings(t, map[string]finding{
 		"BR-ONE: no Backup": {
 			build: func(d *document) {

@@ -36,6 +36,7 @@ var tableOrder = strings.Fields(`
 	BR-NODANGLE`)
 
 func TestCatalogueHasTheRulesOfTheTableInItsOrder(t *testing.T) {
+	t.Parallel()
 	var got []string
 	for _, r := range Rules() {
 		got = append(got, r.ID)
@@ -46,6 +47,7 @@ func TestCatalogueHasTheRulesOfTheTableInItsOrder(t *testing.T) {
 }
 
 func TestCatalogueEntriesAreComplete(t *testing.T) {
+	t.Parallel()
 	seen := map[string]bool{}
 	for _, r := range Rules() {
 		if seen[r.ID] {
@@ -73,6 +75,7 @@ func TestCatalogueEntriesAreComplete(t *testing.T) {
 
 // The rules that the brief of each event names, so that none is lost or runs where it should not.
 func TestRulesRunWhereTheTableSays(t *testing.T) {
+	t.Parallel()
 	got := map[string][]string{}
 	for _, r := range Rules() {
 		for event, runs := range map[string]bool{
@@ -100,6 +103,7 @@ func TestRulesRunWhereTheTableSays(t *testing.T) {
 }
 
 func TestSeverities(t *testing.T) {
+	t.Parallel()
 	want := map[Severity]string{
 		Unsupported: "PP-EDITION PP-SHAPE PP-VIRT PP-OS BR-CENTRAL BR-TWO BR-VGT",
 		Discouraged: "PP-SITE PP-SYNC3 PP-SHARED PP-FE3 PP-CAP PP-CAPNUM PP-DIST VF-MIN90 VF-MIN120 VF-GAP VF-ON CM-PAIR CM-UNPAIR LC-STALE LC-NOFO BR-MOVE BR-MIGRATE",
@@ -117,6 +121,7 @@ func TestSeverities(t *testing.T) {
 }
 
 func TestLookup(t *testing.T) {
+	t.Parallel()
 	if r, ok := Lookup("PP-ONE"); !ok || r.ID != "PP-ONE" {
 		t.Errorf("PP-ONE: %v, %v", r.ID, ok)
 	}
@@ -130,6 +135,7 @@ func TestLookup(t *testing.T) {
 }
 
 func TestViolationTexts(t *testing.T) {
+	t.Parallel()
 	rule, _ := Lookup("PP-ONE")
 	v := Violation{Rule: rule, Detail: "What was found.", Advice: "What to do."}
 	if got := v.Summary(); got != "Many-to-one backup relationship (PP-ONE)" {
@@ -145,6 +151,7 @@ func TestViolationTexts(t *testing.T) {
 }
 
 func TestSort(t *testing.T) {
+	t.Parallel()
 	of := func(id, object, detail string) Violation {
 		rule, _ := Lookup(id)
 		return Violation{Rule: rule, Objects: []string{object}, Detail: detail}

@@ -3,6 +3,7 @@ package resilience
 import "testing"
 
 func TestCreateWithCentralManagement(t *testing.T) {
+	t.Parallel()
 	tests := map[string]struct {
 		build  func(d *document)
 		first  string
@@ -162,6 +163,7 @@ func TestCreateWithCentralManagement(t *testing.T) {
 }
 
 func TestDestroy(t *testing.T) {
+	t.Parallel()
 	const always = "-LC-STALE -LC-NOFO"
 	tests := map[string]struct {
 		build func(d *document, a, b *pool)

@@ -14,6 +14,7 @@ func wanted(a, b string) Pair {
 }
 
 func TestSelf(t *testing.T) {
+	t.Parallel()
 	tests := map[string]struct {
 		members []string
 		want    string
@@ -42,6 +43,7 @@ func TestSelf(t *testing.T) {
 }
 
 func TestCreate(t *testing.T) {
+	t.Parallel()
 	tests := map[string]struct {
 		build func(d *document) Pair
 		want  string

@@ -30,6 +30,7 @@ func testFindings(t *testing.T, tests map[string]finding) {
 
 // What is legal, and would be easy to complain about.
 func TestNothingFound(t *testing.T) {
+	t.Parallel()
 	tests := map[string]finding{
 		"whole pairs": {build: func(d *document) {
 			pair(d.enterprise("a", "1", v2013, 3), d.enterprise("b", "2", v2013, 3))
@@ -82,6 +83,7 @@ func TestNothingFound(t *testing.T) {
 }
 
 func TestPairFindings(t *testing.T) {
+	t.Parallel()
 	testFindings(t, map[string]finding{
 		"PP-10-13: a later pool names an older one": {
 			build: func(d *document) {
@@ -311,6 +313,7 @@ func TestPairFindings(t *testing.T) {
 }
 
 func TestFindingsAreSorted(t *testing.T) {
+	t.Parallel()
 	d := newDocument()
 	z, y := d.standard("z", "1", v2013), d.standard("y", "1", v2013)
 	pair(z, y)
@@ -326,6 +329,7 @@ func TestFindingsAreSorted(t *testing.T) {
 }
 
 func TestSettingsFindings(t *testing.T) {
+	t.Parallel()
 	// of makes a pool of a version with one Backup that names a pool of the same version as it should be named.
 	of := func(version int, automatic, failure, failback string) func(d *document) {
 		return func(d *document) {
@@ -404,6 +408,7 @@ func TestSettingsFindings(t *testing.T) {
 }
 
 func TestUnresolvedReferences(t *testing.T) {
+	t.Parallel()
 	testFindings(t, map[string]finding{
 		"a dependency on what is gone, once however often it is named": {
 			build: func(d *document) {

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -377,62 +378,86 @@ func lines(is resilience.Impact) []string {
 
 // TestImpactAgreesWithTheOracle asks both over hundreds of random topologies.
 func TestImpactAgreesWithTheOracle(t *testing.T) {
+	t.Parallel()
+	const parts = 8
 	rounds := uint64(400)
 	if testing.Short() {
 		rounds = 100
 	}
-	met := map[string]int{}
-	for seed := range rounds {
-		r := rand.New(rand.NewPCG(5, seed)) //nolint:gosec // a fixed seed: a failure repeats itself
-		estate, inventory, names := randomFailure(r)
-		raw := estate.Document()
-		doc, err := topology.Parse(raw)
-		if err != nil {
-			t.Fatal(err)
+	var (
+		mu  sync.Mutex
+		met = map[string]int{}
+	)
+	t.Run("seeds", func(t *testing.T) {
+		for part := range uint64(parts) {
+			t.Run(fmt.Sprint(part), func(t *testing.T) {
+				t.Parallel()
+				for seed := part; seed < rounds; seed += parts {
+					kinds := agree(t, seed)
+					mu.Lock()
+					for _, kind := range kinds {
+						met[kind]++
+					}
+					mu.Unlock()
+				}
+			})
 		}
-		model := doc.Topology()
-		o := &oracle{failed: map[string]bool{}, users: map[string]int64{}}
-		if err := xml.Unmarshal([]byte(testkit.Decode(raw)), o); err != nil {
-			t.Fatal(err)
-		}
-		var failed []*topology.Pool
-		for _, name := range names {
-			failed = append(failed, model.Pool(name))
-			o.failed[name] = true
-		}
-		for name, is := range inventory {
-			o.users[name] = *is.Users
-		}
-		is := resilience.ImpactOf(model, failed, inventory)
-		got, want := lines(is), o.answers()
-		if !slices.Equal(got, want) {
-			t.Fatalf("seed %d, %v fail:\ngot\n%s\nwant\n%s", seed, names, strings.Join(got, "\n"), strings.Join(want, "\n"))
-		}
-		for _, line := range got {
-			met[strings.Fields(line)[0]]++
-		}
-		for _, p := range is.Pools {
-			met["after "+string(p.After)]++
-			if strings.Contains(p.Reason, "(CM-ORDER)") {
-				met["no central management"]++
-			}
-			if (p.Reason == "") != (p.After == resilience.FullService) || strings.Contains(p.Reason, "%!") {
-				t.Errorf("seed %d: %s has %s service, and the reason is %q", seed, p.FQDN, p.After, p.Reason)
-			}
-			if p.TakenOverBy != "" && (p.FailureDetection == nil || *p.FailureDetection != 5*time.Minute) {
-				t.Errorf("seed %d: %s: failure detection %v", seed, p.FQDN, p.FailureDetection)
-			}
-		}
-		for _, c := range is.Central {
-			if (c.MoveTo == "") != (c.Problem != "") {
-				t.Errorf("seed %d: %+v", seed, c)
-			}
-			met["move "+fmt.Sprint(c.MoveTo != "")]++
-		}
-	}
+	})
 	for _, what := range []string{"appliance", "edge", "after full", "after resiliency", "after none", "move true", "move false", "no central management"} {
 		if met[what] < int(rounds)/50 {
 			t.Errorf("%s was met only %d times", what, met[what])
 		}
 	}
+}
+
+// agree compares both answers for one random topology and returns the kinds of the answers.
+func agree(t *testing.T, seed uint64) (met []string) {
+	t.Helper()
+	r := rand.New(rand.NewPCG(5, seed)) //nolint:gosec // a fixed seed: a failure repeats itself
+	estate, inventory, names := randomFailure(r)
+	raw := estate.Document()
+	doc, err := topology.Parse(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	model := doc.Topology()
+	o := &oracle{failed: map[string]bool{}, users: map[string]int64{}}
+	if err := xml.Unmarshal([]byte(testkit.Decode(raw)), o); err != nil {
+		t.Fatal(err)
+	}
+	var failed []*topology.Pool
+	for _, name := range names {
+		failed = append(failed, model.Pool(name))
+		o.failed[name] = true
+	}
+	for name, is := range inventory {
+		o.users[name] = *is.Users
+	}
+	is := resilience.ImpactOf(model, failed, inventory)
+	got, want := lines(is), o.answers()
+	if !slices.Equal(got, want) {
+		t.Fatalf("seed %d, %v fail:\ngot\n%s\nwant\n%s", seed, names, strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+	for _, line := range got {
+		met = append(met, strings.Fields(line)[0])
+	}
+	for _, p := range is.Pools {
+		met = append(met, "after "+string(p.After))
+		if strings.Contains(p.Reason, "(CM-ORDER)") {
+			met = append(met, "no central management")
+		}
+		if (p.Reason == "") != (p.After == resilience.FullService) || strings.Contains(p.Reason, "%!") {
+			t.Errorf("seed %d: %s has %s service, and the reason is %q", seed, p.FQDN, p.After, p.Reason)
+		}
+		if p.TakenOverBy != "" && (p.FailureDetection == nil || *p.FailureDetection != 5*time.Minute) {
+			t.Errorf("seed %d: %s: failure detection %v", seed, p.FQDN, p.FailureDetection)
+		}
+	}
+	for _, c := range is.Central {
+		if (c.MoveTo == "") != (c.Problem != "") {
+			t.Errorf("seed %d: %+v", seed, c)
+		}
+		met = append(met, "move "+fmt.Sprint(c.MoveTo != ""))
+	}
+	return met
 }

@@ -27,6 +27,7 @@ func withCentral(d *document) (c, e *service) {
 
 // Every reason why users have less than full service says which pools it is about and why.
 func TestReasonsForLessThanFullService(t *testing.T) {
+	t.Parallel()
 	for name, test := range map[string]struct {
 		build         func(d *document)
 		fail          string
@@ -176,6 +177,7 @@ func TestReasonsForLessThanFullService(t *testing.T) {
 
 // An appliance does not follow its pool: it is in resiliency mode before and after the failover.
 func TestAppliancesOfAFailedPool(t *testing.T) {
+	t.Parallel()
 	d := newDocument()
 	d.branch("3", "Nantes", "1")
 	a, b := d.standard("a", "1", v2013), d.standard("b", "2", v2013)
@@ -202,6 +204,7 @@ func TestAppliancesOfAFailedPool(t *testing.T) {
 }
 
 func TestCentralManagementOfAFailedPool(t *testing.T) {
+	t.Parallel()
 	for name, test := range map[string]struct {
 		build  func(d *document)
 		fail   string
@@ -288,6 +291,7 @@ func TestCentralManagementOfAFailedPool(t *testing.T) {
 }
 
 func TestEdgePoolsOfAFailedPool(t *testing.T) {
+	t.Parallel()
 	d := newDocument()
 	a, b := d.standard("a", "1", v2013), d.standard("b", "2", v2013)
 	d.edge("only", "1", a)

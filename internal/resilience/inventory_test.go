@@ -34,6 +34,7 @@ func of(lines ...string) Inventory {
 
 // Each rule fires on the far side of its limit and not on the near one, and never where the inventory has a gap.
 func TestInventoryFindings(t *testing.T) {
+	t.Parallel()
 	paired := func(version, frontEnds int) func(d *document) {
 		return func(d *document) {
 			d.branch("3", "Nantes", "1")
@@ -96,6 +97,7 @@ func TestInventoryFindings(t *testing.T) {
 
 // What takes over a pool is measured with the users of both and of their appliances.
 func TestCapacityOfATakeover(t *testing.T) {
+	t.Parallel()
 	build := func() *document {
 		d := newDocument()
 		d.branch("3", "Nantes", "1")
@@ -122,6 +124,7 @@ func TestCapacityOfATakeover(t *testing.T) {
 
 // Nobody's users vanish: those of an appliance that has not exactly one pool are counted too, each once.
 func TestPoolsThatAnApplianceIsCountedFor(t *testing.T) {
+	t.Parallel()
 	for name, test := range map[string]struct {
 		change func(d *document, s, a, b *pool)
 		want   string

@@ -11,6 +11,7 @@ import (
 
 // What is wrong with a pair that is not whole is among the findings, and nothing of the kind about one that is.
 func TestHalfMadePairsHaveFindings(t *testing.T) {
+	t.Parallel()
 	half, whole := 0, 0
 	for seed := range uint64(100) {
 		estate, _, _ := randomFailure(rand.New(rand.NewPCG(7, seed))) //nolint:gosec // a fixed seed: a failure repeats itself

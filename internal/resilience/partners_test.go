@@ -22,6 +22,7 @@ func told(text string) map[string]*string {
 }
 
 func TestPairsOf(t *testing.T) {
+	t.Parallel()
 	for text, want := range map[string]string{
 		"":                  "[]",
 		"a":                 "[]",
@@ -38,6 +39,7 @@ func TestPairsOf(t *testing.T) {
 
 // What does not fit together is refused with the pools and the rule, all of it at once.
 func TestPairsOfRefuses(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		told string
 		want []string // the beginnings of the paragraphs
@@ -102,6 +104,7 @@ func TestPairsOfRefuses(t *testing.T) {
 
 // Over random maps: accepted are exactly those in which whoever names a pool is named by it, and that is another one.
 func TestPairsOfAcceptsWhatIsMutual(t *testing.T) {
+	t.Parallel()
 	random := rand.New(rand.NewPCG(1, 2))
 	accepted := 0
 	for range 20000 {

@@ -6,6 +6,7 @@ import (
 )
 
 func TestNewPolicy(t *testing.T) {
+	t.Parallel()
 	_, problems := NewPolicy(false, []string{"PP-SITE", "PP-ONE", "pp-site", "PP-VERSION", "PP-SELF", "BR-CENTRAL", "PP-EDGEHOP"})
 	var got []string
 	for _, p := range problems {
@@ -22,6 +23,7 @@ func TestNewPolicy(t *testing.T) {
 }
 
 func TestAllowedToIgnore(t *testing.T) {
+	t.Parallel()
 	allowed := AllowedToIgnore()
 	if !slices.IsSorted(allowed) {
 		t.Errorf("not sorted: %v", allowed)
@@ -40,6 +42,7 @@ func TestAllowedToIgnore(t *testing.T) {
 }
 
 func TestPolicy(t *testing.T) {
+	t.Parallel()
 	of := func(id string, severity Severity) Violation {
 		rule, known := Lookup(id)
 		if !known {

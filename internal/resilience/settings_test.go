@@ -14,6 +14,7 @@ func settingsOf(failover bool, failure, failback time.Duration) Settings {
 }
 
 func TestSettingsChange(t *testing.T) {
+	t.Parallel()
 	const s, m, h = time.Second, time.Minute, time.Hour
 	tests := map[string]struct {
 		settings Settings
@@ -64,6 +65,7 @@ func TestSettingsChange(t *testing.T) {
 }
 
 func TestCreateChecksTheSettingsOfBothDirections(t *testing.T) {
+	t.Parallel()
 	d := newDocument()
 	d.standard("a", "1", v2013)
 	d.standard("b", "2", v2013)
@@ -113,6 +115,7 @@ func TestCreateChecksTheSettingsOfBothDirections(t *testing.T) {
 }
 
 func TestSpelled(t *testing.T) {
+	t.Parallel()
 	for d, want := range map[time.Duration]string{
 		0: "0s", 30 * time.Second: "30s", 5 * time.Minute: "5m", 10 * time.Minute: "10m", 125 * time.Second: "2m5s",
 		90 * time.Minute: "1h30m", time.Hour: "1h", 10 * time.Hour: "10h", time.Hour + time.Second: "1h0m1s",

@@ -30,6 +30,7 @@ func wantSteps(t *testing.T, got []string, want ...string) {
 }
 
 func TestStepsAfterPairingEnterpriseWithCentralManagement(t *testing.T) {
+	t.Parallel()
 	d, paris, lyon := deployment(v2019, threeFrontEnds)
 	paris.central(true)
 	lyon.central(false)
@@ -53,6 +54,7 @@ func TestStepsAfterPairingEnterpriseWithCentralManagement(t *testing.T) {
 }
 
 func TestStepsAfterPairingStandardEdition(t *testing.T) {
+	t.Parallel()
 	d, paris, lyon := deployment(v2013, standardServer)
 	wantSteps(t, StepsAfterPairing(d.topology(t), paris.fqdn, lyon.fqdn),
 		`On pool-lyon.contoso.com: & "$env:ProgramFiles\Microsoft Lync Server 2013\Deployment\Bootstrapper.exe".`,
@@ -68,6 +70,7 @@ func TestStepsAfterPairingStandardEdition(t *testing.T) {
 
 // What differs from one deployment to another, each beginning with how the step of the list begins.
 func TestStepsAfterPairingVary(t *testing.T) {
+	t.Parallel()
 	central := func(active, standby *pool) {
 		active.central(true)
 		standby.central(false)
@@ -159,6 +162,7 @@ func TestStepsAfterPairingVary(t *testing.T) {
 }
 
 func TestStepsAfterUnpairing(t *testing.T) {
+	t.Parallel()
 	d, paris, lyon := deployment(v2013, threeFrontEnds)
 	paris.central(true)
 	lyon.central(false)
@@ -180,6 +184,7 @@ func TestStepsAfterUnpairing(t *testing.T) {
 }
 
 func TestNoStepsWithoutAPair(t *testing.T) {
+	t.Parallel()
 	d := newDocument()
 	paris, lyon := d.standard("pool-paris", "1", v2013), d.standard("pool-lyon", "2", v2013)
 	topo := d.topology(t)
@@ -196,6 +201,7 @@ func TestNoStepsWithoutAPair(t *testing.T) {
 }
 
 func TestStepsAfterMove(t *testing.T) {
+	t.Parallel()
 	d := newDocument()
 	d.branch("3", "Nantes", "1")
 	paris := d.standard("pool-paris", "1", v2013)
@@ -215,6 +221,7 @@ func TestStepsAfterMove(t *testing.T) {
 
 // A name never ends the quotation that it stands in.
 func TestArgument(t *testing.T) {
+	t.Parallel()
 	for name, want := range map[string]string{
 		"pool-paris.contoso.com": "pool-paris.contoso.com",
 		"rtc_1":                  "rtc_1",

@@ -8,6 +8,7 @@ import (
 )
 
 func TestTies(t *testing.T) {
+	t.Parallel()
 	type tie struct {
 		pool, other string
 		rule        string
@@ -191,6 +192,7 @@ func TestTies(t *testing.T) {
 
 // A is always the member, whichever name sorts first.
 func TestTieDirection(t *testing.T) {
+	t.Parallel()
 	d := newDocument()
 	a, b := d.standard("a", "1", v2013), d.standard("b", "2", v2013)
 	a.names(b, "5m", "10m")

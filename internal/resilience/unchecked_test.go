@@ -22,6 +22,7 @@ var documented = strings.Fields(`
 	BR-ORDER BR-POLICY BR-LBR BR-PORT BR-DNS BR-TLS BR-CERT BR-XMPP`)
 
 func TestEveryDocumentedRuleIsAccountedFor(t *testing.T) {
+	t.Parallel()
 	if len(documented) != 116 {
 		t.Errorf("%d rules in the list of this test, want 116", len(documented))
 	}
@@ -59,6 +60,7 @@ func TestEveryDocumentedRuleIsAccountedFor(t *testing.T) {
 }
 
 func TestUncheckedRulesAreInTheOrderOfTheDocumented(t *testing.T) {
+	t.Parallel()
 	last := -1
 	for _, u := range UncheckedRules() {
 		at := slices.Index(documented, u.ID)
@@ -74,6 +76,7 @@ func TestUncheckedRulesAreInTheOrderOfTheDocumented(t *testing.T) {
 }
 
 func TestUncheckedRulesAreComplete(t *testing.T) {
+	t.Parallel()
 	for _, u := range UncheckedRules() {
 		if !slices.Contains([]Severity{Error, Unsupported, Discouraged, Info}, u.Severity) {
 			t.Errorf("%s has the severity %q", u.ID, u.Severity)
@@ -94,6 +97,7 @@ func TestUncheckedRulesAreComplete(t *testing.T) {
 
 // An unchecked rule must not look as if it could be ignored, or be found by the checks.
 func TestUncheckedRulesAreNotInTheCatalogue(t *testing.T) {
+	t.Parallel()
 	for _, u := range UncheckedRules() {
 		if _, found := Lookup(u.ID); found {
 			t.Errorf("%s is in the catalogue too", u.ID)
@@ -102,6 +106,7 @@ func TestUncheckedRulesAreNotInTheCatalogue(t *testing.T) {
 }
 
 func TestWhere(t *testing.T) {
+	t.Parallel()
 	for id, want := range map[string][]string{
 		"PP-SELF":    {"validation of the configuration; plan of a pool pair: creation or replacement; import; the function pool_pairs"},
 		"PP-KIND":    {"plan of a pool pair: creation or replacement"},
@@ -130,6 +135,7 @@ func TestWhere(t *testing.T) {
 }
 
 func TestStaysWarning(t *testing.T) {
+	t.Parallel()
 	for _, r := range Rules() {
 		if got, want := r.StaysWarning(), r.ID == "BR-CENTRAL"; got != want {
 			t.Errorf("%s: got %v, want %v", r.ID, got, want)

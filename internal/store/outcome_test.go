@@ -9,6 +9,8 @@ import (
 )
 
 func TestOutcomes(t *testing.T) {
+	t.Parallel()
+
 	cause := errors.New("no rights on FE1")
 
 	for _, tc := range []struct {

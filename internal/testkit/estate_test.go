@@ -58,6 +58,7 @@ func everything() Estate {
 }
 
 func TestEstateIsWellFormed(t *testing.T) {
+	t.Parallel()
 	estates := map[string]Estate{"zero": {}, "paired": Paired(), "everything": everything()}
 	for name, e := range estates {
 		for _, minified := range []bool{false, true} {
@@ -70,6 +71,7 @@ func TestEstateIsWellFormed(t *testing.T) {
 }
 
 func TestEstateNumbers(t *testing.T) {
+	t.Parallel()
 	text := everything().Text()
 	for _, pattern := range []string{
 		`<Service [^>]*>\s*(<ServiceId [^>]*>)`,
@@ -105,6 +107,7 @@ func TestEstateNumbers(t *testing.T) {
 }
 
 func TestEstateShapes(t *testing.T) {
+	t.Parallel()
 	text := everything().Text()
 	for _, want := range []string{
 		`<Name>Research &amp; Development</Name>`,
@@ -135,6 +138,7 @@ func TestEstateShapes(t *testing.T) {
 
 // A pair adds what it adds and nothing else, so a builder's document can stand for the outcome of a creation.
 func TestPairOnlyAdds(t *testing.T) {
+	t.Parallel()
 	with, without := Paired(), Paired()
 	without.Pairs, without.Pools[1].Central = nil, ""
 	diff := Diff(without.Document(), with.Document())
@@ -146,6 +150,7 @@ func TestPairOnlyAdds(t *testing.T) {
 // The builder's document of the real estate has the elements of the real one in the real order, but for the ports and
 // components that it leaves out.
 func TestEstateLikeTheRealDocument(t *testing.T) {
+	t.Parallel()
 	short := func(text string) []string {
 		return slices.DeleteFunc(elements(t, text), func(name string) bool { return name == "Port" || name == "Component" })
 	}
@@ -166,6 +171,7 @@ func TestEstateLikeTheRealDocument(t *testing.T) {
 }
 
 func TestImpossibleEstates(t *testing.T) {
+	t.Parallel()
 	for name, e := range map[string]Estate{
 		"nameless":           {Pools: []Pool{{}}},
 		"twice":              {Pools: []Pool{{FQDN: "a"}, {FQDN: "A"}}},
@@ -193,6 +199,7 @@ func TestImpossibleEstates(t *testing.T) {
 }
 
 func TestFixture(t *testing.T) {
+	t.Parallel()
 	if *update {
 		if err := os.WriteFile("testdata/paired-standard.xml", Paired().Document(), 0o600); err != nil {
 			t.Fatal(err)

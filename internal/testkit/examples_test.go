@@ -7,6 +7,7 @@ import (
 )
 
 func TestEstatesAreTheExamples(t *testing.T) {
+	t.Parallel()
 	for name, estate := range map[string]Estate{
 		"quickstart": Quickstart(), "multi-site": Quickstart(), "failover-rehearsal": Rehearsal(), "import-estate": ImportEstate(),
 	} {

@@ -10,6 +10,7 @@ import (
 )
 
 func TestEncodings(t *testing.T) {
+	t.Parallel()
 	e := Paired()
 	e.Sites[0].Name = "Orléans 𝄞"
 	text := e.Text()
@@ -26,6 +27,7 @@ func TestEncodings(t *testing.T) {
 }
 
 func TestReplace(t *testing.T) {
+	t.Parallel()
 	doc := Paired().Document()
 	got := Diff(doc, Replace(doc, "<Name>Paris</Name>\n      <Description>", "<Name>Paname</Name>\n      <Description>"))
 	if want := "-      <Name>Paris</Name>\n+      <Name>Paname</Name>\n"; got != want {
@@ -54,6 +56,7 @@ func TestReplace(t *testing.T) {
 }
 
 func TestDiff(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ name, before, after, want string }{
 		{"same", "a\n", "a\n", ""},
 		{"changed", "a\nb\nc\n", "a\nx\nc\n", "-b\n+x\n"},
@@ -72,6 +75,7 @@ func TestDiff(t *testing.T) {
 
 // Any diff, applied to the first text, gives the second.
 func TestDiffApplies(t *testing.T) {
+	t.Parallel()
 	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // a fixed seed: a failure repeats itself
 	text := func() []string {
 		lines := make([]string, random.IntN(12))

@@ -42,6 +42,7 @@ func writeBranch(t testing.TB, raw []byte, spec topology.BranchSpec) []byte {
 func noBackup(s *testkit.Appliance) { s.NoBackup = true }
 
 func TestAssociation(t *testing.T) {
+	t.Parallel()
 	second := "</Backup>\r\n      " + backupLine + registrarC + "</Backup>"
 	for name, c := range map[string]struct {
 		raw                   []byte
@@ -71,6 +72,7 @@ func TestAssociation(t *testing.T) {
 }
 
 func TestWriteBranchChangesOnlyReferences(t *testing.T) {
+	t.Parallel()
 	raw := branch()
 	after := writeBranch(t, raw, branchOf("s", "c"))
 	wantLines(t, change(raw, after), `
@@ -84,6 +86,7 @@ func TestWriteBranchChangesOnlyReferences(t *testing.T) {
 }
 
 func TestWriteBranchMovesWebServicesOfThePoolItLeaves(t *testing.T) {
+	t.Parallel()
 	for web, moves := range map[string]bool{"1-WebServices-1": true, "2-WebServices-1": false, "7-WebServices-7": false} {
 		raw := inService(t, branch(), "9-Registrar-1", idElement("1-WebServices-1"), idElement(web))
 		got := change(raw, writeBranch(t, raw, branchOf("s", "c")))
@@ -94,6 +97,7 @@ func TestWriteBranchMovesWebServicesOfThePoolItLeaves(t *testing.T) {
 }
 
 func TestWriteBranchRepairs(t *testing.T) {
+	t.Parallel()
 	whole := branch()
 	for name, raw := range map[string][]byte{
 		"nothing to do":           whole,
@@ -109,6 +113,7 @@ func TestWriteBranchRepairs(t *testing.T) {
 }
 
 func TestWriteBranchAndDeleteBranch(t *testing.T) {
+	t.Parallel()
 	raw := branch(noBackup)
 	e := edit(t, raw)
 	if err := e.WriteBranch(branchOf("S.Contoso.com.", "A")); err != nil {
@@ -128,6 +133,7 @@ func TestWriteBranchAndDeleteBranch(t *testing.T) {
 }
 
 func TestWriteBranchRefuses(t *testing.T) {
+	t.Parallel()
 	whole := branch()
 	home := "<Dependency Usage=\"Default\">\r\n          " + idElement("1-UserServices-1") + "\r\n        </Dependency>"
 	for name, c := range map[string]struct {

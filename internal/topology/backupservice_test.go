@@ -10,6 +10,7 @@ import (
 )
 
 func TestFileStoreOfABackupService(t *testing.T) {
+	t.Parallel()
 	estate := testkit.Estate{Pools: []testkit.Pool{
 		{FQDN: "a"}, {FQDN: "b"}, {FQDN: "files", Kind: testkit.FileServer, Site: 2}, {FQDN: "more", Kind: testkit.FileServer},
 	}}
@@ -75,6 +76,7 @@ func TestFileStoreOfABackupService(t *testing.T) {
 }
 
 func TestCreateCopiesAServiceOfTheVersion(t *testing.T) {
+	t.Parallel()
 	estate := testkit.Estate{
 		Pools: []testkit.Pool{
 			{FQDN: "a", Version: 7}, {FQDN: "b", Version: 7}, {FQDN: "x", Version: 7}, {FQDN: "y", Version: 7},

@@ -33,6 +33,7 @@ func unpaired(e testkit.Estate) testkit.Estate {
 }
 
 func TestStandbyComesAndGoes(t *testing.T) {
+	t.Parallel()
 	const active, standby = testkit.Active, testkit.Standby
 	for name, e := range map[string]testkit.Estate{
 		"standard":          central(active, standby, nil),
@@ -54,6 +55,7 @@ func TestStandbyComesAndGoes(t *testing.T) {
 }
 
 func TestStandbyIsOnTheSiteOfItsSQLInstance(t *testing.T) {
+	t.Parallel()
 	e := central(testkit.Active, "", func(p []testkit.Pool) { p[1].Enterprise, p[1].SQLHost = true, "c" })
 	topo := parse(t, create(t, unpaired(e).Document(), pairOf("a", "b"))).Topology()
 	cms := topo.Pool(fqdn("b")).Role(topology.RoleCentralMgmt)
@@ -74,6 +76,7 @@ func TestStandbyIsOnTheSiteOfItsSQLInstance(t *testing.T) {
 }
 
 func TestDeleteAfterAFailover(t *testing.T) {
+	t.Parallel()
 	// Before the failover a had the active one. Now the one of a is the standby, and goes with its store.
 	e := edit(t, central(testkit.Standby, testkit.Active, nil).Document())
 	if warning, err := e.DeletePair(fqdn("a"), fqdn("b")); err != nil || warning != "" {
@@ -86,6 +89,7 @@ func TestDeleteAfterAFailover(t *testing.T) {
 }
 
 func TestDeleteLeavesCentralManagement(t *testing.T) {
+	t.Parallel()
 	const active, standby = testkit.Active, testkit.Standby
 	for _, c := range []struct {
 		name, a, b, c string
@@ -117,6 +121,7 @@ func TestDeleteLeavesCentralManagement(t *testing.T) {
 }
 
 func TestDeleteAndTheStoreOfTheStandby(t *testing.T) {
+	t.Parallel()
 	pair := central(testkit.Active, testkit.Standby, nil)
 	stores := func(t *testing.T, raw []byte) int {
 		e := edit(t, raw)
@@ -170,6 +175,7 @@ func TestDeleteAndTheStoreOfTheStandby(t *testing.T) {
 }
 
 func TestCreateRefusesAStandby(t *testing.T) {
+	t.Parallel()
 	oneInstance := central(testkit.Active, "", func(p []testkit.Pool) {
 		p[0].Enterprise, p[0].SQLHost, p[1].Enterprise, p[1].SQLHost = true, "sql", true, "sql"
 	})
@@ -193,6 +199,7 @@ func TestCreateRefusesAStandby(t *testing.T) {
 }
 
 func TestStandbyKeepsItsIdentityWithinOneEditor(t *testing.T) {
+	t.Parallel()
 	// Two pools on one SQL host: the numbers of their stores come from one row.
 	estate := central(testkit.Active, testkit.Standby, func(p []testkit.Pool) {
 		p[0].Enterprise, p[0].SQLHost, p[1].Enterprise, p[1].SQLHost, p[1].SQLInstance = true, "sql", true, "sql", "other"

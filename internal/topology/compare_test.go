@@ -16,6 +16,7 @@ func plain() testkit.Estate {
 }
 
 func TestEquivalent(t *testing.T) {
+	t.Parallel()
 	doc := plain().Document()
 	services := func(raw []byte) []string {
 		text := string(raw)
@@ -74,6 +75,7 @@ func TestEquivalent(t *testing.T) {
 }
 
 func TestEquivalentIgnoresOrderOfDependencies(t *testing.T) {
+	t.Parallel()
 	text := string(plain().Document())
 	at := strings.Index(text, "</Dependency>")
 	begin := strings.LastIndex(text[:at], "<Dependency ")
@@ -89,6 +91,7 @@ func TestEquivalentIgnoresOrderOfDependencies(t *testing.T) {
 }
 
 func TestCompareTellsOursFromOthers(t *testing.T) {
+	t.Parallel()
 	base := plain().Document()
 	wanted := remove(t, base, "paris", "lyon")
 	read := strings.Replace(string(wanted), "<Name>Lyon</Name>", "<Name>Nice</Name>", 1)
@@ -104,6 +107,7 @@ func TestCompareTellsOursFromOthers(t *testing.T) {
 }
 
 func TestUnpaired(t *testing.T) {
+	t.Parallel()
 	base := plain().Document()
 	without := remove(t, base, "paris", "lyon")
 	for _, tc := range []struct {

@@ -6,6 +6,7 @@ import (
 )
 
 func TestParseDuration(t *testing.T) {
+	t.Parallel()
 	const unreadable = -1
 	for text, want := range map[string]time.Duration{
 		"P0Y0M0DT0H5M0S":       5 * time.Minute,
@@ -61,6 +62,7 @@ func TestParseDuration(t *testing.T) {
 }
 
 func TestFormatDuration(t *testing.T) {
+	t.Parallel()
 	for d, want := range map[time.Duration]string{
 		0:                          "P0Y0M0DT0H0M0S",
 		30 * time.Second:           "P0Y0M0DT0H0M30S",
@@ -79,6 +81,7 @@ func TestFormatDuration(t *testing.T) {
 }
 
 func TestSettingsEqual(t *testing.T) {
+	t.Parallel()
 	five, ten := 5*time.Minute, 10*time.Minute
 	settingsOf := func(failover bool, failure, failback *time.Duration) Settings {
 		return Settings{AutomaticFailover: failover, FailureDetection: failure, FailbackDetection: failback}

@@ -31,6 +31,7 @@ func utf16Bytes(order binary.AppendByteOrder, text string) []byte {
 }
 
 func TestEncodingIsKept(t *testing.T) {
+	t.Parallel()
 	// Letters of one to four bytes, among them one outside the basic plane and the replacement character itself.
 	names := "Zürich 東京 \U0001F3E2 \uFFFD <\u00A0>"
 	for name, encode := range encodings {
@@ -56,6 +57,7 @@ func TestEncodingIsKept(t *testing.T) {
 }
 
 func TestDeclaredEncoding(t *testing.T) {
+	t.Parallel()
 	text := twoPools().Text()
 	for declaration, accepted := range map[string]bool{
 		`<?xml version="1.0"?>`:                                          true,
@@ -84,6 +86,7 @@ func TestDeclaredEncoding(t *testing.T) {
 }
 
 func TestDamagedEncoding(t *testing.T) {
+	t.Parallel()
 	text := testkit.Estate{Sites: []testkit.Site{{ID: 1, Name: "Zürich"}}}.Text()
 	latin1 := []byte(strings.Replace(text, "ü", "\xFC", 1))
 	// A lone surrogate in place of a letter.

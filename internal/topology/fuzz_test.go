@@ -62,6 +62,7 @@ func seeds() []string {
 
 // The seed is what it is meant to be: with a typing error in it the fuzzer would only look at refusals.
 func TestSmallPools(t *testing.T) {
+	t.Parallel()
 	pairs := parse(t, []byte(smallPools)).Topology().Pairs()
 	if len(pairs) != 1 || !pairs[0].Links.All() || pairs[0].First.Central != topology.CentralActive || pairs[0].Second.Central != topology.CentralStandby {
 		t.Fatalf("pairs %+v", pairs)

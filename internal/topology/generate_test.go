@@ -62,6 +62,7 @@ func randomEstate(r *rand.Rand) (testkit.Estate, []string) {
 // TestCreateThenDestroyGivesTheBytesBack works on many documents: each pair that is made goes again, one by one from
 // the stored bytes and several within one editor, in another order than they came.
 func TestCreateThenDestroyGivesTheBytesBack(t *testing.T) {
+	t.Parallel()
 	documents := 100
 	if testing.Short() {
 		documents = 20
@@ -103,6 +104,7 @@ func TestCreateThenDestroyGivesTheBytesBack(t *testing.T) {
 
 // TestSwapWithinOneEditor re-pairs pools and pairs them as before: every service has its old identity again.
 func TestSwapWithinOneEditor(t *testing.T) {
+	t.Parallel()
 	estate := testkit.Estate{
 		Pools: []testkit.Pool{{FQDN: "a"}, {FQDN: "b", Site: 2}, {FQDN: "c"}, {FQDN: "d", Site: 2}},
 		Pairs: []testkit.Pair{{A: "a", B: "b"}, {A: "c", B: "d"}},
@@ -137,6 +139,7 @@ func TestSwapWithinOneEditor(t *testing.T) {
 }
 
 func TestNumbersOfNewServices(t *testing.T) {
+	t.Parallel()
 	estate := testkit.Estate{
 		Pools: []testkit.Pool{{FQDN: "a"}, {FQDN: "b"}, {FQDN: "c"}, {FQDN: "d"}, {FQDN: "e"}, {FQDN: "f"}},
 		Pairs: []testkit.Pair{{A: "a", B: "b"}, {A: "c", B: "d"}},

@@ -39,6 +39,7 @@ func kinds() testkit.Estate {
 }
 
 func TestKinds(t *testing.T) {
+	t.Parallel()
 	topo := parse(t, kinds().Document()).Topology()
 	for name, c := range map[string]struct {
 		kind    topology.Kind
@@ -99,6 +100,7 @@ func TestKinds(t *testing.T) {
 }
 
 func TestKindsByWhatIsInstalled(t *testing.T) {
+	t.Parallel()
 	estate := kinds()
 	estate.Pools[0].FQDN = "se"
 	raw := estate.Document()
@@ -146,6 +148,7 @@ func clusterElement(p *topology.Pool) string {
 }
 
 func TestEditionAndSQLServer(t *testing.T) {
+	t.Parallel()
 	estate := kinds()
 	estate.Pools[0].FQDN = "se"
 	raw := estate.Document()
@@ -176,6 +179,7 @@ func TestEditionAndSQLServer(t *testing.T) {
 }
 
 func TestLookups(t *testing.T) {
+	t.Parallel()
 	topo := parse(t, kinds().Document()).Topology()
 	for _, name := range []string{"se.contoso.com", "SE.Contoso.COM.", " se.contoso.com "} {
 		if p := topo.Pool(name); p == nil || p.FQDN != "se.contoso.com" {
@@ -221,6 +225,7 @@ func TestLookups(t *testing.T) {
 }
 
 func TestVersionName(t *testing.T) {
+	t.Parallel()
 	for version, want := range map[int]string{
 		5: "Lync Server 2010", 6: "Lync Server 2013", 7: "Skype for Business Server 2015", 8: "Skype for Business Server 2019",
 		9: "ServiceVersion 9", 0: "ServiceVersion 0",
@@ -232,6 +237,7 @@ func TestVersionName(t *testing.T) {
 }
 
 func TestCentralManagement(t *testing.T) {
+	t.Parallel()
 	topo := parse(t, testkit.Paired().Document()).Topology()
 	paris, lyon := topo.Pool(fqdn("paris")), topo.Pool(fqdn("lyon"))
 	if paris.Central != topology.CentralActive || lyon.Central != topology.CentralStandby || len(topo.ActiveCentral()) != 1 {

@@ -10,6 +10,7 @@ import (
 )
 
 func TestLinksOfEachHalf(t *testing.T) {
+	t.Parallel()
 	for bits := range 16 {
 		part := testkit.Pair{A: "a", B: "b"}
 		for i, name := range []string{"a", "b"} {
@@ -45,6 +46,7 @@ func TestLinksOfEachHalf(t *testing.T) {
 }
 
 func TestPairsAreSorted(t *testing.T) {
+	t.Parallel()
 	raw := testkit.Estate{
 		Sites: []testkit.Site{{ID: 1}, {ID: 2, Branch: true}},
 		Pools: []testkit.Pool{
@@ -81,6 +83,7 @@ func TestPairsAreSorted(t *testing.T) {
 }
 
 func TestBackupServicePartnersAreNamedOnce(t *testing.T) {
+	t.Parallel()
 	raw := threePools(func(e *testkit.Estate) {
 		e.Pairs = append(e.Pairs, testkit.Pair{A: "a", B: "b", NoBackup: []string{"a", "b"}})
 	}).Document()
@@ -91,6 +94,7 @@ func TestBackupServicePartnersAreNamedOnce(t *testing.T) {
 }
 
 func TestBackupRegistrars(t *testing.T) {
+	t.Parallel()
 	raw := threePools(nil).Document()
 	second := "</Backup>\r\n      " + backupLine
 	for name, c := range map[string]struct {
@@ -116,6 +120,7 @@ func TestBackupRegistrars(t *testing.T) {
 
 // What is no Registrar of another pool is no link, whatever names it.
 func TestNoLinks(t *testing.T) {
+	t.Parallel()
 	whole := threePools(nil).Document()
 	for name, raw := range map[string][]byte{
 		"Backup of another role":  inService(t, whole, "1-Registrar-1", registrarB, idElement("2-UserServices-1")),
@@ -133,6 +138,7 @@ func TestNoLinks(t *testing.T) {
 
 // What is there twice still tells which pools are meant: the pair keeps its links, and the third pool has one as well.
 func TestLinksToAnIdentityThatIsThereTwice(t *testing.T) {
+	t.Parallel()
 	whole := threePools(nil).Document()
 	for name, c := range map[string]struct {
 		raw   []byte

@@ -19,6 +19,7 @@ func twoPools() testkit.Estate {
 }
 
 func TestCreateWritesTheWholePair(t *testing.T) {
+	t.Parallel()
 	raw := twoPools().Document()
 	spec := pairOf("lyon", "Paris.contoso.com.")
 	spec[0].Settings = topology.WantedSettings{FailureDetection: 30 * time.Second, FailbackDetection: 24 * time.Hour}
@@ -99,6 +100,7 @@ func TestCreateWritesTheWholePair(t *testing.T) {
 
 // The builder of documents was written apart from this package: it writes the same pair.
 func TestCreateIsWhatTheBuilderWrites(t *testing.T) {
+	t.Parallel()
 	for name, e := range map[string]testkit.Estate{
 		"standard":           {Pools: []testkit.Pool{{FQDN: "a"}, {FQDN: "b", Site: 2}}},
 		"enterprise":         {Pools: []testkit.Pool{{FQDN: "a", Enterprise: true}, {FQDN: "b", Enterprise: true, Site: 2, FileHost: "fs-a"}}},
@@ -123,6 +125,7 @@ func TestCreateIsWhatTheBuilderWrites(t *testing.T) {
 }
 
 func TestCreateOnTheRealDocument(t *testing.T) {
+	t.Parallel()
 	for name, raw := range map[string][]byte{"shipped": testkit.Real(t), "published": testkit.Published(t)} {
 		t.Run(name, func(t *testing.T) {
 			pair := parse(t, raw).Topology().Pairs()[0]
@@ -146,6 +149,7 @@ func TestCreateOnTheRealDocument(t *testing.T) {
 }
 
 func TestCreateRefusesWhatIsNotFree(t *testing.T) {
+	t.Parallel()
 	add := func(name string, estate testkit.Estate, words ...string) struct {
 		name  string
 		raw   []byte
@@ -218,6 +222,7 @@ func TestCreateRefusesWhatIsNotFree(t *testing.T) {
 }
 
 func TestCreateRefusesOtherKinds(t *testing.T) {
+	t.Parallel()
 	estate := testkit.Estate{
 		Sites: []testkit.Site{{ID: 1}, {ID: 2, Branch: true}},
 		Pools: []testkit.Pool{

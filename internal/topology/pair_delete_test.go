@@ -10,6 +10,7 @@ import (
 )
 
 func TestDeleteEndsAtNothing(t *testing.T) {
+	t.Parallel()
 	none := threePools(func(e *testkit.Estate) { e.Pairs = nil })
 	for links := 1; links < 16; links++ {
 		for _, loose := range []bool{false, true} {
@@ -44,6 +45,7 @@ func TestDeleteEndsAtNothing(t *testing.T) {
 }
 
 func TestDeleteOfWhatIsGone(t *testing.T) {
+	t.Parallel()
 	raw := threePools(func(e *testkit.Estate) {
 		e.Pools = append(e.Pools, testkit.Pool{FQDN: "d"})
 		e.Appliances = []testkit.Appliance{{FQDN: "sba", Pool: "c"}}
@@ -58,6 +60,7 @@ func TestDeleteOfWhatIsGone(t *testing.T) {
 }
 
 func TestDeleteLeavesWhatIsNotThePairs(t *testing.T) {
+	t.Parallel()
 	appliances := func(e *testkit.Estate) {
 		e.Sites = []testkit.Site{{ID: 1}, {ID: 2}, {ID: 3}, {ID: 9, Branch: true}}
 		e.Appliances = []testkit.Appliance{{FQDN: "s1", Site: 9, Pool: "a"}, {FQDN: "s2", Site: 9, Pool: "b", UserServices: "a"}}
@@ -134,6 +137,7 @@ func TestDeleteLeavesWhatIsNotThePairs(t *testing.T) {
 
 // An appliance's Backup is none of a pair's business, whatever names come in.
 func TestDeleteNeverTouchesAnAppliance(t *testing.T) {
+	t.Parallel()
 	raw := testkit.Estate{
 		Sites:      []testkit.Site{{ID: 1}, {ID: 2, Branch: true}},
 		Pools:      []testkit.Pool{{FQDN: "a"}},
@@ -144,6 +148,7 @@ func TestDeleteNeverTouchesAnAppliance(t *testing.T) {
 }
 
 func TestDeleteAndLync2010(t *testing.T) {
+	t.Parallel()
 	raw := testkit.Estate{
 		Pools:   []testkit.Pool{{FQDN: "a", Version: 5}, {FQDN: "b", Version: 5}, {FQDN: "c"}},
 		Backups: []testkit.Backup{{From: "a", To: "b"}, {From: "b", To: "a"}, {From: "c", To: "a"}},
@@ -159,6 +164,7 @@ func TestDeleteAndLync2010(t *testing.T) {
 }
 
 func TestDeleteRefuses(t *testing.T) {
+	t.Parallel()
 	whole := threePools(nil).Document()
 	for name, c := range map[string]struct {
 		raw   []byte
@@ -191,6 +197,7 @@ func TestDeleteRefuses(t *testing.T) {
 
 // The other members of one editor are not disturbed by a change that is refused in between.
 func TestARefusalBetweenTwoChanges(t *testing.T) {
+	t.Parallel()
 	raw := threePools(func(e *testkit.Estate) { e.Pools = append(e.Pools, testkit.Pool{FQDN: "d"}) }).Document()
 	e := edit(t, raw)
 	if err := e.CreatePair(pairOf("c", "d")); err != nil {

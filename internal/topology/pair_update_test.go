@@ -33,6 +33,7 @@ const (
 )
 
 func TestUpdateRepairsDrift(t *testing.T) {
+	t.Parallel()
 	whole := threePools(nil).Document()
 	for _, c := range []struct {
 		name  string
@@ -70,6 +71,7 @@ func TestUpdateRepairsDrift(t *testing.T) {
 }
 
 func TestUpdateSettings(t *testing.T) {
+	t.Parallel()
 	whole := threePools(nil).Document()
 	five, ten := 5*time.Minute, 10*time.Minute
 	backup := func(attrs string) string { return "<Backup " + attrs + ">" }
@@ -156,6 +158,7 @@ func TestUpdateSettings(t *testing.T) {
 
 // Each way to be half-made: what is missing comes, what is there stays, and there is nothing left to do.
 func TestUpdateMakesHalfAPairWhole(t *testing.T) {
+	t.Parallel()
 	for links := 1; links < 15; links++ {
 		for _, loose := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%04b loose %t", links, loose), func(t *testing.T) {
@@ -209,6 +212,7 @@ func TestUpdateMakesHalfAPairWhole(t *testing.T) {
 }
 
 func TestUpdateNumbersALostService(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name, waits, want string // the identity that b's service names, and the one that a's service gets
 	}{
@@ -241,6 +245,7 @@ func TestUpdateNumbersALostService(t *testing.T) {
 
 // A dependency that is added looks like the first one there that names a service, but for what it says.
 func TestUpdateAddsADependency(t *testing.T) {
+	t.Parallel()
 	dependency := `<Dependency Usage="Default">` + "\r\n          " + serviceA + "\r\n        </Dependency>\r\n        "
 	raw := inService(t, threePools(nil).Document(), "2-BackupService-1", dependency, `<Dependency />`)
 	raw = inService(t, raw, "2-BackupService-1", `<Dependency Usage="Default">`, `<Dependency New='x' Usage="Other">`)
@@ -250,6 +255,7 @@ func TestUpdateAddsADependency(t *testing.T) {
 
 // Where a pool has several services, the one that is the pair's is taken, and the others stay.
 func TestUpdateTakesTheRightService(t *testing.T) {
+	t.Parallel()
 	// b has 2-BackupService-1, for a, and 2-BackupService-2, for c, which has none.
 	both := threePools(func(e *testkit.Estate) {
 		e.Pairs = append(e.Pairs, testkit.Pair{A: "b", B: "c", NoBackup: []string{"b", "c"}})
@@ -284,6 +290,7 @@ func TestUpdateTakesTheRightService(t *testing.T) {
 
 // A whole pair is left alone, however odd what stands beside it.
 func TestUpdateLeavesAWholePair(t *testing.T) {
+	t.Parallel()
 	third := threePools(func(e *testkit.Estate) {
 		e.Pairs = append(e.Pairs, testkit.Pair{A: "a", B: "c", NoBackup: []string{"a", "c"}})
 	})
@@ -317,6 +324,7 @@ func TestUpdateLeavesAWholePair(t *testing.T) {
 }
 
 func TestUpdateRefuses(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		raw   []byte
 		words []string
@@ -348,6 +356,7 @@ func TestUpdateRefuses(t *testing.T) {
 
 // The settings of a whole pair are changed whatever its members have become since it was made: that needs no reference.
 func TestUpdateOfAPairWhoseMembersHaveChanged(t *testing.T) {
+	t.Parallel()
 	whole := threePools(nil).Document()
 	spec := pairOf("a", "b")
 	spec[0].Settings.FailureDetection = 7 * time.Minute
@@ -370,6 +379,7 @@ func TestUpdateOfAPairWhoseMembersHaveChanged(t *testing.T) {
 
 // A member that reads as an appliance keeps its Backup, which would be its association; the rest of the pair goes.
 func TestDeleteWithAMemberThatReadsAsAnAppliance(t *testing.T) {
+	t.Parallel()
 	raw := withoutService(t, threePools(nil).Document(), "1-UserServices-1")
 	text := testkit.Decode(raw)
 	from := strings.Index(text, `<CentralSite SiteId="1">`)
@@ -390,6 +400,7 @@ func TestDeleteWithAMemberThatReadsAsAnAppliance(t *testing.T) {
 
 // What does not say where it is, is on no cluster, also not on one that does not say which it is.
 func TestClusterWithoutIdentity(t *testing.T) {
+	t.Parallel()
 	text := testkit.Decode(threePools(func(e *testkit.Estate) { e.Pairs = nil }).Document())
 	from := strings.Index(text, `<ClusterId SiteId="1" Number="1" />`)
 	text = text[:from] + text[from+len(`<ClusterId SiteId="1" Number="1" />`):]
@@ -400,6 +411,7 @@ func TestClusterWithoutIdentity(t *testing.T) {
 }
 
 func TestPoolWithoutAName(t *testing.T) {
+	t.Parallel()
 	raw := testkit.Replace(threePools(nil).Document(), ` Fqdn="c.contoso.com">`+"\n      "+`<ClusterId SiteId="3"`, ` Fqdn="">`+"\n      "+`<ClusterId SiteId="3"`)
 	if p := parse(t, raw).Topology().Pool(""); p != nil {
 		t.Errorf("no name finds %s", p.Found)

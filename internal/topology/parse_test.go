@@ -15,6 +15,7 @@ func document(inside string) string {
 }
 
 func TestParseGivesTheBytesBack(t *testing.T) {
+	t.Parallel()
 	for name, raw := range map[string][]byte{
 		"published":  testkit.Published(t),
 		"shipped":    testkit.Real(t),
@@ -33,6 +34,7 @@ func TestParseGivesTheBytesBack(t *testing.T) {
 }
 
 func TestBadInput(t *testing.T) {
+	t.Parallel()
 	tbxml := `<TopologyBuilder IsFreeFromChanges="true" xmlns="urn:schema:Microsoft.Rtc.Management.Deploy.TopologyBuilder.2008"><NewTopology/></TopologyBuilder>`
 	for name, c := range map[string]struct {
 		text  string
@@ -95,6 +97,7 @@ func TestBadInput(t *testing.T) {
 }
 
 func TestLargestDocument(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("64 MiB")
 	}
@@ -107,6 +110,7 @@ func TestLargestDocument(t *testing.T) {
 }
 
 func TestCutOffAnywhere(t *testing.T) {
+	t.Parallel()
 	for name, whole := range map[string][]byte{"published": testkit.Published(t), "UTF-8": []byte(testkit.Decode(testkit.Real(t)))} {
 		whole = []byte(strings.TrimRight(string(whole), "\r\n\x00")) // what is behind the end tag may go
 		if name == "published" {
@@ -131,6 +135,7 @@ func TestCutOffAnywhere(t *testing.T) {
 // What does not resolve, or is there twice, is found by the rules; loading does not fail, nor does anything that looks
 // at the model.
 func TestFaultyDocumentsLoad(t *testing.T) {
+	t.Parallel()
 	whole := threePools(func(e *testkit.Estate) {
 		e.Sites = []testkit.Site{{ID: 1}, {ID: 2}, {ID: 3}, {ID: 4, Branch: true, Parent: 1}}
 		e.Appliances = []testkit.Appliance{{FQDN: "sba", Pool: "a", Site: 4}}
@@ -156,6 +161,7 @@ func TestFaultyDocumentsLoad(t *testing.T) {
 		"Backup of other roles": inService(t, whole, "1-Registrar-1", registrarB, idElement("2-UserServices-1")),
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			exercise(t, raw)
 		})
 	}

@@ -52,6 +52,7 @@ func prefixed(text string, declareRoles bool) string {
 }
 
 func TestWhateverIsWrittenIsKept(t *testing.T) {
+	t.Parallel()
 	plain := centralPools().Text()
 	minified := centralPools()
 	minified.Minified = true
@@ -136,6 +137,7 @@ func TestWhateverIsWrittenIsKept(t *testing.T) {
 
 // A copied service may use prefixes that are not in force where the copy comes to stand.
 func TestACopyDeclaresItsPrefixes(t *testing.T) {
+	t.Parallel()
 	estate := testkit.Estate{
 		Pools: []testkit.Pool{{FQDN: "a"}, {FQDN: "b"}, {FQDN: "x"}, {FQDN: "y"}},
 		Pairs: []testkit.Pair{{A: "x", B: "y"}},

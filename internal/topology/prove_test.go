@@ -11,6 +11,7 @@ import (
 // The last look before a document may be published finds what an edit must never do. Every case here is a fault that
 // this package does not have, so the second document is made with a text editor.
 func TestProveEdit(t *testing.T) {
+	t.Parallel()
 	estate := testkit.Estate{
 		Sites:      []testkit.Site{{ID: 1}, {ID: 2, Branch: true}},
 		Pools:      []testkit.Pool{{FQDN: "a", Central: testkit.Active}, {FQDN: "b", Central: testkit.Standby}, {FQDN: "c"}, {FQDN: "d"}, {FQDN: "e"}},
@@ -91,6 +92,7 @@ func TestProveEdit(t *testing.T) {
 
 // An edit that does not do what it was asked for is not taken over, and one that is proved wrong neither.
 func TestEditProvesItsOutcome(t *testing.T) {
+	t.Parallel()
 	doc, err := Parse(testkit.Paired().Document())
 	if err != nil {
 		t.Fatal(err)

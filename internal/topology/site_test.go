@@ -22,6 +22,7 @@ func siteList(topo *topology.Topology) string {
 }
 
 func TestSites(t *testing.T) {
+	t.Parallel()
 	const paris = `<CentralSite SiteId="1"><Name>Paris</Name></CentralSite>`
 	for name, c := range map[string]struct{ sites, want string }{
 		"none":                       {``, ``},
@@ -58,6 +59,7 @@ func TestSites(t *testing.T) {
 }
 
 func TestSiteOfAPool(t *testing.T) {
+	t.Parallel()
 	raw := document(`<Sites><CentralSite SiteId="1"><Name>Paris</Name></CentralSite></Sites><Clusters>` +
 		`<Cluster Fqdn="a"><ClusterId SiteId="01" Number="1"/></Cluster><Cluster Fqdn="b"><ClusterId SiteId="2" Number="1"/></Cluster><Cluster Fqdn="c"/></Clusters>`)
 	topo := parse(t, []byte(raw)).Topology()

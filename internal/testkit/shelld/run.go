@@ -197,6 +197,13 @@ func (r *run) take() bool {
 		return false
 	}
 
+	// A lock that is free is taken, however late this runs.
+	select {
+	case r.lock <- struct{}{}:
+		return true
+	default:
+	}
+
 	timer := time.NewTimer(time.Duration(r.data().LockSeconds) * time.Second)
 	defer timer.Stop()
 

@@ -44,6 +44,8 @@ func publish(t *testing.T, double *shelld.Shell, next string) {
 }
 
 func TestRefusesWhatATopologyMustNotHave(t *testing.T) {
+	t.Parallel()
+
 	base := text(testkit.Paired())
 	begin := strings.Index(base, "<Backup ")
 	half := base[:begin] + base[strings.Index(base, "</Backup>")+len("</Backup>"):]
@@ -92,6 +94,8 @@ func three(members ...string) testkit.Estate {
 }
 
 func TestReorderedSaysTheSame(t *testing.T) {
+	t.Parallel()
+
 	base := text(testkit.Paired())
 	double := shelld.New(t, []byte(base))
 	double.Reorder()
@@ -118,6 +122,8 @@ func TestReorderedSaysTheSame(t *testing.T) {
 }
 
 func TestFaultsAreUsedUp(t *testing.T) {
+	t.Parallel()
+
 	double := shelld.New(t, []byte(text(testkit.Paired())))
 	double.Inject(shelld.Fault{Script: powershell.GetTopology, NotStarted: true, Times: 2}, shelld.Fault{Script: powershell.EnableTopology, NotStarted: true})
 

@@ -89,13 +89,12 @@ func TestPython(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 
+			started := make(chan *winrmd.Server, 1)
 			o := winrmd.Options{ //nolint:gosec // a password of the double alone
-				User: `LYNC\admin`, Password: "pa$$ w'o\"rd", Chunk: 50000, MaxWait: 300 * time.Millisecond,
-				Run: func(ctx context.Context, _ string, _ io.Reader) ([]byte, []byte, int) {
-					select { // long enough for an OperationTimeout fault
-					case <-time.After(500 * time.Millisecond):
-					case <-ctx.Done():
-					}
+				User: `LYNC\admin`, Password: "pa$$ w'o\"rd", Chunk: 50000, MaxWait: 50 * time.Millisecond,
+				Run: func(context.Context, string, io.Reader) ([]byte, []byte, int) {
+					// The first request for output ends with an OperationTimeout fault.
+					(<-started).Wait(func(n winrmd.Count) bool { return n.Requests[winrmd.Receive] >= 2 })
 
 					return []byte(large), []byte("Zürich\r\n"), 3
 				},
@@ -109,6 +108,7 @@ func TestPython(t *testing.T) {
 			}
 
 			s := winrmd.Start(t, o)
+			started <- s
 
 			password := o.Password
 			if tc.password != "" {

@@ -22,6 +22,7 @@ func TestMain(m *testing.M) {
 }
 
 func TestImpliedMirror(t *testing.T) {
+	t.Parallel()
 	env := func(name string) string { return map[string]string{"HOME": "home", "APPDATA": "appdata"}[name] }
 	for goos, want := range map[string]string{
 		"linux":   "home/.terraform.d/plugins",
@@ -36,6 +37,7 @@ func TestImpliedMirror(t *testing.T) {
 }
 
 func TestNoHome(t *testing.T) {
+	t.Parallel()
 	for goos, want := range map[string]string{"linux": "HOME is not set", "windows": "APPDATA is not set"} {
 		if got, err := impliedMirror(goos, func(string) string { return "" }); err == nil || err.Error() != want {
 			t.Errorf("%s: %q, %v; want %q", goos, got, err, want)
@@ -44,6 +46,7 @@ func TestNoHome(t *testing.T) {
 }
 
 func TestProviderPath(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ goos, goarch, want string }{
 		{"linux", "amd64", "registry.example/lync-iac/lync/1.2.3/linux_amd64/terraform-provider-lync_v1.2.3"},
 		{"darwin", "arm64", "registry.example/lync-iac/lync/1.2.3/darwin_arm64/terraform-provider-lync_v1.2.3"},
@@ -56,6 +59,7 @@ func TestProviderPath(t *testing.T) {
 }
 
 func TestPut(t *testing.T) {
+	t.Parallel()
 	from, path := filepath.Join(t.TempDir(), "built"), filepath.Join(t.TempDir(), "a", "b", "provider")
 	for _, step := range []struct {
 		content string
@@ -150,6 +154,7 @@ var block = regexp.MustCompile(`(?ms)^  terraform \{.*?^  \}$`)
 
 // TestInstall follows what an installation says to do next.
 func TestInstall(t *testing.T) {
+	t.Parallel()
 	m := newMachine(t)
 	said := m.install()
 	required := block.FindString(said)

@@ -12,6 +12,7 @@ import (
 const committed = "../../../templates/guides/rules.md.tmpl"
 
 func TestCommittedPageIsTheGeneratedOne(t *testing.T) {
+	t.Parallel()
 	got, err := os.ReadFile(committed)
 	if err != nil {
 		t.Fatal(err)
@@ -23,6 +24,7 @@ func TestCommittedPageIsTheGeneratedOne(t *testing.T) {
 }
 
 func TestWriteGivesThePage(t *testing.T) {
+	t.Parallel()
 	name := t.TempDir() + "/rules.md.tmpl"
 	if err := write(name); err != nil {
 		t.Fatal(err)
@@ -40,6 +42,7 @@ func TestWriteGivesThePage(t *testing.T) {
 }
 
 func TestPageHasEveryRuleOnce(t *testing.T) {
+	t.Parallel()
 	text := page(resilience.Rules(), resilience.UncheckedRules())
 	var ids []string
 	for _, r := range resilience.Rules() {
@@ -56,6 +59,7 @@ func TestPageHasEveryRuleOnce(t *testing.T) {
 }
 
 func TestSections(t *testing.T) {
+	t.Parallel()
 	version, _ := resilience.Lookup("PP-VERSION")
 	shape, _ := resilience.Lookup("PP-SHAPE")
 	central, _ := resilience.Lookup("BR-CENTRAL")
@@ -91,6 +95,7 @@ func TestSections(t *testing.T) {
 }
 
 func TestVersionsInWords(t *testing.T) {
+	t.Parallel()
 	for codes, want := range map[string]string{
 		"all":                      "all",
 		"13":                       "2013",
@@ -110,6 +115,7 @@ func TestVersionsInWords(t *testing.T) {
 
 // What renders the documentation runs the page as a template, and must give back the text.
 func TestPageIsNoTemplate(t *testing.T) {
+	t.Parallel()
 	rule := resilience.Unchecked{ID: "PP-X", Statement: "A {{ .Name }} stays what it is."}
 	parsed, err := template.New("page").Parse(page(nil, []resilience.Unchecked{rule}))
 	if err != nil {

@@ -41,6 +41,7 @@ func printed(t *testing.T) *tfjson.ProviderSchema {
 }
 
 func TestPoolPair(t *testing.T) {
+	t.Parallel()
 	p := printed(t)
 	pair := p.ResourceSchemas["lync_pool_pair"]
 	if pair == nil {
@@ -90,6 +91,7 @@ func TestPoolPair(t *testing.T) {
 
 // TestAsTerraform compares with what the command line prints of the built provider.
 func TestAsTerraform(t *testing.T) {
+	t.Parallel()
 	w := testkit.CLI(t)
 	w.Config("")
 	r := w.Run("providers", "schema", "-json")
@@ -129,6 +131,7 @@ func TestAsTerraform(t *testing.T) {
 
 // TestEverything converts what this provider has none of yet.
 func TestEverything(t *testing.T) {
+	t.Parallel()
 	number := &tfprotov6.SchemaAttribute{
 		Name: "number", Type: tftypes.Number, Optional: true, Sensitive: true, WriteOnly: true, Deprecated: true,
 		Description: "A *number*.", DescriptionKind: tfprotov6.StringKindMarkdown,
@@ -186,6 +189,7 @@ func TestEverything(t *testing.T) {
 }
 
 func TestUnknownNesting(t *testing.T) {
+	t.Parallel()
 	block := &tfprotov6.SchemaBlock{BlockTypes: []*tfprotov6.SchemaNestedBlock{{TypeName: "odd", Nesting: 99, Block: &tfprotov6.SchemaBlock{}}}}
 	from := &tfprotov6.GetProviderSchemaResponse{ResourceSchemas: map[string]*tfprotov6.Schema{"test_object": {Block: block}}}
 	_, err := providerSchema(from, &tfprotov6.GetResourceIdentitySchemasResponse{})
