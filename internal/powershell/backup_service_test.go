@@ -8,6 +8,8 @@ import (
 
 // The scripts run these cmdlets and no others: above all nothing that fails a pool over or back.
 func TestBackupServiceScripts(t *testing.T) {
+	t.Parallel()
+
 	cmdlet := regexp.MustCompile(`\b[A-Z][a-z]+-Cs[A-Z]\w+`)
 
 	for script, want := range map[Script]string{BackupServiceStatus: "Get-CsBackupServiceStatus", BackupServiceSync: "Invoke-CsBackupServiceSync"} {

@@ -9,6 +9,8 @@ import (
 
 // The command line must fit through cmd.exe, hold nothing that any shell would change, and always be the same.
 func TestCommandLine(t *testing.T) {
+	t.Parallel()
+
 	text, err := CommandText("powershell.exe")
 	if err != nil {
 		t.Fatal(err)
@@ -31,6 +33,8 @@ func TestCommandLine(t *testing.T) {
 }
 
 func TestCommandTextQuotes(t *testing.T) {
+	t.Parallel()
+
 	text, err := CommandText(`C:\Program Files\PowerShell\7\pwsh.exe`)
 	if err != nil || !strings.HasPrefix(text, `"C:\Program Files\PowerShell\7\pwsh.exe" -NoLogo `) {
 		t.Errorf("%s, %v", text, err)
@@ -45,12 +49,16 @@ func TestCommandTextQuotes(t *testing.T) {
 
 // PowerShell reads standard input itself when a command names $input.
 func TestBootstrapLeavesStandardInputAlone(t *testing.T) {
+	t.Parallel()
+
 	if strings.Contains(strings.ToLower(bootstrap), "$input") {
 		t.Error("the bootstrap names $input")
 	}
 }
 
 func TestStdin(t *testing.T) {
+	t.Parallel()
+
 	script := "# " + strings.Repeat("x y z \u00fc", 500)
 
 	raw, err := io.ReadAll(Stdin(script, strings.NewReader("rest\n.\n")))

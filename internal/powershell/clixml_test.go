@@ -6,6 +6,8 @@ import (
 )
 
 func TestDecodeCLIXML(t *testing.T) {
+	t.Parallel()
+
 	const head = `<Objs Version="1.1.0.1" xmlns="http://schemas.microsoft.com/powershell/2004/04">`
 
 	for _, test := range []struct{ name, in, want string }{
@@ -34,6 +36,8 @@ func TestDecodeCLIXML(t *testing.T) {
 }
 
 func TestUnescapeCLIXML(t *testing.T) {
+	t.Parallel()
+
 	for in, want := range map[string]string{
 		"":                           "",
 		"a_b":                        "a_b",

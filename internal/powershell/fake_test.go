@@ -3,11 +3,13 @@ package powershell_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -19,12 +21,20 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell/powershelltest"
 )
 
-// fakeMode is the variable of the environment that makes the test binary a PowerShell, of the kind it names.
-const fakeMode = "LYNC_TEST_FAKE_POWERSHELL"
+// fakeMode is the variable of the environment that makes the test binary a PowerShell, of the kind it names. Without it a
+// file beside the link that the binary was started by has the kind, so that tests in one process can have one each.
+const (
+	fakeMode     = "LYNC_TEST_FAKE_POWERSHELL"
+	fakeModeFile = ".mode"
+)
 
 func TestMain(m *testing.M) {
 	if mode := os.Getenv(fakeMode); mode != "" {
 		os.Exit(fakePowerShell(mode))
+	}
+
+	if mode, err := os.ReadFile(os.Args[0] + fakeModeFile); err == nil {
+		os.Exit(fakePowerShell(string(mode)))
 	}
 
 	os.Exit(m.Run())
@@ -278,14 +288,18 @@ func wrap(text string, width int) string {
 // fake is a local transport with the test binary as PowerShell.
 func fake(t *testing.T, mode string) powershell.Transport {
 	t.Helper()
-	t.Setenv(fakeMode, mode)
 
-	executable, err := os.Executable()
+	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
 
-	return &powershell.Local{Executable: executable}
+	link := filepath.Join(t.TempDir(), filepath.Base(self))
+	if err := errors.Join(os.Symlink(self, link), os.WriteFile(link+fakeModeFile, []byte(mode), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+
+	return &powershell.Local{Executable: link}
 }
 
 func decodeValue[T any](t *testing.T, result powershell.Result) T {

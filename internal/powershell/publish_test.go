@@ -9,6 +9,8 @@ import (
 )
 
 func TestBlock(t *testing.T) {
+	t.Parallel()
+
 	long := strings.Repeat("Gen\u00e8ve \u6771\u4eac ", 1000)
 
 	for _, text := range []string{"", "x", long, "\uFEFF" + long} {
@@ -44,6 +46,8 @@ func (s spelled) RunWatched(_ context.Context, _ string, _ io.Reader, seen func(
 }
 
 func TestOnPublishing(t *testing.T) {
+	t.Parallel()
+
 	mark := "{lync:" + strings.Repeat("0a", 16) + ":publishing}"
 
 	for name, tc := range map[string]struct {
@@ -73,6 +77,8 @@ func TestOnPublishing(t *testing.T) {
 
 // What must never be in a script that writes is looked for by TestScriptsKeepTheRules; this is what must be.
 func TestPublishScripts(t *testing.T) {
+	t.Parallel()
+
 	for script, wanted := range map[Script][]string{
 		PublishTopology: {
 			"'Get-CsTopology' @{ AsXml = $true }", "Force = $true", "BackupFileName = $backup", "FileName = $file", "Report = $Path", "UTF8Encoding ($false)",

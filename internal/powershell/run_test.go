@@ -16,8 +16,12 @@ import (
 )
 
 func TestRun(t *testing.T) {
+	t.Parallel()
+
 	for _, mode := range []string{"good", "banner", "wrapped", "utf16", "result-and-exit"} {
 		t.Run(mode, func(t *testing.T) {
+			t.Parallel()
+
 			result, err := powershell.Run(t.Context(), fake(t, mode), powershell.GetTopology, powershell.Input{})
 			if err != nil {
 				t.Fatal(err)
@@ -47,6 +51,8 @@ func TestRun(t *testing.T) {
 }
 
 func TestRunHuge(t *testing.T) {
+	t.Parallel()
+
 	result, err := powershell.Run(t.Context(), fake(t, "huge"), powershell.GetTopology, powershell.Input{})
 	if err != nil {
 		t.Fatal(err)
@@ -59,6 +65,8 @@ func TestRunHuge(t *testing.T) {
 
 // What goes in arrives as it is, whatever it looks like to a shell, to PowerShell, to JSON or to XML.
 func TestRunInput(t *testing.T) {
+	t.Parallel()
+
 	type data struct{ Values []string }
 
 	values := data{[]string{
@@ -89,6 +97,8 @@ func TestRunInput(t *testing.T) {
 
 // The text of a script does not depend on its data.
 func TestRunSendsConstantScripts(t *testing.T) {
+	t.Parallel()
+
 	var texts []string
 
 	for _, secret := range []string{"alpha-secret", "beta-secret"} {
@@ -110,6 +120,8 @@ func TestRunSendsConstantScripts(t *testing.T) {
 }
 
 func TestRunErrors(t *testing.T) {
+	t.Parallel()
+
 	for _, test := range []struct {
 		mode    string
 		kind    powershell.Kind
@@ -137,6 +149,8 @@ func TestRunErrors(t *testing.T) {
 		{"LyncSomethingNew", powershell.Failed, false, []string{"LyncSomethingNew"}},
 	} {
 		t.Run(test.mode, func(t *testing.T) {
+			t.Parallel()
+
 			secret := "s3cret"
 			_, err := powershell.Run(t.Context(), fake(t, test.mode), powershell.GetTopology, powershell.Input{Data: secret})
 
@@ -181,6 +195,8 @@ func (o overdue) Err() error {
 
 // A script that hangs, and would give an answer in an hour.
 func TestRunHung(t *testing.T) {
+	t.Parallel()
+
 	for _, test := range []struct {
 		cause error
 		kind  powershell.Kind
@@ -203,6 +219,8 @@ func TestRunHung(t *testing.T) {
 
 // A result that is whole counts, also when the process had to be ended behind it.
 func TestRunResultBeforeTheEnd(t *testing.T) {
+	t.Parallel()
+
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 
@@ -216,6 +234,8 @@ func TestRunResultBeforeTheEnd(t *testing.T) {
 
 // What the script started is ended with it.
 func TestLocalEndsChildren(t *testing.T) {
+	t.Parallel()
+
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -251,6 +271,8 @@ func TestLocalEndsChildren(t *testing.T) {
 }
 
 func TestLocalNoSuchExecutable(t *testing.T) {
+	t.Parallel()
+
 	_, err := powershell.Run(t.Context(), &powershell.Local{Executable: "no-such-powershell"}, powershell.Facts, powershell.Input{})
 	if !errors.Is(err, powershell.NotStarted) || !strings.Contains(err.Error(), "no-such-powershell") || !strings.Contains(err.Error(), "Set executable") {
 		t.Errorf("got %v", err)
@@ -267,6 +289,8 @@ func (b broken) Run(context.Context, string, io.Reader) (powershell.Output, erro
 }
 
 func TestRunTransportErrors(t *testing.T) {
+	t.Parallel()
+
 	reset := syscall.ECONNRESET
 
 	_, err := powershell.Run(t.Context(), broken{reset}, powershell.Facts, powershell.Input{})
@@ -282,6 +306,8 @@ func TestRunTransportErrors(t *testing.T) {
 
 // A context that ends before anything ran leaves nothing to wonder about.
 func TestRunOutOfTimeBeforeTheStart(t *testing.T) {
+	t.Parallel()
+
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
 
@@ -309,6 +335,8 @@ func TestRunOutOfTimeBeforeTheStart(t *testing.T) {
 }
 
 func TestRunRefusesInput(t *testing.T) {
+	t.Parallel()
+
 	for _, input := range []powershell.Input{{Data: math.Inf(1)}, {Document: "\xff"}} {
 		_, err := powershell.Run(t.Context(), broken{}, powershell.Facts, input)
 		if !errors.Is(err, powershell.NotStarted) || strings.Contains(err.Error(), "Inf") {

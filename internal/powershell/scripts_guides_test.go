@@ -10,6 +10,8 @@ import (
 
 // TestScriptsOfGuidesParse parses the commands that the guides give to a reader on a server.
 func TestScriptsOfGuidesParse(t *testing.T) {
+	t.Parallel()
+
 	parse := parser(t)
 
 	guides, err := filepath.Glob(filepath.Join("..", "..", "docs", "guides", "*.md"))

@@ -130,6 +130,8 @@ func scripts(t *testing.T) map[string]string {
 }
 
 func TestScriptsKeepTheRules(t *testing.T) {
+	t.Parallel()
+
 	for name, text := range scripts(t) {
 		for _, violation := range violations(text) {
 			t.Errorf("%s: %s", name, violation)
@@ -138,6 +140,8 @@ func TestScriptsKeepTheRules(t *testing.T) {
 }
 
 func TestRulesFindViolations(t *testing.T) {
+	t.Parallel()
+
 	for _, bad := range []string{
 		"[Text.StringBuilder]::new()", "[X]::New( 1 )", "Get-FileHash x", "$a.Where{ $_ }", "$a.ForEach({ $_ })", "Get-X -PipelineVariable y", "New-TemporaryFile",
 		"Write-Information x", "class A { }", "enum A { }", "using namespace System", "$a ?? $b", "$a ? 1 : 2", "a && b", "a || b", "$a?.b",
@@ -159,6 +163,8 @@ func TestRulesFindViolations(t *testing.T) {
 
 // Every refusal that a script can make has a kind here, and the other way round.
 func TestRefusalsAreKnown(t *testing.T) {
+	t.Parallel()
+
 	used := map[string]bool{}
 
 	for _, text := range scripts(t) {
@@ -212,6 +218,8 @@ func parser(t *testing.T) func(files ...string) *exec.Cmd {
 }
 
 func TestScriptsParse(t *testing.T) {
+	t.Parallel()
+
 	parse := parser(t)
 
 	var names []string
