@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	terraform "github.com/hashicorp/terraform-plugin-framework/provider"
+
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
 	"github.com/lync-iac/terraform-provider-lync/internal/provider"
 	"github.com/lync-iac/terraform-provider-lync/internal/store"
@@ -23,11 +25,11 @@ func cliLive(t *testing.T, e testkit.Estate) (*testkit.Workspace, *shelld.Shell)
 func cliObserved(t *testing.T, e testkit.Estate) (*testkit.Workspace, *shelld.Shell, *observedStore) {
 	t.Helper()
 	t.Parallel()
-	w := testkit.CLI(t)
-	w.SetDocument(testkit.Estate{}.Document())
 	double := shelld.New(t, e.Document())
 	observed := newObservedStore(t, double)
-	serve(t, w, provider.NewWithStore("test", func(string) store.Store { return observed }))
+	newProvider := provider.NewWithStore("test", func(string) store.Store { return observed })
+	w := cliWith(t, func(string) terraform.Provider { return newProvider() })
+	w.SetDocument(testkit.Estate{}.Document())
 	return w, double, observed
 }
 

@@ -40,27 +40,33 @@ func cliEstate(pools string, pairs ...string) testkit.Estate {
 // of the harness, or of real Terraform if LYNC_TEST_TERRAFORM is set.
 func cliWorkspace(t *testing.T, e testkit.Estate) *testkit.Workspace {
 	t.Helper()
-	if provider.RealTerraform {
-		return cliTerraform(t, e)
-	}
 	t.Parallel()
-	return cliHarness(t, e)
+	w := cliWith(t, func(dir string) terraform.Provider { return provider.ForTest(t, dir) })
+	cliDocument(t, w, e)
+	return w
 }
 
-// cliHarness returns a workspace with the document of an estate, whose runs are those of the harness.
-func cliHarness(t *testing.T, e testkit.Estate) *testkit.Workspace {
+// cliWith is cliWorkspace with a provider of the test and without a document. newProvider gets the folder of the workspace.
+func cliWith(t *testing.T, newProvider func(dir string) terraform.Provider) *testkit.Workspace {
 	t.Helper()
-	w := testkit.Driven(t, func(dir string) testkit.Driver {
-		terraform := harness.New(t.Context(), dir, func() tfprotov6.ProviderServer {
-			return providerserver.NewProtocol6(provider.ForTest(t, dir))()
-		})
+	if !provider.RealTerraform {
+		return onHarness(t, newProvider)
+	}
+	w := testkit.CLI(t)
+	serve(t, w, func() terraform.Provider { return newProvider(w.Dir()) })
+	return w
+}
+
+// onHarness returns a workspace whose runs are those of the harness.
+func onHarness(t *testing.T, newProvider func(dir string) terraform.Provider) *testkit.Workspace {
+	t.Helper()
+	return testkit.Driven(t, func(dir string) testkit.Driver {
+		core := harness.New(t.Context(), dir, func() tfprotov6.ProviderServer { return providerserver.NewProtocol6(newProvider(dir))() })
 		return func(command string, arguments ...string) (int, string, string) {
-			r := terraform.Run(command, arguments...)
+			r := core.Run(command, arguments...)
 			return r.ExitCode, r.Stdout, r.Output
 		}
 	})
-	cliDocument(t, w, e)
-	return w
 }
 
 // cliTerraform returns a workspace with the document of an estate, in which real Terraform runs with the provider of this

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
@@ -18,8 +17,7 @@ import (
 // liveTest runs steps with the double of a management shell behind the provider.
 func liveTest(t *testing.T, double *shelld.Shell, steps ...resource.TestStep) {
 	t.Helper()
-	newProvider := newWithStore("test", openDouble(double))
-	testSteps(t, func() provider.Provider { return newProvider() }, steps...)
+	testSteps(t, newWithStore("test", openDouble(double)), steps...)
 }
 
 // failsToEnable makes every Enable-CsTopology fail until the double is healed.

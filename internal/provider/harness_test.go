@@ -8,6 +8,9 @@ import (
 	"strings"
 	"testing"
 
+	terraform "github.com/hashicorp/terraform-plugin-framework/provider"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/provider"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 )
 
@@ -107,7 +110,8 @@ func TestHarnessAgreesWithTerraform(t *testing.T) {
 	estate.Pools[0].Central = testkit.Active
 	for name, steps := range agreements() {
 		t.Run(name, func(t *testing.T) {
-			ours := cliHarness(t, estate)
+			ours := onHarness(t, func(dir string) terraform.Provider { return provider.ForTest(t, dir) })
+			cliDocument(t, ours, estate)
 			theirs := cliTerraform(t, estate)
 			for i, step := range steps {
 				want, got := observe(t, theirs, step), observe(t, ours, step)

@@ -5,8 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-testing/config"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
@@ -21,11 +20,16 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit/shelld"
 )
 
-// placeTest runs steps on what the provider's configuration names: the double, where the transport leads to host, else a
-// file. With a double for another host the test fails.
+// placeTest runs steps on the store that the provider's configuration names: the double for a management shell, else a file.
+// The test fails if the transport leads to another host.
 func placeTest(t *testing.T, double *shelld.Shell, host string, steps ...resource.TestStep) {
 	t.Helper()
-	open := func(p place) store.Store {
+	testSteps(t, placeProvider(t, double, host), steps...)
+}
+
+func placeProvider(t *testing.T, double *shelld.Shell, host string) func() provider.Provider {
+	t.Helper()
+	return newWithStore("test", func(p place) store.Store {
 		if p.transport == nil {
 			return file.New(p.file)
 		}
@@ -33,12 +37,6 @@ func placeTest(t *testing.T, double *shelld.Shell, host string, steps ...resourc
 			t.Errorf("the transport leads to %s and not to %s", got, host)
 		}
 		return shell.New(double, p.options)
-	}
-	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: map[string]func() (tfprotov6.ProviderServer, error){
-			"lync": providerserver.NewProtocol6WithError(newWithStore("test", open)()),
-		},
-		Steps: steps,
 	})
 }
 
@@ -89,7 +87,7 @@ func TestLiveImport(t *testing.T) {
 	}
 }
 
-// TestLiveByVariable chooses between a file and a deployment; the one that is not chosen is null.
+// TestLiveByVariable chooses between a file and a deployment. The one that is not chosen is null. Variables are Terraform's.
 func TestLiveByVariable(t *testing.T) {
 	t.Parallel()
 	d := newDocument(t, zoo().Document())
@@ -103,12 +101,12 @@ func TestLiveByVariable(t *testing.T) {
 			ConfigStateChecks: append(whole(paris, lyon), stateHas(tfjsonpath.New("topology_enabled"), enabled)),
 		}
 	}
-	placeTest(t, double, "this host", step(true, knownvalue.Bool(true), func() { d.is(zoo().Document()) }))
+	terraformSteps(t, placeProvider(t, double, "this host"), step(true, knownvalue.Bool(true), func() { d.is(zoo().Document()) }))
 	if got := double.Counts(); got.Publishes != 2 { // made and destroyed
 		t.Errorf("%+v", got)
 	}
 	before := double.Counts()
-	placeTest(t, double, "this host", step(false, knownvalue.Null(), nil))
+	terraformSteps(t, placeProvider(t, double, "this host"), step(false, knownvalue.Null(), nil))
 	if got := double.Counts(); got != before {
 		t.Errorf("the deployment was asked: %+v", got)
 	}

@@ -28,6 +28,10 @@ func (r *run) applySteps(p *plan) graph {
 	if p.options.destroy {
 		g = graph{providerStep: {run: func() diagnostics { return r.place(r.configure) }}}
 	}
+	needs := map[string][]string{} // by resource, before its own instances are among them
+	for key, v := range g {
+		needs[key] = slices.Clone(v.after)
+	}
 	for key, c := range p.changes {
 		resource := c.address.resource().String()
 		b := r.config.resources[resource]
@@ -37,7 +41,7 @@ func (r *run) applySteps(p *plan) graph {
 		if c.action != actionDelete && c.action != actionNoOp && b != nil {
 			g[changeStep(key)] = &vertex{run: func() diagnostics { return r.place(func() diagnostics { return r.change(b, c) }) }}
 			g.connect(changeStep(key), removalStep(key))
-			g.connect(changeStep(key), g[resource].after...)
+			g.connect(changeStep(key), needs[resource]...)
 			g.connect(resource, changeStep(key))
 		}
 	}

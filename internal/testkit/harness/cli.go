@@ -160,7 +160,11 @@ func (c *CLI) runApply(a arguments) Result {
 	if diags.failed() {
 		return c.result(a, 1, "", diags)
 	}
-	return c.result(a, 0, p.summary()+"Apply complete!\n", append(diags, c.apply(p)...))
+	applied := c.result(a, 0, "Apply complete!\n", c.apply(p))
+	planned := c.result(a, 0, p.summary(), diags)
+	applied.Output, applied.Stdout = planned.Output+applied.Output, planned.Stdout+applied.Stdout
+	applied.Diagnostics = append(planned.Diagnostics, applied.Diagnostics...)
+	return applied
 }
 
 // parse reads the configuration in the folder.

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -148,5 +149,21 @@ func TestOrderOfAnApply(t *testing.T) {
 	}
 	if r := c.Run("destroy"); r.ExitCode != 0 || c.Run("state", "list").Stdout != "\n" {
 		t.Errorf("after destroy: %s", r.Output)
+	}
+}
+
+// The instances of a resource do not wait for each other.
+func TestInstancesAtTheSameTime(t *testing.T) {
+	t.Parallel()
+	const instances = 3
+	var running sync.WaitGroup
+	running.Add(instances)
+	s := &stand{apply: func(map[string]cty.Value) {
+		running.Done()
+		running.Wait() // for the others
+	}}
+	config := "resource \"lync_thing\" \"it\" {\n  for_each = toset([\"a\", \"b\", \"c\"])\n  input = each.key\n}\n"
+	if r := standing(t, s, config).Run("apply"); r.ExitCode != 0 {
+		t.Error(r.Output)
 	}
 }

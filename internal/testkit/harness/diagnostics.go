@@ -68,17 +68,18 @@ func (d diagnostics) sorted() diagnostics {
 	return all
 }
 
-// consolidated keeps the first of several warnings with one summary, as the command line does.
+// consolidated keeps, of several warnings with one summary, the one that came first, as the command line does. Warnings
+// without a place in the configuration stay.
 func (d diagnostics) consolidated() diagnostics {
 	var all diagnostics
 	first := map[string]int{}
 	more := map[string]int{}
 	for _, one := range d {
-		if _, seen := first[one.Summary]; seen && one.Severity == severityWarning {
-			more[one.Summary]++
-			continue
-		}
-		if one.Severity == severityWarning {
+		if one.Severity == severityWarning && one.subject != nil {
+			if _, seen := first[one.Summary]; seen {
+				more[one.Summary]++
+				continue
+			}
 			first[one.Summary] = len(all)
 		}
 		all = append(all, one)
@@ -92,7 +93,7 @@ func (d diagnostics) consolidated() diagnostics {
 // String is the diagnostics as the command line prints them, without boxes around them.
 func (d diagnostics) String() string {
 	var out strings.Builder
-	for _, one := range d.sorted().consolidated() {
+	for _, one := range d.consolidated().sorted() {
 		fmt.Fprintf(&out, "\n%s: %s\n\n", strings.ToUpper(one.Severity[:1])+one.Severity[1:], one.Summary)
 		if one.Address != "" {
 			fmt.Fprintf(&out, "  with %s,\n", one.Address)
