@@ -204,6 +204,7 @@ resource "lync_branch_backup" "all" {
 // TestQuickstart applies the quickstart as it stands. Its picture is drawn from the diagram that the provider makes.
 func TestQuickstart(t *testing.T) {
 	w := cliProcess(t, testkit.Quickstart())
+	w.Setenv("TF_DISABLE_PLUGIN_TLS", "") // as Terraform starts a provider outside of these tests
 	w.Write("main.tf", example(t, "quickstart/main.tf"))
 	w.MustRun("apply", "-auto-approve")
 	wantQuiet(t, w)

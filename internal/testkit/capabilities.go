@@ -1,9 +1,8 @@
 package testkit
 
 import (
-	"encoding/json"
 	"fmt"
-	"strings"
+	"sync"
 )
 
 // What the command lines differ in is asked for here, so that a test says what it needs and not which version has it.
@@ -11,7 +10,7 @@ import (
 // OpenTofu says whether the command line is OpenTofu, which words its messages in its own way.
 func (w *Workspace) OpenTofu() bool {
 	w.t.Helper()
-	return strings.HasPrefix(w.Run("version").Stdout, "OpenTofu ")
+	return w.version().isOpenTofu
 }
 
 // KnowsIdentity says whether the command line knows the identities of resources, as Terraform and OpenTofu do since 1.12.
@@ -56,15 +55,39 @@ func (w *Workspace) GeneratesMaps() bool {
 // atLeast says whether the command line is of this minor version of 1, or later.
 func (w *Workspace) atLeast(want int) bool {
 	w.t.Helper()
-	var version struct {
-		Text string `json:"terraform_version"`
+	v := w.version()
+	return v.major > 1 || v.minor >= want
+}
+
+// cliVersion is the version of a command line.
+type cliVersion struct {
+	isOpenTofu   bool
+	major, minor int
+}
+
+// versions has the version of each command line by its path, so that each is started only once for it.
+var versions struct {
+	sync.Mutex
+	known map[string]cliVersion
+}
+
+func (w *Workspace) version() cliVersion {
+	w.t.Helper()
+	versions.Lock()
+	defer versions.Unlock()
+	if v, ok := versions.known[w.binary]; ok {
+		return v
 	}
-	if err := json.Unmarshal([]byte(w.Run("version", "-json").Stdout), &version); err != nil {
-		w.t.Fatal(err)
+	var name string
+	var v cliVersion
+	output := w.MustRun("version") // such as "Terraform v1.11.4"
+	if _, err := fmt.Sscanf(output, "%s v%d.%d", &name, &v.major, &v.minor); err != nil {
+		w.t.Fatalf("%v\n%s", err, output)
 	}
-	var major, minor int
-	if _, err := fmt.Sscanf(version.Text, "%d.%d", &major, &minor); err != nil {
-		w.t.Fatal(err)
+	v.isOpenTofu = name == "OpenTofu"
+	if versions.known == nil {
+		versions.known = map[string]cliVersion{}
 	}
-	return major > 1 || minor >= want
+	versions.known[w.binary] = v
+	return v
 }
