@@ -50,6 +50,25 @@ resource "terraform_data" "x" { input = var.word }
 	}
 }
 
+func TestServeState(t *testing.T) {
+	w := bare(t)
+	w.Write("main.tf", `resource "terraform_data" "x" { input = "one" }`)
+	w.ServeState()
+	w.MustRun("init")
+	if got, want := w.ApplyJSON(), map[string]string{"terraform_data.x": "create"}; !reflect.DeepEqual(got, want) {
+		t.Errorf("actions %v, want %v", got, want)
+	}
+	if got := w.Resource("terraform_data.x")["output"]; got != "one" {
+		t.Errorf("output %v", got)
+	}
+	if got := w.ApplyJSON("-replace=terraform_data.x"); got["terraform_data.x"] != "replace" {
+		t.Errorf("actions %v", got)
+	}
+	if _, err := os.Stat(w.Path("terraform.tfstate")); !os.IsNotExist(err) {
+		t.Errorf("a state in the folder: %v", err)
+	}
+}
+
 func TestWorkspaceFails(t *testing.T) {
 	w := bare(t)
 	w.Write("main.tf", `

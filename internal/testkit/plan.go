@@ -127,3 +127,33 @@ func (w *Workspace) showJSON(into any, args ...string) {
 		w.t.Fatalf("show: %v\n%s", err, r.Output)
 	}
 }
+
+// ApplyJSON plans and applies in one run, with the arguments that apply takes, and returns what the plan changed, as
+// [Plan.Actions] does. A resource that is only imported has the action "import", one that is replaced "replace". It fails
+// the test when the run fails.
+func (w *Workspace) ApplyJSON(args ...string) map[string]string {
+	w.t.Helper()
+	r := w.Run(append([]string{"apply", "-auto-approve", "-json"}, args...)...)
+	if r.ExitCode != 0 {
+		w.t.Fatalf("apply: exit code %d\n%s", r.ExitCode, r.Output)
+	}
+	all := map[string]string{}
+	for line := range strings.Lines(r.Stdout) {
+		var event struct {
+			Type   string `json:"type"`
+			Change struct {
+				Resource struct {
+					Addr string `json:"addr"`
+				} `json:"resource"`
+				Action string `json:"action"`
+			} `json:"change"`
+		}
+		if err := json.Unmarshal([]byte(line), &event); err != nil {
+			w.t.Fatalf("apply: %v\n%s", err, r.Output)
+		}
+		if event.Type == "planned_change" {
+			all[event.Change.Resource.Addr] = event.Change.Action
+		}
+	}
+	return all
+}

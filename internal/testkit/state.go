@@ -1,0 +1,48 @@
+package testkit
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+)
+
+// ServeState writes a configuration that keeps the state of the workspace in a server of this process. It needs "init".
+// Terraform writes a state in a file after every resource, and a state in a server once at the end of a run: with
+// hundreds of resources the file takes most of the time of an apply.
+func (w *Workspace) ServeState() {
+	w.t.Helper()
+	server := httptest.NewServer(&stateHandler{})
+	w.t.Cleanup(server.Close)
+	w.Write("backend_override.tf", "terraform {\n  backend \"http\" {\n    address = \""+server.URL+"\"\n  }\n}\n")
+}
+
+// stateHandler is the server side of the http backend, without locks.
+type stateHandler struct {
+	mu    sync.Mutex
+	state []byte // nil for none
+}
+
+func (h *stateHandler) ServeHTTP(resp http.ResponseWriter, req *http.Request) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	switch req.Method {
+	case http.MethodGet:
+		if h.state == nil {
+			http.NotFound(resp, req)
+			return
+		}
+		_, _ = resp.Write(h.state) // a client that is gone needs no state
+	case http.MethodPost:
+		state, err := io.ReadAll(req.Body)
+		if err != nil {
+			http.Error(resp, err.Error(), http.StatusBadRequest)
+			return
+		}
+		h.state = state
+	case http.MethodDelete:
+		h.state = nil
+	default:
+		http.Error(resp, req.Method, http.StatusMethodNotAllowed)
+	}
+}
