@@ -109,6 +109,9 @@ func TestGuides(t *testing.T) {
 				for _, name := range examplesOf(t, sample[1]+"/*") {
 					w.Write(filepath.Base(name), example(t, name))
 				}
+				if sample[1] == "import-estate" {
+					w.ServeState() // 436 resources
+				}
 			}
 			env, queries, generates := readersEnvironment(t, w), w.KnowsQuery(), w.GeneratesMaps()
 			instead := strings.NewReplacer()
