@@ -13,10 +13,18 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 )
 
-// estateWorkspace has the document of examples/import-estate and some of its files.
-func estateWorkspace(t *testing.T, files ...string) *testkit.Workspace {
+// importEstate is the estate of examples/import-estate with the last of its 400 appliances. Those that are special are the
+// last two, and every tenth.
+func importEstate(appliances int) testkit.Estate {
+	e := testkit.ImportEstate()
+	e.Appliances = e.Appliances[len(e.Appliances)-appliances:]
+	return e
+}
+
+// estateWorkspace has the document of an estate and some of the files of examples/import-estate.
+func estateWorkspace(t *testing.T, e testkit.Estate, files ...string) *testkit.Workspace {
 	t.Helper()
-	w := cliWorkspace(t, testkit.ImportEstate())
+	w := cliWorkspace(t, e)
 	for _, name := range files {
 		w.Write(name, example(t, "import-estate/"+name))
 	}
@@ -28,34 +36,42 @@ func estatePairID(n int) string {
 	return fmt.Sprintf("pool-%02[1]da.contoso.com,pool-%02[1]db.contoso.com", n)
 }
 
-// TestTakingOver takes 38 pairs and 398 appliances over as the example does. The document is not even written.
-func TestTakingOver(t *testing.T) {
-	w := estateWorkspace(t, "main.tf", "estate.tf", "relations.tf", "import.tf")
+// TestTakingOver adopts 38 pairs and 38 appliances as the example does. The document is not even written. TestGuides does
+// the same with all appliances.
+func TestTakingOver(t *testing.T) { testTakingOver(t, 40) }
+
+// TestTakingOverAll adopts 38 pairs and 398 appliances.
+func TestTakingOverAll(t *testing.T) {
+	testkit.Long(t)
+	testTakingOver(t, 400)
+}
+
+func testTakingOver(t *testing.T, appliances int) {
+	t.Helper()
+	w := estateWorkspace(t, importEstate(appliances), "main.tf", "estate.tf", "relations.tf", "import.tf")
 	before := w.Document()
 	long := time.Date(2013, time.January, 1, 0, 0, 0, 0, time.UTC)
 	if err := os.Chtimes(w.Path(testkit.DocumentName), long, long); err != nil {
 		t.Fatal(err)
 	}
 	w.MustRun("apply", "-auto-approve")
-	r := w.Run("output", "-json", "estate")
-	w.Write("estate.auto.tfvars.json", r.Stdout)
+	w.Write("estate.auto.tfvars.json", w.Output("estate"))
 
-	plan := w.PlanJSON()
 	imports, creations := 0, 0
-	for _, c := range plan.ResourceChanges {
-		switch actions := c.Actions(); {
-		case c.Type == "lync_pool_pair" && actions == "no-op" && c.Change.Importing != nil:
+	for address, action := range w.PlanActions("-out=change.tfplan") {
+		switch {
+		case strings.HasPrefix(address, "lync_pool_pair.") && action == "import":
 			imports++
-		case c.Type == "lync_branch_backup" && actions == "create":
+		case strings.HasPrefix(address, "lync_branch_backup.") && action == "create":
 			creations++
 		default:
-			t.Errorf("%s: %s", c.Address, actions)
+			t.Errorf("%s: %s", address, action)
 		}
 	}
-	if imports != 38 || creations != 398 {
+	if imports != 38 || creations != appliances-2 {
 		t.Errorf("%d imports, %d creations", imports, creations)
 	}
-	output := w.MustRun("apply", plan.File)
+	output := w.MustRun("apply", "change.tfplan")
 	if strings.Count(output, "Warning: ") > strings.Count(output, "Warning: Provider development overrides") {
 		t.Errorf("the apply warns:\n%s", output)
 	}
@@ -66,12 +82,14 @@ func TestTakingOver(t *testing.T) {
 	wantQuiet(t, w)
 
 	adopted := 0
+	perPool := map[string]map[string]any{} // of each pair by address
 	for _, r := range w.Resources() {
 		if r.Type == "lync_branch_backup" && r.Values["adopted"] == true {
 			adopted++
 		}
+		perPool[r.Address], _ = r.Values["per_pool"].(map[string]any)
 	}
-	if adopted != 398 {
+	if adopted != appliances-2 {
 		t.Errorf("%d appliances are adopted", adopted)
 	}
 	for n, want := range map[int]map[string]any{
@@ -82,8 +100,7 @@ func TestTakingOver(t *testing.T) {
 		13: {"automatic_failover": nil, "failure_detection_interval": nil, "failback_detection_interval": "1h"},
 		21: nil,
 	} {
-		perPool, _ := w.Resource(fmt.Sprintf("lync_pool_pair.all[%q]", estatePairID(n)))["per_pool"].(map[string]any)
-		got, _ := perPool[fmt.Sprintf("pool-%02db.contoso.com", n)].(map[string]any)
+		got, _ := perPool[fmt.Sprintf("lync_pool_pair.all[%q]", estatePairID(n))][fmt.Sprintf("pool-%02db.contoso.com", n)].(map[string]any)
 		if !maps.Equal(got, want) {
 			t.Errorf("pair %d has apart %v, want %v", n, got, want)
 		}
@@ -93,7 +110,7 @@ func TestTakingOver(t *testing.T) {
 // TestTakingOverGenerated has Terraform write the configuration: all whole pairs plan empty, also those with sides that
 // differ, and each half-made one is to be made whole.
 func TestTakingOverGenerated(t *testing.T) {
-	w := estateWorkspace(t, "main.tf")
+	w := estateWorkspace(t, importEstate(40), "main.tf")
 	if !w.GeneratesBlocks() {
 		t.Skip("this command line crashes where it generates configuration")
 	}
@@ -101,9 +118,11 @@ func TestTakingOverGenerated(t *testing.T) {
 	var imports strings.Builder
 	want := map[string]string{}
 	for n := 1; n <= 40; n++ {
+		address := fmt.Sprintf("lync_pool_pair.p%02d", n)
+		want[address] = "import"
 		fmt.Fprintf(&imports, "import {\n  to = lync_pool_pair.p%02d\n  id = %q\n}\n", n, estatePairID(n))
 		if n > 38 {
-			want[fmt.Sprintf("p%02d", n)] = "update"
+			want[address] = "update"
 		}
 	}
 	w.Write("imports.tf", imports.String())
@@ -115,9 +134,9 @@ func TestTakingOverGenerated(t *testing.T) {
 		}
 		w.Write("pairs.tf", regexp.MustCompile(`(?m)^    (\S+) += \{$`).ReplaceAllString(string(generated), `    "$1" = {`))
 	} else {
-		wantActions(t, w.PlanJSON("-generate-config-out=pairs.tf"), want)
+		assertChanges(t, w.PlanActions("-generate-config-out=pairs.tf"), want)
 	}
-	wantActions(t, w.PlanJSON(), want) // the configuration is there now
+	assertChanges(t, w.PlanActions(), want) // the configuration is there now
 	wantSame(t, w, before)
 }
 
@@ -151,12 +170,12 @@ func TestTakingOverOddEstate(t *testing.T) {
 	}
 	before := w.Document()
 	w.MustRun("apply", "-auto-approve")
-	w.Write("estate.auto.tfvars.json", w.Run("output", "-json", "estate").Stdout)
-	plan := w.PlanJSON()
-	if got, want := plan.Actions(), map[string]string{`lync_branch_backup.all["sba.x.com"]`: "create"}; !maps.Equal(got, want) {
-		t.Fatalf("the plan has %v, want %v", got, want)
+	w.Write("estate.auto.tfvars.json", w.Output("estate"))
+	want := map[string]string{`lync_branch_backup.all["sba.x.com"]`: "create"}
+	for _, pair := range []string{"pool01.emea.x.com,pool02.emea.x.com", "pool01.apac.x.com,pool02.apac.x.com", "1fe_2fe.x.com,2fe.x.com", "a-b.x.com,a_b.x.com"} {
+		want[fmt.Sprintf("lync_pool_pair.all[%q]", pair)] = "import"
 	}
-	w.MustRun("apply", plan.File)
+	assertChanges(t, w.ApplyActions(), want)
 	wantSame(t, w, before)
 	wantQuiet(t, w)
 }
@@ -175,22 +194,25 @@ func TestTakingOverOddNames(t *testing.T) {
 	}
 	before := w.Document()
 	w.MustRun("apply", "-auto-approve")
-	w.Write("imports.tf", w.Run("output", "-raw", "imports").Stdout)
+	w.Write("imports.tf", w.OutputText("imports"))
 	w.MustRun("plan", "-generate-config-out=pairs.tf")
-	plan := w.PlanJSON()
-	wantActions(t, plan, map[string]string{})
-	w.MustRun("apply", plan.File)
+	pairs := w.ApplyActions()
+	for address, action := range pairs {
+		if !strings.HasPrefix(address, "lync_pool_pair.") || action != "import" {
+			t.Errorf("%s: %s", address, action)
+		}
+	}
+	if len(pairs) != 4 {
+		t.Errorf("%d pairs are imported", len(pairs))
+	}
 	wantSame(t, w, before)
 	wantQuiet(t, w)
-	pairs := slices.DeleteFunc(w.Resources(), func(r testkit.Resource) bool { return r.Type != "lync_pool_pair" })
-	if len(pairs) != 4 {
-		t.Errorf("%d pairs are taken over", len(pairs))
-	}
 }
 
 // TestTakingOverHalfMade repairs what is half-made: the document then has the lines of one in which it never was.
 func TestTakingOverHalfMade(t *testing.T) {
-	w := estateWorkspace(t, "main.tf")
+	whole := importEstate(40)
+	w := estateWorkspace(t, whole, "main.tf")
 	config := ""
 	for n := 39; n <= 40; n++ {
 		config += fmt.Sprintf("resource \"lync_pool_pair\" \"p%[1]d\" {\n  pools = split(\",\", %[2]q)\n}\nimport {\n  to = lync_pool_pair.p%[1]d\n  id = %[2]q\n}\n", n, estatePairID(n))
@@ -198,7 +220,6 @@ func TestTakingOverHalfMade(t *testing.T) {
 	w.Write("pairs.tf", config)
 	w.MustRun("apply", "-auto-approve")
 	wantQuiet(t, w)
-	whole := testkit.ImportEstate()
 	for i := range whole.Pairs[38:] {
 		whole.Pairs[38+i].NoBackup, whole.Pairs[38+i].NoService = nil, nil
 	}

@@ -205,7 +205,7 @@ func TestMultiSiteChanges(t *testing.T) {
 		setSites(t, w, sites)
 		t.Log(step.does)
 		// A resource that the step before left unfinished would have a change here that is not in the list.
-		assertChanges(t, w.ApplyJSON(), step.want)
+		assertChanges(t, w.ApplyActions(), step.want)
 	}
 	wantPairs(t, w.Document(), "s000-s002", "s003-s004")
 
@@ -214,7 +214,7 @@ func TestMultiSiteChanges(t *testing.T) {
 	setSites(t, w, with(sites, map[string]site{
 		"s004": {Pool: "s004", Partner: "s003", Appliances: a[:1]}, "s000": {Pool: "s000", Partner: "s002", Appliances: append(sites["s000"].Appliances, a[1])},
 	}))
-	assertChanges(t, w.ApplyJSON(), map[string]string{applianceAddress("s000", "s004-b"): "update"})
+	assertChanges(t, w.ApplyActions(), map[string]string{applianceAddress("s000", "s004-b"): "update"})
 	wantQuiet(t, w)
 }
 
@@ -348,7 +348,7 @@ func testManySites(t *testing.T, n, existing int) {
 	// The next plan reads all resources and changes none of them.
 	setSites(t, w, with(sites, map[string]site{"s300": {Pool: "s300", Appliances: []string{"s300-a", "s300-b"}}}))
 	before := w.Document()
-	assertChanges(t, w.ApplyJSON(), map[string]string{applianceAddress("s300", "s300-a"): "create", applianceAddress("s300", "s300-b"): "create"})
+	assertChanges(t, w.ApplyActions(), map[string]string{applianceAddress("s300", "s300-a"): "create", applianceAddress("s300", "s300-b"): "create"})
 	// The one that had no backup registrar gets it: an element of one child.
 	diff := testkit.Diff(before, w.Document())
 	if strings.Count(diff, "<Backup ") != 1 || strings.Count(diff, "\n+")+1 != 3 || strings.Contains("\n"+diff, "\n-") {

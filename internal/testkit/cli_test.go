@@ -26,6 +26,7 @@ func TestWorkspaceRuns(t *testing.T) {
 	w.Write("main.tf", `
 variable "word" { default = "one" }
 resource "terraform_data" "x" { input = var.word }
+output "word" { value = var.word }
 `)
 	plan := w.PlanJSON()
 	if got, want := plan.Actions(), map[string]string{"terraform_data.x": "create"}; !reflect.DeepEqual(got, want) {
@@ -35,7 +36,10 @@ resource "terraform_data" "x" { input = var.word }
 	if got := w.Resource("terraform_data.x")["output"]; got != "one" {
 		t.Errorf("output %v", got)
 	}
-	if got := w.PlanJSON().Actions(); len(got) != 0 {
+	if got := w.OutputText("word"); got != "one" {
+		t.Errorf("output word %q", got)
+	}
+	if got := w.PlanActions(); len(got) != 0 {
 		t.Errorf("a second plan has %v", got)
 	}
 	w.Setenv("TF_VAR_word", "two")
@@ -55,13 +59,13 @@ func TestServeState(t *testing.T) {
 	w.Write("main.tf", `resource "terraform_data" "x" { input = "one" }`)
 	w.ServeState()
 	w.MustRun("init")
-	if got, want := w.ApplyJSON(), map[string]string{"terraform_data.x": "create"}; !reflect.DeepEqual(got, want) {
+	if got, want := w.ApplyActions(), map[string]string{"terraform_data.x": "create"}; !reflect.DeepEqual(got, want) {
 		t.Errorf("actions %v, want %v", got, want)
 	}
 	if got := w.Resource("terraform_data.x")["output"]; got != "one" {
 		t.Errorf("output %v", got)
 	}
-	if got := w.ApplyJSON("-replace=terraform_data.x"); got["terraform_data.x"] != "replace" {
+	if got := w.ApplyActions("-replace=terraform_data.x"); got["terraform_data.x"] != "replace" {
 		t.Errorf("actions %v", got)
 	}
 	if _, err := os.Stat(w.Path("terraform.tfstate")); !os.IsNotExist(err) {

@@ -2,6 +2,7 @@ package testkit
 
 import (
 	"encoding/json"
+	"os"
 	"strings"
 )
 
@@ -128,14 +129,26 @@ func (w *Workspace) showJSON(into any, args ...string) {
 	}
 }
 
-// ApplyJSON plans and applies in one run, with the arguments that apply takes, and returns what the plan changed, as
-// [Plan.Actions] does. A resource that is only imported has the action "import", one that is replaced "replace". It fails
-// the test when the run fails.
-func (w *Workspace) ApplyJSON(args ...string) map[string]string {
+// PlanActions makes a plan, with the arguments that plan takes, and returns the action on each resource that it changes,
+// by address: "create", "update", "delete", "replace", or "import" for a resource that is imported and stays as it is. It
+// takes one run, where [Workspace.PlanJSON] takes two. It fails the test when the plan fails.
+func (w *Workspace) PlanActions(args ...string) map[string]string {
 	w.t.Helper()
-	r := w.Run(append([]string{"apply", "-auto-approve", "-json"}, args...)...)
+	return w.plannedActions(append([]string{"plan", "-json"}, args...))
+}
+
+// ApplyActions plans and applies in one run, with the arguments that apply takes, and returns what [Workspace.PlanActions]
+// returns. It fails the test when the run fails.
+func (w *Workspace) ApplyActions(args ...string) map[string]string {
+	w.t.Helper()
+	return w.plannedActions(append([]string{"apply", "-auto-approve", "-json"}, args...))
+}
+
+func (w *Workspace) plannedActions(command []string) map[string]string {
+	w.t.Helper()
+	r := w.Run(command...)
 	if r.ExitCode != 0 {
-		w.t.Fatalf("apply: exit code %d\n%s", r.ExitCode, r.Output)
+		w.t.Fatalf("%s: exit code %d\n%s", strings.Join(command, " "), r.ExitCode, r.Output)
 	}
 	all := map[string]string{}
 	for line := range strings.Lines(r.Stdout) {
@@ -143,17 +156,48 @@ func (w *Workspace) ApplyJSON(args ...string) map[string]string {
 			Type   string `json:"type"`
 			Change struct {
 				Resource struct {
-					Addr string `json:"addr"`
+					Address string `json:"addr"`
 				} `json:"resource"`
 				Action string `json:"action"`
 			} `json:"change"`
 		}
 		if err := json.Unmarshal([]byte(line), &event); err != nil {
-			w.t.Fatalf("apply: %v\n%s", err, r.Output)
+			w.t.Fatalf("%s: %v\n%s", strings.Join(command, " "), err, r.Output)
 		}
 		if event.Type == "planned_change" {
-			all[event.Change.Resource.Addr] = event.Change.Action
+			all[event.Change.Resource.Address] = event.Change.Action
 		}
 	}
 	return all
+}
+
+// Output returns an output in a state file of the workspace, as JSON, without a run of the command line.
+func (w *Workspace) Output(name string) string {
+	w.t.Helper()
+	text, err := os.ReadFile(w.Path("terraform.tfstate"))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	var state struct {
+		Outputs map[string]struct {
+			Value json.RawMessage `json:"value"`
+		} `json:"outputs"`
+	}
+	if err := json.Unmarshal(text, &state); err != nil {
+		w.t.Fatal(err)
+	}
+	output, ok := state.Outputs[name]
+	if !ok {
+		w.t.Fatalf("the state has no output %s", name)
+	}
+	return string(output.Value)
+}
+
+// OutputText returns an output that is a string, as Output does.
+func (w *Workspace) OutputText(name string) (text string) {
+	w.t.Helper()
+	if err := json.Unmarshal([]byte(w.Output(name)), &text); err != nil {
+		w.t.Fatalf("output %s: %v", name, err)
+	}
+	return text
 }
