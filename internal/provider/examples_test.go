@@ -104,7 +104,9 @@ func TestExampleImports(t *testing.T) {
 					if words := strings.Fields(strings.ReplaceAll(line, "'", "")); len(words) > 0 && words[0] == "terraform" {
 						w.MustRun(words[1:]...)
 						wantQuiet(t, w)
-						w.MustRun("state", "rm", words[2])
+						if err := os.Remove(w.Path("terraform.tfstate")); err != nil {
+							t.Fatal(err)
+						}
 					}
 				}
 				wantSame(t, w, before)
@@ -207,11 +209,11 @@ func TestQuickstart(t *testing.T) {
 	w.Setenv("TF_DISABLE_PLUGIN_TLS", "") // as Terraform starts a provider outside of these tests
 	w.Write("main.tf", example(t, "quickstart/main.tf"))
 	w.MustRun("apply", "-auto-approve")
-	wantQuiet(t, w)
 
 	w.Write("diagram.tf", `data "lync_topology" "all" {}`+"\n"+`output "diagram" { value = data.lync_topology.all.diagram }`)
-	w.MustRun("apply", "-auto-approve")
-	diagram := w.MustRun("output", "-raw", "diagram")
+	assertChanges(t, w.ApplyActions(), map[string]string{})
+	wantQuiet(t, w)
+	diagram := w.OutputText("diagram")
 	diagram = diagram[strings.Index(diagram, "%%{"):]
 	if *update {
 		if err := os.WriteFile(filepath.Join(testkit.ModuleRoot(t), "examples/quickstart/topology.mmd"), []byte(diagram), 0o644); err != nil { //nolint:gosec // an example is for everybody to read

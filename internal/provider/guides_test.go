@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"os"
 	"os/exec"
@@ -200,8 +201,9 @@ func readersEnvironment(t *testing.T, w *testkit.Workspace) []string {
 		"GIT_AUTHOR_NAME=Reader", "GIT_AUTHOR_EMAIL=reader@contoso.com", "GIT_COMMITTER_NAME=Reader", "GIT_COMMITTER_EMAIL=reader@contoso.com")
 }
 
-// TestGuidesShowGoodConfigurations validates the blocks of Terraform that TestGuides only looks at, each by itself. In a
-// guide about a deployment every resource is protected from an end that nobody meant, but for what stands in for others.
+// TestGuidesShowGoodConfigurations validates the blocks of Terraform that TestGuides only looks at, each as a module of one
+// configuration. In a guide about a deployment every resource is protected from an end that nobody meant, but for what
+// stands in for others.
 func TestGuidesShowGoodConfigurations(t *testing.T) {
 	t.Parallel()
 	const required = "terraform {\n  required_providers {\n    lync = { source = \"lync-iac/lync\" }\n  }\n}\n"
@@ -211,9 +213,11 @@ func TestGuidesShowGoodConfigurations(t *testing.T) {
 		t.Fatal(err)
 	}
 	texts["README.md"] = string(readme)
+	w := validating(t)
+	root := ""
 	for guide, text := range texts {
 		live := strings.Contains(text, "management_shell = {")
-		for _, b := range block.FindAllStringSubmatch(text, -1) {
+		for i, b := range block.FindAllStringSubmatch(text, -1) {
 			body := b[2]
 			if b[1] != "terraform" {
 				continue
@@ -225,15 +229,15 @@ func TestGuidesShowGoodConfigurations(t *testing.T) {
 			if fileOf(body) != "" {
 				continue // it belongs to others, and TestGuides uses them
 			}
-			t.Run(guide, func(t *testing.T) {
-				t.Parallel()
-				w := testkit.CLI(t)
-				if !strings.Contains(body, "required_providers") {
-					body = required + body
-				}
-				w.Write("main.tf", body)
-				w.MustRun("validate")
-			})
+			if !strings.Contains(body, "required_providers") {
+				body = required + body
+			}
+			name := fmt.Sprintf("%s-%d", strings.TrimSuffix(guide, ".md"), i)
+			w.Write(name+"/main.tf", body)
+			root += fmt.Sprintf("module %q {\n  source = \"./%s\"\n}\n", name, name)
 		}
 	}
+	w.Write("main.tf", root)
+	w.Init()
+	w.MustRun("validate")
 }

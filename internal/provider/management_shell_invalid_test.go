@@ -11,8 +11,10 @@ import (
 	"strings"
 	"testing"
 
+	terraform "github.com/hashicorp/terraform-plugin-framework/provider"
 	"golang.org/x/crypto/ssh"
 
+	"github.com/lync-iac/terraform-provider-lync/internal/provider"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit/winrmd"
 )
@@ -146,7 +148,7 @@ func TestManagementShellInvalid(t *testing.T) {
 		"address":          sshRow(`host = "fe80::1"; user = "CONTOSO\\svc"; host_key = "SHA256:` + strings.Repeat("A", 43) + `"`),
 		"good local":       {"management_shell = {\n    local = { executable = \"pwsh\" }\n    domain_controller = \"dc1\"\n    global_catalog = \"dc1\"\n  }", nil},
 	}
-	says(t, testkit.CLI(t), rows, "", "validate", "-json")
+	says(t, validating(t), rows, "", "validate", "-json")
 }
 
 // What the environment could have is missed by Configure.
@@ -185,26 +187,37 @@ func TestManagementShellIncomplete(t *testing.T) {
 // Numbers and durations from the environment are checked, unless the configuration has one.
 func TestManagementShellNumbersOfTheEnvironment(t *testing.T) {
 	t.Parallel()
-	for name, test := range map[string]struct{ variable, value, attribute, configured, takes string }{
-		"no port":            {"LYNC_PORT", "geheim", "port", "5986", "number. Set it to a number from 1 to 65535"},
-		"port 0":             {"LYNC_PORT", "0", "port", "5986", "number. Set it to a number from 1 to 65535"},
-		"port too high":      {"LYNC_PORT", "65536", "port", "5986", "number. Set it to a number from 1 to 65535"},
-		"port below zero":    {"LYNC_PORT", "-1", "port", "5986", "number. Set it to a number from 1 to 65535"},
-		"no shells":          {"LYNC_MAX_CONCURRENT_SHELLS", "0", "max_concurrent_shells", "3", "number. Set it to a number from 1 to 100"},
-		"no duration":        {"LYNC_CONNECT_TIMEOUT", "geheim", "connect_timeout", `"20s"`, "duration. Set it to one such as 30s, a duration of at least 1s"},
-		"duration too short": {"LYNC_CONNECT_TIMEOUT", "10ms", "connect_timeout", `"20s"`, "duration. Set it to one such as 30s, a duration of at least 1s"},
+	type setting struct{ attribute, configured, takes string }
+	settings := map[string]setting{
+		"LYNC_PORT":                  {"port", "5986", "number. Set it to a number from 1 to 65535"},
+		"LYNC_MAX_CONCURRENT_SHELLS": {"max_concurrent_shells", "3", "number. Set it to a number from 1 to 100"},
+		"LYNC_CONNECT_TIMEOUT":       {"connect_timeout", `"20s"`, "duration. Set it to one such as 30s, a duration of at least 1s"},
+	}
+	for name, environment := range map[string]map[string]string{
+		"no values":         {"LYNC_PORT": "geheim", "LYNC_MAX_CONCURRENT_SHELLS": "0", "LYNC_CONNECT_TIMEOUT": "geheim"},
+		"0 and too short":   {"LYNC_PORT": "0", "LYNC_CONNECT_TIMEOUT": "10ms"},
+		"port too high":     {"LYNC_PORT": "65536"},
+		"number below zero": {"LYNC_PORT": "-1"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := testkit.CLI(t)
-			w.Setenv(test.variable, test.value)
-			refused := test.attribute + " is taken from the environment, where " + test.variable + " is no such " + test.takes
-			says(t, w, map[string]shellRow{
-				"winrm": winrmRow(`host = "lync01"; user = "svc"; password = "geheim"`, refused),
-				"ssh":   sshRow(`host = "lync01"; user = "svc"; password = "geheim"`, refused),
-				"configured": winrmRow(`host = "lync01"; user = "svc"; password = "geheim"; ca_file = "none.pem"; `+test.attribute+" = "+test.configured,
-					"ca_file: "), // and nothing else
-			}, "", "plan", "-json")
+			const login = `host = "lync01"; user = "svc"; password = "geheim"`
+			rows, all := map[string]shellRow{}, login+`; ca_file = "none.pem"`
+			for variable, value := range environment {
+				w.Setenv(variable, value)
+				all += "; " + settings[variable].attribute + " = " + settings[variable].configured
+				others := login
+				for other := range environment {
+					if other != variable {
+						others += "; " + settings[other].attribute + " = " + settings[other].configured
+					}
+				}
+				refused := settings[variable].attribute + " is taken from the environment, where " + variable + " is no such " + settings[variable].takes
+				rows[variable+" over WinRM"], rows[variable+" over SSH"] = winrmRow(others, refused), sshRow(others, refused)
+			}
+			rows["configured"] = winrmRow(all, "ca_file: ") // and nothing else
+			says(t, w, rows, "", "plan", "-json")
 		})
 	}
 }
@@ -253,7 +266,7 @@ func TestManagementShellUnknownAtValidate(t *testing.T) {
 			rows[transport+" with "+key] = transportRow(transport, strings.Join(lines, "; "), nil)
 		}
 	}
-	says(t, testkit.CLI(t), rows, "variable \"any\" {\n  type    = any\n  default = null\n}\n", "validate", "-json")
+	says(t, validating(t), rows, "variable \"any\" {\n  type    = any\n  default = null\n}\n", "validate", "-json")
 }
 
 // diagnostic is one of Terraform's, as it tells them to machines.
@@ -264,6 +277,15 @@ type diagnostic struct {
 
 // whatToDo is in every text that says what to do about it.
 var whatToDo = regexp.MustCompile(`\b([Ss]et|[Gg]ive|Remove|Leave it out|Keep|Convert|See that|Start|must be|is in kerberos_realm|is a public key|is the text of)\b`)
+
+// validating returns a workspace for validate, which does not configure a provider: the provider in this process does for
+// all of a configuration.
+func validating(t *testing.T) *testkit.Workspace {
+	t.Helper()
+	w := testkit.CLI(t)
+	serve(t, w, func() terraform.Provider { return provider.ForTest(t, w.Dir()) })
+	return w
+}
 
 // says runs the command line on one configuration that has a provider for each row, and compares what it says of each.
 // All run in one process, since the start of Terraform is most of what a run takes.

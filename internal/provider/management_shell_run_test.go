@@ -41,6 +41,7 @@ func (l live) config(transport string) {
 	l.Write("main.tf", liveProvider(transport)+cliPair("this", "a-b")+`
 data "lync_topology" "all" {}
 data "lync_pool" "c" { fqdn = "c.contoso.com" }
+output "enabled" { value = jsonencode(lync_pool_pair.this.topology_enabled) }
 `)
 }
 
@@ -59,7 +60,7 @@ func (l live) works() {
 	l.MustRun("apply", "-auto-approve")
 	wantQuiet(l.t, l.Workspace)
 	wantPairs(l.t, l.double.Document(), "a-b", "c-d")
-	if got := l.Resource("lync_pool_pair.this")["topology_enabled"]; got != true {
+	if got := l.OutputText("enabled"); got != "true" {
 		l.t.Errorf("topology_enabled is %v", got)
 	}
 }
