@@ -1,10 +1,13 @@
 package provider
 
 import (
+	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
+	tfjson "github.com/hashicorp/terraform-json"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
@@ -23,12 +26,42 @@ func impactEstate() testkit.Estate {
 	return e
 }
 
-// impactOf is a data source "it" in which pools fail; arguments are more of its lines.
-func impactOf(pools []string, arguments ...string) string {
-	return fmt.Sprintf("data \"lync_failover_impact\" \"it\" {\n  failed_pools = [\"%s\"]\n  %s\n}\n", strings.Join(pools, `", "`), strings.Join(arguments, "\n  "))
+// impactOf is a data source in which pools fail; arguments are more of its lines.
+func impactOf(name string, pools []string, arguments ...string) string {
+	return fmt.Sprintf("data \"lync_failover_impact\" %q {\n  failed_pools = [\"%s\"]\n  %s\n}\n", name, strings.Join(pools, `", "`), strings.Join(arguments, "\n  "))
 }
 
-const impactIt = "data.lync_failover_impact.it"
+const (
+	impactIt   = "data.lync_failover_impact.it"
+	impactMore = "data.lync_failover_impact.more"
+)
+
+// readsAll is a step that reads several data sources and checks the values of each by its address.
+func readsAll(config string, values map[string]map[string]knownvalue.Check, more ...statecheck.StateCheck) resource.TestStep {
+	step := resource.TestStep{Config: config, ConfigStateChecks: more}
+	for address, want := range values {
+		step.ConfigStateChecks = append(step.ConfigStateChecks, reads("", address, want).ConfigStateChecks...)
+	}
+	return step
+}
+
+// findingsOf checks the findings of the resource at an address.
+type findingsOf struct {
+	address string
+	want    findingsAre
+}
+
+func (f findingsOf) CheckState(ctx context.Context, req statecheck.CheckStateRequest, resp *statecheck.CheckStateResponse) {
+	values, root := *req.State.Values, *req.State.Values.RootModule
+	root.Resources = slices.DeleteFunc(slices.Clone(root.Resources), func(r *tfjson.StateResource) bool { return r.Address != f.address })
+	values.RootModule = &root
+	state := *req.State
+	state.Values = &values
+	f.want.CheckState(ctx, statecheck.CheckStateRequest{State: &state}, resp)
+	if resp.Error != nil {
+		resp.Error = fmt.Errorf("%s: %w", f.address, resp.Error)
+	}
+}
 
 func TestFailoverImpactDataSource(t *testing.T) {
 	t.Parallel()
@@ -44,7 +77,10 @@ func TestFailoverImpactDataSource(t *testing.T) {
     "nice.contoso.com"   = null
   }`
 	unitTest(t,
-		reads(d.config(impactOf([]string{"PARIS.contoso.com."}, inventory)), impactIt, values{
+		readsAll(d.config(
+			impactOf("it", []string{"PARIS.contoso.com."}, inventory),
+			impactOf("more", []string{paris, lyon, "nice.contoso.com", "old.contoso.com"}),
+		), map[string]values{impactIt: {
 			"pools": maps(values{paris: object(values{
 				"site": text("Paris"), "users": number(2000), "taken_over_by": text(lyon), "automatic_failover": knownvalue.Bool(true),
 				"failure_detection_interval": text("5m"), "service_before_failover": text("resiliency"), "service_after_failover": text("full"), "reason": null,
@@ -64,12 +100,7 @@ func TestFailoverImpactDataSource(t *testing.T) {
 			"pools_without_service":         none,
 			"appliances_in_resiliency_mode": words(sba),
 			"appliances_without_backup":     words(sba),
-		}),
-		resource.TestStep{
-			Config:            d.config(impactOf([]string{paris}, inventory)),
-			ConfigStateChecks: []statecheck.StateCheck{findingsAre{"PP-EDGEHOP info edge paris"}},
-		},
-		reads(d.config(impactOf([]string{paris, lyon, "nice.contoso.com", "old.contoso.com"})), impactIt, values{
+		}, impactMore: {
 			"pools": knownvalue.MapPartial(values{
 				paris: object(values{
 					"site": text("Paris"), "users": null, "taken_over_by": null, "automatic_failover": null, "failure_detection_interval": null,
@@ -87,21 +118,28 @@ func TestFailoverImpactDataSource(t *testing.T) {
 			"pools_without_service":         words(lyon, "old.contoso.com", paris),
 			"appliances_in_resiliency_mode": words("other.contoso.com", sba),
 			"inventory":                     null,
-		}),
+		}}, findingsOf{impactIt, findingsAre{"PP-EDGEHOP info edge paris"}}),
 	)
-	fails := func(texts []string, pools ...string) resource.TestStep {
-		return resource.TestStep{Config: d.config(impactOf(pools)), ExpectError: inOrder(texts...)}
-	}
+	// Terraform sorts errors by their place in the configuration.
 	unitTest(t,
-		resource.TestStep{Config: d.config(`data "lync_failover_impact" "it" { failed_pools = [] }`), ExpectError: inOrder("failed_pools", "at least 1")},
-		fails([]string{"must be the fully qualified domain name"}, "a b"),
-		fails([]string{"failed_pools", "has no pool nobody.contoso.com"}, paris, "nobody.contoso.com"),
-		fails([]string{"director.contoso.com is a Director, on which no users are homed; name a Front End pool"}, "director.contoso.com"),
-		fails([]string{"edge.contoso.com is an Edge pool, on which no users"}, "edge.contoso.com"),
-		fails([]string{"sba.contoso.com is a Survivable Branch Appliance or Server; name the pool"}, sba),
+		resource.TestStep{
+			Config:      d.config(`data "lync_failover_impact" "it" { failed_pools = [] }`+"\n", impactOf("more", []string{"a b"})),
+			ExpectError: inOrder("failed_pools", "at least 1", "must be the fully qualified domain name"),
+		},
+		resource.TestStep{
+			Config: d.config(impactOf("a", []string{paris, "nobody.contoso.com"}), impactOf("b", []string{"director.contoso.com"}),
+				impactOf("c", []string{"edge.contoso.com"}), impactOf("d", []string{sba})),
+			ExpectError: inOrder("failed_pools", "has no pool nobody.contoso.com",
+				"director.contoso.com is a Director, on which no users are homed; name a Front End pool",
+				"edge.contoso.com is an Edge pool, on which no users",
+				"sba.contoso.com is a Survivable Branch Appliance or Server; name the pool"),
+		},
+		resource.TestStep{
+			PreConfig:   d.becomes(zoo().Document()),
+			Config:      d.config(impactOf("it", []string{testkit.Machine("big.contoso.com", 1)})),
+			ExpectError: inOrder("is a computer of big.contoso.com, which is a Front End pool; name the pool"),
+		},
 	)
-	d.becomes(zoo().Document())()
-	unitTest(t, fails([]string{"is a computer of big.contoso.com, which is a Front End pool; name the pool"}, testkit.Machine("big.contoso.com", 1)))
 }
 
 // Without Central Management no pool can be failed over, so that a whole pair elsewhere does not give full service either.
@@ -116,10 +154,12 @@ func TestFailoverWithoutCentralManagement(t *testing.T) {
 		}
 	}
 	unitTest(t,
-		reads(d.config(impactOf([]string{paris, "nice.contoso.com"})), impactIt, after("full", knownvalue.Null(), knownvalue.StringExact(lyon))),
-		reads(d.config(impactOf([]string{paris, lyon, "nice.contoso.com"})), impactIt, after("resiliency", knownvalue.StringExact(
-			"The active Central Management is on paris.contoso.com, which has failed. lyon.contoso.com with the standby has failed as well. "+
-				"Until Central Management runs somewhere, count on no failover of a pool (CM-ORDER)."), knownvalue.Null())),
+		readsAll(d.config(impactOf("it", []string{paris, "nice.contoso.com"}), impactOf("more", []string{paris, lyon, "nice.contoso.com"})), map[string]values{
+			impactIt: after("full", knownvalue.Null(), knownvalue.StringExact(lyon)),
+			impactMore: after("resiliency", knownvalue.StringExact(
+				"The active Central Management is on paris.contoso.com, which has failed. lyon.contoso.com with the standby has failed as well. "+
+					"Until Central Management runs somewhere, count on no failover of a pool (CM-ORDER)."), knownvalue.Null()),
+		}),
 	)
 }
 
@@ -130,22 +170,22 @@ func TestUsersOfAnApplianceWithoutABackup(t *testing.T) {
 	e.Appliances[1].NoBackup = true
 	d := newDocument(t, e.Document())
 	type values = map[string]knownvalue.Check
-	of := func(entry string, users int64, notCounted ...string) resource.TestStep {
+	of := func(name, entry string) string {
 		inventory := "inventory = {\n    \"paris.contoso.com\" = { users = 10 }\n    \"lyon.contoso.com\" = { users = 20 }\n    \"sba.contoso.com\" = { users = 1 }\n    " + entry + "\n  }"
-		step := reads(d.config(impactOf([]string{paris}, inventory)), impactIt, values{"takeover_pools": knownvalue.MapExact(values{lyon: knownvalue.ObjectPartial(values{
-			"users": knownvalue.Int64Exact(users), "appliances_not_counted": words(notCounted...), "capacity_sufficient": knownvalue.Bool(users <= 5000),
-		})})})
-		findings := findingsAre{"PP-EDGEHOP info edge paris", "BR-ONE error lyon other"}
-		if users > 5000 {
-			findings = append(findingsAre{"PP-CAP discouraged lyon paris", "PP-CAP discouraged lyon paris", "PP-CAPNUM discouraged lyon"}, findings...)
-		}
-		step.ConfigStateChecks = append(step.ConfigStateChecks, findings)
-		return step
+		return impactOf(name, []string{paris}, inventory)
 	}
-	unitTest(t,
-		of(`"other.contoso.com" = { users = 50000 }`, 50031),
-		of("", 31, "other.contoso.com"),
-	)
+	takeover := func(users int64, notCounted ...string) values {
+		return values{"takeover_pools": knownvalue.MapExact(values{lyon: knownvalue.ObjectPartial(values{
+			"users": knownvalue.Int64Exact(users), "appliances_not_counted": words(notCounted...), "capacity_sufficient": knownvalue.Bool(users <= 5000),
+		})})}
+	}
+	unitTest(t, readsAll(d.config(of("it", `"other.contoso.com" = { users = 50000 }`), of("more", "")),
+		map[string]values{impactIt: takeover(50031), impactMore: takeover(31, "other.contoso.com")},
+		findingsOf{impactIt, findingsAre{
+			"PP-CAP discouraged lyon paris", "PP-CAP discouraged lyon paris", "PP-CAPNUM discouraged lyon", "PP-EDGEHOP info edge paris", "BR-ONE error lyon other",
+		}},
+		findingsOf{impactMore, findingsAre{"PP-EDGEHOP info edge paris", "BR-ONE error lyon other"}},
+	))
 }
 
 // The inventory finds what the document cannot tell; what is wrong with it is told on its own entry.
@@ -153,53 +193,68 @@ func TestInventory(t *testing.T) {
 	t.Parallel()
 	e := testkit.Paired()
 	d := newDocument(t, e.Document())
-	of := func(arguments string, entries ...string) string {
-		return d.configWith(arguments, "data \"lync_topology\" \"all\" {\n  inventory = {\n    "+strings.Join(entries, "\n    ")+"\n  }\n}\n")
+	of := func(name string, entries ...string) string {
+		return fmt.Sprintf("data \"lync_topology\" %q {\n  inventory = {\n    %s\n  }\n}\n", name, strings.Join(entries, "\n    "))
 	}
-	finds := func(config string, findings ...string) resource.TestStep {
-		return resource.TestStep{Config: config, ConfigStateChecks: []statecheck.StateCheck{findingsAre(findings)}}
+	finds := func(name string, findings ...string) statecheck.StateCheck {
+		return findingsOf{"data.lync_topology." + name, findings}
 	}
 	all := []string{
 		`"PARIS.contoso.com" = { users = 2501, physical = true, os = "Windows Server 2012 R2", region = "EMEA" }`,
 		`"lyon.contoso.com." = { users = 2500, physical = false, os = "Windows Server 2016", region = "APAC" }`,
 	}
 	unitTest(t,
-		finds(of("", all[0]), "PP-CAPNUM discouraged paris"),
-		finds(of("", all...), "PP-VIRT unsupported lyon paris", "PP-OS unsupported lyon paris", "PP-CAP discouraged lyon paris", "PP-CAP discouraged lyon paris",
-			"PP-CAPNUM discouraged paris", "PP-DIST discouraged lyon paris"),
-		finds(of(`ignored_rules = ["PP-VIRT", "PP-OS", "PP-CAP", "PP-CAPNUM", "PP-DIST"]`, all...)),
-		finds(of("", `"paris.contoso.com" = { os = "x" }`, `"lyon.contoso.com" = {}`)),
-		finds(of("", `"paris.contoso.com" = { os = "x", region = "EMEA" }`, `"lyon.contoso.com" = { os = "", region = " " }`)), // empty cells of a table
-		finds(of("", `"paris.contoso.com" = { users = "2501", os = " x" }`, `"lyon.contoso.com" = { os = "X " }`), "PP-CAPNUM discouraged paris"),
+		resource.TestStep{
+			Config: d.config(of("one", all[0]), of("all", all...),
+				of("nothing", `"paris.contoso.com" = { os = "x" }`, `"lyon.contoso.com" = {}`),
+				of("empty", `"paris.contoso.com" = { os = "x", region = "EMEA" }`, `"lyon.contoso.com" = { os = "", region = " " }`), // empty cells of a table
+				of("text", `"paris.contoso.com" = { users = "2501", os = " x" }`, `"lyon.contoso.com" = { os = "X " }`),
+			),
+			ConfigStateChecks: []statecheck.StateCheck{
+				finds("one", "PP-CAPNUM discouraged paris"),
+				finds("all", "PP-VIRT unsupported lyon paris", "PP-OS unsupported lyon paris", "PP-CAP discouraged lyon paris", "PP-CAP discouraged lyon paris",
+					"PP-CAPNUM discouraged paris", "PP-DIST discouraged lyon paris"),
+				finds("nothing"), finds("empty"), finds("text", "PP-CAPNUM discouraged paris"),
+			},
+		},
+		resource.TestStep{
+			Config:            d.configWith(`ignored_rules = ["PP-VIRT", "PP-OS", "PP-CAP", "PP-CAPNUM", "PP-DIST"]`, of("all", all...)),
+			ConfigStateChecks: []statecheck.StateCheck{finds("all")},
+		},
 	)
-	fails := func(entry string, texts ...string) resource.TestStep {
-		return resource.TestStep{Config: of("", entry), ExpectError: inOrder(texts...)}
-	}
+	// Terraform sorts errors by their place in the configuration.
 	unitTest(t,
-		fails(`"a b" = {}`, "must be the fully qualified domain name"),
-		fails(`"paris.contoso.com" = { users = -1 }`, `inventory["paris.contoso.com"].users`, "must be a whole number from 0 to 1000000000, got: -1"),
-		fails(`"paris.contoso.com" = { users = 1.5 }`, "must be a whole number from 0 to 1000000000, got: 1.5"),
-		fails(`"paris.contoso.com" = { users = 1000000001 }`, "must be a whole number"),
-		fails(`"paris.contoso.com" = { users = 1e30 }`, "must be a whole number"),
-		fails("\"paris.contoso.com\" = {}\n\"Paris.contoso.com.\" = {}", "Pool twice in the inventory", "are one name"),
+		resource.TestStep{
+			Config: d.config(of("a", `"a b" = {}`), of("b", `"paris.contoso.com" = { users = -1 }`), of("c", `"paris.contoso.com" = { users = 1.5 }`),
+				of("d", `"paris.contoso.com" = { users = 1000000001 }`), of("e", `"paris.contoso.com" = { users = 1e30 }`)),
+			ExpectError: inOrder("must be the fully qualified domain name",
+				`inventory["paris.contoso.com"].users`, "must be a whole number from 0 to 1000000000, got: -1",
+				"must be a whole number from 0 to 1000000000, got: 1.5",
+				"must be a whole number from 0 to 1000000000, got: 1000000001",
+				"must be a whole number from 0 to 1000000000, got: 1e+30"),
+		},
+		resource.TestStep{
+			Config:      d.config(of("twice", `"paris.contoso.com" = {}`, `"Paris.contoso.com." = {}`)),
+			ExpectError: inOrder("Pool twice in the inventory", "are one name"),
+		},
 	)
 }
 
 func TestDiagramAppliances(t *testing.T) {
 	t.Parallel()
 	d := newDocument(t, impactEstate().Document())
-	of := func(arguments string) string {
-		return d.config("data \"lync_topology\" \"all\" {\n  " + arguments + "\n}\n")
+	of := func(name, arguments string) string {
+		return fmt.Sprintf("data \"lync_topology\" %q {\n  %s\n}\n", name, arguments)
 	}
 	diagram := func(texts ...string) map[string]knownvalue.Check {
 		return map[string]knownvalue.Check{"diagram": knownvalue.StringRegexp(inOrder(texts...))}
 	}
 	unitTest(t,
-		reads(of(""), "data.lync_topology.all", diagram("1 branch appliance", "p1 <==> p5")),
-		reads(of(`diagram_appliances = "count"`), "data.lync_topology.all", diagram("1 branch appliance", "p1 <==> p5")),
-		reads(of(`diagram_appliances = "draw"`), "data.lync_topology.all", diagram("a2([\"sba.contoso.com\"])", "a1 --> p1", "a2 --> p5")),
-	)
-	unitTest(t,
-		resource.TestStep{Config: of(`diagram_appliances = "all"`), ExpectError: inOrder("diagram_appliances", `"count" "draw"`)},
+		resource.TestStep{Config: d.config(of("all", `diagram_appliances = "all"`)), ExpectError: inOrder("diagram_appliances", `"count" "draw"`)},
+		readsAll(d.config(of("unset", ""), of("count", `diagram_appliances = "count"`), of("draw", `diagram_appliances = "draw"`)), map[string]map[string]knownvalue.Check{
+			"data.lync_topology.unset": diagram("1 branch appliance", "p1 <==> p5"),
+			"data.lync_topology.count": diagram("1 branch appliance", "p1 <==> p5"),
+			"data.lync_topology.draw":  diagram("a2([\"sba.contoso.com\"])", "a1 --> p1", "a2 --> p5"),
+		}),
 	)
 }
