@@ -24,7 +24,7 @@ func importEstate(appliances int) testkit.Estate {
 // estateWorkspace has the document of an estate and some of the files of examples/import-estate.
 func estateWorkspace(t *testing.T, e testkit.Estate, files ...string) *testkit.Workspace {
 	t.Helper()
-	w := cliWorkspace(t, e)
+	w := cliTerraform(t, e)
 	for _, name := range files {
 		w.Write(name, example(t, "import-estate/"+name))
 	}
@@ -164,7 +164,7 @@ func oddEstate() testkit.Estate {
 
 // TestTakingOverOddEstate does so as the example does, and without a change to the document.
 func TestTakingOverOddEstate(t *testing.T) {
-	w := cliWorkspace(t, oddEstate())
+	w := cliTerraform(t, oddEstate())
 	for _, name := range []string{"main.tf", "estate.tf", "relations.tf", "import.tf"} {
 		w.Write(name, example(t, "import-estate/"+name))
 	}
@@ -182,7 +182,7 @@ func TestTakingOverOddEstate(t *testing.T) {
 
 // TestTakingOverOddNames has the output of the guide write import blocks, and the command line the resources.
 func TestTakingOverOddNames(t *testing.T) {
-	w := cliWorkspace(t, oddEstate())
+	w := cliTerraform(t, oddEstate())
 	if !w.GeneratesBlocks() {
 		t.Skip("this command line crashes where it generates configuration")
 	}

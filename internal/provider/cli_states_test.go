@@ -70,7 +70,7 @@ func TestCLIStatesOfReleases(t *testing.T) {
 	}
 	folder := filepath.Join("testdata", "states")
 	if *writeState {
-		w := cliWorkspace(t, stateEstate())
+		w := cliTerraform(t, stateEstate())
 		w.Config(stateConfig)
 		w.MustRun("apply", "-auto-approve")
 		for _, name := range []string{"main.tf", stateFile, testkit.DocumentName} {
@@ -93,7 +93,7 @@ func TestCLIStatesOfReleases(t *testing.T) {
 	}
 	for _, version := range releases {
 		t.Run(version.Name(), func(t *testing.T) {
-			w := cliWorkspace(t, testkit.Estate{})
+			w := cliTerraform(t, testkit.Estate{})
 			for _, name := range []string{"main.tf", stateFile, testkit.DocumentName} {
 				content, err := os.ReadFile(filepath.Join(folder, version.Name(), stateName(name)))
 				if err != nil {

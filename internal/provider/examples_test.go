@@ -64,7 +64,7 @@ func TestExamples(t *testing.T) {
 				continue // it needs a management shell: TestBackupServiceExamples
 			}
 			t.Run(name, func(t *testing.T) {
-				w := cliWorkspace(t, estate)
+				w := cliTerraform(t, estate)
 				w.Config(example(t, name))
 				w.MustRun("apply", "-auto-approve")
 				wantQuiet(t, w)
@@ -74,14 +74,14 @@ func TestExamples(t *testing.T) {
 	// A provider that nothing uses is not even looked at.
 	const reader = "\ndata \"lync_topology\" \"all\" {}\n"
 	t.Run("provider", func(t *testing.T) {
-		w := cliWorkspace(t, testkit.Quickstart())
+		w := cliTerraform(t, testkit.Quickstart())
 		w.Write("main.tf", example(t, "provider/provider.tf")+reader)
 		wantQuiet(t, w)
 	})
 	// There is no such deployment to work on.
 	for _, name := range examplesOf(t, "provider/provider_*.tf") {
 		t.Run(name, func(t *testing.T) {
-			w := cliWorkspace(t, testkit.Quickstart())
+			w := cliTerraform(t, testkit.Quickstart())
 			w.Write("main.tf", example(t, name)+reader)
 			w.MustRun("validate")
 		})
@@ -93,7 +93,7 @@ func TestExampleImports(t *testing.T) {
 	t.Parallel()
 	for _, name := range examplesOf(t, "resources/*/import*") {
 		t.Run(name, func(t *testing.T) {
-			w := cliWorkspace(t, exampleEstate())
+			w := cliTerraform(t, exampleEstate())
 			before := w.Document()
 			resource := example(t, filepath.Join(filepath.Dir(name), "resource.tf"))
 			// The example declares two; the one that the import names is the first.
@@ -136,7 +136,7 @@ func exampleFolder(t *testing.T, w *testkit.Workspace, folder string) {
 // TestRehearsal runs the tests of the rehearsal as they stand. They have to notice what makes a disaster worse.
 func TestRehearsal(t *testing.T) {
 	e := testkit.Rehearsal()
-	w := cliWorkspace(t, e)
+	w := cliTerraform(t, e)
 	exampleFolder(t, w, "failover-rehearsal")
 	wantOutput(t, testkit.Fold(w.MustRun("test")), `Success! 7 passed, 0 failed`)
 	w.MustFail(`has the name "Pariss"\. There are Boston, Denver, Lyon, Paris\.`, "plan", `-var=lost_sites=["Pariss","Boston"]`)
@@ -171,7 +171,7 @@ func TestExampleQueries(t *testing.T) {
 	t.Parallel()
 	for _, name := range examplesOf(t, "list-resources/*/*.tfquery.hcl") {
 		t.Run(name, func(t *testing.T) {
-			w := cliWorkspace(t, exampleEstate())
+			w := cliTerraform(t, exampleEstate())
 			if !w.KnowsQuery() {
 				t.Skip("this command line has no query")
 			}

@@ -24,7 +24,7 @@ type site struct {
 // multiSite returns a workspace with a copy of the example, its modules installed, and the document of an estate.
 func multiSite(t *testing.T, e testkit.Estate) *testkit.Workspace {
 	t.Helper()
-	w := cliWorkspace(t, e)
+	w := cliTerraform(t, e)
 	copyMultiSite(t, w)
 	w.Init()
 	return w
@@ -351,7 +351,7 @@ func testManySites(t *testing.T, n, existing int) {
 			imports += fmt.Sprintf("import {\n  to = %s\n  id = \"%s.contoso.com,%s.contoso.com\"\n}\n", pairAddress(a, b), a, b)
 		}
 	}
-	w := cliWorkspace(t, e)
+	w := cliTerraform(t, e)
 	copyMultiSite(t, w)
 	w.ServeState()
 	w.MustRun("init")
