@@ -56,6 +56,7 @@ func terraformTest(t *testing.T, steps ...resource.TestStep) {
 
 func terraformSteps(t *testing.T, newProvider func() provider.Provider, steps ...resource.TestStep) {
 	t.Helper()
+	testkit.Outside(t)
 	for i, step := range steps {
 		if step.Config != "" && !step.PlanOnly && !step.Destroy && step.ExpectError == nil && stores.Trace != "" {
 			steps[i].ConfigStateChecks = append(slices.Clone(step.ConfigStateChecks), inspected{t})

@@ -344,12 +344,7 @@ func TestBackupServiceExamples(t *testing.T) {
 		for _, pool := range []string{"pool-paris.contoso.com", "pool-lyon.contoso.com"} {
 			double.SetBackupModules(pool, modules("SteadyState", "SteadyState", "NotInitialized")[:2]...)
 		}
-		resource.UnitTest(t, resource.TestCase{
-			ProtoV6ProviderFactories: map[string]func() (tfprotov6.ProviderServer, error){
-				"lync": providerserver.NewProtocol6WithError(newWithStore("test", openDouble(double))()),
-			},
-			Steps: []resource.TestStep{{Config: liveProvider + config}},
-		})
+		terraformSteps(t, newWithStore("test", openDouble(double)), resource.TestStep{Config: liveProvider + config})
 		return double
 	}
 	example := func(t *testing.T, name string) string {

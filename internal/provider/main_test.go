@@ -39,10 +39,10 @@ func TestMain(m *testing.M) {
 			}
 		}
 	}
-	// Many tests wait for what does not come: more of them than processors can run at a time.
+	// Many tests wait until the provider gives up waiting. More of them run than processors could.
 	flag.Parse()
 	if f := flag.Lookup("test.parallel"); f.Value.String() == f.DefValue {
-		_ = flag.Set("test.parallel", "8") // the value is a number
+		_ = flag.Set("test.parallel", "32") // the value is a number
 	}
 	// Terraform is started thousands of times and never lives long: collecting its garbage early is work for nothing.
 	if os.Getenv("GOGC") == "" {

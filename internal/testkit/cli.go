@@ -35,6 +35,9 @@ provider "lync" {
 // DocumentName is the topology document of a workspace.
 const DocumentName = "topology.xml"
 
+// places limits how many runs of the command line there are at a time: more only take memory.
+var places = make(chan struct{}, 2*runtime.NumCPU())
+
 // runLimit bounds one run of the command line.
 const runLimit = 5 * time.Minute
 
@@ -308,6 +311,8 @@ func (w *Workspace) run(args ...string) Result {
 		code, stdout, output := w.driver(args[0], args[1:]...)
 		return Result{ExitCode: code, Stdout: stdout, Output: output}
 	}
+	places <- struct{}{}
+	defer func() { <-places }()
 	ctx, cancel := context.WithTimeout(w.t.Context(), runLimit)
 	defer cancel()
 	cmd := w.Command(ctx, args...)
