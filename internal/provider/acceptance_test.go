@@ -48,12 +48,7 @@ func testSteps(t *testing.T, newProvider func() provider.Provider, steps ...reso
 	harness.Test(t, func() tfprotov6.ProviderServer { return providerserver.NewProtocol6(newProvider())() }, steps...)
 }
 
-// terraformTest runs steps with real Terraform and the provider in this process.
-func terraformTest(t *testing.T, steps ...resource.TestStep) {
-	t.Helper()
-	terraformSteps(t, func() provider.Provider { return testProvider(t, "") }, steps...)
-}
-
+// terraformSteps runs steps with real Terraform and a provider in this process.
 func terraformSteps(t *testing.T, newProvider func() provider.Provider, steps ...resource.TestStep) {
 	t.Helper()
 	testkit.Outside(t)

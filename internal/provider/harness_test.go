@@ -74,6 +74,12 @@ output "ids" {
 			{config: cliPair("x", "a-b", "automatic_failover = false", `per_pool = { "B.contoso.com" = { failback_detection_interval = "20m" } }`)},
 			{config: ""},
 		},
+		"branch backup: written, changed, moved, removed": {
+			{config: cliBranch("x", "s0 a")},
+			{config: cliBranch("x", "S0 a", `failure_detection_interval = "3m"`)},
+			{config: x + cliBranch("x", "s0 b", "depends_on = [lync_pool_pair.x]")},
+			{config: x},
+		},
 		"replace":            {{config: x + y}, {config: cliPair("x", "a-c") + cliPair("y", "b-d")}},
 		"replace by request": {{config: x + y}, {config: x + y, args: []string{"-replace=lync_pool_pair.x"}}},
 		"tainted":            {{config: x}, {before: run("taint", "lync_pool_pair.x"), config: x}},
@@ -89,7 +95,7 @@ output "ids" {
 		}, config: x}},
 		"drift":                {{config: x}, {before: edit(interval, strings.Replace(interval, "5M0S", "7M0S", 1)), config: x}},
 		"drift, refresh only":  {{config: x}, {before: edit(interval, strings.Replace(interval, "5M0S", "7M0S", 1)), config: x, args: []string{"-refresh-only"}}},
-		"gone":                 {{config: x}, {before: func(w *testkit.Workspace) { w.SetDocument(cliEstate("a b c d").Document()) }, config: x}},
+		"gone":                 {{config: x}, {before: func(w *testkit.Workspace) { w.SetDocument(cliBranches(1, withoutBackups).Document()) }, config: x}},
 		"ignore_changes":       {{config: x}, {config: cliPair("x", "a-b", "automatic_failover = false", "lifecycle {\n    ignore_changes = [automatic_failover]\n  }")}},
 		"prevent_destroy":      {{config: cliPair("x", "a-b", "lifecycle {\n    prevent_destroy = true\n  }")}, {config: cliPair("x", "a-c", "lifecycle {\n    prevent_destroy = true\n  }")}},
 		"unknown at plan":      {{config: made + unknown}, {config: strings.Replace(made, "b.", "c.", 1) + unknown}},
@@ -106,7 +112,7 @@ output "ids" {
 // documents are the same.
 func TestHarnessAgreesWithTerraform(t *testing.T) {
 	t.Parallel()
-	estate := cliEstate("a b c d")
+	estate := cliBranches(1, withoutBackups)
 	estate.Pools[0].Central = testkit.Active
 	for name, steps := range agreements() {
 		t.Run(name, func(t *testing.T) {
