@@ -36,7 +36,7 @@ func (r *run) applySteps(p *plan) graph {
 		resource := c.address.resource().String()
 		b := r.config.resources[resource]
 		if c.action == actionDelete || c.action == actionReplace {
-			g[removalStep(key)] = &vertex{run: func() diagnostics { return r.place(func() diagnostics { return r.remove(b, c) }) }}
+			g[removalStep(key)] = &vertex{run: func() diagnostics { return r.place(func() diagnostics { return r.remove(c) }) }}
 		}
 		if c.action != actionDelete && c.action != actionNoOp && b != nil {
 			g[changeStep(key)] = &vertex{run: func() diagnostics { return r.place(func() diagnostics { return r.change(b, c) }) }}
@@ -87,7 +87,7 @@ func (r *run) applyOutput(p *plan, name string, b *block) diagnostics {
 }
 
 // remove destroys an instance.
-func (r *run) remove(b *block, c *change) diagnostics {
+func (r *run) remove(c *change) diagnostics {
 	key := c.address.String()
 	before, diags := r.load(r.state.get(key))
 	if diags.failed() || before == nil {
@@ -96,7 +96,7 @@ func (r *run) remove(b *block, c *change) diagnostics {
 	removal := *c
 	removal.action, removal.after, removal.config = actionDelete, cty.NullVal(c.schema.kind()), cty.NullVal(c.schema.kind())
 	removal.afterIdentity = c.beforeIdentity
-	value, resp, more := r.send(b, &removal)
+	value, resp, more := r.send(nil, &removal) // a removal has no configuration
 	diags = append(diags, more...)
 	switch {
 	case resp == nil || value.IsNull() && diags.failed():

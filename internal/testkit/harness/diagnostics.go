@@ -160,19 +160,19 @@ func fromProvider(from []*tfprotov6.Diagnostic, b *block, address string) diagno
 	return all
 }
 
-// subject is the range of the argument that a path leads to, or that of the head of the block.
+// subject is the range of the argument that a path leads to, or the start of the body if there is none.
 func (b *block) subject(path *tftypes.AttributePath) *hcl.Range {
-	head := b.head
+	start := b.syntax.MissingItemRange()
 	if path == nil || len(path.Steps()) == 0 {
-		return &head
+		return &start
 	}
 	name, ok := path.Steps()[0].(tftypes.AttributeName)
 	if !ok {
-		return &head
+		return &start
 	}
 	argument, ok := b.syntax.Attributes[string(name)]
 	if !ok {
-		return &head
+		return &start
 	}
 	found := argument.Expr
 	for _, step := range path.Steps()[1:] {
