@@ -41,8 +41,9 @@ func cliEstate(pools string, pairs ...string) testkit.Estate {
 func cliWorkspace(t *testing.T, e testkit.Estate) *testkit.Workspace {
 	t.Helper()
 	t.Parallel()
+	give := cliDocument(t, e)
 	w := cliWith(t, func(dir string) terraform.Provider { return provider.ForTest(t, dir) })
-	cliDocument(t, w, e)
+	give(w)
 	return w
 }
 
@@ -82,8 +83,9 @@ func cliTerraform(t *testing.T, e testkit.Estate) *testkit.Workspace {
 func cliProcess(t *testing.T, e testkit.Estate) *testkit.Workspace {
 	t.Helper()
 	t.Parallel()
+	give := cliDocument(t, e)
 	w := testkit.CLI(t)
-	cliDocument(t, w, e)
+	give(w)
 	if stores.Chosen() != stores.File && stores.Trace != "" {
 		w.Setenv("TF_LOG", "TRACE")
 		w.Setenv("TF_LOG_PATH", stores.LogOf(t.Name()))
@@ -91,14 +93,17 @@ func cliProcess(t *testing.T, e testkit.Estate) *testkit.Workspace {
 	return w
 }
 
-// cliDocument gives the document of an estate to a workspace.
-func cliDocument(t *testing.T, w *testkit.Workspace, e testkit.Estate) {
+// cliDocument starts a deployment with the document of an estate, unless the tests run on a file. It returns a function
+// that gives the document to a workspace. Call cliDocument before the provider is made: what starts first ends last, and
+// the provider closes its connections at the end.
+func cliDocument(t *testing.T, e testkit.Estate) (give func(*testkit.Workspace)) {
 	t.Helper()
-	if transport := stores.Chosen(); transport == stores.File {
-		w.SetDocument(e.Document())
-	} else {
-		w.Use(stores.New(t, transport, e.Document()))
+	transport := stores.Chosen()
+	if transport == stores.File {
+		return func(w *testkit.Workspace) { w.SetDocument(e.Document()) }
 	}
+	deployment := stores.New(t, transport, e.Document())
+	return func(w *testkit.Workspace) { w.Use(deployment) }
 }
 
 // cliApplied returns a workspace in which a configuration was applied to the document of an estate.
