@@ -113,8 +113,8 @@ output "ids" {
 // documents are the same.
 func TestHarnessAgreesWithTerraform(t *testing.T) {
 	t.Parallel()
-	if !slices.Contains([]string{stores.File, stores.Double}, stores.Chosen()) {
-		t.Skip("the transport makes no difference here")
+	if stores.Chosen() != stores.File {
+		t.Skip("warnings of a deployment number its publishes, which depends on the order of changes")
 	}
 	estate := cliBranches(1, withoutBackups)
 	estate.Pools[0].Central = testkit.Active
