@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 )
 
 func TestRun(t *testing.T) {
@@ -235,6 +236,8 @@ func TestRunResultBeforeTheEnd(t *testing.T) {
 // What the script started is ended with it.
 func TestLocalEndsChildren(t *testing.T) {
 	t.Parallel()
+
+	testkit.Outside(t)
 
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {

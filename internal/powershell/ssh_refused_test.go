@@ -9,10 +9,14 @@ import (
 	"time"
 
 	"golang.org/x/crypto/ssh"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 )
 
 func TestSSHUnreachable(t *testing.T) {
 	t.Parallel()
+
+	testkit.Outside(t)
 
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -32,6 +36,8 @@ func TestSSHUnreachable(t *testing.T) {
 // A host that takes the connection and says nothing, or something that is not SSH.
 func TestSSHNoHandshake(t *testing.T) {
 	t.Parallel()
+
+	testkit.Outside(t)
 
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"golang.org/x/crypto/ssh"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 )
 
 // newKey makes a key pair: what signs with it, and the private key in OpenSSH format, encrypted if there is a passphrase.
@@ -165,6 +167,8 @@ func startPasswordServer(t *testing.T, b behaviour) *passwordServer {
 			return &ssh.Permissions{}, b.interactive(ask)
 		}
 	}
+
+	testkit.Outside(t)
 
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

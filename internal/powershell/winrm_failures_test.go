@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit/winrmd"
 )
 
@@ -184,6 +185,8 @@ func TestWinRMRefusedOnce(t *testing.T) {
 func TestWinRMRefusedConnection(t *testing.T) {
 	t.Parallel()
 
+	testkit.Outside(t)
+
 	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -223,6 +226,8 @@ func TestWinRMSilent(t *testing.T) {
 
 func testSilent(t *testing.T, limit time.Duration) {
 	t.Helper()
+
+	testkit.Outside(t)
 
 	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {

@@ -148,6 +148,7 @@ func observe(t *testing.T, w *testkit.Workspace, step agreement) map[string]stri
 	w.Config(step.config)
 	seen := map[string]string{}
 	planned := w.Run(append([]string{"plan", "-json", "-out=agreement.tfplan"}, step.args...)...)
+	seen["0 exit code of the plan"] = fmt.Sprint(planned.ExitCode)
 	seen["1 diagnostics of the plan"] = diagnosticsOf(t, planned.Output)
 	if planned.ExitCode == 0 {
 		seen["2 plan"] = compared(t, w.Run("show", "-json", "agreement.tfplan").Stdout, "resource_changes", "resource_drift", "output_changes")
@@ -200,7 +201,7 @@ func diagnosticsOf(t *testing.T, output string) string {
 }
 
 // left out of a comparison: what only Terraform can know, or what differs from one apply to the next.
-var incomparable = []string{"terraform_version", "provider_name", "before_sensitive", "after_sensitive", "sensitive_values", "name", "mode", "before_identity", "after_identity", "identity", "identity_schema_version"}
+var incomparable = []string{"terraform_version", "provider_name", "before_sensitive", "after_sensitive", "sensitive_values", "before_identity", "after_identity", "identity", "identity_schema_version"}
 
 // compared is a part of Terraform's JSON in a form that can be compared.
 func compared(t *testing.T, text string, parts ...string) string {
@@ -226,7 +227,7 @@ func stripped(value any) any {
 	case map[string]any:
 		out := map[string]any{}
 		for key, inner := range v {
-			if inner = stripped(inner); inner != nil && inner != false && !slices.Contains(incomparable, key) {
+			if inner = stripped(inner); inner != nil && (inner != false || key != "after_unknown") && !slices.Contains(incomparable, key) {
 				out[key] = inner
 			}
 		}

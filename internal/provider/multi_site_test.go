@@ -312,6 +312,11 @@ func assertErrors(t *testing.T, w *testkit.Workspace, want ...string) {
 	t.Helper()
 	output := w.MustFail("Error: ", "plan")
 	got := strings.Split(output, "Error: ")[1:]
+	for i := range got { // warnings and the text of the plan stand between errors
+		for _, next := range []string{"Warning: ", "Terraform used the selected providers", "OpenTofu used the selected providers"} {
+			got[i], _, _ = strings.Cut(got[i], next)
+		}
+	}
 	for _, expression := range want {
 		if n := len(slices.DeleteFunc(slices.Clone(got), func(e string) bool { return !regexp.MustCompile(expression).MatchString(e) })); n != 1 {
 			t.Errorf("%d errors match %q", n, expression)

@@ -69,6 +69,37 @@ func TestTimeoutsAlonePublishNothing(t *testing.T) {
 	)
 }
 
+// TestPerPoolChangesAlone plans an update if one setting of one pool changes and nothing else does.
+func TestPerPoolChangesAlone(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		before, after string
+		shown         changesOnly
+	}{
+		"automatic failover": {`automatic_failover = false`, `automatic_failover = true`, changesOnly{
+			"per_pool.lyon.automatic_failover": "false -> true", "registrars.lyon.automatic_failover": "false -> true",
+		}},
+		"failure detection": {`failure_detection_interval = "20m"`, `failure_detection_interval = "30m"`, changesOnly{
+			"per_pool.lyon.failure_detection_interval": "20m -> 30m", "registrars.lyon.failure_detection_interval": "20m -> 30m",
+		}},
+		"failback detection": {`failback_detection_interval = "20m"`, `failback_detection_interval = "30m"`, changesOnly{
+			"per_pool.lyon.failback_detection_interval": "20m -> 30m", "registrars.lyon.failback_detection_interval": "20m -> 30m",
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := newDocument(t, zoo().Document())
+			unitTest(t,
+				resource.TestStep{Config: d.config(pairOf(paris, lyon, perPool(lyon, test.before))), ConfigPlanChecks: preApply(does(plancheck.ResourceActionCreate))},
+				resource.TestStep{
+					Config:           d.config(pairOf(paris, lyon, perPool(lyon, test.after))),
+					ConfigPlanChecks: preApply(does(plancheck.ResourceActionUpdate), test.shown),
+				},
+			)
+		})
+	}
+}
+
 // TestPerPoolEntryThatIsNull has nothing apart: a module may leave an entry null.
 func TestPerPoolEntryThatIsNull(t *testing.T) {
 	t.Parallel()

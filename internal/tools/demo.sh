@@ -18,6 +18,7 @@ fi
 
 tmp="${TMPDIR:-/tmp}"
 kept="$(mktemp -d "${tmp%/}/lync-demo.XXXXXX")"
+kept="$(cd "$kept" && pwd)"
 log="$kept/output.txt" work="$kept/work"
 last="$work/last-output.txt"
 finish() {
@@ -30,6 +31,8 @@ finish() {
 mkdir -p "$work/quickstart"
 : >"$log"
 trap finish EXIT
+# A reader such as head may close the pipe early. The demonstration then ends with an error from a write, not silently.
+trap '' PIPE
 
 step=0 title=''
 heading() {

@@ -18,6 +18,11 @@ func (r *run) apply(p *plan) diagnostics {
 	r.seeState()
 	diags := r.applySteps(p).walk()
 	r.state.removeOutputs(p)
+	for _, i := range r.state.all() {
+		if p.options.destroy && len(p.options.targets) == 0 && i.address.mode == modeData {
+			r.state.set(i.address.String(), nil)
+		}
+	}
 	return diags
 }
 
@@ -128,7 +133,7 @@ func (r *run) change(b *block, c *change) diagnostics {
 		return diags
 	}
 	// Terraform plans again: values that were unknown are known now.
-	final, more := r.planInstance(b, c.address, each, before, c, r.force(b, c.address))
+	final, more := r.planInstance(b, c.address, each, before, c, r.force(c.address))
 	if diags = append(diags, more...); diags.failed() {
 		return diags
 	}

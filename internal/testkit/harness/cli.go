@@ -12,7 +12,6 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-	"github.com/zclconf/go-cty/cty"
 )
 
 // CLI is a folder with a configuration, the state of it and the plans saved there. Its runs must not overlap.
@@ -75,7 +74,20 @@ func parseArguments(given []string) (arguments, diagnostics) {
 			return a, errorf("Argument without support", "The harness has no argument %s; run this test with Terraform.", argument)
 		}
 	}
-	return a, nil
+	return a, a.check()
+}
+
+// check refuses arguments that exclude each other, and addresses of nothing.
+func (a arguments) check() diagnostics {
+	if a.destroy && (a.refreshOnly || len(a.replaces) > 0) || a.refreshOnly && (!a.refresh || len(a.replaces) > 0) {
+		return errorf("Incompatible plan mode options", "-destroy, -refresh-only, -refresh=false and -replace exclude each other.")
+	}
+	for _, text := range append(slices.Clone(a.targets), a.replaces...) {
+		if to, diags := parseAddress(text); diags.failed() || slices.Contains(a.replaces, text) && to.mode != modeManaged {
+			return errorf("Invalid target address", "%s is no address of a resource.", text)
+		}
+	}
+	return nil
 }
 
 // Result is the outcome of a run.
@@ -138,10 +150,11 @@ func (c *CLI) runPlan(a arguments) Result {
 		return c.result(a, 1, "", diags)
 	}
 	if a.out != "" {
+		p.base = c.state
 		c.plans[a.out] = p
 	}
 	code := 0
-	if a.detail && !p.isEmpty() {
+	if a.detail && (!p.isEmpty() || p.options.refreshOnly) {
 		code = 2
 	}
 	return c.result(a, code, p.summary(), diags)
@@ -152,6 +165,9 @@ func (c *CLI) runApply(a arguments) Result {
 		p := c.plans[a.words[0]]
 		if p == nil {
 			return c.result(a, 1, "", errorf("Failed to load plan", "%s was not saved.", a.words[0]))
+		}
+		if p.base != c.state {
+			return c.result(a, 1, "", errorf("Saved plan is stale", "The state has changed since %s was made.", a.words[0]))
 		}
 		p.options.parallelism = a.parallelism
 		return c.result(a, 0, "Apply complete!\n", c.apply(p))
@@ -179,7 +195,7 @@ func (c *CLI) parse() (*configuration, diagnostics) {
 		}
 		files[filepath.Base(name)] = string(text)
 	}
-	return parse(files, map[string]cty.Value{})
+	return parse(files)
 }
 
 // plan validates and plans.
@@ -187,6 +203,9 @@ func (c *CLI) plan(a arguments) (*plan, diagnostics) {
 	config, diags := c.parse()
 	if diags.failed() {
 		return nil, diags
+	}
+	if len(a.targets) > 0 && len(config.outputs) > 0 {
+		return nil, errorf("Argument without support", "The harness has no -target beside outputs; run this test with Terraform.")
 	}
 	checked, diags := newRun(c.ctx, c.newProvider, config, c.state, a.options)
 	if diags.failed() {
@@ -199,7 +218,7 @@ func (c *CLI) plan(a arguments) (*plan, diagnostics) {
 	if a.destroy && a.refresh && len(from.all()) > 0 {
 		// A plan that destroys begins with a plan of the configuration, which refreshes the state.
 		before := a.options
-		before.destroy, before.replaces = false, nil
+		before.destroy, before.beforeDestroy = false, true
 		first, more := c.walkPlan(config, from, before)
 		if diags = append(diags, more...); diags.failed() {
 			return nil, more
@@ -207,7 +226,6 @@ func (c *CLI) plan(a arguments) (*plan, diagnostics) {
 		from = first.prior
 		a.refresh = false
 		p, more := c.walkPlan(config, from, a.options)
-		p.drifts = first.drifts
 		return p, append(diags, more...)
 	}
 	p, more := c.walkPlan(config, from, a.options)
@@ -231,7 +249,9 @@ func (c *CLI) apply(p *plan) diagnostics {
 	if p.isEmpty() || p.options.refreshOnly {
 		c.state = p.prior
 		for name, o := range p.outputs {
-			c.state.setOutput(name, o.after)
+			if o.after.IsKnown() {
+				c.state.setOutput(name, o.after)
+			}
 		}
 		return nil
 	}
@@ -265,6 +285,7 @@ func (c *CLI) taint(a arguments) Result {
 	if found == nil {
 		return c.result(a, 1, "", errorf("No such resource instance", "Could not mark %s as tainted.", strings.Join(a.words, "")))
 	}
+	c.state = c.state.clone()
 	tainted := *found
 	tainted.tainted = true
 	c.state.set(tainted.address.String(), &tainted)
@@ -280,6 +301,7 @@ func (c *CLI) runState(a arguments) Result {
 		}
 		return c.result(a, 0, strings.Join(names, "\n")+"\n", nil)
 	case len(a.words) == 2 && a.words[0] == "rm" && c.state.get(a.words[1]) != nil:
+		c.state = c.state.clone()
 		c.state.set(a.words[1], nil)
 		return c.result(a, 0, "", nil)
 	default:

@@ -23,8 +23,7 @@ func (c *CLI) importInto(name, id string, o options) diagnostics {
 	if diags.failed() {
 		return diags
 	}
-	b := config.resources[to.resource().String()]
-	if b == nil {
+	if config.resources[to.resource().String()] == nil {
 		return errorf("Resource address does not exist in the configuration", "Before importing %s, declare it.", to)
 	}
 	if c.state.get(to.String()) != nil {
@@ -38,10 +37,11 @@ func (c *CLI) importInto(name, id string, o options) diagnostics {
 	if diags = r.configure(); diags.failed() {
 		return diags
 	}
-	found, more := r.imported(to, id, nil, b)
+	found, more := r.imported(to, id, nil)
 	if diags = append(diags, more...); diags.failed() {
 		return diags
 	}
+	c.state = c.state.clone()
 	c.state.set(to.String(), found)
 	return diags
 }

@@ -105,6 +105,19 @@ func TestWithoutSupport(t *testing.T) {
 	for name, test := range map[string]struct{ config, want string }{
 		"module":                {"module \"m\" {\n  source = \"./m\"\n}\n", "no module blocks"},
 		"check":                 {"check \"c\" {\n}\n", "no check blocks"},
+		"variable":              {"variable \"v\" {\n}\n", "no variable blocks"},
+		"another provider":      {"provider \"aws\" {\n}\n", "has one provider"},
+		"required_version":      {"terraform {\n  required_version = \"1.0\"\n}\n", "no required_version in terraform blocks"},
+		"output precondition":   {"output \"o\" {\n  value = 1\n  precondition {\n  }\n}\n", "no precondition in output blocks"},
+		"nested ignore_changes": {strings.Replace(thing, "}", "lifecycle {\n    ignore_changes = [input[\"a\"]]\n  }\n}", 1), "ignores changes of whole arguments only"},
+		"replace_triggered_by":  {strings.Replace(thing, "}", "lifecycle {\n    replace_triggered_by = [lync_thing.it]\n  }\n}", 1), "no lifecycle argument replace_triggered_by"},
+		"for_each and count":    {strings.Replace(thing, "}", "for_each = {}\n  count = 1\n}", 1), "has both"},
+		"count null":            {strings.Replace(thing, "}", "count = null\n}", 1), "no whole number"},
+		"for_each of a tuple":   {strings.Replace(thing, "}", "for_each = [\"a\"]\n}", 1), "no map and no set"},
+		"itself":                {strings.Replace(thing, `"a"`, "lync_thing.it.id", 1), "may not refer to itself"},
+		"import of nothing":     {thing + "import {\n  to = lync_thing.other\n  id = \"x\"\n}\n", "is not declared"},
+		"move of what is there": {thing + strings.Replace(thing, "it", "next", 1) + "moved {\n  from = lync_thing.it\n  to = lync_thing.next\n}\n", "is still declared"},
+		"a local nobody uses":   {thing + "locals {\n  a = lync_thing.it.colour\n}\n", "Unsupported attribute"},
 		"removed":               {"removed {\n  from = lync_thing.it\n}\n", "no removed blocks"},
 		"create_before_destroy": {strings.Replace(thing, "}", "lifecycle {\n    create_before_destroy = true\n  }\n}", 1), "no lifecycle argument create_before_destroy"},
 		"undeclared":            {strings.Replace(thing, `"a"`, "lync_thing.other.id", 1), "lync_thing.other has not been declared"},
@@ -121,10 +134,26 @@ func TestWithoutSupport(t *testing.T) {
 			}
 		})
 	}
-	for _, arguments := range [][]string{{"validate"}, {"plan", "-generate-config-out=x"}, {"state", "mv", "a", "b"}, {"apply", "no.tfplan"}, {"import", "lync_thing.it"}} {
+	for _, arguments := range [][]string{{"validate"}, {"plan", "-generate-config-out=x"}, {"state", "mv", "a", "b"}, {"plan", "-target=nothing"}, {"plan", "-destroy", "-refresh-only"}, {"plan", "-refresh-only", "-replace=lync_thing.it"}, {"apply", "no.tfplan"}, {"import", "lync_thing.it"}} {
 		if r := standing(t, &stand{}, thing).Run(arguments[0], arguments[1:]...); r.ExitCode != 1 {
 			t.Errorf("%v: exit code %d", arguments, r.ExitCode)
 		}
+	}
+}
+
+// A saved plan is applied once.
+func TestStalePlan(t *testing.T) {
+	t.Parallel()
+	c := standing(t, &stand{}, thing)
+	c.Run("plan", "-out=p")
+	if r := c.Run("apply", "p"); r.ExitCode != 0 {
+		t.Fatal(r.Output)
+	}
+	if r := c.Run("apply", "p"); r.ExitCode != 1 || !strings.Contains(r.Output, "Saved plan is stale") {
+		t.Errorf("exit code %d\n%s", r.ExitCode, r.Output)
+	}
+	if got := c.Run("state", "list").Stdout; got != "lync_thing.it\n" {
+		t.Errorf("the state has %q", got)
 	}
 }
 

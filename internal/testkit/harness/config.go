@@ -17,33 +17,30 @@ type configuration struct {
 	resources map[string]*block // by address without instance key
 	outputs   map[string]*block
 	locals    map[string]hclsyntax.Expression
-	variables map[string]cty.Value
 	imports   []importBlock
 	moves     []moveBlock
 }
 
 // block is a provider, resource, data or output block.
 type block struct {
-	address     address // without instance key
-	title       string  // as Terraform names it in diagnostics
-	head        hcl.Range
-	syntax      *hclsyntax.Body
-	body        hcl.Body // what is left for the schema
-	sources     map[string][]byte
-	forEach     hcl.Expression
-	count       hcl.Expression
-	dependsOn   []string // addresses
-	ignore      []hcl.Traversal
-	ignoreAll   bool
-	protected   bool // prevent_destroy
-	triggeredBy []string
+	address   address // without instance key
+	title     string  // as Terraform names it in diagnostics
+	head      hcl.Range
+	syntax    *hclsyntax.Body
+	body      hcl.Body // what is left for the schema
+	sources   map[string][]byte
+	forEach   hcl.Expression
+	count     hcl.Expression
+	dependsOn []string // addresses
+	ignore    []string
+	ignoreAll bool
+	protected bool // prevent_destroy
 }
 
 type importBlock struct {
 	to       address
 	id       hcl.Expression
 	identity hcl.Expression
-	head     hcl.Range
 }
 
 type moveBlock struct{ from, to address }
@@ -55,10 +52,10 @@ var resourceSchema = &hcl.BodySchema{
 }
 
 // parse reads the files of a folder, whose names end in .tf.
-func parse(files map[string]string, variables map[string]cty.Value) (*configuration, diagnostics) {
+func parse(files map[string]string) (*configuration, diagnostics) {
 	c := &configuration{
 		resources: map[string]*block{}, outputs: map[string]*block{},
-		locals: map[string]hclsyntax.Expression{}, variables: map[string]cty.Value{},
+		locals: map[string]hclsyntax.Expression{},
 	}
 	sources := map[string][]byte{}
 	var all []*hclsyntax.Block
@@ -75,75 +72,125 @@ func parse(files map[string]string, variables map[string]cty.Value) (*configurat
 		all = append(all, body.Blocks...)
 	}
 	for _, b := range all {
-		if diags := c.add(b, sources, variables); diags.failed() {
+		if diags := c.add(b, sources); diags.failed() {
 			return nil, diags
 		}
 	}
-	return c, c.checkReferences()
+	return c, append(c.checkReferences(), c.checkAddresses()...)
 }
 
-func (c *configuration) add(b *hclsyntax.Block, sources map[string][]byte, variables map[string]cty.Value) diagnostics {
+func (c *configuration) add(b *hclsyntax.Block, sources map[string][]byte) diagnostics {
 	switch b.Type {
 	case "terraform":
-		return nil
+		return unsupported(b, nil, []string{"required_providers"})
 	case "provider":
+		if b.Labels[0] != "lync" || c.provider != nil || b.Body.Attributes["alias"] != nil {
+			return errorf("Provider without support", "The harness has one provider, lync, without aliases; run this test with Terraform.")
+		}
 		c.provider = &block{title: `in provider "lync"`, head: b.DefRange(), syntax: b.Body, body: b.Body, sources: sources}
 		return nil
 	case "resource", "data":
 		return c.addResource(b, sources)
 	case "output":
-		c.outputs[b.Labels[0]] = &block{title: fmt.Sprintf("in output %q", b.Labels[0]), head: b.DefRange(), syntax: b.Body, body: b.Body, sources: sources}
-		return nil
+		return c.addOutput(b, sources)
 	case "locals":
 		for name, attribute := range b.Body.Attributes {
+			if c.locals[name] != nil {
+				return errorf("Duplicate local value definition", "The local value %s is defined twice.", name)
+			}
 			c.locals[name] = attribute.Expr
 		}
 		return nil
-	case "variable":
-		return c.addVariable(b, variables)
 	case "import":
 		return c.addImport(b)
 	case "moved":
-		from, diags := addressOf(b.Body.Attributes["from"].Expr)
-		to, more := addressOf(b.Body.Attributes["to"].Expr)
-		c.moves = append(c.moves, moveBlock{from, to})
-		return append(diags, more...)
+		return c.addMoved(b)
 	default:
 		return errorf("Block without support", "The harness has no %s blocks; run this test with Terraform.", b.Type)
 	}
 }
 
-func (c *configuration) addVariable(b *hclsyntax.Block, given map[string]cty.Value) diagnostics {
-	name := b.Labels[0]
-	value, ok := given[name]
-	if attribute := b.Body.Attributes["default"]; !ok && attribute != nil {
-		var diags hcl.Diagnostics
-		if value, diags = attribute.Expr.Value(nil); diags.HasErrors() {
-			return fromHCL(diags)
+// unsupported reports arguments and blocks of a block that the harness does not know.
+func unsupported(b *hclsyntax.Block, arguments, blocks []string) diagnostics {
+	for name := range b.Body.Attributes {
+		if !slices.Contains(arguments, name) {
+			return errorf("Argument without support", "The harness has no %s in %s blocks; run this test with Terraform.", name, b.Type)
 		}
-		ok = true
 	}
-	if !ok {
-		return errorf("No value for required variable", "The root module input variable %q is not set.", name)
+	for _, inner := range b.Body.Blocks {
+		if !slices.Contains(blocks, inner.Type) {
+			return errorf("Block without support", "The harness has no %s in %s blocks; run this test with Terraform.", inner.Type, b.Type)
+		}
 	}
-	c.variables[name] = value
+	return nil
+}
+
+func (c *configuration) addOutput(b *hclsyntax.Block, sources map[string][]byte) diagnostics {
+	if diags := unsupported(b, []string{"value", "description"}, nil); diags.failed() {
+		return diags
+	}
+	name := b.Labels[0]
+	if b.Body.Attributes["value"] == nil || c.outputs[name] != nil {
+		return errorf("Invalid output", "The output %s needs one block with a value.", name)
+	}
+	c.outputs[name] = &block{title: fmt.Sprintf("in output %q", name), head: b.DefRange(), syntax: b.Body, body: b.Body, sources: sources}
 	return nil
 }
 
 func (c *configuration) addImport(b *hclsyntax.Block) diagnostics {
-	to, diags := addressOf(b.Body.Attributes["to"].Expr)
-	added := importBlock{to: to, head: b.DefRange()}
+	if diags := unsupported(b, []string{"to", "id", "identity"}, nil); diags.failed() {
+		return diags
+	}
+	target := b.Body.Attributes["to"]
+	if target == nil || (b.Body.Attributes["id"] == nil) == (b.Body.Attributes["identity"] == nil) {
+		return errorf("Invalid import block", "An import block needs to, and either id or identity.")
+	}
+	to, diags := addressOf(target.Expr)
+	added := importBlock{to: to}
 	if id := b.Body.Attributes["id"]; id != nil {
 		added.id = id.Expr
 	}
 	if identity := b.Body.Attributes["identity"]; identity != nil {
 		added.identity = identity.Expr
 	}
-	if b.Body.Attributes["for_each"] != nil {
-		return errorf("Argument without support", "The harness has no for_each in import blocks; run this test with Terraform.")
-	}
 	c.imports = append(c.imports, added)
 	return diags
+}
+
+func (c *configuration) addMoved(b *hclsyntax.Block) diagnostics {
+	if diags := unsupported(b, []string{"from", "to"}, nil); diags.failed() {
+		return diags
+	}
+	if len(b.Body.Attributes) != 2 {
+		return errorf("Invalid moved block", "A moved block needs from and to.")
+	}
+	from, diags := addressOf(b.Body.Attributes["from"].Expr)
+	to, more := addressOf(b.Body.Attributes["to"].Expr)
+	c.moves = append(c.moves, moveBlock{from, to})
+	return append(diags, more...)
+}
+
+// checkAddresses refuses import and moved blocks that need more than the harness does.
+func (c *configuration) checkAddresses() diagnostics {
+	seen := map[string]bool{}
+	for _, i := range c.imports {
+		if seen[i.to.String()] || c.resources[i.to.resource().String()] == nil {
+			return errorf("Invalid import block", "%s is not declared, or has two import blocks.", i.to)
+		}
+		seen[i.to.String()] = true
+	}
+	ends := map[string]bool{}
+	for _, m := range c.moves {
+		from, to := m.from.String(), m.to.String()
+		if ends[from] || ends[to] || m.from.kind != m.to.kind || m.from.mode != modeManaged {
+			return errorf("Move without support", "The harness has no chains of moves, and none from %s to %s; run this test with Terraform.", from, to)
+		}
+		if m.from.key == cty.NilVal && c.resources[from] != nil {
+			return errorf("Moved object still exists", "%s is still declared.", from)
+		}
+		ends[from], ends[to] = true, true
+	}
+	return nil
 }
 
 func (c *configuration) addResource(b *hclsyntax.Block, sources map[string][]byte) diagnostics {
@@ -166,6 +213,9 @@ func (c *configuration) addResource(b *hclsyntax.Block, sources map[string][]byt
 	}
 	added.body = rest
 	c.resources[key] = added
+	if content.Attributes["for_each"] != nil && content.Attributes["count"] != nil {
+		return errorf("Invalid combination of \"count\" and \"for_each\"", "%s has both.", key)
+	}
 	if a := content.Attributes["for_each"]; a != nil {
 		added.forEach = a.Expr
 	}
@@ -204,25 +254,28 @@ func (b *block) addLifecycle(body hcl.Body) diagnostics {
 				b.ignoreAll = true
 				continue
 			}
-			list, problems := hcl.ExprList(attribute.Expr)
-			if problems.HasErrors() {
-				return fromHCL(problems)
-			}
-			for _, e := range list {
-				traversal, problems := hcl.AbsTraversalForExpr(e)
-				if problems.HasErrors() {
-					return fromHCL(problems)
-				}
-				b.ignore = append(b.ignore, traversal)
-			}
-		case "replace_triggered_by":
-			var problems diagnostics
-			if b.triggeredBy, problems = addressList(attribute.Expr); problems.failed() {
+			if problems := b.addIgnored(attribute.Expr); problems.failed() {
 				return problems
 			}
 		default:
 			return errorf("Argument without support", "The harness has no lifecycle argument %s; run this test with Terraform.", name)
 		}
+	}
+	return nil
+}
+
+// addIgnored reads the list of ignore_changes: names of arguments.
+func (b *block) addIgnored(e hcl.Expression) diagnostics {
+	list, diags := hcl.ExprList(e)
+	if diags.HasErrors() {
+		return fromHCL(diags)
+	}
+	for _, item := range list {
+		name := hcl.ExprAsKeyword(item)
+		if name == "" {
+			return errorf("Argument without support", "The harness ignores changes of whole arguments only; run this test with Terraform.")
+		}
+		b.ignore = append(b.ignore, name)
 	}
 	return nil
 }

@@ -68,7 +68,7 @@ func (d diagnostics) sorted() diagnostics {
 	return all
 }
 
-// consolidated keeps, of several warnings with one summary, the one that came first, as the command line does. Warnings
+// consolidated keeps, of several warnings with one summary, the first, as the command line does. Warnings
 // without a place in the configuration stay.
 func (d diagnostics) consolidated() diagnostics {
 	var all diagnostics
@@ -93,7 +93,7 @@ func (d diagnostics) consolidated() diagnostics {
 // String is the diagnostics as the command line prints them, without boxes around them.
 func (d diagnostics) String() string {
 	var out strings.Builder
-	for _, one := range d.consolidated().sorted() {
+	for _, one := range d.sorted().consolidated() {
 		fmt.Fprintf(&out, "\n%s: %s\n\n", strings.ToUpper(one.Severity[:1])+one.Severity[1:], one.Summary)
 		if one.Address != "" {
 			fmt.Fprintf(&out, "  with %s,\n", one.Address)

@@ -21,7 +21,7 @@ func (p *plan) json() *tfjson.Plan {
 		out.ResourceChanges = append(out.ResourceChanges, p.changes[key].json(p.moved[key]))
 	}
 	for _, key := range slices.Sorted(maps.Keys(p.drifts)) {
-		out.ResourceDrift = append(out.ResourceDrift, p.drifts[key].json(""))
+		out.ResourceDrift = append(out.ResourceDrift, p.drifts[key].json(p.moved[key]))
 	}
 	for name, o := range p.outputs {
 		out.OutputChanges[name] = &tfjson.Change{

@@ -60,12 +60,12 @@ func (r *run) refreshed(from *instance, b *block) (*instance, diagnostics) {
 }
 
 // imported imports an instance and reads it.
-func (r *run) imported(a address, id string, identity *tfprotov6.ResourceIdentityData, b *block) (*instance, diagnostics) {
+func (r *run) imported(a address, id string, identity *tfprotov6.ResourceIdentityData) (*instance, diagnostics) {
 	resp, err := r.served(a).server.ImportResourceState(r.ctx, &tfprotov6.ImportResourceStateRequest{TypeName: a.kind, ID: id, Identity: identity})
 	if err != nil {
 		return nil, errorf("Provider failed", "ImportResourceState: %s", err)
 	}
-	diags := fromProvider(resp.Diagnostics, b, a.String())
+	diags := fromProvider(resp.Diagnostics, nil, "")
 	if diags.failed() {
 		return nil, diags
 	}
@@ -198,11 +198,11 @@ func actionOf(prior cty.Value, p planned, force string) (action, reason string) 
 // planRemoval plans that an instance is destroyed.
 func (r *run) planRemoval(b *block, before *instance) (*change, diagnostics) {
 	a := before.address
-	if b != nil && b.protected {
-		return nil, preventedDestroy(b, a)
-	}
 	null := cty.NullVal(r.schema(a).kind())
 	response, diags := r.ask(b, a, before.value, null, before.private, before.identity)
+	if b != nil && b.protected && !diags.failed() {
+		diags = append(diags, preventedDestroy(b, a)...)
+	}
 	if diags.failed() {
 		return nil, diags
 	}

@@ -3,7 +3,6 @@ package harness
 import (
 	"math/big"
 
-	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/zclconf/go-cty/cty"
 )
@@ -63,46 +62,8 @@ func (b *block) ignored(prior, config cty.Value) cty.Value {
 		return prior
 	}
 	values := config.AsValueMap()
-	for _, t := range b.ignore {
-		name := t.RootName()
-		if len(t) == 1 {
-			values[name] = prior.GetAttr(name)
-			continue
-		}
-		values[name] = b.ignoredWithin(prior.GetAttr(name), values[name], t[1:])
-	}
-	return cty.ObjectVal(values)
-}
-
-// ignoredWithin replaces a nested part of a configuration by the prior one.
-func (b *block) ignoredWithin(prior, config cty.Value, rest hcl.Traversal) cty.Value {
-	if len(rest) == 0 {
-		return prior
-	}
-	if prior.IsNull() || config.IsNull() || !config.IsKnown() {
-		return config
-	}
-	values := config.AsValueMap()
-	name := ""
-	switch step := rest[0].(type) {
-	case hcl.TraverseAttr:
-		name = step.Name
-	case hcl.TraverseIndex:
-		name = step.Key.AsString()
-	}
-	before, was := prior.AsValueMap()[name]
-	inner, is := values[name]
-	switch {
-	case !was && len(rest) == 1:
-		delete(values, name)
-	case was && (is || len(rest) == 1):
-		values[name] = b.ignoredWithin(before, inner, rest[1:])
-	}
-	if config.Type().IsMapType() {
-		if len(values) == 0 {
-			return cty.MapValEmpty(config.Type().ElementType())
-		}
-		return cty.MapVal(values)
+	for _, name := range b.ignore {
+		values[name] = prior.GetAttr(name)
 	}
 	return cty.ObjectVal(values)
 }

@@ -1,6 +1,8 @@
 package harness
 
 import (
+	"slices"
+
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/zclconf/go-cty/cty"
 )
@@ -33,6 +35,7 @@ type change struct {
 type plan struct {
 	options options
 	config  *configuration
+	base    *state // of a saved plan: the state before it
 	prior   *state // after the refresh
 	changes map[string]*change
 	drifts  map[string]*change
@@ -47,6 +50,9 @@ type outputChange struct {
 
 // isEmpty reports whether nothing is to be done. Changes of outputs count, a moved address does not.
 func (p *plan) isEmpty() bool {
+	if len(p.moved) > 0 {
+		return false
+	}
 	for _, c := range p.changes {
 		if c.action != actionNoOp || c.importing {
 			return false
@@ -80,6 +86,7 @@ func (r *run) plan() (*plan, diagnostics) {
 	}
 	g := r.steps(r.configure, r.planResource, output)
 	if r.options.destroy {
+		r.targetDependents()
 		g = r.removalSteps()
 	} else {
 		r.addOrphans(g)
@@ -123,6 +130,23 @@ func (r *run) addOrphans(g graph) {
 			g.connect(key, providerStep)
 		}
 	}
+}
+
+// targetDependents adds to the targets what depends on them: it is destroyed with them.
+func (r *run) targetDependents() {
+	if len(r.options.targets) == 0 {
+		return
+	}
+	// dependsOn has all that an instance depends on, directly or not.
+	var added []string
+	for _, target := range r.state.all() {
+		for _, i := range r.state.all() {
+			if r.targeted(target.address.String()) && slices.Contains(i.dependsOn, target.address.resource().String()) {
+				added = append(added, i.address.String())
+			}
+		}
+	}
+	r.options.targets = slices.Concat(r.options.targets, added)
 }
 
 // removalSteps are the steps of a plan that destroys: the provider, and each resource of the state. Expressions of the

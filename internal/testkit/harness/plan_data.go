@@ -60,7 +60,7 @@ func (r *run) pending(b *block) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, c := range r.changes {
-		if slices.Contains(b.dependsOn, c.address.resource().String()) && c.action != actionNoOp {
+		if c.address.mode == modeManaged && slices.Contains(b.dependsOn, c.address.resource().String()) && c.action != actionNoOp {
 			return true
 		}
 	}

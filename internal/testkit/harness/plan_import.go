@@ -9,6 +9,9 @@ import (
 // importOf is the import block for an instance, or nil.
 func (r *run) importOf(a address) *importBlock {
 	for _, i := range r.config.imports {
+		if r.options.refreshOnly || r.options.beforeDestroy {
+			break // these plans import nothing
+		}
 		if i.to.String() == a.String() {
 			return &i
 		}
@@ -17,7 +20,7 @@ func (r *run) importOf(a address) *importBlock {
 }
 
 // runImport imports an instance as an import block asks for, and returns the id.
-func (r *run) runImport(i *importBlock, b *block, a address) (*instance, string, diagnostics) {
+func (r *run) runImport(i *importBlock, a address) (*instance, string, diagnostics) {
 	if i.id != nil {
 		id, diags := r.scope.evaluate(i.id)
 		if diags.failed() {
@@ -26,7 +29,7 @@ func (r *run) runImport(i *importBlock, b *block, a address) (*instance, string,
 		if !id.IsKnown() || id.IsNull() {
 			return nil, "", errorf("Invalid import id argument", "The import id must be known and not null.")
 		}
-		imported, diags := r.imported(a, id.AsString(), nil, b)
+		imported, diags := r.imported(a, id.AsString(), nil)
 		return imported, id.AsString(), diags
 	}
 	kind := r.served(a).schemas.identities[a.kind]
@@ -34,7 +37,7 @@ func (r *run) runImport(i *importBlock, b *block, a address) (*instance, string,
 	if diags.failed() {
 		return nil, "", diags
 	}
-	imported, diags := r.imported(a, "", &tfprotov6.ResourceIdentityData{IdentityData: pack(value, kind)}, b)
+	imported, diags := r.imported(a, "", &tfprotov6.ResourceIdentityData{IdentityData: pack(value, kind)})
 	return imported, "", diags
 }
 

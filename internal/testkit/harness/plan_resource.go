@@ -1,7 +1,6 @@
 package harness
 
 import (
-	"maps"
 	"slices"
 	"sync"
 
@@ -18,6 +17,9 @@ func (r *run) planResource(b *block) diagnostics {
 		return errorf("Invalid for_each argument", "The instances of %s depend on values that are known after apply only.", b.address)
 	}
 	key := b.address.String()
+	if diags = r.impliedMoves(b); diags.failed() {
+		return diags
+	}
 	declared := map[string]bool{}
 	for _, each := range all {
 		declared[b.address.instance(each.key).String()] = true
@@ -55,6 +57,15 @@ func (r *run) planResource(b *block) diagnostics {
 	return diags
 }
 
+// impliedMoves refuses what Terraform takes for a move: from a resource to its first instance, and back.
+func (r *run) impliedMoves(b *block) diagnostics {
+	first := b.address.instance(cty.NumberIntVal(0))
+	if b.count != nil && r.state.get(b.address.String()) != nil || b.count == nil && r.state.get(first.String()) != nil {
+		return errorf("Move without support", "The harness has no implied moves between %s and %s; run this test with Terraform.", b.address, first)
+	}
+	return nil
+}
+
 // planOne plans one declared instance and returns what expressions see of it.
 func (r *run) planOne(b *block, a address, each repetition) (value cty.Value, diags diagnostics) {
 	value = cty.DynamicVal
@@ -77,7 +88,7 @@ func (r *run) planManaged(b *block, a address, each repetition) (cty.Value, diag
 	importing := r.importOf(a)
 	id := ""
 	if stored == nil && importing != nil {
-		current, id, diags = r.runImport(importing, b, a)
+		current, id, diags = r.runImport(importing, a)
 	} else {
 		importing = nil
 		if current, diags = r.load(stored); !diags.failed() && r.options.refresh {
@@ -88,20 +99,16 @@ func (r *run) planManaged(b *block, a address, each repetition) (cty.Value, diag
 		return cty.DynamicVal, diags
 	}
 	if current != nil && r.options.refresh {
-		for _, name := range r.ancestors(b) {
-			if !slices.Contains(current.dependsOn, name) {
-				current.dependsOn = append(slices.Clone(current.dependsOn), name)
-			}
-		}
+		current.dependsOn = r.ancestors(b)
 	}
 	r.state.set(a.String(), current)
 	if r.options.refreshOnly {
 		if current == nil {
-			return cty.NullVal(r.schema(a).kind()), diags
+			return cty.UnknownVal(r.schema(a).kind()), diags
 		}
 		return current.value, diags
 	}
-	c, more := r.planInstance(b, a, each, current, nil, r.force(b, a))
+	c, more := r.planInstance(b, a, each, current, nil, r.force(a))
 	if diags = append(diags, more...); diags.failed() {
 		return cty.DynamicVal, diags
 	}
@@ -135,27 +142,11 @@ func (r *run) record(c *change) {
 }
 
 // force is the reason to replace an instance in any case, or empty.
-func (r *run) force(b *block, a address) string {
-	switch {
-	case slices.Contains(r.options.replaces, a.String()):
+func (r *run) force(a address) string {
+	if slices.Contains(r.options.replaces, a.String()) {
 		return "replace_by_request"
-	case r.triggered(b):
-		return "replace_by_triggers"
-	default:
-		return ""
 	}
-}
-
-// triggered reports whether a resource that replace_triggered_by names is changed.
-func (r *run) triggered(b *block) bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	for c := range maps.Values(r.changes) {
-		if slices.Contains(b.triggeredBy, c.address.resource().String()) && (c.action == actionUpdate || c.action == actionReplace) {
-			return true
-		}
-	}
-	return false
+	return ""
 }
 
 // planOrphan plans that an instance without configuration is destroyed.
@@ -167,10 +158,11 @@ func (r *run) planOrphan(i *instance) diagnostics {
 		r.state.set(i.address.String(), nil)
 		return nil
 	}
+	b := r.config.resources[i.address.resource().String()]
 	return r.place(func() diagnostics {
 		current, diags := r.load(i)
 		if !diags.failed() && r.options.refresh {
-			current, diags = r.refreshWithDrift(current, nil, diags)
+			current, diags = r.refreshWithDrift(current, b, diags)
 		}
 		if diags.failed() {
 			return diags
@@ -179,7 +171,7 @@ func (r *run) planOrphan(i *instance) diagnostics {
 		if current == nil || r.options.refreshOnly {
 			return diags
 		}
-		c, more := r.planRemoval(nil, current)
+		c, more := r.planRemoval(b, current)
 		if c != nil && !more.failed() {
 			c.reason = r.orphaned(i.address)
 			r.record(c)

@@ -18,6 +18,7 @@ const Version = "1.12.0"
 type options struct {
 	destroy, refreshOnly bool
 	refresh              bool
+	beforeDestroy        bool // the plan that refreshes the state before everything is destroyed
 	targets, replaces    []string
 	parallelism          int
 }
@@ -174,7 +175,7 @@ func (r *run) steps(configure func() diagnostics, resource func(*block) diagnost
 // dependencies are the resources that a resource refers to.
 func (r *run) dependencies(b *block) []string {
 	all := r.config.dependencies(b.expressions(r.schema(b.address).spec()))
-	all = append(append(all, b.dependsOn...), b.triggeredBy...)
+	all = append(all, b.dependsOn...)
 	slices.Sort(all)
 	return slices.Compact(all)
 }

@@ -67,9 +67,13 @@ func localName(t hcl.Traversal) string {
 // checkReferences reports references to what is not declared.
 func (c *configuration) checkReferences() diagnostics {
 	var all []hcl.Traversal
-	for _, b := range c.resources {
-		all = append(all, b.syntaxReferences()...)
-		for _, name := range slices.Concat(b.dependsOn, b.triggeredBy) {
+	for key, b := range c.resources {
+		own := b.syntaxReferences()
+		if slices.Contains(c.dependencies(own), key) {
+			return errorf("Self-referential block", "Configuration for %s may not refer to itself.", key)
+		}
+		all = append(all, own...)
+		for _, name := range b.dependsOn {
 			if c.resources[name] == nil {
 				return errorf("Reference to undeclared resource", "A managed resource %s has not been declared in the root module.", name)
 			}
@@ -157,7 +161,7 @@ func (s *scope) context(traversals []hcl.Traversal, each repetition) (*hcl.EvalC
 		}
 	}
 	variables := map[string]cty.Value{
-		"local": cty.ObjectVal(locals), "var": cty.ObjectVal(s.config.variables),
+		"local":     cty.ObjectVal(locals),
 		"path":      cty.ObjectVal(map[string]cty.Value{"module": cty.StringVal("."), "root": cty.StringVal(".")}),
 		"terraform": cty.ObjectVal(map[string]cty.Value{"workspace": cty.StringVal("default")}),
 	}
@@ -188,6 +192,10 @@ func (s *scope) repetitions(b *block) (all []repetition, known bool, diags diagn
 		if !value.IsKnown() {
 			return nil, false, nil
 		}
+		if value.IsNull() || !value.CanIterateElements() || value.Type().IsListType() || value.Type().IsTupleType() ||
+			value.Type().IsSetType() && (value.Type().ElementType() != cty.String || !value.IsWhollyKnown()) {
+			return nil, true, errorf("Invalid for_each argument", "for_each of %s is %#v, no map and no set of known strings.", b.address, value)
+		}
 		for it := value.ElementIterator(); it.Next(); {
 			key, element := it.Element()
 			if value.Type().IsSetType() {
@@ -204,6 +212,9 @@ func (s *scope) repetitions(b *block) (all []repetition, known bool, diags diagn
 		if !value.IsKnown() {
 			return nil, false, nil
 		}
+		if value.IsNull() || value.Type() != cty.Number || !value.AsBigFloat().IsInt() || value.AsBigFloat().Sign() < 0 {
+			return nil, true, errorf("Invalid count argument", "count of %s is %#v, no whole number.", b.address, value)
+		}
 		n, _ := value.AsBigFloat().Int64()
 		for i := range n {
 			all = append(all, repetition{key: cty.NumberIntVal(i)})
@@ -217,13 +228,13 @@ func (s *scope) repetitions(b *block) (all []repetition, known bool, diags diagn
 // builtins are the functions of the language that the tests use.
 func builtins() map[string]function.Function {
 	return map[string]function.Function{
-		"abs": stdlib.AbsoluteFunc, "can": tryfunc.CanFunc, "chunklist": stdlib.ChunklistFunc, "coalesce": stdlib.CoalesceFunc,
+		"abs": stdlib.AbsoluteFunc, "can": tryfunc.CanFunc, "chunklist": stdlib.ChunklistFunc,
 		"compact": stdlib.CompactFunc, "concat": stdlib.ConcatFunc, "contains": stdlib.ContainsFunc, "distinct": stdlib.DistinctFunc,
 		"element": stdlib.ElementFunc, "flatten": stdlib.FlattenFunc, "format": stdlib.FormatFunc, "formatlist": stdlib.FormatListFunc,
 		"join": stdlib.JoinFunc, "jsondecode": stdlib.JSONDecodeFunc, "jsonencode": stdlib.JSONEncodeFunc, "keys": stdlib.KeysFunc,
 		"length": stdlib.LengthFunc, "lookup": stdlib.LookupFunc, "lower": stdlib.LowerFunc, "max": stdlib.MaxFunc,
 		"merge": stdlib.MergeFunc, "min": stdlib.MinFunc, "range": stdlib.RangeFunc, "regex": stdlib.RegexFunc,
-		"replace": stdlib.ReplaceFunc, "reverse": stdlib.ReverseListFunc, "setunion": stdlib.SetUnionFunc, "slice": stdlib.SliceFunc,
+		"reverse": stdlib.ReverseListFunc, "setunion": stdlib.SetUnionFunc, "slice": stdlib.SliceFunc,
 		"sort": stdlib.SortFunc, "split": stdlib.SplitFunc, "substr": stdlib.SubstrFunc, "title": stdlib.TitleFunc,
 		"tobool": stdlib.MakeToFunc(cty.Bool), "tolist": stdlib.MakeToFunc(cty.List(cty.DynamicPseudoType)),
 		"tomap": stdlib.MakeToFunc(cty.Map(cty.DynamicPseudoType)), "tonumber": stdlib.MakeToFunc(cty.Number),

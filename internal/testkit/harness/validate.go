@@ -16,7 +16,12 @@ func (r *run) validate() diagnostics {
 		_, diags := r.providerConfig()
 		return diags
 	}
-	return r.steps(configure, r.validateResource, output).walk()
+	diags := r.steps(configure, r.validateResource, output).walk()
+	for name := range r.config.locals {
+		_, more := r.scope.evaluate(r.config.locals[name])
+		diags = append(diags, more...)
+	}
+	return diags
 }
 
 func (r *run) validateResource(b *block) diagnostics {

@@ -118,6 +118,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, c *conn, body []
 
 	if trouble.Status != 0 {
 		w.Header().Set("Content-Type", "text/html")
+		w.Header().Set("Location", "/elsewhere") // of a redirect, which a client must not follow
 		w.WriteHeader(trouble.Status)
 		_, _ = io.WriteString(w, trouble.Text)
 
