@@ -36,7 +36,11 @@ func cliObserved(t *testing.T, e testkit.Estate) (*testkit.Workspace, *shelld.Sh
 // A plan reads the deployment once, however large it is. The changes that Terraform makes at the same time go into one
 // publish: each publish waits until Terraform has used all its concurrent operations.
 func TestCLICounts(t *testing.T) {
-	const pairs, appliances, block, parallelism = 50, 950, 50, 10
+	const pairs, block, parallelism = 50, 50, 10
+	appliances := 950
+	if testing.Short() {
+		appliances = 150
+	}
 	estate := cliEstate(cliRingPools(pairs))
 	estate.Sites = []testkit.Site{{ID: 1}, {ID: 2}, {ID: 3}, {ID: 4}}
 	for i := range appliances {
@@ -69,7 +73,7 @@ func TestCLICounts(t *testing.T) {
 	if n := len(plan.ResourceChanges); n != pairs+appliances {
 		t.Fatalf("the plan has %d resources", n)
 	}
-	ran("a plan of 1,000 resources", shelld.Counts{Loads: 1})
+	ran(fmt.Sprintf("a plan of %d resources", pairs+appliances), shelld.Counts{Loads: 1})
 
 	// Terraform itself takes minutes to apply a thousand.
 	w.Config(cliRing("k", pairs, 0))

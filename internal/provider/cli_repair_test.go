@@ -97,7 +97,7 @@ func crowd(pairs int) repair {
 func TestCLIRepair(t *testing.T) {
 	t.Parallel()
 	pairs := 45
-	if stores.Chosen() != stores.File {
+	if stores.Chosen() != stores.File || testing.Short() {
 		pairs = 14 // still more than Terraform has places
 	}
 	for name, tt := range repairs(pairs) {

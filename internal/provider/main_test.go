@@ -39,10 +39,11 @@ func TestMain(m *testing.M) {
 			}
 		}
 	}
-	// Many tests wait until the provider gives up waiting. More of them run than processors could.
+	// Many tests wait until the provider gives up waiting, and take no processor. All of them run at a time; runs of
+	// Terraform have a limit of their own.
 	flag.Parse()
 	if f := flag.Lookup("test.parallel"); f.Value.String() == f.DefValue {
-		_ = flag.Set("test.parallel", "32") // the value is a number
+		_ = flag.Set("test.parallel", "128") // the value is a number
 	}
 	// Terraform is started thousands of times and never lives long: collecting its garbage early is work for nothing.
 	if os.Getenv("GOGC") == "" {

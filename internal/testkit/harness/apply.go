@@ -16,7 +16,7 @@ func changeStep(address string) string  { return "apply " + address }
 // apply carries out a plan on the state that it was made for.
 func (r *run) apply(p *plan) diagnostics {
 	r.seeState()
-	diags := r.applySteps(p).walk()
+	diags := r.applySteps(p).walk(r.places)
 	r.state.removeOutputs(p)
 	for _, i := range r.state.all() {
 		if p.options.destroy && len(p.options.targets) == 0 && i.address.mode == modeData {
@@ -41,10 +41,10 @@ func (r *run) applySteps(p *plan) graph {
 		resource := c.address.resource().String()
 		b := r.config.resources[resource]
 		if c.action == actionDelete || c.action == actionReplace {
-			g[removalStep(key)] = &vertex{run: func() diagnostics { return r.place(func() diagnostics { return r.remove(c) }) }}
+			g[removalStep(key)] = &vertex{counted: true, run: func() diagnostics { return r.remove(c) }}
 		}
 		if c.action != actionDelete && c.action != actionNoOp && b != nil {
-			g[changeStep(key)] = &vertex{run: func() diagnostics { return r.place(func() diagnostics { return r.change(b, c) }) }}
+			g[changeStep(key)] = &vertex{counted: true, run: func() diagnostics { return r.change(b, c) }}
 			g.connect(changeStep(key), removalStep(key))
 			g.connect(changeStep(key), needs[resource]...)
 			g.connect(resource, changeStep(key))

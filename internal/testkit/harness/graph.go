@@ -4,14 +4,14 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"sync"
 )
 
-// vertex is one step of a walk. It runs when all steps that it waits for have succeeded. It takes a place itself, for as
-// long as it works.
+// vertex is one step of a walk. It runs when all steps that it waits for have succeeded. A counted one occupies a place
+// while it runs. Other steps take places themselves for their operations, or none.
 type vertex struct {
-	after []string
-	run   func() diagnostics
+	after   []string
+	counted bool
+	run     func() diagnostics
 }
 
 // graph is the steps of a walk by name.
@@ -26,45 +26,103 @@ func (g graph) connect(name string, after ...string) {
 	}
 }
 
-// walk runs all steps, as many at a time as are ready. A step is left out if one that it waits for has failed or was left
-// out.
-func (g graph) walk() diagnostics {
+// walk runs all steps, as many at a time as are ready and find a place. A step is left out if one that it waits for has
+// failed or was left out. Counted steps get their places in the order in which they became ready, as in Terraform, where
+// each waits in line for its place: a step that becomes ready later never overtakes.
+func (g graph) walk(places chan struct{}) diagnostics {
 	if cycle := g.cycle(); len(cycle) > 0 {
 		return errorf("Cycle", "Cycle: %s", strings.Join(cycle, ", "))
 	}
-	type outcome struct {
-		done   chan struct{}
-		failed bool
-	}
-	outcomes := map[string]*outcome{}
-	for name := range g {
-		outcomes[name] = &outcome{done: make(chan struct{})}
-	}
-	var (
-		mu      sync.Mutex
-		all     diagnostics
-		running sync.WaitGroup
-	)
+	w := &walker{graph: g, missing: map[string]int{}, next: map[string][]string{}, failed: map[string]bool{}, ended: make(chan ending)}
 	for name, v := range g {
-		running.Go(func() {
-			own := outcomes[name]
-			defer close(own.done)
-			for _, other := range v.after {
-				<-outcomes[other].done
-				own.failed = own.failed || outcomes[other].failed
-			}
-			if own.failed {
-				return
-			}
-			diags := v.run()
-			own.failed = diags.failed()
-			mu.Lock()
-			defer mu.Unlock()
-			all = append(all, diags...)
-		})
+		w.missing[name] = len(v.after)
+		for _, other := range v.after {
+			w.next[other] = append(w.next[other], name)
+		}
 	}
-	running.Wait()
+	for name := range g {
+		if w.missing[name] == 0 {
+			w.line = append(w.line, name)
+		}
+	}
+	var all diagnostics
+	for left := len(g); left > 0; {
+		left -= w.start(places)
+		if w.running == 0 {
+			continue
+		}
+		e := <-w.ended
+		w.running--
+		left--
+		all = append(all, e.diags...)
+		w.end(e.name, e.diags.failed())
+	}
 	return all
+}
+
+// walker is a walk under way.
+type walker struct {
+	graph   graph
+	missing map[string]int      // steps that a step still waits for
+	next    map[string][]string // steps that wait for a step
+	failed  map[string]bool     // steps behind one that failed
+	line    []string            // ready steps, in the order in which they became ready
+	running int
+	ended   chan ending
+}
+
+type ending struct {
+	name  string
+	diags diagnostics
+}
+
+// start starts ready steps while there are places, and returns how many were left out.
+func (w *walker) start(places chan struct{}) (left int) {
+	var waiting []string
+	for len(w.line) > 0 {
+		name := w.line[0]
+		w.line = w.line[1:]
+		v := w.graph[name]
+		switch {
+		case w.failed[name]:
+			left++
+			w.end(name, true)
+			continue
+		case v.counted && (len(waiting) > 0 || !taken(places)):
+			waiting = append(waiting, name)
+			continue
+		}
+		w.running++
+		go func() {
+			diags := v.run()
+			if v.counted {
+				<-places
+			}
+			w.ended <- ending{name, diags}
+		}()
+	}
+	w.line = waiting
+	return left
+}
+
+// taken takes a place if one is free.
+func taken(places chan struct{}) bool {
+	select {
+	case places <- struct{}{}:
+		return true
+	default:
+		return false
+	}
+}
+
+// end makes the steps ready that waited for the last of theirs.
+func (w *walker) end(name string, failed bool) {
+	for _, other := range w.next[name] {
+		w.failed[other] = w.failed[other] || failed
+		if w.missing[other]--; w.missing[other] == 0 {
+			w.line = append(w.line, other)
+		}
+	}
 }
 
 // cycle returns steps that wait for each other, or none.

@@ -92,7 +92,7 @@ func (r *run) plan() (*plan, diagnostics) {
 		r.addOrphans(g)
 	}
 	r.restrict(g)
-	diags := g.walk()
+	diags := g.walk(r.places)
 	for name, before := range r.state.outputs {
 		if r.config.outputs[name] == nil || r.options.destroy {
 			outputs[name] = outputChange{action: actionDelete, before: before, after: cty.NullVal(cty.DynamicPseudoType)}

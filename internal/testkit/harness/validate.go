@@ -16,7 +16,7 @@ func (r *run) validate() diagnostics {
 		_, diags := r.providerConfig()
 		return diags
 	}
-	diags := r.steps(configure, r.validateResource, output).walk()
+	diags := r.steps(configure, r.validateResource, output).walk(r.places)
 	for name := range r.config.locals {
 		_, more := r.scope.evaluate(r.config.locals[name])
 		diags = append(diags, more...)

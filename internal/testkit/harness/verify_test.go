@@ -169,7 +169,7 @@ func TestWalkKeepsTheOrder(t *testing.T) {
 	g.connect("c", "b")
 	g.connect("d", "c", "a")
 	g.connect("e", "a", "nothing")
-	diags := g.walk()
+	diags := g.walk(make(chan struct{}, 1))
 	close(ran)
 	var order []string
 	for name := range ran {
@@ -182,7 +182,25 @@ func TestWalkKeepsTheOrder(t *testing.T) {
 		t.Errorf("the diagnostics are %v", diags)
 	}
 	g.connect("a", "e")
-	if diags := g.walk(); !diags.failed() || !strings.Contains(diags.String(), "Cycle: ") {
+	if diags := g.walk(make(chan struct{}, 1)); !diags.failed() || !strings.Contains(diags.String(), "Cycle: ") {
 		t.Errorf("no cycle is reported: %v", diags)
+	}
+}
+
+// With one place, steps run in the order in which they became ready.
+func TestWalkWaitsInLine(t *testing.T) {
+	t.Parallel()
+	for range 50 {
+		var order []string
+		step := func(name string, after ...string) *vertex {
+			return &vertex{counted: true, after: after, run: func() diagnostics {
+				order = append(order, name)
+				return nil
+			}}
+		}
+		graph{"a1": step("a1"), "b1": step("b1"), "a2": step("a2", "a1"), "b2": step("b2", "b1")}.walk(make(chan struct{}, 1))
+		if len(order) != 4 || order[0][1] != '1' || order[1][1] != '1' {
+			t.Fatalf("the order is %v", order)
+		}
 	}
 }
