@@ -10,7 +10,12 @@
 // returns. Where its behavior differs from Terraform, the harness is wrong. The test TestHarnessAgreesWithTerraform of
 // package provider runs scenarios on both and compares plans, states and diagnostics.
 //
-// It knows one provider, lync, and terraform_data. It has no modules, no check, removed or ephemeral blocks, no deferred
-// actions and no create_before_destroy. A configuration that uses one of them is an error, so that no test passes by
+// It knows one provider, lync, and terraform_data. It has no modules, no variables, no check, removed or ephemeral blocks,
+// no deferred actions, no replace_triggered_by and no create_before_destroy. It has no nested paths in ignore_changes, no
+// chains of moves and no implied moves. A configuration that uses one of them is an error, so that no test passes by
 // omission.
+//
+// Known differences: instances with numeric keys are listed in the order of their texts. Keys with "${" are printed as they
+// are. A provider that no resource uses is configured. An occupied target of a moved block is no warning. Functions of the
+// language are those of the library beneath it, and only the ones that tests use.
 package harness
