@@ -1,0 +1,22 @@
+package shelld_test
+
+import (
+	"testing"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit/shelld"
+)
+
+// What an administrator publishes on the host is the document from then on.
+func TestSetDocument(t *testing.T) {
+	t.Parallel()
+	double := shelld.New(t, testkit.Paired().Document())
+	other := testkit.Estate{Pools: []testkit.Pool{{FQDN: "paris", Site: 1}}}.Document()
+	double.SetDocument(other)
+	if got, want := string(double.Document()), testkit.Decode(other); got != want {
+		t.Errorf("the document is\n%s", testkit.Diff([]byte(want), []byte(got)))
+	}
+	if len(double.Requests()) != 0 || double.Unwatched().Host() != shelld.Name || double.Close() != nil {
+		t.Error("nothing was asked of the host yet")
+	}
+}
