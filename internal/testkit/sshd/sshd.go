@@ -60,6 +60,9 @@ type connection struct {
 func Start(t *testing.T, environment []string, options ...string) *Server {
 	t.Helper()
 	testkit.Outside(t)
+	if testing.CoverMode() != "" { // a test binary that measures coverage warns on standard error without the variable
+		environment = append(slices.Clone(environment), "GOCOVERDIR="+t.TempDir())
+	}
 
 	program, err := exec.LookPath("sshd")
 	if err != nil {
