@@ -92,24 +92,19 @@ func (a arguments) check() diagnostics {
 
 // Result is the outcome of a run.
 type Result struct {
-	ExitCode    int
-	Stdout      string
-	Output      string // with the diagnostics
-	Diagnostics []Diagnostic
+	ExitCode int
+	Stdout   string
+	Output   string // with the diagnostics
 }
 
 func (c *CLI) result(a arguments, code int, text string, diags diagnostics) Result {
 	if diags.failed() {
 		code = 1
 	}
-	shown := diags.String()
 	if a.json {
-		shown = diags.jsonLines()
+		return Result{ExitCode: code, Output: diags.jsonLines()}
 	}
-	if a.json {
-		text = ""
-	}
-	return Result{ExitCode: code, Stdout: text, Output: shown + text, Diagnostics: diags.sorted()}
+	return Result{ExitCode: code, Stdout: text, Output: diags.String() + text}
 }
 
 // Run runs a command with its arguments.
@@ -179,7 +174,6 @@ func (c *CLI) runApply(a arguments) Result {
 	applied := c.result(a, 0, "Apply complete!\n", c.apply(p))
 	planned := c.result(a, 0, p.summary(), diags)
 	applied.Output, applied.Stdout = planned.Output+applied.Output, planned.Stdout+applied.Stdout
-	applied.Diagnostics = append(planned.Diagnostics, applied.Diagnostics...)
 	return applied
 }
 

@@ -12,8 +12,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// Diagnostic is an error or a warning, of the provider or of the harness itself.
-type Diagnostic struct {
+// diagnostic is an error or a warning, of the provider or of the harness itself.
+type diagnostic struct {
 	Severity string `json:"severity"` // error or warning
 	Summary  string `json:"summary"`
 	Detail   string `json:"detail"`
@@ -30,25 +30,25 @@ const (
 	severityWarning = "warning"
 )
 
-type diagnostics []Diagnostic
+type diagnostics []diagnostic
 
 func errorf(summary, format string, arguments ...any) diagnostics {
 	return diagnostics{{Severity: severityError, Summary: summary, Detail: fmt.Sprintf(format, arguments...)}}
 }
 
 func (d diagnostics) failed() bool {
-	return slices.ContainsFunc(d, func(one Diagnostic) bool { return one.Severity == severityError })
+	return slices.ContainsFunc(d, func(one diagnostic) bool { return one.Severity == severityError })
 }
 
 // errorsOnly leaves out the warnings.
 func (d diagnostics) errorsOnly() diagnostics {
-	return slices.DeleteFunc(slices.Clone(d), func(one Diagnostic) bool { return one.Severity != severityError })
+	return slices.DeleteFunc(slices.Clone(d), func(one diagnostic) bool { return one.Severity != severityError })
 }
 
 // sorted has warnings first, then the order of the configuration, as Terraform prints them.
 func (d diagnostics) sorted() diagnostics {
 	all := slices.Clone(d)
-	slices.SortStableFunc(all, func(a, b Diagnostic) int {
+	slices.SortStableFunc(all, func(a, b diagnostic) int {
 		if a.Severity != b.Severity {
 			return strings.Compare(b.Severity, a.Severity)
 		}
@@ -136,7 +136,7 @@ func fromHCL(from hcl.Diagnostics) diagnostics {
 		if d.Severity == hcl.DiagWarning {
 			severity = severityWarning
 		}
-		all = append(all, Diagnostic{Severity: severity, Summary: d.Summary, Detail: d.Detail, subject: d.Subject})
+		all = append(all, diagnostic{Severity: severity, Summary: d.Summary, Detail: d.Detail, subject: d.Subject})
 	}
 	return all
 }
@@ -149,7 +149,7 @@ func fromProvider(from []*tfprotov6.Diagnostic, b *block, address string) diagno
 		if d.Severity == tfprotov6.DiagnosticSeverityWarning {
 			severity = severityWarning
 		}
-		one := Diagnostic{Severity: severity, Summary: d.Summary, Detail: d.Detail}
+		one := diagnostic{Severity: severity, Summary: d.Summary, Detail: d.Detail}
 		if b != nil { // without a configuration Terraform names no resource
 			one.Address = address
 			one.subject, one.context = b.subject(d.Attribute), b.title

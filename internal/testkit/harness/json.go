@@ -16,7 +16,7 @@ var providerNames = map[bool]string{true: "terraform.io/builtin/terraform", fals
 
 // json is a plan in the terms of the library. Numbers are json.Number.
 func (p *plan) json() *tfjson.Plan {
-	out := &tfjson.Plan{FormatVersion: "1.2", TerraformVersion: Version, OutputChanges: map[string]*tfjson.Change{}}
+	out := &tfjson.Plan{FormatVersion: "1.2", TerraformVersion: terraformVersion, OutputChanges: map[string]*tfjson.Change{}}
 	for _, key := range slices.Sorted(maps.Keys(p.changes)) {
 		out.ResourceChanges = append(out.ResourceChanges, p.changes[key].json(p.moved[key]))
 	}
@@ -77,7 +77,7 @@ func actions(action string) tfjson.Actions {
 
 // json is a state as "terraform show -json" prints it. Numbers are json.Number.
 func (s *state) json(identityOf func(address) cty.Type) *tfjson.State {
-	out := &tfjson.State{FormatVersion: "1.0", TerraformVersion: Version}
+	out := &tfjson.State{FormatVersion: "1.0", TerraformVersion: terraformVersion}
 	all := s.all()
 	if len(all) == 0 && len(s.outputs) == 0 {
 		return out

@@ -11,8 +11,8 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// Version is the version of Terraform that the provider is told.
-const Version = "1.12.0"
+// terraformVersion is the version that the provider is configured with, and the one of plans and states.
+const terraformVersion = "1.12.0"
 
 // options are those of plan and apply on the command line.
 type options struct {
@@ -121,7 +121,7 @@ func (r *run) configure() diagnostics {
 		return diags
 	}
 	resp, err := r.lync.server.ConfigureProvider(r.ctx, &tfprotov6.ConfigureProviderRequest{
-		TerraformVersion: Version, Config: pack(value, r.lync.schemas.provider.kind()),
+		TerraformVersion: terraformVersion, Config: pack(value, r.lync.schemas.provider.kind()),
 	})
 	if err != nil {
 		return errorf("Provider failed", "ConfigureProvider: %s", err)
