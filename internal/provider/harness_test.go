@@ -21,7 +21,6 @@ type agreement struct {
 	before func(w *testkit.Workspace) // what happens first, such as a change of the document
 	config string
 	args   []string // of the plan
-	stop   bool     // the plan is not applied
 }
 
 // agreements are scenarios of all that the harness does.
@@ -153,7 +152,7 @@ func observe(t *testing.T, w *testkit.Workspace, step agreement) map[string]stri
 	if planned.ExitCode == 0 {
 		seen["2 plan"] = compared(t, w.Run("show", "-json", "agreement.tfplan").Stdout, "resource_changes", "resource_drift", "output_changes")
 	}
-	if planned.ExitCode == 0 && !step.stop {
+	if planned.ExitCode == 0 {
 		applied := w.Run("apply", "-json", "agreement.tfplan")
 		seen["3 diagnostics of the apply"] = diagnosticsOf(t, applied.Output)
 		seen["4 exit code of the apply"] = fmt.Sprint(applied.ExitCode)

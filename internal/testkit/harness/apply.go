@@ -54,7 +54,6 @@ func (r *run) applySteps(p *plan) graph {
 		if r.served(c.address) == r.lync {
 			g.connect(removalStep(key), providerStep)
 		}
-		g.connect(changeStep(key), removalStep(key))
 		before := r.state.get(key)
 		if before == nil {
 			continue

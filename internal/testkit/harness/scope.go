@@ -183,46 +183,47 @@ func (s *scope) context(traversals []hcl.Traversal, each repetition) (*hcl.EvalC
 
 // repetitions returns the instances of a resource. known is false if they are not known yet.
 func (s *scope) repetitions(b *block) (all []repetition, known bool, diags diagnostics) {
+	expression, expand := b.forEach, b.eachOf
 	switch {
-	case b.forEach != nil:
-		value, diags := s.evaluate(b.forEach)
-		if diags.failed() {
-			return nil, true, diags
-		}
-		if !value.IsKnown() {
-			return nil, false, nil
-		}
-		if value.IsNull() || !value.CanIterateElements() || value.Type().IsListType() || value.Type().IsTupleType() ||
-			value.Type().IsSetType() && (value.Type().ElementType() != cty.String || !value.IsWhollyKnown()) {
-			return nil, true, errorf("Invalid for_each argument", "for_each of %s is %#v, no map and no set of known strings.", b.address, value)
-		}
-		for it := value.ElementIterator(); it.Next(); {
-			key, element := it.Element()
-			if value.Type().IsSetType() {
-				key = element
-			}
-			all = append(all, repetition{key, element})
-		}
-		return all, true, nil
 	case b.count != nil:
-		value, diags := s.evaluate(b.count)
-		if diags.failed() {
-			return nil, true, diags
-		}
-		if !value.IsKnown() {
-			return nil, false, nil
-		}
-		if value.IsNull() || value.Type() != cty.Number || !value.AsBigFloat().IsInt() || value.AsBigFloat().Sign() < 0 {
-			return nil, true, errorf("Invalid count argument", "count of %s is %#v, no whole number.", b.address, value)
-		}
-		n, _ := value.AsBigFloat().Int64()
-		for i := range n {
-			all = append(all, repetition{key: cty.NumberIntVal(i)})
-		}
-		return all, true, nil
-	default:
+		expression, expand = b.count, b.countOf
+	case b.forEach == nil:
 		return []repetition{{}}, true, nil
 	}
+	value, diags := s.evaluate(expression)
+	if diags.failed() || !value.IsKnown() {
+		return nil, diags.failed(), diags
+	}
+	all, diags = expand(value)
+	return all, true, diags
+}
+
+// eachOf are the instances of for_each.
+func (b *block) eachOf(value cty.Value) (all []repetition, diags diagnostics) {
+	if value.IsNull() || !value.CanIterateElements() || value.Type().IsListType() || value.Type().IsTupleType() ||
+		value.Type().IsSetType() && (value.Type().ElementType() != cty.String || !value.IsWhollyKnown()) {
+		return nil, errorf("Invalid for_each argument", "for_each of %s is %#v, no map and no set of known strings.", b.address, value)
+	}
+	for it := value.ElementIterator(); it.Next(); {
+		key, element := it.Element()
+		if value.Type().IsSetType() {
+			key = element
+		}
+		all = append(all, repetition{key, element})
+	}
+	return all, nil
+}
+
+// countOf are the instances of count.
+func (b *block) countOf(value cty.Value) (all []repetition, diags diagnostics) {
+	if value.IsNull() || value.Type() != cty.Number || !value.AsBigFloat().IsInt() || value.AsBigFloat().Sign() < 0 {
+		return nil, errorf("Invalid count argument", "count of %s is %#v, no whole number.", b.address, value)
+	}
+	n, _ := value.AsBigFloat().Int64()
+	for i := range n {
+		all = append(all, repetition{key: cty.NumberIntVal(i)})
+	}
+	return all, nil
 }
 
 // builtins are the functions of the language that the tests use.
