@@ -67,20 +67,20 @@ func (ch *change) outlive() {
 
 // publishNow hands the document to the store. On a slow one Terraform's places fill up meanwhile, so that changes which
 // could be part of the next publish do not get to begin.
-func (w *writer) publishNow(ctx context.Context, base, next []byte, made, parked []*change) (store.Report, error) {
+func (w *writer) publishNow(ctx context.Context, base, next []byte, made, parked []*change) (store.Result, error) {
 	var (
-		report store.Report
+		result store.Result
 		err    error
 	)
 	published := make(chan struct{})
 	go func() {
 		defer close(published)
-		report, err = put(ctx, w.store, base, next)
+		result, err = w.store.Publish(ctx, base, next)
 	}()
 	for {
 		select {
 		case <-published:
-			return report, err
+			return result, err
 		case <-time.After(fullTime):
 			w.answerEarly(parked, len(made))
 		}

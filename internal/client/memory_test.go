@@ -46,7 +46,11 @@ func (m *memoryStore) Load(context.Context) ([]byte, error) {
 	return bytes.Clone(m.doc), nil
 }
 
-func (m *memoryStore) Publish(ctx context.Context, base, next []byte) error {
+func (m *memoryStore) Publish(ctx context.Context, base, next []byte) (store.Result, error) {
+	return store.Result{}, m.publish(ctx, base, next)
+}
+
+func (m *memoryStore) publish(ctx context.Context, base, next []byte) error {
 	select {
 	case <-time.After(m.takes):
 	case <-ctx.Done():

@@ -53,75 +53,29 @@ func notAsWritten(format string, args ...any) error {
 	return &notAsWrittenError{difference: fmt.Sprintf(format, args...)}
 }
 
-// published is what became of a publish that was made.
-type published struct {
-	report     store.Report
-	notEnabled error
-	// alarm is an error that somebody has to see, although what was published is there.
-	alarm error
-}
-
-// publishedAs reads the answer of a store; ok is false where nothing was published, or nobody knows.
-func publishedAs(report store.Report, err error) (p published, ok bool) {
-	p.report = report
-	var (
-		notEnabled *store.NotEnabledError
-		different  *store.DifferentError
-		overwrote  *store.OverwroteError
-		urls       *store.SimpleURLsError
-		enabled    = true
-	)
-	switch {
-	case err == nil:
-	case errors.As(err, &notEnabled):
-		p.notEnabled = err
-		return p, true
-	case errors.As(err, &different):
-		// Every change of the publish finds out for itself whether it is there.
-		enabled = different.Enabled
-	case errors.As(err, &overwrote):
-		p.alarm, enabled = err, overwrote.Enabled
-	case errors.As(err, &urls):
-		p.alarm, enabled = err, urls.Enabled
-	default:
-		return p, false
-	}
-	if !enabled {
-		p.notEnabled = &store.NotEnabledError{Err: err}
-	}
-	return p, true
-}
-
 // live is the store as one in front of a deployment, nil for a file.
-func live(s store.Store) store.Live {
-	l, _ := s.(store.Live)
+func live(s store.Store) store.Deployment {
+	l, _ := s.(store.Deployment)
 	return l
 }
 
-// put hands a document to the store, with all there is to tell of it.
-func put(ctx context.Context, s store.Store, base, next []byte) (store.Report, error) {
-	if l := live(s); l != nil {
-		return l.PublishReport(ctx, base, next)
-	}
-	return store.Report{}, s.Publish(ctx, base, next)
-}
-
 // enable makes effective what earlier runs have published and could not enable: once in a run, for all that wait for it.
-func (w *writer) enable(ctx context.Context) published {
+func (w *writer) enable(ctx context.Context) store.Result {
 	l := live(w.store)
 	switch {
 	case l == nil || w.enabled:
-		return published{}
+		return store.Result{}
 	case w.notEnabled != nil:
-		return published{notEnabled: w.notEnabled}
+		return store.Result{NotEnabled: w.notEnabled}
 	}
-	report, err := l.Enable(ctx)
+	result, err := l.Enable(ctx)
 	w.enabled, w.notEnabled = err == nil, err
-	return published{report: report, notEnabled: err}
+	result.NotEnabled = err
+	return result
 }
 
 // readBack looks for every change in the document that is there after the publish.
-func (w *writer) readBack(ctx context.Context, made []*change, p published) {
+func (w *writer) readBack(ctx context.Context, made []*change, result store.Result) {
 	// The time of the changes may be over by now, and what became of them has to be known all the same.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), readBackTime)
 	defer cancel()
@@ -132,11 +86,11 @@ func (w *writer) readBack(ctx context.Context, made []*change, p published) {
 		}
 		return
 	}
-	w.answerRead(made, doc.Topology(), p)
+	w.answerRead(made, doc.Topology(), result)
 }
 
 // answerRead answers changes by what the topology has after them.
-func (w *writer) answerRead(made []*change, t *topology.Topology, p published) {
+func (w *writer) answerRead(made []*change, t *topology.Topology, result store.Result) {
 	last := map[string]*change{}
 	for _, ch := range made {
 		last[ch.about] = ch
@@ -145,9 +99,9 @@ func (w *writer) answerRead(made []*change, t *topology.Topology, p published) {
 	teller := slices.IndexFunc(made, func(ch *change) bool { return !ch.early })
 	for i, ch := range made {
 		var err error
-		outcome := Outcome{Files: p.report.String()}
-		if ch.enable || p.report.Document != nil {
-			outcome.NotEnabled = p.notEnabled
+		outcome := Outcome{Files: result.FileList()}
+		if ch.enable || result.Document != nil {
+			outcome.NotEnabled = result.NotEnabled
 		}
 		if last[ch.about] == ch { // else undone by a later one, as when a pair moves to another address
 			err = ch.verify(t)
@@ -163,9 +117,9 @@ func (w *writer) answerRead(made []*change, t *topology.Topology, p published) {
 				"run terraform plan to see what is there", ch.name, w.store.Location(), err)
 		}
 		if i == teller {
-			outcome.Warnings = append(outcome.Warnings, p.report.Warnings...)
-			if p.alarm != nil {
-				err = &UntoldError{errors.Join(err, p.alarm), ch.block}
+			outcome.Warnings = append(outcome.Warnings, result.Warnings...)
+			if result.Alarm != nil {
+				err = &UntoldError{errors.Join(err, errors.New(result.Alarm.String())), ch.block}
 			}
 		}
 		if !ch.early {
@@ -173,16 +127,13 @@ func (w *writer) answerRead(made []*change, t *topology.Topology, p published) {
 		}
 		w.answer(ch, err)
 	}
-	if teller < 0 && (p.alarm != nil || p.notEnabled != nil) {
-		w.broken = append(w.broken, errors.Join(p.alarm, p.notEnabled).Error())
+	if teller >= 0 {
+		return
 	}
-}
-
-// documentAfter is what a store holds after a publish, as far as it has told; nil where it has to be read again.
-func documentAfter(report store.Report, err error) []byte {
-	var conflict *store.ConflictError
-	if errors.As(err, &conflict) {
-		return conflict.Document
+	if result.Alarm != nil {
+		w.broken = append(w.broken, result.Alarm.String())
 	}
-	return report.Document
+	if result.NotEnabled != nil {
+		w.broken = append(w.broken, "the topology was published, but it is not in effect yet: "+result.NotEnabled.Error())
+	}
 }

@@ -16,33 +16,29 @@ import (
 // liveStore is a memoryStore in front of a deployment.
 type liveStore struct {
 	*memoryStore
-	publish func(report *store.Report) error // what comes of a publish that was made
-	enable  error
+	made   func(*store.Result) // what comes of a publish that was made
+	enable error
 
 	enables int
 }
 
-func (l *liveStore) PublishReport(ctx context.Context, base, next []byte) (store.Report, error) {
-	if err := l.Publish(ctx, base, next); err != nil {
-		return store.Report{}, err
+func (l *liveStore) Publish(ctx context.Context, base, next []byte) (store.Result, error) {
+	if err := l.publish(ctx, base, next); err != nil {
+		return store.Result{}, err
 	}
-	report := store.Report{Warnings: []string{"a warning"}, Files: []store.File{{What: "the backup", Path: `C:\b.xml`}}}
-	var err error
-	if l.publish != nil {
-		err = l.publish(&report)
+	result := store.Result{Warnings: []string{"a warning"}, Files: []store.File{{What: "the backup", Path: `C:\b.xml`}}}
+	if l.made != nil {
+		l.made(&result)
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	report.Document = l.doc
-	return report, err
+	result.Document = l.doc
+	return result, nil
 }
 
-func (l *liveStore) Enable(context.Context) (store.Report, error) {
+func (l *liveStore) Enable(context.Context) (store.Result, error) {
 	l.enables++
-	if l.enable != nil {
-		return store.Report{}, &store.NotEnabledError{Err: l.enable}
-	}
-	return store.Report{}, nil
+	return store.Result{}, l.enable
 }
 
 // told is what one call was told.
@@ -82,7 +78,7 @@ func together(t *testing.T, c *Client, changes ...string) map[string]told {
 // What a publish has to tell is told once, and every change knows whether it is in effect.
 func TestOutcome(t *testing.T) {
 	t.Parallel()
-	alarm := &store.OverwroteError{Theirs: `C:\theirs.xml`, Host: "fe1", Enabled: true}
+	alarm := func(result *store.Result) { result.Alarm = &store.Overwrite{Theirs: `C:\theirs.xml`, Host: "fe1"} }
 	for name, test := range map[string]struct {
 		store    *liveStore
 		changes  []string
@@ -98,34 +94,34 @@ func TestOutcome(t *testing.T) {
 		"not enabled": {
 			store: &liveStore{
 				memoryStore: &memoryStore{doc: estate(4, "ab")},
-				publish:     func(*store.Report) error { return &store.NotEnabledError{Err: errDisk} },
+				made:        func(result *store.Result) { result.NotEnabled = errDisk },
 			},
 			changes: []string{"+cd", "-ab"}, warns: []string{"-ab"}, disabled: []string{"+cd", "-ab"},
 		},
 		"somebody else's publish overwritten: what makes room tells of it": {
 			store: &liveStore{
 				memoryStore: &memoryStore{doc: estate(4, "ab")},
-				publish:     func(*store.Report) error { return alarm },
+				made:        alarm,
 			},
 			changes: []string{"+cd", "-ab"}, warns: []string{"-ab"}, errors: map[string]string{"-ab": `C:\theirs.xml`},
 		},
 		"somebody else's publish overwritten: a creation tells how to take charge": {
 			store: &liveStore{
 				memoryStore: &memoryStore{doc: estate(2)},
-				publish:     func(*store.Report) error { return alarm },
+				made:        alarm,
 			},
 			changes: []string{"+ab"}, warns: []string{"+ab"}, errors: map[string]string{"+ab": `id = "a.contoso.com,b.contoso.com"`},
 		},
 		"never learnt": {
 			store: &liveStore{memoryStore: &memoryStore{
-				doc: estate(2), answer: func(int, []byte) error { return &store.UnknownOutcomeError{Err: errDisk} },
+				doc: estate(2), answer: func(int, []byte) error { return &store.UnconfirmedError{Err: errDisk} },
 			}},
 			changes: []string{"+ab"}, errors: map[string]string{"+ab": "import {"},
 		},
 		"one of two is not there": {
 			store: &liveStore{
 				memoryStore: &memoryStore{doc: estate(4), after: func(int, []byte) []byte { return estate(4, "ab") }},
-				publish:     func(*store.Report) error { return &store.DifferentError{Difference: "cd", Enabled: true} },
+				made:        func(result *store.Result) { result.Difference = "cd" },
 			},
 			changes: []string{"+ab", "+cd"}, warns: []string{"+ab"}, errors: map[string]string{"+cd": "are not linked"},
 		},

@@ -235,23 +235,22 @@ func (w *writer) publish(batch []*change, last bool) (parked []*change, err erro
 		made, parked, batch = w.applyAll(editor, batch, last)
 		next := editor.Document().Bytes()
 		if len(made) == 0 || bytes.Equal(base, next) {
-			var p published
+			var result store.Result
 			if slices.ContainsFunc(made, func(ch *change) bool { return ch.enable }) {
-				p = w.enable(ctx)
+				result = w.enable(ctx)
 			}
-			w.answerRead(made, editor.Topology(), p)
+			w.answerRead(made, editor.Topology(), result)
 			return parked, nil
 		}
 		tflog.Info(ctx, "publishing the topology", map[string]any{"location": w.store.Location(), "changes": names(made)})
-		var report store.Report
-		report, err = w.publishNow(ctx, base, next, made, parked)
-		w.snapshot.replace(documentAfter(report, err))
-		if p, ok := publishedAs(report, err); ok {
-			w.enabled, w.notEnabled = p.notEnabled == nil, p.notEnabled
-			w.readBack(ctx, made, p)
-			return parked, nil
-		}
+		var result store.Result
+		result, err = w.publishNow(ctx, base, next, made, parked)
+		w.snapshot.replace(result.Document)
 		switch {
+		case err == nil:
+			w.enabled, w.notEnabled = result.NotEnabled == nil, result.NotEnabled
+			w.readBack(ctx, made, result)
+			return parked, nil
 		case errors.Is(err, store.ErrConflict):
 			// Somebody else has written. Check and make everything again on what is there now.
 			continue
@@ -351,7 +350,7 @@ func lastDeadline(batch []*change) (last time.Time, bounded bool) {
 
 // unwritten is the error of a change whose publish was not made, or was and nobody knows.
 func (ch *change) unwritten(err error) error {
-	var unknown *store.UnknownOutcomeError
+	var unknown *store.UnconfirmedError
 	if errors.As(err, &unknown) {
 		return &UntoldError{fmt.Errorf("%s: %w", ch.name, err), ch.block}
 	}

@@ -93,8 +93,8 @@ func (s *observedStore) setLimit(limit time.Duration) {
 	s.limit = limit
 }
 
-// PublishReport publishes in a time that expired can end.
-func (s *observedStore) PublishReport(ctx context.Context, base, next []byte) (store.Report, error) {
+// Publish publishes in a time that expired can end.
+func (s *observedStore) Publish(ctx context.Context, base, next []byte) (store.Result, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	s.mu.Lock()
@@ -105,7 +105,7 @@ func (s *observedStore) PublishReport(ctx context.Context, base, next []byte) (s
 	if deadline, ok := ctx.Deadline(); limit > 0 && (!ok || time.Until(deadline) > limit) {
 		s.t.Errorf("a publish has time until %v, want %v at most", deadline, limit)
 	}
-	return s.Store.PublishReport(ctx, base, next)
+	return s.Store.Publish(ctx, base, next)
 }
 
 // expired ends the time of the publish under way, as a deadline does.

@@ -26,7 +26,7 @@ type slowFile struct {
 // Quiet is that of a live deployment: what Terraform does at a time goes into one publish.
 func (s slowFile) Quiet() time.Duration { return 200 * time.Millisecond }
 
-func (s slowFile) Publish(ctx context.Context, base, next []byte) error {
+func (s slowFile) Publish(ctx context.Context, base, next []byte) (store.Result, error) {
 	if s.slow.Load() {
 		s.published.Add(1)
 		timer := time.NewTimer(publishTime)
@@ -34,7 +34,7 @@ func (s slowFile) Publish(ctx context.Context, base, next []byte) error {
 		select {
 		case <-timer.C:
 		case <-ctx.Done():
-			return ctx.Err()
+			return store.Result{}, ctx.Err()
 		}
 	}
 	return s.Store.Publish(ctx, base, next)

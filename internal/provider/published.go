@@ -86,7 +86,7 @@ func tellOutcome(diags *diag.Diagnostics, c *client.Client, what string, outcome
 		return
 	}
 	const summary = "Topology published, but not in effect"
-	detail := what + ": " + sentence(outcome.NotEnabled.Error()) +
+	detail := what + ": the topology was published, but it is not in effect yet: " + sentence(outcome.NotEnabled.Error()) +
 		"\n\nThe change is in the published topology. Mend what is said above; the next terraform apply runs Enable-CsTopology alone. " +
 		"Or run Enable-CsTopology on that host." + files(outcome)
 	if notEnabled == diag.SeverityError {

@@ -52,7 +52,7 @@ func TestPublishFailures(t *testing.T) {
 				return nil
 			}
 
-			err := s.Publish(t.Context(), oldDocument, newDocument)
+			err := s.publish(t.Context(), oldDocument, newDocument)
 			if tc.at == stepCompare {
 				wantFailure(t, err, tc.err)
 			} else {
@@ -67,7 +67,7 @@ func TestPublishFailures(t *testing.T) {
 
 			// Nothing is held: the same again goes through.
 			s.before = nil
-			if err := s.Publish(t.Context(), oldDocument, newDocument); err != nil {
+			if err := s.publish(t.Context(), oldDocument, newDocument); err != nil {
 				t.Error(err)
 			}
 
@@ -94,7 +94,7 @@ func TestPublishInSpiteOf(t *testing.T) {
 				return nil
 			}
 
-			if err := s.Publish(t.Context(), oldDocument, newDocument); err != nil {
+			if err := s.publish(t.Context(), oldDocument, newDocument); err != nil {
 				t.Error(err)
 			}
 
@@ -171,7 +171,7 @@ func TestPublishRefusals(t *testing.T) {
 			t.Parallel()
 
 			path := tc.make(t)
-			err := New(path).Publish(t.Context(), oldDocument, tc.next)
+			err := New(path).publish(t.Context(), oldDocument, tc.next)
 			wantFailure(t, err, tc.is, append(tc.parts, path)...)
 
 			if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {

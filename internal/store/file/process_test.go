@@ -72,7 +72,7 @@ func TestHelperProcess(t *testing.T) {
 			return nil
 		}
 
-		t.Fatalf("did not crash: %v", s.Publish(t.Context(), oldDocument, newDocument))
+		t.Fatalf("did not crash: %v", s.publish(t.Context(), oldDocument, newDocument))
 
 	case "hold":
 		s.before = func(at step, _ string) error {
@@ -83,7 +83,7 @@ func TestHelperProcess(t *testing.T) {
 			return nil
 		}
 
-		t.Fatalf("was not killed: %v", s.Publish(t.Context(), oldDocument, []byte("of the helper")))
+		t.Fatalf("was not killed: %v", s.publish(t.Context(), oldDocument, []byte("of the helper")))
 	}
 }
 
@@ -172,7 +172,7 @@ func increment(t *testing.T, s *Store) {
 			t.Fatal(err)
 		}
 
-		err = s.Publish(t.Context(), doc, number(parseNumber(t, doc)+1))
+		err = s.publish(t.Context(), doc, number(parseNumber(t, doc)+1))
 		if err == nil {
 			return
 		}
@@ -278,7 +278,7 @@ func TestKilledProcessLeavesNoStaleLock(t *testing.T) {
 		t.Errorf("temporary files of the killed helper: %q", left)
 	}
 
-	if err := New(path).Publish(t.Context(), oldDocument, newDocument); err != nil {
+	if err := New(path).publish(t.Context(), oldDocument, newDocument); err != nil {
 		t.Fatal(err)
 	}
 
@@ -317,7 +317,7 @@ func TestCrashLeavesOldOrNew(t *testing.T) {
 			}
 
 			// The next one goes through and tidies up.
-			if err := New(path).Publish(t.Context(), got, []byte("third")); err != nil {
+			if err := New(path).publish(t.Context(), got, []byte("third")); err != nil {
 				t.Fatal(err)
 			}
 

@@ -14,9 +14,13 @@ import (
 )
 
 // Publish replaces the document by next if it still equals base. It fails with store.ErrConflict if it does not, and
-// leaves the document as it is on every error. A context that ends stops it while it waits for the lock; from the
-// moment it writes it takes a few milliseconds and goes through with it.
-func (s *Store) Publish(ctx context.Context, base, next []byte) error {
+// leaves the document unchanged on every error. A context that ends stops it while it waits for the lock. The write
+// itself takes a few milliseconds and is not interrupted. The result is empty: the caller reads the file again.
+func (s *Store) Publish(ctx context.Context, base, next []byte) (store.Result, error) {
+	return store.Result{}, s.publish(ctx, base, next)
+}
+
+func (s *Store) publish(ctx context.Context, base, next []byte) error {
 	tried := "publish the topology document " + s.path
 
 	switch err := ctx.Err(); {

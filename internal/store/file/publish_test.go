@@ -24,7 +24,7 @@ func TestPublishWritesTheBytes(t *testing.T) {
 			t.Parallel()
 
 			path := write(t, oldDocument)
-			if err := New(path).Publish(t.Context(), oldDocument, data); err != nil {
+			if err := New(path).publish(t.Context(), oldDocument, data); err != nil {
 				t.Fatal(err)
 			}
 
@@ -58,7 +58,7 @@ func TestPublishConflict(t *testing.T) {
 				return nil
 			}
 
-			err := s.Publish(t.Context(), tc.base, tc.next)
+			err := s.publish(t.Context(), tc.base, tc.next)
 			wantFailure(t, err, store.ErrConflict, "the file "+path)
 			wantDocument(t, path, oldDocument)
 		})
@@ -79,7 +79,7 @@ func TestPublishNoticesAnEditor(t *testing.T) {
 		return nil
 	}
 
-	err := s.Publish(t.Context(), oldDocument, newDocument)
+	err := s.publish(t.Context(), oldDocument, newDocument)
 	wantFailure(t, err, store.ErrConflict)
 	wantDocument(t, path, []byte("edited"))
 }
@@ -99,7 +99,7 @@ func TestPublishOfNothingNewWritesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	if err := New(path).Publish(t.Context(), oldDocument, bytes.Clone(oldDocument)); err != nil {
+	if err := New(path).publish(t.Context(), oldDocument, bytes.Clone(oldDocument)); err != nil {
 		t.Fatal(err)
 	}
 
@@ -127,7 +127,7 @@ func TestPublishCanceled(t *testing.T) {
 		cancel()
 
 		path := write(t, oldDocument)
-		err := New(path).Publish(ctx, oldDocument, newDocument)
+		err := New(path).publish(ctx, oldDocument, newDocument)
 		wantFailure(t, err, context.Canceled, path, "The document is unchanged.")
 		wantDocument(t, path, oldDocument)
 	})
@@ -142,7 +142,7 @@ func TestPublishCanceled(t *testing.T) {
 			s := New(path)
 			s.before = when.then(func(string) error { cancel(); return nil })
 
-			err := s.Publish(ctx, oldDocument, newDocument)
+			err := s.publish(ctx, oldDocument, newDocument)
 			if when.before(stepCreate) && !when.is(stepSweep) {
 				wantFailure(t, err, context.Canceled, "The document is unchanged.")
 				wantDocument(t, path, oldDocument)
@@ -200,19 +200,19 @@ func TestPublishWaitsForTheLock(t *testing.T) {
 			return nil
 		}
 
-		err := second.Publish(newAwaited(t.Context()), oldDocument, []byte("of the second"))
+		err := second.publish(newAwaited(t.Context()), oldDocument, []byte("of the second"))
 		wantFailure(t, err, context.DeadlineExceeded, lockPath(path), "Another process", "The document is unchanged.")
 
 		return nil
 	}
 
-	if err := first.Publish(t.Context(), oldDocument, newDocument); err != nil {
+	if err := first.publish(t.Context(), oldDocument, newDocument); err != nil {
 		t.Fatal(err)
 	}
 
 	wantDocument(t, path, newDocument)
 
-	if err := second.Publish(t.Context(), newDocument, []byte("of the second")); err != nil {
+	if err := second.publish(t.Context(), newDocument, []byte("of the second")); err != nil {
 		t.Fatal(err)
 	}
 
@@ -241,7 +241,7 @@ func TestPublishKeepsSymlinks(t *testing.T) {
 
 	for i, link := range []string{"one", "two", filepath.Join("directory", "topology.xml")} {
 		next := []byte{'v', byte('0' + i)}
-		if err := New(filepath.Join(dir, link)).Publish(t.Context(), base, next); err != nil {
+		if err := New(filepath.Join(dir, link)).publish(t.Context(), base, next); err != nil {
 			t.Fatal(err)
 		}
 
@@ -283,7 +283,7 @@ func TestPublishNoticesATurnedLink(t *testing.T) {
 		return errors.Join(os.Remove(link), os.Symlink(other, link))
 	}
 
-	wantFailure(t, s.Publish(t.Context(), oldDocument, newDocument), store.ErrConflict)
+	wantFailure(t, s.publish(t.Context(), oldDocument, newDocument), store.ErrConflict)
 	wantDocument(t, path, oldDocument)
 	wantDocument(t, other, oldDocument)
 }
@@ -322,7 +322,7 @@ func TestPublishSweeps(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	if err := New(path).Publish(t.Context(), oldDocument, newDocument); err != nil {
+	if err := New(path).publish(t.Context(), oldDocument, newDocument); err != nil {
 		t.Fatal(err)
 	}
 

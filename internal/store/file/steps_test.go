@@ -26,7 +26,7 @@ func steps(t *testing.T) []moment {
 		return nil
 	}
 
-	if err := s.Publish(t.Context(), oldDocument, newDocument); err != nil {
+	if err := s.publish(t.Context(), oldDocument, newDocument); err != nil {
 		t.Fatal(err)
 	}
 

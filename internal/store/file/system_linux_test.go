@@ -87,7 +87,7 @@ func TestPermissions(t *testing.T) {
 				}
 			}
 
-			err := asNobody(t, func() error { return New(path).Publish(t.Context(), oldDocument, newDocument) })
+			err := asNobody(t, func() error { return New(path).publish(t.Context(), oldDocument, newDocument) })
 			wantFailure(t, err, fs.ErrPermission, append(tc.parts, path, "The document is unchanged.")...)
 			wantDocument(t, path, oldDocument)
 			wantOwner(t, path, tc.uid, tc.gid, tc.mode)
@@ -127,7 +127,7 @@ func TestOwnerThatCannotBeKept(t *testing.T) {
 			t.Parallel()
 
 			path := open(t, tc.uid, tc.gid, tc.mode, tc.directory)
-			if err := asNobody(t, func() error { return New(path).Publish(t.Context(), oldDocument, newDocument) }); err != nil {
+			if err := asNobody(t, func() error { return New(path).publish(t.Context(), oldDocument, newDocument) }); err != nil {
 				t.Fatal(err)
 			}
 

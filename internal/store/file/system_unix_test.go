@@ -37,7 +37,7 @@ func TestLoadOfPipesAndSockets(t *testing.T) {
 		_, err := New(path).Load(t.Context())
 		wantFailure(t, err, fs.ErrInvalid, path, "named pipe")
 
-		err = New(path).Publish(t.Context(), oldDocument, newDocument)
+		err = New(path).publish(t.Context(), oldDocument, newDocument)
 		wantFailure(t, err, fs.ErrInvalid, path, "named pipe")
 	})
 
@@ -70,7 +70,7 @@ func TestLoadOfPipesAndSockets(t *testing.T) {
 			t.Fatal(err)
 		}
 
-		err := New(path).Publish(t.Context(), oldDocument, newDocument)
+		err := New(path).publish(t.Context(), oldDocument, newDocument)
 		wantFailure(t, err, fs.ErrInvalid, lockPath(path), "not a regular file")
 		wantDocument(t, path, oldDocument)
 	})
@@ -120,7 +120,7 @@ func TestPublishKeepsTheMode(t *testing.T) {
 				t.Fatal(err)
 			}
 
-			if err := New(path).Publish(t.Context(), oldDocument, newDocument); err != nil {
+			if err := New(path).publish(t.Context(), oldDocument, newDocument); err != nil {
 				t.Fatal(err)
 			}
 
@@ -188,7 +188,7 @@ func TestPublishKeepsTheOwner(t *testing.T) {
 				t.Fatal(err)
 			}
 
-			if err := New(path).Publish(t.Context(), oldDocument, newDocument); err != nil {
+			if err := New(path).publish(t.Context(), oldDocument, newDocument); err != nil {
 				t.Fatal(err)
 			}
 
@@ -230,7 +230,7 @@ func TestDeletedLockFile(t *testing.T) {
 				return nil
 			}
 
-			if err := s.Publish(t.Context(), oldDocument, newDocument); err != nil {
+			if err := s.publish(t.Context(), oldDocument, newDocument); err != nil {
 				t.Fatal(err)
 			}
 
@@ -266,6 +266,6 @@ func TestShareLockFollowsNoLink(t *testing.T) {
 		t.Errorf("the mode of the link's target is %v", mode)
 	}
 
-	err = New(path).Publish(t.Context(), oldDocument, newDocument)
+	err = New(path).publish(t.Context(), oldDocument, newDocument)
 	wantFailure(t, err, fs.ErrInvalid, lockPath(path), "not a regular file")
 }

@@ -66,7 +66,7 @@ func TestPublishWaitsForAReader(t *testing.T) {
 		return nil
 	}
 
-	if err := s.Publish(t.Context(), oldDocument, newDocument); err != nil {
+	if err := s.publish(t.Context(), oldDocument, newDocument); err != nil {
 		t.Fatal(err)
 	}
 

@@ -15,28 +15,22 @@ import (
 // directory that has not replicated yet, is over after a while; what is not, such as missing rights, stays.
 var enablePauses = []time.Duration{10 * time.Second, 30 * time.Second, time.Minute}
 
-// Enable makes effective what is published. The error is a [store.NotEnabledError].
-func (s *Store) Enable(ctx context.Context) (store.Report, error) {
+// Enable runs Enable-CsTopology. The result has its warnings and its report.
+func (s *Store) Enable(ctx context.Context) (store.Result, error) {
 	longer, cancel := outlive(ctx, grace)
 	defer cancel()
 
-	var notes store.Report
-
-	err := ctx.Err()
-	if err == nil {
-		err = s.enableAgain(ctx, longer, nil, nil, &notes)
+	var result store.Result
+	if err := ctx.Err(); err != nil {
+		return result, err //nolint:wrapcheck // the caller names the change
 	}
-
-	if err != nil {
-		return notes, &store.NotEnabledError{Err: err}
-	}
-
-	return notes, nil
+	err := s.enableAgain(ctx, longer, nil, nil, &result)
+	return result, err
 }
 
 // enableAgain looks at what the script that published said of Enable-CsTopology, and runs that again while it fails and
 // there is time. One that has begun is let finish, as a publish is.
-func (s *Store) enableAgain(ctx, longer context.Context, facts *powershell.ReportFacts, faults []powershell.Fault, notes *store.Report) error {
+func (s *Store) enableAgain(ctx, longer context.Context, facts *powershell.ReportFacts, faults []powershell.Fault, notes *store.Result) error {
 	var err error
 	if facts != nil {
 		err = s.enabled(facts, faults, notes)
@@ -56,7 +50,7 @@ func (s *Store) enableAgain(ctx, longer context.Context, facts *powershell.Repor
 }
 
 // enable runs the script once.
-func (s *Store) enable(ctx context.Context, notes *store.Report) error {
+func (s *Store) enable(ctx context.Context, notes *store.Result) error {
 	result, err := powershell.Run(ctx, s.transport, powershell.EnableTopology, powershell.Input{Data: s.data(ctx)})
 
 	var facts powershell.PublishFacts
@@ -85,7 +79,7 @@ func (s *Store) enable(ctx context.Context, notes *store.Report) error {
 }
 
 // enabled reads what Enable-CsTopology told: any error, its own or in its report, means that it did not do all its work.
-func (s *Store) enabled(facts *powershell.ReportFacts, faults []powershell.Fault, notes *store.Report) error {
+func (s *Store) enabled(facts *powershell.ReportFacts, faults []powershell.Fault, notes *store.Result) error {
 	var told report
 
 	readReport("Enable-CsTopology", s.transport.Host(), facts, &told, notes)

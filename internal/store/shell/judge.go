@@ -14,10 +14,10 @@ import (
 // judge decides by what the store holds after the publish.
 func (p *publication) judge(after *topology.Document) error {
 	p.after = after
-	p.notes.Document = after.Bytes()
-	p.readReport("Publish-CsTopology", p.facts.Publish, &p.published)
+	p.result.Document = after.Bytes()
+	p.readReport("Publish-CsTopology", p.facts.Publish, &p.report)
 
-	failed := !p.told || len(p.published.faults) > 0 || p.facts.Publish != nil && p.facts.Publish.Errors > 0
+	failed := !p.answered || len(p.report.faults) > 0 || p.facts.Publish != nil && p.facts.Publish.Errors > 0
 
 	switch {
 	case topology.Equivalent(p.next, after):
@@ -28,12 +28,16 @@ func (p *publication) judge(after *topology.Document) error {
 			p.store.transport.Host(), p.whatCameBack())
 	}
 
-	if err := p.overwrote(); err != nil {
-		return err
+	if overwrite := p.overwrite(); overwrite != nil {
+		p.result.Alarm = overwrite
+		if p.facts.Enable == nil {
+			p.result.NotEnabled = errors.New(overwrite.String())
+		}
+		return nil
 	}
 
 	switch {
-	case !p.told:
+	case !p.answered:
 		p.warn("The end of the publish on %s was not seen (%v), but the topology is there. Whether another administrator's publish of the same "+
 			"moment was overwritten could not be checked: the backup of what was there before is in the folder of backups on that host.",
 			p.store.transport.Host(), p.cause)
@@ -47,26 +51,30 @@ func (p *publication) judge(after *topology.Document) error {
 			"topology before every edit there.")
 	}
 
-	enabled := p.store.enableAgain(p.ctx, p.longer, p.facts.Enable, p.faultsOf("Enable-CsTopology"), &p.notes)
+	enabled := p.store.enableAgain(p.ctx, p.longer, p.facts.Enable, p.faultsOf("Enable-CsTopology"), &p.result)
+
+	p.result.NotEnabled = enabled
 
 	if difference := topology.Compare(p.base, p.next, after); len(difference.Ours) > 0 {
-		return &store.DifferentError{Difference: strings.Join(difference.Ours, ", "), Enabled: enabled == nil, Err: enabled}
+		p.result.Difference = strings.Join(difference.Ours, ", ")
+		if enabled != nil {
+			p.result.NotEnabled = fmt.Errorf("after the publish the topology differs from what was published, in %s, and it could not be enabled: %w",
+				p.result.Difference, enabled)
+		}
+		return nil
 	} else if !difference.None() {
 		p.warn("After the publish the topology differs from what was published in parts that this change does not touch: %s. "+
 			"Somebody else may have published at the same time.", difference)
 	}
 
-	urls := p.simpleURLs(enabled == nil)
-
-	if enabled != nil {
-		if urls != nil {
-			p.notes.Warnings = append(p.notes.Warnings, urls.Error())
-		}
-
-		return &store.NotEnabledError{Err: enabled}
+	switch urls := p.simpleURLs(); {
+	case urls == nil:
+	case enabled != nil:
+		p.warn("%s", urls) // the error is that the topology is not in effect
+	default:
+		p.result.Alarm = urls
 	}
-
-	return urls
+	return nil
 }
 
 // unchanged is the error of a publish that left the store as it was. Where everything that came back speaks of the
@@ -82,7 +90,7 @@ func (p *publication) unchanged(failed bool) error {
 		return p.notPublished("%w\nThe topology was read again and is as it was", p.cause)
 	}
 
-	if p.published.speaksOfDocument(p.faultsOf("Publish-CsTopology")) {
+	if p.report.speaksOfDocument(p.faultsOf("Publish-CsTopology")) {
 		return &store.RefusedError{
 			Reason: fmt.Sprintf("Publish-CsTopology on %s refused the topology, and nothing was published", host),
 			Err:    errors.New(strings.TrimPrefix(p.whatCameBack(), "\n")),
@@ -99,12 +107,13 @@ func (p *publication) unchanged(failed bool) error {
 		"administrator; SQL Server and Active Directory must let it in from that host", host, p.whatCameBack())
 }
 
-// overwrote looks at the backup, which is what the store held when it was written over.
-func (p *publication) overwrote() error {
+// overwrite returns the publish that ours replaced, nil for none. It compares the backup, which is what the store held
+// directly before, with the base.
+func (p *publication) overwrite() *store.Overwrite {
 	backup := p.facts.Backup
 
 	switch {
-	case !p.told:
+	case !p.answered:
 		return nil // said with the rest
 	case backup == nil || backup.Path == "":
 		p.warn("Publish-CsTopology left no backup on %s, so that nobody can tell whether another administrator's publish of the same moment "+
@@ -120,10 +129,9 @@ func (p *publication) overwrote() error {
 		ours = p.facts.Wanted.Path
 	}
 
-	overwrote := &store.OverwroteError{
+	overwrite := &store.Overwrite{
 		Theirs: backup.Path, Ours: ours, Host: p.store.transport.Host(), Changed: "parts that cannot be told, because that file cannot be read",
 		Restore: "Publish-CsTopology -FileName '" + strings.ReplaceAll(backup.Path, "'", "''") + "' -Force; Enable-CsTopology",
-		Enabled: p.facts.Enable != nil,
 	}
 
 	if held, err := topology.Parse([]byte(backup.Text)); err == nil {
@@ -132,19 +140,19 @@ func (p *publication) overwrote() error {
 			return nil
 		}
 
-		overwrote.Changed = difference.String()
+		overwrite.Changed = difference.String()
 	}
 
-	return overwrote
+	return overwrite
 }
 
 // unread stands for simple URLs that could not be read.
 const unread = "?"
 
-// simpleURLs compares them with those before.
-func (p *publication) simpleURLs(enabled bool) error {
+// simpleURLs returns how the simple URLs differ from those before the publish, nil if they do not.
+func (p *publication) simpleURLs() *store.SimpleURLChange {
 	before, after := p.facts.URLsBefore, p.facts.URLsAfter
-	if !p.told || slices.Contains(before, unread) || slices.Contains(after, unread) {
+	if !p.answered || slices.Contains(before, unread) || slices.Contains(after, unread) {
 		p.warn("Whether the simple URLs are as they were before the publish could not be checked on %s: look at Get-CsSimpleUrlConfiguration.",
 			p.store.transport.Host())
 
@@ -155,5 +163,5 @@ func (p *publication) simpleURLs(enabled bool) error {
 		return nil
 	}
 
-	return &store.SimpleURLsError{Before: before, After: after, Enabled: enabled}
+	return &store.SimpleURLChange{Before: before, After: after}
 }

@@ -20,10 +20,10 @@ func failedOver(states []powershell.PoolState) string {
 
 // readReport notes the warnings of a report and where it is.
 func (p *publication) readReport(cmdlet string, facts *powershell.ReportFacts, into *report) {
-	readReport(cmdlet, p.store.transport.Host(), facts, into, &p.notes)
+	readReport(cmdlet, p.store.transport.Host(), facts, into, &p.result)
 }
 
-func readReport(cmdlet, host string, facts *powershell.ReportFacts, into *report, notes *store.Report) {
+func readReport(cmdlet, host string, facts *powershell.ReportFacts, into *report, notes *store.Result) {
 	if facts == nil {
 		return
 	}
@@ -51,7 +51,7 @@ func withoutPointers(warnings []string, facts powershell.PublishFacts) []string 
 func (p *publication) noteFiles() {
 	add := func(what, path string) {
 		if path != "" {
-			p.notes.Files = append(p.notes.Files, store.File{What: what, Path: path})
+			p.result.Files = append(p.result.Files, store.File{What: what, Path: path})
 		}
 	}
 
@@ -99,11 +99,11 @@ func (p *publication) whatCameBack() string {
 		text.WriteString("\n" + fault.String())
 	}
 
-	for _, fault := range p.published.faults {
+	for _, fault := range p.report.faults {
 		text.WriteString("\nIn the report: " + fault.String())
 	}
 
-	if files := p.notes.String(); files != "" {
+	if files := p.result.FileList(); files != "" {
 		text.WriteString("\nOn " + p.store.transport.Host() + ":\n" + files)
 	}
 
@@ -111,7 +111,7 @@ func (p *publication) whatCameBack() string {
 }
 
 func (p *publication) warn(format string, args ...any) {
-	p.notes.Warnings = append(p.notes.Warnings, fmt.Sprintf(format, args...))
+	p.result.Warnings = append(p.result.Warnings, fmt.Sprintf(format, args...))
 }
 
 func (p *publication) notPublished(format string, args ...any) error {

@@ -23,22 +23,22 @@ type publication struct {
 	base, next, after *topology.Document
 	facts             powershell.PublishFacts
 	faults            []powershell.Fault
-	published         report // what Publish-CsTopology reported
-	told              bool   // the script told what it did
+	report            report // of Publish-CsTopology
+	answered          bool   // the script returned facts
 	cause             error  // why it did not, or could not read the store
-	notes             store.Report
+	result            store.Result
 }
 
-// PublishReport publishes next if the store still holds base, and enables it. The errors are those of package store; a
-// plain one does not occur.
-func (s *Store) PublishReport(ctx context.Context, base, next []byte) (store.Report, error) {
+// Publish publishes next if the store still holds base, and enables it. The errors are those of package store; a plain
+// one does not occur.
+func (s *Store) Publish(ctx context.Context, base, next []byte) (store.Result, error) {
 	longer, cancel := outlive(ctx, grace)
 	defer cancel()
 
 	p := &publication{store: s, ctx: ctx, longer: longer, id: newID()}
 	err := p.run(base, next) //nolint:contextcheck // what has begun outlives the call's context
 
-	return p.notes, err
+	return p.result, err
 }
 
 func (p *publication) run(base, next []byte) error {
@@ -58,15 +58,15 @@ func (p *publication) run(base, next []byte) error {
 	result, err := p.start(base, next)
 	p.faults = result.Faults
 
-	p.told = len(result.Value) > 0 && json.Unmarshal(result.Value, &p.facts) == nil && p.facts.Outcome != ""
+	p.answered = len(result.Value) > 0 && json.Unmarshal(result.Value, &p.facts) == nil && p.facts.Outcome != ""
 
 	var failed *powershell.Error
 
-	p.notes.Warnings = append(p.notes.Warnings, withoutPointers(result.Warnings, p.facts)...)
+	p.result.Warnings = append(p.result.Warnings, withoutPointers(result.Warnings, p.facts)...)
 
 	switch {
-	case p.told:
-		return p.answered(result, err)
+	case p.answered:
+		return p.continueWith(result, err)
 	case errors.As(err, &failed) && !failed.OutcomeUnknown() && failed.Kind != powershell.Failed:
 		return p.notPublished("%w", err)
 	case err == nil:
@@ -103,12 +103,13 @@ func (p *publication) start(base, next []byte) (powershell.Result, error) {
 	return powershell.Run(ctx, transport, powershell.PublishTopology, powershell.Input{Data: data, Document: string(next)})
 }
 
-// answered goes on with what the script told.
-func (p *publication) answered(result powershell.Result, err error) error {
+// continueWith handles the outcome that the script returned.
+func (p *publication) continueWith(result powershell.Result, err error) error {
 	switch host := p.store.transport.Host(); p.facts.Outcome {
 	case powershell.OutcomeCalled:
 	case powershell.OutcomeConflict:
-		return &store.ConflictError{Document: []byte(result.Document)}
+		p.result.Document = []byte(result.Document)
+		return store.ErrConflict
 	case powershell.OutcomeBusy:
 		return p.notPublished("another run of the provider on %s has been publishing all the time. Try again when it is done; "+
 			"if there is none, look for a powershell.exe that hangs there", host)
@@ -136,7 +137,7 @@ func (p *publication) answered(result powershell.Result, err error) error {
 
 	after, err := topology.Parse([]byte(result.Document))
 	if err != nil {
-		return &store.UnknownOutcomeError{Err: fmt.Errorf("the topology read from %s after the publish: %w", p.store.Location(), err)}
+		return &store.UnconfirmedError{Err: fmt.Errorf("the topology read from %s after the publish: %w", p.store.Location(), err)}
 	}
 
 	return p.judge(after)
@@ -164,7 +165,7 @@ func (p *publication) learn() error {
 		}
 	}
 
-	return &store.UnknownOutcomeError{Err: fmt.Errorf("%w\nThe topology could not be read since then from %s: %w\n"+
+	return &store.UnconfirmedError{Err: fmt.Errorf("%w\nThe topology could not be read since then from %s: %w\n"+
 		"Run terraform plan when it can be read again, to see what is there", p.cause, p.store.Location(), last)}
 }
 

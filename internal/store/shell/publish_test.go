@@ -25,7 +25,7 @@ func TestPublish(t *testing.T) {
 		cancel  time.Duration // default: never
 		plain   bool          // over a transport that tells nothing of a running script
 
-		ends     func(error) bool
+		ends     ending
 		holds    holds
 		says     []string // in the error
 		warns    []string // in the warnings
@@ -134,7 +134,7 @@ func TestPublish(t *testing.T) {
 		"not enabled once": {faults: []shelld.Fault{{EnableFails: true}}, ends: fine, publishs: 1, enables: 2},
 		"not enabled": {
 			faults: []shelld.Fault{{EnableFails: true, Times: -1}}, ends: notEnabled, publishs: 1, enables: 4,
-			says: []string{"published", "Access is denied", "enable.html"},
+			says: []string{"Access is denied", "enable.html"},
 		},
 		"not enabled in time": {
 			faults: []shelld.Fault{{EnableFails: true, Times: -1}}, timeout: 5 * time.Second, ends: notEnabled, publishs: 1, enables: 1,
@@ -175,11 +175,11 @@ func TestPublish(t *testing.T) {
 			faults: []shelld.Fault{{Script: publish, At: shelld.Published, Lost: true}, {Script: settle, NotStarted: true, Times: 9}}, ends: fine, publishs: 1, enables: 1,
 		},
 		"lost, and no connection any more": {
-			faults: []shelld.Fault{{Script: publish, At: shelld.Published, Lost: true}, {Script: settle, NotStarted: true, Times: -1}}, ends: unknown, publishs: 1,
+			faults: []shelld.Fault{{Script: publish, At: shelld.Published, Lost: true}, {Script: settle, NotStarted: true, Times: -1}}, ends: unconfirmed, publishs: 1,
 			says: []string{"connection reset", "no such host", "terraform plan"},
 		},
 		"lost, and the reads hang": {
-			faults: []shelld.Fault{{Script: publish, At: shelld.Published, Lost: true}, {Script: settle, At: shelld.Read, Hang: true, Times: -1}}, ends: unknown, publishs: 1,
+			faults: []shelld.Fault{{Script: publish, At: shelld.Published, Lost: true}, {Script: settle, At: shelld.Read, Hang: true, Times: -1}}, ends: unconfirmed, publishs: 1,
 		},
 		"canceled while it publishes": {
 			faults: []shelld.Fault{{Script: publish, At: shelld.Published, Slow: 4 * time.Minute}}, cancel: time.Minute, ends: fine, publishs: 1, enables: 1,
@@ -219,19 +219,19 @@ func TestPublish(t *testing.T) {
 					transport = double.Unwatched()
 				}
 
-				report, err := shell.New(transport, shell.Options{}).PublishReport(ctx, base, next)
+				result, err := shell.New(transport, shell.Options{}).Publish(ctx, base, next)
 
-				if !tc.ends(err) {
-					t.Errorf("ended with %T: %v", err, err)
+				if !tc.ends(result, err) {
+					t.Errorf("ended with %T: %v, %+v", err, err, result)
 				}
 
 				for _, text := range tc.says {
-					if err == nil || !strings.Contains(err.Error(), text) {
-						t.Errorf("the error does not say %q: %v", text, err)
+					if got := message(result, err); !strings.Contains(got, text) {
+						t.Errorf("no error contains %q: %s", text, got)
 					}
 				}
 
-				warnings := strings.Join(report.Warnings, "\n")
+				warnings := strings.Join(result.Warnings, "\n")
 				if strings.Contains(warnings, "Detailed results") {
 					t.Errorf("a warning only says where a report is: %s", warnings)
 				}
@@ -266,11 +266,11 @@ func TestPublish(t *testing.T) {
 					t.Errorf("%d publishes, %d enables", counts.Publishes, counts.Enables)
 				}
 
-				if err == nil && !topology.Equivalent(parse(t, report.Document), held) {
-					t.Error("the report has another document than the store")
+				if err == nil && !topology.Equivalent(parse(t, result.Document), held) {
+					t.Error("the result has another document than the store")
 				}
 
-				if conflict, ok := errors.AsType[*store.ConflictError](err); ok && string(conflict.Document) != string(double.Document()) {
+				if errors.Is(err, store.ErrConflict) && string(result.Document) != string(double.Document()) {
 					t.Error("the conflict has another document than the store")
 				}
 			})
@@ -298,12 +298,12 @@ func TestPublishThenAgain(t *testing.T) {
 	}
 
 	next := unpaired(t, base)
-	if err := s.Publish(t.Context(), base, next); err != nil {
+	if _, err := s.Publish(t.Context(), base, next); err != nil {
 		t.Fatal(err)
 	}
 
 	// Whoever still has the old document is told.
-	if err := s.Publish(t.Context(), base, next); !errors.Is(err, store.ErrConflict) {
+	if _, err := s.Publish(t.Context(), base, next); !errors.Is(err, store.ErrConflict) {
 		t.Errorf("not a conflict: %v", err)
 	}
 

@@ -56,7 +56,7 @@ type Store struct {
 	options   Options
 }
 
-var _ store.Live = (*Store)(nil)
+var _ store.Deployment = (*Store)(nil)
 
 // New returns the store behind a transport.
 func New(transport powershell.Transport, options Options) *Store {
@@ -87,13 +87,6 @@ func (s *Store) Load(ctx context.Context) ([]byte, error) {
 	}
 
 	return []byte(result.Document), nil
-}
-
-// Publish is PublishReport for whoever only wants to know whether it worked.
-func (s *Store) Publish(ctx context.Context, base, next []byte) error {
-	_, err := s.PublishReport(ctx, base, next)
-
-	return err
 }
 
 // data is what all scripts that write get.

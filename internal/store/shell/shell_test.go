@@ -2,6 +2,7 @@ package shell_test
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -61,20 +62,53 @@ func elsewhere(document string) string {
 // undo is another administrator's publish of the document from before ours.
 func undo(string) string { return string(paired()) }
 
-func as[T error](err error) bool { return errors.As(err, new(T)) }
+// ending reports whether a publish ended in one way.
+type ending func(store.Result, error) bool
 
-// What a publish ends with, beside nothing.
+func failedAs[T error]() ending {
+	return func(_ store.Result, err error) bool { return errors.As(err, new(T)) }
+}
+
+func alarmed[T fmt.Stringer]() ending {
+	return func(result store.Result, err error) bool {
+		_, ok := result.Alarm.(T)
+		return err == nil && ok
+	}
+}
+
+// The ways in which a publish ends.
 var (
-	notPublished = as[*store.NotPublishedError]
-	refused      = as[*store.RefusedError]
-	notEnabled   = as[*store.NotEnabledError]
-	unknown      = as[*store.UnknownOutcomeError]
-	overwrote    = as[*store.OverwroteError]
-	different    = as[*store.DifferentError]
-	simpleURLs   = as[*store.SimpleURLsError]
-	conflict     = func(err error) bool { return errors.Is(err, store.ErrConflict) }
-	fine         = func(err error) bool { return err == nil }
+	notPublished = failedAs[*store.NotPublishedError]()
+	refused      = failedAs[*store.RefusedError]()
+	unconfirmed  = failedAs[*store.UnconfirmedError]()
+	overwrote    = alarmed[*store.Overwrite]()
+	simpleURLs   = alarmed[*store.SimpleURLChange]()
+
+	conflict ending = func(_ store.Result, err error) bool { return errors.Is(err, store.ErrConflict) }
+	// A topology that is not in effect raises no alarm.
+	notEnabled ending = func(result store.Result, err error) bool {
+		return err == nil && result.NotEnabled != nil && result.Alarm == nil
+	}
+	different ending = func(result store.Result, err error) bool { return err == nil && result.Difference != "" }
+	fine      ending = func(result store.Result, err error) bool {
+		return err == nil && result.NotEnabled == nil && result.Alarm == nil && result.Difference == ""
+	}
 )
+
+// message joins everything that a publish reports as wrong.
+func message(result store.Result, err error) string {
+	parts := []string{result.Difference}
+	if err != nil {
+		parts = append(parts, err.Error())
+	}
+	if result.NotEnabled != nil {
+		parts = append(parts, result.NotEnabled.Error())
+	}
+	if result.Alarm != nil {
+		parts = append(parts, result.Alarm.String())
+	}
+	return strings.Join(parts, "\n")
+}
 
 // What the store holds afterwards.
 type holds int
@@ -91,7 +125,7 @@ func TestDataSent(t *testing.T) {
 	double := shelld.New(t, paired())
 	s := shell.New(double, shell.Options{Directory: `D:\it's`, DomainController: "dc1.contoso.com", GlobalCatalog: "gc1.contoso.com"})
 
-	if _, err := s.PublishReport(t.Context(), paired(), unpaired(t, paired())); err != nil {
+	if _, err := s.Publish(t.Context(), paired(), unpaired(t, paired())); err != nil {
 		t.Fatal(err)
 	}
 
@@ -116,13 +150,13 @@ func TestReport(t *testing.T) {
 	double := shelld.New(t, paired())
 	double.RenewSignature()
 
-	report, err := shell.New(double, shell.Options{}).PublishReport(t.Context(), paired(), unpaired(t, paired()))
+	result, err := shell.New(double, shell.Options{}).Publish(t.Context(), paired(), unpaired(t, paired()))
 	if err != nil {
 		t.Fatal(err)
 	}
 
 	var paths []string
-	for _, file := range report.Files {
+	for _, file := range result.Files {
 		paths = append(paths, file.Path[strings.LastIndex(file.Path, "00000001.")+9:])
 	}
 
@@ -130,8 +164,8 @@ func TestReport(t *testing.T) {
 		t.Errorf("files %q", paths)
 	}
 
-	if len(report.Warnings) > 0 {
-		t.Errorf("warnings %q", report.Warnings)
+	if len(result.Warnings) > 0 {
+		t.Errorf("warnings %q", result.Warnings)
 	}
 }
 
@@ -140,16 +174,16 @@ func TestEnable(t *testing.T) {
 
 	for name, tc := range map[string]struct {
 		faults  []shelld.Fault
-		ends    func(error) bool
+		fails   bool
 		enables int
 	}{
-		"nothing":       {ends: fine, enables: 1},
-		"fails once":    {faults: []shelld.Fault{{EnableFails: true}}, ends: fine, enables: 2},
-		"fails":         {faults: []shelld.Fault{{EnableFails: true, Times: -1}}, ends: notEnabled, enables: 4},
-		"no connection": {faults: []shelld.Fault{{NotStarted: true, Times: -1}}, ends: notEnabled},
-		"busy":          {faults: []shelld.Fault{{Busy: true, Times: -1}}, ends: notEnabled},
-		"lost":          {faults: []shelld.Fault{{At: shelld.Answer, Lost: true}}, ends: fine, enables: 2},
-		"cut":           {faults: []shelld.Fault{{Cut: true}}, ends: fine, enables: 2},
+		"nothing":       {enables: 1},
+		"fails once":    {faults: []shelld.Fault{{EnableFails: true}}, enables: 2},
+		"fails":         {faults: []shelld.Fault{{EnableFails: true, Times: -1}}, fails: true, enables: 4},
+		"no connection": {faults: []shelld.Fault{{NotStarted: true, Times: -1}}, fails: true},
+		"busy":          {faults: []shelld.Fault{{Busy: true, Times: -1}}, fails: true},
+		"lost":          {faults: []shelld.Fault{{At: shelld.Answer, Lost: true}}, enables: 2},
+		"cut":           {faults: []shelld.Fault{{Cut: true}}, enables: 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -158,7 +192,7 @@ func TestEnable(t *testing.T) {
 				double := shelld.New(t, paired())
 				double.Inject(tc.faults...)
 
-				if _, err := shell.New(double, shell.Options{}).Enable(t.Context()); !tc.ends(err) {
+				if _, err := shell.New(double, shell.Options{}).Enable(t.Context()); tc.fails != (err != nil) {
 					t.Errorf("ended with %T: %v", err, err)
 				}
 

@@ -138,7 +138,7 @@ func TestCancelOverTransports(t *testing.T) {
 		for _, tc := range []struct {
 			name  string
 			fault func(stop func(), told <-chan struct{}) shelld.Fault
-			ends  func(error) bool
+			ends  ending
 			holds holds
 		}{
 			{"never", nil, fine, ours},
@@ -180,8 +180,8 @@ func TestCancelOverTransports(t *testing.T) {
 					double.Inject(tc.fault(stop, watched.told))
 				}
 
-				if _, err := shell.New(watched, shell.Options{}).PublishReport(ctx, base, next); !tc.ends(err) {
-					t.Errorf("ended with %T: %v", err, err)
+				if result, err := shell.New(watched, shell.Options{}).Publish(ctx, base, next); !tc.ends(result, err) {
+					t.Errorf("ended with %T: %v, %+v", err, err, result)
 				}
 
 				if got := topology.Equivalent(parse(t, double.Document()), parse(t, next)); got != (tc.holds == ours) {
