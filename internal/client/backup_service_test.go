@@ -10,11 +10,12 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
 	"github.com/lync-iac/terraform-provider-lync/internal/store"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit/memory"
 )
 
 // askedStore is a store in front of a deployment with backup services.
 type askedStore struct {
-	*memoryStore
+	*memory.Store
 	asked, synced []string
 	fails         string // the pool whose backup service cannot be reached
 }
@@ -51,7 +52,7 @@ func withCentral() []byte {
 
 func TestBackupServiceStatus(t *testing.T) {
 	t.Parallel()
-	s := &askedStore{memoryStore: &memoryStore{doc: withCentral()}}
+	s := &askedStore{Store: memory.New(withCentral())}
 	both, err := New(s, Options{ReadOnly: true}).BackupServiceStatus(t.Context(), "B.contoso.com.")
 	if err != nil {
 		t.Fatal(err)
@@ -75,7 +76,7 @@ func TestBackupServiceStatus(t *testing.T) {
 
 func TestSyncBackupServices(t *testing.T) {
 	t.Parallel()
-	s := &askedStore{memoryStore: &memoryStore{doc: estate(2, "ab")}}
+	s := &askedStore{Store: memory.New(memory.Estate(2, "ab"))}
 	var progress []string
 	warnings, err := New(s, Options{}).SyncBackupServices(t.Context(), "b.contoso.com", func(text string) {
 		// It comes before what it tells of.
@@ -91,7 +92,7 @@ func TestSyncBackupServices(t *testing.T) {
 		t.Errorf("progress %q", progress)
 	}
 
-	s = &askedStore{memoryStore: &memoryStore{doc: estate(2, "ab")}, fails: "b.contoso.com"}
+	s = &askedStore{Store: memory.New(memory.Estate(2, "ab")), fails: "b.contoso.com"}
 	warnings, err = New(s, Options{}).SyncBackupServices(t.Context(), "a.contoso.com", func(string) {})
 	if !errors.Is(err, errUnreachable) || !strings.Contains(err.Error(), "The synchronisation of a.contoso.com was started before") || len(warnings) != 1 {
 		t.Errorf("half of it: %v, %q", err, warnings)
@@ -112,21 +113,21 @@ func TestBackupServicesRefused(t *testing.T) {
 		sync     string
 		canSync  string
 	}{
-		"unknown pool":  {doc: estate(2, "ab"), pool: "x.contoso.com", status: "has no pool x.contoso.com", sync: "has no pool x.contoso.com", canSync: "has no pool x.contoso.com"},
-		"in no pair":    {doc: estate(3, "ab"), pool: "c.contoso.com", status: "is in no pair", sync: "is in no pair"},
+		"unknown pool":  {doc: memory.Estate(2, "ab"), pool: "x.contoso.com", status: "has no pool x.contoso.com", sync: "has no pool x.contoso.com", canSync: "has no pool x.contoso.com"},
+		"in no pair":    {doc: memory.Estate(3, "ab"), pool: "c.contoso.com", status: "is in no pair", sync: "is in no pair"},
 		"half-made":     {doc: half.Document(), pool: "paris.contoso.com", status: "lyon.contoso.com has no backup service", sync: "is half-made in memory"},
-		"no deployment": {doc: estate(2, "ab"), pool: "b.contoso.com", file: true, status: "works on memory, and only a management shell", sync: "Invoke-CsBackupServiceSync -PoolFqdn a.contoso.com", canSync: "Invoke-CsBackupServiceSync -PoolFqdn b.contoso.com"},
-		"read-only":     {doc: estate(2, "ab"), pool: "a.contoso.com", readOnly: true, sync: ErrReadOnly.Error()},
-		"unreachable":   {doc: estate(2, "ab"), pool: "fails", status: errUnreachable.Error(), sync: errUnreachable.Error()},
+		"no deployment": {doc: memory.Estate(2, "ab"), pool: "b.contoso.com", file: true, status: "works on memory, and only a management shell", sync: "Invoke-CsBackupServiceSync -PoolFqdn a.contoso.com", canSync: "Invoke-CsBackupServiceSync -PoolFqdn b.contoso.com"},
+		"read-only":     {doc: memory.Estate(2, "ab"), pool: "a.contoso.com", readOnly: true, sync: ErrReadOnly.Error()},
+		"unreachable":   {doc: memory.Estate(2, "ab"), pool: "fails", status: errUnreachable.Error(), sync: errUnreachable.Error()},
 	} {
 		t.Run(name, func(t *testing.T) {
-			deployment := &askedStore{memoryStore: &memoryStore{doc: test.doc}}
+			deployment := &askedStore{Store: memory.New(test.doc)}
 			if test.pool == "fails" {
 				test.pool, deployment.fails = "a.contoso.com", "a.contoso.com"
 			}
 			var s store.Store = deployment
 			if test.file {
-				s = deployment.memoryStore
+				s = deployment.Store
 			}
 			c := New(s, Options{ReadOnly: test.readOnly})
 			is := func(what string, err error, want string) {

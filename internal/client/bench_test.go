@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit/memory"
 )
 
 // BenchmarkEstate plans and applies 150 pairs on a document of 300 pools and 600 appliances.
@@ -22,7 +23,7 @@ func BenchmarkEstate(b *testing.B) {
 	doc := e.Document()
 	b.ReportMetric(float64(len(doc)), "bytes")
 	for b.Loop() {
-		s := &memoryStore{doc: doc}
+		s := memory.New(doc)
 		each := func(do func(c *Client, i int) error) {
 			c := New(s, Options{})
 			var group sync.WaitGroup
@@ -40,11 +41,11 @@ func BenchmarkEstate(b *testing.B) {
 		}
 		wanted := func(i int) string { return fmt.Sprintf("p%d p%d", 2*i, 2*i+1) }
 		each(func(c *Client, i int) error {
-			_, err := c.PlanCreate(b.Context(), wants(wanted(i)), false)
+			_, err := c.PlanCreate(b.Context(), desiredPair(wanted(i)), false)
 			return err
 		})
 		each(func(c *Client, i int) error {
-			_, _, err := c.CreatePair(b.Context(), wants(wanted(i)))
+			_, _, err := c.CreatePair(b.Context(), desiredPair(wanted(i)))
 			return err
 		})
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/lync-iac/terraform-provider-lync/internal/publisher"
 	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
@@ -94,90 +95,104 @@ func (c *Client) ImportBranch(ctx context.Context, name string) (*Branch, error)
 	}
 }
 
-// CreateBranch takes charge of the association of an appliance and returns it as read back, also beside an [UntoldError].
-// adopted says that it was there; then only settings that differ are written, and nothing where none does.
-func (c *Client) CreateBranch(ctx context.Context, wanted resilience.Branch) (branch *Branch, adopted bool, outcome Outcome, err error) {
-	ch := &change{order: orderClaim, block: resilience.BranchImportBlock(topology.CanonicalFQDN(wanted.Appliance))}
-	branch, outcome, err = c.writeBranch(ctx, wanted, ch, func(e *topology.Editor) error {
-		found := c.options.Policy.OnChange(resilience.BranchCreate(e.Topology(), wanted))
-		if broken := blocking(found); len(broken) > 0 {
-			return &RuleError{Violations: broken}
-		}
-		adopted = readBranch(e.Topology(), wanted.Appliance) != nil
-		return e.WriteBranch(branchSpec(wanted))
-	})
-	if err == nil {
-		c.ledger.takeCharge(branch.Appliance)
-	}
-	return branch, adopted, outcome, err
+// branchResult is what a change of an association returns.
+type branchResult struct {
+	branch  *Branch
+	adopted bool   // the association existed before a creation
+	moved   bool   // an update changed the pool
+	warning string // what a removal left unchanged
 }
 
-// UpdateBranch makes the association of an appliance as it is wanted, wherever it points now, and returns it as read
-// back, also beside an [UntoldError]. enable says that what was published of it before is not in effect yet.
+// CreateBranch writes the association of an appliance and returns it as read back. It adopts an existing association:
+// then it writes only settings that differ. Beside a *[publisher.Error] the association is returned too, if the document
+// has it.
+func (c *Client) CreateBranch(ctx context.Context, wanted resilience.Branch) (branch *Branch, adopted bool, outcome Outcome, err error) {
+	result, outcome, err := c.writeBranch(ctx, wanted, publisher.Change[branchResult]{
+		Order: publisher.Creation,
+		Apply: func(e *topology.Editor) (branchResult, error) {
+			found := c.options.Policy.OnChange(resilience.BranchCreate(e.Topology(), wanted))
+			if broken := blocking(found); len(broken) > 0 {
+				return branchResult{}, &RuleError{Violations: broken}
+			}
+			adopted := readBranch(e.Topology(), wanted.Appliance) != nil
+			return branchResult{adopted: adopted}, e.WriteBranch(branchSpec(wanted))
+		},
+	})
+	if err == nil {
+		c.ledger.Adopt(result.branch.Appliance)
+	}
+	return result.branch, result.adopted, outcome, err
+}
+
+// UpdateBranch gives the association of an appliance the desired pool and settings, and returns it as read back. Beside
+// a *[publisher.Error] the association is returned too, if the document has it. enable is set if an earlier publish of
+// the association is not in effect yet.
 func (c *Client) UpdateBranch(ctx context.Context, wanted resilience.Branch, enable bool) (*Branch, Outcome, error) {
 	name, pool := topology.CanonicalFQDN(wanted.Appliance), topology.CanonicalFQDN(wanted.Pool)
-	moved := false
-	branch, outcome, err := c.writeBranch(ctx, wanted, &change{order: orderUpdate, enable: enable}, func(e *topology.Editor) error {
-		if broken := blocking(c.options.Policy.OnChange(resilience.BranchMove(e.Topology(), wanted))); len(broken) > 0 {
-			return &RuleError{Violations: broken}
-		}
-		is := readBranch(e.Topology(), name)
-		moved = is == nil || is.BackupPool != pool || is.UserServicesPool != pool
-		return e.WriteBranch(branchSpec(wanted))
+	result, outcome, err := c.writeBranch(ctx, wanted, publisher.Change[branchResult]{
+		Order:  publisher.Update,
+		Enable: enable,
+		Apply: func(e *topology.Editor) (branchResult, error) {
+			if broken := blocking(c.options.Policy.OnChange(resilience.BranchMove(e.Topology(), wanted))); len(broken) > 0 {
+				return branchResult{}, &RuleError{Violations: broken}
+			}
+			existing := readBranch(e.Topology(), name)
+			moved := existing == nil || existing.BackupPool != pool || existing.UserServicesPool != pool
+			return branchResult{moved: moved}, e.WriteBranch(branchSpec(wanted))
+		},
 	})
-	if err == nil && moved {
+	if err == nil && result.moved {
 		if t, failed := c.Topology(ctx); failed == nil {
 			outcome.Steps = resilience.StepsAfterMove(t, name, pool)
 		}
 	}
-	return branch, outcome, err
+	return result.branch, outcome, err
 }
 
-func (c *Client) writeBranch(ctx context.Context, wanted resilience.Branch, ch *change, apply func(*topology.Editor) error) (*Branch, Outcome, error) {
-	c.ledger.startApply()
+func (c *Client) writeBranch(ctx context.Context, wanted resilience.Branch, change publisher.Change[branchResult]) (branchResult, Outcome, error) {
+	c.ledger.StartApply()
 	name := topology.CanonicalFQDN(wanted.Appliance)
-	var written *Branch
-	ch.name, ch.about, ch.apply = "the branch backup of "+name, name, apply
-	ch.verify = func(t *topology.Topology) error {
-		written = readBranch(t, name)
-		return branchDiffers(written, wanted)
+	change.Name, change.Key = "the branch backup of "+name, name
+	change.Verify = func(t *topology.Topology, result branchResult) (branchResult, error) {
+		result.branch = readBranch(t, name)
+		return result, branchDiffers(result.branch, wanted)
 	}
-	outcome, err := c.change(ctx, ch)
-	return written, outcome, err
+	return submit(ctx, c, change)
 }
 
-// DeleteBranch removes the Backup that CreateBranch wrote, if it still names the pool; one that it found stays.
-// The warning tells what was left otherwise. enable says that what was published of it before is not in effect yet.
+// DeleteBranch removes the Backup that CreateBranch wrote, if it still names the pool. An adopted one stays. The warning
+// describes what was left unchanged for another reason. enable is set if an earlier publish of the association is not in
+// effect yet.
 func (c *Client) DeleteBranch(ctx context.Context, appliance, pool string, adopted, enable bool) (warning string, outcome Outcome, err error) {
-	c.ledger.startApply()
+	c.ledger.StartApply()
 	name, pool := topology.CanonicalFQDN(appliance), topology.CanonicalFQDN(pool)
 	if adopted && !enable && !c.options.ReadOnly {
 		return "", Outcome{}, nil
 	}
-	outcome, err = c.change(ctx, &change{
-		name: "the removal of the branch backup of " + name, about: name, order: orderRelease, enable: enable,
-		apply: func(e *topology.Editor) error {
-			warning = ""
-			switch is := readBranch(e.Topology(), name); {
-			case is == nil || adopted:
-				return nil
-			case c.ledger.isTaken(name):
-				warning = fmt.Sprintf("The backup registrar of %s was left as it is: another resource of this run has taken charge of it.", name)
-				return nil
-			case is.BackupPool != pool:
-				warning = fmt.Sprintf("The backup registrar of %s was left as it is: it is on %s now, and no longer on %s.", name, is.BackupPool, pool)
-				return nil
+	result, outcome, err := submit(ctx, c, publisher.Change[branchResult]{
+		Name: "the removal of the branch backup of " + name, Key: name, Order: publisher.Removal, Enable: enable,
+		Apply: func(e *topology.Editor) (result branchResult, err error) {
+			switch existing := readBranch(e.Topology(), name); {
+			case existing == nil || adopted:
+				return result, nil
+			case c.ledger.IsAdopted(name):
+				result.warning = fmt.Sprintf("The backup registrar of %s was left unchanged: another resource of this run manages it now.", name)
+				return result, nil
+			case existing.BackupPool != pool:
+				result.warning = fmt.Sprintf("The backup registrar of %s was left unchanged: it is on %s now, and no longer on %s.",
+					name, existing.BackupPool, pool)
+				return result, nil
 			}
-			return e.DeleteBranch(name, pool)
+			return result, e.DeleteBranch(name, pool)
 		},
-		verify: func(t *topology.Topology) error {
-			if is := readBranch(t, name); is != nil && warning == "" && !adopted {
-				return fmt.Errorf("the backup registrar of %s is on %s", name, is.BackupPool)
+		Verify: func(t *topology.Topology, result branchResult) (branchResult, error) {
+			if found := readBranch(t, name); found != nil && result.warning == "" && !adopted {
+				return result, fmt.Errorf("the backup registrar of %s is on %s", name, found.BackupPool)
 			}
-			return nil
+			return result, nil
 		},
 	})
-	return warning, outcome, err
+	return result.warning, outcome, err
 }
 
 func branchSpec(wanted resilience.Branch) topology.BranchSpec {
@@ -191,15 +206,15 @@ func branchDiffers(got *Branch, wanted resilience.Branch) error {
 	case got == nil:
 		return fmt.Errorf("the appliance %s has no backup registrar", wanted.Appliance)
 	case got.BackupPool != pool:
-		return notAsWritten("the backup registrar of %s is on %s, not on %s", got.Appliance, got.BackupPool, pool)
+		return difference("the backup registrar of %s is on %s, not on %s", got.Appliance, got.BackupPool, pool)
 	case got.UserServicesPool != pool:
-		return notAsWritten("the user services of %s are on %s, not on %s", got.Appliance, got.UserServicesPool, pool)
+		return difference("the user services of %s are on %s, not on %s", got.Appliance, got.UserServicesPool, pool)
 	case got.AutomaticFailover == nil || *got.AutomaticFailover != w.AutomaticFailover:
-		return notAsWritten("automatic failover of %s is not %t", got.Appliance, w.AutomaticFailover)
+		return difference("automatic failover of %s is not %t", got.Appliance, w.AutomaticFailover)
 	case !isInterval(got.FailureDetection, w.FailureDetection, w.FailureOptional):
-		return notAsWritten("the failure detection interval of %s is not %s", got.Appliance, w.FailureDetection)
+		return difference("the failure detection interval of %s is not %s", got.Appliance, w.FailureDetection)
 	case !isInterval(got.FailbackDetection, w.FailbackDetection, w.FailbackOptional):
-		return notAsWritten("the failback detection interval of %s is not %s", got.Appliance, w.FailbackDetection)
+		return difference("the failback detection interval of %s is not %s", got.Appliance, w.FailbackDetection)
 	}
 	return nil
 }

@@ -1,6 +1,6 @@
-// Package client is what the Terraform objects talk to. It holds one snapshot of the topology for a run, the ledger
-// in which the resources of a run claim and give up pools, and the one writer through which every change is
-// published. It knows the rules and the document, and nothing of Terraform's schemas.
+// Package client is what the Terraform objects call: read models of a topology, checks of a plan, and changes. It
+// combines the rules of package resilience with the ledger and the publisher of one walk, and knows no schema of
+// Terraform.
 package client
 
 import (
@@ -10,6 +10,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/lync-iac/terraform-provider-lync/internal/ledger"
+	"github.com/lync-iac/terraform-provider-lync/internal/publisher"
 	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
 	"github.com/lync-iac/terraform-provider-lync/internal/store"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
@@ -36,22 +38,26 @@ type Options struct {
 	Live bool
 }
 
-// Client serves one run of Terraform: Configure makes a new one for every walk.
+// Client serves one walk of Terraform. Configure makes a new one for every walk.
 type Client struct {
-	store    store.Store // nil while the location is unknown
-	options  Options
-	snapshot *snapshot
-	ledger   *ledger
-	writer   *writer
-	walk     string
+	store     store.Store // nil while the location is unknown
+	options   Options
+	ledger    *ledger.Ledger
+	publisher *publisher.Publisher // nil while the location is unknown
+	walk      string
 }
+
+// systemClock is the clock of a ledger outside of its tests.
+type systemClock struct{}
+
+func (systemClock) Now() time.Time                         { return time.Now() }
+func (systemClock) After(d time.Duration) <-chan time.Time { return time.After(d) }
 
 // New returns a client for the document in a store; nil stands for a location that is not known before apply.
 func New(s store.Store, options Options) *Client {
-	c := &Client{store: s, options: options, ledger: newLedger(), walk: rand.Text()}
+	c := &Client{store: s, options: options, ledger: ledger.New(systemClock{}), walk: rand.Text()}
 	if s != nil {
-		c.snapshot = &snapshot{store: s}
-		c.writer = newWriter(s, c.snapshot, c.ledger.calls)
+		c.publisher = publisher.New(s, c.ledger.Calls)
 	}
 	return c
 }
@@ -60,7 +66,10 @@ func New(s store.Store, options Options) *Client {
 func (c *Client) LocationKnown() bool { return c.store != nil }
 
 // Live says whether changes are published to a deployment. A file has nothing to make effective.
-func (c *Client) Live() bool { return c.options.Live || live(c.store) != nil }
+func (c *Client) Live() bool {
+	_, live := c.store.(store.Deployment)
+	return c.options.Live || live
+}
 
 // Timeout is how long an operation may take unless the user says otherwise.
 func (c *Client) Timeout() time.Duration {
@@ -78,7 +87,7 @@ func (c *Client) Walk() string { return c.walk }
 
 // Enter counts a call of Terraform as running until the function it returns is called. The ledger needs to know
 // whether anything may still arrive.
-func (c *Client) Enter() (leave func()) { return c.ledger.enter() }
+func (c *Client) Enter() (leave func()) { return c.ledger.Enter() }
 
 // Topology returns the topology as this run sees it.
 func (c *Client) Topology(ctx context.Context) (*topology.Topology, error) {
@@ -93,20 +102,26 @@ func (c *Client) document(ctx context.Context) (*topology.Document, error) {
 	if c.store == nil {
 		return nil, ErrUnknownLocation
 	}
-	_, doc, err := c.snapshot.get(ctx)
-	return doc, err
+	return c.publisher.Document(ctx)
 }
 
-// change hands a change to the writer, unless the provider is read-only.
-func (c *Client) change(ctx context.Context, ch *change) (Outcome, error) {
-	if c.options.ReadOnly {
-		return Outcome{}, ErrReadOnly
+// Outcome describes a change that was made.
+type Outcome struct {
+	publisher.Outcome
+	// Steps remain to be done by hand for this change; nil if nothing was published.
+	Steps []string
+}
+
+// submit publishes a change, unless the provider is read-only.
+func submit[R any](ctx context.Context, c *Client, change publisher.Change[R]) (result R, outcome Outcome, err error) {
+	switch {
+	case c.options.ReadOnly:
+		return result, outcome, ErrReadOnly
+	case c.store == nil:
+		return result, outcome, ErrUnknownLocation
 	}
-	if c.store == nil {
-		return Outcome{}, ErrUnknownLocation
-	}
-	err := c.writer.submit(ctx, ch)
-	return ch.outcome, err
+	result, outcome.Outcome, err = publisher.Submit(ctx, c.publisher, change)
+	return result, outcome, err
 }
 
 // RuleError is the refusal of a change by rules of the catalogue.

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/lync-iac/terraform-provider-lync/internal/publisher"
 	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
@@ -167,110 +168,126 @@ func (c *Client) partnerOf(t *topology.Topology, name string) (PairID, error) {
 	}
 }
 
-// CreatePair writes a pair and returns it as read back. It waits for other changes of this run to give its pools up.
-// The pair comes back beside an [UntoldError] too, where it is there.
+// pairResult is what a change of a pair returns.
+type pairResult struct {
+	pair    *Pair
+	steps   []string // that remain to be done by hand
+	warning string   // what a removal left unchanged
+}
+
+// CreatePair writes a pair and returns it as read back. It waits for other changes of this walk to remove the links of
+// its pools. Beside a *[publisher.Error] the pair is returned too, if the document has it.
 func (c *Client) CreatePair(ctx context.Context, wanted resilience.Pair) (*Pair, Outcome, error) {
-	c.ledger.startApply()
 	id := NewPairID(wanted.Members[0], wanted.Members[1])
-	return c.writePair(ctx, id, &change{
-		order: orderClaim,
-		block: resilience.ImportBlock(id.First, id.Second),
-		apply: func(e *topology.Editor) error {
-			t := e.Topology()
-			if ties := resilience.Ties(t, wanted); len(ties) > 0 {
-				return &tiedError{refusal: &RuleError{Violations: tieViolations(ties, adviceAtApply)}}
-			}
-			if broken := blocking(c.options.Policy.OnChange(resilience.Create(t, wanted))); len(broken) > 0 {
-				return &RuleError{Violations: broken}
-			}
-			return e.CreatePair(spec(wanted))
-		},
-	}, wanted)
-}
-
-// UpdatePair makes a pair that is there as it is wanted and returns it as read back, also beside an [UntoldError].
-// enable says that what was published of it before is not in effect yet.
-func (c *Client) UpdatePair(ctx context.Context, wanted resilience.Pair, enable bool) (*Pair, Outcome, error) {
-	c.ledger.startApply()
-	id := NewPairID(wanted.Members[0], wanted.Members[1])
-	return c.writePair(ctx, id, &change{
-		order:  orderUpdate,
-		enable: enable,
-		apply: func(e *topology.Editor) error {
-			t := e.Topology()
-			if readPair(t, id) == nil {
-				return fmt.Errorf("the pool pair %s is no longer in the topology; run terraform plan to see what is there and to make it again", id)
-			}
-			if ties := repairTies(t, id); len(ties) > 0 {
-				return &tiedError{refusal: &RuleError{Violations: tieViolations(ties, adviceAtApply)}}
-			}
-			return e.UpdatePair(spec(wanted))
-		},
-	}, wanted)
-}
-
-func (c *Client) writePair(ctx context.Context, id PairID, ch *change, wanted resilience.Pair) (*Pair, Outcome, error) {
-	for _, member := range []string{id.First, id.Second} {
-		if _, known := wanted.Settings[member]; !known {
-			return nil, Outcome{}, fmt.Errorf("the settings of %s are not known, so nothing was written; please report this with the configuration", member)
+	if err := settingsKnown(wanted); err != nil {
+		return nil, Outcome{}, err
+	}
+	apply := func(e *topology.Editor) error {
+		t := e.Topology()
+		if ties := resilience.Ties(t, wanted); len(ties) > 0 {
+			return &publisher.BlockedError{Refusal: &RuleError{Violations: tieViolations(ties, adviceAtApply)}}
 		}
-	}
-	var written *Pair
-	ch.name, ch.about = "the pool pair "+id.String(), id.String()
-	ch.verify = func(t *topology.Topology) error {
-		found := readPair(t, id)
-		if !ch.early {
-			written = found
+		if broken := blocking(c.options.Policy.OnChange(resilience.Create(t, wanted))); len(broken) > 0 {
+			return &RuleError{Violations: broken}
 		}
-		return differs(found, wanted)
+		return e.CreatePair(spec(wanted))
 	}
-	if ch.order == orderClaim {
-		ch.preview = func(doc *topology.Document) error {
-			e := withoutTies(doc, resilience.Ties(doc.Topology(), wanted))
-			if err := ch.apply(e); err != nil {
-				return err
+	result, outcome, err := c.writePair(ctx, wanted, publisher.Change[pairResult]{
+		Order: publisher.Creation,
+		Apply: func(e *topology.Editor) (pairResult, error) { return pairResult{}, apply(e) },
+		Preview: func(doc *topology.Document) (pairResult, error) {
+			e, err := withoutTies(doc, resilience.Ties(doc.Topology(), wanted))
+			if err != nil {
+				return pairResult{}, err
 			}
-			written = readPair(e.Topology(), id)
-			return differs(written, wanted)
-		}
-	}
-	outcome, err := c.change(ctx, ch)
-	if err == nil && ch.order == orderClaim {
-		outcome.Steps = written.Steps()
-	}
-	return written, outcome, err
-}
-
-// DeletePair ends a pair. A pair that is gone is success. The warning tells what was left as it is. enable says that
-// what was published of it before is not in effect yet.
-func (c *Client) DeletePair(ctx context.Context, id PairID, enable bool) (warning string, outcome Outcome, err error) {
-	c.ledger.startApply()
-	c.ledger.release(id)
-	var steps []string
-	outcome, err = c.change(ctx, &change{
-		name:   "the removal of the pool pair " + id.String(),
-		about:  id.String(),
-		order:  orderRelease,
-		enable: enable,
-		apply: func(e *topology.Editor) (err error) {
-			steps = nil
-			if t := e.Topology(); readPair(t, id) != nil {
-				steps = resilience.StepsAfterUnpairing(t, id.First, id.Second)
+			if err := apply(e); err != nil {
+				return pairResult{}, err
 			}
-			warning, err = e.DeletePair(id.First, id.Second)
-			return err
-		},
-		verify: func(t *topology.Topology) error {
-			if readPair(t, id) != nil {
-				return fmt.Errorf("%s and %s are still linked", id.First, id.Second)
-			}
-			return nil
+			written := readPair(e.Topology(), id)
+			return pairResult{pair: written}, differs(written, wanted)
 		},
 	})
 	if err == nil {
-		outcome.Steps = steps
+		outcome.Steps = result.Steps()
 	}
-	return warning, outcome, err
+	return result, outcome, err
+}
+
+// UpdatePair gives an existing pair the desired settings and all its links, and returns it as read back. Beside a
+// *[publisher.Error] the pair is returned too, if the document has it. enable is set if an earlier publish of the pair
+// is not in effect yet.
+func (c *Client) UpdatePair(ctx context.Context, wanted resilience.Pair, enable bool) (*Pair, Outcome, error) {
+	id := NewPairID(wanted.Members[0], wanted.Members[1])
+	if err := settingsKnown(wanted); err != nil {
+		return nil, Outcome{}, err
+	}
+	return c.writePair(ctx, wanted, publisher.Change[pairResult]{
+		Order:  publisher.Update,
+		Enable: enable,
+		Apply: func(e *topology.Editor) (pairResult, error) {
+			t := e.Topology()
+			if readPair(t, id) == nil {
+				return pairResult{}, fmt.Errorf("the pool pair %s is no longer in the topology; "+
+					"run terraform plan to see what is there and to make it again", id)
+			}
+			if ties := repairTies(t, id); len(ties) > 0 {
+				return pairResult{}, &publisher.BlockedError{Refusal: &RuleError{Violations: tieViolations(ties, adviceAtApply)}}
+			}
+			return pairResult{}, e.UpdatePair(spec(wanted))
+		},
+	})
+}
+
+// settingsKnown returns an error if the settings of a member are unknown. The provider never writes such a pair.
+func settingsKnown(wanted resilience.Pair) error {
+	for _, member := range wanted.Members {
+		if _, known := wanted.Settings[topology.CanonicalFQDN(member)]; !known {
+			return fmt.Errorf("the settings of %s are not known, so nothing was written; please report this with the configuration", member)
+		}
+	}
+	return nil
+}
+
+func (c *Client) writePair(ctx context.Context, wanted resilience.Pair, change publisher.Change[pairResult]) (*Pair, Outcome, error) {
+	c.ledger.StartApply()
+	id := NewPairID(wanted.Members[0], wanted.Members[1])
+	change.Name, change.Key = "the pool pair "+id.String(), id.String()
+	change.Verify = func(t *topology.Topology, _ pairResult) (pairResult, error) {
+		found := readPair(t, id)
+		return pairResult{pair: found}, differs(found, wanted)
+	}
+	result, outcome, err := submit(ctx, c, change)
+	return result.pair, outcome, err
+}
+
+// DeletePair ends a pair. A pair that does not exist is success. The warning describes what was left unchanged. enable
+// is set if an earlier publish of the pair is not in effect yet.
+func (c *Client) DeletePair(ctx context.Context, id PairID, enable bool) (warning string, outcome Outcome, err error) {
+	c.ledger.StartApply()
+	c.ledger.Release(id)
+	result, outcome, err := submit(ctx, c, publisher.Change[pairResult]{
+		Name:   "the removal of the pool pair " + id.String(),
+		Key:    id.String(),
+		Order:  publisher.Removal,
+		Enable: enable,
+		Apply: func(e *topology.Editor) (result pairResult, err error) {
+			if t := e.Topology(); readPair(t, id) != nil {
+				result.steps = resilience.StepsAfterUnpairing(t, id.First, id.Second)
+			}
+			result.warning, err = e.DeletePair(id.First, id.Second)
+			return result, err
+		},
+		Verify: func(t *topology.Topology, result pairResult) (pairResult, error) {
+			if readPair(t, id) != nil {
+				return result, fmt.Errorf("%s and %s are still linked", id.First, id.Second)
+			}
+			return result, nil
+		},
+	})
+	if err == nil {
+		outcome.Steps = result.steps
+	}
+	return result.warning, outcome, err
 }
 
 func spec(wanted resilience.Pair) topology.PairSpec {
@@ -290,15 +307,15 @@ func differs(got *Pair, wanted resilience.Pair) error {
 		w, partner := wanted.Settings[r.Pool], got.ID.Other(r.Pool)
 		switch {
 		case r.BackupRegistrar != partner:
-			return notAsWritten("the backup registrar of %s is %q, not %s", r.Pool, r.BackupRegistrar, partner)
+			return difference("the backup registrar of %s is %q, not %s", r.Pool, r.BackupRegistrar, partner)
 		case r.BackupService != partner:
-			return notAsWritten("the backup service of %s has the partner %q, not %s", r.Pool, r.BackupService, partner)
+			return difference("the backup service of %s has the partner %q, not %s", r.Pool, r.BackupService, partner)
 		case r.AutomaticFailover == nil || *r.AutomaticFailover != w.AutomaticFailover:
-			return notAsWritten("automatic failover of %s is not %t", r.Pool, w.AutomaticFailover)
+			return difference("automatic failover of %s is not %t", r.Pool, w.AutomaticFailover)
 		case !isInterval(r.FailureDetection, w.FailureDetection, w.FailureOptional):
-			return notAsWritten("the failure detection interval of %s is not %s", r.Pool, w.FailureDetection)
+			return difference("the failure detection interval of %s is not %s", r.Pool, w.FailureDetection)
 		case !isInterval(r.FailbackDetection, w.FailbackDetection, w.FailbackOptional):
-			return notAsWritten("the failback detection interval of %s is not %s", r.Pool, w.FailbackDetection)
+			return difference("the failback detection interval of %s is not %s", r.Pool, w.FailbackDetection)
 		}
 	}
 	return nil
@@ -310,4 +327,8 @@ func isInterval(got *time.Duration, wanted time.Duration, optional bool) bool {
 		return optional
 	}
 	return *got == wanted
+}
+
+func difference(format string, args ...any) error {
+	return &publisher.DifferenceError{Difference: fmt.Sprintf(format, args...)}
 }

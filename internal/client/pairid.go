@@ -1,53 +1,12 @@
 package client
 
-import (
-	"fmt"
-	"strings"
+import "github.com/lync-iac/terraform-provider-lync/internal/topology"
 
-	"github.com/lync-iac/terraform-provider-lync/internal/topology"
-)
+// PairID is that of package topology.
+type PairID = topology.PairID
 
-// PairID names a pair by its pools: canonical names, the one that sorts first in front.
-type PairID struct {
-	First, Second string
-}
+// NewPairID returns the identity of the pair of two pools, given in any order and spelling.
+func NewPairID(a, b string) PairID { return topology.NewPairID(a, b) }
 
-// NewPairID returns the name of the pair of two pools, given in any order and spelling.
-func NewPairID(a, b string) PairID {
-	a, b = topology.CanonicalFQDN(a), topology.CanonicalFQDN(b)
-	if b < a {
-		a, b = b, a
-	}
-	return PairID{First: a, Second: b}
-}
-
-// ParsePairID reads "a,b" in any order and spelling. One name alone gives a PairID without Second: the caller looks
-// its partner up.
-func ParsePairID(text string) (PairID, error) {
-	parts := strings.Split(text, ",")
-	for i, part := range parts {
-		parts[i] = topology.CanonicalFQDN(part)
-		if parts[i] == "" || len(parts) > 2 {
-			return PairID{}, fmt.Errorf("%q is no import id of a pool pair; the form is \"pool-a.contoso.com,pool-b.contoso.com\" "+
-				"in any order, or one of the two names alone", text)
-		}
-	}
-	if len(parts) == 1 {
-		return PairID{First: parts[0]}, nil
-	}
-	return NewPairID(parts[0], parts[1]), nil
-}
-
-// String returns "first,second", which is also the id of the resource.
-func (id PairID) String() string { return id.First + "," + id.Second }
-
-// Has says whether a pool is a member.
-func (id PairID) Has(pool string) bool { return id.First == pool || id.Second == pool }
-
-// Other returns the partner of a member.
-func (id PairID) Other(pool string) string {
-	if pool == id.First {
-		return id.Second
-	}
-	return id.First
-}
+// ParsePairID reads "a,b" in any order and spelling.
+func ParsePairID(text string) (PairID, error) { return topology.ParsePairID(text) }

@@ -28,11 +28,11 @@ const (
 )
 
 // PairRead tells that a resource in the state holds the pair.
-func (c *Client) PairRead(id PairID) { c.ledger.noteRead(id) }
+func (c *Client) PairRead(id PairID) { c.ledger.NoteRead(id) }
 
 // PlanRemoval gives the pools of a pair up and returns what there is to say about the end of it.
 func (c *Client) PlanRemoval(ctx context.Context, id PairID) ([]resilience.Violation, error) {
-	c.ledger.release(id)
+	c.ledger.Release(id)
 	if c.store == nil {
 		return nil, nil
 	}
@@ -53,12 +53,12 @@ func (c *Client) PlanCreate(ctx context.Context, wanted resilience.Pair, again b
 	id := pairIDOf(wanted)
 	if !again {
 		// A tainted resource has no prior state in the plan, but it is the one that holds the pair.
-		tainted := id.Second != "" && c.ledger.recreates(id)
+		tainted := id.Second != "" && c.ledger.IsRecreation(id)
 		if conflicts := c.claim(id); len(conflicts) > 0 {
 			return conflicts, nil
 		}
 		if tainted {
-			c.ledger.release(id)
+			c.ledger.Release(id)
 		}
 	}
 	if c.store == nil {
@@ -69,7 +69,10 @@ func (c *Client) PlanCreate(ctx context.Context, wanted resilience.Pair, again b
 		return nil, err
 	}
 	ties := resilience.Ties(doc.Topology(), wanted)
-	editor := withoutTies(doc, ties)
+	editor, err := withoutTies(doc, ties)
+	if err != nil {
+		return nil, err
+	}
 	found := c.options.Policy.OnChange(resilience.Create(editor.Topology(), wanted))
 	isSame := func(tie resilience.Tie) bool { return tie.Same }
 	isThere := !again && slices.ContainsFunc(ties, isSame)
@@ -79,10 +82,10 @@ func (c *Client) PlanCreate(ctx context.Context, wanted resilience.Pair, again b
 	if again {
 		ties = slices.DeleteFunc(ties, isSame)
 	}
-	switch open := c.settle(ctx, id, ties); {
+	switch open := c.settle(ctx, doc.Topology(), id, ties); {
 	case len(open) > 0:
 		return open, nil // what a creation brings with it is no news when there is none
-	case isThere && !c.ledger.mayGo(id):
+	case isThere && !c.ledger.IsReleasable(id):
 		// As far as anybody knows the pair stays, and there is no creation either; another of these calls is about to tell.
 		return blocking(found), nil
 	case len(blocking(found)) > 0:
@@ -116,7 +119,7 @@ func (c *Client) PlanUpdate(ctx context.Context, wanted resilience.Pair, changed
 		return nil, err
 	}
 	ties := repairTies(doc.Topology(), id)
-	open := c.settle(ctx, id, ties)
+	open := c.settle(ctx, doc.Topology(), id, ties)
 	for i := range open { // ties of other pairs of the walk may be among them
 		if slices.ContainsFunc(open[i].Objects, id.Has) {
 			open[i].Advice += "\n\n" + fmt.Sprintf(adviceGiveUp, id)
@@ -125,7 +128,11 @@ func (c *Client) PlanUpdate(ctx context.Context, wanted resilience.Pair, changed
 	if found = append(open, found...); len(blocking(found)) > 0 {
 		return found, nil
 	}
-	return found, withoutTies(doc, ties).UpdatePair(spec(wanted))
+	editor, err := withoutTies(doc, ties)
+	if err != nil {
+		return nil, err
+	}
+	return found, editor.UpdatePair(spec(wanted))
 }
 
 // everySetting is what a creation changes.
@@ -150,28 +157,29 @@ func repairTies(t *topology.Topology, id PairID) []resilience.Tie {
 	return slices.DeleteFunc(ties, func(tie resilience.Tie) bool { return tie.Same || tie.Links.Count() < 2 })
 }
 
-// withoutTies returns an editor of the topology as it would be with every tie given up.
-func withoutTies(doc *topology.Document, ties []resilience.Tie) *topology.Editor {
+// withoutTies returns an editor of the topology as it would be without the pairs that ties name.
+func withoutTies(doc *topology.Document, ties []resilience.Tie) (*topology.Editor, error) {
 	editor := topology.NewEditor(doc)
 	for _, tie := range ties {
-		// A tie that cannot be ended stays in the picture, and the rules say so.
-		_, _ = editor.DeletePair(tie.Pool, tie.Other)
+		if _, err := editor.DeletePair(tie.Pool, tie.Other); err != nil {
+			return nil, err
+		}
 	}
-	return editor
+	return editor, nil
 }
 
 // claim takes pools in the ledger and words a conflict.
 func (c *Client) claim(id PairID) []resilience.Violation {
-	conflicts := c.ledger.claim(id)
-	if len(conflicts) == 0 {
+	doubles := c.ledger.Claim(id)
+	if len(doubles) == 0 {
 		return nil
 	}
 	rule, _ := resilience.Lookup("PP-ONE")
 	v := resilience.Violation{Rule: rule, Severity: resilience.Error}
-	for _, pool := range slices.Sorted(maps.Keys(conflicts)) {
-		v.Objects = append(v.Objects, pool)
-		if other := conflicts[pool]; other != id {
-			v.Detail += fmt.Sprintf("%s would be in two pairs of this configuration: %s and %s. ", pool, describe(other), describe(id))
+	for _, double := range doubles {
+		v.Objects = append(v.Objects, double.Pool)
+		if double.Holder != id {
+			v.Detail += fmt.Sprintf("%s would be in two pairs of this configuration: %s and %s. ", double.Pool, describe(double.Holder), describe(id))
 		} else if v.Detail == "" {
 			v.Detail = fmt.Sprintf("The pair %s is declared by two resources of this configuration. ", describe(id))
 		}
@@ -189,10 +197,21 @@ func describe(id PairID) string {
 	return id.String()
 }
 
-func (c *Client) settle(ctx context.Context, id PairID, ties []resilience.Tie) []resilience.Violation {
+// settle records the ties of a desired pair in the ledger and returns those of the walk that no resource releases, as
+// violations.
+func (c *Client) settle(ctx context.Context, t *topology.Topology, id PairID, ties []resilience.Tie) []resilience.Violation {
+	existing := make([]PairID, 0, len(ties))
+	for _, tie := range ties {
+		existing = append(existing, NewPairID(tie.Pool, tie.Other))
+	}
 	var left []resilience.Tie
-	for _, open := range c.ledger.settle(ctx, id, ties) {
-		left = append(left, open.tie)
+	for _, conflict := range c.ledger.Settle(ctx, id, existing) {
+		desired := resilience.Pair{Members: [2]string{conflict.Desired.First, conflict.Desired.Second}}
+		for _, tie := range resilience.Ties(t, desired) {
+			if NewPairID(tie.Pool, tie.Other) == conflict.Existing {
+				left = append(left, tie)
+			}
+		}
 	}
 	return tieViolations(left, adviceAtPlan)
 }

@@ -49,7 +49,7 @@ func (c *Client) PlanBranchUpdate(ctx context.Context, wanted resilience.Branch,
 func (c *Client) planBranch(doc *topology.Document, wanted resilience.Branch, violations []resilience.Violation) ([]resilience.Violation, error) {
 	found := slices.DeleteFunc(c.options.Policy.OnChange(violations), func(v resilience.Violation) bool {
 		// Each appliance of a branch site has the same to say about the site.
-		return v.Rule.ID == "BR-TWO" && !c.ledger.tellOnce(v.Rule.ID+strings.Join(v.Objects, " "))
+		return v.Rule.ID == "BR-TWO" && !c.ledger.MentionOnce(v.Rule.ID+strings.Join(v.Objects, " "))
 	})
 	if len(blocking(found)) > 0 || wanted.Appliance == "" || wanted.Pool == "" || wanted.Settings == nil {
 		return found, nil
@@ -72,7 +72,7 @@ func (c *Client) PlanBranchRemoval(ctx context.Context, appliance, pool string, 
 // claimAppliance takes an appliance in the ledger and words a conflict.
 func (c *Client) claimAppliance(name string, again bool) []resilience.Violation {
 	name = topology.CanonicalFQDN(name)
-	if name == "" || again || c.ledger.claimAppliance(name) {
+	if name == "" || again || c.ledger.ClaimAppliance(name) {
 		return nil
 	}
 	rule, _ := resilience.Lookup("BR-ONE")

@@ -12,6 +12,7 @@ import (
 
 	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit/memory"
 )
 
 // outcome lists what a check says: the rules, those that block with an exclamation mark, or the error's text.
@@ -43,47 +44,47 @@ func TestPlan(t *testing.T) {
 		plan func(context.Context, *Client) ([]resilience.Violation, error)
 		want string
 	}{
-		"a creation": {estate(2), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
-			return c.PlanCreate(ctx, wants("ab"), false)
+		"a creation": {memory.Estate(2), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
+			return c.PlanCreate(ctx, desiredPair("ab"), false)
 		}, ""},
-		"a creation of what exists": {estate(2, "ab"), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
-			return c.PlanCreate(ctx, wants("ab"), false)
+		"a creation of what exists": {memory.Estate(2, "ab"), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
+			return c.PlanCreate(ctx, desiredPair("ab"), false)
 		}, "PP-FREE!"},
-		"a tainted pair": {estate(2, "ab"), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
-			c.PairRead(idOf("ab"))
-			return c.PlanCreate(ctx, wants("ab"), false)
+		"a tainted pair": {memory.Estate(2, "ab"), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
+			c.PairRead(memory.PairID("ab"))
+			return c.PlanCreate(ctx, desiredPair("ab"), false)
 		}, ""},
-		"the second half of a replacement": {estate(2, "ab"), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
-			return c.PlanCreate(ctx, wants("ab"), true)
+		"the second half of a replacement": {memory.Estate(2, "ab"), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
+			return c.PlanCreate(ctx, desiredPair("ab"), true)
 		}, ""},
 		"the second half, with a member that names a third pool": {oneSided("a", "c"), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
-			return c.PlanCreate(ctx, wants("ab"), true)
+			return c.PlanCreate(ctx, desiredPair("ab"), true)
 		}, "PP-FREE!"},
-		"the mirror, before the original": {estate(2, "ab"), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
-			c.PairRead(idOf("ab"))
-			if got := outcome(c.PlanCreate(ctx, wants("ba"), false)); got != "" {
+		"the mirror, before the original": {memory.Estate(2, "ab"), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
+			c.PairRead(memory.PairID("ab"))
+			if got := outcome(c.PlanCreate(ctx, desiredPair("ba"), false)); got != "" {
 				return nil, fmt.Errorf("the first to come is refused: %s", got)
 			}
-			return c.PlanUpdate(ctx, wants("ab"), nil, false)
+			return c.PlanUpdate(ctx, desiredPair("ab"), nil, false)
 		}, "PP-ONE!"},
-		"the mirror, after the original": {estate(2, "ab"), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
-			c.PairRead(idOf("ab"))
-			if got := outcome(c.PlanUpdate(ctx, wants("ab"), nil, false)); got != "" {
+		"the mirror, after the original": {memory.Estate(2, "ab"), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
+			c.PairRead(memory.PairID("ab"))
+			if got := outcome(c.PlanUpdate(ctx, desiredPair("ab"), nil, false)); got != "" {
 				return nil, fmt.Errorf("the first to come is refused: %s", got)
 			}
-			return c.PlanCreate(ctx, wants("ba"), false)
+			return c.PlanCreate(ctx, desiredPair("ba"), false)
 		}, "PP-ONE!"},
-		"a pool not known beside one that is taken": {estate(3), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
-			if got := outcome(c.PlanCreate(ctx, wants("ab"), false)); got != "" {
+		"a pool not known beside one that is taken": {memory.Estate(3), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
+			if got := outcome(c.PlanCreate(ctx, desiredPair("ab"), false)); got != "" {
 				return nil, fmt.Errorf("the first to come is refused: %s", got)
 			}
 			return c.PlanCreate(ctx, resilience.Pair{Members: [2]string{"b.contoso.com"}}, false)
 		}, "PP-ONE!"},
-		"a pool not known beside one that is not there": {estate(2), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
+		"a pool not known beside one that is not there": {memory.Estate(2), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
 			return c.PlanCreate(ctx, resilience.Pair{Members: [2]string{"x.contoso.com"}}, false)
 		}, "PP-EXIST!"},
 		"a repair": {oneSided("a", "c"), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
-			return c.PlanUpdate(ctx, wants("ab"), nil, true)
+			return c.PlanUpdate(ctx, desiredPair("ab"), nil, true)
 		}, ""},
 		"a repair of a pair with a pool that was paired outside": {
 			testkit.Estate{
@@ -91,11 +92,11 @@ func TestPlan(t *testing.T) {
 				Pairs:   []testkit.Pair{{A: "a", B: "b", NoBackup: []string{"a"}}},
 				Backups: []testkit.Backup{{From: "a", To: "c"}, {From: "c", To: "a"}},
 			}.Document(), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
-				return c.PlanUpdate(ctx, wants("ab"), nil, true)
+				return c.PlanUpdate(ctx, desiredPair("ab"), nil, true)
 			}, "PP-FREE!",
 		},
 		"what the apply would refuse": {
-			testkit.Replace(estate(2), `        <Dependency Usage="Default">
+			testkit.Replace(memory.Estate(2), `        <Dependency Usage="Default">
           <ServiceId SiteId="1" RoleName="WebServices" Instance="1" />
         </Dependency>
         <Dependency Usage="Default">
@@ -106,20 +107,20 @@ func TestPlan(t *testing.T) {
         </Dependency>`, `        <Dependency Usage="Default">
           <ServiceId SiteId="1" RoleName="FileStore" Instance="7" />
         </Dependency>`), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
-				return c.PlanCreate(ctx, wants("ab"), false)
+				return c.PlanCreate(ctx, desiredPair("ab"), false)
 			}, "File store not found: The ConfServices of a.contoso.com depends on the file store 1-FileStore-7, " +
 				"which the topology does not have exactly once. Mend this in Topology Builder.",
 		},
 		"settings, where the location is not known": {nil, func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
-			wanted := wants("ab")
+			wanted := desiredPair("ab")
 			wanted.Settings["a.contoso.com"] = resilience.Settings{FailureDetection: time.Second, FailbackDetection: time.Minute, AutomaticFailover: true}
 			return c.PlanCreate(ctx, wanted, false)
 		}, "VF-RANGE!"},
 		"a removal, where the location is not known": {nil, func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
-			return c.PlanRemoval(ctx, idOf("ab"))
+			return c.PlanRemoval(ctx, memory.PairID("ab"))
 		}, ""},
-		"settings that did not change": {estate(2, "ab"), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
-			wanted := wants("ab")
+		"settings that did not change": {memory.Estate(2, "ab"), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
+			wanted := desiredPair("ab")
 			wanted.Settings["a.contoso.com"] = resilience.Settings{FailureDetection: time.Second}
 			return c.PlanUpdate(ctx, wanted, nil, false)
 		}, ""},
@@ -128,7 +129,7 @@ func TestPlan(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				c := New(nil, Options{})
 				if test.doc != nil {
-					c = New(&memoryStore{doc: test.doc}, Options{})
+					c = New(memory.New(test.doc), Options{})
 				}
 				defer c.Enter()()
 				if got := outcome(test.plan(t.Context(), c)); got != test.want {
@@ -152,7 +153,7 @@ func TestPlanOfPairsThatExist(t *testing.T) {
 	}.Document()
 	release := func(ctx context.Context, c *Client) {
 		for _, pair := range []string{"ab", "cd", "ef"} {
-			_, _ = c.PlanRemoval(ctx, idOf(pair))
+			_, _ = c.PlanRemoval(ctx, memory.PairID(pair))
 		}
 	}
 	strict, _ := resilience.NewPolicy(true, nil)
@@ -169,7 +170,7 @@ func TestPlanOfPairsThatExist(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				c := New(&memoryStore{doc: doc}, Options{Policy: test.policy})
+				c := New(memory.New(doc), Options{Policy: test.policy})
 				if test.before != nil {
 					test.before(t.Context(), c)
 				}
@@ -181,7 +182,7 @@ func TestPlanOfPairsThatExist(t *testing.T) {
 					}
 					calls.Go(func() {
 						defer c.Enter()()
-						said[i] = outcome(c.PlanCreate(t.Context(), wants(pair), false))
+						said[i] = outcome(c.PlanCreate(t.Context(), desiredPair(pair), false))
 					})
 					synctest.Wait()
 				}

@@ -69,7 +69,7 @@ func (r *branchBackupResource) Create(ctx context.Context, req resource.CreateRe
 	wanted.FailureDetectionInterval, wanted.FailbackDetectionInterval = nullIfUnknown(plan.FailureDetectionInterval), nullIfUnknown(plan.FailbackDetectionInterval)
 	branch, adopted, outcome, err := r.client.CreateBranch(ctx, wanted.wanted())
 	if err != nil {
-		addError(&resp.Diagnostics, "creating the branch backup of "+plan.name(), err, plan.at)
+		addCreationError(&resp.Diagnostics, "creating the branch backup of "+plan.name(), err, plan.at, resilience.BranchImportBlock(plan.name()))
 		return
 	}
 	tellOutcome(&resp.Diagnostics, r.client, plan.what(), outcome, diag.SeverityWarning)

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/client"
+	"github.com/lync-iac/terraform-provider-lync/internal/publisher"
 	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
@@ -52,7 +53,10 @@ func addViolations(diags *diag.Diagnostics, violations []resilience.Violation, a
 func addError(diags *diag.Diagnostics, tried string, err error, at func(resilience.Violation) path.Path) {
 	var rules *client.RuleError
 	var refusal *topology.Refusal
+	var failed *publisher.Error
 	switch {
+	case errors.As(err, &failed) && failed.Stage != publisher.NotWritten:
+		diags.AddError("Error "+tried, describeFailure(failed, err))
 	case errors.As(err, &rules):
 		addViolations(diags, rules.Violations, at)
 	case errors.As(err, &refusal):
@@ -64,6 +68,31 @@ func addError(diags *diag.Diagnostics, tried string, err error, at func(resilien
 	default:
 		diags.AddError("Error "+tried, capitalise(sentence(err.Error())))
 	}
+}
+
+// addCreationError words an error of a creation. Terraform records no state for one, so what the document may have now
+// is to be imported with the block.
+func addCreationError(diags *diag.Diagnostics, tried string, err error, at func(resilience.Violation) path.Path, block string) {
+	var failed *publisher.Error
+	if !errors.As(err, &failed) || failed.Stage == publisher.NotWritten {
+		addError(diags, tried, err, at)
+		return
+	}
+	diags.AddError("Error "+tried, describeFailure(failed, err)+"\n\nTerraform keeps no state of it. "+
+		"If the next plan shows that it exists, import it with:\n\n"+block)
+}
+
+// describeFailure words an error of a change that was, or may have been, published.
+func describeFailure(failed *publisher.Error, err error) string {
+	text := capitalise(sentence(err.Error()))
+	switch failed.Stage {
+	case publisher.Missing:
+		text += " Another program may have published at the same time: run terraform plan to see the current topology."
+	case publisher.OthersLost:
+		text += " The next plan shows what is missing."
+	default:
+	}
+	return text
 }
 
 // addAttributeError words an error about what an argument names.

@@ -84,7 +84,8 @@ func (r *poolPairResource) Create(ctx context.Context, req resource.CreateReques
 	// Write the pair.
 	pair, outcome, err := r.client.CreatePair(ctx, wanted)
 	if err != nil {
-		addError(&resp.Diagnostics, "creating the pool pair "+plan.pairID().String(), err, plan.at)
+		id := plan.pairID()
+		addCreationError(&resp.Diagnostics, "creating the pool pair "+id.String(), err, plan.at, resilience.ImportBlock(id.First, id.Second))
 		return
 	}
 	tellOutcome(&resp.Diagnostics, r.client, plan.what(), outcome, diag.SeverityWarning)

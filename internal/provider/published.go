@@ -72,6 +72,10 @@ func files(outcome client.Outcome) string {
 // be done by hand where one was changed, and that what was published is not in effect. notEnabled is how serious that is.
 func tellOutcome(diags *diag.Diagnostics, c *client.Client, what string, outcome client.Outcome, notEnabled diag.Severity) {
 	what = capitalise(what)
+	if outcome.Difference != "" {
+		diags.AddWarning("Publishing has something to tell", capitalise(sentence(outcome.Difference))+" Another program may have published at the same time. "+
+			"The next plan shows the difference, and its apply repairs it."+files(outcome))
+	}
 	for _, warning := range outcome.Warnings {
 		diags.AddWarning("Publishing has something to tell", capitalise(sentence(warning))+files(outcome))
 	}

@@ -1,8 +1,7 @@
-package client
+package publisher
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync"
 
@@ -12,8 +11,8 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
-// snapshot is the document as this run sees it: loaded once, however many resources ask, and again after a publish of
-// our own. A load that failed is remembered as well, so that a hundred resources do not knock at a closed door.
+// snapshot caches the document for one walk. It loads the document at most once, and again after each publish. It also
+// caches a load error, so that an unreachable store is contacted only once.
 type snapshot struct {
 	store store.Store
 
@@ -28,20 +27,20 @@ type loading struct {
 	err  error
 }
 
-// get returns the document and the bytes it was read from. Callers that come while it is loaded wait for that load,
-// each no longer than its own context.
+// get returns the document and the bytes that it was read from. Callers that arrive during a load wait for it, each
+// until its own context ends.
 func (s *snapshot) get(ctx context.Context) ([]byte, *topology.Document, error) {
 	s.mu.Lock()
 	l := s.current
 	if l == nil {
 		l = &loading{done: make(chan struct{})}
 		s.current = l
-		// The load serves everybody, so it does not end with the first caller.
+		// The load serves all callers, so it does not end with the first one.
 		go s.load(context.WithoutCancel(ctx), l)
 	}
 	s.mu.Unlock()
 	select {
-	case <-l.done: // what is there needs no time
+	case <-l.done: // a cached document is returned even if ctx has ended
 		return l.raw, l.doc, l.err
 	default:
 	}
@@ -49,7 +48,7 @@ func (s *snapshot) get(ctx context.Context) ([]byte, *topology.Document, error) 
 	case <-l.done:
 		return l.raw, l.doc, l.err
 	case <-ctx.Done():
-		return nil, nil, fmt.Errorf("waiting for the topology from %s: %w", s.store.Location(), ctx.Err())
+		return nil, nil, fmt.Errorf("load the topology from %s: %w", s.store.Location(), ctx.Err())
 	}
 }
 
@@ -69,14 +68,14 @@ func (s *snapshot) load(ctx context.Context, l *loading) {
 
 func (l *loading) parse(location string) {
 	if l.doc, l.err = topology.Parse(l.raw); l.err != nil {
-		l.err = fmt.Errorf("reading the topology from %s: %w", location, l.err)
+		l.err = fmt.Errorf("read the topology from %s: %w", location, l.err)
 	}
 }
 
-// drop makes the next get load again.
+// drop makes the next get load the document again.
 func (s *snapshot) drop() { s.replace(nil) }
 
-// replace puts another document in the place of the one that was read; nil makes the next get load it.
+// replace caches another document; nil makes the next get load it.
 func (s *snapshot) replace(raw []byte) {
 	var l *loading
 	if raw != nil {
@@ -87,10 +86,4 @@ func (s *snapshot) replace(raw []byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.current = l
-}
-
-// isRefused says whether a publish was refused for the document itself, so that a smaller change may go through.
-func isRefused(err error) bool {
-	var refused *store.RefusedError
-	return errors.As(err, &refused)
 }

@@ -1,4 +1,4 @@
-package client
+package publisher
 
 import (
 	"context"
@@ -8,71 +8,63 @@ import (
 	"sync"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/store"
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit/memory"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
-// liveStore is a memoryStore in front of a deployment.
-type liveStore struct {
-	*memoryStore
-	made   func(*store.Result) // what comes of a publish that was made
+// deployment is a store in front of a running deployment.
+type deployment struct {
+	*memory.Store
+	made   func(*store.Result) // completes the result of a publish that was made
 	enable error
 
 	enables int
 }
 
-func (l *liveStore) Publish(ctx context.Context, base, next []byte) (store.Result, error) {
-	if err := l.publish(ctx, base, next); err != nil {
+func (d *deployment) Publish(ctx context.Context, base, next []byte) (store.Result, error) {
+	if _, err := d.Store.Publish(ctx, base, next); err != nil {
 		return store.Result{}, err
 	}
 	result := store.Result{Warnings: []string{"a warning"}, Files: []store.File{{What: "the backup", Path: `C:\b.xml`}}}
-	if l.made != nil {
-		l.made(&result)
+	if d.made != nil {
+		d.made(&result)
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	result.Document = l.doc
+	result.Document = d.Document()
 	return result, nil
 }
 
-func (l *liveStore) Enable(context.Context) (store.Result, error) {
-	l.enables++
-	return store.Result{}, l.enable
+func (d *deployment) Enable(context.Context) (store.Result, error) {
+	d.enables++
+	return store.Result{}, d.enable
 }
 
-// told is what one call was told.
-type told struct {
+// replyTo is what the call of one change received.
+type replyTo struct {
 	outcome Outcome
 	err     error
 }
 
-// together runs changes in one batch; "*ab" updates the pair, "!ab" one that waits for Enable-CsTopology.
-func together(t *testing.T, c *Client, changes ...string) map[string]told {
+// together submits changes in one batch.
+func together(t *testing.T, p *Publisher, changes ...string) map[string]replyTo {
 	t.Helper()
 	var (
-		mu     sync.Mutex
-		group  sync.WaitGroup
-		result = map[string]told{}
+		mu      sync.Mutex
+		group   sync.WaitGroup
+		replies = map[string]replyTo{}
 	)
 	for _, change := range changes {
 		group.Go(func() {
-			var is told
-			switch change[0] {
-			case '+':
-				_, is.outcome, is.err = c.CreatePair(t.Context(), wants(change[1:]))
-			case '-':
-				_, is.outcome, is.err = c.DeletePair(t.Context(), idOf(change[1:]), false)
-			default:
-				_, is.outcome, is.err = c.UpdatePair(t.Context(), wants(change[1:]), change[0] == '!')
-			}
+			_, outcome, err := Submit(t.Context(), p, changeOf(change))
 			mu.Lock()
 			defer mu.Unlock()
-			result[change] = is
+			replies[change] = replyTo{outcome, err}
 		})
 	}
 	group.Wait()
-	return result
+	return replies
 }
 
 // What a publish has to tell is told once, and every change knows whether it is in effect.
@@ -80,74 +72,78 @@ func TestOutcome(t *testing.T) {
 	t.Parallel()
 	alarm := func(result *store.Result) { result.Alarm = &store.Overwrite{Theirs: `C:\theirs.xml`, Host: "fe1"} }
 	for name, test := range map[string]struct {
-		store    *liveStore
+		store    *deployment
 		changes  []string
 		errors   map[string]string // by change: a part of it
+		stage    Stage             // of these
 		warns    []string          // the changes that have the warning
 		disabled []string          // the changes that are not in effect
 		enables  int
 	}{
 		"made": {
-			store:   &liveStore{memoryStore: &memoryStore{doc: estate(6, "ab")}},
+			store:   &deployment{Store: memory.New(memory.Estate(6, "ab"))},
 			changes: []string{"+cd", "-ab", "+ef"}, warns: []string{"-ab"},
 		},
 		"not enabled": {
-			store: &liveStore{
-				memoryStore: &memoryStore{doc: estate(4, "ab")},
-				made:        func(result *store.Result) { result.NotEnabled = errDisk },
+			store: &deployment{
+				Store: memory.New(memory.Estate(4, "ab")),
+				made:  func(result *store.Result) { result.NotEnabled = memory.ErrDisk },
 			},
 			changes: []string{"+cd", "-ab"}, warns: []string{"-ab"}, disabled: []string{"+cd", "-ab"},
 		},
 		"somebody else's publish overwritten: what makes room tells of it": {
-			store: &liveStore{
-				memoryStore: &memoryStore{doc: estate(4, "ab")},
-				made:        alarm,
+			store: &deployment{
+				Store: memory.New(memory.Estate(4, "ab")),
+				made:  alarm,
 			},
-			changes: []string{"+cd", "-ab"}, warns: []string{"-ab"}, errors: map[string]string{"-ab": `C:\theirs.xml`},
+			changes: []string{"+cd", "-ab"}, warns: []string{"-ab"}, errors: map[string]string{"-ab": `C:\theirs.xml`}, stage: Alarmed,
 		},
 		"somebody else's publish overwritten: a creation tells how to take charge": {
-			store: &liveStore{
-				memoryStore: &memoryStore{doc: estate(2)},
-				made:        alarm,
+			store: &deployment{
+				Store: memory.New(memory.Estate(2)),
+				made:  alarm,
 			},
-			changes: []string{"+ab"}, warns: []string{"+ab"}, errors: map[string]string{"+ab": `id = "a.contoso.com,b.contoso.com"`},
+			changes: []string{"+ab"}, warns: []string{"+ab"}, errors: map[string]string{"+ab": `C:\theirs.xml`}, stage: Alarmed,
 		},
 		"never learnt": {
-			store: &liveStore{memoryStore: &memoryStore{
-				doc: estate(2), answer: func(int, []byte) error { return &store.UnconfirmedError{Err: errDisk} },
+			store: &deployment{Store: &memory.Store{
+				Doc: memory.Estate(2), Fail: func(int, []byte) error { return &store.UnconfirmedError{Err: memory.ErrDisk} },
 			}},
-			changes: []string{"+ab"}, errors: map[string]string{"+ab": "import {"},
+			changes: []string{"+ab"}, errors: map[string]string{"+ab": "not known"}, stage: Unconfirmed,
 		},
 		"one of two is not there": {
-			store: &liveStore{
-				memoryStore: &memoryStore{doc: estate(4), after: func(int, []byte) []byte { return estate(4, "ab") }},
-				made:        func(result *store.Result) { result.Difference = "cd" },
+			store: &deployment{
+				Store: &memory.Store{Doc: memory.Estate(4), After: func(int, []byte) []byte { return memory.Estate(4, "ab") }},
+				made:  func(result *store.Result) { result.Difference = "cd" },
 			},
-			changes: []string{"+ab", "+cd"}, warns: []string{"+ab"}, errors: map[string]string{"+cd": "are not linked"},
+			changes: []string{"+ab", "+cd"}, warns: []string{"+ab"}, errors: map[string]string{"+cd": "are not linked"}, stage: Missing,
 		},
 		"nothing to write": {
-			store:   &liveStore{memoryStore: &memoryStore{doc: estate(2, "ab")}},
+			store:   &deployment{Store: memory.New(memory.Estate(2, "ab"))},
 			changes: []string{"*ab"},
 		},
 		"enabled alone, for all that wait": {
-			store:   &liveStore{memoryStore: &memoryStore{doc: estate(6, "ab", "cd", "ef")}},
+			store:   &deployment{Store: memory.New(memory.Estate(6, "ab", "cd", "ef"))},
 			changes: []string{"!ab", "!cd", "*ef"}, enables: 1,
 		},
 		"enabling fails again": {
-			store:   &liveStore{memoryStore: &memoryStore{doc: estate(4, "ab", "cd")}, enable: errDisk},
+			store:   &deployment{Store: memory.New(memory.Estate(4, "ab", "cd")), enable: memory.ErrDisk},
 			changes: []string{"!ab", "*cd"}, enables: 1, disabled: []string{"!ab"},
 		},
 		"a publish enables what waits": {
-			store:   &liveStore{memoryStore: &memoryStore{doc: estate(4, "ab")}},
+			store:   &deployment{Store: memory.New(memory.Estate(4, "ab"))},
 			changes: []string{"!ab", "+cd"}, warns: []string{"!ab"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				for change, is := range together(t, New(test.store, Options{}), test.changes...) {
+				for change, is := range together(t, New(test.store, noCalls), test.changes...) {
 					want := test.errors[change]
 					if want == "" && is.err != nil || want != "" && (is.err == nil || !strings.Contains(is.err.Error(), want)) {
 						t.Errorf("%s: got %v, want an error with %q", change, is.err, want)
+					}
+					if failed, ok := errors.AsType[*Error](is.err); want != "" && (!ok || failed.Stage != test.stage) {
+						t.Errorf("%s: got %v, want an error of stage %d", change, is.err, test.stage)
 					}
 					if got, want := slices.Contains(is.outcome.Warnings, "a warning"), slices.Contains(test.warns, change); got != want {
 						t.Errorf("%s: warnings %q", change, is.outcome.Warnings)
@@ -159,8 +155,8 @@ func TestOutcome(t *testing.T) {
 				if test.store.enables != test.enables {
 					t.Errorf("%d times enabled, want %d", test.store.enables, test.enables)
 				}
-				if test.store.loads != 1 {
-					t.Errorf("%d loads, want 1: the store tells what it holds", test.store.loads)
+				if test.store.Loads() != 1 {
+					t.Errorf("%d loads, want 1: the store tells what it holds", test.store.Loads())
 				}
 			})
 		})
@@ -171,26 +167,24 @@ func TestOutcome(t *testing.T) {
 func TestOutcomeNotAsWritten(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		s := &memoryStore{doc: estate(2)}
-		s.after = func(_ int, next []byte) []byte {
+		s := memory.New(memory.Estate(2))
+		s.After = func(_ int, next []byte) []byte {
 			doc, err := topology.Parse(next)
 			if err != nil {
 				t.Fatal(err)
 			}
-			changed := wants("ab")
-			for name, settings := range changed.Settings {
-				settings.AutomaticFailover = false
-				changed.Settings[name] = settings
-			}
+			settings := topology.WantedSettings{FailureDetection: 5 * time.Minute, FailbackDetection: 10 * time.Minute}
 			e := topology.NewEditor(doc)
-			if err := e.UpdatePair(spec(changed)); err != nil {
+			if err := e.UpdatePair(topology.PairSpec{
+				{FQDN: "a.contoso.com", Settings: settings}, {FQDN: "b.contoso.com", Settings: settings},
+			}); err != nil {
 				t.Fatal(err)
 			}
 			return e.Document().Bytes()
 		}
-		is := together(t, New(s, Options{}), "+ab")["+ab"]
-		if is.err != nil || len(is.outcome.Warnings) != 1 || !strings.Contains(is.outcome.Warnings[0], "automatic failover") {
-			t.Errorf("got %v with the warnings %q", is.err, is.outcome.Warnings)
+		is := together(t, New(s, noCalls), "+ab")["+ab"]
+		if is.err != nil || !strings.Contains(is.outcome.Difference, "automatic failover") {
+			t.Errorf("got %v with the difference %q", is.err, is.outcome.Difference)
 		}
 	})
 }
@@ -198,11 +192,11 @@ func TestOutcomeNotAsWritten(t *testing.T) {
 // Enabling that failed is not tried again for every ten resources, and once it worked not at all.
 func TestEnableOnceInARun(t *testing.T) {
 	t.Parallel()
-	for name, fails := range map[string]error{"works": nil, "fails": errDisk} {
+	for name, fails := range map[string]error{"works": nil, "fails": memory.ErrDisk} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				s := &liveStore{memoryStore: &memoryStore{doc: estate(4, "ab", "cd")}, enable: fails}
-				c := New(s, Options{})
+				s := &deployment{Store: memory.New(memory.Estate(4, "ab", "cd")), enable: fails}
+				c := New(s, noCalls)
 				for _, change := range []string{"!ab", "!cd"} {
 					if is := together(t, c, change)[change]; is.err != nil || !errors.Is(is.outcome.NotEnabled, fails) {
 						t.Errorf("%s: got %v, not in effect because of %v", change, is.err, is.outcome.NotEnabled)

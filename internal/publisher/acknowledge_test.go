@@ -1,4 +1,4 @@
-package client
+package publisher
 
 import (
 	"context"
@@ -7,25 +7,30 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/lync-iac/terraform-provider-lync/internal/store"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit/memory"
 )
 
 // then is no change: what comes after it begins when the change before it is done.
 const then = "|"
 
 // crowd runs changes as Terraform does: they start in order, a number of them at a time. It returns what failed.
-func crowd(ctx context.Context, c *Client, changes []string, places int) map[string]error {
+func crowd(ctx context.Context, s store.Store, changes []string, operations int) map[string]error {
 	var (
 		mu     sync.Mutex
 		failed = map[string]error{}
 		group  sync.WaitGroup
-		slots  = make(chan struct{}, places)
+		slots  = make(chan struct{}, operations)
 		last   chan struct{}
+		calls  atomic.Int64
 	)
+	p := New(s, func() int { return int(calls.Load()) })
 	for _, change := range changes {
 		if change == then {
 			<-last
@@ -37,8 +42,9 @@ func crowd(ctx context.Context, c *Client, changes []string, places int) map[str
 		group.Go(func() {
 			defer func() { <-slots }()
 			defer close(done)
-			defer c.Enter()()
-			if err := c.do(ctx, change); err != nil {
+			calls.Add(1)
+			defer calls.Add(-1)
+			if err := submitText(ctx, p, change); err != nil {
 				mu.Lock()
 				defer mu.Unlock()
 				failed[change] = err
@@ -81,19 +87,19 @@ func TestCrowd(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				s := &memoryStore{doc: estate(24, before...), takes: time.Second}
-				failed := crowd(t.Context(), New(s, Options{}), test.changes, places)
-				told := fmt.Sprint(failed)
-				got := pairsIn(t, s)
+				s := &memory.Store{Doc: memory.Estate(24, before...), Takes: time.Second}
+				failed := crowd(t.Context(), s, test.changes, defaultParallelism)
+				reported := fmt.Sprint(failed)
+				got := s.Pairs(t)
 				for _, change := range test.changes {
 					if change == then {
 						continue
 					}
 					pair := strings.Join(slices.Sorted(slices.Values(strings.Split(change[1:], ""))), "")
-					is := slices.Contains(got, pair)
-					a, b := members(change[1:])
-					if wanted := change[0] == '+'; is != wanted && failed[change] == nil && !strings.Contains(told, NewPairID(a, b).String()) {
-						t.Errorf("%s was told to be done, but was not", change)
+					exists := slices.Contains(got, pair)
+
+					if desired := change[0] == '+'; exists != desired && failed[change] == nil && !strings.Contains(reported, memory.PairID(change[1:]).String()) {
+						t.Errorf("%s was reported as made, but was not", change)
 					}
 				}
 				if test.fails == 0 && len(failed) > 0 || test.fails > 0 && len(failed) == 0 {
@@ -131,16 +137,16 @@ func TestCrowdOnASlowStore(t *testing.T) {
 			changes := slices.Clone(changes)
 			rand.New(rand.NewPCG(seed, seed)).Shuffle(len(changes), func(i, j int) { changes[i], changes[j] = changes[j], changes[i] })
 			synctest.Test(t, func(t *testing.T) {
-				s := &memoryStore{doc: doc, takes: 10 * time.Second}
-				if failed := crowd(t.Context(), New(s, Options{}), changes, places); len(failed) > 0 {
+				s := &memory.Store{Doc: doc, Takes: 10 * time.Second}
+				if failed := crowd(t.Context(), s, changes, defaultParallelism); len(failed) > 0 {
 					t.Errorf("%d calls failed: %v", len(failed), failed)
 				}
-				if n := len(pairsIn(t, s)); n != pairs {
+				if n := len(s.Pairs(t)); n != pairs {
 					t.Errorf("%d pairs, want %d", n, pairs)
 				}
 				// 120 changes, ten at a time.
-				if s.publishes > 2*pairs/places+4 {
-					t.Errorf("%d publishes", s.publishes)
+				if s.Publishes() > 2*pairs/defaultParallelism+4 {
+					t.Errorf("%d publishes", s.Publishes())
 				}
 			})
 		})

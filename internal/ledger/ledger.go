@@ -1,0 +1,254 @@
+// Package ledger lets the resources of one walk of Terraform see each other: which pools and appliances a planned
+// resource claims, and which pairs are released. It does no I/O.
+package ledger
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/topology"
+)
+
+// idleTime is how long no call to the provider must be running or arriving before open conflicts are final. By then
+// Terraform has planned everything that does not depend on the waiting call.
+const idleTime = 5 * time.Second
+
+// Clock is the time as a ledger needs it.
+type Clock interface {
+	Now() time.Time
+	After(time.Duration) <-chan time.Time
+}
+
+// Ledger records the claims and releases of one walk. Terraform plans one resource at a time and reports no addresses,
+// but all resources of a walk share what Configure made, and with it the ledger.
+//
+// A planned pair claims its pools. A planned destroy or replacement releases the pair that it removes. A second claim
+// on a pool is refused.
+//
+// A pool that the topology links with another pool is free if the same walk releases that pair, but the resource that
+// does may be planned later. A plan therefore records the conflict and returns. Only the first such call waits, for all
+// open conflicts of the walk. If each call waited for its own, ten of them would occupy all concurrent operations of
+// Terraform, and the releases would never be planned.
+type Ledger struct {
+	clock Clock
+
+	mu         sync.Mutex
+	claims     map[string]topology.PairID // by pool
+	appliances map[string]bool            // claimed
+	adopted    map[string]bool            // appliances whose association a creation of this walk manages now
+	mentioned  map[string]bool
+	released   map[topology.PairID]bool
+	read       map[topology.PairID]bool // pairs that a resource in the state holds
+	open       []Conflict
+	waiting    bool
+	refused    bool // the walk has failed, so that no further conflict is reported
+	applying   bool // this is the apply walk: a create, update or delete was called
+
+	running  int       // calls of Terraform that have not returned
+	lastCall time.Time // when a call last arrived or returned
+	changed  chan struct{}
+}
+
+// Conflict is an existing pair that a desired pair needs released.
+type Conflict struct {
+	Desired  topology.PairID
+	Existing topology.PairID
+}
+
+// DoubleClaim is a pool that two resources of a walk declare.
+type DoubleClaim struct {
+	Pool   string
+	Holder topology.PairID // the pair that claimed the pool first
+}
+
+// New returns an empty ledger.
+func New(clock Clock) *Ledger {
+	return &Ledger{
+		clock:      clock,
+		claims:     map[string]topology.PairID{},
+		appliances: map[string]bool{},
+		adopted:    map[string]bool{},
+		mentioned:  map[string]bool{},
+		released:   map[topology.PairID]bool{},
+		read:       map[topology.PairID]bool{},
+		changed:    make(chan struct{}),
+		lastCall:   clock.Now(),
+	}
+}
+
+// announce wakes the waiting call. The caller holds the lock.
+func (l *Ledger) announce() {
+	close(l.changed)
+	l.changed = make(chan struct{})
+}
+
+// Enter counts a call of Terraform as running until the returned function is called. The ledger has to know whether
+// further calls may arrive.
+func (l *Ledger) Enter() (leave func()) {
+	count := func(by int) {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.running += by
+		l.lastCall = l.clock.Now()
+		l.announce()
+	}
+	count(+1)
+	return sync.OnceFunc(func() { count(-1) })
+}
+
+// Calls returns the number of calls of Terraform that have not returned.
+func (l *Ledger) Calls() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.running
+}
+
+// NoteRead records that a resource in the state holds the pair.
+func (l *Ledger) NoteRead(id topology.PairID) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.read[id] = true
+}
+
+// StartApply records that this is the apply walk. Each create then finds out alone whether its pools are free.
+func (l *Ledger) StartApply() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.applying = true
+	l.announce()
+}
+
+// Release frees the pools of a pair.
+func (l *Ledger) Release(id topology.PairID) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.released[id] = true
+	l.announce()
+}
+
+// Claim reserves the pools of a planned pair; a pool that is not known yet is empty. It returns the pools that another
+// resource has claimed, in the order of the id.
+func (l *Ledger) Claim(id topology.PairID) []DoubleClaim {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var doubles []DoubleClaim
+	for _, pool := range []string{id.First, id.Second} {
+		if pool == "" {
+			continue
+		}
+		if holder, taken := l.claims[pool]; taken {
+			doubles = append(doubles, DoubleClaim{Pool: pool, Holder: holder})
+			continue
+		}
+		l.claims[pool] = id
+	}
+	if len(doubles) > 0 {
+		// No call has to wait for the pools of a walk that has failed.
+		l.refused = true
+		l.announce()
+	}
+	return doubles
+}
+
+// IsRecreation reports whether a planned creation may replace a pair of the state: a tainted resource is planned
+// without a prior state, but its pair was read in this walk and no other resource claims a pool of it.
+func (l *Ledger) IsRecreation(id topology.PairID) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	_, first := l.claims[id.First]
+	_, second := l.claims[id.Second]
+	return l.read[id] && !first && !second
+}
+
+// IsReleasable reports whether the walk has released a pair, or a resource in the state holds it and may still release
+// it.
+func (l *Ledger) IsReleasable(id topology.PairID) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.released[id] || l.read[id]
+}
+
+// Settle records the existing pairs that a desired pair needs released. It returns the conflicts of the walk that
+// remain. Only one call waits for them; all others return at once without conflicts. See Ledger.
+func (l *Ledger) Settle(ctx context.Context, desired topology.PairID, existing []topology.PairID) []Conflict {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, pair := range existing {
+		l.open = append(l.open, Conflict{Desired: desired, Existing: pair})
+	}
+	if l.closeReleased(); len(l.open) == 0 || l.waiting || l.refused {
+		return nil
+	}
+	l.waiting = true
+	defer func() { l.waiting = false }()
+	for {
+		if l.closeReleased(); len(l.open) == 0 || l.applying || l.refused {
+			l.open = nil
+			return nil
+		}
+		var idle <-chan time.Time
+		if l.running <= 1 { // this call alone
+			left := idleTime - l.clock.Now().Sub(l.lastCall)
+			if left <= 0 {
+				return l.refuseOpen()
+			}
+			idle = l.clock.After(left)
+		}
+		changed := l.changed
+		l.mu.Unlock()
+		select {
+		case <-changed:
+		case <-idle:
+		case <-ctx.Done():
+		}
+		l.mu.Lock()
+		if ctx.Err() != nil {
+			return l.refuseOpen()
+		}
+	}
+}
+
+func (l *Ledger) closeReleased() {
+	l.open = slices.DeleteFunc(l.open, func(c Conflict) bool { return l.released[c.Existing] })
+}
+
+// refuseOpen returns the conflicts that no resource has released. A pair that was read but neither claimed nor released
+// since is that of a tainted resource with new pools: Terraform plans a creation and does not mention the old pair.
+func (l *Ledger) refuseOpen() []Conflict {
+	left := slices.DeleteFunc(l.open, func(c Conflict) bool {
+		pair := c.Existing
+		return l.read[pair] && l.claims[pair.First] != pair && l.claims[pair.Second] != pair
+	})
+	l.open, l.refused = nil, len(left) > 0
+	return left
+}
+
+// ClaimAppliance reserves an appliance. It reports false if another resource has claimed it. An appliance never claims
+// its pool.
+func (l *Ledger) ClaimAppliance(name string) bool { return l.isFirst(l.appliances, name) }
+
+// MentionOnce reports whether a text is new in this walk.
+func (l *Ledger) MentionOnce(text string) bool { return l.isFirst(l.mentioned, text) }
+
+// Adopt records that a creation manages the association of an appliance now. The removal of another resource for the
+// same appliance, as when it gets another address, then leaves the association alone.
+func (l *Ledger) Adopt(appliance string) { l.isFirst(l.adopted, appliance) }
+
+// IsAdopted reports whether a creation of this walk manages the association of an appliance.
+func (l *Ledger) IsAdopted(appliance string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.adopted[appliance]
+}
+
+func (l *Ledger) isFirst(of map[string]bool, name string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if of[name] {
+		return false
+	}
+	of[name] = true
+	return true
+}

@@ -1,0 +1,225 @@
+package ledger
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/topology"
+)
+
+// realClock is the system clock, which a synctest bubble replaces.
+type realClock struct{}
+
+func (realClock) Now() time.Time                         { return time.Now() }
+func (realClock) After(d time.Duration) <-chan time.Time { return time.After(d) }
+
+func TestLedgerClaims(t *testing.T) {
+	t.Parallel()
+	ab, ac, cd := topology.NewPairID("a", "b"), topology.NewPairID("a", "c"), topology.NewPairID("c", "d")
+	for name, test := range map[string]struct {
+		claims    []topology.PairID
+		conflicts []string // of the last claim
+	}{
+		"alone":                         {[]topology.PairID{ab}, nil},
+		"two pairs":                     {[]topology.PairID{ab, cd}, nil},
+		"a shared pool":                 {[]topology.PairID{ab, ac}, []string{"a"}},
+		"a shared pool, other order":    {[]topology.PairID{ac, ab}, []string{"a"}},
+		"the same pair":                 {[]topology.PairID{ab, ab}, []string{"a", "b"}},
+		"one member not known":          {[]topology.PairID{ab, {First: "a"}}, []string{"a"}},
+		"one member not known, first":   {[]topology.PairID{{First: "a"}, ab}, []string{"a"}},
+		"neither member known":          {[]topology.PairID{ab, {}, {}}, nil},
+		"members not known do not meet": {[]topology.PairID{{First: "a"}, {First: "c"}}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := New(realClock{})
+			var pools []string
+			for _, id := range test.claims {
+				pools = nil
+				for _, double := range l.Claim(id) {
+					pools = append(pools, double.Pool)
+				}
+			}
+			if !slices.Equal(pools, test.conflicts) {
+				t.Errorf("conflicts on %v, want on %v", pools, test.conflicts)
+			}
+		})
+	}
+}
+
+// settleCall is one planned pair, as a call of Terraform that arrives at a time.
+type settleCall struct {
+	after   time.Duration
+	pair    topology.PairID
+	release topology.PairID   // given up before the ties are settled
+	ties    []topology.PairID // needed
+	refused []string          // pairs named by the refusals this call returns
+	returns time.Duration     // when, since the start
+}
+
+func TestLedgerSettle(t *testing.T) {
+	t.Parallel()
+	ab, cd, ac, bd := topology.NewPairID("a", "b"), topology.NewPairID("c", "d"), topology.NewPairID("a", "c"), topology.NewPairID("b", "d")
+	none := topology.PairID{}
+	for name, calls := range map[string][]settleCall{
+		"nothing open": {{pair: ab}},
+		"released before": {
+			{release: ab},
+			{after: time.Second, pair: ac, ties: []topology.PairID{topology.NewPairID("a", "b")}, returns: time.Second},
+		},
+		"released later": {
+			{pair: ac, ties: []topology.PairID{topology.NewPairID("a", "b")}, returns: time.Second},
+			{after: time.Second, release: ab, returns: time.Second},
+		},
+		"a swap": {
+			{pair: ac, release: ab, ties: []topology.PairID{topology.NewPairID("a", "b"), topology.NewPairID("c", "d")}, returns: 2 * time.Second},
+			{after: 2 * time.Second, pair: bd, release: cd, ties: []topology.PairID{topology.NewPairID("b", "a"), topology.NewPairID("d", "c")}, returns: 2 * time.Second},
+		},
+		"nobody gives up": {
+			{pair: ac, ties: []topology.PairID{topology.NewPairID("a", "b")}, refused: []string{"a,b"}, returns: idleTime},
+		},
+		"a late call moves the end": {
+			{pair: ac, ties: []topology.PairID{topology.NewPairID("a", "b")}, refused: []string{"a,b"}, returns: 4*time.Second + idleTime},
+			{after: 4 * time.Second, release: cd, returns: 4 * time.Second},
+		},
+		"only the first call waits, for all": {
+			{pair: ac, ties: []topology.PairID{topology.NewPairID("a", "b")}, refused: []string{"a,b", "c,d"}, returns: time.Second + idleTime},
+			{after: time.Second, pair: bd, ties: []topology.PairID{topology.NewPairID("d", "c")}, returns: time.Second},
+		},
+		"after a refusal nobody waits any more": {
+			{pair: ac, ties: []topology.PairID{topology.NewPairID("a", "b")}, refused: []string{"a,b"}, returns: idleTime},
+			{after: 7 * time.Second, pair: bd, release: none, ties: []topology.PairID{topology.NewPairID("d", "c")}, returns: 7 * time.Second},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				l, start := New(realClock{}), time.Now()
+				for _, call := range calls {
+					go func() {
+						time.Sleep(call.after)
+						defer l.Enter()()
+						if call.release != none {
+							l.Release(call.release)
+						}
+						var refused []string
+						for _, open := range l.Settle(t.Context(), call.pair, call.ties) {
+							refused = append(refused, open.Existing.String())
+						}
+						if !slices.Equal(refused, call.refused) {
+							t.Errorf("%s refused %v, want %v", call.pair, refused, call.refused)
+						}
+						if took := time.Since(start); took != call.returns {
+							t.Errorf("%s returned after %s, want %s", call.pair, took, call.returns)
+						}
+					}()
+				}
+				time.Sleep(time.Minute)
+			})
+		})
+	}
+}
+
+func TestLedgerSettleEnds(t *testing.T) {
+	t.Parallel()
+	wait := []topology.PairID{topology.NewPairID("a", "b")}
+	for name, test := range map[string]struct {
+		end     func(*Ledger, context.CancelFunc)
+		refused int
+	}{
+		"when the apply walk begins":    {func(l *Ledger, _ context.CancelFunc) { l.StartApply() }, 0},
+		"when the context ends":         {func(_ *Ledger, cancel context.CancelFunc) { cancel() }, 1},
+		"when the conflict was told":    {func(l *Ledger, _ context.CancelFunc) { l.Claim(topology.NewPairID("a", "b")) }, 0},
+		"when the tie is given up":      {func(l *Ledger, _ context.CancelFunc) { l.Release(topology.NewPairID("b", "a")) }, 0},
+		"not for another pair given up": {func(l *Ledger, _ context.CancelFunc) { l.Release(topology.NewPairID("b", "x")) }, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				l := New(realClock{})
+				ctx, cancel := context.WithCancel(t.Context())
+				defer cancel()
+				wanted := topology.NewPairID("a", "c")
+				if conflicts := l.Claim(wanted); conflicts != nil {
+					t.Fatal(conflicts)
+				}
+				done := make(chan int)
+				go func() {
+					defer l.Enter()()
+					done <- len(l.Settle(ctx, wanted, wait))
+				}()
+				synctest.Wait()
+				test.end(l, cancel)
+				if got := <-done; got != test.refused {
+					t.Errorf("%d ties refused, want %d", got, test.refused)
+				}
+			})
+		})
+	}
+}
+
+// A call that runs for long, such as reading a large topology, may be followed by others: nothing is final meanwhile.
+func TestLedgerWaitsForRunningCalls(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l, start := New(realClock{}), time.Now()
+		leave := l.Enter()
+		go func() {
+			time.Sleep(time.Hour)
+			leave()
+		}()
+		defer l.Enter()()
+		if left := l.Settle(t.Context(), topology.NewPairID("a", "c"), []topology.PairID{topology.NewPairID("a", "b")}); len(left) != 1 {
+			t.Errorf("%d ties refused, want 1", len(left))
+		}
+		if took := time.Since(start); took != time.Hour+idleTime {
+			t.Errorf("refused after %s, want %s", took, time.Hour+idleTime)
+		}
+	})
+}
+
+// A tainted resource that takes other pools is planned as a creation; its old pair was read and is never heard of again.
+func TestLedgerTaintedWithOtherPools(t *testing.T) {
+	t.Parallel()
+	for name, kept := range map[string]bool{"the pair is not planned any more": false, "the pair stays": true} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				l := New(realClock{})
+				defer l.Enter()()
+				l.NoteRead(topology.NewPairID("a", "b"))
+				if kept {
+					l.Claim(topology.NewPairID("a", "b"))
+				}
+				left := l.Settle(t.Context(), topology.NewPairID("a", "c"), []topology.PairID{topology.NewPairID("a", "b")})
+				if refused := len(left) > 0; refused != kept {
+					t.Errorf("refused is %t, want %t", refused, kept)
+				}
+			})
+		})
+	}
+}
+
+func TestLedgerRecreates(t *testing.T) {
+	t.Parallel()
+	ab := topology.NewPairID("a", "b")
+	for name, test := range map[string]struct {
+		prepare func(*Ledger)
+		want    bool
+	}{
+		"never read":              {func(*Ledger) {}, false},
+		"read":                    {func(l *Ledger) { l.NoteRead(ab) }, true},
+		"read and claimed":        {func(l *Ledger) { l.NoteRead(ab); l.Claim(ab) }, false},
+		"read, one member taken":  {func(l *Ledger) { l.NoteRead(ab); l.Claim(topology.NewPairID("b", "x")) }, false},
+		"another pair was read":   {func(l *Ledger) { l.NoteRead(topology.NewPairID("a", "x")) }, false},
+		"read, others claimed":    {func(l *Ledger) { l.NoteRead(ab); l.Claim(topology.NewPairID("x", "y")) }, true},
+		"read in the other order": {func(l *Ledger) { l.NoteRead(topology.NewPairID("B.", "A")) }, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := New(realClock{})
+			test.prepare(l)
+			if got := l.IsRecreation(ab); got != test.want {
+				t.Errorf("recreates is %t, want %t", got, test.want)
+			}
+		})
+	}
+}
