@@ -53,7 +53,8 @@ func buildProvider(root string) (string, error) {
 			defer cancel()
 			// The checkout may belong to another user, whose git repository go build would refuse to look at.
 			// Without symbols the provider is linked, copied and hashed in two thirds of the time.
-			build := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-ldflags=-s -w", "-o", filepath.Join(built.dir, name), ".")
+			build := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-ldflags=-s -w", "-o",
+				filepath.Join(built.dir, name), ".")
 			build.Dir, build.Env = root, append(os.Environ(), "GOWORK=off")
 			if out, err := build.CombinedOutput(); err != nil {
 				built.err = fmt.Errorf("building the provider: %w\n%s", err, out)

@@ -13,7 +13,8 @@ func (w *Workspace) OpenTofu() bool {
 	return w.version().isOpenTofu
 }
 
-// KnowsIdentity says whether the command line knows the identities of resources, as Terraform and OpenTofu do since 1.12.
+// KnowsIdentity says whether the command line knows the identities of resources, as Terraform and OpenTofu do since
+// 1.12.
 func (w *Workspace) KnowsIdentity() bool {
 	w.t.Helper()
 	return w.atLeast(12)

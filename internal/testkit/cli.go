@@ -70,8 +70,8 @@ func CLI(t *testing.T) *Workspace {
 	return newWorkspace(t, binary, filepath.Dir(provider))
 }
 
-// Driver runs commands in the place of the command line. It returns the exit code, what goes to standard output, and both
-// streams.
+// Driver runs commands in the place of the command line. It returns the exit code, what goes to standard output, and
+// both streams.
 type Driver func(command string, arguments ...string) (exitCode int, stdout, output string)
 
 // Driven returns an empty workspace whose runs are those of a driver, without a process. newDriver makes the driver for
@@ -117,7 +117,8 @@ func newWorkspace(t *testing.T, binary, providers string) *Workspace {
 			w.env = append(w.env, v)
 		}
 	}
-	w.env = append(w.env, "TF_CLI_CONFIG_FILE="+file, "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1", "TF_INPUT=0", "NO_COLOR=1",
+	w.env = append(w.env, "TF_CLI_CONFIG_FILE="+file, "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1", "TF_INPUT=0",
+		"NO_COLOR=1",
 		"TF_DISABLE_PLUGIN_TLS=1") // creating keys takes a third of the time that the start of a provider takes
 	return w
 }
@@ -270,7 +271,9 @@ func (w *Workspace) run(args ...string) Result {
 	var both, stdout shared
 	cmd.Stdout, cmd.Stderr = writers{&both, &stdout}, &both
 	err := cmd.Run()
-	result := Result{ExitCode: cmd.ProcessState.ExitCode(), Output: plain(both.String()), Stdout: plain(stdout.String())}
+	result := Result{
+		ExitCode: cmd.ProcessState.ExitCode(), Output: plain(both.String()), Stdout: plain(stdout.String()),
+	}
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
 		result.ExitCode = -1

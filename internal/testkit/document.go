@@ -86,7 +86,8 @@ func (l *layout) document() *node {
 	}
 	return element("Topology").attr("xmlns", topologyNS).attr("Signature", e.Signature).add(
 		element("InternalDomains").attr("AllowAllDomains", "false").attr("DefaultDomain", e.Domain).add(
-			element("InternalDomain").attr("Name", e.Domain).attr("Authoritative", "false").attr("AllowSubDomains", "false"),
+			element("InternalDomain").attr("Name", e.Domain).attr("Authoritative", "false").attr("AllowSubDomains",
+				"false"),
 		),
 		e.siteNodes(),
 		clusters,
@@ -130,7 +131,8 @@ func (c *cluster) node() *node {
 			m.attr("FaultDomain", name).attr("UpgradeDomain", name)
 		}
 		for _, side := range c.sides {
-			m.add(element("NetInterface").attr("InterfaceSide", side).attr("InterfaceNumber", "1").attr("IPAddress", "0.0.0.0"))
+			m.add(element("NetInterface").attr("InterfaceSide", side).attr("InterfaceNumber", "1").attr("IPAddress",
+				"0.0.0.0"))
 		}
 		n.add(m)
 	}
@@ -146,7 +148,8 @@ func (i *instance) node() *node {
 }
 
 func (id identity) node() *node {
-	return element("ServiceId").attr("SiteId", itoa(id.site)).attr("RoleName", id.role).attr("Instance", itoa(id.instance))
+	return element("ServiceId").attr("SiteId", itoa(id.site)).attr("RoleName", id.role).attr("Instance",
+		itoa(id.instance))
 }
 
 func (s *service) node() *node {

@@ -57,7 +57,10 @@ func TestCapabilities(t *testing.T) {
 			return func(string, ...string) (int, string, string) { return 0, version, version }
 		})
 		w.binary = version // which versions are remembered by
-		got := []bool{w.KnowsIdentity(), w.KnowsQuery(), w.KnowsActions(), w.KnowsFunctions(), w.GeneratesBlocks(), w.GeneratesMaps()}
+		got := []bool{
+			w.KnowsIdentity(), w.KnowsQuery(), w.KnowsActions(), w.KnowsFunctions(), w.GeneratesBlocks(),
+			w.GeneratesMaps(),
+		}
 		for i := range want {
 			if got[i] != want[i] {
 				t.Errorf("%s: %v, want %v", version, got, want)

@@ -9,7 +9,8 @@ import (
 func TestEstatesAreTheExamples(t *testing.T) {
 	t.Parallel()
 	for name, estate := range map[string]Estate{
-		"quickstart": Quickstart(), "multi-site": Quickstart(), "failover-rehearsal": Rehearsal(), "import-estate": ImportEstate(),
+		"quickstart": Quickstart(), "multi-site": Quickstart(), "failover-rehearsal": Rehearsal(),
+		"import-estate": ImportEstate(),
 	} {
 		path := filepath.Join(ModuleRoot(t), "examples", name, "topology.xml")
 		want := estate.Document()
@@ -23,7 +24,8 @@ func TestEstatesAreTheExamples(t *testing.T) {
 			t.Fatal(err)
 		}
 		if diff := Diff(want, got); diff != "" {
-			t.Errorf("%s is not the estate of that name; write it anew with go test ./internal/testkit -run Examples -update:\n%s", path, diff)
+			t.Errorf("%s is not the estate of that name; write it anew with go test ./internal/testkit -run "+
+				"Examples -update:\n%s", path, diff)
 		}
 	}
 }

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// ImportEstate is the estate of examples/import-estate, which runs for years and was made without Terraform: 40 pairs of
-// pools and 400 appliances. What is not as a creation of today would make it:
+// ImportEstate is the estate of examples/import-estate, which runs for years and was made without Terraform: 40 pairs
+// of pools and 400 appliances. What is not as a creation of today would make it:
 //
 //   - pairs 11, 12 and 13 have sides with other settings than the other;
 //   - pair 22, and one side of 23, has neither automatic failover nor intervals;
@@ -19,7 +19,8 @@ func ImportEstate() Estate {
 	e := Estate{Signature: "7d0b6c1e-52a8-4c7e-9d0e-1f0f2b6f9a11", Encoding: UTF8, LF: true}
 	for n := 1; n <= pairs; n++ {
 		a, b := fmt.Sprintf("pool-%02da", n), fmt.Sprintf("pool-%02db", n)
-		e.Sites = append(e.Sites, Site{ID: 2*n - 1, Name: fmt.Sprintf("North %02d", n)}, Site{ID: 2 * n, Name: fmt.Sprintf("South %02d", n)})
+		e.Sites = append(e.Sites, Site{ID: 2*n - 1, Name: fmt.Sprintf("North %02d", n)},
+			Site{ID: 2 * n, Name: fmt.Sprintf("South %02d", n)})
 		e.Pools = append(e.Pools, Pool{FQDN: a, Site: 2*n - 1}, Pool{FQDN: b, Site: 2 * n})
 		pair := Pair{A: a, B: b}
 		there, back := Backup{From: a, To: b}, Backup{From: b, To: a}

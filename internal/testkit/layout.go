@@ -86,7 +86,8 @@ func newLayout(e Estate) *layout {
 	}
 	var appliances []*member
 	for _, a := range l.estate.Appliances {
-		appliances = append(appliances, l.enroll(Pool{FQDN: a.FQDN, Site: a.Site, Version: a.Version, FrontEnds: 1, Kind: Mediation}, true))
+		appliances = append(appliances,
+			l.enroll(Pool{FQDN: a.FQDN, Site: a.Site, Version: a.Version, FrontEnds: 1, Kind: Mediation}, true))
 	}
 	for _, m := range members {
 		l.install(m)
@@ -272,13 +273,9 @@ func (e Estate) name(s string) string {
 	}
 	return s + "." + or(e.Domain, defaultDomain)
 }
-
-func key(name string) string { return strings.ToLower(strings.TrimSuffix(name, ".")) }
-
-func same(a, b string) bool { return key(a) == key(b) }
-
-func itoa(n int) string { return strconv.Itoa(n) }
-
+func key(name string) string               { return strings.ToLower(strings.TrimSuffix(name, ".")) }
+func same(a, b string) bool                { return key(a) == key(b) }
+func itoa(n int) string                    { return strconv.Itoa(n) }
 func or[T comparable](value, fallback T) T { return cmp.Or(value, fallback) }
 
 func mapSlice[T any](in []T, f func(T) T) []T {

@@ -129,16 +129,16 @@ func (w *Workspace) showJSON(into any, args ...string) {
 	}
 }
 
-// PlanActions makes a plan, with the arguments that plan takes, and returns the action on each resource that it changes,
-// by address: "create", "update", "delete", "replace", or "import" for a resource that is imported and stays as it is. It
-// takes one run, where [Workspace.PlanJSON] takes two. It fails the test when the plan fails.
+// PlanActions makes a plan, with the arguments that plan takes, and returns the action on each resource that it
+// changes, by address: "create", "update", "delete", "replace", or "import" for a resource that is imported and stays
+// as it is. It takes one run, where [Workspace.PlanJSON] takes two. It fails the test when the plan fails.
 func (w *Workspace) PlanActions(args ...string) map[string]string {
 	w.t.Helper()
 	return w.plannedActions(append([]string{"plan", "-json"}, args...))
 }
 
-// ApplyActions plans and applies in one run, with the arguments that apply takes, and returns what [Workspace.PlanActions]
-// returns. It fails the test when the run fails.
+// ApplyActions plans and applies in one run, with the arguments that apply takes, and returns what
+// [Workspace.PlanActions] returns. It fails the test when the run fails.
 func (w *Workspace) ApplyActions(args ...string) map[string]string {
 	w.t.Helper()
 	return w.plannedActions(append([]string{"apply", "-auto-approve", "-json"}, args...))

@@ -2,8 +2,9 @@ package testkit
 
 import "slices"
 
-// Quickstart is the estate of examples/quickstart: two regions with two data centres each, branch sites with appliances,
-// and a corner that still runs Lync Server 2010. No pools are paired yet, and one appliance has no backup registrar.
+// Quickstart is the estate of examples/quickstart: two regions with two data centres each, branch sites with
+// appliances, and a corner that still runs Lync Server 2010. No pools are paired yet, and one appliance has no backup
+// registrar.
 func Quickstart() Estate {
 	return Estate{
 		Signature: "3b2a9c54-6f0e-4a57-9d43-8f1f1c1f7d10",
@@ -13,7 +14,10 @@ func Quickstart() Estate {
 			{ID: 7, Name: "Portland", Branch: true, Parent: 3},
 		},
 		Pools: []Pool{
-			{FQDN: "pool-paris", Site: 1, Enterprise: true, SQLHost: "sql-paris", FileHost: "files-paris", Central: Active, Edge: "edge-paris"},
+			{
+				FQDN: "pool-paris", Site: 1, Enterprise: true, SQLHost: "sql-paris", FileHost: "files-paris",
+				Central: Active, Edge: "edge-paris",
+			},
 			{FQDN: "pool-lyon", Site: 2, Enterprise: true, SQLHost: "sql-lyon", FileHost: "files-lyon"},
 			{FQDN: "fe-boston", Site: 3},
 			{FQDN: "fe-denver", Site: 4},
@@ -35,8 +39,8 @@ func Quickstart() Estate {
 	}
 }
 
-// Rehearsal is the estate of examples/failover-rehearsal: that of the quickstart with its pairs and without its corner of
-// Lync Server 2010. One pool has no partner.
+// Rehearsal is the estate of examples/failover-rehearsal: that of the quickstart with its pairs and without its corner
+// of Lync Server 2010. One pool has no partner.
 func Rehearsal() Estate {
 	e := Quickstart()
 	e.Pools = slices.DeleteFunc(e.Pools, func(p Pool) bool { return p.Version == 5 })

@@ -112,7 +112,8 @@ func registrarPayload(director bool, version int) *node {
 
 func webPayload(host string) *node {
 	components := element("WebComponents").attr("xmlns", webNS)
-	for _, name := range []string{"ABHandler", "LIService", "Meet", "UcwaService", "WebTicket", "PersistentChatWeb", "PersistentChatWebManager"} {
+	for _, name := range []string{"ABHandler", "LIService", "Meet", "UcwaService", "WebTicket", "PersistentChatWeb",
+		"PersistentChatWebManager"} {
 		components.add(element("Component").attr("ComponentName", name))
 	}
 	return payload("WebServices").add(

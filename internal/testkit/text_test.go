@@ -29,7 +29,8 @@ func TestEncodings(t *testing.T) {
 func TestReplace(t *testing.T) {
 	t.Parallel()
 	doc := Paired().Document()
-	got := Diff(doc, Replace(doc, "<Name>Paris</Name>\n      <Description>", "<Name>Paname</Name>\n      <Description>"))
+	got := Diff(doc,
+		Replace(doc, "<Name>Paris</Name>\n      <Description>", "<Name>Paname</Name>\n      <Description>"))
 	if want := "-      <Name>Paris</Name>\n+      <Name>Paname</Name>\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}

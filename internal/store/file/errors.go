@@ -21,10 +21,8 @@ func (f *failure) Error() string {
 	if f.next != "" {
 		text += ". " + f.next
 	}
-
 	return text
 }
-
 func (f *failure) Unwrap() error { return f.err }
 
 // because is a reason in our own words, with an error that programs know it by.
@@ -54,23 +52,27 @@ func reason(err error) string {
 	if errors.Is(err, fs.ErrNotExist) {
 		return "it does not exist"
 	}
-
 	return err.Error()
 }
 
 // Advice. Each line ends a text, so each is a sentence or more.
 const (
-	adviceSource = "Set topology_file (or LYNC_TOPOLOGY_FILE) to a published topology document: a file with the output of " +
+	adviceSource = "Set topology_file (or LYNC_TOPOLOGY_FILE) to a published topology document: a file with the " +
+		"output of " +
 		"(Get-CsTopology -AsXml).ToString() in the management shell."
 	adviceRegular = "Set topology_file (or LYNC_TOPOLOGY_FILE) to the file that holds the topology document."
-	adviceRead    = "Give the account that runs Terraform the right to read the file and to enter the directories above it."
-	adviceWrite   = "Give the account that runs Terraform the right to write the document and its directory: the document is " +
+	adviceRead    = "Give the account that runs Terraform the right to read the file and to enter the directories " +
+		"above it."
+	adviceWrite = "Give the account that runs Terraform the right to write the document and its directory: the " +
+		"document is " +
 		"replaced whole, through a temporary file beside it."
-	adviceMode   = "If the document may be changed, make it writable and apply again."
-	adviceMount  = "Mount the file system for writing, or let topology_file name a copy of the document elsewhere."
-	adviceSpace  = "Free space (or quota) on that file system and apply again."
-	adviceBusy   = "If the file is a mount of its own, as a single file in a container can be, mount its directory instead."
-	adviceLocked = "Another process is publishing to this document, or hangs while it does. Wait for it or end it, then " +
+	adviceMode  = "If the document may be changed, make it writable and apply again."
+	adviceMount = "Mount the file system for writing, or let topology_file name a copy of the document elsewhere."
+	adviceSpace = "Free space (or quota) on that file system and apply again."
+	adviceBusy  = "If the file is a mount of its own, as a single file in a container can be, mount its directory " +
+		"instead."
+	adviceLocked = "Another process is publishing to this document, or hangs while it does. Wait for it or end it, " +
+		"then " +
 		"apply again. The lock goes with the process; to delete the lock file is not necessary."
 	adviceLockLeft = "A lock file that another account has left may be deleted while nobody publishes."
 	adviceLockFile = "Move it away: this name, beside the document, is used for the lock between two runs of Terraform."
@@ -89,7 +91,6 @@ func (s *Store) cannotRead(err error) error {
 	case errors.Is(err, fs.ErrPermission):
 		next = adviceRead
 	}
-
 	return &failure{tried: "read the topology document " + s.path + s.behind(), err: err, next: next}
 }
 
@@ -98,7 +99,6 @@ func (s *Store) behind() string {
 	if to, err := os.Readlink(s.path); err == nil {
 		return " (a link to " + to + ")"
 	}
-
 	return ""
 }
 
@@ -120,7 +120,6 @@ func (s *Store) cannotWrite(tried string, err error) error {
 	case errors.Is(err, fs.ErrPermission):
 		next += " " + adviceWrite
 	}
-
 	return &failure{tried: tried, err: err, next: next}
 }
 

@@ -21,16 +21,40 @@ func TestPublishFailures(t *testing.T) {
 		err   error
 		parts []string
 	}{
-		{"full disk: lock", stepLock, errFull, []string{"cannot lock the topology document ", ".topology.xml.lock", "Free space"}},
+		{
+			"full disk: lock", stepLock, errFull, []string{
+				"cannot lock the topology document ", ".topology.xml.lock", "Free space",
+			},
+		},
 		{"full disk: create", stepCreate, errFull, []string{"cannot create a temporary file in ", "Free space"}},
-		{"full disk: write", stepWrite, errFull, []string{"cannot write the new topology document to ", ".tmp", "Free space"}},
+		{
+			"full disk: write", stepWrite, errFull, []string{
+				"cannot write the new topology document to ", ".tmp", "Free space",
+			},
+		},
 		{"full disk: flush", stepSync, errFull, []string{"cannot flush the temporary file ", "Free space"}},
 		{"full disk: replace", stepReplace, errFull, []string{"cannot replace the topology document ", "Free space"}},
 		{"quota", stepWrite, errQuota, []string{"quota"}},
-		{"read-only file system", stepProbe, errReadOnlyFileSystem, []string{"cannot write the topology document ", "Mount the file system for writing"}},
-		{"file system turned read-only", stepWrite, errReadOnlyFileSystem, []string{"Mount the file system for writing"}},
-		{"no permission on the document", stepProbe, syscall.EACCES, []string{"cannot write the topology document ", "right to write"}},
-		{"no permission on the lock", stepLock, syscall.EACCES, []string{"cannot lock the topology document ", "right to write"}},
+		{
+			"read-only file system", stepProbe, errReadOnlyFileSystem, []string{
+				"cannot write the topology document ", "Mount the file system for writing",
+			},
+		},
+		{
+			"file system turned read-only", stepWrite, errReadOnlyFileSystem, []string{
+				"Mount the file system for writing",
+			},
+		},
+		{
+			"no permission on the document", stepProbe, syscall.EACCES, []string{
+				"cannot write the topology document ", "right to write",
+			},
+		},
+		{
+			"no permission on the lock", stepLock, syscall.EACCES, []string{
+				"cannot lock the topology document ", "right to write",
+			},
+		},
 		{"lock that cannot be looked at", stepLocked, syscall.EIO, []string{"cannot lock the topology document "}},
 		{"no permission in the directory", stepCreate, syscall.EACCES, []string{"and its directory"}},
 		{"no permission to replace", stepReplace, syscall.EPERM, []string{"right to write"}},
@@ -48,7 +72,6 @@ func TestPublishFailures(t *testing.T) {
 				if at == tc.at {
 					return &fs.PathError{Op: "call", Path: on, Err: tc.err}
 				}
-
 				return nil
 			}
 
@@ -90,7 +113,6 @@ func TestPublishInSpiteOf(t *testing.T) {
 				if at == failing {
 					return syscall.EIO
 				}
-
 				return nil
 			}
 
@@ -136,9 +158,12 @@ func TestPublishRefusals(t *testing.T) {
 				}
 				return path
 			},
-			next:  newDocument,
-			is:    fs.ErrPermission,
-			parts: []string{"cannot write the topology document", "it is read-only (mode 0444)", "make it writable", "The document is unchanged."},
+			next: newDocument,
+			is:   fs.ErrPermission,
+			parts: []string{
+				"cannot write the topology document", "it is read-only (mode 0444)", "make it writable",
+				"The document is unchanged.",
+			},
 		},
 		{
 			name: "the lock file is a directory",
@@ -149,9 +174,12 @@ func TestPublishRefusals(t *testing.T) {
 				}
 				return path
 			},
-			next:  newDocument,
-			is:    fs.ErrInvalid,
-			parts: []string{"cannot lock the topology document ", "not a regular file", "Move it away", "The document is unchanged."},
+			next: newDocument,
+			is:   fs.ErrInvalid,
+			parts: []string{
+				"cannot lock the topology document ", "not a regular file", "Move it away",
+				"The document is unchanged.",
+			},
 		},
 		{
 			name:  "next is empty",

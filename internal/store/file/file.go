@@ -83,7 +83,6 @@ func New(path string) *Store {
 	if err != nil {
 		return &Store{path: path, err: err}
 	}
-
 	return &Store{path: abs}
 }
 
@@ -216,7 +215,6 @@ func (s *Store) do(at step, path string, op func() error) error {
 			return err
 		}
 	}
-
 	return op()
 }
 

@@ -291,7 +291,8 @@ func TestNewMakesThePathAbsolute(t *testing.T) {
 		t.Error(err)
 	}
 
-	if got := s.Location(); !strings.HasPrefix(got, "the file ") || !filepath.IsAbs(strings.TrimPrefix(got, "the file ")) {
+	if got := s.Location(); !strings.HasPrefix(got, "the file ") ||
+		!filepath.IsAbs(strings.TrimPrefix(got, "the file ")) {
 		t.Errorf("Location is %q", got)
 	}
 }

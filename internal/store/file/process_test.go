@@ -79,7 +79,6 @@ func TestHelperProcess(t *testing.T) {
 			if at == stepReplace {
 				announce()
 			}
-
 			return nil
 		}
 

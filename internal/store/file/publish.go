@@ -118,7 +118,6 @@ func (s *Store) findWritable() (document, error) {
 			if err != nil {
 				return err
 			}
-
 			return f.Close()
 		})
 	})

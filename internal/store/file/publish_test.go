@@ -54,7 +54,6 @@ func TestPublishConflict(t *testing.T) {
 				if at == stepCreate {
 					t.Error("began to write")
 				}
-
 				return nil
 			}
 
@@ -75,7 +74,6 @@ func TestPublishNoticesAnEditor(t *testing.T) {
 		if at == stepCompare {
 			return os.WriteFile(path, []byte("edited"), 0o600)
 		}
-
 		return nil
 	}
 
@@ -146,7 +144,6 @@ func TestPublishCanceled(t *testing.T) {
 			if when.before(stepCreate) && !when.is(stepSweep) {
 				wantFailure(t, err, context.Canceled, "The document is unchanged.")
 				wantDocument(t, path, oldDocument)
-
 				return
 			}
 
@@ -159,7 +156,8 @@ func TestPublishCanceled(t *testing.T) {
 	}
 }
 
-// awaited is a context whose deadline passes when its end is waited for: with a lock, after the first attempt to get it.
+// awaited is a context whose deadline passes when its end is waited for: with a lock, after the first attempt to get
+// it.
 type awaited struct {
 	context.Context //nolint:containedctx // it is one
 
@@ -169,13 +167,11 @@ type awaited struct {
 
 func newAwaited(parent context.Context) *awaited {
 	passed := make(chan struct{})
-
 	return &awaited{parent, passed, sync.OnceFunc(func() { close(passed) })}
 }
 
 func (a *awaited) Done() <-chan struct{} {
 	a.pass()
-
 	return a.passed
 }
 
@@ -279,7 +275,6 @@ func TestPublishNoticesATurnedLink(t *testing.T) {
 		if at != stepLock {
 			return nil
 		}
-
 		return errors.Join(os.Remove(link), os.Symlink(other, link))
 	}
 

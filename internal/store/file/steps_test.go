@@ -40,7 +40,6 @@ func steps(t *testing.T) []moment {
 
 	return moments
 }
-
 func (m moment) String() string { return string(m.at) + strings.Repeat(", again", m.nth-1) }
 
 func (m moment) is(at step) bool { return m.at == at }
@@ -52,14 +51,12 @@ func (m moment) before(first step) bool {
 			return m.index < i
 		}
 	}
-
 	return true
 }
 
 // then returns a hook that does something at that moment.
 func (m moment) then(do func(path string) error) func(step, string) error {
 	n := 0
-
 	return func(at step, path string) error {
 		if at != m.at {
 			return nil
@@ -68,7 +65,6 @@ func (m moment) then(do func(path string) error) func(step, string) error {
 		if n++; n != m.nth {
 			return nil
 		}
-
 		return do(path)
 	}
 }

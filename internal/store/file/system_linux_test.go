@@ -50,7 +50,6 @@ func open(t *testing.T, uid, gid int, mode, directory fs.FileMode) string {
 			t.Skipf("cannot give files away here: %v", err)
 		}
 	}
-
 	if err := asNobody(t, func() error { _, err := os.Stat(path); return err }); err != nil {
 		t.Skipf("the directory for tests is closed to others: %v", err)
 	}
@@ -70,12 +69,24 @@ func TestPermissions(t *testing.T) {
 		parts   []string
 	}{
 		// The rename would go through: the directory is open to all.
-		{"readable, not ours", 0, 0, 0o644, 0o777, nil, []string{"cannot write the topology document", "permission denied", "right to write"}},
-		{"closed directory", 0, 0, 0o666, 0o755, nil, []string{"cannot lock the topology document ", "permission denied", "and its directory"}},
+		{
+			"readable, not ours", 0, 0, 0o644, 0o777, nil, []string{
+				"cannot write the topology document", "permission denied", "right to write",
+			},
+		},
+		{
+			"closed directory", 0, 0, 0o666, 0o755, nil, []string{
+				"cannot lock the topology document ", "permission denied", "and its directory",
+			},
+		},
 		{"lock of somebody else", 0, 0, 0o666, 0o777, func(path string) error {
 			return os.WriteFile(lockPath(path), nil, 0o600)
 		}, []string{"cannot lock the topology document ", "permission denied", ".lock", "may be deleted"}},
-		{"document of somebody else in a sticky directory", 0, 0, 0o666, 0o777 | fs.ModeSticky, nil, []string{"cannot replace", "right to write"}},
+		{
+			"document of somebody else in a sticky directory", 0, 0, 0o666, 0o777 | fs.ModeSticky, nil, []string{
+				"cannot replace", "right to write",
+			},
+		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -86,7 +97,6 @@ func TestPermissions(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-
 			err := asNobody(t, func() error { return New(path).publish(t.Context(), oldDocument, newDocument) })
 			wantFailure(t, err, fs.ErrPermission, append(tc.parts, path, "The document is unchanged.")...)
 			wantDocument(t, path, oldDocument)
@@ -127,7 +137,8 @@ func TestOwnerThatCannotBeKept(t *testing.T) {
 			t.Parallel()
 
 			path := open(t, tc.uid, tc.gid, tc.mode, tc.directory)
-			if err := asNobody(t, func() error { return New(path).publish(t.Context(), oldDocument, newDocument) }); err != nil {
+			if err := asNobody(t,
+				func() error { return New(path).publish(t.Context(), oldDocument, newDocument) }); err != nil {
 				t.Fatal(err)
 			}
 

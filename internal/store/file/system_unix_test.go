@@ -54,7 +54,6 @@ func TestLoadOfPipesAndSockets(t *testing.T) {
 			if err := os.Remove(path); err != nil {
 				return err
 			}
-
 			return syscall.Mkfifo(path, 0o600)
 		}
 
@@ -226,7 +225,6 @@ func TestDeletedLockFile(t *testing.T) {
 						t.Errorf("somebody else gets the lock: %v, %v", free, err)
 					}
 				}
-
 				return nil
 			}
 

@@ -35,7 +35,6 @@ func TestPatiently(t *testing.T) {
 				if calls++; calls == 3 {
 					return nil
 				}
-
 				return &fs.PathError{Op: "open", Path: "x", Err: tc.err}
 			})
 
@@ -62,7 +61,6 @@ func TestPublishWaitsForAReader(t *testing.T) {
 		if at == stepReplace {
 			go func() { _ = reader.Close() }()
 		}
-
 		return nil
 	}
 

@@ -98,7 +98,8 @@ func (r *run) remove(c *change) diagnostics {
 		return diags
 	}
 	removal := *c
-	removal.action, removal.after, removal.config = actionDelete, cty.NullVal(c.schema.kind()), cty.NullVal(c.schema.kind())
+	removal.action, removal.after, removal.config = actionDelete, cty.NullVal(c.schema.kind()),
+		cty.NullVal(c.schema.kind())
 	removal.afterIdentity = c.beforeIdentity
 	value, resp, more := r.send(nil, &removal) // a removal has no configuration
 	diags = append(diags, more...)
@@ -109,7 +110,8 @@ func (r *run) remove(c *change) diagnostics {
 		r.state.set(key, nil)
 		return diags
 	case !diags.failed():
-		diags = append(diags, errorf("Provider returned invalid result object after apply", "%s was destroyed and is not null.", key)...)
+		diags = append(diags,
+			errorf("Provider returned invalid result object after apply", "%s was destroyed and is not null.", key)...)
 	}
 	kept := *before
 	kept.value, kept.private, kept.identity = value, resp.Private, resp.NewIdentity
@@ -153,13 +155,15 @@ func (r *run) change(b *block, c *change) diagnostics {
 	}
 	if value.IsNull() {
 		if !diags.failed() {
-			diags = append(diags, errorf("Provider returned invalid result object after apply", "%s is null after a %s.", key, final.action)...)
+			diags = append(diags, errorf("Provider returned invalid result object after apply",
+				"%s is null after a %s.", key, final.action)...)
 		}
 		return diags // the state stays as it was
 	}
 	r.state.set(key, &instance{
 		address: c.address, value: value, version: c.schema.version, private: resp.Private, identity: resp.NewIdentity,
-		tainted: diags.failed() && (final.action == actionCreate || before != nil && before.tainted), dependsOn: r.ancestors(b),
+		tainted:   diags.failed() && (final.action == actionCreate || before != nil && before.tainted),
+		dependsOn: r.ancestors(b),
 	})
 	return diags
 }
@@ -167,7 +171,8 @@ func (r *run) change(b *block, c *change) diagnostics {
 // finalFaults compares a change as it was planned with the one that is planned during apply.
 func finalFaults(planned, final *change) diagnostics {
 	if planned.action != final.action && (planned.action != actionUpdate || final.action != actionNoOp) {
-		return errorf("Provider produced inconsistent final plan", "%s: the planned action changed from %s to %s.", planned.address, planned.action, final.action)
+		return errorf("Provider produced inconsistent final plan", "%s: the planned action changed from %s to %s.",
+			planned.address, planned.action, final.action)
 	}
 	var diags diagnostics
 	for _, fault := range resultFaults(planned.address.String(), planned.after, final.after) {
@@ -180,7 +185,8 @@ func finalFaults(planned, final *change) diagnostics {
 func (r *run) send(b *block, c *change) (cty.Value, *tfprotov6.ApplyResourceChangeResponse, diagnostics) {
 	kind := c.schema.kind()
 	resp, err := r.served(c.address).server.ApplyResourceChange(r.ctx, &tfprotov6.ApplyResourceChangeRequest{
-		TypeName: c.address.kind, PriorState: pack(c.before, kind), PlannedState: pack(c.after, kind), Config: pack(c.config, kind),
+		TypeName: c.address.kind, PriorState: pack(c.before, kind), PlannedState: pack(c.after, kind),
+		Config:         pack(c.config, kind),
 		PlannedPrivate: c.private, PlannedIdentity: c.afterIdentity,
 	})
 	if err != nil {
@@ -192,7 +198,8 @@ func (r *run) send(b *block, c *change) (cty.Value, *tfprotov6.ApplyResourceChan
 		return cty.NilVal, nil, diags
 	}
 	if !value.IsWhollyKnown() {
-		diags = append(diags, errorf("Provider returned invalid result object after apply", "%s has unknown values after apply.", c.address)...)
+		diags = append(diags, errorf("Provider returned invalid result object after apply",
+			"%s has unknown values after apply.", c.address)...)
 		value = cty.UnknownAsNull(value)
 	}
 	return value, resp, diags

@@ -12,20 +12,23 @@ import (
 
 const terraformData = "terraform_data"
 
-// builtin is the provider that is part of Terraform, with the one resource terraform_data. Its output is unknown until it
-// is applied, which is what tests use it for.
+// builtin is the provider that is part of Terraform, with the one resource terraform_data. Its output is unknown until
+// it is applied, which is what tests use it for.
 type builtin struct {
 	tfprotov6.ProviderServer // every other call is a mistake of the harness and panics
 }
 
 var (
 	terraformDataKind = cty.Object(map[string]cty.Type{
-		"id": cty.String, "input": cty.DynamicPseudoType, "output": cty.DynamicPseudoType, "triggers_replace": cty.DynamicPseudoType,
+		"id": cty.String, "input": cty.DynamicPseudoType, "output": cty.DynamicPseudoType,
+		"triggers_replace": cty.DynamicPseudoType,
 	})
 	lastID atomic.Int64
 )
 
-func (builtin) GetProviderSchema(context.Context, *tfprotov6.GetProviderSchemaRequest) (*tfprotov6.GetProviderSchemaResponse, error) {
+func (builtin) GetProviderSchema(
+	context.Context, *tfprotov6.GetProviderSchemaRequest,
+) (*tfprotov6.GetProviderSchemaResponse, error) {
 	attributes := []*tfprotov6.SchemaAttribute{
 		{Name: "id", Type: tftypes.String, Computed: true},
 		{Name: "input", Type: tftypes.DynamicPseudoType, Optional: true},
@@ -33,27 +36,39 @@ func (builtin) GetProviderSchema(context.Context, *tfprotov6.GetProviderSchemaRe
 		{Name: "triggers_replace", Type: tftypes.DynamicPseudoType, Optional: true},
 	}
 	return &tfprotov6.GetProviderSchemaResponse{
-		ResourceSchemas: map[string]*tfprotov6.Schema{terraformData: {Block: &tfprotov6.SchemaBlock{Attributes: attributes}}},
+		ResourceSchemas: map[string]*tfprotov6.Schema{
+			terraformData: {Block: &tfprotov6.SchemaBlock{Attributes: attributes}},
+		},
 	}, nil
 }
 
-func (builtin) GetResourceIdentitySchemas(context.Context, *tfprotov6.GetResourceIdentitySchemasRequest) (*tfprotov6.GetResourceIdentitySchemasResponse, error) {
+func (builtin) GetResourceIdentitySchemas(
+	context.Context, *tfprotov6.GetResourceIdentitySchemasRequest,
+) (*tfprotov6.GetResourceIdentitySchemasResponse, error) {
 	return &tfprotov6.GetResourceIdentitySchemasResponse{}, nil
 }
 
-func (builtin) ValidateResourceConfig(context.Context, *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
+func (builtin) ValidateResourceConfig(
+	context.Context, *tfprotov6.ValidateResourceConfigRequest,
+) (*tfprotov6.ValidateResourceConfigResponse, error) {
 	return &tfprotov6.ValidateResourceConfigResponse{}, nil
 }
 
-func (builtin) UpgradeResourceState(_ context.Context, req *tfprotov6.UpgradeResourceStateRequest) (*tfprotov6.UpgradeResourceStateResponse, error) {
+func (builtin) UpgradeResourceState(
+	_ context.Context, req *tfprotov6.UpgradeResourceStateRequest,
+) (*tfprotov6.UpgradeResourceStateResponse, error) {
 	return &tfprotov6.UpgradeResourceStateResponse{UpgradedState: &tfprotov6.DynamicValue{JSON: req.RawState.JSON}}, nil
 }
 
-func (builtin) ReadResource(_ context.Context, req *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
+func (builtin) ReadResource(
+	_ context.Context, req *tfprotov6.ReadResourceRequest,
+) (*tfprotov6.ReadResourceResponse, error) {
 	return &tfprotov6.ReadResourceResponse{NewState: req.CurrentState}, nil
 }
 
-func (builtin) PlanResourceChange(_ context.Context, req *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
+func (builtin) PlanResourceChange(
+	_ context.Context, req *tfprotov6.PlanResourceChangeRequest,
+) (*tfprotov6.PlanResourceChangeResponse, error) {
 	prior, problems := unpack(req.PriorState, terraformDataKind)
 	proposed, more := unpack(req.ProposedNewState, terraformDataKind)
 	if problems.failed() || more.failed() {
@@ -86,7 +101,9 @@ func (builtin) PlanResourceChange(_ context.Context, req *tfprotov6.PlanResource
 	return resp, nil
 }
 
-func (builtin) ApplyResourceChange(_ context.Context, req *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
+func (builtin) ApplyResourceChange(
+	_ context.Context, req *tfprotov6.ApplyResourceChangeRequest,
+) (*tfprotov6.ApplyResourceChangeResponse, error) {
 	planned, problems := unpack(req.PlannedState, terraformDataKind)
 	if problems.failed() {
 		return nil, fmt.Errorf("apply %s: %s", terraformData, problems)

@@ -70,7 +70,8 @@ func parseArguments(given []string) (arguments, diagnostics) {
 			}
 			a.parallelism = n
 		default:
-			return a, errorf("Argument without support", "The harness has no argument %s; run this test with Terraform.", argument)
+			return a, errorf("Argument without support",
+				"The harness has no argument %s; run this test with Terraform.", argument)
 		}
 	}
 	return a, a.check()
@@ -79,10 +80,12 @@ func parseArguments(given []string) (arguments, diagnostics) {
 // check refuses arguments that exclude each other, and addresses of nothing.
 func (a arguments) check() diagnostics {
 	if a.destroy && (a.refreshOnly || len(a.replaces) > 0) || a.refreshOnly && (!a.refresh || len(a.replaces) > 0) {
-		return errorf("Incompatible plan mode options", "-destroy, -refresh-only, -refresh=false and -replace exclude each other.")
+		return errorf("Incompatible plan mode options",
+			"-destroy, -refresh-only, -refresh=false and -replace exclude each other.")
 	}
 	for _, text := range append(slices.Clone(a.targets), a.replaces...) {
-		if to, diags := parseAddress(text); diags.failed() || slices.Contains(a.replaces, text) && to.mode != modeManaged {
+		if to, diags := parseAddress(text); diags.failed() || slices.Contains(a.replaces, text) &&
+			to.mode != modeManaged {
 			return errorf("Invalid target address", "%s is no address of a resource.", text)
 		}
 	}
@@ -134,7 +137,8 @@ func (c *CLI) Run(command string, rest ...string) Result {
 	case "output":
 		return c.output(a)
 	default:
-		return c.result(a, 1, "", errorf("Command without support", "The harness has no command %s; run this test with Terraform.", command))
+		return c.result(a, 1, "",
+			errorf("Command without support", "The harness has no command %s; run this test with Terraform.", command))
 	}
 }
 
@@ -161,7 +165,8 @@ func (c *CLI) runApply(a arguments) Result {
 			return c.result(a, 1, "", errorf("Failed to load plan", "%s was not saved.", a.words[0]))
 		}
 		if p.base != c.state {
-			return c.result(a, 1, "", errorf("Saved plan is stale", "The state has changed since %s was made.", a.words[0]))
+			return c.result(a, 1, "",
+				errorf("Saved plan is stale", "The state has changed since %s was made.", a.words[0]))
 		}
 		p.options.parallelism = a.parallelism
 		return c.result(a, 0, "Apply complete!\n", c.apply(p))
@@ -198,7 +203,8 @@ func (c *CLI) plan(a arguments) (*plan, diagnostics) {
 		return nil, diags
 	}
 	if len(a.targets) > 0 && len(config.outputs) > 0 {
-		return nil, errorf("Argument without support", "The harness has no -target beside outputs; run this test with Terraform.")
+		return nil, errorf("Argument without support",
+			"The harness has no -target beside outputs; run this test with Terraform.")
 	}
 	checked, diags := newRun(c.ctx, c.newProvider, config, c.state, a.options)
 	if diags.failed() {
@@ -276,7 +282,8 @@ func (c *CLI) show(a arguments) Result {
 func (c *CLI) taint(a arguments) Result {
 	found := c.state.get(strings.Join(a.words, ""))
 	if found == nil {
-		return c.result(a, 1, "", errorf("No such resource instance", "Could not mark %s as tainted.", strings.Join(a.words, "")))
+		return c.result(a, 1, "",
+			errorf("No such resource instance", "Could not mark %s as tainted.", strings.Join(a.words, "")))
 	}
 	c.state = c.state.clone()
 	tainted := *found
@@ -298,18 +305,21 @@ func (c *CLI) runState(a arguments) Result {
 		c.state.set(a.words[1], nil)
 		return c.result(a, 0, "", nil)
 	default:
-		return c.result(a, 1, "", errorf("Invalid state command", "The harness cannot run state %s.", strings.Join(a.words, " ")))
+		return c.result(a, 1, "",
+			errorf("Invalid state command", "The harness cannot run state %s.", strings.Join(a.words, " ")))
 	}
 }
 
 func (c *CLI) output(a arguments) Result {
 	if len(a.words) != 1 {
-		return c.result(a, 1, "", errorf("Invalid output command", "The harness prints one output: -json NAME or -raw NAME."))
+		return c.result(a, 1, "",
+			errorf("Invalid output command", "The harness prints one output: -json NAME or -raw NAME."))
 	}
 	value, ok := c.state.outputs[a.words[0]]
 	if !ok {
 		names := slices.Sorted(maps.Keys(c.state.outputs))
-		return c.result(a, 1, "", errorf("Output not found", "There is no output %s; there are: %s.", a.words[0], strings.Join(names, ", ")))
+		return c.result(a, 1, "",
+			errorf("Output not found", "There is no output %s; there are: %s.", a.words[0], strings.Join(names, ", ")))
 	}
 	if !a.json {
 		return c.result(a, 0, value.AsString(), nil)

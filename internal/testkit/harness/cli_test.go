@@ -19,21 +19,29 @@ type stand struct {
 	plan, apply func(map[string]cty.Value)
 }
 
-func (s *stand) GetProviderSchema(ctx context.Context, req *tfprotov6.GetProviderSchemaRequest) (*tfprotov6.GetProviderSchemaResponse, error) {
+func (s *stand) GetProviderSchema(
+	ctx context.Context, req *tfprotov6.GetProviderSchemaRequest,
+) (*tfprotov6.GetProviderSchemaResponse, error) {
 	resp, err := s.builtin.GetProviderSchema(ctx, req)
 	resp.ResourceSchemas = map[string]*tfprotov6.Schema{"lync_thing": resp.ResourceSchemas[terraformData]}
 	return resp, err
 }
 
-func (*stand) ValidateProviderConfig(context.Context, *tfprotov6.ValidateProviderConfigRequest) (*tfprotov6.ValidateProviderConfigResponse, error) {
+func (*stand) ValidateProviderConfig(
+	context.Context, *tfprotov6.ValidateProviderConfigRequest,
+) (*tfprotov6.ValidateProviderConfigResponse, error) {
 	return &tfprotov6.ValidateProviderConfigResponse{}, nil
 }
 
-func (*stand) ConfigureProvider(context.Context, *tfprotov6.ConfigureProviderRequest) (*tfprotov6.ConfigureProviderResponse, error) {
+func (*stand) ConfigureProvider(
+	context.Context, *tfprotov6.ConfigureProviderRequest,
+) (*tfprotov6.ConfigureProviderResponse, error) {
 	return &tfprotov6.ConfigureProviderResponse{}, nil
 }
 
-func (s *stand) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
+func (s *stand) PlanResourceChange(
+	ctx context.Context, req *tfprotov6.PlanResourceChangeRequest,
+) (*tfprotov6.PlanResourceChangeResponse, error) {
 	resp, err := s.builtin.PlanResourceChange(ctx, req)
 	if err == nil {
 		resp.PlannedState = changed(resp.PlannedState, s.plan)
@@ -41,7 +49,9 @@ func (s *stand) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanResou
 	return resp, err
 }
 
-func (s *stand) ApplyResourceChange(ctx context.Context, req *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
+func (s *stand) ApplyResourceChange(
+	ctx context.Context, req *tfprotov6.ApplyResourceChangeRequest,
+) (*tfprotov6.ApplyResourceChangeResponse, error) {
 	resp, err := s.builtin.ApplyResourceChange(ctx, req)
 	if err == nil {
 		resp.NewState = changed(resp.NewState, s.apply)
@@ -84,10 +94,19 @@ func TestProviderThatBreaksTheRules(t *testing.T) {
 		command  string
 		want     string
 	}{
-		"none":           {command: "apply", want: "Apply complete!"},
-		"invalid plan":   {stand{plan: func(v map[string]cty.Value) { v["input"] = cty.StringVal("b") }}, "plan", "Error: Provider produced invalid plan"},
-		"another result": {stand{apply: func(v map[string]cty.Value) { v["input"] = cty.StringVal("b") }}, "apply", "Error: Provider produced inconsistent result after apply"},
-		"still unknown":  {stand{apply: func(v map[string]cty.Value) { v["id"] = cty.UnknownVal(cty.String) }}, "apply", "Error: Provider returned invalid result object after apply"},
+		"none": {command: "apply", want: "Apply complete!"},
+		"invalid plan": {
+			stand{plan: func(v map[string]cty.Value) { v["input"] = cty.StringVal("b") }}, "plan",
+			"Error: Provider produced invalid plan",
+		},
+		"another result": {
+			stand{apply: func(v map[string]cty.Value) { v["input"] = cty.StringVal("b") }}, "apply",
+			"Error: Provider produced inconsistent result after apply",
+		},
+		"still unknown": {
+			stand{apply: func(v map[string]cty.Value) { v["id"] = cty.UnknownVal(cty.String) }}, "apply",
+			"Error: Provider returned invalid result object after apply",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -103,38 +122,64 @@ func TestProviderThatBreaksTheRules(t *testing.T) {
 func TestWithoutSupport(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ config, want string }{
-		"module":                {"module \"m\" {\n  source = \"./m\"\n}\n", "no module blocks"},
-		"check":                 {"check \"c\" {\n}\n", "no check blocks"},
-		"variable":              {"variable \"v\" {\n}\n", "no variable blocks"},
-		"another provider":      {"provider \"aws\" {\n}\n", "has one provider"},
-		"required_version":      {"terraform {\n  required_version = \"1.0\"\n}\n", "no required_version in terraform blocks"},
-		"output precondition":   {"output \"o\" {\n  value = 1\n  precondition {\n  }\n}\n", "no precondition in output blocks"},
-		"nested ignore_changes": {strings.Replace(thing, "}", "lifecycle {\n    ignore_changes = [input[\"a\"]]\n  }\n}", 1), "ignores changes of whole arguments only"},
-		"replace_triggered_by":  {strings.Replace(thing, "}", "lifecycle {\n    replace_triggered_by = [lync_thing.it]\n  }\n}", 1), "no lifecycle argument replace_triggered_by"},
-		"for_each and count":    {strings.Replace(thing, "}", "for_each = {}\n  count = 1\n}", 1), "has both"},
-		"count null":            {strings.Replace(thing, "}", "count = null\n}", 1), "no whole number"},
-		"for_each of a tuple":   {strings.Replace(thing, "}", "for_each = [\"a\"]\n}", 1), "no map and no set"},
-		"itself":                {strings.Replace(thing, `"a"`, "lync_thing.it.id", 1), "may not refer to itself"},
-		"import of nothing":     {thing + "import {\n  to = lync_thing.other\n  id = \"x\"\n}\n", "is not declared"},
-		"move of what is there": {thing + strings.Replace(thing, "it", "next", 1) + "moved {\n  from = lync_thing.it\n  to = lync_thing.next\n}\n", "is still declared"},
-		"a local nobody uses":   {thing + "locals {\n  a = lync_thing.it.colour\n}\n", "Unsupported attribute"},
-		"removed":               {"removed {\n  from = lync_thing.it\n}\n", "no removed blocks"},
-		"create_before_destroy": {strings.Replace(thing, "}", "lifecycle {\n    create_before_destroy = true\n  }\n}", 1), "no lifecycle argument create_before_destroy"},
-		"undeclared":            {strings.Replace(thing, `"a"`, "lync_thing.other.id", 1), "lync_thing.other has not been declared"},
-		"declared twice":        {thing + thing, "declared twice"},
-		"unknown type":          {strings.Replace(thing, "lync_thing", "lync_other", 1), "does not support resource type lync_other"},
-		"unknown argument":      {strings.Replace(thing, "input", "colour", 1), "Unsupported argument"},
-		"cycle":                 {strings.Replace(thing, `"a"`, "lync_thing.b.output", 1) + strings.NewReplacer(`"it"`, `"b"`, `"a"`, "lync_thing.it.output").Replace(thing), "Cycle: "},
-		"syntax":                {"resource {", "Error: "},
+		"module":           {"module \"m\" {\n  source = \"./m\"\n}\n", "no module blocks"},
+		"check":            {"check \"c\" {\n}\n", "no check blocks"},
+		"variable":         {"variable \"v\" {\n}\n", "no variable blocks"},
+		"another provider": {"provider \"aws\" {\n}\n", "has one provider"},
+		"required_version": {
+			"terraform {\n  required_version = \"1.0\"\n}\n", "no required_version in terraform blocks",
+		},
+		"output precondition": {
+			"output \"o\" {\n  value = 1\n  precondition {\n  }\n}\n", "no precondition in output blocks",
+		},
+		"nested ignore_changes": {
+			strings.Replace(thing, "}", "lifecycle {\n    ignore_changes = [input[\"a\"]]\n  }\n}", 1),
+			"ignores changes of whole arguments only",
+		},
+		"replace_triggered_by": {
+			strings.Replace(thing, "}", "lifecycle {\n    replace_triggered_by = [lync_thing.it]\n  }\n}", 1),
+			"no lifecycle argument replace_triggered_by",
+		},
+		"for_each and count":  {strings.Replace(thing, "}", "for_each = {}\n  count = 1\n}", 1), "has both"},
+		"count null":          {strings.Replace(thing, "}", "count = null\n}", 1), "no whole number"},
+		"for_each of a tuple": {strings.Replace(thing, "}", "for_each = [\"a\"]\n}", 1), "no map and no set"},
+		"itself":              {strings.Replace(thing, `"a"`, "lync_thing.it.id", 1), "may not refer to itself"},
+		"import of nothing":   {thing + "import {\n  to = lync_thing.other\n  id = \"x\"\n}\n", "is not declared"},
+		"move of what is there": {
+			thing + strings.Replace(thing, "it", "next", 1) +
+				"moved {\n  from = lync_thing.it\n  to = lync_thing.next\n}\n", "is still declared",
+		},
+		"a local nobody uses": {thing + "locals {\n  a = lync_thing.it.colour\n}\n", "Unsupported attribute"},
+		"removed":             {"removed {\n  from = lync_thing.it\n}\n", "no removed blocks"},
+		"create_before_destroy": {
+			strings.Replace(thing, "}", "lifecycle {\n    create_before_destroy = true\n  }\n}", 1),
+			"no lifecycle argument create_before_destroy",
+		},
+		"undeclared": {
+			strings.Replace(thing, `"a"`, "lync_thing.other.id", 1), "lync_thing.other has not been declared",
+		},
+		"declared twice": {thing + thing, "declared twice"},
+		"unknown type": {
+			strings.Replace(thing, "lync_thing", "lync_other", 1), "does not support resource type lync_other",
+		},
+		"unknown argument": {strings.Replace(thing, "input", "colour", 1), "Unsupported argument"},
+		"cycle": {
+			strings.Replace(thing, `"a"`, "lync_thing.b.output", 1) +
+				strings.NewReplacer(`"it"`, `"b"`, `"a"`, "lync_thing.it.output").Replace(thing), "Cycle: ",
+		},
+		"syntax": {"resource {", "Error: "},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if r := standing(t, &stand{}, test.config).Run("plan"); r.ExitCode != 1 || !strings.Contains(r.Output, test.want) {
+			if r := standing(t, &stand{}, test.config).Run("plan"); r.ExitCode != 1 ||
+				!strings.Contains(r.Output, test.want) {
 				t.Errorf("exit code %d and no %q in\n%s", r.ExitCode, test.want, r.Output)
 			}
 		})
 	}
-	for _, arguments := range [][]string{{"validate"}, {"plan", "-generate-config-out=x"}, {"state", "mv", "a", "b"}, {"plan", "-target=nothing"}, {"plan", "-destroy", "-refresh-only"}, {"plan", "-refresh-only", "-replace=lync_thing.it"}, {"apply", "no.tfplan"}, {"import", "lync_thing.it"}} {
+	for _, arguments := range [][]string{{"validate"}, {"plan", "-generate-config-out=x"}, {"state", "mv", "a", "b"},
+		{"plan", "-target=nothing"}, {"plan", "-destroy", "-refresh-only"},
+		{"plan", "-refresh-only", "-replace=lync_thing.it"}, {"apply", "no.tfplan"}, {"import", "lync_thing.it"}} {
 		if r := standing(t, &stand{}, thing).Run(arguments[0], arguments[1:]...); r.ExitCode != 1 {
 			t.Errorf("%v: exit code %d", arguments, r.ExitCode)
 		}

@@ -85,9 +85,12 @@ func (c *configuration) add(b *hclsyntax.Block, sources map[string][]byte) diagn
 		return unsupported(b, nil, []string{"required_providers"})
 	case "provider":
 		if b.Labels[0] != "lync" || c.provider != nil || b.Body.Attributes["alias"] != nil {
-			return errorf("Provider without support", "The harness has one provider, lync, without aliases; run this test with Terraform.")
+			return errorf("Provider without support",
+				"The harness has one provider, lync, without aliases; run this test with Terraform.")
 		}
-		c.provider = &block{title: `in provider "lync"`, head: b.DefRange(), syntax: b.Body, body: b.Body, sources: sources}
+		c.provider = &block{
+			title: `in provider "lync"`, head: b.DefRange(), syntax: b.Body, body: b.Body, sources: sources,
+		}
 		return nil
 	case "resource", "data":
 		return c.addResource(b, sources)
@@ -114,12 +117,14 @@ func (c *configuration) add(b *hclsyntax.Block, sources map[string][]byte) diagn
 func unsupported(b *hclsyntax.Block, arguments, blocks []string) diagnostics {
 	for name := range b.Body.Attributes {
 		if !slices.Contains(arguments, name) {
-			return errorf("Argument without support", "The harness has no %s in %s blocks; run this test with Terraform.", name, b.Type)
+			return errorf("Argument without support",
+				"The harness has no %s in %s blocks; run this test with Terraform.", name, b.Type)
 		}
 	}
 	for _, inner := range b.Body.Blocks {
 		if !slices.Contains(blocks, inner.Type) {
-			return errorf("Block without support", "The harness has no %s in %s blocks; run this test with Terraform.", inner.Type, b.Type)
+			return errorf("Block without support", "The harness has no %s in %s blocks; run this test with Terraform.",
+				inner.Type, b.Type)
 		}
 	}
 	return nil
@@ -133,7 +138,9 @@ func (c *configuration) addOutput(b *hclsyntax.Block, sources map[string][]byte)
 	if b.Body.Attributes["value"] == nil || c.outputs[name] != nil {
 		return errorf("Invalid output", "The output %s needs one block with a value.", name)
 	}
-	c.outputs[name] = &block{title: fmt.Sprintf("in output %q", name), head: b.DefRange(), syntax: b.Body, body: b.Body, sources: sources}
+	c.outputs[name] = &block{
+		title: fmt.Sprintf("in output %q", name), head: b.DefRange(), syntax: b.Body, body: b.Body, sources: sources,
+	}
 	return nil
 }
 
@@ -183,7 +190,8 @@ func (c *configuration) checkAddresses() diagnostics {
 	for _, m := range c.moves {
 		from, to := m.from.String(), m.to.String()
 		if ends[from] || ends[to] || m.from.kind != m.to.kind || m.from.mode != modeManaged {
-			return errorf("Move without support", "The harness has no chains of moves, and none from %s to %s; run this test with Terraform.", from, to)
+			return errorf("Move without support",
+				"The harness has no chains of moves, and none from %s to %s; run this test with Terraform.", from, to)
 		}
 		if m.from.key == cty.NilVal && c.resources[from] != nil {
 			return errorf("Moved object still exists", "%s is still declared.", from)
@@ -258,7 +266,8 @@ func (b *block) addLifecycle(body hcl.Body) diagnostics {
 				return problems
 			}
 		default:
-			return errorf("Argument without support", "The harness has no lifecycle argument %s; run this test with Terraform.", name)
+			return errorf("Argument without support",
+				"The harness has no lifecycle argument %s; run this test with Terraform.", name)
 		}
 	}
 	return nil
@@ -273,7 +282,8 @@ func (b *block) addIgnored(e hcl.Expression) diagnostics {
 	for _, item := range list {
 		name := hcl.ExprAsKeyword(item)
 		if name == "" {
-			return errorf("Argument without support", "The harness ignores changes of whole arguments only; run this test with Terraform.")
+			return errorf("Argument without support",
+				"The harness ignores changes of whole arguments only; run this test with Terraform.")
 		}
 		b.ignore = append(b.ignore, name)
 	}

@@ -99,7 +99,8 @@ func (d diagnostics) String() string {
 			fmt.Fprintf(&out, "  with %s,\n", one.Address)
 		}
 		if one.subject != nil {
-			fmt.Fprintf(&out, "  on %s line %d, %s:\n%s\n", one.subject.Filename, one.subject.Start.Line, one.context, one.snippet)
+			fmt.Fprintf(&out, "  on %s line %d, %s:\n%s\n", one.subject.Filename, one.subject.Start.Line, one.context,
+				one.snippet)
 		}
 		fmt.Fprintf(&out, "\n%s\n", one.Detail)
 	}

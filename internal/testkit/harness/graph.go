@@ -27,13 +27,16 @@ func (g graph) connect(name string, after ...string) {
 }
 
 // walk runs all steps, as many at a time as are ready and find a place. A step is left out if one that it waits for has
-// failed or was left out. Counted steps get their places in the order in which they became ready, as in Terraform, where
-// each waits in line for its place: a step that becomes ready later never overtakes.
+// failed or was left out. Counted steps get their places in the order in which they became ready, as in Terraform,
+// where each waits in line for its place: a step that becomes ready later never overtakes.
 func (g graph) walk(places chan struct{}) diagnostics {
 	if cycle := g.cycle(); len(cycle) > 0 {
 		return errorf("Cycle", "Cycle: %s", strings.Join(cycle, ", "))
 	}
-	w := &walker{graph: g, missing: map[string]int{}, next: map[string][]string{}, failed: map[string]bool{}, ended: make(chan ending)}
+	w := &walker{
+		graph: g, missing: map[string]int{}, next: map[string][]string{}, failed: map[string]bool{},
+		ended: make(chan ending),
+	}
 	for name, v := range g {
 		w.missing[name] = len(v.after)
 		for _, other := range v.after {

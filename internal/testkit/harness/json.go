@@ -12,11 +12,15 @@ import (
 )
 
 // providerNames are the providers as Terraform's JSON names them.
-var providerNames = map[bool]string{true: "terraform.io/builtin/terraform", false: "registry.terraform.io/lync-iac/lync"}
+var providerNames = map[bool]string{
+	true: "terraform.io/builtin/terraform", false: "registry.terraform.io/lync-iac/lync",
+}
 
 // json is a plan in the terms of the library. Numbers are json.Number.
 func (p *plan) json() *tfjson.Plan {
-	out := &tfjson.Plan{FormatVersion: "1.2", TerraformVersion: terraformVersion, OutputChanges: map[string]*tfjson.Change{}}
+	out := &tfjson.Plan{
+		FormatVersion: "1.2", TerraformVersion: terraformVersion, OutputChanges: map[string]*tfjson.Change{},
+	}
 	for _, key := range slices.Sorted(maps.Keys(p.changes)) {
 		out.ResourceChanges = append(out.ResourceChanges, p.changes[key].json(p.moved[key]))
 	}
@@ -53,7 +57,8 @@ func (p *plan) withReasons() any {
 
 func (c *change) json(previous string) *tfjson.ResourceChange {
 	out := &tfjson.ResourceChange{
-		Address: c.address.String(), PreviousAddress: previous, Mode: tfjson.ResourceMode(c.address.mode), Type: c.address.kind,
+		Address: c.address.String(), PreviousAddress: previous, Mode: tfjson.ResourceMode(c.address.mode),
+		Type: c.address.kind,
 		Name: c.address.name, Index: c.address.index(), ProviderName: providerNames[c.address.kind == terraformData],
 		Change: &tfjson.Change{
 			Actions: actions(c.action), Before: known(c.before), After: known(c.after), AfterUnknown: unknown(c.after),
@@ -90,9 +95,11 @@ func (s *state) json(identityOf func(address) cty.Type) *tfjson.State {
 	for _, i := range all {
 		version := uint64(i.version) //nolint:gosec // versions are small
 		added := &tfjson.StateResource{
-			Address: i.address.String(), Mode: tfjson.ResourceMode(i.address.mode), Type: i.address.kind, Name: i.address.name,
-			Index: i.address.index(), ProviderName: providerNames[i.address.kind == terraformData], SchemaVersion: version,
-			DependsOn: i.dependsOn, Tainted: i.tainted, SensitiveValues: json.RawMessage("{}"),
+			Address: i.address.String(), Mode: tfjson.ResourceMode(i.address.mode), Type: i.address.kind,
+			Name:  i.address.name,
+			Index: i.address.index(), ProviderName: providerNames[i.address.kind == terraformData],
+			SchemaVersion: version,
+			DependsOn:     i.dependsOn, Tainted: i.tainted, SensitiveValues: json.RawMessage("{}"),
 		}
 		added.AttributeValues, _ = known(i.value).(map[string]any)
 		if identity := identityOf(i.address); identity != cty.NilType && i.identity != nil {

@@ -13,7 +13,8 @@ func (r *run) load(from *instance) (*instance, diagnostics) {
 	}
 	schema := r.schema(from.address)
 	if schema == nil {
-		return nil, errorf("Invalid resource type", "The provider does not support resource type %s.", from.address.kind)
+		return nil,
+			errorf("Invalid resource type", "The provider does not support resource type %s.", from.address.kind)
 	}
 	resp, err := r.served(from.address).server.UpgradeResourceState(r.ctx, &tfprotov6.UpgradeResourceStateRequest{
 		TypeName: from.address.kind, Version: from.version, RawState: rawState(from.value, schema.kind()),
@@ -38,7 +39,8 @@ func (r *run) refreshed(from *instance, b *block) (*instance, diagnostics) {
 	}
 	kind := r.schema(from.address).kind()
 	resp, err := r.served(from.address).server.ReadResource(r.ctx, &tfprotov6.ReadResourceRequest{
-		TypeName: from.address.kind, CurrentState: pack(from.value, kind), Private: from.private, CurrentIdentity: from.identity,
+		TypeName: from.address.kind, CurrentState: pack(from.value, kind), Private: from.private,
+		CurrentIdentity: from.identity,
 	})
 	if err != nil {
 		return nil, errorf("Provider failed", "ReadResource: %s", err)
@@ -52,7 +54,8 @@ func (r *run) refreshed(from *instance, b *block) (*instance, diagnostics) {
 		return nil, diags
 	}
 	if !value.IsWhollyKnown() {
-		return nil, append(diags, errorf("Provider produced invalid object", "%s has unknown values after a refresh.", from.address)...)
+		return nil, append(diags,
+			errorf("Provider produced invalid object", "%s has unknown values after a refresh.", from.address)...)
 	}
 	read := *from
 	read.value, read.private, read.identity = value, resp.Private, resp.NewIdentity
@@ -61,7 +64,8 @@ func (r *run) refreshed(from *instance, b *block) (*instance, diagnostics) {
 
 // imported imports an instance and reads it.
 func (r *run) imported(a address, id string, identity *tfprotov6.ResourceIdentityData) (*instance, diagnostics) {
-	resp, err := r.served(a).server.ImportResourceState(r.ctx, &tfprotov6.ImportResourceStateRequest{TypeName: a.kind, ID: id, Identity: identity})
+	resp, err := r.served(a).server.ImportResourceState(r.ctx,
+		&tfprotov6.ImportResourceStateRequest{TypeName: a.kind, ID: id, Identity: identity})
 	if err != nil {
 		return nil, errorf("Provider failed", "ImportResourceState: %s", err)
 	}
@@ -70,17 +74,20 @@ func (r *run) imported(a address, id string, identity *tfprotov6.ResourceIdentit
 		return nil, diags
 	}
 	if len(resp.ImportedResources) != 1 || resp.ImportedResources[0].TypeName != a.kind {
-		return nil, errorf("Provider produced invalid object", "The import of %s returned %d objects.", a, len(resp.ImportedResources))
+		return nil, errorf("Provider produced invalid object", "The import of %s returned %d objects.", a,
+			len(resp.ImportedResources))
 	}
 	found := resp.ImportedResources[0]
 	value, more := unpack(found.State, r.schema(a).kind())
 	if diags = append(diags, more...); diags.failed() {
 		return nil, diags
 	}
-	read, more := r.refreshed(&instance{address: a, value: value, version: r.schema(a).version, private: found.Private, identity: found.Identity}, nil)
+	read, more := r.refreshed(&instance{address: a, value: value, version: r.schema(a).version, private: found.Private,
+		identity: found.Identity}, nil)
 	diags = append(diags, more...)
 	if read == nil && !diags.failed() {
-		diags = append(diags, errorf("Cannot import non-existent remote object", "While importing %s, the provider found no object with this id.", a)...)
+		diags = append(diags, errorf("Cannot import non-existent remote object",
+			"While importing %s, the provider found no object with this id.", a)...)
 	}
 	return read, diags
 }
@@ -94,13 +101,16 @@ type planned struct {
 }
 
 // ask calls PlanResourceChange and verifies the response.
-func (r *run) ask(b *block, a address, prior, config cty.Value, private []byte, identity *tfprotov6.ResourceIdentityData) (planned, diagnostics) {
+func (r *run) ask(
+	b *block, a address, prior, config cty.Value, private []byte, identity *tfprotov6.ResourceIdentityData,
+) (planned, diagnostics) {
 	schema := r.schema(a)
 	kind := schema.kind()
 	proposed := schema.proposed(prior, config)
 	resp, err := r.served(a).server.PlanResourceChange(r.ctx, &tfprotov6.PlanResourceChangeRequest{
-		TypeName: a.kind, PriorState: pack(prior, kind), Config: pack(config, kind), ProposedNewState: pack(proposed, kind),
-		PriorPrivate: private, PriorIdentity: identity,
+		TypeName: a.kind, PriorState: pack(prior, kind), Config: pack(config, kind),
+		ProposedNewState: pack(proposed, kind),
+		PriorPrivate:     private, PriorIdentity: identity,
 	})
 	if err != nil {
 		return planned{}, errorf("Provider failed", "PlanResourceChange: %s", err)
@@ -110,7 +120,8 @@ func (r *run) ask(b *block, a address, prior, config cty.Value, private []byte, 
 		return planned{}, diags
 	}
 	if resp.Deferred != nil {
-		return planned{}, errorf("Provider deferred changes when Terraform did not allow deferrals", "%s was deferred.", a)
+		return planned{},
+			errorf("Provider deferred changes when Terraform did not allow deferrals", "%s was deferred.", a)
 	}
 	value, more := unpack(resp.PlannedState, kind)
 	if diags = append(diags, more...); diags.failed() {
@@ -131,8 +142,11 @@ func (r *run) ask(b *block, a address, prior, config cty.Value, private []byte, 
 }
 
 // planInstance plans one instance with a configuration. before is its state after the refresh. earlier is the change
-// that was planned, during apply, and nil during plan. force is the reason to replace the instance in any case, or empty.
-func (r *run) planInstance(b *block, a address, each repetition, before *instance, earlier *change, force string) (*change, diagnostics) {
+// that was planned, during apply, and nil during plan. force is the reason to replace the instance in any case, or
+// empty.
+func (r *run) planInstance(
+	b *block, a address, each repetition, before *instance, earlier *change, force string,
+) (*change, diagnostics) {
 	config, diags := r.scope.decode(b, r.schema(a), each)
 	if diags.failed() {
 		return nil, diags
@@ -160,8 +174,8 @@ func (r *run) planInstance(b *block, a address, each repetition, before *instanc
 	c.action, c.reason = actionOf(prior, response, force)
 	c.replacePaths = response.replace
 	if c.action == actionReplace {
-		// The second half is planned as a creation, with the private data of the first. Its warnings repeat those of the
-		// first half, so that Terraform drops them.
+		// The second half is planned as a creation, with the private data of the first. Its warnings repeat those of
+		// the first half, so that Terraform drops them.
 		response, more = r.ask(b, a, null, config, response.private, nil)
 		if more.failed() {
 			return nil, append(diags, more...)
@@ -213,7 +227,8 @@ func (r *run) planRemoval(b *block, before *instance) (*change, diagnostics) {
 }
 
 func preventedDestroy(b *block, a address) diagnostics {
-	diags := errorf("Instance cannot be destroyed", "Resource %s has lifecycle.prevent_destroy set, but the plan calls for this resource to be destroyed.", a)
+	diags := errorf("Instance cannot be destroyed",
+		"Resource %s has lifecycle.prevent_destroy set, but the plan calls for this resource to be destroyed.", a)
 	diags[0].subject, diags[0].context, diags[0].snippet = b.head.Ptr(), b.title, b.source(b.head)
 	return diags
 }

@@ -95,11 +95,14 @@ func (r *run) plan() (*plan, diagnostics) {
 	diags := g.walk(r.places)
 	for name, before := range r.state.outputs {
 		if r.config.outputs[name] == nil || r.options.destroy {
-			outputs[name] = outputChange{action: actionDelete, before: before, after: cty.NullVal(cty.DynamicPseudoType)}
+			outputs[name] = outputChange{
+				action: actionDelete, before: before, after: cty.NullVal(cty.DynamicPseudoType),
+			}
 		}
 	}
 	return &plan{
-		options: r.options, config: r.config, prior: r.state, changes: r.changes, drifts: r.drifts, moved: r.moved, outputs: outputs,
+		options: r.options, config: r.config, prior: r.state, changes: r.changes, drifts: r.drifts, moved: r.moved,
+		outputs: outputs,
 	}, diags
 }
 

@@ -24,7 +24,8 @@ func (r *run) planData(b *block, a address, each repetition) (cty.Value, diagnos
 			reason = "read_because_config_unknown"
 		}
 		if !r.options.refreshOnly {
-			r.record(&change{address: a, schema: schema, action: actionRead, reason: reason, before: cty.NullVal(schema.kind()), after: after, config: config, each: each})
+			r.record(&change{address: a, schema: schema, action: actionRead, reason: reason,
+				before: cty.NullVal(schema.kind()), after: after, config: config, each: each})
 		}
 		return after, diags
 	}
@@ -36,7 +37,8 @@ func (r *run) planData(b *block, a address, each repetition) (cty.Value, diagnos
 // readData reads a data source into the state.
 func (r *run) readData(b *block, a address, config cty.Value) (cty.Value, diagnostics) {
 	schema := r.schema(a)
-	resp, err := r.served(a).server.ReadDataSource(r.ctx, &tfprotov6.ReadDataSourceRequest{TypeName: a.kind, Config: pack(config, schema.kind())})
+	resp, err := r.served(a).server.ReadDataSource(r.ctx,
+		&tfprotov6.ReadDataSourceRequest{TypeName: a.kind, Config: pack(config, schema.kind())})
 	if err != nil {
 		return cty.DynamicVal, errorf("Provider failed", "ReadDataSource: %s", err)
 	}
@@ -49,7 +51,8 @@ func (r *run) readData(b *block, a address, config cty.Value) (cty.Value, diagno
 		return cty.DynamicVal, diags
 	}
 	if value.IsNull() || !value.IsWhollyKnown() {
-		return cty.DynamicVal, append(diags, errorf("Provider produced invalid object", "%s is null or has unknown values.", a)...)
+		return cty.DynamicVal,
+			append(diags, errorf("Provider produced invalid object", "%s is null or has unknown values.", a)...)
 	}
 	r.state.set(a.String(), &instance{address: a, value: value, version: schema.version})
 	return value, diags
@@ -60,7 +63,8 @@ func (r *run) pending(b *block) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, c := range r.changes {
-		if c.address.mode == modeManaged && slices.Contains(b.dependsOn, c.address.resource().String()) && c.action != actionNoOp {
+		if c.address.mode == modeManaged && slices.Contains(b.dependsOn, c.address.resource().String()) &&
+			c.action != actionNoOp {
 			return true
 		}
 	}

@@ -14,7 +14,8 @@ func (r *run) planResource(b *block) diagnostics {
 		return diags
 	}
 	if !known {
-		return errorf("Invalid for_each argument", "The instances of %s depend on values that are known after apply only.", b.address)
+		return errorf("Invalid for_each argument",
+			"The instances of %s depend on values that are known after apply only.", b.address)
 	}
 	key := b.address.String()
 	if diags = r.impliedMoves(b); diags.failed() {
@@ -60,8 +61,10 @@ func (r *run) planResource(b *block) diagnostics {
 // impliedMoves refuses what Terraform takes for a move: from a resource to its first instance, and back.
 func (r *run) impliedMoves(b *block) diagnostics {
 	first := b.address.instance(cty.NumberIntVal(0))
-	if b.count != nil && r.state.get(b.address.String()) != nil || b.count == nil && r.state.get(first.String()) != nil {
-		return errorf("Move without support", "The harness has no implied moves between %s and %s; run this test with Terraform.", b.address, first)
+	if b.count != nil && r.state.get(b.address.String()) != nil || b.count == nil &&
+		r.state.get(first.String()) != nil {
+		return errorf("Move without support",
+			"The harness has no implied moves between %s and %s; run this test with Terraform.", b.address, first)
 	}
 	return nil
 }
@@ -123,7 +126,10 @@ func (r *run) refreshWithDrift(current *instance, b *block, diags diagnostics) (
 	if diags = append(diags, more...); diags.failed() || current == nil {
 		return read, diags
 	}
-	c := &change{address: current.address, schema: r.schema(current.address), before: current.value, after: cty.NullVal(current.value.Type()), action: actionDelete}
+	c := &change{
+		address: current.address, schema: r.schema(current.address), before: current.value,
+		after: cty.NullVal(current.value.Type()), action: actionDelete,
+	}
 	if read != nil {
 		c.after, c.action = read.value, actionUpdate
 	}

@@ -41,7 +41,9 @@ type run struct {
 	moved   map[string]string
 }
 
-func newRun(ctx context.Context, newProvider func() tfprotov6.ProviderServer, config *configuration, from *state, o options) (*run, diagnostics) {
+func newRun(
+	ctx context.Context, newProvider func() tfprotov6.ProviderServer, config *configuration, from *state, o options,
+) (*run, diagnostics) {
 	r := &run{
 		ctx: ctx, config: config, options: o, state: from.clone(), places: make(chan struct{}, o.parallelism),
 		values: map[string]cty.Value{}, changes: map[string]*change{}, drifts: map[string]*change{},
@@ -56,7 +58,8 @@ func newRun(ctx context.Context, newProvider func() tfprotov6.ProviderServer, co
 	r.scope = &scope{config: config, functions: r.lync.functions(ctx), resource: r.value}
 	for key, b := range config.resources {
 		if r.schema(b.address) == nil {
-			return nil, errorf("Invalid resource type", "The provider does not support resource type %s (%s).", b.address.kind, key)
+			return nil, errorf("Invalid resource type", "The provider does not support resource type %s (%s).",
+				b.address.kind, key)
 		}
 	}
 	return r, nil
@@ -69,7 +72,6 @@ func (r *run) served(a address) *served {
 	}
 	return r.lync
 }
-
 func (r *run) schema(a address) *object { return r.served(a).schemas.of(a.mode, a.kind) }
 
 // place runs an operation when one of the places is free. Terraform counts every operation on a resource, not the
@@ -126,7 +128,8 @@ func (r *run) configure() diagnostics {
 	if err != nil {
 		return errorf("Provider failed", "ConfigureProvider: %s", err)
 	}
-	return append(diags, fromProvider(resp.Diagnostics, r.config.provider, "provider[\"registry.terraform.io/lync-iac/lync\"]")...)
+	return append(diags,
+		fromProvider(resp.Diagnostics, r.config.provider, "provider[\"registry.terraform.io/lync-iac/lync\"]")...)
 }
 
 func (r *run) providerConfig() (cty.Value, diagnostics) {
@@ -138,7 +141,8 @@ func (r *run) providerConfig() (cty.Value, diagnostics) {
 			return value, diags
 		}
 	}
-	resp, err := r.lync.server.ValidateProviderConfig(r.ctx, &tfprotov6.ValidateProviderConfigRequest{Config: pack(value, schema.kind())})
+	resp, err := r.lync.server.ValidateProviderConfig(r.ctx,
+		&tfprotov6.ValidateProviderConfigRequest{Config: pack(value, schema.kind())})
 	if err != nil {
 		return value, errorf("Provider failed", "ValidateProviderConfig: %s", err)
 	}
@@ -149,7 +153,9 @@ const providerStep = "provider"
 
 // steps are a vertex for the provider and one for each resource and output of the configuration, with the order that
 // their expressions ask for.
-func (r *run) steps(configure func() diagnostics, resource func(*block) diagnostics, output func(string, *block) diagnostics) graph {
+func (r *run) steps(
+	configure func() diagnostics, resource func(*block) diagnostics, output func(string, *block) diagnostics,
+) graph {
 	g := graph{providerStep: {run: func() diagnostics { return r.place(configure) }}}
 	for key, b := range r.config.resources {
 		g[key] = &vertex{run: func() diagnostics { return resource(b) }}

@@ -41,9 +41,12 @@ func (s *schemas) of(mode, kind string) *object {
 	return s.managed[kind]
 }
 
-func newSchemas(resp *tfprotov6.GetProviderSchemaResponse, ids *tfprotov6.GetResourceIdentitySchemasResponse) (*schemas, error) {
+func newSchemas(
+	resp *tfprotov6.GetProviderSchemaResponse, ids *tfprotov6.GetResourceIdentitySchemasResponse,
+) (*schemas, error) {
 	s := &schemas{
-		managed: map[string]*object{}, data: map[string]*object{}, identities: map[string]cty.Type{}, functions: resp.Functions,
+		managed: map[string]*object{}, data: map[string]*object{}, identities: map[string]cty.Type{},
+		functions: resp.Functions,
 	}
 	var err error
 	if s.provider, err = newObject(resp.Provider); err != nil {

@@ -75,7 +75,8 @@ func (c *configuration) checkReferences() diagnostics {
 		all = append(all, own...)
 		for _, name := range b.dependsOn {
 			if c.resources[name] == nil {
-				return errorf("Reference to undeclared resource", "A managed resource %s has not been declared in the root module.", name)
+				return errorf("Reference to undeclared resource",
+					"A managed resource %s has not been declared in the root module.", name)
 			}
 		}
 	}
@@ -84,7 +85,8 @@ func (c *configuration) checkReferences() diagnostics {
 	}
 	for _, name := range c.dependencies(all) {
 		if c.resources[name] == nil {
-			return errorf("Reference to undeclared resource", "A managed resource %s has not been declared in the root module.", name)
+			return errorf("Reference to undeclared resource",
+				"A managed resource %s has not been declared in the root module.", name)
 		}
 	}
 	return nil
@@ -140,7 +142,8 @@ func (s *scope) evaluate(e hcl.Expression) (cty.Value, diagnostics) {
 
 // context has the values that references lead to.
 func (s *scope) context(traversals []hcl.Traversal, each repetition) (*hcl.EvalContext, diagnostics) {
-	managed, data, locals := map[string]map[string]cty.Value{}, map[string]map[string]cty.Value{}, map[string]cty.Value{}
+	managed, data, locals := map[string]map[string]cty.Value{}, map[string]map[string]cty.Value{},
+		map[string]cty.Value{}
 	for _, t := range traversals {
 		if to, _ := addressIn(t); to != (address{}) {
 			kinds := managed
@@ -202,7 +205,8 @@ func (s *scope) repetitions(b *block) (all []repetition, known bool, diags diagn
 func (b *block) eachOf(value cty.Value) (all []repetition, diags diagnostics) {
 	if value.IsNull() || !value.CanIterateElements() || value.Type().IsListType() || value.Type().IsTupleType() ||
 		value.Type().IsSetType() && (value.Type().ElementType() != cty.String || !value.IsWhollyKnown()) {
-		return nil, errorf("Invalid for_each argument", "for_each of %s is %#v, no map and no set of known strings.", b.address, value)
+		return nil, errorf("Invalid for_each argument", "for_each of %s is %#v, no map and no set of known strings.",
+			b.address, value)
 	}
 	for it := value.ElementIterator(); it.Next(); {
 		key, element := it.Element()
@@ -230,9 +234,12 @@ func (b *block) countOf(value cty.Value) (all []repetition, diags diagnostics) {
 func builtins() map[string]function.Function {
 	return map[string]function.Function{
 		"abs": stdlib.AbsoluteFunc, "can": tryfunc.CanFunc, "chunklist": stdlib.ChunklistFunc,
-		"compact": stdlib.CompactFunc, "concat": stdlib.ConcatFunc, "contains": stdlib.ContainsFunc, "distinct": stdlib.DistinctFunc,
-		"element": stdlib.ElementFunc, "flatten": stdlib.FlattenFunc, "format": stdlib.FormatFunc, "formatlist": stdlib.FormatListFunc,
-		"join": stdlib.JoinFunc, "jsondecode": stdlib.JSONDecodeFunc, "jsonencode": stdlib.JSONEncodeFunc, "keys": stdlib.KeysFunc,
+		"compact": stdlib.CompactFunc, "concat": stdlib.ConcatFunc, "contains": stdlib.ContainsFunc,
+		"distinct": stdlib.DistinctFunc,
+		"element":  stdlib.ElementFunc, "flatten": stdlib.FlattenFunc, "format": stdlib.FormatFunc,
+		"formatlist": stdlib.FormatListFunc,
+		"join":       stdlib.JoinFunc, "jsondecode": stdlib.JSONDecodeFunc, "jsonencode": stdlib.JSONEncodeFunc,
+		"keys":   stdlib.KeysFunc,
 		"length": stdlib.LengthFunc, "lookup": stdlib.LookupFunc, "lower": stdlib.LowerFunc, "max": stdlib.MaxFunc,
 		"merge": stdlib.MergeFunc, "min": stdlib.MinFunc, "range": stdlib.RangeFunc, "regex": stdlib.RegexFunc,
 		"reverse": stdlib.ReverseListFunc, "setunion": stdlib.SetUnionFunc, "slice": stdlib.SliceFunc,

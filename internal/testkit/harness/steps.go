@@ -15,10 +15,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 )
 
-// Test runs the steps of a test case as [resource.UnitTest] does: for each step plan, plan checks, apply, state checks, and
-// two more plans, which must be empty. At the end everything is destroyed. The steps may have Config, PlanOnly, Destroy,
-// ExpectError, ExpectNonEmptyPlan, PreConfig, PostApplyFunc, ConfigPlanChecks, ConfigStateChecks, RefreshState with
-// RefreshPlanChecks, and ImportState with ImportStateId or ImportBlockWithResourceIdentity.
+// Test runs the steps of a test case as [resource.UnitTest] does: for each step plan, plan checks, apply, state checks,
+// and two more plans, which must be empty. At the end everything is destroyed. The steps may have Config, PlanOnly,
+// Destroy, ExpectError, ExpectNonEmptyPlan, PreConfig, PostApplyFunc, ConfigPlanChecks, ConfigStateChecks, RefreshState
+// with RefreshPlanChecks, and ImportState with ImportStateId or ImportBlockWithResourceIdentity.
 func Test(t *testing.T, newProvider func() tfprotov6.ProviderServer, steps ...resource.TestStep) {
 	t.Helper()
 	runner := &stepRunner{t: t, dir: t.TempDir()}
@@ -33,7 +33,8 @@ func Test(t *testing.T, newProvider func() tfprotov6.ProviderServer, steps ...re
 		case step.ExpectError != nil && err == nil:
 			t.Fatalf("Step %d/%d, expected an error but got none", i+1, len(steps))
 		case step.ExpectError != nil && !step.ExpectError.MatchString(err.Error()):
-			t.Fatalf("Step %d/%d, expected an error with pattern, no match on: %s\n\npattern: %s", i+1, len(steps), err, step.ExpectError)
+			t.Fatalf("Step %d/%d, expected an error with pattern, no match on: %s\n\npattern: %s", i+1, len(steps), err,
+				step.ExpectError)
 		case step.ExpectError == nil && err != nil:
 			t.Fatalf("Step %d/%d error: %s", i+1, len(steps), err)
 		}
@@ -68,7 +69,8 @@ func (s *stepRunner) run(step resource.TestStep) error {
 		return s.importByIdentity(step)
 	case step.ImportState && step.ImportStateId != "" && !step.ImportStateVerify && step.ImportStateCheck == nil:
 		return s.importState(step)
-	case step.ImportState || step.Query || step.Check != nil || len(step.Taint) > 0 || step.ConfigDirectory != nil || step.ConfigVariables != nil:
+	case step.ImportState || step.Query || step.Check != nil || len(step.Taint) > 0 || step.ConfigDirectory != nil ||
+		step.ConfigVariables != nil:
 		s.t.Fatal("the harness does not support this kind of step; run the test with Terraform")
 		return nil
 	case step.RefreshState:
@@ -114,16 +116,17 @@ func (s *stepRunner) config(step resource.TestStep) error {
 	} {
 		p, err := s.plan(again.arguments...)
 		if err != nil {
-			return fmt.Errorf("Error running %s plan: %w", again.name, err) //nolint:staticcheck // the words of the library
+			return libraryError("Error running %s plan: %w", again.name, err)
 		}
 		if err := checkPlan(s.t.Context(), p, again.checks); err != nil {
 			return err
 		}
 		if !isEmpty(p) && !step.ExpectNonEmptyPlan {
-			return fmt.Errorf("After applying this test step, the %s plan was not empty.\n%s", again.name, p.summary()) //nolint:staticcheck // the words of the library
+			return libraryError("After applying this test step, the %s plan was not empty.\n%s", again.name,
+				p.summary())
 		}
 		if again.name == "refresh" && isEmpty(p) && step.ExpectNonEmptyPlan {
-			return errors.New("Expected a non-empty plan, but got an empty refresh plan") //nolint:staticcheck // the words of the library
+			return libraryError("Expected a non-empty plan, but got an empty refresh plan")
 		}
 	}
 	if step.PostApplyFunc != nil {
@@ -131,6 +134,9 @@ func (s *stepRunner) config(step resource.TestStep) error {
 	}
 	return nil
 }
+
+// libraryError returns an error in the words of terraform-plugin-testing, which begin with a capital letter.
+func libraryError(format string, arguments ...any) error { return fmt.Errorf(format, arguments...) }
 
 // isEmpty reports whether a plan changes no managed resource and no output.
 func isEmpty(p *plan) bool {
@@ -152,21 +158,21 @@ func (s *stepRunner) change(step resource.TestStep, destroy []string) error {
 	s.t.Helper()
 	p, err := s.plan(destroy...)
 	if err != nil {
-		return fmt.Errorf("Error running pre-apply plan: %w", err) //nolint:staticcheck // the words of the library
+		return libraryError("Error running pre-apply plan: %w", err)
 	}
 	if err := checkPlan(s.t.Context(), p, step.ConfigPlanChecks.PreApply); err != nil {
-		return fmt.Errorf("Pre-apply plan check(s) failed:\n%w", err) //nolint:staticcheck // the words of the library
+		return libraryError("Pre-apply plan check(s) failed:\n%w", err)
 	}
 	if diags := s.cli.apply(p); diags.failed() {
 		what := "apply"
 		if step.Destroy {
 			what = "destroy"
 		}
-		return fmt.Errorf("Error running %s: %s", what, diags.errorsOnly()) //nolint:staticcheck // the words of the library
+		return libraryError("Error running %s: %s", what, diags.errorsOnly())
 	}
 	if len(step.ConfigStateChecks) > 0 {
 		if err := s.checkState(step.ConfigStateChecks); err != nil {
-			return fmt.Errorf("Post-apply refresh state check(s) failed:\n%w", err) //nolint:staticcheck // the words of the library
+			return libraryError("Post-apply refresh state check(s) failed:\n%w", err)
 		}
 	}
 	return nil
@@ -180,13 +186,14 @@ func (s *stepRunner) refresh(step resource.TestStep) error {
 	}
 	p, err := s.plan()
 	if err != nil {
-		return fmt.Errorf("Error running post-refresh plan: %w", err) //nolint:staticcheck // the words of the library
+		return libraryError("Error running post-refresh plan: %w", err)
 	}
 	if err := checkPlan(s.t.Context(), p, step.RefreshPlanChecks.PostRefresh); err != nil {
 		return err
 	}
 	if !isEmpty(p) && !step.ExpectNonEmptyPlan {
-		return fmt.Errorf("After refreshing state during this test step, a followup plan was not empty.\n%s", p.summary()) //nolint:staticcheck // the words of the library
+		return libraryError("After refreshing state during this test step, a followup plan was not empty.\n%s",
+			p.summary())
 	}
 	return nil
 }

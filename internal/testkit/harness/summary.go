@@ -39,7 +39,8 @@ func (p *plan) summary() string {
 		}
 	}
 	if imported > 0 {
-		fmt.Fprintf(&out, "\nPlan: %d to import, %d to add, %d to change, %d to destroy.\n", imported, added, changed, removed)
+		fmt.Fprintf(&out, "\nPlan: %d to import, %d to add, %d to change, %d to destroy.\n", imported, added, changed,
+			removed)
 	} else {
 		fmt.Fprintf(&out, "\nPlan: %d to add, %d to change, %d to destroy.\n", added, changed, removed)
 	}

@@ -49,13 +49,15 @@ func (r *run) validateResource(b *block) diagnostics {
 func (r *run) validateConfig(b *block, a address, value cty.Value) diagnostics {
 	server, config := r.served(a).server, pack(value, r.schema(a).kind())
 	if a.mode == modeData {
-		resp, err := server.ValidateDataResourceConfig(r.ctx, &tfprotov6.ValidateDataResourceConfigRequest{TypeName: a.kind, Config: config})
+		resp, err := server.ValidateDataResourceConfig(r.ctx,
+			&tfprotov6.ValidateDataResourceConfigRequest{TypeName: a.kind, Config: config})
 		if err != nil {
 			return errorf("Provider failed", "ValidateDataResourceConfig: %s", err)
 		}
 		return fromProvider(resp.Diagnostics, b, a.String())
 	}
-	resp, err := server.ValidateResourceConfig(r.ctx, &tfprotov6.ValidateResourceConfigRequest{TypeName: a.kind, Config: config})
+	resp, err := server.ValidateResourceConfig(r.ctx,
+		&tfprotov6.ValidateResourceConfigRequest{TypeName: a.kind, Config: config})
 	if err != nil {
 		return errorf("Provider failed", "ValidateResourceConfig: %s", err)
 	}

@@ -21,7 +21,8 @@ func (o *object) planFaults(path string, prior, config, planned cty.Value) []str
 	}
 	var faults []string
 	for name, a := range o.attributes {
-		faults = append(faults, a.planFaults(path+"."+name, member(prior, name), config.GetAttr(name), planned.GetAttr(name))...)
+		faults = append(faults,
+			a.planFaults(path+"."+name, member(prior, name), config.GetAttr(name), planned.GetAttr(name))...)
 	}
 	for name, b := range o.blocks {
 		was, inConfig, is := member(prior, name), config.GetAttr(name), planned.GetAttr(name)
@@ -45,7 +46,10 @@ func (a *attribute) planFaults(path string, prior, config, planned cty.Value) []
 	case a.nested != nil && config.IsKnown() && !config.IsNull() && planned.IsKnown() && !planned.IsNull():
 		return a.nestedPlanFaults(path, prior, config, planned)
 	default:
-		return []string{fmt.Sprintf("%s: planned %#v, neither the configuration's %#v nor the prior value %#v", path, planned, config, prior)}
+		return []string{
+			fmt.Sprintf("%s: planned %#v, neither the configuration's %#v nor the prior value %#v", path, planned,
+				config, prior),
+		}
 	}
 }
 
@@ -71,7 +75,8 @@ func (a *attribute) nestedPlanFaults(path string, prior, config, planned cty.Val
 			was = prior.Index(key)
 		}
 		for name, inner := range a.nested.attributes {
-			faults = append(faults, inner.planFaults(fmt.Sprintf("%s[%#v].%s", path, key, name), member(was, name), member(config.Index(key), name), member(value, name))...)
+			faults = append(faults, inner.planFaults(fmt.Sprintf("%s[%#v].%s", path, key, name), member(was, name),
+				member(config.Index(key), name), member(value, name))...)
 		}
 	}
 	return faults
@@ -154,7 +159,8 @@ func setFaults(path string, planned, actual cty.Value) []string {
 	matches := func(p, a cty.Value) bool { return len(resultFaults(path, p, a)) == 0 }
 	for _, p := range planned.AsValueSlice() {
 		if !slices.ContainsFunc(actual.AsValueSlice(), func(a cty.Value) bool { return matches(p, a) }) {
-			faults = append(faults, fmt.Sprintf("%s: planned element %#v does not correlate with any element in actual", path, p))
+			faults = append(faults,
+				fmt.Sprintf("%s: planned element %#v does not correlate with any element in actual", path, p))
 		}
 	}
 	for _, a := range actual.AsValueSlice() {

@@ -14,11 +14,16 @@ func pairLike() *object {
 	text := func(required, optional, computed bool) *attribute {
 		return &attribute{kind: cty.String, required: required, optional: optional, computed: computed}
 	}
-	setting := &object{attributes: map[string]*attribute{"interval": text(false, true, true), "note": text(false, true, false)}}
+	setting := &object{
+		attributes: map[string]*attribute{"interval": text(false, true, true), "note": text(false, true, false)},
+	}
 	return &object{
 		attributes: map[string]*attribute{
 			"name": text(true, false, false), "interval": text(false, true, true), "id": text(false, false, true),
-			"each": {kind: cty.Map(setting.kind()), optional: true, nested: setting, nesting: tfprotov6.SchemaObjectNestingModeMap},
+			"each": {
+				kind: cty.Map(setting.kind()), optional: true, nested: setting,
+				nesting: tfprotov6.SchemaObjectNestingModeMap,
+			},
 		},
 		blocks: map[string]*object{"timeouts": {attributes: map[string]*attribute{"create": text(false, true, false)}}},
 	}
@@ -51,7 +56,8 @@ func TestProposed(t *testing.T) {
 	a, b := cty.StringVal("a"), cty.StringVal("b")
 	for name, test := range map[string]struct{ prior, config, want cty.Value }{
 		"creation": {
-			prior: cty.NullVal(pairLike().kind()), config: pairValue(map[string]cty.Value{"name": a}), want: pairValue(map[string]cty.Value{"name": a}),
+			prior: cty.NullVal(pairLike().kind()), config: pairValue(map[string]cty.Value{"name": a}),
+			want: pairValue(map[string]cty.Value{"name": a}),
 		},
 		"computed values stay": {
 			prior:  pairValue(map[string]cty.Value{"name": a, "interval": b, "id": b}),
@@ -73,7 +79,9 @@ func TestProposed(t *testing.T) {
 			config: pairValue(map[string]cty.Value{"each": each("y", settings(null, null))}),
 			want:   pairValue(map[string]cty.Value{"each": each("y", settings(null, null))}),
 		},
-		"removal": {prior: pairValue(nil), config: cty.NullVal(pairLike().kind()), want: cty.NullVal(pairLike().kind())},
+		"removal": {
+			prior: pairValue(nil), config: cty.NullVal(pairLike().kind()), want: cty.NullVal(pairLike().kind()),
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -91,11 +99,21 @@ func TestPlanFaults(t *testing.T) {
 		prior, config, planned cty.Value
 		want                   string // the path of the fault, empty if there is none
 	}{
-		"computed values": {pairValue(nil), pairValue(map[string]cty.Value{"name": a}), pairValue(map[string]cty.Value{"name": a, "id": later, "interval": b}), ""},
-		"another name":    {pairValue(nil), pairValue(map[string]cty.Value{"name": a}), pairValue(map[string]cty.Value{"name": b}), ".name"},
-		"prior name":      {pairValue(map[string]cty.Value{"name": b}), pairValue(map[string]cty.Value{"name": a}), pairValue(map[string]cty.Value{"name": b}), ""},
+		"computed values": {
+			pairValue(nil), pairValue(map[string]cty.Value{"name": a}),
+			pairValue(map[string]cty.Value{"name": a, "id": later, "interval": b}), "",
+		},
+		"another name": {
+			pairValue(nil), pairValue(map[string]cty.Value{"name": a}), pairValue(map[string]cty.Value{"name": b}),
+			".name",
+		},
+		"prior name": {
+			pairValue(map[string]cty.Value{"name": b}), pairValue(map[string]cty.Value{"name": a}),
+			pairValue(map[string]cty.Value{"name": b}), "",
+		},
 		"another interval": {
-			pairValue(nil), pairValue(map[string]cty.Value{"interval": a}), pairValue(map[string]cty.Value{"interval": b}), ".interval",
+			pairValue(nil), pairValue(map[string]cty.Value{"interval": a}),
+			pairValue(map[string]cty.Value{"interval": b}), ".interval",
 		},
 		"note that nobody set": {
 			pairValue(nil), pairValue(map[string]cty.Value{"each": each("x", settings(null, null))}),
@@ -164,7 +182,10 @@ func TestWalkKeepsTheOrder(t *testing.T) {
 			return nil
 		}}
 	}
-	g := graph{"a": step("a", false), "b": step("b", true), "c": step("c", false), "d": step("d", false), "e": step("e", false)}
+	g := graph{
+		"a": step("a", false), "b": step("b", true), "c": step("c", false), "d": step("d", false),
+		"e": step("e", false),
+	}
 	g.connect("b", "a")
 	g.connect("c", "b")
 	g.connect("d", "c", "a")
@@ -198,7 +219,8 @@ func TestWalkWaitsInLine(t *testing.T) {
 				return nil
 			}}
 		}
-		graph{"a1": step("a1"), "b1": step("b1"), "a2": step("a2", "a1"), "b2": step("b2", "b1")}.walk(make(chan struct{}, 1))
+		graph{"a1": step("a1"), "b1": step("b1"), "a2": step("a2", "a1"),
+			"b2": step("b2", "b1")}.walk(make(chan struct{}, 1))
 		if len(order) != 4 || order[0][1] != '1' || order[1][1] != '1' {
 			t.Fatalf("the order is %v", order)
 		}

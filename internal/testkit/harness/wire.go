@@ -54,7 +54,8 @@ func unpack(packed *tfprotov6.DynamicValue, kind cty.Type) (cty.Value, diagnosti
 	}
 	value, err := decode()
 	if err != nil {
-		return cty.NilVal, errorf("Provider produced invalid object", "The response does not have the type of the schema: %s", err)
+		return cty.NilVal,
+			errorf("Provider produced invalid object", "The response does not have the type of the schema: %s", err)
 	}
 	return value, nil
 }
@@ -79,7 +80,9 @@ func (s *served) function(ctx context.Context, name string, f *tfprotov6.Functio
 	parameter := func(p *tfprotov6.FunctionParameter) function.Parameter {
 		kind, err := ctyType(p.Type)
 		must(err)
-		return function.Parameter{Name: p.Name, Type: kind, AllowNull: p.AllowNullValue, AllowUnknown: p.AllowUnknownValues}
+		return function.Parameter{
+			Name: p.Name, Type: kind, AllowNull: p.AllowNullValue, AllowUnknown: p.AllowUnknownValues,
+		}
 	}
 	spec := &function.Spec{}
 	for _, p := range f.Parameters {

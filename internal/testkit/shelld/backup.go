@@ -27,12 +27,11 @@ func (s *Shell) SetBackupModules(pool string, modules ...powershell.BackupServic
 	s.backups.modules[pool] = slices.Clone(modules)
 }
 
-// BackupServices are the pools whose backup service was asked for its state, and those for which Invoke-CsBackupServiceSync
-// went well, in the order of that.
+// BackupServices are the pools whose backup service was asked for its state, and those for which
+// Invoke-CsBackupServiceSync went well, in the order of that.
 func (s *Shell) BackupServices() (asked, synced []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-
 	return slices.Clone(s.backups.asked), slices.Clone(s.backups.synced)
 }
 
@@ -56,8 +55,10 @@ func (r *run) backupService(cmdlet string) {
 	if failed || r.has(func(f Fault) bool { return f.BackupNoisy }) || len(modules) == 0 {
 		// The form of this text is not known.
 		r.errors = append(r.errors, powershelltest.Fault{
-			Message: r.text("The backup service of the pool cannot be reached."), Cmdlet: cmdlet, Category: "InvalidOperation",
-			ID: "BackupService,Microsoft.Rtc.Management.Hadr.BackupService", Exception: "System.ServiceModel.Security.SecurityAccessDeniedException",
+			Message: r.text("The backup service of the pool cannot be reached."), Cmdlet: cmdlet,
+			Category:  "InvalidOperation",
+			ID:        "BackupService,Microsoft.Rtc.Management.Hadr.BackupService",
+			Exception: "System.ServiceModel.Security.SecurityAccessDeniedException",
 		})
 		r.answer["errors"] = 1
 	}

@@ -20,12 +20,13 @@ var errSession = errors.New("the session has ended")
 // noHop is what a script comes to that may not go on to SQL Server. The text is the one of SQL Server for such a login.
 var noHop = powershelltest.Fault{
 	Message: `An error occurred: "System.Data.SqlClient.SqlException" "Login failed for user 'NT AUTHORITY\ANONYMOUS LOGON'."`,
-	Cmdlet:  "Get-CsTopology", Category: "InvalidOperation", ID: "ProcessingFailed,Microsoft.Rtc.Management.Deployment.GetTopologyCmdlet",
+	Cmdlet:  "Get-CsTopology", Category: "InvalidOperation",
+	ID:        "ProcessingFailed,Microsoft.Rtc.Management.Deployment.GetTopologyCmdlet",
 	Exception: "System.Data.SqlClient.SqlException",
 }
 
-// SecondHop puts the store on another host: only a script in a session that the host opened to itself with this credential
-// reaches it.
+// SecondHop puts the store on another host: only a script in a session that the host opened to itself with this
+// credential reaches it.
 func (s *Shell) SecondHop(user, password string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -36,7 +37,6 @@ func (s *Shell) SecondHop(user, password string) {
 func (s *Shell) needsHop() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-
 	return s.hop != nil
 }
 
@@ -52,7 +52,8 @@ func (r *run) enter() *powershelltest.Answer {
 
 	// It is where it has to be, and nowhere else.
 	for what, text := range map[string]string{
-		"the text of re-enter": r.outer.Text, "the text of " + r.request.Script: r.request.Text, "the data of " + r.request.Script: string(r.request.Data),
+		"the text of re-enter": r.outer.Text, "the text of " + r.request.Script: r.request.Text,
+		"the data of " + r.request.Script: string(r.request.Data),
 	} {
 		if login.Password != "" && strings.Contains(text, login.Password) {
 			r.t.Errorf("the password is in %s", what)
@@ -70,13 +71,13 @@ func (r *run) enter() *powershelltest.Answer {
 	for _, f := range r.faults {
 		if f.Entry != "" {
 			facts["client"], facts["service"] = f.Client, f.Service
-
 			return refuse(f.Entry, r.text("Connecting to remote server "+Name+" failed."))
 		}
 	}
 
 	if r.hop != nil && *r.hop != login {
-		return refuse("AccessDenied", "Connecting to remote server "+Name+" failed with the following error message : Access is denied.")
+		return refuse("AccessDenied",
+			"Connecting to remote server "+Name+" failed with the following error message : Access is denied.")
 	}
 
 	r.counts.Entries++
@@ -94,6 +95,5 @@ func (r *run) left() string {
 			Exception: "System.Management.Automation.Remoting.PSRemotingTransportException",
 		}}
 	}
-
 	return r.outer.Format(answer)
 }

@@ -7,6 +7,5 @@ import (
 
 func hash(text string) string {
 	sum := sha256.Sum256([]byte(text))
-
 	return hex.EncodeToString(sum[:])
 }

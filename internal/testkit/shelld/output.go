@@ -19,13 +19,16 @@ func (r *run) report(key, cmdlet, content string, fault *powershelltest.Fault) {
 	if fault != nil {
 		r.errors = append(r.errors, *fault)
 		told["errors"] = 1
-		r.warnings = append(r.warnings, cmdlet+" encountered errors. Consult the log file for a detailed analysis, and ensure all errors (1) and "+
-			"warnings (0) are addressed before continuing.", `Detailed results can be found at "`+r.path(key+".html")+`".`)
+		r.warnings = append(r.warnings,
+			cmdlet+" encountered errors. Consult the log file for a detailed analysis, and ensure all errors (1) and "+
+				"warnings (0) are addressed before continuing.",
+			`Detailed results can be found at "`+r.path(key+".html")+`".`)
 	} else {
 		content += info("Command Status", "Command run is complete.")
 	}
 
-	told["text"] = pack(`<?xml version="1.0" encoding="utf-16"?><CsMgmtLog Name="` + cmdlet + `">` + action(cmdlet, content) + `<Complete /></CsMgmtLog>`)
+	told["text"] = pack(`<?xml version="1.0" encoding="utf-16"?><CsMgmtLog Name="` + cmdlet + `">` +
+		action(cmdlet, content) + `<Complete /></CsMgmtLog>`)
 	r.answer[key] = told
 }
 
@@ -36,7 +39,8 @@ func (r *run) output() powershell.Output {
 	})
 	output := powershell.Output{}
 
-	const clixml = "#< CLIXML\r\n" + `<Objs Version="1.1.0.1" xmlns="http://schemas.microsoft.com/powershell/2004/04">` +
+	const clixml = "#< CLIXML\r\n" +
+		`<Objs Version="1.1.0.1" xmlns="http://schemas.microsoft.com/powershell/2004/04">` +
 		`<S S="Error">Zugriff verweigert: _x00DC_bergabe_x000D__x000A_</S></Objs>`
 
 	for _, f := range r.faults {
@@ -44,7 +48,8 @@ func (r *run) output() powershell.Output {
 		case f.Cut:
 			text = text[:len(text)-40]
 		case f.Garbage:
-			text = "*** Authorised use only \xfc\x84 {lync:0:result} ***\r\n" + text + "\r\nGoodbye {lync:" + r.request.Nonce + ":re\xff"
+			text = "*** Authorised use only \xfc\x84 {lync:0:result} ***\r\n" + text + "\r\nGoodbye {lync:" +
+				r.request.Nonce + ":re\xff"
 		case f.CLIXML:
 			output.Stderr, output.ExitCode = []byte(clixml), 1
 		case f.Exit:
@@ -74,7 +79,8 @@ func info(title, text string) string {
 }
 
 func exception(kind, message string) string {
-	return `<Exception Type="` + kind + `" Message="` + escape(message) + `" Time="2013-01-01 00:00:00Z"><StackTrace>   at Microsoft.Rtc` +
+	return `<Exception Type="` + kind + `" Message="` + escape(message) +
+		`" Time="2013-01-01 00:00:00Z"><StackTrace>   at Microsoft.Rtc` +
 		`.Management.Deployment.X()</StackTrace></Exception>`
 }
 
@@ -112,7 +118,6 @@ func reordered(document string) string {
 	i := len(services)
 	document = service.ReplaceAllStringFunc(document, func(string) string {
 		i--
-
 		return services[i]
 	})
 	document = duration.ReplaceAllString(document, `"PT$1"`)

@@ -19,8 +19,8 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 )
 
-// The double as a process that a real transport starts: the process is the test binary again, hands what it reads to the
-// double in the test's process, and writes what comes back. When it is ended, so is the script.
+// The double as a process that a real transport starts: the process is the test binary again, hands what it reads to
+// the double in the test's process, and writes what comes back. When it is ended, so is the script.
 
 // variable is the one of the environment that makes a test binary such a process. It holds an address.
 const variable = "LYNC_TEST_SHELLD"
@@ -39,8 +39,8 @@ func Main() {
 // addressFile is what the name of the file with the address ends in, beside an [Shell.Executable].
 const addressFile = ".address"
 
-// Executable returns the path of a PowerShell that is the double, until the test ends: a link to the test binary, which must
-// have [Main]. It needs no environment, so that tests in one process can have one each.
+// Executable returns the path of a PowerShell that is the double, until the test ends: a link to the test binary, which
+// must have [Main]. It needs no environment, so that tests in one process can have one each.
 func (s *Shell) Executable() string {
 	self, err := os.Executable()
 	if err != nil {
@@ -60,7 +60,8 @@ func (s *Shell) Executable() string {
 		path += ".exe"
 	}
 
-	if err := errors.Join(os.Symlink(self, path), os.WriteFile(path+addressFile, []byte(s.listen()), 0o600)); err != nil {
+	if err := errors.Join(os.Symlink(self, path),
+		os.WriteFile(path+addressFile, []byte(s.listen()), 0o600)); err != nil {
 		s.t.Fatal(err)
 	}
 
@@ -78,7 +79,6 @@ const (
 func relay(address string) int {
 	fail := func(err error) int {
 		fmt.Fprintln(os.Stderr, "relay:", err)
-
 		return 99
 	}
 
@@ -163,7 +163,6 @@ func (f frames) Write(p []byte) (int, error) {
 	if _, err := f.conn.Write(append(head, p...)); err != nil {
 		return 0, err
 	}
-
 	return len(p), nil
 }
 
@@ -249,15 +248,14 @@ func (s *Shell) process(conn net.Conn) {
 	_ = binary.Write(conn, binary.BigEndian, [2]uint32{frameExit, uint32(exit)}) //nolint:gosec // of our own
 }
 
-// Serve is a script as a process sees it: standard input, output and error. What is a failure of the transport elsewhere is
-// the end of the process here.
+// Serve is a script as a process sees it: standard input, output and error. What is a failure of the transport
+// elsewhere is the end of the process here.
 func (s *Shell) Serve(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer) (exit int) {
 	request, err := powershelltest.Read(stdin)
 	if err != nil {
 		if ctx.Err() == nil {
 			s.t.Errorf("standard input of a script: %v", err)
 		}
-
 		return 1
 	}
 

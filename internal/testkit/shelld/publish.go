@@ -18,7 +18,6 @@ func (r *run) publish() {
 
 	if revoked {
 		r.answer["outcome"] = "revoked"
-
 		return
 	}
 
@@ -27,7 +26,6 @@ func (r *run) publish() {
 
 	if base := r.document; hash(base) != data.BaseSHA256 {
 		r.answer["outcome"] = "conflict"
-
 		return
 	}
 
@@ -36,7 +34,6 @@ func (r *run) publish() {
 
 	if failed := r.Shell.failedOver(data.Unpaired); len(failed) > 0 {
 		r.answer["outcome"], r.answer["failed_over"] = "failed_over", failed
-
 		return
 	}
 
@@ -45,7 +42,6 @@ func (r *run) publish() {
 
 	if data.Seconds > 0 && time.Since(began) >= time.Duration(data.Seconds)*time.Second {
 		r.answer = map[string]any{"outcome": "late"}
-
 		return
 	}
 
@@ -63,7 +59,6 @@ func (r *run) publish() {
 	held := r.publishCmdlet()
 
 	r.at(Published)
-
 	changed := r.read(r.has(func(f Fault) bool { return f.ReadFails })) && r.document != base
 	if r.has(func(f Fault) bool { return f.ReadFails }) {
 		r.failed = false
@@ -71,7 +66,6 @@ func (r *run) publish() {
 
 	backup := map[string]any{"path": "", "same": false, "text": ""}
 	same := false
-
 	if held != "" && !r.has(func(f Fault) bool { return f.NoBackup }) {
 		same = between.ReplaceAllString(held, "><") == between.ReplaceAllString(base, "><")
 		if backup["path"], backup["same"] = r.path("before.xml"), same; !same {
@@ -88,7 +82,8 @@ func (r *run) publish() {
 	r.answer["urls_after"] = r.simpleURLs()
 }
 
-// publishCmdlet is Publish-CsTopology. It returns what the store held when it was called, empty if it did not get that far.
+// publishCmdlet is Publish-CsTopology. It returns what the store held when it was called, empty if it did not get that
+// far.
 func (r *run) publishCmdlet() (held string) {
 	const cmdlet = "Publish-CSTopology"
 
@@ -96,15 +91,18 @@ func (r *run) publishCmdlet() (held string) {
 
 	var fault *powershelltest.Fault
 
-	content := info("Connection", `Data Source=sql.contoso.com\rtc;Initial Catalog=xds;Integrated Security=True`) + action("Get Schema State", "")
+	content := info("Connection", `Data Source=sql.contoso.com\rtc;Initial Catalog=xds;Integrated Security=True`) +
+		action("Get Schema State", "")
 	publish := false
 
 	switch {
 	case r.has(func(f Fault) bool { return f.Denied }):
 		text := `The EXECUTE permission was denied on the object 'XdsPublishItems', database 'xds', schema 'dbo'.`
 		fault = &powershelltest.Fault{
-			Message: fmt.Sprintf("An error occurred: %q %q", "System.Data.SqlClient.SqlException", text), Cmdlet: cmdlet, Category: "InvalidOperation",
-			ID: "ProcessingFailed,Microsoft.Rtc.Management.Deployment.PublishTopologyCmdlet", Exception: "System.Data.SqlClient.SqlException",
+			Message: fmt.Sprintf("An error occurred: %q %q", "System.Data.SqlClient.SqlException", text),
+			Cmdlet:  cmdlet, Category: "InvalidOperation",
+			ID:        "ProcessingFailed,Microsoft.Rtc.Management.Deployment.PublishTopologyCmdlet",
+			Exception: "System.Data.SqlClient.SqlException",
 		}
 		content += action("Validate New Topology", info("Validation", "Validation was successful.")) +
 			action("SaveCachedItems", exception("System.Data.SqlClient.SqlException", text))
@@ -120,12 +118,15 @@ func (r *run) publishCmdlet() (held string) {
 	case r.has(func(f Fault) bool { return f.Silent }):
 	case r.has(func(f Fault) bool { return f.Grumble }):
 		publish = true
-		fault = &powershelltest.Fault{Message: r.text("Failed to connect to the SQL server backend.contoso.com."), Cmdlet: cmdlet, Category: "NotSpecified"}
-		content += `<Error Title="SqlConnectionFailure" Time="2013-01-01 00:00:00Z">` + escape(r.text("Failed to connect to SQL Server")) + `</Error>`
+		fault = &powershelltest.Fault{
+			Message: r.text("Failed to connect to the SQL server backend.contoso.com."), Cmdlet: cmdlet,
+			Category: "NotSpecified",
+		}
+		content += `<Error Title="SqlConnectionFailure" Time="2013-01-01 00:00:00Z">` +
+			escape(r.text("Failed to connect to SQL Server")) + `</Error>`
 	default:
 		publish = true
 	}
-
 	if r.has(func(f Fault) bool { return f.Warn }) {
 		content += `<Warning Time="2013-01-01 00:00:00Z">` + escape("Some warning & more") + `</Warning>`
 	}
@@ -138,7 +139,6 @@ func (r *run) publishCmdlet() (held string) {
 	if publish {
 		r.put(r.request.Document)
 	}
-
 	if r.has(func(f Fault) bool { return f.LoseURLs }) {
 		r.urls = nil
 	}
@@ -181,12 +181,13 @@ func (r *run) enable() {
 	var fault *powershelltest.Fault
 
 	content := action("Enable Topology", "")
-
 	if r.has(func(f Fault) bool { return f.EnableFails }) {
 		text := r.text("Access is denied.")
 		fault = &powershelltest.Fault{
-			Message: fmt.Sprintf("An error occurred: %q %q", "System.UnauthorizedAccessException", text), Cmdlet: "Enable-CsTopology", Category: "InvalidOperation",
-			ID: "ProcessingFailed,Microsoft.Rtc.Management.Deployment.EnableTopologyCmdlet", Exception: "System.UnauthorizedAccessException",
+			Message: fmt.Sprintf("An error occurred: %q %q", "System.UnauthorizedAccessException", text),
+			Cmdlet:  "Enable-CsTopology", Category: "InvalidOperation",
+			ID:        "ProcessingFailed,Microsoft.Rtc.Management.Deployment.EnableTopologyCmdlet",
+			Exception: "System.UnauthorizedAccessException",
 		}
 		content = action("Enable Topology", exception("System.UnauthorizedAccessException", text))
 	}
@@ -197,7 +198,6 @@ func (r *run) enable() {
 func (r *run) simpleURLs() []string {
 	if r.has(func(f Fault) bool { return f.UnreadURLs }) {
 		r.errors = append(r.errors, powershelltest.Fault{Message: "no", Cmdlet: "Get-CsSimpleUrlConfiguration"})
-
 		return []string{"?"}
 	}
 

@@ -63,7 +63,6 @@ func (r *run) alone() bool {
 		return true
 	case <-done:
 		r.t.Errorf("%s never came to the step %q", r.request.Script, r.faults[i].At)
-
 		return false
 	}
 }
@@ -132,13 +131,10 @@ func (r *run) work() {
 
 	if r.outer == nil && r.needsHop() {
 		r.fail(noHop)
-
 		return
 	}
-
 	if r.has(func(f Fault) bool { return f.NoModule }) {
 		r.fail(powershelltest.Fault{Message: "PSModulePath is C:\\", ID: "LyncModule", Category: "InvalidOperation"})
-
 		return
 	}
 
@@ -187,7 +183,6 @@ func (r *run) data() powershell.PublishData {
 	if err := json.Unmarshal(r.request.Data, &data); err != nil {
 		r.t.Errorf("the data of %s: %v", r.request.Script, err)
 	}
-
 	return data
 }
 
@@ -214,7 +209,6 @@ func (r *run) take() bool {
 		return false
 	case <-r.ctx.Done():
 		r.stop(context.Cause(r.ctx))
-
 		return false
 	}
 }
@@ -223,7 +217,6 @@ func (r *run) take() bool {
 func (r *run) locked(work func()) {
 	if !r.take() {
 		r.answer["outcome"] = "busy"
-
 		return
 	}
 
@@ -254,10 +247,10 @@ func (r *run) read(mayFail bool) bool {
 		r.fail(powershelltest.Fault{
 			Message: r.text(`An error occurred: "System.Data.SqlClient.SqlException" "A network-related or instance-specific error occurred while ` +
 				`establishing a connection to SQL Server."`),
-			Cmdlet: "Get-CsTopology", Category: "InvalidOperation", ID: "ProcessingFailed,Microsoft.Rtc.Management.Deployment.GetTopologyCmdlet",
+			Cmdlet: "Get-CsTopology", Category: "InvalidOperation",
+			ID:        "ProcessingFailed,Microsoft.Rtc.Management.Deployment.GetTopologyCmdlet",
 			Exception: "System.Data.SqlClient.SqlException",
 		})
-
 		return false
 	}
 
@@ -273,7 +266,6 @@ func (r *run) text(message string) string {
 	if r.has(func(f Fault) bool { return f.LocalisedMsg }) {
 		return "Fehler beim Ausf\u00fchren des Befehls: \u00dcberpr\u00fcfung fehlgeschlagen"
 	}
-
 	return message
 }
 

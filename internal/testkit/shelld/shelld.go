@@ -64,8 +64,8 @@ type Fault struct {
 	CLIXML     bool // standard error is CLIXML, and the exit code 1
 	Exit       bool // PowerShell fails with CLIXML and without an answer
 
-	// Entry is why the host cannot open a session to itself: the id of PowerShell's error. Client and Service are what it says of
-	// its settings then.
+	// Entry is why the host cannot open a session to itself: the id of PowerShell's error. Client and Service are what
+	// it says of its settings then.
 	Entry, Client, Service string
 
 	// Of the cmdlets.
@@ -126,11 +126,13 @@ var _ powershell.Watched = (*Shell)(nil)
 // New is a host in front of a store that holds the document.
 func New(t testing.TB, document []byte) *Shell {
 	s := &Shell{
-		t: t, lock: make(chan struct{}, 1), document: testkit.Decode(document), states: map[string]string{}, revoked: map[string]bool{}, texts: map[string]string{},
-		urls: []string{"Global Dialin * https://dialin.contoso.com", "Global Meet contoso.com https://meet.contoso.com"},
+		t: t, lock: make(chan struct{}, 1), document: testkit.Decode(document), states: map[string]string{},
+		revoked: map[string]bool{}, texts: map[string]string{},
+		urls: []string{
+			"Global Dialin * https://dialin.contoso.com", "Global Meet contoso.com https://meet.contoso.com",
+		},
 	}
 	s.changed = sync.NewCond(&s.mu)
-
 	return s
 }
 
@@ -150,8 +152,8 @@ func (s *Shell) Heal() {
 	s.faults = nil
 }
 
-// Reorder makes the store hand out documents with services in another order, durations spelled otherwise and other white
-// space than they were published with.
+// Reorder makes the store hand out documents with services in another order, durations spelled otherwise and other
+// white space than they were published with.
 func (s *Shell) Reorder() { s.mu.Lock(); defer s.mu.Unlock(); s.reorder = true }
 
 // RenewSignature makes each publish give the document a new Signature. Whether the product does is not known.
@@ -183,7 +185,6 @@ func (s *Shell) Counts() Counts { s.mu.Lock(); defer s.mu.Unlock(); return s.cou
 func (s *Shell) Requests() []powershelltest.Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-
 	return slices.Clone(s.requests)
 }
 
@@ -202,14 +203,14 @@ func (s *Shell) Run(ctx context.Context, script string, input io.Reader) (powers
 }
 
 // RunWatched runs a script and hands out what it writes before its end.
-func (s *Shell) RunWatched(ctx context.Context, script string, input io.Reader, seen func([]byte)) (powershell.Output, error) {
+func (s *Shell) RunWatched(
+	ctx context.Context, script string, input io.Reader, seen func([]byte),
+) (powershell.Output, error) {
 	request, err := powershelltest.Read(powershell.Stdin(script, input))
 	if err != nil {
 		s.t.Errorf("standard input of a script: %v", err)
-
 		return powershell.Output{}, err
 	}
-
 	return s.do(ctx, request, seen)
 }
 
@@ -221,9 +222,9 @@ func (s *Shell) do(ctx context.Context, request powershelltest.Request, seen fun
 	}
 
 	r.begin()
-
 	if r.has(func(f Fault) bool { return f.NotStarted }) {
-		return powershell.Output{}, &powershell.StartError{Err: errors.New("dial tcp: lookup " + Name + ": no such host")}
+		return powershell.Output{},
+			&powershell.StartError{Err: errors.New("dial tcp: lookup " + Name + ": no such host")}
 	}
 
 	if r.outer != nil {
@@ -231,7 +232,6 @@ func (s *Shell) do(ctx context.Context, request powershelltest.Request, seen fun
 			return powershell.Output{Stdout: []byte(r.outer.Format(*refused))}, nil
 		}
 	}
-
 	if r.has(func(f Fault) bool { return f.Alone }) {
 		if r.alone() {
 			return powershell.Output{}, ErrLost
@@ -264,7 +264,6 @@ func (r *run) begin() {
 	} else {
 		r.requests = append(r.requests, r.request)
 	}
-
 	r.Shell.faults = slices.DeleteFunc(r.Shell.faults, func(f Fault) bool { return f.Times == -2 })
 	for i := range r.Shell.faults {
 		f := &r.Shell.faults[i]
@@ -310,7 +309,6 @@ func sign(document string, number int) string {
 
 	return document[:begin] + fmt.Sprintf("00000000-0000-4000-8000-%012d", number) + document[end:]
 }
-
 func hash(text string) string { return fmt.Sprintf("%x", sha256.Sum256([]byte(text))) }
 
 // failedOver are the pools among these whose state is one of a failover.

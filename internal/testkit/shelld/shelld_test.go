@@ -24,7 +24,6 @@ func (w *watcher) Errorf(format string, args ...any) {
 
 func text(estate testkit.Estate) string {
 	estate.Encoding = testkit.UTF8
-
 	return string(estate.Document())
 }
 
@@ -34,7 +33,8 @@ func publish(t *testing.T, double *shelld.Shell, next string) {
 	base := string(double.Document())
 	data := powershell.PublishData{Run: strings.Repeat("0", 32), BaseSHA256: hash(base), LockSeconds: 1}
 
-	if _, err := powershell.Run(t.Context(), double, powershell.PublishTopology, powershell.Input{Data: data, Document: next}); err != nil {
+	if _, err := powershell.Run(t.Context(), double, powershell.PublishTopology,
+		powershell.Input{Data: data, Document: next}); err != nil {
 		t.Fatal(err)
 	}
 
@@ -59,10 +59,13 @@ func TestRefusesWhatATopologyMustNotHave(t *testing.T) {
 		"a double":           {base, double, "1-Registrar-1 twice"},
 		"a double before":    {double, double, ""},
 		"a dangling reference": {
-			base, strings.Replace(base, `<ServiceId SiteId="2" RoleName="Registrar" Instance="1" />`, `<ServiceId SiteId="2" RoleName="Registrar" Instance="9" />`, 1),
+			base, strings.Replace(base, `<ServiceId SiteId="2" RoleName="Registrar" Instance="1" />`,
+				`<ServiceId SiteId="2" RoleName="Registrar" Instance="9" />`, 1),
 			"2-Registrar-9, which is not there",
 		},
-		"two active":  {base, strings.ReplaceAll(base, `IsActive="false"`, `IsActive="true"`), "active Central Management"},
+		"two active": {
+			base, strings.ReplaceAll(base, `IsActive="false"`, `IsActive="true"`), "active Central Management",
+		},
 		"no topology": {base, "<Topology/>", "no topology"},
 		"many to one": {text(three("a", "b")), text(three("a", "b", "b", "c")), "one more partner of b.contoso.com"},
 	} {
@@ -89,7 +92,6 @@ func three(members ...string) testkit.Estate {
 
 		estate.Pairs = append(estate.Pairs, pair)
 	}
-
 	return estate
 }
 
@@ -102,7 +104,8 @@ func TestReorderedSaysTheSame(t *testing.T) {
 	double.RenewSignature()
 
 	data := powershell.PublishData{Run: strings.Repeat("0", 32), BaseSHA256: hash(base), LockSeconds: 1}
-	if _, err := powershell.Run(t.Context(), double, powershell.PublishTopology, powershell.Input{Data: data, Document: base}); err != nil {
+	if _, err := powershell.Run(t.Context(), double, powershell.PublishTopology,
+		powershell.Input{Data: data, Document: base}); err != nil {
 		t.Fatal(err)
 	}
 
@@ -116,7 +119,8 @@ func TestReorderedSaysTheSame(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	if string(double.Document()) == base || !topology.Equivalent(before, after) || before.Topology().Signature == after.Topology().Signature {
+	if string(double.Document()) == base || !topology.Equivalent(before, after) ||
+		before.Topology().Signature == after.Topology().Signature {
 		t.Error("it is the same text, another topology or has the same signature")
 	}
 }
@@ -125,11 +129,11 @@ func TestFaultsAreUsedUp(t *testing.T) {
 	t.Parallel()
 
 	double := shelld.New(t, []byte(text(testkit.Paired())))
-	double.Inject(shelld.Fault{Script: powershell.GetTopology, NotStarted: true, Times: 2}, shelld.Fault{Script: powershell.EnableTopology, NotStarted: true})
+	double.Inject(shelld.Fault{Script: powershell.GetTopology, NotStarted: true, Times: 2},
+		shelld.Fault{Script: powershell.EnableTopology, NotStarted: true})
 
 	load := func() error {
 		_, err := powershell.Run(t.Context(), double, powershell.GetTopology, powershell.Input{})
-
 		return err
 	}
 

@@ -82,7 +82,8 @@ func Start(t *testing.T, environment []string, options ...string) *Server {
 			t.Skip(err)
 		}
 
-		if shadow, err := os.ReadFile("/etc/shadow"); err == nil && bytes.Contains(append([]byte("\n"), shadow...), []byte("\n"+me.Username+":!")) {
+		if shadow, err := os.ReadFile("/etc/shadow"); err == nil &&
+			bytes.Contains(append([]byte("\n"), shadow...), []byte("\n"+me.Username+":!")) {
 			t.Skip("sshd lets nobody log in to a locked account")
 		}
 	}
@@ -118,8 +119,8 @@ func Start(t *testing.T, environment []string, options ...string) *Server {
 		"StrictModes no", "UsePAM no", "PasswordAuthentication no", "KbdInteractiveAuthentication no",
 		"PermitRootLogin yes", "PidFile none", "PrintMotd no", "LogLevel VERBOSE",
 	}, options...)
-	// The account's own start-up files are nobody's business here: bash, which reads them where sshd starts it, does not
-	// where it seems to be within another one.
+	// The account's own start-up files are nobody's business here: bash, which reads them where sshd starts it, does
+	// not where it seems to be within another one.
 	lines = append(lines, "SetEnv "+strings.Join(append([]string{"SHLVL=1"}, environment...), " "))
 
 	s.file = write(t, "sshd_config", strings.Join(lines, "\n")+"\n")
@@ -138,8 +139,8 @@ func Start(t *testing.T, environment []string, options ...string) *Server {
 	return s
 }
 
-// Signalling makes it pass signals on, which sshd does not where it runs as root and root logs in. Then it runs as another
-// user, who is this one outside of it.
+// Signalling makes it pass signals on, which sshd does not where it runs as root and root logs in. Then it runs as
+// another user, who is this one outside of it.
 func (s *Server) Signalling() *Server {
 	s.t.Helper()
 
@@ -154,7 +155,8 @@ func (s *Server) Signalling() *Server {
 	}
 
 	// #nosec G204 -- made of what stands above
-	if out, err := exec.CommandContext(s.t.Context(), wrapper[0], append(slices.Clone(wrapper[1:]), "true")...).CombinedOutput(); err != nil {
+	if out, err := exec.CommandContext(s.t.Context(), wrapper[0],
+		append(slices.Clone(wrapper[1:]), "true")...).CombinedOutput(); err != nil {
 		s.t.Skipf("root cannot become another user here: %v: %s", err, out)
 	}
 
@@ -176,7 +178,6 @@ func (s *Server) accept() {
 
 		if err := s.serve(conn); err != nil {
 			s.t.Error(err)
-
 			return
 		}
 	}
@@ -230,7 +231,6 @@ func (s *Server) HostKey() string { return string(ssh.MarshalAuthorizedKey(s.ED2
 func (s *Server) Connections() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-
 	return len(s.conns)
 }
 

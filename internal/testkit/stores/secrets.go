@@ -49,12 +49,13 @@ func (d *Live) inspectLog() {
 	_ = os.Remove(path) // they are large
 }
 
-// pieces are the parts of a secret to look for: of a password the longest part that stays as it is however often it is quoted,
-// of a private key its lines, but for those that all keys share.
+// pieces are the parts of a secret to look for: of a password the longest part that stays as it is however often it is
+// quoted, of a private key its lines, but for those that all keys share.
 func pieces(secret string) []string {
 	lines := strings.Split(strings.TrimSpace(secret), "\n")
 	if !strings.HasPrefix(secret, "-----BEGIN ") || len(lines) < 4 {
-		plain := strings.FieldsFunc(secret, func(r rune) bool { return r > 'z' || !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+		plain := strings.FieldsFunc(secret,
+			func(r rune) bool { return r > 'z' || !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 		return []string{slices.MaxFunc(plain, func(a, b string) int { return len(a) - len(b) })}
 	}
 	return lines[2 : len(lines)-1]

@@ -1,6 +1,6 @@
-// Package stores makes what the tests of the provider run on beside a topology file: deployments, each the double of the
-// management shell behind one of the provider's real transports, with a server of the test's own where the transport has
-// one. [Chosen] says which one a run of the tests is for.
+// Package stores makes what the tests of the provider run on beside a topology file: deployments, each the double of
+// the management shell behind one of the provider's real transports, with a server of the test's own where the
+// transport has one. [Chosen] says which one a run of the tests is for.
 //
 // The PowerShell of local and ssh is the test binary itself: its TestMain begins with [shelld.Main].
 package stores
@@ -26,7 +26,8 @@ const (
 	WinRM = "winrm"
 )
 
-// Double stands for a deployment without a transport: the store calls the double of the management shell in this process.
+// Double stands for a deployment without a transport: the store calls the double of the management shell in this
+// process.
 const Double = "double"
 
 var doubles sync.Map // *shelld.Shell by the name that local has as its executable
@@ -111,7 +112,8 @@ func (d *Live) Arguments() string {
 		lines = append(lines, name+" = "+d.expression(value))
 	}
 	slices.Sort(lines)
-	return fmt.Sprintf("management_shell = {\n    %s = {\n      %s\n    }\n  }", d.Transport, strings.Join(lines, "\n      "))
+	return fmt.Sprintf("management_shell = {\n    %s = {\n      %s\n    }\n  }", d.Transport,
+		strings.Join(lines, "\n      "))
 }
 
 func (d *Live) expression(value any) string {

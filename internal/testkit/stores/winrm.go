@@ -57,7 +57,8 @@ func (d *Live) startWinRM() {
 	d.Cut = func() { cut.Store(1) }
 	d.Secrets = []string{winrmPassword}
 	d.Settings = map[string]any{
-		"host": d.Server.Host, "port": d.Server.Port, "user": winrmUser, "password": winrmPassword, "ca_file": filepath.ToSlash(ca),
+		"host": d.Server.Host, "port": d.Server.Port, "user": winrmUser, "password": winrmPassword,
+		"ca_file": filepath.ToSlash(ca),
 	}
 }
 

@@ -76,7 +76,6 @@ func (a *Authority) Certificate(t testing.TB, change func(*x509.Certificate), ke
 // Server is the configuration of a server with a certificate of this authority.
 func (a *Authority) Server(t testing.TB) *tls.Config {
 	t.Helper()
-
 	return &tls.Config{Certificates: []tls.Certificate{a.Certificate(t, nil, nil)}, MinVersion: tls.VersionTLS12}
 }
 
@@ -84,7 +83,6 @@ func (a *Authority) Server(t testing.TB) *tls.Config {
 func (a *Authority) Pool() *x509.CertPool {
 	p := x509.NewCertPool()
 	p.AddCert(a.cert)
-
 	return p
 }
 

@@ -24,7 +24,6 @@ type command struct {
 func newCommand(parent context.Context) *command {
 	c := &command{changed: make(chan struct{}), out: map[string][]byte{}}
 	c.ctx, c.cancel = context.WithCancel(parent)
-
 	return c
 }
 
@@ -111,12 +110,13 @@ func (run Command) process(ctx context.Context, command string, stdin io.Reader,
 func (c *command) over() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-
 	return c.done
 }
 
 // take waits for output or the end and returns at most chunk bytes of each stream.
-func (c *command) take(ctx context.Context, wait time.Duration, chunk int) (out map[string][]byte, done bool, exit int, ok bool) {
+func (c *command) take(
+	ctx context.Context, wait time.Duration, chunk int,
+) (out map[string][]byte, done bool, exit int, ok bool) {
 	timeout := time.NewTimer(wait)
 	defer timeout.Stop()
 

@@ -37,7 +37,6 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 	if r.Method != http.MethodPost || r.URL.Path != "/wsman" {
 		w.WriteHeader(http.StatusNotFound)
-
 		return
 	}
 
@@ -50,7 +49,6 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 	if len(body) == 0 {
 		w.WriteHeader(http.StatusOK) // the end of a handshake without a message
-
 		return
 	}
 
@@ -58,13 +56,11 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if sealed {
 		if !c.session.seals() {
 			s.refuse(w, nil)
-
 			return
 		}
 
 		if body, err = c.session.unseal(body); err != nil {
 			w.WriteHeader(http.StatusBadRequest)
-
 			return
 		}
 	} else if s.o.TLS == nil {
@@ -72,7 +68,6 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 		if !s.o.AllowUnencrypted {
 			s.refuse(w, nil)
-
 			return
 		}
 	}
@@ -112,7 +107,6 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, c *conn, body []
 
 	if trouble.Reset {
 		c.reset()
-
 		return
 	}
 
@@ -146,7 +140,6 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, c *conn, body []
 
 	if trouble.ResetAfter {
 		c.reset()
-
 		return
 	}
 
@@ -200,7 +193,6 @@ func (s *Server) authenticate(w http.ResponseWriter, r *http.Request, c *conn) b
 		}
 
 		s.refuse(w, nil)
-
 		return false
 	case scheme == "Basic" && s.o.Basic:
 		user, password, _ := r.BasicAuth()
@@ -237,14 +229,12 @@ func (s *Server) authenticate(w http.ResponseWriter, r *http.Request, c *conn) b
 
 		if err == nil {
 			c.session = session
-
 			return true
 		}
 	case scheme == "" && c.session != nil:
 		return true
 	case scheme == "":
 		s.refuse(w, nil)
-
 		return false
 	}
 

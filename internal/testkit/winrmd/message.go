@@ -92,7 +92,6 @@ func value(of []named, name string) string {
 			return strings.TrimSpace(n.Value)
 		}
 	}
-
 	return ""
 }
 
@@ -112,40 +111,45 @@ var (
 		"Shell with ShellId %s failed because the shell was not found on the server. Possible causes are: the " +
 		"specified ShellId is incorrect or the shell no longer exists on the server. Provide the correct ShellId or " +
 		"create a new shell and retry the operation. "}
-	FaultShells = Fault{Code: 2150859173, Subcode: "w:QuotaLimit", Text: "The WS-Management service cannot process the " +
-		"request. This user is allowed a maximum number of %d concurrent shells, which has been exceeded. Close " +
-		"existing shells or raise the quota for this user. "}
-	FaultOperations = Fault{Code: 2150859174, Subcode: "w:QuotaLimit", Text: "The WS-Management service cannot process " +
-		"the request. This user is allowed a maximum number of %d concurrent operations, which has been exceeded. " +
-		"Close existing operations for this user, or raise the quota for this user. "}
-	FaultUsers = Fault{Code: 2150859179, Subcode: "w:QuotaLimit", Text: "The WS-Management service cannot process the " +
-		"request. The maximum number of users executing shell operations has been exceeded. Retry after some time or " +
-		"raise the quota for concurrent shell users. "}
+	FaultShells = Fault{Code: 2150859173, Subcode: "w:QuotaLimit",
+		Text: "The WS-Management service cannot process the " +
+			"request. This user is allowed a maximum number of %d concurrent shells, which has been exceeded. Close " +
+			"existing shells or raise the quota for this user. "}
+	FaultOperations = Fault{Code: 2150859174, Subcode: "w:QuotaLimit",
+		Text: "The WS-Management service cannot process " +
+			"the request. This user is allowed a maximum number of %d concurrent operations, which has been " +
+			"exceeded. " +
+			"Close existing operations for this user, or raise the quota for this user. "}
+	FaultUsers = Fault{Code: 2150859179, Subcode: "w:QuotaLimit",
+		Text: "The WS-Management service cannot process the " +
+			"request. The maximum number of users executing shell operations has been exceeded. Retry after some " +
+			"time or " +
+			"raise the quota for concurrent shell users. "}
 	FaultProcesses = Fault{Code: 2147944216, Subcode: "w:InternalError", Provider: true, Text: "Not enough quota is " +
 		"available to process this command. "}
 	FaultMemory = Fault{Code: 2147942408, Subcode: "w:InternalError", Provider: true, Text: "Not enough storage is " +
 		"available to process this command. "}
 	FaultTooLong = Fault{Code: 2147942606, Subcode: "w:InternalError", Provider: true, Text: "The filename or " +
 		"extension is too long. "}
-	FaultEnvelope = Fault{Code: 2150858825, Subcode: "w:EncodingLimit", Text: "The WS-Management service cannot process " +
-		"the request because the request exceeds the maximum envelope size of the server. "}
+	FaultEnvelope = Fault{Code: 2150858825, Subcode: "w:EncodingLimit",
+		Text: "The WS-Management service cannot process " +
+			"the request because the request exceeds the maximum envelope size of the server. "}
 	FaultDenied  = Fault{Code: 5, Subcode: "w:AccessDenied", Text: "Access is denied. "}
 	FaultAborted = Fault{Code: 995, Subcode: "w:InternalError", Provider: true, Text: "The I/O operation has been " +
 		"aborted because of either a thread exit or an application request. "}
-	FaultNotUnderstood = Fault{Code: 2150858752, Subcode: "w:SchemaValidationError", Text: "The WS-Management service " +
-		"cannot process a request that is not valid against the schema. "}
+	FaultNotUnderstood = Fault{Code: 2150858752, Subcode: "w:SchemaValidationError",
+		Text: "The WS-Management service " +
+			"cannot process a request that is not valid against the schema. "}
 )
 
 func (f Fault) with(args ...any) *Fault {
 	f.Text = fmt.Sprintf(f.Text, args...)
-
 	return &f
 }
 
 func escape(s string) string {
 	var b bytes.Buffer
 	_ = xml.EscapeText(&b, []byte(s))
-
 	return b.String()
 }
 
@@ -185,7 +189,8 @@ func created(id, url, relates string) []byte {
 			`</x:ResourceCreated><rsp:Shell><rsp:ShellId>%s</rsp:ShellId><rsp:ResourceUri>%s</rsp:ResourceUri>`+
 			`<rsp:Owner>LYNC\admin</rsp:Owner><rsp:ClientIP>127.0.0.1</rsp:ClientIP>`+
 			`<rsp:IdleTimeOut>PT7200.000S</rsp:IdleTimeOut><rsp:InputStreams>stdin</rsp:InputStreams>`+
-			`<rsp:OutputStreams>stdout stderr</rsp:OutputStreams></rsp:Shell>`, escape(url), resourceCmd, id, id, resourceCmd))
+			`<rsp:OutputStreams>stdout stderr</rsp:OutputStreams></rsp:Shell>`, escape(url), resourceCmd, id, id,
+		resourceCmd))
 }
 
 // output is an answer to Receive. Streams that are at their end say so.
@@ -204,7 +209,8 @@ func output(id string, streams map[string][]byte, done bool, exit int, relates s
 	}
 
 	if done {
-		fmt.Fprintf(&b, `<rsp:CommandState CommandId="%s" State="%sDone"><rsp:ExitCode>%d</rsp:ExitCode></rsp:CommandState>`,
+		fmt.Fprintf(&b,
+			`<rsp:CommandState CommandId="%s" State="%sDone"><rsp:ExitCode>%d</rsp:ExitCode></rsp:CommandState>`,
 			id, stateBase, uint32(exit))
 	} else {
 		fmt.Fprintf(&b, `<rsp:CommandState CommandId="%s" State="%sRunning"/>`, id, stateBase)
@@ -216,7 +222,6 @@ func output(id string, streams map[string][]byte, done bool, exit int, relates s
 func uuid() string {
 	b := make([]byte, 16)
 	_, _ = rand.Read(b)
-
 	return strings.ToUpper(fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:]))
 }
 

@@ -62,7 +62,6 @@ func messageType(message []byte) uint32 {
 	if len(message) < 12 || !bytes.HasPrefix(message, ntlmSignature) {
 		return 0
 	}
-
 	return binary.LittleEndian.Uint32(message[8:])
 }
 
@@ -124,7 +123,6 @@ func (h *handshake) start(negotiate []byte, domain, host string) ([]byte, error)
 func field(b []byte, length, offset int) []byte {
 	b = binary.LittleEndian.AppendUint16(b, uint16(length))
 	b = binary.LittleEndian.AppendUint16(b, uint16(length))
-
 	return binary.LittleEndian.AppendUint32(b, uint32(offset))
 }
 
@@ -142,7 +140,9 @@ func part(message []byte, at int) ([]byte, error) {
 }
 
 // finish checks an AUTHENTICATE message and returns the keys of the session. cert is the server's own on TLS.
-func (h *handshake) finish(message []byte, user, password string, cert *x509.Certificate, strict bool) (*session, error) {
+func (h *handshake) finish(
+	message []byte, user, password string, cert *x509.Certificate, strict bool,
+) (*session, error) {
 	if h.challenge == nil {
 		return nil, errors.New("AUTHENTICATE without a challenge")
 	}
@@ -226,7 +226,6 @@ func bare(user string) string {
 	if _, name, ok := strings.Cut(user, `\`); ok {
 		return name
 	}
-
 	return user
 }
 
@@ -246,7 +245,6 @@ func pairs(b []byte) (map[uint16][]byte, error) {
 		out[id] = b[4 : 4+n]
 		b = b[4+n:]
 	}
-
 	return nil, errors.New("the target information has no end")
 }
 
@@ -256,7 +254,6 @@ func checkBindings(got []byte, cert *x509.Certificate, strict bool) error {
 		if strict {
 			return errors.New("no channel binding, and CbtHardeningLevel is Strict")
 		}
-
 		return nil
 	}
 
@@ -292,7 +289,6 @@ func unicode(s string) []byte {
 	for _, u := range utf16.Encode([]rune(s)) {
 		b = binary.LittleEndian.AppendUint16(b, u)
 	}
-
 	return b
 }
 
@@ -301,6 +297,5 @@ func text(b []byte) string {
 	for i := range u {
 		u[i] = binary.LittleEndian.Uint16(b[2*i:])
 	}
-
 	return string(utf16.Decode(u))
 }

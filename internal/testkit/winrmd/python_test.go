@@ -50,7 +50,9 @@ func TestPython(t *testing.T) {
 
 	// NTLM needs MD4, which OpenSSL 3 keeps in a provider that is off.
 	legacy := filepath.Join(t.TempDir(), "openssl.cnf")
-	if err := os.WriteFile(legacy, []byte("openssl_conf = a\n[a]\nproviders = b\n[b]\ndefault = c\nlegacy = c\n[c]\nactivate = 1\n"), 0o600); err != nil {
+	if err := os.WriteFile(legacy,
+		[]byte("openssl_conf = a\n[a]\nproviders = b\n[b]\ndefault = c\nlegacy = c\n[c]\nactivate = 1\n"),
+		0o600); err != nil {
 		t.Fatal(err)
 	}
 
@@ -72,16 +74,23 @@ func TestPython(t *testing.T) {
 		{name: "NTLM over TLS with channel binding", transport: "ntlm", encryption: "auto", tls: true,
 			change: func(o *winrmd.Options) { o.StrictBinding = true }},
 		{name: "NTLM sealed, no TLS", transport: "ntlm", encryption: "always"},
-		{name: "NTLM in clear", transport: "ntlm", encryption: "never", clear: true, failure: "credentials were rejected"},
-		{name: "wrong password, Basic", transport: "plaintext", encryption: "never", password: "nope", failure: "credentials were rejected",
-			change: func(o *winrmd.Options) { o.Basic, o.AllowUnencrypted = true, true }},
-		{name: "wrong password, NTLM", transport: "ntlm", encryption: "auto", tls: true, password: "nope", failure: "credentials were rejected"},
-		{name: "too many shells", transport: "ntlm", encryption: "auto", tls: true, failure: "maximum number of 5 concurrent shells",
+		{
+			name: "NTLM in clear", transport: "ntlm", encryption: "never", clear: true,
+			failure: "credentials were rejected",
+		},
+		{name: "wrong password, Basic", transport: "plaintext", encryption: "never", password: "nope",
+			failure: "credentials were rejected",
+			change:  func(o *winrmd.Options) { o.Basic, o.AllowUnencrypted = true, true }},
+		{
+			name: "wrong password, NTLM", transport: "ntlm", encryption: "auto", tls: true, password: "nope",
+			failure: "credentials were rejected",
+		},
+		{name: "too many shells", transport: "ntlm", encryption: "auto", tls: true,
+			failure: "maximum number of 5 concurrent shells",
 			change: func(o *winrmd.Options) {
 				o.Before = func(winrmd.Action, int) winrmd.Trouble {
 					f := winrmd.FaultShells
 					f.Text = strings.Replace(f.Text, "%d", "5", 1)
-
 					return winrmd.Trouble{Fault: &f}
 				}
 			}},
@@ -95,7 +104,6 @@ func TestPython(t *testing.T) {
 				Run: func(context.Context, string, io.Reader) ([]byte, []byte, int) {
 					// The first request for output ends with an OperationTimeout fault.
 					(<-started).Wait(func(n winrmd.Count) bool { return n.Requests[winrmd.Receive] >= 2 })
-
 					return []byte(large), []byte("Zürich\r\n"), 3
 				},
 			}
@@ -145,7 +153,6 @@ func TestPython(t *testing.T) {
 				if !strings.Contains(got.Error, tc.failure) {
 					t.Errorf("got %+v, want an error with %q", got, tc.failure)
 				}
-
 				return
 			}
 
@@ -153,7 +160,8 @@ func TestPython(t *testing.T) {
 				t.Errorf("got error %q, %d bytes, %q, %d", got.Error, len(got.Stdout), got.Stderr, got.Exit)
 			}
 
-			if n.Opened != 1 || n.Closed != 1 || n.Ended != 1 || n.Requests[winrmd.Receive] < 7 || (n.Clear > 0) != tc.clear {
+			if n.Opened != 1 || n.Closed != 1 || n.Ended != 1 || n.Requests[winrmd.Receive] < 7 ||
+				(n.Clear > 0) != tc.clear {
 				t.Errorf("counted %+v", n)
 			}
 

@@ -21,7 +21,6 @@ type session struct {
 func newSession(key []byte, flags uint32) *session {
 	derive := func(what string) []byte {
 		sum := md5.Sum(append(bytes.Clone(key), "session key to "+what+" key magic constant\x00"...)) //nolint:gosec // NTLM
-
 		return sum[:]
 	}
 
@@ -34,7 +33,6 @@ func newSession(key []byte, flags uint32) *session {
 
 	return s
 }
-
 func (s *session) seals() bool { return s != nil && s.in != nil }
 
 func (s *session) sign(c *rc4.Cipher, key []byte, seq uint32, message []byte) []byte {
@@ -106,6 +104,5 @@ func mac(key []byte, parts ...[]byte) []byte {
 	for _, p := range parts {
 		_, _ = h.Write(p)
 	}
-
 	return h.Sum(nil)
 }

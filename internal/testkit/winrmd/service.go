@@ -51,7 +51,6 @@ func (s *Server) do(ctx context.Context, r *request) ([]byte, *Fault) {
 	switch Action(r.Header.Action) {
 	case Delete:
 		s.end(sh)
-
 		return envelope("http://schemas.xmlsoap.org/ws/2004/09/transfer/DeleteResponse", relates, ""), nil
 	case Run:
 		return s.run(sh, r)
@@ -214,7 +213,6 @@ func (s *Server) run(sh *shell, r *request) ([]byte, *Fault) {
 func (s *Server) find(sh *shell, id string) *command {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-
 	return sh.commands[id]
 }
 
@@ -235,7 +233,6 @@ func (s *Server) send(sh *shell, r *request) ([]byte, *Fault) {
 			return nil, &FaultAborted
 		}
 	}
-
 	return envelope(nsShell+"/SendResponse", r.Header.MessageID, "<rsp:SendResponse/>"), nil
 }
 

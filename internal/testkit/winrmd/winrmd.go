@@ -1,6 +1,6 @@
-// Package winrmd is a double of the Windows Remote Management service: an HTTP server on loopback that speaks the part of
-// WS-Management that a remote shell needs (MS-WSMV; MS-NLMP for NTLM), with the quotas, faults and time limits of the
-// service. What a command does is a Go function.
+// Package winrmd is a double of the Windows Remote Management service: an HTTP server on loopback that speaks the part
+// of WS-Management that a remote shell needs (MS-WSMV; MS-NLMP for NTLM), with the quotas, faults and time limits of
+// the service. What a command does is a Go function.
 //
 // It shares no code with the clients that are tested against it, and it counts: shells opened and closed, commands
 // ended, requests of each kind, messages that came in clear. Faults are put in at any request with [Options.Before].
@@ -194,7 +194,6 @@ func (s *Server) Count() Count {
 func (s *Server) Open() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-
 	return len(s.shells)
 }
 

@@ -43,7 +43,8 @@ func run(ctx context.Context, out io.Writer, plugins string) error {
 	if err := build(ctx, built); err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "Built the provider %s from this source, for %s_%s.\n", release.Version, runtime.GOOS, runtime.GOARCH)
+	fmt.Fprintf(out, "Built the provider %s from this source, for %s_%s.\n", release.Version, runtime.GOOS,
+		runtime.GOARCH)
 	return install(out, built, plugins)
 }
 
@@ -70,7 +71,8 @@ func install(out io.Writer, built, plugins string) error {
 // machine, so that people who share a .terraform.lock.hcl can each build their own.
 func build(ctx context.Context, to string) error {
 	// The checkout may belong to another user, whose git repository go build would refuse to look at.
-	cmd := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-trimpath", "-ldflags", "-X main.version="+release.Version, "-o", to, module)
+	cmd := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-trimpath", "-ldflags",
+		"-X main.version="+release.Version, "-o", to, module)
 	cmd.Env = append(os.Environ(), "GOWORK=off", "CGO_ENABLED=0")
 	cmd.Stdout, cmd.Stderr = os.Stderr, os.Stderr
 	if err := cmd.Run(); err != nil {

@@ -185,18 +185,21 @@ resource "lync_pool_pair" "a_b" {
 	}
 
 	// The same source once more: there is nothing to say of checksums, and what worked works.
-	if said := m.install(); strings.Contains(said, ".terraform.lock.hcl") || strings.Count(said, string(unchanged)+" ") != len(hosts) {
+	if said := m.install(); strings.Contains(said, ".terraform.lock.hcl") ||
+		strings.Count(said, string(unchanged)+" ") != len(hosts) {
 		t.Errorf("a second installation says\n%s", said)
 	}
 	m.run(2, "plan", "-detailed-exitcode")
 
 	// Another source: what was there before differs in a byte.
 	for _, host := range hosts {
-		m.spoil(filepath.Join(m.home, ".terraform.d", "plugins", providerPath(host, release.Version, runtime.GOOS, runtime.GOARCH)))
+		m.spoil(filepath.Join(m.home, ".terraform.d", "plugins",
+			providerPath(host, release.Version, runtime.GOOS, runtime.GOARCH)))
 	}
 	m.unlock()
 	m.run(0, "init")
-	if said := m.install(); !strings.Contains(said, ".terraform.lock.hcl") || strings.Count(said, string(changed)+" ") != len(hosts) {
+	if said := m.install(); !strings.Contains(said, ".terraform.lock.hcl") ||
+		strings.Count(said, string(changed)+" ") != len(hosts) {
 		t.Errorf("a third installation says\n%s", said)
 	}
 	m.run(1, "plan")

@@ -69,7 +69,8 @@ func put(from, path string) (outcome, error) {
 	}
 	if err := os.Rename(making, path); err != nil {
 		_ = os.Remove(making) // what matters is why it could not be renamed
-		return "", fmt.Errorf("%w (a provider that is running cannot be replaced on Windows: wait for Terraform to end)", err)
+		return "",
+			fmt.Errorf("%w (a provider that is running cannot be replaced on Windows: wait for Terraform to end)", err)
 	}
 	return did, nil
 }

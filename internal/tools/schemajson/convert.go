@@ -10,7 +10,9 @@ import (
 )
 
 // providerSchema converts all that a provider has from the form of the protocol into that of Terraform's JSON.
-func providerSchema(from *tfprotov6.GetProviderSchemaResponse, identities *tfprotov6.GetResourceIdentitySchemasResponse) (*tfjson.ProviderSchema, error) {
+func providerSchema(
+	from *tfprotov6.GetProviderSchemaResponse, identities *tfprotov6.GetResourceIdentitySchemasResponse,
+) (*tfjson.ProviderSchema, error) {
 	var c converter
 	to := &tfjson.ProviderSchema{
 		ConfigSchema:             c.schema("provider", from.Provider),

@@ -53,7 +53,9 @@ func run(ctx context.Context, out io.Writer, name string) error {
 }
 
 // ask has the provider tell its schemas and its identities.
-func ask(ctx context.Context, server tfprotov6.ProviderServer) (*tfprotov6.GetProviderSchemaResponse, *tfprotov6.GetResourceIdentitySchemasResponse, error) {
+func ask(
+	ctx context.Context, server tfprotov6.ProviderServer,
+) (*tfprotov6.GetProviderSchemaResponse, *tfprotov6.GetResourceIdentitySchemasResponse, error) {
 	schemas, err := server.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
 	if err == nil {
 		err = failed(schemas.Diagnostics)

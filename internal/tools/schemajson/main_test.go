@@ -56,7 +56,8 @@ func TestPoolPair(t *testing.T) {
 		t.Errorf("pools is %+v", pools)
 	}
 	failover := pair.Block.Attributes["automatic_failover"]
-	if failover.Required || !failover.Optional || !failover.Computed || failover.AttributeType.FriendlyName() != "bool" {
+	if failover.Required || !failover.Optional || !failover.Computed ||
+		failover.AttributeType.FriendlyName() != "bool" {
 		t.Errorf("automatic_failover is %+v", failover)
 	}
 
@@ -76,14 +77,16 @@ func TestPoolPair(t *testing.T) {
 	if timeouts == nil || timeouts.NestingMode != tfjson.SchemaNestingModeSingle {
 		t.Fatalf("timeouts is %+v", timeouts)
 	}
-	if got := slices.Sorted(maps.Keys(timeouts.Block.Attributes)); !slices.Equal(got, []string{"create", "delete", "read", "update"}) {
+	if got := slices.Sorted(maps.Keys(timeouts.Block.Attributes)); !slices.Equal(got,
+		[]string{"create", "delete", "read", "update"}) {
 		t.Errorf("timeouts has %v", got)
 	}
 
 	identity := p.ResourceIdentitySchemas["lync_pool_pair"]
 	for _, name := range []string{"first_pool", "second_pool"} {
 		a := identity.Attributes[name]
-		if a == nil || !a.RequiredForImport || a.OptionalForImport || a.Description == "" || a.IdentityType.FriendlyName() != "string" {
+		if a == nil || !a.RequiredForImport || a.OptionalForImport || a.Description == "" ||
+			a.IdentityType.FriendlyName() != "string" {
 			t.Errorf("identity: %s is %+v", name, a)
 		}
 	}
@@ -157,9 +160,15 @@ func TestEverything(t *testing.T) {
 		ActionSchemas:            map[string]*tfprotov6.ActionSchema{"test_object": {Schema: schemas["test_object"]}},
 		Functions: map[string]*tfprotov6.Function{"f": {
 			Summary: "Sums up.", Description: "Describes.", DeprecationMessage: "Use g.",
-			Parameters:        []*tfprotov6.FunctionParameter{{Name: "a", Type: tftypes.List{ElementType: tftypes.String}, AllowNullValue: true}},
-			VariadicParameter: &tfprotov6.FunctionParameter{Name: "b", Type: tftypes.DynamicPseudoType, Description: "The others."},
-			Return:            &tfprotov6.FunctionReturn{Type: tftypes.Object{AttributeTypes: map[string]tftypes.Type{"x": tftypes.Bool}}},
+			Parameters: []*tfprotov6.FunctionParameter{
+				{Name: "a", Type: tftypes.List{ElementType: tftypes.String}, AllowNullValue: true},
+			},
+			VariadicParameter: &tfprotov6.FunctionParameter{
+				Name: "b", Type: tftypes.DynamicPseudoType, Description: "The others.",
+			},
+			Return: &tfprotov6.FunctionReturn{
+				Type: tftypes.Object{AttributeTypes: map[string]tftypes.Type{"x": tftypes.Bool}},
+			},
 		}},
 	}
 	converted, err := providerSchema(from, &tfprotov6.GetResourceIdentitySchemasResponse{})
@@ -172,12 +181,15 @@ func TestEverything(t *testing.T) {
 	}
 	numberJSON := `"number":{"type":"number","description":"A *number*.","description_kind":"markdown",` +
 		`"deprecated":true,"optional":true,"sensitive":true,"write_only":true}`
-	blockJSON := `"block":{"attributes":{"nested":{"nested_type":{"attributes":{` + numberJSON + `},"nesting_mode":"list"},"description_kind":"plain","required":true}},` +
-		`"block_types":{"many":{"nesting_mode":"set","block":{"attributes":{` + numberJSON + `},"description_kind":"plain","deprecated":true},"min_items":1,"max_items":3}},` +
+	blockJSON := `"block":{"attributes":{"nested":{"nested_type":{"attributes":{` + numberJSON +
+		`},"nesting_mode":"list"},"description_kind":"plain","required":true}},` +
+		`"block_types":{"many":{"nesting_mode":"set","block":{"attributes":{` + numberJSON +
+		`},"description_kind":"plain","deprecated":true},"min_items":1,"max_items":3}},` +
 		`"description":"Plain.","description_kind":"plain"}`
 	objects := `{"test_object":{"version":2,` + blockJSON + `}}`
 	want := `{"provider":{"version":0,"block":{"description_kind":"plain"}},` +
-		`"resource_schemas":` + objects + `,"data_source_schemas":` + objects + `,"ephemeral_resource_schemas":` + objects +
+		`"resource_schemas":` + objects + `,"data_source_schemas":` + objects + `,"ephemeral_resource_schemas":` +
+		objects +
 		`,"action_schemas":{"test_object":{` + blockJSON + `}},` +
 		`"functions":{"f":{"description":"Describes.","summary":"Sums up.","deprecation_message":"Use g.","return_type":["object",{"x":"bool"}],` +
 		`"parameters":[{"name":"a","is_nullable":true,"type":["list","string"]}],` +
@@ -190,8 +202,12 @@ func TestEverything(t *testing.T) {
 
 func TestUnknownNesting(t *testing.T) {
 	t.Parallel()
-	block := &tfprotov6.SchemaBlock{BlockTypes: []*tfprotov6.SchemaNestedBlock{{TypeName: "odd", Nesting: 99, Block: &tfprotov6.SchemaBlock{}}}}
-	from := &tfprotov6.GetProviderSchemaResponse{ResourceSchemas: map[string]*tfprotov6.Schema{"test_object": {Block: block}}}
+	block := &tfprotov6.SchemaBlock{
+		BlockTypes: []*tfprotov6.SchemaNestedBlock{{TypeName: "odd", Nesting: 99, Block: &tfprotov6.SchemaBlock{}}},
+	}
+	from := &tfprotov6.GetProviderSchemaResponse{
+		ResourceSchemas: map[string]*tfprotov6.Schema{"test_object": {Block: block}},
+	}
 	_, err := providerSchema(from, &tfprotov6.GetResourceIdentitySchemasResponse{})
 	if err == nil || !strings.Contains(err.Error(), "resource test_object.odd: unknown nesting") {
 		t.Fatalf("the error is %v", err)
