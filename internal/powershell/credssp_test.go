@@ -28,7 +28,7 @@ func hopped(t *testing.T) *shelld.Shell {
 	estate := testkit.Paired()
 	estate.Encoding = testkit.UTF8
 	double := shelld.New(t, estate.Document())
-	double.SecondHop(hopUser, hopPassword)
+	double.RequireSecondHop(hopUser, hopPassword)
 
 	return double
 }
@@ -46,7 +46,7 @@ func TestCredSSP(t *testing.T) {
 	}
 
 	inside := powershell.CredSSP(double, hopUser, hopPassword)
-	if inside.Host() != shelld.Name {
+	if inside.Host() != shelld.HostName {
 		t.Errorf("host %s", inside.Host())
 	}
 
@@ -90,9 +90,9 @@ func TestCredSSPNotOpened(t *testing.T) {
 	t.Parallel()
 
 	const (
-		client  = "Enable-WSManCredSSP -Role Client -DelegateComputer " + shelld.Name
+		client  = "Enable-WSManCredSSP -Role Client -DelegateComputer " + shelld.HostName
 		service = "Enable-WSManCredSSP -Role Server"
-		admin   = "An administrator sets that on " + shelld.Name
+		admin   = "An administrator sets that on " + shelld.HostName
 	)
 
 	for name, test := range map[string]struct {
@@ -104,13 +104,13 @@ func TestCredSSPNotOpened(t *testing.T) {
 		"client off, told":    {shelld.Fault{Entry: "-1", Client: "false", Service: "true"}, []string{"As a client", client, admin}, service},
 		"server off":          {shelld.Fault{Entry: "-1", Client: "true", Service: "false"}, []string{"As a server", service, admin}, client},
 		"both off":            {shelld.Fault{Entry: "-1", Client: "false", Service: "false"}, []string{"both sides", client, service, admin}, "As a"},
-		"not delegated":       {shelld.Fault{Entry: "-2144108125", Client: "true", Service: "true"}, []string{client, "WSMAN/" + shelld.Name, "Group Policy", admin}, service},
-		"not delegated, NTLM": {shelld.Fault{Entry: "-2144108124"}, []string{client, "WSMAN/" + shelld.Name, "NTLM-only", admin}, service},
+		"not delegated":       {shelld.Fault{Entry: "-2144108125", Client: "true", Service: "true"}, []string{client, "WSMAN/" + shelld.HostName, "Group Policy", admin}, service},
+		"not delegated, NTLM": {shelld.Fault{Entry: "-2144108124"}, []string{client, "WSMAN/" + shelld.HostName, "NTLM-only", admin}, service},
 		"denied":              {shelld.Fault{Entry: "AccessDenied"}, []string{"password are right", "Remote Management Users"}, "Enable-"},
 		"logon":               {shelld.Fault{Entry: "LogonFailure"}, []string{"password are right"}, "Enable-"},
 		"no listener":         {shelld.Fault{Entry: "CannotConnect"}, []string{"port 5985", "Enable-PSRemoting", admin}, "Enable-WSMan"},
 		"something else":      {shelld.Fault{Entry: "4711"}, []string{"Get-WSManCredSSP", client, service, "(4711,PSSessionOpenFailed, OpenError)"}, "As a"},
-		"another language":    {shelld.Fault{Entry: "-2144108126", LocalisedMsg: true}, []string{client, "\u00dcberpr\u00fcfung"}, service},
+		"another language":    {shelld.Fault{Entry: "-2144108126", Localized: true}, []string{client, "\u00dcberpr\u00fcfung"}, service},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -125,7 +125,7 @@ func TestCredSSPNotOpened(t *testing.T) {
 				t.Fatalf("got %v", err)
 			}
 
-			for _, text := range append(test.says, "cannot open a session to itself ("+shelld.Name+")") {
+			for _, text := range append(test.says, "cannot open a session to itself ("+shelld.HostName+")") {
 				if !strings.Contains(err.Error(), text) {
 					t.Errorf("does not say %q: %v", text, err)
 				}

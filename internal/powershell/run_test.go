@@ -237,7 +237,7 @@ func TestRunResultBeforeTheEnd(t *testing.T) {
 func TestLocalEndsChildren(t *testing.T) {
 	t.Parallel()
 
-	testkit.Outside(t)
+	testkit.SkipIfShort(t)
 
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {

@@ -16,7 +16,7 @@ import (
 func TestSSHUnreachable(t *testing.T) {
 	t.Parallel()
 
-	testkit.Outside(t)
+	testkit.SkipIfShort(t)
 
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -37,7 +37,7 @@ func TestSSHUnreachable(t *testing.T) {
 func TestSSHNoHandshake(t *testing.T) {
 	t.Parallel()
 
-	testkit.Outside(t)
+	testkit.SkipIfShort(t)
 
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

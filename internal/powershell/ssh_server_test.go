@@ -168,7 +168,7 @@ func startPasswordServer(t *testing.T, b behaviour) *passwordServer {
 		}
 	}
 
-	testkit.Outside(t)
+	testkit.SkipIfShort(t)
 
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

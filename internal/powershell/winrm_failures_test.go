@@ -185,7 +185,7 @@ func TestWinRMRefusedOnce(t *testing.T) {
 func TestWinRMRefusedConnection(t *testing.T) {
 	t.Parallel()
 
-	testkit.Outside(t)
+	testkit.SkipIfShort(t)
 
 	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
@@ -227,7 +227,7 @@ func TestWinRMSilent(t *testing.T) {
 func testSilent(t *testing.T, limit time.Duration) {
 	t.Helper()
 
-	testkit.Outside(t)
+	testkit.SkipIfShort(t)
 
 	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {

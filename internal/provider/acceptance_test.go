@@ -51,7 +51,7 @@ func testSteps(t *testing.T, newProvider func() provider.Provider, steps ...reso
 // terraformSteps runs steps with real Terraform and a provider in this process.
 func terraformSteps(t *testing.T, newProvider func() provider.Provider, steps ...resource.TestStep) {
 	t.Helper()
-	testkit.Outside(t)
+	testkit.SkipIfShort(t)
 	for i, step := range steps {
 		if step.Config != "" && !step.PlanOnly && !step.Destroy && step.ExpectError == nil && stores.Trace != "" {
 			steps[i].ConfigStateChecks = append(slices.Clone(step.ConfigStateChecks), inspected{t})

@@ -151,7 +151,7 @@ func TestBackupServiceStatusRefused(t *testing.T) {
 func TestBackupServiceStatusWarns(t *testing.T) {
 	t.Parallel()
 	double := backedUp(t)
-	double.Inject(shelld.Fault{BackupNoisy: true, Times: -1})
+	double.Inject(shelld.Fault{BackupReportsError: true, Times: -1})
 	server, config := onDouble(t, double, "lync_backup_service_status", true)
 	resp, err := server.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: "lync_backup_service_status", Config: config(paris)})
 	if err != nil || len(errorsOf(resp.Diagnostics)) > 0 {
@@ -281,7 +281,7 @@ func TestBackupServiceSyncActionRefused(t *testing.T) {
 			failed: "Invoke-CsBackupServiceSync on fe1.contoso.com failed for " + lyon,
 		},
 		"half of it": {
-			pool: paris, faults: []shelld.Fault{{Script: powershell.BackupServiceSync, BackupNoisy: true}}, synced: []string{lyon},
+			pool: paris, faults: []shelld.Fault{{Script: powershell.BackupServiceSync, BackupReportsError: true}}, synced: []string{lyon},
 			failed: "Invoke-CsBackupServiceSync on fe1.contoso.com failed for " + lyon,
 		},
 		"no topology": {pool: paris, faults: []shelld.Fault{{ReadFails: true, Times: -1}}, planned: "Cannot read the topology", failed: "Cannot read the topology"},
@@ -364,7 +364,7 @@ func TestBackupServiceExamples(t *testing.T) {
 	})
 	t.Run("action", func(t *testing.T) {
 		t.Parallel()
-		if !testkit.CLI(t).KnowsActions() {
+		if !testkit.CLI(t).SupportsActions() {
 			t.Skip("this command line has no actions")
 		}
 		double := run(t, example(t, "actions/lync_backup_service_sync/action.tf")+`

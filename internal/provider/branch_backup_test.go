@@ -276,8 +276,8 @@ func TestBranchSettingsAreFree(t *testing.T) {
 		pool string
 	}{
 		"on a 2010 pool":        {branchEstate(onPool("old")).Document(), "old.contoso.com"},
-		"Registrar there twice": {testkit.Doubled(branchEstate().Document(), "1-Registrar-1"), paris},
-		"user services as well": {testkit.Doubled(branchEstate().Document(), "1-UserServices-1"), paris},
+		"Registrar there twice": {testkit.DuplicateService(branchEstate().Document(), "1-Registrar-1"), paris},
+		"user services as well": {testkit.DuplicateService(branchEstate().Document(), "1-UserServices-1"), paris},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -42,7 +42,7 @@ func TestTakingOver(t *testing.T) { testTakingOver(t, 40) }
 
 // TestTakingOverAll adopts 38 pairs and 398 appliances.
 func TestTakingOverAll(t *testing.T) {
-	testkit.Long(t)
+	testkit.SkipUnlessLong(t)
 	testTakingOver(t, 400)
 }
 

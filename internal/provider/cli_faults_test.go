@@ -66,7 +66,7 @@ func faults() map[string]fault {
 		"garbage":        {faults: always(shelld.Fault{Garbage: true})},
 		"CLIXML":         {faults: always(shelld.Fault{CLIXML: true})},
 		"report warns":   {faults: always(shelld.Fault{Warn: true}), says: []string{"Some warning & more"}},
-		"grumbles":       {faults: always(shelld.Fault{Grumble: true}), says: []string{"told of errors"}},
+		"grumbles":       {faults: always(shelld.Fault{PublishReportsError: true}), says: []string{"told of errors"}},
 		"slow":           {faults: always(shelld.Fault{Script: publish, At: shelld.Published}), holds: true},
 		"cannot connect": {faults: always(shelld.Fault{Script: publish, NotStarted: true}), fails: true, says: []string{"fe1.contoso.com", "no such host", nothingPublished}},
 		"no module":      {faults: always(shelld.Fault{Script: publish, NoModule: true}), fails: true, says: []string{"administrative tools", nothingPublished}},
@@ -76,13 +76,13 @@ func faults() map[string]fault {
 		"lost before":    {faults: always(shelld.Fault{Script: publish, At: shelld.Writing, Lost: true}), fails: true, says: []string{"connection reset", nothingPublished}},
 		"cut":            {faults: always(shelld.Fault{Script: publish, Cut: true}), says: []string{"was not seen"}},
 		"lost behind":    {faults: always(shelld.Fault{Script: publish, At: shelld.Published, Lost: true}), says: []string{"was not seen"}},
-		"goes on alone":  {faults: always(shelld.Fault{Script: publish, At: shelld.Publishing, Alone: true}), says: []string{"was not seen"}},
+		"goes on alone":  {faults: always(shelld.Fault{Script: publish, At: shelld.Publishing, Detached: true}), says: []string{"was not seen"}},
 		"refused":        {faults: always(shelld.Fault{Refuse: true}), fails: true, says: []string{"refused the topology", "publish.html", "othing was published"}},
 		"denied": {
 			faults: always(shelld.Fault{Denied: true}), fails: true,
 			says: []string{"The EXECUTE permission was denied on the object 'XdsPublishItems'", "RTCUniversalServerAdmins", nothingPublished},
 		},
-		"denied, in another language": {faults: always(shelld.Fault{Denied: true, LocalisedMsg: true}), fails: true, says: []string{"XdsPublishItems", nothingPublished}},
+		"denied, in another language": {faults: always(shelld.Fault{Denied: true, Localized: true}), fails: true, says: []string{"XdsPublishItems", nothingPublished}},
 		"says nothing, does nothing":  {faults: always(shelld.Fault{Silent: true}), fails: true, says: []string{"told of no error", nothingPublished}},
 		"not enabled": {
 			faults: always(shelld.Fault{EnableFails: true}), fails: true,
@@ -109,7 +109,7 @@ func faults() map[string]fault {
 		"the simple URLs are lost": {faults: always(shelld.Fault{LoseURLs: true}), fails: true, says: []string{"https://meet.contoso.com", "Set-CsSimpleUrlConfiguration"}},
 		"simple URLs not read":     {faults: always(shelld.Fault{UnreadURLs: true}), says: []string{"Get-CsSimpleUrlConfiguration"}},
 		"no backup":                {faults: always(shelld.Fault{NoBackup: true}), says: []string{"left no backup"}},
-		"another language":         {faults: always(shelld.Fault{LocalisedMsg: true})},
+		"another language":         {faults: always(shelld.Fault{Localized: true})},
 	}
 }
 
@@ -159,7 +159,7 @@ func TestCLIFaults(t *testing.T) {
 			notTainted(t, w)
 
 			// Mended.
-			double.Heal()
+			double.ClearFaults()
 			for pool := range test.states {
 				double.SetPoolState(pool, "")
 			}

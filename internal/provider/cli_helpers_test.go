@@ -88,7 +88,7 @@ func cliProcess(t *testing.T, e testkit.Estate) *testkit.Workspace {
 	give(w)
 	if stores.Chosen() != stores.File && stores.Trace != "" {
 		w.Setenv("TF_LOG", "TRACE")
-		w.Setenv("TF_LOG_PATH", stores.LogOf(t.Name()))
+		w.Setenv("TF_LOG_PATH", stores.LogFile(t.Name()))
 	}
 	return w
 }
@@ -103,7 +103,7 @@ func cliDocument(t *testing.T, e testkit.Estate) (give func(*testkit.Workspace))
 		return func(w *testkit.Workspace) { w.SetDocument(e.Document()) }
 	}
 	deployment := stores.New(t, transport, e.Document())
-	return func(w *testkit.Workspace) { w.Use(deployment) }
+	return func(w *testkit.Workspace) { w.UseStore(deployment) }
 }
 
 // cliApplied returns a workspace in which a configuration was applied to the document of an estate.

@@ -24,7 +24,7 @@ type repair struct {
 func (r repair) check(t *testing.T, plan testkit.Plan) {
 	t.Helper()
 	for resource, want := range r.actions {
-		if got := plan.Of("lync_pool_pair." + resource).Actions(); got != want {
+		if got := plan.ResourceChange("lync_pool_pair." + resource).Actions(); got != want {
 			t.Errorf("%s: %s, want %s", resource, got, want)
 		}
 	}

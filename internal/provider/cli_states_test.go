@@ -100,7 +100,7 @@ func TestCLIStatesOfReleases(t *testing.T) {
 					t.Fatal(err)
 				}
 				text := string(content)
-				if name == stateFile && w.OpenTofu() {
+				if name == stateFile && w.IsOpenTofu() {
 					text = strings.ReplaceAll(text, "registry.terraform.io", "registry.opentofu.org")
 				}
 				w.Write(name, text)

@@ -186,7 +186,7 @@ resource "lync_branch_backup" "all" {
 	plan := w.PlanJSON()
 	got := plan.Actions()
 	want := map[string]string{`lync_branch_backup.all["other.contoso.com"]`: "create", `lync_branch_backup.all["sba.contoso.com"]`: "create"}
-	if len(got) != len(want) || got[`lync_branch_backup.all["sba.contoso.com"]`] != "create" || plan.Of(`lync_pool_pair.all["lyon.contoso.com,paris.contoso.com"]`).Change.Importing == nil {
+	if len(got) != len(want) || got[`lync_branch_backup.all["sba.contoso.com"]`] != "create" || plan.ResourceChange(`lync_pool_pair.all["lyon.contoso.com,paris.contoso.com"]`).Change.Importing == nil {
 		t.Fatalf("the plan has %v", got)
 	}
 	w.MustRun("apply", plan.File)
@@ -325,7 +325,7 @@ func TestFindings(t *testing.T) {
 // TestFindingsOfTheRealDocument has none: it is a sound pair.
 func TestFindingsOfTheRealDocument(t *testing.T) {
 	t.Parallel()
-	for name, read := range map[string]func(testing.TB) []byte{"the fixture": testkit.Real, "as published": testkit.Published} {
+	for name, read := range map[string]func(testing.TB) []byte{"the fixture": testkit.Fixture, "as published": testkit.Published} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			d := newDocument(t, read(t))

@@ -226,7 +226,7 @@ func TestNoDrift(t *testing.T) {
 			to:    fourPools(central(testkit.Active, "", "")).Document(),
 			state: []statecheck.StateCheck{role(lyon, ""), role(paris, "active")},
 		},
-		"a backup service is there twice": {to: testkit.Doubled(first, "2-BackupService-1")},
+		"a backup service is there twice": {to: testkit.DuplicateService(first, "2-BackupService-1")},
 		"a second backup service on a member": {
 			to: fourPools(alsoPair(testkit.Pair{A: "paris", B: "nice", NoBackup: []string{"paris", "nice"}})).Document(),
 		},
@@ -347,7 +347,7 @@ func TestDestroyKeepsWhatJoinsAThirdPool(t *testing.T) {
 
 // strayCopy is the document with a copy of lyon's backup service on nice.
 func strayCopy(doc []byte) []byte {
-	text := testkit.Decode(testkit.Doubled(doc, "2-BackupService-1"))
+	text := testkit.Decode(testkit.DuplicateService(doc, "2-BackupService-1"))
 	own := "\r\n      " + `<ServiceId SiteId="2" RoleName="BackupService" Instance="1" />`
 	at := strings.LastIndex(text, own)
 	return testkit.Encode(text[:at]+strings.Replace(text[at:], `<ClusterId SiteId="2" Number="1" />`, `<ClusterId SiteId="3" Number="1" />`, 1), doc)
@@ -356,7 +356,7 @@ func strayCopy(doc []byte) []byte {
 // TestServiceThereTwice changes and ends a pair of which a service is there twice: neither needs to tell the two apart.
 func TestServiceThereTwice(t *testing.T) {
 	t.Parallel()
-	first := testkit.Doubled(fourPools().Document(), "2-BackupService-1")
+	first := testkit.DuplicateService(fourPools().Document(), "2-BackupService-1")
 	d := newDocument(t, first)
 	unitTest(t,
 		imported(d.config(pairOf(paris, lyon))),

@@ -47,7 +47,7 @@ func newEnabling(t *testing.T, e testkit.Estate) *enabling {
 func (e *enabling) breaks() { e.Inject(failsToEnable) }
 
 // heals mends it.
-func (e *enabling) heals() { e.Heal(); e.counts = e.Counts() }
+func (e *enabling) heals() { e.ClearFaults(); e.counts = e.Counts() }
 
 // ran checks what has run since it was mended, and lets Enable-CsTopology fail again.
 func (e *enabling) ran(publishes, enables int) func() {
@@ -101,10 +101,10 @@ func TestTopologyEnabled(t *testing.T) {
 				resource.TestStep{PreConfig: e.heals, Config: config(), ConfigPlanChecks: preApply(does(plancheck.ResourceActionDestroy))},
 
 				// Declared again after a removal that is not in effect.
-				resource.TestStep{PreConfig: func() { e.ran(0, 1)(); e.Heal() }, Config: config(test.created)},
+				resource.TestStep{PreConfig: func() { e.ran(0, 1)(); e.ClearFaults() }, Config: config(test.created)},
 				resource.TestStep{PreConfig: e.breaks, Config: config(), ExpectError: notInEffect},
 				heals(config(test.created)),
-				resource.TestStep{PreConfig: func() { e.ran(1, 1)(); e.Heal() }, Config: config(), ConfigPlanChecks: preApply(does(plancheck.ResourceActionDestroy))},
+				resource.TestStep{PreConfig: func() { e.ran(1, 1)(); e.ClearFaults() }, Config: config(), ConfigPlanChecks: preApply(does(plancheck.ResourceActionDestroy))},
 			)
 		})
 	}
@@ -127,7 +127,7 @@ func TestTopologyEnabledReplacement(t *testing.T) {
 			ConfigStateChecks: append(whole(paris, "nice.contoso.com"), enabledIs(this, true)),
 		},
 		resource.TestStep{PreConfig: e.ran(1, 2), RefreshState: true},
-		resource.TestStep{PreConfig: e.Heal, Config: config(pairOf(paris, "nice.contoso.com")), PlanOnly: true},
+		resource.TestStep{PreConfig: e.ClearFaults, Config: config(pairOf(paris, "nice.contoso.com")), PlanOnly: true},
 	)
 }
 
@@ -149,6 +149,6 @@ func TestTopologyEnabledOnce(t *testing.T) {
 		resource.TestStep{PreConfig: e.breaks, Config: config, ExpectNonEmptyPlan: true, ConfigStateChecks: []statecheck.StateCheck{enabledIs("lync_pool_pair.a3", false)}},
 		resource.TestStep{PreConfig: e.heals, Config: config, ConfigStateChecks: []statecheck.StateCheck{enabledIs("lync_pool_pair.a3", true)}},
 		resource.TestStep{PreConfig: e.ran(0, 1), Config: config, PlanOnly: true},
-		resource.TestStep{PreConfig: e.Heal, Config: config, Destroy: true},
+		resource.TestStep{PreConfig: e.ClearFaults, Config: config, Destroy: true},
 	)
 }

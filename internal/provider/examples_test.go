@@ -112,7 +112,7 @@ func TestExampleImports(t *testing.T) {
 				wantSame(t, w, before)
 				return
 			}
-			if strings.Contains(name, "identity") && !w.KnowsIdentity() {
+			if strings.Contains(name, "identity") && !w.SupportsIdentity() {
 				t.Skip("this Terraform knows no identities")
 			}
 			w.Config(first + example(t, name))
@@ -172,7 +172,7 @@ func TestExampleQueries(t *testing.T) {
 	for _, name := range examplesOf(t, "list-resources/*/*.tfquery.hcl") {
 		t.Run(name, func(t *testing.T) {
 			w := cliTerraform(t, exampleEstate())
-			if !w.KnowsQuery() {
+			if !w.SupportsQuery() {
 				t.Skip("this command line has no query")
 			}
 			w.Config(`

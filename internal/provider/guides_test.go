@@ -114,9 +114,9 @@ func TestGuides(t *testing.T) {
 					w.ServeState() // 436 resources
 				}
 			}
-			env, queries, generates := readersEnvironment(t, w), w.KnowsQuery(), w.GeneratesMaps()
+			env, queries, generates := readersEnvironment(t, w), w.SupportsQuery(), w.GeneratesMaps()
 			instead := strings.NewReplacer()
-			if w.OpenTofu() {
+			if w.IsOpenTofu() {
 				instead = strings.NewReplacer(openTofuSays...)
 			}
 			for i, b := range blocks {
@@ -126,7 +126,7 @@ func TestGuides(t *testing.T) {
 						w.Write(name, body)
 					}
 				case "shell":
-					if querying.MatchString(body) && !queries || runsTests.MatchString(body) && !w.KnowsFunctions() {
+					if querying.MatchString(body) && !queries || runsTests.MatchString(body) && !w.SupportsFunctions() {
 						continue
 					}
 					if generating.MatchString(body) && !w.GeneratesBlocks() {

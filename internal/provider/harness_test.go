@@ -123,7 +123,7 @@ func TestHarnessAgreesWithTerraform(t *testing.T) {
 			give := cliDocument(t, estate)
 			ours := onHarness(t, func(dir string) terraform.Provider { return provider.ForTest(t, dir) })
 			give(ours)
-			if theirs.OpenTofu() {
+			if theirs.IsOpenTofu() {
 				t.Skip("the harness does what Terraform does")
 			}
 			for i, step := range steps {

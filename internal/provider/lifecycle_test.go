@@ -21,7 +21,7 @@ func TestRealPairComesBackToTheByte(t *testing.T) {
 		a, b string
 	}{
 		"published": {testkit.Published, "fe1.example.com", "fe2.example.com"},
-		"shipped":   {testkit.Real, paris, lyon},
+		"shipped":   {testkit.Fixture, paris, lyon},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

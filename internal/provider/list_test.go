@@ -293,7 +293,7 @@ func TestLiveList(t *testing.T) {
 // TestQuery has the command line list.
 func TestQuery(t *testing.T) {
 	t.Parallel()
-	if !testkit.CLI(t).KnowsQuery() {
+	if !testkit.CLI(t).SupportsQuery() {
 		t.Skip("this command line has no query")
 	}
 	first := listEstate().Document()

@@ -59,7 +59,7 @@ func TestMain(m *testing.M) {
 	code := m.Run()
 	if stores.Trace != "" {
 		_ = os.RemoveAll(stores.Trace) // a left-over in the temporary folder is no reason to fail
-		fmt.Printf("%d MiB of logs, output and states were searched for secrets\n", stores.Inspected()>>20)
+		fmt.Printf("%d MiB of logs, output and states were searched for secrets\n", stores.InspectedBytes()>>20)
 	}
 	testkit.Cleanup()
 	os.Exit(code)

@@ -160,7 +160,7 @@ func TestLiveOnThisHost(t *testing.T) {
 	l.Setenv(name, value)
 	l.config(fmt.Sprintf("local = { executable = %s }", quoted(os.Args[0])))
 	l.works()
-	l.double.WaitGone()
+	l.double.WaitForProcesses()
 }
 
 // TestTraceHasNoPassword writes the logs of Terraform and the provider at their most talkative.
@@ -173,7 +173,7 @@ func TestTraceHasNoPassword(t *testing.T) {
 			options.Basic = true
 			host := l.winrm(options)
 			if name == "credssp" {
-				l.double.SecondHop(liveUser, livePassword)
+				l.double.RequireSecondHop(liveUser, livePassword)
 			}
 			// In a variable: the text of a configuration is Terraform's to show.
 			l.Setenv("TF_VAR_password", livePassword)
@@ -208,7 +208,7 @@ func (l live) traced(args ...string) string {
 // wantHidden checks that nothing of a secret is in a log.
 func wantHidden(t *testing.T, log, secret string) {
 	t.Helper()
-	if form, at := stores.Find(log, secret); form != "" {
+	if form, at := stores.FindSecret(log, secret); form != "" {
 		t.Errorf("the secret is in the log, %s:\n%s", form, log[max(0, at-300):min(len(log), at+100)])
 	}
 }

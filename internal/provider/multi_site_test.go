@@ -99,7 +99,7 @@ func assertChanges(t *testing.T, got, want map[string]string) {
 // have no document.
 func TestMultiSiteOwnTests(t *testing.T) {
 	w := multiSite(t, testkit.Quickstart())
-	if !w.KnowsFunctions() {
+	if !w.SupportsFunctions() {
 		t.Skip("this command line has no functions in the variables of a test")
 	}
 	const own = "-filter=tests/topology.tftest.hcl"
@@ -338,7 +338,7 @@ func TestMultiSite300(t *testing.T) {
 
 // All 150 pairs are created.
 func TestMultiSite300Created(t *testing.T) {
-	testkit.Long(t)
+	testkit.SkipUnlessLong(t)
 	testManySites(t, 300, 0)
 }
 

@@ -20,7 +20,7 @@ func poolPairs(t *testing.T, arguments ...string) *testkit.Workspace {
 	w := testkit.CLI(t)
 	serve(t, w, func() terraform.Provider { return provider.ForTest(t, w.Dir()) })
 	config := "terraform {\n  required_providers {\n    lync = { source = \"lync-iac/lync\" }\n  }\n}\n"
-	if !w.KnowsFunctions() {
+	if !w.SupportsFunctions() {
 		w.SetDocument(testkit.Quickstart().Document())
 		config = testkit.ProviderConfig
 	}

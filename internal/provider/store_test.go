@@ -27,8 +27,8 @@ import (
 // document is a topology document that a test looks at.
 type document struct {
 	t    *testing.T
-	path string       // empty on a deployment
-	live *stores.Live // nil for a file
+	path string             // empty on a deployment
+	live *stores.Deployment // nil for a file
 }
 
 // deployments are those of the tests that run.
@@ -40,7 +40,7 @@ type inspected struct{ t *testing.T }
 func (i inspected) CheckState(_ context.Context, req statecheck.CheckStateRequest, resp *statecheck.CheckStateResponse) {
 	if d, ok := deployments.Load(i.t); ok {
 		text, err := json.Marshal(req.State)
-		d.(*stores.Live).Inspect("the state", string(text)) //nolint:forcetypeassert // only newDocument stores
+		d.(*stores.Deployment).Inspect("the state", string(text)) //nolint:forcetypeassert // only newDocument stores
 		resp.Error = err
 	}
 }

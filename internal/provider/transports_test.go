@@ -17,7 +17,7 @@ func TestTransports(t *testing.T) {
 			t.Parallel()
 			w := testkit.CLI(t)
 			estate := cliBranches(1, withoutBackups)
-			w.Use(stores.New(t, transport, estate.Document()))
+			w.UseStore(stores.New(t, transport, estate.Document()))
 			first := testkit.Decode(estate.Document())
 
 			objects := func(pair, branch string) string {

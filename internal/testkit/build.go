@@ -14,7 +14,7 @@ import (
 // Provider returns the path of the built provider.
 func Provider(t *testing.T) string {
 	t.Helper()
-	Outside(t)
+	SkipIfShort(t)
 	provider, err := buildProvider(ModuleRoot(t))
 	if err != nil {
 		t.Fatal(err)

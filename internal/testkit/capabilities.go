@@ -7,50 +7,50 @@ import (
 
 // What the command lines differ in is asked for here, so that a test says what it needs and not which version has it.
 
-// OpenTofu says whether the command line is OpenTofu, which words its messages in its own way.
-func (w *Workspace) OpenTofu() bool {
+// IsOpenTofu says whether the command line is OpenTofu, which words its messages in its own way.
+func (w *Workspace) IsOpenTofu() bool {
 	w.t.Helper()
 	return w.version().isOpenTofu
 }
 
-// KnowsIdentity says whether the command line knows the identities of resources, as Terraform and OpenTofu do since
+// SupportsIdentity says whether the command line knows the identities of resources, as Terraform and OpenTofu do since
 // 1.12.
-func (w *Workspace) KnowsIdentity() bool {
+func (w *Workspace) SupportsIdentity() bool {
 	w.t.Helper()
 	return w.atLeast(12)
 }
 
-// KnowsQuery says whether the command line can list what is not managed, as Terraform does since 1.14.
-func (w *Workspace) KnowsQuery() bool {
+// SupportsQuery says whether the command line can list what is not managed, as Terraform does since 1.14.
+func (w *Workspace) SupportsQuery() bool {
 	w.t.Helper()
-	return w.atLeast(14) && !w.OpenTofu()
+	return w.atLeast(14) && !w.IsOpenTofu()
 }
 
-// KnowsActions says whether the command line has actions, as Terraform does since 1.14.
-func (w *Workspace) KnowsActions() bool {
+// SupportsActions says whether the command line has actions, as Terraform does since 1.14.
+func (w *Workspace) SupportsActions() bool {
 	w.t.Helper()
-	return w.atLeast(14) && !w.OpenTofu()
+	return w.atLeast(14) && !w.IsOpenTofu()
 }
 
-// KnowsFunctions says whether the command line takes functions as Terraform does. OpenTofu does since 1.11: before, it
+// SupportsFunctions says whether the command line takes functions as Terraform does. OpenTofu does since 1.11: before, it
 // wants a provider configured of which nothing but a function is used, and has no functions in the variables of a test.
-func (w *Workspace) KnowsFunctions() bool {
+func (w *Workspace) SupportsFunctions() bool {
 	w.t.Helper()
-	return !w.OpenTofu() || w.atLeast(11)
+	return !w.IsOpenTofu() || w.atLeast(11)
 }
 
 // GeneratesBlocks says whether the command line can generate the configuration of a resource that has no block of those
 // that it may have, such as timeouts. OpenTofu 1.10 crashes.
 func (w *Workspace) GeneratesBlocks() bool {
 	w.t.Helper()
-	return !w.OpenTofu() || w.atLeast(11)
+	return !w.IsOpenTofu() || w.atLeast(11)
 }
 
 // GeneratesMaps says whether the command line can read the configuration that it generates with names that have dots as
 // the keys of a map, such as those of per_pool. OpenTofu writes them without quotes: opentofu/opentofu#3978.
 func (w *Workspace) GeneratesMaps() bool {
 	w.t.Helper()
-	return !w.OpenTofu()
+	return !w.IsOpenTofu()
 }
 
 // atLeast says whether the command line is of this minor version of 1, or later.

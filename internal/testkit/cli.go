@@ -61,7 +61,7 @@ type Workspace struct {
 // [Cleanup] to remove it. Without Terraform and OpenTofu the test is skipped.
 func CLI(t *testing.T) *Workspace {
 	t.Helper()
-	Outside(t)
+	SkipIfShort(t)
 	binary := terraform(t)
 	provider, err := buildProvider(ModuleRoot(t))
 	if err != nil {
@@ -180,8 +180,8 @@ type Store interface {
 	Inspect(what, text string)
 }
 
-// Use makes the workspace work on a document elsewhere instead of a file in its folder.
-func (w *Workspace) Use(store Store) {
+// UseStore makes the workspace work on a document elsewhere instead of a file in its folder.
+func (w *Workspace) UseStore(store Store) {
 	w.store = store
 	w.t.Cleanup(func() {
 		for _, name := range []string{"terraform.tfstate", "terraform.tfstate.backup"} {

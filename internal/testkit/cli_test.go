@@ -43,10 +43,10 @@ output "word" { value = var.word }
 		t.Errorf("a second plan has %v", got)
 	}
 	w.Setenv("TF_VAR_word", "two")
-	if got := w.PlanJSON().Of("terraform_data.x"); got.Actions() != "update" || got.Change.Before == nil {
+	if got := w.PlanJSON().ResourceChange("terraform_data.x"); got.Actions() != "update" || got.Change.Before == nil {
 		t.Errorf("change %v", got)
 	}
-	if got := w.PlanJSON("-replace=terraform_data.x").Of("terraform_data.x").Actions(); got != "delete,create" {
+	if got := w.PlanJSON("-replace=terraform_data.x").ResourceChange("terraform_data.x").Actions(); got != "delete,create" {
 		t.Errorf("replace: %s", got)
 	}
 	if got := w.Run("plan", "-detailed-exitcode").ExitCode; got != 2 {
@@ -93,9 +93,9 @@ resource "terraform_data" "x" {
 
 func TestWorkspaceDocument(t *testing.T) {
 	w := bare(t)
-	w.SetDocument(Real(t))
+	w.SetDocument(Fixture(t))
 	w.Edit("<Name>Paris</Name>", "<Name>Paname</Name>")
-	if got := Diff(Real(t), w.Document()); got != "-      <Name>Paris</Name>\n+      <Name>Paname</Name>\n" {
+	if got := Diff(Fixture(t), w.Document()); got != "-      <Name>Paris</Name>\n+      <Name>Paname</Name>\n" {
 		t.Error(got)
 	}
 }

@@ -26,7 +26,7 @@ func (m *memory) drive(command string, _ ...string) (exitCode int, stdout, outpu
 func TestDriven(t *testing.T) {
 	m := &memory{}
 	w := Driven(t, func(string) Driver { return m.drive })
-	w.Use(m)
+	w.UseStore(m)
 	w.SetDocument([]byte("<one/>"))
 	w.Edit("one", "two")
 	if got := string(w.Document()); got != "<two/>" {
@@ -58,7 +58,7 @@ func TestCapabilities(t *testing.T) {
 		})
 		w.binary = version // which versions are remembered by
 		got := []bool{
-			w.KnowsIdentity(), w.KnowsQuery(), w.KnowsActions(), w.KnowsFunctions(), w.GeneratesBlocks(),
+			w.SupportsIdentity(), w.SupportsQuery(), w.SupportsActions(), w.SupportsFunctions(), w.GeneratesBlocks(),
 			w.GeneratesMaps(),
 		}
 		for i := range want {

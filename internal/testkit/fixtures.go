@@ -27,8 +27,8 @@ func Paired() Estate {
 	}
 }
 
-// Real returns the shipped fixture, byte for byte as the management shell would write it.
-func Real(t testing.TB) []byte {
+// Fixture returns the shipped fixture, byte for byte as the management shell would write it.
+func Fixture(t testing.TB) []byte {
 	t.Helper()
 	return slices.Clone(pairedStandard)
 }

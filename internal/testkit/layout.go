@@ -273,9 +273,13 @@ func (e Estate) name(s string) string {
 	}
 	return s + "." + or(e.Domain, defaultDomain)
 }
-func key(name string) string               { return strings.ToLower(strings.TrimSuffix(name, ".")) }
-func same(a, b string) bool                { return key(a) == key(b) }
-func itoa(n int) string                    { return strconv.Itoa(n) }
+
+func key(name string) string { return strings.ToLower(strings.TrimSuffix(name, ".")) }
+
+func same(a, b string) bool { return key(a) == key(b) }
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
 func or[T comparable](value, fallback T) T { return cmp.Or(value, fallback) }
 
 func mapSlice[T any](in []T, f func(T) T) []T {

@@ -48,8 +48,8 @@ func (p Plan) Actions() map[string]string {
 	return all
 }
 
-// Of returns the change of one resource; without one its Address is empty.
-func (p Plan) Of(address string) ResourceChange {
+// ResourceChange returns the change of one resource; without one its Address is empty.
+func (p Plan) ResourceChange(address string) ResourceChange {
 	for _, c := range p.ResourceChanges {
 		if c.Address == address {
 			return c

@@ -140,8 +140,8 @@ func replace(doc []byte, from, to string) ([]byte, error) {
 	return Encode(strings.Replace(text, from, to, 1), doc), nil
 }
 
-// Doubled returns the document with a service, such as 1-Registrar-1, there twice: its copy directly behind it.
-func Doubled(doc []byte, id string) []byte {
+// DuplicateService returns the document with a service, such as 1-Registrar-1, there twice: its copy directly behind it.
+func DuplicateService(doc []byte, id string) []byte {
 	text := Decode(doc)
 	part := strings.Split(id, "-")
 	own := "\n      " + fmt.Sprintf(`<ServiceId SiteId="%s" RoleName="%s" Instance="%s" />`, part[0], part[1], part[2])

@@ -144,9 +144,9 @@ func TestLinksToAnIdentityThatIsThereTwice(t *testing.T) {
 		raw   []byte
 		third int // links of a and c
 	}{
-		"backup service, on its pool":        {testkit.Doubled(whole, "2-BackupService-1"), 0},
+		"backup service, on its pool":        {testkit.DuplicateService(whole, "2-BackupService-1"), 0},
 		"Registrar, on another pool":         {inService(t, whole, "3-Registrar-1", declared("3-Registrar-1"), declared("2-Registrar-1")), 1},
-		"backup service, on a pool in third": {movedTo(t, testkit.Doubled(whole, "2-BackupService-1"), "2-BackupService-1", 3), 2},
+		"backup service, on a pool in third": {movedTo(t, testkit.DuplicateService(whole, "2-BackupService-1"), "2-BackupService-1", 3), 2},
 	} {
 		topo := parse(t, c.raw).Topology()
 		a, b, third := topo.Pool(fqdn("a")), topo.Pool(fqdn("b")), topo.Pool(fqdn("c"))

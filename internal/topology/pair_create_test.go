@@ -126,7 +126,7 @@ func TestCreateIsWhatTheBuilderWrites(t *testing.T) {
 
 func TestCreateOnTheRealDocument(t *testing.T) {
 	t.Parallel()
-	for name, raw := range map[string][]byte{"shipped": testkit.Real(t), "published": testkit.Published(t)} {
+	for name, raw := range map[string][]byte{"shipped": testkit.Fixture(t), "published": testkit.Published(t)} {
 		t.Run(name, func(t *testing.T) {
 			pair := parse(t, raw).Topology().Pairs()[0]
 			a, b := pair.First.FQDN, pair.Second.FQDN

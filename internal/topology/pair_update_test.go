@@ -361,7 +361,7 @@ func TestUpdateOfAPairWhoseMembersHaveChanged(t *testing.T) {
 	spec := pairOf("a", "b")
 	spec[0].Settings.FailureDetection = 7 * time.Minute
 	for name, raw := range map[string][]byte{
-		"Registrar there twice":             testkit.Doubled(whole, "1-Registrar-1"),
+		"Registrar there twice":             testkit.DuplicateService(whole, "1-Registrar-1"),
 		"Registrar there twice, on a third": inService(t, whole, "3-Registrar-1", declared("3-Registrar-1"), declared("2-Registrar-1")),
 		"a pool of 2010":                    threePools(func(e *testkit.Estate) { e.Pools[1].Version = 5 }).Document(),
 		"no version":                        inService(t, whole, "1-Registrar-1", `ServiceVersion="6"`, `ServiceVersion="x"`),

@@ -18,7 +18,7 @@ func TestParseGivesTheBytesBack(t *testing.T) {
 	t.Parallel()
 	for name, raw := range map[string][]byte{
 		"published":  testkit.Published(t),
-		"shipped":    testkit.Real(t),
+		"shipped":    testkit.Fixture(t),
 		"empty":      []byte(document("")),
 		"root alone": []byte(`<Topology xmlns="` + namespace + `"/>`),
 		"odd white space": []byte("\r\n \t<?pi  x?><!-- <Topology> -->\r<Topology\n  Signature = 'a\tb'\r\n\txmlns\n=\n'" + namespace + "' >\r \r\n" +
@@ -111,7 +111,7 @@ func TestLargestDocument(t *testing.T) {
 
 func TestCutOffAnywhere(t *testing.T) {
 	t.Parallel()
-	for name, whole := range map[string][]byte{"published": testkit.Published(t), "UTF-8": []byte(testkit.Decode(testkit.Real(t)))} {
+	for name, whole := range map[string][]byte{"published": testkit.Published(t), "UTF-8": []byte(testkit.Decode(testkit.Fixture(t)))} {
 		whole = []byte(strings.TrimRight(string(whole), "\r\n\x00")) // what is behind the end tag may go
 		if name == "published" {
 			whole = append(whole, 0)

@@ -23,6 +23,7 @@ func (f *failure) Error() string {
 	}
 	return text
 }
+
 func (f *failure) Unwrap() error { return f.err }
 
 // because is a reason in our own words, with an error that programs know it by.

@@ -40,6 +40,7 @@ func steps(t *testing.T) []moment {
 
 	return moments
 }
+
 func (m moment) String() string { return string(m.at) + strings.Repeat(", again", m.nth-1) }
 
 func (m moment) is(at step) bool { return m.at == at }

@@ -50,6 +50,7 @@ func open(t *testing.T, uid, gid int, mode, directory fs.FileMode) string {
 			t.Skipf("cannot give files away here: %v", err)
 		}
 	}
+
 	if err := asNobody(t, func() error { _, err := os.Stat(path); return err }); err != nil {
 		t.Skipf("the directory for tests is closed to others: %v", err)
 	}
@@ -97,6 +98,7 @@ func TestPermissions(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
+
 			err := asNobody(t, func() error { return New(path).publish(t.Context(), oldDocument, newDocument) })
 			wantFailure(t, err, fs.ErrPermission, append(tc.parts, path, "The document is unchanged.")...)
 			wantDocument(t, path, oldDocument)

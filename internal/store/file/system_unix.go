@@ -19,6 +19,7 @@ func patiently(op func() error) error { return op() }
 func isFull(err error) bool {
 	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
 }
+
 func isReadOnlyFileSystem(err error) bool { return errors.Is(err, syscall.EROFS) }
 
 // keepModeAndOwner gives a file the owner, the group and the mode of the document it will replace.

@@ -48,6 +48,7 @@ func isInTheWay(err error) bool {
 func isFull(err error) bool {
 	return errors.Is(err, windows.ERROR_DISK_FULL) || errors.Is(err, windows.ERROR_HANDLE_DISK_FULL)
 }
+
 func isReadOnlyFileSystem(err error) bool { return errors.Is(err, windows.ERROR_WRITE_PROTECT) }
 
 // keepModeAndOwner has nothing to keep: a document that is read-only is refused, and rights come from the directory.

@@ -33,10 +33,10 @@ func TestBackupService(t *testing.T) {
 		"CLIXML":    {fault: shelld.Fault{CLIXML: true}, modules: modules},
 		"no rights": {fault: shelld.Fault{BackupFails: true}, modules: modules, says: []string{"cannot be reached", "Hadr.BackupService", "RTCUniversalServerAdmins", "fe1.contoso.com", backedUp}},
 		"in another language": {
-			fault: shelld.Fault{BackupFails: true, LocalisedMsg: true}, modules: modules, says: []string{"fehlgeschlagen", "RTCUniversalServerAdmins"},
+			fault: shelld.Fault{BackupFails: true, Localized: true}, modules: modules, says: []string{"fehlgeschlagen", "RTCUniversalServerAdmins"},
 		},
 		"an error beside": {
-			fault: shelld.Fault{BackupNoisy: true}, modules: modules, syncs: []string{"Invoke-CsBackupServiceSync on fe1.contoso.com failed for " + backedUp, "cannot be reached"},
+			fault: shelld.Fault{BackupReportsError: true}, modules: modules, syncs: []string{"Invoke-CsBackupServiceSync on fe1.contoso.com failed for " + backedUp, "cannot be reached"},
 			warns: "told of errors beside the state of " + backedUp + "\nGet-CsBackupServiceStatus: The backup service of the pool cannot be reached.",
 		},
 		"no backup service": {says: []string{"LYNCBACKUP must run", backedUp}},

@@ -46,7 +46,7 @@ func TestPublish(t *testing.T) {
 		"a slow publish":     {faults: []shelld.Fault{{At: shelld.Published, Slow: 20 * time.Minute}}, ends: fine, enables: 1, publishs: 1},
 		"not watched":        {plain: true, ends: fine, enables: 1, publishs: 1},
 		"warnings":           {faults: []shelld.Fault{{Warn: true}}, ends: fine, enables: 1, publishs: 1, warns: []string{"Some warning & more"}},
-		"errors that do not": {faults: []shelld.Fault{{Grumble: true}}, ends: fine, enables: 1, publishs: 1, warns: []string{"told of errors", "SqlConnectionFailure"}},
+		"errors that do not": {faults: []shelld.Fault{{PublishReportsError: true}}, ends: fine, enables: 1, publishs: 1, warns: []string{"told of errors", "SqlConnectionFailure"}},
 
 		// Before the publish.
 		"no connection": {
@@ -84,7 +84,7 @@ func TestPublish(t *testing.T) {
 			faults: []shelld.Fault{{Script: publish, At: shelld.Writing, Lost: true}}, ends: notPublished, holds: theBase, says: []string{"connection reset", "read again"},
 		},
 		"lost before, and it goes on": {
-			faults: []shelld.Fault{{Script: publish, At: shelld.Connect, Alone: true, Slow: 10 * time.Minute}}, ends: notPublished, holds: theBase,
+			faults: []shelld.Fault{{Script: publish, At: shelld.Connect, Detached: true, Slow: 10 * time.Minute}}, ends: notPublished, holds: theBase,
 		},
 		"PowerShell fails": {
 			faults: []shelld.Fault{{Script: publish, At: shelld.Connect, Lost: true}, {Script: publish, Exit: true}}, ends: notPublished, holds: theBase,
@@ -95,12 +95,12 @@ func TestPublish(t *testing.T) {
 			faults: []shelld.Fault{{Refuse: true}}, ends: refused, holds: theBase, publishs: 1,
 			says: []string{"Microsoft.Rtc.Applications.Cas", `20130101T000000Z-00000001.publish.html`, "Validate New Topology"},
 		},
-		"refused, in another language": {faults: []shelld.Fault{{Refuse: true, LocalisedMsg: true}}, ends: refused, holds: theBase, publishs: 1},
+		"refused, in another language": {faults: []shelld.Fault{{Refuse: true, Localized: true}}, ends: refused, holds: theBase, publishs: 1},
 		"denied": {
 			faults: []shelld.Fault{{Denied: true}}, ends: notPublished, holds: theBase, publishs: 1,
 			says: []string{"The EXECUTE permission was denied on the object 'XdsPublishItems'", "RTCUniversalServerAdmins", "read again", "Nothing was published"},
 		},
-		"denied, in another language": {faults: []shelld.Fault{{Denied: true, LocalisedMsg: true}}, ends: notPublished, holds: theBase, publishs: 1},
+		"denied, in another language": {faults: []shelld.Fault{{Denied: true, Localized: true}}, ends: notPublished, holds: theBase, publishs: 1},
 		"nothing done":                {faults: []shelld.Fault{{Silent: true}}, ends: notPublished, holds: theBase, publishs: 1},
 		"denied, while another publishes": {
 			faults: []shelld.Fault{{Denied: true, At: shelld.Publishing, Admin: elsewhere}}, ends: notPublished, holds: another, publishs: 1,
@@ -139,7 +139,7 @@ func TestPublish(t *testing.T) {
 		"not enabled in time": {
 			faults: []shelld.Fault{{EnableFails: true, Times: -1}}, timeout: 5 * time.Second, ends: notEnabled, publishs: 1, enables: 1,
 		},
-		"not enabled, in another language": {faults: []shelld.Fault{{EnableFails: true, LocalisedMsg: true, Times: -1}}, ends: notEnabled, publishs: 1, enables: 4},
+		"not enabled, in another language": {faults: []shelld.Fault{{EnableFails: true, Localized: true, Times: -1}}, ends: notEnabled, publishs: 1, enables: 4},
 		"lost while it enables": {
 			faults: []shelld.Fault{{Script: publish, At: shelld.Enabling, Lost: true}}, ends: fine, publishs: 1, enables: 1, warns: []string{"was not seen"},
 		},
@@ -165,10 +165,10 @@ func TestPublish(t *testing.T) {
 		"not read":  {faults: []shelld.Fault{{Script: publish, ReadFails: true}}, ends: fine, publishs: 1, enables: 1},
 		"lost late": {faults: []shelld.Fault{{Script: publish, At: shelld.Answer, Lost: true}}, ends: fine, publishs: 1, enables: 2},
 		"lost, and it goes on": {
-			faults: []shelld.Fault{{Script: publish, At: shelld.Publishing, Alone: true, Slow: 15 * time.Minute}}, ends: fine, publishs: 1, enables: 2,
+			faults: []shelld.Fault{{Script: publish, At: shelld.Publishing, Detached: true, Slow: 15 * time.Minute}}, ends: fine, publishs: 1, enables: 2,
 		},
 		"lost, and it goes on and fails": {
-			faults: []shelld.Fault{{Script: publish, At: shelld.Publishing, Alone: true, Slow: 5 * time.Minute, Denied: true}}, ends: notPublished, holds: theBase,
+			faults: []shelld.Fault{{Script: publish, At: shelld.Publishing, Detached: true, Slow: 5 * time.Minute, Denied: true}}, ends: notPublished, holds: theBase,
 			publishs: 1,
 		},
 		"lost, and no connection for a while": {

@@ -223,7 +223,7 @@ func TestLoadFails(t *testing.T) {
 			double.Inject(tc.fault)
 
 			if _, err := shell.New(double, shell.Options{}).Load(t.Context()); err == nil || !strings.Contains(err.Error(), tc.says) ||
-				!strings.Contains(err.Error(), shelld.Name) {
+				!strings.Contains(err.Error(), shelld.HostName) {
 				t.Errorf("got %v", err)
 			}
 		})

@@ -23,9 +23,9 @@ func TestEveryFaultAtEveryStep(t *testing.T) {
 		cancel time.Duration
 	}{
 		"lost":                 {shelld.Fault{Lost: true}, 0},
-		"alone":                {shelld.Fault{Alone: true, Slow: 2 * time.Minute}, 0},
-		"alone, then denied":   {shelld.Fault{Alone: true, Slow: 2 * time.Minute, Denied: true}, 0},
-		"alone, not enabled":   {shelld.Fault{Alone: true, Slow: 2 * time.Minute, EnableFails: true}, 0},
+		"alone":                {shelld.Fault{Detached: true, Slow: 2 * time.Minute}, 0},
+		"alone, then denied":   {shelld.Fault{Detached: true, Slow: 2 * time.Minute, Denied: true}, 0},
+		"alone, not enabled":   {shelld.Fault{Detached: true, Slow: 2 * time.Minute, EnableFails: true}, 0},
 		"hung and canceled":    {shelld.Fault{Hang: true}, time.Minute},
 		"slow and canceled":    {shelld.Fault{Slow: 4 * time.Minute}, time.Minute},
 		"slow, canceled, cut":  {shelld.Fault{Slow: 4 * time.Minute, Cut: true}, time.Minute},
@@ -37,7 +37,7 @@ func TestEveryFaultAtEveryStep(t *testing.T) {
 		"denied and cut":       {shelld.Fault{Denied: true, Cut: true}, 0},
 		"not read":             {shelld.Fault{ReadFails: true}, 0},
 		"not enabled and lost": {shelld.Fault{EnableFails: true, Lost: true}, 0},
-		"grumbles and lost":    {shelld.Fault{Grumble: true, Lost: true}, 0},
+		"grumbles and lost":    {shelld.Fault{PublishReportsError: true, Lost: true}, 0},
 	}
 
 	base := paired()
@@ -50,7 +50,7 @@ func TestEveryFaultAtEveryStep(t *testing.T) {
 					continue // all the same
 				}
 
-				if kind.fault.Alone && kind.fault.Denied && step == shelld.Enabling {
+				if kind.fault.Detached && kind.fault.Denied && step == shelld.Enabling {
 					continue // never reached
 				}
 
@@ -101,7 +101,7 @@ func TestEveryFaultAtEveryStep(t *testing.T) {
 							t.Errorf("%T: %s", err, message(result, err))
 						}
 
-						double.Heal()
+						double.ClearFaults()
 
 						s := shell.New(double, shell.Options{})
 

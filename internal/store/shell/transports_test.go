@@ -31,12 +31,12 @@ var transports = map[string]func(t *testing.T, double *shelld.Shell) (transport 
 	"local": func(t *testing.T, double *shelld.Shell) (powershell.Watched, func(*testing.T)) {
 		t.Helper()
 
-		return &powershell.Local{Executable: double.Executable()}, func(*testing.T) { double.WaitGone() }
+		return &powershell.Local{Executable: double.Executable()}, func(*testing.T) { double.WaitForProcesses() }
 	},
 	"ssh": func(t *testing.T, double *shelld.Shell) (powershell.Watched, func(*testing.T)) {
 		t.Helper()
 
-		return overSSH(t, sshd.Start(t, []string{double.Listen()}).Signalling()), func(*testing.T) { double.WaitGone() }
+		return overSSH(t, sshd.Start(t, []string{double.Listen()}).Signalling()), func(*testing.T) { double.WaitForProcesses() }
 	},
 	// As a server on Windows, with a shell between as there.
 	"ssh without signals": func(t *testing.T, double *shelld.Shell) (powershell.Watched, func(*testing.T)) {
@@ -44,18 +44,18 @@ var transports = map[string]func(t *testing.T, double *shelld.Shell) (transport 
 
 		server := sshd.Start(t, []string{double.Listen()}, `ForceCommand sh -c "$SSH_ORIGINAL_COMMAND"; exit $?`)
 
-		return overSSH(t, server), func(*testing.T) { double.WaitGone() }
+		return overSSH(t, server), func(*testing.T) { double.WaitForProcesses() }
 	},
 	"local, CredSSP": func(t *testing.T, double *shelld.Shell) (powershell.Watched, func(*testing.T)) {
 		t.Helper()
-		double.SecondHop(`CONTOSO\admin`, "geheim")
+		double.RequireSecondHop(`CONTOSO\admin`, "geheim")
 
 		inside, ok := powershell.CredSSP(&powershell.Local{Executable: double.Executable()}, `CONTOSO\admin`, "geheim").(powershell.Watched)
 		if !ok {
 			t.Fatal("it hands out nothing")
 		}
 
-		return inside, func(*testing.T) { double.WaitGone() }
+		return inside, func(*testing.T) { double.WaitForProcesses() }
 	},
 	"winrm": func(t *testing.T, double *shelld.Shell) (powershell.Watched, func(*testing.T)) {
 		t.Helper()

@@ -72,6 +72,7 @@ func (r *run) served(a address) *served {
 	}
 	return r.lync
 }
+
 func (r *run) schema(a address) *object { return r.served(a).schemas.of(a.mode, a.kind) }
 
 // place runs an operation when one of the places is free. Terraform counts every operation on a resource, not the

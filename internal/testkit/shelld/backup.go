@@ -52,7 +52,7 @@ func (r *run) backupService(cmdlet string) {
 	failed := r.has(func(f Fault) bool { return f.BackupFails })
 
 	r.answer = map[string]any{"errors": 0}
-	if failed || r.has(func(f Fault) bool { return f.BackupNoisy }) || len(modules) == 0 {
+	if failed || r.has(func(f Fault) bool { return f.BackupReportsError }) || len(modules) == 0 {
 		// The form of this text is not known.
 		r.errors = append(r.errors, powershelltest.Fault{
 			Message: r.text("The backup service of the pool cannot be reached."), Cmdlet: cmdlet,

@@ -65,6 +65,7 @@ func problems(document string) []string {
 	for i := 1; i < len(active); i++ {
 		found = append(found, "one more active Central Management")
 	}
+
 	pools := slices.DeleteFunc(t.FrontEnds(), func(p *topology.Pool) bool { return !p.IsFrontEnd2013() })
 	for i, p := range pools {
 		partners := 0

@@ -16,7 +16,7 @@ func TestSetDocument(t *testing.T) {
 	if got, want := string(double.Document()), testkit.Decode(other); got != want {
 		t.Errorf("the document is\n%s", testkit.Diff([]byte(want), []byte(got)))
 	}
-	if len(double.Requests()) != 0 || double.Unwatched().Host() != shelld.Name || double.Close() != nil {
+	if len(double.Requests()) != 0 || double.Unwatched().Host() != shelld.HostName || double.Close() != nil {
 		t.Error("nothing was asked of the host yet")
 	}
 }

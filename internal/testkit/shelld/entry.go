@@ -25,9 +25,9 @@ var noHop = powershelltest.Fault{
 	Exception: "System.Data.SqlClient.SqlException",
 }
 
-// SecondHop puts the store on another host: only a script in a session that the host opened to itself with this
+// RequireSecondHop puts the store on another host: only a script in a session that the host opened to itself with this
 // credential reaches it.
-func (s *Shell) SecondHop(user, password string) {
+func (s *Shell) RequireSecondHop(user, password string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 
@@ -60,7 +60,7 @@ func (r *run) enter() *powershelltest.Answer {
 		}
 	}
 
-	facts := map[string]any{"name": Name, "opened": false}
+	facts := map[string]any{"name": HostName, "opened": false}
 	refuse := func(id, text string) *powershelltest.Answer {
 		return &powershelltest.Answer{Failed: true, Result: facts, Faults: []powershelltest.Fault{{
 			Message: text, Category: "OpenError", ID: id + ",PSSessionOpenFailed", Cmdlet: "New-PSSession",
@@ -71,13 +71,13 @@ func (r *run) enter() *powershelltest.Answer {
 	for _, f := range r.faults {
 		if f.Entry != "" {
 			facts["client"], facts["service"] = f.Client, f.Service
-			return refuse(f.Entry, r.text("Connecting to remote server "+Name+" failed."))
+			return refuse(f.Entry, r.text("Connecting to remote server "+HostName+" failed."))
 		}
 	}
 
 	if r.hop != nil && *r.hop != login {
 		return refuse("AccessDenied",
-			"Connecting to remote server "+Name+" failed with the following error message : Access is denied.")
+			"Connecting to remote server "+HostName+" failed with the following error message : Access is denied.")
 	}
 
 	r.counts.Entries++
@@ -87,7 +87,7 @@ func (r *run) enter() *powershelltest.Answer {
 
 // left is the answer of what opened the session.
 func (r *run) left() string {
-	answer := powershelltest.Answer{Result: map[string]any{"name": Name, "opened": true}}
+	answer := powershelltest.Answer{Result: map[string]any{"name": HostName, "opened": true}}
 
 	if r.killed != nil {
 		answer.Faults = []powershelltest.Fault{{

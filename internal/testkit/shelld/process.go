@@ -171,7 +171,7 @@ func (f frames) Write(p []byte) (int, error) {
 func (s *Shell) Listen() string { return variable + "=" + s.listen() }
 
 func (s *Shell) listen() (address string) {
-	testkit.Outside(s.t)
+	testkit.SkipIfShort(s.t)
 	listener, err := (&net.ListenConfig{}).Listen(s.t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		s.t.Fatal(err)
@@ -179,7 +179,7 @@ func (s *Shell) listen() (address string) {
 
 	s.t.Cleanup(func() {
 		_ = listener.Close()
-		s.WaitGone()
+		s.WaitForProcesses()
 	})
 
 	go func() {
@@ -211,8 +211,8 @@ func (s *Shell) came(n int) {
 	s.changed.Broadcast()
 }
 
-// WaitGone waits until no process is left.
-func (s *Shell) WaitGone() {
+// WaitForProcesses waits until no process is left.
+func (s *Shell) WaitForProcesses() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 

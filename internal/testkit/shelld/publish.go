@@ -59,6 +59,7 @@ func (r *run) publish() {
 	held := r.publishCmdlet()
 
 	r.at(Published)
+
 	changed := r.read(r.has(func(f Fault) bool { return f.ReadFails })) && r.document != base
 	if r.has(func(f Fault) bool { return f.ReadFails }) {
 		r.failed = false
@@ -66,6 +67,7 @@ func (r *run) publish() {
 
 	backup := map[string]any{"path": "", "same": false, "text": ""}
 	same := false
+
 	if held != "" && !r.has(func(f Fault) bool { return f.NoBackup }) {
 		same = between.ReplaceAllString(held, "><") == between.ReplaceAllString(base, "><")
 		if backup["path"], backup["same"] = r.path("before.xml"), same; !same {
@@ -116,7 +118,7 @@ func (r *run) publishCmdlet() (held string) {
 		}
 		content += action("Validate New Topology", exception(kind, text))
 	case r.has(func(f Fault) bool { return f.Silent }):
-	case r.has(func(f Fault) bool { return f.Grumble }):
+	case r.has(func(f Fault) bool { return f.PublishReportsError }):
 		publish = true
 		fault = &powershelltest.Fault{
 			Message: r.text("Failed to connect to the SQL server backend.contoso.com."), Cmdlet: cmdlet,
@@ -127,6 +129,7 @@ func (r *run) publishCmdlet() (held string) {
 	default:
 		publish = true
 	}
+
 	if r.has(func(f Fault) bool { return f.Warn }) {
 		content += `<Warning Time="2013-01-01 00:00:00Z">` + escape("Some warning & more") + `</Warning>`
 	}
@@ -139,6 +142,7 @@ func (r *run) publishCmdlet() (held string) {
 	if publish {
 		r.put(r.request.Document)
 	}
+
 	if r.has(func(f Fault) bool { return f.LoseURLs }) {
 		r.urls = nil
 	}
@@ -181,6 +185,7 @@ func (r *run) enable() {
 	var fault *powershelltest.Fault
 
 	content := action("Enable Topology", "")
+
 	if r.has(func(f Fault) bool { return f.EnableFails }) {
 		text := r.text("Access is denied.")
 		fault = &powershelltest.Fault{

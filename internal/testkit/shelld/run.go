@@ -39,7 +39,7 @@ func (r *run) has(what func(Fault) bool) bool { return slices.ContainsFunc(r.fau
 
 // alone starts the script of a connection that is lost while the script goes on.
 func (r *run) alone() bool {
-	i := slices.IndexFunc(r.faults, func(f Fault) bool { return f.Alone })
+	i := slices.IndexFunc(r.faults, func(f Fault) bool { return f.Detached })
 	if i < 0 {
 		return false
 	}
@@ -133,6 +133,7 @@ func (r *run) work() {
 		r.fail(noHop)
 		return
 	}
+
 	if r.has(func(f Fault) bool { return f.NoModule }) {
 		r.fail(powershelltest.Fault{Message: "PSModulePath is C:\\", ID: "LyncModule", Category: "InvalidOperation"})
 		return
@@ -263,7 +264,7 @@ func (r *run) read(mayFail bool) bool {
 
 // text is a message, in another language if that is what the host speaks.
 func (r *run) text(message string) string {
-	if r.has(func(f Fault) bool { return f.LocalisedMsg }) {
+	if r.has(func(f Fault) bool { return f.Localized }) {
 		return "Fehler beim Ausf\u00fchren des Befehls: \u00dcberpr\u00fcfung fehlgeschlagen"
 	}
 	return message

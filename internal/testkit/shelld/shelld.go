@@ -18,8 +18,8 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 )
 
-// Name is the host that the double says it is.
-const Name = "fe1.contoso.com"
+// HostName is the host that the double says it is.
+const HostName = "fe1.contoso.com"
 
 // Folder is where it says that its backups and reports are.
 const Folder = `C:\ProgramData\terraform-provider-lync`
@@ -48,14 +48,14 @@ type Fault struct {
 	Times  int               // how many runs it meets; 0 is one, -1 all
 
 	// At a step.
-	At     Step
-	Admin  func(document string) string // another administrator publishes this
-	Slow   time.Duration                // it takes that long
-	Hang   bool                         // it never goes on by itself
-	Lost   bool                         // the connection is lost, the script stopped
-	Alone  bool                         // the connection is lost, and the script goes on alone
-	Ended  bool                         // the session that the host opened to itself ends, and the script with it
-	Notify func()                       // is called
+	At       Step
+	Admin    func(document string) string // another administrator publishes this
+	Slow     time.Duration                // it takes that long
+	Hang     bool                         // it never goes on by itself
+	Lost     bool                         // the connection is lost, the script stopped
+	Detached bool                         // the connection is lost, and the script goes on alone
+	Ended    bool                         // the session that the host opened to itself ends, and the script with it
+	Notify   func()                       // is called
 
 	// Of the connection and its output, for the whole run.
 	NotStarted bool // the transport cannot start the script
@@ -69,22 +69,22 @@ type Fault struct {
 	Entry, Client, Service string
 
 	// Of the cmdlets.
-	Refuse       bool   // Publish-CsTopology does not like the document
-	Denied       bool   // SQL Server lets the account read and not write
-	Silent       bool   // Publish-CsTopology does nothing and says nothing
-	Grumble      bool   // Publish-CsTopology publishes, and tells of an error
-	Warn         bool   // Publish-CsTopology publishes, and its report has a warning
-	EnableFails  bool   // Enable-CsTopology fails
-	ReadFails    bool   // Get-CsTopology fails; in a publish the second one
-	LoseURLs     bool   // the publish loses the simple URLs
-	UnreadURLs   bool   // Get-CsSimpleUrlConfiguration fails
-	NoBackup     bool   // Publish-CsTopology writes no backup
-	BackupFails  bool   // the cmdlets of the backup service fail
-	BackupNoisy  bool   // they do their work, and tell of an error
-	LocalisedMsg bool   // texts are in the language of the host
-	Busy         bool   // another run holds the lock for too long
-	NoModule     bool   // the management shell is not installed
-	Tamper       string // the store keeps the document with this done to it: old=new
+	Refuse              bool   // Publish-CsTopology does not like the document
+	Denied              bool   // SQL Server lets the account read and not write
+	Silent              bool   // Publish-CsTopology does nothing and says nothing
+	PublishReportsError bool   // Publish-CsTopology publishes, and tells of an error
+	Warn                bool   // Publish-CsTopology publishes, and its report has a warning
+	EnableFails         bool   // Enable-CsTopology fails
+	ReadFails           bool   // Get-CsTopology fails; in a publish the second one
+	LoseURLs            bool   // the publish loses the simple URLs
+	UnreadURLs          bool   // Get-CsSimpleUrlConfiguration fails
+	NoBackup            bool   // Publish-CsTopology writes no backup
+	BackupFails         bool   // the cmdlets of the backup service fail
+	BackupReportsError  bool   // they do their work, and tell of an error
+	Localized           bool   // texts are in the language of the host
+	Busy                bool   // another run holds the lock for too long
+	NoModule            bool   // the management shell is not installed
+	Tamper              string // the store keeps the document with this done to it: old=new
 }
 
 // Counts are how often scripts and cmdlets ran.
@@ -144,8 +144,8 @@ func (s *Shell) Inject(faults ...Fault) {
 	s.faults = append(s.faults, faults...)
 }
 
-// Heal takes all faults away.
-func (s *Shell) Heal() {
+// ClearFaults takes all faults away.
+func (s *Shell) ClearFaults() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 
@@ -192,7 +192,7 @@ func (s *Shell) Requests() []powershelltest.Request {
 func (s *Shell) Unwatched() powershell.Transport { return struct{ powershell.Transport }{s} }
 
 // Host names the host.
-func (*Shell) Host() string { return Name }
+func (*Shell) Host() string { return HostName }
 
 // Close does nothing.
 func (*Shell) Close() error { return nil }
@@ -222,9 +222,10 @@ func (s *Shell) do(ctx context.Context, request powershelltest.Request, seen fun
 	}
 
 	r.begin()
+
 	if r.has(func(f Fault) bool { return f.NotStarted }) {
 		return powershell.Output{},
-			&powershell.StartError{Err: errors.New("dial tcp: lookup " + Name + ": no such host")}
+			&powershell.StartError{Err: errors.New("dial tcp: lookup " + HostName + ": no such host")}
 	}
 
 	if r.outer != nil {
@@ -232,7 +233,8 @@ func (s *Shell) do(ctx context.Context, request powershelltest.Request, seen fun
 			return powershell.Output{Stdout: []byte(r.outer.Format(*refused))}, nil
 		}
 	}
-	if r.has(func(f Fault) bool { return f.Alone }) {
+
+	if r.has(func(f Fault) bool { return f.Detached }) {
 		if r.alone() {
 			return powershell.Output{}, ErrLost
 		}
@@ -264,6 +266,7 @@ func (r *run) begin() {
 	} else {
 		r.requests = append(r.requests, r.request)
 	}
+
 	r.Shell.faults = slices.DeleteFunc(r.Shell.faults, func(f Fault) bool { return f.Times == -2 })
 	for i := range r.Shell.faults {
 		f := &r.Shell.faults[i]
@@ -309,6 +312,7 @@ func sign(document string, number int) string {
 
 	return document[:begin] + fmt.Sprintf("00000000-0000-4000-8000-%012d", number) + document[end:]
 }
+
 func hash(text string) string { return fmt.Sprintf("%x", sha256.Sum256([]byte(text))) }
 
 // failedOver are the pools among these whose state is one of a failover.

@@ -49,7 +49,7 @@ func TestRefusesWhatATopologyMustNotHave(t *testing.T) {
 	base := text(testkit.Paired())
 	begin := strings.Index(base, "<Backup ")
 	half := base[:begin] + base[strings.Index(base, "</Backup>")+len("</Backup>"):]
-	double := string(testkit.Doubled([]byte(base), "1-Registrar-1"))
+	double := string(testkit.DuplicateService([]byte(base), "1-Registrar-1"))
 
 	for name, tc := range map[string]struct{ from, to, says string }{
 		"nothing":            {base, base, ""},
@@ -155,7 +155,7 @@ func TestFaultsAreUsedUp(t *testing.T) {
 		}
 	}
 
-	double.Heal()
+	double.ClearFaults()
 
 	if err := load(); err != nil {
 		t.Error(err)

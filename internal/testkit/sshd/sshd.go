@@ -59,7 +59,7 @@ type connection struct {
 // sshd_config.
 func Start(t *testing.T, environment []string, options ...string) *Server {
 	t.Helper()
-	testkit.Outside(t)
+	testkit.SkipIfShort(t)
 	if testing.CoverMode() != "" { // a test binary that measures coverage warns on standard error without the variable
 		environment = append(slices.Clone(environment), "GOCOVERDIR="+t.TempDir())
 	}

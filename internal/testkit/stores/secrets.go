@@ -19,28 +19,28 @@ var Trace string
 // inspected is how much was looked through.
 var inspected atomic.Int64
 
-// Inspected is how many bytes [Live.Inspect] has seen.
-func Inspected() int64 { return inspected.Load() }
+// InspectedBytes is how many bytes [Deployment.Inspect] has seen.
+func InspectedBytes() int64 { return inspected.Load() }
 
-// LogOf is the file that Terraform's testing framework and its plugins write the log of a test to.
-func LogOf(test string) string {
+// LogFile is the file that Terraform's testing framework and its plugins write the log of a test to.
+func LogFile(test string) string {
 	return filepath.Join(Trace, strings.ReplaceAll(test, "/", "__")+".log")
 }
 
 // Inspect fails the test if a secret of the deployment is in a text, in any of the forms that it takes on its way.
-func (d *Live) Inspect(what, text string) {
+func (d *Deployment) Inspect(what, text string) {
 	d.t.Helper()
 	inspected.Add(int64(len(text)))
 	for _, secret := range d.Secrets {
-		if form, at := Find(text, secret); form != "" {
+		if form, at := FindSecret(text, secret); form != "" {
 			d.t.Errorf("a secret is in %s, %s:\n%s", what, form, text[max(0, at-300):min(len(text), at+200)])
 		}
 	}
 }
 
 // inspectLog looks through the log of the test, and removes it.
-func (d *Live) inspectLog() {
-	path := LogOf(d.t.Name())
+func (d *Deployment) inspectLog() {
+	path := LogFile(d.t.Name())
 	log, err := os.ReadFile(path)
 	if err != nil {
 		return // nothing has run that writes one
@@ -61,8 +61,8 @@ func pieces(secret string) []string {
 	return lines[2 : len(lines)-1]
 }
 
-// Find looks for a secret in a text and returns the form in which it is there, empty if it is not, and where.
-func Find(text, secret string) (form string, at int) {
+// FindSecret looks for a secret in a text and returns the form in which it is there, empty if it is not, and where.
+func FindSecret(text, secret string) (form string, at int) {
 	for _, piece := range pieces(secret) {
 		if form, at = find(text, piece); form != "" {
 			break

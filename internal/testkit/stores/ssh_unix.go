@@ -8,7 +8,7 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit/sshd"
 )
 
-func (d *Live) startSSH() {
+func (d *Deployment) startSSH() {
 	d.t.Helper()
 	server := sshd.Start(d.t, nil)
 	d.Cut = server.Cut

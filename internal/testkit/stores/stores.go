@@ -61,8 +61,8 @@ func Chosen() string {
 	}
 }
 
-// Live is a deployment of one test.
-type Live struct {
+// Deployment is a deployment of one test.
+type Deployment struct {
 	*shelld.Shell
 	// Transport is the way to it.
 	Transport string
@@ -79,9 +79,9 @@ type Live struct {
 }
 
 // New starts a deployment with a topology. It ends with the test.
-func New(t *testing.T, transport string, document []byte) *Live {
+func New(t *testing.T, transport string, document []byte) *Deployment {
 	t.Helper()
-	d := &Live{Transport: transport, Cut: func() {}, t: t}
+	d := &Deployment{Transport: transport, Cut: func() {}, t: t}
 	t.Cleanup(d.inspectLog) // the last of all
 	d.Shell = shelld.New(t, document)
 	switch transport {
@@ -105,7 +105,7 @@ func New(t *testing.T, transport string, document []byte) *Live {
 
 // Arguments are those of the provider's configuration that lead to the deployment. Secrets are read from files, so that
 // the text of the configuration has none.
-func (d *Live) Arguments() string {
+func (d *Deployment) Arguments() string {
 	d.t.Helper()
 	lines := []string{}
 	for name, value := range d.Settings {
@@ -116,7 +116,7 @@ func (d *Live) Arguments() string {
 		strings.Join(lines, "\n      "))
 }
 
-func (d *Live) expression(value any) string {
+func (d *Deployment) expression(value any) string {
 	d.t.Helper()
 	text, isText := value.(string)
 	if isText && slices.Contains(d.Secrets, text) {

@@ -26,7 +26,7 @@ var authority = struct {
 	*winrmd.Authority
 }{}
 
-func (d *Live) startWinRM() {
+func (d *Deployment) startWinRM() {
 	d.t.Helper()
 	authority.Lock()
 	defer authority.Unlock()
@@ -62,10 +62,10 @@ func (d *Live) startWinRM() {
 	}
 }
 
-// WantClosed checks that the provider has left no shell open on the host.
-func (d *Live) WantClosed(t *testing.T) {
+// AssertShellsClosed checks that the provider has left no shell open on the host.
+func (d *Deployment) AssertShellsClosed(t *testing.T) {
 	t.Helper()
-	d.WaitGone()
+	d.WaitForProcesses()
 	if d.Server == nil {
 		return
 	}

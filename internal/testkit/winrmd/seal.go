@@ -33,6 +33,7 @@ func newSession(key []byte, flags uint32) *session {
 
 	return s
 }
+
 func (s *session) seals() bool { return s != nil && s.in != nil }
 
 func (s *session) sign(c *rc4.Cipher, key []byte, seq uint32, message []byte) []byte {

@@ -123,7 +123,7 @@ type Server struct {
 // Start runs a service until the test ends.
 func Start(t testing.TB, o Options) *Server {
 	t.Helper()
-	testkit.Outside(t)
+	testkit.SkipIfShort(t)
 
 	if o.MaxEnvelope == 0 {
 		o.MaxEnvelope = 153600

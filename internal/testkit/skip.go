@@ -1,0 +1,27 @@
+package testkit
+
+import (
+	"os"
+	"testing"
+)
+
+// long is a variable because a TestMain may remove the environment variable before a test runs.
+var long = os.Getenv("LYNC_TEST_LONG") == "1"
+
+// SkipUnlessLong skips the test unless LYNC_TEST_LONG=1 is set, as it is by "make test-all". A test at full size calls
+// it. A smaller test of the same kind must run without the variable.
+func SkipUnlessLong(t testing.TB) {
+	t.Helper()
+	if !long {
+		t.Skip("takes long: run make test-all, or set LYNC_TEST_LONG=1")
+	}
+}
+
+// SkipIfShort skips the test if -short is set, as it is by "make unit". A test calls it if it needs Terraform, a server
+// or a build of the provider.
+func SkipIfShort(t testing.TB) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("needs more than the test process: run make test")
+	}
+}
