@@ -22,16 +22,18 @@ func Provider(t *testing.T) string {
 	return provider
 }
 
-// Cleanup removes the built provider, in a TestMain after the tests.
+// Cleanup removes the built provider. A TestMain calls it after the tests.
 func Cleanup() {
 	built.Lock()
 	defer built.Unlock()
 	if built.dir != "" {
-		_ = os.RemoveAll(built.dir) // a left-over in the temporary folder is no reason to fail
+		_ = os.RemoveAll(built.dir) // a file left in the temporary folder does not matter
 	}
 	built.dir, built.err, built.done = "", nil, false
 }
 
+// built is the provider of this process, or the error of its build.
+// built is the provider of this process, or the error of its build.
 var built struct {
 	sync.Mutex
 	done bool
@@ -39,6 +41,8 @@ var built struct {
 	err  error
 }
 
+// buildProvider builds the provider from the module in root, once, and returns its path.
+// buildProvider builds the provider from the module in root, once, and returns its path.
 func buildProvider(root string) (string, error) {
 	built.Lock()
 	defer built.Unlock()
@@ -51,13 +55,13 @@ func buildProvider(root string) (string, error) {
 		if built.dir, built.err = os.MkdirTemp("", "lync-testkit-"); built.err == nil {
 			ctx, cancel := context.WithTimeout(context.Background(), 2*runLimit)
 			defer cancel()
-			// The checkout may belong to another user, whose git repository go build would refuse to look at.
-			// Without symbols the provider is linked, copied and hashed in two thirds of the time.
+			// -buildvcs=false: git refuses to read the repository if the checkout belongs to another user.
+			// -s -w: without symbols, linking, copying and hashing take two thirds of the time.
 			build := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-ldflags=-s -w", "-o",
 				filepath.Join(built.dir, name), ".")
 			build.Dir, build.Env = root, append(os.Environ(), "GOWORK=off")
 			if out, err := build.CombinedOutput(); err != nil {
-				built.err = fmt.Errorf("building the provider: %w\n%s", err, out)
+				built.err = fmt.Errorf("build provider: %w\n%s", err, out)
 			}
 		}
 	}

@@ -5,59 +5,60 @@ import (
 	"sync"
 )
 
-// What the command lines differ in is asked for here, so that a test says what it needs and not which version has it.
+// A test asks for a capability rather than for the versions of Terraform and OpenTofu that have it.
 
-// IsOpenTofu says whether the command line is OpenTofu, which words its messages in its own way.
+// IsOpenTofu reports whether the command line is OpenTofu. Its messages differ from Terraform's.
 func (w *Workspace) IsOpenTofu() bool {
 	w.t.Helper()
 	return w.version().isOpenTofu
 }
 
-// SupportsIdentity says whether the command line knows the identities of resources, as Terraform and OpenTofu do since
+// SupportsIdentity reports whether the command line supports resource identities, as Terraform and OpenTofu do since
 // 1.12.
 func (w *Workspace) SupportsIdentity() bool {
 	w.t.Helper()
 	return w.atLeast(12)
 }
 
-// SupportsQuery says whether the command line can list what is not managed, as Terraform does since 1.14.
+// SupportsQuery reports whether the command line has the query command, as Terraform does since 1.14.
 func (w *Workspace) SupportsQuery() bool {
 	w.t.Helper()
 	return w.atLeast(14) && !w.IsOpenTofu()
 }
 
-// SupportsActions says whether the command line has actions, as Terraform does since 1.14.
+// SupportsActions reports whether the command line supports actions, as Terraform does since 1.14.
 func (w *Workspace) SupportsActions() bool {
 	w.t.Helper()
 	return w.atLeast(14) && !w.IsOpenTofu()
 }
 
-// SupportsFunctions says whether the command line takes functions as Terraform does. OpenTofu does since 1.11: before, it
-// wants a provider configured of which nothing but a function is used, and has no functions in the variables of a test.
+// SupportsFunctions reports whether the command line supports provider functions as Terraform does. OpenTofu does since
+// 1.11. Earlier versions require a configuration of a provider of which only a function is used, and have no functions
+// in the variables of a test.
 func (w *Workspace) SupportsFunctions() bool {
 	w.t.Helper()
 	return !w.IsOpenTofu() || w.atLeast(11)
 }
 
-// GeneratesBlocks says whether the command line can generate the configuration of a resource that has no block of those
-// that it may have, such as timeouts. OpenTofu 1.10 crashes.
+// GeneratesBlocks reports whether the command line can generate the configuration of a resource with an optional block,
+// such as timeouts, that is unset. OpenTofu 1.10 crashes.
 func (w *Workspace) GeneratesBlocks() bool {
 	w.t.Helper()
 	return !w.IsOpenTofu() || w.atLeast(11)
 }
 
-// GeneratesMaps says whether the command line can read the configuration that it generates with names that have dots as
-// the keys of a map, such as those of per_pool. OpenTofu writes them without quotes: opentofu/opentofu#3978.
+// GeneratesMaps reports whether the command line quotes map keys with dots, such as those of per_pool, in generated
+// configuration. OpenTofu does not, and cannot read the result: opentofu/opentofu#3978.
 func (w *Workspace) GeneratesMaps() bool {
 	w.t.Helper()
 	return !w.IsOpenTofu()
 }
 
-// atLeast says whether the command line is of this minor version of 1, or later.
-func (w *Workspace) atLeast(want int) bool {
+// atLeast reports whether the version of the command line is 1.minor or later.
+func (w *Workspace) atLeast(minor int) bool {
 	w.t.Helper()
 	v := w.version()
-	return v.major > 1 || v.minor >= want
+	return v.major > 1 || v.minor >= minor
 }
 
 // cliVersion is the version of a command line.
@@ -66,7 +67,7 @@ type cliVersion struct {
 	major, minor int
 }
 
-// versions has the version of each command line by its path, so that each is started only once for it.
+// versions caches the version of each command line by its path.
 var versions struct {
 	sync.Mutex
 	known map[string]cliVersion

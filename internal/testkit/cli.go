@@ -16,7 +16,7 @@ import (
 	"time"
 )
 
-// ProviderConfig is the configuration every CLI test begins with: the provider on topology.xml in the workspace.
+// ProviderConfig is the first part of the configuration of a CLI test: the provider with topology.xml in the workspace.
 var ProviderConfig = providerConfig(`topology_file = "topology.xml"`)
 
 func providerConfig(arguments string) string {
@@ -32,11 +32,11 @@ provider "lync" {
 `
 }
 
-// DocumentName is the topology document of a workspace.
+// DocumentName is the file name of the topology document in a workspace.
 const DocumentName = "topology.xml"
 
-// places limits how many runs of the command line there are at a time: more only take memory.
-var places = make(chan struct{}, 2*runtime.NumCPU())
+// runSlots limits the number of concurrent runs of the command line. More runs only take memory.
+var runSlots = make(chan struct{}, 2*runtime.NumCPU())
 
 // runLimit bounds one run of the command line.
 const runLimit = 5 * time.Minute
@@ -46,7 +46,7 @@ const runLimit = 5 * time.Minute
 type Workspace struct {
 	t      *testing.T
 	binary string
-	config string // folder with what is not part of the configuration
+	config string // folder of the CLI configuration
 	dir    string
 
 	store  Store  // nil for a file in dir
@@ -57,8 +57,8 @@ type Workspace struct {
 	plans int
 }
 
-// CLI returns an empty workspace. The provider is built once for all tests of the process; a TestMain should call
-// [Cleanup] to remove it. Without Terraform and OpenTofu the test is skipped.
+// CLI returns an empty workspace. It builds the provider once per process. A TestMain should call [Cleanup] to remove
+// it. CLI skips the test if it finds neither Terraform nor OpenTofu.
 func CLI(t *testing.T) *Workspace {
 	t.Helper()
 	SkipIfShort(t)
@@ -83,7 +83,8 @@ func Driven(t *testing.T, newDriver func(dir string) Driver) *Workspace {
 	return w
 }
 
-// terraform returns the command line to use: the one that the acceptance tests use, else what is on PATH.
+// terraform returns the path of the command line: that of the acceptance tests, otherwise Terraform or OpenTofu on
+// PATH.
 func terraform(t *testing.T) string {
 	t.Helper()
 	for _, name := range []string{os.Getenv("TF_ACC_TERRAFORM_PATH"), "terraform", "tofu"} {
@@ -111,7 +112,7 @@ func newWorkspace(t *testing.T, binary, providers string) *Workspace {
   direct {}
 }
 `, folder, folder))
-	// What the caller's shell has set must not change what a test sees.
+	// The caller's settings must not affect a test.
 	for _, v := range os.Environ() {
 		if !strings.HasPrefix(v, "TF_") && !strings.HasPrefix(v, "LYNC_") {
 			w.env = append(w.env, v)
@@ -123,7 +124,7 @@ func newWorkspace(t *testing.T, binary, providers string) *Workspace {
 	return w
 }
 
-// Setenv sets an environment variable for the runs that follow. A driven workspace has none.
+// Setenv sets an environment variable for the following runs. A driven workspace has no environment.
 func (w *Workspace) Setenv(name, value string) {
 	if w.driver != nil {
 		w.t.Fatalf("%s cannot be set: the runs of this workspace have no process of their own", name)
@@ -144,7 +145,7 @@ func (w *Workspace) Environment() []string {
 	if slices.ContainsFunc(w.env, isLog) {
 		return slices.Clone(w.env)
 	}
-	// Without it the provider writes every message of the framework, and Terraform parses and drops them.
+	// By default the provider logs every message of the framework, which Terraform parses and drops.
 	return append(slices.Clone(w.env), "TF_LOG_SDK=off")
 }
 
@@ -154,7 +155,7 @@ func (w *Workspace) Dir() string { return w.dir }
 // Path returns the path of a file of the workspace.
 func (w *Workspace) Path(name string) string { return filepath.Join(w.dir, name) }
 
-// Write writes a file of the workspace, and the folder it is in.
+// Write writes a file of the workspace and creates its folder.
 func (w *Workspace) Write(name, text string) {
 	w.t.Helper()
 	w.write(w.Path(name), text)
@@ -170,17 +171,17 @@ func (w *Workspace) write(path, text string) {
 	}
 }
 
-// Store is where a topology document is that is no file.
+// Store holds a topology document outside the workspace's folder.
 type Store interface {
-	// Arguments are those of the provider's configuration that lead to it.
+	// Arguments returns the arguments of the provider block that select the store.
 	Arguments() string
 	Document() []byte
 	SetDocument(document []byte)
-	// Inspect sees what runs print and keep.
-	Inspect(what, text string)
+	// Inspect receives the output of every run and the state files. name describes the text.
+	Inspect(name, text string)
 }
 
-// UseStore makes the workspace work on a document elsewhere instead of a file in its folder.
+// UseStore makes the workspace use the document in store instead of a file in its folder.
 func (w *Workspace) UseStore(store Store) {
 	w.store = store
 	w.t.Cleanup(func() {
@@ -192,7 +193,7 @@ func (w *Workspace) UseStore(store Store) {
 	})
 }
 
-// ProviderConfig is the provider on the workspace's document.
+// ProviderConfig returns the configuration of the provider for the workspace's document.
 func (w *Workspace) ProviderConfig() string {
 	if w.store == nil {
 		return ProviderConfig
@@ -200,7 +201,7 @@ func (w *Workspace) ProviderConfig() string {
 	return providerConfig(w.store.Arguments())
 }
 
-// Config writes main.tf: the provider on the workspace's document, and what is given.
+// Config writes main.tf: the provider's configuration, then text.
 func (w *Workspace) Config(text string) {
 	w.t.Helper()
 	w.Write("main.tf", w.ProviderConfig()+text)
@@ -239,14 +240,15 @@ func (w *Workspace) Edit(from, to string) {
 	w.SetDocument(doc)
 }
 
-// Result is how a run ended.
+// Result is the result of a run.
 type Result struct {
-	ExitCode int    // -1 when it did not come to an end by itself
-	Output   string // both streams as they came, without color
+	ExitCode int    // -1 if the run was killed or did not start
+	Output   string // standard output and standard error in the order of their writes, without color
 	Stdout   string
 }
 
-// Run runs the command line in the workspace. A change needs "-auto-approve", as nobody is there to answer.
+// Run runs the command line in the workspace. A command that changes anything needs "-auto-approve", because standard
+// input is empty.
 func (w *Workspace) Run(args ...string) Result {
 	result := w.run(args...)
 	if w.store != nil {
@@ -260,19 +262,20 @@ func (w *Workspace) run(args ...string) Result {
 		code, stdout, output := w.driver(args[0], args[1:]...)
 		return Result{ExitCode: code, Stdout: stdout, Output: output}
 	}
-	places <- struct{}{}
-	defer func() { <-places }()
+	runSlots <- struct{}{}
+	defer func() { <-runSlots }()
 	ctx, cancel := context.WithTimeout(w.t.Context(), runLimit)
 	defer cancel()
 	cmd := w.Command(ctx, args...)
-	// An interrupt lets Terraform end its provider; what does not listen is killed a little later.
+	// On an interrupt, Terraform stops its provider. A process that ignores the interrupt is killed after WaitDelay.
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = 20 * time.Second
-	var both, stdout shared
-	cmd.Stdout, cmd.Stderr = writers{&both, &stdout}, &both
+	var both, stdout lockedBuffer
+	cmd.Stdout, cmd.Stderr = multiWriter{&both, &stdout}, &both
 	err := cmd.Run()
 	result := Result{
-		ExitCode: cmd.ProcessState.ExitCode(), Output: plain(both.String()), Stdout: plain(stdout.String()),
+		ExitCode: cmd.ProcessState.ExitCode(), Output: withoutColor(both.String()),
+		Stdout: withoutColor(stdout.String()),
 	}
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
@@ -282,14 +285,14 @@ func (w *Workspace) run(args ...string) Result {
 	return result
 }
 
-// Command returns a run that is not started yet, for a test that wants to end it itself.
+// Command returns a run that is not started. A test uses it to stop the run itself.
 func (w *Workspace) Command(ctx context.Context, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, w.binary, args...)
 	cmd.Dir, cmd.Env = w.dir, w.Environment()
 	return cmd
 }
 
-// MustRun runs the command line and returns its output. It fails the test when the run fails.
+// MustRun runs the command line and returns its output. It fails the test if the run fails.
 func (w *Workspace) MustRun(args ...string) string {
 	w.t.Helper()
 	r := w.Run(args...)
@@ -314,7 +317,7 @@ func (w *Workspace) MustFail(want string, args ...string) string {
 	return folded
 }
 
-// Init installs the modules of a configuration that has any. Providers need no installation.
+// Init installs the modules of the configuration. Providers need no installation.
 func (w *Workspace) Init() {
 	w.t.Helper()
 	w.MustRun("get")

@@ -14,15 +14,15 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// bare returns a workspace that needs no provider.
-func bare(t *testing.T) *Workspace {
+// newBareWorkspace returns a workspace without a provider.
+func newBareWorkspace(t *testing.T) *Workspace {
 	t.Helper()
-	t.Setenv("TF_CLI_ARGS_plan", "-no-such-flag") // must not reach the run
+	t.Setenv("TF_CLI_ARGS_plan", "-no-such-flag") // newWorkspace must remove it
 	return newWorkspace(t, terraform(t), t.TempDir())
 }
 
 func TestWorkspaceRuns(t *testing.T) {
-	w := bare(t)
+	w := newBareWorkspace(t)
 	w.Write("main.tf", `
 variable "word" { default = "one" }
 resource "terraform_data" "x" { input = var.word }
@@ -46,7 +46,8 @@ output "word" { value = var.word }
 	if got := w.PlanJSON().ResourceChange("terraform_data.x"); got.Actions() != "update" || got.Change.Before == nil {
 		t.Errorf("change %v", got)
 	}
-	if got := w.PlanJSON("-replace=terraform_data.x").ResourceChange("terraform_data.x").Actions(); got != "delete,create" {
+	replacement := w.PlanJSON("-replace=terraform_data.x").ResourceChange("terraform_data.x")
+	if got := replacement.Actions(); got != "delete,create" {
 		t.Errorf("replace: %s", got)
 	}
 	if got := w.Run("plan", "-detailed-exitcode").ExitCode; got != 2 {
@@ -55,7 +56,7 @@ output "word" { value = var.word }
 }
 
 func TestServeState(t *testing.T) {
-	w := bare(t)
+	w := newBareWorkspace(t)
 	w.Write("main.tf", `resource "terraform_data" "x" { input = "one" }`)
 	w.ServeState()
 	w.MustRun("init")
@@ -69,30 +70,32 @@ func TestServeState(t *testing.T) {
 		t.Errorf("actions %v", got)
 	}
 	if _, err := os.Stat(w.Path("terraform.tfstate")); !os.IsNotExist(err) {
-		t.Errorf("a state in the folder: %v", err)
+		t.Errorf("the folder has a state file: %v", err)
 	}
 }
 
 func TestWorkspaceFails(t *testing.T) {
-	w := bare(t)
+	w := newBareWorkspace(t)
 	w.Write("main.tf", `
 resource "terraform_data" "x" {
   lifecycle {
     precondition {
       condition     = length(path.root) == 0
-      error_message = "A sentence of such a length that it must be wrapped when it is printed, at least once and maybe twice."
+      error_message = "A sentence of such a length that Terraform must wrap it when it prints it, at least once."
     }
   }
 }
 `)
-	w.MustFail(`Error: Resource precondition failed .* it must be wrapped when it is printed, at least once and maybe twice\.`, "plan")
-	if out := w.Run("plan").Output; !Wrapped("it must be wrapped when it is printed, at least once and maybe twice.").MatchString(out) {
-		t.Errorf("not found in\n%s", out)
+	w.MustFail(`Error: Resource precondition failed .* Terraform must wrap it when it prints it, at least once\.`,
+		"plan")
+	wrapped := Wrapped("Terraform must wrap it when it prints it, at least once.")
+	if out := w.Run("plan").Output; !wrapped.MatchString(out) {
+		t.Errorf("the output does not match %s:\n%s", wrapped, out)
 	}
 }
 
 func TestWorkspaceDocument(t *testing.T) {
-	w := bare(t)
+	w := newBareWorkspace(t)
 	w.SetDocument(Fixture(t))
 	w.Edit("<Name>Paris</Name>", "<Name>Paname</Name>")
 	if got := Diff(Fixture(t), w.Document()); got != "-      <Name>Paris</Name>\n+      <Name>Paname</Name>\n" {
@@ -111,8 +114,8 @@ func TestFold(t *testing.T) {
 	}
 }
 
-// The provider is built once, into a folder that Cleanup takes away.
-func TestBuild(t *testing.T) {
+// TestBuildOnce verifies that the provider is built once and that Cleanup removes it.
+func TestBuildOnce(t *testing.T) {
 	root := t.TempDir()
 	for name, text := range map[string]string{
 		"go.mod":  "module example.com/provider\n\ngo 1.26\n",
@@ -128,17 +131,17 @@ func TestBuild(t *testing.T) {
 		t.Fatal(err)
 	}
 	if again, err := buildProvider(t.TempDir()); err != nil || again != path {
-		t.Errorf("built again: %s, %v", again, err)
+		t.Errorf("second build: %s, %v; want %s from the first", again, err, path)
 	}
 	if out, err := exec.CommandContext(t.Context(), path).CombinedOutput(); string(out) != "built\n" {
 		t.Errorf("%s, %v", out, err)
 	}
 	Cleanup()
 	if _, err := os.Stat(path); !os.IsNotExist(err) {
-		t.Errorf("still there: %v", err)
+		t.Errorf("the provider exists after Cleanup: %v", err)
 	}
 	if _, err := buildProvider(t.TempDir()); err == nil {
-		t.Error("built from nothing")
+		t.Error("no error from a build in an empty folder")
 	}
 	Cleanup()
 }

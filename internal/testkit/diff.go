@@ -7,12 +7,12 @@ import (
 	"strings"
 )
 
-// maxEdits bounds the work of a diff; documents further apart are shown as one block taken out and one put in.
+// maxEdits limits the work of a diff. If documents differ more, the diff removes all lines and adds all lines.
 const maxEdits = 6000
 
-// Diff returns the lines of the decoded texts that differ, "-" and "+" in front, without context and line numbers. It
-// is empty exactly when the documents are the same to the byte: a change of encoding or of line ends is a line too.
-// Documents without line ends are cut between elements.
+// Diff returns the lines that differ between the decoded documents, with the prefix "-" or "+", without context and
+// line numbers. It is empty only if the documents are identical byte for byte: a different encoding or line ending
+// produces lines too. Documents without line endings are split between elements.
 func Diff(before, after []byte) string {
 	if bytes.Equal(before, after) {
 		return ""
@@ -34,13 +34,13 @@ func Diff(before, after []byte) string {
 	return out.String()
 }
 
-// crlf says whether every line end of the text is CRLF.
+// crlf reports whether every line ending of text is CRLF.
 func crlf(text string) bool {
 	n := strings.Count(text, "\r\n")
 	return n > 0 && n == strings.Count(text, "\n") && n == strings.Count(text, "\r")
 }
 
-// splitLines cuts text into lines. The last one is marked when it has no end, so that this shows.
+// splitLines splits text into lines. It marks a last line without a line ending.
 func splitLines(text string) []string {
 	lines := strings.Split(text, "\n")
 	last := len(lines) - 1
@@ -51,7 +51,8 @@ func splitLines(text string) []string {
 	return lines
 }
 
-// diffLines is the greedy algorithm of Myers on what is left between the common start and end.
+// diffLines returns the shortest edit script from a to b, by Myers' greedy algorithm, without the common prefix and
+// suffix.
 func diffLines(a, b []string) []string {
 	for len(a) > 0 && len(b) > 0 && a[0] == b[0] {
 		a, b = a[1:], b[1:]
@@ -59,7 +60,7 @@ func diffLines(a, b []string) []string {
 	for len(a) > 0 && len(b) > 0 && a[len(a)-1] == b[len(b)-1] {
 		a, b = a[:len(a)-1], b[:len(b)-1]
 	}
-	// furthest[d][(k+d)/2] is how far in a a path of d edits comes on diagonal k, which is every second one.
+	// furthest[d][(k+d)/2] is the largest index in a that d edits reach on diagonal k. k has the parity of d.
 	var furthest [][]int32
 	reach := func(d, k int) int {
 		if d < 0 || k < -d || k > d {
@@ -69,7 +70,7 @@ func diffLines(a, b []string) []string {
 	}
 	for d := 0; d <= len(a)+len(b); d++ {
 		if d > maxEdits {
-			return block(a, b)
+			return replaceAll(a, b)
 		}
 		row := make([]int32, d+1)
 		furthest = append(furthest, row)
@@ -90,7 +91,7 @@ func diffLines(a, b []string) []string {
 	return nil
 }
 
-// trace walks back along the path that arrived and collects its edits.
+// trace returns the edits of the path of d edits that reaches the end of a and b.
 func trace(a, b []string, d int, reach func(d, k int) int) []string {
 	var edits []string
 	x, y := len(a), len(b)
@@ -108,7 +109,8 @@ func trace(a, b []string, d int, reach func(d, k int) int) []string {
 	return edits
 }
 
-func block(a, b []string) []string {
+// replaceAll returns edits that remove all lines of a and add all lines of b.
+func replaceAll(a, b []string) []string {
 	var edits []string
 	for _, line := range a {
 		edits = append(edits, "-"+line)

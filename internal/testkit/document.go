@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// node is an element of a document to write: with text, with children, or empty.
+// node is an XML element. It has text or children or neither.
 type node struct {
 	name     string
 	attrs    [][2]string
@@ -31,7 +31,8 @@ var (
 	textEscaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
 )
 
-// render writes a document as the management shell does. A minified one has no white space and no last line end.
+// render returns the text of a document in the form of the management shell. If minified is true, the text has no white
+// space between elements and no line ending at its end.
 func render(root *node, lf, minified bool) string {
 	w := writer{eol: "\r\n", indent: "  "}
 	if lf {
@@ -185,10 +186,10 @@ func (s *service) node() *node {
 	return n
 }
 
-// Duration writes a length of whole seconds as the product does, such as P0Y0M0DT0H5M0S.
+// Duration returns d, in whole seconds, in the form of the product, such as P0Y0M0DT0H5M0S.
 func Duration(d time.Duration) string {
 	if d < 0 || d%time.Second != 0 {
-		fail("%s is not in whole seconds", d)
+		fail("%s is not a number of whole seconds", d)
 	}
 	seconds := int(d / time.Second)
 	return fmt.Sprintf("P0Y0M0DT%dH%dM%dS", seconds/3600, seconds/60%60, seconds%60)

@@ -5,16 +5,16 @@ import (
 	"testing"
 )
 
-// memory is a store in memory, and driver of a workspace.
+// memory is an in-memory store, and the driver of a workspace.
 type memory struct {
-	document []byte
-	seen     []string
+	document  []byte
+	inspected []string
 }
 
 func (*memory) Arguments() string             { return "topology_file = \"elsewhere.xml\"" }
 func (m *memory) Document() []byte            { return m.document }
 func (m *memory) SetDocument(document []byte) { m.document = document }
-func (m *memory) Inspect(what, text string)   { m.seen = append(m.seen, what+": "+text) }
+func (m *memory) Inspect(what, text string)   { m.inspected = append(m.inspected, what+": "+text) }
 func (m *memory) drive(command string, _ ...string) (exitCode int, stdout, output string) {
 	if command == "show" {
 		return 0, `{"values":{"root_module":{"resources":[{"address":"a.b","values":{"c":"d"}}]}}}`, ""
@@ -22,7 +22,7 @@ func (m *memory) drive(command string, _ ...string) (exitCode int, stdout, outpu
 	return 1, "", "Error: no " + command
 }
 
-// A driven workspace runs its commands in the driver and keeps its document in the store.
+// TestDriven verifies that a driven workspace runs commands with its driver and uses the document of its store.
 func TestDriven(t *testing.T) {
 	m := &memory{}
 	w := Driven(t, func(string) Driver { return m.drive })
@@ -40,12 +40,11 @@ func TestDriven(t *testing.T) {
 		t.Errorf("the resource has %v", got)
 	}
 	w.MustFail("no apply", "apply")
-	if len(m.seen) != 2 || !strings.Contains(m.seen[1], "the output of apply: Error: no apply") {
-		t.Errorf("the store has inspected %q", m.seen)
+	if len(m.inspected) != 2 || !strings.Contains(m.inspected[1], "the output of apply: Error: no apply") {
+		t.Errorf("the store has inspected %q", m.inspected)
 	}
 }
 
-// A command line has what its version has.
 func TestCapabilities(t *testing.T) {
 	for version, want := range map[string][]bool{ // identity, query, actions, functions, blocks, maps
 		"Terraform v1.11.4": {false, false, false, true, true, true},
@@ -56,7 +55,7 @@ func TestCapabilities(t *testing.T) {
 		w := Driven(t, func(string) Driver {
 			return func(string, ...string) (int, string, string) { return 0, version, version }
 		})
-		w.binary = version // which versions are remembered by
+		w.binary = version // the key of the version cache
 		got := []bool{
 			w.SupportsIdentity(), w.SupportsQuery(), w.SupportsActions(), w.SupportsFunctions(), w.GeneratesBlocks(),
 			w.GeneratesMaps(),

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestEstatesAreTheExamples(t *testing.T) {
+func TestEstatesMatchExamples(t *testing.T) {
 	t.Parallel()
 	for name, estate := range map[string]Estate{
 		"quickstart": Quickstart(), "multi-site": Quickstart(), "failover-rehearsal": Rehearsal(),
@@ -15,7 +15,7 @@ func TestEstatesAreTheExamples(t *testing.T) {
 		path := filepath.Join(ModuleRoot(t), "examples", name, "topology.xml")
 		want := estate.Document()
 		if *update {
-			if err := os.WriteFile(path, want, 0o644); err != nil { //nolint:gosec // an example is for everybody to read
+			if err := os.WriteFile(path, want, 0o644); err != nil { //nolint:gosec // an example is public
 				t.Fatal(err)
 			}
 		}

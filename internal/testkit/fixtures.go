@@ -11,8 +11,8 @@ import (
 //go:embed testdata/paired-standard.xml
 var pairedStandard []byte
 
-// Paired is the estate of the shipped fixture: two paired Standard Edition servers of Lync Server 2013, paris and lyon
-// at contoso.com, Central Management on paris. It has the shape of the one real document of a pair that is known.
+// Paired returns the estate of [Fixture]: two paired Standard Edition servers of Lync Server 2013, paris.contoso.com
+// and lyon.contoso.com, with Central Management on paris. Its form is that of [Published].
 func Paired() Estate {
 	return Estate{
 		Sites: []Site{
@@ -27,18 +27,19 @@ func Paired() Estate {
 	}
 }
 
-// Fixture returns the shipped fixture, byte for byte as the management shell would write it.
+// Fixture returns a document of two paired pools, byte for byte as the management shell would write it.
 func Fixture(t testing.TB) []byte {
 	t.Helper()
 	return slices.Clone(pairedStandard)
 }
 
-// Published returns the real published document, which is not part of the project. The test is skipped without it.
+// Published returns a document that the product published. It is not part of the repository. Published skips the test
+// if the file is missing.
 func Published(t testing.TB) []byte {
 	t.Helper()
 	doc, err := os.ReadFile(filepath.Join(ModuleRoot(t), "..", "shared", "topologies", "lync2013-paired-standard.xml"))
 	if os.IsNotExist(err) {
-		t.Skip("the real document is not here: ../shared/topologies/lync2013-paired-standard.xml")
+		t.Skip("the published document is missing: ../shared/topologies/lync2013-paired-standard.xml")
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -46,7 +47,7 @@ func Published(t testing.TB) []byte {
 	return doc
 }
 
-// ModuleRoot returns the folder with go.mod above the test.
+// ModuleRoot returns the nearest folder with a go.mod, from the test's folder upwards.
 func ModuleRoot(t testing.TB) string {
 	t.Helper()
 	dir, err := os.Getwd()

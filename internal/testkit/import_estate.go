@@ -5,14 +5,14 @@ import (
 	"time"
 )
 
-// ImportEstate is the estate of examples/import-estate, which runs for years and was made without Terraform: 40 pairs
-// of pools and 400 appliances. What is not as a creation of today would make it:
+// ImportEstate returns the estate of examples/import-estate: 40 pairs of pools and 400 appliances, created without
+// Terraform. It differs from an estate that the provider would create:
 //
-//   - pairs 11, 12 and 13 have sides with other settings than the other;
-//   - pair 22, and one side of 23, has neither automatic failover nor intervals;
-//   - pairs 39 and 40 are half-made: pool-39b has no Backup, and neither pool of 40 a backup service;
-//   - pair 21, and every tenth appliance but the last, has settings that are not the defaults;
-//   - sba-399 has no backup registrar, and the users of sba-400 are on another pool than its backup registrar.
+//   - The two sides of pairs 11, 12 and 13 have different settings.
+//   - Pair 22 and one side of pair 23 have neither automatic failover nor intervals.
+//   - Pairs 39 and 40 are incomplete: pool-39b has no Backup, and the pools of pair 40 have no backup service.
+//   - Pair 21 and every tenth appliance except the last have settings that are not the defaults.
+//   - sba-399 has no backup registrar. The users of sba-400 are on a pool that is not its backup registrar.
 func ImportEstate() Estate {
 	const pairs, appliances = 40, 400
 	no := false

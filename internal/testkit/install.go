@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// install makes the services of a pool in the order of the real document. What they depend on is connected when all
-// services have their numbers.
+// install adds the services of a pool in the order of a published document. connect adds their dependencies later, when
+// all services have numbers.
 func (l *layout) install(m *member) {
 	version, on := m.pool.Version, m.cluster
 	switch m.pool.Kind {
@@ -68,7 +68,7 @@ func (l *layout) databaseHost(m *member) *cluster {
 	return l.member(m.pool.SQLHost).cluster
 }
 
-// fileStore returns the FileStore service of a host and a share and makes it when it is new.
+// fileStore returns the FileStore service of a pool's host and share, and adds it if it does not exist.
 func (l *layout) fileStore(m *member) *service {
 	name := key(m.pool.FileHost) + `\` + m.pool.FileShare
 	if l.stores[name] == nil {
@@ -79,7 +79,7 @@ func (l *layout) fileStore(m *member) *service {
 	return l.stores[name]
 }
 
-// connect writes the dependencies of a pool's services, in the order of the real document.
+// connect adds the dependencies of a pool's services, in the order of a published document.
 func (l *layout) connect(m *member) {
 	var next, edge *member
 	if m.pool.NextHop != "" {
@@ -87,7 +87,7 @@ func (l *layout) connect(m *member) {
 	}
 	if m.pool.Edge != "" {
 		if edge = l.member(m.pool.Edge); edge.edge == nil {
-			fail("%s is no Edge pool", m.pool.Edge)
+			fail("%s is not an Edge pool", m.pool.Edge)
 		}
 	}
 	switch m.pool.Kind {
@@ -123,12 +123,12 @@ func (l *layout) connect(m *member) {
 	case FileServer, SQLServer, OfficeWebApps:
 	}
 	if edge != nil {
-		l.through(edge, m)
+		l.connectEdge(edge, m)
 	}
 }
 
-// through makes the services that talk to the outside depend on an Edge pool.
-func (l *layout) through(edge, m *member) {
+// connectEdge makes the services with external traffic depend on an Edge pool.
+func (l *layout) connectEdge(edge, m *member) {
 	for _, s := range []*service{m.registrar, m.mediation} {
 		if s != nil {
 			s.needs(edge.edge)
@@ -144,7 +144,7 @@ func (l *layout) connectAppliance(m *member, a Appliance) {
 	m.registrar.needs(users.userServices, users.web)
 	m.mediation.needs(m.registrar)
 	if a.Edge != "" {
-		l.through(l.member(a.Edge), m)
+		l.connectEdge(l.member(a.Edge), m)
 	}
 	if !a.NoBackup {
 		l.backup(a.FQDN, a.Pool, a.Failover, a.Failure, a.Failback)
@@ -155,13 +155,13 @@ func (l *layout) connectAppliance(m *member, a Appliance) {
 func (s *service) needs(targets ...*service) {
 	for _, t := range targets {
 		if t == nil {
-			fail("%s depends on a service that its target does not have", s.id.role)
+			fail("%s depends on a service that its target lacks", s.id.role)
 		}
 		s.depends = append(s.depends, t)
 	}
 }
 
-// central makes the Central Management services of every pool in that role.
+// central adds the Central Management services of every pool with this role.
 func (l *layout) central(members []*member, role string) {
 	for _, m := range members {
 		if m.pool.Central != role {
@@ -174,13 +174,13 @@ func (l *layout) central(members []*member, role string) {
 	}
 }
 
-// pair makes both Backups and both BackupServices, that of the name which sorts first first.
+// pair adds both Backups and both BackupServices, in the order of the pools' names.
 func (l *layout) pair(p Pair) {
 	names := []string{p.A, p.B}
 	if key(p.B) < key(p.A) {
 		names = []string{p.B, p.A}
 	}
-	without := func(list []string, name string) bool {
+	contains := func(list []string, name string) bool {
 		return slices.ContainsFunc(list, func(o string) bool { return same(o, name) })
 	}
 	services := make([]*service, len(names))
@@ -188,7 +188,7 @@ func (l *layout) pair(p Pair) {
 		m := l.member(name)
 		s := l.add("BackupService", m.pool.Version, m.cluster)
 		s.payload = backupPayload(p.CMSMaster)
-		s.omitted = without(p.NoService, name)
+		s.omitted = contains(p.NoService, name)
 		services[i] = s
 	}
 	for i, name := range names {
@@ -197,11 +197,11 @@ func (l *layout) pair(p Pair) {
 		if m.fileStore != nil {
 			services[i].needs(m.fileStore)
 		}
-		if without(p.NoBackup, name) {
+		if contains(p.NoBackup, name) {
 			continue
 		}
 		if m.registrar != nil && len(m.registrar.backups) > 0 {
-			fail("%s is in two pairs and names two backups: say which with NoBackup", name)
+			fail("%s is in two pairs and would have two Backups: leave one out with NoBackup", name)
 		}
 		l.backup(name, partner, p.Failover, p.Failure, p.Failback)
 	}

@@ -9,16 +9,16 @@ import (
 	"time"
 )
 
-// layout is an estate with all numbers given: what the document says, before it is text.
+// layout is the content of a document: an estate with the numbers of its clusters and services.
 type layout struct {
 	estate    Estate
 	clusters  []*cluster
 	instances []*instance
 	services  []*service
 	stores    map[string]*service // FileStore services by host and share
-	members   map[string]*member  // by canonical name; what has a Registrar wins over what has none
-	numbers   map[int]int         // clusters so far, by site
-	counts    map[identity]int    // services so far, by site and role
+	members   map[string]*member  // by canonical name; if two have the same name, the one with a Registrar
+	numbers   map[int]int         // number of clusters by site
+	counts    map[identity]int    // number of services by site and role
 }
 
 type cluster struct {
@@ -51,7 +51,7 @@ type service struct {
 	backups              []backup
 	ports                []*node
 	payload              *node
-	omitted              bool // has a number, but is not written
+	omitted              bool // has a number but is not written to the document
 }
 
 type backup struct {
@@ -60,7 +60,7 @@ type backup struct {
 	failure, failback time.Duration
 }
 
-// member is a pool or appliance and the services that others depend on.
+// member is a pool or an appliance with the services on which other services depend.
 type member struct {
 	pool         Pool
 	hasRegistrar bool
@@ -78,7 +78,7 @@ func newLayout(e Estate) *layout {
 		numbers: map[int]int{},
 		counts:  map[identity]int{},
 	}
-	// Clusters come first, in the order of the document, because a pool may use a cluster that is declared later.
+	// Clusters come first, in the order of the document, because a pool can use a cluster that is declared later.
 	var members []*member
 	for _, p := range l.estate.Pools {
 		members = append(members, l.enroll(p, p.Kind == FrontEnd || p.Kind == Director))
@@ -101,7 +101,7 @@ func newLayout(e Estate) *layout {
 	for i, a := range l.estate.Appliances {
 		l.connectAppliance(appliances[i], a)
 	}
-	// The real document has the active Central Management, the backup services, then the standby one.
+	// A published document has the active Central Management, then the backup services, then the standby.
 	l.central(members, Active)
 	for _, p := range l.estate.Pairs {
 		l.pair(p)
@@ -113,8 +113,8 @@ func newLayout(e Estate) *layout {
 	return l
 }
 
-// enroll makes the cluster of a pool. Two clusters of one name are possible (a gateway named as its appliance), two
-// with a Registrar are not.
+// enroll adds the cluster of a pool. Two clusters can have the same name, such as a gateway and its appliance, but not
+// if both have a Registrar.
 func (l *layout) enroll(p Pool, registrar bool) *member {
 	m := &member{pool: p, hasRegistrar: registrar, cluster: l.cluster(p.FQDN, p.Site, p.Kind)}
 	m.cluster.machines = computers(p)
@@ -142,7 +142,7 @@ func computers(p Pool) []string {
 	return names
 }
 
-// hosts makes the clusters of a pool's databases and files, unless they are there or declared as pools themselves.
+// hosts adds the clusters of a pool's databases and files, unless they exist or are declared as pools.
 func (l *layout) hosts(p Pool) {
 	if p.Kind != FrontEnd && p.Kind != Director {
 		return
@@ -180,13 +180,13 @@ func (l *layout) cluster(fqdn string, site int, kind Kind) *cluster {
 		c.sides = []string{"Pstn"}
 	case FileServer, SQLServer, OfficeWebApps:
 	default:
-		fail("%s: no kind %d", fqdn, kind)
+		fail("%s: unknown kind %d", fqdn, kind)
 	}
 	l.clusters = append(l.clusters, c)
 	return c
 }
 
-// sqlInstance returns the instance of that name on a cluster and makes it when it is new.
+// sqlInstance returns the named instance on a cluster, and adds it if it does not exist.
 func (l *layout) sqlInstance(on *cluster, name string) *instance {
 	if name == DefaultInstance {
 		name = ""
@@ -201,7 +201,7 @@ func (l *layout) sqlInstance(on *cluster, name string) *instance {
 	return i
 }
 
-// add gives a service its number and puts it at the end of the document.
+// add numbers a new service and appends it to the document.
 func (l *layout) add(role string, version int, on *cluster) *service {
 	s := &service{roleVersion: 1, version: version, on: on, ports: ports(role), payload: payload(role)}
 	if role == "UserServices" || role == "Registrar" || role == "EdgeServer" {
@@ -220,7 +220,7 @@ func (l *layout) addDatabase(role string, version int, on *instance) *service {
 	return s
 }
 
-// member returns what has that name, or panics.
+// member returns the pool or appliance with this name. It panics if there is none.
 func (l *layout) member(name string) *member {
 	m := l.members[key(name)]
 	if m == nil {
@@ -229,7 +229,8 @@ func (l *layout) member(name string) *member {
 	return m
 }
 
-// sites returns the declared sites with defaults, and those that are only used.
+// sites returns the declared sites with defaults. If no site is declared, it returns the sites that pools and
+// appliances use.
 func (e Estate) sites() []Site {
 	var all []Site
 	for _, s := range e.Sites {
@@ -266,7 +267,7 @@ func (e Estate) sites() []Site {
 	return all
 }
 
-// name completes a name without a dot.
+// name appends the domain to a name without a dot.
 func (e Estate) name(s string) string {
 	if s == "" || strings.Contains(s, ".") {
 		return s

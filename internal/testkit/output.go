@@ -11,16 +11,16 @@ var (
 	wraps  = regexp.MustCompile(`[\s│╷╵╶─]+`)
 )
 
-// plain takes the color out of a terminal's output.
-func plain(s string) string { return colors.ReplaceAllString(s, "") }
+// withoutColor removes the escape sequences of a terminal from s.
+func withoutColor(s string) string { return colors.ReplaceAllString(s, "") }
 
-// Fold turns the boxes and wrapped lines of Terraform's messages into one line with single spaces.
+// Fold joins the wrapped lines of Terraform's messages with single spaces and removes the boxes around them.
 func Fold(s string) string {
-	return strings.TrimSpace(wraps.ReplaceAllString(plain(s), " "))
+	return strings.TrimSpace(wraps.ReplaceAllString(withoutColor(s), " "))
 }
 
-// Wrapped returns a regular expression that finds a text in messages as Terraform prints them: where the text has
-// white space, the message may have a line wrap and the lines of a box. It is meant for ExpectError.
+// Wrapped returns a regular expression that matches text in Terraform's messages, in which a line break and the lines
+// of a box can replace any white space. Use it for ExpectError.
 func Wrapped(text string) *regexp.Regexp {
 	words := strings.Fields(text)
 	for i, word := range words {
@@ -29,29 +29,29 @@ func Wrapped(text string) *regexp.Regexp {
 	return regexp.MustCompile(strings.Join(words, wraps.String()))
 }
 
-// shared is a buffer that several writers fill. Standard output and standard error are copied by two goroutines when
-// they are not one and the same writer.
-type shared struct {
+// lockedBuffer is a buffer for concurrent writers. Package exec copies standard output and standard error in two
+// goroutines if their writers differ.
+type lockedBuffer struct {
 	mu   sync.Mutex
 	text strings.Builder
 }
 
-func (s *shared) Write(p []byte) (int, error) {
+func (s *lockedBuffer) Write(p []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.text.Write(p)
 }
 
-func (s *shared) String() string {
+func (s *lockedBuffer) String() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.text.String()
 }
 
-// writers writes to all of them.
-type writers []*shared
+// multiWriter writes to all its buffers.
+type multiWriter []*lockedBuffer
 
-func (w writers) Write(p []byte) (int, error) {
+func (w multiWriter) Write(p []byte) (int, error) {
 	for _, to := range w {
 		if _, err := to.Write(p); err != nil {
 			return 0, err

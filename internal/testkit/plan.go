@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// Plan is what a plan is going to do, as Terraform tells it to machines.
+// Plan is a plan in Terraform's JSON format.
 type Plan struct {
-	File            string            `json:"-"` // the saved plan, for apply
+	File            string            `json:"-"` // the saved plan, an argument of apply
 	ResourceChanges []ResourceChange  `json:"resource_changes"`
 	ResourceDrift   []ResourceChange  `json:"resource_drift"`
 	OutputChanges   map[string]Change `json:"output_changes"`
@@ -24,7 +24,7 @@ type ResourceChange struct {
 	Change          Change `json:"change"`
 }
 
-// Change is a value before and after. The values are as encoding/json decodes them.
+// Change is a value before and after a change, decoded by encoding/json.
 type Change struct {
 	Actions      []string `json:"actions"`
 	Before       any      `json:"before"`
@@ -34,10 +34,10 @@ type Change struct {
 	Importing    any      `json:"importing"`
 }
 
-// Actions returns the actions in one word, such as "no-op", "update" or "delete,create".
+// Actions returns the actions as a list with commas, such as "no-op", "update" or "delete,create".
 func (c ResourceChange) Actions() string { return strings.Join(c.Change.Actions, ",") }
 
-// Actions returns the actions of every resource that the plan changes, by address.
+// Actions returns the actions on all resources that the plan changes, by address.
 func (p Plan) Actions() map[string]string {
 	all := map[string]string{}
 	for _, c := range p.ResourceChanges {
@@ -48,7 +48,7 @@ func (p Plan) Actions() map[string]string {
 	return all
 }
 
-// ResourceChange returns the change of one resource; without one its Address is empty.
+// ResourceChange returns the change of one resource. It returns the zero value if the plan has no change of it.
 func (p Plan) ResourceChange(address string) ResourceChange {
 	for _, c := range p.ResourceChanges {
 		if c.Address == address {
@@ -58,7 +58,7 @@ func (p Plan) ResourceChange(address string) ResourceChange {
 	return ResourceChange{}
 }
 
-// PlanJSON makes a plan, with the arguments that plan takes, and returns it. It fails the test when the plan fails.
+// PlanJSON runs the plan command with args and returns the plan. It fails the test if the plan fails.
 func (w *Workspace) PlanJSON(args ...string) Plan {
 	w.t.Helper()
 	p := Plan{File: w.savedPlan()}
@@ -67,14 +67,14 @@ func (w *Workspace) PlanJSON(args ...string) Plan {
 	return p
 }
 
-// Resource is one in the state.
+// Resource is a resource in the state.
 type Resource struct {
 	Address string         `json:"address"`
 	Type    string         `json:"type"`
 	Values  map[string]any `json:"values"`
 }
 
-// Resource returns the values of a resource in the state, nil when it is not there.
+// Resource returns the values of a resource in the state, or nil.
 func (w *Workspace) Resource(address string) map[string]any {
 	w.t.Helper()
 	for _, r := range w.Resources() {
@@ -85,7 +85,7 @@ func (w *Workspace) Resource(address string) map[string]any {
 	return nil
 }
 
-// Resources returns all resources in the state, data sources too.
+// Resources returns all resources and data sources in the state.
 func (w *Workspace) Resources() []Resource {
 	w.t.Helper()
 	var state struct {
@@ -110,7 +110,7 @@ func (m module) all() []Resource {
 	return found
 }
 
-// savedPlan returns a new file name for a plan, so that several can be kept.
+// savedPlan returns a new file name for a plan.
 func (w *Workspace) savedPlan() string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -129,16 +129,16 @@ func (w *Workspace) showJSON(into any, args ...string) {
 	}
 }
 
-// PlanActions makes a plan, with the arguments that plan takes, and returns the action on each resource that it
-// changes, by address: "create", "update", "delete", "replace", or "import" for a resource that is imported and stays
-// as it is. It takes one run, where [Workspace.PlanJSON] takes two. It fails the test when the plan fails.
+// PlanActions runs the plan command with args and returns the action on each changed resource, by address: "create",
+// "update", "delete", "replace", or "import" for a resource that is imported without a change. It needs one run of the
+// command line, [Workspace.PlanJSON] needs two. It fails the test if the plan fails.
 func (w *Workspace) PlanActions(args ...string) map[string]string {
 	w.t.Helper()
 	return w.plannedActions(append([]string{"plan", "-json"}, args...))
 }
 
-// ApplyActions plans and applies in one run, with the arguments that apply takes, and returns what
-// [Workspace.PlanActions] returns. It fails the test when the run fails.
+// ApplyActions runs the apply command with args and returns the actions in the form of [Workspace.PlanActions]. It
+// fails the test if the run fails.
 func (w *Workspace) ApplyActions(args ...string) map[string]string {
 	w.t.Helper()
 	return w.plannedActions(append([]string{"apply", "-auto-approve", "-json"}, args...))
@@ -171,7 +171,7 @@ func (w *Workspace) plannedActions(command []string) map[string]string {
 	return all
 }
 
-// Output returns an output in a state file of the workspace, as JSON, without a run of the command line.
+// Output returns the JSON of an output from the state file of the workspace. It does not run the command line.
 func (w *Workspace) Output(name string) string {
 	w.t.Helper()
 	text, err := os.ReadFile(w.Path("terraform.tfstate"))
@@ -193,7 +193,7 @@ func (w *Workspace) Output(name string) string {
 	return string(output.Value)
 }
 
-// OutputText returns an output that is a string, as Output does.
+// OutputText returns an output of type string. See [Workspace.Output].
 func (w *Workspace) OutputText(name string) (text string) {
 	w.t.Helper()
 	if err := json.Unmarshal([]byte(w.Output(name)), &text); err != nil {

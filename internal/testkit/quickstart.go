@@ -2,9 +2,8 @@ package testkit
 
 import "slices"
 
-// Quickstart is the estate of examples/quickstart: two regions with two data centres each, branch sites with
-// appliances, and a corner that still runs Lync Server 2010. No pools are paired yet, and one appliance has no backup
-// registrar.
+// Quickstart returns the estate of examples/quickstart: two regions with two data centers each, branch sites with
+// appliances, and some pools of Lync Server 2010. No pools are paired, and one appliance has no backup registrar.
 func Quickstart() Estate {
 	return Estate{
 		Signature: "3b2a9c54-6f0e-4a57-9d43-8f1f1c1f7d10",
@@ -39,8 +38,8 @@ func Quickstart() Estate {
 	}
 }
 
-// Rehearsal is the estate of examples/failover-rehearsal: that of the quickstart with its pairs and without its corner
-// of Lync Server 2010. One pool has no partner.
+// Rehearsal returns the estate of examples/failover-rehearsal: that of [Quickstart] with pairs and without Lync Server
+// 2010. One pool has no partner.
 func Rehearsal() Estate {
 	e := Quickstart()
 	e.Pools = slices.DeleteFunc(e.Pools, func(p Pool) bool { return p.Version == 5 })

@@ -10,8 +10,8 @@ const (
 	roleTypes   = "Microsoft.Rtc.Management.Deploy.Internal.ServiceRoles."
 )
 
-// rolePorts has some ports of each role as the real documents have them: owner, usage, interface, port, protocol,
-// path, whether it authorizes, then attributes that only some have.
+// rolePorts lists some ports of each role from published documents, one per line: owner, usage, interface, port,
+// protocol, path, whether it authorizes, optional attributes.
 var rolePorts = map[string]string{
 	"UserServices": `
 		component:McuFactory WebServer Primary 444 Mtls /LiveServer/McuFactory/ false
@@ -20,7 +20,7 @@ var rolePorts = map[string]string{
 		component:Registrar SipServer Primary 5061 Mtls / true GruuType=HomeServer
 		component:Registrar WebServer Primary 444 Mtls /LiveServer/Focus/ false
 		component:WinFab WinFabFederation Primary 5090 Tcp / false`,
-	// Ordinary pools list components of Persistent Chat: nobody may take them for Persistent Chat pools.
+	// Ordinary pools list components of Persistent Chat. Code must not take them for Persistent Chat pools.
 	"WebServices": `
 		component:OCSWebSite WebSite External 4443 Https / false ConfiguredPort=443
 		component:OCSWebSite WebSite Primary 443 Https / false
@@ -50,7 +50,7 @@ var rolePorts = map[string]string{
 		application:contoso SipServer Primary 6000 Mtls / true GruuType=contoso`,
 }
 
-// payloads names the payload element of the roles that have one.
+// payloads has the name of the payload element by role. Other roles have no payload.
 var payloads = map[string]string{
 	"Registrar":         "RegistrarService",
 	"FileStore":         "FileStoreService",
@@ -104,7 +104,7 @@ func payload(role string) *node {
 
 func registrarPayload(director bool, version int) *node {
 	n := payload("Registrar").attr("IsDirector", boolean(director))
-	if version >= 8 { // seen in documents of Skype for Business Server 2019 alone
+	if version >= 8 { // known only from documents of Skype for Business Server 2019
 		n.attr("IsPoolEnabledForSAOnEdge", "false")
 	}
 	return n

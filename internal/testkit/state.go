@@ -7,9 +7,9 @@ import (
 	"sync"
 )
 
-// ServeState writes a configuration that keeps the state of the workspace in a server of this process. It needs "init".
-// Terraform writes a state in a file after every resource, and a state in a server once at the end of a run: with
-// hundreds of resources the file takes most of the time of an apply.
+// ServeState configures an http backend for the state of the workspace, served by this process. The workspace needs
+// "init". Terraform writes a state file after every resource, but the state of an http backend once at the end of a
+// run. With hundreds of resources, writing the file takes most of the time of an apply.
 func (w *Workspace) ServeState() {
 	w.t.Helper()
 	server := httptest.NewServer(&stateHandler{})
@@ -32,7 +32,7 @@ func (h *stateHandler) ServeHTTP(resp http.ResponseWriter, req *http.Request) {
 			http.NotFound(resp, req)
 			return
 		}
-		_, _ = resp.Write(h.state) // a client that is gone needs no state
+		_, _ = resp.Write(h.state) // fails only if the client has disconnected
 	case http.MethodPost:
 		state, err := io.ReadAll(req.Body)
 		if err != nil {

@@ -11,12 +11,12 @@ import (
 	"unicode/utf8"
 )
 
-// Encoding is how a document's text becomes bytes.
+// Encoding is the character encoding of a document.
 type Encoding int
 
-// The encodings of documents. UTF-16 has a byte order mark, as every such document that was seen.
+// The encodings of documents. UTF-16 has a byte order mark, as in all known documents.
 const (
-	UTF16LE Encoding = iota // what Windows PowerShell writes
+	UTF16LE Encoding = iota // the encoding of Windows PowerShell
 	UTF16BE
 	UTF8
 	UTF8BOM
@@ -28,7 +28,7 @@ const (
 	markUTF16BE = "\xFE\xFF"
 )
 
-// String names the encoding.
+// String returns the name of the encoding.
 func (e Encoding) String() string {
 	return map[Encoding]string{UTF16LE: "UTF-16LE", UTF16BE: "UTF-16BE", UTF8: "UTF-8", UTF8BOM: "UTF-8 with BOM"}[e]
 }
@@ -57,7 +57,7 @@ func (e Encoding) encode(text string) []byte {
 	case UTF8:
 		return []byte(text)
 	default:
-		panic(fmt.Sprintf("testkit: no encoding %d", e))
+		panic(fmt.Sprintf("testkit: unknown encoding %d", e))
 	}
 }
 
@@ -68,8 +68,8 @@ func appendUTF16(to []byte, order binary.AppendByteOrder, text string) []byte {
 	return to
 }
 
-// Decode returns the text of a document in any of the encodings. A document that is not valid in its encoding panics:
-// what a test gets to see must not be a guess.
+// Decode returns the text of a document in any of the encodings. It panics if the document is not valid in its
+// encoding.
 func Decode(doc []byte) string {
 	text := ""
 	switch e := encodingOf(doc); e {
@@ -90,7 +90,7 @@ func Decode(doc []byte) string {
 
 func decodeUTF16(b []byte, order binary.ByteOrder) string {
 	if len(b)%2 != 0 {
-		panic("testkit: half a UTF-16 unit at the end of the document")
+		panic("testkit: the document ends within a UTF-16 unit")
 	}
 	units := make([]uint16, 0, len(b)/2)
 	for ; len(b) > 0; b = b[2:] {
@@ -99,11 +99,11 @@ func decodeUTF16(b []byte, order binary.ByteOrder) string {
 	return string(utf16.Decode(units))
 }
 
-// Encode returns text in the encoding of the document like.
+// Encode encodes text in the encoding of the document like.
 func Encode(text string, like []byte) []byte { return encodingOf(like).encode(text) }
 
-// Replace replaces from, which must be in the document exactly once, and keeps the encoding. Line ends in from and to
-// are written as "\n" and become those of the document. It panics when from is not there or not once.
+// Replace replaces from by to in a document and keeps the encoding. In from and to, "\n" stands for the document's line
+// ending. Replace panics unless the document contains from exactly once.
 func Replace(doc []byte, from, to string) []byte {
 	out, err := replace(doc, from, to)
 	if err != nil {
@@ -112,7 +112,7 @@ func Replace(doc []byte, from, to string) []byte {
 	return out
 }
 
-// Edit does what [Replace] does to a document file.
+// Edit applies [Replace] to the file at path.
 func Edit(t testing.TB, path, from, to string) {
 	t.Helper()
 	doc, err := os.ReadFile(path)
@@ -131,16 +131,17 @@ func Edit(t testing.TB, path, from, to string) {
 func replace(doc []byte, from, to string) ([]byte, error) {
 	text := Decode(doc)
 	if strings.Contains(text, "\r\n") {
-		ends := func(s string) string { return strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\n", "\r\n") }
-		from, to = ends(from), ends(to)
+		crlf := func(s string) string { return strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\n", "\r\n") }
+		from, to = crlf(from), crlf(to)
 	}
 	if n := strings.Count(text, from); n != 1 {
-		return nil, fmt.Errorf("found %d times, not once:\n%s", n, from)
+		return nil, fmt.Errorf("replace text: found %d times instead of once:\n%s", n, from)
 	}
 	return Encode(strings.Replace(text, from, to, 1), doc), nil
 }
 
-// DuplicateService returns the document with a service, such as 1-Registrar-1, there twice: its copy directly behind it.
+// DuplicateService returns a copy of the document with a second copy of a service, such as 1-Registrar-1, directly
+// after the first.
 func DuplicateService(doc []byte, id string) []byte {
 	text := Decode(doc)
 	part := strings.Split(id, "-")

@@ -18,7 +18,7 @@ func TestEncodings(t *testing.T) {
 		e.Encoding = encoding
 		doc := e.Document()
 		if Decode(doc) != text {
-			t.Errorf("%s: another text", encoding)
+			t.Errorf("%s: the decoded text differs", encoding)
 		}
 		if diff := Diff(doc, Encode(text, doc)); diff != "" {
 			t.Errorf("%s: %s", encoding, diff)
@@ -36,11 +36,11 @@ func TestReplace(t *testing.T) {
 	}
 	for _, from := range []string{"Marseille", "<Services"} {
 		if _, err := replace(doc, from+"?", ""); err == nil {
-			t.Errorf("%s replaced", from)
+			t.Errorf("%s: no error", from)
 		}
 	}
 	if _, err := replace(doc, "ServiceId", "x"); err == nil || !strings.Contains(err.Error(), "times") {
-		t.Errorf("found often: %v", err)
+		t.Errorf("error for a text that occurs more than once: %v", err)
 	}
 	path := filepath.Join(t.TempDir(), "topology.xml")
 	if err := os.WriteFile(path, doc, 0o600); err != nil {
@@ -74,7 +74,7 @@ func TestDiff(t *testing.T) {
 	}
 }
 
-// Any diff, applied to the first text, gives the second.
+// TestDiffApplies verifies for random texts that the edits are minimal and lead from the first to the second.
 func TestDiffApplies(t *testing.T) {
 	t.Parallel()
 	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // a fixed seed: a failure repeats itself
@@ -95,7 +95,7 @@ func TestDiffApplies(t *testing.T) {
 	}
 }
 
-// applies says whether the edits, with kept lines between them, lead from a to b.
+// applies reports whether the edits lead from a to b.
 func applies(a, b, edits []string) bool {
 	if len(edits) == 0 {
 		return slices.Equal(a, b)
@@ -109,7 +109,7 @@ func applies(a, b, edits []string) bool {
 	return len(a) > 0 && len(b) > 0 && a[0] == b[0] && applies(a[1:], b[1:], edits)
 }
 
-// common is the length of the longest common subsequence.
+// common returns the length of the longest common subsequence.
 func common(a, b []string) int {
 	if len(a) == 0 || len(b) == 0 {
 		return 0
