@@ -21,7 +21,7 @@ type address struct {
 	key              cty.Value // cty.NilVal, a string or a number
 }
 
-// resource is the address without the instance key.
+// resource returns the address without the instance key.
 func (a address) resource() address { return address{mode: a.mode, kind: a.kind, name: a.name} }
 
 func (a address) instance(key cty.Value) address {
@@ -29,7 +29,7 @@ func (a address) instance(key cty.Value) address {
 	return a
 }
 
-// String is the address as a configuration writes it.
+// String returns the address in the syntax of a configuration.
 func (a address) String() string {
 	text := a.kind + "." + a.name
 	if a.mode == modeData {
@@ -45,7 +45,7 @@ func (a address) String() string {
 	}
 }
 
-// index is the key as Terraform's JSON has it.
+// index returns the instance key in the form of Terraform's JSON, or nil.
 func (a address) index() any {
 	switch {
 	case a.key == cty.NilVal:
@@ -58,7 +58,7 @@ func (a address) index() any {
 	}
 }
 
-// parseAddress reads an address from a command line.
+// parseAddress parses an address from the command line.
 func parseAddress(text string) (address, diagnostics) {
 	e, diags := hclsyntax.ParseExpression([]byte(text), "argument", hcl.InitialPos)
 	if diags.HasErrors() {
@@ -84,7 +84,8 @@ func addressOf(e hcl.Expression) (address, diagnostics) {
 	return found, nil
 }
 
-// addressIn finds the resource that a reference names, and returns what follows its name. Without one it is zero.
+// addressIn returns the address of the resource in a reference and the steps after it. The address is zero if the
+// reference names no resource.
 func addressIn(traversal hcl.Traversal) (address, hcl.Traversal) {
 	names := []string{traversal.RootName()}
 	for _, step := range traversal[1:] {
@@ -104,7 +105,7 @@ func addressIn(traversal hcl.Traversal) (address, hcl.Traversal) {
 	}
 }
 
-// addressList reads a list of references, such as that of depends_on.
+// addressList parses a list of references, such as that of depends_on.
 func addressList(e hcl.Expression) ([]string, diagnostics) {
 	list, diags := hcl.ExprList(e)
 	if diags.HasErrors() {

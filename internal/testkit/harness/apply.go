@@ -8,15 +8,15 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// The names of the steps of an apply: one for the removal and one for the creation, update or read of an instance. The
-// step of a resource, which follows those of its instances, has its address.
+// An apply has one step for the removal of an instance and one for its creation, update or read. A further step for the
+// resource runs after the steps of its instances. The name of this step is the address of the resource.
 func removalStep(address string) string { return "destroy " + address }
 func changeStep(address string) string  { return "apply " + address }
 
-// apply carries out a plan on the state that it was made for.
+// apply applies a plan to the state from which it was made.
 func (r *run) apply(p *plan) diagnostics {
-	r.seeState()
-	diags := r.applySteps(p).walk(r.places)
+	r.collectState()
+	diags := r.applySteps(p).walk(r.slots)
 	r.state.removeOutputs(p)
 	for _, i := range r.state.all() {
 		if p.options.destroy && len(p.options.targets) == 0 && i.address.mode == modeData {
@@ -26,14 +26,15 @@ func (r *run) apply(p *plan) diagnostics {
 	return diags
 }
 
-// applySteps are the steps of an apply. An instance is removed after those that depend on it, created after its own
-// removal, and changed after the removal of what it depended on.
+// applySteps returns the steps of an apply. An instance is removed after all instances that depend on it, created after
+// its own removal, and changed after the removal of the instances on which it depended.
 func (r *run) applySteps(p *plan) graph {
-	g := r.steps(r.configure, r.settle, func(name string, b *block) diagnostics { return r.applyOutput(p, name, b) })
+	g := r.steps(r.configure, r.finishResource,
+		func(name string, b *block) diagnostics { return r.applyOutput(p, name, b) })
 	if p.options.destroy {
-		g = graph{providerStep: {run: func() diagnostics { return r.place(r.configure) }}}
+		g = graph{providerStep: {run: func() diagnostics { return r.inSlot(r.configure) }}}
 	}
-	needs := map[string][]string{} // by resource, before its own instances are among them
+	needs := map[string][]string{} // dependencies by resource, without its own instances
 	for key, v := range g {
 		needs[key] = slices.Clone(v.after)
 	}
@@ -68,8 +69,8 @@ func (r *run) applySteps(p *plan) graph {
 	return g
 }
 
-// settle ends the work on a resource: expressions see its instances as the state has them.
-func (r *run) settle(b *block) diagnostics {
+// finishResource makes the values of a resource's instances in the state available to expressions.
+func (r *run) finishResource(b *block) diagnostics {
 	all, known, diags := r.scope.repetitions(b)
 	if !known || diags.failed() {
 		return diags
@@ -158,7 +159,7 @@ func (r *run) change(b *block, c *change) diagnostics {
 			diags = append(diags, errorf("Provider returned invalid result object after apply",
 				"%s is null after a %s.", key, final.action)...)
 		}
-		return diags // the state stays as it was
+		return diags // keep the state
 	}
 	r.state.set(key, &instance{
 		address: c.address, value: value, version: c.schema.version, private: resp.Private, identity: resp.NewIdentity,
@@ -168,7 +169,8 @@ func (r *run) change(b *block, c *change) diagnostics {
 	return diags
 }
 
-// finalFaults compares a change as it was planned with the one that is planned during apply.
+// finalFaults returns the differences between a planned change and the change that is planned again during apply that
+// Terraform does not allow.
 func finalFaults(planned, final *change) diagnostics {
 	if planned.action != final.action && (planned.action != actionUpdate || final.action != actionNoOp) {
 		return errorf("Provider produced inconsistent final plan", "%s: the planned action changed from %s to %s.",
@@ -220,7 +222,7 @@ func (r *run) applyRead(b *block, c *change, each repetition) diagnostics {
 	return diags
 }
 
-// repetitionOf is the key and value of an instance, now that more is known than at plan.
+// repetitionOf returns the key and the value of an instance. During apply, more values are known than during plan.
 func (r *run) repetitionOf(b *block, a address) (repetition, diagnostics) {
 	all, _, diags := r.scope.repetitions(b)
 	if diags.failed() {
@@ -234,7 +236,7 @@ func (r *run) repetitionOf(b *block, a address) (repetition, diagnostics) {
 	return repetition{}, errorf("Instance not declared", "%s is no longer declared.", a)
 }
 
-// ancestors are all resources that a resource depends on, directly or not.
+// ancestors returns all direct and indirect dependencies of a resource.
 func (r *run) ancestors(b *block) []string {
 	found := map[string]bool{}
 	var follow func(*block)

@@ -12,10 +12,10 @@ import (
 
 const terraformData = "terraform_data"
 
-// builtin is the provider that is part of Terraform, with the one resource terraform_data. Its output is unknown until
-// it is applied, which is what tests use it for.
+// builtin is the provider that is part of Terraform. It has one resource, terraform_data. Tests use it for its output,
+// which is unknown before apply.
 type builtin struct {
-	tfprotov6.ProviderServer // every other call is a mistake of the harness and panics
+	tfprotov6.ProviderServer // nil: a call of any other method is an error in the harness and panics
 }
 
 var (
@@ -111,10 +111,10 @@ func (builtin) ApplyResourceChange(
 	if planned.IsNull() {
 		return &tfprotov6.ApplyResourceChangeResponse{NewState: req.PlannedState}, nil
 	}
-	made := planned.AsValueMap()
-	if !made["id"].IsKnown() {
-		made["id"] = cty.StringVal(fmt.Sprintf("terraform-data-%d", lastID.Add(1)))
+	created := planned.AsValueMap()
+	if !created["id"].IsKnown() {
+		created["id"] = cty.StringVal(fmt.Sprintf("terraform-data-%d", lastID.Add(1)))
 	}
-	made["output"] = made["input"]
-	return &tfprotov6.ApplyResourceChangeResponse{NewState: pack(cty.ObjectVal(made), terraformDataKind)}, nil
+	created["output"] = created["input"]
+	return &tfprotov6.ApplyResourceChangeResponse{NewState: pack(cty.ObjectVal(created), terraformDataKind)}, nil
 }

@@ -13,9 +13,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
-// CLI is a folder with a configuration, the state of it and the plans saved there. Its runs must not overlap.
+// CLI runs commands on the configuration in a folder. It keeps the state and the saved plans in memory. Runs must not
+// overlap.
 type CLI struct {
-	ctx         context.Context //nolint:containedctx // that of the test
+	ctx         context.Context //nolint:containedctx // the context of the test
 	dir         string
 	newProvider func() tfprotov6.ProviderServer
 
@@ -23,7 +24,7 @@ type CLI struct {
 	plans map[string]*plan
 }
 
-// New returns a CLI for the *.tf files in a folder, with an empty state. newProvider makes the provider of one walk.
+// New returns a CLI for the *.tf files in dir, with an empty state. It calls newProvider for each walk.
 func New(ctx context.Context, dir string, newProvider func() tfprotov6.ProviderServer) *CLI {
 	return &CLI{ctx: ctx, dir: dir, newProvider: newProvider, state: newState(), plans: map[string]*plan{}}
 }
@@ -36,7 +37,7 @@ type arguments struct {
 	json, detail bool
 }
 
-// The parallelism that Terraform has by default.
+// defaultParallelism is the default of Terraform's option -parallelism.
 const defaultParallelism = 10
 
 func parseArguments(given []string) (arguments, diagnostics) {
@@ -66,37 +67,37 @@ func parseArguments(given []string) (arguments, diagnostics) {
 		case name == "parallelism":
 			n, err := strconv.Atoi(value)
 			if err != nil || n < 1 {
-				return a, errorf("Invalid parallelism", "%s is no positive number.", value)
+				return a, errorf("Invalid parallelism", "%s is not a positive number.", value)
 			}
 			a.parallelism = n
 		default:
-			return a, errorf("Argument without support",
-				"The harness has no argument %s; run this test with Terraform.", argument)
+			return a, errorf("Unsupported argument",
+				"The harness does not support argument %s. Run this test with Terraform.", argument)
 		}
 	}
 	return a, a.check()
 }
 
-// check refuses arguments that exclude each other, and addresses of nothing.
+// check reports arguments that exclude each other and invalid addresses.
 func (a arguments) check() diagnostics {
 	if a.destroy && (a.refreshOnly || len(a.replaces) > 0) || a.refreshOnly && (!a.refresh || len(a.replaces) > 0) {
 		return errorf("Incompatible plan mode options",
 			"-destroy, -refresh-only, -refresh=false and -replace exclude each other.")
 	}
 	for _, text := range append(slices.Clone(a.targets), a.replaces...) {
-		if to, diags := parseAddress(text); diags.failed() || slices.Contains(a.replaces, text) &&
-			to.mode != modeManaged {
-			return errorf("Invalid target address", "%s is no address of a resource.", text)
+		to, diags := parseAddress(text)
+		if diags.failed() || slices.Contains(a.replaces, text) && to.mode != modeManaged {
+			return errorf("Invalid target address", "%s is not the address of a resource.", text)
 		}
 	}
 	return nil
 }
 
-// Result is the outcome of a run.
+// Result is the result of a run.
 type Result struct {
 	ExitCode int
 	Stdout   string
-	Output   string // with the diagnostics
+	Output   string // the diagnostics and Stdout
 }
 
 func (c *CLI) result(a arguments, code int, text string, diags diagnostics) Result {
@@ -109,7 +110,7 @@ func (c *CLI) result(a arguments, code int, text string, diags diagnostics) Resu
 	return Result{ExitCode: code, Stdout: text, Output: diags.String() + text}
 }
 
-// Run runs a command with its arguments.
+// Run runs a command with arguments.
 func (c *CLI) Run(command string, rest ...string) Result {
 	a, diags := parseArguments(rest)
 	if diags.failed() {
@@ -138,7 +139,8 @@ func (c *CLI) Run(command string, rest ...string) Result {
 		return c.output(a)
 	default:
 		return c.result(a, 1, "",
-			errorf("Command without support", "The harness has no command %s; run this test with Terraform.", command))
+			errorf("Unsupported command", "The harness does not support command %s. Run this test with Terraform.",
+				command))
 	}
 }
 
@@ -181,7 +183,7 @@ func (c *CLI) runApply(a arguments) Result {
 	return applied
 }
 
-// parse reads the configuration in the folder.
+// parse parses the configuration in the folder.
 func (c *CLI) parse() (*configuration, diagnostics) {
 	names, err := filepath.Glob(filepath.Join(c.dir, "*.tf"))
 	must(err)
@@ -196,15 +198,15 @@ func (c *CLI) parse() (*configuration, diagnostics) {
 	return parse(files)
 }
 
-// plan validates and plans.
+// plan validates the configuration and plans.
 func (c *CLI) plan(a arguments) (*plan, diagnostics) {
 	config, diags := c.parse()
 	if diags.failed() {
 		return nil, diags
 	}
 	if len(a.targets) > 0 && len(config.outputs) > 0 {
-		return nil, errorf("Argument without support",
-			"The harness has no -target beside outputs; run this test with Terraform.")
+		return nil, errorf("Unsupported argument",
+			"The harness does not support -target in a configuration with outputs. Run this test with Terraform.")
 	}
 	checked, diags := newRun(c.ctx, c.newProvider, config, c.state, a.options)
 	if diags.failed() {
@@ -215,7 +217,7 @@ func (c *CLI) plan(a arguments) (*plan, diagnostics) {
 	}
 	from := c.state
 	if a.destroy && a.refresh && len(from.all()) > 0 {
-		// A plan that destroys begins with a plan of the configuration, which refreshes the state.
+		// Terraform plans the configuration first, which refreshes the state.
 		before := a.options
 		before.destroy, before.beforeDestroy = false, true
 		first, more := c.walkPlan(config, from, before)
@@ -239,7 +241,7 @@ func (c *CLI) walkPlan(config *configuration, from *state, o options) (*plan, di
 	return r.plan()
 }
 
-// apply applies a plan. The state keeps what was done, also after an error.
+// apply applies a plan. After an error, the state has the changes that succeeded.
 func (c *CLI) apply(p *plan) diagnostics {
 	r, diags := newRun(c.ctx, c.newProvider, p.config, p.prior, p.options)
 	if diags.failed() {
@@ -319,7 +321,7 @@ func (c *CLI) output(a arguments) Result {
 	if !ok {
 		names := slices.Sorted(maps.Keys(c.state.outputs))
 		return c.result(a, 1, "",
-			errorf("Output not found", "There is no output %s; there are: %s.", a.words[0], strings.Join(names, ", ")))
+			errorf("Output not found", "No output %s. Outputs: %s.", a.words[0], strings.Join(names, ", ")))
 	}
 	if !a.json {
 		return c.result(a, 0, value.AsString(), nil)

@@ -5,7 +5,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// runImport is the command import ADDRESS ID. The resource must be declared and not be in the state.
+// runImport runs the command import ADDRESS ID. The resource must be declared and must not be in the state.
 func (c *CLI) runImport(a arguments) Result {
 	if len(a.words) != 2 {
 		return c.result(a, 1, "", errorf("Invalid import command", "The harness needs import ADDRESS ID."))
@@ -33,11 +33,11 @@ func (c *CLI) importInto(name, id string, o options) diagnostics {
 	if diags.failed() {
 		return diags
 	}
-	r.seeState()
+	r.collectState()
 	if diags = r.configure(); diags.failed() {
 		return diags
 	}
-	found, more := r.imported(to, id, nil)
+	found, more := r.importInstance(to, id, nil)
 	if diags = append(diags, more...); diags.failed() {
 		return diags
 	}
@@ -46,7 +46,7 @@ func (c *CLI) importInto(name, id string, o options) diagnostics {
 	return diags
 }
 
-// stateJSON is the state, as the provider's schemas have it.
+// stateJSON returns the state in the form of "terraform show -json".
 func (c *CLI) stateJSON() (*tfjson.State, diagnostics) {
 	s, diags := serve(c.ctx, c.newProvider())
 	if diags.failed() {

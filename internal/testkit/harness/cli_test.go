@@ -12,14 +12,14 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// stand is a provider that manages terraform_data under the name lync_thing. What it plans and makes can be changed.
-type stand struct {
+// fakeProvider manages terraform_data under the name lync_thing. plan and apply change the planned and the new values.
+type fakeProvider struct {
 	builtin
 
 	plan, apply func(map[string]cty.Value)
 }
 
-func (s *stand) GetProviderSchema(
+func (s *fakeProvider) GetProviderSchema(
 	ctx context.Context, req *tfprotov6.GetProviderSchemaRequest,
 ) (*tfprotov6.GetProviderSchemaResponse, error) {
 	resp, err := s.builtin.GetProviderSchema(ctx, req)
@@ -27,39 +27,39 @@ func (s *stand) GetProviderSchema(
 	return resp, err
 }
 
-func (*stand) ValidateProviderConfig(
+func (*fakeProvider) ValidateProviderConfig(
 	context.Context, *tfprotov6.ValidateProviderConfigRequest,
 ) (*tfprotov6.ValidateProviderConfigResponse, error) {
 	return &tfprotov6.ValidateProviderConfigResponse{}, nil
 }
 
-func (*stand) ConfigureProvider(
+func (*fakeProvider) ConfigureProvider(
 	context.Context, *tfprotov6.ConfigureProviderRequest,
 ) (*tfprotov6.ConfigureProviderResponse, error) {
 	return &tfprotov6.ConfigureProviderResponse{}, nil
 }
 
-func (s *stand) PlanResourceChange(
+func (s *fakeProvider) PlanResourceChange(
 	ctx context.Context, req *tfprotov6.PlanResourceChangeRequest,
 ) (*tfprotov6.PlanResourceChangeResponse, error) {
 	resp, err := s.builtin.PlanResourceChange(ctx, req)
 	if err == nil {
-		resp.PlannedState = changed(resp.PlannedState, s.plan)
+		resp.PlannedState = withChange(resp.PlannedState, s.plan)
 	}
 	return resp, err
 }
 
-func (s *stand) ApplyResourceChange(
+func (s *fakeProvider) ApplyResourceChange(
 	ctx context.Context, req *tfprotov6.ApplyResourceChangeRequest,
 ) (*tfprotov6.ApplyResourceChangeResponse, error) {
 	resp, err := s.builtin.ApplyResourceChange(ctx, req)
 	if err == nil {
-		resp.NewState = changed(resp.NewState, s.apply)
+		resp.NewState = withChange(resp.NewState, s.apply)
 	}
 	return resp, err
 }
 
-func changed(packed *tfprotov6.DynamicValue, change func(map[string]cty.Value)) *tfprotov6.DynamicValue {
+func withChange(packed *tfprotov6.DynamicValue, change func(map[string]cty.Value)) *tfprotov6.DynamicValue {
 	value, _ := unpack(packed, terraformDataKind)
 	if value.IsNull() || change == nil {
 		return packed
@@ -69,8 +69,8 @@ func changed(packed *tfprotov6.DynamicValue, change func(map[string]cty.Value)) 
 	return pack(cty.ObjectVal(values), terraformDataKind)
 }
 
-// standing is a CLI with that provider and a configuration.
-func standing(t *testing.T, s *stand, config string) *CLI {
+// newFakeCLI returns a CLI with a fake provider and a configuration.
+func newFakeCLI(t *testing.T, s *fakeProvider, config string) *CLI {
 	t.Helper()
 	dir := t.TempDir()
 	write(t, dir, config)
@@ -86,31 +86,31 @@ func write(t *testing.T, dir, config string) {
 
 const thing = "resource \"lync_thing\" \"it\" {\n  input = \"a\"\n}\n"
 
-// A provider that breaks the rules of Terraform is found out.
-func TestProviderThatBreaksTheRules(t *testing.T) {
+// TestInvalidProvider verifies that violations of the provider protocol are errors.
+func TestInvalidProvider(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		provider stand
+		provider fakeProvider
 		command  string
 		want     string
 	}{
 		"none": {command: "apply", want: "Apply complete!"},
 		"invalid plan": {
-			stand{plan: func(v map[string]cty.Value) { v["input"] = cty.StringVal("b") }}, "plan",
+			fakeProvider{plan: func(v map[string]cty.Value) { v["input"] = cty.StringVal("b") }}, "plan",
 			"Error: Provider produced invalid plan",
 		},
 		"another result": {
-			stand{apply: func(v map[string]cty.Value) { v["input"] = cty.StringVal("b") }}, "apply",
+			fakeProvider{apply: func(v map[string]cty.Value) { v["input"] = cty.StringVal("b") }}, "apply",
 			"Error: Provider produced inconsistent result after apply",
 		},
 		"still unknown": {
-			stand{apply: func(v map[string]cty.Value) { v["id"] = cty.UnknownVal(cty.String) }}, "apply",
+			fakeProvider{apply: func(v map[string]cty.Value) { v["id"] = cty.UnknownVal(cty.String) }}, "apply",
 			"Error: Provider returned invalid result object after apply",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := standing(t, &test.provider, thing).Run(test.command)
+			r := newFakeCLI(t, &test.provider, thing).Run(test.command)
 			if (r.ExitCode == 0) == strings.HasPrefix(test.want, "Error") || !strings.Contains(r.Output, test.want) {
 				t.Errorf("exit code %d and no %q in\n%s", r.ExitCode, test.want, r.Output)
 			}
@@ -118,42 +118,42 @@ func TestProviderThatBreaksTheRules(t *testing.T) {
 	}
 }
 
-// What the harness does not know is an error, so that no test passes by omission.
-func TestWithoutSupport(t *testing.T) {
+// TestUnsupported verifies that the harness refuses what it does not support.
+func TestUnsupported(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ config, want string }{
-		"module":           {"module \"m\" {\n  source = \"./m\"\n}\n", "no module blocks"},
-		"check":            {"check \"c\" {\n}\n", "no check blocks"},
-		"variable":         {"variable \"v\" {\n}\n", "no variable blocks"},
-		"another provider": {"provider \"aws\" {\n}\n", "has one provider"},
+		"module":           {"module \"m\" {\n  source = \"./m\"\n}\n", "not support module blocks"},
+		"check":            {"check \"c\" {\n}\n", "not support check blocks"},
+		"variable":         {"variable \"v\" {\n}\n", "not support variable blocks"},
+		"another provider": {"provider \"aws\" {\n}\n", "only provider lync"},
 		"required_version": {
-			"terraform {\n  required_version = \"1.0\"\n}\n", "no required_version in terraform blocks",
+			"terraform {\n  required_version = \"1.0\"\n}\n", "not support required_version in terraform blocks",
 		},
 		"output precondition": {
-			"output \"o\" {\n  value = 1\n  precondition {\n  }\n}\n", "no precondition in output blocks",
+			"output \"o\" {\n  value = 1\n  precondition {\n  }\n}\n", "not support precondition in output blocks",
 		},
 		"nested ignore_changes": {
 			strings.Replace(thing, "}", "lifecycle {\n    ignore_changes = [input[\"a\"]]\n  }\n}", 1),
-			"ignores changes of whole arguments only",
+			"only whole arguments in ignore_changes",
 		},
 		"replace_triggered_by": {
 			strings.Replace(thing, "}", "lifecycle {\n    replace_triggered_by = [lync_thing.it]\n  }\n}", 1),
-			"no lifecycle argument replace_triggered_by",
+			"not support lifecycle argument replace_triggered_by",
 		},
 		"for_each and count":  {strings.Replace(thing, "}", "for_each = {}\n  count = 1\n}", 1), "has both"},
-		"count null":          {strings.Replace(thing, "}", "count = null\n}", 1), "no whole number"},
-		"for_each of a tuple": {strings.Replace(thing, "}", "for_each = [\"a\"]\n}", 1), "no map and no set"},
+		"count null":          {strings.Replace(thing, "}", "count = null\n}", 1), "want a whole number"},
+		"for_each of a tuple": {strings.Replace(thing, "}", "for_each = [\"a\"]\n}", 1), "want a map or a set"},
 		"itself":              {strings.Replace(thing, `"a"`, "lync_thing.it.id", 1), "may not refer to itself"},
 		"import of nothing":   {thing + "import {\n  to = lync_thing.other\n  id = \"x\"\n}\n", "is not declared"},
-		"move of what is there": {
+		"move of a declared resource": {
 			thing + strings.Replace(thing, "it", "next", 1) +
 				"moved {\n  from = lync_thing.it\n  to = lync_thing.next\n}\n", "is still declared",
 		},
-		"a local nobody uses": {thing + "locals {\n  a = lync_thing.it.colour\n}\n", "Unsupported attribute"},
-		"removed":             {"removed {\n  from = lync_thing.it\n}\n", "no removed blocks"},
+		"unused local value": {thing + "locals {\n  a = lync_thing.it.colour\n}\n", "Unsupported attribute"},
+		"removed":            {"removed {\n  from = lync_thing.it\n}\n", "not support removed blocks"},
 		"create_before_destroy": {
 			strings.Replace(thing, "}", "lifecycle {\n    create_before_destroy = true\n  }\n}", 1),
-			"no lifecycle argument create_before_destroy",
+			"not support lifecycle argument create_before_destroy",
 		},
 		"undeclared": {
 			strings.Replace(thing, `"a"`, "lync_thing.other.id", 1), "lync_thing.other has not been declared",
@@ -171,7 +171,7 @@ func TestWithoutSupport(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if r := standing(t, &stand{}, test.config).Run("plan"); r.ExitCode != 1 ||
+			if r := newFakeCLI(t, &fakeProvider{}, test.config).Run("plan"); r.ExitCode != 1 ||
 				!strings.Contains(r.Output, test.want) {
 				t.Errorf("exit code %d and no %q in\n%s", r.ExitCode, test.want, r.Output)
 			}
@@ -180,16 +180,16 @@ func TestWithoutSupport(t *testing.T) {
 	for _, arguments := range [][]string{{"validate"}, {"plan", "-generate-config-out=x"}, {"state", "mv", "a", "b"},
 		{"plan", "-target=nothing"}, {"plan", "-destroy", "-refresh-only"},
 		{"plan", "-refresh-only", "-replace=lync_thing.it"}, {"apply", "no.tfplan"}, {"import", "lync_thing.it"}} {
-		if r := standing(t, &stand{}, thing).Run(arguments[0], arguments[1:]...); r.ExitCode != 1 {
+		if r := newFakeCLI(t, &fakeProvider{}, thing).Run(arguments[0], arguments[1:]...); r.ExitCode != 1 {
 			t.Errorf("%v: exit code %d", arguments, r.ExitCode)
 		}
 	}
 }
 
-// A saved plan is applied once.
+// TestStalePlan verifies that a saved plan can be applied once only.
 func TestStalePlan(t *testing.T) {
 	t.Parallel()
-	c := standing(t, &stand{}, thing)
+	c := newFakeCLI(t, &fakeProvider{}, thing)
 	c.Run("plan", "-out=p")
 	if r := c.Run("apply", "p"); r.ExitCode != 0 {
 		t.Fatal(r.Output)
@@ -202,20 +202,20 @@ func TestStalePlan(t *testing.T) {
 	}
 }
 
-// An instance is removed before what it depends on, and created after it.
-func TestOrderOfAnApply(t *testing.T) {
+// TestApplyOrder verifies that an instance is removed before its dependencies and created after them.
+func TestApplyOrder(t *testing.T) {
 	t.Parallel()
 	chain := thing + "resource \"lync_thing\" \"next\" {\n  input = lync_thing.it.output\n}\n"
-	var made []string
-	s := &stand{apply: func(v map[string]cty.Value) { made = append(made, v["input"].AsString()) }}
-	c := standing(t, s, chain)
+	var created []string
+	s := &fakeProvider{apply: func(v map[string]cty.Value) { created = append(created, v["input"].AsString()) }}
+	c := newFakeCLI(t, s, chain)
 	for _, run := range []string{"apply", "apply"} {
 		if r := c.Run(run); r.ExitCode != 0 {
 			t.Fatal(r.Output)
 		}
 	}
-	if len(made) != 2 {
-		t.Errorf("two instances were made in %d calls", len(made))
+	if len(created) != 2 {
+		t.Errorf("%d calls to create two instances", len(created))
 	}
 	write(t, c.dir, strings.Replace(chain, `"a"`, `"b"`, 1))
 	if r := c.Run("plan"); !strings.Contains(r.Output, "2 to change") {
@@ -226,18 +226,18 @@ func TestOrderOfAnApply(t *testing.T) {
 	}
 }
 
-// The instances of a resource do not wait for each other.
-func TestInstancesAtTheSameTime(t *testing.T) {
+// TestConcurrentInstances verifies that the instances of a resource do not wait for each other.
+func TestConcurrentInstances(t *testing.T) {
 	t.Parallel()
 	const instances = 3
 	var running sync.WaitGroup
 	running.Add(instances)
-	s := &stand{apply: func(map[string]cty.Value) {
+	s := &fakeProvider{apply: func(map[string]cty.Value) {
 		running.Done()
-		running.Wait() // for the others
+		running.Wait() // for the other instances
 	}}
 	config := "resource \"lync_thing\" \"it\" {\n  for_each = toset([\"a\", \"b\", \"c\"])\n  input = each.key\n}\n"
-	if r := standing(t, s, config).Run("apply"); r.ExitCode != 0 {
+	if r := newFakeCLI(t, s, config).Run("apply"); r.ExitCode != 0 {
 		t.Error(r.Output)
 	}
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// configuration is what the files of one folder declare.
+// configuration has the declarations in the files of one folder.
 type configuration struct {
 	provider  *block
 	resources map[string]*block // by address without instance key
@@ -24,10 +24,10 @@ type configuration struct {
 // block is a provider, resource, data or output block.
 type block struct {
 	address   address // without instance key
-	title     string  // as Terraform names it in diagnostics
+	title     string  // Terraform's name of the block in diagnostics
 	head      hcl.Range
 	syntax    *hclsyntax.Body
-	body      hcl.Body // what is left for the schema
+	body      hcl.Body // the arguments and blocks of the provider's schema
 	sources   map[string][]byte
 	forEach   hcl.Expression
 	count     hcl.Expression
@@ -45,13 +45,13 @@ type importBlock struct {
 
 type moveBlock struct{ from, to address }
 
-// resourceSchema has the arguments that every resource has.
+// resourceSchema has the arguments and blocks of every resource.
 var resourceSchema = &hcl.BodySchema{
 	Attributes: []hcl.AttributeSchema{{Name: "for_each"}, {Name: "count"}, {Name: "depends_on"}},
 	Blocks:     []hcl.BlockHeaderSchema{{Type: "lifecycle"}},
 }
 
-// parse reads the files of a folder, whose names end in .tf.
+// parse parses the .tf files of a folder, by name.
 func parse(files map[string]string) (*configuration, diagnostics) {
 	c := &configuration{
 		resources: map[string]*block{}, outputs: map[string]*block{},
@@ -85,8 +85,8 @@ func (c *configuration) add(b *hclsyntax.Block, sources map[string][]byte) diagn
 		return unsupported(b, nil, []string{"required_providers"})
 	case "provider":
 		if b.Labels[0] != "lync" || c.provider != nil || b.Body.Attributes["alias"] != nil {
-			return errorf("Provider without support",
-				"The harness has one provider, lync, without aliases; run this test with Terraform.")
+			return errorf("Unsupported provider",
+				"The harness supports only provider lync, without aliases. Run this test with Terraform.")
 		}
 		c.provider = &block{
 			title: `in provider "lync"`, head: b.DefRange(), syntax: b.Body, body: b.Body, sources: sources,
@@ -109,21 +109,23 @@ func (c *configuration) add(b *hclsyntax.Block, sources map[string][]byte) diagn
 	case "moved":
 		return c.addMoved(b)
 	default:
-		return errorf("Block without support", "The harness has no %s blocks; run this test with Terraform.", b.Type)
+		return errorf("Unsupported block", "The harness does not support %s blocks. Run this test with Terraform.",
+			b.Type)
 	}
 }
 
-// unsupported reports arguments and blocks of a block that the harness does not know.
+// unsupported returns an error if a block has other arguments or nested blocks than those listed.
 func unsupported(b *hclsyntax.Block, arguments, blocks []string) diagnostics {
 	for name := range b.Body.Attributes {
 		if !slices.Contains(arguments, name) {
-			return errorf("Argument without support",
-				"The harness has no %s in %s blocks; run this test with Terraform.", name, b.Type)
+			return errorf("Unsupported argument",
+				"The harness does not support %s in %s blocks. Run this test with Terraform.", name, b.Type)
 		}
 	}
 	for _, inner := range b.Body.Blocks {
 		if !slices.Contains(blocks, inner.Type) {
-			return errorf("Block without support", "The harness has no %s in %s blocks; run this test with Terraform.",
+			return errorf("Unsupported block",
+				"The harness does not support %s in %s blocks. Run this test with Terraform.",
 				inner.Type, b.Type)
 		}
 	}
@@ -177,7 +179,7 @@ func (c *configuration) addMoved(b *hclsyntax.Block) diagnostics {
 	return append(diags, more...)
 }
 
-// checkAddresses refuses import and moved blocks that need more than the harness does.
+// checkAddresses returns an error for import and moved blocks that the harness does not support.
 func (c *configuration) checkAddresses() diagnostics {
 	seen := map[string]bool{}
 	for _, i := range c.imports {
@@ -190,8 +192,9 @@ func (c *configuration) checkAddresses() diagnostics {
 	for _, m := range c.moves {
 		from, to := m.from.String(), m.to.String()
 		if ends[from] || ends[to] || m.from.kind != m.to.kind || m.from.mode != modeManaged {
-			return errorf("Move without support",
-				"The harness has no chains of moves, and none from %s to %s; run this test with Terraform.", from, to)
+			return errorf("Unsupported move",
+				"The harness does not support chains of moves, nor a move from %s to %s. Run this test with Terraform.",
+				from, to)
 		}
 		if m.from.key == cty.NilVal && c.resources[from] != nil {
 			return errorf("Moved object still exists", "%s is still declared.", from)
@@ -266,14 +269,14 @@ func (b *block) addLifecycle(body hcl.Body) diagnostics {
 				return problems
 			}
 		default:
-			return errorf("Argument without support",
-				"The harness has no lifecycle argument %s; run this test with Terraform.", name)
+			return errorf("Unsupported argument",
+				"The harness does not support lifecycle argument %s. Run this test with Terraform.", name)
 		}
 	}
 	return nil
 }
 
-// addIgnored reads the list of ignore_changes: names of arguments.
+// addIgnored adds the names of arguments in ignore_changes.
 func (b *block) addIgnored(e hcl.Expression) diagnostics {
 	list, diags := hcl.ExprList(e)
 	if diags.HasErrors() {
@@ -282,15 +285,15 @@ func (b *block) addIgnored(e hcl.Expression) diagnostics {
 	for _, item := range list {
 		name := hcl.ExprAsKeyword(item)
 		if name == "" {
-			return errorf("Argument without support",
-				"The harness ignores changes of whole arguments only; run this test with Terraform.")
+			return errorf("Unsupported argument",
+				"The harness supports only whole arguments in ignore_changes. Run this test with Terraform.")
 		}
 		b.ignore = append(b.ignore, name)
 	}
 	return nil
 }
 
-// source is the lines of a range.
+// source returns the lines of a range, with line numbers.
 func (b *block) source(at hcl.Range) string {
 	lines := strings.Split(string(b.sources[at.Filename]), "\n")
 	var shown []string

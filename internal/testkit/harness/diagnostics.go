@@ -12,16 +12,16 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// diagnostic is an error or a warning, of the provider or of the harness itself.
+// diagnostic is an error or a warning of the provider or of the harness.
 type diagnostic struct {
 	Severity string `json:"severity"` // error or warning
 	Summary  string `json:"summary"`
 	Detail   string `json:"detail"`
-	Address  string `json:"address,omitempty"` // of the resource
-	Range    any    `json:"range,omitempty"`   // in the configuration
+	Address  string `json:"address,omitempty"` // address of the resource
+	Range    any    `json:"range,omitempty"`   // position in the configuration
 
 	subject *hcl.Range
-	context string // the block that the subject is in
+	context string // title of the block that contains the subject
 	snippet string
 }
 
@@ -40,12 +40,12 @@ func (d diagnostics) failed() bool {
 	return slices.ContainsFunc(d, func(one diagnostic) bool { return one.Severity == severityError })
 }
 
-// errorsOnly leaves out the warnings.
+// errorsOnly returns the diagnostics without warnings.
 func (d diagnostics) errorsOnly() diagnostics {
 	return slices.DeleteFunc(slices.Clone(d), func(one diagnostic) bool { return one.Severity != severityError })
 }
 
-// sorted has warnings first, then the order of the configuration, as Terraform prints them.
+// sorted returns the diagnostics in the order of Terraform: warnings first, then by position in the configuration.
 func (d diagnostics) sorted() diagnostics {
 	all := slices.Clone(d)
 	slices.SortStableFunc(all, func(a, b diagnostic) int {
@@ -68,8 +68,8 @@ func (d diagnostics) sorted() diagnostics {
 	return all
 }
 
-// consolidated keeps, of several warnings with one summary, the first, as the command line does. Warnings
-// without a place in the configuration stay.
+// consolidated returns the diagnostics with only the first of several warnings with the same summary, as the command
+// line does. It keeps all warnings without a position in the configuration.
 func (d diagnostics) consolidated() diagnostics {
 	var all diagnostics
 	first := map[string]int{}
@@ -90,7 +90,7 @@ func (d diagnostics) consolidated() diagnostics {
 	return all
 }
 
-// String is the diagnostics as the command line prints them, without boxes around them.
+// String returns the diagnostics in the form of the command line, without boxes.
 func (d diagnostics) String() string {
 	var out strings.Builder
 	for _, one := range d.sorted().consolidated() {
@@ -107,13 +107,13 @@ func (d diagnostics) String() string {
 	return out.String()
 }
 
-// jsonLines is the diagnostics as the command line prints them with -json.
+// jsonLines returns the diagnostics in the form of the command line with -json.
 func (d diagnostics) jsonLines() string {
 	var out strings.Builder
 	for _, one := range d.sorted() {
 		if one.subject != nil {
 			at := *one.subject
-			if at.Empty() { // Terraform marks at least one character
+			if at.Empty() { // in Terraform a range has at least one character
 				at.End.Byte++
 				at.End.Column++
 			}
@@ -142,7 +142,7 @@ func fromHCL(from hcl.Diagnostics) diagnostics {
 	return all
 }
 
-// fromProvider converts what the provider returned for a block. The subject is the argument that a path names.
+// fromProvider converts the provider's diagnostics for a block. The subject is the argument at the diagnostic's path.
 func fromProvider(from []*tfprotov6.Diagnostic, b *block, address string) diagnostics {
 	var all diagnostics
 	for _, d := range from {
@@ -151,7 +151,7 @@ func fromProvider(from []*tfprotov6.Diagnostic, b *block, address string) diagno
 			severity = severityWarning
 		}
 		one := diagnostic{Severity: severity, Summary: d.Summary, Detail: d.Detail}
-		if b != nil { // without a configuration Terraform names no resource
+		if b != nil { // without a configuration, Terraform omits the address
 			one.Address = address
 			one.subject, one.context = b.subject(d.Attribute), b.title
 			one.snippet = b.source(*one.subject)
@@ -161,7 +161,7 @@ func fromProvider(from []*tfprotov6.Diagnostic, b *block, address string) diagno
 	return all
 }
 
-// subject is the range of the argument that a path leads to, or the start of the body if there is none.
+// subject returns the range of the argument at a path, or the start of the body if it has no such argument.
 func (b *block) subject(path *tftypes.AttributePath) *hcl.Range {
 	start := b.syntax.MissingItemRange()
 	if path == nil || len(path.Steps()) == 0 {
@@ -187,9 +187,10 @@ func (b *block) subject(path *tftypes.AttributePath) *hcl.Range {
 	return &at
 }
 
-// item is the expression of one element in the literal of an object, nil if it is not written as one.
-func item(of hclsyntax.Expression, step tftypes.AttributePathStep) hclsyntax.Expression {
-	literal, ok := of.(*hclsyntax.ObjectConsExpr)
+// item returns the expression of one item of an object literal. It returns nil if the expression is not an object
+// literal or has no such item.
+func item(object hclsyntax.Expression, step tftypes.AttributePathStep) hclsyntax.Expression {
+	literal, ok := object.(*hclsyntax.ObjectConsExpr)
 	if !ok {
 		return nil
 	}

@@ -10,12 +10,16 @@
 // provider returns. Where its behavior differs from Terraform, the harness is wrong. The test
 // TestHarnessAgreesWithTerraform of package provider runs scenarios on both and compares plans, states and diagnostics.
 //
-// It knows one provider, lync, and terraform_data. It has no modules, no variables, no check, removed or ephemeral
-// blocks, no deferred actions, no replace_triggered_by and no create_before_destroy. It has no nested paths in
-// ignore_changes, no chains of moves and no implied moves. A configuration that uses one of them is an error, so that
-// no test passes by omission.
+// The harness supports one provider, lync, and terraform_data. It does not support modules, variables, check, removed
+// and ephemeral blocks, deferred actions, replace_triggered_by, create_before_destroy, nested paths in ignore_changes,
+// chains of moves, and implied moves. A configuration that uses one of them is an error, so that no test passes by
+// omission.
 //
-// Known differences: instances with numeric keys are listed in the order of their texts. Keys with "${" are printed as
-// they are. A provider that no resource uses is configured. An occupied target of a moved block is no warning.
-// Functions of the language are those of the library beneath it, and only the ones that tests use.
+// Known differences from Terraform:
+//
+//   - The harness sorts instances with numeric keys by the text of the key.
+//   - It prints "${" in instance keys without an escape.
+//   - It configures a provider that no resource uses.
+//   - It does not warn about a moved block whose target exists.
+//   - It has only the functions that tests use, and uses the implementations of package stdlib.
 package harness

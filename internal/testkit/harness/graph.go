@@ -6,18 +6,18 @@ import (
 	"strings"
 )
 
-// vertex is one step of a walk. It runs when all steps that it waits for have succeeded. A counted one occupies a place
-// while it runs. Other steps take places themselves for their operations, or none.
+// vertex is one step of a walk. It runs when all steps in after have succeeded. A counted step occupies a slot while it
+// runs. Other steps acquire slots for their operations, if any.
 type vertex struct {
 	after   []string
 	counted bool
 	run     func() diagnostics
 }
 
-// graph is the steps of a walk by name.
+// graph has the steps of a walk by name.
 type graph map[string]*vertex
 
-// connect makes a step wait for others. Names that are no step are left out.
+// connect makes a step wait for others. It ignores names that are not steps.
 func (g graph) connect(name string, after ...string) {
 	for _, other := range after {
 		if g[name] != nil && g[other] != nil && name != other {
@@ -26,10 +26,10 @@ func (g graph) connect(name string, after ...string) {
 	}
 }
 
-// walk runs all steps, as many at a time as are ready and find a place. A step is left out if one that it waits for has
-// failed or was left out. Counted steps get their places in the order in which they became ready, as in Terraform,
-// where each waits in line for its place: a step that becomes ready later never overtakes.
-func (g graph) walk(places chan struct{}) diagnostics {
+// walk runs all steps concurrently, each as soon as it is ready and has a slot. It skips a step if a step that it waits
+// for has failed or was skipped. Counted steps get slots in the order in which they become ready, as in Terraform,
+// whose semaphore serves waiting steps first come, first served.
+func (g graph) walk(slots chan struct{}) diagnostics {
 	if cycle := g.cycle(); len(cycle) > 0 {
 		return errorf("Cycle", "Cycle: %s", strings.Join(cycle, ", "))
 	}
@@ -45,12 +45,12 @@ func (g graph) walk(places chan struct{}) diagnostics {
 	}
 	for name := range g {
 		if w.missing[name] == 0 {
-			w.line = append(w.line, name)
+			w.ready = append(w.ready, name)
 		}
 	}
 	var all diagnostics
 	for left := len(g); left > 0; {
-		left -= w.start(places)
+		left -= w.start(slots)
 		if w.running == 0 {
 			continue
 		}
@@ -63,13 +63,13 @@ func (g graph) walk(places chan struct{}) diagnostics {
 	return all
 }
 
-// walker is a walk under way.
+// walker is the state of a walk.
 type walker struct {
 	graph   graph
-	missing map[string]int      // steps that a step still waits for
+	missing map[string]int      // number of unfinished steps that a step waits for
 	next    map[string][]string // steps that wait for a step
-	failed  map[string]bool     // steps behind one that failed
-	line    []string            // ready steps, in the order in which they became ready
+	failed  map[string]bool     // steps that wait for a failed or skipped step
+	ready   []string            // steps that can start, in the order in which they became ready
 	running int
 	ended   chan ending
 }
@@ -79,19 +79,19 @@ type ending struct {
 	diags diagnostics
 }
 
-// start starts ready steps while there are places, and returns how many were left out.
-func (w *walker) start(places chan struct{}) (left int) {
+// start starts ready steps while slots are free, and returns the number of steps that it skipped.
+func (w *walker) start(slots chan struct{}) (skipped int) {
 	var waiting []string
-	for len(w.line) > 0 {
-		name := w.line[0]
-		w.line = w.line[1:]
+	for len(w.ready) > 0 {
+		name := w.ready[0]
+		w.ready = w.ready[1:]
 		v := w.graph[name]
 		switch {
 		case w.failed[name]:
-			left++
+			skipped++
 			w.end(name, true)
 			continue
-		case v.counted && (len(waiting) > 0 || !taken(places)):
+		case v.counted && (len(waiting) > 0 || !tryAcquire(slots)):
 			waiting = append(waiting, name)
 			continue
 		}
@@ -99,36 +99,36 @@ func (w *walker) start(places chan struct{}) (left int) {
 		go func() {
 			diags := v.run()
 			if v.counted {
-				<-places
+				<-slots
 			}
 			w.ended <- ending{name, diags}
 		}()
 	}
-	w.line = waiting
-	return left
+	w.ready = waiting
+	return skipped
 }
 
-// taken takes a place if one is free.
-func taken(places chan struct{}) bool {
+// tryAcquire acquires a slot and reports whether one was free.
+func tryAcquire(slots chan struct{}) bool {
 	select {
-	case places <- struct{}{}:
+	case slots <- struct{}{}:
 		return true
 	default:
 		return false
 	}
 }
 
-// end makes the steps ready that waited for the last of theirs.
+// end records that a step has ended. Steps that waited only for this step become ready.
 func (w *walker) end(name string, failed bool) {
 	for _, other := range w.next[name] {
 		w.failed[other] = w.failed[other] || failed
 		if w.missing[other]--; w.missing[other] == 0 {
-			w.line = append(w.line, other)
+			w.ready = append(w.ready, other)
 		}
 	}
 }
 
-// cycle returns steps that wait for each other, or none.
+// cycle returns the steps of a dependency cycle, or nil.
 func (g graph) cycle() []string {
 	const (
 		entered = 1

@@ -11,12 +11,12 @@ import (
 	ctyjson "github.com/zclconf/go-cty/cty/json"
 )
 
-// providerNames are the providers as Terraform's JSON names them.
+// providerNames has the names of the providers in Terraform's JSON. The key reports whether the provider is built in.
 var providerNames = map[bool]string{
 	true: "terraform.io/builtin/terraform", false: "registry.terraform.io/lync-iac/lync",
 }
 
-// json is a plan in the terms of the library. Numbers are json.Number.
+// json returns the plan as a value of terraform-json. Numbers are json.Number.
 func (p *plan) json() *tfjson.Plan {
 	out := &tfjson.Plan{
 		FormatVersion: "1.2", TerraformVersion: terraformVersion, OutputChanges: map[string]*tfjson.Change{},
@@ -35,22 +35,22 @@ func (p *plan) json() *tfjson.Plan {
 	return out
 }
 
-// reasoned is a change with the reason for it, which the library's type lacks.
-type reasoned struct {
+// changeWithReason adds the reason of a change, which the type of terraform-json lacks.
+type changeWithReason struct {
 	*tfjson.ResourceChange
 
 	ActionReason string `json:"action_reason,omitempty"`
 }
 
-// withReasons is a plan as "terraform show -json" prints it, with the reasons of its changes.
+// withReasons returns the plan in the form of "terraform show -json", with the reasons of its changes.
 func (p *plan) withReasons() any {
 	out := struct {
 		*tfjson.Plan
 
-		ResourceChanges []reasoned `json:"resource_changes"`
+		ResourceChanges []changeWithReason `json:"resource_changes"`
 	}{Plan: p.json()}
 	for _, c := range out.Plan.ResourceChanges {
-		out.ResourceChanges = append(out.ResourceChanges, reasoned{c, p.changes[c.Address].reason})
+		out.ResourceChanges = append(out.ResourceChanges, changeWithReason{c, p.changes[c.Address].reason})
 	}
 	return out
 }
@@ -80,7 +80,7 @@ func actions(action string) tfjson.Actions {
 	return tfjson.Actions{tfjson.Action(action)}
 }
 
-// json is a state as "terraform show -json" prints it. Numbers are json.Number.
+// json returns the state in the form of "terraform show -json". Numbers are json.Number.
 func (s *state) json(identityOf func(address) cty.Type) *tfjson.State {
 	out := &tfjson.State{FormatVersion: "1.0", TerraformVersion: terraformVersion}
 	all := s.all()
@@ -113,7 +113,7 @@ func (s *state) json(identityOf func(address) cty.Type) *tfjson.State {
 	return out
 }
 
-// known is a value in terms of encoding/json, without its unknown parts.
+// known returns a value in the types of encoding/json, without its unknown parts.
 func known(value cty.Value) any {
 	if value == cty.NilVal || !value.IsKnown() {
 		return nil
@@ -127,7 +127,8 @@ func known(value cty.Value) any {
 	return wrapped.Value
 }
 
-// knownParts leaves out unknown members of objects and maps; unknown elements of lists and sets become null.
+// knownParts returns a value without unknown members of objects and maps, and with null for unknown elements of lists
+// and sets.
 func knownParts(value cty.Value) cty.Value {
 	switch {
 	case !value.IsKnown() || value.IsNull():
@@ -151,8 +152,8 @@ func knownParts(value cty.Value) cty.Value {
 	}
 }
 
-// unknown has true for each unknown part of a value and leaves out known members of objects and maps. A value that is
-// known as a whole has none.
+// unknown returns true for each unknown part of a value, without known members of objects and maps. It returns an empty
+// map for a value that is wholly known.
 func unknown(value cty.Value) any {
 	if value == cty.NilVal || value.IsWhollyKnown() {
 		return map[string]any{}

@@ -5,8 +5,8 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// load returns the state of an instance as the provider of this walk has it, nil if there is none. Terraform keeps JSON
-// and lets the provider upgrade it in every walk.
+// load returns the state of an instance, upgraded by the provider, or nil if from is nil. Terraform stores JSON and
+// lets the provider upgrade it in every walk.
 func (r *run) load(from *instance) (*instance, diagnostics) {
 	if from == nil {
 		return nil, nil
@@ -32,8 +32,8 @@ func (r *run) load(from *instance) (*instance, diagnostics) {
 	return &loaded, append(diags, more...)
 }
 
-// refreshed reads an instance, nil if it no longer exists.
-func (r *run) refreshed(from *instance, b *block) (*instance, diagnostics) {
+// read returns the refreshed state of an instance, or nil if the object no longer exists.
+func (r *run) read(from *instance, b *block) (*instance, diagnostics) {
 	if from == nil {
 		return nil, nil
 	}
@@ -62,8 +62,8 @@ func (r *run) refreshed(from *instance, b *block) (*instance, diagnostics) {
 	return &read, diags
 }
 
-// imported imports an instance and reads it.
-func (r *run) imported(a address, id string, identity *tfprotov6.ResourceIdentityData) (*instance, diagnostics) {
+// importInstance imports an instance and reads it.
+func (r *run) importInstance(a address, id string, identity *tfprotov6.ResourceIdentityData) (*instance, diagnostics) {
 	resp, err := r.served(a).server.ImportResourceState(r.ctx,
 		&tfprotov6.ImportResourceStateRequest{TypeName: a.kind, ID: id, Identity: identity})
 	if err != nil {
@@ -82,7 +82,7 @@ func (r *run) imported(a address, id string, identity *tfprotov6.ResourceIdentit
 	if diags = append(diags, more...); diags.failed() {
 		return nil, diags
 	}
-	read, more := r.refreshed(&instance{address: a, value: value, version: r.schema(a).version, private: found.Private,
+	read, more := r.read(&instance{address: a, value: value, version: r.schema(a).version, private: found.Private,
 		identity: found.Identity}, nil)
 	diags = append(diags, more...)
 	if read == nil && !diags.failed() {
@@ -92,18 +92,18 @@ func (r *run) imported(a address, id string, identity *tfprotov6.ResourceIdentit
 	return read, diags
 }
 
-// planned is the response to a plan.
-type planned struct {
+// planResponse is the response of PlanResourceChange.
+type planResponse struct {
 	value    cty.Value
 	private  []byte
 	identity *tfprotov6.ResourceIdentityData
-	replace  [][]any // the paths that require replacement
+	replace  [][]any // paths that require replacement
 }
 
-// ask calls PlanResourceChange and verifies the response.
-func (r *run) ask(
+// requestPlan calls PlanResourceChange and verifies the response.
+func (r *run) requestPlan(
 	b *block, a address, prior, config cty.Value, private []byte, identity *tfprotov6.ResourceIdentityData,
-) (planned, diagnostics) {
+) (planResponse, diagnostics) {
 	schema := r.schema(a)
 	kind := schema.kind()
 	proposed := schema.proposed(prior, config)
@@ -113,24 +113,24 @@ func (r *run) ask(
 		PriorPrivate:     private, PriorIdentity: identity,
 	})
 	if err != nil {
-		return planned{}, errorf("Provider failed", "PlanResourceChange: %s", err)
+		return planResponse{}, errorf("Provider failed", "PlanResourceChange: %s", err)
 	}
 	diags := fromProvider(resp.Diagnostics, b, a.String())
 	if diags.failed() {
-		return planned{}, diags
+		return planResponse{}, diags
 	}
 	if resp.Deferred != nil {
-		return planned{},
+		return planResponse{},
 			errorf("Provider deferred changes when Terraform did not allow deferrals", "%s was deferred.", a)
 	}
 	value, more := unpack(resp.PlannedState, kind)
 	if diags = append(diags, more...); diags.failed() {
-		return planned{}, diags
+		return planResponse{}, diags
 	}
 	for _, fault := range schema.planFaults(a.String(), prior, config, value) {
 		diags = append(diags, errorf("Provider produced invalid plan", "%s", fault)...)
 	}
-	out := planned{value: value, private: resp.PlannedPrivate, identity: resp.PlannedIdentity}
+	out := planResponse{value: value, private: resp.PlannedPrivate, identity: resp.PlannedIdentity}
 	if !prior.IsNull() {
 		for _, path := range resp.RequiresReplace {
 			if at := valuePath(path); !same(valueAt(prior, at), valueAt(value, at)) {
@@ -141,9 +141,8 @@ func (r *run) ask(
 	return out, diags
 }
 
-// planInstance plans one instance with a configuration. before is its state after the refresh. earlier is the change
-// that was planned, during apply, and nil during plan. force is the reason to replace the instance in any case, or
-// empty.
+// planInstance plans one declared instance. before is its state after the refresh. earlier is the planned change during
+// apply, and nil during plan. force is the reason to replace the instance regardless of the provider, or empty.
 func (r *run) planInstance(
 	b *block, a address, each repetition, before *instance, earlier *change, force string,
 ) (*change, diagnostics) {
@@ -167,16 +166,16 @@ func (r *run) planInstance(
 	if before != nil && before.tainted {
 		prior, identity = null, nil
 	}
-	response, more := r.ask(b, a, prior, b.ignored(prior, config), private, identity)
+	response, more := r.requestPlan(b, a, prior, b.withIgnored(prior, config), private, identity)
 	if diags = append(diags, more...); diags.failed() {
 		return nil, diags
 	}
 	c.action, c.reason = actionOf(prior, response, force)
 	c.replacePaths = response.replace
 	if c.action == actionReplace {
-		// The second half is planned as a creation, with the private data of the first. Its warnings repeat those of
-		// the first half, so that Terraform drops them.
-		response, more = r.ask(b, a, null, config, response.private, nil)
+		// A second call plans the creation, with the private data of the first. Its warnings repeat those of the first
+		// call, and Terraform drops them.
+		response, more = r.requestPlan(b, a, null, config, response.private, nil)
 		if more.failed() {
 			return nil, append(diags, more...)
 		}
@@ -194,7 +193,7 @@ func (r *run) planInstance(
 	return c, diags
 }
 
-func actionOf(prior cty.Value, p planned, force string) (action, reason string) {
+func actionOf(prior cty.Value, p planResponse, force string) (action, reason string) {
 	switch {
 	case prior.IsNull():
 		return actionCreate, ""
@@ -209,11 +208,11 @@ func actionOf(prior cty.Value, p planned, force string) (action, reason string) 
 	}
 }
 
-// planRemoval plans that an instance is destroyed.
+// planRemoval plans the removal of an instance.
 func (r *run) planRemoval(b *block, before *instance) (*change, diagnostics) {
 	a := before.address
 	null := cty.NullVal(r.schema(a).kind())
-	response, diags := r.ask(b, a, before.value, null, before.private, before.identity)
+	response, diags := r.requestPlan(b, a, before.value, null, before.private, before.identity)
 	if b != nil && b.protected && !diags.failed() {
 		diags = append(diags, preventedDestroy(b, a)...)
 	}

@@ -7,7 +7,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// valuePath is a path of the provider as names, keys and indexes.
+// valuePath converts a path of the provider to names, keys and indexes.
 func valuePath(path *tftypes.AttributePath) []any {
 	var all []any
 	for _, step := range path.Steps() {
@@ -19,42 +19,42 @@ func valuePath(path *tftypes.AttributePath) []any {
 		case tftypes.ElementKeyInt:
 			all = append(all, int64(s))
 		default:
-			return all // an element of a set has no name
+			return all // an element of a set has no index
 		}
 	}
 	return all
 }
 
-// valueAt is the part of a value that a path leads to, or null.
-func valueAt(of cty.Value, path []any) cty.Value {
+// valueAt returns the part of a value at a path, or null.
+func valueAt(value cty.Value, path []any) cty.Value {
 	for _, step := range path {
-		if !of.IsKnown() {
+		if !value.IsKnown() {
 			return cty.DynamicVal
 		}
-		if of.IsNull() {
+		if value.IsNull() {
 			return cty.NullVal(cty.DynamicPseudoType)
 		}
 		key := cty.NilVal
 		switch s := step.(type) {
 		case string:
-			if of.Type().IsObjectType() {
-				of = of.GetAttr(s)
+			if value.Type().IsObjectType() {
+				value = value.GetAttr(s)
 				continue
 			}
 			key = cty.StringVal(s)
 		case int64:
 			key = cty.NumberVal(new(big.Float).SetInt64(s))
 		}
-		if !of.HasIndex(key).True() {
+		if !value.HasIndex(key).True() {
 			return cty.NullVal(cty.DynamicPseudoType)
 		}
-		of = of.Index(key)
+		value = value.Index(key)
 	}
-	return of
+	return value
 }
 
-// ignored is a configuration in which the arguments of ignore_changes have their prior values.
-func (b *block) ignored(prior, config cty.Value) cty.Value {
+// withIgnored returns the configuration with prior values for the arguments in ignore_changes.
+func (b *block) withIgnored(prior, config cty.Value) cty.Value {
 	if prior.IsNull() || !b.ignoreAll && len(b.ignore) == 0 {
 		return config
 	}

@@ -17,11 +17,11 @@ const (
 	actionReplace = "replace"
 )
 
-// change is what a plan does with one instance.
+// change is the planned change of one instance.
 type change struct {
 	address                       address
 	schema                        *object
-	action, reason                string // the reason in the words of Terraform's JSON, empty if there is none
+	action, reason                string // reason is an action_reason of Terraform's JSON, or empty
 	before, after, config         cty.Value
 	private                       []byte
 	beforeIdentity, afterIdentity *tfprotov6.ResourceIdentityData
@@ -31,12 +31,12 @@ type change struct {
 	each                          repetition
 }
 
-// plan is the result of planning: what apply does, on which state.
+// plan is a plan and the state to which it applies.
 type plan struct {
 	options options
 	config  *configuration
-	base    *state // of a saved plan: the state before it
-	prior   *state // after the refresh
+	base    *state // state from which a saved plan was made
+	prior   *state // state after the refresh
 	changes map[string]*change
 	drifts  map[string]*change
 	moved   map[string]string
@@ -48,7 +48,7 @@ type outputChange struct {
 	before, after cty.Value
 }
 
-// isEmpty reports whether nothing is to be done. Changes of outputs count, a moved address does not.
+// isEmpty reports whether the plan has no changes, moves or output changes.
 func (p *plan) isEmpty() bool {
 	if len(p.moved) > 0 {
 		return false
@@ -66,7 +66,7 @@ func (p *plan) isEmpty() bool {
 	return true
 }
 
-// plan walks the configuration and the state.
+// plan plans all changes between the configuration and the state.
 func (r *run) plan() (*plan, diagnostics) {
 	r.moved = r.state.move(r.config.moves)
 	outputs := map[string]outputChange{}
@@ -92,7 +92,7 @@ func (r *run) plan() (*plan, diagnostics) {
 		r.addOrphans(g)
 	}
 	r.restrict(g)
-	diags := g.walk(r.places)
+	diags := g.walk(r.slots)
 	for name, before := range r.state.outputs {
 		if r.config.outputs[name] == nil || r.options.destroy {
 			outputs[name] = outputChange{
@@ -119,7 +119,7 @@ func outputAction(before, after cty.Value) string {
 	}
 }
 
-// addOrphans adds a step for each resource of the state that the configuration does not declare.
+// addOrphans adds a step for each resource in the state that the configuration does not declare.
 func (r *run) addOrphans(g graph) {
 	for _, i := range r.state.all() {
 		key := i.address.resource().String()
@@ -127,7 +127,7 @@ func (r *run) addOrphans(g graph) {
 			continue
 		}
 		g[key] = &vertex{run: func() diagnostics {
-			return concurrently(r.state.of(key), func(i *instance) diagnostics { return r.planOrphan(i) })
+			return concurrently(r.state.instancesOf(key), func(i *instance) diagnostics { return r.planOrphan(i) })
 		}}
 		if r.served(i.address) == r.lync {
 			g.connect(key, providerStep)
@@ -135,16 +135,17 @@ func (r *run) addOrphans(g graph) {
 	}
 }
 
-// targetDependents adds to the targets what depends on them: it is destroyed with them.
+// targetDependents adds the dependents of the targets, which are destroyed with them.
 func (r *run) targetDependents() {
 	if len(r.options.targets) == 0 {
 		return
 	}
-	// dependsOn has all that an instance depends on, directly or not.
+	// dependsOn has all direct and indirect dependencies.
 	var added []string
 	for _, target := range r.state.all() {
 		for _, i := range r.state.all() {
-			if r.targeted(target.address.String()) && slices.Contains(i.dependsOn, target.address.resource().String()) {
+			if r.isTargeted(target.address.String()) &&
+				slices.Contains(i.dependsOn, target.address.resource().String()) {
 				added = append(added, i.address.String())
 			}
 		}
@@ -152,15 +153,15 @@ func (r *run) targetDependents() {
 	r.options.targets = slices.Concat(r.options.targets, added)
 }
 
-// removalSteps are the steps of a plan that destroys: the provider, and each resource of the state. Expressions of the
-// provider block see the state.
+// removalSteps returns the steps of a plan that destroys: the provider, and each resource in the state. Expressions in
+// the provider block use the values in the state.
 func (r *run) removalSteps() graph {
-	r.seeState()
-	g := graph{providerStep: {run: func() diagnostics { return r.place(r.configure) }}}
+	r.collectState()
+	g := graph{providerStep: {run: func() diagnostics { return r.inSlot(r.configure) }}}
 	for _, i := range r.state.all() {
 		key := i.address.resource().String()
 		g[key] = &vertex{run: func() diagnostics {
-			return concurrently(r.state.of(key), func(i *instance) diagnostics { return r.planDestruction(i) })
+			return concurrently(r.state.instancesOf(key), func(i *instance) diagnostics { return r.planDestruction(i) })
 		}}
 		if r.served(i.address) == r.lync {
 			g.connect(key, providerStep)
@@ -169,18 +170,18 @@ func (r *run) removalSteps() graph {
 	return g
 }
 
-// seeState lets expressions see what the state has of the declared resources.
-func (r *run) seeState() {
+// collectState makes the values of declared resources in the state available to expressions.
+func (r *run) collectState() {
 	for _, b := range r.config.resources {
 		var all []repetition
-		for _, i := range r.state.of(b.address.String()) {
+		for _, i := range r.state.instancesOf(b.address.String()) {
 			all = append(all, repetition{key: i.address.key})
 		}
 		r.collect(b, all, r.stored)
 	}
 }
 
-// stored is the value that the state has of an instance.
+// stored returns the value of an instance in the state.
 func (r *run) stored(a address) cty.Value {
 	if i := r.state.get(a.String()); i != nil {
 		return i.value

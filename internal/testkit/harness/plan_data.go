@@ -7,8 +7,8 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// planData reads a data source, or plans to read it during apply if its configuration is unknown or something that it
-// depends on explicitly is to be changed.
+// planData reads a data source. If its configuration is unknown or a resource in depends_on has planned changes, it
+// plans to read the data source during apply.
 func (r *run) planData(b *block, a address, each repetition) (cty.Value, diagnostics) {
 	schema := r.schema(a)
 	config, diags := r.scope.decode(b, schema, each)
@@ -34,7 +34,7 @@ func (r *run) planData(b *block, a address, each repetition) (cty.Value, diagnos
 	return read, diags
 }
 
-// readData reads a data source into the state.
+// readData reads a data source and stores it in the state.
 func (r *run) readData(b *block, a address, config cty.Value) (cty.Value, diagnostics) {
 	schema := r.schema(a)
 	resp, err := r.served(a).server.ReadDataSource(r.ctx,

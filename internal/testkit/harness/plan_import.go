@@ -6,11 +6,11 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// importOf is the import block for an instance, or nil.
+// importOf returns the import block of an instance, or nil.
 func (r *run) importOf(a address) *importBlock {
 	for _, i := range r.config.imports {
 		if r.options.refreshOnly || r.options.beforeDestroy {
-			break // these plans import nothing
+			break // such a plan imports nothing
 		}
 		if i.to.String() == a.String() {
 			return &i
@@ -19,7 +19,7 @@ func (r *run) importOf(a address) *importBlock {
 	return nil
 }
 
-// runImport imports an instance as an import block asks for, and returns the id.
+// runImport imports an instance with an import block, and returns the instance and the id.
 func (r *run) runImport(i *importBlock, a address) (*instance, string, diagnostics) {
 	if i.id != nil {
 		id, diags := r.scope.evaluate(i.id)
@@ -29,7 +29,7 @@ func (r *run) runImport(i *importBlock, a address) (*instance, string, diagnosti
 		if !id.IsKnown() || id.IsNull() {
 			return nil, "", errorf("Invalid import id argument", "The import id must be known and not null.")
 		}
-		imported, diags := r.imported(a, id.AsString(), nil)
+		imported, diags := r.importInstance(a, id.AsString(), nil)
 		return imported, id.AsString(), diags
 	}
 	kind := r.served(a).schemas.identities[a.kind]
@@ -37,11 +37,11 @@ func (r *run) runImport(i *importBlock, a address) (*instance, string, diagnosti
 	if diags.failed() {
 		return nil, "", diags
 	}
-	imported, diags := r.imported(a, "", &tfprotov6.ResourceIdentityData{IdentityData: pack(value, kind)})
+	imported, diags := r.importInstance(a, "", &tfprotov6.ResourceIdentityData{IdentityData: pack(value, kind)})
 	return imported, "", diags
 }
 
-// decodeIdentity evaluates the identity argument of an import block. Attributes may be left out.
+// decodeIdentity evaluates the identity argument of an import block. Omitted attributes are null.
 func (r *run) decodeIdentity(e hcl.Expression, kind cty.Type) (cty.Value, diagnostics) {
 	value, diags := r.scope.evaluate(e)
 	if diags.failed() {

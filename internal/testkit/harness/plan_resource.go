@@ -7,7 +7,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// planResource plans all instances of a resource, and the removal of those that are no longer declared.
+// planResource plans all instances of a resource, and the removal of instances that are no longer declared.
 func (r *run) planResource(b *block) diagnostics {
 	all, known, diags := r.scope.repetitions(b)
 	if diags.failed() {
@@ -32,7 +32,7 @@ func (r *run) planResource(b *block) diagnostics {
 	)
 	for _, each := range all {
 		a := b.address.instance(each.key)
-		if len(r.options.targets) > 0 && !r.targeted(a.String()) && r.targeted(key) {
+		if len(r.options.targets) > 0 && !r.isTargeted(a.String()) && r.isTargeted(key) {
 			continue
 		}
 		work = append(work, func() diagnostics {
@@ -43,7 +43,7 @@ func (r *run) planResource(b *block) diagnostics {
 			return diags
 		})
 	}
-	for _, i := range r.state.of(key) {
+	for _, i := range r.state.instancesOf(key) {
 		if !declared[i.address.String()] {
 			work = append(work, func() diagnostics { return r.planOrphan(i) })
 		}
@@ -58,21 +58,22 @@ func (r *run) planResource(b *block) diagnostics {
 	return diags
 }
 
-// impliedMoves refuses what Terraform takes for a move: from a resource to its first instance, and back.
+// impliedMoves returns an error for an implied move, from a resource without keys to its instance 0 or back.
 func (r *run) impliedMoves(b *block) diagnostics {
 	first := b.address.instance(cty.NumberIntVal(0))
 	if b.count != nil && r.state.get(b.address.String()) != nil || b.count == nil &&
 		r.state.get(first.String()) != nil {
-		return errorf("Move without support",
-			"The harness has no implied moves between %s and %s; run this test with Terraform.", b.address, first)
+		return errorf("Unsupported move",
+			"The harness does not support implied moves between %s and %s. Run this test with Terraform.", b.address,
+			first)
 	}
 	return nil
 }
 
-// planOne plans one declared instance and returns what expressions see of it.
+// planOne plans one declared instance and returns its value for expressions.
 func (r *run) planOne(b *block, a address, each repetition) (value cty.Value, diags diagnostics) {
 	value = cty.DynamicVal
-	diags = r.place(func() diagnostics {
+	diags = r.inSlot(func() diagnostics {
 		var diags diagnostics
 		if a.mode == modeData {
 			value, diags = r.planData(b, a, each)
@@ -120,9 +121,9 @@ func (r *run) planManaged(b *block, a address, each repetition) (cty.Value, diag
 	return c.after, diags
 }
 
-// refreshWithDrift refreshes an instance and records how it differs from the state.
+// refreshWithDrift refreshes an instance and records the difference from the state.
 func (r *run) refreshWithDrift(current *instance, b *block, diags diagnostics) (*instance, diagnostics) {
-	read, more := r.refreshed(current, b)
+	read, more := r.read(current, b)
 	if diags = append(diags, more...); diags.failed() || current == nil {
 		return read, diags
 	}
@@ -147,7 +148,7 @@ func (r *run) record(c *change) {
 	r.changes[c.address.String()] = c
 }
 
-// force is the reason to replace an instance in any case, or empty.
+// force returns the reason to replace an instance regardless of the provider, or "".
 func (r *run) force(a address) string {
 	if slices.Contains(r.options.replaces, a.String()) {
 		return "replace_by_request"
@@ -155,9 +156,9 @@ func (r *run) force(a address) string {
 	return ""
 }
 
-// planOrphan plans that an instance without configuration is destroyed.
+// planOrphan plans the removal of an instance that is not declared.
 func (r *run) planOrphan(i *instance) diagnostics {
-	if len(r.options.targets) > 0 && !r.targeted(i.address.String()) {
+	if len(r.options.targets) > 0 && !r.isTargeted(i.address.String()) {
 		return nil
 	}
 	if i.address.mode == modeData {
@@ -165,7 +166,7 @@ func (r *run) planOrphan(i *instance) diagnostics {
 		return nil
 	}
 	b := r.config.resources[i.address.resource().String()]
-	return r.place(func() diagnostics {
+	return r.inSlot(func() diagnostics {
 		current, diags := r.load(i)
 		if !diags.failed() && r.options.refresh {
 			current, diags = r.refreshWithDrift(current, b, diags)
@@ -179,15 +180,15 @@ func (r *run) planOrphan(i *instance) diagnostics {
 		}
 		c, more := r.planRemoval(b, current)
 		if c != nil && !more.failed() {
-			c.reason = r.orphaned(i.address)
+			c.reason = r.orphanReason(i.address)
 			r.record(c)
 		}
 		return append(diags, more...)
 	})
 }
 
-// orphaned is the reason why an instance is no longer declared.
-func (r *run) orphaned(a address) string {
+// orphanReason returns the reason why an instance is not declared.
+func (r *run) orphanReason(a address) string {
 	b := r.config.resources[a.resource().String()]
 	switch {
 	case b == nil:
@@ -201,12 +202,12 @@ func (r *run) orphaned(a address) string {
 	}
 }
 
-// planDestruction plans that an instance is destroyed because everything is.
+// planDestruction plans the removal of an instance as part of a destroy plan.
 func (r *run) planDestruction(i *instance) diagnostics {
 	if i.address.mode == modeData {
 		return nil
 	}
-	return r.place(func() diagnostics {
+	return r.inSlot(func() diagnostics {
 		current, diags := r.load(i)
 		if diags.failed() {
 			return diags

@@ -5,11 +5,11 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// proposed merges a configuration into a prior value: what the configuration leaves to the provider keeps the prior
-// value. A null prior counts as an object without values.
+// proposed returns the proposed new state: the configuration, with prior values for computed attributes that it leaves
+// unset. A null prior value counts as an object of nulls.
 //
 // Terraform correlates the elements of nested sets by their values. No schema of this provider has settable attributes
-// in a nested set, so that the configuration stands for itself there.
+// in a nested set. Therefore proposed uses the configuration for nested sets.
 func (o *object) proposed(prior, config cty.Value) cty.Value {
 	if config.IsNull() {
 		if prior.IsNull() {
@@ -41,12 +41,12 @@ func (o *object) merged(prior, config cty.Value) cty.Value {
 	return cty.ObjectVal(values)
 }
 
-// member is an attribute of an object; the attributes of a null object are null.
-func member(of cty.Value, name string) cty.Value {
-	if of.IsKnown() && of.IsNull() {
-		return cty.NullVal(of.Type().AttributeType(name))
+// member returns an attribute of an object. The attributes of a null object are null.
+func member(object cty.Value, name string) cty.Value {
+	if object.IsKnown() && object.IsNull() {
+		return cty.NullVal(object.Type().AttributeType(name))
 	}
-	return of.GetAttr(name)
+	return object.GetAttr(name)
 }
 
 func (a *attribute) merged(prior, config cty.Value) cty.Value {
@@ -98,7 +98,7 @@ func (o *object) mergedElement(prior, config cty.Value) cty.Value {
 	return o.merged(prior, config)
 }
 
-// placeholder is the planned value of a data source that is read during apply: what only the provider knows is unknown.
+// placeholder returns the planned value of a data source that is read during apply. Computed attributes are unknown.
 func (o *object) placeholder(config cty.Value) cty.Value {
 	return o.merged(cty.UnknownVal(o.kind()), config)
 }

@@ -11,19 +11,19 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// terraformVersion is the version that the provider is configured with, and the one of plans and states.
+// terraformVersion is the Terraform version in requests to the provider, in plans and in states.
 const terraformVersion = "1.12.0"
 
-// options are those of plan and apply on the command line.
+// options are the options of plan and apply.
 type options struct {
 	destroy, refreshOnly bool
 	refresh              bool
-	beforeDestroy        bool // the plan that refreshes the state before everything is destroyed
+	beforeDestroy        bool // this plan refreshes the state for a destroy plan
 	targets, replaces    []string
 	parallelism          int
 }
 
-// run is one walk: a provider of its own, and what the walk has found so far.
+// run is one walk with its own provider instance.
 type run struct {
 	ctx     context.Context //nolint:containedctx // a run is one call
 	config  *configuration
@@ -31,11 +31,11 @@ type run struct {
 	lync    *served
 	builtin *served
 	scope   *scope
-	places  chan struct{} // one for each operation at a time
+	slots   chan struct{} // limits concurrent operations to options.parallelism
 	state   *state
 
 	mu      sync.Mutex
-	values  map[string]cty.Value // what expressions see, by resource address
+	values  map[string]cty.Value // values for expressions, by resource address
 	changes map[string]*change   // by address
 	drifts  map[string]*change
 	moved   map[string]string
@@ -45,7 +45,7 @@ func newRun(
 	ctx context.Context, newProvider func() tfprotov6.ProviderServer, config *configuration, from *state, o options,
 ) (*run, diagnostics) {
 	r := &run{
-		ctx: ctx, config: config, options: o, state: from.clone(), places: make(chan struct{}, o.parallelism),
+		ctx: ctx, config: config, options: o, state: from.clone(), slots: make(chan struct{}, o.parallelism),
 		values: map[string]cty.Value{}, changes: map[string]*change{}, drifts: map[string]*change{},
 	}
 	var diags diagnostics
@@ -65,7 +65,7 @@ func newRun(
 	return r, nil
 }
 
-// served is the provider of a resource.
+// served returns the provider of a resource.
 func (r *run) served(a address) *served {
 	if a.kind == terraformData {
 		return r.builtin
@@ -73,17 +73,17 @@ func (r *run) served(a address) *served {
 	return r.lync
 }
 
-func (r *run) schema(a address) *object { return r.served(a).schemas.of(a.mode, a.kind) }
+func (r *run) schema(a address) *object { return r.served(a).schemas.lookup(a.mode, a.kind) }
 
-// place runs an operation when one of the places is free. Terraform counts every operation on a resource, not the
+// inSlot waits for a free slot and runs an operation. Terraform counts every operation on a resource, but not the
 // expansion into instances.
-func (r *run) place(operation func() diagnostics) diagnostics {
-	r.places <- struct{}{}
-	defer func() { <-r.places }()
+func (r *run) inSlot(operation func() diagnostics) diagnostics {
+	r.slots <- struct{}{}
+	defer func() { <-r.slots }()
 	return operation()
 }
 
-// value is what expressions see of a resource.
+// value returns the value of a resource for expressions.
 func (r *run) value(address string) cty.Value {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -93,24 +93,24 @@ func (r *run) value(address string) cty.Value {
 	return cty.DynamicVal
 }
 
-// collect makes the value of a resource from those of its instances.
-func (r *run) collect(b *block, all []repetition, of func(address) cty.Value) {
+// collect combines the values of a resource's instances into its value for expressions.
+func (r *run) collect(b *block, all []repetition, instanceValue func(address) cty.Value) {
 	value := cty.DynamicVal
 	switch {
 	case b.forEach != nil:
 		keys := map[string]cty.Value{}
 		for _, each := range all {
-			keys[each.key.AsString()] = of(b.address.instance(each.key))
+			keys[each.key.AsString()] = instanceValue(b.address.instance(each.key))
 		}
 		value = cty.ObjectVal(keys)
 	case b.count != nil:
 		values := make([]cty.Value, len(all))
 		for i, each := range all {
-			values[i] = of(b.address.instance(each.key))
+			values[i] = instanceValue(b.address.instance(each.key))
 		}
 		value = cty.TupleVal(values)
 	case len(all) == 1:
-		value = of(b.address)
+		value = instanceValue(b.address)
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -152,12 +152,12 @@ func (r *run) providerConfig() (cty.Value, diagnostics) {
 
 const providerStep = "provider"
 
-// steps are a vertex for the provider and one for each resource and output of the configuration, with the order that
-// their expressions ask for.
+// steps returns a graph of the provider and all resources and outputs of the configuration, in the order that their
+// references require.
 func (r *run) steps(
 	configure func() diagnostics, resource func(*block) diagnostics, output func(string, *block) diagnostics,
 ) graph {
-	g := graph{providerStep: {run: func() diagnostics { return r.place(configure) }}}
+	g := graph{providerStep: {run: func() diagnostics { return r.inSlot(configure) }}}
 	for key, b := range r.config.resources {
 		g[key] = &vertex{run: func() diagnostics { return resource(b) }}
 	}
@@ -179,7 +179,7 @@ func (r *run) steps(
 	return g
 }
 
-// dependencies are the resources that a resource refers to.
+// dependencies returns the resources to which a resource refers, sorted.
 func (r *run) dependencies(b *block) []string {
 	all := r.config.dependencies(b.expressions(r.schema(b.address).spec()))
 	all = append(all, b.dependsOn...)
@@ -187,25 +187,25 @@ func (r *run) dependencies(b *block) []string {
 	return slices.Compact(all)
 }
 
-// restrict leaves out of a graph what is not targeted, nor needed by what is.
+// restrict removes all steps from a graph except the targets and their dependencies.
 func (r *run) restrict(g graph) {
 	if len(r.options.targets) == 0 {
 		return
 	}
 	keep := map[string]bool{}
-	var need func(string)
-	need = func(name string) {
+	var keepWithDependencies func(string)
+	keepWithDependencies = func(name string) {
 		if keep[name] || g[name] == nil {
 			return
 		}
 		keep[name] = true
 		for _, other := range g[name].after {
-			need(other)
+			keepWithDependencies(other)
 		}
 	}
 	for name := range g {
-		if r.targeted(name) {
-			need(name)
+		if r.isTargeted(name) {
+			keepWithDependencies(name)
 		}
 	}
 	maps.DeleteFunc(g, func(name string, _ *vertex) bool { return !keep[name] })
@@ -214,15 +214,14 @@ func (r *run) restrict(g graph) {
 	}
 }
 
-// targeted reports whether an address is that of a target, of an instance of it, or of the resource that it is an
-// instance of.
-func (r *run) targeted(name string) bool {
+// isTargeted reports whether an address is a target, an instance of a target, or the resource of a targeted instance.
+func (r *run) isTargeted(name string) bool {
 	return slices.ContainsFunc(r.options.targets, func(target string) bool {
 		return name == target || strings.HasPrefix(name, target+"[") || strings.HasPrefix(target, name+"[")
 	})
 }
 
-// concurrently runs an operation for each of several instances and waits for all.
+// concurrently runs an operation for each element and waits for all operations.
 func concurrently[T any](all []T, operation func(T) diagnostics) diagnostics {
 	var (
 		mu    sync.Mutex

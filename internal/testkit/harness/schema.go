@@ -12,11 +12,11 @@ import (
 // object is the schema of a block or of a nested attribute.
 type object struct {
 	attributes map[string]*attribute
-	blocks     map[string]*object // all of nesting mode single
+	blocks     map[string]*object // nesting mode single only
 	version    int64
 }
 
-// attribute is the schema of an attribute. For a nested attribute, nested has the schema of its elements.
+// attribute is the schema of an attribute. If it is a nested attribute, nested is the schema of its elements.
 type attribute struct {
 	kind                         cty.Type
 	required, optional, computed bool
@@ -33,8 +33,8 @@ type schemas struct {
 	functions  map[string]*tfprotov6.Function
 }
 
-// of returns the schema of a resource type, or nil.
-func (s *schemas) of(mode, kind string) *object {
+// lookup returns the schema of a resource type, or nil.
+func (s *schemas) lookup(mode, kind string) *object {
 	if mode == modeData {
 		return s.data[kind]
 	}
@@ -96,7 +96,7 @@ func blockObject(block *tfprotov6.SchemaBlock) (*object, error) {
 	}
 	for _, b := range block.BlockTypes {
 		if b.Nesting != tfprotov6.SchemaNestedBlockNestingModeSingle {
-			return nil, fmt.Errorf("block %s: the harness has no nesting mode %s", b.TypeName, b.Nesting)
+			return nil, fmt.Errorf("block %s: unsupported nesting mode %s", b.TypeName, b.Nesting)
 		}
 		if o.blocks[b.TypeName], err = blockObject(b.Block); err != nil {
 			return nil, err
@@ -125,7 +125,7 @@ func newAttributes(from []*tfprotov6.SchemaAttribute) (map[string]*attribute, er
 	return all, nil
 }
 
-// kind is the type of the values that the schema describes.
+// kind returns the type of values with this schema.
 func (o *object) kind() cty.Type {
 	kinds := map[string]cty.Type{}
 	for name, a := range o.attributes {
@@ -137,7 +137,8 @@ func (o *object) kind() cty.Type {
 	return cty.Object(kinds)
 }
 
-// configKind is kind for values from a configuration, which may leave out attributes that are not required.
+// configKind returns the type of configurations with this schema, in which attributes that are not required are
+// optional.
 func (o *object) configKind() cty.Type {
 	kinds, optional := map[string]cty.Type{}, []string{}
 	for name, a := range o.attributes {
@@ -156,7 +157,7 @@ func (a *attribute) configKind() cty.Type {
 	return a.collection(a.nested.configKind())
 }
 
-// collection is the type of a nested attribute whose elements have a type.
+// collection returns the type of a nested attribute with elements of the given type.
 func (a *attribute) collection(element cty.Type) cty.Type {
 	switch a.nesting {
 	case tfprotov6.SchemaObjectNestingModeList:
@@ -170,7 +171,7 @@ func (a *attribute) collection(element cty.Type) cty.Type {
 	}
 }
 
-// spec describes how a body becomes a value of the type.
+// spec returns the specification that decodes a body.
 func (o *object) spec() hcldec.ObjectSpec {
 	spec := hcldec.ObjectSpec{}
 	for name, a := range o.attributes {
@@ -182,7 +183,7 @@ func (o *object) spec() hcldec.ObjectSpec {
 	return spec
 }
 
-// empty is the value of a body without content.
+// empty returns the value of an empty body.
 func (o *object) empty() cty.Value {
 	values := map[string]cty.Value{}
 	for name, kind := range o.kind().AttributeTypes() {
@@ -191,14 +192,14 @@ func (o *object) empty() cty.Value {
 	return cty.ObjectVal(values)
 }
 
-// ctyType returns the same type in the other library.
+// ctyType converts a type of terraform-plugin-go to cty.
 func ctyType(kind tftypes.Type) (cty.Type, error) {
-	element := func(of tftypes.Type, wrap func(cty.Type) cty.Type) (cty.Type, error) {
-		inner, err := ctyType(of)
+	element := func(inner tftypes.Type, wrap func(cty.Type) cty.Type) (cty.Type, error) {
+		kind, err := ctyType(inner)
 		if err != nil {
 			return cty.NilType, err
 		}
-		return wrap(inner), nil
+		return wrap(kind), nil
 	}
 	switch k := kind.(type) {
 	case tftypes.List:
@@ -227,6 +228,6 @@ func ctyType(kind tftypes.Type) (cty.Type, error) {
 	case kind.Is(tftypes.DynamicPseudoType):
 		return cty.DynamicPseudoType, nil
 	default:
-		return cty.NilType, fmt.Errorf("the harness has no type %s", kind)
+		return cty.NilType, fmt.Errorf("unsupported type %s", kind)
 	}
 }

@@ -16,14 +16,14 @@ import (
 type scope struct {
 	config    *configuration
 	functions map[string]function.Function
-	// resource returns what expressions see of a declared resource.
+	// resource returns the value of a declared resource.
 	resource func(address string) cty.Value
 }
 
-// repetition is the key and the value of an instance of a resource with for_each or count; zero without either.
+// repetition is the key and the value of an instance of a resource with for_each or count. It is zero without either.
 type repetition struct{ key, value cty.Value }
 
-// expressions are the references in all expressions of a block.
+// expressions returns the references in all expressions of a block.
 func (b *block) expressions(spec hcldec.Spec) []hcl.Traversal {
 	all := hcldec.Variables(b.body, spec)
 	for _, e := range []hcl.Expression{b.forEach, b.count} {
@@ -34,7 +34,7 @@ func (b *block) expressions(spec hcldec.Spec) []hcl.Traversal {
 	return all
 }
 
-// dependencies are the addresses of the resources that references lead to, also through locals, sorted.
+// dependencies returns the addresses of the resources to which references lead, directly or through locals, sorted.
 func (c *configuration) dependencies(traversals []hcl.Traversal) []string {
 	found, seen := map[string]bool{}, map[string]bool{}
 	var follow func([]hcl.Traversal)
@@ -64,7 +64,7 @@ func localName(t hcl.Traversal) string {
 	return step.Name
 }
 
-// checkReferences reports references to what is not declared.
+// checkReferences returns an error for a reference to a resource that is not declared, or to the resource itself.
 func (c *configuration) checkReferences() diagnostics {
 	var all []hcl.Traversal
 	for key, b := range c.resources {
@@ -92,7 +92,7 @@ func (c *configuration) checkReferences() diagnostics {
 	return nil
 }
 
-// syntaxReferences are the references in a body, whatever its schema.
+// syntaxReferences returns the references in a body, independent of its schema.
 func (b *block) syntaxReferences() []hcl.Traversal {
 	var all []hcl.Traversal
 	for name, attribute := range b.syntax.Attributes {
@@ -110,7 +110,7 @@ func (b *block) syntaxReferences() []hcl.Traversal {
 	return all
 }
 
-// decode evaluates the body of a block for a schema.
+// decode evaluates the body of a block with a schema.
 func (s *scope) decode(b *block, o *object, each repetition) (cty.Value, diagnostics) {
 	spec := o.spec()
 	context, diags := s.context(hcldec.Variables(b.body, spec), each)
@@ -130,7 +130,7 @@ func (s *scope) decode(b *block, o *object, each repetition) (cty.Value, diagnos
 	return value, out
 }
 
-// evaluate returns the value of an expression outside of a resource.
+// evaluate returns the value of an expression outside a resource.
 func (s *scope) evaluate(e hcl.Expression) (cty.Value, diagnostics) {
 	context, diags := s.context(e.Variables(), repetition{})
 	if diags.failed() {
@@ -140,7 +140,7 @@ func (s *scope) evaluate(e hcl.Expression) (cty.Value, diagnostics) {
 	return value, fromHCL(problems)
 }
 
-// context has the values that references lead to.
+// context returns an evaluation context with the values of all references.
 func (s *scope) context(traversals []hcl.Traversal, each repetition) (*hcl.EvalContext, diagnostics) {
 	managed, data, locals := map[string]map[string]cty.Value{}, map[string]map[string]cty.Value{},
 		map[string]cty.Value{}
@@ -184,7 +184,7 @@ func (s *scope) context(traversals []hcl.Traversal, each repetition) (*hcl.EvalC
 	return &hcl.EvalContext{Variables: variables, Functions: s.functions}, nil
 }
 
-// repetitions returns the instances of a resource. known is false if they are not known yet.
+// repetitions returns the instances of a resource. known is false if they depend on unknown values.
 func (s *scope) repetitions(b *block) (all []repetition, known bool, diags diagnostics) {
 	expression, expand := b.forEach, b.eachOf
 	switch {
@@ -201,11 +201,11 @@ func (s *scope) repetitions(b *block) (all []repetition, known bool, diags diagn
 	return all, true, diags
 }
 
-// eachOf are the instances of for_each.
+// eachOf returns the instances for a value of for_each.
 func (b *block) eachOf(value cty.Value) (all []repetition, diags diagnostics) {
 	if value.IsNull() || !value.CanIterateElements() || value.Type().IsListType() || value.Type().IsTupleType() ||
 		value.Type().IsSetType() && (value.Type().ElementType() != cty.String || !value.IsWhollyKnown()) {
-		return nil, errorf("Invalid for_each argument", "for_each of %s is %#v, no map and no set of known strings.",
+		return nil, errorf("Invalid for_each argument", "for_each of %s is %#v, want a map or a set of known strings.",
 			b.address, value)
 	}
 	for it := value.ElementIterator(); it.Next(); {
@@ -218,10 +218,10 @@ func (b *block) eachOf(value cty.Value) (all []repetition, diags diagnostics) {
 	return all, nil
 }
 
-// countOf are the instances of count.
+// countOf returns the instances for a value of count.
 func (b *block) countOf(value cty.Value) (all []repetition, diags diagnostics) {
 	if value.IsNull() || value.Type() != cty.Number || !value.AsBigFloat().IsInt() || value.AsBigFloat().Sign() < 0 {
-		return nil, errorf("Invalid count argument", "count of %s is %#v, no whole number.", b.address, value)
+		return nil, errorf("Invalid count argument", "count of %s is %#v, want a whole number.", b.address, value)
 	}
 	n, _ := value.AsBigFloat().Int64()
 	for i := range n {
@@ -230,7 +230,7 @@ func (b *block) countOf(value cty.Value) (all []repetition, diags diagnostics) {
 	return all, nil
 }
 
-// builtins are the functions of the language that the tests use.
+// builtins returns the functions of the language that tests use.
 func builtins() map[string]function.Function {
 	return map[string]function.Function{
 		"abs": stdlib.AbsoluteFunc, "can": tryfunc.CanFunc, "chunklist": stdlib.ChunklistFunc,

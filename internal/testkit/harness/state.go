@@ -20,7 +20,7 @@ type instance struct {
 	dependsOn []string // addresses without instance keys
 }
 
-// state is what Terraform keeps between walks.
+// state is the state of a workspace.
 type state struct {
 	mu        sync.Mutex
 	instances map[string]*instance // by address
@@ -48,7 +48,7 @@ func (s *state) set(address string, to *instance) {
 	s.instances[address] = to
 }
 
-// setOutput stores the value of an output. Terraform keeps no null.
+// setOutput stores the value of an output. Terraform does not store null.
 func (s *state) setOutput(name string, value cty.Value) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -75,7 +75,7 @@ func (s *state) clone() *state {
 	return &state{instances: maps.Clone(s.instances), outputs: maps.Clone(s.outputs)}
 }
 
-// all are the instances in the order of their addresses.
+// all returns all instances, sorted by address.
 func (s *state) all() []*instance {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -86,12 +86,12 @@ func (s *state) all() []*instance {
 	return all
 }
 
-// of are the instances of one resource, by address.
-func (s *state) of(resource string) []*instance {
+// instancesOf returns the instances of one resource, sorted by address.
+func (s *state) instancesOf(resource string) []*instance {
 	return slices.DeleteFunc(s.all(), func(i *instance) bool { return i.address.resource().String() != resource })
 }
 
-// move renames instances, as moved blocks ask for, and returns the new addresses with the old ones.
+// move applies moved blocks and returns the previous addresses by new address.
 func (s *state) move(moves []moveBlock) map[string]string {
 	moved := map[string]string{}
 	for _, m := range moves {

@@ -16,9 +16,9 @@ import (
 )
 
 // Test runs the steps of a test case as [resource.UnitTest] does: for each step plan, plan checks, apply, state checks,
-// and two more plans, which must be empty. At the end everything is destroyed. The steps may have Config, PlanOnly,
-// Destroy, ExpectError, ExpectNonEmptyPlan, PreConfig, PostApplyFunc, ConfigPlanChecks, ConfigStateChecks, RefreshState
-// with RefreshPlanChecks, and ImportState with ImportStateId or ImportBlockWithResourceIdentity.
+// and two more plans, which must be empty. At the end it destroys everything. Steps can have Config, PlanOnly, Destroy,
+// ExpectError, ExpectNonEmptyPlan, PreConfig, PostApplyFunc, ConfigPlanChecks, ConfigStateChecks, RefreshState with
+// RefreshPlanChecks, and ImportState with ImportStateId or ImportBlockWithResourceIdentity.
 func Test(t *testing.T, newProvider func() tfprotov6.ProviderServer, steps ...resource.TestStep) {
 	t.Helper()
 	runner := &stepRunner{t: t, dir: t.TempDir()}
@@ -46,7 +46,7 @@ type stepRunner struct {
 	dir string
 	cli *CLI
 
-	text string // the configuration of the last step that has one
+	text string // configuration of the last step with a configuration
 }
 
 func (s *stepRunner) destroyAll() {
@@ -153,7 +153,7 @@ func isEmpty(p *plan) bool {
 	return true
 }
 
-// change is the part of a step that plans and applies.
+// change plans and applies a step.
 func (s *stepRunner) change(step resource.TestStep, destroy []string) error {
 	s.t.Helper()
 	p, err := s.plan(destroy...)
@@ -178,7 +178,7 @@ func (s *stepRunner) change(step resource.TestStep, destroy []string) error {
 	return nil
 }
 
-// refresh is a step that refreshes the state and expects an empty plan.
+// refresh runs a step that refreshes the state and expects an empty plan.
 func (s *stepRunner) refresh(step resource.TestStep) error {
 	s.t.Helper()
 	if err := s.command("refresh"); err != nil {

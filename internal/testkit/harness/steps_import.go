@@ -10,7 +10,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// importState imports into the state, or into an empty one that is dropped.
+// importState imports into the state or, without ImportStatePersist, into a temporary empty state.
 func (s *stepRunner) importState(step resource.TestStep) error {
 	if !step.ImportStatePersist {
 		kept := s.cli.state
@@ -20,8 +20,8 @@ func (s *stepRunner) importState(step resource.TestStep) error {
 	return s.command("import", step.ResourceName, step.ImportStateId)
 }
 
-// importByIdentity plans an import block with the identity that the state has, without the resource in the state. The
-// plan imports, changes nothing, and has the same identity.
+// importByIdentity removes the resource from a copy of the state and plans an import block with its identity. It fails
+// unless the plan imports the resource without changes and with the same identity.
 func (s *stepRunner) importByIdentity(step resource.TestStep) error {
 	s.t.Helper()
 	kept, text := s.cli.state, s.text
@@ -58,7 +58,7 @@ func (s *stepRunner) importByIdentity(step resource.TestStep) error {
 	return nil
 }
 
-// identityOf are the values of an instance's identity.
+// identityOf returns the values of an instance's identity.
 func (s *stepRunner) identityOf(i *instance) (map[string]cty.Value, error) {
 	if i == nil || i.identity == nil {
 		return nil, fmt.Errorf("expected prior state to have resource identity values, got none")
@@ -74,7 +74,7 @@ func (s *stepRunner) identityOf(i *instance) (map[string]cty.Value, error) {
 	return value.AsValueMap(), nil
 }
 
-// importBlockOf is an import block with an identity, whose values are strings.
+// importBlockOf returns an import block with an identity whose values are strings.
 func importBlockOf(address string, identity map[string]cty.Value) string {
 	var lines []string
 	for _, name := range slices.Sorted(maps.Keys(identity)) {

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// summary is what a plan prints: each change in one line, and their numbers.
+// summary returns the printed form of a plan: one line per change, and the numbers of changes.
 func (p *plan) summary() string {
 	var out strings.Builder
 	for _, key := range slices.Sorted(maps.Keys(p.moved)) {

@@ -5,8 +5,8 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// validate is the walk that Terraform begins a plan with: the provider sees every block once, with what other resources
-// produce unknown.
+// validate runs the validation walk with which Terraform begins a plan: the provider validates each block once. Values
+// of other resources are unknown.
 func (r *run) validate() diagnostics {
 	output := func(_ string, b *block) diagnostics {
 		_, diags := r.scope.evaluate(b.syntax.Attributes["value"].Expr)
@@ -16,7 +16,7 @@ func (r *run) validate() diagnostics {
 		_, diags := r.providerConfig()
 		return diags
 	}
-	diags := r.steps(configure, r.validateResource, output).walk(r.places)
+	diags := r.steps(configure, r.validateResource, output).walk(r.slots)
 	for name := range r.config.locals {
 		_, more := r.scope.evaluate(r.config.locals[name])
 		diags = append(diags, more...)
@@ -25,7 +25,7 @@ func (r *run) validate() diagnostics {
 }
 
 func (r *run) validateResource(b *block) diagnostics {
-	return r.place(func() diagnostics {
+	return r.inSlot(func() diagnostics {
 		schema, each := r.schema(b.address), repetition{}
 		if b.forEach != nil {
 			each = repetition{cty.UnknownVal(cty.String), cty.DynamicVal}

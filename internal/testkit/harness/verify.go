@@ -8,12 +8,12 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// planFaults lists how a planned value breaks the rule of planning: an argument has the value of the configuration, or
-// that of the prior state, or the attribute is computed and unset.
+// planFaults returns the violations of a planned value. A planned attribute must equal the configuration or the prior
+// state, unless it is computed and unset.
 func (o *object) planFaults(path string, prior, config, planned cty.Value) []string {
 	switch {
 	case planned.IsKnown() && planned.IsNull() != config.IsNull():
-		return []string{path + ": one of planned value and configuration is null"}
+		return []string{path + ": only one of planned value and configuration is null"}
 	case !planned.IsKnown():
 		return []string{path + ": the planned value is unknown as a whole"}
 	case planned.IsNull():
@@ -25,9 +25,9 @@ func (o *object) planFaults(path string, prior, config, planned cty.Value) []str
 			a.planFaults(path+"."+name, member(prior, name), config.GetAttr(name), planned.GetAttr(name))...)
 	}
 	for name, b := range o.blocks {
-		was, inConfig, is := member(prior, name), config.GetAttr(name), planned.GetAttr(name)
-		if inConfig.IsKnown() {
-			faults = append(faults, b.planFaults(path+"."+name, was, inConfig, is)...)
+		if inConfig := config.GetAttr(name); inConfig.IsKnown() {
+			faults = append(faults,
+				b.planFaults(path+"."+name, member(prior, name), inConfig, planned.GetAttr(name))...)
 		}
 	}
 	slices.Sort(faults)
@@ -82,7 +82,7 @@ func (a *attribute) nestedPlanFaults(path string, prior, config, planned cty.Val
 	return faults
 }
 
-// same reports whether two values are equal, unknown parts by type alone.
+// same reports whether two values are equal. It compares unknown parts only by type.
 func same(a, b cty.Value) bool { return unrefined(a).RawEquals(unrefined(b)) }
 
 func unrefined(v cty.Value) cty.Value {
@@ -96,7 +96,8 @@ func unrefined(v cty.Value) cty.Value {
 	return out
 }
 
-// resultFaults lists where a final value is not what was planned. An unknown planned value may become any value.
+// resultFaults returns the differences between a final value and the planned value. A value that was planned as unknown
+// can become any value within its refinements.
 func resultFaults(path string, planned, actual cty.Value) []string {
 	switch {
 	case !planned.IsKnown():
@@ -150,7 +151,7 @@ func elementFaults(path string, planned, actual cty.Value) []string {
 	return faults
 }
 
-// setFaults correlates the elements of sets by their values: each needs a counterpart on the other side.
+// setFaults compares sets. Each element must match an element of the other set.
 func setFaults(path string, planned, actual cty.Value) []string {
 	if actual.LengthInt() > planned.LengthInt() {
 		return []string{fmt.Sprintf("%s: length changed from %d to %d", path, planned.LengthInt(), actual.LengthInt())}

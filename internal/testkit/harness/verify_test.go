@@ -9,7 +9,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// pairLike is the schema of a resource with every sort of attribute that the provider has.
+// pairLike returns the schema of a resource with every kind of attribute that the provider has.
 func pairLike() *object {
 	text := func(required, optional, computed bool) *attribute {
 		return &attribute{kind: cty.String, required: required, optional: optional, computed: computed}
@@ -38,10 +38,10 @@ var (
 	later = cty.UnknownVal(cty.String)
 )
 
-// pairValue is a value of pairLike. Attributes that are not given are null.
-func pairValue(given map[string]cty.Value) cty.Value {
+// pairValue returns a value of pairLike. Other attributes than those in set are null.
+func pairValue(set map[string]cty.Value) cty.Value {
 	all := pairLike().empty().AsValueMap()
-	for name, value := range given {
+	for name, value := range set {
 		all[name] = value
 	}
 	return cty.ObjectVal(all)
@@ -97,7 +97,7 @@ func TestPlanFaults(t *testing.T) {
 	a, b := cty.StringVal("a"), cty.StringVal("b")
 	for name, test := range map[string]struct {
 		prior, config, planned cty.Value
-		want                   string // the path of the fault, empty if there is none
+		want                   string // path of the fault, or empty
 	}{
 		"computed values": {
 			pairValue(nil), pairValue(map[string]cty.Value{"name": a}),
@@ -115,7 +115,7 @@ func TestPlanFaults(t *testing.T) {
 			pairValue(nil), pairValue(map[string]cty.Value{"interval": a}),
 			pairValue(map[string]cty.Value{"interval": b}), ".interval",
 		},
-		"note that nobody set": {
+		"unset note": {
 			pairValue(nil), pairValue(map[string]cty.Value{"each": each("x", settings(null, null))}),
 			pairValue(map[string]cty.Value{"each": each("x", settings(a, a))}), ".note",
 		},
@@ -129,7 +129,7 @@ func TestPlanFaults(t *testing.T) {
 			t.Parallel()
 			got := pairLike().planFaults("it", test.prior, test.config, test.planned)
 			if name == "planned for removal" {
-				test.want = "it: one of"
+				test.want = "it: only one of"
 			}
 			if (test.want == "") != (len(got) == 0) || !strings.Contains(strings.Join(got, "\n"), test.want) {
 				t.Errorf("the faults are %q, want %q", got, test.want)
@@ -170,7 +170,7 @@ func TestResultFaults(t *testing.T) {
 	}
 }
 
-func TestWalkKeepsTheOrder(t *testing.T) {
+func TestWalkOrder(t *testing.T) {
 	t.Parallel()
 	ran := make(chan string, 10)
 	step := func(name string, fails bool) *vertex {
@@ -208,8 +208,8 @@ func TestWalkKeepsTheOrder(t *testing.T) {
 	}
 }
 
-// With one place, steps run in the order in which they became ready.
-func TestWalkWaitsInLine(t *testing.T) {
+// TestWalkSlots verifies that with one slot, steps run in the order in which they became ready.
+func TestWalkSlots(t *testing.T) {
 	t.Parallel()
 	for range 50 {
 		var order []string

@@ -43,7 +43,7 @@ func pack(value cty.Value, kind cty.Type) *tfprotov6.DynamicValue {
 	return &tfprotov6.DynamicValue{MsgPack: packed}
 }
 
-// unpack decodes a value of the provider. A missing value is null.
+// unpack decodes a value from the provider. A missing value is null.
 func unpack(packed *tfprotov6.DynamicValue, kind cty.Type) (cty.Value, diagnostics) {
 	if packed == nil {
 		return cty.NullVal(kind), nil
@@ -60,14 +60,14 @@ func unpack(packed *tfprotov6.DynamicValue, kind cty.Type) (cty.Value, diagnosti
 	return value, nil
 }
 
-// rawState is a value as a state file keeps it.
+// rawState encodes a value in the form of a state file.
 func rawState(value cty.Value, kind cty.Type) *tfprotov6.RawState {
 	text, err := ctyjson.Marshal(value, kind)
 	must(err)
 	return &tfprotov6.RawState{JSON: text}
 }
 
-// functions are those of the language and those of the provider.
+// functions returns the functions of the language and of the provider.
 func (s *served) functions(ctx context.Context) map[string]function.Function {
 	all := builtins()
 	for name, f := range s.schemas.functions {
