@@ -9,18 +9,15 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/provider"
-	"github.com/lync-iac/terraform-provider-lync/internal/release"
+	"github.com/lync-iac/terraform-provider-lync/internal/version"
 )
-
-// version is set by the release build and by `make install`.
-var version = release.Version + "-dev"
 
 func main() {
 	var debug bool
 	flag.BoolVar(&debug, "debug", false, "run so that a debugger such as delve can be attached")
 	flag.Parse()
 
-	err := provider.Serve(context.Background(), version, providerserver.ServeOpts{
+	err := provider.Serve(context.Background(), version.Build, providerserver.ServeOpts{
 		Address: "registry.terraform.io/lync-iac/lync",
 		Debug:   debug,
 	})

@@ -7,9 +7,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/lync-iac/terraform-provider-lync/internal/release"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit/stores"
+	"github.com/lync-iac/terraform-provider-lync/internal/version"
 )
 
 // testdata/states has, for each release, a state as that release wrote it, beside the configuration and the document.
@@ -78,7 +78,7 @@ func TestCLIStatesOfReleases(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			to := filepath.Join(folder, release.Version, stateName(name))
+			to := filepath.Join(folder, version.Release, stateName(name))
 			if err := os.MkdirAll(filepath.Dir(to), 0o750); err != nil {
 				t.Fatal(err)
 			}
@@ -91,11 +91,11 @@ func TestCLIStatesOfReleases(t *testing.T) {
 	if err != nil || len(releases) == 0 {
 		t.Fatalf("no states of releases: %v", err)
 	}
-	for _, version := range releases {
-		t.Run(version.Name(), func(t *testing.T) {
+	for _, released := range releases {
+		t.Run(released.Name(), func(t *testing.T) {
 			w := cliTerraform(t, testkit.Estate{})
 			for _, name := range []string{"main.tf", stateFile, testkit.DocumentName} {
-				content, err := os.ReadFile(filepath.Join(folder, version.Name(), stateName(name)))
+				content, err := os.ReadFile(filepath.Join(folder, released.Name(), stateName(name)))
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -15,9 +15,9 @@ import (
 	"time"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
-	"github.com/lync-iac/terraform-provider-lync/internal/release"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit/shelld"
+	"github.com/lync-iac/terraform-provider-lync/internal/version"
 )
 
 // block is a fenced block of a guide.
@@ -172,11 +172,11 @@ func readersEnvironment(t *testing.T, w *testkit.Workspace) []string {
 	t.Helper()
 	mirror, config := t.TempDir(), filepath.Join(t.TempDir(), "cli.tfrc")
 	for _, host := range []string{"registry.terraform.io", "registry.opentofu.org"} {
-		folder := filepath.Join(mirror, host, "lync-iac", "lync", release.Version, runtime.GOOS+"_"+runtime.GOARCH)
+		folder := filepath.Join(mirror, host, "lync-iac", "lync", version.Release, runtime.GOOS+"_"+runtime.GOARCH)
 		if err := os.MkdirAll(folder, 0o750); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.Symlink(testkit.Provider(t), filepath.Join(folder, "terraform-provider-lync_v"+release.Version)); err != nil {
+		if err := os.Symlink(testkit.Provider(t), filepath.Join(folder, "terraform-provider-lync_v"+version.Release)); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -13,7 +13,7 @@ import (
 	"path/filepath"
 	"runtime"
 
-	"github.com/lync-iac/terraform-provider-lync/internal/release"
+	"github.com/lync-iac/terraform-provider-lync/internal/version"
 )
 
 const module = "github.com/lync-iac/terraform-provider-lync"
@@ -43,8 +43,7 @@ func run(ctx context.Context, out io.Writer, plugins string) error {
 	if err := build(ctx, built); err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "Built the provider %s from this source, for %s_%s.\n", release.Version, runtime.GOOS,
-		runtime.GOARCH)
+	fmt.Fprintf(out, "Built the provider %s from this source, for %s_%s.\n", version.Release, runtime.GOOS, runtime.GOARCH)
 	return install(out, built, plugins)
 }
 
@@ -52,7 +51,7 @@ func run(ctx context.Context, out io.Writer, plugins string) error {
 func install(out io.Writer, built, plugins string) error {
 	replaced := false
 	for _, host := range hosts {
-		path := filepath.Join(plugins, providerPath(host, release.Version, runtime.GOOS, runtime.GOARCH))
+		path := filepath.Join(plugins, providerPath(host, version.Release, runtime.GOOS, runtime.GOARCH))
 		did, err := put(built, path)
 		if err != nil {
 			return err
@@ -60,7 +59,7 @@ func install(out io.Writer, built, plugins string) error {
 		replaced = replaced || did == changed
 		fmt.Fprintf(out, "%s %s\n", did, path)
 	}
-	fmt.Fprintf(out, next, release.Version)
+	fmt.Fprintf(out, next, version.Release)
 	if replaced {
 		fmt.Fprint(out, relock)
 	}
@@ -71,8 +70,8 @@ func install(out io.Writer, built, plugins string) error {
 // machine, so that people who share a .terraform.lock.hcl can each build their own.
 func build(ctx context.Context, to string) error {
 	// The checkout may belong to another user, whose git repository go build would refuse to look at.
-	cmd := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-trimpath", "-ldflags",
-		"-X main.version="+release.Version, "-o", to, module)
+	setVersion := "-X " + module + "/internal/version.Build=" + version.Release
+	cmd := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-trimpath", "-ldflags", setVersion, "-o", to, module)
 	cmd.Env = append(os.Environ(), "GOWORK=off", "CGO_ENABLED=0")
 	cmd.Stdout, cmd.Stderr = os.Stderr, os.Stderr
 	if err := cmd.Run(); err != nil {

@@ -11,8 +11,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/lync-iac/terraform-provider-lync/internal/release"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
+	"github.com/lync-iac/terraform-provider-lync/internal/version"
 )
 
 func TestMain(m *testing.M) {
@@ -177,7 +177,7 @@ resource "lync_pool_pair" "a_b" {
 	if out := m.run(0, "providers"); !strings.Contains(out, "/lync-iac/lync") {
 		t.Errorf("providers:\n%s", out)
 	}
-	if out := m.run(0, "version"); !strings.Contains(out, "/lync-iac/lync v"+release.Version) {
+	if out := m.run(0, "version"); !strings.Contains(out, "/lync-iac/lync v"+version.Release) {
 		t.Errorf("version:\n%s", out)
 	}
 	if out := m.run(2, "plan", "-detailed-exitcode"); !strings.Contains(out, "1 to add") {
@@ -193,8 +193,7 @@ resource "lync_pool_pair" "a_b" {
 
 	// Another source: what was there before differs in a byte.
 	for _, host := range hosts {
-		m.spoil(filepath.Join(m.home, ".terraform.d", "plugins",
-			providerPath(host, release.Version, runtime.GOOS, runtime.GOARCH)))
+		m.spoil(filepath.Join(m.home, ".terraform.d", "plugins", providerPath(host, version.Release, runtime.GOOS, runtime.GOARCH)))
 	}
 	m.unlock()
 	m.run(0, "init")
