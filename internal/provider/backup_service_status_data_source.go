@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/client"
+	"github.com/lync-iac/terraform-provider-lync/internal/provider/message"
 )
 
 var (
@@ -107,7 +108,7 @@ func (d *backupServiceStatusDataSource) Read(ctx context.Context, req datasource
 	}
 	for _, status := range both {
 		for _, warning := range status.Warnings {
-			resp.Diagnostics.AddAttributeWarning(path.Root("pool"), "Backup service of "+status.Pool, sentence(warning))
+			resp.Diagnostics.AddAttributeWarning(path.Root("pool"), "Backup service of "+status.Pool, message.Sentence(warning))
 		}
 		pool := backupServicePoolFrom(status)
 		m.Pools[status.Pool] = pool

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/client"
+	"github.com/lync-iac/terraform-provider-lync/internal/provider/message"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
@@ -85,7 +86,7 @@ func (a *backupServiceSyncAction) Invoke(ctx context.Context, req action.InvokeR
 		resp.SendProgress(action.InvokeProgressEvent{Message: text})
 	})
 	for _, warning := range warnings {
-		resp.Diagnostics.AddAttributeWarning(path.Root("pool"), "Synchronising "+pool.ValueString(), sentence(warning))
+		resp.Diagnostics.AddAttributeWarning(path.Root("pool"), "Synchronising "+pool.ValueString(), message.Sentence(warning))
 	}
 	if err != nil {
 		addError(&resp.Diagnostics, "synchronising the backup services of "+pool.ValueString(), err, nowhere)

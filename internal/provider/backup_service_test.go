@@ -25,8 +25,8 @@ import (
 
 const liveProvider = "provider \"lync\" {\n  topology_file = \"live\"\n}\n"
 
-func openDouble(double *shelld.Shell) func(place) store.Store {
-	return func(place) store.Store { return shell.New(double, shell.Options{Pause: oneAttempt}) }
+func openDouble(double *shelld.Shell) func(location) store.Store {
+	return func(location) store.Store { return shell.New(double, shell.Options{Pause: oneAttempt}) }
 }
 
 // oneAttempt is a [shell.Options] Pause for tests in which a second attempt would fail like the first.

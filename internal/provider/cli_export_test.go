@@ -11,7 +11,7 @@ var ForTest = testProvider
 
 // NewWithStore is New with another store behind topology_file, for tests outside of the package.
 func NewWithStore(version string, open func(path string) store.Store) func() provider.Provider {
-	return newWithStore(version, func(p place) store.Store { return open(p.file) })
+	return newWithStore(version, func(l location) store.Store { return open(l.file) })
 }
 
 // RealTerraform reports whether the tests that can run on the harness run with Terraform.

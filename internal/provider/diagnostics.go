@@ -9,7 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/client"
-	"github.com/lync-iac/terraform-provider-lync/internal/publisher"
+	"github.com/lync-iac/terraform-provider-lync/internal/provider/message"
 	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
@@ -62,11 +62,11 @@ func addError(diags *diag.Diagnostics, tried string, err error, at func(resilien
 	case errors.As(err, &refusal):
 		diags.AddError(refusal.Summary, fmt.Sprintf("%s\n\nThis was met while %s. Nothing was written.", refusal.Detail, tried))
 	case errors.Is(err, client.ErrReadOnly):
-		diags.AddError("Provider is read-only", capitalise(client.ErrReadOnly.Error())+".")
+		diags.AddError("Provider is read-only", message.Capitalise(client.ErrReadOnly.Error())+".")
 	case errors.Is(err, client.ErrUnknownLocation):
-		diags.AddError("Topology not known yet", capitalise(client.ErrUnknownLocation.Error())+".")
+		diags.AddError("Topology not known yet", message.Capitalise(client.ErrUnknownLocation.Error())+".")
 	default:
-		diags.AddError("Error "+tried, capitalise(sentence(err.Error())))
+		diags.AddError("Error "+tried, message.Capitalise(message.Sentence(err.Error())))
 	}
 }
 
@@ -101,24 +101,8 @@ func addAttributeError(diags *diag.Diagnostics, at path.Path, tried string, err 
 		addError(diags, tried, err, nowhere)
 		return
 	}
-	diags.AddAttributeError(at, "Error "+tried, capitalise(sentence(err.Error())))
-}
-
-// sentence ends a text with a full stop, unless it ends one or in a block to copy.
-func sentence(text string) string {
-	if text == "" || strings.ContainsAny(text[len(text)-1:], ".}") {
-		return text
-	}
-	return text + "."
+	diags.AddAttributeError(at, "Error "+tried, message.Capitalise(message.Sentence(err.Error())))
 }
 
 // nowhere is the place of a violation where there are no arguments.
 func nowhere(resilience.Violation) path.Path { return path.Empty() }
-
-// capitalise begins a sentence with a capital letter, unless it begins with the name of a host.
-func capitalise(text string) string {
-	if first, _, _ := strings.Cut(text, " "); text == "" || strings.Contains(first, ".") {
-		return text
-	}
-	return strings.ToUpper(text[:1]) + text[1:]
-}

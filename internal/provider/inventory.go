@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/client"
+	"github.com/lync-iac/terraform-provider-lync/internal/provider/message"
 	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
@@ -87,7 +88,7 @@ func inventoryFrom(ctx context.Context, c *client.Client, value types.Map, diags
 		return nil, err
 	}
 	for _, name := range useless {
-		diags.AddAttributeWarning(at.AtMapKey(name.Name), "Inventory of no pool", capitalise(sentence(name.Err.Error()))+" This entry has no effect.")
+		diags.AddAttributeWarning(at.AtMapKey(name.Name), "Inventory of no pool", message.Capitalise(message.Sentence(name.Err.Error()))+" This entry has no effect.")
 	}
 	return inventory, nil
 }

@@ -17,7 +17,7 @@ import (
 )
 
 // ownStores are the tests that do not run on a deployment: they bring one of their own, need no store, or are about files.
-const ownStores = `^Test(BackupService|CLICounts|CLIFaults|CLINames|CLIReadOnlySends|CLIKilled|CLISlowStore|CLIStepsByHand|Documented|Environment|EmptyPath|ExampleQueries|BadInput|Guides|IgnoredRules|Links|` +
+const ownStores = `^Test(BackupService|CLICounts|CLIFaults|CLINames|CLIReadOnlySends|CLIKilled|CLISlowStore|CLIStepsByHand|Environment|EmptyPath|ExampleQueries|BadInput|Guides|IgnoredRules|Links|` +
 	`Live|ManagementShell|MultiSite|Query|Quickstart|Rehearsal|TakingOver|TopologyEnabled|Trace|Troubleshooting|UnknownTopologyFile)|^TestExamples$/^provider$`
 
 func TestMain(m *testing.M) {

@@ -29,14 +29,14 @@ func placeTest(t *testing.T, double *shelld.Shell, host string, steps ...resourc
 
 func placeProvider(t *testing.T, double *shelld.Shell, host string) func() provider.Provider {
 	t.Helper()
-	return newWithStore("test", func(p place) store.Store {
-		if p.transport == nil {
-			return file.New(p.file)
+	return newWithStore("test", func(l location) store.Store {
+		if l.shell.Transport == nil {
+			return file.New(l.file)
 		}
-		if got := p.transport.Host(); got != host {
+		if got := l.shell.Transport.Host(); got != host {
 			t.Errorf("the transport leads to %s and not to %s", got, host)
 		}
-		return shell.New(double, p.options)
+		return shell.New(double, l.shell.Options)
 	})
 }
 

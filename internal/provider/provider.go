@@ -16,7 +16,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/client"
-	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
+	"github.com/lync-iac/terraform-provider-lync/internal/provider/connection"
+	"github.com/lync-iac/terraform-provider-lync/internal/provider/environment"
 	"github.com/lync-iac/terraform-provider-lync/internal/store"
 	"github.com/lync-iac/terraform-provider-lync/internal/store/file"
 	"github.com/lync-iac/terraform-provider-lync/internal/store/shell"
@@ -33,22 +34,21 @@ var (
 type lyncProvider struct {
 	version string
 	// open returns the store of a topology. Tests put others in its place.
-	open func(place) store.Store
+	open func(location) store.Store
 }
 
-// place is where the topology is: in a file, or where a transport leads.
-type place struct {
-	file      string
-	transport powershell.Transport
-	options   shell.Options
+// location is where the topology is: in a file, or behind a management shell if that has a transport.
+type location struct {
+	file  string
+	shell connection.Shell
 }
 
 // open returns the store of a topology, without connecting to it.
-func open(p place) store.Store {
-	if p.transport != nil {
-		return shell.New(p.transport, p.options)
+func open(l location) store.Store {
+	if l.shell.Transport != nil {
+		return shell.New(l.shell.Transport, l.shell.Options)
 	}
-	return file.New(p.file)
+	return file.New(l.file)
 }
 
 // New returns the provider's factory.
@@ -56,7 +56,7 @@ func New(version string) func() provider.Provider {
 	return newWithStore(version, open)
 }
 
-func newWithStore(version string, open func(place) store.Store) func() provider.Provider {
+func newWithStore(version string, open func(location) store.Store) func() provider.Provider {
 	return func() provider.Provider { return &lyncProvider{version: version, open: open} }
 }
 
@@ -75,18 +75,18 @@ func (p *lyncProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp 
 			"topology_file": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "Path of the topology document, as `(Get-CsTopology -AsXml).ToString() > topology.xml` writes it; " +
-					"relative to the folder in which Terraform runs. Exclusive with `management_shell`. " + orEnvironment(envTopologyFile),
+					"relative to the folder in which Terraform runs. Exclusive with `management_shell`. " + environment.Alternative(environment.TopologyFile),
 			},
-			"management_shell": managementShellAttribute(),
+			"management_shell": connection.Attribute(),
 			"read_only": schema.BoolAttribute{
 				Optional: true,
 				MarkdownDescription: "Whether every create, update and delete fails before anything is written. " +
-					"Default `false`. " + orEnvironment(envReadOnly),
+					"Default `false`. " + environment.Alternative(environment.ReadOnly),
 			},
 			"strict_support": schema.BoolAttribute{
 				Optional: true,
 				MarkdownDescription: "Whether a change into a state that the product accepts but its maker does not support is an error instead of a warning. " +
-					"Default `false`. " + orEnvironment(envStrictSupport),
+					"Default `false`. " + environment.Alternative(environment.StrictSupport),
 			},
 			"ignored_rules": schema.SetAttribute{
 				Optional:    true,
@@ -105,15 +105,16 @@ func (p *lyncProvider) ValidateConfig(ctx context.Context, req provider.Validate
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if given(m.TopologyFile) && !m.ManagementShell.IsNull() && !m.ManagementShell.IsUnknown() {
+	fileKnown := !m.TopologyFile.IsNull() && !m.TopologyFile.IsUnknown()
+	if fileKnown && !m.ManagementShell.IsNull() && !m.ManagementShell.IsUnknown() {
 		resp.Diagnostics.AddAttributeError(path.Root("topology_file"), "Two topologies",
 			"topology_file is a topology in a file, and management_shell that of the live deployment. Remove one of the two.")
 	}
-	if given(m.TopologyFile) && m.TopologyFile.ValueString() == "" {
+	if fileKnown && m.TopologyFile.ValueString() == "" {
 		resp.Diagnostics.AddAttributeError(path.Root("topology_file"), "Empty path",
-			"topology_file names no file. Give the path of the topology document, or leave the argument out to use "+envTopologyFile+".")
+			"topology_file names no file. Give the path of the topology document, or leave the argument out to use "+environment.TopologyFile+".")
 	}
-	resp.Diagnostics.Append(validateShell(ctx, m.ManagementShell)...)
+	resp.Diagnostics.Append(connection.Validate(ctx, m.ManagementShell)...)
 	_, diags := m.policy(ctx)
 	resp.Diagnostics.Append(diags...)
 }
@@ -127,7 +128,7 @@ func (p *lyncProvider) Configure(ctx context.Context, req provider.ConfigureRequ
 	}
 	options, diags := m.options(ctx)
 	resp.Diagnostics.Append(diags...)
-	where, known, diags := m.place(ctx)
+	where, known, diags := m.location(ctx)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return

@@ -11,15 +11,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/client"
+	"github.com/lync-iac/terraform-provider-lync/internal/provider/connection"
+	"github.com/lync-iac/terraform-provider-lync/internal/provider/environment"
 	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
-)
-
-// Environment variables, used where the configuration is silent.
-const (
-	envTopologyFile  = "LYNC_TOPOLOGY_FILE"
-	envReadOnly      = "LYNC_READ_ONLY"
-	envStrictSupport = "LYNC_STRICT_SUPPORT"
 )
 
 type providerModel struct {
@@ -30,35 +25,40 @@ type providerModel struct {
 	IgnoredRules    types.Set    `tfsdk:"ignored_rules"`
 }
 
-// place returns where the topology is; known is false while another resource still has to make a part of it.
-func (m providerModel) place(ctx context.Context) (p place, known bool, diags diag.Diagnostics) {
+// location returns where the topology is. known is false, with a warning, while a resource that the location depends on
+// is not applied.
+func (m providerModel) location(ctx context.Context) (l location, known bool, diags diag.Diagnostics) {
 	if !m.ManagementShell.IsNull() {
-		return openShell(ctx, m.ManagementShell)
+		if at, unknown := connection.FirstUnknown(ctx, m.ManagementShell); unknown {
+			return location{}, false, unknownLocationWarning(at)
+		}
+		l.shell, diags = connection.Open(ctx, m.ManagementShell)
+		return l, true, diags
 	}
 	if m.TopologyFile.IsUnknown() {
-		return place{}, false, notKnownYet(path.Root("topology_file"))
+		return location{}, false, unknownLocationWarning(path.Root("topology_file"))
 	}
-	p.file = m.TopologyFile.ValueString()
-	if p.file == "" {
-		p.file = os.Getenv(envTopologyFile)
+	l.file = m.TopologyFile.ValueString()
+	if l.file == "" {
+		l.file = os.Getenv(environment.TopologyFile)
 	}
-	if p.file == "" {
+	if l.file == "" {
 		diags.AddError("No topology configured",
 			"The provider needs the document that holds the topology. Export it in the management shell:\n\n"+
 				"  "+topology.ExportCommand+"\n\n"+
 				"and name it in the configuration:\n\n"+
 				"  provider \"lync\" {\n    topology_file = \"topology.xml\"\n  }\n\n"+
-				"or in the environment: "+envTopologyFile+"=topology.xml\n\n"+
+				"or in the environment: "+environment.TopologyFile+"=topology.xml\n\n"+
 				"Or let it work on the live deployment, through the management shell on one of its servers:\n\n"+
 				"  provider \"lync\" {\n    management_shell = {\n      winrm = {\n        host = \"lync01.contoso.com\"\n"+
 				"        user = \"CONTOSO\\\\svc-terraform\"\n      }\n    }\n  }\n\n"+
-				"with the password in the environment: "+envPassword)
+				"with the password in the environment: "+environment.Password)
 	}
-	return p, true, diags
+	return l, true, diags
 }
 
-// notKnownYet is the one warning where the place of the topology is not known before apply.
-func notKnownYet(at path.Path) (diags diag.Diagnostics) {
+// unknownLocationWarning warns that the location of the topology is unknown until apply.
+func unknownLocationWarning(at path.Path) (diags diag.Diagnostics) {
 	diags.AddAttributeWarning(at, "Topology not known yet",
 		at.String()+" depends on a resource that is not applied yet. Checks that need the topology wait for apply, "+
 			"which then refuses what is not allowed before it writes.")
@@ -67,12 +67,12 @@ func notKnownYet(at path.Path) (diags diag.Diagnostics) {
 
 func (m providerModel) options(ctx context.Context) (client.Options, diag.Diagnostics) {
 	policy, diags := m.policy(ctx)
-	return client.Options{Policy: policy, ReadOnly: boolOr(m.ReadOnly, envReadOnly, "read_only", &diags), Live: !m.ManagementShell.IsNull()}, diags
+	return client.Options{Policy: policy, ReadOnly: boolOr(m.ReadOnly, environment.ReadOnly, "read_only", &diags), Live: !m.ManagementShell.IsNull()}, diags
 }
 
 func (m providerModel) policy(ctx context.Context) (resilience.Policy, diag.Diagnostics) {
 	var diags diag.Diagnostics
-	strict := boolOr(m.StrictSupport, envStrictSupport, "strict_support", &diags)
+	strict := boolOr(m.StrictSupport, environment.StrictSupport, "strict_support", &diags)
 	var ids []types.String
 	if !m.IgnoredRules.IsNull() && !m.IgnoredRules.IsUnknown() {
 		diags.Append(m.IgnoredRules.ElementsAs(ctx, &ids, false)...)

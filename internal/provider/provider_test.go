@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
+	"github.com/lync-iac/terraform-provider-lync/internal/provider/environment"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 )
 
@@ -74,42 +75,42 @@ func TestEnvironment(t *testing.T) {
 			fails:  []string{"No topology configured", "(Get-CsTopology -AsXml).ToString()", `topology_file = "topology.xml"`, "LYNC_TOPOLOGY_FILE=topology.xml", "management_shell = {", "LYNC_PASSWORD"},
 		},
 		"file": {
-			env:    map[string]string{envTopologyFile: "DOCUMENT"},
+			env:    map[string]string{environment.TopologyFile: "DOCUMENT"},
 			config: func(*document) string { return silent + pairOf(paris, mixed) },
 		},
 		"file that is not there": {
-			env:    map[string]string{envTopologyFile: missing},
+			env:    map[string]string{environment.TopologyFile: missing},
 			config: func(*document) string { return silent + pairOf(paris, mixed) },
-			fails:  []string{"it does not exist", envTopologyFile},
+			fails:  []string{"it does not exist", environment.TopologyFile},
 		},
 		"read only": {
-			env:    map[string]string{envReadOnly: "1"},
+			env:    map[string]string{environment.ReadOnly: "1"},
 			config: func(d *document) string { return d.config(pairOf(paris, mixed)) },
-			fails:  []string{"Error running apply", "Provider is read-only", envReadOnly},
+			fails:  []string{"Error running apply", "Provider is read-only", environment.ReadOnly},
 		},
 		"strict support": {
-			env:    map[string]string{envStrictSupport: "true"},
+			env:    map[string]string{environment.StrictSupport: "true"},
 			config: func(d *document) string { return d.config(pairOf(paris, mixed)) },
 			fails:  []string{"Error running pre-apply plan", "(PP-EDITION)"},
 		},
 		"configuration wins": {
-			env: map[string]string{envTopologyFile: missing, envReadOnly: "true", envStrictSupport: "true"},
+			env: map[string]string{environment.TopologyFile: missing, environment.ReadOnly: "true", environment.StrictSupport: "true"},
 			config: func(d *document) string {
 				return d.configWith("read_only = false\n  strict_support = false", pairOf(paris, mixed))
 			},
 		},
 		"no truth value for read only": {
-			env:    map[string]string{envReadOnly: "perhaps"},
+			env:    map[string]string{environment.ReadOnly: "perhaps"},
 			config: func(d *document) string { return d.config(pairOf(paris, mixed)) },
 			fails:  []string{"Invalid environment variable", `LYNC_READ_ONLY is set to "perhaps"; it takes true or false`},
 		},
 		"no truth value for strict support": {
-			env:    map[string]string{envStrictSupport: "yes"},
+			env:    map[string]string{environment.StrictSupport: "yes"},
 			config: func(d *document) string { return d.config(pairOf(paris, mixed)) },
 			fails:  []string{"Invalid environment variable", `LYNC_STRICT_SUPPORT is set to "yes"; it takes true or false`},
 		},
 		"bad value that nobody needs": {
-			env:    map[string]string{envReadOnly: "perhaps"},
+			env:    map[string]string{environment.ReadOnly: "perhaps"},
 			config: func(d *document) string { return d.configWith("read_only = false", pairOf(paris, mixed)) },
 		},
 	} {

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/client"
+	"github.com/lync-iac/terraform-provider-lync/internal/provider/message"
 )
 
 // Behind a management shell, what is published is not in effect before Enable-CsTopology has run. Where that fails the
@@ -71,13 +72,9 @@ func files(outcome client.Outcome) string {
 // tellOutcome passes on what there is to tell of a change that was made: the warnings of the deployment, what remains to
 // be done by hand where one was changed, and that what was published is not in effect. notEnabled is how serious that is.
 func tellOutcome(diags *diag.Diagnostics, c *client.Client, what string, outcome client.Outcome, notEnabled diag.Severity) {
-	what = capitalise(what)
-	if outcome.Difference != "" {
-		diags.AddWarning("Publishing has something to tell", capitalise(sentence(outcome.Difference))+" Another program may have published at the same time. "+
-			"The next plan shows the difference, and its apply repairs it."+files(outcome))
-	}
+	what = message.Capitalise(what)
 	for _, warning := range outcome.Warnings {
-		diags.AddWarning("Publishing has something to tell", capitalise(sentence(warning))+files(outcome))
+		diags.AddWarning("Publishing has something to tell", message.Capitalise(message.Sentence(warning))+files(outcome))
 	}
 	if c.Live() && len(outcome.Steps) > 0 {
 		var list strings.Builder
@@ -90,7 +87,7 @@ func tellOutcome(diags *diag.Diagnostics, c *client.Client, what string, outcome
 		return
 	}
 	const summary = "Topology published, but not in effect"
-	detail := what + ": the topology was published, but it is not in effect yet: " + sentence(outcome.NotEnabled.Error()) +
+	detail := what + ": " + message.Sentence(outcome.NotEnabled.Error()) +
 		"\n\nThe change is in the published topology. Mend what is said above; the next terraform apply runs Enable-CsTopology alone. " +
 		"Or run Enable-CsTopology on that host." + files(outcome)
 	if notEnabled == diag.SeverityError {

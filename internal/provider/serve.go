@@ -29,13 +29,13 @@ type connections struct {
 	open []powershell.Transport
 }
 
-func (c *connections) store(p place) store.Store {
-	if p.transport != nil {
+func (c *connections) store(l location) store.Store {
+	if l.shell.Transport != nil {
 		c.mu.Lock()
-		c.open = append(c.open, p.transport)
+		c.open = append(c.open, l.shell.Transport)
 		c.mu.Unlock()
 	}
-	return open(p)
+	return open(l)
 }
 
 func (c *connections) close() error {

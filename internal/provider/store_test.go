@@ -172,15 +172,15 @@ func testProvider(t *testing.T, folder string) provider.Provider {
 			t.Error(err)
 		}
 	})
-	return newWithStore("test", func(p place) store.Store {
-		if p.transport == nil && !filepath.IsAbs(p.file) {
-			p.file = filepath.Join(folder, p.file)
+	return newWithStore("test", func(l location) store.Store {
+		if l.shell.Transport == nil && !filepath.IsAbs(l.file) {
+			l.file = filepath.Join(folder, l.file)
 		}
-		if local, ok := p.transport.(*powershell.Local); ok {
+		if local, ok := l.shell.Transport.(*powershell.Local); ok {
 			if double := stores.DoubleNamed(local.Executable); double != nil {
-				return shell.New(double, p.options)
+				return shell.New(double, l.shell.Options)
 			}
 		}
-		return kept.store(p)
+		return kept.store(l)
 	})()
 }

@@ -1,0 +1,131 @@
+package connection
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
+	"github.com/lync-iac/terraform-provider-lync/internal/provider/environment"
+)
+
+func (m *winrmModel) check(c *checker) {
+	c.checkHost(m.Host)
+	if m.PlainHTTP.ValueBool() {
+		c.exclude("with plain_http", setting{"ca_file", m.CAFile}, setting{"tls_server_name", m.TLSServerName})
+	}
+	if isKnown(m.Executable) {
+		c.addUnusable("executable", tryWinRM(func(config *powershell.WinRMConfig) {
+			config.Executable = m.Executable.ValueString()
+		}))
+	}
+	if c.complete && isKnown(m.CAFile) {
+		c.addUnusable("ca_file", tryWinRM(func(config *powershell.WinRMConfig) {
+			config.CAFile = m.CAFile.ValueString()
+		}))
+	}
+	if !m.Auth.IsUnknown() {
+		m.checkAuth(c)
+	}
+}
+
+// checkAuth checks the settings whose validity depends on the authentication method.
+func (m *winrmModel) checkAuth(c *checker) {
+	auth := m.auth()
+	if m.PlainHTTP.ValueBool() && auth != powershell.WinRMNTLM {
+		c.addError("plain_http", "Settings do not fit together", "does not go with auth = %q, which needs HTTPS: "+
+			"over plain HTTP it would show the password or the messages to the network. "+
+			"Remove plain_http, or use ntlm, which encrypts its messages itself.", auth)
+	}
+	if auth != powershell.WinRMKerberos {
+		c.exclude(fmt.Sprintf("with auth = %q", auth),
+			setting{"kerberos_config", m.KerberosConfig}, setting{"kerberos_cache", m.KerberosCache},
+			setting{"kerberos_realm", m.KerberosRealm}, setting{"kerberos_spn", m.KerberosSPN})
+	}
+	if auth != powershell.WinRMCertificate {
+		c.exclude(fmt.Sprintf("with auth = %q", auth),
+			setting{"client_certificate", m.ClientCertificate}, setting{"client_key", m.ClientKey})
+	}
+	switch auth {
+	case powershell.WinRMNTLM, powershell.WinRMBasic:
+		m.requireLogin(c)
+	case powershell.WinRMKerberos:
+		m.checkKerberos(c)
+	case powershell.WinRMCertificate:
+		m.checkCertificate(c)
+	}
+}
+
+func (m *winrmModel) requireLogin(c *checker) {
+	c.require("user", m.User, environment.Username, "the account that runs the management shell")
+	c.require("password", m.Password, environment.Password, "its password")
+}
+
+func (m *winrmModel) checkKerberos(c *checker) {
+	c.require("kerberos_config", m.KerberosConfig, "", "the path of krb5.conf")
+	switch {
+	case m.KerberosCache.IsUnknown():
+	case m.KerberosCache.IsNull():
+		if strings.ContainsAny(m.User.ValueString(), `\@`) {
+			c.addError("user", "Settings do not fit together",
+				"has a domain, and with Kerberos the user is given without: the domain is in kerberos_realm.")
+		}
+		c.require("kerberos_realm", m.KerberosRealm, "", "the realm of the user, such as CONTOSO.COM, "+
+			"or give a kerberos_cache in place of user, password and realm")
+		m.requireLogin(c)
+	default:
+		c.exclude("with kerberos_cache, which is used in place of it",
+			setting{"user", m.User}, setting{"password", m.Password}, setting{"kerberos_realm", m.KerberosRealm})
+		if m.CredSSP.ValueBool() {
+			c.addError("credssp", "Settings do not fit together",
+				"needs the password of the user, and kerberos_cache is used in place of it. Remove one of the two.")
+		}
+	}
+	if c.complete && !c.diags.HasError() {
+		m.checkKerberosFiles(c)
+	}
+}
+
+// checkKerberosFiles reads the Kerberos configuration and the credential cache.
+func (m *winrmModel) checkKerberosFiles(c *checker) {
+	const realm = "REALM"
+	setConfig := func(config *powershell.WinRMConfig) {
+		config.Auth, config.KerberosRealm = powershell.WinRMKerberos, realm
+		config.KerberosConfig = m.KerberosConfig.ValueString()
+	}
+	c.addUnusable("kerberos_config", tryWinRM(setConfig))
+	if !m.KerberosCache.IsNull() && !c.diags.HasError() {
+		c.addUnusable("kerberos_cache", tryWinRM(func(config *powershell.WinRMConfig) {
+			setConfig(config)
+			config.KerberosCache = m.KerberosCache.ValueString()
+		}))
+	}
+}
+
+func (m *winrmModel) checkCertificate(c *checker) {
+	c.require("client_certificate", m.ClientCertificate, environment.ClientCertificate,
+		"the text of the certificate to log in with")
+	c.require("client_key", m.ClientKey, environment.ClientKey, "the text of its private key")
+	switch {
+	case m.CredSSP.IsUnknown():
+	case m.CredSSP.ValueBool():
+		m.requireLogin(c) // the host cannot log in to itself with a certificate
+	default:
+		c.exclude("with auth = \"certificate\"", setting{"user", m.User}, setting{"password", m.Password})
+	}
+	isCertificate := c.checkPEM("client_certificate", m.ClientCertificate)
+	isKey := c.checkPEM("client_key", m.ClientKey)
+	if isCertificate && isKey {
+		c.addUnusable("client_key", tryWinRM(func(config *powershell.WinRMConfig) {
+			config.Auth = powershell.WinRMCertificate
+			config.ClientCertificate, config.ClientKey = m.ClientCertificate.ValueString(), m.ClientKey.ValueString()
+		}))
+	}
+}
+
+// tryWinRM changes a valid configuration and returns the error with which the transport refuses the change.
+func tryWinRM(change func(*powershell.WinRMConfig)) error {
+	config := powershell.WinRMConfig{Host: "host", User: "user", Password: "password"}
+	change(&config)
+	_, err := powershell.NewWinRM(config)
+	return err
+}
