@@ -54,7 +54,7 @@ func terraformSteps(t *testing.T, newProvider func() provider.Provider, steps ..
 	testkit.SkipIfShort(t)
 	for i, step := range steps {
 		if step.Config != "" && !step.PlanOnly && !step.Destroy && step.ExpectError == nil && stores.Trace != "" {
-			steps[i].ConfigStateChecks = append(slices.Clone(step.ConfigStateChecks), inspected{t})
+			steps[i].ConfigStateChecks = append(slices.Clone(step.ConfigStateChecks), assertNoSecrets{t})
 		}
 	}
 	resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: factoriesOf(newProvider), Steps: steps})
@@ -92,12 +92,12 @@ func pairNamed(name, a, b string, arguments ...string) string {
 }
 
 // importing is an import block for "this".
-func importing(id string) string {
+func importBlockFor(id string) string {
 	return fmt.Sprintf("import {\n  to = %s\n  id = %q\n}\n", this, id)
 }
 
 // refused is a plan that fails with a message that has all these texts, in that order.
-func refused(config string, texts ...string) resource.TestStep {
+func assertRefused(config string, texts ...string) resource.TestStep {
 	return resource.TestStep{Config: config, PlanOnly: true, ExpectError: inOrder(texts...)}
 }
 
@@ -113,15 +113,15 @@ func registrar(pool, attribute string) tfjsonpath.Path {
 	return tfjsonpath.New("registrars").AtMapKey(pool).AtMapKey(attribute)
 }
 
-func stateHas(at tfjsonpath.Path, value knownvalue.Check) statecheck.StateCheck {
+func assertState(at tfjsonpath.Path, value knownvalue.Check) statecheck.StateCheck {
 	return statecheck.ExpectKnownValue(this, at, value)
 }
 
-func planHas(at tfjsonpath.Path, value knownvalue.Check) plancheck.PlanCheck {
+func assertPlanned(at tfjsonpath.Path, value knownvalue.Check) plancheck.PlanCheck {
 	return plancheck.ExpectKnownValue(this, at, value)
 }
 
-func does(action plancheck.ResourceActionType) plancheck.PlanCheck {
+func assertAction(action plancheck.ResourceActionType) plancheck.PlanCheck {
 	return plancheck.ExpectResourceAction(this, action)
 }
 
@@ -130,24 +130,24 @@ func preApply(checks ...plancheck.PlanCheck) resource.ConfigPlanChecks {
 }
 
 // whole is what the state of a whole pair with the default settings has.
-func whole(a, b string) []statecheck.StateCheck {
+func assertPaired(a, b string) []statecheck.StateCheck {
 	var checks []statecheck.StateCheck
 	for pool, partner := range map[string]string{a: b, b: a} {
 		checks = append(checks,
-			stateHas(registrar(pool, "backup_registrar"), knownvalue.StringExact(partner)),
-			stateHas(registrar(pool, "backup_service"), knownvalue.StringExact(partner)),
-			stateHas(registrar(pool, "automatic_failover"), knownvalue.Bool(true)),
-			stateHas(registrar(pool, "failure_detection_interval"), knownvalue.StringExact("5m")),
-			stateHas(registrar(pool, "failback_detection_interval"), knownvalue.StringExact("10m")))
+			assertState(registrar(pool, "backup_registrar"), knownvalue.StringExact(partner)),
+			assertState(registrar(pool, "backup_service"), knownvalue.StringExact(partner)),
+			assertState(registrar(pool, "automatic_failover"), knownvalue.Bool(true)),
+			assertState(registrar(pool, "failure_detection_interval"), knownvalue.StringExact("5m")),
+			assertState(registrar(pool, "failback_detection_interval"), knownvalue.StringExact("10m")))
 	}
 	return checks
 }
 
-// changesOnly checks that the plan of "this" changes these values and nothing else. A change reads "before -> after",
+// assertChanges checks that the plan of "this" changes these values and nothing else. A change reads "before -> after",
 // by the path of the value; pools go by the first part of their names.
-type changesOnly map[string]string
+type assertChanges map[string]string
 
-func (c changesOnly) CheckPlan(_ context.Context, req plancheck.CheckPlanRequest, resp *plancheck.CheckPlanResponse) {
+func (c assertChanges) CheckPlan(_ context.Context, req plancheck.CheckPlanRequest, resp *plancheck.CheckPlanResponse) {
 	for _, change := range req.Plan.ResourceChanges {
 		if change.Address != this && change.Address != nantes {
 			continue
@@ -162,7 +162,7 @@ func (c changesOnly) CheckPlan(_ context.Context, req plancheck.CheckPlanRequest
 				after[key] = "unknown"
 			}
 		}
-		got := changesOnly{}
+		got := assertChanges{}
 		for key := range maps.Keys(before) {
 			if is, there := after[key]; !there || is != before[key] {
 				got[key] = before[key] + " -> " + after[key]
@@ -185,7 +185,7 @@ func (c changesOnly) CheckPlan(_ context.Context, req plancheck.CheckPlanRequest
 }
 
 // String lists the changes.
-func (c changesOnly) String() string {
+func (c assertChanges) String() string {
 	var lines []string
 	for _, key := range slices.Sorted(maps.Keys(c)) {
 		lines = append(lines, "  "+key+": "+c[key])

@@ -39,11 +39,11 @@ func TestWarningsDoNotBlock(t *testing.T) {
 			d := newDocument(t, first)
 			unitTest(t, resource.TestStep{
 				Config:           d.configWith(test.provider, pairOf(test.a, test.b)),
-				ConfigPlanChecks: preApply(does(plancheck.ResourceActionCreate)),
-				ConfigStateChecks: append(whole(test.a, test.b),
-					stateHas(registrar(test.a, "version"), knownvalue.StringExact(test.version))),
+				ConfigPlanChecks: preApply(assertAction(plancheck.ResourceActionCreate)),
+				ConfigStateChecks: append(assertPaired(test.a, test.b),
+					assertState(registrar(test.a, "version"), knownvalue.StringExact(test.version))),
 			})
-			d.is(first)
+			d.assertContent(first)
 		})
 	}
 }
@@ -75,21 +75,21 @@ func TestOldFaultsDoNotBlock(t *testing.T) {
 			d := newDocument(t, fourPools().Document())
 			strict := "strict_support = true"
 			unitTest(t,
-				imported(d.config(pairOf(paris, lyon))),
+				importStep(d.config(pairOf(paris, lyon))),
 				resource.TestStep{
-					PreConfig: d.becomes(doc),
+					PreConfig: d.replaceWith(doc),
 					Config:    d.configWith(strict, pairOf(paris, lyon, `failback_detection_interval = "20m"`)),
-					ConfigPlanChecks: preApply(does(plancheck.ResourceActionUpdate),
-						planHas(registrar(lyon, "failback_detection_interval"), knownvalue.StringExact("20m"))),
+					ConfigPlanChecks: preApply(assertAction(plancheck.ResourceActionUpdate),
+						assertPlanned(registrar(lyon, "failback_detection_interval"), knownvalue.StringExact("20m"))),
 					ConfigStateChecks: []statecheck.StateCheck{
-						stateHas(registrar(lyon, "failback_detection_interval"), knownvalue.StringExact("20m")),
-						stateHas(registrar(lyon, "backup_registrar"), knownvalue.StringExact(paris)),
+						assertState(registrar(lyon, "failback_detection_interval"), knownvalue.StringExact("20m")),
+						assertState(registrar(lyon, "backup_registrar"), knownvalue.StringExact(paris)),
 					},
 				},
 				resource.TestStep{
 					Config:           d.configWith(strict, pairOf(paris, lyon, `failback_detection_interval = "20m"`)),
 					Destroy:          true,
-					ConfigPlanChecks: preApply(does(plancheck.ResourceActionDestroy)),
+					ConfigPlanChecks: preApply(assertAction(plancheck.ResourceActionDestroy)),
 				},
 			)
 		})
@@ -102,15 +102,15 @@ func TestOldRangeDoesNotBlock(t *testing.T) {
 	d := newDocument(t, fourPools(func(e *testkit.Estate) { e.Pairs[0].Failure = 10e9 }).Document())
 	short := `failure_detection_interval = "10s"`
 	unitTest(t,
-		imported(d.config(pairOf(paris, lyon, short))),
+		importStep(d.config(pairOf(paris, lyon, short))),
 		resource.TestStep{
 			Config: d.config(pairOf(paris, lyon, short, "automatic_failover = false")),
-			ConfigPlanChecks: preApply(does(plancheck.ResourceActionUpdate), changesOnly{
+			ConfigPlanChecks: preApply(assertAction(plancheck.ResourceActionUpdate), assertChanges{
 				"automatic_failover":                  "true -> false",
 				"registrars.lyon.automatic_failover":  "true -> false",
 				"registrars.paris.automatic_failover": "true -> false",
 			}),
-			ConfigStateChecks: []statecheck.StateCheck{stateHas(registrar(lyon, "automatic_failover"), knownvalue.Bool(false))},
+			ConfigStateChecks: []statecheck.StateCheck{assertState(registrar(lyon, "automatic_failover"), knownvalue.Bool(false))},
 		},
 		resource.TestStep{
 			Config:      d.config(pairOf(paris, lyon, `failure_detection_interval = "11s"`, "automatic_failover = false")),
@@ -139,8 +139,8 @@ func TestStandingRelationsOf2010AndAppliances(t *testing.T) {
 	d := newDocument(t, first)
 	unitTest(t, resource.TestStep{
 		Config:            d.configWith("strict_support = true", pairOf(paris, lyon)),
-		ConfigPlanChecks:  preApply(does(plancheck.ResourceActionCreate)),
-		ConfigStateChecks: whole(paris, lyon),
+		ConfigPlanChecks:  preApply(assertAction(plancheck.ResourceActionCreate)),
+		ConfigStateChecks: assertPaired(paris, lyon),
 	})
-	d.is(first)
+	d.assertContent(first)
 }

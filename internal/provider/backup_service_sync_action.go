@@ -89,7 +89,7 @@ func (a *backupServiceSyncAction) Invoke(ctx context.Context, req action.InvokeR
 		resp.Diagnostics.AddAttributeWarning(path.Root("pool"), "Synchronising "+pool.ValueString(), message.Sentence(warning))
 	}
 	if err != nil {
-		addError(&resp.Diagnostics, "synchronising the backup services of "+pool.ValueString(), err, nowhere)
+		addError(&resp.Diagnostics, "synchronising the backup services of "+pool.ValueString(), err, noAttribute)
 		return
 	}
 	resp.SendProgress(action.InvokeProgressEvent{Message: "Both pools were synchronised; lync_backup_service_status tells whether their backup services are in a steady state"})

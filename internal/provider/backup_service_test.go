@@ -69,7 +69,7 @@ func TestBackupServiceStatusDataSource(t *testing.T) {
 		})
 	}
 	none := knownvalue.ListExact([]knownvalue.Check{})
-	unhealthy := reads(statusOf(lyon), "data.lync_backup_service_status.it", map[string]knownvalue.Check{
+	unhealthy := assertData(statusOf(lyon), "data.lync_backup_service_status.it", map[string]knownvalue.Check{
 		"healthy": knownvalue.Bool(false),
 		"pools": knownvalue.MapPartial(map[string]knownvalue.Check{
 			lyon: knownvalue.ObjectPartial(map[string]knownvalue.Check{"healthy": knownvalue.Bool(true)}),
@@ -86,7 +86,7 @@ func TestBackupServiceStatusDataSource(t *testing.T) {
 			powershell.BackupServiceState{Identity: "UserServices.PresenceFocus", Export: "SteadyState"},
 			powershell.BackupServiceState{Identity: "CentralMgmt.CMSMaster", Export: "NotInitialized", Import: "NormalState"})
 	}
-	first := reads(statusOf(lyon), "data.lync_backup_service_status.it", map[string]knownvalue.Check{
+	first := assertData(statusOf(lyon), "data.lync_backup_service_status.it", map[string]knownvalue.Check{
 		"healthy": knownvalue.Bool(false),
 		"pools": knownvalue.MapPartial(map[string]knownvalue.Check{
 			lyon:  knownvalue.ObjectPartial(map[string]knownvalue.Check{"healthy": knownvalue.Bool(false)}),
@@ -98,7 +98,7 @@ func TestBackupServiceStatusDataSource(t *testing.T) {
 		double.SetBackupModules(lyon, modules("NonSteadyState", "SteadyState", "NotInitialized")...)
 	}
 	liveTest(t, double,
-		reads(statusOf("LYON.contoso.com."), "data.lync_backup_service_status.it", map[string]knownvalue.Check{
+		assertData(statusOf("LYON.contoso.com."), "data.lync_backup_service_status.it", map[string]knownvalue.Check{
 			"pool": text("LYON.contoso.com."), "healthy": knownvalue.Bool(true),
 			"pools": knownvalue.MapExact(map[string]knownvalue.Check{
 				lyon: status(true, none,
@@ -115,20 +115,20 @@ func TestBackupServiceStatusDataSource(t *testing.T) {
 	if !slices.Contains(asked, paris) || !slices.Contains(asked, lyon) || len(synced) > 0 {
 		t.Errorf("asked for %q, synchronised %q", asked, synced)
 	}
-	untouched(t, double)
+	assertUntouched(t, double)
 }
 
 func TestBackupServiceStatusRefused(t *testing.T) {
 	t.Parallel()
-	fails := func(pool string, words ...string) resource.TestStep {
+	failingStep := func(pool string, words ...string) resource.TestStep {
 		return resource.TestStep{Config: statusOf(pool), ExpectError: inOrder(words...)}
 	}
 	double := backedUp(t, noService("lyon"))
 	liveTest(t, double,
-		fails("a b", "must be the fully qualified domain name"),
-		fails("nobody.contoso.com", "has no pool nobody.contoso.com"),
-		fails("nice.contoso.com", "nice.contoso.com is in no pair"),
-		fails(paris, "is half-made", "lyon.contoso.com has no backup service for the other"),
+		failingStep("a b", "must be the fully qualified domain name"),
+		failingStep("nobody.contoso.com", "has no pool nobody.contoso.com"),
+		failingStep("nice.contoso.com", "nice.contoso.com is in no pair"),
+		failingStep(paris, "is half-made", "lyon.contoso.com has no backup service for the other"),
 	)
 	if asked, _ := double.BackupServices(); len(asked) > 0 {
 		t.Errorf("asked for %q", asked)
@@ -136,7 +136,7 @@ func TestBackupServiceStatusRefused(t *testing.T) {
 
 	double = backedUp(t)
 	double.Inject(shelld.Fault{BackupFails: true, Times: -1})
-	liveTest(t, double, fails(paris, "reading the backup service status of paris.contoso.com",
+	liveTest(t, double, failingStep(paris, "reading the backup service status of paris.contoso.com",
 		"tells of no module of the backup service of lyon.contoso.com", "cannot be reached", "RTCUniversalServerAdmins"))
 
 	d := newDocument(t, fourPools().Document())
@@ -163,7 +163,7 @@ func TestBackupServiceStatusWarns(t *testing.T) {
 }
 
 // untouched checks that nothing was published or enabled.
-func untouched(t *testing.T, double *shelld.Shell) {
+func assertUntouched(t *testing.T, double *shelld.Shell) {
 	t.Helper()
 	if counts := double.Counts(); counts.Publishes+counts.Enables > 0 {
 		t.Errorf("the topology was touched: %+v", counts)
@@ -172,7 +172,7 @@ func untouched(t *testing.T, double *shelld.Shell) {
 
 // configured is a configured provider, and what makes the configuration of an action or a data source for a pool; an empty
 // one is not known yet.
-func configured(t *testing.T, factory func() provider.Provider, name string, arguments map[string]tftypes.Value) (tfprotov6.ProviderServer, func(pool string) *tfprotov6.DynamicValue) {
+func configure(t *testing.T, factory func() provider.Provider, name string, arguments map[string]tftypes.Value) (tfprotov6.ProviderServer, func(pool string) *tfprotov6.DynamicValue) {
 	t.Helper()
 	server, err := providerserver.NewProtocol6WithError(factory())()
 	if err != nil {
@@ -201,7 +201,7 @@ func configured(t *testing.T, factory func() provider.Provider, name string, arg
 // onDouble is a provider in front of the double.
 func onDouble(t *testing.T, double *shelld.Shell, name string, readOnly bool) (tfprotov6.ProviderServer, func(pool string) *tfprotov6.DynamicValue) {
 	t.Helper()
-	return configured(t, newWithStore("test", openDouble(double)), name,
+	return configure(t, newWithStore("test", openDouble(double)), name,
 		map[string]tftypes.Value{"topology_file": text("live"), "read_only": tftypes.NewValue(tftypes.Bool, readOnly)})
 }
 
@@ -217,7 +217,7 @@ func actionsOf(t *testing.T, server tfprotov6.ProviderServer) tfprotov6.ActionSe
 }
 
 // invoked plans and invokes the action for a pool, whatever the plan says, and returns what is told.
-func invoked(t *testing.T, server tfprotov6.ProviderServer, config *tfprotov6.DynamicValue) (planned, failed, warned, progress []string) {
+func invoke(t *testing.T, server tfprotov6.ProviderServer, config *tfprotov6.DynamicValue) (planned, failed, warned, progress []string) {
 	t.Helper()
 	actions := actionsOf(t, server)
 	valid, err := actions.ValidateActionConfig(t.Context(), &tfprotov6.ValidateActionConfigRequest{ActionType: syncType, Config: config})
@@ -248,7 +248,7 @@ func TestBackupServiceSyncAction(t *testing.T) {
 	t.Parallel()
 	double := backedUp(t)
 	server, config := onDouble(t, double, syncType, false)
-	planned, failed, warned, progress := invoked(t, server, config("Paris.contoso.com"))
+	planned, failed, warned, progress := invoke(t, server, config("Paris.contoso.com"))
 	if len(planned)+len(failed)+len(warned) > 0 {
 		t.Errorf("planned %q, failed %q, warned %q", planned, failed, warned)
 	}
@@ -259,7 +259,7 @@ func TestBackupServiceSyncAction(t *testing.T) {
 	if _, synced := double.BackupServices(); !slices.Equal(synced, []string{lyon, paris}) {
 		t.Errorf("synchronised %q", synced)
 	}
-	untouched(t, double)
+	assertUntouched(t, double)
 }
 
 func TestBackupServiceSyncActionRefused(t *testing.T) {
@@ -291,7 +291,7 @@ func TestBackupServiceSyncActionRefused(t *testing.T) {
 			double := backedUp(t)
 			double.Inject(test.faults...)
 			server, config := onDouble(t, double, syncType, test.readOnly)
-			planned, failed, _, _ := invoked(t, server, config(test.pool))
+			planned, failed, _, _ := invoke(t, server, config(test.pool))
 			for _, told := range []struct {
 				what string
 				got  []string
@@ -304,7 +304,7 @@ func TestBackupServiceSyncActionRefused(t *testing.T) {
 			if _, synced := double.BackupServices(); !slices.Equal(synced, test.synced) {
 				t.Errorf("synchronised %q", synced)
 			}
-			untouched(t, double)
+			assertUntouched(t, double)
 		})
 	}
 }
@@ -324,8 +324,8 @@ func TestBackupServiceSyncActionPlanUnknown(t *testing.T) {
 func TestBackupServiceSyncActionOnFile(t *testing.T) {
 	t.Parallel()
 	d := newDocument(t, fourPools().Document())
-	server, config := configured(t, New("test"), syncType, map[string]tftypes.Value{"topology_file": text(d.path)})
-	planned, failed, _, _ := invoked(t, server, config(paris))
+	server, config := configure(t, New("test"), syncType, map[string]tftypes.Value{"topology_file": text(d.path)})
+	planned, failed, _, _ := invoke(t, server, config(paris))
 	for _, told := range [][]string{planned, failed} {
 		if all := strings.Join(told, "\n"); !strings.Contains(all, "only a management shell can start a synchronisation") || !strings.Contains(all, "Invoke-CsBackupServiceSync -PoolFqdn") {
 			t.Errorf("%q", all)
@@ -380,6 +380,6 @@ resource "terraform_data" "maintenance" {
 		if _, synced := double.BackupServices(); !slices.Equal(synced, []string{"pool-lyon.contoso.com", "pool-paris.contoso.com"}) {
 			t.Errorf("synchronised %q", synced)
 		}
-		untouched(t, double)
+		assertUntouched(t, double)
 	})
 }

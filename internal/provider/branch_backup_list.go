@@ -51,7 +51,7 @@ func (r *branchBackupResource) List(ctx context.Context, req list.ListRequest, s
 	}
 
 	// Write results.
-	stream.Results = listed(ctx, req, branches, func(branch *client.Branch, result *list.ListResult) {
+	stream.Results = listResults(ctx, req, branches, func(branch *client.Branch, result *list.ListResult) {
 		result.DisplayName = branch.Appliance
 		if branch.BackupPool != branch.UserServicesPool {
 			result.DisplayName += " (not on one pool)"

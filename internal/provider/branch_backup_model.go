@@ -38,56 +38,56 @@ type branchBackupIdentityModel struct {
 func (m branchBackupModel) name() string { return topology.CanonicalFQDN(m.Appliance.ValueString()) }
 
 // what names the association in a message.
-func (m branchBackupModel) what() string { return "the branch backup of " + m.name() }
+func (m branchBackupModel) description() string { return "the branch backup of " + m.name() }
 
-// wanted returns the association as the model wants it, with what is known of it. An interval that is null may be missing.
-func (m branchBackupModel) wanted() resilience.Branch {
-	wanted := resilience.Branch{Appliance: m.Appliance.ValueString(), Pool: m.BackupPool.ValueString()}
+// desired returns the association as the model wants it, with what is known of it. An interval that is null may be missing.
+func (m branchBackupModel) desired() resilience.Branch {
+	desired := resilience.Branch{Appliance: m.Appliance.ValueString(), Pool: m.BackupPool.ValueString()}
 	if !m.AutomaticFailover.IsUnknown() && !m.FailureDetectionInterval.IsUnknown() && !m.FailbackDetectionInterval.IsUnknown() {
-		wanted.Settings = &resilience.Settings{
+		desired.Settings = &resilience.Settings{
 			AutomaticFailover: m.AutomaticFailover.ValueBool(),
-			FailureDetection:  otherwise(m.FailureDetectionInterval, defaultBranchFailure),
-			FailbackDetection: otherwise(m.FailbackDetectionInterval, defaultBranchFailback),
+			FailureDetection:  durationOrDefault(m.FailureDetectionInterval, defaultBranchFailure),
+			FailbackDetection: durationOrDefault(m.FailbackDetectionInterval, defaultBranchFailback),
 			FailureOptional:   m.FailureDetectionInterval.IsNull(),
 			FailbackOptional:  m.FailbackDetectionInterval.IsNull(),
 		}
 	}
-	return wanted
+	return desired
 }
 
 // read takes over what the topology has. The spelling of the state stays where it means the same.
-func (m *branchBackupModel) read(b *client.Branch) {
+func (m *branchBackupModel) setObserved(b *client.Branch) {
 	m.ID = types.StringValue(b.Appliance)
-	m.BackupPool = sameOr(m.BackupPool, b.BackupPool)
+	m.BackupPool = keepSpelling(m.BackupPool, b.BackupPool)
 	m.AutomaticFailover = types.BoolPointerValue(b.AutomaticFailover)
-	m.FailureDetectionInterval = sameLengthOr(m.FailureDetectionInterval, b.FailureDetection)
-	m.FailbackDetectionInterval = sameLengthOr(m.FailbackDetectionInterval, b.FailbackDetection)
+	m.FailureDetectionInterval = keepDurationSpelling(m.FailureDetectionInterval, b.FailureDetection)
+	m.FailbackDetectionInterval = keepDurationSpelling(m.FailbackDetectionInterval, b.FailbackDetection)
 	m.UserServicesPool = textOrNull(b.UserServicesPool)
-	m.observe(b)
+	m.setReadOnly(b)
 }
 
 // observe takes over what the resource does not write.
-func (m *branchBackupModel) observe(b *client.Branch) {
+func (m *branchBackupModel) setReadOnly(b *client.Branch) {
 	m.BranchSite, m.CentralSite = textOrNull(b.BranchSite), textOrNull(b.CentralSite)
 	m.Version, m.BackupPoolPartner = textOrNull(b.Version), textOrNull(b.Partner)
 }
 
 // written completes a plan with what was unknown in it, as read back; what was known stays as planned.
-func (m *branchBackupModel) written(b *client.Branch, adopted bool) {
+func (m *branchBackupModel) resolveUnknown(b *client.Branch, adopted bool) {
 	is := branchBackupModel{}
-	is.observe(b)
+	is.setReadOnly(b)
 	m.ID = types.StringValue(b.Appliance)
-	m.Adopted = known(m.Adopted, types.BoolValue(adopted))
-	m.FailureDetectionInterval = known(m.FailureDetectionInterval, sameLengthOr(timetypes.NewGoDurationNull(), b.FailureDetection))
-	m.FailbackDetectionInterval = known(m.FailbackDetectionInterval, sameLengthOr(timetypes.NewGoDurationNull(), b.FailbackDetection))
-	m.UserServicesPool = known(m.UserServicesPool, textOrNull(b.UserServicesPool))
-	m.BranchSite, m.CentralSite = known(m.BranchSite, is.BranchSite), known(m.CentralSite, is.CentralSite)
-	m.Version, m.BackupPoolPartner = known(m.Version, is.Version), known(m.BackupPoolPartner, is.BackupPoolPartner)
+	m.Adopted = resolve(m.Adopted, types.BoolValue(adopted))
+	m.FailureDetectionInterval = resolve(m.FailureDetectionInterval, keepDurationSpelling(timetypes.NewGoDurationNull(), b.FailureDetection))
+	m.FailbackDetectionInterval = resolve(m.FailbackDetectionInterval, keepDurationSpelling(timetypes.NewGoDurationNull(), b.FailbackDetection))
+	m.UserServicesPool = resolve(m.UserServicesPool, textOrNull(b.UserServicesPool))
+	m.BranchSite, m.CentralSite = resolve(m.BranchSite, is.BranchSite), resolve(m.CentralSite, is.CentralSite)
+	m.Version, m.BackupPoolPartner = resolve(m.Version, is.Version), resolve(m.BackupPoolPartner, is.BackupPoolPartner)
 }
 
 // fill sets the computed values as far as the plan knows them: what the resource writes as it will be, what it only
 // observes as it was. prior is nil for an association that is new.
-func (m *branchBackupModel) fill(prior *branchBackupModel) {
+func (m *branchBackupModel) setPlanned(prior *branchBackupModel) {
 	m.ID, m.UserServicesPool = canonicalOrUnknown(m.Appliance), canonicalOrUnknown(m.BackupPool)
 	if prior == nil {
 		m.Adopted = types.BoolUnknown()
@@ -142,20 +142,20 @@ func canonicalOrUnknown(name types.String) types.String {
 	return types.StringValue(topology.CanonicalFQDN(name.ValueString()))
 }
 
-// sameOr returns a name as it is spelled where it means what was found, else what was found.
-func sameOr(name types.String, found string) types.String {
+// keepSpelling returns a name as it is spelled where it means what was found, else what was found.
+func keepSpelling(name types.String, found string) types.String {
 	if topology.CanonicalFQDN(name.ValueString()) == found {
 		return name
 	}
 	return textOrNull(found)
 }
 
-// sameLengthOr does likewise with durations; nil was not readable.
-func sameLengthOr(d timetypes.GoDuration, found *time.Duration) timetypes.GoDuration {
+// keepDurationSpelling does likewise with durations; nil was not readable.
+func keepDurationSpelling(d timetypes.GoDuration, found *time.Duration) timetypes.GoDuration {
 	switch {
 	case found == nil:
 		return timetypes.NewGoDurationNull()
-	case !d.IsNull() && !d.IsUnknown() && length(d) == *found:
+	case !d.IsNull() && !d.IsUnknown() && durationOf(d) == *found:
 		return d
 	default:
 		return shortGoDuration(*found)

@@ -37,9 +37,9 @@ func (r *branchBackupResource) ModifyPlan(ctx context.Context, req resource.Modi
 
 // planNew plans a resource without a state: a creation, or the second half of a replacement.
 func (r *branchBackupResource) planNew(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan, config branchBackupModel) {
-	resp.Diagnostics.Append(plan.leaveUntold(ctx, r.client, config, nil)...)
-	wanted := plan.wanted()
-	plan.fill(nil)
+	resp.Diagnostics.Append(plan.keepUnsetIntervals(ctx, r.client, config, nil)...)
+	desired := plan.desired()
+	plan.setPlanned(nil)
 	plan.TopologyEnabled = plannedEnabled(r.client, nil, true)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 	secondHalf, checked := isSecondHalf(ctx, r.client, req, &resp.Diagnostics)
@@ -49,8 +49,8 @@ func (r *branchBackupResource) planNew(ctx context.Context, req resource.ModifyP
 	if checked {
 		return // the first half has claimed, checked and warned
 	}
-	violations, err := r.client.PlanBranchCreate(ctx, wanted, secondHalf)
-	r.tell(resp, plan, violations, err)
+	violations, err := r.client.PlanBranchCreate(ctx, desired, secondHalf)
+	r.addCheckResult(resp, plan, violations, err)
 }
 
 // planExisting plans a resource with a state: nothing, an update, or the first half of a replacement.
@@ -60,15 +60,15 @@ func (r *branchBackupResource) planExisting(ctx context.Context, req resource.Mo
 	if replaced {
 		prior = nil
 	}
-	resp.Diagnostics.Append(plan.leaveUntold(ctx, r.client, config, prior)...)
-	wanted := plan.wanted()
-	plan.fill(prior)
+	resp.Diagnostics.Append(plan.keepUnsetIntervals(ctx, r.client, config, prior)...)
+	desired := plan.desired()
+	plan.setPlanned(prior)
 	plan.TopologyEnabled = state.TopologyEnabled
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 	plan.TopologyEnabled = plannedEnabled(r.client, &state.TopologyEnabled, !resp.Plan.Raw.Equal(req.State.Raw))
 	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("topology_enabled"), plan.TopologyEnabled)...)
 	removed := isRemoved(ctx, req.Private, &resp.Diagnostics)
-	leaveMark(ctx, r.client, resp, replaced)
+	setPlanMark(ctx, r.client, resp, replaced)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -76,23 +76,23 @@ func (r *branchBackupResource) planExisting(ctx context.Context, req resource.Mo
 	var err error
 	if replaced {
 		r.planRemoval(ctx, state, resp)
-		violations, err = r.client.PlanBranchCreate(ctx, wanted, false)
+		violations, err = r.client.PlanBranchCreate(ctx, desired, false)
 	} else if removed {
-		violations, err = r.client.PlanBranchCreate(ctx, wanted, false)
+		violations, err = r.client.PlanBranchCreate(ctx, desired, false)
 	} else {
 		moves := !plan.BackupPool.Equal(state.BackupPool) || !plan.UserServicesPool.Equal(state.UserServicesPool)
-		violations, err = r.client.PlanBranchUpdate(ctx, wanted, changedBranchSettings(state, plan), moves)
+		violations, err = r.client.PlanBranchUpdate(ctx, desired, changedBranchSettings(state, plan), moves)
 	}
-	r.tell(resp, plan, violations, err)
+	r.addCheckResult(resp, plan, violations, err)
 }
 
 // planRemoval passes on what there is to say about the end of an association.
 func (r *branchBackupResource) planRemoval(ctx context.Context, state branchBackupModel, resp *resource.ModifyPlanResponse) {
 	violations, err := r.client.PlanBranchRemoval(ctx, state.Appliance.ValueString(), state.BackupPool.ValueString(), state.Adopted.ValueBool())
-	r.tell(resp, state, violations, err)
+	r.addCheckResult(resp, state, violations, err)
 }
 
-func (r *branchBackupResource) tell(resp *resource.ModifyPlanResponse, m branchBackupModel, violations []resilience.Violation, err error) {
+func (r *branchBackupResource) addCheckResult(resp *resource.ModifyPlanResponse, m branchBackupModel, violations []resilience.Violation, err error) {
 	if err != nil {
 		addError(&resp.Diagnostics, "checking the branch backup of "+m.name(), err, m.at)
 		return

@@ -65,18 +65,19 @@ func (r *branchBackupResource) Create(ctx context.Context, req resource.CreateRe
 	defer cancel()
 
 	// Write the association.
-	wanted := plan
-	wanted.FailureDetectionInterval, wanted.FailbackDetectionInterval = nullIfUnknown(plan.FailureDetectionInterval), nullIfUnknown(plan.FailbackDetectionInterval)
-	branch, adopted, outcome, err := r.client.CreateBranch(ctx, wanted.wanted())
+	created := plan
+	created.FailureDetectionInterval = nullIfUnknown(plan.FailureDetectionInterval)
+	created.FailbackDetectionInterval = nullIfUnknown(plan.FailbackDetectionInterval)
+	branch, adopted, outcome, err := r.client.CreateBranch(ctx, created.desired())
 	if err != nil {
 		addCreationError(&resp.Diagnostics, "creating the branch backup of "+plan.name(), err, plan.at, resilience.BranchImportBlock(plan.name()))
 		return
 	}
-	tellOutcome(&resp.Diagnostics, r.client, plan.what(), outcome, diag.SeverityWarning)
+	addOutcome(&resp.Diagnostics, r.client, plan.description(), outcome, diag.SeverityWarning)
 
 	// Write state.
-	plan.written(branch, adopted)
-	plan.TopologyEnabled = writtenEnabled(r.client, outcome)
+	plan.resolveUnknown(branch, adopted)
+	plan.TopologyEnabled = appliedEnabled(r.client, outcome)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 }
 
@@ -114,8 +115,8 @@ func (r *branchBackupResource) Read(ctx context.Context, req resource.ReadReques
 	}
 
 	// Write state.
-	state.read(branch)
-	state.TopologyEnabled = readEnabled(r.client, state.TopologyEnabled)
+	state.setObserved(branch)
+	state.TopologyEnabled = refreshedEnabled(r.client, state.TopologyEnabled)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	if removed { // somebody has made it again
 		resp.Diagnostics.Append(markRemoved(ctx, resp.Private, false)...)
@@ -147,9 +148,9 @@ func (r *branchBackupResource) Update(ctx context.Context, req resource.UpdateRe
 		err     error
 	)
 	if removed {
-		branch, _, outcome, err = r.client.CreateBranch(ctx, plan.wanted())
+		branch, _, outcome, err = r.client.CreateBranch(ctx, plan.desired())
 	} else {
-		branch, outcome, err = r.client.UpdateBranch(ctx, plan.wanted(), isFalse(state.TopologyEnabled))
+		branch, outcome, err = r.client.UpdateBranch(ctx, plan.desired(), isFalse(state.TopologyEnabled))
 	}
 	if err != nil {
 		addError(&resp.Diagnostics, "updating the branch backup of "+plan.name(), err, plan.at)
@@ -157,11 +158,11 @@ func (r *branchBackupResource) Update(ctx context.Context, req resource.UpdateRe
 	if branch == nil {
 		return
 	}
-	tellOutcome(&resp.Diagnostics, r.client, plan.what(), outcome, diag.SeverityError)
+	addOutcome(&resp.Diagnostics, r.client, plan.description(), outcome, diag.SeverityError)
 
 	// Write state.
-	plan.written(branch, plan.Adopted.ValueBool())
-	plan.TopologyEnabled = writtenEnabled(r.client, outcome)
+	plan.resolveUnknown(branch, plan.Adopted.ValueBool())
+	plan.TopologyEnabled = appliedEnabled(r.client, outcome)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(markRemoved(ctx, resp.Private, false)...)
 }
@@ -190,7 +191,7 @@ func (r *branchBackupResource) Delete(ctx context.Context, req resource.DeleteRe
 	if warning != "" {
 		resp.Diagnostics.AddWarning("Backup registrar left as it is (BR-ONE)", warning)
 	}
-	tellOutcome(&resp.Diagnostics, r.client, "the removal of "+state.what(), outcome, diag.SeverityError)
+	addOutcome(&resp.Diagnostics, r.client, "the removal of "+state.description(), outcome, diag.SeverityError)
 	if outcome.NotEnabled == nil {
 		return
 	}
@@ -235,9 +236,9 @@ func (r *branchBackupResource) ImportState(ctx context.Context, req resource.Imp
 func importedBranchModel(c *client.Client, branch *client.Branch) branchBackupModel {
 	m := branchBackupModel{
 		Appliance: types.StringValue(branch.Appliance), Adopted: types.BoolValue(true),
-		TopologyEnabled: readEnabled(c, types.BoolNull()), Timeouts: noTimeouts(),
+		TopologyEnabled: refreshedEnabled(c, types.BoolNull()), Timeouts: noTimeouts(),
 	}
-	m.read(branch)
+	m.setObserved(branch)
 	return m
 }
 

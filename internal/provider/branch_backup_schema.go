@@ -54,7 +54,7 @@ func branchBackupSchema(ctx context.Context) schema.Schema {
 				MarkdownDescription: "Whether the backup registrar was there when this resource took charge of the appliance, as after every import. " +
 					"If so a destroy leaves it; if not, a destroy removes it.",
 			},
-			"topology_enabled":    topologyEnabled(),
+			"topology_enabled":    topologyEnabledAttribute(),
 			"branch_site":         text("Name of the appliance's branch site."),
 			"central_site":        text("Name of the central site that the branch site belongs to; null where the topology does not tell."),
 			"version":             text("Product version of the appliance, such as `Lync Server 2013`."),

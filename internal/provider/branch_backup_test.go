@@ -55,11 +55,11 @@ func branchNamed(name, appliance, pool string, arguments ...string) string {
 	return fmt.Sprintf("resource \"lync_branch_backup\" %q {\n  appliance   = %q\n  backup_pool = %q\n  %s\n}\n", name, appliance, pool, strings.Join(arguments, "\n  "))
 }
 
-func branchDoes(action plancheck.ResourceActionType) plancheck.PlanCheck {
+func assertBranchAction(action plancheck.ResourceActionType) plancheck.PlanCheck {
 	return plancheck.ExpectResourceAction(nantes, action)
 }
 
-func branchHas(values map[string]knownvalue.Check) []statecheck.StateCheck {
+func assertBranch(values map[string]knownvalue.Check) []statecheck.StateCheck {
 	var checks []statecheck.StateCheck
 	for attribute, check := range values {
 		checks = append(checks, statecheck.ExpectKnownValue(nantes, tfjsonpath.New(attribute), check))
@@ -67,7 +67,7 @@ func branchHas(values map[string]knownvalue.Check) []statecheck.StateCheck {
 	return checks
 }
 
-func importedBranch(config string) resource.TestStep {
+func importBranchStep(config string) resource.TestStep {
 	return resource.TestStep{Config: config, ResourceName: nantes, ImportState: true, ImportStateId: sba, ImportStatePersist: true}
 }
 
@@ -90,22 +90,22 @@ func TestBranchCreation(t *testing.T) {
 			unitTest(t,
 				resource.TestStep{
 					Config: config,
-					ConfigPlanChecks: preApply(branchDoes(plancheck.ResourceActionCreate),
+					ConfigPlanChecks: preApply(assertBranchAction(plancheck.ResourceActionCreate),
 						plancheck.ExpectUnknownValue(nantes, tfjsonpath.New("adopted")),
 						plancheck.ExpectKnownValue(nantes, tfjsonpath.New("user_services_pool"), knownvalue.StringExact(paris))),
-					ConfigStateChecks: branchHas(map[string]knownvalue.Check{
+					ConfigStateChecks: assertBranch(map[string]knownvalue.Check{
 						"id": knownvalue.StringExact(sba), "adopted": knownvalue.Bool(test.adopted), "automatic_failover": knownvalue.Bool(true),
 						"failure_detection_interval": knownvalue.StringExact("2m"), "failback_detection_interval": knownvalue.StringExact("4m"),
 						"branch_site": knownvalue.StringExact("Nantes"), "central_site": knownvalue.StringExact("Paris"),
 						"version": knownvalue.StringExact("Lync Server 2013"), "user_services_pool": knownvalue.StringExact(paris),
 						"backup_pool_partner": knownvalue.Null(),
 					}),
-					PostApplyFunc: func() { d.is(test.made.Document()) },
+					PostApplyFunc: func() { d.assertContent(test.made.Document()) },
 				},
 				resource.TestStep{Config: config, ConfigPlanChecks: preApply(plancheck.ExpectEmptyPlan())},
-				resource.TestStep{Config: d.config(), ConfigPlanChecks: preApply(branchDoes(plancheck.ResourceActionDestroy))},
+				resource.TestStep{Config: d.config(), ConfigPlanChecks: preApply(assertBranchAction(plancheck.ResourceActionDestroy))},
 			)
-			d.is(test.left.Document())
+			d.assertContent(test.left.Document())
 		})
 	}
 }
@@ -161,8 +161,8 @@ func TestBranchRefused(t *testing.T) {
 				resources = []string{branchOf(sba, paris)}
 			}
 			d := newDocument(t, doc)
-			unitTest(t, refused(d.configWith(test.provider, resources...), test.want...))
-			d.is(doc)
+			unitTest(t, assertRefused(d.configWith(test.provider, resources...), test.want...))
+			d.assertContent(doc)
 		})
 	}
 }
@@ -173,27 +173,27 @@ func TestBranchMove(t *testing.T) {
 	first, moved := branchEstate().Document(), branchEstate(onPool("lyon")).Document()
 	d := newDocument(t, first)
 	unitTest(t,
-		importedBranch(d.config(branchOf(sba, paris))),
+		importBranchStep(d.config(branchOf(sba, paris))),
 		resource.TestStep{
 			Config: d.config(branchOf(sba, lyon)),
-			ConfigPlanChecks: preApply(branchDoes(plancheck.ResourceActionUpdate), changesOnly{
+			ConfigPlanChecks: preApply(assertBranchAction(plancheck.ResourceActionUpdate), assertChanges{
 				"backup_pool": "paris -> lyon", "user_services_pool": "paris -> lyon", "backup_pool_partner": "null -> unknown",
 			}),
-			ConfigStateChecks: branchHas(map[string]knownvalue.Check{"user_services_pool": knownvalue.StringExact(lyon), "adopted": knownvalue.Bool(true)}),
-			PostApplyFunc:     func() { d.is(moved) },
+			ConfigStateChecks: assertBranch(map[string]knownvalue.Check{"user_services_pool": knownvalue.StringExact(lyon), "adopted": knownvalue.Bool(true)}),
+			PostApplyFunc:     func() { d.assertContent(moved) },
 		},
 		resource.TestStep{Config: d.config(branchOf(sba, lyon)), ConfigPlanChecks: preApply(plancheck.ExpectEmptyPlan())},
-		refused(d.config(branchOf(sba, "director.contoso.com")), "(BR-KIND)"),
-		refused(d.config(branchOf(sba, "old.contoso.com")), "(BR-V13-10)"),
-		refused(d.config(branchOf(sba, "nobody.contoso.com")), "(PP-EXIST)"),
+		assertRefused(d.config(branchOf(sba, "director.contoso.com")), "(BR-KIND)"),
+		assertRefused(d.config(branchOf(sba, "old.contoso.com")), "(BR-V13-10)"),
+		assertRefused(d.config(branchOf(sba, "nobody.contoso.com")), "(PP-EXIST)"),
 		resource.TestStep{
-			PreConfig:        func() { d.is(moved) },
+			PreConfig:        func() { d.assertContent(moved) },
 			Config:           d.config(branchOf(sba, paris)),
-			ConfigPlanChecks: preApply(branchDoes(plancheck.ResourceActionUpdate)),
-			PostApplyFunc:    func() { d.is(first) },
+			ConfigPlanChecks: preApply(assertBranchAction(plancheck.ResourceActionUpdate)),
+			PostApplyFunc:    func() { d.assertContent(first) },
 		},
 	)
-	d.is(first) // taken over, so the destroy at the end leaves it
+	d.assertContent(first) // taken over, so the destroy at the end leaves it
 	before, after := testkit.Decode(first), testkit.Decode(moved)
 	for line := range strings.Lines(testkit.Diff([]byte(before), []byte(after))) {
 		if (line[0] == '+' || line[0] == '-') && !strings.Contains(line, "<ServiceId ") {
@@ -209,31 +209,31 @@ func TestBranchDrift(t *testing.T) {
 	for name, test := range map[string]struct {
 		drifted testkit.Estate
 		action  plancheck.ResourceActionType
-		shown   changesOnly
+		shown   assertChanges
 	}{
-		"Backup on another pool":        {drifted: branchEstate(onPool("lyon"), usersOn("paris")), shown: changesOnly{"backup_pool": "lyon -> paris", "backup_pool_partner": "null -> unknown"}},
-		"user services on another pool": {drifted: branchEstate(usersOn("lyon")), shown: changesOnly{"user_services_pool": "lyon -> paris"}},
-		"moved altogether":              {drifted: branchEstate(onPool("lyon")), shown: changesOnly{"backup_pool": "lyon -> paris", "user_services_pool": "lyon -> paris", "backup_pool_partner": "null -> unknown"}},
-		"an interval":                   {drifted: branchEstate(func(a *testkit.Appliance) { a.Failure = 5 * time.Minute }), shown: changesOnly{"failure_detection_interval": "5m -> 2m"}},
-		"failover off":                  {drifted: branchEstate(func(a *testkit.Appliance) { a.Failover = &no }), shown: changesOnly{"automatic_failover": "false -> true"}},
+		"Backup on another pool":        {drifted: branchEstate(onPool("lyon"), usersOn("paris")), shown: assertChanges{"backup_pool": "lyon -> paris", "backup_pool_partner": "null -> unknown"}},
+		"user services on another pool": {drifted: branchEstate(usersOn("lyon")), shown: assertChanges{"user_services_pool": "lyon -> paris"}},
+		"moved altogether":              {drifted: branchEstate(onPool("lyon")), shown: assertChanges{"backup_pool": "lyon -> paris", "user_services_pool": "lyon -> paris", "backup_pool_partner": "null -> unknown"}},
+		"an interval":                   {drifted: branchEstate(func(a *testkit.Appliance) { a.Failure = 5 * time.Minute }), shown: assertChanges{"failure_detection_interval": "5m -> 2m"}},
+		"failover off":                  {drifted: branchEstate(func(a *testkit.Appliance) { a.Failover = &no }), shown: assertChanges{"automatic_failover": "false -> true"}},
 		"Backup gone":                   {drifted: branchEstate(withoutBackup), action: plancheck.ResourceActionCreate},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			d := newDocument(t, first)
 			config := d.config(branchOf(sba, paris))
-			checks := preApply(branchDoes(plancheck.ResourceActionUpdate), test.shown)
+			checks := preApply(assertBranchAction(plancheck.ResourceActionUpdate), test.shown)
 			if test.action != "" {
-				checks = preApply(branchDoes(test.action))
+				checks = preApply(assertBranchAction(test.action))
 			}
 			unitTest(t,
-				importedBranch(config),
+				importBranchStep(config),
 				resource.TestStep{
-					PreConfig:         d.becomes(test.drifted.Document()),
+					PreConfig:         d.replaceWith(test.drifted.Document()),
 					Config:            config,
 					ConfigPlanChecks:  checks,
-					ConfigStateChecks: branchHas(map[string]knownvalue.Check{"backup_pool": knownvalue.StringExact(paris), "user_services_pool": knownvalue.StringExact(paris)}),
-					PostApplyFunc:     func() { d.is(first) },
+					ConfigStateChecks: assertBranch(map[string]knownvalue.Check{"backup_pool": knownvalue.StringExact(paris), "user_services_pool": knownvalue.StringExact(paris)}),
+					PostApplyFunc:     func() { d.assertContent(first) },
 				},
 			)
 		})
@@ -254,13 +254,13 @@ func TestBranchSecondBackup(t *testing.T) {
         <ServiceId SiteId="`+site+`" RoleName="Registrar" Instance="1" />
       </Backup>`)
 			unitTest(t,
-				importedBranch(config),
+				importBranchStep(config),
 				resource.TestStep{
-					PreConfig:         d.becomes(twice),
+					PreConfig:         d.replaceWith(twice),
 					Config:            config,
-					ConfigPlanChecks:  preApply(branchDoes(plancheck.ResourceActionUpdate)),
-					ConfigStateChecks: branchHas(map[string]knownvalue.Check{"backup_pool": knownvalue.StringExact(paris)}),
-					PostApplyFunc:     func() { d.is(first) },
+					ConfigPlanChecks:  preApply(assertBranchAction(plancheck.ResourceActionUpdate)),
+					ConfigStateChecks: assertBranch(map[string]knownvalue.Check{"backup_pool": knownvalue.StringExact(paris)}),
+					PostApplyFunc:     func() { d.assertContent(first) },
 				},
 			)
 		})
@@ -283,11 +283,11 @@ func TestBranchSettingsAreFree(t *testing.T) {
 			t.Parallel()
 			d := newDocument(t, test.doc)
 			unitTest(t,
-				importedBranch(d.config(branchOf(sba, test.pool))),
+				importBranchStep(d.config(branchOf(sba, test.pool))),
 				resource.TestStep{
 					Config:            d.config(branchOf(sba, test.pool, `failure_detection_interval = "3m"`)),
-					ConfigPlanChecks:  preApply(branchDoes(plancheck.ResourceActionUpdate), changesOnly{"failure_detection_interval": "2m -> 3m"}),
-					ConfigStateChecks: branchHas(map[string]knownvalue.Check{"failure_detection_interval": knownvalue.StringExact("3m")}),
+					ConfigPlanChecks:  preApply(assertBranchAction(plancheck.ResourceActionUpdate), assertChanges{"failure_detection_interval": "2m -> 3m"}),
+					ConfigStateChecks: assertBranch(map[string]knownvalue.Check{"failure_detection_interval": knownvalue.StringExact("3m")}),
 				},
 			)
 		})
@@ -315,13 +315,13 @@ func TestBranchNoDrift(t *testing.T) {
 			d := newDocument(t, first.Document())
 			config := d.config(branchOf(sba, paris))
 			unitTest(t,
-				importedBranch(config),
+				importBranchStep(config),
 				resource.TestStep{
-					PreConfig:         d.becomes(test.to),
+					PreConfig:         d.replaceWith(test.to),
 					Config:            config,
 					ConfigPlanChecks:  preApply(plancheck.ExpectEmptyPlan()),
-					ConfigStateChecks: branchHas(test.state),
-					PostApplyFunc:     func() { d.is(test.to) },
+					ConfigStateChecks: assertBranch(test.state),
+					PostApplyFunc:     func() { d.assertContent(test.to) },
 				},
 			)
 		})
@@ -335,11 +335,11 @@ func TestBranchApplianceGone(t *testing.T) {
 	gone.Appliances = gone.Appliances[1:]
 	d := newDocument(t, branchEstate().Document())
 	config := d.config(branchOf(sba, paris))
-	step := refused(config, "(BR-EXIST)", "no appliance with the name sba.contoso.com")
+	step := assertRefused(config, "(BR-EXIST)", "no appliance with the name sba.contoso.com")
 	step.PlanOnly = false
-	step.PreConfig = d.becomes(gone.Document())
+	step.PreConfig = d.replaceWith(gone.Document())
 	unitTest(t,
-		importedBranch(config),
+		importBranchStep(config),
 		step,
 		resource.TestStep{Config: d.config(), ConfigPlanChecks: preApply(plancheck.ExpectEmptyPlan())},
 	)
@@ -355,8 +355,8 @@ func TestBranchSpellingMakesNoDifference(t *testing.T) {
 	unitTest(t,
 		resource.TestStep{
 			Config:           d.config(branchOf("SBA.contoso.com", "Paris.contoso.com.", `failure_detection_interval = "120s"`)),
-			ConfigPlanChecks: preApply(branchDoes(plancheck.ResourceActionCreate)),
-			ConfigStateChecks: branchHas(map[string]knownvalue.Check{
+			ConfigPlanChecks: preApply(assertBranchAction(plancheck.ResourceActionCreate)),
+			ConfigStateChecks: assertBranch(map[string]knownvalue.Check{
 				"appliance": knownvalue.StringExact("SBA.contoso.com"), "backup_pool": knownvalue.StringExact("Paris.contoso.com."),
 				"failure_detection_interval": knownvalue.StringExact("120s"), "id": knownvalue.StringExact(sba),
 			}),
@@ -365,7 +365,7 @@ func TestBranchSpellingMakesNoDifference(t *testing.T) {
 		same(d.config(branchOf(sba+".", "PARIS.contoso.com", `failure_detection_interval = "2m0s"`))),
 		resource.TestStep{RefreshState: true, RefreshPlanChecks: resource.RefreshPlanChecks{PostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}}},
 	)
-	d.is(first)
+	d.assertContent(first)
 }
 
 func TestBranchImportErrors(t *testing.T) {

@@ -69,14 +69,14 @@ func TestCLIBranchTakeover(t *testing.T) {
 }
 `, appliances))
 	out := w.MustRun("apply", "-auto-approve")
-	wantSame(t, w, before)
+	assertDocument(t, w, before)
 	if strings.Contains(out, "Warning: ") && !strings.Contains(out, "development overrides") || strings.Contains(out, "(BR-") {
 		t.Errorf("it warns:\n%s", out)
 	}
 	if values := w.Resource(`lync_branch_backup.all["s119.contoso.com"]`); values["adopted"] != true {
 		t.Errorf("adopted is %v", values["adopted"])
 	}
-	wantQuiet(t, w)
+	assertNoChanges(t, w)
 }
 
 // TestCLIBranchLifecycle plans and applies what Terraform can do with a branch backup.
@@ -161,7 +161,7 @@ func TestCLIBranchLifecycle(t *testing.T) {
 			before := w.Document()
 			w.Config(tt.after)
 			said := w.MustRun(append([]string{"plan"}, tt.args...)...)
-			wantOutput(t, testkit.Fold(said), tt.says)
+			assertOutput(t, testkit.Fold(said), tt.says)
 			if n := strings.Count(said, "(BR-TWO)"); n > 1 {
 				t.Errorf("BR-TWO is told %d times", n)
 			}
@@ -169,10 +169,10 @@ func TestCLIBranchLifecycle(t *testing.T) {
 			if got := plan.Actions(); !maps.Equal(got, tt.actions) {
 				t.Fatalf("the plan has %v, want %v", got, tt.actions)
 			}
-			wantSame(t, w, before)
-			notInconsistent(t, w.MustRun("apply", plan.File))
-			wantSame(t, w, tt.want.Document())
-			wantQuiet(t, w)
+			assertDocument(t, w, before)
+			assertNotInconsistent(t, w.MustRun("apply", plan.File))
+			assertDocument(t, w, tt.want.Document())
+			assertNoChanges(t, w)
 		})
 	}
 }
@@ -214,7 +214,7 @@ func TestCLIBranchBesidePairs(t *testing.T) {
 			if got := plan.Actions(); !maps.Equal(got, tt.actions) {
 				t.Fatalf("the plan has %v, want %v", got, tt.actions)
 			}
-			notInconsistent(t, w.MustRun("apply", plan.File))
+			assertNotInconsistent(t, w.MustRun("apply", plan.File))
 			pairs, err := pairsOf(w.Document())
 			if err != nil {
 				t.Fatal(err)
@@ -222,7 +222,7 @@ func TestCLIBranchBesidePairs(t *testing.T) {
 			if !slices.Equal(pairs, tt.pairs) {
 				t.Errorf("the document has the pairs %v, want %v", pairs, tt.pairs)
 			}
-			wantQuiet(t, w)
+			assertNoChanges(t, w)
 			if tt.after == "" {
 				return
 			}
@@ -254,9 +254,9 @@ resource "lync_branch_backup" "x" {
   failure_detection_interval = terraform_data.names.output.interval
 }
 `)
-	notInconsistent(t, w.MustRun("apply", "-auto-approve"))
-	wantSame(t, w, cliBranches(1, func(e *testkit.Estate) { e.Appliances[0].Failure = 3 * 60e9 }).Document())
-	wantQuiet(t, w)
+	assertNotInconsistent(t, w.MustRun("apply", "-auto-approve"))
+	assertDocument(t, w, cliBranches(1, func(e *testkit.Estate) { e.Appliances[0].Failure = 3 * 60e9 }).Document())
+	assertNoChanges(t, w)
 }
 
 // What others do between plan and apply is met before anything is written, or does no harm.
@@ -285,15 +285,15 @@ func TestCLIBranchBetween(t *testing.T) {
 			between := tt.between.Document()
 			w.SetDocument(between)
 			if tt.fails != "" {
-				notInconsistent(t, w.MustFail(tt.fails, "apply", plan.File))
-				wantSame(t, w, between)
+				assertNotInconsistent(t, w.MustFail(tt.fails, "apply", plan.File))
+				assertDocument(t, w, between)
 				return
 			}
-			notInconsistent(t, w.MustRun("apply", plan.File))
+			assertNotInconsistent(t, w.MustRun("apply", plan.File))
 			if tt.after == "" {
-				wantSame(t, w, between)
+				assertDocument(t, w, between)
 			}
-			wantQuiet(t, w)
+			assertNoChanges(t, w)
 		})
 	}
 }

@@ -12,7 +12,7 @@ import (
 var clearing = regexp.MustCompile(`(resource "lync_pool_pair" "former" \{ pools = \["\S+", "\S+"\] \}) terraform (import \S+ \S+) terraform (destroy \S+ "\S+")`)
 
 // unquoted is what a shell makes of a command.
-func unquoted(command string) []string { return strings.Fields(strings.ReplaceAll(command, `"`, "")) }
+func shellWords(command string) []string { return strings.Fields(strings.ReplaceAll(command, `"`, "")) }
 
 // What ties a pool and is declared by no resource is cleared by the commands in the error, to the byte, also where one of
 // the two pools is in a pair of its own. Then the pair can be created.
@@ -54,15 +54,15 @@ func TestCLIClearing(t *testing.T) {
 			w.Write("import.tf", "import {\n  to = lync_pool_pair.former\n  id = \""+strings.Trim(strings.Fields(way[2])[2], `"`)+"\"\n}\n")
 			w.MustFail(`\(PP-(ONE|FREE)\)`, "plan")
 			w.Write("import.tf", "")
-			w.MustRun(unquoted(way[2])...)
-			destroyed := w.MustRun(append(unquoted(way[3]), "-auto-approve")...)
+			w.MustRun(shellWords(way[2])...)
+			destroyed := w.MustRun(append(shellWords(way[3]), "-auto-approve")...)
 			if stays := len(tt.remaining) > 0; strings.Contains(destroyed, "LC-STALE") == stays || strings.Contains(destroyed, "CM-UNPAIR") {
 				t.Errorf("what is warned of is not what is given up:\n%s", destroyed)
 			}
-			wantSame(t, w, left.Document())
+			assertDocument(t, w, left.Document())
 			w.Config(cliPair("x", tt.wanted))
 			w.MustRun("apply", "-auto-approve")
-			wantPairs(t, w.Document(), append(tt.remaining, tt.wanted)...)
+			assertPairs(t, w.Document(), append(tt.remaining, tt.wanted)...)
 		})
 	}
 }

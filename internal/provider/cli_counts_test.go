@@ -82,7 +82,7 @@ func TestCLICounts(t *testing.T) {
 	observed.setBatch(parallelism)
 	w.MustRun("apply", plan.File)
 	ran("the apply of 50 changes, ten at a time", shelld.Counts{Loads: 1, Publishes: pairs / parallelism})
-	wantQuiet(t, w)
+	assertNoChanges(t, w)
 	ran("a plan of nothing", shelld.Counts{Loads: 1})
 	w.MustRun("apply", "-auto-approve")
 	ran("an apply of nothing", shelld.Counts{Loads: 1})
@@ -120,7 +120,7 @@ func TestCLINamesOfAllKinds(t *testing.T) {
 	if !strings.Contains(w.Run("output", "-json", "sites").Stdout, `$(Stop-Computer)`) {
 		t.Error("the name of the site is another one")
 	}
-	wantQuiet(t, w)
+	assertNoChanges(t, w)
 	w.MustRun("destroy", "-auto-approve")
 	if diff := testkit.Diff(before, double.Document()); diff != "" {
 		t.Errorf("the document has changed:\n%s", diff)

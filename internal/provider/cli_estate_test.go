@@ -75,11 +75,11 @@ func testTakingOver(t *testing.T, appliances int) {
 	if strings.Count(output, "Warning: ") > strings.Count(output, "Warning: Provider development overrides") {
 		t.Errorf("the apply warns:\n%s", output)
 	}
-	wantSame(t, w, before)
+	assertDocument(t, w, before)
 	if info, err := os.Stat(w.Path(testkit.DocumentName)); err != nil || !info.ModTime().Equal(long) {
 		t.Errorf("the document was written: %v", err)
 	}
-	wantQuiet(t, w)
+	assertNoChanges(t, w)
 
 	adopted := 0
 	perPool := map[string]map[string]any{} // of each pair by address
@@ -137,7 +137,7 @@ func TestTakingOverGenerated(t *testing.T) {
 		assertChanges(t, w.PlanActions("-generate-config-out=pairs.tf"), want)
 	}
 	assertChanges(t, w.PlanActions(), want) // the configuration is there now
-	wantSame(t, w, before)
+	assertDocument(t, w, before)
 }
 
 // oddEstate has pairs whose names make no good names of resources, or the same ones; and pairs and an appliance without
@@ -176,8 +176,8 @@ func TestTakingOverOddEstate(t *testing.T) {
 		want[fmt.Sprintf("lync_pool_pair.all[%q]", pair)] = "import"
 	}
 	assertChanges(t, w.ApplyActions(), want)
-	wantSame(t, w, before)
-	wantQuiet(t, w)
+	assertDocument(t, w, before)
+	assertNoChanges(t, w)
 }
 
 // TestTakingOverOddNames has the output of the guide write import blocks, and the command line the resources.
@@ -205,8 +205,8 @@ func TestTakingOverOddNames(t *testing.T) {
 	if len(pairs) != 4 {
 		t.Errorf("%d pairs are imported", len(pairs))
 	}
-	wantSame(t, w, before)
-	wantQuiet(t, w)
+	assertDocument(t, w, before)
+	assertNoChanges(t, w)
 }
 
 // TestTakingOverHalfMade repairs what is half-made: the document then has the lines of one in which it never was.
@@ -219,7 +219,7 @@ func TestTakingOverHalfMade(t *testing.T) {
 	}
 	w.Write("pairs.tf", config)
 	w.MustRun("apply", "-auto-approve")
-	wantQuiet(t, w)
+	assertNoChanges(t, w)
 	for i := range whole.Pairs[38:] {
 		whole.Pairs[38+i].NoBackup, whole.Pairs[38+i].NoService = nil, nil
 	}

@@ -140,7 +140,7 @@ func TestCLIFaults(t *testing.T) {
 				double.SetPoolState(pool, state)
 			}
 			r := w.Run("apply", "-auto-approve")
-			notInconsistent(t, r.Output)
+			assertNotInconsistent(t, r.Output)
 			if failed := r.ExitCode != 0; failed != test.fails {
 				t.Fatalf("exit code %d\n%s", r.ExitCode, r.Output)
 			}
@@ -156,7 +156,7 @@ func TestCLIFaults(t *testing.T) {
 			if !strings.Contains(string(double.Document()), test.kept) {
 				t.Errorf("%q of another administrator is lost", test.kept)
 			}
-			notTainted(t, w)
+			assertNotTainted(t, w)
 
 			// Mended.
 			double.ClearFaults()
@@ -167,15 +167,15 @@ func TestCLIFaults(t *testing.T) {
 			if r := w.Run("apply", "-auto-approve"); r.ExitCode != 0 {
 				t.Fatalf("the next apply does not heal it\n%s\nThe first:\n%s", r.Output, folded)
 			}
-			wantPairs(t, double.Document(), faultPairs...)
-			wantQuiet(t, w)
-			notTainted(t, w)
+			assertPairs(t, double.Document(), faultPairs...)
+			assertNoChanges(t, w)
+			assertNotTainted(t, w)
 		})
 	}
 }
 
 // notTainted checks that Terraform will not replace anything of its own accord.
-func notTainted(t *testing.T, w *testkit.Workspace) {
+func assertNotTainted(t *testing.T, w *testkit.Workspace) {
 	t.Helper()
 	var state struct {
 		Values struct {

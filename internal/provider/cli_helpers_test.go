@@ -156,7 +156,7 @@ func cliRingPairs(pairs, shift int) []string {
 }
 
 // wantPairs checks that the document has these pairs, all whole, and no other.
-func wantPairs(t *testing.T, doc []byte, want ...string) {
+func assertPairs(t *testing.T, doc []byte, want ...string) {
 	t.Helper()
 	if err := checkPairs(doc, want...); err != nil {
 		t.Fatal(err)
@@ -175,7 +175,7 @@ func checkPairs(doc []byte, want ...string) error {
 }
 
 // wantSame checks that the document is what it was, to the byte; on a deployment, which keeps text, to the character.
-func wantSame(t *testing.T, w *testkit.Workspace, before []byte) {
+func assertDocument(t *testing.T, w *testkit.Workspace, before []byte) {
 	t.Helper()
 	if stores.Chosen() != stores.File {
 		before = []byte(testkit.Decode(before))
@@ -186,7 +186,7 @@ func wantSame(t *testing.T, w *testkit.Workspace, before []byte) {
 }
 
 // wantActions checks what a plan is going to do, by name of the resource.
-func wantActions(t *testing.T, plan testkit.Plan, want map[string]string) {
+func assertActions(t *testing.T, plan testkit.Plan, want map[string]string) {
 	t.Helper()
 	got := map[string]string{}
 	for address, actions := range plan.Actions() {
@@ -198,10 +198,10 @@ func wantActions(t *testing.T, plan testkit.Plan, want map[string]string) {
 }
 
 // wantQuiet checks that a plan has nothing to do.
-func wantQuiet(t *testing.T, w *testkit.Workspace) { t.Helper(); wantQuietWith(t, w) }
+func assertNoChanges(t *testing.T, w *testkit.Workspace) { t.Helper(); assertNoChangesWith(t, w) }
 
 // wantQuietWith is wantQuiet with arguments of plan.
-func wantQuietWith(t *testing.T, w *testkit.Workspace, args ...string) {
+func assertNoChangesWith(t *testing.T, w *testkit.Workspace, args ...string) {
 	t.Helper()
 	if r := w.Run(append([]string{"plan", "-detailed-exitcode"}, args...)...); r.ExitCode != 0 {
 		t.Fatalf("the next plan is not empty (exit code %d):\n%s", r.ExitCode, r.Output)
@@ -209,7 +209,7 @@ func wantQuietWith(t *testing.T, w *testkit.Workspace, args ...string) {
 }
 
 // wantOutput checks a folded output against a regular expression.
-func wantOutput(t *testing.T, output, want string) {
+func assertOutput(t *testing.T, output, want string) {
 	t.Helper()
 	if !regexp.MustCompile(want).MatchString(output) {
 		t.Fatalf("the output does not match %q:\n%s", want, output)
@@ -217,7 +217,7 @@ func wantOutput(t *testing.T, output, want string) {
 }
 
 // notInconsistent fails the test when Terraform itself found fault with the provider.
-func notInconsistent(t *testing.T, output string) {
+func assertNotInconsistent(t *testing.T, output string) {
 	t.Helper()
 	for _, text := range []string{"inconsistent", "bug in the provider", "Provider returned invalid", "panic:", "Plugin did not respond"} {
 		if strings.Contains(testkit.Fold(output), text) {

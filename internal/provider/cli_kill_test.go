@@ -55,7 +55,7 @@ func TestCLIKilled(t *testing.T) {
 			other := cliShared(t, w)
 			other.Write("pair.tf", cliPair("other", "y-z"))
 			other.MustRun("apply", "-auto-approve")
-			wantPairs(t, w.Document(), append(made, "y-z")...)
+			assertPairs(t, w.Document(), append(made, "y-z")...)
 
 			// What was published in the moment of the kill may be missing in the state; it is there to be imported.
 			w.Config(config)
@@ -67,8 +67,8 @@ func TestCLIKilled(t *testing.T) {
 				}
 			}
 			w.MustRun("apply", "-auto-approve")
-			wantPairs(t, w.Document(), append(pairs, "y-z")...)
-			wantQuiet(t, w)
+			assertPairs(t, w.Document(), append(pairs, "y-z")...)
+			assertNoChanges(t, w)
 		})
 	}
 }

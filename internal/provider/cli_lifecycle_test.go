@@ -74,22 +74,22 @@ func TestCLILifecycle(t *testing.T) {
 			if tt.actions == nil {
 				// Not by the exit code: with -refresh-only Terraform's tells of changes where it says that there are none
 				// (hashicorp/terraform#36403).
-				wantOutput(t, w.MustRun(append([]string{"plan"}, tt.args...)...), `No changes\.|has moved to`)
+				assertOutput(t, w.MustRun(append([]string{"plan"}, tt.args...)...), `No changes\.|has moved to`)
 			}
 			plan := w.PlanJSON(tt.args...)
-			wantActions(t, plan, tt.actions)
-			wantSame(t, w, before)
+			assertActions(t, plan, tt.actions)
+			assertDocument(t, w, before)
 
-			notInconsistent(t, w.MustRun("apply", plan.File))
-			wantPairs(t, w.Document(), tt.want...)
+			assertNotInconsistent(t, w.MustRun("apply", plan.File))
+			assertPairs(t, w.Document(), tt.want...)
 			if tt.same {
-				wantSame(t, w, before)
+				assertDocument(t, w, before)
 			}
 			if tt.empty {
-				wantSame(t, w, unpaired)
+				assertDocument(t, w, unpaired)
 			}
 			if len(tt.args) == 0 {
-				wantQuiet(t, w)
+				assertNoChanges(t, w)
 			}
 		})
 	}

@@ -64,9 +64,9 @@ func TestCLITwoProcesses(t *testing.T) {
 		}
 	}
 	both("apply")
-	wantPairs(t, first.Document(), append(ourPairs, theirPairs...)...)
-	wantQuiet(t, first)
-	wantQuiet(t, second)
+	assertPairs(t, first.Document(), append(ourPairs, theirPairs...)...)
+	assertNoChanges(t, first)
+	assertNoChanges(t, second)
 	both("destroy")
-	wantSame(t, first, unpaired.Document())
+	assertDocument(t, first, unpaired.Document())
 }

@@ -31,7 +31,7 @@ func (r repair) check(t *testing.T, plan testkit.Plan) {
 }
 
 // repairs are such changes; some are of a ring of that many pairs, more than Terraform has places.
-func repairs(pairs int) map[string]repair {
+func repairCases(pairs int) map[string]repair {
 	four, ring := cliEstate("a b c d"), cliEstate(cliRingPools(pairs))
 	last := fmt.Sprintf("%02d", pairs-1)
 	replaced := map[string]string{"x": "delete,create", "y": "delete,create"}
@@ -66,7 +66,7 @@ func repairs(pairs int) map[string]repair {
 			actions: map[string]string{"x": "delete", "w": "delete", "y": "create"}, want: []string{"a-c"}, slowToo: true,
 		},
 		// As before, with more creations that wait than Terraform has places: somebody has to leave before w can end.
-		"after removals that have to wait, with all places taken": crowd(12),
+		"after removals that have to wait, with all places taken": crowdedRing(12),
 		"ring": {
 			estate: ring, before: cliRing("k", pairs, 0), after: cliRing("k", pairs, 1),
 			actions: map[string]string{`ring["k00"]`: "delete,create", `ring["k` + last + `"]`: "delete,create"}, want: cliRingPairs(pairs, 1), slowToo: true,
@@ -80,7 +80,7 @@ func repairs(pairs int) map[string]repair {
 }
 
 // crowd is a ring of pairs that all change, each under another address, after one that depends on all of them is gone.
-func crowd(pairs int) repair {
+func crowdedRing(pairs int) repair {
 	r := repair{estate: cliEstate(cliRingPools(pairs) + " y z"), want: cliRingPairs(pairs, 1), actions: map[string]string{"w": "delete"}}
 	old := cliRingPairs(pairs, 0)
 	for i := range pairs {
@@ -100,20 +100,20 @@ func TestCLIRepair(t *testing.T) {
 	if stores.Chosen() != stores.File || testing.Short() {
 		pairs = 14 // still more than Terraform has places
 	}
-	for name, tt := range repairs(pairs) {
+	for name, tt := range repairCases(pairs) {
 		t.Run(name, func(t *testing.T) {
 			w := cliApplied(t, tt.estate, tt.before)
 			before := w.Document()
 
 			w.Config(tt.after)
 			tt.check(t, w.PlanJSON(tt.args...))
-			wantSame(t, w, before)
+			assertDocument(t, w, before)
 
 			// Not the saved plan: one run of Terraform plans and applies.
 			out := w.MustRun(append([]string{"apply", "-auto-approve"}, tt.args...)...)
-			notInconsistent(t, out)
-			wantPairs(t, w.Document(), tt.want...)
-			wantQuiet(t, w)
+			assertNotInconsistent(t, out)
+			assertPairs(t, w.Document(), tt.want...)
+			assertNoChanges(t, w)
 		})
 	}
 }
@@ -125,13 +125,13 @@ func TestCLIRepairOneAtATime(t *testing.T) {
 	w.Config(cliPair("x", "a-c") + cliPair("y", "b-d"))
 
 	out := w.MustFail(`\(PP-FREE\)`, "plan", "-parallelism=1")
-	wantOutput(t, out, `[a-d]\.contoso\.com is tied to [a-d]\.contoso\.com`)
-	wantOutput(t, out, `plan with the default -parallelism`)
-	wantOutput(t, out, `take two steps`)
-	wantSame(t, w, before)
+	assertOutput(t, out, `[a-d]\.contoso\.com is tied to [a-d]\.contoso\.com`)
+	assertOutput(t, out, `plan with the default -parallelism`)
+	assertOutput(t, out, `take two steps`)
+	assertDocument(t, w, before)
 
 	plan := w.PlanJSON()
-	notInconsistent(t, w.MustRun("apply", "-parallelism=1", plan.File))
-	wantPairs(t, w.Document(), "a-c", "b-d")
-	wantQuiet(t, w)
+	assertNotInconsistent(t, w.MustRun("apply", "-parallelism=1", plan.File))
+	assertPairs(t, w.Document(), "a-c", "b-d")
+	assertNoChanges(t, w)
 }

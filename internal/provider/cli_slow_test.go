@@ -43,7 +43,7 @@ func (s slowFile) Publish(ctx context.Context, base, next []byte) (store.Result,
 // On a slow store, resources that need each other's pools wait for one another longer than any pause in the work.
 func TestCLISlowStore(t *testing.T) {
 	t.Parallel()
-	for name, tt := range repairs(24) {
+	for name, tt := range repairCases(24) {
 		if !tt.slowToo {
 			continue
 		}
@@ -62,13 +62,13 @@ func TestCLISlowStore(t *testing.T) {
 			w.Config(tt.after)
 			plan := w.PlanJSON()
 			tt.check(t, plan)
-			wantSame(t, w, before)
-			notInconsistent(t, w.MustRun("apply", plan.File))
-			wantPairs(t, w.Document(), tt.want...)
+			assertDocument(t, w, before)
+			assertNotInconsistent(t, w.MustRun("apply", plan.File))
+			assertPairs(t, w.Document(), tt.want...)
 			if published.Load() < 2 {
 				t.Errorf("%d slow publishes, so nothing was slow", published.Load())
 			}
-			wantQuiet(t, w)
+			assertNoChanges(t, w)
 			t.Logf("%d slow publishes", published.Load())
 		})
 	}

@@ -105,8 +105,8 @@ func TestCLIStatesOfReleases(t *testing.T) {
 				}
 				w.Write(name, text)
 			}
-			wantQuiet(t, w)
-			wantQuietWith(t, w, "-refresh=false")
+			assertNoChanges(t, w)
+			assertNoChangesWith(t, w, "-refresh=false")
 			if out := w.MustRun("plan", "-refresh-only"); !strings.Contains(out, "No changes") {
 				t.Errorf("a refresh changes the state:\n%s", out)
 			}

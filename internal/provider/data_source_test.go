@@ -19,7 +19,7 @@ import (
 const everything = `data "lync_topology" "all" {}` + "\n"
 
 // reads is a step that reads data sources and checks the values of one.
-func reads(config, address string, values map[string]knownvalue.Check) resource.TestStep {
+func assertData(config, address string, values map[string]knownvalue.Check) resource.TestStep {
 	step := resource.TestStep{Config: config}
 	for attribute, check := range values {
 		step.ConfigStateChecks = append(step.ConfigStateChecks, statecheck.ExpectKnownValue(address, tfjsonpath.New(attribute), check))
@@ -27,7 +27,7 @@ func reads(config, address string, values map[string]knownvalue.Check) resource.
 	return step
 }
 
-func words(values ...string) knownvalue.Check {
+func exactSet(values ...string) knownvalue.Check {
 	var checks []knownvalue.Check
 	for _, v := range values {
 		checks = append(checks, knownvalue.StringExact(v))
@@ -43,7 +43,7 @@ func TestTopologyDataSource(t *testing.T) {
 	e.Pairs = []testkit.Pair{{A: "paris", B: "lyon", CMSMaster: true}}
 	d := newDocument(t, e.Document())
 	text := knownvalue.StringExact
-	unitTest(t, reads(d.config(everything), "data.lync_topology.all", map[string]knownvalue.Check{
+	unitTest(t, assertData(d.config(everything), "data.lync_topology.all", map[string]knownvalue.Check{
 		"signature": knownvalue.NotNull(),
 		"sites": knownvalue.ListExact([]knownvalue.Check{
 			knownvalue.ObjectExact(map[string]knownvalue.Check{"id": text("1"), "name": text("Paris"), "kind": text("central"), "parent": knownvalue.Null()}),
@@ -55,9 +55,9 @@ func TestTopologyDataSource(t *testing.T) {
 				"site": text("Paris"), "kind": text("front_end"), "edition": text("standard"), "version": text("Lync Server 2013"),
 				"service_version": knownvalue.Int64Exact(6), "front_ends": knownvalue.Int64Exact(1), "sql_server": text(paris),
 				"central_management": text("active"), "backup_registrar": text(lyon), "backup_service": text(lyon),
-				"pair": text(lyon + "," + paris), "branch_appliances": words(),
+				"pair": text(lyon + "," + paris), "branch_appliances": exactSet(),
 			}),
-			lyon: knownvalue.ObjectPartial(map[string]knownvalue.Check{"central_management": text("standby"), "branch_appliances": words("other.contoso.com")}),
+			lyon: knownvalue.ObjectPartial(map[string]knownvalue.Check{"central_management": text("standby"), "branch_appliances": exactSet("other.contoso.com")}),
 			"big.contoso.com": knownvalue.ObjectPartial(map[string]knownvalue.Check{
 				"edition": text("enterprise"), "front_ends": knownvalue.Int64Exact(4), "sql_server": text("sql-big.contoso.com"), "pair": knownvalue.Null(),
 			}),
@@ -78,7 +78,7 @@ func TestTopologyDataSource(t *testing.T) {
 		}),
 		"pairs": knownvalue.MapExact(map[string]knownvalue.Check{
 			lyon + "," + paris: knownvalue.ObjectExact(map[string]knownvalue.Check{
-				"pools": words(lyon, paris), "complete": knownvalue.Bool(true),
+				"pools": exactSet(lyon, paris), "complete": knownvalue.Bool(true),
 				"registrars": knownvalue.MapPartial(map[string]knownvalue.Check{
 					paris: knownvalue.ObjectPartial(map[string]knownvalue.Check{"backup_registrar": text(lyon), "failure_detection_interval": text("5m")}),
 				}),
@@ -93,23 +93,23 @@ func TestPoolDataSource(t *testing.T) {
 	read := func(name string) string {
 		return d.config(fmt.Sprintf("data \"lync_pool\" \"it\" {\n  fqdn = %q\n}\n", name))
 	}
-	fails := func(name, want string) resource.TestStep {
+	failingStep := func(name, want string) resource.TestStep {
 		return resource.TestStep{Config: read(name), ExpectError: inOrder(want)}
 	}
 	unitTest(t,
-		reads(read("PARIS.contoso.com."), "data.lync_pool.it", map[string]knownvalue.Check{
+		assertData(read("PARIS.contoso.com."), "data.lync_pool.it", map[string]knownvalue.Check{
 			"fqdn": knownvalue.StringExact("PARIS.contoso.com."), "site": knownvalue.StringExact("Paris"), "pair": knownvalue.StringExact(lyon + "," + paris),
 		}),
 	)
 	unitTest(t,
-		fails("a b", "must be the fully qualified domain name"),
-		fails("nobody.contoso.com", "has no pool nobody.contoso.com"),
+		failingStep("a b", "must be the fully qualified domain name"),
+		failingStep("nobody.contoso.com", "has no pool nobody.contoso.com"),
 	)
-	d.becomes(zoo().Document())()
+	d.replaceWith(zoo().Document())()
 	unitTest(t,
-		fails(testkit.Machine("big.contoso.com", 1), "is a computer of big.contoso.com, which is a Front End pool"),
-		fails("sba.contoso.com", "is a Survivable Branch Appliance or Server, and no pool"),
-		fails("gateway.contoso.com", "is a PSTN gateway, and no pool"),
+		failingStep(testkit.Machine("big.contoso.com", 1), "is a computer of big.contoso.com, which is a Front End pool"),
+		failingStep("sba.contoso.com", "is a Survivable Branch Appliance or Server, and no pool"),
+		failingStep("gateway.contoso.com", "is a PSTN gateway, and no pool"),
 	)
 }
 
@@ -121,14 +121,14 @@ func TestPoolPairDataSource(t *testing.T) {
 		return d.config(fmt.Sprintf("data \"lync_pool_pair\" \"it\" {\n  pool = %q\n}\n", name))
 	}
 	found := map[string]knownvalue.Check{
-		"id": knownvalue.StringExact(lyon + "," + paris), "pools": words(lyon, paris), "complete": knownvalue.Bool(false),
+		"id": knownvalue.StringExact(lyon + "," + paris), "pools": exactSet(lyon, paris), "complete": knownvalue.Bool(false),
 		"registrars": knownvalue.MapPartial(map[string]knownvalue.Check{
 			lyon: knownvalue.ObjectPartial(map[string]knownvalue.Check{"backup_registrar": knownvalue.StringExact(paris), "backup_service": knownvalue.Null()}),
 		}),
 	}
 	unitTest(t,
-		reads(read(paris), "data.lync_pool_pair.it", found),
-		reads(read("Lyon.contoso.com."), "data.lync_pool_pair.it", found),
+		assertData(read(paris), "data.lync_pool_pair.it", found),
+		assertData(read("Lyon.contoso.com."), "data.lync_pool_pair.it", found),
 		resource.TestStep{Config: read("nice.contoso.com"), ExpectError: inOrder("nice.contoso.com is in no pair", "names metz.contoso.com as its backup registrar, and nothing else")},
 		resource.TestStep{Config: read("nobody.contoso.com"), ExpectError: inOrder("has no pool nobody.contoso.com")},
 	)
@@ -140,8 +140,8 @@ func TestTopologyWithANameTwice(t *testing.T) {
 	e := branchEstate()
 	e.Appliances[1].Pool = "paris"
 	d := newDocument(t, testkit.Encode(strings.ReplaceAll(testkit.Decode(e.Document()), "other.contoso.com", "SBA.contoso.com"), e.Document()))
-	unitTest(t, reads(d.config(everything), "data.lync_topology.all", map[string]knownvalue.Check{
-		"pools": knownvalue.MapPartial(map[string]knownvalue.Check{paris: knownvalue.ObjectPartial(map[string]knownvalue.Check{"branch_appliances": words(sba)})}),
+	unitTest(t, assertData(d.config(everything), "data.lync_topology.all", map[string]knownvalue.Check{
+		"pools": knownvalue.MapPartial(map[string]knownvalue.Check{paris: knownvalue.ObjectPartial(map[string]knownvalue.Check{"branch_appliances": exactSet(sba)})}),
 	}))
 }
 
@@ -190,16 +190,16 @@ resource "lync_branch_backup" "all" {
 		t.Fatalf("the plan has %v", got)
 	}
 	w.MustRun("apply", plan.File)
-	d.is(first)
+	d.assertContent(first)
 	if r := w.Run("plan", "-detailed-exitcode"); r.ExitCode != 0 {
 		t.Fatalf("the next plan is not empty:\n%s", r.Output)
 	}
 }
 
-// findingsAre checks the findings as lines "rule severity objects", with the names of contoso.com cut short.
-type findingsAre []string
+// assertFindings checks the findings as lines "rule severity objects", with the names of contoso.com cut short.
+type assertFindings []string
 
-func (want findingsAre) CheckState(_ context.Context, req statecheck.CheckStateRequest, resp *statecheck.CheckStateResponse) {
+func (want assertFindings) CheckState(_ context.Context, req statecheck.CheckStateRequest, resp *statecheck.CheckStateResponse) {
 	for _, r := range req.State.Values.RootModule.Resources {
 		findings, ok := r.AttributeValues["findings"].([]any)
 		if !ok {
@@ -287,7 +287,7 @@ func TestFindings(t *testing.T) {
 	d := newDocument(t, raw)
 	unitTest(t, resource.TestStep{
 		Config: d.config(everything),
-		ConfigStateChecks: []statecheck.StateCheck{findingsAre{
+		ConfigStateChecks: []statecheck.StateCheck{assertFindings{
 			"PP-10-13 error old young",
 			"PP-ONE error more1 more2 one",
 			"PP-VERSION unsupported v13 v15",
@@ -329,7 +329,7 @@ func TestFindingsOfTheRealDocument(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			d := newDocument(t, read(t))
-			unitTest(t, resource.TestStep{Config: d.config(everything), ConfigStateChecks: []statecheck.StateCheck{findingsAre(nil)}})
+			unitTest(t, resource.TestStep{Config: d.config(everything), ConfigStateChecks: []statecheck.StateCheck{assertFindings(nil)}})
 		})
 	}
 }
@@ -346,11 +346,11 @@ func TestFindingsAndThePolicy(t *testing.T) {
 	unitTest(t,
 		resource.TestStep{
 			Config:            d.configWith("strict_support = true", everything),
-			ConfigStateChecks: []statecheck.StateCheck{findingsAre{"PP-EDITION unsupported ee se", "PP-SITE discouraged ee se"}},
+			ConfigStateChecks: []statecheck.StateCheck{assertFindings{"PP-EDITION unsupported ee se", "PP-SITE discouraged ee se"}},
 		},
 		resource.TestStep{
 			Config:            d.configWith(`ignored_rules = ["PP-SITE"]`, everything),
-			ConfigStateChecks: []statecheck.StateCheck{findingsAre{"PP-EDITION unsupported ee se"}},
+			ConfigStateChecks: []statecheck.StateCheck{assertFindings{"PP-EDITION unsupported ee se"}},
 		},
 	)
 }

@@ -49,8 +49,8 @@ func addViolations(diags *diag.Diagnostics, violations []resilience.Violation, a
 	}
 }
 
-// addError words an error of the client; tried says what was tried, on what.
-func addError(diags *diag.Diagnostics, tried string, err error, at func(resilience.Violation) path.Path) {
+// addError words an error of the client; action says what was action, on what.
+func addError(diags *diag.Diagnostics, action string, err error, at func(resilience.Violation) path.Path) {
 	var rules *client.RuleError
 	var refusal *topology.Refusal
 	var failed *publisher.Error
@@ -60,13 +60,13 @@ func addError(diags *diag.Diagnostics, tried string, err error, at func(resilien
 	case errors.As(err, &rules):
 		addViolations(diags, rules.Violations, at)
 	case errors.As(err, &refusal):
-		diags.AddError(refusal.Summary, fmt.Sprintf("%s\n\nThis was met while %s. Nothing was written.", refusal.Detail, tried))
+		diags.AddError(refusal.Summary, fmt.Sprintf("%s\n\nThis was met while %s. Nothing was written.", refusal.Detail, action))
 	case errors.Is(err, client.ErrReadOnly):
 		diags.AddError("Provider is read-only", message.Capitalise(client.ErrReadOnly.Error())+".")
 	case errors.Is(err, client.ErrUnknownLocation):
 		diags.AddError("Topology not known yet", message.Capitalise(client.ErrUnknownLocation.Error())+".")
 	default:
-		diags.AddError("Error "+tried, message.Capitalise(message.Sentence(err.Error())))
+		diags.AddError("Error "+action, message.Capitalise(message.Sentence(err.Error())))
 	}
 }
 
@@ -96,13 +96,13 @@ func describeFailure(failed *publisher.Error, err error) string {
 }
 
 // addAttributeError words an error about what an argument names.
-func addAttributeError(diags *diag.Diagnostics, at path.Path, tried string, err error) {
+func addAttributeError(diags *diag.Diagnostics, at path.Path, action string, err error) {
 	if errors.Is(err, client.ErrUnknownLocation) {
-		addError(diags, tried, err, nowhere)
+		addError(diags, action, err, noAttribute)
 		return
 	}
-	diags.AddAttributeError(at, "Error "+tried, message.Capitalise(message.Sentence(err.Error())))
+	diags.AddAttributeError(at, "Error "+action, message.Capitalise(message.Sentence(err.Error())))
 }
 
-// nowhere is the place of a violation where there are no arguments.
-func nowhere(resilience.Violation) path.Path { return path.Empty() }
+// noAttribute is the place of a violation where there are no arguments.
+func noAttribute(resilience.Violation) path.Path { return path.Empty() }

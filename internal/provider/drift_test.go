@@ -51,7 +51,7 @@ func central(roles ...string) func(*testkit.Estate) {
 }
 
 // imported takes the pair into the state as it is at first.
-func imported(config string) resource.TestStep {
+func importStep(config string) resource.TestStep {
 	return resource.TestStep{
 		Config: config, ResourceName: this,
 		ImportState: true, ImportStateId: paris + "," + lyon, ImportStatePersist: true,
@@ -70,12 +70,12 @@ func TestDriftIsShownAndRepaired(t *testing.T) {
 	first := fourPools().Document()
 	for name, test := range map[string]struct {
 		drifted []byte
-		shown   changesOnly
+		shown   assertChanges
 		lines   bool // services that were gone come back at the end, so only the order differs
 	}{
 		"one Backup gone": {
 			drifted: fourPools(noBackup("lyon")).Document(),
-			shown: changesOnly{
+			shown: assertChanges{
 				"registrars.lyon.backup_registrar":            "null -> paris",
 				"registrars.lyon.automatic_failover":          "null -> true",
 				"registrars.lyon.failure_detection_interval":  "null -> 5m",
@@ -84,11 +84,11 @@ func TestDriftIsShownAndRepaired(t *testing.T) {
 		},
 		"one Backup names a third pool": {
 			drifted: lyonHas(testkit.Backup{To: "nice"}).Document(),
-			shown:   changesOnly{"registrars.lyon.backup_registrar": "nice -> paris"},
+			shown:   assertChanges{"registrars.lyon.backup_registrar": "nice -> paris"},
 		},
 		"both Backups gone": {
 			drifted: fourPools(noBackup("lyon", "paris")).Document(),
-			shown: changesOnly{
+			shown: assertChanges{
 				"registrars.lyon.backup_registrar":             "null -> paris",
 				"registrars.lyon.automatic_failover":           "null -> true",
 				"registrars.lyon.failure_detection_interval":   "null -> 5m",
@@ -101,7 +101,7 @@ func TestDriftIsShownAndRepaired(t *testing.T) {
 		},
 		"no backup service": {
 			drifted: fourPools(noService("paris", "lyon")).Document(),
-			shown: changesOnly{
+			shown: assertChanges{
 				"registrars.lyon.backup_service":  "null -> paris",
 				"registrars.paris.backup_service": "null -> lyon",
 			},
@@ -109,7 +109,7 @@ func TestDriftIsShownAndRepaired(t *testing.T) {
 		},
 		"one backup service gone": {
 			drifted: fourPools(noService("lyon")).Document(),
-			shown: changesOnly{
+			shown: assertChanges{
 				"registrars.lyon.backup_service":  "null -> paris",
 				"registrars.paris.backup_service": "null -> lyon",
 			},
@@ -117,30 +117,30 @@ func TestDriftIsShownAndRepaired(t *testing.T) {
 		},
 		"interval of one side": {
 			drifted: lyonHas(testkit.Backup{To: "paris", Failure: 7 * time.Minute}).Document(),
-			shown:   changesOnly{"registrars.lyon.failure_detection_interval": "7m -> 5m"},
+			shown:   assertChanges{"registrars.lyon.failure_detection_interval": "7m -> 5m"},
 		},
 		"intervals of both sides": {
 			drifted: fourPools(func(e *testkit.Estate) { e.Pairs[0].Failback = time.Hour + 30*time.Minute }).Document(),
-			shown: changesOnly{
+			shown: assertChanges{
 				"registrars.lyon.failback_detection_interval":  "1h30m -> 10m",
 				"registrars.paris.failback_detection_interval": "1h30m -> 10m",
 			},
 		},
 		"failover off on one side": {
 			drifted: lyonHas(testkit.Backup{To: "paris", Failover: &no}).Document(),
-			shown:   changesOnly{"registrars.lyon.automatic_failover": "false -> true"},
+			shown:   assertChanges{"registrars.lyon.automatic_failover": "false -> true"},
 		},
 		"failover attribute gone": {
 			drifted: testkit.Replace(first, `EnableAutomaticFailover="true" FailbackDetectionInterval="P0Y0M0DT0H10M0S" FailureDetectionInterval="P0Y0M0DT0H5M0S">
         <ServiceId SiteId="1"`, `FailbackDetectionInterval="P0Y0M0DT0H10M0S" FailureDetectionInterval="P0Y0M0DT0H5M0S">
         <ServiceId SiteId="1"`),
-			shown: changesOnly{"registrars.lyon.automatic_failover": "false -> true"},
+			shown: assertChanges{"registrars.lyon.automatic_failover": "false -> true"},
 		},
 		"interval cannot be read": {
 			drifted: testkit.Replace(first, `FailureDetectionInterval="P0Y0M0DT0H5M0S">
         <ServiceId SiteId="1"`, `FailureDetectionInterval="five minutes">
         <ServiceId SiteId="1"`),
-			shown: changesOnly{"registrars.lyon.failure_detection_interval": "null -> 5m"},
+			shown: assertChanges{"registrars.lyon.failure_detection_interval": "null -> 5m"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -148,17 +148,17 @@ func TestDriftIsShownAndRepaired(t *testing.T) {
 			d := newDocument(t, first)
 			config := d.config(pairOf(paris, lyon))
 			unitTest(t,
-				imported(config),
+				importStep(config),
 				resource.TestStep{
-					PreConfig:         d.becomes(test.drifted),
+					PreConfig:         d.replaceWith(test.drifted),
 					Config:            config,
-					ConfigPlanChecks:  preApply(does(plancheck.ResourceActionUpdate), test.shown),
-					ConfigStateChecks: whole(paris, lyon),
+					ConfigPlanChecks:  preApply(assertAction(plancheck.ResourceActionUpdate), test.shown),
+					ConfigStateChecks: assertPaired(paris, lyon),
 					PostApplyFunc: func() {
 						if test.lines {
-							sameLines(t, first, d.bytes())
+							assertSameLines(t, first, d.bytes())
 						} else {
-							d.is(first)
+							d.assertContent(first)
 						}
 					},
 				},
@@ -168,7 +168,7 @@ func TestDriftIsShownAndRepaired(t *testing.T) {
 }
 
 // sameLines checks that two documents differ in the order of lines at most.
-func sameLines(t *testing.T, want, got []byte) {
+func assertSameLines(t *testing.T, want, got []byte) {
 	t.Helper()
 	sorted := func(doc []byte) []byte {
 		lines := strings.SplitAfter(testkit.Decode(doc), "\n")
@@ -188,7 +188,7 @@ func TestNoDrift(t *testing.T) {
 		if value == "" {
 			check = knownvalue.Null()
 		}
-		return stateHas(registrar(pool, "central_management"), check)
+		return assertState(registrar(pool, "central_management"), check)
 	}
 	for name, test := range map[string]struct {
 		from  []byte // default: the fixture's pair and two more pools
@@ -207,11 +207,11 @@ func TestNoDrift(t *testing.T) {
 		"order of pools":    {to: fourPools(func(e *testkit.Estate) { slices.Reverse(e.Pools) }).Document()},
 		"site renamed": {
 			to:    fourPools(func(e *testkit.Estate) { e.Sites[1].Name = "Lugdunum" }).Document(),
-			state: []statecheck.StateCheck{stateHas(registrar(lyon, "site"), knownvalue.StringExact("Lugdunum"))},
+			state: []statecheck.StateCheck{assertState(registrar(lyon, "site"), knownvalue.StringExact("Lugdunum"))},
 		},
 		"member upgraded": {
 			to:    fourPools(func(e *testkit.Estate) { e.Pools[1].Version = 7 }).Document(),
-			state: []statecheck.StateCheck{stateHas(registrar(lyon, "version"), knownvalue.StringExact("Skype for Business Server 2015"))},
+			state: []statecheck.StateCheck{assertState(registrar(lyon, "version"), knownvalue.StringExact("Skype for Business Server 2015"))},
 		},
 		"Central Management failed over": {
 			to:    fourPools(central(testkit.Standby, testkit.Active)).Document(),
@@ -235,17 +235,17 @@ func TestNoDrift(t *testing.T) {
 			t.Parallel()
 			d := newDocument(t, first)
 			if test.from != nil {
-				d.becomes(test.from)()
+				d.replaceWith(test.from)()
 			}
 			config := d.config(pairOf(paris, lyon))
 			unitTest(t,
-				imported(config),
+				importStep(config),
 				resource.TestStep{
-					PreConfig:         d.becomes(test.to),
+					PreConfig:         d.replaceWith(test.to),
 					Config:            config,
 					ConfigPlanChecks:  preApply(plancheck.ExpectEmptyPlan()),
-					ConfigStateChecks: append(whole(paris, lyon), test.state...),
-					PostApplyFunc:     func() { d.is(test.to) },
+					ConfigStateChecks: append(assertPaired(paris, lyon), test.state...),
+					PostApplyFunc:     func() { d.assertContent(test.to) },
 				},
 			)
 		})
@@ -273,34 +273,34 @@ func TestPairIsGone(t *testing.T) {
 		d := newDocument(t, first)
 		config := d.config(pairOf(paris, lyon))
 		unitTest(t,
-			imported(config),
+			importStep(config),
 			resource.TestStep{
-				PreConfig:         d.becomes(gone),
+				PreConfig:         d.replaceWith(gone),
 				Config:            config,
-				ConfigPlanChecks:  preApply(does(plancheck.ResourceActionCreate)),
-				ConfigStateChecks: whole(paris, lyon),
-				PostApplyFunc:     func() { d.is(first) },
+				ConfigPlanChecks:  preApply(assertAction(plancheck.ResourceActionCreate)),
+				ConfigStateChecks: assertPaired(paris, lyon),
+				PostApplyFunc:     func() { d.assertContent(first) },
 			},
 		)
-		d.is(gone) // the test's own destroy
+		d.assertContent(gone) // the test's own destroy
 	})
 	t.Run("with a pool", func(t *testing.T) {
 		t.Parallel()
 		gone := testkit.Estate{Pools: []testkit.Pool{{FQDN: "paris", Central: testkit.Active}}}.Document()
 		d := newDocument(t, fourPools().Document())
 		config := d.config(pairOf(paris, lyon))
-		step := refused(config, "(PP-EXIST)", "no pool with the name lyon.contoso.com")
+		step := assertRefused(config, "(PP-EXIST)", "no pool with the name lyon.contoso.com")
 		step.PlanOnly = false // such a plan would not read the document anew
-		step.PreConfig = d.becomes(gone)
+		step.PreConfig = d.replaceWith(gone)
 		unitTest(t,
-			imported(config),
+			importStep(config),
 			step,
 			resource.TestStep{
 				Config:           d.config(),
 				ConfigPlanChecks: preApply(plancheck.ExpectEmptyPlan()),
 			},
 		)
-		d.is(gone)
+		d.assertContent(gone)
 	})
 }
 
@@ -312,20 +312,20 @@ func TestMemberPairedOutside(t *testing.T) {
 	paired := fourPools(noBackup("lyon"), alsoPair(outside)).Document()
 	d := newDocument(t, fourPools().Document())
 	config := d.config(pairOf(paris, lyon))
-	step := refused(config, "Pool is not free (PP-FREE)", "lyon.contoso.com is tied to nice.contoso.com")
+	step := assertRefused(config, "Pool is not free (PP-FREE)", "lyon.contoso.com is tied to nice.contoso.com")
 	step.PlanOnly = false
-	step.PreConfig = d.becomes(paired)
+	step.PreConfig = d.replaceWith(paired)
 	unitTest(t,
-		imported(config),
+		importStep(config),
 		step,
 		resource.TestStep{
-			PreConfig: func() { d.is(paired) },
+			PreConfig: func() { d.assertContent(paired) },
 			// Not "terraform destroy", which plans the configuration as it stands before it plans the removal.
 			Config:           d.config(),
-			ConfigPlanChecks: preApply(does(plancheck.ResourceActionDestroy)),
+			ConfigPlanChecks: preApply(assertAction(plancheck.ResourceActionDestroy)),
 		},
 	)
-	d.is(fourPools(noBackup("paris", "lyon"), noService("paris", "lyon"), central(testkit.Active, ""), alsoPair(outside)).Document())
+	d.assertContent(fourPools(noBackup("paris", "lyon"), noService("paris", "lyon"), central(testkit.Active, ""), alsoPair(outside)).Document())
 }
 
 // TestDestroyKeepsWhatJoinsAThirdPool gives up a pair of which one member has a second backup service, for a third.
@@ -335,14 +335,14 @@ func TestDestroyKeepsWhatJoinsAThirdPool(t *testing.T) {
 	d := newDocument(t, fourPools(alsoPair(other)).Document())
 	config := d.config(pairOf(paris, lyon))
 	unitTest(t,
-		imported(config),
+		importStep(config),
 		resource.TestStep{
 			Config:           config,
 			Destroy:          true,
-			ConfigPlanChecks: preApply(does(plancheck.ResourceActionDestroy)),
+			ConfigPlanChecks: preApply(assertAction(plancheck.ResourceActionDestroy)),
 		},
 	)
-	d.is(fourPools(noBackup("paris", "lyon"), noService("paris", "lyon"), central(testkit.Active, ""), alsoPair(other)).Document())
+	d.assertContent(fourPools(noBackup("paris", "lyon"), noService("paris", "lyon"), central(testkit.Active, ""), alsoPair(other)).Document())
 }
 
 // strayCopy is the document with a copy of lyon's backup service on nice.
@@ -359,23 +359,23 @@ func TestServiceThereTwice(t *testing.T) {
 	first := testkit.DuplicateService(fourPools().Document(), "2-BackupService-1")
 	d := newDocument(t, first)
 	unitTest(t,
-		imported(d.config(pairOf(paris, lyon))),
+		importStep(d.config(pairOf(paris, lyon))),
 		resource.TestStep{
 			Config:           d.config(pairOf(paris, lyon, `failure_detection_interval = "6m"`)),
-			ConfigPlanChecks: preApply(does(plancheck.ResourceActionUpdate)),
+			ConfigPlanChecks: preApply(assertAction(plancheck.ResourceActionUpdate)),
 			ConfigStateChecks: []statecheck.StateCheck{
-				stateHas(registrar(lyon, "failure_detection_interval"), knownvalue.StringExact("6m")),
+				assertState(registrar(lyon, "failure_detection_interval"), knownvalue.StringExact("6m")),
 			},
 			PostApplyFunc: func() {
-				d.is(testkit.Encode(strings.ReplaceAll(testkit.Decode(first), `FailureDetectionInterval="P0Y0M0DT0H5M0S"`, `FailureDetectionInterval="P0Y0M0DT0H6M0S"`), first))
+				d.assertContent(testkit.Encode(strings.ReplaceAll(testkit.Decode(first), `FailureDetectionInterval="P0Y0M0DT0H5M0S"`, `FailureDetectionInterval="P0Y0M0DT0H6M0S"`), first))
 			},
 		},
 		resource.TestStep{
 			Config:           d.config(),
-			ConfigPlanChecks: preApply(does(plancheck.ResourceActionDestroy)),
+			ConfigPlanChecks: preApply(assertAction(plancheck.ResourceActionDestroy)),
 		},
 	)
-	d.is(fourPools(noBackup("paris", "lyon"), noService("paris", "lyon"), central(testkit.Active, "")).Document())
+	d.assertContent(fourPools(noBackup("paris", "lyon"), noService("paris", "lyon"), central(testkit.Active, "")).Document())
 }
 
 // TestStrayCopyIsNamed keeps, and cannot end, a pair of which a copy of a service stands on a third pool: that one needs
@@ -384,24 +384,24 @@ func TestStrayCopyIsNamed(t *testing.T) {
 	t.Parallel()
 	first := strayCopy(fourPools().Document())
 	d := newDocument(t, first)
-	step := refused(d.config(), "Service still needed", "2-BackupService-1")
+	step := assertRefused(d.config(), "Service still needed", "2-BackupService-1")
 	step.PlanOnly = false
 	config := d.config(pairOf(paris, lyon))
 	unitTest(t,
-		imported(config),
+		importStep(config),
 		resource.TestStep{
 			Config:            config,
 			ConfigPlanChecks:  preApply(plancheck.ExpectEmptyPlan()),
-			ConfigStateChecks: whole(paris, lyon),
+			ConfigStateChecks: assertPaired(paris, lyon),
 		},
 		step,
 		resource.TestStep{
 			PreConfig: func() {
-				d.is(first)
-				d.becomes(fourPools().Document())()
+				d.assertContent(first)
+				d.replaceWith(fourPools().Document())()
 			},
 			Config:           d.config(),
-			ConfigPlanChecks: preApply(does(plancheck.ResourceActionDestroy)),
+			ConfigPlanChecks: preApply(assertAction(plancheck.ResourceActionDestroy)),
 		},
 	)
 }

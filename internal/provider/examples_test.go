@@ -67,7 +67,7 @@ func TestExamples(t *testing.T) {
 				w := cliTerraform(t, estate)
 				w.Config(example(t, name))
 				w.MustRun("apply", "-auto-approve")
-				wantQuiet(t, w)
+				assertNoChanges(t, w)
 			})
 		}
 	}
@@ -76,7 +76,7 @@ func TestExamples(t *testing.T) {
 	t.Run("provider", func(t *testing.T) {
 		w := cliTerraform(t, testkit.Quickstart())
 		w.Write("main.tf", example(t, "provider/provider.tf")+reader)
-		wantQuiet(t, w)
+		assertNoChanges(t, w)
 	})
 	// There is no such deployment to work on.
 	for _, name := range examplesOf(t, "provider/provider_*.tf") {
@@ -103,13 +103,13 @@ func TestExampleImports(t *testing.T) {
 				for line := range strings.Lines(example(t, name)) {
 					if words := strings.Fields(strings.ReplaceAll(line, "'", "")); len(words) > 0 && words[0] == "terraform" {
 						w.MustRun(words[1:]...)
-						wantQuiet(t, w)
+						assertNoChanges(t, w)
 						if err := os.Remove(w.Path("terraform.tfstate")); err != nil {
 							t.Fatal(err)
 						}
 					}
 				}
-				wantSame(t, w, before)
+				assertDocument(t, w, before)
 				return
 			}
 			if strings.Contains(name, "identity") && !w.SupportsIdentity() {
@@ -117,8 +117,8 @@ func TestExampleImports(t *testing.T) {
 			}
 			w.Config(first + example(t, name))
 			w.MustRun("apply", "-auto-approve")
-			wantSame(t, w, before)
-			wantQuiet(t, w)
+			assertDocument(t, w, before)
+			assertNoChanges(t, w)
 		})
 	}
 }
@@ -138,11 +138,11 @@ func TestRehearsal(t *testing.T) {
 	e := testkit.Rehearsal()
 	w := cliTerraform(t, e)
 	exampleFolder(t, w, "failover-rehearsal")
-	wantOutput(t, testkit.Fold(w.MustRun("test")), `Success! 7 passed, 0 failed`)
+	assertOutput(t, testkit.Fold(w.MustRun("test")), `Success! 7 passed, 0 failed`)
 	w.MustFail(`has the name "Pariss"\. There are Boston, Denver, Lyon, Paris\.`, "plan", `-var=lost_sites=["Pariss","Boston"]`)
 	w.MustFail(`has the name ("Pariss" or null|null or "Pariss")\.`, "plan", `-var=lost_sites=["Pariss",null]`)
 	w.MustFail(`No site is lost\. Name those that are: Boston, Denver, Lyon, Paris\.`, "plan", `-var=lost_sites=[]`)
-	wantSame(t, w, e.Document())
+	assertDocument(t, w, e.Document())
 
 	for name, test := range map[string]struct {
 		change func(*testkit.Estate)
@@ -162,7 +162,7 @@ func TestRehearsal(t *testing.T) {
 		if r.ExitCode == 0 {
 			t.Errorf("%s: the rehearsal succeeds", name)
 		}
-		wantOutput(t, testkit.Fold(r.Output), test.says)
+		assertOutput(t, testkit.Fold(r.Output), test.says)
 	}
 }
 
@@ -212,7 +212,7 @@ func TestQuickstart(t *testing.T) {
 
 	w.Write("diagram.tf", `data "lync_topology" "all" {}`+"\n"+`output "diagram" { value = data.lync_topology.all.diagram }`)
 	assertChanges(t, w.ApplyActions(), map[string]string{})
-	wantQuiet(t, w)
+	assertNoChanges(t, w)
 	diagram := w.OutputText("diagram")
 	diagram = diagram[strings.Index(diagram, "%%{"):]
 	if *update {

@@ -62,16 +62,16 @@ func (d *failoverImpactDataSource) Read(ctx context.Context, req datasource.Read
 	if err == nil {
 		impact, err = d.client.Impact(ctx, names, inventory)
 	}
-	tried := "telling what happens when " + strings.Join(names, ", ") + " fails"
+	action := "telling what happens when " + strings.Join(names, ", ") + " fails"
 	var wrong client.NamesError
 	switch {
 	case errors.As(err, &wrong):
 		for _, name := range wrong {
-			addAttributeError(&resp.Diagnostics, at.AtSetValue(types.StringValue(name.Name)), tried, name.Err)
+			addAttributeError(&resp.Diagnostics, at.AtSetValue(types.StringValue(name.Name)), action, name.Err)
 		}
 		return
 	case err != nil:
-		addError(&resp.Diagnostics, tried, err, nowhere)
+		addError(&resp.Diagnostics, action, err, noAttribute)
 		return
 	}
 	m := failoverImpactFrom(impact)

@@ -8,17 +8,17 @@ import (
 )
 
 type failoverImpactModel struct {
-	FailedPools              types.Set                    `tfsdk:"failed_pools"`
-	Inventory                types.Map                    `tfsdk:"inventory"`
-	Pools                    map[string]failedPoolModel   `tfsdk:"pools"`
-	TakeoverPools            map[string]takeoverModel     `tfsdk:"takeover_pools"`
-	BranchAppliances         map[string]hitApplianceModel `tfsdk:"branch_appliances"`
-	EdgePools                map[string]hitEdgeModel      `tfsdk:"edge_pools"`
-	CentralManagement        map[string]lostCentralModel  `tfsdk:"central_management"`
-	PoolsWithoutService      types.Set                    `tfsdk:"pools_without_service"`
-	AppliancesInResiliency   types.Set                    `tfsdk:"appliances_in_resiliency_mode"`
-	AppliancesWithoutABackup types.Set                    `tfsdk:"appliances_without_backup"`
-	Findings                 []findingModel               `tfsdk:"findings"`
+	FailedPools              types.Set                         `tfsdk:"failed_pools"`
+	Inventory                types.Map                         `tfsdk:"inventory"`
+	Pools                    map[string]failedPoolModel        `tfsdk:"pools"`
+	TakeoverPools            map[string]takeoverModel          `tfsdk:"takeover_pools"`
+	BranchAppliances         map[string]affectedApplianceModel `tfsdk:"branch_appliances"`
+	EdgePools                map[string]affectedEdgeModel      `tfsdk:"edge_pools"`
+	CentralManagement        map[string]failedCentralModel     `tfsdk:"central_management"`
+	PoolsWithoutService      types.Set                         `tfsdk:"pools_without_service"`
+	AppliancesInResiliency   types.Set                         `tfsdk:"appliances_in_resiliency_mode"`
+	AppliancesWithoutABackup types.Set                         `tfsdk:"appliances_without_backup"`
+	Findings                 []findingModel                    `tfsdk:"findings"`
 }
 
 type failedPoolModel struct {
@@ -42,7 +42,7 @@ type takeoverModel struct {
 	AppliancesNotCounted types.Set   `tfsdk:"appliances_not_counted"`
 }
 
-type hitApplianceModel struct {
+type affectedApplianceModel struct {
 	BranchSite            types.String `tfsdk:"branch_site"`
 	Users                 types.Int64  `tfsdk:"users"`
 	BackupPool            types.String `tfsdk:"backup_pool"`
@@ -52,13 +52,13 @@ type hitApplianceModel struct {
 	BackupLeft            types.String `tfsdk:"backup_left"`
 }
 
-type hitEdgeModel struct {
+type affectedEdgeModel struct {
 	Site           types.String `tfsdk:"site"`
 	FailedNextHops types.Set    `tfsdk:"failed_next_hops"`
 	NextHopsLeft   types.Set    `tfsdk:"next_hops_left"`
 }
 
-type lostCentralModel struct {
+type failedCentralModel struct {
 	MoveTo  types.String `tfsdk:"move_to"`
 	Problem types.String `tfsdk:"problem"`
 }
@@ -66,8 +66,8 @@ type lostCentralModel struct {
 // failoverImpactFrom maps everything but the arguments.
 func failoverImpactFrom(is *client.Impact) failoverImpactModel {
 	m := failoverImpactModel{
-		Pools: map[string]failedPoolModel{}, TakeoverPools: map[string]takeoverModel{}, BranchAppliances: map[string]hitApplianceModel{},
-		EdgePools: map[string]hitEdgeModel{}, CentralManagement: map[string]lostCentralModel{}, Findings: make([]findingModel, 0, len(is.Findings)),
+		Pools: map[string]failedPoolModel{}, TakeoverPools: map[string]takeoverModel{}, BranchAppliances: map[string]affectedApplianceModel{},
+		EdgePools: map[string]affectedEdgeModel{}, CentralManagement: map[string]failedCentralModel{}, Findings: make([]findingModel, 0, len(is.Findings)),
 	}
 	var unserved, limited, alone []string
 	for _, p := range is.Pools {
@@ -87,7 +87,7 @@ func failoverImpactFrom(is *client.Impact) failoverImpactModel {
 		if _, twice := m.BranchAppliances[a.FQDN]; twice {
 			continue // a fault of the document; the sets can hold a name once
 		}
-		m.BranchAppliances[a.FQDN] = hitApplianceModel{
+		m.BranchAppliances[a.FQDN] = affectedApplianceModel{
 			BranchSite: textOrNull(a.Site), Users: types.Int64PointerValue(a.Users),
 			BackupPool: textOrNull(a.BackupPool), UserServicesPool: textOrNull(a.UserServicesPool),
 			ServiceBeforeFailover: service(a.Before), ServiceAfterFailover: service(a.After), BackupLeft: textOrNull(a.BackupLeft),
@@ -100,10 +100,10 @@ func failoverImpactFrom(is *client.Impact) failoverImpactModel {
 		}
 	}
 	for _, e := range is.Edges {
-		m.EdgePools[e.FQDN] = hitEdgeModel{Site: textOrNull(e.Site), FailedNextHops: textSet(e.Failed), NextHopsLeft: textSet(e.Left)}
+		m.EdgePools[e.FQDN] = affectedEdgeModel{Site: textOrNull(e.Site), FailedNextHops: textSet(e.Failed), NextHopsLeft: textSet(e.Left)}
 	}
 	for _, c := range is.Central {
-		m.CentralManagement[c.Pool] = lostCentralModel{MoveTo: textOrNull(c.MoveTo), Problem: textOrNull(c.Problem)}
+		m.CentralManagement[c.Pool] = failedCentralModel{MoveTo: textOrNull(c.MoveTo), Problem: textOrNull(c.Problem)}
 	}
 	for _, v := range is.Findings {
 		m.Findings = append(m.Findings, findingFrom(v))

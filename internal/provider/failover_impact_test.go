@@ -37,21 +37,21 @@ const (
 )
 
 // readsAll is a step that reads several data sources and checks the values of each by its address.
-func readsAll(config string, values map[string]map[string]knownvalue.Check, more ...statecheck.StateCheck) resource.TestStep {
+func assertDataOf(config string, values map[string]map[string]knownvalue.Check, more ...statecheck.StateCheck) resource.TestStep {
 	step := resource.TestStep{Config: config, ConfigStateChecks: more}
 	for address, want := range values {
-		step.ConfigStateChecks = append(step.ConfigStateChecks, reads("", address, want).ConfigStateChecks...)
+		step.ConfigStateChecks = append(step.ConfigStateChecks, assertData("", address, want).ConfigStateChecks...)
 	}
 	return step
 }
 
-// findingsOf checks the findings of the resource at an address.
-type findingsOf struct {
+// assertFindingsOf checks the findings of the resource at an address.
+type assertFindingsOf struct {
 	address string
-	want    findingsAre
+	want    assertFindings
 }
 
-func (f findingsOf) CheckState(ctx context.Context, req statecheck.CheckStateRequest, resp *statecheck.CheckStateResponse) {
+func (f assertFindingsOf) CheckState(ctx context.Context, req statecheck.CheckStateRequest, resp *statecheck.CheckStateResponse) {
 	values, root := *req.State.Values, *req.State.Values.RootModule
 	root.Resources = slices.DeleteFunc(slices.Clone(root.Resources), func(r *tfjson.StateResource) bool { return r.Address != f.address })
 	values.RootModule = &root
@@ -77,7 +77,7 @@ func TestFailoverImpactDataSource(t *testing.T) {
     "nice.contoso.com"   = null
   }`
 	unitTest(t,
-		readsAll(d.config(
+		assertDataOf(d.config(
 			impactOf("it", []string{"PARIS.contoso.com."}, inventory),
 			impactOf("more", []string{paris, lyon, "nice.contoso.com", "old.contoso.com"}),
 		), map[string]values{impactIt: {
@@ -86,20 +86,20 @@ func TestFailoverImpactDataSource(t *testing.T) {
 				"failure_detection_interval": text("5m"), "service_before_failover": text("resiliency"), "service_after_failover": text("full"), "reason": null,
 			})}),
 			"takeover_pools": maps(values{lyon: object(values{
-				"failed_pools": words(paris), "own_users": number(2400), "users_taken_over": number(2500), "users": number(4900), "capacity": number(5000),
-				"capacity_sufficient": knownvalue.Bool(true), "appliances_not_counted": words("other.contoso.com"),
+				"failed_pools": exactSet(paris), "own_users": number(2400), "users_taken_over": number(2500), "users": number(4900), "capacity": number(5000),
+				"capacity_sufficient": knownvalue.Bool(true), "appliances_not_counted": exactSet("other.contoso.com"),
 			})}),
 			"branch_appliances": maps(values{sba: object(values{
 				"branch_site": text("Nantes"), "users": number(500), "backup_pool": text(paris), "user_services_pool": text(paris),
 				"service_before_failover": text("resiliency"), "service_after_failover": text("resiliency"), "backup_left": null,
 			})}),
 			"edge_pools": maps(values{"edge.contoso.com": object(values{
-				"site": text("Paris"), "failed_next_hops": words(paris), "next_hops_left": none,
+				"site": text("Paris"), "failed_next_hops": exactSet(paris), "next_hops_left": none,
 			})}),
 			"central_management":            maps(values{paris: object(values{"move_to": text(lyon), "problem": null})}),
 			"pools_without_service":         none,
-			"appliances_in_resiliency_mode": words(sba),
-			"appliances_without_backup":     words(sba),
+			"appliances_in_resiliency_mode": exactSet(sba),
+			"appliances_without_backup":     exactSet(sba),
 		}, impactMore: {
 			"pools": knownvalue.MapPartial(values{
 				paris: object(values{
@@ -115,10 +115,10 @@ func TestFailoverImpactDataSource(t *testing.T) {
 			"central_management": maps(values{paris: object(values{
 				"move_to": null, "problem": knownvalue.StringRegexp(inOrder("lyon.contoso.com with the standby has failed as well", "count on no failover")),
 			})}),
-			"pools_without_service":         words(lyon, "old.contoso.com", paris),
-			"appliances_in_resiliency_mode": words("other.contoso.com", sba),
+			"pools_without_service":         exactSet(lyon, "old.contoso.com", paris),
+			"appliances_in_resiliency_mode": exactSet("other.contoso.com", sba),
 			"inventory":                     null,
-		}}, findingsOf{impactIt, findingsAre{"PP-EDGEHOP info edge paris"}}),
+		}}, assertFindingsOf{impactIt, assertFindings{"PP-EDGEHOP info edge paris"}}),
 	)
 	// Terraform sorts errors by their place in the configuration.
 	unitTest(t,
@@ -135,7 +135,7 @@ func TestFailoverImpactDataSource(t *testing.T) {
 				"sba.contoso.com is a Survivable Branch Appliance or Server; name the pool"),
 		},
 		resource.TestStep{
-			PreConfig:   d.becomes(zoo().Document()),
+			PreConfig:   d.replaceWith(zoo().Document()),
 			Config:      d.config(impactOf("it", []string{testkit.Machine("big.contoso.com", 1)})),
 			ExpectError: inOrder("is a computer of big.contoso.com, which is a Front End pool; name the pool"),
 		},
@@ -154,7 +154,7 @@ func TestFailoverWithoutCentralManagement(t *testing.T) {
 		}
 	}
 	unitTest(t,
-		readsAll(d.config(impactOf("it", []string{paris, "nice.contoso.com"}), impactOf("more", []string{paris, lyon, "nice.contoso.com"})), map[string]values{
+		assertDataOf(d.config(impactOf("it", []string{paris, "nice.contoso.com"}), impactOf("more", []string{paris, lyon, "nice.contoso.com"})), map[string]values{
 			impactIt: after("full", knownvalue.Null(), knownvalue.StringExact(lyon)),
 			impactMore: after("resiliency", knownvalue.StringExact(
 				"The active Central Management is on paris.contoso.com, which has failed. lyon.contoso.com with the standby has failed as well. "+
@@ -176,15 +176,15 @@ func TestUsersOfAnApplianceWithoutABackup(t *testing.T) {
 	}
 	takeover := func(users int64, notCounted ...string) values {
 		return values{"takeover_pools": knownvalue.MapExact(values{lyon: knownvalue.ObjectPartial(values{
-			"users": knownvalue.Int64Exact(users), "appliances_not_counted": words(notCounted...), "capacity_sufficient": knownvalue.Bool(users <= 5000),
+			"users": knownvalue.Int64Exact(users), "appliances_not_counted": exactSet(notCounted...), "capacity_sufficient": knownvalue.Bool(users <= 5000),
 		})})}
 	}
-	unitTest(t, readsAll(d.config(of("it", `"other.contoso.com" = { users = 50000 }`), of("more", "")),
+	unitTest(t, assertDataOf(d.config(of("it", `"other.contoso.com" = { users = 50000 }`), of("more", "")),
 		map[string]values{impactIt: takeover(50031), impactMore: takeover(31, "other.contoso.com")},
-		findingsOf{impactIt, findingsAre{
+		assertFindingsOf{impactIt, assertFindings{
 			"PP-CAP discouraged lyon paris", "PP-CAP discouraged lyon paris", "PP-CAPNUM discouraged lyon", "PP-EDGEHOP info edge paris", "BR-ONE error lyon other",
 		}},
-		findingsOf{impactMore, findingsAre{"PP-EDGEHOP info edge paris", "BR-ONE error lyon other"}},
+		assertFindingsOf{impactMore, assertFindings{"PP-EDGEHOP info edge paris", "BR-ONE error lyon other"}},
 	))
 }
 
@@ -197,7 +197,7 @@ func TestInventory(t *testing.T) {
 		return fmt.Sprintf("data \"lync_topology\" %q {\n  inventory = {\n    %s\n  }\n}\n", name, strings.Join(entries, "\n    "))
 	}
 	finds := func(name string, findings ...string) statecheck.StateCheck {
-		return findingsOf{"data.lync_topology." + name, findings}
+		return assertFindingsOf{"data.lync_topology." + name, findings}
 	}
 	all := []string{
 		`"PARIS.contoso.com" = { users = 2501, physical = true, os = "Windows Server 2012 R2", region = "EMEA" }`,
@@ -251,7 +251,7 @@ func TestDiagramAppliances(t *testing.T) {
 	}
 	unitTest(t,
 		resource.TestStep{Config: d.config(of("all", `diagram_appliances = "all"`)), ExpectError: inOrder("diagram_appliances", `"count" "draw"`)},
-		readsAll(d.config(of("unset", ""), of("count", `diagram_appliances = "count"`), of("draw", `diagram_appliances = "draw"`)), map[string]map[string]knownvalue.Check{
+		assertDataOf(d.config(of("unset", ""), of("count", `diagram_appliances = "count"`), of("draw", `diagram_appliances = "draw"`)), map[string]map[string]knownvalue.Check{
 			"data.lync_topology.unset": diagram("1 branch appliance", "p1 <==> p5"),
 			"data.lync_topology.count": diagram("1 branch appliance", "p1 <==> p5"),
 			"data.lync_topology.draw":  diagram("a2([\"sba.contoso.com\"])", "a1 --> p1", "a2 --> p5"),

@@ -213,7 +213,7 @@ func TestGuidesShowGoodConfigurations(t *testing.T) {
 		t.Fatal(err)
 	}
 	texts["README.md"] = string(readme)
-	w := validating(t)
+	w := validateWorkspace(t)
 	root := ""
 	for guide, text := range texts {
 		live := strings.Contains(text, "management_shell = {")

@@ -25,7 +25,7 @@ var (
 // guide. What is between the pieces of a text is written "..." there.
 func TestTroubleshooting(t *testing.T) {
 	guide := guides(t)["troubleshooting.md"]
-	said := saidByTheCode(t)
+	said := messageTexts(t)
 	listed := 0
 	for _, row := range firstCell.FindAllStringSubmatch(guide, -1) {
 		for _, text := range inTicks.FindAllStringSubmatch(row[1], -1) {
@@ -122,7 +122,7 @@ func anchors(text string) []string {
 
 // saidByTheCode returns the texts of the packages that speak to a deployment: of Go the constant ones, in one piece, and
 // the scripts.
-func saidByTheCode(t *testing.T) []string {
+func messageTexts(t *testing.T) []string {
 	t.Helper()
 	var said []string
 	for _, pkg := range []string{"powershell", "store", "store/shell", "client", "provider", "provider/connection"} {

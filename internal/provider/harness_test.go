@@ -150,14 +150,14 @@ func observe(t *testing.T, w *testkit.Workspace, step agreement) map[string]stri
 	seen["0 exit code of the plan"] = fmt.Sprint(planned.ExitCode)
 	seen["1 diagnostics of the plan"] = diagnosticsOf(t, planned.Output)
 	if planned.ExitCode == 0 {
-		seen["2 plan"] = compared(t, w.Run("show", "-json", "agreement.tfplan").Stdout, "resource_changes", "resource_drift", "output_changes")
+		seen["2 plan"] = comparableJSON(t, w.Run("show", "-json", "agreement.tfplan").Stdout, "resource_changes", "resource_drift", "output_changes")
 	}
 	if planned.ExitCode == 0 {
 		applied := w.Run("apply", "-json", "agreement.tfplan")
 		seen["3 diagnostics of the apply"] = diagnosticsOf(t, applied.Output)
 		seen["4 exit code of the apply"] = fmt.Sprint(applied.ExitCode)
 	}
-	seen["5 state"] = compared(t, w.Run("show", "-json").Stdout, "values")
+	seen["5 state"] = comparableJSON(t, w.Run("show", "-json").Stdout, "values")
 	// The order of services of two publishes depends on which came first.
 	lines := strings.Split(testkit.Decode(w.Document()), "\n")
 	slices.Sort(lines)
@@ -203,7 +203,7 @@ func diagnosticsOf(t *testing.T, output string) string {
 var incomparable = []string{"terraform_version", "provider_name", "before_sensitive", "after_sensitive", "sensitive_values", "before_identity", "after_identity", "identity", "identity_schema_version"}
 
 // compared is a part of Terraform's JSON in a form that can be compared.
-func compared(t *testing.T, text string, parts ...string) string {
+func comparableJSON(t *testing.T, text string, parts ...string) string {
 	t.Helper()
 	var all map[string]any
 	if err := json.Unmarshal([]byte(text), &all); err != nil {
@@ -211,7 +211,7 @@ func compared(t *testing.T, text string, parts ...string) string {
 	}
 	kept := map[string]any{}
 	for _, part := range parts {
-		kept[part] = stripped(all[part])
+		kept[part] = comparable(all[part])
 	}
 	out, err := json.MarshalIndent(kept, "", "  ")
 	if err != nil {
@@ -221,12 +221,12 @@ func compared(t *testing.T, text string, parts ...string) string {
 }
 
 // stripped leaves out what cannot be compared, and empty values.
-func stripped(value any) any {
+func comparable(value any) any {
 	switch v := value.(type) {
 	case map[string]any:
 		out := map[string]any{}
 		for key, inner := range v {
-			if inner = stripped(inner); inner != nil && (inner != false || key != "after_unknown") && !slices.Contains(incomparable, key) {
+			if inner = comparable(inner); inner != nil && (inner != false || key != "after_unknown") && !slices.Contains(incomparable, key) {
 				out[key] = inner
 			}
 		}
@@ -240,7 +240,7 @@ func stripped(value any) any {
 	case []any:
 		var out []any
 		for _, inner := range v {
-			out = append(out, stripped(inner))
+			out = append(out, comparable(inner))
 		}
 		return out
 	default:

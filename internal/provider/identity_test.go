@@ -38,12 +38,12 @@ func TestIdentity(t *testing.T) {
 	identityTest(t,
 		resource.TestStep{
 			Config:            d.config(pairOf("PARIS.contoso.com", lyon+".")),
-			ConfigPlanChecks:  preApply(does(plancheck.ResourceActionCreate)),
-			ConfigStateChecks: append(whole(paris, lyon), is),
+			ConfigPlanChecks:  preApply(assertAction(plancheck.ResourceActionCreate)),
+			ConfigStateChecks: append(assertPaired(paris, lyon), is),
 		},
 		resource.TestStep{
 			Config:            d.config(pairOf(paris, lyon, "automatic_failover = false")),
-			ConfigPlanChecks:  preApply(does(plancheck.ResourceActionUpdate)),
+			ConfigPlanChecks:  preApply(assertAction(plancheck.ResourceActionUpdate)),
 			ConfigStateChecks: []statecheck.StateCheck{is},
 		},
 		resource.TestStep{ResourceName: this, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
@@ -58,12 +58,12 @@ func TestBranchIdentity(t *testing.T) {
 	identityTest(t,
 		resource.TestStep{
 			Config:            d.config(branchOf("SBA.contoso.com.", paris)),
-			ConfigPlanChecks:  preApply(branchDoes(plancheck.ResourceActionCreate)),
+			ConfigPlanChecks:  preApply(assertBranchAction(plancheck.ResourceActionCreate)),
 			ConfigStateChecks: []statecheck.StateCheck{is},
 		},
 		resource.TestStep{
 			Config:            d.config(branchOf(sba, lyon)),
-			ConfigPlanChecks:  preApply(branchDoes(plancheck.ResourceActionUpdate)),
+			ConfigPlanChecks:  preApply(assertBranchAction(plancheck.ResourceActionUpdate)),
 			ConfigStateChecks: []statecheck.StateCheck{is},
 		},
 		resource.TestStep{ResourceName: nantes, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
@@ -79,68 +79,68 @@ func TestIdentityIsOnEveryWayOut(t *testing.T) {
 
 	w := walkOn(d)
 	create := w.plan(w.none(), w.pair("PARIS.contoso.com", lyon+".", nil), nil)
-	w.wantErrors("plan of a creation", create.diags)
+	w.assertErrors("plan of a creation", create.diags)
 	refused := walkOn(d, "read_only").apply(create)
-	w.wantErrors("creation while read-only", refused.Diagnostics, "read-only")
-	w.hasIdentity("creation while read-only", refused.NewIdentity, lyon, paris)
-	d.is(first)
+	w.assertErrors("creation while read-only", refused.Diagnostics, "read-only")
+	w.assertPairIdentity("creation while read-only", refused.NewIdentity, lyon, paris)
+	d.assertContent(first)
 	created := w.apply(create)
-	w.wantErrors("creation", created.Diagnostics)
-	w.hasIdentity("creation", created.NewIdentity, lyon, paris)
+	w.assertErrors("creation", created.Diagnostics)
+	w.assertPairIdentity("creation", created.NewIdentity, lyon, paris)
 	state = w.unpack(w.resource, created.NewState)
 	made := d.bytes()
 
 	w = walkOn(d)
 	read := w.read(state, nil) // as from a state of a version without identities
-	w.wantErrors("read", read.Diagnostics)
-	w.hasIdentity("read", read.NewIdentity, lyon, paris)
+	w.assertErrors("read", read.Diagnostics)
+	w.assertPairIdentity("read", read.NewIdentity, lyon, paris)
 	read = w.read(state, read.NewIdentity)
-	w.wantErrors("read with an identity", read.Diagnostics)
-	w.hasIdentity("read with an identity", read.NewIdentity, lyon, paris)
+	w.assertErrors("read with an identity", read.Diagnostics)
+	w.assertPairIdentity("read with an identity", read.NewIdentity, lyon, paris)
 
 	update := w.plan(state, w.pair(paris, lyon, map[string]tftypes.Value{"automatic_failover": tftypes.NewValue(tftypes.Bool, false)}), nil)
-	w.wantErrors("plan of an update", update.diags)
+	w.assertErrors("plan of an update", update.diags)
 	refused = walkOn(d, "read_only").apply(update)
-	w.wantErrors("update while read-only", refused.Diagnostics, "read-only")
-	w.hasIdentity("update while read-only", refused.NewIdentity, lyon, paris)
-	d.is(made)
+	w.assertErrors("update while read-only", refused.Diagnostics, "read-only")
+	w.assertPairIdentity("update while read-only", refused.NewIdentity, lyon, paris)
+	d.assertContent(made)
 	updated := w.apply(update)
-	w.wantErrors("update", updated.Diagnostics)
-	w.hasIdentity("update", updated.NewIdentity, lyon, paris)
+	w.assertErrors("update", updated.Diagnostics)
+	w.assertPairIdentity("update", updated.NewIdentity, lyon, paris)
 	state = w.unpack(w.resource, updated.NewState)
 	changed := d.bytes()
 
 	w = walkOn(d)
-	imported := w.imports("", map[string]tftypes.Value{"first_pool": text("PARIS.contoso.com."), "second_pool": text("Lyon.contoso.com")})
-	w.wantErrors("import", imported.Diagnostics)
-	w.hasIdentity("import", imported.ImportedResources[0].Identity, lyon, paris)
+	imported := w.importState("", map[string]tftypes.Value{"first_pool": text("PARIS.contoso.com."), "second_pool": text("Lyon.contoso.com")})
+	w.assertErrors("import", imported.Diagnostics)
+	w.assertPairIdentity("import", imported.ImportedResources[0].Identity, lyon, paris)
 	read = w.read(w.unpack(w.resource, imported.ImportedResources[0].State), imported.ImportedResources[0].Identity)
-	w.wantErrors("read after an import", read.Diagnostics)
-	w.hasIdentity("read after an import", read.NewIdentity, lyon, paris)
+	w.assertErrors("read after an import", read.Diagnostics)
+	w.assertPairIdentity("read after an import", read.NewIdentity, lyon, paris)
 
 	removal := w.plan(state, w.none(), nil)
 	removal.identity = read.NewIdentity
-	w.wantErrors("plan of a destroy", removal.diags)
+	w.assertErrors("plan of a destroy", removal.diags)
 	refused = walkOn(d, "read_only").apply(removal)
-	w.wantErrors("destroy while read-only", refused.Diagnostics, "read-only")
-	w.hasIdentity("destroy while read-only", refused.NewIdentity, lyon, paris)
-	d.is(changed)
+	w.assertErrors("destroy while read-only", refused.Diagnostics, "read-only")
+	w.assertPairIdentity("destroy while read-only", refused.NewIdentity, lyon, paris)
+	d.assertContent(changed)
 	removed := w.apply(removal)
-	w.wantErrors("destroy", removed.Diagnostics)
-	d.is(first)
+	w.assertErrors("destroy", removed.Diagnostics)
+	d.assertContent(first)
 
 	w = walkOn(d)
 	read = w.read(state, nil)
-	w.wantErrors("read of a pair that is gone", read.Diagnostics)
+	w.assertErrors("read of a pair that is gone", read.Diagnostics)
 	if !w.unpack(w.resource, read.NewState).IsNull() {
 		t.Error("a pair that is gone stays in the state")
 	}
-	w.hasIdentity("read of a pair that is gone", read.NewIdentity, lyon, paris)
-	d.becomes([]byte("no document"))()
+	w.assertPairIdentity("read of a pair that is gone", read.NewIdentity, lyon, paris)
+	d.replaceWith([]byte("no document"))()
 	w = walkOn(d)
 	read = w.read(state, nil)
-	w.wantErrors("read of no document", read.Diagnostics, "Error reading the pool pair lyon.contoso.com,paris.contoso.com")
-	w.hasIdentity("read of no document", read.NewIdentity, lyon, paris)
+	w.assertErrors("read of no document", read.Diagnostics, "Error reading the pool pair lyon.contoso.com,paris.contoso.com")
+	w.assertPairIdentity("read of no document", read.NewIdentity, lyon, paris)
 }
 
 // TestBranchIdentityIsOnEveryWayOut does for a branch backup what the test above does for a pair.
@@ -158,53 +158,53 @@ func TestBranchIdentityIsOnEveryWayOut(t *testing.T) {
 
 	w := walkOfOn(kind, d)
 	create := w.plan(w.none(), config(w, nil), nil)
-	w.wantErrors("plan of a creation", create.diags)
+	w.assertErrors("plan of a creation", create.diags)
 	refused := walkOfOn(kind, d, "read_only").apply(create)
-	w.wantErrors("creation while read-only", refused.Diagnostics, "read-only")
-	w.identifies("creation while read-only", refused.NewIdentity, is)
+	w.assertErrors("creation while read-only", refused.Diagnostics, "read-only")
+	w.assertIdentity("creation while read-only", refused.NewIdentity, is)
 	created := w.apply(create)
-	w.wantErrors("creation", created.Diagnostics)
-	w.identifies("creation", created.NewIdentity, is)
+	w.assertErrors("creation", created.Diagnostics)
+	w.assertIdentity("creation", created.NewIdentity, is)
 	state := w.unpack(w.resource, created.NewState)
-	d.is(branchEstate().Document())
+	d.assertContent(branchEstate().Document())
 
 	w = walkOfOn(kind, d)
 	update := w.plan(state, config(w, map[string]tftypes.Value{"backup_pool": text(lyon)}), nil)
-	w.wantErrors("plan of a move", update.diags)
+	w.assertErrors("plan of a move", update.diags)
 	for _, id := range []string{"BR-MOVE", "BR-CENTRAL"} {
 		if found := rules(update.diags, tfprotov6.DiagnosticSeverityWarning); !slices.Contains(found, id) {
 			t.Errorf("the plan of a move warns of %v, want %s", found, id)
 		}
 	}
 	updated := w.apply(update)
-	w.wantErrors("move", updated.Diagnostics)
-	w.identifies("move", updated.NewIdentity, is)
+	w.assertErrors("move", updated.Diagnostics)
+	w.assertIdentity("move", updated.NewIdentity, is)
 	state = w.unpack(w.resource, updated.NewState)
 
 	w = walkOfOn(kind, d)
-	imported := w.imports("", map[string]tftypes.Value{"appliance": text("Sba.contoso.com")})
-	w.wantErrors("import", imported.Diagnostics)
-	w.identifies("import", imported.ImportedResources[0].Identity, is)
+	imported := w.importState("", map[string]tftypes.Value{"appliance": text("Sba.contoso.com")})
+	w.assertErrors("import", imported.Diagnostics)
+	w.assertIdentity("import", imported.ImportedResources[0].Identity, is)
 	read := w.read(state, nil)
-	w.wantErrors("read", read.Diagnostics)
-	w.identifies("read", read.NewIdentity, is)
-	d.becomes([]byte("no document"))()
+	w.assertErrors("read", read.Diagnostics)
+	w.assertIdentity("read", read.NewIdentity, is)
+	d.replaceWith([]byte("no document"))()
 	w = walkOfOn(kind, d)
 	failed := w.read(state, nil)
-	w.wantErrors("read of no document", failed.Diagnostics, "Error reading the branch backup of sba.contoso.com")
-	w.identifies("read of no document", failed.NewIdentity, is)
-	d.becomes(branchEstate(onPool("lyon")).Document())()
+	w.assertErrors("read of no document", failed.Diagnostics, "Error reading the branch backup of sba.contoso.com")
+	w.assertIdentity("read of no document", failed.NewIdentity, is)
+	d.replaceWith(branchEstate(onPool("lyon")).Document())()
 
 	w = walkOfOn(kind, d)
 	removal := w.plan(state, w.none(), nil)
 	removal.identity = read.NewIdentity
-	w.wantErrors("plan of a destroy", removal.diags)
+	w.assertErrors("plan of a destroy", removal.diags)
 	if found := rules(removal.diags, tfprotov6.DiagnosticSeverityWarning); !slices.Equal(found, []string{"BR-ONE"}) {
 		t.Errorf("the plan of a destroy warns of %v", found)
 	}
 	refused = walkOfOn(kind, d, "read_only").apply(removal)
-	w.wantErrors("destroy while read-only", refused.Diagnostics, "read-only")
+	w.assertErrors("destroy while read-only", refused.Diagnostics, "read-only")
 	removed := w.apply(removal)
-	w.wantErrors("destroy", removed.Diagnostics)
-	d.is(branchEstate(withoutBackup, onPool("lyon")).Document())
+	w.assertErrors("destroy", removed.Diagnostics)
+	d.assertContent(branchEstate(withoutBackup, onPool("lyon")).Document())
 }

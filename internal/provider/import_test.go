@@ -43,14 +43,14 @@ func TestImport(t *testing.T) {
 				action = plancheck.ResourceActionUpdate
 			}
 			unitTest(t, resource.TestStep{
-				Config:           d.config(pairOf(paris, lyon), importing(test.id)),
-				ConfigPlanChecks: preApply(does(action)),
-				ConfigStateChecks: append(whole(paris, lyon),
-					stateHas(tfjsonpath.New("id"), knownvalue.StringExact("lyon.contoso.com,paris.contoso.com")),
-					stateHas(tfjsonpath.New("per_pool"), knownvalue.Null())),
+				Config:           d.config(pairOf(paris, lyon), importBlockFor(test.id)),
+				ConfigPlanChecks: preApply(assertAction(action)),
+				ConfigStateChecks: append(assertPaired(paris, lyon),
+					assertState(tfjsonpath.New("id"), knownvalue.StringExact("lyon.contoso.com,paris.contoso.com")),
+					assertState(tfjsonpath.New("per_pool"), knownvalue.Null())),
 				PostApplyFunc: func() {
 					if action == plancheck.ResourceActionNoop {
-						d.is(doc)
+						d.assertContent(doc)
 					}
 				},
 			})
@@ -83,8 +83,8 @@ func TestImportIsRefused(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			d := newDocument(t, first)
-			unitTest(t, refused(d.config(pairOf(paris, lyon), importing(test.id)), test.want...))
-			d.is(first)
+			unitTest(t, assertRefused(d.config(pairOf(paris, lyon), importBlockFor(test.id)), test.want...))
+			d.assertContent(first)
 		})
 	}
 }
@@ -113,10 +113,10 @@ func TestImportOfSidesThatDiffer(t *testing.T) {
 			Config:           config,
 			ConfigPlanChecks: preApply(plancheck.ExpectEmptyPlan()),
 			ConfigStateChecks: []statecheck.StateCheck{
-				stateHas(tfjsonpath.New("automatic_failover"), knownvalue.Bool(true)),
-				stateHas(tfjsonpath.New("failure_detection_interval"), knownvalue.StringExact("2m")),
-				stateHas(tfjsonpath.New("failback_detection_interval"), knownvalue.StringExact("10m")),
-				stateHas(tfjsonpath.New("per_pool"), knownvalue.MapExact(map[string]knownvalue.Check{
+				assertState(tfjsonpath.New("automatic_failover"), knownvalue.Bool(true)),
+				assertState(tfjsonpath.New("failure_detection_interval"), knownvalue.StringExact("2m")),
+				assertState(tfjsonpath.New("failback_detection_interval"), knownvalue.StringExact("10m")),
+				assertState(tfjsonpath.New("per_pool"), knownvalue.MapExact(map[string]knownvalue.Check{
 					paris: knownvalue.ObjectExact(map[string]knownvalue.Check{
 						"automatic_failover":          knownvalue.Bool(false),
 						"failure_detection_interval":  knownvalue.StringExact("5m"),
@@ -124,7 +124,7 @@ func TestImportOfSidesThatDiffer(t *testing.T) {
 					}),
 				})),
 			},
-			PostApplyFunc: func() { d.is(first) },
+			PostApplyFunc: func() { d.assertContent(first) },
 		},
 	)
 }

@@ -28,8 +28,8 @@ type equipmentModel struct {
 	Region   types.String `tfsdk:"region"`
 }
 
-// mostUsers is far above what there can be, and leaves room to add such numbers up.
-const mostUsers wholeNumber = 1_000_000_000
+// maxUsers is far above what there can be, and leaves room to add such numbers up.
+const maxUsers wholeNumber = 1_000_000_000
 
 // inventoryAttribute is the argument with what a topology does not tell.
 func inventoryAttribute() schema.MapNestedAttribute {
@@ -47,7 +47,7 @@ func inventoryAttribute() schema.MapNestedAttribute {
 				Optional: true,
 				MarkdownDescription: "Number of users homed on the pool. The users of a branch appliance count for its pool as well, which is that of its user services: " +
 					"give them under the FQDN of the appliance, or with those of the pool.",
-				Validators: []validator.Number{mostUsers},
+				Validators: []validator.Number{maxUsers},
 			},
 			"physical": schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether its Front End Servers are physical; `false` for virtual ones."},
 			"os":       words("Operating system of its Front End Servers, in whatever words: pools with the same words have the same one."),
@@ -75,7 +75,7 @@ func inventoryFrom(ctx context.Context, c *client.Client, value types.Map, diags
 		spelled[canonical] = name
 		if is := given[name]; is != nil {
 			inventory[canonical] = resilience.Equipment{
-				Users: wholeOrNil(is.Users), Physical: is.Physical.ValueBoolPointer(),
+				Users: int64OrNil(is.Users), Physical: is.Physical.ValueBoolPointer(),
 				OS: strings.TrimSpace(is.OS.ValueString()), Region: strings.TrimSpace(is.Region.ValueString()),
 			}
 		}

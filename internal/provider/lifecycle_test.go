@@ -30,26 +30,26 @@ func TestRealPairComesBackToTheByte(t *testing.T) {
 			config := d.config(pairOf(test.a, test.b))
 			unitTest(t,
 				resource.TestStep{
-					Config:            config + importing(test.a+","+test.b),
-					ConfigPlanChecks:  preApply(does(plancheck.ResourceActionNoop)),
-					ConfigStateChecks: whole(test.a, test.b),
+					Config:            config + importBlockFor(test.a+","+test.b),
+					ConfigPlanChecks:  preApply(assertAction(plancheck.ResourceActionNoop)),
+					ConfigStateChecks: assertPaired(test.a, test.b),
 				},
 				resource.TestStep{
-					PreConfig:        func() { d.is(first) },
+					PreConfig:        func() { d.assertContent(first) },
 					Config:           config,
 					Destroy:          true,
-					ConfigPlanChecks: preApply(does(plancheck.ResourceActionDestroy)),
+					ConfigPlanChecks: preApply(assertAction(plancheck.ResourceActionDestroy)),
 				},
 				resource.TestStep{
 					Config: config,
-					ConfigPlanChecks: preApply(does(plancheck.ResourceActionCreate),
-						planHas(registrar(test.a, "backup_registrar"), knownvalue.StringExact(test.b)),
+					ConfigPlanChecks: preApply(assertAction(plancheck.ResourceActionCreate),
+						assertPlanned(registrar(test.a, "backup_registrar"), knownvalue.StringExact(test.b)),
 						plancheck.ExpectUnknownValue(this, registrar(test.a, "central_management"))),
-					ConfigStateChecks: append(whole(test.a, test.b),
-						stateHas(registrar(test.a, "edition"), knownvalue.StringExact("standard")),
-						stateHas(registrar(test.a, "version"), knownvalue.StringExact("Lync Server 2013")),
-						stateHas(registrar(test.a, "service_version"), knownvalue.Int64Exact(6))),
-					PostApplyFunc: func() { d.is(first) },
+					ConfigStateChecks: append(assertPaired(test.a, test.b),
+						assertState(registrar(test.a, "edition"), knownvalue.StringExact("standard")),
+						assertState(registrar(test.a, "version"), knownvalue.StringExact("Lync Server 2013")),
+						assertState(registrar(test.a, "service_version"), knownvalue.Int64Exact(6))),
+					PostApplyFunc: func() { d.assertContent(first) },
 				},
 			)
 		})
@@ -96,26 +96,26 @@ func TestCreateThenDestroyGivesTheFirstBytes(t *testing.T) {
 			unitTest(t,
 				resource.TestStep{
 					Config: config,
-					ConfigPlanChecks: preApply(does(plancheck.ResourceActionCreate),
-						planHas(registrar(lyon, "backup_service"), knownvalue.StringExact(paris))),
-					ConfigStateChecks: whole(paris, lyon),
+					ConfigPlanChecks: preApply(assertAction(plancheck.ResourceActionCreate),
+						assertPlanned(registrar(lyon, "backup_service"), knownvalue.StringExact(paris))),
+					ConfigStateChecks: assertPaired(paris, lyon),
 					PostApplyFunc: func() {
-						onlyInserts(t, d.changed(first))
+						assertOnlyInserts(t, d.diff(first))
 					},
 				},
 				resource.TestStep{
 					Config:           config,
 					Destroy:          true,
-					ConfigPlanChecks: preApply(does(plancheck.ResourceActionDestroy)),
+					ConfigPlanChecks: preApply(assertAction(plancheck.ResourceActionDestroy)),
 				},
 			)
-			d.is(first)
+			d.assertContent(first)
 		})
 	}
 }
 
 // onlyInserts checks that a document has grown and nothing of it has gone.
-func onlyInserts(t *testing.T, diff string) {
+func assertOnlyInserts(t *testing.T, diff string) {
 	t.Helper()
 	if diff == "" {
 		t.Error("nothing was written")
@@ -139,44 +139,44 @@ func TestSettingsChangeAltersOnlyTheirAttributes(t *testing.T) {
 	d := newDocument(t, first)
 	differs := func(want string) func() {
 		return func() {
-			if got := d.changed(first); got != want {
+			if got := d.diff(first); got != want {
 				t.Errorf("the document differs by\n%s\nand should by\n%s", got, want)
 			}
 		}
 	}
 	unitTest(t,
-		imported(d.config(pairOf(paris, lyon))),
+		importStep(d.config(pairOf(paris, lyon))),
 		resource.TestStep{
 			Config: d.config(pairOf(paris, lyon, `failback_detection_interval = "5405s"`)),
-			ConfigPlanChecks: preApply(does(plancheck.ResourceActionUpdate), changesOnly{
+			ConfigPlanChecks: preApply(assertAction(plancheck.ResourceActionUpdate), assertChanges{
 				"failback_detection_interval":                  "10m -> 5405s",
 				"registrars.lyon.failback_detection_interval":  "10m -> 1h30m5s",
 				"registrars.paris.failback_detection_interval": "10m -> 1h30m5s",
 			}),
 			ConfigStateChecks: []statecheck.StateCheck{
-				stateHas(tfjsonpath.New("failback_detection_interval"), knownvalue.StringExact("5405s")),
-				stateHas(registrar(lyon, "failback_detection_interval"), knownvalue.StringExact("1h30m5s")),
+				assertState(tfjsonpath.New("failback_detection_interval"), knownvalue.StringExact("5405s")),
+				assertState(registrar(lyon, "failback_detection_interval"), knownvalue.StringExact("1h30m5s")),
 			},
 			PostApplyFunc: differs("-" + before + "\n+" + failback + "\n-" + before + "\n+" + failback + "\n"),
 		},
 		resource.TestStep{
 			Config: d.config(pairOf(paris, lyon, `failback_detection_interval = "5405s"`,
 				perPool("LYON.contoso.com", "\n      automatic_failover = false\n      failure_detection_interval = \"2m\""))),
-			ConfigPlanChecks: preApply(does(plancheck.ResourceActionUpdate),
-				planHas(registrar(lyon, "automatic_failover"), knownvalue.Bool(false)),
-				planHas(registrar(paris, "automatic_failover"), knownvalue.Bool(true))),
+			ConfigPlanChecks: preApply(assertAction(plancheck.ResourceActionUpdate),
+				assertPlanned(registrar(lyon, "automatic_failover"), knownvalue.Bool(false)),
+				assertPlanned(registrar(paris, "automatic_failover"), knownvalue.Bool(true))),
 			ConfigStateChecks: []statecheck.StateCheck{
-				stateHas(registrar(lyon, "automatic_failover"), knownvalue.Bool(false)),
-				stateHas(registrar(lyon, "failure_detection_interval"), knownvalue.StringExact("2m")),
-				stateHas(registrar(paris, "failure_detection_interval"), knownvalue.StringExact("5m")),
+				assertState(registrar(lyon, "automatic_failover"), knownvalue.Bool(false)),
+				assertState(registrar(lyon, "failure_detection_interval"), knownvalue.StringExact("2m")),
+				assertState(registrar(paris, "failure_detection_interval"), knownvalue.StringExact("5m")),
 			},
 			PostApplyFunc: differs("-" + before + "\n+" + failback + "\n-" + before + "\n+" + apart + "\n"),
 		},
 		resource.TestStep{
 			Config:            d.config(pairOf(paris, lyon)),
-			ConfigPlanChecks:  preApply(does(plancheck.ResourceActionUpdate)),
-			ConfigStateChecks: whole(paris, lyon),
-			PostApplyFunc:     func() { d.is(first) },
+			ConfigPlanChecks:  preApply(assertAction(plancheck.ResourceActionUpdate)),
+			ConfigStateChecks: assertPaired(paris, lyon),
+			PostApplyFunc:     func() { d.assertContent(first) },
 		},
 	)
 }

@@ -72,7 +72,7 @@ func listFilter(ctx context.Context, config tfsdk.Config, canonical func(id stri
 }
 
 // listed turns what was found into results, no more than are asked for. fill sets what a result has of one.
-func listed[T any](ctx context.Context, req list.ListRequest, found []T, fill func(found *T, result *list.ListResult)) iter.Seq[list.ListResult] {
+func listResults[T any](ctx context.Context, req list.ListRequest, found []T, fill func(found *T, result *list.ListResult)) iter.Seq[list.ListResult] {
 	if req.Limit > 0 && int64(len(found)) > req.Limit {
 		found = found[:req.Limit]
 	}
@@ -88,17 +88,17 @@ func listed[T any](ctx context.Context, req list.ListRequest, found []T, fill fu
 }
 
 // addListError words an error of the client.
-func addListError(diags *diag.Diagnostics, tried string, err error) {
+func addListError(diags *diag.Diagnostics, action string, err error) {
 	var (
 		site    *client.UnknownSiteError
 		version *client.UnknownVersionError
 	)
 	switch {
 	case errors.As(err, &site):
-		addAttributeError(diags, path.Root("site"), tried, err)
+		addAttributeError(diags, path.Root("site"), action, err)
 	case errors.As(err, &version):
-		addAttributeError(diags, path.Root("version"), tried, err)
+		addAttributeError(diags, path.Root("version"), action, err)
 	default:
-		addError(diags, tried, err, nowhere)
+		addError(diags, action, err, noAttribute)
 	}
 }

@@ -31,14 +31,14 @@ func listEstate() testkit.Estate {
 		testkit.Site{ID: 7, Name: "Rennes", Branch: true, Parent: 4})
 	e.Pools = append(e.Pools, testkit.Pool{FQDN: "sfb1", Site: 1, Version: 7}, testkit.Pool{FQDN: "sfb2", Site: 4, Version: 7},
 		testkit.Pool{FQDN: "one", Site: 3}, testkit.Pool{FQDN: "way", Site: 4}, testkit.Pool{FQDN: "old1", Site: 1, Version: 5}, testkit.Pool{FQDN: "old2", Site: 2, Version: 5})
-	e.Pairs = append(e.Pairs, testkit.Pair{A: "sfb2", B: "sfb1", Failover: without().Failover, Failure: testkit.Missing, Failback: testkit.Missing})
+	e.Pairs = append(e.Pairs, testkit.Pair{A: "sfb2", B: "sfb1", Failover: offWithoutIntervals().Failover, Failure: testkit.Missing, Failback: testkit.Missing})
 	e.Backups = append(e.Backups, testkit.Backup{From: "one", To: "way"}, testkit.Backup{From: "old1", To: "old2"}, testkit.Backup{From: "old2", To: "old1"})
 	e.Appliances = []testkit.Appliance{
 		{FQDN: "sba-nantes", Site: 5, Pool: "paris", Failure: 3 * time.Minute},
 		{FQDN: "sba2010", Site: 5, Pool: "lyon", Version: 5},
 		{FQDN: "sba-grenoble", Site: 6, Pool: "lyon", UserServices: "metz"},
 		{FQDN: "sba-bare", Site: 6, Pool: "nice", NoBackup: true},
-		{FQDN: "sba9", Site: 7, Pool: "sfb2", Version: 9, Failover: without().Failover, Failure: testkit.Missing, Failback: testkit.Missing},
+		{FQDN: "sba9", Site: 7, Pool: "sfb2", Version: 9, Failover: offWithoutIntervals().Failover, Failure: testkit.Missing, Failback: testkit.Missing},
 	}
 	return e
 }
@@ -167,7 +167,7 @@ func TestListedIsWhatAnImportTakesOver(t *testing.T) {
 		for _, r := range results {
 			w := walkOfOn(kind, d)
 			identity := attributes(t, w.unpack(w.identity, r.Identity.IdentityData))
-			imported := w.imports("", identity)
+			imported := w.importState("", identity)
 			w.must(nil, imported.Diagnostics)
 			state, listed := w.unpack(w.resource, imported.ImportedResources[0].State), w.unpack(w.resource, r.Resource)
 			if !listed.Equal(state) {
@@ -243,7 +243,7 @@ func TestListRefused(t *testing.T) {
 	if _, _, failed := newLister(unknown).list(tfprotov6.ListResourceRequest{}, nil); !strings.Contains(strings.Join(failed, "\n"), "Topology not known yet") {
 		t.Errorf("of a topology that is not known: %q", failed)
 	}
-	d.becomes([]byte("no document"))()
+	d.replaceWith([]byte("no document"))()
 	for _, kind := range []string{pairType, branchType} {
 		results, _, failed := listerOn(d, kind).list(tfprotov6.ListResourceRequest{}, nil)
 		if len(results) != 1 || len(failed) != 1 {
@@ -287,7 +287,7 @@ func TestLiveList(t *testing.T) {
 	if counts := double.Counts(); counts.Loads != 1 {
 		t.Errorf("loaded %d times", counts.Loads)
 	}
-	untouched(t, double)
+	assertUntouched(t, double)
 }
 
 // TestQuery has the command line list.
@@ -331,5 +331,5 @@ func TestQuery(t *testing.T) {
 				})),
 		},
 	})
-	d.is(first)
+	d.assertContent(first)
 }

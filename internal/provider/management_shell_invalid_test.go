@@ -148,7 +148,7 @@ func TestManagementShellInvalid(t *testing.T) {
 		"address":          sshRow(`host = "fe80::1"; user = "CONTOSO\\svc"; host_key = "SHA256:` + strings.Repeat("A", 43) + `"`),
 		"good local":       {"management_shell = {\n    local = { executable = \"pwsh\" }\n    domain_controller = \"dc1\"\n    global_catalog = \"dc1\"\n  }", nil},
 	}
-	says(t, validating(t), rows, "", "validate", "-json")
+	assertDiagnostics(t, validateWorkspace(t), rows, "", "validate", "-json")
 }
 
 // What the environment could have is missed by Configure.
@@ -181,7 +181,7 @@ func TestManagementShellIncomplete(t *testing.T) {
 		"CredSSP without password":     sshRow(`host = "lync01"; user = "svc"; credssp = true; private_key = `+quoted(privateKey(t, "")), "password is neither", "LYNC_PASSWORD", "takes a password and not a key"),
 		"no agent":                     sshRow(`host = "lync01"; user = "svc"; agent = true`, "agent: ", "SSH_AUTH_SOCK is not set", "Start an agent"),
 	}
-	says(t, w, rows, "", "plan", "-json")
+	assertDiagnostics(t, w, rows, "", "plan", "-json")
 }
 
 // Numbers and durations from the environment are checked, unless the configuration has one.
@@ -217,7 +217,7 @@ func TestManagementShellNumbersOfTheEnvironment(t *testing.T) {
 				rows[variable+" over WinRM"], rows[variable+" over SSH"] = winrmRow(others, refused), sshRow(others, refused)
 			}
 			rows["configured"] = winrmRow(all, "ca_file: ") // and nothing else
-			says(t, w, rows, "", "plan", "-json")
+			assertDiagnostics(t, w, rows, "", "plan", "-json")
 		})
 	}
 }
@@ -266,7 +266,7 @@ func TestManagementShellUnknownAtValidate(t *testing.T) {
 			rows[transport+" with "+key] = transportRow(transport, strings.Join(lines, "; "), nil)
 		}
 	}
-	says(t, validating(t), rows, "variable \"any\" {\n  type    = any\n  default = null\n}\n", "validate", "-json")
+	assertDiagnostics(t, validateWorkspace(t), rows, "variable \"any\" {\n  type    = any\n  default = null\n}\n", "validate", "-json")
 }
 
 // diagnostic is one of Terraform's, as it tells them to machines.
@@ -280,7 +280,7 @@ var whatToDo = regexp.MustCompile(`\b([Ss]et|[Gg]ive|Remove|Leave it out|Keep|Co
 
 // validating returns a workspace for validate, which does not configure a provider: the provider in this process does for
 // all of a configuration.
-func validating(t *testing.T) *testkit.Workspace {
+func validateWorkspace(t *testing.T) *testkit.Workspace {
 	t.Helper()
 	w := testkit.CLI(t)
 	serve(t, w, func() terraform.Provider { return provider.ForTest(t, w.Dir()) })
@@ -289,7 +289,7 @@ func validating(t *testing.T) *testkit.Workspace {
 
 // says runs the command line on one configuration that has a provider for each row, and compares what it says of each.
 // All run in one process, since the start of Terraform is most of what a run takes.
-func says(t *testing.T, w *testkit.Workspace, rows map[string]shellRow, more string, command ...string) {
+func assertDiagnostics(t *testing.T, w *testkit.Workspace, rows map[string]shellRow, more string, command ...string) {
 	t.Helper()
 	config := "terraform {\n  required_providers {\n    lync = { source = \"lync-iac/lync\" }\n  }\n}\n" + more
 	begins := map[int]string{}
@@ -300,7 +300,7 @@ func says(t *testing.T, w *testkit.Workspace, rows map[string]shellRow, more str
 	w.Write("main.tf", config)
 	lines := slices.Sorted(maps.Keys(begins))
 	got := map[string][]diagnostic{}
-	for _, d := range diagnostics(t, w.Run(command...)) {
+	for _, d := range parseDiagnostics(t, w.Run(command...)) {
 		if text := d.Summary + "\n" + d.Detail; strings.Contains(text, secretWord) {
 			t.Errorf("a secret is in\n%s", text)
 		}
@@ -332,7 +332,7 @@ func says(t *testing.T, w *testkit.Workspace, rows map[string]shellRow, more str
 }
 
 // diagnostics are in a list of their own, or each in a line.
-func diagnostics(t *testing.T, r testkit.Result) (all []diagnostic) {
+func parseDiagnostics(t *testing.T, r testkit.Result) (all []diagnostic) {
 	t.Helper()
 	var list struct{ Diagnostics []diagnostic }
 	if json.Unmarshal([]byte(r.Stdout), &list) == nil {

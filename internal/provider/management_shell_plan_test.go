@@ -44,13 +44,13 @@ func TestLiveUnknownAtPlan(t *testing.T) {
 			if n := strings.Count(output, "Topology not known yet"); n != 1 {
 				t.Errorf("the warning is there %d times:\n%s", n, output)
 			}
-			wantOutput(t, testkit.Fold(output), test.unknown+" depends on a resource that is not applied yet")
+			assertOutput(t, testkit.Fold(output), test.unknown+" depends on a resource that is not applied yet")
 			if got := l.double.Counts(); got.Runs != 0 {
 				t.Errorf("something ran: %+v", got)
 			}
 			l.MustRun("apply", "-auto-approve")
-			wantPairs(t, l.double.Document(), "a-b")
-			wantQuiet(t, l.Workspace)
+			assertPairs(t, l.double.Document(), "a-b")
+			assertNoChanges(t, l.Workspace)
 		})
 	}
 }
@@ -64,7 +64,7 @@ func TestLiveImportOfThePublishedPair(t *testing.T) {
 }
 `)
 	l.MustRun("import", "lync_pool_pair.this", "fe1.example.com,fe2.example.com")
-	wantQuiet(t, l.Workspace)
+	assertNoChanges(t, l.Workspace)
 	l.MustRun("apply", "-auto-approve")
 	if got := l.double.Counts(); got.Loads != 3 || got.Runs != got.Loads || string(l.double.Document()) != before {
 		t.Errorf("three runs that change nothing: %+v", got)

@@ -51,15 +51,15 @@ func liveProvider(transport string) string {
 }
 
 // works plans, applies and plans again, and checks what has come of it.
-func (l live) works() {
+func (l live) assertApplies() {
 	l.t.Helper()
 	l.MustRun("plan")
 	if got := l.double.Counts(); got.Loads != 1 || got.Publishes != 0 {
 		l.t.Errorf("a plan reads once and publishes nothing: %+v", got)
 	}
 	l.MustRun("apply", "-auto-approve")
-	wantQuiet(l.t, l.Workspace)
-	wantPairs(l.t, l.double.Document(), "a-b", "c-d")
+	assertNoChanges(l.t, l.Workspace)
+	assertPairs(l.t, l.double.Document(), "a-b", "c-d")
 	if got := l.OutputText("enabled"); got != "true" {
 		l.t.Errorf("topology_enabled is %v", got)
 	}
@@ -76,7 +76,7 @@ func (l live) winrm(options winrmd.Options) *winrmd.Server {
 }
 
 // closed checks that the provider has left nothing open: Terraform has ended, and it waits for its providers.
-func closed(t *testing.T, s *winrmd.Server) {
+func assertClosed(t *testing.T, s *winrmd.Server) {
 	t.Helper()
 	if n := s.Count(); s.Open() != 0 || n.Opened == 0 || n.Opened != n.Closed || n.Refused != 0 {
 		n.Lines = nil // kilobytes of the same
@@ -101,8 +101,8 @@ func TestLiveOverWinRM(t *testing.T) {
 	l.Setenv("LYNC_PASSWORD", "wrong")
 	l.config(fmt.Sprintf("winrm = {\n      host = %q\n      port = %d\n      user = %q\n      password = %s\n      ca_file = %q\n    }",
 		host.Host, host.Port, liveUser, quoted(livePassword), ca))
-	l.works()
-	closed(t, host)
+	l.assertApplies()
+	assertClosed(t, host)
 	if n := host.Count(); n.Opened > 4 {
 		t.Errorf("each of four runs needs one shell: %+v", n)
 	}
@@ -119,8 +119,8 @@ func TestLiveFromTheEnvironment(t *testing.T) {
 		l.Setenv(name, value)
 	}
 	l.config("winrm = {}")
-	l.works()
-	closed(t, host)
+	l.assertApplies()
+	assertClosed(t, host)
 }
 
 // TestLiveOverPlainHTTP is warned of, once in a walk.
@@ -134,8 +134,8 @@ func TestLiveOverPlainHTTP(t *testing.T) {
 	if n := strings.Count(output, "WinRM over plain HTTP"); n != 1 {
 		t.Errorf("the warning is there %d times:\n%s", n, output)
 	}
-	wantOutput(t, testkit.Fold(output), "Give the host an HTTPS listener and remove plain_http")
-	closed(t, host)
+	assertOutput(t, testkit.Fold(output), "Give the host an HTTPS listener and remove plain_http")
+	assertClosed(t, host)
 	if n := host.Count(); n.Clear != 0 {
 		t.Errorf("messages went in clear: %+v", n)
 	}
@@ -151,7 +151,7 @@ func TestLiveNotKnownYetIsWarnedOfOnce(t *testing.T) {
 	if n := strings.Count(output, "Warning: "); n != 2 { // and one of the development override
 		t.Errorf("there are %d warnings:\n%s", n, output)
 	}
-	wantOutput(t, output, "Plan: 4 to add.*Topology not known yet.*management_shell.winrm.host depends on a resource that is not applied yet")
+	assertOutput(t, output, "Plan: 4 to add.*Topology not known yet.*management_shell.winrm.host depends on a resource that is not applied yet")
 }
 
 func TestLiveOnThisHost(t *testing.T) {
@@ -159,8 +159,8 @@ func TestLiveOnThisHost(t *testing.T) {
 	name, value, _ := strings.Cut(l.double.Listen(), "=")
 	l.Setenv(name, value)
 	l.config(fmt.Sprintf("local = { executable = %s }", quoted(os.Args[0])))
-	l.works()
-	l.double.WaitForProcesses()
+	l.assertApplies()
+	l.double.WaitGone()
 }
 
 // TestTraceHasNoPassword writes the logs of Terraform and the provider at their most talkative.
@@ -181,8 +181,8 @@ func TestTraceHasNoPassword(t *testing.T) {
 				host.Host, host.Port, liveUser, ca, extra))
 			l.Write("variables.tf", "variable \"password\" { type = string }\n")
 			log := l.traced("apply", "-auto-approve")
-			wantHidden(t, log, livePassword)
-			closed(t, host)
+			assertHidden(t, log, livePassword)
+			assertClosed(t, host)
 		})
 	}
 }
@@ -206,7 +206,7 @@ func (l live) traced(args ...string) string {
 }
 
 // wantHidden checks that nothing of a secret is in a log.
-func wantHidden(t *testing.T, log, secret string) {
+func assertHidden(t *testing.T, log, secret string) {
 	t.Helper()
 	if form, at := stores.FindSecret(log, secret); form != "" {
 		t.Errorf("the secret is in the log, %s:\n%s", form, log[max(0, at-300):min(len(log), at+100)])

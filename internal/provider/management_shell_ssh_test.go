@@ -34,10 +34,10 @@ func TestTraceHasNoPrivateKey(t *testing.T) {
 			lines := strings.Split(strings.TrimSpace(host.PrivateKey), "\n")
 			// The first line of the text is the same for all keys of a kind.
 			for _, line := range lines[2 : len(lines)-1] {
-				wantHidden(t, log, line)
+				assertHidden(t, log, line)
 			}
-			wantPairs(t, l.double.Document(), "a-b", "c-d")
-			l.double.WaitForProcesses()
+			assertPairs(t, l.double.Document(), "a-b", "c-d")
+			l.double.WaitGone()
 		})
 	}
 }

@@ -62,9 +62,9 @@ func TestLiveImport(t *testing.T) {
 			config := onShell("local = {}", pairOf(test.a, test.b))
 			placeTest(t, double, "this host",
 				resource.TestStep{
-					Config:            config + importing(test.a+","+test.b),
-					ConfigPlanChecks:  preApply(does(plancheck.ResourceActionNoop)),
-					ConfigStateChecks: append(whole(test.a, test.b), enabledIs(this, true)),
+					Config:            config + importBlockFor(test.a+","+test.b),
+					ConfigPlanChecks:  preApply(assertAction(plancheck.ResourceActionNoop)),
+					ConfigStateChecks: append(assertPaired(test.a, test.b), assertEnabled(this, true)),
 				},
 				resource.TestStep{Config: config, PlanOnly: true},
 				resource.TestStep{
@@ -75,12 +75,12 @@ func TestLiveImport(t *testing.T) {
 					},
 					Config:           config,
 					Destroy:          true,
-					ConfigPlanChecks: preApply(does(plancheck.ResourceActionDestroy)),
+					ConfigPlanChecks: preApply(assertAction(plancheck.ResourceActionDestroy)),
 				},
 				resource.TestStep{
 					Config:            config,
-					ConfigPlanChecks:  preApply(does(plancheck.ResourceActionCreate), enabledUnknown(this)),
-					ConfigStateChecks: append(whole(test.a, test.b), enabledIs(this, true)),
+					ConfigPlanChecks:  preApply(assertAction(plancheck.ResourceActionCreate), assertEnabledUnknown(this)),
+					ConfigStateChecks: append(assertPaired(test.a, test.b), assertEnabled(this, true)),
 				},
 			)
 		})
@@ -97,11 +97,11 @@ func TestLiveByVariable(t *testing.T) {
 	step := func(live bool, enabled knownvalue.Check, after func()) resource.TestStep {
 		return resource.TestStep{
 			Config: text, ConfigVariables: config.Variables{"live": config.BoolVariable(live)},
-			ConfigPlanChecks: preApply(does(plancheck.ResourceActionCreate)), PostApplyFunc: after,
-			ConfigStateChecks: append(whole(paris, lyon), stateHas(tfjsonpath.New("topology_enabled"), enabled)),
+			ConfigPlanChecks: preApply(assertAction(plancheck.ResourceActionCreate)), PostApplyFunc: after,
+			ConfigStateChecks: append(assertPaired(paris, lyon), assertState(tfjsonpath.New("topology_enabled"), enabled)),
 		}
 	}
-	terraformSteps(t, placeProvider(t, double, "this host"), step(true, knownvalue.Bool(true), func() { d.is(zoo().Document()) }))
+	terraformSteps(t, placeProvider(t, double, "this host"), step(true, knownvalue.Bool(true), func() { d.assertContent(zoo().Document()) }))
 	if got := double.Counts(); got.Publishes != 2 { // made and destroyed
 		t.Errorf("%+v", got)
 	}
@@ -139,23 +139,23 @@ func TestLiveNotKnownYet(t *testing.T) {
 			placeTest(t, double, "lync01",
 				resource.TestStep{
 					Config: onShell(settings, makes("1"), pairOf(paris, lyon)),
-					ConfigPlanChecks: preApply(does(plancheck.ResourceActionCreate), enabledUnknown(this),
+					ConfigPlanChecks: preApply(assertAction(plancheck.ResourceActionCreate), assertEnabledUnknown(this),
 						plancheck.ExpectUnknownValue(this, registrar(paris, "site"))),
-					ConfigStateChecks: append(whole(paris, lyon), enabledIs(this, true)),
+					ConfigStateChecks: append(assertPaired(paris, lyon), assertEnabled(this, true)),
 					PostApplyFunc:     made,
 				},
 				// Meanwhile the pair is gone, and as long as nobody can know the state stays as it is.
 				resource.TestStep{
 					PreConfig:          func() { double.SetDocument(first) },
 					Config:             onShell(settings, makes("2"), pairOf(paris, lyon)),
-					ConfigPlanChecks:   preApply(does(plancheck.ResourceActionNoop)),
-					ConfigStateChecks:  []statecheck.StateCheck{enabledIs(this, true)},
+					ConfigPlanChecks:   preApply(assertAction(plancheck.ResourceActionNoop)),
+					ConfigStateChecks:  []statecheck.StateCheck{assertEnabled(this, true)},
 					ExpectNonEmptyPlan: true, // of the next one, which knows
 				},
 				resource.TestStep{
 					Config:            onShell(settings, makes("2"), pairOf(paris, lyon)),
-					ConfigPlanChecks:  preApply(does(plancheck.ResourceActionCreate)),
-					ConfigStateChecks: append(whole(paris, lyon), enabledIs(this, true)),
+					ConfigPlanChecks:  preApply(assertAction(plancheck.ResourceActionCreate)),
+					ConfigStateChecks: append(assertPaired(paris, lyon), assertEnabled(this, true)),
 				},
 			)
 		})

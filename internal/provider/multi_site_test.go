@@ -67,7 +67,7 @@ func setSites(t *testing.T, w *testkit.Workspace, sites map[string]site) {
 }
 
 // with returns the sites with some changed or added; one without a pool is removed.
-func with(sites, changes map[string]site) map[string]site {
+func mergeSites(sites, changes map[string]site) map[string]site {
 	all := maps.Clone(sites)
 	for name, s := range changes {
 		all[name] = s
@@ -104,8 +104,8 @@ func TestMultiSiteOwnTests(t *testing.T) {
 	}
 	const own = "-filter=tests/topology.tftest.hcl"
 	before := w.Document()
-	wantOutput(t, w.MustRun("test", own), `Success! 1 passed, 0 failed\.`)
-	wantSame(t, w, before)
+	assertOutput(t, w.MustRun("test", own), `Success! 1 passed, 0 failed\.`)
+	assertDocument(t, w, before)
 
 	// They can fail.
 	setSites(t, w, map[string]site{"paris": {Pool: "pool-paris"}, "oslo": {Pool: "pool-oslo", Appliances: []string{"SBA-Nantes", "sba-bergen"}}})
@@ -117,9 +117,9 @@ func TestMultiSiteExample(t *testing.T) {
 	w := multiSite(t, testkit.Quickstart())
 	before := w.Document()
 	w.MustRun("apply", "-auto-approve")
-	wantQuiet(t, w)
+	assertNoChanges(t, w)
 	w.MustRun("destroy", "-auto-approve")
-	wantSame(t, w, before)
+	assertDocument(t, w, before)
 }
 
 // estateOfSites has n sites s000, s001, ... with a pool of that name and two appliances, s000-a and s000-b, in branch
@@ -152,7 +152,7 @@ func TestMultiSiteChanges(t *testing.T) {
 	w := multiSite(t, estateOfSites(6))
 	setSites(t, w, sites)
 	w.MustRun("apply", "-auto-approve", "-parallelism=100")
-	wantPairs(t, w.Document(), "s000-s001", "s002-s003")
+	assertPairs(t, w.Document(), "s000-s001", "s002-s003")
 	a, b := []string{"s004-a", "s004-b"}, []string{"s005-a", "s005-b"}
 	for _, step := range []struct {
 		does    string
@@ -205,21 +205,21 @@ func TestMultiSiteChanges(t *testing.T) {
 			},
 		},
 	} {
-		sites = with(sites, step.changes)
+		sites = mergeSites(sites, step.changes)
 		setSites(t, w, sites)
 		t.Log(step.does)
 		// A resource that the step before left unfinished would have a change here that is not in the list.
 		assertChanges(t, w.ApplyActions(), step.want)
 	}
-	wantPairs(t, w.Document(), "s000-s002", "s003-s004")
+	assertPairs(t, w.Document(), "s000-s002", "s003-s004")
 
 	// An appliance that goes to another site is moved in the state, so that it moves in place.
 	w.Write("moved.tf", fmt.Sprintf("moved {\n  from = %s\n  to   = %s\n}\n", applianceAddress("s004", "s004-b"), applianceAddress("s000", "s004-b")))
-	setSites(t, w, with(sites, map[string]site{
+	setSites(t, w, mergeSites(sites, map[string]site{
 		"s004": {Pool: "s004", Partner: "s003", Appliances: a[:1]}, "s000": {Pool: "s000", Partner: "s002", Appliances: append(sites["s000"].Appliances, a[1])},
 	}))
 	assertChanges(t, w.ApplyActions(), map[string]string{applianceAddress("s000", "s004-b"): "update"})
-	wantQuiet(t, w)
+	assertNoChanges(t, w)
 }
 
 // What does not fit is refused by the plan of what was applied before, and every message names the site. One plan reports
@@ -235,9 +235,9 @@ func TestMultiSiteRefused(t *testing.T) {
 	// Of several errors in the value of one variable of the root module, OpenTofu reports one.
 	w.Write("sites.auto.tfvars.json", `{"sites": {"paris": null, "lyon": {"pool": "s000.contoso.com", "appliances": null}}}`)
 	assertErrors(t, w, `Sites of which nothing is told, not even a pool: paris\.`)
-	setSites(t, w, with(sites, map[string]site{"s009": {Pool: "S000.contoso.com."}}))
+	setSites(t, w, mergeSites(sites, map[string]site{"s009": {Pool: "S000.contoso.com."}}))
 	assertErrors(t, w, `In more than one: s000\.contoso\.com \(s000, s009\)`)
-	setSites(t, w, with(sites, map[string]site{"s000": {Pool: "s000", Partner: "s001", Appliances: []string{"S001-A.contoso.com."}}}))
+	setSites(t, w, mergeSites(sites, map[string]site{"s000": {Pool: "s000", Partner: "s001", Appliances: []string{"S001-A.contoso.com."}}}))
 	assertErrors(t, w, `An appliance is in one site \(BR-ONE\)\. In more than one: s001-a\.contoso\.com \(s000, s001\)`)
 
 	w.Write("sites.auto.tfvars.json", `{"sites": {
@@ -251,7 +251,7 @@ func TestMultiSiteRefused(t *testing.T) {
 	)
 
 	// Partners that do not name each other: one names nobody, one is missing, one has another partner; two in a chain.
-	setSites(t, w, with(sites, map[string]site{
+	setSites(t, w, mergeSites(sites, map[string]site{
 		"self":   {Pool: "s004", Partner: "S004.contoso.com."},
 		"left":   {Pool: "s005", Partner: "s006"},
 		"single": {Pool: "s006"},
@@ -289,7 +289,7 @@ func TestMultiSiteRefused(t *testing.T) {
 
 	// What the topology does not have, where both name it, and where no resource would miss it. An appliance that does not
 	// exist, and one that the site would have to take from a pool of no site.
-	setSites(t, w, with(sites, map[string]site{
+	setSites(t, w, mergeSites(sites, map[string]site{
 		"oslo":   {Pool: "s0005", Partner: "s004"},
 		"bergen": {Pool: "s004", Partner: "s0005"},
 		"skien":  {Pool: "fe-skien"},
@@ -304,7 +304,7 @@ func TestMultiSiteRefused(t *testing.T) {
 		`\(BR-EXIST\).*module\.site\["s000"\]\.lync_branch_backup`,
 		`\(BR-ONE\).*module\.site\["s002"\]\.lync_branch_backup`,
 	)
-	wantSame(t, w, before)
+	assertDocument(t, w, before)
 }
 
 // assertErrors checks that a plan fails with one error for each of the regular expressions, and with no other error.
@@ -364,14 +364,14 @@ func testManySites(t *testing.T, n, existing int) {
 	sites := sitesOf(n)
 	setSites(t, w, sites)
 	w.MustRun("apply", "-auto-approve", "-parallelism=1000") // few publishes
-	wantPairs(t, w.Document(), pairs...)
+	assertPairs(t, w.Document(), pairs...)
 	// Two for each pair, and one for each appliance but the one that is in no site yet.
 	if got, want := strings.Count(testkit.Decode(w.Document()), "<Backup "), n+2*n+1; got != want {
 		t.Errorf("the document has %d backup registrars, want %d", got, want)
 	}
 
 	// The next plan reads all resources and changes none of them.
-	setSites(t, w, with(sites, map[string]site{"s300": {Pool: "s300", Appliances: []string{"s300-a", "s300-b"}}}))
+	setSites(t, w, mergeSites(sites, map[string]site{"s300": {Pool: "s300", Appliances: []string{"s300-a", "s300-b"}}}))
 	before := w.Document()
 	assertChanges(t, w.ApplyActions(), map[string]string{applianceAddress("s300", "s300-a"): "create", applianceAddress("s300", "s300-b"): "create"})
 	// The one that had no backup registrar gets it: an element of one child.

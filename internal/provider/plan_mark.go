@@ -20,8 +20,8 @@ type planMark struct {
 
 const planMarkKey = "plan"
 
-// leaveMark marks a resource that is planned with a state.
-func leaveMark(ctx context.Context, c *client.Client, resp *resource.ModifyPlanResponse, replaced bool) {
+// setPlanMark marks a resource that is planned with a state.
+func setPlanMark(ctx context.Context, c *client.Client, resp *resource.ModifyPlanResponse, replaced bool) {
 	mark, err := json.Marshal(planMark{Walk: c.Walk(), Replaced: replaced})
 	if err != nil {
 		resp.Diagnostics.AddError("Error planning the resource", err.Error())

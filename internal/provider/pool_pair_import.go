@@ -52,12 +52,12 @@ func (r *poolPairResource) ImportState(ctx context.Context, req resource.ImportS
 func importedModel(ctx context.Context, c *client.Client, pair *client.Pair) (poolPairModel, diag.Diagnostics) {
 	m := poolPairModel{
 		PerPool:         types.MapNull(perPoolType),
-		TopologyEnabled: readEnabled(c, types.BoolNull()),
+		TopologyEnabled: refreshedEnabled(c, types.BoolNull()),
 		Timeouts:        noTimeouts(),
 	}
 	var diags, more diag.Diagnostics
 	m.Pools, diags = types.SetValueFrom(ctx, types.StringType, []string{pair.ID.First, pair.ID.Second})
-	diags.Append(m.read(ctx, pair)...)
+	diags.Append(m.setObserved(ctx, pair)...)
 
 	m.AutomaticFailover = types.BoolValue(true)
 	m.FailureDetectionInterval, m.FailbackDetectionInterval = goDuration(defaultPairFailure), goDuration(defaultPairFailback)
@@ -67,8 +67,8 @@ func importedModel(ctx context.Context, c *client.Client, pair *client.Pair) (po
 			continue // no Backup on that side: the other one tells what is meant
 		}
 		failover := types.BoolValue(*r.AutomaticFailover)
-		failure := importedInterval(r, r.FailureDetection, r.FailureUnreadable, orElse(m.FailureDetectionInterval, goDuration(defaultPairFailure)))
-		failback := importedInterval(r, r.FailbackDetection, r.FailbackUnreadable, orElse(m.FailbackDetectionInterval, goDuration(defaultPairFailback)))
+		failure := importedInterval(r, r.FailureDetection, r.FailureUnreadable, valueOr(m.FailureDetectionInterval, goDuration(defaultPairFailure)))
+		failback := importedInterval(r, r.FailbackDetection, r.FailbackUnreadable, valueOr(m.FailbackDetectionInterval, goDuration(defaultPairFailback)))
 		if i == 0 || pair.Registrars[0].AutomaticFailover == nil {
 			m.AutomaticFailover, m.FailureDetectionInterval, m.FailbackDetectionInterval = failover, failure, failback
 			continue
@@ -76,8 +76,8 @@ func importedModel(ctx context.Context, c *client.Client, pair *client.Pair) (po
 		if !failover.Equal(m.AutomaticFailover) {
 			apart[1].AutomaticFailover = failover
 		}
-		m.FailureDetectionInterval, apart[0].FailureDetectionInterval, apart[1].FailureDetectionInterval = shared(m.FailureDetectionInterval, failure)
-		m.FailbackDetectionInterval, apart[0].FailbackDetectionInterval, apart[1].FailbackDetectionInterval = shared(m.FailbackDetectionInterval, failback)
+		m.FailureDetectionInterval, apart[0].FailureDetectionInterval, apart[1].FailureDetectionInterval = splitInterval(m.FailureDetectionInterval, failure)
+		m.FailbackDetectionInterval, apart[0].FailbackDetectionInterval, apart[1].FailbackDetectionInterval = splitInterval(m.FailbackDetectionInterval, failback)
 	}
 	perPool := map[string]perPoolModel{}
 	for i, settings := range apart {
@@ -106,7 +106,7 @@ func importedInterval(r client.Registrar, is *time.Duration, unreadable bool, ot
 }
 
 // shared splits an interval of two sides into that of the pair and what each has apart, null for nothing.
-func shared(first, second timetypes.GoDuration) (pair, firstApart, secondApart timetypes.GoDuration) {
+func splitInterval(first, second timetypes.GoDuration) (pair, firstApart, secondApart timetypes.GoDuration) {
 	none := timetypes.NewGoDurationNull()
 	switch {
 	case first.Equal(second):

@@ -13,8 +13,8 @@ import (
 
 var _ list.ListResourceWithConfigure = (*poolPairResource)(nil)
 
-// pairOfHosts lets through what is the id of a pair in any order and spelling.
-var pairOfHosts = regexp.MustCompile(`^[^\s,]*[^\s,.]\.?,[^\s,]*[^\s,.]\.?$`)
+// pairIDPattern lets through what is the id of a pair in any order and spelling.
+var pairIDPattern = regexp.MustCompile(`^[^\s,]*[^\s,.]\.?,[^\s,]*[^\s,.]\.?$`)
 
 // newPoolPairList is the resource as what lists its instances; it shares name and client.
 func newPoolPairList() list.ListResource { return &poolPairResource{} }
@@ -27,7 +27,7 @@ func (r *poolPairResource) ListResourceConfigSchema(_ context.Context, _ list.Li
 			"A pair of which something is missing is listed as half-made; the plan after its import shows what an apply would write. " +
 			"A backup registrar in one direction alone makes no pair: it is in `pools` and `findings` of `lync_topology`.",
 		Attributes: listFilterAttributes("pairs with a pool in this site", "ids of pairs, as `id` of the resource; the order of the pools and letter case make no difference",
-			stringvalidator.RegexMatches(pairOfHosts, "must be the id of a pair, such as pool-lyon.contoso.com,pool-paris.contoso.com")),
+			stringvalidator.RegexMatches(pairIDPattern, "must be the id of a pair, such as pool-lyon.contoso.com,pool-paris.contoso.com")),
 	}
 }
 
@@ -56,7 +56,7 @@ func (r *poolPairResource) List(ctx context.Context, req list.ListRequest, strea
 	}
 
 	// Write results.
-	stream.Results = listed(ctx, req, pairs, func(pair *client.Pair, result *list.ListResult) {
+	stream.Results = listResults(ctx, req, pairs, func(pair *client.Pair, result *list.ListResult) {
 		result.DisplayName = pair.ID.String()
 		if !pair.Complete {
 			result.DisplayName += " (half-made)"

@@ -97,8 +97,8 @@ func (m poolPairModel) pairID() client.PairID {
 	return client.NewPairID(names[0], names[1])
 }
 
-// wanted returns the pair as the model wants it, with what is known of it.
-func (m poolPairModel) wanted(ctx context.Context) (resilience.Pair, diag.Diagnostics) {
+// desired returns the pair as the model wants it, with what is known of it.
+func (m poolPairModel) desired(ctx context.Context) (resilience.Pair, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	pair := resilience.Pair{Settings: map[string]resilience.Settings{}}
 	names, _ := poolNames(m.Pools)
@@ -110,16 +110,16 @@ func (m poolPairModel) wanted(ctx context.Context) (resilience.Pair, diag.Diagno
 	for _, name := range names {
 		member := topology.CanonicalFQDN(name)
 		apart := perPool[member]
-		auto := orElse(apart.AutomaticFailover, m.AutomaticFailover)
-		failure := orElse(apart.FailureDetectionInterval, m.FailureDetectionInterval)
-		failback := orElse(apart.FailbackDetectionInterval, m.FailbackDetectionInterval)
+		auto := valueOr(apart.AutomaticFailover, m.AutomaticFailover)
+		failure := valueOr(apart.FailureDetectionInterval, m.FailureDetectionInterval)
+		failback := valueOr(apart.FailbackDetectionInterval, m.FailbackDetectionInterval)
 		if auto.IsUnknown() || failure.IsUnknown() || failback.IsUnknown() {
 			continue
 		}
 		pair.Settings[member] = resilience.Settings{
 			AutomaticFailover: auto.ValueBool(),
-			FailureDetection:  otherwise(failure, defaultPairFailure),
-			FailbackDetection: otherwise(failback, defaultPairFailback),
+			FailureDetection:  durationOrDefault(failure, defaultPairFailure),
+			FailbackDetection: durationOrDefault(failback, defaultPairFailback),
 			FailureOptional:   failure.IsNull(),
 			FailbackOptional:  failback.IsNull(),
 		}
@@ -150,7 +150,7 @@ func (m poolPairModel) perPool(ctx context.Context) (map[string]perPoolModel, di
 }
 
 // orElse returns the first value unless it is null.
-func orElse[T attr.Value](value, otherwise T) T {
+func valueOr[T attr.Value](value, otherwise T) T {
 	if value.IsNull() {
 		return otherwise
 	}
@@ -158,12 +158,12 @@ func orElse[T attr.Value](value, otherwise T) T {
 }
 
 // otherwise returns a duration that a validator has let through, or the default where nobody tells one.
-func otherwise(d timetypes.GoDuration, byDefault string) time.Duration {
-	return length(orElse(d, goDuration(byDefault)))
+func durationOrDefault(d timetypes.GoDuration, defaultValue string) time.Duration {
+	return durationOf(valueOr(d, goDuration(defaultValue)))
 }
 
 // length returns a duration that a validator has let through; zero for null.
-func length(d timetypes.GoDuration) time.Duration {
+func durationOf(d timetypes.GoDuration) time.Duration {
 	if d.IsNull() || d.IsUnknown() {
 		return 0
 	}
@@ -172,10 +172,10 @@ func length(d timetypes.GoDuration) time.Duration {
 }
 
 // what names the pair in a message.
-func (m poolPairModel) what() string { return "the pool pair " + m.pairID().String() }
+func (m poolPairModel) description() string { return "the pool pair " + m.pairID().String() }
 
 // read takes over what the topology has of a pair, beside the arguments.
-func (m *poolPairModel) read(ctx context.Context, pair *client.Pair) diag.Diagnostics {
+func (m *poolPairModel) setObserved(ctx context.Context, pair *client.Pair) diag.Diagnostics {
 	m.ID = types.StringValue(pair.ID.String())
 	var diags, more diag.Diagnostics
 	m.Registrars, diags = registrarsFrom(ctx, pair)
@@ -185,12 +185,12 @@ func (m *poolPairModel) read(ctx context.Context, pair *client.Pair) diag.Diagno
 }
 
 // written completes a plan with what was unknown in it, as read back; what was known stays as planned.
-func (m *poolPairModel) written(ctx context.Context, pair *client.Pair) diag.Diagnostics {
+func (m *poolPairModel) resolveUnknown(ctx context.Context, pair *client.Pair) diag.Diagnostics {
 	m.ID = types.StringValue(pair.ID.String())
 	var diags diag.Diagnostics
 	m.Registrars, diags = resolveRegistrars(ctx, m.Registrars, pair)
 	steps, more := types.ListValueFrom(ctx, types.StringType, pair.Steps())
-	m.PostPublishSteps = known(m.PostPublishSteps, steps)
+	m.PostPublishSteps = resolve(m.PostPublishSteps, steps)
 	diags.Append(more...)
 	return diags
 }
@@ -217,9 +217,9 @@ func registrarFrom(r client.Registrar) registrarModel {
 	}
 }
 
-// plannedRegistrars is what the two directions will be: what the resource writes as wanted, what it only observes as
+// plannedRegistrars is what the two directions will be: what the resource writes as desired, what it only observes as
 // it was, or unknown for a pair that is new.
-func plannedRegistrars(ctx context.Context, wanted resilience.Pair, allKnown bool, prior types.Map) (types.Map, diag.Diagnostics) {
+func plannedRegistrars(ctx context.Context, desired resilience.Pair, allKnown bool, prior types.Map) (types.Map, diag.Diagnostics) {
 	if !allKnown {
 		return types.MapUnknown(registrarType), nil
 	}
@@ -228,7 +228,7 @@ func plannedRegistrars(ctx context.Context, wanted resilience.Pair, allKnown boo
 	if !prior.IsNull() && !prior.IsUnknown() {
 		diags.Append(prior.ElementsAs(ctx, &before, false)...)
 	}
-	id := client.NewPairID(wanted.Members[0], wanted.Members[1])
+	id := client.NewPairID(desired.Members[0], desired.Members[1])
 	entries := map[string]registrarModel{}
 	for _, member := range []string{id.First, id.Second} {
 		entry, observed := before[member]
@@ -242,11 +242,11 @@ func plannedRegistrars(ctx context.Context, wanted resilience.Pair, allKnown boo
 		entry.BackupService = types.StringValue(id.Other(member))
 		entry.AutomaticFailover = types.BoolUnknown()
 		entry.FailureDetectionInterval, entry.FailbackDetectionInterval = types.StringUnknown(), types.StringUnknown()
-		if s, known := wanted.Settings[member]; known {
+		if s, known := desired.Settings[member]; known {
 			was := before[member]
 			entry.AutomaticFailover = types.BoolValue(s.AutomaticFailover)
-			entry.FailureDetectionInterval = plannedInterval(s.FailureDetection, s.FailureOptional, was, was.FailureDetectionInterval)
-			entry.FailbackDetectionInterval = plannedInterval(s.FailbackDetection, s.FailbackOptional, was, was.FailbackDetectionInterval)
+			entry.FailureDetectionInterval = plannedRegistrarInterval(s.FailureDetection, s.FailureOptional, was, was.FailureDetectionInterval)
+			entry.FailbackDetectionInterval = plannedRegistrarInterval(s.FailbackDetection, s.FailbackOptional, was, was.FailbackDetectionInterval)
 		}
 		entries[member] = entry
 	}
@@ -255,12 +255,12 @@ func plannedRegistrars(ctx context.Context, wanted resilience.Pair, allKnown boo
 	return value, diags
 }
 
-// plannedInterval is what an interval of a direction will be. An optional one stays away from a Backup that is without it.
-func plannedInterval(wanted time.Duration, optional bool, was registrarModel, interval types.String) types.String {
+// plannedRegistrarInterval is what an interval of a direction will be. An optional one stays away from a Backup that is without it.
+func plannedRegistrarInterval(desired time.Duration, optional bool, was registrarModel, interval types.String) types.String {
 	if hasBackup := !was.AutomaticFailover.IsNull(); optional && hasBackup && interval.IsNull() {
 		return interval
 	}
-	return durationOrNull(&wanted)
+	return durationOrNull(&desired)
 }
 
 // resolveRegistrars returns the planned directions with what was unknown taken from the topology as read back. What
@@ -273,14 +273,14 @@ func resolveRegistrars(ctx context.Context, planned types.Map, pair *client.Pair
 	diags := planned.ElementsAs(ctx, &entries, false)
 	for _, r := range pair.Registrars {
 		got, entry := registrarFrom(r), entries[r.Pool]
-		entry.Site = known(entry.Site, got.Site)
-		entry.Edition = known(entry.Edition, got.Edition)
-		entry.Version = known(entry.Version, got.Version)
-		entry.ServiceVersion = known(entry.ServiceVersion, got.ServiceVersion)
-		entry.CentralManagement = known(entry.CentralManagement, got.CentralManagement)
-		entry.AutomaticFailover = known(entry.AutomaticFailover, got.AutomaticFailover)
-		entry.FailureDetectionInterval = known(entry.FailureDetectionInterval, got.FailureDetectionInterval)
-		entry.FailbackDetectionInterval = known(entry.FailbackDetectionInterval, got.FailbackDetectionInterval)
+		entry.Site = resolve(entry.Site, got.Site)
+		entry.Edition = resolve(entry.Edition, got.Edition)
+		entry.Version = resolve(entry.Version, got.Version)
+		entry.ServiceVersion = resolve(entry.ServiceVersion, got.ServiceVersion)
+		entry.CentralManagement = resolve(entry.CentralManagement, got.CentralManagement)
+		entry.AutomaticFailover = resolve(entry.AutomaticFailover, got.AutomaticFailover)
+		entry.FailureDetectionInterval = resolve(entry.FailureDetectionInterval, got.FailureDetectionInterval)
+		entry.FailbackDetectionInterval = resolve(entry.FailbackDetectionInterval, got.FailbackDetectionInterval)
 		entries[r.Pool] = entry
 	}
 	value, more := types.MapValueFrom(ctx, registrarType, entries)
@@ -289,7 +289,7 @@ func resolveRegistrars(ctx context.Context, planned types.Map, pair *client.Pair
 }
 
 // known returns a planned value, or what was found where the plan did not know it.
-func known[T attr.Value](planned, found T) T {
+func resolve[T attr.Value](planned, found T) T {
 	if planned.IsUnknown() {
 		return found
 	}

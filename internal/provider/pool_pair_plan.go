@@ -42,9 +42,9 @@ func (r *poolPairResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 
 // planNew plans a resource without a state: a creation, or the second half of a replacement.
 func (r *poolPairResource) planNew(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan poolPairModel) {
-	wanted, diags := plan.wanted(ctx)
+	desired, diags := plan.desired(ctx)
 	resp.Diagnostics.Append(diags...)
-	resp.Diagnostics.Append(plan.fill(ctx, wanted, nil)...)
+	resp.Diagnostics.Append(plan.setPlanned(ctx, desired, nil)...)
 	plan.TopologyEnabled = plannedEnabled(r.client, nil, true)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 	secondHalf, checked := isSecondHalf(ctx, r.client, req, &resp.Diagnostics)
@@ -58,7 +58,7 @@ func (r *poolPairResource) planNew(ctx context.Context, req resource.ModifyPlanR
 		// Replaced without a change of its own (-replace): it ends and begins again.
 		r.planRemoval(ctx, plan, &resp.Diagnostics)
 	}
-	r.check(&resp.Diagnostics, plan)(r.client.PlanCreate(ctx, wanted, secondHalf))
+	r.check(&resp.Diagnostics, plan)(r.client.PlanCreate(ctx, desired, secondHalf))
 }
 
 // planExisting plans a resource with a state: nothing, an update, or the first half of a replacement.
@@ -70,36 +70,36 @@ func (r *poolPairResource) planExisting(ctx context.Context, req resource.Modify
 		return
 	}
 	_, allKnown := poolNames(plan.Pools)
-	replaced := !allKnown || plan.knownPair() != state.pairID()
+	replaced := !allKnown || plan.pairIDOfPools() != state.pairID()
 	var prior *poolPairModel
 	if !replaced {
 		prior = &state
-		resp.Diagnostics.Append(plan.leaveUntold(ctx, r.client, config, state)...)
+		resp.Diagnostics.Append(plan.keepUnsetIntervals(ctx, r.client, config, state)...)
 	}
-	wanted, diags := plan.wanted(ctx)
+	desired, diags := plan.desired(ctx)
 	resp.Diagnostics.Append(diags...)
-	resp.Diagnostics.Append(plan.fill(ctx, wanted, prior)...)
+	resp.Diagnostics.Append(plan.setPlanned(ctx, desired, prior)...)
 	plan.TopologyEnabled = state.TopologyEnabled
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 	plan.TopologyEnabled = plannedEnabled(r.client, &state.TopologyEnabled, !resp.Plan.Raw.Equal(req.State.Raw))
 	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("topology_enabled"), plan.TopologyEnabled)...)
 	removed := isRemoved(ctx, req.Private, &resp.Diagnostics)
-	leaveMark(ctx, r.client, resp, replaced)
+	setPlanMark(ctx, r.client, resp, replaced)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	if replaced {
 		r.planRemoval(ctx, state, &resp.Diagnostics)
-		r.check(&resp.Diagnostics, plan)(r.client.PlanCreate(ctx, wanted, false))
+		r.check(&resp.Diagnostics, plan)(r.client.PlanCreate(ctx, desired, false))
 		return
 	}
 	if removed {
-		r.check(&resp.Diagnostics, plan)(r.client.PlanCreate(ctx, wanted, false))
+		r.check(&resp.Diagnostics, plan)(r.client.PlanCreate(ctx, desired, false))
 		return
 	}
-	before, diags := state.wanted(ctx)
+	before, diags := state.desired(ctx)
 	resp.Diagnostics.Append(diags...)
-	r.check(&resp.Diagnostics, plan)(r.client.PlanUpdate(ctx, wanted, changedSettings(before, wanted), linksDiffer(ctx, state, plan, &resp.Diagnostics)))
+	r.check(&resp.Diagnostics, plan)(r.client.PlanUpdate(ctx, desired, changedSettings(before, desired), linksDiffer(ctx, state, plan, &resp.Diagnostics)))
 }
 
 // planRemoval gives the pair of a model up and passes on what there is to say about it.
@@ -120,7 +120,7 @@ func (r *poolPairResource) check(diags *diag.Diagnostics, m poolPairModel) func(
 
 // fill sets the computed values as far as the plan knows them.
 // prior is nil for a pair that is new.
-func (m *poolPairModel) fill(ctx context.Context, wanted resilience.Pair, prior *poolPairModel) diag.Diagnostics {
+func (m *poolPairModel) setPlanned(ctx context.Context, desired resilience.Pair, prior *poolPairModel) diag.Diagnostics {
 	_, allKnown := poolNames(m.Pools)
 	before := types.MapNull(registrarType)
 	m.PostPublishSteps = types.ListUnknown(types.StringType)
@@ -129,15 +129,15 @@ func (m *poolPairModel) fill(ctx context.Context, wanted resilience.Pair, prior 
 	}
 	m.ID = types.StringUnknown()
 	if allKnown {
-		m.ID = types.StringValue(m.knownPair().String())
+		m.ID = types.StringValue(m.pairIDOfPools().String())
 	}
 	var diags diag.Diagnostics
-	m.Registrars, diags = plannedRegistrars(ctx, wanted, allKnown, before)
+	m.Registrars, diags = plannedRegistrars(ctx, desired, allKnown, before)
 	return diags
 }
 
-// knownPair names the pair by its pools; the id of a plan may still be that of the state.
-func (m poolPairModel) knownPair() client.PairID {
+// pairIDOfPools names the pair by its pools; the id of a plan may still be that of the state.
+func (m poolPairModel) pairIDOfPools() client.PairID {
 	names, _ := poolNames(m.Pools)
 	if len(names) != 2 {
 		return client.PairID{}

@@ -73,7 +73,7 @@ func (r *poolPairResource) Create(ctx context.Context, req resource.CreateReques
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan.pairID())...)
 	timeout, diags := plan.Timeouts.Create(ctx, r.client.Timeout())
 	resp.Diagnostics.Append(diags...)
-	wanted, diags := plan.wanted(ctx)
+	desired, diags := plan.desired(ctx)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -82,17 +82,17 @@ func (r *poolPairResource) Create(ctx context.Context, req resource.CreateReques
 	defer cancel()
 
 	// Write the pair.
-	pair, outcome, err := r.client.CreatePair(ctx, wanted)
+	pair, outcome, err := r.client.CreatePair(ctx, desired)
 	if err != nil {
 		id := plan.pairID()
 		addCreationError(&resp.Diagnostics, "creating the pool pair "+id.String(), err, plan.at, resilience.ImportBlock(id.First, id.Second))
 		return
 	}
-	tellOutcome(&resp.Diagnostics, r.client, plan.what(), outcome, diag.SeverityWarning)
+	addOutcome(&resp.Diagnostics, r.client, plan.description(), outcome, diag.SeverityWarning)
 
 	// Write state.
-	resp.Diagnostics.Append(plan.written(ctx, pair)...)
-	plan.TopologyEnabled = writtenEnabled(r.client, outcome)
+	resp.Diagnostics.Append(plan.resolveUnknown(ctx, pair)...)
+	plan.TopologyEnabled = appliedEnabled(r.client, outcome)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 }
 
@@ -136,8 +136,8 @@ func (r *poolPairResource) Read(ctx context.Context, req resource.ReadRequest, r
 	}
 
 	// Write state.
-	resp.Diagnostics.Append(state.read(ctx, pair)...)
-	state.TopologyEnabled = readEnabled(r.client, state.TopologyEnabled)
+	resp.Diagnostics.Append(state.setObserved(ctx, pair)...)
+	state.TopologyEnabled = refreshedEnabled(r.client, state.TopologyEnabled)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	if removed { // somebody has made it again
 		resp.Diagnostics.Append(markRemoved(ctx, resp.Private, false)...)
@@ -155,7 +155,7 @@ func (r *poolPairResource) Update(ctx context.Context, req resource.UpdateReques
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan.pairID())...)
 	timeout, diags := plan.Timeouts.Update(ctx, r.client.Timeout())
 	resp.Diagnostics.Append(diags...)
-	wanted, diags := plan.wanted(ctx)
+	desired, diags := plan.desired(ctx)
 	resp.Diagnostics.Append(diags...)
 	removed := isRemoved(ctx, req.Private, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
@@ -171,9 +171,9 @@ func (r *poolPairResource) Update(ctx context.Context, req resource.UpdateReques
 		err     error
 	)
 	if removed {
-		pair, outcome, err = r.client.CreatePair(ctx, wanted)
+		pair, outcome, err = r.client.CreatePair(ctx, desired)
 	} else {
-		pair, outcome, err = r.client.UpdatePair(ctx, wanted, isFalse(state.TopologyEnabled))
+		pair, outcome, err = r.client.UpdatePair(ctx, desired, isFalse(state.TopologyEnabled))
 	}
 	if err != nil {
 		addError(&resp.Diagnostics, "updating the pool pair "+plan.pairID().String(), err, plan.at)
@@ -181,11 +181,11 @@ func (r *poolPairResource) Update(ctx context.Context, req resource.UpdateReques
 	if pair == nil {
 		return
 	}
-	tellOutcome(&resp.Diagnostics, r.client, plan.what(), outcome, diag.SeverityError)
+	addOutcome(&resp.Diagnostics, r.client, plan.description(), outcome, diag.SeverityError)
 
 	// Write state.
-	resp.Diagnostics.Append(plan.written(ctx, pair)...)
-	plan.TopologyEnabled = writtenEnabled(r.client, outcome)
+	resp.Diagnostics.Append(plan.resolveUnknown(ctx, pair)...)
+	plan.TopologyEnabled = appliedEnabled(r.client, outcome)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(markRemoved(ctx, resp.Private, false)...)
 }
@@ -214,7 +214,7 @@ func (r *poolPairResource) Delete(ctx context.Context, req resource.DeleteReques
 	if warning != "" {
 		resp.Diagnostics.AddWarning("Central Management left as it is (CM-ONE)", warning)
 	}
-	tellOutcome(&resp.Diagnostics, r.client, "the removal of "+state.what(), outcome, diag.SeverityError)
+	addOutcome(&resp.Diagnostics, r.client, "the removal of "+state.description(), outcome, diag.SeverityError)
 	if outcome.NotEnabled == nil {
 		return
 	}

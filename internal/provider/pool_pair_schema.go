@@ -76,7 +76,7 @@ func poolPairSchema(ctx context.Context) schema.Schema {
 				Computed:            true,
 				MarkdownDescription: "The two pools as `first,second`: lower case, sorted.",
 			},
-			"topology_enabled": topologyEnabled(),
+			"topology_enabled": topologyEnabledAttribute(),
 			"post_publish_steps": schema.ListAttribute{
 				Computed: true, ElementType: types.StringType,
 				MarkdownDescription: "What has to be done by hand on the servers once the pair is published and before it protects anybody, in this order, " +

@@ -63,7 +63,7 @@ func TestPoolPairsFunctionRefuses(t *testing.T) {
 	}
 	said := poolPairs(t, slices.Sorted(maps.Keys(refusals))...).MustFail("pool_pairs", "plan")
 	for _, want := range refusals {
-		wantOutput(t, said, testkit.Wrapped(`Invalid value for "partners" parameter: `+want).String())
+		assertOutput(t, said, testkit.Wrapped(`Invalid value for "partners" parameter: `+want).String())
 	}
 }
 
@@ -71,7 +71,7 @@ func TestPoolPairsFunctionRefuses(t *testing.T) {
 func TestPoolPairsFunctionUnknown(t *testing.T) {
 	w := poolPairs(t, `{ a = terraform_data.b.output, b = "a" }`)
 	w.Write("b.tf", "resource \"terraform_data\" \"b\" {\n  input = \"b\"\n}\n")
-	wantOutput(t, w.MustRun("apply", "-auto-approve"), `\+ r0 = \(known after apply\)`)
+	assertOutput(t, w.MustRun("apply", "-auto-approve"), `\+ r0 = \(known after apply\)`)
 	if got := w.OutputText("r0"); got != `{"a,b":["a","b"]}` {
 		t.Error(got)
 	}

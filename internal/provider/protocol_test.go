@@ -219,7 +219,7 @@ func (w *walk) read(state tftypes.Value, identity *tfprotov6.ResourceIdentityDat
 }
 
 // imports takes a pair over, by its id or by identity.
-func (w *walk) imports(id string, identity map[string]tftypes.Value) *tfprotov6.ImportResourceStateResponse {
+func (w *walk) importState(id string, identity map[string]tftypes.Value) *tfprotov6.ImportResourceStateResponse {
 	w.t.Helper()
 	req := &tfprotov6.ImportResourceStateRequest{TypeName: w.kind, ID: id}
 	if identity != nil {
@@ -235,18 +235,18 @@ func (w *walk) imports(id string, identity map[string]tftypes.Value) *tfprotov6.
 // state is the state of a pair that is there.
 func (w *walk) state(id string) tftypes.Value {
 	w.t.Helper()
-	resp := w.imports(id, nil)
+	resp := w.importState(id, nil)
 	w.must(nil, resp.Diagnostics)
 	return w.unpack(w.resource, resp.ImportedResources[0].State)
 }
 
 // hasIdentity checks that an answer carries the canonical identity of a pair.
-func (w *walk) hasIdentity(after string, got *tfprotov6.ResourceIdentityData, first, second string) {
+func (w *walk) assertPairIdentity(after string, got *tfprotov6.ResourceIdentityData, first, second string) {
 	w.t.Helper()
-	w.identifies(after, got, map[string]tftypes.Value{"first_pool": text(first), "second_pool": text(second)})
+	w.assertIdentity(after, got, map[string]tftypes.Value{"first_pool": text(first), "second_pool": text(second)})
 }
 
-func (w *walk) identifies(after string, got *tfprotov6.ResourceIdentityData, identity map[string]tftypes.Value) {
+func (w *walk) assertIdentity(after string, got *tfprotov6.ResourceIdentityData, identity map[string]tftypes.Value) {
 	w.t.Helper()
 	if got == nil || got.IdentityData == nil {
 		w.t.Errorf("%s: no identity", after)
@@ -291,7 +291,7 @@ func summaries(diags []*tfprotov6.Diagnostic, severity tfprotov6.DiagnosticSever
 }
 
 // wantErrors checks that an answer has errors with all these words, or none if there are no words.
-func (w *walk) wantErrors(what string, diags []*tfprotov6.Diagnostic, words ...string) {
+func (w *walk) assertErrors(what string, diags []*tfprotov6.Diagnostic, words ...string) {
 	w.t.Helper()
 	all := strings.Join(errorsOf(diags), "\n")
 	if len(words) == 0 && all != "" {

@@ -27,34 +27,34 @@ func TestReadOnly(t *testing.T) {
 			Config:      d.configWith(readOnly, pairOf(paris, lyon)),
 			ExpectError: inOrder("Error running apply", "Provider is read-only", refusal),
 		})
-		d.is(first)
+		d.assertContent(first)
 	})
 	t.Run("update and delete", func(t *testing.T) {
 		t.Parallel()
 		first := fourPools().Document()
 		d := newDocument(t, first)
 		unitTest(t,
-			imported(d.configWith(readOnly, pairOf(paris, lyon))),
+			importStep(d.configWith(readOnly, pairOf(paris, lyon))),
 			resource.TestStep{ // reading is allowed
 				Config:            d.configWith(readOnly, pairOf(paris, lyon)),
 				ConfigPlanChecks:  preApply(plancheck.ExpectEmptyPlan()),
-				ConfigStateChecks: whole(paris, lyon),
+				ConfigStateChecks: assertPaired(paris, lyon),
 			},
 			resource.TestStep{
 				Config:      d.configWith(readOnly, pairOf(paris, lyon, "automatic_failover = false")),
 				ExpectError: inOrder("Error running apply", "Provider is read-only", refusal),
 			},
 			resource.TestStep{
-				PreConfig:   func() { d.is(first) },
+				PreConfig:   func() { d.assertContent(first) },
 				Config:      d.configWith(readOnly, pairOf(paris, lyon)),
 				Destroy:     true,
 				ExpectError: inOrder("Error running destroy", "Provider is read-only", refusal),
 			},
 			resource.TestStep{
-				PreConfig:         func() { d.is(first) },
+				PreConfig:         func() { d.assertContent(first) },
 				Config:            d.config(pairOf(paris, lyon)),
 				ConfigPlanChecks:  preApply(plancheck.ExpectEmptyPlan()),
-				ConfigStateChecks: whole(paris, lyon),
+				ConfigStateChecks: assertPaired(paris, lyon),
 			},
 		)
 	})
@@ -127,12 +127,12 @@ func TestEnvironment(t *testing.T) {
 			if len(test.fails) > 0 {
 				step.ExpectError = inOrder(test.fails...)
 			} else {
-				step.ConfigPlanChecks = preApply(does(plancheck.ResourceActionCreate))
-				step.ConfigStateChecks = []statecheck.StateCheck{stateHas(registrar(paris, "backup_registrar"), knownvalue.StringExact(mixed))}
-				step.PostApplyFunc = func() { onlyInserts(t, testkit.Diff(first, d.bytes())) }
+				step.ConfigPlanChecks = preApply(assertAction(plancheck.ResourceActionCreate))
+				step.ConfigStateChecks = []statecheck.StateCheck{assertState(registrar(paris, "backup_registrar"), knownvalue.StringExact(mixed))}
+				step.PostApplyFunc = func() { assertOnlyInserts(t, testkit.Diff(first, d.bytes())) }
 			}
 			unitTest(t, step)
-			d.is(first)
+			d.assertContent(first)
 		})
 	}
 }
@@ -144,14 +144,14 @@ func TestIgnoredRulesThatCannotBe(t *testing.T) {
 		"PP-NONE": "is not the id of a rule",
 		"PP-ONE":  "is an error wherever it is broken, and an error cannot be ignored",
 	} {
-		unitTest(t, refused(d.configWith(`ignored_rules = ["PP-SITE", "`+id+`"]`, pairOf(paris, lyon)),
+		unitTest(t, assertRefused(d.configWith(`ignored_rules = ["PP-SITE", "`+id+`"]`, pairOf(paris, lyon)),
 			"Rule cannot be ignored", `ignored_rules = ["PP-SITE", "`+id+`"]`, id+" "+reason, "These can be:", "PP-EDITION,", "VF-RANGE"))
 	}
 }
 
 func TestEmptyPath(t *testing.T) {
 	t.Parallel()
-	unitTest(t, refused("provider \"lync\" {\n  topology_file = \"\"\n}\n"+pairOf(paris, lyon), "Empty path", "topology_file names no file"))
+	unitTest(t, assertRefused("provider \"lync\" {\n  topology_file = \"\"\n}\n"+pairOf(paris, lyon), "Empty path", "topology_file names no file"))
 }
 
 // TestBadInput gives the provider documents that are none. Each gets a message that names the file, and stays as it is.
@@ -165,19 +165,19 @@ func TestBadInput(t *testing.T) {
 	}{
 		"missing":   {func(string) error { return nil }, []string{"it does not exist", "LYNC_TOPOLOGY_FILE", topology}},
 		"directory": {func(path string) error { return os.Mkdir(path, 0o750) }, []string{"it is a directory"}},
-		"empty":     {writes(nil), []string{"empty", topology}},
-		"not XML":   {writes([]byte("first,second\r\n")), []string{"the document has text outside its root element", topology}},
-		"cut off":   {writes(whole[:len(whole)/2]), []string{"cut off"}},
+		"empty":     {writeFile(nil), []string{"empty", topology}},
+		"not XML":   {writeFile([]byte("first,second\r\n")), []string{"the document has text outside its root element", topology}},
+		"cut off":   {writeFile(whole[:len(whole)/2]), []string{"cut off"}},
 		"other root": {
-			writes([]byte(`<Configuration xmlns="urn:example"><Topology /></Configuration>`)),
+			writeFile([]byte(`<Configuration xmlns="urn:example"><Topology /></Configuration>`)),
 			[]string{"Configuration", topology},
 		},
 		"Topology Builder project": {
-			writes([]byte("PK\x03\x04 a project of Topology Builder")),
+			writeFile([]byte("PK\x03\x04 a project of Topology Builder")),
 			[]string{topology},
 		},
 		"entity declarations": {
-			writes([]byte("<!DOCTYPE a [<!ENTITY b \"c\">]>\n" + `<Topology xmlns="urn:schema:Microsoft.Rtc.Management.Deploy.Topology.2008" />`)),
+			writeFile([]byte("<!DOCTYPE a [<!ENTITY b \"c\">]>\n" + `<Topology xmlns="urn:schema:Microsoft.Rtc.Management.Deploy.Topology.2008" />`)),
 			[]string{"document type declaration", "declared entities are never expanded"},
 		},
 		"too large": {
@@ -202,7 +202,7 @@ func TestBadInput(t *testing.T) {
 			}
 			before, _ := os.Stat(file)
 			d := &document{t: t, path: file}
-			unitTest(t, refused(d.config(pairOf(paris, lyon)), append([]string{"Error checking the pool pair lyon.contoso.com,paris.contoso.com", file}, test.want...)...))
+			unitTest(t, assertRefused(d.config(pairOf(paris, lyon)), append([]string{"Error checking the pool pair lyon.contoso.com,paris.contoso.com", file}, test.want...)...))
 			after, _ := os.Stat(file)
 			if before != nil && (after == nil || before.Size() != after.Size() || !before.ModTime().Equal(after.ModTime())) {
 				t.Errorf("the file was %v and is %v", before, after)
@@ -215,6 +215,6 @@ func TestBadInput(t *testing.T) {
 	}
 }
 
-func writes(content []byte) func(string) error {
+func writeFile(content []byte) func(string) error {
 	return func(path string) error { return os.WriteFile(path, content, 0o600) }
 }

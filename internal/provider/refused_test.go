@@ -245,8 +245,8 @@ func TestRefusedAtPlan(t *testing.T) {
 				first = test.doc
 			}
 			d := newDocument(t, first)
-			unitTest(t, refused(d.configWith(test.provider, test.resources...), test.want...))
-			d.is(first)
+			unitTest(t, assertRefused(d.configWith(test.provider, test.resources...), test.want...))
+			d.assertContent(first)
 		})
 	}
 }
@@ -287,7 +287,7 @@ func TestPoolsThatAreTiedAreRefused(t *testing.T) {
 	}
 	d := newDocument(t, first)
 	free := func(n int) string { return fmt.Sprintf("free%d.contoso.com", n) }
-	unitTest(t, refused(
+	unitTest(t, assertRefused(
 		d.config(
 			pairNamed("a", "backup1.contoso.com", free(1)), pairNamed("b", "backup2.contoso.com", free(2)),
 			pairNamed("c", "service1.contoso.com", free(3)), pairNamed("d", "service2.contoso.com", free(4)),
@@ -303,7 +303,7 @@ func TestPoolsThatAreTiedAreRefused(t *testing.T) {
 		"The pair of whole1.contoso.com and whole2.contoso.com exists already, whole", "import {", `id = "whole1.contoso.com,whole2.contoso.com"`,
 		"(PP-ONE)", "other2.contoso.com", "backup2.contoso.com cannot be paired with another while that stands",
 	))
-	d.is(first)
+	d.assertContent(first)
 }
 
 func siteOf(estate testkit.Estate, name string) int {

@@ -23,19 +23,19 @@ func TestSpellingMakesNoDifference(t *testing.T) {
 			Config:           config,
 			ConfigPlanChecks: preApply(plancheck.ExpectEmptyPlan()),
 			ConfigStateChecks: []statecheck.StateCheck{
-				stateHas(tfjsonpath.New("pools"), knownvalue.SetExact([]knownvalue.Check{
+				assertState(tfjsonpath.New("pools"), knownvalue.SetExact([]knownvalue.Check{
 					knownvalue.StringExact("PARIS.contoso.com"), knownvalue.StringExact("lyon.contoso.com."),
 				})),
-				stateHas(tfjsonpath.New("failure_detection_interval"), knownvalue.StringExact("300s")),
-				stateHas(registrar(paris, "failure_detection_interval"), knownvalue.StringExact("5m")),
-				stateHas(registrar(lyon, "failure_detection_interval"), knownvalue.StringExact("4m")),
-				stateHas(registrar(lyon, "backup_registrar"), knownvalue.StringExact(paris)),
+				assertState(tfjsonpath.New("failure_detection_interval"), knownvalue.StringExact("300s")),
+				assertState(registrar(paris, "failure_detection_interval"), knownvalue.StringExact("5m")),
+				assertState(registrar(lyon, "failure_detection_interval"), knownvalue.StringExact("4m")),
+				assertState(registrar(lyon, "backup_registrar"), knownvalue.StringExact(paris)),
 			},
 		}
 	}
 	created := same(d.config(pairOf("PARIS.contoso.com", "lyon.contoso.com.", `failure_detection_interval = "300s"`, apart("LYON.contoso.com", "240s"))))
-	created.ConfigPlanChecks = preApply(does(plancheck.ResourceActionCreate),
-		planHas(tfjsonpath.New("id"), knownvalue.StringExact("lyon.contoso.com,paris.contoso.com")))
+	created.ConfigPlanChecks = preApply(assertAction(plancheck.ResourceActionCreate),
+		assertPlanned(tfjsonpath.New("id"), knownvalue.StringExact("lyon.contoso.com,paris.contoso.com")))
 	unitTest(t,
 		created,
 		same(d.config(pairOf("Lyon.Contoso.com", paris+".", `failure_detection_interval = "5m"`, apart("LYON.contoso.com", "4m")))),
@@ -53,16 +53,16 @@ func TestSpellingMakesNoDifference(t *testing.T) {
 func TestTimeoutsAlonePublishNothing(t *testing.T) {
 	t.Parallel()
 	d := newDocument(t, fourPools().Document())
-	first, unwritten := d.bytes(), d.watch()
+	first, unwritten := d.bytes(), d.watchWrites()
 	unitTest(t,
-		imported(d.config(pairOf(paris, lyon))),
+		importStep(d.config(pairOf(paris, lyon))),
 		resource.TestStep{
 			Config:           d.config(pairOf(paris, lyon, "timeouts { update = \"5m\" }")),
-			ConfigPlanChecks: preApply(does(plancheck.ResourceActionUpdate), changesOnly{"timeouts.update": "-> 5m", "timeouts.create": "-> null", "timeouts.read": "-> null", "timeouts.delete": "-> null", "timeouts": "null -> "}),
-			ConfigStateChecks: append(whole(paris, lyon),
-				stateHas(tfjsonpath.New("timeouts").AtMapKey("update"), knownvalue.StringExact("5m"))),
+			ConfigPlanChecks: preApply(assertAction(plancheck.ResourceActionUpdate), assertChanges{"timeouts.update": "-> 5m", "timeouts.create": "-> null", "timeouts.read": "-> null", "timeouts.delete": "-> null", "timeouts": "null -> "}),
+			ConfigStateChecks: append(assertPaired(paris, lyon),
+				assertState(tfjsonpath.New("timeouts").AtMapKey("update"), knownvalue.StringExact("5m"))),
 			PostApplyFunc: func() {
-				d.is(first)
+				d.assertContent(first)
 				unwritten()
 			},
 		},
@@ -74,15 +74,15 @@ func TestPerPoolChangesAlone(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		before, after string
-		shown         changesOnly
+		shown         assertChanges
 	}{
-		"automatic failover": {`automatic_failover = false`, `automatic_failover = true`, changesOnly{
+		"automatic failover": {`automatic_failover = false`, `automatic_failover = true`, assertChanges{
 			"per_pool.lyon.automatic_failover": "false -> true", "registrars.lyon.automatic_failover": "false -> true",
 		}},
-		"failure detection": {`failure_detection_interval = "20m"`, `failure_detection_interval = "30m"`, changesOnly{
+		"failure detection": {`failure_detection_interval = "20m"`, `failure_detection_interval = "30m"`, assertChanges{
 			"per_pool.lyon.failure_detection_interval": "20m -> 30m", "registrars.lyon.failure_detection_interval": "20m -> 30m",
 		}},
-		"failback detection": {`failback_detection_interval = "20m"`, `failback_detection_interval = "30m"`, changesOnly{
+		"failback detection": {`failback_detection_interval = "20m"`, `failback_detection_interval = "30m"`, assertChanges{
 			"per_pool.lyon.failback_detection_interval": "20m -> 30m", "registrars.lyon.failback_detection_interval": "20m -> 30m",
 		}},
 	} {
@@ -90,10 +90,10 @@ func TestPerPoolChangesAlone(t *testing.T) {
 			t.Parallel()
 			d := newDocument(t, zoo().Document())
 			unitTest(t,
-				resource.TestStep{Config: d.config(pairOf(paris, lyon, perPool(lyon, test.before))), ConfigPlanChecks: preApply(does(plancheck.ResourceActionCreate))},
+				resource.TestStep{Config: d.config(pairOf(paris, lyon, perPool(lyon, test.before))), ConfigPlanChecks: preApply(assertAction(plancheck.ResourceActionCreate))},
 				resource.TestStep{
 					Config:           d.config(pairOf(paris, lyon, perPool(lyon, test.after))),
-					ConfigPlanChecks: preApply(does(plancheck.ResourceActionUpdate), test.shown),
+					ConfigPlanChecks: preApply(assertAction(plancheck.ResourceActionUpdate), test.shown),
 				},
 			)
 		})
@@ -106,12 +106,12 @@ func TestPerPoolEntryThatIsNull(t *testing.T) {
 	d := newDocument(t, zoo().Document())
 	config := d.config(pairOf(paris, lyon, `failure_detection_interval = "4m"`, "per_pool = { \""+lyon+"\" = null }"))
 	has := []statecheck.StateCheck{
-		stateHas(registrar(lyon, "automatic_failover"), knownvalue.Bool(true)),
-		stateHas(registrar(lyon, "failure_detection_interval"), knownvalue.StringExact("4m")),
-		stateHas(registrar(lyon, "failback_detection_interval"), knownvalue.StringExact("10m")),
+		assertState(registrar(lyon, "automatic_failover"), knownvalue.Bool(true)),
+		assertState(registrar(lyon, "failure_detection_interval"), knownvalue.StringExact("4m")),
+		assertState(registrar(lyon, "failback_detection_interval"), knownvalue.StringExact("10m")),
 	}
 	unitTest(t,
-		resource.TestStep{Config: config, ConfigPlanChecks: preApply(does(plancheck.ResourceActionCreate)), ConfigStateChecks: has},
+		resource.TestStep{Config: config, ConfigPlanChecks: preApply(assertAction(plancheck.ResourceActionCreate)), ConfigStateChecks: has},
 		resource.TestStep{Config: config, ConfigPlanChecks: preApply(plancheck.ExpectEmptyPlan()), ConfigStateChecks: has},
 	)
 }

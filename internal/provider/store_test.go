@@ -34,10 +34,10 @@ type document struct {
 // deployments are those of the tests that run.
 var deployments sync.Map
 
-// inspected is a state that must have no secret.
-type inspected struct{ t *testing.T }
+// assertNoSecrets is a state that must have no secret.
+type assertNoSecrets struct{ t *testing.T }
 
-func (i inspected) CheckState(_ context.Context, req statecheck.CheckStateRequest, resp *statecheck.CheckStateResponse) {
+func (i assertNoSecrets) CheckState(_ context.Context, req statecheck.CheckStateRequest, resp *statecheck.CheckStateResponse) {
 	if d, ok := deployments.Load(i.t); ok {
 		text, err := json.Marshal(req.State)
 		d.(*stores.Deployment).Inspect("the state", string(text)) //nolint:forcetypeassert // only newDocument stores
@@ -54,7 +54,7 @@ func newDocument(t *testing.T, doc []byte) *document {
 		return d
 	}
 	d := &document{t: t, path: filepath.Join(t.TempDir(), "topology.xml")}
-	d.becomes(doc)()
+	d.replaceWith(doc)()
 	return d
 }
 
@@ -71,7 +71,7 @@ func (d *document) bytes() []byte {
 }
 
 // changed is how the document differs from this one; on a deployment, which keeps text, in its text.
-func (d *document) changed(from []byte) (diff string) {
+func (d *document) diff(from []byte) (diff string) {
 	d.t.Helper()
 	if d.live != nil {
 		from = []byte(testkit.Decode(from))
@@ -80,15 +80,15 @@ func (d *document) changed(from []byte) (diff string) {
 }
 
 // is checks that the document has these bytes; on a deployment their text.
-func (d *document) is(want []byte) {
+func (d *document) assertContent(want []byte) {
 	d.t.Helper()
-	if diff := d.changed(want); diff != "" {
+	if diff := d.diff(want); diff != "" {
 		d.t.Errorf("the document is not what it should be:\n%s", diff)
 	}
 }
 
 // watch returns a check that nothing has been written, not even the same.
-func (d *document) watch() (unwritten func()) {
+func (d *document) watchWrites() (unwritten func()) {
 	d.t.Helper()
 	if d.live != nil {
 		return func() {
@@ -115,7 +115,7 @@ func (d *document) watch() (unwritten func()) {
 }
 
 // becomes returns a PreConfig that puts another document in its place.
-func (d *document) becomes(doc []byte) func() {
+func (d *document) replaceWith(doc []byte) func() {
 	return func() {
 		if d.live != nil {
 			d.live.SetDocument(doc)

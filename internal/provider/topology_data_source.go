@@ -60,7 +60,7 @@ func (d *topologyDataSource) Read(ctx context.Context, req datasource.ReadReques
 		})
 	}
 	if err != nil {
-		addError(&resp.Diagnostics, "reading the topology", err, nowhere)
+		addError(&resp.Diagnostics, "reading the topology", err, noAttribute)
 		return
 	}
 	m, diags := topologyFrom(ctx, survey)

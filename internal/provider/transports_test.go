@@ -34,8 +34,8 @@ output "pair" {
 			}
 			w.Config(objects("", ""))
 			w.MustRun("apply", "-auto-approve")
-			wantPairs(t, w.Document(), "a-b")
-			wantQuiet(t, w)
+			assertPairs(t, w.Document(), "a-b")
+			assertNoChanges(t, w)
 			w.Config(objects("automatic_failover = false", `failure_detection_interval = "3m"`))
 			if said := w.MustRun("apply", "-auto-approve"); !strings.Contains(said, `pair = "a.contoso.com,b.contoso.com"`) {
 				t.Errorf("the data source did not read the pair:\n%s", said)

@@ -13,11 +13,11 @@ import (
 )
 
 // made is a resource of Terraform's own whose output is not known before it is applied.
-func made(name, value string) string {
+func terraformData(name, value string) string {
 	return fmt.Sprintf("resource \"terraform_data\" %q {\n  input = %q\n}\n", name, value)
 }
 
-func pairWith(name, pools string, arguments string) string {
+func pairOfExpression(name, pools string, arguments string) string {
 	return fmt.Sprintf("resource \"lync_pool_pair\" %q {\n  pools = %s\n  %s\n}\n", name, pools, arguments)
 }
 
@@ -28,40 +28,40 @@ func TestUnknownAtPlan(t *testing.T) {
 		unknown   []tfjsonpath.Path
 	}{
 		"one member": {
-			resources: []string{made("lyon", lyon), pairWith("this", `["paris.contoso.com", terraform_data.lyon.output]`, "")},
+			resources: []string{terraformData("lyon", lyon), pairOfExpression("this", `["paris.contoso.com", terraform_data.lyon.output]`, "")},
 			unknown:   []tfjsonpath.Path{tfjsonpath.New("id"), tfjsonpath.New("registrars")},
 		},
 		"both members": {
-			resources: []string{made("paris", paris), made("lyon", lyon), pairWith("this", `[terraform_data.paris.output, terraform_data.lyon.output]`, "")},
+			resources: []string{terraformData("paris", paris), terraformData("lyon", lyon), pairOfExpression("this", `[terraform_data.paris.output, terraform_data.lyon.output]`, "")},
 			unknown:   []tfjsonpath.Path{tfjsonpath.New("id"), tfjsonpath.New("registrars")},
 		},
 		"an interval": {
-			resources: []string{made("interval", "300s"), pairOf(paris, lyon, "failure_detection_interval = terraform_data.interval.output")},
+			resources: []string{terraformData("interval", "300s"), pairOf(paris, lyon, "failure_detection_interval = terraform_data.interval.output")},
 			unknown:   []tfjsonpath.Path{tfjsonpath.New("failure_detection_interval"), registrar(paris, "failure_detection_interval")},
 		},
 		"an interval of one side": {
-			resources: []string{made("interval", "5m0s"), pairOf(paris, lyon, perPool("PARIS.contoso.com", "failure_detection_interval = terraform_data.interval.output"))},
+			resources: []string{terraformData("interval", "5m0s"), pairOf(paris, lyon, perPool("PARIS.contoso.com", "failure_detection_interval = terraform_data.interval.output"))},
 			unknown:   []tfjsonpath.Path{registrar(paris, "failure_detection_interval")},
 		},
 		"per_pool": {
-			resources: []string{made("side", lyon), pairOf(paris, lyon, `per_pool = { (terraform_data.side.output) = { failback_detection_interval = "10m" } }`)},
+			resources: []string{terraformData("side", lyon), pairOf(paris, lyon, `per_pool = { (terraform_data.side.output) = { failback_detection_interval = "10m" } }`)},
 			unknown:   []tfjsonpath.Path{tfjsonpath.New("per_pool"), registrar(paris, "failback_detection_interval")},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			d := newDocument(t, zoo().Document())
-			checks := []plancheck.PlanCheck{does(plancheck.ResourceActionCreate)}
+			checks := []plancheck.PlanCheck{assertAction(plancheck.ResourceActionCreate)}
 			for _, path := range test.unknown {
 				checks = append(checks, plancheck.ExpectUnknownValue(this, path))
 			}
 			unitTest(t, resource.TestStep{
 				Config:           d.config(test.resources...),
 				ConfigPlanChecks: preApply(checks...),
-				ConfigStateChecks: append(whole(paris, lyon),
-					stateHas(tfjsonpath.New("id"), knownvalue.StringExact("lyon.contoso.com,paris.contoso.com"))),
+				ConfigStateChecks: append(assertPaired(paris, lyon),
+					assertState(tfjsonpath.New("id"), knownvalue.StringExact("lyon.contoso.com,paris.contoso.com"))),
 			})
-			d.is(zoo().Document())
+			d.assertContent(zoo().Document())
 		})
 	}
 }
@@ -69,24 +69,24 @@ func TestUnknownAtPlan(t *testing.T) {
 func TestKnownPartIsChecked(t *testing.T) {
 	t.Parallel()
 	first := zoo().Document()
-	later := made("later", lyon)
+	later := terraformData("later", lyon)
 	for name, test := range map[string]struct {
 		resources []string
 		want      []string
 	}{
 		"known member is no pool": {
-			[]string{pairWith("this", `["director.contoso.com", terraform_data.later.output]`, "")},
+			[]string{pairOfExpression("this", `["director.contoso.com", terraform_data.later.output]`, "")},
 			[]string{"(PP-NODIR)", "director.contoso.com"},
 		},
 		"known member is claimed by another": {
 			[]string{
-				pairWith("this", `["paris.contoso.com", terraform_data.later.output]`, ""),
+				pairOfExpression("this", `["paris.contoso.com", terraform_data.later.output]`, ""),
 				pairNamed("other", "PARIS.contoso.com", "names.contoso.com"),
 			},
 			[]string{"(PP-ONE)", "paris.contoso.com would be in two pairs of this configuration", "with a pool not known yet"},
 		},
 		"known interval out of range": {
-			[]string{pairWith("this", `["paris.contoso.com", terraform_data.later.output]`, `failure_detection_interval = "1s"`)},
+			[]string{pairOfExpression("this", `["paris.contoso.com", terraform_data.later.output]`, `failure_detection_interval = "1s"`)},
 			[]string{"(VF-RANGE)"},
 		},
 		"stranger beside two known members": {
@@ -97,8 +97,8 @@ func TestKnownPartIsChecked(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			d := newDocument(t, first)
-			unitTest(t, refused(d.config(append(test.resources, later)...), test.want...))
-			d.is(first)
+			unitTest(t, assertRefused(d.config(append(test.resources, later)...), test.want...))
+			d.assertContent(first)
 		})
 	}
 }
@@ -110,10 +110,10 @@ func TestUnknownMemberTurnsOutWrong(t *testing.T) {
 	d := newDocument(t, first)
 	for pool, want := range map[string]string{"director.contoso.com": "(PP-NODIR)", "PARIS.contoso.com": "(PP-SELF)"} {
 		unitTest(t, resource.TestStep{
-			Config:      d.config(made("later", pool), pairWith("this", `["paris.contoso.com", terraform_data.later.output]`, "")),
+			Config:      d.config(terraformData("later", pool), pairOfExpression("this", `["paris.contoso.com", terraform_data.later.output]`, "")),
 			ExpectError: inOrder("Error running apply", want),
 		})
-		d.is(first)
+		d.assertContent(first)
 	}
 }
 
@@ -122,18 +122,18 @@ func TestUnknownMemberOfAPairReplacesIt(t *testing.T) {
 	t.Parallel()
 	d := newDocument(t, fourPools().Document())
 	unitTest(t,
-		imported(d.config(pairOf(paris, lyon))),
+		importStep(d.config(pairOf(paris, lyon))),
 		resource.TestStep{
-			Config: d.config(made("later", "nice.contoso.com"), pairWith("this", `["paris.contoso.com", terraform_data.later.output]`, "")),
-			ConfigPlanChecks: preApply(does(plancheck.ResourceActionDestroyBeforeCreate),
+			Config: d.config(terraformData("later", "nice.contoso.com"), pairOfExpression("this", `["paris.contoso.com", terraform_data.later.output]`, "")),
+			ConfigPlanChecks: preApply(assertAction(plancheck.ResourceActionDestroyBeforeCreate),
 				plancheck.ExpectUnknownValue(this, tfjsonpath.New("registrars"))),
-			ConfigStateChecks: whole(paris, "nice.contoso.com"),
+			ConfigStateChecks: assertPaired(paris, "nice.contoso.com"),
 		},
 		resource.TestStep{
-			Config:           d.config(made("later", "NICE.contoso.com"), pairWith("this", `["paris.contoso.com", terraform_data.later.output]`, "")),
-			ConfigPlanChecks: preApply(does(plancheck.ResourceActionDestroyBeforeCreate)),
-			ConfigStateChecks: append(whole(paris, "nice.contoso.com"),
-				stateHas(tfjsonpath.New("id"), knownvalue.StringExact("nice.contoso.com,paris.contoso.com"))),
+			Config:           d.config(terraformData("later", "NICE.contoso.com"), pairOfExpression("this", `["paris.contoso.com", terraform_data.later.output]`, "")),
+			ConfigPlanChecks: preApply(assertAction(plancheck.ResourceActionDestroyBeforeCreate)),
+			ConfigStateChecks: append(assertPaired(paris, "nice.contoso.com"),
+				assertState(tfjsonpath.New("id"), knownvalue.StringExact("nice.contoso.com,paris.contoso.com"))),
 		},
 	)
 }
@@ -144,30 +144,30 @@ func TestUnknownTopologyFile(t *testing.T) {
 	first := zoo().Document()
 	d := newDocument(t, first)
 	config := func(file string, resources string) string {
-		return made("file", file) + "provider \"lync\" {\n  topology_file = terraform_data.file.output\n}\n" + resources
+		return terraformData("file", file) + "provider \"lync\" {\n  topology_file = terraform_data.file.output\n}\n" + resources
 	}
 	unitTest(t,
 		resource.TestStep{
 			Config: config(d.path, pairOf(paris, lyon)),
-			ConfigPlanChecks: preApply(does(plancheck.ResourceActionCreate),
+			ConfigPlanChecks: preApply(assertAction(plancheck.ResourceActionCreate),
 				plancheck.ExpectUnknownValue(this, registrar(paris, "site")),
-				planHas(registrar(paris, "backup_registrar"), knownvalue.StringExact(lyon))),
-			ConfigStateChecks: whole(paris, lyon),
+				assertPlanned(registrar(paris, "backup_registrar"), knownvalue.StringExact(lyon))),
+			ConfigStateChecks: assertPaired(paris, lyon),
 		},
 		// The name will be another one: what there is in the state is the best to go by.
 		resource.TestStep{
 			PreConfig: func() {
 				d.path = filepath.Join(filepath.Dir(d.path), "moved.xml")
-				d.becomes(fourPools().Document())()
+				d.replaceWith(fourPools().Document())()
 			},
 			Config: config(filepath.Join(filepath.Dir(d.path), "moved.xml"), pairOf(paris, lyon, `failback_detection_interval = "20m"`)),
-			ConfigPlanChecks: preApply(does(plancheck.ResourceActionUpdate), changesOnly{
+			ConfigPlanChecks: preApply(assertAction(plancheck.ResourceActionUpdate), assertChanges{
 				"failback_detection_interval":                  "10m -> 20m",
 				"registrars.lyon.failback_detection_interval":  "10m -> 20m",
 				"registrars.paris.failback_detection_interval": "10m -> 20m",
 			}),
 			ConfigStateChecks: []statecheck.StateCheck{
-				stateHas(registrar(paris, "failback_detection_interval"), knownvalue.StringExact("20m")),
+				assertState(registrar(paris, "failback_detection_interval"), knownvalue.StringExact("20m")),
 			},
 		},
 	)
@@ -176,7 +176,7 @@ func TestUnknownTopologyFile(t *testing.T) {
 // TestUnknownTopologyFileStillChecks refuses what needs no document.
 func TestUnknownTopologyFileStillChecks(t *testing.T) {
 	t.Parallel()
-	provider := made("file", "topology.xml") + "provider \"lync\" {\n  topology_file = terraform_data.file.output\n}\n"
+	provider := terraformData("file", "topology.xml") + "provider \"lync\" {\n  topology_file = terraform_data.file.output\n}\n"
 	for name, test := range map[string]struct {
 		resources string
 		want      []string
@@ -187,13 +187,13 @@ func TestUnknownTopologyFileStillChecks(t *testing.T) {
 		},
 		"interval": {pairOf(paris, lyon, `failback_detection_interval = "48h"`), []string{"(VF-RANGE)"}},
 		"import": {
-			pairOf(paris, lyon) + importing(paris),
+			pairOf(paris, lyon) + importBlockFor(paris),
 			[]string{"Topology not known yet", "another resource of this plan makes it", "-target", "two steps"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			unitTest(t, refused(provider+test.resources, test.want...))
+			unitTest(t, assertRefused(provider+test.resources, test.want...))
 		})
 	}
 }

@@ -23,33 +23,33 @@ func TestSecondHalfOfAReplacement(t *testing.T) {
 			d := newDocument(t, fourPools().Document())
 			w := walkOn(d)
 			state := w.state(paris)
-			w.wantErrors("read", w.read(state, nil).Diagnostics)
+			w.assertErrors("read", w.read(state, nil).Diagnostics)
 			config := w.pair(partner, paris, nil)
 
 			firstHalf := w.plan(state, config, nil)
-			w.wantErrors("first half", firstHalf.diags)
+			w.assertErrors("first half", firstHalf.diags)
 			if firstHalf.replaces != (partner == nice) {
 				t.Errorf("replaces: %t", firstHalf.replaces)
 			}
 			secondHalf := w.plan(w.none(), config, firstHalf.private)
-			w.wantErrors("second half", secondHalf.diags)
+			w.assertErrors("second half", secondHalf.diags)
 			warned := slices.Concat(summaries(firstHalf.diags, tfprotov6.DiagnosticSeverityWarning), summaries(secondHalf.diags, tfprotov6.DiagnosticSeverityWarning))
 			slices.Sort(warned)
 			if len(warned) == 0 || len(slices.Compact(slices.Clone(warned))) != len(warned) {
 				t.Errorf("the warnings are %q", warned)
 			}
 
-			w.wantErrors("mirror", w.plan(w.none(), config, nil).diags, "PP-ONE", "declared by two resources")
+			w.assertErrors("mirror", w.plan(w.none(), config, nil).diags, "PP-ONE", "declared by two resources")
 			// A mark of another walk, such as the plan's in an apply, is none.
-			w.wantErrors("old mark", w.plan(w.none(), config, walkOn(d).plan(state, config, nil).private).diags, "PP-ONE")
+			w.assertErrors("old mark", w.plan(w.none(), config, walkOn(d).plan(state, config, nil).private).diags, "PP-ONE")
 
 			// The apply plans the second half once more, in a walk that has not seen the first.
 			w = walkOn(d)
 			removal := w.plan(state, w.none(), nil)
-			w.wantErrors("delete", w.apply(removal).Diagnostics)
+			w.assertErrors("delete", w.apply(removal).Diagnostics)
 			again := w.plan(w.none(), config, secondHalf.private)
-			w.wantErrors("second half in the apply", again.diags)
-			w.wantErrors("create", w.apply(again).Diagnostics)
+			w.assertErrors("second half in the apply", again.diags)
+			w.assertErrors("create", w.apply(again).Diagnostics)
 			if w.state(partner).IsNull() {
 				t.Error("the pair is not there")
 			}
@@ -63,9 +63,9 @@ func TestTaintedPair(t *testing.T) {
 	d := newDocument(t, fourPools().Document())
 	w := walkOn(d)
 	state := w.state(paris)
-	w.wantErrors("read", w.read(state, nil).Diagnostics)
-	w.wantErrors("plan", w.plan(w.none(), w.pair(paris, lyon, nil), nil).diags)
-	w.wantErrors("mirror", w.plan(w.none(), w.pair(lyon, paris, nil), nil).diags, "PP-ONE", "declared by two resources")
+	w.assertErrors("read", w.read(state, nil).Diagnostics)
+	w.assertErrors("plan", w.plan(w.none(), w.pair(paris, lyon, nil), nil).diags)
+	w.assertErrors("mirror", w.plan(w.none(), w.pair(lyon, paris, nil), nil).diags, "PP-ONE", "declared by two resources")
 }
 
 // TestMirrorPlannedFirst is refused, although a mirror of a pair looks like the pair itself, tainted.
@@ -76,9 +76,9 @@ func TestMirrorPlannedFirst(t *testing.T) {
 		t.Parallel()
 		w := walkOn(d)
 		state := w.state(paris)
-		w.wantErrors("read", w.read(state, nil).Diagnostics)
+		w.assertErrors("read", w.read(state, nil).Diagnostics)
 		w.plan(w.none(), w.pair(lyon, paris, nil), nil)
-		w.wantErrors("the pair", w.plan(state, w.pair(paris, lyon, nil), nil).diags, "PP-ONE", "declared by two resources")
+		w.assertErrors("the pair", w.plan(state, w.pair(paris, lyon, nil), nil).diags, "PP-ONE", "declared by two resources")
 	})
 	t.Run("without a refresh", func(t *testing.T) {
 		t.Parallel()
@@ -89,7 +89,7 @@ func TestMirrorPlannedFirst(t *testing.T) {
 		group.Go(func() { mirror = w.plan(w.none(), w.pair(lyon, paris, nil), nil) })
 		group.Go(func() { pair = w.plan(state, w.pair(paris, lyon, nil), nil) })
 		group.Wait()
-		w.wantErrors("one of the two", append(mirror.diags, pair.diags...), "PP-ONE", "declared by two resources")
+		w.assertErrors("one of the two", append(mirror.diags, pair.diags...), "PP-ONE", "declared by two resources")
 	})
 }
 
@@ -101,10 +101,10 @@ func TestPoolOfAPairThatStays(t *testing.T) {
 		w := walkOn(d)
 		state := walkOn(d).state(paris)
 		if refresh {
-			w.wantErrors("read", w.read(state, nil).Diagnostics)
+			w.assertErrors("read", w.read(state, nil).Diagnostics)
 		}
-		w.wantErrors("the pair", w.plan(state, w.pair(paris, lyon, nil), nil).diags)
-		w.wantErrors("the other", w.plan(w.none(), w.pair(nice, paris, nil), nil).diags, "PP-ONE", "paris.contoso.com would be in two pairs of this configuration")
+		w.assertErrors("the pair", w.plan(state, w.pair(paris, lyon, nil), nil).diags)
+		w.assertErrors("the other", w.plan(w.none(), w.pair(nice, paris, nil), nil).diags, "PP-ONE", "paris.contoso.com would be in two pairs of this configuration")
 
 		w = walkOn(d)
 		var group sync.WaitGroup
@@ -112,7 +112,7 @@ func TestPoolOfAPairThatStays(t *testing.T) {
 		group.Go(func() { other = w.plan(w.none(), w.pair(nice, paris, nil), nil) })
 		group.Go(func() { pair = w.plan(state, w.pair(paris, lyon, nil), nil) })
 		group.Wait()
-		w.wantErrors("one of the two", append(other.diags, pair.diags...), "PP-ONE", "paris.contoso.com would be in two pairs of this configuration")
+		w.assertErrors("one of the two", append(other.diags, pair.diags...), "PP-ONE", "paris.contoso.com would be in two pairs of this configuration")
 	}
 }
 
@@ -122,12 +122,12 @@ func TestApplyRefusesWhatCameBetween(t *testing.T) {
 	d := newDocument(t, zoo().Document())
 	w := walkOn(d)
 	plan := w.plan(w.none(), w.pair(paris, lyon, nil), nil)
-	w.wantErrors("plan", plan.diags)
+	w.assertErrors("plan", plan.diags)
 	upgraded := zoo()
 	upgraded.Pools[1].Version = 7
-	d.becomes(upgraded.Document())()
-	w.wantErrors("apply", walkOn(d).apply(plan).Diagnostics, "PP-VERSION")
-	d.is(upgraded.Document())
+	d.replaceWith(upgraded.Document())()
+	w.assertErrors("apply", walkOn(d).apply(plan).Diagnostics, "PP-VERSION")
+	d.assertContent(upgraded.Document())
 }
 
 func TestWarningsOfAPlan(t *testing.T) {
@@ -156,7 +156,7 @@ func TestWarningsOfAPlan(t *testing.T) {
 			t.Parallel()
 			w := walkOn(d)
 			plan := w.plan(w.none(), w.pair(test.a, test.b, test.arguments), nil)
-			w.wantErrors("plan", plan.diags)
+			w.assertErrors("plan", plan.diags)
 			if got := rules(plan.diags, tfprotov6.DiagnosticSeverityWarning); !slices.Equal(got, test.want) {
 				t.Errorf("the warnings are %q, not %q", got, test.want)
 			}
@@ -169,7 +169,7 @@ func TestWarningsOfADestroy(t *testing.T) {
 	d := newDocument(t, fourPools().Document())
 	w := walkOn(d)
 	plan := w.plan(w.state(paris), w.none(), nil)
-	w.wantErrors("plan", plan.diags)
+	w.assertErrors("plan", plan.diags)
 	if got := rules(plan.diags, tfprotov6.DiagnosticSeverityWarning); !slices.Equal(got, []string{"CM-UNPAIR", "LC-NOFO", "LC-STALE"}) {
 		t.Errorf("the warnings are %q", got)
 	}
@@ -206,7 +206,7 @@ func TestPathOfASetting(t *testing.T) {
 		{map[string]tftypes.Value{"pools": poolSet(paris, "director.contoso.com")}, `AttributeName("pools"): Director`},
 	} {
 		again := walkOn(d)
-		again.wantErrors(test.want, again.plan(again.none(), again.pair(paris, lyon, test.arguments), nil).diags, test.want)
+		again.assertErrors(test.want, again.plan(again.none(), again.pair(paris, lyon, test.arguments), nil).diags, test.want)
 	}
 }
 
@@ -227,5 +227,5 @@ func TestOneWarningForAnUnknownFile(t *testing.T) {
 	if len(read.Diagnostics) > 0 || !w.unpack(w.resource, read.NewState).Equal(state) {
 		t.Errorf("a read says %v and returns %s", read.Diagnostics, w.unpack(w.resource, read.NewState))
 	}
-	w.hasIdentity("read", read.NewIdentity, lyon, paris)
+	w.assertPairIdentity("read", read.NewIdentity, lyon, paris)
 }

@@ -17,26 +17,28 @@ type wholeNumber int64
 var _ validator.Number = wholeNumber(0)
 
 // Description says what is accepted.
-func (most wholeNumber) Description(context.Context) string {
-	return fmt.Sprintf("must be a whole number from 0 to %d", int64(most))
+func (limit wholeNumber) Description(context.Context) string {
+	return fmt.Sprintf("must be a whole number from 0 to %d", int64(limit))
 }
 
 // MarkdownDescription is the same.
-func (most wholeNumber) MarkdownDescription(ctx context.Context) string { return most.Description(ctx) }
+func (limit wholeNumber) MarkdownDescription(ctx context.Context) string {
+	return limit.Description(ctx)
+}
 
 // ValidateNumber refuses any other number.
-func (most wholeNumber) ValidateNumber(ctx context.Context, req validator.NumberRequest, resp *validator.NumberResponse) {
+func (limit wholeNumber) ValidateNumber(ctx context.Context, req validator.NumberRequest, resp *validator.NumberResponse) {
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
 	}
 	n, accuracy := req.ConfigValue.ValueBigFloat().Int64()
-	if accuracy != big.Exact || n < 0 || n > int64(most) {
-		resp.Diagnostics.Append(validatordiag.InvalidAttributeValueDiagnostic(req.Path, most.Description(ctx), req.ConfigValue.String()))
+	if accuracy != big.Exact || n < 0 || n > int64(limit) {
+		resp.Diagnostics.Append(validatordiag.InvalidAttributeValueDiagnostic(req.Path, limit.Description(ctx), req.ConfigValue.String()))
 	}
 }
 
-// wholeOrNil returns a number that wholeNumber has accepted; nil for null.
-func wholeOrNil(value types.Number) *int64 {
+// int64OrNil returns a number that wholeNumber has accepted; nil for null.
+func int64OrNil(value types.Number) *int64 {
 	if value.IsNull() || value.IsUnknown() {
 		return nil
 	}

@@ -30,7 +30,7 @@ func TestCLIRefusedSharedPool(t *testing.T) {
 				w.Config(cliPair("x", tt.x, depends.x) + cliPair("y", tt.y, depends.y))
 				for _, parallelism := range []int{1, 2, 10} {
 					w.MustFail(`\(PP-ONE\)`, "plan", fmt.Sprintf("-parallelism=%d", parallelism))
-					wantSame(t, w, before)
+					assertDocument(t, w, before)
 				}
 			})
 		}
@@ -49,7 +49,7 @@ func TestCLIRefusedMirror(t *testing.T) {
 				w.Config(cliPair("x", "a-b", depends.x) + cliPair("y", "b-a", depends.y))
 				for _, args := range [][]string{{"plan"}, {"plan", "-refresh=false"}, {"plan", "-parallelism=1"}} {
 					w.MustFail(`\(PP-ONE\)`, args...)
-					wantSame(t, w, before)
+					assertDocument(t, w, before)
 				}
 			})
 		}
@@ -91,9 +91,9 @@ func TestCLIRefusedTied(t *testing.T) {
 			before := w.Document()
 			w.Config(tt.after)
 			w.MustFail(tt.want, append([]string{"plan"}, tt.args...)...)
-			wantSame(t, w, before)
+			assertDocument(t, w, before)
 			w.MustFail(tt.want, append([]string{"apply", "-auto-approve"}, tt.args...)...)
-			wantSame(t, w, before)
+			assertDocument(t, w, before)
 		})
 	}
 }
@@ -110,15 +110,15 @@ func TestCLICreateBeforeDestroy(t *testing.T) {
 		w := applied(cliTerraform(t, cliEstate("a b c d e")), cliPair("x", "a-b", first))
 		w.Config(cliPair("x", "a-c", first, depends) + cliPair("z", "d-e"))
 		out := w.MustFail(`a\.contoso\.com is tied to b\.contoso\.com`, "apply", "-auto-approve")
-		wantOutput(t, out, `create_before_destroy cannot work`)
-		wantOutput(t, out, `next terraform apply`)
-		notInconsistent(t, out)
-		wantPairs(t, w.Document(), "a-b", "d-e")
+		assertOutput(t, out, `create_before_destroy cannot work`)
+		assertOutput(t, out, `next terraform apply`)
+		assertNotInconsistent(t, out)
+		assertPairs(t, w.Document(), "a-b", "d-e")
 
 		w.Config(cliPair("x", "a-c", depends) + cliPair("z", "d-e"))
-		notInconsistent(t, w.MustRun("apply", "-auto-approve"))
-		wantPairs(t, w.Document(), "a-c", "d-e")
-		wantQuiet(t, w)
+		assertNotInconsistent(t, w.MustRun("apply", "-auto-approve"))
+		assertPairs(t, w.Document(), "a-c", "d-e")
+		assertNoChanges(t, w)
 	})
 
 	// As the first call of an apply it looks like a plan. Terraform then keeps the old pair as a deposed object, which it
@@ -128,15 +128,15 @@ func TestCLICreateBeforeDestroy(t *testing.T) {
 		before := w.Document()
 		w.Config(cliPair("x", "a-c", first))
 		out := w.MustFail(`a\.contoso\.com is tied to b\.contoso\.com`, "apply", "-auto-approve")
-		wantOutput(t, out, `create_before_destroy cannot work`)
-		notInconsistent(t, out)
-		wantSame(t, w, before)
+		assertOutput(t, out, `create_before_destroy cannot work`)
+		assertNotInconsistent(t, out)
+		assertDocument(t, w, before)
 
 		w.Config(cliPair("x", "a-c"))
 		w.MustRun("destroy", "-auto-approve", "-target=lync_pool_pair.x")
-		wantPairs(t, w.Document())
-		notInconsistent(t, w.MustRun("apply", "-auto-approve"))
-		wantPairs(t, w.Document(), "a-c")
-		wantQuiet(t, w)
+		assertPairs(t, w.Document())
+		assertNotInconsistent(t, w.MustRun("apply", "-auto-approve"))
+		assertPairs(t, w.Document(), "a-c")
+		assertNoChanges(t, w)
 	})
 }

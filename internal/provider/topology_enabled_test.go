@@ -23,11 +23,11 @@ func liveTest(t *testing.T, double *shelld.Shell, steps ...resource.TestStep) {
 // failsToEnable makes every Enable-CsTopology fail until the double is healed.
 var failsToEnable = shelld.Fault{EnableFails: true, Times: -1}
 
-func enabledIs(resource string, value bool) statecheck.StateCheck {
+func assertEnabled(resource string, value bool) statecheck.StateCheck {
 	return statecheck.ExpectKnownValue(resource, tfjsonpath.New("topology_enabled"), knownvalue.Bool(value))
 }
 
-func enabledUnknown(resource string) plancheck.PlanCheck {
+func assertEnabledUnknown(resource string) plancheck.PlanCheck {
 	return plancheck.ExpectUnknownValue(resource, tfjsonpath.New("topology_enabled"))
 }
 
@@ -44,20 +44,20 @@ func newEnabling(t *testing.T, e testkit.Estate) *enabling {
 }
 
 // breaks makes Enable-CsTopology fail from here on.
-func (e *enabling) breaks() { e.Inject(failsToEnable) }
+func (e *enabling) injectFailure() { e.Inject(failsToEnable) }
 
 // heals mends it.
-func (e *enabling) heals() { e.ClearFaults(); e.counts = e.Counts() }
+func (e *enabling) removeFailure() { e.Heal(); e.counts = e.Counts() }
 
 // ran checks what has run since it was mended, and lets Enable-CsTopology fail again.
-func (e *enabling) ran(publishes, enables int) func() {
+func (e *enabling) assertRuns(publishes, enables int) func() {
 	return func() {
 		e.t.Helper()
 		got := e.Counts()
 		if got.Publishes != e.counts.Publishes+publishes || got.Enables != e.counts.Enables+enables {
 			e.t.Errorf("%+v, before %+v; want %d publishes and %d Enable-CsTopology more", got, e.counts, publishes, enables)
 		}
-		e.breaks()
+		e.injectFailure()
 	}
 }
 
@@ -76,35 +76,35 @@ func TestTopologyEnabled(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			e := newEnabling(t, branchEstate(withoutBackup))
-			does := func(action plancheck.ResourceActionType) plancheck.PlanCheck {
+			assertAction := func(action plancheck.ResourceActionType) plancheck.PlanCheck {
 				return plancheck.ExpectResourceAction(test.resource, action)
 			}
-			heals := func(config string) resource.TestStep {
+			retryStep := func(config string) resource.TestStep {
 				return resource.TestStep{
-					PreConfig: e.heals, Config: config,
-					ConfigPlanChecks:  preApply(does(plancheck.ResourceActionUpdate), enabledUnknown(test.resource)),
-					ConfigStateChecks: []statecheck.StateCheck{enabledIs(test.resource, true)},
+					PreConfig: e.removeFailure, Config: config,
+					ConfigPlanChecks:  preApply(assertAction(plancheck.ResourceActionUpdate), assertEnabledUnknown(test.resource)),
+					ConfigStateChecks: []statecheck.StateCheck{assertEnabled(test.resource, true)},
 				}
 			}
 			liveTest(t, e.Shell,
 				resource.TestStep{
-					PreConfig: e.breaks, Config: config(test.created),
-					ConfigPlanChecks:   preApply(does(plancheck.ResourceActionCreate), enabledUnknown(test.resource)),
-					ConfigStateChecks:  []statecheck.StateCheck{enabledIs(test.resource, false)},
+					PreConfig: e.injectFailure, Config: config(test.created),
+					ConfigPlanChecks:   preApply(assertAction(plancheck.ResourceActionCreate), assertEnabledUnknown(test.resource)),
+					ConfigStateChecks:  []statecheck.StateCheck{assertEnabled(test.resource, false)},
 					ExpectNonEmptyPlan: true,
 				},
-				heals(config(test.created)),
-				resource.TestStep{PreConfig: e.ran(0, 1), Config: config(test.change), ExpectError: notInEffect},
-				heals(config(test.change)),
-				resource.TestStep{PreConfig: e.ran(0, 1), Config: config(), ExpectError: notInEffect},
+				retryStep(config(test.created)),
+				resource.TestStep{PreConfig: e.assertRuns(0, 1), Config: config(test.change), ExpectError: notInEffect},
+				retryStep(config(test.change)),
+				resource.TestStep{PreConfig: e.assertRuns(0, 1), Config: config(), ExpectError: notInEffect},
 				resource.TestStep{RefreshState: true, ExpectNonEmptyPlan: true},
-				resource.TestStep{PreConfig: e.heals, Config: config(), ConfigPlanChecks: preApply(does(plancheck.ResourceActionDestroy))},
+				resource.TestStep{PreConfig: e.removeFailure, Config: config(), ConfigPlanChecks: preApply(assertAction(plancheck.ResourceActionDestroy))},
 
 				// Declared again after a removal that is not in effect.
-				resource.TestStep{PreConfig: func() { e.ran(0, 1)(); e.ClearFaults() }, Config: config(test.created)},
-				resource.TestStep{PreConfig: e.breaks, Config: config(), ExpectError: notInEffect},
-				heals(config(test.created)),
-				resource.TestStep{PreConfig: func() { e.ran(1, 1)(); e.ClearFaults() }, Config: config(), ConfigPlanChecks: preApply(does(plancheck.ResourceActionDestroy))},
+				resource.TestStep{PreConfig: func() { e.assertRuns(0, 1)(); e.Heal() }, Config: config(test.created)},
+				resource.TestStep{PreConfig: e.injectFailure, Config: config(), ExpectError: notInEffect},
+				retryStep(config(test.created)),
+				resource.TestStep{PreConfig: func() { e.assertRuns(1, 1)(); e.Heal() }, Config: config(), ConfigPlanChecks: preApply(assertAction(plancheck.ResourceActionDestroy))},
 			)
 		})
 	}
@@ -116,18 +116,18 @@ func TestTopologyEnabledReplacement(t *testing.T) {
 	e := newEnabling(t, testkit.Estate{Pools: []testkit.Pool{{FQDN: "paris", Site: 1}, {FQDN: "lyon", Site: 2}, {FQDN: "nice", Site: 3}}})
 	config := (&document{t: t, path: "unused"}).config
 	liveTest(t, e.Shell,
-		resource.TestStep{Config: config(pairOf(paris, lyon)), ConfigStateChecks: []statecheck.StateCheck{enabledIs(this, true)}},
+		resource.TestStep{Config: config(pairOf(paris, lyon)), ConfigStateChecks: []statecheck.StateCheck{assertEnabled(this, true)}},
 		resource.TestStep{
-			PreConfig: e.breaks, Config: config(pairOf(paris, "nice.contoso.com")),
+			PreConfig: e.injectFailure, Config: config(pairOf(paris, "nice.contoso.com")),
 			ExpectError: inOrder("Topology published, but not in effect", "The removal of the pool pair lyon.contoso.com,paris.contoso.com"),
 		},
 		resource.TestStep{
-			PreConfig: e.heals, Config: config(pairOf(paris, "nice.contoso.com")),
-			ConfigPlanChecks:  preApply(does(plancheck.ResourceActionReplace)),
-			ConfigStateChecks: append(whole(paris, "nice.contoso.com"), enabledIs(this, true)),
+			PreConfig: e.removeFailure, Config: config(pairOf(paris, "nice.contoso.com")),
+			ConfigPlanChecks:  preApply(assertAction(plancheck.ResourceActionReplace)),
+			ConfigStateChecks: append(assertPaired(paris, "nice.contoso.com"), assertEnabled(this, true)),
 		},
-		resource.TestStep{PreConfig: e.ran(1, 2), RefreshState: true},
-		resource.TestStep{PreConfig: e.ClearFaults, Config: config(pairOf(paris, "nice.contoso.com")), PlanOnly: true},
+		resource.TestStep{PreConfig: e.assertRuns(1, 2), RefreshState: true},
+		resource.TestStep{PreConfig: e.Heal, Config: config(pairOf(paris, "nice.contoso.com")), PlanOnly: true},
 	)
 }
 
@@ -146,9 +146,9 @@ func TestTopologyEnabledOnce(t *testing.T) {
 	e := newEnabling(t, estate)
 	config := (&document{t: t, path: "unused"}).config(pairs...)
 	liveTest(t, e.Shell,
-		resource.TestStep{PreConfig: e.breaks, Config: config, ExpectNonEmptyPlan: true, ConfigStateChecks: []statecheck.StateCheck{enabledIs("lync_pool_pair.a3", false)}},
-		resource.TestStep{PreConfig: e.heals, Config: config, ConfigStateChecks: []statecheck.StateCheck{enabledIs("lync_pool_pair.a3", true)}},
-		resource.TestStep{PreConfig: e.ran(0, 1), Config: config, PlanOnly: true},
-		resource.TestStep{PreConfig: e.ClearFaults, Config: config, Destroy: true},
+		resource.TestStep{PreConfig: e.injectFailure, Config: config, ExpectNonEmptyPlan: true, ConfigStateChecks: []statecheck.StateCheck{assertEnabled("lync_pool_pair.a3", false)}},
+		resource.TestStep{PreConfig: e.removeFailure, Config: config, ConfigStateChecks: []statecheck.StateCheck{assertEnabled("lync_pool_pair.a3", true)}},
+		resource.TestStep{PreConfig: e.assertRuns(0, 1), Config: config, PlanOnly: true},
+		resource.TestStep{PreConfig: e.Heal, Config: config, Destroy: true},
 	)
 }

@@ -18,7 +18,7 @@ import (
 // which would unpair and pair again.
 
 // topologyEnabled is the attribute of both resources.
-func topologyEnabled() schema.BoolAttribute {
+func topologyEnabledAttribute() schema.BoolAttribute {
 	return schema.BoolAttribute{
 		Computed: true,
 		MarkdownDescription: "Whether what was published for this resource is in effect. `false` says that `Enable-CsTopology` failed after the publish: " +
@@ -40,8 +40,8 @@ func plannedEnabled(c *client.Client, prior *types.Bool, changes bool) types.Boo
 	}
 }
 
-// readEnabled is topology_enabled after a refresh.
-func readEnabled(c *client.Client, state types.Bool) types.Bool {
+// refreshedEnabled is topology_enabled after a refresh.
+func refreshedEnabled(c *client.Client, state types.Bool) types.Bool {
 	switch {
 	case !c.Live():
 		return types.BoolNull()
@@ -52,8 +52,8 @@ func readEnabled(c *client.Client, state types.Bool) types.Bool {
 	}
 }
 
-// writtenEnabled is topology_enabled after a change.
-func writtenEnabled(c *client.Client, outcome client.Outcome) types.Bool {
+// appliedEnabled is topology_enabled after a change.
+func appliedEnabled(c *client.Client, outcome client.Outcome) types.Bool {
 	if !c.Live() {
 		return types.BoolNull()
 	}
@@ -62,26 +62,26 @@ func writtenEnabled(c *client.Client, outcome client.Outcome) types.Bool {
 
 func isFalse(b types.Bool) bool { return !b.IsNull() && !b.IsUnknown() && !b.ValueBool() }
 
-func files(outcome client.Outcome) string {
+func filesText(outcome client.Outcome) string {
 	if outcome.Files == "" {
 		return ""
 	}
 	return "\n\nFiles on that host:\n" + outcome.Files
 }
 
-// tellOutcome passes on what there is to tell of a change that was made: the warnings of the deployment, what remains to
+// addOutcome passes on what there is to tell of a change that was made: the warnings of the deployment, what remains to
 // be done by hand where one was changed, and that what was published is not in effect. notEnabled is how serious that is.
-func tellOutcome(diags *diag.Diagnostics, c *client.Client, what string, outcome client.Outcome, notEnabled diag.Severity) {
+func addOutcome(diags *diag.Diagnostics, c *client.Client, what string, outcome client.Outcome, notEnabled diag.Severity) {
 	what = message.Capitalise(what)
 	for _, warning := range outcome.Warnings {
-		diags.AddWarning("Publishing has something to tell", message.Capitalise(message.Sentence(warning))+files(outcome))
+		diags.AddWarning("Publishing has something to tell", message.Capitalise(message.Sentence(warning))+filesText(outcome))
 	}
 	if c.Live() && len(outcome.Steps) > 0 {
 		var list strings.Builder
 		for i, step := range outcome.Steps {
 			fmt.Fprintf(&list, "\n%d. %s", i+1, step)
 		}
-		diags.AddWarning("Steps that remain to be done by hand", what+" is in the published topology. On the servers, in this order:\n"+list.String()+files(outcome))
+		diags.AddWarning("Steps that remain to be done by hand", what+" is in the published topology. On the servers, in this order:\n"+list.String()+filesText(outcome))
 	}
 	if outcome.NotEnabled == nil {
 		return
@@ -89,7 +89,7 @@ func tellOutcome(diags *diag.Diagnostics, c *client.Client, what string, outcome
 	const summary = "Topology published, but not in effect"
 	detail := what + ": " + message.Sentence(outcome.NotEnabled.Error()) +
 		"\n\nThe change is in the published topology. Mend what is said above; the next terraform apply runs Enable-CsTopology alone. " +
-		"Or run Enable-CsTopology on that host." + files(outcome)
+		"Or run Enable-CsTopology on that host." + filesText(outcome)
 	if notEnabled == diag.SeverityError {
 		diags.AddError(summary, detail)
 	} else {

@@ -25,13 +25,13 @@ func sides(onParis, onLyon testkit.Backup) testkit.Estate {
 }
 
 // without is a Backup without automatic failover and intervals.
-func without() testkit.Backup {
+func offWithoutIntervals() testkit.Backup {
 	no := false
 	return testkit.Backup{Failover: &no, Failure: testkit.Missing, Failback: testkit.Missing}
 }
 
-func offWith(failure, failback time.Duration) testkit.Backup {
-	b := without()
+func offWithIntervals(failure, failback time.Duration) testkit.Backup {
+	b := offWithoutIntervals()
 	b.Failure, b.Failback = failure, failback
 	return b
 }
@@ -54,18 +54,18 @@ func TestImportWithoutIntervals(t *testing.T) {
 		failure   knownvalue.Check // of the arguments
 		failback  knownvalue.Check
 		perPool   knownvalue.Check
-		becomes   []byte      // where the import is of something that is not as it has to be
-		shown     changesOnly // likewise
+		becomes   []byte        // where the import is of something that is not as it has to be
+		shown     assertChanges // likewise
 	}{
 		"on both sides": {
-			doc: sides(without(), without()).Document(), arguments: []string{off}, failure: null, failback: null, perPool: null,
+			doc: sides(offWithoutIntervals(), offWithoutIntervals()).Document(), arguments: []string{off}, failure: null, failback: null, perPool: null,
 		},
 		"on both sides, and no attribute at all": {
-			doc:       testkit.Encode(strings.ReplaceAll(sides(without(), without()).Text(), ` EnableAutomaticFailover="false"`, ""), sides(without(), without()).Document()),
+			doc:       testkit.Encode(strings.ReplaceAll(sides(offWithoutIntervals(), offWithoutIntervals()).Text(), ` EnableAutomaticFailover="false"`, ""), sides(offWithoutIntervals(), offWithoutIntervals()).Document()),
 			arguments: []string{off}, failure: null, failback: null, perPool: null,
 		},
 		"on the side that sorts last": {
-			doc: sides(without(), testkit.Backup{}).Document(),
+			doc: sides(offWithoutIntervals(), testkit.Backup{}).Document(),
 			arguments: []string{`per_pool = {
     "lyon.contoso.com"  = { failure_detection_interval = "5m", failback_detection_interval = "10m" }
     "paris.contoso.com" = { automatic_failover = false }
@@ -74,7 +74,7 @@ func TestImportWithoutIntervals(t *testing.T) {
 			perPool: knownvalue.MapExact(map[string]knownvalue.Check{lyon: apart(null, five, ten), paris: apart(knownvalue.Bool(false), null, null)}),
 		},
 		"on the side that sorts first": {
-			doc: sides(testkit.Backup{Failure: 7 * m}, without()).Document(),
+			doc: sides(testkit.Backup{Failure: 7 * m}, offWithoutIntervals()).Document(),
 			arguments: []string{off, perPool(paris, `
       automatic_failover          = true
       failure_detection_interval  = "7m"
@@ -83,7 +83,7 @@ func TestImportWithoutIntervals(t *testing.T) {
 			perPool: knownvalue.MapExact(map[string]knownvalue.Check{paris: apart(knownvalue.Bool(true), seven, ten)}),
 		},
 		"another one on each side": {
-			doc: sides(offWith(testkit.Missing, 7*m), offWith(5*m, testkit.Missing)).Document(),
+			doc: sides(offWithIntervals(testkit.Missing, 7*m), offWithIntervals(5*m, testkit.Missing)).Document(),
 			arguments: []string{off, `per_pool = {
     "lyon.contoso.com"  = { failure_detection_interval = "5m" }
     "paris.contoso.com" = { failback_detection_interval = "7m" }
@@ -92,14 +92,14 @@ func TestImportWithoutIntervals(t *testing.T) {
 			perPool: knownvalue.MapExact(map[string]knownvalue.Check{lyon: apart(null, five, null), paris: apart(null, null, seven)}),
 		},
 		"one of two": {
-			doc:       sides(offWith(7*m, testkit.Missing), offWith(7*m, testkit.Missing)).Document(),
+			doc:       sides(offWithIntervals(7*m, testkit.Missing), offWithIntervals(7*m, testkit.Missing)).Document(),
 			arguments: []string{off, `failure_detection_interval = "7m"`}, failure: seven, failback: null, perPool: null,
 		},
 		"of a half-made pair": {
-			doc:       fourPools(noBackup("paris", "lyon"), backup(testkit.Backup{From: "paris", To: "lyon", Failover: without().Failover, Failure: testkit.Missing, Failback: testkit.Missing})).Document(),
+			doc:       fourPools(noBackup("paris", "lyon"), backup(testkit.Backup{From: "paris", To: "lyon", Failover: offWithoutIntervals().Failover, Failure: testkit.Missing, Failback: testkit.Missing})).Document(),
 			arguments: []string{off}, failure: null, failback: null, perPool: null,
-			becomes: sides(without(), offWith(0, 0)).Document(), // a new Backup has both
-			shown: changesOnly{
+			becomes: sides(offWithoutIntervals(), offWithIntervals(0, 0)).Document(), // a new Backup has both
+			shown: assertChanges{
 				"registrars.lyon.backup_registrar": "null -> paris", "registrars.lyon.automatic_failover": "null -> false",
 				"registrars.lyon.failure_detection_interval": "null -> 5m", "registrars.lyon.failback_detection_interval": "null -> 10m",
 			},
@@ -107,14 +107,14 @@ func TestImportWithoutIntervals(t *testing.T) {
 		"with automatic failover": {
 			doc:     sides(testkit.Backup{Failure: testkit.Missing}, testkit.Backup{}).Document(),
 			failure: five, failback: ten, perPool: null, becomes: sides(testkit.Backup{}, testkit.Backup{}).Document(),
-			shown: changesOnly{"registrars.paris.failure_detection_interval": "null -> 5m"},
+			shown: assertChanges{"registrars.paris.failure_detection_interval": "null -> 5m"},
 		},
 		"one that cannot be read": {
-			doc:       testkit.Replace(sides(without(), offWith(5*m, 10*m)).Document(), `FailureDetectionInterval="P0Y0M0DT0H5M0S"`, `FailureDetectionInterval="soon"`),
+			doc:       testkit.Replace(sides(offWithoutIntervals(), offWithIntervals(5*m, 10*m)).Document(), `FailureDetectionInterval="P0Y0M0DT0H5M0S"`, `FailureDetectionInterval="soon"`),
 			arguments: []string{off, perPool(lyon, `failure_detection_interval = "5m", failback_detection_interval = "10m"`)},
-			failure:   null, failback: null, becomes: sides(without(), offWith(5*m, 10*m)).Document(),
+			failure:   null, failback: null, becomes: sides(offWithoutIntervals(), offWithIntervals(5*m, 10*m)).Document(),
 			perPool: knownvalue.MapExact(map[string]knownvalue.Check{lyon: apart(null, five, ten)}),
-			shown:   changesOnly{"registrars.lyon.failure_detection_interval": "null -> 5m"},
+			shown:   assertChanges{"registrars.lyon.failure_detection_interval": "null -> 5m"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -123,19 +123,19 @@ func TestImportWithoutIntervals(t *testing.T) {
 			config := d.config(pairOf(paris, lyon, test.arguments...))
 			plans := preApply(plancheck.ExpectEmptyPlan())
 			if test.becomes != nil {
-				plans = preApply(does(plancheck.ResourceActionUpdate), test.shown)
+				plans = preApply(assertAction(plancheck.ResourceActionUpdate), test.shown)
 			} else {
 				test.becomes = test.doc
 			}
-			unitTest(t, imported(config), resource.TestStep{
+			unitTest(t, importStep(config), resource.TestStep{
 				Config:           config,
 				ConfigPlanChecks: plans,
 				ConfigStateChecks: []statecheck.StateCheck{
-					stateHas(tfjsonpath.New("failure_detection_interval"), test.failure),
-					stateHas(tfjsonpath.New("failback_detection_interval"), test.failback),
-					stateHas(tfjsonpath.New("per_pool"), test.perPool),
+					assertState(tfjsonpath.New("failure_detection_interval"), test.failure),
+					assertState(tfjsonpath.New("failback_detection_interval"), test.failback),
+					assertState(tfjsonpath.New("per_pool"), test.perPool),
 				},
-				PostApplyFunc: func() { d.is(test.becomes) },
+				PostApplyFunc: func() { d.assertContent(test.becomes) },
 			}, resource.TestStep{Config: config, ConfigPlanChecks: preApply(plancheck.ExpectEmptyPlan())})
 		})
 	}
@@ -144,7 +144,7 @@ func TestImportWithoutIntervals(t *testing.T) {
 // TestPairWithoutIntervals is changed and repaired. What is not told stays away until automatic failover is turned on.
 func TestPairWithoutIntervals(t *testing.T) {
 	t.Parallel()
-	first := sides(without(), without()).Document()
+	first := sides(offWithoutIntervals(), offWithoutIntervals()).Document()
 	unreadable := testkit.Replace(first, `EnableAutomaticFailover="false">
         <ServiceId SiteId="1"`, `EnableAutomaticFailover="false" FailureDetectionInterval="soon">
         <ServiceId SiteId="1"`)
@@ -152,27 +152,27 @@ func TestPairWithoutIntervals(t *testing.T) {
 	for name, test := range map[string]struct {
 		drifted   []byte
 		arguments []string
-		shown     changesOnly
+		shown     assertChanges
 		becomes   testkit.Estate
 	}{
 		"an interval is told": {
 			arguments: []string{off, `failure_detection_interval = "7m"`},
-			shown: changesOnly{
+			shown: assertChanges{
 				"failure_detection_interval": "null -> 7m", "registrars.lyon.failure_detection_interval": "null -> 7m",
 				"registrars.paris.failure_detection_interval": "null -> 7m",
 			},
-			becomes: sides(offWith(7*m, testkit.Missing), offWith(7*m, testkit.Missing)),
+			becomes: sides(offWithIntervals(7*m, testkit.Missing), offWithIntervals(7*m, testkit.Missing)),
 		},
 		"one side is told an interval": {
 			arguments: []string{off, perPool(paris, `failback_detection_interval = "1h"`)},
-			shown: changesOnly{
+			shown: assertChanges{
 				"per_pool": "null -> ", "per_pool.paris.automatic_failover": "-> null", "per_pool.paris.failure_detection_interval": "-> null",
 				"per_pool.paris.failback_detection_interval": "-> 1h", "registrars.paris.failback_detection_interval": "null -> 1h",
 			},
-			becomes: sides(offWith(testkit.Missing, time.Hour), without()),
+			becomes: sides(offWithIntervals(testkit.Missing, time.Hour), offWithoutIntervals()),
 		},
 		"automatic failover on": {
-			shown: changesOnly{
+			shown: assertChanges{
 				"automatic_failover": "false -> true", "failure_detection_interval": "null -> 5m", "failback_detection_interval": "null -> 10m",
 				"registrars.lyon.automatic_failover": "false -> true", "registrars.lyon.failure_detection_interval": "null -> 5m",
 				"registrars.lyon.failback_detection_interval": "null -> 10m", "registrars.paris.automatic_failover": "false -> true",
@@ -182,7 +182,7 @@ func TestPairWithoutIntervals(t *testing.T) {
 		},
 		"automatic failover on for one side": { // which goes by the arguments of the pair, as the other one does
 			arguments: []string{off, perPool(paris, `automatic_failover = true`)},
-			shown: changesOnly{
+			shown: assertChanges{
 				"per_pool": "null -> ", "per_pool.paris.automatic_failover": "-> true", "per_pool.paris.failure_detection_interval": "-> null",
 				"per_pool.paris.failback_detection_interval": "-> null",
 				"failure_detection_interval":                 "null -> 5m", "failback_detection_interval": "null -> 10m",
@@ -190,35 +190,35 @@ func TestPairWithoutIntervals(t *testing.T) {
 				"registrars.paris.automatic_failover": "false -> true", "registrars.paris.failure_detection_interval": "null -> 5m",
 				"registrars.paris.failback_detection_interval": "null -> 10m",
 			},
-			becomes: sides(testkit.Backup{}, offWith(0, 0)),
+			becomes: sides(testkit.Backup{}, offWithIntervals(0, 0)),
 		},
 		"automatic failover on for one side with its own intervals": {
 			arguments: []string{off, perPool(paris, "automatic_failover = true\n failure_detection_interval = \"3m\"\n failback_detection_interval = \"6m\"")},
-			shown: changesOnly{
+			shown: assertChanges{
 				"per_pool": "null -> ", "per_pool.paris.automatic_failover": "-> true", "per_pool.paris.failure_detection_interval": "-> 3m",
 				"per_pool.paris.failback_detection_interval": "-> 6m",
 				"registrars.paris.automatic_failover":        "false -> true", "registrars.paris.failure_detection_interval": "null -> 3m",
 				"registrars.paris.failback_detection_interval": "null -> 6m",
 			},
-			becomes: sides(testkit.Backup{Failure: 3 * m, Failback: 6 * m}, without()),
+			becomes: sides(testkit.Backup{Failure: 3 * m, Failback: 6 * m}, offWithoutIntervals()),
 		},
 		"somebody sets an interval": {
-			drifted: sides(offWith(7*m, testkit.Missing), without()).Document(), arguments: []string{off},
-			shown:   changesOnly{"registrars.paris.failure_detection_interval": "7m -> 5m"},
-			becomes: sides(offWith(5*m, testkit.Missing), without()),
+			drifted: sides(offWithIntervals(7*m, testkit.Missing), offWithoutIntervals()).Document(), arguments: []string{off},
+			shown:   assertChanges{"registrars.paris.failure_detection_interval": "7m -> 5m"},
+			becomes: sides(offWithIntervals(5*m, testkit.Missing), offWithoutIntervals()),
 		},
 		"somebody sets one that cannot be read": {
 			drifted: unreadable, arguments: []string{off},
-			shown: changesOnly{
+			shown: assertChanges{
 				"failure_detection_interval":                 "null -> 5m",
 				"registrars.lyon.failure_detection_interval": "null -> 5m", "registrars.paris.failure_detection_interval": "null -> 5m",
 			},
-			becomes: sides(offWith(5*m, testkit.Missing), offWith(5*m, testkit.Missing)),
+			becomes: sides(offWithIntervals(5*m, testkit.Missing), offWithIntervals(5*m, testkit.Missing)),
 		},
 		"somebody turns automatic failover on": {
-			drifted: sides(testkit.Backup{}, without()).Document(), arguments: []string{off},
-			shown:   changesOnly{"registrars.paris.automatic_failover": "true -> false"},
-			becomes: sides(offWith(0, 0), without()),
+			drifted: sides(testkit.Backup{}, offWithoutIntervals()).Document(), arguments: []string{off},
+			shown:   assertChanges{"registrars.paris.automatic_failover": "true -> false"},
+			becomes: sides(offWithIntervals(0, 0), offWithoutIntervals()),
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -230,12 +230,12 @@ func TestPairWithoutIntervals(t *testing.T) {
 			}
 			config := d.config(pairOf(paris, lyon, test.arguments...))
 			unitTest(t,
-				imported(d.config(pairOf(paris, lyon, off))),
+				importStep(d.config(pairOf(paris, lyon, off))),
 				resource.TestStep{
-					PreConfig:        d.becomes(drifted),
+					PreConfig:        d.replaceWith(drifted),
 					Config:           config,
-					ConfigPlanChecks: preApply(does(plancheck.ResourceActionUpdate), test.shown),
-					PostApplyFunc:    func() { d.is(test.becomes.Document()) },
+					ConfigPlanChecks: preApply(assertAction(plancheck.ResourceActionUpdate), test.shown),
+					PostApplyFunc:    func() { d.assertContent(test.becomes.Document()) },
 				},
 				resource.TestStep{Config: config, ConfigPlanChecks: preApply(plancheck.ExpectEmptyPlan())},
 			)
@@ -246,19 +246,19 @@ func TestPairWithoutIntervals(t *testing.T) {
 // TestPairLosesItsIntervals is drift where they were written or told: it is shown and repaired as any other.
 func TestPairLosesItsIntervals(t *testing.T) {
 	t.Parallel()
-	whole := sides(offWith(0, 0), offWith(0, 0)).Document()
+	whole := sides(offWithIntervals(0, 0), offWithIntervals(0, 0)).Document()
 	for name, arguments := range map[string][]string{"written": {off}, "told": {off, `failure_detection_interval = "5m"`}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			d := newDocument(t, whole)
 			config := d.config(pairOf(paris, lyon, arguments...))
-			unitTest(t, imported(config), resource.TestStep{
-				PreConfig: d.becomes(sides(without(), offWith(0, 0)).Document()),
+			unitTest(t, importStep(config), resource.TestStep{
+				PreConfig: d.replaceWith(sides(offWithoutIntervals(), offWithIntervals(0, 0)).Document()),
 				Config:    config,
-				ConfigPlanChecks: preApply(does(plancheck.ResourceActionUpdate), changesOnly{
+				ConfigPlanChecks: preApply(assertAction(plancheck.ResourceActionUpdate), assertChanges{
 					"registrars.paris.failure_detection_interval": "null -> 5m", "registrars.paris.failback_detection_interval": "null -> 10m",
 				}),
-				PostApplyFunc: func() { d.is(whole) },
+				PostApplyFunc: func() { d.assertContent(whole) },
 			})
 		})
 	}
@@ -267,7 +267,7 @@ func TestPairLosesItsIntervals(t *testing.T) {
 // What is not known yet may come to need an interval, so that is not known either.
 func TestUntoldIntervalsThatAreNotKnown(t *testing.T) {
 	t.Parallel()
-	d := newDocument(t, sides(without(), without()).Document())
+	d := newDocument(t, sides(offWithoutIntervals(), offWithoutIntervals()).Document())
 	unknown := tftypes.NewValue(tftypes.Bool, tftypes.UnknownValue)
 	no := tftypes.NewValue(tftypes.Bool, false)
 	entry := tftypes.Object{AttributeTypes: map[string]tftypes.Type{
@@ -304,11 +304,11 @@ func TestUntoldIntervalsThatAreNotKnown(t *testing.T) {
 	}
 }
 
-func bare(a *testkit.Appliance) {
-	a.Failover, a.Failure, a.Failback = without().Failover, testkit.Missing, testkit.Missing
+func offAndWithoutIntervals(a *testkit.Appliance) {
+	a.Failover, a.Failure, a.Failback = offWithoutIntervals().Failover, testkit.Missing, testkit.Missing
 }
 
-func switchedOff(a *testkit.Appliance) { a.Failover = without().Failover }
+func failoverOff(a *testkit.Appliance) { a.Failover = offWithoutIntervals().Failover }
 
 // TestBranchCreationWithoutIntervals takes an appliance over that has none: what nobody tells stays away. What is there, and
 // what is new, is as told or by default.
@@ -321,11 +321,11 @@ func TestBranchCreationWithoutIntervals(t *testing.T) {
 		failure, failback knownvalue.Check
 		told              bool // the failure interval, so the plan knows it
 	}{
-		"as it is":             {first: branchEstate(bare), made: branchEstate(bare), arguments: []string{off}, failure: null, failback: null},
-		"one of them is told":  {first: branchEstate(bare), made: branchEstate(bare, func(a *testkit.Appliance) { a.Failure = 0 }), arguments: []string{off, `failure_detection_interval = "2m"`}, failure: two, failback: null, told: true},
-		"automatic failover":   {first: branchEstate(bare), made: branchEstate(), failure: two, failback: four, told: true},
-		"with other intervals": {first: branchEstate(switchedOff, func(a *testkit.Appliance) { a.Failure = time.Hour }), made: branchEstate(switchedOff), arguments: []string{off}, failure: two, failback: four},
-		"without a Backup":     {first: branchEstate(withoutBackup), made: branchEstate(switchedOff), arguments: []string{off}, failure: two, failback: four},
+		"as it is":             {first: branchEstate(offAndWithoutIntervals), made: branchEstate(offAndWithoutIntervals), arguments: []string{off}, failure: null, failback: null},
+		"one of them is told":  {first: branchEstate(offAndWithoutIntervals), made: branchEstate(offAndWithoutIntervals, func(a *testkit.Appliance) { a.Failure = 0 }), arguments: []string{off, `failure_detection_interval = "2m"`}, failure: two, failback: null, told: true},
+		"automatic failover":   {first: branchEstate(offAndWithoutIntervals), made: branchEstate(), failure: two, failback: four, told: true},
+		"with other intervals": {first: branchEstate(failoverOff, func(a *testkit.Appliance) { a.Failure = time.Hour }), made: branchEstate(failoverOff), arguments: []string{off}, failure: two, failback: four},
+		"without a Backup":     {first: branchEstate(withoutBackup), made: branchEstate(failoverOff), arguments: []string{off}, failure: two, failback: four},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -338,11 +338,11 @@ func TestBranchCreationWithoutIntervals(t *testing.T) {
 			unitTest(t,
 				resource.TestStep{
 					Config:           config,
-					ConfigPlanChecks: preApply(branchDoes(plancheck.ResourceActionCreate), planned),
-					ConfigStateChecks: branchHas(map[string]knownvalue.Check{
+					ConfigPlanChecks: preApply(assertBranchAction(plancheck.ResourceActionCreate), planned),
+					ConfigStateChecks: assertBranch(map[string]knownvalue.Check{
 						"failure_detection_interval": test.failure, "failback_detection_interval": test.failback,
 					}),
-					PostApplyFunc: func() { d.is(test.made.Document()) },
+					PostApplyFunc: func() { d.assertContent(test.made.Document()) },
 				},
 				resource.TestStep{Config: config, ConfigPlanChecks: preApply(plancheck.ExpectEmptyPlan())},
 			)
@@ -353,31 +353,31 @@ func TestBranchCreationWithoutIntervals(t *testing.T) {
 // TestBranchWithoutIntervals is imported, changed and repaired.
 func TestBranchWithoutIntervals(t *testing.T) {
 	t.Parallel()
-	first := branchEstate(bare).Document()
+	first := branchEstate(offAndWithoutIntervals).Document()
 	for name, test := range map[string]struct {
 		drifted   []byte
 		arguments []string
-		shown     changesOnly // nothing: empty
+		shown     assertChanges // nothing: empty
 		becomes   testkit.Estate
 	}{
-		"nothing": {arguments: []string{off}, becomes: branchEstate(bare)},
+		"nothing": {arguments: []string{off}, becomes: branchEstate(offAndWithoutIntervals)},
 		"moved": {
-			drifted: branchEstate(bare, onPool("lyon")).Document(), arguments: []string{off},
-			shown:   changesOnly{"backup_pool": "lyon -> paris", "user_services_pool": "lyon -> paris", "backup_pool_partner": "null -> unknown"},
-			becomes: branchEstate(bare),
+			drifted: branchEstate(offAndWithoutIntervals, onPool("lyon")).Document(), arguments: []string{off},
+			shown:   assertChanges{"backup_pool": "lyon -> paris", "user_services_pool": "lyon -> paris", "backup_pool_partner": "null -> unknown"},
+			becomes: branchEstate(offAndWithoutIntervals),
 		},
 		"automatic failover on": {
-			shown:   changesOnly{"automatic_failover": "false -> true", "failure_detection_interval": "null -> 2m", "failback_detection_interval": "null -> 4m"},
+			shown:   assertChanges{"automatic_failover": "false -> true", "failure_detection_interval": "null -> 2m", "failback_detection_interval": "null -> 4m"},
 			becomes: branchEstate(),
 		},
 		"somebody sets an interval": {
-			drifted: branchEstate(bare, func(a *testkit.Appliance) { a.Failure = time.Hour }).Document(), arguments: []string{off},
-			shown: changesOnly{"failure_detection_interval": "1h -> 2m"}, becomes: branchEstate(bare, func(a *testkit.Appliance) { a.Failure = 0 }),
+			drifted: branchEstate(offAndWithoutIntervals, func(a *testkit.Appliance) { a.Failure = time.Hour }).Document(), arguments: []string{off},
+			shown: assertChanges{"failure_detection_interval": "1h -> 2m"}, becomes: branchEstate(offAndWithoutIntervals, func(a *testkit.Appliance) { a.Failure = 0 }),
 		},
 		"somebody sets one that cannot be read": {
 			drifted:   testkit.Replace(first, `EnableAutomaticFailover="false"`, `EnableAutomaticFailover="false" FailureDetectionInterval="soon"`),
-			arguments: []string{off}, shown: changesOnly{"failure_detection_interval": "null -> 2m"},
-			becomes: branchEstate(bare, func(a *testkit.Appliance) { a.Failure = 0 }),
+			arguments: []string{off}, shown: assertChanges{"failure_detection_interval": "null -> 2m"},
+			becomes: branchEstate(offAndWithoutIntervals, func(a *testkit.Appliance) { a.Failure = 0 }),
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -390,13 +390,13 @@ func TestBranchWithoutIntervals(t *testing.T) {
 			config := d.config(branchOf(sba, paris, test.arguments...))
 			plans := preApply(plancheck.ExpectEmptyPlan())
 			if test.shown != nil {
-				plans = preApply(branchDoes(plancheck.ResourceActionUpdate), test.shown)
+				plans = preApply(assertBranchAction(plancheck.ResourceActionUpdate), test.shown)
 			}
-			unitTest(t, importedBranch(d.config(branchOf(sba, paris, off))), resource.TestStep{
-				PreConfig:        d.becomes(drifted),
+			unitTest(t, importBranchStep(d.config(branchOf(sba, paris, off))), resource.TestStep{
+				PreConfig:        d.replaceWith(drifted),
 				Config:           config,
 				ConfigPlanChecks: plans,
-				PostApplyFunc:    func() { d.is(test.becomes.Document()) },
+				PostApplyFunc:    func() { d.assertContent(test.becomes.Document()) },
 			}, resource.TestStep{Config: config, ConfigPlanChecks: preApply(plancheck.ExpectEmptyPlan())})
 		})
 	}
@@ -405,7 +405,7 @@ func TestBranchWithoutIntervals(t *testing.T) {
 // While the automatic failover of an appliance is not known, its untold intervals are not known either.
 func TestBranchUntoldIntervalsThatAreNotKnown(t *testing.T) {
 	t.Parallel()
-	d := newDocument(t, branchEstate(bare).Document())
+	d := newDocument(t, branchEstate(offAndWithoutIntervals).Document())
 	for _, prior := range []bool{true, false} {
 		w := walkOfOn(branchType, d)
 		state := w.none()

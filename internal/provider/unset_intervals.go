@@ -13,9 +13,9 @@ import (
 // An interval that nobody tells has a default. But where automatic failover is off a topology may be without it, and is
 // taken over as it is: then the argument is null in the state, and turning automatic failover on brings the default.
 
-// leaveUntold makes the intervals of a planned pair null that nobody tells and that an import found missing, as long as
+// keepUnsetIntervals makes the intervals of a planned pair null that nobody tells and that an import found missing, as long as
 // automatic failover is off in every direction that goes by them.
-func (m *poolPairModel) leaveUntold(ctx context.Context, c *client.Client, config, state poolPairModel) diag.Diagnostics {
+func (m *poolPairModel) keepUnsetIntervals(ctx context.Context, c *client.Client, config, state poolPairModel) diag.Diagnostics {
 	failure := config.FailureDetectionInterval.IsNull() && state.FailureDetectionInterval.IsNull()
 	failback := config.FailbackDetectionInterval.IsNull() && state.FailbackDetectionInterval.IsNull()
 	if !failure && !failback {
@@ -37,11 +37,11 @@ func (m *poolPairModel) leaveUntold(ctx context.Context, c *client.Client, confi
 		return diags
 	}
 	if failure {
-		m.FailureDetectionInterval = m.untold(perPool, failureUnreadable, m.FailureDetectionInterval,
+		m.FailureDetectionInterval = m.plannedInterval(perPool, failureUnreadable, m.FailureDetectionInterval,
 			func(p perPoolModel) timetypes.GoDuration { return p.FailureDetectionInterval })
 	}
 	if failback {
-		m.FailbackDetectionInterval = m.untold(perPool, failbackUnreadable, m.FailbackDetectionInterval,
+		m.FailbackDetectionInterval = m.plannedInterval(perPool, failbackUnreadable, m.FailbackDetectionInterval,
 			func(p perPoolModel) timetypes.GoDuration { return p.FailbackDetectionInterval })
 	}
 	return diags
@@ -49,20 +49,20 @@ func (m *poolPairModel) leaveUntold(ctx context.Context, c *client.Client, confi
 
 // untold is an interval that may be null: the default where a direction needs it or has one that cannot be read, and not
 // known where that is not known yet.
-func (m *poolPairModel) untold(perPool map[string]perPoolModel, unreadable map[string]bool, byDefault timetypes.GoDuration,
+func (m *poolPairModel) plannedInterval(perPool map[string]perPoolModel, unreadable map[string]bool, defaultValue timetypes.GoDuration,
 	of func(perPoolModel) timetypes.GoDuration,
 ) timetypes.GoDuration {
 	names, _ := poolNames(m.Pools)
 	open := m.PerPool.IsUnknown()
 	for _, name := range names {
 		member := topology.CanonicalFQDN(name)
-		own, failover := of(perPool[member]), orElse(perPool[member].AutomaticFailover, m.AutomaticFailover)
+		own, failover := of(perPool[member]), valueOr(perPool[member].AutomaticFailover, m.AutomaticFailover)
 		switch needs := failover.ValueBool() || unreadable[member]; {
 		case !own.IsNull() && !own.IsUnknown(): // it does not go by this
 		case failover.IsUnknown() || needs && own.IsUnknown():
 			open = true
 		case needs:
-			return byDefault
+			return defaultValue
 		}
 	}
 	if open {
@@ -71,10 +71,10 @@ func (m *poolPairModel) untold(perPool map[string]perPoolModel, unreadable map[s
 	return timetypes.NewGoDurationNull()
 }
 
-// leaveUntold makes the intervals of a planned association null that nobody tells, unless automatic failover is on: those
+// keepUnsetIntervals makes the intervals of a planned association null that nobody tells, unless automatic failover is on: those
 // of an update that are null in the state, and all of a creation, which takes over what it finds. prior is nil for a
 // creation. Where automatic failover is not known yet, an interval that may come to be null is not known either.
-func (m *branchBackupModel) leaveUntold(ctx context.Context, c *client.Client, config branchBackupModel, prior *branchBackupModel) diag.Diagnostics {
+func (m *branchBackupModel) keepUnsetIntervals(ctx context.Context, c *client.Client, config branchBackupModel, prior *branchBackupModel) diag.Diagnostics {
 	failure := config.FailureDetectionInterval.IsNull() && (prior == nil || prior.FailureDetectionInterval.IsNull())
 	failback := config.FailbackDetectionInterval.IsNull() && (prior == nil || prior.FailbackDetectionInterval.IsNull())
 	none := timetypes.NewGoDurationNull()

@@ -7,16 +7,16 @@ import (
 )
 
 // upgraded, central and without are what may happen to an estate.
-func upgraded(e testkit.Estate, pools ...string) testkit.Estate {
+func upgrade(e testkit.Estate, pools ...string) testkit.Estate {
 	return cliChange(e, func(p *testkit.Pool) { p.Version = 7 }, pools...)
 }
 
-func central(e testkit.Estate, active, standby string) testkit.Estate {
+func setCentral(e testkit.Estate, active, standby string) testkit.Estate {
 	e = cliChange(e, func(p *testkit.Pool) { p.Central = testkit.Active }, active)
 	return cliChange(e, func(p *testkit.Pool) { p.Central = testkit.Standby }, standby)
 }
 
-func without(e testkit.Estate, pool string) testkit.Estate {
+func removePool(e testkit.Estate, pool string) testkit.Estate {
 	var left []testkit.Pool
 	for _, p := range e.Pools {
 		if p.FQDN != pool {
@@ -63,26 +63,26 @@ func TestCLIChangedSincePlan(t *testing.T) {
 		"site renamed, replace": {before: paired, after: renamed(paired), config: other, want: []string{"a-c"}},
 		"site renamed, destroy": {before: paired, after: renamed(paired), config: none},
 
-		"members upgraded, create":      {before: free, after: upgraded(free, "a", "b"), config: x, want: []string{"a-b"}},
-		"one upgraded, create":          {before: free, after: upgraded(free, "a"), config: x, refused: `\(PP-VERSION\)`, same: true},
-		"members upgraded, update":      {before: paired, after: upgraded(paired, "a", "b"), config: update, want: []string{"a-b"}},
-		"one upgraded, update":          {before: paired, after: upgraded(paired, "a"), config: update, want: []string{"a-b"}},
-		"one upgraded, destroy":         {before: paired, after: upgraded(paired, "a"), config: none},
-		"both upgraded, replace":        {before: paired, after: upgraded(paired, "a", "c"), config: other, want: []string{"a-c"}},
-		"new one upgraded, replace":     {before: paired, after: upgraded(paired, "c"), config: other, refused: `\(PP-VERSION\)`}, // after the old pair was given up
-		"old partner upgraded, replace": {before: paired, after: upgraded(paired, "b"), config: other, want: []string{"a-c"}},
+		"members upgraded, create":      {before: free, after: upgrade(free, "a", "b"), config: x, want: []string{"a-b"}},
+		"one upgraded, create":          {before: free, after: upgrade(free, "a"), config: x, refused: `\(PP-VERSION\)`, same: true},
+		"members upgraded, update":      {before: paired, after: upgrade(paired, "a", "b"), config: update, want: []string{"a-b"}},
+		"one upgraded, update":          {before: paired, after: upgrade(paired, "a"), config: update, want: []string{"a-b"}},
+		"one upgraded, destroy":         {before: paired, after: upgrade(paired, "a"), config: none},
+		"both upgraded, replace":        {before: paired, after: upgrade(paired, "a", "c"), config: other, want: []string{"a-c"}},
+		"new one upgraded, replace":     {before: paired, after: upgrade(paired, "c"), config: other, refused: `\(PP-VERSION\)`}, // after the old pair was given up
+		"old partner upgraded, replace": {before: paired, after: upgrade(paired, "b"), config: other, want: []string{"a-c"}},
 
-		"Central Management failed over, update":          {before: central(paired, "a", "b"), after: central(paired, "b", "a"), config: update, want: []string{"a-b"}},
-		"Central Management failed over, destroy":         {before: central(paired, "a", "b"), after: central(paired, "b", "a"), config: none},
-		"Central Management failed over, replace":         {before: central(paired, "a", "b"), after: central(paired, "b", "a"), config: other, want: []string{"a-c"}},
-		"Central Management moved, create":                {before: central(free, "a", ""), after: central(free, "d", ""), config: x, want: []string{"a-b"}},
-		"Central Management moved into the pair, create":  {before: central(free, "d", ""), after: central(free, "b", ""), config: x, want: []string{"a-b"}},
-		"Central Management moved to a third one, update": {before: central(paired, "a", "b"), after: central(paired, "d", ""), config: update, want: []string{"a-b"}},
+		"Central Management failed over, update":          {before: setCentral(paired, "a", "b"), after: setCentral(paired, "b", "a"), config: update, want: []string{"a-b"}},
+		"Central Management failed over, destroy":         {before: setCentral(paired, "a", "b"), after: setCentral(paired, "b", "a"), config: none},
+		"Central Management failed over, replace":         {before: setCentral(paired, "a", "b"), after: setCentral(paired, "b", "a"), config: other, want: []string{"a-c"}},
+		"Central Management moved, create":                {before: setCentral(free, "a", ""), after: setCentral(free, "d", ""), config: x, want: []string{"a-b"}},
+		"Central Management moved into the pair, create":  {before: setCentral(free, "d", ""), after: setCentral(free, "b", ""), config: x, want: []string{"a-b"}},
+		"Central Management moved to a third one, update": {before: setCentral(paired, "a", "b"), after: setCentral(paired, "d", ""), config: update, want: []string{"a-b"}},
 
-		"pool removed, create":  {before: free, after: without(free, "b"), config: x, refused: `\(PP-EXIST\)`, same: true},
-		"pool removed, update":  {before: paired, after: without(free, "b"), config: update, refused: `no longer in the topology`, same: true},
-		"pool removed, destroy": {before: paired, after: without(free, "b"), config: none, same: true},
-		"pool removed, replace": {before: paired, after: without(free, "b"), config: other, want: []string{"a-c"}},
+		"pool removed, create":  {before: free, after: removePool(free, "b"), config: x, refused: `\(PP-EXIST\)`, same: true},
+		"pool removed, update":  {before: paired, after: removePool(free, "b"), config: update, refused: `no longer in the topology`, same: true},
+		"pool removed, destroy": {before: paired, after: removePool(free, "b"), config: none, same: true},
+		"pool removed, replace": {before: paired, after: removePool(free, "b"), config: other, want: []string{"a-c"}},
 
 		"paired elsewhere, create":        {before: free, after: cliEstate("a b c d", "a-c"), config: x, refused: `\(PP-FREE\).* a\.contoso\.com is tied to c\.contoso\.com`, same: true},
 		"paired by others, create":        {before: free, after: paired, config: x, refused: `\(PP-FREE\).* exists already.* import \{`, same: true},
@@ -109,17 +109,17 @@ func TestCLIChangedSincePlan(t *testing.T) {
 			changed := tt.after.Document()
 			w.SetDocument(changed)
 			if tt.refused != "" {
-				notInconsistent(t, w.MustFail(tt.refused, "apply", plan.File))
+				assertNotInconsistent(t, w.MustFail(tt.refused, "apply", plan.File))
 			} else {
-				notInconsistent(t, w.MustRun("apply", plan.File))
+				assertNotInconsistent(t, w.MustRun("apply", plan.File))
 			}
 			if tt.same {
-				wantSame(t, w, changed)
+				assertDocument(t, w, changed)
 				return
 			}
-			wantPairs(t, w.Document(), tt.want...)
+			assertPairs(t, w.Document(), tt.want...)
 			if tt.refused == "" {
-				wantQuiet(t, w)
+				assertNoChanges(t, w)
 			}
 		})
 	}
