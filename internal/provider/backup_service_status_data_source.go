@@ -44,39 +44,50 @@ func newBackupServiceStatusDataSource() datasource.DataSource {
 }
 
 // Metadata names the data source.
-func (d *backupServiceStatusDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+func (d *backupServiceStatusDataSource) Metadata(
+	_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse,
+) {
 	resp.TypeName = req.ProviderTypeName + "_backup_service_status"
 }
 
 // Schema describes the data source.
-func (d *backupServiceStatusDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+func (d *backupServiceStatusDataSource) Schema(
+	_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse,
+) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "How far the backup services of a pair are, as `Get-CsBackupServiceStatus` tells it of both pools. " +
-			"It needs `management_shell`, and an account in RTCUniversalServerAdmins. A pool in no pair is an error, and so is a pair that cannot be asked. " +
-			"It tells what is so at the moment and changes nothing: above all it never fails a pool over.",
+		MarkdownDescription: "State of the backup services of a pair, from `Get-CsBackupServiceStatus` for both " +
+			"pools. It needs `management_shell`, and an account in RTCUniversalServerAdmins. " +
+			"A pool in no pair is an error, and so is a pair whose state cannot be read. " +
+			"It reads the current state and changes nothing; it never fails a pool over.",
 		Attributes: map[string]schema.Attribute{
-			"pool":    poolNameAttribute("FQDN of either pool of the pair. Letter case and a trailing dot make no difference."),
-			"healthy": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the backup services of both pools are healthy."},
+			"pool": poolNameAttribute("FQDN of either pool of the pair. Letter case and a trailing dot make no " +
+				"difference."),
+			"healthy": boolAttribute("Whether the backup services of both pools are healthy."),
 			"pools": schema.MapNestedAttribute{
 				Computed:            true,
 				MarkdownDescription: "The backup services of the two pools, by the FQDN of the pool.",
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 					"healthy": schema.BoolAttribute{
 						Computed: true,
-						MarkdownDescription: "Whether every module has `FinalState` or `SteadyState` for export and `NormalState` for import (BS-HEALTHY). " +
-							"For the export of `CentralMgmt.CMSMaster` also `NotInitialized` will do where Central Management is not active (BS-CMSNI).",
+						MarkdownDescription: "Whether every module has `FinalState` or `SteadyState` for export and " +
+							"`NormalState` for import (BS-HEALTHY). For the export of `CentralMgmt.CMSMaster`, " +
+							"`NotInitialized` is also healthy if Central Management is not active (BS-CMSNI).",
 					},
 					"problems": schema.ListAttribute{
 						Computed: true, ElementType: types.StringType,
-						MarkdownDescription: "Why the backup service is not healthy, one sentence each; empty for one that is.",
+						MarkdownDescription: "Why the backup service is not healthy, one sentence for each reason; " +
+							"empty if it is healthy.",
 					},
 					"modules": schema.ListNestedAttribute{
 						Computed:            true,
 						MarkdownDescription: "The modules of the backup service, sorted by their identity.",
 						NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-							"identity":     textAttribute("Name of the module, such as `UserServices.PresenceFocus`."),
-							"export_state": textAttribute("`ExportStatus`: `FinalState`, `SteadyState`, `NonSteadyState`, `NotInitialized` or `ErrorState`; null where it was not told."),
-							"import_state": textAttribute("`ImportStatus`: `NormalState` or `ErrorState`; null where it was not told."),
+							"identity": textAttribute("Name of the module, such as `UserServices.PresenceFocus`."),
+							"export_state": textAttribute("`ExportStatus`: `FinalState`, `SteadyState`, " +
+								"`NonSteadyState`, `NotInitialized` or `ErrorState`; " +
+								"null if the pool did not report it."),
+							"import_state": textAttribute("`ImportStatus`: `NormalState` or `ErrorState`; " +
+								"null if the pool did not report it."),
 						}},
 					},
 				}},
@@ -85,13 +96,17 @@ func (d *backupServiceStatusDataSource) Schema(_ context.Context, _ datasource.S
 	}
 }
 
-// Configure takes the client of this walk.
-func (d *backupServiceStatusDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+// Configure stores the client of this walk.
+func (d *backupServiceStatusDataSource) Configure(
+	_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse,
+) {
 	d.client = clientFrom(req.ProviderData, &resp.Diagnostics)
 }
 
-// Read asks both pools of a pair.
-func (d *backupServiceStatusDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+// Read reads the state of both pools of a pair.
+func (d *backupServiceStatusDataSource) Read(
+	ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse,
+) {
 	defer d.client.Enter()()
 	ctx, cancel := context.WithTimeout(ctx, d.client.Timeout())
 	defer cancel()
@@ -103,12 +118,14 @@ func (d *backupServiceStatusDataSource) Read(ctx context.Context, req datasource
 	}
 	both, err := d.client.BackupServiceStatus(ctx, m.Pool.ValueString())
 	if err != nil {
-		addAttributeError(&resp.Diagnostics, path.Root("pool"), "reading the backup service status of "+m.Pool.ValueString(), err)
+		addAttributeError(&resp.Diagnostics, path.Root("pool"),
+			"reading the backup service status of "+m.Pool.ValueString(), err)
 		return
 	}
 	for _, status := range both {
 		for _, warning := range status.Warnings {
-			resp.Diagnostics.AddAttributeWarning(path.Root("pool"), "Backup service of "+status.Pool, message.Sentence(warning))
+			resp.Diagnostics.AddAttributeWarning(path.Root("pool"), "Backup service of "+status.Pool,
+				message.Sentence(warning))
 		}
 		pool := backupServicePoolFrom(status)
 		m.Pools[status.Pool] = pool
@@ -119,14 +136,16 @@ func (d *backupServiceStatusDataSource) Read(ctx context.Context, req datasource
 
 func backupServicePoolFrom(status client.BackupServiceStatus) backupServicePoolModel {
 	m := backupServicePoolModel{
-		Healthy: types.BoolValue(len(status.Problems) == 0), Problems: []types.String{}, Modules: []backupServiceModuleModel{},
+		Healthy: types.BoolValue(len(status.Problems) == 0), Problems: []types.String{},
+		Modules: []backupServiceModuleModel{},
 	}
 	for _, problem := range status.Problems {
 		m.Problems = append(m.Problems, types.StringValue(problem))
 	}
 	for _, module := range status.Modules {
 		m.Modules = append(m.Modules, backupServiceModuleModel{
-			Identity: types.StringValue(module.Identity), ExportState: textOrNull(module.Export), ImportState: textOrNull(module.Import),
+			Identity: types.StringValue(module.Identity), ExportState: textOrNull(module.Export),
+			ImportState: textOrNull(module.Import),
 		})
 	}
 	return m

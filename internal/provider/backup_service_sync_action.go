@@ -3,7 +3,6 @@ package provider
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/action/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -12,7 +11,6 @@ import (
 
 	"github.com/lync-iac/terraform-provider-lync/internal/client"
 	"github.com/lync-iac/terraform-provider-lync/internal/provider/message"
-	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
 var (
@@ -28,35 +26,44 @@ type backupServiceSyncAction struct {
 func newBackupServiceSyncAction() action.Action { return &backupServiceSyncAction{} }
 
 // Metadata names the action.
-func (a *backupServiceSyncAction) Metadata(_ context.Context, req action.MetadataRequest, resp *action.MetadataResponse) {
+func (a *backupServiceSyncAction) Metadata(
+	_ context.Context, req action.MetadataRequest, resp *action.MetadataResponse,
+) {
 	resp.TypeName = req.ProviderTypeName + "_backup_service_sync"
 }
 
 // Schema describes the action.
 func (a *backupServiceSyncAction) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Synchronises the backup services of a pair at once, with `Invoke-CsBackupServiceSync` for both pools, one after the other. " +
-			"It copies what the partner does not have yet, so that once more does no harm. It needs Terraform 1.14, `management_shell`, and an account in RTCUniversalServerAdmins; " +
-			"`read_only` forbids it. A pool in no pair is an error. It changes nothing in the topology, and never fails a pool over.\n\n" +
-			"Do not let the creation of a pair trigger it: the backup service runs only after what `post_publish_steps` of `lync_pool_pair` lists.",
+		MarkdownDescription: "Synchronises the backup services of a pair immediately, with " +
+			"`Invoke-CsBackupServiceSync` for both pools, one after the other. It copies the data that the partner " +
+			"does not have yet, so it can be repeated safely. It needs Terraform 1.14, `management_shell`, and an " +
+			"account in RTCUniversalServerAdmins; with `read_only` it fails. A pool in no pair is an error. " +
+			"It changes nothing in the topology, and never fails a pool over.\n\nDo not let the creation of a pair " +
+			"trigger it: the backup service runs only after the steps in `post_publish_steps` of `lync_pool_pair`.",
 		Attributes: map[string]schema.Attribute{
 			"pool": schema.StringAttribute{
-				Required:            true,
-				MarkdownDescription: "FQDN of either pool of the pair. Letter case and a trailing dot make no difference.",
-				Validators: []validator.String{stringvalidator.RegexMatches(topology.HostName,
-					"must be the fully qualified domain name of a pool, such as pool-paris.contoso.com")},
+				Required: true,
+				MarkdownDescription: "FQDN of either pool of the pair. Letter case and a trailing dot make no " +
+					"difference.",
+				Validators: []validator.String{isPoolName},
 			},
 		},
 	}
 }
 
-// Configure takes the client of this walk.
-func (a *backupServiceSyncAction) Configure(_ context.Context, req action.ConfigureRequest, resp *action.ConfigureResponse) {
+// Configure stores the client of this walk.
+func (a *backupServiceSyncAction) Configure(
+	_ context.Context, req action.ConfigureRequest, resp *action.ConfigureResponse,
+) {
 	a.client = clientFrom(req.ProviderData, &resp.Diagnostics)
 }
 
-// ModifyPlan refuses what the apply cannot do in any case. A pool in no pair may be in one by then.
-func (a *backupServiceSyncAction) ModifyPlan(ctx context.Context, req action.ModifyPlanRequest, resp *action.ModifyPlanResponse) {
+// ModifyPlan refuses an action that the apply cannot do in any case. It does not refuse a pool in no pair, because the
+// same apply can pair it.
+func (a *backupServiceSyncAction) ModifyPlan(
+	ctx context.Context, req action.ModifyPlanRequest, resp *action.ModifyPlanResponse,
+) {
 	defer a.client.Enter()()
 	ctx, cancel := context.WithTimeout(ctx, a.client.Timeout())
 	defer cancel()
@@ -86,11 +93,13 @@ func (a *backupServiceSyncAction) Invoke(ctx context.Context, req action.InvokeR
 		resp.SendProgress(action.InvokeProgressEvent{Message: text})
 	})
 	for _, warning := range warnings {
-		resp.Diagnostics.AddAttributeWarning(path.Root("pool"), "Synchronising "+pool.ValueString(), message.Sentence(warning))
+		resp.Diagnostics.AddAttributeWarning(path.Root("pool"), "Synchronising "+pool.ValueString(),
+			message.Sentence(warning))
 	}
 	if err != nil {
 		addError(&resp.Diagnostics, "synchronising the backup services of "+pool.ValueString(), err, noAttribute)
 		return
 	}
-	resp.SendProgress(action.InvokeProgressEvent{Message: "Both pools were synchronised; lync_backup_service_status tells whether their backup services are in a steady state"})
+	resp.SendProgress(action.InvokeProgressEvent{Message: "Both pools were synchronised; " +
+		"lync_backup_service_status reports whether their backup services are in a steady state"})
 }

@@ -13,19 +13,26 @@ import (
 
 var _ list.ListResourceWithConfigure = (*branchBackupResource)(nil)
 
-// newBranchBackupList is the resource as what lists its instances; it shares name and client.
+// newBranchBackupList returns the resource as a list resource, which has the same name and client.
 func newBranchBackupList() list.ListResource { return &branchBackupResource{} }
 
 // ListResourceConfigSchema describes the filters.
-func (r *branchBackupResource) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
+func (r *branchBackupResource) ListResourceConfigSchema(
+	_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse,
+) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Lists the Survivable Branch Appliances and Servers that have a backup registrar for `terraform query`, which can generate a configuration that " +
-			"takes them over with an empty plan. It needs Terraform 1.14.\n\n" +
-			"An appliance without a backup registrar is not listed, as there is nothing to import: a plain creation writes one. " +
-			"One whose backup registrar and user services are not on one pool is listed with a mark; the plan after its import shows what an apply would move.",
+		MarkdownDescription: "Lists the Survivable Branch Appliances and Servers that have a backup registrar for " +
+			"`terraform query`, which can generate a configuration that adopts them with an empty plan. " +
+			"It needs Terraform 1.14.\n\nAn appliance without a backup registrar is not listed, because it has no " +
+			"association to import: create the resource without an import. An appliance whose backup registrar and " +
+			"user services are on different pools is listed with a mark; the plan after its import shows the " +
+			"references that an apply would move.",
 		Attributes: listFilterAttributes("appliances in this branch site or in a branch site of this central site",
-			"ids of branch backups, as `id` of the resource, which are the names of appliances; letter case makes no difference",
-			stringvalidator.RegexMatches(topology.HostName, "must be the id of a branch backup, which is the name of its appliance, such as sba-nantes.contoso.com")),
+			"ids of branch backups, as `id` of the resource, which are the names of appliances; "+
+				"letter case makes no difference",
+			stringvalidator.RegexMatches(topology.HostName,
+				"must be the id of a branch backup, which is the name of its appliance, such as "+
+					"sba-nantes.contoso.com")),
 	}
 }
 

@@ -34,16 +34,17 @@ type branchBackupIdentityModel struct {
 	Appliance types.String `tfsdk:"appliance"`
 }
 
-// name returns the canonical name of the appliance, empty while it is not known.
+// name returns the canonical name of the appliance; empty if it is unknown.
 func (m branchBackupModel) name() string { return topology.CanonicalFQDN(m.Appliance.ValueString()) }
 
-// what names the association in a message.
+// description names the association in a message.
 func (m branchBackupModel) description() string { return "the branch backup of " + m.name() }
 
-// desired returns the association as the model wants it, with what is known of it. An interval that is null may be missing.
+// desired returns the desired association. It has settings only if all of them are known. A null interval is optional.
 func (m branchBackupModel) desired() resilience.Branch {
 	desired := resilience.Branch{Appliance: m.Appliance.ValueString(), Pool: m.BackupPool.ValueString()}
-	if !m.AutomaticFailover.IsUnknown() && !m.FailureDetectionInterval.IsUnknown() && !m.FailbackDetectionInterval.IsUnknown() {
+	if !m.AutomaticFailover.IsUnknown() && !m.FailureDetectionInterval.IsUnknown() &&
+		!m.FailbackDetectionInterval.IsUnknown() {
 		desired.Settings = &resilience.Settings{
 			AutomaticFailover: m.AutomaticFailover.ValueBool(),
 			FailureDetection:  durationOrDefault(m.FailureDetectionInterval, defaultBranchFailure),
@@ -55,7 +56,8 @@ func (m branchBackupModel) desired() resilience.Branch {
 	return desired
 }
 
-// read takes over what the topology has. The spelling of the state stays where it means the same.
+// setObserved sets all values to those of the observed association. Names and durations keep their spelling if they are
+// equal.
 func (m *branchBackupModel) setObserved(b *client.Branch) {
 	m.ID = types.StringValue(b.Appliance)
 	m.BackupPool = keepSpelling(m.BackupPool, b.BackupPool)
@@ -66,44 +68,51 @@ func (m *branchBackupModel) setObserved(b *client.Branch) {
 	m.setReadOnly(b)
 }
 
-// observe takes over what the resource does not write.
+// setReadOnly sets the values that the resource does not write.
 func (m *branchBackupModel) setReadOnly(b *client.Branch) {
 	m.BranchSite, m.CentralSite = textOrNull(b.BranchSite), textOrNull(b.CentralSite)
 	m.Version, m.BackupPoolPartner = textOrNull(b.Version), textOrNull(b.Partner)
 }
 
-// written completes a plan with what was unknown in it, as read back; what was known stays as planned.
+// resolveUnknown replaces the unknown values of a plan with those of the association as read back. Known values stay as
+// planned.
 func (m *branchBackupModel) resolveUnknown(b *client.Branch, adopted bool) {
-	is := branchBackupModel{}
-	is.setReadOnly(b)
+	observed := branchBackupModel{}
+	observed.setReadOnly(b)
 	m.ID = types.StringValue(b.Appliance)
 	m.Adopted = resolve(m.Adopted, types.BoolValue(adopted))
-	m.FailureDetectionInterval = resolve(m.FailureDetectionInterval, keepDurationSpelling(timetypes.NewGoDurationNull(), b.FailureDetection))
-	m.FailbackDetectionInterval = resolve(m.FailbackDetectionInterval, keepDurationSpelling(timetypes.NewGoDurationNull(), b.FailbackDetection))
+	m.FailureDetectionInterval = resolve(m.FailureDetectionInterval,
+		keepDurationSpelling(timetypes.NewGoDurationNull(), b.FailureDetection))
+	m.FailbackDetectionInterval = resolve(m.FailbackDetectionInterval,
+		keepDurationSpelling(timetypes.NewGoDurationNull(), b.FailbackDetection))
 	m.UserServicesPool = resolve(m.UserServicesPool, textOrNull(b.UserServicesPool))
-	m.BranchSite, m.CentralSite = resolve(m.BranchSite, is.BranchSite), resolve(m.CentralSite, is.CentralSite)
-	m.Version, m.BackupPoolPartner = resolve(m.Version, is.Version), resolve(m.BackupPoolPartner, is.BackupPoolPartner)
+	m.BranchSite, m.CentralSite = resolve(m.BranchSite, observed.BranchSite),
+		resolve(m.CentralSite, observed.CentralSite)
+	m.Version, m.BackupPoolPartner = resolve(m.Version, observed.Version),
+		resolve(m.BackupPoolPartner, observed.BackupPoolPartner)
 }
 
-// fill sets the computed values as far as the plan knows them: what the resource writes as it will be, what it only
-// observes as it was. prior is nil for an association that is new.
+// setPlanned sets the computed values as far as the plan knows them. Values that the resource writes are the desired
+// ones. Values that it only reads are those of the prior state. prior is nil for a new association.
 func (m *branchBackupModel) setPlanned(prior *branchBackupModel) {
 	m.ID, m.UserServicesPool = canonicalOrUnknown(m.Appliance), canonicalOrUnknown(m.BackupPool)
 	if prior == nil {
 		m.Adopted = types.BoolUnknown()
 		m.BranchSite, m.CentralSite, m.Version = types.StringUnknown(), types.StringUnknown(), types.StringUnknown()
 		m.BackupPoolPartner = types.StringUnknown()
-		m.FailureDetectionInterval, m.FailbackDetectionInterval = unknownIfNull(m.FailureDetectionInterval), unknownIfNull(m.FailbackDetectionInterval)
+		m.FailureDetectionInterval = unknownIfNull(m.FailureDetectionInterval)
+		m.FailbackDetectionInterval = unknownIfNull(m.FailbackDetectionInterval)
 		return
 	}
-	m.Adopted, m.BranchSite, m.CentralSite, m.Version = prior.Adopted, prior.BranchSite, prior.CentralSite, prior.Version
+	m.Adopted, m.BranchSite, m.CentralSite, m.Version = prior.Adopted, prior.BranchSite, prior.CentralSite,
+		prior.Version
 	m.BackupPoolPartner = prior.BackupPoolPartner
 	if !m.BackupPool.Equal(prior.BackupPool) {
-		m.BackupPoolPartner = types.StringUnknown() // that of another pool
+		m.BackupPoolPartner = types.StringUnknown() // the partner of another pool
 	}
 }
 
-// at returns the attribute on which a violation sits.
+// at returns the attribute that a violation concerns.
 func (branchBackupModel) at(v resilience.Violation) path.Path {
 	switch v.Setting {
 	case resilience.SettingAppliance:
@@ -119,7 +128,8 @@ func (branchBackupModel) at(v resilience.Violation) path.Path {
 	return path.Root("backup_pool")
 }
 
-// unknownIfNull is an interval of a creation, which may find it missing.
+// unknownIfNull returns an unknown interval for null. A creation can adopt an association without the interval, which
+// only the apply finds out.
 func unknownIfNull(d timetypes.GoDuration) timetypes.GoDuration {
 	if d.IsNull() {
 		return timetypes.NewGoDurationUnknown()
@@ -127,7 +137,7 @@ func unknownIfNull(d timetypes.GoDuration) timetypes.GoDuration {
 	return d
 }
 
-// nullIfUnknown is such an interval when the creation is made: nobody tells it.
+// nullIfUnknown undoes unknownIfNull for the apply, in which the interval is unset.
 func nullIfUnknown(d timetypes.GoDuration) timetypes.GoDuration {
 	if d.IsUnknown() {
 		return timetypes.NewGoDurationNull()
@@ -135,29 +145,15 @@ func nullIfUnknown(d timetypes.GoDuration) timetypes.GoDuration {
 	return d
 }
 
-func canonicalOrUnknown(name types.String) types.String {
-	if name.IsUnknown() {
-		return name
-	}
-	return types.StringValue(topology.CanonicalFQDN(name.ValueString()))
-}
-
-// keepSpelling returns a name as it is spelled where it means what was found, else what was found.
-func keepSpelling(name types.String, found string) types.String {
-	if topology.CanonicalFQDN(name.ValueString()) == found {
-		return name
-	}
-	return textOrNull(found)
-}
-
-// keepDurationSpelling does likewise with durations; nil was not readable.
-func keepDurationSpelling(d timetypes.GoDuration, found *time.Duration) timetypes.GoDuration {
+// keepDurationSpelling returns d if it has the observed length, and the observed duration otherwise. It returns null
+// for nil, which is a missing or unreadable interval.
+func keepDurationSpelling(d timetypes.GoDuration, observed *time.Duration) timetypes.GoDuration {
 	switch {
-	case found == nil:
+	case observed == nil:
 		return timetypes.NewGoDurationNull()
-	case !d.IsNull() && !d.IsUnknown() && durationOf(d) == *found:
+	case !d.IsNull() && !d.IsUnknown() && durationOf(d) == *observed:
 		return d
 	default:
-		return shortGoDuration(*found)
+		return shortGoDuration(*observed)
 	}
 }

@@ -9,8 +9,10 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
 )
 
-// ModifyPlan fills in what the plan can know and checks the rules.
-func (r *branchBackupResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+// ModifyPlan sets the computed values that the plan can know and checks the rules.
+func (r *branchBackupResource) ModifyPlan(
+	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
+) {
 	if r.client == nil {
 		return
 	}
@@ -35,8 +37,11 @@ func (r *branchBackupResource) ModifyPlan(ctx context.Context, req resource.Modi
 	}
 }
 
-// planNew plans a resource without a state: a creation, or the second half of a replacement.
-func (r *branchBackupResource) planNew(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan, config branchBackupModel) {
+// planNew plans a resource without a state, which is a creation or the second half of a replacement.
+func (r *branchBackupResource) planNew(
+	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan,
+	config branchBackupModel,
+) {
 	resp.Diagnostics.Append(plan.keepUnsetIntervals(ctx, r.client, config, nil)...)
 	desired := plan.desired()
 	plan.setPlanned(nil)
@@ -47,14 +52,17 @@ func (r *branchBackupResource) planNew(ctx context.Context, req resource.ModifyP
 		return
 	}
 	if checked {
-		return // the first half has claimed, checked and warned
+		return // the first half has claimed the appliance and added the diagnostics
 	}
 	violations, err := r.client.PlanBranchCreate(ctx, desired, secondHalf)
 	r.addCheckResult(resp, plan, violations, err)
 }
 
-// planExisting plans a resource with a state: nothing, an update, or the first half of a replacement.
-func (r *branchBackupResource) planExisting(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, state, plan, config branchBackupModel) {
+// planExisting plans a resource with a state, which is no change, an update, or the first half of a replacement.
+func (r *branchBackupResource) planExisting(
+	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, state, plan,
+	config branchBackupModel,
+) {
 	replaced := plan.Appliance.IsUnknown() || plan.name() != state.name()
 	prior := &state
 	if replaced {
@@ -86,13 +94,19 @@ func (r *branchBackupResource) planExisting(ctx context.Context, req resource.Mo
 	r.addCheckResult(resp, plan, violations, err)
 }
 
-// planRemoval passes on what there is to say about the end of an association.
-func (r *branchBackupResource) planRemoval(ctx context.Context, state branchBackupModel, resp *resource.ModifyPlanResponse) {
-	violations, err := r.client.PlanBranchRemoval(ctx, state.Appliance.ValueString(), state.BackupPool.ValueString(), state.Adopted.ValueBool())
+// planRemoval adds the violations of the removal of an association.
+func (r *branchBackupResource) planRemoval(
+	ctx context.Context, state branchBackupModel, resp *resource.ModifyPlanResponse,
+) {
+	violations, err := r.client.PlanBranchRemoval(ctx, state.Appliance.ValueString(), state.BackupPool.ValueString(),
+		state.Adopted.ValueBool())
 	r.addCheckResult(resp, state, violations, err)
 }
 
-func (r *branchBackupResource) addCheckResult(resp *resource.ModifyPlanResponse, m branchBackupModel, violations []resilience.Violation, err error) {
+// addCheckResult adds the result of a check by the client to the diagnostics.
+func (r *branchBackupResource) addCheckResult(
+	resp *resource.ModifyPlanResponse, m branchBackupModel, violations []resilience.Violation, err error,
+) {
 	if err != nil {
 		addError(&resp.Diagnostics, "checking the branch backup of "+m.name(), err, m.at)
 		return
@@ -100,7 +114,7 @@ func (r *branchBackupResource) addCheckResult(resp *resource.ModifyPlanResponse,
 	addViolations(&resp.Diagnostics, violations, m.at)
 }
 
-// changedBranchSettings returns which settings a plan changes.
+// changedBranchSettings reports which settings a plan changes.
 func changedBranchSettings(state, plan branchBackupModel) resilience.Changed {
 	return resilience.Changed{
 		AutomaticFailover: !plan.AutomaticFailover.Equal(state.AutomaticFailover),

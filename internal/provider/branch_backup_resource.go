@@ -28,7 +28,9 @@ type branchBackupResource struct {
 func newBranchBackupResource() resource.Resource { return &branchBackupResource{} }
 
 // Metadata names the resource.
-func (r *branchBackupResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+func (r *branchBackupResource) Metadata(
+	_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse,
+) {
 	resp.TypeName = req.ProviderTypeName + "_branch_backup"
 }
 
@@ -38,17 +40,21 @@ func (r *branchBackupResource) Schema(ctx context.Context, _ resource.SchemaRequ
 }
 
 // IdentitySchema describes the identity.
-func (r *branchBackupResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+func (r *branchBackupResource) IdentitySchema(
+	_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse,
+) {
 	resp.IdentitySchema = branchBackupIdentitySchema()
 }
 
-// Configure takes the client of this walk.
-func (r *branchBackupResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+// Configure stores the client of this walk.
+func (r *branchBackupResource) Configure(
+	_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse,
+) {
 	r.client = clientFrom(req.ProviderData, &resp.Diagnostics)
 }
 
-// Create takes charge of the association of an appliance, or writes its Backup. It never returns an error and a state
-// together: Terraform would replace the resource with the next apply.
+// Create adopts the association of an appliance, or writes its Backup element. It never returns an error together with
+// a state, because Terraform would then replace the resource with the next apply.
 func (r *branchBackupResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	defer r.client.Enter()()
 
@@ -81,7 +87,7 @@ func (r *branchBackupResource) Create(ctx context.Context, req resource.CreateRe
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 }
 
-// Read brings what the topology has into the arguments and the computed values.
+// Read updates the arguments and the computed values from the topology.
 func (r *branchBackupResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	defer r.client.Enter()()
 
@@ -96,7 +102,7 @@ func (r *branchBackupResource) Read(ctx context.Context, req resource.ReadReques
 	resp.Diagnostics.Append(diags...)
 	removed := isRemoved(ctx, req.Private, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() || !r.client.LocationKnown() {
-		return // without a topology the state is the best there is
+		return // without a topology the state stays
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
@@ -108,7 +114,7 @@ func (r *branchBackupResource) Read(ctx context.Context, req resource.ReadReques
 		addError(&resp.Diagnostics, "reading the branch backup of "+state.name(), err, state.at)
 		return
 	case branch == nil && removed:
-		return // its removal is not in effect yet, so that the resource still has something to do
+		return // the removal is not in effect yet, and the resource still has to run Enable-CsTopology
 	case branch == nil:
 		resp.State.RemoveResource(ctx)
 		return
@@ -118,12 +124,12 @@ func (r *branchBackupResource) Read(ctx context.Context, req resource.ReadReques
 	state.setObserved(branch)
 	state.TopologyEnabled = refreshedEnabled(r.client, state.TopologyEnabled)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
-	if removed { // somebody has made it again
+	if removed { // the Backup element was written again outside of Terraform
 		resp.Diagnostics.Append(markRemoved(ctx, resp.Private, false)...)
 	}
 }
 
-// Update points the appliance at its pool and makes the settings as planned.
+// Update moves the appliance to the planned pool and writes the planned settings.
 func (r *branchBackupResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	defer r.client.Enter()()
 
@@ -141,7 +147,7 @@ func (r *branchBackupResource) Update(ctx context.Context, req resource.UpdateRe
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
-	// Write the association; one whose removal was published is made again.
+	// Write the association, or create it again if its removal was published.
 	var (
 		branch  *client.Branch
 		outcome client.Outcome
@@ -167,7 +173,7 @@ func (r *branchBackupResource) Update(ctx context.Context, req resource.UpdateRe
 	resp.Diagnostics.Append(markRemoved(ctx, resp.Private, false)...)
 }
 
-// Delete gives back what Create found.
+// Delete removes the Backup element if this resource wrote it.
 func (r *branchBackupResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	defer r.client.Enter()()
 
@@ -182,8 +188,9 @@ func (r *branchBackupResource) Delete(ctx context.Context, req resource.DeleteRe
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
-	// Remove the Backup, if this resource wrote it.
-	warning, outcome, err := r.client.DeleteBranch(ctx, state.name(), state.BackupPool.ValueString(), state.Adopted.ValueBool(), isFalse(state.TopologyEnabled))
+	// Remove the Backup element, if this resource wrote it.
+	warning, outcome, err := r.client.DeleteBranch(ctx, state.name(), state.BackupPool.ValueString(),
+		state.Adopted.ValueBool(), isFalse(state.TopologyEnabled))
 	if err != nil {
 		addError(&resp.Diagnostics, "removing the branch backup of "+state.name(), err, state.at)
 		return
@@ -196,15 +203,17 @@ func (r *branchBackupResource) Delete(ctx context.Context, req resource.DeleteRe
 		return
 	}
 
-	// The Backup is gone and this is not in effect: the resource stays until it is.
+	// The Backup element is removed, but this is not in effect: the resource stays in the state until it is.
 	state.TopologyEnabled = types.BoolValue(false)
 	resp.Diagnostics.Append(setBranchIdentity(ctx, resp.Identity, state.name())...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	resp.Diagnostics.Append(markRemoved(ctx, resp.Private, true)...)
 }
 
-// ImportState takes charge of an appliance that has a backup registrar, by its name or by identity.
-func (r *branchBackupResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+// ImportState adopts the association of an appliance that has a backup registrar. Its id is the name of the appliance.
+func (r *branchBackupResource) ImportState(
+	ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse,
+) {
 	defer r.client.Enter()()
 	ctx, cancel := context.WithTimeout(ctx, r.client.Timeout())
 	defer cancel()
@@ -223,7 +232,8 @@ func (r *branchBackupResource) ImportState(ctx context.Context, req resource.Imp
 	// Find the association.
 	branch, err := r.client.ImportBranch(ctx, name)
 	if err != nil {
-		addError(&resp.Diagnostics, "importing the branch backup of "+name, err, func(resilience.Violation) path.Path { return path.Root("appliance") })
+		addError(&resp.Diagnostics, "importing the branch backup of "+name, err,
+			func(resilience.Violation) path.Path { return path.Root("appliance") })
 		return
 	}
 
@@ -232,7 +242,8 @@ func (r *branchBackupResource) ImportState(ctx context.Context, req resource.Imp
 	resp.Diagnostics.Append(resp.State.Set(ctx, importedBranchModel(r.client, branch))...)
 }
 
-// importedBranchModel is the association as it is, so that a generated configuration plans empty.
+// importedBranchModel returns the state of an imported association, for which the plan of a generated configuration is
+// empty.
 func importedBranchModel(c *client.Client, branch *client.Branch) branchBackupModel {
 	m := branchBackupModel{
 		Appliance: types.StringValue(branch.Appliance), Adopted: types.BoolValue(true),

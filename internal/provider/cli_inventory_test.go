@@ -23,12 +23,12 @@ func TestInventoryOfNoPool(t *testing.T) {
 output "users" { value = data.lync_failover_impact.paris.takeover_pools["lyon.contoso.com"].users }
 `)
 	said := testkit.Fold(w.MustRun("apply", "-auto-approve"))
-	assertOutput(t, said, `Warning: Inventory of no pool .*has no pool nobody\.contoso\.com\. This entry has no effect\.`)
+	assertOutput(t, said, `Warning: Inventory entry without effect .*has no pool nobody\.contoso\.com\. Remove this entry`)
 	w.Config(`data "lync_topology" "all" {
   inventory = { "EDGE.contoso.com" = { users = 30 }, "lyon.contoso.com" = { users = 20 } }
 }
 `)
-	assertOutput(t, testkit.Fold(w.MustRun("plan")), `Warning: Inventory of no pool .*edge\.contoso\.com is an Edge pool; an inventory is of Front End pools and appliances\. This entry has no effect\.`)
+	assertOutput(t, testkit.Fold(w.MustRun("plan")), `Warning: Inventory entry without effect .*edge\.contoso\.com is an Edge pool; an inventory is of Front End pools and appliances\. Remove this entry`)
 	if strings.Contains(said, "no pool paris") || !strings.Contains(said, "users = 30") {
 		t.Errorf("got %s", said)
 	}

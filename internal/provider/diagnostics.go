@@ -10,20 +10,23 @@ import (
 
 	"github.com/lync-iac/terraform-provider-lync/internal/client"
 	"github.com/lync-iac/terraform-provider-lync/internal/provider/message"
+	"github.com/lync-iac/terraform-provider-lync/internal/publisher"
 	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
-// addViolations puts violated rules on the attributes they concern. Of several errors on one attribute the first of
-// the catalogue gives the summary and the others follow in the detail.
-func addViolations(diags *diag.Diagnostics, violations []resilience.Violation, at func(resilience.Violation) path.Path) {
+// addViolations adds violations on the attributes that they concern. Several errors on one attribute become one
+// diagnostic: the first in the order of the catalogue is its summary, and the detail has all of them.
+func addViolations(
+	diags *diag.Diagnostics, violations []resilience.Violation, at func(resilience.Violation) path.Path,
+) {
 	resilience.Sort(violations)
-	type place struct {
+	type entry struct {
 		path    path.Path
 		summary string
 		details []string
 	}
-	var places []*place
+	var entries []*entry
 	for _, v := range violations {
 		where := at(v)
 		if v.Severity != resilience.Error {
@@ -31,36 +34,37 @@ func addViolations(diags *diag.Diagnostics, violations []resilience.Violation, a
 			continue
 		}
 		i := 0
-		for i < len(places) && !places[i].path.Equal(where) {
+		for i < len(entries) && !entries[i].path.Equal(where) {
 			i++
 		}
-		if i == len(places) {
-			places = append(places, &place{path: where, summary: v.Summary(), details: []string{v.Text()}})
+		if i == len(entries) {
+			entries = append(entries, &entry{path: where, summary: v.Summary(), details: []string{v.Text()}})
 			continue
 		}
 		text := v.Text()
-		if v.Summary() != places[i].summary {
+		if v.Summary() != entries[i].summary {
 			text = v.Summary() + ": " + text
 		}
-		places[i].details = append(places[i].details, text)
+		entries[i].details = append(entries[i].details, text)
 	}
-	for _, p := range places {
-		diags.AddAttributeError(p.path, p.summary, strings.Join(p.details, "\n\n"))
+	for _, e := range entries {
+		diags.AddAttributeError(e.path, e.summary, strings.Join(e.details, "\n\n"))
 	}
 }
 
-// addError words an error of the client; action says what was action, on what.
+// addError adds an error of the client. action is the failed operation with its object, such as "reading the pool x".
 func addError(diags *diag.Diagnostics, action string, err error, at func(resilience.Violation) path.Path) {
 	var rules *client.RuleError
 	var refusal *topology.Refusal
 	var failed *publisher.Error
 	switch {
 	case errors.As(err, &failed) && failed.Stage != publisher.NotWritten:
-		diags.AddError("Error "+tried, describeFailure(failed, err))
+		diags.AddError("Error "+action, describeFailure(failed, err))
 	case errors.As(err, &rules):
 		addViolations(diags, rules.Violations, at)
 	case errors.As(err, &refusal):
-		diags.AddError(refusal.Summary, fmt.Sprintf("%s\n\nThis was met while %s. Nothing was written.", refusal.Detail, action))
+		diags.AddError(refusal.Summary, fmt.Sprintf("%s\n\nThe error occurred while %s. Nothing was written.",
+			refusal.Detail, action))
 	case errors.Is(err, client.ErrReadOnly):
 		diags.AddError("Provider is read-only", message.Capitalise(client.ErrReadOnly.Error())+".")
 	case errors.Is(err, client.ErrUnknownLocation):
@@ -70,21 +74,23 @@ func addError(diags *diag.Diagnostics, action string, err error, at func(resilie
 	}
 }
 
-// addCreationError words an error of a creation. Terraform records no state for one, so what the document may have now
-// is to be imported with the block.
-func addCreationError(diags *diag.Diagnostics, tried string, err error, at func(resilience.Violation) path.Path, block string) {
+// addCreationError adds an error of a creation. Terraform records no state for one, so what the document may have now has
+// to be imported with the block.
+func addCreationError(
+	diags *diag.Diagnostics, action string, err error, at func(resilience.Violation) path.Path, block string,
+) {
 	var failed *publisher.Error
 	if !errors.As(err, &failed) || failed.Stage == publisher.NotWritten {
-		addError(diags, tried, err, at)
+		addError(diags, action, err, at)
 		return
 	}
-	diags.AddError("Error "+tried, describeFailure(failed, err)+"\n\nTerraform keeps no state of it. "+
+	diags.AddError("Error "+action, describeFailure(failed, err)+"\n\nTerraform keeps no state of it. "+
 		"If the next plan shows that it exists, import it with:\n\n"+block)
 }
 
 // describeFailure words an error of a change that was, or may have been, published.
 func describeFailure(failed *publisher.Error, err error) string {
-	text := capitalise(sentence(err.Error()))
+	text := message.Capitalise(message.Sentence(err.Error()))
 	switch failed.Stage {
 	case publisher.Missing:
 		text += " Another program may have published at the same time: run terraform plan to see the current topology."
@@ -95,7 +101,7 @@ func describeFailure(failed *publisher.Error, err error) string {
 	return text
 }
 
-// addAttributeError words an error about what an argument names.
+// addAttributeError adds an error about the object that an argument names.
 func addAttributeError(diags *diag.Diagnostics, at path.Path, action string, err error) {
 	if errors.Is(err, client.ErrUnknownLocation) {
 		addError(diags, action, err, noAttribute)
@@ -104,5 +110,5 @@ func addAttributeError(diags *diag.Diagnostics, at path.Path, action string, err
 	diags.AddAttributeError(at, "Error "+action, message.Capitalise(message.Sentence(err.Error())))
 }
 
-// noAttribute is the place of a violation where there are no arguments.
+// noAttribute returns the path of a violation that concerns no attribute.
 func noAttribute(resilience.Violation) path.Path { return path.Empty() }

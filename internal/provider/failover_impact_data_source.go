@@ -24,37 +24,45 @@ type failoverImpactDataSource struct {
 func newFailoverImpactDataSource() datasource.DataSource { return &failoverImpactDataSource{} }
 
 // Metadata names the data source.
-func (d *failoverImpactDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+func (d *failoverImpactDataSource) Metadata(
+	_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse,
+) {
 	resp.TypeName = req.ProviderTypeName + "_failover_impact"
 }
 
 // Schema describes the data source.
-func (d *failoverImpactDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+func (d *failoverImpactDataSource) Schema(
+	_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse,
+) {
 	resp.Schema = failoverImpactSchema()
 }
 
-// Configure takes the client of this walk.
-func (d *failoverImpactDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+// Configure stores the client of this walk.
+func (d *failoverImpactDataSource) Configure(
+	_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse,
+) {
 	d.client = clientFrom(req.ProviderData, &resp.Diagnostics)
 }
 
-// Read lets the pools fail on paper.
-func (d *failoverImpactDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+// Read calculates the impact of a failure of the pools.
+func (d *failoverImpactDataSource) Read(
+	ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse,
+) {
 	defer d.client.Enter()()
 	ctx, cancel := context.WithTimeout(ctx, d.client.Timeout())
 	defer cancel()
 
 	var failed types.Set
-	var given types.Map
+	var inventoryValue types.Map
 	var names []string
 	at := path.Root("failed_pools")
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, at, &failed)...)
-	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("inventory"), &given)...)
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("inventory"), &inventoryValue)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	resp.Diagnostics.Append(failed.ElementsAs(ctx, &names, false)...)
-	inventory, err := inventoryFrom(ctx, d.client, given, &resp.Diagnostics)
+	inventory, err := inventoryFrom(ctx, d.client, inventoryValue, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -62,11 +70,11 @@ func (d *failoverImpactDataSource) Read(ctx context.Context, req datasource.Read
 	if err == nil {
 		impact, err = d.client.Impact(ctx, names, inventory)
 	}
-	action := "telling what happens when " + strings.Join(names, ", ") + " fails"
-	var wrong client.NamesError
+	action := "calculating the impact of a failure of " + strings.Join(names, ", ")
+	var invalid client.NamesError
 	switch {
-	case errors.As(err, &wrong):
-		for _, name := range wrong {
+	case errors.As(err, &invalid):
+		for _, name := range invalid {
 			addAttributeError(&resp.Diagnostics, at.AtSetValue(types.StringValue(name.Name)), action, name.Err)
 		}
 		return
@@ -75,6 +83,6 @@ func (d *failoverImpactDataSource) Read(ctx context.Context, req datasource.Read
 		return
 	}
 	m := failoverImpactFrom(impact)
-	m.FailedPools, m.Inventory = failed, given
+	m.FailedPools, m.Inventory = failed, inventoryValue
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 }

@@ -63,34 +63,39 @@ type failedCentralModel struct {
 	Problem types.String `tfsdk:"problem"`
 }
 
-// failoverImpactFrom maps everything but the arguments.
-func failoverImpactFrom(is *client.Impact) failoverImpactModel {
+// failoverImpactFrom converts an impact. It leaves the arguments unset.
+func failoverImpactFrom(impact *client.Impact) failoverImpactModel {
 	m := failoverImpactModel{
-		Pools: map[string]failedPoolModel{}, TakeoverPools: map[string]takeoverModel{}, BranchAppliances: map[string]affectedApplianceModel{},
-		EdgePools: map[string]affectedEdgeModel{}, CentralManagement: map[string]failedCentralModel{}, Findings: make([]findingModel, 0, len(is.Findings)),
+		Pools: map[string]failedPoolModel{}, TakeoverPools: map[string]takeoverModel{},
+		BranchAppliances: map[string]affectedApplianceModel{},
+		EdgePools:        map[string]affectedEdgeModel{}, CentralManagement: map[string]failedCentralModel{},
+		Findings: make([]findingModel, 0, len(impact.Findings)),
 	}
 	var unserved, limited, alone []string
-	for _, p := range is.Pools {
+	for _, p := range impact.Pools {
 		m.Pools[p.FQDN] = failedPoolFrom(p)
 		if p.After == resilience.NoService {
 			unserved = append(unserved, p.FQDN)
 		}
 	}
-	for _, p := range is.Takeovers {
+	for _, p := range impact.Takeovers {
 		m.TakeoverPools[p.FQDN] = takeoverModel{
-			FailedPools: textSet(p.FailedPools), OwnUsers: types.Int64PointerValue(p.OwnUsers), UsersTakenOver: types.Int64PointerValue(p.TakenUsers),
-			Users: types.Int64PointerValue(p.Users), Capacity: types.Int64PointerValue(p.Capacity), CapacitySufficient: types.BoolPointerValue(p.Fits),
+			FailedPools: textSet(p.FailedPools), OwnUsers: types.Int64PointerValue(p.OwnUsers),
+			UsersTakenOver: types.Int64PointerValue(p.TakenUsers),
+			Users:          types.Int64PointerValue(p.Users), Capacity: types.Int64PointerValue(p.Capacity),
+			CapacitySufficient:   types.BoolPointerValue(p.Fits),
 			AppliancesNotCounted: textSet(p.Uncounted),
 		}
 	}
-	for _, a := range is.Appliances {
+	for _, a := range impact.Appliances {
 		if _, twice := m.BranchAppliances[a.FQDN]; twice {
-			continue // a fault of the document; the sets can hold a name once
+			continue // the document has two appliances of one name, which a set cannot have
 		}
 		m.BranchAppliances[a.FQDN] = affectedApplianceModel{
 			BranchSite: textOrNull(a.Site), Users: types.Int64PointerValue(a.Users),
 			BackupPool: textOrNull(a.BackupPool), UserServicesPool: textOrNull(a.UserServicesPool),
-			ServiceBeforeFailover: service(a.Before), ServiceAfterFailover: service(a.After), BackupLeft: textOrNull(a.BackupLeft),
+			ServiceBeforeFailover: service(a.Before), ServiceAfterFailover: service(a.After),
+			BackupLeft: textOrNull(a.BackupLeft),
 		}
 		if a.After == resilience.ResiliencyService {
 			limited = append(limited, a.FQDN)
@@ -99,16 +104,18 @@ func failoverImpactFrom(is *client.Impact) failoverImpactModel {
 			alone = append(alone, a.FQDN)
 		}
 	}
-	for _, e := range is.Edges {
-		m.EdgePools[e.FQDN] = affectedEdgeModel{Site: textOrNull(e.Site), FailedNextHops: textSet(e.Failed), NextHopsLeft: textSet(e.Left)}
+	for _, e := range impact.Edges {
+		m.EdgePools[e.FQDN] = affectedEdgeModel{Site: textOrNull(e.Site), FailedNextHops: textSet(e.Failed),
+			NextHopsLeft: textSet(e.Left)}
 	}
-	for _, c := range is.Central {
+	for _, c := range impact.Central {
 		m.CentralManagement[c.Pool] = failedCentralModel{MoveTo: textOrNull(c.MoveTo), Problem: textOrNull(c.Problem)}
 	}
-	for _, v := range is.Findings {
+	for _, v := range impact.Findings {
 		m.Findings = append(m.Findings, findingFrom(v))
 	}
-	m.PoolsWithoutService, m.AppliancesInResiliency, m.AppliancesWithoutABackup = textSet(unserved), textSet(limited), textSet(alone)
+	m.PoolsWithoutService, m.AppliancesInResiliency, m.AppliancesWithoutABackup = textSet(unserved), textSet(limited),
+		textSet(alone)
 	return m
 }
 
@@ -118,7 +125,8 @@ func failedPoolFrom(p resilience.FailedPool) failedPoolModel {
 		ServiceBeforeFailover: service(p.Before), ServiceAfterFailover: service(p.After), Reason: textOrNull(p.Reason),
 	}
 	if p.TakenOverBy != "" {
-		m.AutomaticFailover, m.FailureDetectionInterval = types.BoolValue(p.AutomaticFailover), durationOrNull(p.FailureDetection)
+		m.AutomaticFailover, m.FailureDetectionInterval = types.BoolValue(p.AutomaticFailover),
+			durationOrNull(p.FailureDetection)
 	}
 	return m
 }

@@ -28,67 +28,76 @@ type equipmentModel struct {
 	Region   types.String `tfsdk:"region"`
 }
 
-// maxUsers is far above what there can be, and leaves room to add such numbers up.
+// maxUsers is far above the size of any pool, and sums of such numbers do not overflow.
 const maxUsers wholeNumber = 1_000_000_000
 
-// inventoryAttribute is the argument with what a topology does not tell.
+// inventoryAttribute is the argument with facts about pools that a topology does not contain.
 func inventoryAttribute() schema.MapNestedAttribute {
-	words := func(description string) schema.StringAttribute {
+	text := func(description string) schema.StringAttribute {
 		return schema.StringAttribute{Optional: true, MarkdownDescription: description}
 	}
 	return schema.MapNestedAttribute{
 		Optional: true,
-		MarkdownDescription: "What a topology does not tell of its pools, by the FQDN of the pool. It feeds the rules PP-CAP, PP-CAPNUM, PP-VIRT, PP-OS and PP-DIST in `findings`; " +
-			"none of them is about a pool, or a part of it, that is left out, `null` or an empty text. A name that is no Front End pool and no appliance of the topology is a warning.",
+		MarkdownDescription: "Facts about pools that a topology does not contain, by the FQDN of the pool. " +
+			"The rules PP-CAP, PP-CAPNUM, PP-VIRT, PP-OS and PP-DIST in `findings` use them; " +
+			"these rules do not check pools and values that are left out, `null` or an empty text. " +
+			"A name that is neither a Front End pool nor an appliance of the topology is a warning.",
 		Validators: []validator.Map{mapvalidator.KeysAre(stringvalidator.RegexMatches(topology.HostName,
 			"must be the fully qualified domain name of a pool or an appliance, such as pool-paris.contoso.com"))},
 		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 			"users": schema.NumberAttribute{
 				Optional: true,
-				MarkdownDescription: "Number of users homed on the pool. The users of a branch appliance count for its pool as well, which is that of its user services: " +
-					"give them under the FQDN of the appliance, or with those of the pool.",
+				MarkdownDescription: "Number of users homed on the pool. The users of a branch appliance count for " +
+					"the pool of its user services as well: specify them under the FQDN of the appliance, or include " +
+					"them in the number of the pool.",
 				Validators: []validator.Number{maxUsers},
 			},
-			"physical": schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether its Front End Servers are physical; `false` for virtual ones."},
-			"os":       words("Operating system of its Front End Servers, in whatever words: pools with the same words have the same one."),
-			"region":   words("Region of the world that it is in, in whatever words."),
+			"physical": schema.BoolAttribute{Optional: true,
+				MarkdownDescription: "Whether its Front End Servers are physical; `false` for virtual ones."},
+			"os": text("Operating system of its Front End Servers, as free text. " +
+				"Pools with the same text have the same operating system."),
+			"region": text("Region of the world in which the pool is, as free text."),
 		}},
 	}
 }
 
-// inventoryFrom reads the inventory of a data source. Names of no Front End pool and no appliance are warnings, two
-// spellings of one name an error. An error that reading the topology ends with is returned.
-func inventoryFrom(ctx context.Context, c *client.Client, value types.Map, diags *diag.Diagnostics) (resilience.Inventory, error) {
+// inventoryFrom reads the inventory of a data source. It adds a warning for a name that is neither a Front End pool nor
+// an appliance, and an error for two spellings of one name. It returns the error of reading the topology.
+func inventoryFrom(
+	ctx context.Context, c *client.Client, value types.Map, diags *diag.Diagnostics,
+) (resilience.Inventory, error) {
 	at := path.Root("inventory")
-	given := map[string]*equipmentModel{}
+	entries := map[string]*equipmentModel{}
 	if !value.IsNull() {
-		diags.Append(value.ElementsAs(ctx, &given, false)...)
+		diags.Append(value.ElementsAs(ctx, &entries, false)...)
 	}
-	inventory, spelled := resilience.Inventory{}, map[string]string{}
-	names := slices.Sorted(maps.Keys(given))
+	inventory, spellings := resilience.Inventory{}, map[string]string{}
+	names := slices.Sorted(maps.Keys(entries))
 	for _, name := range names {
 		canonical := topology.CanonicalFQDN(name)
-		if other, twice := spelled[canonical]; twice {
+		if other, twice := spellings[canonical]; twice {
 			diags.AddAttributeError(at.AtMapKey(name), "Pool twice in the inventory",
-				fmt.Sprintf("%q and %q are one name: letter case and a trailing dot make no difference. Leave one of them out.", other, name))
+				fmt.Sprintf("%q and %q are one name: letter case and a trailing dot make no difference. "+
+					"Remove one of them.", other, name))
 		}
-		spelled[canonical] = name
-		if is := given[name]; is != nil {
+		spellings[canonical] = name
+		if entry := entries[name]; entry != nil {
 			inventory[canonical] = resilience.Equipment{
-				Users: int64OrNil(is.Users), Physical: is.Physical.ValueBoolPointer(),
-				OS: strings.TrimSpace(is.OS.ValueString()), Region: strings.TrimSpace(is.Region.ValueString()),
+				Users: int64OrNil(entry.Users), Physical: entry.Physical.ValueBoolPointer(),
+				OS: strings.TrimSpace(entry.OS.ValueString()), Region: strings.TrimSpace(entry.Region.ValueString()),
 			}
 		}
 	}
 	if len(names) == 0 {
 		return inventory, nil
 	}
-	useless, err := c.WithoutEffect(ctx, names)
+	ineffective, err := c.WithoutEffect(ctx, names)
 	if err != nil {
 		return nil, err
 	}
-	for _, name := range useless {
-		diags.AddAttributeWarning(at.AtMapKey(name.Name), "Inventory of no pool", message.Capitalise(message.Sentence(name.Err.Error()))+" This entry has no effect.")
+	for _, name := range ineffective {
+		diags.AddAttributeWarning(at.AtMapKey(name.Name), "Inventory entry without effect",
+			message.Capitalise(message.Sentence(name.Err.Error()))+" Remove this entry, or correct its name.")
 	}
 	return inventory, nil
 }

@@ -27,39 +27,44 @@ type listFilterModel struct {
 	Exclude types.List   `tfsdk:"exclude"`
 }
 
-// listFilterAttributes describes it. isID checks one id of exclude.
+// listFilterAttributes describes the filters. isID validates one id of exclude.
 func listFilterAttributes(site, id string, isID validator.String) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"site": schema.StringAttribute{
-			Optional:            true,
-			MarkdownDescription: "List only " + site + ", by its name in the topology; letter case makes no difference. A name that no site has is an error.",
-			Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+			Optional: true,
+			MarkdownDescription: "List only " + site +
+				", by its name in the topology; letter case makes no difference. A name that no site has is an error.",
+			Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 		},
 		"version": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "List only this product version: " + versionNames() + " for another one; letter case makes no difference. " +
-				"A version that is none of these and that the topology does not have is an error.",
+			MarkdownDescription: "List only this product version: " + versionNames() +
+				" for another one; letter case makes no difference. A version that is none of these and that the " +
+				"topology does not have is an error.",
 			Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 		},
 		"exclude": schema.ListAttribute{
 			Optional: true, ElementType: types.StringType,
-			MarkdownDescription: "What is managed already and is left out: " + id + ". Ids of what is not there make no difference.",
-			Validators:          []validator.List{listvalidator.ValueStringsAre(isID)},
+			MarkdownDescription: "Objects to leave out, because they are already managed: " + id +
+				". Unknown ids make no difference.",
+			Validators: []validator.List{listvalidator.ValueStringsAre(isID)},
 		},
 	}
 }
 
-// versionNames lists what version can be, up to the name that has the number of a version that is not known.
+// versionNames lists the values of version. The last one is an example for a version that the provider does not know.
 func versionNames() string {
 	var names strings.Builder
 	for _, version := range topology.KnownVersions() {
 		names.WriteString("`" + topology.VersionName(version) + "`, ")
 	}
-	return names.String() + "or the likes of `" + topology.VersionName(9) + "`"
+	return names.String() + "or a name such as `" + topology.VersionName(9) + "`"
 }
 
-// listFilter reads the configuration. canonical brings an id that isID has let through into its one form.
-func listFilter(ctx context.Context, config tfsdk.Config, canonical func(id string) string) (client.Filter, diag.Diagnostics) {
+// listFilter reads the configuration. canonical returns the canonical form of an id that isID has accepted.
+func listFilter(
+	ctx context.Context, config tfsdk.Config, canonical func(id string) string,
+) (client.Filter, diag.Diagnostics) {
 	var m listFilterModel
 	diags := config.Get(ctx, &m)
 	f := client.Filter{Site: m.Site.ValueString(), Version: m.Version.ValueString()}
@@ -71,15 +76,17 @@ func listFilter(ctx context.Context, config tfsdk.Config, canonical func(id stri
 	return f, diags
 }
 
-// listed turns what was found into results, no more than are asked for. fill sets what a result has of one.
-func listResults[T any](ctx context.Context, req list.ListRequest, found []T, fill func(found *T, result *list.ListResult)) iter.Seq[list.ListResult] {
-	if req.Limit > 0 && int64(len(found)) > req.Limit {
-		found = found[:req.Limit]
+// listResults converts objects into results, up to the limit of the request. fill sets the result of one object.
+func listResults[T any](
+	ctx context.Context, req list.ListRequest, objects []T, fill func(object *T, result *list.ListResult),
+) iter.Seq[list.ListResult] {
+	if req.Limit > 0 && int64(len(objects)) > req.Limit {
+		objects = objects[:req.Limit]
 	}
 	return func(push func(list.ListResult) bool) {
-		for i := range found {
+		for i := range objects {
 			result := req.NewListResult(ctx)
-			fill(&found[i], &result)
+			fill(&objects[i], &result)
 			if !push(result) {
 				return
 			}
@@ -87,7 +94,7 @@ func listResults[T any](ctx context.Context, req list.ListRequest, found []T, fi
 	}
 }
 
-// addListError words an error of the client.
+// addListError adds an error of the client, on the filter that caused it.
 func addListError(diags *diag.Diagnostics, action string, err error) {
 	var (
 		site    *client.UnknownSiteError

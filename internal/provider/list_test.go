@@ -104,7 +104,7 @@ func idList(ids ...string) tftypes.Value {
 func TestListFilters(t *testing.T) {
 	t.Parallel()
 	d := newDocument(t, listEstate().Document())
-	const lyonParis, metzNice, skype = "lyon,paris", "metz,nice (half-made)", "sfb1,sfb2"
+	const lyonParis, metzNice, skype = "lyon,paris", "metz,nice (incomplete)", "sfb1,sfb2"
 	const grenoble = "sba-grenoble (not on one pool)"
 	type filters = map[string]tftypes.Value
 	for _, test := range []struct {
@@ -155,7 +155,7 @@ func TestListedIsWhatAnImportTakesOver(t *testing.T) {
 	t.Parallel()
 	d := newDocument(t, listEstate().Document())
 	for kind, incomplete := range map[string][]string{
-		pairType:   {"metz.contoso.com,nice.contoso.com (half-made)"},
+		pairType:   {"metz.contoso.com,nice.contoso.com (incomplete)"},
 		branchType: {"sba-grenoble.contoso.com (not on one pool)"},
 	} {
 		count := map[string]int{pairType: 3, branchType: 4}[kind]

@@ -160,7 +160,7 @@ func TestLiveOnThisHost(t *testing.T) {
 	l.Setenv(name, value)
 	l.config(fmt.Sprintf("local = { executable = %s }", quoted(os.Args[0])))
 	l.assertApplies()
-	l.double.WaitGone()
+	l.double.WaitForProcesses()
 }
 
 // TestTraceHasNoPassword writes the logs of Terraform and the provider at their most talkative.

@@ -37,7 +37,7 @@ func TestTraceHasNoPrivateKey(t *testing.T) {
 				assertHidden(t, log, line)
 			}
 			assertPairs(t, l.double.Document(), "a-b", "c-d")
-			l.double.WaitGone()
+			l.double.WaitForProcesses()
 		})
 	}
 }

@@ -10,17 +10,17 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/client"
 )
 
-// planMark is left in the private data of a resource that is planned with a state. Terraform plans a replacement
-// twice, the second time without the state but with these data: a mark of this very walk tells the second half from
-// the creation of another resource.
+// planMark is stored in the private data of a resource that is planned with a state. Terraform plans a replacement
+// twice, the second time without the state but with these data. A mark of the current walk distinguishes the second
+// half from the creation of another resource.
 type planMark struct {
 	Walk     string `json:"walk"`
-	Replaced bool   `json:"replaced"` // the first half was a replacement already, and was checked as one
+	Replaced bool   `json:"replaced"` // the first half was planned and checked as a replacement
 }
 
 const planMarkKey = "plan"
 
-// setPlanMark marks a resource that is planned with a state.
+// setPlanMark stores the mark of a resource that is planned with a state.
 func setPlanMark(ctx context.Context, c *client.Client, resp *resource.ModifyPlanResponse, replaced bool) {
 	mark, err := json.Marshal(planMark{Walk: c.Walk(), Replaced: replaced})
 	if err != nil {
@@ -30,12 +30,14 @@ func setPlanMark(ctx context.Context, c *client.Client, resp *resource.ModifyPla
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, planMarkKey, mark)...)
 }
 
-// isSecondHalf says whether a plan without a state is the second half of a replacement, and whether its first half has
-// claimed, checked and warned.
-func isSecondHalf(ctx context.Context, c *client.Client, req resource.ModifyPlanRequest, diags *diag.Diagnostics) (is, checked bool) {
+// isSecondHalf reports whether a plan without a state is the second half of a replacement, and whether the first half
+// has claimed its objects and added the diagnostics.
+func isSecondHalf(
+	ctx context.Context, c *client.Client, req resource.ModifyPlanRequest, diags *diag.Diagnostics,
+) (second, checked bool) {
 	data, more := req.Private.GetKey(ctx, planMarkKey)
 	diags.Append(more...)
 	var mark planMark
-	is = json.Unmarshal(data, &mark) == nil && mark.Walk == c.Walk()
-	return is, is && mark.Replaced
+	second = json.Unmarshal(data, &mark) == nil && mark.Walk == c.Walk()
+	return second, second && mark.Replaced
 }

@@ -3,15 +3,12 @@ package provider
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/client"
-	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
 var (
@@ -31,7 +28,9 @@ type poolDataModel struct {
 func newPoolDataSource() datasource.DataSource { return &poolDataSource{} }
 
 // Metadata names the data source.
-func (d *poolDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+func (d *poolDataSource) Metadata(
+	_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse,
+) {
 	resp.TypeName = req.ProviderTypeName + "_pool"
 }
 
@@ -40,27 +39,20 @@ func (d *poolDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 	attributes := poolAttributes()
 	attributes["fqdn"] = poolNameAttribute("FQDN of the pool. Letter case and a trailing dot make no difference.")
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "One pool of the topology: a Front End pool, a Director, an Edge pool or a Persistent Chat pool. A name that the topology does not have is an error.",
-		Attributes:          attributes,
+		MarkdownDescription: "One pool of the topology: a Front End pool, a Director, an Edge pool or a Persistent " +
+			"Chat pool. A name that the topology does not have is an error.",
+		Attributes: attributes,
 	}
 }
 
-// poolNameAttribute is the argument that names a pool.
-func poolNameAttribute(description string) schema.StringAttribute {
-	return schema.StringAttribute{
-		Required:            true,
-		MarkdownDescription: description,
-		Validators: []validator.String{stringvalidator.RegexMatches(topology.HostName,
-			"must be the fully qualified domain name of a pool, such as pool-paris.contoso.com")},
-	}
-}
-
-// Configure takes the client of this walk.
-func (d *poolDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+// Configure stores the client of this walk.
+func (d *poolDataSource) Configure(
+	_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse,
+) {
 	d.client = clientFrom(req.ProviderData, &resp.Diagnostics)
 }
 
-// Read tells of one pool.
+// Read reads one pool.
 func (d *poolDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	defer d.client.Enter()()
 	ctx, cancel := context.WithTimeout(ctx, d.client.Timeout())

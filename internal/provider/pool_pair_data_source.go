@@ -29,27 +29,34 @@ type poolPairDataModel struct {
 func newPoolPairDataSource() datasource.DataSource { return &poolPairDataSource{} }
 
 // Metadata names the data source.
-func (d *poolPairDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+func (d *poolPairDataSource) Metadata(
+	_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse,
+) {
 	resp.TypeName = req.ProviderTypeName + "_pool_pair"
 }
 
 // Schema describes the data source.
 func (d *poolPairDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := pairAttributes()
-	attributes["pool"] = poolNameAttribute("FQDN of either pool of the pair. Letter case and a trailing dot make no difference.")
-	attributes["id"] = textAttribute("The two pools as `first,second`: lower case, sorted. It is the id of the resource and imports it.")
+	attributes["pool"] = poolNameAttribute("FQDN of either pool of the pair. Letter case and a trailing dot make no " +
+		"difference.")
+	attributes["id"] = textAttribute("The two pools as `first,second`: lower case, sorted. " +
+		"It is the id of the resource, also for its import.")
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The pair of a pool, whole or half-made, found by either of its pools. A pool in no pair is an error.",
-		Attributes:          attributes,
+		MarkdownDescription: "The pair of a pool, complete or incomplete, found by either of its pools. " +
+			"A pool in no pair is an error.",
+		Attributes: attributes,
 	}
 }
 
-// Configure takes the client of this walk.
-func (d *poolPairDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+// Configure stores the client of this walk.
+func (d *poolPairDataSource) Configure(
+	_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse,
+) {
 	d.client = clientFrom(req.ProviderData, &resp.Diagnostics)
 }
 
-// Read tells of the pair of one pool.
+// Read reads the pair of one pool.
 func (d *poolPairDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	defer d.client.Enter()()
 	ctx, cancel := context.WithTimeout(ctx, d.client.Timeout())

@@ -15,8 +15,10 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
 )
 
-// ImportState takes over a pair that is in the topology, by "a,b" in any order, by one pool alone, or by identity.
-func (r *poolPairResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+// ImportState adopts an existing pair. Its id is "a,b" in any order, or one of the pools.
+func (r *poolPairResource) ImportState(
+	ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse,
+) {
 	defer r.client.Enter()()
 	ctx, cancel := context.WithTimeout(ctx, r.client.Timeout())
 	defer cancel()
@@ -46,9 +48,10 @@ func (r *poolPairResource) ImportState(ctx context.Context, req resource.ImportS
 	resp.Diagnostics.Append(resp.State.Set(ctx, imported)...)
 }
 
-// importedModel takes the settings from the side that sorts first and puts into per_pool what differs on the other,
-// so that a generated configuration plans empty. An interval that one side does without can only be told by leaving it
-// out, so then the other side's is in per_pool, whichever sorts first.
+// importedModel returns the state of an imported pair. The arguments are the settings of the side that sorts first, and
+// per_pool has the settings in which the other side differs, so that the plan of a generated configuration is empty. A
+// configuration expresses a missing interval by leaving it out. If one side lacks an interval, the argument is
+// therefore null, and per_pool has the interval of the other side.
 func importedModel(ctx context.Context, c *client.Client, pair *client.Pair) (poolPairModel, diag.Diagnostics) {
 	m := poolPairModel{
 		PerPool:         types.MapNull(perPoolType),
@@ -60,27 +63,32 @@ func importedModel(ctx context.Context, c *client.Client, pair *client.Pair) (po
 	diags.Append(m.setObserved(ctx, pair)...)
 
 	m.AutomaticFailover = types.BoolValue(true)
-	m.FailureDetectionInterval, m.FailbackDetectionInterval = goDuration(defaultPairFailure), goDuration(defaultPairFailback)
-	var apart [2]perPoolModel
+	m.FailureDetectionInterval, m.FailbackDetectionInterval = goDuration(defaultPairFailure),
+		goDuration(defaultPairFailback)
+	var overrides [2]perPoolModel // by index of pair.Registrars
 	for i, r := range pair.Registrars {
 		if r.AutomaticFailover == nil {
-			continue // no Backup on that side: the other one tells what is meant
+			continue // no Backup element on this side: the other side has the settings
 		}
 		failover := types.BoolValue(*r.AutomaticFailover)
-		failure := importedInterval(r, r.FailureDetection, r.FailureUnreadable, valueOr(m.FailureDetectionInterval, goDuration(defaultPairFailure)))
-		failback := importedInterval(r, r.FailbackDetection, r.FailbackUnreadable, valueOr(m.FailbackDetectionInterval, goDuration(defaultPairFailback)))
+		failure := importedInterval(r, r.FailureDetection, r.FailureUnreadable,
+			valueOr(m.FailureDetectionInterval, goDuration(defaultPairFailure)))
+		failback := importedInterval(r, r.FailbackDetection, r.FailbackUnreadable,
+			valueOr(m.FailbackDetectionInterval, goDuration(defaultPairFailback)))
 		if i == 0 || pair.Registrars[0].AutomaticFailover == nil {
 			m.AutomaticFailover, m.FailureDetectionInterval, m.FailbackDetectionInterval = failover, failure, failback
 			continue
 		}
 		if !failover.Equal(m.AutomaticFailover) {
-			apart[1].AutomaticFailover = failover
+			overrides[1].AutomaticFailover = failover
 		}
-		m.FailureDetectionInterval, apart[0].FailureDetectionInterval, apart[1].FailureDetectionInterval = splitInterval(m.FailureDetectionInterval, failure)
-		m.FailbackDetectionInterval, apart[0].FailbackDetectionInterval, apart[1].FailbackDetectionInterval = splitInterval(m.FailbackDetectionInterval, failback)
+		m.FailureDetectionInterval, overrides[0].FailureDetectionInterval, overrides[1].FailureDetectionInterval =
+			splitInterval(m.FailureDetectionInterval, failure)
+		m.FailbackDetectionInterval, overrides[0].FailbackDetectionInterval, overrides[1].FailbackDetectionInterval =
+			splitInterval(m.FailbackDetectionInterval, failback)
 	}
 	perPool := map[string]perPoolModel{}
-	for i, settings := range apart {
+	for i, settings := range overrides {
 		if settings != (perPoolModel{}) {
 			perPool[pair.Registrars[i].Pool] = settings
 		}
@@ -92,21 +100,25 @@ func importedModel(ctx context.Context, c *client.Client, pair *client.Pair) (po
 	return m, diags
 }
 
-// importedInterval is an interval of a side that has a Backup. It is null where the Backup does without; that cannot be
-// with automatic failover, and what cannot be read has to be written too.
-func importedInterval(r client.Registrar, is *time.Duration, unreadable bool, otherwise timetypes.GoDuration) timetypes.GoDuration {
+// importedInterval returns the interval of a side that has a Backup element. The interval is null if the element lacks
+// it. With automatic failover the element needs an interval, and an unreadable interval must be replaced: then the
+// result is fallback, which the next apply writes.
+func importedInterval(
+	r client.Registrar, observed *time.Duration, unreadable bool, fallback timetypes.GoDuration,
+) timetypes.GoDuration {
 	switch {
-	case is != nil:
-		return shortGoDuration(*is)
+	case observed != nil:
+		return shortGoDuration(*observed)
 	case !unreadable && !*r.AutomaticFailover:
 		return timetypes.NewGoDurationNull()
 	default:
-		return otherwise
+		return fallback
 	}
 }
 
-// shared splits an interval of two sides into that of the pair and what each has apart, null for nothing.
-func splitInterval(first, second timetypes.GoDuration) (pair, firstApart, secondApart timetypes.GoDuration) {
+// splitInterval splits the intervals of two sides into that of the pair and the overrides of each side. A null override
+// means that the side has the interval of the pair.
+func splitInterval(first, second timetypes.GoDuration) (pair, firstOverride, secondOverride timetypes.GoDuration) {
 	none := timetypes.NewGoDurationNull()
 	switch {
 	case first.Equal(second):
@@ -120,7 +132,7 @@ func splitInterval(first, second timetypes.GoDuration) (pair, firstApart, second
 
 func shortGoDuration(d time.Duration) timetypes.GoDuration { return goDuration(resilience.Spelled(d)) }
 
-// goDuration is a duration in a spelling that is known to be good.
+// goDuration parses a duration in a valid spelling.
 func goDuration(spelled string) timetypes.GoDuration {
 	return timetypes.NewGoDurationValueFromStringMust(spelled)
 }

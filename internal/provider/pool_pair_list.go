@@ -13,21 +13,27 @@ import (
 
 var _ list.ListResourceWithConfigure = (*poolPairResource)(nil)
 
-// pairIDPattern lets through what is the id of a pair in any order and spelling.
+// pairIDPattern matches the id of a pair in any order and spelling.
 var pairIDPattern = regexp.MustCompile(`^[^\s,]*[^\s,.]\.?,[^\s,]*[^\s,.]\.?$`)
 
-// newPoolPairList is the resource as what lists its instances; it shares name and client.
+// newPoolPairList returns the resource as a list resource, which has the same name and client.
 func newPoolPairList() list.ListResource { return &poolPairResource{} }
 
 // ListResourceConfigSchema describes the filters.
-func (r *poolPairResource) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
+func (r *poolPairResource) ListResourceConfigSchema(
+	_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse,
+) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Lists the pairs of Front End pools of Lync Server 2013 and later for `terraform query`, which can generate a configuration that " +
-			"takes them over: where the two sides of a pair differ it has `per_pool`, and its plan is empty. It needs Terraform 1.14.\n\n" +
-			"A pair of which something is missing is listed as half-made; the plan after its import shows what an apply would write. " +
-			"A backup registrar in one direction alone makes no pair: it is in `pools` and `findings` of `lync_topology`.",
-		Attributes: listFilterAttributes("pairs with a pool in this site", "ids of pairs, as `id` of the resource; the order of the pools and letter case make no difference",
-			stringvalidator.RegexMatches(pairIDPattern, "must be the id of a pair, such as pool-lyon.contoso.com,pool-paris.contoso.com")),
+		MarkdownDescription: "Lists the pairs of Front End pools of Lync Server 2013 and later for `terraform " +
+			"query`, which can generate a configuration that adopts them: if the two sides of a pair differ, it has " +
+			"`per_pool`, and its plan is empty. It needs Terraform 1.14.\n\nA pair that lacks a link is listed as " +
+			"incomplete; the plan after its import shows the links that an apply would write. " +
+			"A backup registrar in one direction alone makes no pair: it is in `pools` and `findings` of " +
+			"`lync_topology`.",
+		Attributes: listFilterAttributes("pairs with a pool in this site",
+			"ids of pairs, as `id` of the resource; the order of the pools and letter case make no difference",
+			stringvalidator.RegexMatches(pairIDPattern,
+				"must be the id of a pair, such as pool-lyon.contoso.com,pool-paris.contoso.com")),
 	}
 }
 
@@ -39,7 +45,7 @@ func (r *poolPairResource) List(ctx context.Context, req list.ListRequest, strea
 
 	// Read request.
 	filter, diags := listFilter(ctx, req.Config, func(id string) string {
-		pair, _ := client.ParsePairID(id) // a validator has let it through
+		pair, _ := client.ParsePairID(id) // a validator has accepted it
 		return pair.String()
 	})
 	if diags.HasError() {
@@ -59,7 +65,7 @@ func (r *poolPairResource) List(ctx context.Context, req list.ListRequest, strea
 	stream.Results = listResults(ctx, req, pairs, func(pair *client.Pair, result *list.ListResult) {
 		result.DisplayName = pair.ID.String()
 		if !pair.Complete {
-			result.DisplayName += " (half-made)"
+			result.DisplayName += " (incomplete)"
 		}
 		result.Diagnostics.Append(setIdentity(ctx, result.Identity, pair.ID)...)
 		if req.IncludeResource {

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/client"
 	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
@@ -33,7 +34,7 @@ type poolPairIdentityModel struct {
 	SecondPool types.String `tfsdk:"second_pool"`
 }
 
-// perPoolModel is one entry of per_pool; null leaves an argument as it is for the pair.
+// perPoolModel is one entry of per_pool. A null argument has the value of the pair.
 type perPoolModel struct {
 	AutomaticFailover         types.Bool           `tfsdk:"automatic_failover"`
 	FailureDetectionInterval  timetypes.GoDuration `tfsdk:"failure_detection_interval"`
@@ -60,31 +61,15 @@ var (
 		"failback_detection_interval": timetypes.GoDurationType{},
 	}}
 	registrarType = types.ObjectType{AttrTypes: map[string]attr.Type{
-		"site": types.StringType, "edition": types.StringType, "version": types.StringType, "service_version": types.Int64Type,
+		"site": types.StringType, "edition": types.StringType, "version": types.StringType,
+		"service_version":  types.Int64Type,
 		"backup_registrar": types.StringType, "automatic_failover": types.BoolType,
 		"failure_detection_interval": types.StringType, "failback_detection_interval": types.StringType,
 		"backup_service": types.StringType, "central_management": types.StringType,
 	}}
 )
 
-// poolNames returns the members that are known, as the user writes them, and whether all are.
-func poolNames(pools types.Set) (names []string, allKnown bool) {
-	if pools.IsUnknown() {
-		return nil, false
-	}
-	allKnown = true
-	for _, value := range pools.Elements() {
-		name, ok := value.(types.String)
-		if !ok || name.IsUnknown() {
-			allKnown = false
-			continue
-		}
-		names = append(names, name.ValueString())
-	}
-	return names, allKnown
-}
-
-// pairID returns the pair of a model whose pools are known.
+// pairID returns the id of a pair whose pools are known, and the zero PairID otherwise.
 func (m poolPairModel) pairID() client.PairID {
 	id, err := client.ParsePairID(m.ID.ValueString())
 	if err == nil && id.Second != "" {
@@ -97,7 +82,7 @@ func (m poolPairModel) pairID() client.PairID {
 	return client.NewPairID(names[0], names[1])
 }
 
-// desired returns the pair as the model wants it, with what is known of it.
+// desired returns the desired pair. It has settings only for the members whose settings are known.
 func (m poolPairModel) desired(ctx context.Context) (resilience.Pair, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	pair := resilience.Pair{Settings: map[string]resilience.Settings{}}
@@ -109,10 +94,10 @@ func (m poolPairModel) desired(ctx context.Context) (resilience.Pair, diag.Diagn
 	}
 	for _, name := range names {
 		member := topology.CanonicalFQDN(name)
-		apart := perPool[member]
-		auto := valueOr(apart.AutomaticFailover, m.AutomaticFailover)
-		failure := valueOr(apart.FailureDetectionInterval, m.FailureDetectionInterval)
-		failback := valueOr(apart.FailbackDetectionInterval, m.FailbackDetectionInterval)
+		own := perPool[member]
+		auto := valueOr(own.AutomaticFailover, m.AutomaticFailover)
+		failure := valueOr(own.FailureDetectionInterval, m.FailureDetectionInterval)
+		failback := valueOr(own.FailbackDetectionInterval, m.FailbackDetectionInterval)
 		if auto.IsUnknown() || failure.IsUnknown() || failback.IsUnknown() {
 			continue
 		}
@@ -136,33 +121,34 @@ func (m poolPairModel) perPool(ctx context.Context) (map[string]perPoolModel, di
 	diags := m.PerPool.ElementsAs(ctx, &entries, false)
 	found := make(map[string]perPoolModel, len(entries))
 	for key, object := range entries {
-		var entry perPoolModel // of an entry that is null: nothing apart
+		var entry perPoolModel // a null entry overrides no argument
 		switch {
 		case object.IsUnknown():
 			entry.AutomaticFailover = types.BoolUnknown()
-			entry.FailureDetectionInterval, entry.FailbackDetectionInterval = timetypes.NewGoDurationUnknown(), timetypes.NewGoDurationUnknown()
+			entry.FailureDetectionInterval = timetypes.NewGoDurationUnknown()
+			entry.FailbackDetectionInterval = timetypes.NewGoDurationUnknown()
 		case !object.IsNull():
-			diags.Append(object.As(ctx, &entry, objectAsOptions)...)
+			diags.Append(object.As(ctx, &entry, basetypes.ObjectAsOptions{})...)
 		}
 		found[topology.CanonicalFQDN(key)] = entry
 	}
 	return found, diags
 }
 
-// orElse returns the first value unless it is null.
-func valueOr[T attr.Value](value, otherwise T) T {
+// valueOr returns value, or fallback if value is null.
+func valueOr[T attr.Value](value, fallback T) T {
 	if value.IsNull() {
-		return otherwise
+		return fallback
 	}
 	return value
 }
 
-// otherwise returns a duration that a validator has let through, or the default where nobody tells one.
+// durationOrDefault returns a duration that a validator has accepted, or the default for null.
 func durationOrDefault(d timetypes.GoDuration, defaultValue string) time.Duration {
 	return durationOf(valueOr(d, goDuration(defaultValue)))
 }
 
-// length returns a duration that a validator has let through; zero for null.
+// durationOf returns a duration that a validator has accepted; zero for null and unknown.
 func durationOf(d timetypes.GoDuration) time.Duration {
 	if d.IsNull() || d.IsUnknown() {
 		return 0
@@ -171,10 +157,10 @@ func durationOf(d timetypes.GoDuration) time.Duration {
 	return value
 }
 
-// what names the pair in a message.
+// description names the pair in a message.
 func (m poolPairModel) description() string { return "the pool pair " + m.pairID().String() }
 
-// read takes over what the topology has of a pair, beside the arguments.
+// setObserved sets the computed values to those of the observed pair. The arguments stay.
 func (m *poolPairModel) setObserved(ctx context.Context, pair *client.Pair) diag.Diagnostics {
 	m.ID = types.StringValue(pair.ID.String())
 	var diags, more diag.Diagnostics
@@ -184,7 +170,8 @@ func (m *poolPairModel) setObserved(ctx context.Context, pair *client.Pair) diag
 	return diags
 }
 
-// written completes a plan with what was unknown in it, as read back; what was known stays as planned.
+// resolveUnknown replaces the unknown values of a plan with those of the pair as read back. Known values stay as
+// planned.
 func (m *poolPairModel) resolveUnknown(ctx context.Context, pair *client.Pair) diag.Diagnostics {
 	m.ID = types.StringValue(pair.ID.String())
 	var diags diag.Diagnostics
@@ -195,7 +182,7 @@ func (m *poolPairModel) resolveUnknown(ctx context.Context, pair *client.Pair) d
 	return diags
 }
 
-// registrarsFrom maps what the topology has.
+// registrarsFrom converts the two directions of an observed pair.
 func registrarsFrom(ctx context.Context, pair *client.Pair) (types.Map, diag.Diagnostics) {
 	entries := map[string]registrarModel{}
 	for _, r := range pair.Registrars {
@@ -217,9 +204,11 @@ func registrarFrom(r client.Registrar) registrarModel {
 	}
 }
 
-// plannedRegistrars is what the two directions will be: what the resource writes as desired, what it only observes as
-// it was, or unknown for a pair that is new.
-func plannedRegistrars(ctx context.Context, desired resilience.Pair, allKnown bool, prior types.Map) (types.Map, diag.Diagnostics) {
+// plannedRegistrars returns the two directions after the apply. Values that the resource writes are the desired ones.
+// Values that it only reads are those of the prior state, or unknown for a new pair.
+func plannedRegistrars(
+	ctx context.Context, desired resilience.Pair, allKnown bool, prior types.Map,
+) (types.Map, diag.Diagnostics) {
 	if !allKnown {
 		return types.MapUnknown(registrarType), nil
 	}
@@ -243,10 +232,12 @@ func plannedRegistrars(ctx context.Context, desired resilience.Pair, allKnown bo
 		entry.AutomaticFailover = types.BoolUnknown()
 		entry.FailureDetectionInterval, entry.FailbackDetectionInterval = types.StringUnknown(), types.StringUnknown()
 		if s, known := desired.Settings[member]; known {
-			was := before[member]
+			prior := before[member]
 			entry.AutomaticFailover = types.BoolValue(s.AutomaticFailover)
-			entry.FailureDetectionInterval = plannedRegistrarInterval(s.FailureDetection, s.FailureOptional, was, was.FailureDetectionInterval)
-			entry.FailbackDetectionInterval = plannedRegistrarInterval(s.FailbackDetection, s.FailbackOptional, was, was.FailbackDetectionInterval)
+			entry.FailureDetectionInterval = plannedRegistrarInterval(s.FailureDetection, s.FailureOptional, prior,
+				prior.FailureDetectionInterval)
+			entry.FailbackDetectionInterval = plannedRegistrarInterval(s.FailbackDetection, s.FailbackOptional, prior,
+				prior.FailbackDetectionInterval)
 		}
 		entries[member] = entry
 	}
@@ -255,16 +246,19 @@ func plannedRegistrars(ctx context.Context, desired resilience.Pair, allKnown bo
 	return value, diags
 }
 
-// plannedRegistrarInterval is what an interval of a direction will be. An optional one stays away from a Backup that is without it.
-func plannedRegistrarInterval(desired time.Duration, optional bool, was registrarModel, interval types.String) types.String {
-	if hasBackup := !was.AutomaticFailover.IsNull(); optional && hasBackup && interval.IsNull() {
+// plannedRegistrarInterval returns the interval of a direction after the apply. An optional interval is not added to an
+// existing Backup element that lacks it.
+func plannedRegistrarInterval(
+	desired time.Duration, optional bool, prior registrarModel, interval types.String,
+) types.String {
+	if hasBackup := !prior.AutomaticFailover.IsNull(); optional && hasBackup && interval.IsNull() {
 		return interval
 	}
 	return durationOrNull(&desired)
 }
 
-// resolveRegistrars returns the planned directions with what was unknown taken from the topology as read back. What
-// was known stays as planned, whatever has happened in the meantime: Terraform accepts nothing else.
+// resolveRegistrars replaces the unknown values of the planned directions with those of the pair as read back. Known
+// values stay as planned even if the topology has changed meanwhile, because Terraform accepts no other values.
 func resolveRegistrars(ctx context.Context, planned types.Map, pair *client.Pair) (types.Map, diag.Diagnostics) {
 	if planned.IsUnknown() {
 		return registrarsFrom(ctx, pair)
@@ -288,10 +282,10 @@ func resolveRegistrars(ctx context.Context, planned types.Map, pair *client.Pair
 	return value, diags
 }
 
-// known returns a planned value, or what was found where the plan did not know it.
-func resolve[T attr.Value](planned, found T) T {
+// resolve returns the planned value, or the observed one if the planned value is unknown.
+func resolve[T attr.Value](planned, observed T) T {
 	if planned.IsUnknown() {
-		return found
+		return observed
 	}
 	return planned
 }

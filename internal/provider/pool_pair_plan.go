@@ -12,8 +12,10 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
 )
 
-// ModifyPlan fills in what the plan can know and checks the rules.
-func (r *poolPairResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+// ModifyPlan sets the computed values that the plan can know and checks the rules.
+func (r *poolPairResource) ModifyPlan(
+	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
+) {
 	if r.client == nil {
 		return
 	}
@@ -40,8 +42,10 @@ func (r *poolPairResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	}
 }
 
-// planNew plans a resource without a state: a creation, or the second half of a replacement.
-func (r *poolPairResource) planNew(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan poolPairModel) {
+// planNew plans a resource without a state, which is a creation or the second half of a replacement.
+func (r *poolPairResource) planNew(
+	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan poolPairModel,
+) {
 	desired, diags := plan.desired(ctx)
 	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(plan.setPlanned(ctx, desired, nil)...)
@@ -52,17 +56,19 @@ func (r *poolPairResource) planNew(ctx context.Context, req resource.ModifyPlanR
 		return
 	}
 	if checked {
-		return // the first half has claimed, checked and warned
+		return // the first half has claimed the pools and added the diagnostics
 	}
 	if secondHalf {
-		// Replaced without a change of its own (-replace): it ends and begins again.
+		// With -replace the first half was planned as an update, so this half plans the removal too.
 		r.planRemoval(ctx, plan, &resp.Diagnostics)
 	}
 	r.check(&resp.Diagnostics, plan)(r.client.PlanCreate(ctx, desired, secondHalf))
 }
 
-// planExisting plans a resource with a state: nothing, an update, or the first half of a replacement.
-func (r *poolPairResource) planExisting(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan poolPairModel) {
+// planExisting plans a resource with a state, which is no change, an update, or the first half of a replacement.
+func (r *poolPairResource) planExisting(
+	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan poolPairModel,
+) {
 	var state, config poolPairModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
@@ -99,15 +105,16 @@ func (r *poolPairResource) planExisting(ctx context.Context, req resource.Modify
 	}
 	before, diags := state.desired(ctx)
 	resp.Diagnostics.Append(diags...)
-	r.check(&resp.Diagnostics, plan)(r.client.PlanUpdate(ctx, desired, changedSettings(before, desired), linksDiffer(ctx, state, plan, &resp.Diagnostics)))
+	r.check(&resp.Diagnostics, plan)(r.client.PlanUpdate(ctx, desired, changedSettings(before, desired),
+		linksDiffer(ctx, state, plan, &resp.Diagnostics)))
 }
 
-// planRemoval gives the pair of a model up and passes on what there is to say about it.
+// planRemoval releases the pools of a pair and adds the violations of its removal.
 func (r *poolPairResource) planRemoval(ctx context.Context, m poolPairModel, diags *diag.Diagnostics) {
 	r.check(diags, m)(r.client.PlanRemoval(ctx, m.pairID()))
 }
 
-// check takes the answer of the client's checks.
+// check returns a function that adds the result of a check by the client to the diagnostics.
 func (r *poolPairResource) check(diags *diag.Diagnostics, m poolPairModel) func([]resilience.Violation, error) {
 	return func(violations []resilience.Violation, err error) {
 		if err != nil {
@@ -118,9 +125,10 @@ func (r *poolPairResource) check(diags *diag.Diagnostics, m poolPairModel) func(
 	}
 }
 
-// fill sets the computed values as far as the plan knows them.
-// prior is nil for a pair that is new.
-func (m *poolPairModel) setPlanned(ctx context.Context, desired resilience.Pair, prior *poolPairModel) diag.Diagnostics {
+// setPlanned sets the computed values as far as the plan knows them. prior is nil for a new pair.
+func (m *poolPairModel) setPlanned(
+	ctx context.Context, desired resilience.Pair, prior *poolPairModel,
+) diag.Diagnostics {
 	_, allKnown := poolNames(m.Pools)
 	before := types.MapNull(registrarType)
 	m.PostPublishSteps = types.ListUnknown(types.StringType)
@@ -136,7 +144,8 @@ func (m *poolPairModel) setPlanned(ctx context.Context, desired resilience.Pair,
 	return diags
 }
 
-// pairIDOfPools names the pair by its pools; the id of a plan may still be that of the state.
+// pairIDOfPools returns the id that follows from two known pools, and the zero PairID otherwise. In a plan, the
+// attribute id can still have the value of the state.
 func (m poolPairModel) pairIDOfPools() client.PairID {
 	names, _ := poolNames(m.Pools)
 	if len(names) != 2 {
@@ -148,12 +157,12 @@ func (m poolPairModel) pairIDOfPools() client.PairID {
 // changedSettings returns which arguments a plan changes, by member.
 func changedSettings(before, after resilience.Pair) map[string]resilience.Changed {
 	changed := map[string]resilience.Changed{}
-	for member, now := range after.Settings {
-		was, known := before.Settings[member]
+	for member, planned := range after.Settings {
+		prior, known := before.Settings[member]
 		c := resilience.Changed{
-			AutomaticFailover: !known || was.AutomaticFailover != now.AutomaticFailover,
-			FailureDetection:  !known || was.FailureDetection != now.FailureDetection,
-			FailbackDetection: !known || was.FailbackDetection != now.FailbackDetection,
+			AutomaticFailover: !known || prior.AutomaticFailover != planned.AutomaticFailover,
+			FailureDetection:  !known || prior.FailureDetection != planned.FailureDetection,
+			FailbackDetection: !known || prior.FailbackDetection != planned.FailbackDetection,
 		}
 		if c != (resilience.Changed{}) {
 			changed[member] = c
@@ -162,13 +171,14 @@ func changedSettings(before, after resilience.Pair) map[string]resilience.Change
 	return changed
 }
 
-// linksDiffer says whether a plan mends the links of a pair.
+// linksDiffer reports whether a plan changes the links of a pair.
 func linksDiffer(ctx context.Context, state, plan poolPairModel, diags *diag.Diagnostics) bool {
 	before, after := map[string]registrarModel{}, map[string]registrarModel{}
 	diags.Append(state.Registrars.ElementsAs(ctx, &before, false)...)
 	diags.Append(plan.Registrars.ElementsAs(ctx, &after, false)...)
 	for member, planned := range after {
-		if !planned.BackupRegistrar.Equal(before[member].BackupRegistrar) || !planned.BackupService.Equal(before[member].BackupService) {
+		if !planned.BackupRegistrar.Equal(before[member].BackupRegistrar) ||
+			!planned.BackupService.Equal(before[member].BackupService) {
 			return true
 		}
 	}

@@ -41,29 +41,34 @@ func (r *poolPairResource) Schema(ctx context.Context, _ resource.SchemaRequest,
 }
 
 // IdentitySchema describes the identity.
-func (r *poolPairResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+func (r *poolPairResource) IdentitySchema(
+	_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse,
+) {
 	resp.IdentitySchema = poolPairIdentitySchema()
 }
 
-// Configure takes the client of this walk.
-func (r *poolPairResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+// Configure stores the client of this walk.
+func (r *poolPairResource) Configure(
+	_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse,
+) {
 	r.client = clientFrom(req.ProviderData, &resp.Diagnostics)
 }
 
-// clientFrom returns the client that the provider made; nil while the provider is not configured, as in validation.
+// clientFrom returns the provider's client. It is nil while the provider is not configured, as in validation.
 func clientFrom(data any, diags *diag.Diagnostics) *client.Client {
 	if data == nil {
 		return nil
 	}
 	c, ok := data.(*client.Client)
 	if !ok {
-		diags.AddError("Unexpected provider data", fmt.Sprintf("Expected the provider's client, got %T. Please report this.", data))
+		diags.AddError("Unexpected provider data",
+			fmt.Sprintf("Expected the provider's client, got %T. Please report this.", data))
 	}
 	return c
 }
 
-// Create writes a pair where there was none. It never returns an error and a state together: Terraform would replace
-// the pair with the next apply.
+// Create writes a new pair. It never returns an error together with a state, because Terraform would then replace the
+// pair with the next apply.
 func (r *poolPairResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	defer r.client.Enter()()
 
@@ -96,8 +101,8 @@ func (r *poolPairResource) Create(ctx context.Context, req resource.CreateReques
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 }
 
-// Read brings what the topology has into registrars. The arguments stay as they are, so that drift is told from the
-// direction in which it happened.
+// Read updates registrars from the topology. The arguments keep their values, so that a plan shows drift in the
+// direction in which it occurred.
 func (r *poolPairResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	defer r.client.Enter()()
 
@@ -117,7 +122,7 @@ func (r *poolPairResource) Read(ctx context.Context, req resource.ReadRequest, r
 	}
 	r.client.PairRead(id)
 	if !r.client.LocationKnown() {
-		return // the state is the best there is
+		return // without a topology the state stays
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
@@ -129,7 +134,7 @@ func (r *poolPairResource) Read(ctx context.Context, req resource.ReadRequest, r
 		addError(&resp.Diagnostics, "reading the pool pair "+id.String(), err, state.at)
 		return
 	case pair == nil && removed:
-		return // its removal is not in effect yet, so that the resource still has something to do
+		return // the removal is not in effect yet, and the resource still has to run Enable-CsTopology
 	case pair == nil:
 		resp.State.RemoveResource(ctx)
 		return
@@ -139,12 +144,12 @@ func (r *poolPairResource) Read(ctx context.Context, req resource.ReadRequest, r
 	resp.Diagnostics.Append(state.setObserved(ctx, pair)...)
 	state.TopologyEnabled = refreshedEnabled(r.client, state.TopologyEnabled)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
-	if removed { // somebody has made it again
+	if removed { // the pair was created again outside of Terraform
 		resp.Diagnostics.Append(markRemoved(ctx, resp.Private, false)...)
 	}
 }
 
-// Update makes a pair whole and its settings as planned.
+// Update completes a pair and writes the planned settings.
 func (r *poolPairResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	defer r.client.Enter()()
 
@@ -164,7 +169,7 @@ func (r *poolPairResource) Update(ctx context.Context, req resource.UpdateReques
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
-	// Write the pair; one whose removal was published is made again.
+	// Write the pair, or create it again if its removal was published.
 	var (
 		pair    *client.Pair
 		outcome client.Outcome
@@ -190,7 +195,7 @@ func (r *poolPairResource) Update(ctx context.Context, req resource.UpdateReques
 	resp.Diagnostics.Append(markRemoved(ctx, resp.Private, false)...)
 }
 
-// Delete ends a pair.
+// Delete removes a pair.
 func (r *poolPairResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	defer r.client.Enter()()
 
@@ -219,15 +224,15 @@ func (r *poolPairResource) Delete(ctx context.Context, req resource.DeleteReques
 		return
 	}
 
-	// The pair is gone and this is not in effect: the resource stays until it is.
+	// The pair is removed, but this is not in effect: the resource stays in the state until it is.
 	state.TopologyEnabled = types.BoolValue(false)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, state.pairID())...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	resp.Diagnostics.Append(markRemoved(ctx, resp.Private, true)...)
 }
 
-// setIdentity sets the identity. It comes first in every operation: Terraform wants it on every way out, and states
-// of older versions have none.
+// setIdentity sets the identity. Every operation calls it first, because Terraform requires an identity with every
+// result, and states of older versions have none.
 func setIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, id client.PairID) diag.Diagnostics {
 	if identity == nil || id == (client.PairID{}) {
 		return nil
@@ -238,7 +243,7 @@ func setIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, id clien
 	})
 }
 
-// at returns the attribute on which a violation sits.
+// at returns the attribute that a violation concerns.
 func (m poolPairModel) at(v resilience.Violation) path.Path {
 	var name string
 	switch v.Setting {

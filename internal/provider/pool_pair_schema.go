@@ -6,7 +6,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
@@ -14,11 +13,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-
-	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
-// Defaults of a pair, which are those of Topology Builder.
+// Defaults of a pair. They are those of Topology Builder.
 const (
 	defaultPairFailure  = "5m"
 	defaultPairFailback = "10m"
@@ -28,50 +25,27 @@ const rangeText = "Whole seconds from `30s` to `24h`, in Go's notation (`5m`, `3
 
 func poolPairSchema(ctx context.Context) schema.Schema {
 	return schema.Schema{
-		MarkdownDescription: "A pair of Front End pools that are each other's backup registrar. The relation is always between two pools and " +
-			"always mutual, so one resource stands for both directions: the backup registrars, the backup services that copy user data, " +
-			"and the standby Central Management store where a member hosts the active one.\n\n" +
-			"Rules of the product are checked at plan time, against the topology and against the other pairs of the plan.",
+		MarkdownDescription: "A pair of Front End pools that are each other's backup registrar. " +
+			"The relationship is always between two pools and always mutual, so one resource has both directions: " +
+			"the backup registrars, the backup services that copy user data, and the standby Central Management " +
+			"store if a member hosts the active one.\n\nRules of the product are checked at plan time, against the " +
+			"topology and against the other pairs of the plan.",
 		Attributes: map[string]schema.Attribute{
 			"pools": schema.SetAttribute{
 				Required:    true,
 				ElementType: types.StringType,
-				MarkdownDescription: "FQDNs of the two Front End pools. Order, letter case and a trailing dot make no difference. " +
-					"Other pools make another pair: the resource is replaced.",
-				Validators: []validator.Set{setvalidator.ValueStringsAre(stringvalidator.RegexMatches(topology.HostName,
-					"must be the fully qualified domain name of a pool, such as pool-paris.contoso.com"))},
+				MarkdownDescription: "FQDNs of the two Front End pools. Order, letter case and a trailing dot make " +
+					"no difference. Other pools are another pair and replace the resource.",
+				Validators:    []validator.Set{setvalidator.ValueStringsAre(isPoolName)},
 				PlanModifiers: []planmodifier.Set{samePools{}},
 			},
-			"automatic_failover": failoverAttribute("Whether sign-in and basic voice move to the other pool by themselves when one fails. " +
-				"Failing over the pool itself is always an administrator's command."),
-			"failure_detection_interval":  intervalAttribute("How long a pool has to be unreachable before it counts as failed.", defaultPairFailure),
-			"failback_detection_interval": intervalAttribute("How long a failed pool has to be reachable again before its users move back.", defaultPairFailback),
-			"per_pool": schema.MapNestedAttribute{
-				Optional: true,
-				MarkdownDescription: "Settings of one direction apart, by the FQDN of the member: they hold for the case that this pool fails. " +
-					"What is left out is as in the arguments above.",
-				PlanModifiers: []planmodifier.Map{samePerPool{}},
-				NestedObject: schema.NestedAttributeObject{
-					Attributes: map[string]schema.Attribute{
-						"automatic_failover": schema.BoolAttribute{
-							Optional:            true,
-							MarkdownDescription: "As `automatic_failover`, for this pool.",
-						},
-						"failure_detection_interval": schema.StringAttribute{
-							Optional:            true,
-							CustomType:          timetypes.GoDurationType{},
-							MarkdownDescription: "As `failure_detection_interval`, for this pool.",
-							Validators:          []validator.String{wholeSeconds{}},
-						},
-						"failback_detection_interval": schema.StringAttribute{
-							Optional:            true,
-							CustomType:          timetypes.GoDurationType{},
-							MarkdownDescription: "As `failback_detection_interval`, for this pool.",
-							Validators:          []validator.String{wholeSeconds{}},
-						},
-					},
-				},
-			},
+			"automatic_failover": failoverAttribute("Whether sign-in and basic voice move to the other pool " +
+				"automatically when a pool fails. Failing over the pool itself is always an administrator's command."),
+			"failure_detection_interval": intervalAttribute("How long a pool must be unreachable before it counts "+
+				"as failed.", defaultPairFailure),
+			"failback_detection_interval": intervalAttribute("How long a failed pool must be reachable again before "+
+				"its users move back.", defaultPairFailback),
+			"per_pool": perPoolAttribute(),
 			"id": schema.StringAttribute{
 				Computed:            true,
 				MarkdownDescription: "The two pools as `first,second`: lower case, sorted.",
@@ -79,13 +53,15 @@ func poolPairSchema(ctx context.Context) schema.Schema {
 			"topology_enabled": topologyEnabledAttribute(),
 			"post_publish_steps": schema.ListAttribute{
 				Computed: true, ElementType: types.StringType,
-				MarkdownDescription: "What has to be done by hand on the servers once the pair is published and before it protects anybody, in this order, " +
-					"with the commands for these servers. It is made from the topology, so it is the same after an import.",
+				MarkdownDescription: "Manual steps on the servers after the pair is published and before it protects " +
+					"users, in this order, with the commands for these servers. They follow from the topology, so " +
+					"they are the same after an import.",
 			},
 			"registrars": schema.MapNestedAttribute{
-				Computed:            true,
-				MarkdownDescription: "The two directions as the topology has them, by the FQDN of the pool. What is missing or points elsewhere shows here, line by line.",
-				NestedObject:        schema.NestedAttributeObject{Attributes: registrarAttributes()},
+				Computed: true,
+				MarkdownDescription: "The two directions as the topology has them, by the FQDN of the pool. " +
+					"A plan shows missing and wrong links here, line by line.",
+				NestedObject: schema.NestedAttributeObject{Attributes: registrarAttributes()},
 			},
 		},
 		Blocks: map[string]schema.Block{
@@ -94,7 +70,37 @@ func poolPairSchema(ctx context.Context) schema.Schema {
 	}
 }
 
-// failoverAttribute is the switch of automatic failover.
+// perPoolAttribute is the argument with settings of one direction.
+func perPoolAttribute() schema.MapNestedAttribute {
+	return schema.MapNestedAttribute{
+		Optional: true,
+		MarkdownDescription: "Settings of one direction, by the FQDN of the member: they apply when this pool fails. " +
+			"An unset value is that of the argument above.",
+		PlanModifiers: []planmodifier.Map{samePerPool{}},
+		NestedObject: schema.NestedAttributeObject{
+			Attributes: map[string]schema.Attribute{
+				"automatic_failover": schema.BoolAttribute{
+					Optional:            true,
+					MarkdownDescription: "As `automatic_failover`, for this pool.",
+				},
+				"failure_detection_interval": schema.StringAttribute{
+					Optional:            true,
+					CustomType:          timetypes.GoDurationType{},
+					MarkdownDescription: "As `failure_detection_interval`, for this pool.",
+					Validators:          []validator.String{wholeSeconds{}},
+				},
+				"failback_detection_interval": schema.StringAttribute{
+					Optional:            true,
+					CustomType:          timetypes.GoDurationType{},
+					MarkdownDescription: "As `failback_detection_interval`, for this pool.",
+					Validators:          []validator.String{wholeSeconds{}},
+				},
+			},
+		},
+	}
+}
+
+// failoverAttribute is the argument automatic_failover.
 func failoverAttribute(description string) schema.BoolAttribute {
 	return schema.BoolAttribute{
 		Optional: true, Computed: true, Default: booldefault.StaticBool(true),
@@ -102,33 +108,37 @@ func failoverAttribute(description string) schema.BoolAttribute {
 	}
 }
 
-// intervalAttribute is a detection interval.
-func intervalAttribute(description, otherwise string) schema.StringAttribute {
+// intervalAttribute is the argument of a detection interval.
+func intervalAttribute(description, defaultValue string) schema.StringAttribute {
 	return schema.StringAttribute{
-		Optional: true, Computed: true, Default: stringdefault.StaticString(otherwise),
+		Optional: true, Computed: true, Default: stringdefault.StaticString(defaultValue),
 		CustomType: timetypes.GoDurationType{},
-		MarkdownDescription: description + " " + rangeText + " Default `" + otherwise + "`; " +
-			"without automatic failover, none where the topology that is taken over has none.",
+		MarkdownDescription: description + " " + rangeText + " Default `" + defaultValue +
+			"`; without automatic failover, none if the adopted topology has none.",
 		Validators:    []validator.String{wholeSeconds{}},
 		PlanModifiers: []planmodifier.String{sameDuration{}},
 	}
 }
 
+// registrarAttributes describes one direction of a pair.
 func registrarAttributes() map[string]schema.Attribute {
 	text := func(description string) schema.StringAttribute {
 		return schema.StringAttribute{Computed: true, MarkdownDescription: description}
 	}
 	return map[string]schema.Attribute{
-		"site":                        text("Name of the pool's site."),
-		"edition":                     text("`enterprise` or `standard`; null where the topology does not tell."),
-		"version":                     text("Product version, such as `Lync Server 2013`."),
-		"service_version":             schema.Int64Attribute{Computed: true, MarkdownDescription: "`ServiceVersion` of the pool's Registrar."},
-		"backup_registrar":            text("FQDN of the pool that takes over when this one fails."),
-		"automatic_failover":          schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether it takes over by itself."},
-		"failure_detection_interval":  text("How long this pool has to be unreachable."),
-		"failback_detection_interval": text("How long this pool has to be reachable again."),
-		"backup_service":              text("FQDN of the pool with which this one's backup service exchanges user data; null without one."),
-		"central_management":          text("`active` or `standby` where the pool hosts Central Management, else null."),
+		"site":    text("Name of the pool's site."),
+		"edition": text("`enterprise` or `standard`; null if the topology does not specify it."),
+		"version": text("Product version, such as `Lync Server 2013`."),
+		"service_version": schema.Int64Attribute{Computed: true,
+			MarkdownDescription: "`ServiceVersion` of the pool's Registrar."},
+		"backup_registrar": text("FQDN of the pool that takes over when this pool fails."),
+		"automatic_failover": schema.BoolAttribute{Computed: true,
+			MarkdownDescription: "Whether that pool takes over automatically."},
+		"failure_detection_interval":  text("How long this pool must be unreachable before it counts as failed."),
+		"failback_detection_interval": text("How long this pool must be reachable again before its users move back."),
+		"backup_service": text("FQDN of the pool with which this pool's backup service exchanges user " +
+			"data; null without one."),
+		"central_management": text("`active` or `standby` if the pool hosts Central Management, else null."),
 	}
 }
 

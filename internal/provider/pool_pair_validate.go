@@ -15,8 +15,10 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
-// ValidateConfig checks what needs no document.
-func (r *poolPairResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+// ValidateConfig checks the rules that need no topology document.
+func (r *poolPairResource) ValidateConfig(
+	ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse,
+) {
 	if r.client != nil {
 		defer r.client.Enter()()
 	}
@@ -27,7 +29,8 @@ func (r *poolPairResource) ValidateConfig(ctx context.Context, req resource.Vali
 	}
 	names, allKnown := poolNames(m.Pools)
 	if slices.ContainsFunc(m.Pools.Elements(), attr.Value.IsNull) {
-		resp.Diagnostics.AddAttributeError(path.Root("pools"), "Pool without a name", "A member of pools is null. Name two Front End pools.")
+		resp.Diagnostics.AddAttributeError(path.Root("pools"), "Pool without a name",
+			"A member of pools is null. Name two Front End pools.")
 		return
 	}
 	if count := len(m.Pools.Elements()); !m.Pools.IsUnknown() && (count == 0 || count > 2) {
@@ -44,7 +47,7 @@ func (r *poolPairResource) ValidateConfig(ctx context.Context, req resource.Vali
 	resp.Diagnostics.Append(m.validatePerPool(names, allKnown)...)
 }
 
-// validatePerPool refuses settings for a pool that is no member, and two entries for one pool.
+// validatePerPool refuses settings for a pool that is not a member, and two entries for one pool.
 func (m poolPairModel) validatePerPool(names []string, allKnown bool) diag.Diagnostics {
 	var diags diag.Diagnostics
 	seen := map[string]bool{}
@@ -52,12 +55,14 @@ func (m poolPairModel) validatePerPool(names []string, allKnown bool) diag.Diagn
 		member := topology.CanonicalFQDN(key)
 		at := path.Root("per_pool").AtMapKey(key)
 		if seen[member] {
-			diags.AddAttributeError(at, "Settings given twice", fmt.Sprintf("per_pool has two entries for the pool %s. Keep one.", member))
+			diags.AddAttributeError(at, "Settings given twice",
+				fmt.Sprintf("per_pool has two entries for the pool %s. Keep one.", member))
 		}
 		seen[member] = true
 		if allKnown && !slices.Contains(canonicalNames(names), member) {
 			diags.AddAttributeError(at, "Not a member of the pair",
-				fmt.Sprintf("per_pool has settings for %q, but the pools of this pair are %s.", key, strings.Join(names, " and ")))
+				fmt.Sprintf("per_pool has settings for %q, but the pools of this pair are %s.",
+					key, strings.Join(names, " and ")))
 		}
 	}
 	return diags

@@ -23,29 +23,34 @@ func (poolPairsFunction) Metadata(_ context.Context, _ function.MetadataRequest,
 	resp.Name = "pool_pairs"
 }
 
-// Definition describes the function. While a name is unknown, Terraform does not call it and takes the whole result as
-// unknown.
-func (poolPairsFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
+// Definition describes the function. While a name is unknown, Terraform does not call the function, and the whole
+// result is unknown.
+func (poolPairsFunction) Definition(
+	_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse,
+) {
 	resp.Definition = function.Definition{
-		Summary: "Pairs of pools, from what each pool tells of its own partner.",
-		MarkdownDescription: "Makes pairs of what each pool, or each site, tells of its own partner, each pair once. The result is ready " +
-			"for `for_each` of [`lync_pool_pair`](../resources/pool_pair.md) and its `pools`; its keys, `first,second`, are the ids of the pairs. " +
-			"Names come out in lower case and without a trailing dot.\n\n" +
-			"Refused, with the names of the pools and the rule: a pool that names itself (PP-SELF), two that name the same one (PP-ONE), " +
-			"one that names a pool which names another, nobody, or is missing from the map (PP-RECIP), two keys that are one pool, and what " +
-			"cannot be the name of a pool, such as two names with a comma between them. All of it is told at once.\n\n" +
-			"It looks at nothing but its argument: neither a topology nor a configured provider is needed. Terraform and OpenTofu 1.8 and later have functions of providers; OpenTofu before 1.11 wants the provider configured nevertheless.",
+		Summary: "Pairs of pools, from the partner that each pool declares.",
+		MarkdownDescription: "Builds each pair once from the partners that the pools, or their sites, declare. " +
+			"The result can be used directly in `for_each` of [`lync_pool_pair`](../resources/pool_pair.md) and its " +
+			"`pools`; its keys, `first,second`, are the ids of the pairs. Names in the result are lower case and " +
+			"have no trailing dot.\n\nIt refuses, with the names of the pools and the rule: " +
+			"a pool that names itself (PP-SELF), two pools that name the same partner (PP-ONE), a partner that names " +
+			"another pool, names no pool, or is missing from the map (PP-RECIP), two keys that are one pool, and " +
+			"texts that are not the name of a pool, such as two names with a comma between them. " +
+			"One error reports all of them.\n\nThe result depends only on the argument: " +
+			"the function needs neither a topology nor a configured provider. Terraform and OpenTofu 1.8 and later " +
+			"have provider functions; OpenTofu before 1.11 nevertheless requires a configured provider.",
 		Parameters: []function.Parameter{function.MapParameter{
 			Name:        "partners",
 			ElementType: types.StringType,
-			MarkdownDescription: "The partner of every pool, by pool: FQDNs, of which letter case and a trailing dot make no difference. " +
-				"`null` for a pool without a partner.",
+			MarkdownDescription: "The partner of every pool, by pool: FQDNs, in which letter case and a trailing dot " +
+				"make no difference. `null` for a pool without a partner.",
 		}},
 		Return: function.MapReturn{ElementType: types.SetType{ElemType: types.StringType}},
 	}
 }
 
-// Run makes the pairs.
+// Run builds the pairs.
 func (poolPairsFunction) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
 	var partners map[string]*string
 	if resp.Error = req.Arguments.Get(ctx, &partners); resp.Error != nil {
@@ -53,7 +58,7 @@ func (poolPairsFunction) Run(ctx context.Context, req function.RunRequest, resp 
 	}
 	pairs, err := resilience.PairsOf(partners)
 	if err != nil {
-		resp.Error = function.NewArgumentFuncError(0, strings.TrimSuffix(err.Error(), ".")) // Terraform puts one there
+		resp.Error = function.NewArgumentFuncError(0, strings.TrimSuffix(err.Error(), ".")) // Terraform adds it
 		return
 	}
 	result := make(map[string][]string, len(pairs))

@@ -1,5 +1,6 @@
-// Package provider holds the Terraform objects, one file each: schemas, the mapping between Terraform's values and
-// the client's, and calls of the client. What is allowed and how a document changes is decided elsewhere.
+// Package provider has the Terraform objects, one file each. It defines their schemas, converts between Terraform's
+// values and those of package client, and calls the client. Other packages decide which changes are allowed and how a
+// document changes.
 package provider
 
 import (
@@ -33,7 +34,7 @@ var (
 
 type lyncProvider struct {
 	version string
-	// open returns the store of a topology. Tests put others in its place.
+	// open returns the store of a topology. Tests replace it.
 	open func(location) store.Store
 }
 
@@ -70,12 +71,13 @@ func (p *lyncProvider) Metadata(_ context.Context, _ provider.MetadataRequest, r
 func (p *lyncProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Declares the backup relationships of Lync Server and Skype for Business Server. " +
-			"Every relationship stands in one document, the published topology; the provider changes nothing else in it.",
+			"All relationships are in one document, the published topology; the provider changes nothing else in it.",
 		Attributes: map[string]schema.Attribute{
 			"topology_file": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "Path of the topology document, as `(Get-CsTopology -AsXml).ToString() > topology.xml` writes it; " +
-					"relative to the folder in which Terraform runs. Exclusive with `management_shell`. " + environment.Alternative(environment.TopologyFile),
+				MarkdownDescription: "Path of the topology document, as `(Get-CsTopology -AsXml).ToString() > " +
+					"topology.xml` writes it; relative to the folder in which Terraform runs. " +
+					"Exclusive with `management_shell`. " + environment.Alternative(environment.TopologyFile),
 			},
 			"management_shell": connection.Attribute(),
 			"read_only": schema.BoolAttribute{
@@ -85,21 +87,24 @@ func (p *lyncProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp 
 			},
 			"strict_support": schema.BoolAttribute{
 				Optional: true,
-				MarkdownDescription: "Whether a change into a state that the product accepts but its maker does not support is an error instead of a warning. " +
-					"Default `false`. " + environment.Alternative(environment.StrictSupport),
+				MarkdownDescription: "Whether a change to a topology that the product accepts but Microsoft does not " +
+					"support is an error instead of a warning. Default `false`. " +
+					environment.Alternative(environment.StrictSupport),
 			},
 			"ignored_rules": schema.SetAttribute{
 				Optional:    true,
 				ElementType: types.StringType,
-				MarkdownDescription: "Ids of rules not to be told about, such as `PP-SITE`. " +
-					"Any rule that is not an error can be named; this wins over `strict_support`.",
+				MarkdownDescription: "Ids of rules to ignore, such as `PP-SITE`. Every rule that is not an error can " +
+					"be ignored; this takes precedence over `strict_support`.",
 			},
 		},
 	}
 }
 
-// ValidateConfig checks what can be checked before environment variables are read.
-func (p *lyncProvider) ValidateConfig(ctx context.Context, req provider.ValidateConfigRequest, resp *provider.ValidateConfigResponse) {
+// ValidateConfig checks the known arguments. It does not need the environment variables of the transports.
+func (p *lyncProvider) ValidateConfig(
+	ctx context.Context, req provider.ValidateConfigRequest, resp *provider.ValidateConfigResponse,
+) {
 	var m providerModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
 	if resp.Diagnostics.HasError() {
@@ -108,18 +113,20 @@ func (p *lyncProvider) ValidateConfig(ctx context.Context, req provider.Validate
 	fileKnown := !m.TopologyFile.IsNull() && !m.TopologyFile.IsUnknown()
 	if fileKnown && !m.ManagementShell.IsNull() && !m.ManagementShell.IsUnknown() {
 		resp.Diagnostics.AddAttributeError(path.Root("topology_file"), "Two topologies",
-			"topology_file is a topology in a file, and management_shell that of the live deployment. Remove one of the two.")
+			"topology_file is a topology in a file, and management_shell that of the live deployment. "+
+				"Remove one of the two.")
 	}
 	if fileKnown && m.TopologyFile.ValueString() == "" {
 		resp.Diagnostics.AddAttributeError(path.Root("topology_file"), "Empty path",
-			"topology_file names no file. Give the path of the topology document, or leave the argument out to use "+environment.TopologyFile+".")
+			"topology_file names no file. Give the path of the topology document, or leave the argument out to use "+
+				environment.TopologyFile+".")
 	}
 	resp.Diagnostics.Append(connection.Validate(ctx, m.ManagementShell)...)
 	_, diags := m.policy(ctx)
 	resp.Diagnostics.Append(diags...)
 }
 
-// Configure makes the client that all objects of this walk share.
+// Configure creates the client that all objects of this walk share.
 func (p *lyncProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
 	var m providerModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
@@ -128,14 +135,14 @@ func (p *lyncProvider) Configure(ctx context.Context, req provider.ConfigureRequ
 	}
 	options, diags := m.options(ctx)
 	resp.Diagnostics.Append(diags...)
-	where, known, diags := m.location(ctx)
+	at, known, diags := m.location(ctx)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	var s store.Store
 	if known {
-		s = p.open(where)
+		s = p.open(at)
 	}
 	c := client.New(s, options)
 	resp.ResourceData = c
@@ -151,7 +158,8 @@ func (p *lyncProvider) Resources(context.Context) []func() resource.Resource {
 
 // DataSources lists the data sources.
 func (p *lyncProvider) DataSources(context.Context) []func() datasource.DataSource {
-	return []func() datasource.DataSource{newTopologyDataSource, newPoolDataSource, newPoolPairDataSource, newFailoverImpactDataSource, newBackupServiceStatusDataSource}
+	return []func() datasource.DataSource{newTopologyDataSource, newPoolDataSource, newPoolPairDataSource,
+		newFailoverImpactDataSource, newBackupServiceStatusDataSource}
 }
 
 // Actions lists the actions.
@@ -164,7 +172,7 @@ func (p *lyncProvider) Functions(context.Context) []func() function.Function {
 	return []func() function.Function{newPoolPairsFunction}
 }
 
-// ListResources lists what can be listed by terraform query.
+// ListResources lists the resources that terraform query can list.
 func (p *lyncProvider) ListResources(context.Context) []func() list.ListResource {
 	return []func() list.ListResource{newPoolPairList, newBranchBackupList}
 }

@@ -49,8 +49,9 @@ func (m providerModel) location(ctx context.Context) (l location, known bool, di
 				"and name it in the configuration:\n\n"+
 				"  provider \"lync\" {\n    topology_file = \"topology.xml\"\n  }\n\n"+
 				"or in the environment: "+environment.TopologyFile+"=topology.xml\n\n"+
-				"Or let it work on the live deployment, through the management shell on one of its servers:\n\n"+
-				"  provider \"lync\" {\n    management_shell = {\n      winrm = {\n        host = \"lync01.contoso.com\"\n"+
+				"Or use the live deployment, through the management shell on one of its servers:\n\n"+
+				"  provider \"lync\" {\n    management_shell = {\n      winrm = {\n        host = "+
+				"\"lync01.contoso.com\"\n"+
 				"        user = \"CONTOSO\\\\svc-terraform\"\n      }\n    }\n  }\n\n"+
 				"with the password in the environment: "+environment.Password)
 	}
@@ -61,15 +62,18 @@ func (m providerModel) location(ctx context.Context) (l location, known bool, di
 func unknownLocationWarning(at path.Path) (diags diag.Diagnostics) {
 	diags.AddAttributeWarning(at, "Topology not known yet",
 		at.String()+" depends on a resource that is not applied yet. Checks that need the topology wait for apply, "+
-			"which then refuses what is not allowed before it writes.")
+			"which refuses a change that is not allowed before it writes anything.")
 	return diags
 }
 
+// options returns the options of the client.
 func (m providerModel) options(ctx context.Context) (client.Options, diag.Diagnostics) {
 	policy, diags := m.policy(ctx)
-	return client.Options{Policy: policy, ReadOnly: boolOr(m.ReadOnly, environment.ReadOnly, "read_only", &diags), Live: !m.ManagementShell.IsNull()}, diags
+	return client.Options{Policy: policy, ReadOnly: boolOr(m.ReadOnly, environment.ReadOnly, "read_only", &diags),
+		Live: !m.ManagementShell.IsNull()}, diags
 }
 
+// policy returns the policy for rules. It refuses ids that cannot be ignored.
 func (m providerModel) policy(ctx context.Context) (resilience.Policy, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	strict := boolOr(m.StrictSupport, environment.StrictSupport, "strict_support", &diags)
@@ -85,13 +89,15 @@ func (m providerModel) policy(ctx context.Context) (resilience.Policy, diag.Diag
 	}
 	policy, problems := resilience.NewPolicy(strict, known)
 	for _, problem := range problems {
-		diags.AddAttributeError(path.Root("ignored_rules").AtSetValue(types.StringValue(problem.ID)), "Rule cannot be ignored",
+		diags.AddAttributeError(path.Root("ignored_rules").AtSetValue(types.StringValue(problem.ID)),
+			"Rule cannot be ignored",
 			problem.ID+" "+problem.Reason+".\n\nThese can be: "+strings.Join(resilience.AllowedToIgnore(), ", ")+".")
 	}
 	return policy, diags
 }
 
-// boolOr returns a switch from the configuration, else from the environment, else false.
+// boolOr returns the value of the argument, or of the environment variable if the argument is null. The default is
+// false.
 func boolOr(value types.Bool, env, attribute string, diags *diag.Diagnostics) bool {
 	if !value.IsNull() {
 		return value.ValueBool()
@@ -100,10 +106,10 @@ func boolOr(value types.Bool, env, attribute string, diags *diag.Diagnostics) bo
 	if text == "" {
 		return false
 	}
-	is, err := strconv.ParseBool(text)
+	b, err := strconv.ParseBool(text)
 	if err != nil {
 		diags.AddAttributeError(path.Root(attribute), "Invalid environment variable",
-			env+" is set to "+strconv.Quote(text)+"; it takes true or false. It stands for the argument "+attribute+".")
+			env+" is set to "+strconv.Quote(text)+"; it takes true or false. It replaces the argument "+attribute+".")
 	}
-	return is
+	return b
 }

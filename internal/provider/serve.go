@@ -11,24 +11,25 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/store"
 )
 
-// Serve serves the provider until Terraform has no more use for it, then closes the shells that it kept open on other
-// hosts.
+// Serve serves the provider until Terraform asks the process to shut down, and then closes the shells that it keeps
+// open on other hosts.
 //
-// The framework tells a provider of no end of a run. But Terraform asks the process to shut down, upon which
-// [providerserver.Serve] returns, and kills it only when it has not ended two seconds later. That is enough to close a
-// shell over a connection that is open; for all other ends of a process the host closes what nobody uses.
+// The framework does not notify a provider of the end of a run. But Terraform asks the process to shut down, upon which
+// [providerserver.Serve] returns, and kills the process two seconds later. This is enough time to close a shell over an
+// open connection. If the process ends in another way, the host closes its unused shells itself.
 func Serve(ctx context.Context, version string, options providerserver.ServeOpts) error {
-	var kept connections
-	err := providerserver.Serve(ctx, newWithStore(version, kept.store), options)
-	return errors.Join(err, kept.close())
+	var opened connections
+	err := providerserver.Serve(ctx, newWithStore(version, opened.store), options)
+	return errors.Join(err, opened.close())
 }
 
-// connections are the transports of this process.
+// connections holds the transports of this process.
 type connections struct {
 	mu   sync.Mutex
 	open []powershell.Transport
 }
 
+// store returns the store of a topology and keeps its transport.
 func (c *connections) store(l location) store.Store {
 	if l.shell.Transport != nil {
 		c.mu.Lock()
@@ -38,6 +39,7 @@ func (c *connections) store(l location) store.Store {
 	return open(l)
 }
 
+// close closes all transports at the same time.
 func (c *connections) close() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()

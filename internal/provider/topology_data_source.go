@@ -22,7 +22,9 @@ type topologyDataSource struct {
 func newTopologyDataSource() datasource.DataSource { return &topologyDataSource{} }
 
 // Metadata names the data source.
-func (d *topologyDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+func (d *topologyDataSource) Metadata(
+	_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse,
+) {
 	resp.TypeName = req.ProviderTypeName + "_topology"
 }
 
@@ -31,25 +33,27 @@ func (d *topologyDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 	resp.Schema = topologySchema()
 }
 
-// Configure takes the client of this walk.
-func (d *topologyDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+// Configure stores the client of this walk.
+func (d *topologyDataSource) Configure(
+	_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse,
+) {
 	d.client = clientFrom(req.ProviderData, &resp.Diagnostics)
 }
 
-// Read tells of the whole topology.
+// Read reads the whole topology.
 func (d *topologyDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	defer d.client.Enter()()
 	ctx, cancel := context.WithTimeout(ctx, d.client.Timeout())
 	defer cancel()
 
-	var given types.Map
+	var inventoryValue types.Map
 	var appliances types.String
-	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("inventory"), &given)...)
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("inventory"), &inventoryValue)...)
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("diagram_appliances"), &appliances)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	inventory, err := inventoryFrom(ctx, d.client, given, &resp.Diagnostics)
+	inventory, err := inventoryFrom(ctx, d.client, inventoryValue, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -64,7 +68,7 @@ func (d *topologyDataSource) Read(ctx context.Context, req datasource.ReadReques
 		return
 	}
 	m, diags := topologyFrom(ctx, survey)
-	m.Inventory, m.DiagramAppliances = given, appliances
+	m.Inventory, m.DiagramAppliances = inventoryValue, appliances
 	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 }

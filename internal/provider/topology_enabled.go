@@ -13,21 +13,23 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/provider/message"
 )
 
-// Behind a management shell, what is published is not in effect before Enable-CsTopology has run. Where that fails the
-// state says so, and the next apply runs it again: Terraform replaces what a failed creation has left in the state,
-// which would unpair and pair again.
+// A topology that is published through a management shell is in effect only after Enable-CsTopology has run. If that
+// fails, the resource keeps this in its state as topology_enabled, and the next apply runs Enable-CsTopology again. The
+// creation does not fail, because Terraform would then replace the resource, which removes the pair and creates it
+// again.
 
-// topologyEnabled is the attribute of both resources.
+// topologyEnabledAttribute is the attribute topology_enabled of both resources.
 func topologyEnabledAttribute() schema.BoolAttribute {
 	return schema.BoolAttribute{
 		Computed: true,
-		MarkdownDescription: "Whether what was published for this resource is in effect. `false` says that `Enable-CsTopology` failed after the publish: " +
-			"the next plan shows the resource, and its apply runs that cmdlet alone. Null with `topology_file`.",
+		MarkdownDescription: "Whether the published change of this resource is in effect. " +
+			"`false` means that `Enable-CsTopology` failed after the publish: the next plan has a change of the " +
+			"resource, and its apply runs only that cmdlet. Null with `topology_file`.",
 	}
 }
 
-// plannedEnabled is topology_enabled in a plan. prior is its value in the state, nil for a resource that is new; changes
-// says that the plan changes something else.
+// plannedEnabled returns topology_enabled for a plan. prior is its value in the state; nil for a new resource. changes
+// reports whether the plan changes another attribute.
 func plannedEnabled(c *client.Client, prior *types.Bool, changes bool) types.Bool {
 	changes = changes || prior == nil
 	switch {
@@ -40,19 +42,19 @@ func plannedEnabled(c *client.Client, prior *types.Bool, changes bool) types.Boo
 	}
 }
 
-// refreshedEnabled is topology_enabled after a refresh.
+// refreshedEnabled returns topology_enabled after a refresh.
 func refreshedEnabled(c *client.Client, state types.Bool) types.Bool {
 	switch {
 	case !c.Live():
 		return types.BoolNull()
 	case state.IsNull():
-		return types.BoolValue(true) // nothing of this resource waits
+		return types.BoolValue(true) // no change of this resource waits for Enable-CsTopology
 	default:
 		return state
 	}
 }
 
-// appliedEnabled is topology_enabled after a change.
+// appliedEnabled returns topology_enabled after a change.
 func appliedEnabled(c *client.Client, outcome client.Outcome) types.Bool {
 	if !c.Live() {
 		return types.BoolNull()
@@ -62,6 +64,7 @@ func appliedEnabled(c *client.Client, outcome client.Outcome) types.Bool {
 
 func isFalse(b types.Bool) bool { return !b.IsNull() && !b.IsUnknown() && !b.ValueBool() }
 
+// filesText lists the files that a publish left on the host.
 func filesText(outcome client.Outcome) string {
 	if outcome.Files == "" {
 		return ""
@@ -69,27 +72,38 @@ func filesText(outcome client.Outcome) string {
 	return "\n\nFiles on that host:\n" + outcome.Files
 }
 
-// addOutcome passes on what there is to tell of a change that was made: the warnings of the deployment, what remains to
-// be done by hand where one was changed, and that what was published is not in effect. notEnabled is how serious that is.
-func addOutcome(diags *diag.Diagnostics, c *client.Client, what string, outcome client.Outcome, notEnabled diag.Severity) {
-	what = message.Capitalise(what)
+// addOutcome adds the diagnostics of a published change: the warnings of the deployment, the steps that remain to be
+// done by hand, and, with the severity notEnabled, that the change is not in effect. change names the change.
+func addOutcome(
+	diags *diag.Diagnostics, c *client.Client, change string, outcome client.Outcome, notEnabled diag.Severity,
+) {
+	change = message.Capitalise(change)
+	if outcome.Difference != "" {
+		diags.AddWarning("Published topology differs",
+			message.Capitalise(message.Sentence(outcome.Difference))+" Another program may have published at the same time. "+
+				"The next plan shows the difference, and its apply repairs it."+filesText(outcome))
+	}
 	for _, warning := range outcome.Warnings {
-		diags.AddWarning("Publishing has something to tell", message.Capitalise(message.Sentence(warning))+filesText(outcome))
+		diags.AddWarning("Warning from Publish-CsTopology",
+			message.Capitalise(message.Sentence(warning))+filesText(outcome))
 	}
 	if c.Live() && len(outcome.Steps) > 0 {
 		var list strings.Builder
 		for i, step := range outcome.Steps {
 			fmt.Fprintf(&list, "\n%d. %s", i+1, step)
 		}
-		diags.AddWarning("Steps that remain to be done by hand", what+" is in the published topology. On the servers, in this order:\n"+list.String()+filesText(outcome))
+		diags.AddWarning("Steps that remain to be done by hand",
+			change+" is in the published topology. On the servers, in this order:\n"+list.String()+filesText(outcome))
 	}
 	if outcome.NotEnabled == nil {
 		return
 	}
 	const summary = "Topology published, but not in effect"
-	detail := what + ": " + message.Sentence(outcome.NotEnabled.Error()) +
-		"\n\nThe change is in the published topology. Mend what is said above; the next terraform apply runs Enable-CsTopology alone. " +
-		"Or run Enable-CsTopology on that host." + filesText(outcome)
+	detail := change + ": the topology was published, but it is not in effect yet: " +
+		message.Sentence(outcome.NotEnabled.Error()) +
+		"\n\nThe change is in the published topology. To put it into effect:\n\n1. Correct the error above.\n" +
+		"2. Run terraform apply, which runs Enable-CsTopology alone, or run Enable-CsTopology on that host." +
+		filesText(outcome)
 	if notEnabled == diag.SeverityError {
 		diags.AddError(summary, detail)
 	} else {
@@ -97,11 +111,11 @@ func addOutcome(diags *diag.Diagnostics, c *client.Client, what string, outcome 
 	}
 }
 
-// removedKey marks in the private data of a resource that it was removed from the topology, and that this is not in
-// effect yet: a refresh must not drop the resource then.
+// removedKey marks a resource that was removed from the topology, while the removal is not in effect. A refresh must
+// keep such a resource. The mark is in the private data of the resource.
 const removedKey = "removed"
 
-// privateData is what requests and responses have of private data.
+// privateData has the methods of private data in requests and responses.
 type privateData interface {
 	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
 	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics

@@ -47,7 +47,7 @@ func newEnabling(t *testing.T, e testkit.Estate) *enabling {
 func (e *enabling) injectFailure() { e.Inject(failsToEnable) }
 
 // heals mends it.
-func (e *enabling) removeFailure() { e.Heal(); e.counts = e.Counts() }
+func (e *enabling) removeFailure() { e.ClearFaults(); e.counts = e.Counts() }
 
 // ran checks what has run since it was mended, and lets Enable-CsTopology fail again.
 func (e *enabling) assertRuns(publishes, enables int) func() {
@@ -101,10 +101,10 @@ func TestTopologyEnabled(t *testing.T) {
 				resource.TestStep{PreConfig: e.removeFailure, Config: config(), ConfigPlanChecks: preApply(assertAction(plancheck.ResourceActionDestroy))},
 
 				// Declared again after a removal that is not in effect.
-				resource.TestStep{PreConfig: func() { e.assertRuns(0, 1)(); e.Heal() }, Config: config(test.created)},
+				resource.TestStep{PreConfig: func() { e.assertRuns(0, 1)(); e.ClearFaults() }, Config: config(test.created)},
 				resource.TestStep{PreConfig: e.injectFailure, Config: config(), ExpectError: notInEffect},
 				retryStep(config(test.created)),
-				resource.TestStep{PreConfig: func() { e.assertRuns(1, 1)(); e.Heal() }, Config: config(), ConfigPlanChecks: preApply(assertAction(plancheck.ResourceActionDestroy))},
+				resource.TestStep{PreConfig: func() { e.assertRuns(1, 1)(); e.ClearFaults() }, Config: config(), ConfigPlanChecks: preApply(assertAction(plancheck.ResourceActionDestroy))},
 			)
 		})
 	}
@@ -127,7 +127,7 @@ func TestTopologyEnabledReplacement(t *testing.T) {
 			ConfigStateChecks: append(assertPaired(paris, "nice.contoso.com"), assertEnabled(this, true)),
 		},
 		resource.TestStep{PreConfig: e.assertRuns(1, 2), RefreshState: true},
-		resource.TestStep{PreConfig: e.Heal, Config: config(pairOf(paris, "nice.contoso.com")), PlanOnly: true},
+		resource.TestStep{PreConfig: e.ClearFaults, Config: config(pairOf(paris, "nice.contoso.com")), PlanOnly: true},
 	)
 }
 
@@ -149,6 +149,6 @@ func TestTopologyEnabledOnce(t *testing.T) {
 		resource.TestStep{PreConfig: e.injectFailure, Config: config, ExpectNonEmptyPlan: true, ConfigStateChecks: []statecheck.StateCheck{assertEnabled("lync_pool_pair.a3", false)}},
 		resource.TestStep{PreConfig: e.removeFailure, Config: config, ConfigStateChecks: []statecheck.StateCheck{assertEnabled("lync_pool_pair.a3", true)}},
 		resource.TestStep{PreConfig: e.assertRuns(0, 1), Config: config, PlanOnly: true},
-		resource.TestStep{PreConfig: e.Heal, Config: config, Destroy: true},
+		resource.TestStep{PreConfig: e.ClearFaults, Config: config, Destroy: true},
 	)
 }

@@ -72,17 +72,19 @@ type findingModel struct {
 	Source   types.String `tfsdk:"source"`
 }
 
-// topologyFrom maps a whole topology.
+// topologyFrom converts a whole topology.
 func topologyFrom(ctx context.Context, s *client.Survey) (topologyModel, diag.Diagnostics) {
 	m := topologyModel{
 		Signature: textOrNull(s.Signature), Diagram: types.StringValue(s.Diagram),
 		Sites: make([]siteModel, 0, len(s.Sites)), Findings: make([]findingModel, 0, len(s.Findings)),
-		Pools: map[string]poolModel{}, BranchAppliances: map[string]branchApplianceModel{}, Pairs: map[string]pairModel{},
+		Pools: map[string]poolModel{}, BranchAppliances: map[string]branchApplianceModel{},
+		Pairs: map[string]pairModel{},
 	}
 	var diags diag.Diagnostics
 	for _, site := range s.Sites {
 		m.Sites = append(m.Sites, siteModel{
-			ID: types.StringValue(site.ID), Name: textOrNull(site.Name), Kind: types.StringValue(site.Kind), Parent: textOrNull(site.Parent),
+			ID: types.StringValue(site.ID), Name: textOrNull(site.Name), Kind: types.StringValue(site.Kind),
+			Parent: textOrNull(site.Parent),
 		})
 	}
 	for _, pool := range s.Pools {
@@ -104,9 +106,11 @@ func topologyFrom(ctx context.Context, s *client.Survey) (topologyModel, diag.Di
 
 func poolFrom(p client.Pool) poolModel {
 	m := poolModel{
-		Site: textOrNull(p.Site), Kind: types.StringValue(p.Kind), Edition: textOrNull(p.Edition), Version: textOrNull(p.Version),
+		Site: textOrNull(p.Site), Kind: types.StringValue(p.Kind), Edition: textOrNull(p.Edition),
+		Version:   textOrNull(p.Version),
 		SQLServer: textOrNull(p.SQLServer), CentralManagement: textOrNull(p.CentralManagement),
-		BackupRegistrar: textOrNull(p.BackupRegistrar), BackupService: textOrNull(p.BackupService), Pair: textOrNull(p.Pair),
+		BackupRegistrar: textOrNull(p.BackupRegistrar), BackupService: textOrNull(p.BackupService),
+		Pair:             textOrNull(p.Pair),
 		BranchAppliances: textSet(p.BranchAppliances),
 	}
 	if p.Version != "" {
@@ -130,7 +134,8 @@ func branchApplianceFrom(b client.Branch) branchApplianceModel {
 
 func pairFrom(ctx context.Context, p *client.Pair) (pairModel, diag.Diagnostics) {
 	registrars, diags := registrarsFrom(ctx, p)
-	return pairModel{Pools: textSet([]string{p.ID.First, p.ID.Second}), Complete: types.BoolValue(p.Complete), Registrars: registrars}, diags
+	return pairModel{Pools: textSet([]string{p.ID.First, p.ID.Second}), Complete: types.BoolValue(p.Complete),
+		Registrars: registrars}, diags
 }
 
 func findingFrom(v resilience.Violation) findingModel {
@@ -139,8 +144,10 @@ func findingFrom(v resilience.Violation) findingModel {
 		detail += "\n\n" + v.Advice
 	}
 	return findingModel{
-		Rule: types.StringValue(v.Rule.ID), Severity: types.StringValue(string(v.Severity)), Summary: types.StringValue(v.Summary()),
-		Detail: types.StringValue(detail), Objects: types.ListValueMust(types.StringType, texts(v.Objects)), Source: types.StringValue(v.Rule.Source),
+		Rule: types.StringValue(v.Rule.ID), Severity: types.StringValue(string(v.Severity)),
+		Summary: types.StringValue(v.Summary()),
+		Detail:  types.StringValue(detail), Objects: types.ListValueMust(types.StringType, texts(v.Objects)),
+		Source: types.StringValue(v.Rule.Source),
 	}
 }
 
@@ -154,5 +161,6 @@ func texts(names []string) []attr.Value {
 	return values
 }
 
-// kindsOfPools are the values of kind, for the documentation.
-var kindsOfPools = []topology.Kind{topology.KindFrontEnd, topology.KindDirector, topology.KindEdge, topology.KindPersistentChat}
+// kindsOfPools has the documented values of kind.
+var kindsOfPools = []topology.Kind{topology.KindFrontEnd, topology.KindDirector, topology.KindEdge,
+	topology.KindPersistentChat}

@@ -10,12 +10,15 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
-// An interval that nobody tells has a default. But where automatic failover is off a topology may be without it, and is
-// taken over as it is: then the argument is null in the state, and turning automatic failover on brings the default.
+// An unset interval has a default. But if automatic failover is off, a topology can lack the interval, and the resource
+// adopts it without the interval. Then the argument is null in the state until automatic failover is turned on, which
+// writes the default.
 
-// keepUnsetIntervals makes the intervals of a planned pair null that nobody tells and that an import found missing, as long as
-// automatic failover is off in every direction that goes by them.
-func (m *poolPairModel) keepUnsetIntervals(ctx context.Context, c *client.Client, config, state poolPairModel) diag.Diagnostics {
+// keepUnsetIntervals plans null for the unset intervals that are null in the state, if automatic failover is off in
+// every direction that uses them.
+func (m *poolPairModel) keepUnsetIntervals(
+	ctx context.Context, c *client.Client, config, state poolPairModel,
+) diag.Diagnostics {
 	failure := config.FailureDetectionInterval.IsNull() && state.FailureDetectionInterval.IsNull()
 	failback := config.FailbackDetectionInterval.IsNull() && state.FailbackDetectionInterval.IsNull()
 	if !failure && !failback {
@@ -47,47 +50,52 @@ func (m *poolPairModel) keepUnsetIntervals(ctx context.Context, c *client.Client
 	return diags
 }
 
-// untold is an interval that may be null: the default where a direction needs it or has one that cannot be read, and not
-// known where that is not known yet.
-func (m *poolPairModel) plannedInterval(perPool map[string]perPoolModel, unreadable map[string]bool, defaultValue timetypes.GoDuration,
-	of func(perPoolModel) timetypes.GoDuration,
+// plannedInterval returns null for an unset interval that no direction needs. A direction needs it with automatic
+// failover, or if its own interval is unreadable: then the result is the default. The result is unknown while the need
+// is unknown.
+func (m *poolPairModel) plannedInterval(
+	perPool map[string]perPoolModel, unreadable map[string]bool, defaultValue timetypes.GoDuration,
+	intervalOf func(perPoolModel) timetypes.GoDuration,
 ) timetypes.GoDuration {
 	names, _ := poolNames(m.Pools)
-	open := m.PerPool.IsUnknown()
+	unknown := m.PerPool.IsUnknown()
 	for _, name := range names {
 		member := topology.CanonicalFQDN(name)
-		own, failover := of(perPool[member]), valueOr(perPool[member].AutomaticFailover, m.AutomaticFailover)
+		own := intervalOf(perPool[member])
+		failover := valueOr(perPool[member].AutomaticFailover, m.AutomaticFailover)
 		switch needs := failover.ValueBool() || unreadable[member]; {
-		case !own.IsNull() && !own.IsUnknown(): // it does not go by this
+		case !own.IsNull() && !own.IsUnknown(): // the direction has its own interval
 		case failover.IsUnknown() || needs && own.IsUnknown():
-			open = true
+			unknown = true
 		case needs:
 			return defaultValue
 		}
 	}
-	if open {
+	if unknown {
 		return timetypes.NewGoDurationUnknown()
 	}
 	return timetypes.NewGoDurationNull()
 }
 
-// keepUnsetIntervals makes the intervals of a planned association null that nobody tells, unless automatic failover is on: those
-// of an update that are null in the state, and all of a creation, which takes over what it finds. prior is nil for a
-// creation. Where automatic failover is not known yet, an interval that may come to be null is not known either.
-func (m *branchBackupModel) keepUnsetIntervals(ctx context.Context, c *client.Client, config branchBackupModel, prior *branchBackupModel) diag.Diagnostics {
+// keepUnsetIntervals plans null for unset intervals, unless automatic failover is on. In an update these are the
+// intervals that are null in the state. In a creation, for which prior is nil, these are all of them, because a
+// creation adopts the existing association. While automatic failover is unknown, such an interval is unknown too.
+func (m *branchBackupModel) keepUnsetIntervals(
+	ctx context.Context, c *client.Client, config branchBackupModel, prior *branchBackupModel,
+) diag.Diagnostics {
 	failure := config.FailureDetectionInterval.IsNull() && (prior == nil || prior.FailureDetectionInterval.IsNull())
 	failback := config.FailbackDetectionInterval.IsNull() && (prior == nil || prior.FailbackDetectionInterval.IsNull())
-	none := timetypes.NewGoDurationNull()
+	unset := timetypes.NewGoDurationNull()
 	switch {
 	case !failure && !failback:
 		return nil
 	case m.AutomaticFailover.IsUnknown():
-		none = timetypes.NewGoDurationUnknown()
+		unset = timetypes.NewGoDurationUnknown()
 	case m.AutomaticFailover.ValueBool():
 		return nil
 	}
 	var diags diag.Diagnostics
-	var there client.Branch
+	var observed client.Branch
 	if prior != nil && c.LocationKnown() {
 		branch, err := c.Branch(ctx, prior.name())
 		if err != nil {
@@ -95,14 +103,14 @@ func (m *branchBackupModel) keepUnsetIntervals(ctx context.Context, c *client.Cl
 			return diags
 		}
 		if branch != nil {
-			there = *branch
+			observed = *branch
 		}
 	}
-	if failure && !there.FailureUnreadable {
-		m.FailureDetectionInterval = none
+	if failure && !observed.FailureUnreadable {
+		m.FailureDetectionInterval = unset
 	}
-	if failback && !there.FailbackUnreadable {
-		m.FailbackDetectionInterval = none
+	if failback && !observed.FailbackUnreadable {
+		m.FailbackDetectionInterval = unset
 	}
 	return diags
 }

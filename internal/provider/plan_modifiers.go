@@ -2,23 +2,17 @@ package provider
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
-
-	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
-var objectAsOptions = basetypes.ObjectAsOptions{}
-
-// samePools puts the state's pools back where the configuration only spells them otherwise, and asks for replacement
-// where they are others. Terraform compares strings; without this a change of letter case would be an update.
+// samePools keeps the pools of the state if the configuration only spells them differently, and requires replacement
+// for other pools. Terraform compares strings, so that without this modifier a change of letter case would be an
+// update.
 type samePools struct{}
 
 func (samePools) Description(context.Context) string {
@@ -40,17 +34,8 @@ func (samePools) PlanModifySet(_ context.Context, req planmodifier.SetRequest, r
 	resp.RequiresReplace = true
 }
 
-func canonicalNames(names []string) []string {
-	canonical := make([]string, 0, len(names))
-	for _, name := range names {
-		canonical = append(canonical, topology.CanonicalFQDN(name))
-	}
-	slices.Sort(canonical)
-	return canonical
-}
-
-// sameName puts the state's spelling of a name back where letter case and a trailing dot are all that differs; another
-// name may ask for replacement.
+// sameName keeps the name of the state if only letter case or a trailing dot differ. If replaces is true, another name
+// requires replacement.
 type sameName struct{ replaces bool }
 
 func (m sameName) Description(context.Context) string {
@@ -62,18 +47,21 @@ func (m sameName) Description(context.Context) string {
 
 func (m sameName) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
 
-func (m sameName) PlanModifyString(_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
+func (m sameName) PlanModifyString(
+	_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse,
+) {
 	if req.State.Raw.IsNull() || req.Plan.Raw.IsNull() {
 		return
 	}
-	if !req.PlanValue.IsUnknown() && topology.CanonicalFQDN(req.PlanValue.ValueString()) == topology.CanonicalFQDN(req.StateValue.ValueString()) {
+	planned, prior := canonicalOrUnknown(req.PlanValue), canonicalOrUnknown(req.StateValue)
+	if !planned.IsUnknown() && planned.Equal(prior) {
 		resp.PlanValue = req.StateValue
 		return
 	}
 	resp.RequiresReplace = m.replaces
 }
 
-// sameDuration puts the state's spelling back where the length is the same.
+// sameDuration keeps the spelling of the state if the length is the same.
 type sameDuration struct{}
 
 func (sameDuration) Description(context.Context) string {
@@ -82,12 +70,15 @@ func (sameDuration) Description(context.Context) string {
 
 func (m sameDuration) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
 
-func (sameDuration) PlanModifyString(_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
+func (sameDuration) PlanModifyString(
+	_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse,
+) {
 	if sameLength(req.PlanValue, req.StateValue) {
 		resp.PlanValue = req.StateValue
 	}
 }
 
+// sameLength reports whether both texts are known durations of one length.
 func sameLength(a, b types.String) bool {
 	if a.IsNull() || a.IsUnknown() || b.IsNull() || b.IsUnknown() {
 		return false
@@ -97,7 +88,7 @@ func sameLength(a, b types.String) bool {
 	return err1 == nil && err2 == nil && first == second
 }
 
-// samePerPool puts the state's per_pool back where names and durations are only spelled otherwise.
+// samePerPool keeps per_pool of the state if names and durations are only spelled differently.
 type samePerPool struct{}
 
 func (samePerPool) Description(context.Context) string {
@@ -123,26 +114,5 @@ func (samePerPool) PlanModifyMap(ctx context.Context, req planmodifier.MapReques
 	})
 	if same && !resp.Diagnostics.HasError() {
 		resp.PlanValue = req.StateValue
-	}
-}
-
-// wholeSeconds lets durations through that the topology can hold.
-type wholeSeconds struct{}
-
-func (wholeSeconds) Description(context.Context) string { return "a whole number of seconds" }
-
-func (v wholeSeconds) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
-
-func (wholeSeconds) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
-		return
-	}
-	d, err := time.ParseDuration(req.ConfigValue.ValueString())
-	if err != nil {
-		return // the type of the attribute has said so
-	}
-	if d%time.Second != 0 {
-		resp.Diagnostics.AddAttributeError(req.Path, "Not whole seconds",
-			fmt.Sprintf("%q is not a whole number of seconds, which is all the topology can hold. Write, for example, \"5m\".", req.ConfigValue.ValueString()))
 	}
 }

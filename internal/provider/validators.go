@@ -1,0 +1,73 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"math/big"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/helpers/validatordiag"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// wholeNumber accepts whole numbers from 0 to its value. It validates attributes of type number, because for type int64
+// the framework converts the value before any validator runs, and reports 1.5 as "Value %!s(*big.Float=1.5)".
+type wholeNumber int64
+
+var (
+	_ validator.Number = wholeNumber(0)
+	_ validator.String = wholeSeconds{}
+)
+
+func (limit wholeNumber) Description(context.Context) string {
+	return fmt.Sprintf("must be a whole number from 0 to %d", int64(limit))
+}
+
+func (limit wholeNumber) MarkdownDescription(ctx context.Context) string {
+	return limit.Description(ctx)
+}
+
+func (limit wholeNumber) ValidateNumber(
+	ctx context.Context, req validator.NumberRequest, resp *validator.NumberResponse,
+) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	n, accuracy := req.ConfigValue.ValueBigFloat().Int64()
+	if accuracy != big.Exact || n < 0 || n > int64(limit) {
+		resp.Diagnostics.Append(validatordiag.InvalidAttributeValueDiagnostic(req.Path, limit.Description(ctx),
+			req.ConfigValue.String()))
+	}
+}
+
+// int64OrNil returns a number that wholeNumber accepts; nil for null.
+func int64OrNil(value types.Number) *int64 {
+	if value.IsNull() || value.IsUnknown() {
+		return nil
+	}
+	n, _ := value.ValueBigFloat().Int64()
+	return &n
+}
+
+// wholeSeconds accepts the durations that a topology document can store.
+type wholeSeconds struct{}
+
+func (wholeSeconds) Description(context.Context) string { return "a whole number of seconds" }
+
+func (v wholeSeconds) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (wholeSeconds) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	d, err := time.ParseDuration(req.ConfigValue.ValueString())
+	if err != nil {
+		return // the type of the attribute reports it
+	}
+	if d%time.Second != 0 {
+		resp.Diagnostics.AddAttributeError(req.Path, "Not whole seconds",
+			fmt.Sprintf("%q is not a whole number of seconds. The topology stores whole seconds only. "+
+				"Write, for example, \"5m\".", req.ConfigValue.ValueString()))
+	}
+}
