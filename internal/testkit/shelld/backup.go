@@ -8,14 +8,14 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell/powershelltest"
 )
 
-// backups are the backup services of the deployment behind the double.
+// backups has the backup services of the deployment.
 type backups struct {
-	modules map[string][]powershell.BackupServiceState
-	asked   []string
+	modules map[string][]powershell.BackupServiceState // by pool
+	queried []string
 	synced  []string
 }
 
-// SetBackupModules sets what the backup service of a pool tells of itself. A pool has no backup service before.
+// SetBackupModules adds a backup service with these modules to a pool. Pools have no backup service by default.
 func (s *Shell) SetBackupModules(pool string, modules ...powershell.BackupServiceState) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -27,15 +27,15 @@ func (s *Shell) SetBackupModules(pool string, modules ...powershell.BackupServic
 	s.backups.modules[pool] = slices.Clone(modules)
 }
 
-// BackupServices are the pools whose backup service was asked for its state, and those for which
-// Invoke-CsBackupServiceSync went well, in the order of that.
-func (s *Shell) BackupServices() (asked, synced []string) {
+// BackupServices returns the pools for which Get-CsBackupServiceStatus ran, and the pools for which
+// Invoke-CsBackupServiceSync succeeded, both in the order of the calls.
+func (s *Shell) BackupServices() (queried, synced []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return slices.Clone(s.backups.asked), slices.Clone(s.backups.synced)
+	return slices.Clone(s.backups.queried), slices.Clone(s.backups.synced)
 }
 
-// backupService does what the scripts about the backup service do.
+// backupService runs the scripts for the backup service.
 func (r *run) backupService(cmdlet string) {
 	var data powershell.BackupServiceData
 	if err := json.Unmarshal(r.request.Data, &data); err != nil {
@@ -53,7 +53,7 @@ func (r *run) backupService(cmdlet string) {
 
 	r.answer = map[string]any{"errors": 0}
 	if failed || r.has(func(f Fault) bool { return f.BackupReportsError }) || len(modules) == 0 {
-		// The form of this text is not known.
+		// The text of the real error is not known.
 		r.errors = append(r.errors, powershelltest.Fault{
 			Message: r.text("The backup service of the pool cannot be reached."), Cmdlet: cmdlet,
 			Category:  "InvalidOperation",
@@ -67,7 +67,7 @@ func (r *run) backupService(cmdlet string) {
 	case sync && !failed && len(modules) > 0:
 		r.backups.synced = append(r.backups.synced, data.Pool)
 	case !sync:
-		r.backups.asked = append(r.backups.asked, data.Pool)
+		r.backups.queried = append(r.backups.queried, data.Pool)
 
 		if failed {
 			modules = nil

@@ -1,11 +1,11 @@
-// Package shelld is a management shell for tests: a [powershell.Transport] that answers the provider's scripts as a
-// host with the management shell would, in front of a Central Management store in memory.
+// Package shelld provides a test double of a host with the management shell: a [powershell.Transport] that answers the
+// provider's scripts, with a Central Management store in memory.
 //
-// It recognises the scripts by their names and speaks their protocol; it does not run PowerShell. Its reports, backups
-// and error texts have the forms of those that were seen in logs and documentation, or, where nothing was seen, of what
-// the documentation makes likely: the text for a refused topology, a localised text and the states of a pool that fails
-// over are made up. That a real deployment behaves like it is not shown by any test.
+// The double identifies scripts by their names and implements their protocol. It does not run PowerShell. The forms of
+// its reports, backups and error messages come from logs and documentation. The text for a refused topology, a
+// localized text, and the states of a pool that fails over are assumptions based on the documentation. No test verifies
+// the double against a real deployment.
 //
-// What it is strict about: no publish may bring in what a topology must not have, and no script may hold a value. A
-// test that makes one do so fails.
+// The double fails a test if a publish adds a fault to the topology, such as a duplicate service or an incomplete pair,
+// or if the text of a script is not constant.
 package shelld

@@ -7,7 +7,6 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit/shelld"
 )
 
-// What an administrator publishes on the host is the document from then on.
 func TestSetDocument(t *testing.T) {
 	t.Parallel()
 	double := shelld.New(t, testkit.Paired().Document())
@@ -17,6 +16,6 @@ func TestSetDocument(t *testing.T) {
 		t.Errorf("the document is\n%s", testkit.Diff([]byte(want), []byte(got)))
 	}
 	if len(double.Requests()) != 0 || double.Unwatched().Host() != shelld.HostName || double.Close() != nil {
-		t.Error("nothing was asked of the host yet")
+		t.Error("a new double has requests, another host name or a close error")
 	}
 }

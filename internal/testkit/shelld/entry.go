@@ -8,25 +8,26 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell/powershelltest"
 )
 
-// credential is what opens a session.
+// credential is the credential of a session that the host opens to itself.
 type credential struct {
 	User     string `json:"user"`
 	Password string `json:"password"`
 }
 
-// errSession is the end of a session that the host had opened to itself.
+// errSession is the error of a session to the host itself that has ended.
 var errSession = errors.New("the session has ended")
 
-// noHop is what a script comes to that may not go on to SQL Server. The text is the one of SQL Server for such a login.
+// noHop is the error of a script whose credential does not reach SQL Server. The text is SQL Server's for such a login.
 var noHop = powershelltest.Fault{
-	Message: `An error occurred: "System.Data.SqlClient.SqlException" "Login failed for user 'NT AUTHORITY\ANONYMOUS LOGON'."`,
-	Cmdlet:  "Get-CsTopology", Category: "InvalidOperation",
+	Message: `An error occurred: "System.Data.SqlClient.SqlException" ` +
+		`"Login failed for user 'NT AUTHORITY\ANONYMOUS LOGON'."`,
+	Cmdlet: "Get-CsTopology", Category: "InvalidOperation",
 	ID:        "ProcessingFailed,Microsoft.Rtc.Management.Deployment.GetTopologyCmdlet",
 	Exception: "System.Data.SqlClient.SqlException",
 }
 
-// RequireSecondHop puts the store on another host: only a script in a session that the host opened to itself with this
-// credential reaches it.
+// RequireSecondHop moves the store to another host. Only scripts in a session that the host opens to itself with this
+// credential can access it.
 func (s *Shell) RequireSecondHop(user, password string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -40,7 +41,7 @@ func (s *Shell) needsHop() bool {
 	return s.hop != nil
 }
 
-// enter opens the session, or returns the answer of a host that cannot.
+// enter opens the session. If the host refuses it, enter returns the host's answer, otherwise nil.
 func (r *run) enter() *powershelltest.Answer {
 	var login credential
 	if err := json.Unmarshal(r.outer.Data, &login); err != nil || login.User == "" || login.Password == "" {
@@ -50,13 +51,13 @@ func (r *run) enter() *powershelltest.Answer {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 
-	// It is where it has to be, and nowhere else.
-	for what, text := range map[string]string{
+	// Only the data of the outer script may have the password.
+	for name, text := range map[string]string{
 		"the text of re-enter": r.outer.Text, "the text of " + r.request.Script: r.request.Text,
 		"the data of " + r.request.Script: string(r.request.Data),
 	} {
 		if login.Password != "" && strings.Contains(text, login.Password) {
-			r.t.Errorf("the password is in %s", what)
+			r.t.Errorf("the password is in %s", name)
 		}
 	}
 
@@ -85,8 +86,8 @@ func (r *run) enter() *powershelltest.Answer {
 	return nil
 }
 
-// left is the answer of what opened the session.
-func (r *run) left() string {
+// outerAnswer returns the answer of the script that opened the session.
+func (r *run) outerAnswer() string {
 	answer := powershelltest.Answer{Result: map[string]any{"name": HostName, "opened": true}}
 
 	if r.killed != nil {

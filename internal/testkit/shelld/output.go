@@ -12,13 +12,13 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell/powershelltest"
 )
 
-// report writes the log of a cmdlet and notes its error.
+// report adds the report of a cmdlet, and its error if fault is not nil, to the answer.
 func (r *run) report(key, cmdlet, content string, fault *powershelltest.Fault) {
-	told := map[string]any{"errors": 0, "path": r.path(key + ".html")}
+	report := map[string]any{"errors": 0, "path": r.path(key + ".html")}
 
 	if fault != nil {
 		r.errors = append(r.errors, *fault)
-		told["errors"] = 1
+		report["errors"] = 1
 		r.warnings = append(r.warnings,
 			cmdlet+" encountered errors. Consult the log file for a detailed analysis, and ensure all errors (1) and "+
 				"warnings (0) are addressed before continuing.",
@@ -27,12 +27,12 @@ func (r *run) report(key, cmdlet, content string, fault *powershelltest.Fault) {
 		content += info("Command Status", "Command run is complete.")
 	}
 
-	told["text"] = pack(`<?xml version="1.0" encoding="utf-16"?><CsMgmtLog Name="` + cmdlet + `">` +
+	report["text"] = pack(`<?xml version="1.0" encoding="utf-16"?><CsMgmtLog Name="` + cmdlet + `">` +
 		action(cmdlet, content) + `<Complete /></CsMgmtLog>`)
-	r.answer[key] = told
+	r.answer[key] = report
 }
 
-// output is what the transport gives back.
+// output returns the output of the transport.
 func (r *run) output() powershell.Output {
 	text := r.request.Format(powershelltest.Answer{
 		Failed: r.failed, Result: r.answer, Document: r.document, Faults: r.errors, Warnings: r.warnings,
@@ -62,7 +62,7 @@ func (r *run) output() powershell.Output {
 	}
 
 	if r.outer != nil {
-		text += r.left()
+		text += r.outerAnswer()
 	}
 
 	output.Stdout = append(r.out, text...)
@@ -86,13 +86,13 @@ func exception(kind, message string) string {
 
 var escape = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;").Replace
 
-// pack makes a block.
+// pack returns text as a block of the scripts' protocol: compressed, in lines of Base64.
 func pack(text string) string {
 	var packed bytes.Buffer
 
 	writer := gzip.NewWriter(&packed)
 	if _, err := writer.Write([]byte(text)); err != nil || writer.Close() != nil {
-		panic(errors.New("a buffer that takes nothing"))
+		panic(errors.New("shelld: write to a buffer failed"))
 	}
 
 	var lines strings.Builder
@@ -112,7 +112,8 @@ var (
 	between  = regexp.MustCompile(`>\s+<`)
 )
 
-// reordered is a document that says the same in other words.
+// reordered returns an equivalent document: services in reverse order, durations with another spelling, no white space
+// between elements.
 func reordered(document string) string {
 	services := service.FindAllString(document, -1)
 	i := len(services)

@@ -19,13 +19,13 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 )
 
-// The double as a process that a real transport starts: the process is the test binary again, hands what it reads to
-// the double in the test's process, and writes what comes back. When it is ended, so is the script.
+// A real transport starts the double as a process. The process is a copy of the test binary. It relays its standard
+// input to the double in the test's process and writes the double's output. If the process ends, the script is stopped.
 
-// variable is the one of the environment that makes a test binary such a process. It holds an address.
+// variable is an environment variable with the address of a double. It makes a test binary act as PowerShell.
 const variable = "LYNC_TEST_SHELLD"
 
-// Main is for TestMain, before anything else: where this process is to be PowerShell it does not return.
+// Main acts as PowerShell and exits if a double started this process, otherwise it returns. TestMain calls it first.
 func Main() {
 	if address := os.Getenv(variable); address != "" {
 		os.Exit(relay(address))
@@ -36,18 +36,20 @@ func Main() {
 	}
 }
 
-// addressFile is what the name of the file with the address ends in, beside an [Shell.Executable].
+// addressFile is the suffix of the file with the address of the double, beside [Shell.Executable].
 const addressFile = ".address"
 
-// Executable returns the path of a PowerShell that is the double, until the test ends: a link to the test binary, which
-// must have [Main]. It needs no environment, so that tests in one process can have one each.
+// Executable returns the path of an executable that acts as PowerShell until the test ends. It is a link to the test
+// binary, whose TestMain must call [Main]. It needs no environment variable, so that concurrent tests can have their
+// own.
 func (s *Shell) Executable() string {
 	self, err := os.Executable()
 	if err != nil {
 		s.t.Fatal(err)
 	}
 
-	// A path that every shell takes for one word, which the name of a test may not be.
+	// The path must be one word for every shell. The name of a test, and therefore t.TempDir, may have other
+	// characters.
 	dir, err := os.MkdirTemp("", "powershell")
 	if err != nil {
 		s.t.Fatal(err)
@@ -68,14 +70,16 @@ func (s *Shell) Executable() string {
 	return path
 }
 
-// The frames of a process's output: one of these, a length or the exit code, and that many bytes.
+// The kinds of frames in a process's output. A frame has a kind, a length, and data. frameExit has the exit code
+// instead of a length, and no data.
 const (
 	frameStdout = 1
 	frameStderr = 2
 	frameExit   = 3
 )
 
-// relay is the process. Exit code 99 is its own failure.
+// relay connects the process to the double at an address, and returns the exit code. Code 99 is an error of relay
+// itself.
 func relay(address string) int {
 	fail := func(err error) int {
 		fmt.Fprintln(os.Stderr, "relay:", err)
@@ -86,8 +90,7 @@ func relay(address string) int {
 		return fail(fmt.Errorf("started with %q", os.Args[1:]))
 	}
 
-	// As the bootstrap does.
-	fmt.Printf("lync-process:%d\r\n", os.Getpid())
+	fmt.Printf("lync-process:%d\r\n", os.Getpid()) // like the bootstrap script
 
 	in, err := io.ReadAll(os.Stdin)
 	if err != nil {
@@ -103,7 +106,8 @@ func relay(address string) int {
 		return fail(err)
 	}
 
-	if _, err := conn.Write(append(binary.BigEndian.AppendUint32(nil, uint32(len(in))), in...)); err != nil { //nolint:gosec // some MiB
+	size := uint32(len(in)) //nolint:gosec // some MiB
+	if _, err := conn.Write(append(binary.BigEndian.AppendUint32(nil, size), in...)); err != nil {
 		return fail(err)
 	}
 
@@ -132,7 +136,7 @@ func relay(address string) int {
 	}
 }
 
-// endProcess is the script of that name.
+// endProcess runs the script end-process.
 func endProcess(request powershelltest.Request) int {
 	var data struct {
 		Process int `json:"process"`
@@ -151,23 +155,23 @@ func endProcess(request powershelltest.Request) int {
 	return 0
 }
 
-// frames writes one of the streams of a process.
+// frames writes a stream of a process as frames.
 type frames struct {
 	conn net.Conn
 	kind uint32
 }
 
 func (f frames) Write(p []byte) (int, error) {
-	head := binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32(nil, f.kind), uint32(len(p))) //nolint:gosec // some MiB
-
+	size := uint32(len(p)) //nolint:gosec // some MiB
+	head := binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32(nil, f.kind), size)
 	if _, err := f.conn.Write(append(head, p...)); err != nil {
 		return 0, err
 	}
 	return len(p), nil
 }
 
-// Listen takes processes until the test ends. It returns the variable of the environment that makes a test binary with
-// [Main] one of them, NAME=VALUE.
+// Listen accepts processes until the test ends. It returns the environment variable, as NAME=VALUE, that makes a test
+// binary with [Main] act as PowerShell.
 func (s *Shell) Listen() string { return variable + "=" + s.listen() }
 
 func (s *Shell) listen() (address string) {
@@ -189,10 +193,10 @@ func (s *Shell) listen() (address string) {
 				return
 			}
 
-			s.came(1)
+			s.addProcesses(1)
 
 			go func() {
-				defer s.came(-1)
+				defer s.addProcesses(-1)
 				defer func() { _ = conn.Close() }()
 
 				s.process(conn)
@@ -203,7 +207,7 @@ func (s *Shell) listen() (address string) {
 	return listener.Addr().String()
 }
 
-func (s *Shell) came(n int) {
+func (s *Shell) addProcesses(n int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 
@@ -211,7 +215,7 @@ func (s *Shell) came(n int) {
 	s.changed.Broadcast()
 }
 
-// WaitForProcesses waits until no process is left.
+// WaitForProcesses waits until all processes have ended.
 func (s *Shell) WaitForProcesses() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -221,11 +225,11 @@ func (s *Shell) WaitForProcesses() {
 	}
 }
 
-// process is one process, seen from here.
+// process serves the connection of one process.
 func (s *Shell) process(conn net.Conn) {
 	var size uint32
 	if binary.Read(conn, binary.BigEndian, &size) != nil {
-		return // it was ended
+		return // the process was killed
 	}
 
 	in := make([]byte, size)
@@ -237,19 +241,18 @@ func (s *Shell) process(conn net.Conn) {
 	defer cancel()
 
 	go func() {
-		// Nothing more comes but its end.
-		_, _ = io.Copy(io.Discard, conn)
+		_, _ = io.Copy(io.Discard, conn) // until the process ends
 
 		cancel()
 	}()
 
 	exit := s.Serve(ctx, bytes.NewReader(in), frames{conn, frameStdout}, frames{conn, frameStderr})
-	// Nobody may be there any more.
-	_ = binary.Write(conn, binary.BigEndian, [2]uint32{frameExit, uint32(exit)}) //nolint:gosec // of our own
+	// The process may have ended.
+	_ = binary.Write(conn, binary.BigEndian, [2]uint32{frameExit, uint32(exit)}) //nolint:gosec // a small number
 }
 
-// Serve is a script as a process sees it: standard input, output and error. What is a failure of the transport
-// elsewhere is the end of the process here.
+// Serve runs a script with the standard streams of a process and returns its exit code. It returns 1 where
+// [Shell.RunWatched] returns an error.
 func (s *Shell) Serve(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer) (exit int) {
 	request, err := powershelltest.Read(stdin)
 	if err != nil {
@@ -269,7 +272,7 @@ func (s *Shell) Serve(ctx context.Context, stdin io.Reader, stdout, stderr io.Wr
 		return 1
 	}
 
-	// What nobody reads is no matter.
+	// The reader may have gone.
 	_, _ = stdout.Write(output.Stdout[min(written, len(output.Stdout)):])
 	_, _ = stderr.Write(output.Stderr)
 

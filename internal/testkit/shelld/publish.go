@@ -5,49 +5,21 @@ import (
 	"strings"
 	"time"
 
+	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell/powershelltest"
 )
 
+// publish runs the script publish-topology.
 func (r *run) publish() {
 	data := r.data()
-	began := time.Now()
-
-	r.mu.Lock()
-	revoked := r.revoked[data.Run]
-	r.mu.Unlock()
-
-	if revoked {
-		r.answer["outcome"] = "revoked"
-		return
-	}
-
-	r.at(Read)
-	r.read(false)
-
-	if base := r.document; hash(base) != data.BaseSHA256 {
-		r.answer["outcome"] = "conflict"
-		return
-	}
-
-	base := r.document
-	r.document = ""
-
-	if failed := r.Shell.failedOver(data.Unpaired); len(failed) > 0 {
-		r.answer["outcome"], r.answer["failed_over"] = "failed_over", failed
-		return
-	}
-
-	r.answer["urls_before"] = r.simpleURLs()
-	r.at(Writing)
-
-	if data.Seconds > 0 && time.Since(began) >= time.Duration(data.Seconds)*time.Second {
-		r.answer = map[string]any{"outcome": "late"}
+	base, ok := r.checkBase(data, time.Now())
+	if !ok {
 		return
 	}
 
 	line := []byte("\r\n{lync:" + r.request.Nonce + ":publishing}\r\n")
 	r.out = append(r.out, line...)
-	// It comes in pieces.
+	// A transport may deliver a line in several pieces.
 	r.seen(line[:20])
 	r.seen(line[20:])
 
@@ -55,37 +27,72 @@ func (r *run) publish() {
 	r.answer["wanted"] = map[string]any{"path": r.path("wanted.xml")}
 
 	r.at(Publishing)
-
 	held := r.publishCmdlet()
-
 	r.at(Published)
 
-	changed := r.read(r.has(func(f Fault) bool { return f.ReadFails })) && r.document != base
-	if r.has(func(f Fault) bool { return f.ReadFails }) {
+	readFails := r.has(func(f Fault) bool { return f.ReadFails })
+	changed := r.read(readFails) && r.document != base
+	if readFails {
 		r.failed = false
 	}
+	if same := r.reportBackup(base, held); changed && same {
+		r.enable()
+	}
+	r.answer["urls_after"] = r.simpleURLs()
+}
 
+// checkBase reads the topology, returns it and reports whether the script can publish. Otherwise it sets the outcome.
+func (r *run) checkBase(data powershell.PublishData, began time.Time) (base string, ok bool) {
+	r.mu.Lock()
+	revoked := r.revoked[data.Run]
+	r.mu.Unlock()
+
+	if revoked {
+		r.answer["outcome"] = "revoked"
+		return "", false
+	}
+
+	r.at(Read)
+	r.read(false)
+
+	if hash(r.document) != data.BaseSHA256 {
+		r.answer["outcome"] = "conflict"
+		return "", false
+	}
+
+	base, r.document = r.document, ""
+
+	if failed := r.Shell.failedOver(data.Unpaired); len(failed) > 0 {
+		r.answer["outcome"], r.answer["failed_over"] = "failed_over", failed
+		return "", false
+	}
+
+	r.answer["urls_before"] = r.simpleURLs()
+	r.at(Writing)
+
+	if data.Seconds > 0 && time.Since(began) >= time.Duration(data.Seconds)*time.Second {
+		r.answer = map[string]any{"outcome": "late"}
+		return "", false
+	}
+	return base, true
+}
+
+// reportBackup adds the backup that Publish-CsTopology made of the document held to the answer. It reports whether the
+// backup is equivalent to base.
+func (r *run) reportBackup(base, held string) (same bool) {
 	backup := map[string]any{"path": "", "same": false, "text": ""}
-	same := false
-
 	if held != "" && !r.has(func(f Fault) bool { return f.NoBackup }) {
 		same = between.ReplaceAllString(held, "><") == between.ReplaceAllString(base, "><")
 		if backup["path"], backup["same"] = r.path("before.xml"), same; !same {
 			backup["text"] = pack("\ufeff<?xml version=\"1.0\" encoding=\"utf-8\"?>\r\n" + held)
 		}
 	}
-
 	r.answer["backup"] = backup
-
-	if changed && same {
-		r.enable()
-	}
-
-	r.answer["urls_after"] = r.simpleURLs()
+	return same
 }
 
-// publishCmdlet is Publish-CsTopology. It returns what the store held when it was called, empty if it did not get that
-// far.
+// publishCmdlet runs Publish-CsTopology. It returns the document that the store held before, or "" if the cmdlet failed
+// before it wrote a backup.
 func (r *run) publishCmdlet() (held string) {
 	const cmdlet = "Publish-CSTopology"
 
@@ -109,8 +116,8 @@ func (r *run) publishCmdlet() (held string) {
 		content += action("Validate New Topology", info("Validation", "Validation was successful.")) +
 			action("SaveCachedItems", exception("System.Data.SqlClient.SqlException", text))
 	case r.has(func(f Fault) bool { return f.Refuse }):
-		text := r.text(`A trusted service with the type "Microsoft.Rtc.Applications.Cas" and the fully qualified domain name (FQDN) ` +
-			`"sip.contoso.com" was found for a previous server version.`)
+		text := r.text(`A trusted service with the type "Microsoft.Rtc.Applications.Cas" and the fully qualified ` +
+			`domain name (FQDN) "sip.contoso.com" was found for a previous server version.`)
 		kind := "Microsoft.Rtc.Management.Deployment.DeploymentException"
 		fault = &powershelltest.Fault{
 			Message: fmt.Sprintf("An error occurred: %q %q", kind, text), Cmdlet: cmdlet, Category: "InvalidOperation",
@@ -153,10 +160,10 @@ func (r *run) publishCmdlet() (held string) {
 	return held
 }
 
-// put is how the store takes a document. It needs the lock of the fields.
+// put stores a document. The caller holds mu.
 func (r *run) put(document string) {
 	for _, problem := range addedProblems(r.Shell.document, document) {
-		r.t.Errorf("a publish brings in what a topology must not have: %s", problem)
+		r.t.Errorf("the publish adds a problem to the topology: %s", problem)
 	}
 
 	for _, f := range r.faults {
@@ -176,7 +183,7 @@ func (r *run) put(document string) {
 	r.Shell.document = document
 }
 
-// enable is Enable-CsTopology.
+// enable runs Enable-CsTopology.
 func (r *run) enable() {
 	r.answer["outcome"] = "called"
 	r.at(Enabling)

@@ -14,31 +14,32 @@ import (
 // run is one run of a script.
 type run struct {
 	*Shell
-	number  int // of this run
+	number  int // number of this run, from 1
 	request powershelltest.Request
-	outer   *powershelltest.Request // what opens the session that the script runs in, nil for none
+	outer   *powershelltest.Request // script that opens the session in which request runs, or nil
 	ctx     context.Context         //nolint:containedctx // a run is a call
 	seen    func([]byte)
 	faults  []Fault
 
-	out      []byte // what came before the answer
+	out      []byte // output before the answer
 	answer   map[string]any
 	document string
 	failed   bool
 	errors   []powershelltest.Fault
 	warnings []string
 
-	killed error // why it was stopped
+	killed error // reason why the script was stopped, or nil
 }
 
-// stopped is how a script that was killed leaves.
+// stopped is the panic value that unwinds a stopped script.
 type stopped struct{}
 
-// has asks for a fault.
-func (r *run) has(what func(Fault) bool) bool { return slices.ContainsFunc(r.faults, what) }
+// has reports whether a fault of this run meets a condition.
+func (r *run) has(condition func(Fault) bool) bool { return slices.ContainsFunc(r.faults, condition) }
 
-// alone starts the script of a connection that is lost while the script goes on.
-func (r *run) alone() bool {
+// detach runs the script in a goroutine until the connection is lost. The script then continues. detach reports whether
+// the script has reached the step at which the connection is lost.
+func (r *run) detach() bool {
 	i := slices.IndexFunc(r.faults, func(f Fault) bool { return f.Detached })
 	if i < 0 {
 		return false
@@ -46,7 +47,7 @@ func (r *run) alone() bool {
 
 	gone, done := make(chan struct{}), make(chan struct{})
 	r.faults[i].Notify = func() {
-		// From here on nobody ends it and nobody hears of it.
+		// From this step on, the caller can neither stop the script nor receive its output.
 		r.ctx, r.seen = context.WithoutCancel(r.ctx), func([]byte) {}
 
 		close(gone)
@@ -55,19 +56,19 @@ func (r *run) alone() bool {
 	go func() {
 		defer close(done)
 
-		r.work() //nolint:contextcheck // that is the fault
+		r.work() //nolint:contextcheck // the fault replaces the context
 	}()
 
 	select {
 	case <-gone:
 		return true
 	case <-done:
-		r.t.Errorf("%s never came to the step %q", r.request.Script, r.faults[i].At)
+		r.t.Errorf("%s ended before step %q", r.request.Script, r.faults[i].At)
 		return false
 	}
 }
 
-// at passes a step, with all that happens there.
+// at applies all faults of a step.
 func (r *run) at(step Step) {
 	for _, f := range r.faults {
 		if f.At != step {
@@ -117,7 +118,7 @@ func (r *run) stop(err error) {
 	panic(stopped{})
 }
 
-// work does what the script does.
+// work runs the script.
 func (r *run) work() {
 	defer func() {
 		if reason := recover(); reason != nil {
@@ -150,15 +151,15 @@ func (r *run) work() {
 
 		r.settle()
 	case powershell.EnableTopology:
-		r.locked(r.enable)
+		r.withLock(r.enable)
 	case powershell.PublishTopology:
-		r.locked(r.publish)
+		r.withLock(r.publish)
 	case powershell.BackupServiceStatus:
 		r.backupService("Get-CsBackupServiceStatus")
 	case powershell.BackupServiceSync:
 		r.backupService("Invoke-CsBackupServiceSync")
 	default:
-		r.t.Errorf("the double knows no script %q", r.request.Script)
+		r.t.Errorf("the double does not support script %q", r.request.Script)
 	}
 
 	r.at(Answer)
@@ -171,14 +172,14 @@ func (r *run) count(add func(*Counts)) {
 	add(&r.counts)
 }
 
-// fail ends the script's own work with an error.
+// fail ends the script with a terminating error.
 func (r *run) fail(fault powershelltest.Fault) {
 	fault.Terminating = true
 	r.errors = append(r.errors, fault)
 	r.failed = true
 }
 
-// data is what the script was sent.
+// data returns the data of the script.
 func (r *run) data() powershell.PublishData {
 	var data powershell.PublishData
 	if err := json.Unmarshal(r.request.Data, &data); err != nil {
@@ -187,13 +188,13 @@ func (r *run) data() powershell.PublishData {
 	return data
 }
 
-// take takes the lock, or gives up after the time that the script was given.
-func (r *run) take() bool {
+// acquireLock acquires the lock within the script's time limit, and reports whether it succeeded.
+func (r *run) acquireLock() bool {
 	if r.has(func(f Fault) bool { return f.Busy }) {
 		return false
 	}
 
-	// A lock that is free is taken, however late this runs.
+	// A free lock is acquired even if the time limit has passed.
 	select {
 	case r.lock <- struct{}{}:
 		return true
@@ -214,9 +215,9 @@ func (r *run) take() bool {
 	}
 }
 
-// locked does what needs the lock.
-func (r *run) locked(work func()) {
-	if !r.take() {
+// withLock runs work with the lock. If the lock is busy, the outcome is "busy".
+func (r *run) withLock(work func()) {
+	if !r.acquireLock() {
 		r.answer["outcome"] = "busy"
 		return
 	}
@@ -226,9 +227,9 @@ func (r *run) locked(work func()) {
 	work()
 }
 
-// settle reads behind a publish that is under way.
+// settle waits for a publish that is under way, revokes it if it has not begun, and reads the topology.
 func (r *run) settle() {
-	locked := r.take()
+	locked := r.acquireLock()
 	if locked {
 		defer func() { <-r.lock }()
 
@@ -242,12 +243,12 @@ func (r *run) settle() {
 	r.read(true)
 }
 
-// read is Get-CsTopology -AsXml.
+// read runs Get-CsTopology -AsXml and reports whether it succeeded.
 func (r *run) read(mayFail bool) bool {
 	if mayFail && r.has(func(f Fault) bool { return f.ReadFails }) {
 		r.fail(powershelltest.Fault{
-			Message: r.text(`An error occurred: "System.Data.SqlClient.SqlException" "A network-related or instance-specific error occurred while ` +
-				`establishing a connection to SQL Server."`),
+			Message: r.text(`An error occurred: "System.Data.SqlClient.SqlException" ` +
+				`"A network-related or instance-specific error occurred while establishing a connection to SQL Server."`),
 			Cmdlet: "Get-CsTopology", Category: "InvalidOperation",
 			ID:        "ProcessingFailed,Microsoft.Rtc.Management.Deployment.GetTopologyCmdlet",
 			Exception: "System.Data.SqlClient.SqlException",
@@ -262,7 +263,7 @@ func (r *run) read(mayFail bool) bool {
 	return true
 }
 
-// text is a message, in another language if that is what the host speaks.
+// text returns a message in the language of the host.
 func (r *run) text(message string) string {
 	if r.has(func(f Fault) bool { return f.Localized }) {
 		return "Fehler beim Ausf\u00fchren des Befehls: \u00dcberpr\u00fcfung fehlgeschlagen"

@@ -11,93 +11,29 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell/powershelltest"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 )
 
-// HostName is the host that the double says it is.
+// HostName is the name of the host.
 const HostName = "fe1.contoso.com"
 
-// Folder is where it says that its backups and reports are.
+// Folder is the folder of the host's backups and reports.
 const Folder = `C:\ProgramData\terraform-provider-lync`
 
-// Step is a point in the life of a script.
-type Step string
-
-// The steps, in the order of a publish.
-const (
-	Connect    Step = "connect"    // before anything runs
-	Read       Step = "read"       // before the topology is read
-	Writing    Step = "writing"    // before the file is written and the clock looked at
-	Publishing Step = "publishing" // between the comparison and Publish-CsTopology; the line that tells of it is out
-	Published  Step = "published"  // behind Publish-CsTopology, before the topology is read again
-	Enabling   Step = "enabling"   // before Enable-CsTopology
-	Backup     Step = "backup"     // before a cmdlet of the backup service
-	Answer     Step = "answer"     // all is done, nothing was told yet
-)
-
-// ErrLost is what the transport says of a lost connection.
-var ErrLost = errors.New("read tcp 192.0.2.1:5986: connection reset by peer")
-
-// Fault is something that goes wrong, or happens, in one run of a script.
-type Fault struct {
-	Script powershell.Script // empty: any
-	Times  int               // how many runs it meets; 0 is one, -1 all
-
-	// At a step.
-	At       Step
-	Admin    func(document string) string // another administrator publishes this
-	Slow     time.Duration                // it takes that long
-	Hang     bool                         // it never goes on by itself
-	Lost     bool                         // the connection is lost, the script stopped
-	Detached bool                         // the connection is lost, and the script goes on alone
-	Ended    bool                         // the session that the host opened to itself ends, and the script with it
-	Notify   func()                       // is called
-
-	// Of the connection and its output, for the whole run.
-	NotStarted bool // the transport cannot start the script
-	Cut        bool // the answer is cut off
-	Garbage    bool // a banner before, another's output after, in a code page of its own
-	CLIXML     bool // standard error is CLIXML, and the exit code 1
-	Exit       bool // PowerShell fails with CLIXML and without an answer
-
-	// Entry is why the host cannot open a session to itself: the id of PowerShell's error. Client and Service are what
-	// it says of its settings then.
-	Entry, Client, Service string
-
-	// Of the cmdlets.
-	Refuse              bool   // Publish-CsTopology does not like the document
-	Denied              bool   // SQL Server lets the account read and not write
-	Silent              bool   // Publish-CsTopology does nothing and says nothing
-	PublishReportsError bool   // Publish-CsTopology publishes, and tells of an error
-	Warn                bool   // Publish-CsTopology publishes, and its report has a warning
-	EnableFails         bool   // Enable-CsTopology fails
-	ReadFails           bool   // Get-CsTopology fails; in a publish the second one
-	LoseURLs            bool   // the publish loses the simple URLs
-	UnreadURLs          bool   // Get-CsSimpleUrlConfiguration fails
-	NoBackup            bool   // Publish-CsTopology writes no backup
-	BackupFails         bool   // the cmdlets of the backup service fail
-	BackupReportsError  bool   // they do their work, and tell of an error
-	Localized           bool   // texts are in the language of the host
-	Busy                bool   // another run holds the lock for too long
-	NoModule            bool   // the management shell is not installed
-	Tamper              string // the store keeps the document with this done to it: old=new
-}
-
-// Counts are how often scripts and cmdlets ran.
+// Counts are the numbers of runs of scripts and cmdlets, whether or not they succeeded.
 type Counts struct {
 	Runs      int // scripts
 	Loads     int // get-topology
 	Settles   int // settle-topology
-	Publishes int // Publish-CsTopology, whatever came of it
-	Enables   int // Enable-CsTopology, likewise
+	Publishes int // Publish-CsTopology
+	Enables   int // Enable-CsTopology
 	Entries   int // sessions that the host opened to itself
 }
 
-// Shell is the double. Its methods may be called at any time.
+// Shell is the test double of a host. Its methods may be called concurrently.
 type Shell struct {
 	t    testing.TB
 	lock chan struct{} // the lock of the scripts
@@ -106,24 +42,24 @@ type Shell struct {
 	document string
 	urls     []string
 	states   map[string]string
-	revoked  map[string]bool // publishes that must not be made any more
+	revoked  map[string]bool // ids of runs that must not publish
 	faults   []Fault
 	counts   Counts
-	texts    map[string]string // of scripts, to see that they are constant
+	texts    map[string]string // texts of scripts by name, which must be constant
 	requests []powershelltest.Request
 	reorder  bool
 	renew    bool
 	backups  backups
-	hop      *credential // what the store asks for beside a login over the network
+	hop      *credential // credential that the store requires, or nil
 
-	// processes are those that are connected now; changed tells of each that comes or goes.
+	// processes is the number of connected processes. changed signals its changes.
 	processes int
 	changed   *sync.Cond
 }
 
 var _ powershell.Watched = (*Shell)(nil)
 
-// New is a host in front of a store that holds the document.
+// New returns a host with a store that holds document.
 func New(t testing.TB, document []byte) *Shell {
 	s := &Shell{
 		t: t, lock: make(chan struct{}, 1), document: testkit.Decode(document), states: map[string]string{},
@@ -136,7 +72,7 @@ func New(t testing.TB, document []byte) *Shell {
 	return s
 }
 
-// Inject makes faults happen in runs to come, all that fit a run at once.
+// Inject adds faults. Each run has all faults for its script.
 func (s *Shell) Inject(faults ...Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -144,7 +80,7 @@ func (s *Shell) Inject(faults ...Fault) {
 	s.faults = append(s.faults, faults...)
 }
 
-// ClearFaults takes all faults away.
+// ClearFaults removes all faults.
 func (s *Shell) ClearFaults() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -152,14 +88,14 @@ func (s *Shell) ClearFaults() {
 	s.faults = nil
 }
 
-// Reorder makes the store hand out documents with services in another order, durations spelled otherwise and other
-// white space than they were published with.
+// Reorder makes the store return published documents with another order of services, another spelling of durations and
+// other white space.
 func (s *Shell) Reorder() { s.mu.Lock(); defer s.mu.Unlock(); s.reorder = true }
 
-// RenewSignature makes each publish give the document a new Signature. Whether the product does is not known.
+// RenewSignature makes each publish change the document's Signature. It is not known whether the product does that.
 func (s *Shell) RenewSignature() { s.mu.Lock(); defer s.mu.Unlock(); s.renew = true }
 
-// SetPoolState sets the PoolState of a pool, such as FailedOver. Pools have none before.
+// SetPoolState sets the PoolState of a pool, such as FailedOver. Pools have no state by default.
 func (s *Shell) SetPoolState(pool, state string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -167,10 +103,10 @@ func (s *Shell) SetPoolState(pool, state string) {
 	s.states[pool] = state
 }
 
-// Document is what the store holds.
+// Document returns the document in the store.
 func (s *Shell) Document() []byte { s.mu.Lock(); defer s.mu.Unlock(); return []byte(s.document) }
 
-// SetDocument is a publish by another administrator.
+// SetDocument replaces the document, as a publish by another administrator does.
 func (s *Shell) SetDocument(document []byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -178,20 +114,20 @@ func (s *Shell) SetDocument(document []byte) {
 	s.document = testkit.Decode(document)
 }
 
-// Counts tells how often scripts and cmdlets ran.
+// Counts returns the numbers of runs.
 func (s *Shell) Counts() Counts { s.mu.Lock(); defer s.mu.Unlock(); return s.counts }
 
-// Requests are all that was sent.
+// Requests returns all requests in the order of their arrival.
 func (s *Shell) Requests() []powershelltest.Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.requests)
 }
 
-// Unwatched is the double as a transport that tells nothing of a running script.
+// Unwatched returns the double as a transport that does not deliver output before the end of a script.
 func (s *Shell) Unwatched() powershell.Transport { return struct{ powershell.Transport }{s} }
 
-// Host names the host.
+// Host returns [HostName].
 func (*Shell) Host() string { return HostName }
 
 // Close does nothing.
@@ -202,7 +138,7 @@ func (s *Shell) Run(ctx context.Context, script string, input io.Reader) (powers
 	return s.RunWatched(ctx, script, input, func([]byte) {})
 }
 
-// RunWatched runs a script and hands out what it writes before its end.
+// RunWatched runs a script and passes the output that precedes its answer to seen.
 func (s *Shell) RunWatched(
 	ctx context.Context, script string, input io.Reader, seen func([]byte),
 ) (powershell.Output, error) {
@@ -214,7 +150,7 @@ func (s *Shell) RunWatched(
 	return s.do(ctx, request, seen)
 }
 
-// do does what a script does.
+// do runs a script.
 func (s *Shell) do(ctx context.Context, request powershelltest.Request, seen func([]byte)) (powershell.Output, error) {
 	r := &run{Shell: s, request: request, ctx: ctx, seen: seen, answer: map[string]any{"outcome": "none"}}
 	if request.Inner != nil {
@@ -235,7 +171,7 @@ func (s *Shell) do(ctx context.Context, request powershelltest.Request, seen fun
 	}
 
 	if r.has(func(f Fault) bool { return f.Detached }) {
-		if r.alone() {
+		if r.detach() {
 			return powershell.Output{}, ErrLost
 		}
 	} else {
@@ -249,7 +185,7 @@ func (s *Shell) do(ctx context.Context, request powershelltest.Request, seen fun
 	return r.output(), nil
 }
 
-// begin counts the run and takes the faults that meet it.
+// begin counts the run and selects its faults.
 func (r *run) begin() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -258,10 +194,10 @@ func (r *run) begin() {
 	r.number = r.counts.Runs
 
 	name := r.request.Script
-	r.constant(r.request)
+	r.checkConstant(r.request)
 
 	if r.outer != nil {
-		r.constant(*r.outer)
+		r.checkConstant(*r.outer)
 		r.requests = append(r.requests, *r.outer)
 	} else {
 		r.requests = append(r.requests, r.request)
@@ -286,8 +222,9 @@ func (r *run) begin() {
 	}
 }
 
-// constant checks what must not be in the text of a script. It needs the lock of the fields.
-func (r *run) constant(request powershelltest.Request) {
+// checkConstant fails the test if the text of a script differs from earlier runs, or contains FinalizeUninstall, which
+// could publish an empty topology. The caller holds mu.
+func (r *run) checkConstant(request powershelltest.Request) {
 	name := request.Script
 	if text, ok := r.texts[name]; ok && text != request.Text {
 		r.t.Errorf("the text of %s is not constant", name)
@@ -296,11 +233,11 @@ func (r *run) constant(request powershelltest.Request) {
 	r.texts[name] = request.Text
 
 	if strings.Contains(strings.ToLower(request.Text), "finalizeuninstall") {
-		r.t.Errorf("%s could publish an empty topology", name)
+		r.t.Errorf("the text of %s contains FinalizeUninstall", name)
 	}
 }
 
-// sign gives a document a new Signature.
+// sign replaces the Signature of a document.
 func sign(document string, number int) string {
 	begin := strings.Index(document, ` Signature="`)
 	if begin < 0 {
@@ -315,7 +252,7 @@ func sign(document string, number int) string {
 
 func hash(text string) string { return fmt.Sprintf("%x", sha256.Sum256([]byte(text))) }
 
-// failedOver are the pools among these whose state is one of a failover.
+// failedOver returns those of the pools that have failed over, or are failing over or back, with their states.
 func (s *Shell) failedOver(pools []string) []map[string]string {
 	s.mu.Lock()
 	states := maps.Clone(s.states)

@@ -12,13 +12,13 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
-// watcher is a test that notes its errors.
-type watcher struct {
+// errorRecorder is a testing.TB that records errors instead of failing.
+type errorRecorder struct {
 	testing.TB
 	errors []string
 }
 
-func (w *watcher) Errorf(format string, args ...any) {
+func (w *errorRecorder) Errorf(format string, args ...any) {
 	w.errors = append(w.errors, fmt.Sprintf(format, args...))
 }
 
@@ -43,7 +43,8 @@ func publish(t *testing.T, double *shelld.Shell, next string) {
 	}
 }
 
-func TestRefusesWhatATopologyMustNotHave(t *testing.T) {
+// TestPublishFaults verifies that a publish that adds a fault to the topology fails the test.
+func TestPublishFaults(t *testing.T) {
 	t.Parallel()
 
 	base := text(testkit.Paired())
@@ -51,42 +52,44 @@ func TestRefusesWhatATopologyMustNotHave(t *testing.T) {
 	half := base[:begin] + base[strings.Index(base, "</Backup>")+len("</Backup>"):]
 	double := string(testkit.DuplicateService([]byte(base), "1-Registrar-1"))
 
-	for name, tc := range map[string]struct{ from, to, says string }{
-		"nothing":            {base, base, ""},
-		"a half pair":        {base, half, "not whole"},
-		"a half pair before": {half, half, ""},
-		"healed":             {half, base, ""},
-		"a double":           {base, double, "1-Registrar-1 twice"},
-		"a double before":    {double, double, ""},
-		"a dangling reference": {
+	for name, tc := range map[string]struct{ from, to, want string }{
+		"no change":                {base, base, ""},
+		"incomplete pair":          {base, half, "incomplete pair"},
+		"existing incomplete pair": {half, half, ""},
+		"completed pair":           {half, base, ""},
+		"duplicate":                {base, double, "duplicate service 1-Registrar-1"},
+		"existing duplicate":       {double, double, ""},
+		"missing reference": {
 			base, strings.Replace(base, `<ServiceId SiteId="2" RoleName="Registrar" Instance="1" />`,
 				`<ServiceId SiteId="2" RoleName="Registrar" Instance="9" />`, 1),
-			"2-Registrar-9, which is not there",
+			"missing service 2-Registrar-9",
 		},
-		"two active": {
+		"two active stores": {
 			base, strings.ReplaceAll(base, `IsActive="false"`, `IsActive="true"`), "active Central Management",
 		},
-		"no topology": {base, "<Topology/>", "no topology"},
-		"many to one": {text(three("a", "b")), text(three("a", "b", "b", "c")), "one more partner of b.contoso.com"},
+		"no topology": {base, "<Topology/>", "not a topology"},
+		"several partners": {
+			text(threePools("a", "b")), text(threePools("a", "b", "b", "c")), "additional partner of b.contoso.com",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := &watcher{TB: t}
+			w := &errorRecorder{TB: t}
 			publish(t, shelld.New(w, []byte(tc.from)), tc.to)
 
-			if all := strings.Join(w.errors, "\n"); tc.says == "" && all != "" || !strings.Contains(all, tc.says) {
-				t.Errorf("it said %q", all)
+			if all := strings.Join(w.errors, "\n"); tc.want == "" && all != "" || !strings.Contains(all, tc.want) {
+				t.Errorf("the errors are %q, want %q", all, tc.want)
 			}
 		})
 	}
 }
 
-// three pools, with pairs between them.
-func three(members ...string) testkit.Estate {
+// threePools returns an estate of three pools with pairs, given as a list of their members.
+func threePools(members ...string) testkit.Estate {
 	estate := testkit.Estate{Pools: []testkit.Pool{{FQDN: "a"}, {FQDN: "b"}, {FQDN: "c"}}}
 	for i := 0; i < len(members); i += 2 {
 		pair := testkit.Pair{A: members[i], B: members[i+1]}
 		if i > 0 {
-			// A Registrar has one Backup.
+			// A Registrar can have only one Backup.
 			pair.NoBackup = []string{members[i]}
 		}
 
@@ -95,7 +98,8 @@ func three(members ...string) testkit.Estate {
 	return estate
 }
 
-func TestReorderedSaysTheSame(t *testing.T) {
+// TestReorder verifies that a reordered document with a new signature is equivalent.
+func TestReorder(t *testing.T) {
 	t.Parallel()
 
 	base := text(testkit.Paired())
@@ -121,11 +125,12 @@ func TestReorderedSaysTheSame(t *testing.T) {
 
 	if string(double.Document()) == base || !topology.Equivalent(before, after) ||
 		before.Topology().Signature == after.Topology().Signature {
-		t.Error("it is the same text, another topology or has the same signature")
+		t.Error("the text or the signature is unchanged, or the topologies are not equivalent")
 	}
 }
 
-func TestFaultsAreUsedUp(t *testing.T) {
+// TestFaultTimes verifies that a fault affects the given number of runs.
+func TestFaultTimes(t *testing.T) {
 	t.Parallel()
 
 	double := shelld.New(t, []byte(text(testkit.Paired())))
@@ -151,7 +156,7 @@ func TestFaultsAreUsedUp(t *testing.T) {
 
 	for range 2 {
 		if load() == nil {
-			t.Error("a fault for ever is over")
+			t.Error("no fault in a run with Times -1")
 		}
 	}
 
