@@ -1,6 +1,10 @@
 package topology
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/topology/xmldoc"
+)
 
 // Association is what the Registrar of an appliance says about its pool. In a sound document it names one pool twice: as
 // its backup registrar, and as the pool whose user services its users work with.
@@ -164,11 +168,11 @@ func (t *Topology) follow(d *draft, appliance, pool *Pool, leaves []*Pool) error
 	left := func(id ServiceID) bool {
 		return slices.ContainsFunc(t.hostsOf(id), func(p *Pool) bool { return slices.Contains(leaves, p) })
 	}
-	for _, dependency := range d.service(appliance.Registrar).child("DependsOn").children("Dependency") {
-		for _, el := range dependency.children("ServiceId") {
+	for _, dependency := range children(child(d.service(appliance.Registrar), "DependsOn"), "Dependency") {
+		for _, el := range children(dependency, "ServiceId") {
 			id := serviceID(el)
 			switch {
-			case isHome(Dependency{Usage: dependency.attr("Usage"), Target: id}):
+			case isHome(Dependency{Usage: dependency.Attr("Usage"), Target: id}):
 				if id != pool.UserServices.ID {
 					setServiceID(el, pool.UserServices.ID)
 				}
@@ -208,11 +212,11 @@ func branchExtent(appliance *Pool) func(was, is *Topology) extent {
 	}
 }
 
-func withoutAssociation(registrar *element) *element {
+func withoutAssociation(registrar *xmldoc.Element) *xmldoc.Element {
 	el := withoutBackup(registrar)
-	if dependsOn := el.child("DependsOn"); dependsOn != nil {
-		for _, dependency := range dependsOn.children("Dependency") {
-			for _, id := range dependency.children("ServiceId") {
+	if dependsOn := child(el, "DependsOn"); dependsOn != nil {
+		for _, dependency := range children(dependsOn, "Dependency") {
+			for _, id := range children(dependency, "ServiceId") {
 				switch target := serviceID(id); target.Role {
 				case RoleUserServices, RoleWebServices:
 					setServiceID(id, ServiceID{Role: target.Role})

@@ -3,6 +3,8 @@ package topology
 import (
 	"slices"
 	"strconv"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/topology/xmldoc"
 )
 
 // modules every BackupService has, and the one for Central Management.
@@ -102,10 +104,10 @@ func pointAtPartner(d *draft, s *Service, partner ServiceID) error {
 		return refuse("Backup service without dependencies",
 			"The backup service %s depends on nothing, not even a file store, so it cannot be pointed at %s. Remove it in Topology Builder.", s.ID, partner)
 	}
-	dependsOn := d.service(s).child("DependsOn")
-	var first *element // dependency that names a service
-	for _, dependency := range dependsOn.children("Dependency") {
-		id := dependency.child("ServiceId")
+	dependsOn := child(d.service(s), "DependsOn")
+	var first *xmldoc.Element // dependency that names a service
+	for _, dependency := range children(dependsOn, "Dependency") {
+		id := child(dependency, "ServiceId")
 		switch {
 		case id != nil && serviceID(id).Role == RoleBackupService:
 			setServiceID(id, partner)
@@ -115,36 +117,34 @@ func pointAtPartner(d *draft, s *Service, partner ServiceID) error {
 		}
 	}
 	// None names a BackupService: a new one comes before the others, in the shape of the first.
-	added := first.clone()
-	setServiceID(added.child("ServiceId"), partner)
-	added.setAttr("Usage", "Default", "")
-	nodes := []node{{el: added}}
-	if space := precedingSpace(dependsOn, first); space != "" {
-		nodes = append(nodes, node{text: space})
-	}
-	dependsOn.nodes = slices.Insert(dependsOn.nodes, dependsOn.index(first), nodes...)
+	added := first.Clone()
+	setServiceID(child(added, "ServiceId"), partner)
+	added.SetAttr("Usage", usageDefault)
+	dependsOn.InsertBefore(first, added, dependsOn.SpaceBefore(first))
 	return nil
 }
 
 // newBackupService makes a BackupService for a pool, in the shape of the document that was seen: it depends on the
 // partner's and on the file store of its own pool.
-func (e *Editor) newBackupService(d *draft, t *Topology, p *Pool, id, partner ServiceID, central bool) (*element, error) {
+func (e *Editor) newBackupService(d *draft, t *Topology, p *Pool, id, partner ServiceID, central bool) (*xmldoc.Element, error) {
 	store, err := t.fileStoreOf(p)
 	if err != nil {
 		return nil, err
 	}
-	w := &writer{style: styleOf(d.services)}
+	w := newServiceWriter(d.services)
 	ports, payload := e.backupServiceShape(p.Version)
-	w.service2013("Microsoft.Rtc.Management.Deploy.Internal.ServiceRoles.BackupService", id, p.Version,
-		[]ServiceID{partner, store}, p.ID, nil, func(depth int) {
-			if ports != nil {
-				w.copied(depth, ports)
-				w.copied(depth, payload)
-				return
-			}
-			w.backupServicePayload(depth)
-		})
-	el, err := w.parsed()
+	w.service(newService{
+		typeName: "Microsoft.Rtc.Management.Deploy.Internal.ServiceRoles.BackupService",
+		id:       id, version: p.Version, dependsOn: []ServiceID{partner, store}, cluster: p.ID,
+	}, func() {
+		if ports != nil {
+			w.Copy(ports)
+			w.Copy(payload)
+			return
+		}
+		w.backupServicePayload()
+	})
+	el, err := w.Done()
 	if err != nil {
 		return nil, err
 	}
@@ -156,13 +156,13 @@ func (e *Editor) newBackupService(d *draft, t *Topology, p *Pool, id, partner Se
 
 // backupServiceShape returns ports and payload of a BackupService of the same version, in the document as it is or as
 // it was loaded; nil where there is none, or none with modules.
-func (e *Editor) backupServiceShape(version int) (ports, payload *element) {
+func (e *Editor) backupServiceShape(version int) (ports, payload *xmldoc.Element) {
 	for _, doc := range []*Document{e.current, e.loaded} {
 		for _, s := range doc.Topology().Services {
 			if s.ID.Role != RoleBackupService || s.Version != version || len(s.Modules) == 0 {
 				continue
 			}
-			ports, payload = s.element.payload("Ports"), s.element.payload("BackupService")
+			ports, payload = payloadChild(s.element, "Ports"), payloadChild(s.element, "BackupService")
 			if ports != nil && payload != nil {
 				return ports, payload
 			}
@@ -172,17 +172,17 @@ func (e *Editor) backupServiceShape(version int) (ports, payload *element) {
 }
 
 // backupServicePayload writes ports and modules as a published document of Lync Server 2013 has them.
-func (w *writer) backupServicePayload(depth int) {
-	w.roleElement(depth, "Ports", nil, func(depth int) {
-		w.element(depth, w.roles+"Port", []string{
+func (w *writer) backupServicePayload() {
+	w.payload("Ports", nil, func() {
+		w.roleElement("Port", []string{
 			"Owner", "urn:component:BackupService", "Usage", "WcfServer", "InterfaceSide", "Primary", "InterfaceNumber", "1",
 			"Port", "443", "Protocol", "Https", "UrlPath", "/BackupService/", "AuthorizesRequests", "false",
 		}, nil)
 	})
-	w.roleElement(depth, "BackupService", nil, func(depth int) {
-		w.element(depth, w.roles+"Modules", nil, func(depth int) {
+	w.payload("BackupService", nil, func() {
+		w.roleElement("Modules", nil, func() {
 			for _, m := range []Module{presenceModule, conferenceModule, centralModule} {
-				w.element(depth, w.roles+"Module", []string{"RoleName", m.Role, "ComponentName", m.Component}, nil)
+				w.roleElement("Module", []string{"RoleName", m.Role, "ComponentName", m.Component}, nil)
 			}
 		})
 	})
@@ -190,11 +190,11 @@ func (w *writer) backupServicePayload(depth int) {
 
 // setModules makes a copied list of modules fit its new pair: what every pair has is there, Central Management exactly
 // when the pair has it. What else is listed stays.
-func setModules(modules *element, central bool) {
-	listed := func(m Module) *element {
-		for _, n := range modules.nodes {
-			if n.el != nil && n.el.attr("RoleName") == m.Role && n.el.attr("ComponentName") == m.Component {
-				return n.el
+func setModules(modules *xmldoc.Element, central bool) {
+	listed := func(m Module) *xmldoc.Element {
+		for el := range modules.Elements() {
+			if el.Attr("RoleName") == m.Role && el.Attr("ComponentName") == m.Component {
+				return el
 			}
 		}
 		return nil
@@ -205,15 +205,24 @@ func setModules(modules *element, central bool) {
 	}
 	for _, m := range wanted {
 		if last := lastElement(modules); listed(m) == nil && last != nil {
-			added := last.clone()
-			added.setAttr("RoleName", m.Role, "ComponentName")
-			added.setAttr("ComponentName", m.Component, "")
-			modules.insertAfter(last, added, precedingSpace(modules, last))
+			added := last.Clone()
+			added.SetAttrBefore("RoleName", m.Role, "ComponentName")
+			added.SetAttr("ComponentName", m.Component)
+			modules.InsertAfter(last, added, modules.SpaceBefore(last))
 		}
 	}
 	if el := listed(centralModule); el != nil && !central {
-		modules.removeChild(el)
+		modules.Remove(el)
 	}
+}
+
+// lastElement returns the last child element, nil for none.
+func lastElement(parent *xmldoc.Element) *xmldoc.Element {
+	var last *xmldoc.Element
+	for el := range parent.Elements() {
+		last = el
+	}
+	return last
 }
 
 // fileStoreOf returns the file store of a pool: the one its conferencing depends on, else its web services', else its

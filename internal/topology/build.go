@@ -5,32 +5,34 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/topology/xmldoc"
 )
 
 // buildTopology makes the model. It never fails: what does not fit is left out or left unresolved, and the rules
 // report it.
-func buildTopology(root *element) *Topology {
+func buildTopology(root *xmldoc.Element) *Topology {
 	t := &Topology{
-		Signature:  root.attr("Signature"),
+		Signature:  root.Attr("Signature"),
 		byFQDN:     map[string][]*Pool{},
 		byCluster:  map[ClusterID]*Pool{},
 		byComputer: map[string][]*Pool{},
 		byService:  map[ServiceID][]*Service{},
 	}
-	if sites := root.child("Sites"); sites != nil {
+	if sites := child(root, "Sites"); sites != nil {
 		t.Sites = buildSites(sites)
 	}
 	sites := map[string]*Site{}
 	for _, site := range t.Sites {
 		sites[site.ID] = site
 	}
-	if clusters := root.child("Clusters"); clusters != nil {
-		for _, el := range clusters.children("Cluster") {
+	if clusters := child(root, "Clusters"); clusters != nil {
+		for _, el := range children(clusters, "Cluster") {
 			t.addPool(el, sites)
 		}
 	}
-	if services := root.child("Services"); services != nil {
-		for _, el := range services.children("Service") {
+	if services := child(root, "Services"); services != nil {
+		for _, el := range children(services, "Service") {
 			t.addService(el)
 		}
 	}
@@ -49,27 +51,24 @@ var parentAttribute = regexp.MustCompile(`^(Central|Parent)\w*Site(Id)?$`)
 // buildSites takes every element under Sites, at any depth, that has a SiteId: the name of the element of a branch
 // site is not known for certain. An element that only repeats the SiteId of another site refers to it and is no site
 // of its own; the site itself is central, or has a Name.
-func buildSites(sites *element) []*Site {
+func buildSites(sites *xmldoc.Element) []*Site {
 	var found []*Site
 	byID := map[string]int{}         // index in found
 	parents := map[*Site][2]string{} // SiteId of the enclosing central site, and of the one an attribute names
-	var walk func(el *element, enclosing string)
-	walk = func(el *element, enclosing string) {
-		for _, n := range el.nodes {
-			if n.el == nil {
-				continue
-			}
+	var walk func(el *xmldoc.Element, enclosing string)
+	walk = func(el *xmldoc.Element, enclosing string) {
+		for el := range el.Elements() {
 			inner := enclosing
-			if id := canonicalNumber(n.el.attr("SiteId")); id != "" {
-				site := &Site{ID: id, Kind: siteKind(n.el.local)}
-				if name := n.el.child("Name"); name != nil {
-					site.Name = name.content()
+			if id := canonicalNumber(el.Attr("SiteId")); id != "" {
+				site := &Site{ID: id, Kind: siteKind(el.Local())}
+				if name := child(el, "Name"); name != nil {
+					site.Name = name.CharData()
 				}
 				switch site.Kind {
 				case SiteCentral:
 					inner = id
 				case SiteBranch:
-					parents[site] = [2]string{enclosing, namedParent(n.el)}
+					parents[site] = [2]string{enclosing, namedParent(el)}
 				case SiteLegacy:
 				}
 				if at, known := byID[id]; !known {
@@ -79,7 +78,7 @@ func buildSites(sites *element) []*Site {
 					found[at] = site
 				}
 			}
-			walk(n.el, inner)
+			walk(el, inner)
 		}
 	}
 	walk(sites, "")
@@ -103,10 +102,10 @@ func (s *Site) outranks(other *Site) bool {
 }
 
 // namedParent returns the SiteId that an attribute of a branch site gives for its central site, "" for none.
-func namedParent(site *element) string {
-	for _, a := range site.attrs {
-		if parentAttribute.MatchString(a.local) {
-			return canonicalNumber(a.value)
+func namedParent(site *xmldoc.Element) string {
+	for a := range site.Attrs() {
+		if parentAttribute.MatchString(a.Local) {
+			return canonicalNumber(a.Value)
 		}
 	}
 	return ""
@@ -123,13 +122,13 @@ func siteKind(local string) SiteKind {
 	}
 }
 
-func (t *Topology) addPool(el *element, sites map[string]*Site) {
-	p := &Pool{FQDN: CanonicalFQDN(el.attr("Fqdn"))}
-	if id := el.child("ClusterId"); id != nil {
+func (t *Topology) addPool(el *xmldoc.Element, sites map[string]*Site) {
+	p := &Pool{FQDN: CanonicalFQDN(el.Attr("Fqdn"))}
+	if id := child(el, "ClusterId"); id != nil {
 		p.ID = clusterID(id)
 	}
-	for _, machine := range el.children("Machine") {
-		name := CanonicalFQDN(machine.attr("Fqdn"))
+	for _, machine := range children(el, "Machine") {
+		name := CanonicalFQDN(machine.Attr("Fqdn"))
 		p.Machines = append(p.Machines, name)
 		t.byComputer[name] = append(t.byComputer[name], p)
 	}
@@ -141,46 +140,44 @@ func (t *Topology) addPool(el *element, sites map[string]*Site) {
 	}
 }
 
-func (t *Topology) addService(el *element) {
+func (t *Topology) addService(el *xmldoc.Element) {
 	s := &Service{element: el}
-	if id := el.child("ServiceId"); id != nil {
+	if id := child(el, "ServiceId"); id != nil {
 		s.ID = serviceID(id)
 	}
-	if version, err := strconv.Atoi(strings.TrimSpace(el.attr("ServiceVersion"))); err == nil {
+	if version, err := strconv.Atoi(strings.TrimSpace(el.Attr("ServiceVersion"))); err == nil {
 		s.Version = version
 	}
-	if dependsOn := el.child("DependsOn"); dependsOn != nil {
-		for _, dependency := range dependsOn.children("Dependency") {
-			for _, id := range dependency.children("ServiceId") {
-				s.DependsOn = append(s.DependsOn, Dependency{Usage: dependency.attr("Usage"), Target: serviceID(id)})
+	if dependsOn := child(el, "DependsOn"); dependsOn != nil {
+		for _, dependency := range children(dependsOn, "Dependency") {
+			for _, id := range children(dependency, "ServiceId") {
+				s.DependsOn = append(s.DependsOn, Dependency{Usage: dependency.Attr("Usage"), Target: serviceID(id)})
 			}
 		}
 	}
-	if installed := el.child("InstalledOn"); installed != nil {
-		if id := installed.child("ClusterId"); id != nil {
+	if installed := child(el, "InstalledOn"); installed != nil {
+		if id := child(installed, "ClusterId"); id != nil {
 			s.Cluster = clusterID(id)
-		} else if sql := installed.child("SqlInstanceId"); sql != nil {
-			if id := sql.child("ClusterId"); id != nil {
+		} else if sql := child(installed, "SqlInstanceId"); sql != nil {
+			if id := child(sql, "ClusterId"); id != nil {
 				s.Cluster = clusterID(id)
 				// Windows compares the names of SQL Server instances without case.
-				s.SQLInstance = &SQLInstanceID{Name: strings.ToLower(sql.attr("Name")), Cluster: s.Cluster}
+				s.SQLInstance = &SQLInstanceID{Name: strings.ToLower(sql.Attr("Name")), Cluster: s.Cluster}
 			}
 		}
 	}
-	for _, backup := range el.children("Backup") {
+	for _, backup := range children(el, "Backup") {
 		s.Backups = append(s.Backups, readBackup(backup))
 	}
-	if payload := el.payload("RegistrarService"); payload != nil {
-		s.IsDirector = isTrue(payload.attr("IsDirector"))
+	if payload := payloadChild(el, "RegistrarService"); payload != nil {
+		s.IsDirector = isTrue(payload.Attr("IsDirector"))
 	}
-	if payload := el.payload("CentralMgmtService"); payload != nil {
-		s.IsActive = isTrue(payload.attr("IsActive"))
+	if payload := payloadChild(el, "CentralMgmtService"); payload != nil {
+		s.IsActive = isTrue(payload.Attr("IsActive"))
 	}
 	if modules := modulesOf(el); modules != nil {
-		for _, n := range modules.nodes {
-			if n.el != nil {
-				s.Modules = append(s.Modules, Module{Role: n.el.attr("RoleName"), Component: n.el.attr("ComponentName")})
-			}
+		for m := range modules.Elements() {
+			s.Modules = append(s.Modules, Module{Role: m.Attr("RoleName"), Component: m.Attr("ComponentName")})
 		}
 	}
 	t.Services = append(t.Services, s)
@@ -190,41 +187,41 @@ func (t *Topology) addService(el *element) {
 	}
 }
 
-func readBackup(el *element) Backup {
-	failure, hasFailure := el.lookupAttr(attrFailureDetection)
-	failback, hasFailback := el.lookupAttr(attrFailbackDetection)
+func readBackup(el *xmldoc.Element) Backup {
+	failure, hasFailure := el.LookupAttr(attrFailureDetection)
+	failback, hasFailback := el.LookupAttr(attrFailbackDetection)
 	backup := Backup{Settings: Settings{
-		AutomaticFailover: isTrue(el.attr(attrAutomaticFailover)),
+		AutomaticFailover: isTrue(el.Attr(attrAutomaticFailover)),
 		FailureDetection:  parseDuration(failure),
 		FailbackDetection: parseDuration(failback),
 	}}
 	s := &backup.Settings
 	s.FailureUnreadable = hasFailure && s.FailureDetection == nil
 	s.FailbackUnreadable = hasFailback && s.FailbackDetection == nil
-	if id := el.child("ServiceId"); id != nil {
+	if id := child(el, "ServiceId"); id != nil {
 		backup.Target, backup.Named = serviceID(id), true
 	}
 	return backup
 }
 
 // modulesOf returns the list of modules of a BackupService, nil for none.
-func modulesOf(service *element) *element {
-	if payload := service.payload("BackupService"); payload != nil {
-		return payload.payload("Modules")
+func modulesOf(service *xmldoc.Element) *xmldoc.Element {
+	if payload := payloadChild(service, "BackupService"); payload != nil {
+		return payloadChild(payload, "Modules")
 	}
 	return nil
 }
 
-func serviceID(el *element) ServiceID {
+func serviceID(el *xmldoc.Element) ServiceID {
 	return ServiceID{
-		Site:     canonicalNumber(el.attr("SiteId")),
-		Role:     strings.TrimSpace(el.attr("RoleName")),
-		Instance: canonicalNumber(el.attr("Instance")),
+		Site:     canonicalNumber(el.Attr("SiteId")),
+		Role:     strings.TrimSpace(el.Attr("RoleName")),
+		Instance: canonicalNumber(el.Attr("Instance")),
 	}
 }
 
-func clusterID(el *element) ClusterID {
-	return ClusterID{Site: canonicalNumber(el.attr("SiteId")), Number: canonicalNumber(el.attr("Number"))}
+func clusterID(el *xmldoc.Element) ClusterID {
+	return ClusterID{Site: canonicalNumber(el.Attr("SiteId")), Number: canonicalNumber(el.Attr("Number"))}
 }
 
 // canonicalNumber makes two spellings of one number equal; what is no number is kept as it is.

@@ -1,9 +1,6 @@
 package topology
 
-import (
-	"slices"
-	"strconv"
-)
+import "slices"
 
 // ActiveCentral returns the active Central Management services, of which a sound document has one.
 func (t *Topology) ActiveCentral() []*Service {
@@ -58,24 +55,26 @@ func (e *Editor) writeStandby(d *draft, t *Topology, a, b *Pool, taken map[Servi
 	cms := e.newServiceID(partner.ID, partner.ID.Site, RoleCentralMgmt, taken)
 	database := e.newServiceID(host, host.Site, RoleCentralMgmtStore, taken)
 
-	w := &writer{style: styleOf(d.services)}
-	w.service2013("Microsoft.Rtc.Management.Deploy.Internal.ServiceRoles.CentralMgmtService", cms, partner.Version,
-		[]ServiceID{database, store}, partner.ID, nil, func(depth int) {
-			w.roleElement(depth, "Ports", nil, nil)
-			w.roleElement(depth, "CentralMgmtService", []string{"IsActive", "false"}, nil)
-		})
-	el, err := w.parsed()
+	w := newServiceWriter(d.services)
+	w.service(newService{
+		typeName: "Microsoft.Rtc.Management.Deploy.Internal.ServiceRoles.CentralMgmtService",
+		id:       cms, version: partner.Version, dependsOn: []ServiceID{database, store}, cluster: partner.ID,
+	}, func() {
+		w.payload("Ports", nil, nil)
+		w.payload("CentralMgmtService", []string{"IsActive", "false"}, nil)
+	})
+	el, err := w.Done()
 	if err != nil {
 		return err
 	}
 	d.appendService(el)
 
-	w = &writer{style: styleOf(d.services)}
-	instance := sql.element.child("InstalledOn").child("SqlInstanceId").attr("Name")
-	w.service2013("", database, partner.Version, nil, host, &instance, func(depth int) {
-		w.roleElement(depth, "Ports", nil, nil)
+	w = newServiceWriter(d.services)
+	instance := child(child(sql.element, "InstalledOn"), "SqlInstanceId").Attr("Name")
+	w.service(newService{id: database, version: partner.Version, cluster: host, sqlInstance: &instance}, func() {
+		w.payload("Ports", nil, nil)
 	})
-	if el, err = w.parsed(); err != nil {
+	if el, err = w.Done(); err != nil {
 		return err
 	}
 	d.appendService(el)
@@ -120,38 +119,4 @@ func (t *Topology) standbyOf(a, b *Pool) (services []*Service, warning string) {
 		}
 	}
 	return services, ""
-}
-
-// service2013 writes a service in the order of the published documents: ServiceId, DependsOn, InstalledOn, then what
-// the role has. A database is installed on a SQL Server instance, named by sql.
-func (w *writer) service2013(kind string, id ServiceID, version int, dependsOn []ServiceID, cluster ClusterID, sql *string,
-	rest func(depth int),
-) {
-	attrs := []string{"RoleVersion", "1", "ServiceVersion", strconv.Itoa(version)}
-	if kind != "" {
-		attrs = append(attrs, "Type", kind)
-	}
-	clusterElement := func(depth int) {
-		w.element(depth, w.prefix+"ClusterId", []string{"SiteId", cluster.Site, "Number", cluster.Number}, nil)
-	}
-	var dependencies func(depth int)
-	if len(dependsOn) > 0 {
-		dependencies = func(depth int) {
-			for _, target := range dependsOn {
-				w.element(depth, w.prefix+"Dependency", []string{"Usage", "Default"}, func(depth int) { w.serviceID(depth, target) })
-			}
-		}
-	}
-	w.element(0, w.prefix+"Service", attrs, func(depth int) {
-		w.serviceID(depth, id)
-		w.element(depth, w.prefix+"DependsOn", nil, dependencies)
-		w.element(depth, w.prefix+"InstalledOn", nil, func(depth int) {
-			if sql == nil {
-				clusterElement(depth)
-				return
-			}
-			w.element(depth, w.prefix+"SqlInstanceId", []string{"Name", *sql}, clusterElement)
-		})
-		rest(depth)
-	})
 }

@@ -1,10 +1,11 @@
 package topology
 
 import (
-	"encoding/xml"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/topology/xmldoc"
 )
 
 // Difference is how a document that was read back differs from the one that was published. Each entry names a service,
@@ -73,78 +74,68 @@ func differing(a, b map[string]string) []string {
 // parts are what the document says, by the name of the part, each in a form that two spellings share. Services of one
 // identity are one part.
 func (d *Document) parts() map[string]string {
+	root := d.xml.Root()
 	services := map[string][]string{}
 	parts := map[string]string{}
 	add := func(name, text string) { parts[name] += text }
-	for _, n := range d.root.nodes {
+	for n := range root.Nodes() {
 		switch {
-		case n.el == nil:
-			if text := plainText(n.text); text != "" {
-				add("text in "+d.root.local, text)
+		case n.Element == nil:
+			if text := n.CharData(); text != "" {
+				add("text in "+root.Local(), text)
 			}
-		case n.el.isTopology("Services"):
-			for _, inner := range n.el.nodes {
-				if inner.el == nil {
-					continue
+		case n.Element.Is(namespaceTopology, "Services"):
+			for el := range n.Element.Elements() {
+				name := el.Local()
+				if el.Is(namespaceTopology, "Service") {
+					name = "service " + serviceID(child(el, "ServiceId")).String()
 				}
-				name := inner.el.local
-				if inner.el.isTopology("Service") {
-					name = "service " + serviceID(inner.el.child("ServiceId")).String()
-				}
-				services[name] = append(services[name], inner.el.canonical())
+				services[name] = append(services[name], canonical(el))
 			}
 		default:
-			add(n.el.local, n.el.canonical())
+			add(n.Element.Local(), canonical(n.Element))
 		}
 	}
 	for name, texts := range services {
 		slices.Sort(texts)
 		add(name, strings.Join(texts, ""))
 	}
-	shell := &element{space: d.root.space, local: d.root.local, scope: d.root.scope}
-	for _, a := range d.root.attrs {
-		if a.local != "Signature" {
-			shell.attrs = append(shell.attrs, a)
-		}
-	}
-	add(d.root.local, shell.canonical())
+	add(root.Local(), canonicalTag(root, "Signature"))
 	return parts
 }
 
 // canonical is an element in the form that its spellings share.
-func (e *element) canonical() string {
-	var b strings.Builder
-	b.WriteString("<" + strconv.Quote(e.space) + " " + strconv.Quote(e.local))
+func canonical(el *xmldoc.Element) string {
+	var children []string
+	var text strings.Builder
+	for n := range el.Nodes() {
+		if n.Element != nil {
+			children = append(children, canonical(n.Element))
+			continue
+		}
+		text.WriteString(n.CharData())
+	}
+	if el.Is(namespaceTopology, "DependsOn") {
+		slices.Sort(children)
+	}
+	return canonicalTag(el, "") + strconv.Quote(text.String()) + strings.Join(children, "") + "</>"
+}
+
+// canonicalTag is the start tag of an element in the form that its spellings share, without the attribute except.
+func canonicalTag(el *xmldoc.Element, except string) string {
 	var attrs []string
-	for _, a := range e.attrs {
-		if a.prefix == "xmlns" || a.prefix == "" && a.local == "xmlns" {
+	for a := range el.Attrs() {
+		if a.IsNamespace() || a.Local == except {
 			continue
 		}
 		space := ""
-		if a.prefix != "" {
-			space = e.scope.lookup(a.prefix)
+		if a.Prefix != "" {
+			space = el.Namespace(a.Prefix)
 		}
-		attrs = append(attrs, " "+strconv.Quote(space)+" "+strconv.Quote(a.local)+"="+strconv.Quote(canonicalValue(a.value)))
+		attrs = append(attrs, " "+strconv.Quote(space)+" "+strconv.Quote(a.Local)+"="+strconv.Quote(canonicalValue(a.Value)))
 	}
 	slices.Sort(attrs)
-	b.WriteString(strings.Join(attrs, ""))
-	b.WriteString(">")
-	var children []string
-	var text strings.Builder
-	for _, n := range e.nodes {
-		if n.el != nil {
-			children = append(children, n.el.canonical())
-			continue
-		}
-		text.WriteString(plainText(n.text))
-	}
-	if e.isTopology("DependsOn") {
-		slices.Sort(children)
-	}
-	b.WriteString(strconv.Quote(text.String()))
-	b.WriteString(strings.Join(children, ""))
-	b.WriteString("</>")
-	return b.String()
+	return "<" + strconv.Quote(el.Space()) + " " + strconv.Quote(el.Local()) + strings.Join(attrs, "") + ">"
 }
 
 // canonicalValue is a value with a duration in its one spelling. Only what begins like an xs:duration is taken for one:
@@ -157,22 +148,4 @@ func canonicalValue(value string) string {
 		}
 	}
 	return value
-}
-
-// plainText is what text between tags says: references resolved, comments and white space around it gone.
-func plainText(raw string) string {
-	if isSpace(raw) {
-		return ""
-	}
-	var b strings.Builder
-	decoder := xml.NewDecoder(strings.NewReader("<x>" + raw + "</x>"))
-	for {
-		token, err := decoder.Token()
-		if err != nil {
-			return strings.TrimSpace(b.String())
-		}
-		if text, ok := token.(xml.CharData); ok {
-			b.Write(text)
-		}
-	}
 }

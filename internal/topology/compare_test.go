@@ -106,6 +106,17 @@ func TestCompareTellsOursFromOthers(t *testing.T) {
 	}
 }
 
+// A service that lacks its ServiceId is a part like any other.
+func TestCompareServiceWithoutID(t *testing.T) {
+	t.Parallel()
+	with := func(version string) *topology.Document {
+		return parse(t, []byte(document(`<Services><Service ServiceVersion="`+version+`"/></Services>`)))
+	}
+	if got := topology.Compare(with("6"), with("6"), with("7")).Others; !slices.Equal(got, []string{"service --"}) {
+		t.Errorf("others %q", got)
+	}
+}
+
 func TestUnpaired(t *testing.T) {
 	t.Parallel()
 	base := plain().Document()

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/topology/xmldoc"
 )
 
 const (
@@ -172,10 +174,10 @@ func (t *Topology) dependents(id ServiceID, apart ...*Service) []*Service {
 }
 
 // setServiceID points a ServiceId element somewhere else.
-func setServiceID(el *element, id ServiceID) {
-	el.setAttr("SiteId", id.Site, "RoleName")
-	el.setAttr("RoleName", id.Role, "Instance")
-	el.setAttr("Instance", id.Instance, "")
+func setServiceID(el *xmldoc.Element, id ServiceID) {
+	el.SetAttrBefore("SiteId", id.Site, "RoleName")
+	el.SetAttrBefore("RoleName", id.Role, "Instance")
+	el.SetAttr("Instance", id.Instance)
 }
 
 // writeBackup makes the Registrar name its backup registrar with these settings. One whole Backup is changed in place,
@@ -183,49 +185,45 @@ func setServiceID(el *element, id ServiceID) {
 func writeBackup(d *draft, registrar *Service, target ServiceID, w WantedSettings) error {
 	had := registrar.Backups
 	if len(had) == 1 && had[0].Named {
-		el := d.service(registrar).child("Backup")
-		if id := el.child("ServiceId"); had[0].Target != target {
+		el := child(d.service(registrar), "Backup")
+		if id := child(el, "ServiceId"); had[0].Target != target {
 			setServiceID(id, target)
 		}
 		// From the last attribute to the first, as a missing one is put before the one that follows it.
 		now := had[0].Settings
 		if !now.hasFailure(w) {
-			el.setAttr(attrFailureDetection, formatDuration(w.FailureDetection), "")
+			el.SetAttr(attrFailureDetection, formatDuration(w.FailureDetection))
 		}
 		if !now.hasFailback(w) {
-			el.setAttr(attrFailbackDetection, formatDuration(w.FailbackDetection), attrFailureDetection)
+			el.SetAttrBefore(attrFailbackDetection, formatDuration(w.FailbackDetection), attrFailureDetection)
 		}
 		if now.AutomaticFailover != w.AutomaticFailover {
-			el.setAttr(attrAutomaticFailover, strconv.FormatBool(w.AutomaticFailover), attrFailbackDetection)
+			el.SetAttrBefore(attrAutomaticFailover, strconv.FormatBool(w.AutomaticFailover), attrFailbackDetection)
 		}
 		return nil
 	}
 	service := d.service(registrar)
-	for _, el := range service.children("Backup") {
-		service.removeChild(el)
+	for _, el := range children(service, "Backup") {
+		service.Remove(el)
 	}
 	return insertBackup(d, service, target, w)
 }
 
-func insertBackup(d *draft, service *element, target ServiceID, wanted WantedSettings) error {
+func insertBackup(d *draft, service *xmldoc.Element, target ServiceID, wanted WantedSettings) error {
 	// A Registrar is found through its InstalledOn, so there is one.
-	installed := service.child("InstalledOn")
-	space := precedingSpace(service, installed)
-	w := &writer{style: styleOf(d.services)}
-	w.scope = service.scope
-	w.prefix = prefixIn(service.scope, installed, service.prefix())
-	w.child = lastLine(space)
-	w.element(1, w.prefix+"Backup", []string{
+	installed := child(service, "InstalledOn")
+	w := newChildWriter(d.services, service, installed)
+	w.element("Backup", []string{
 		attrAutomaticFailover, strconv.FormatBool(wanted.AutomaticFailover),
 		attrFailbackDetection, formatDuration(wanted.FailbackDetection),
 		attrFailureDetection, formatDuration(wanted.FailureDetection),
-	}, func(depth int) {
-		w.serviceID(depth, target)
+	}, func() {
+		w.serviceID(target)
 	})
-	el, err := w.parsed()
+	el, err := w.Done()
 	if err != nil {
 		return err
 	}
-	service.insertAfter(installed, el, space)
+	service.InsertAfter(installed, el, service.SpaceBefore(installed))
 	return nil
 }

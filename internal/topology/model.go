@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/topology/xmldoc"
 )
 
 // Roles of services, as `ServiceId/@RoleName` writes them.
@@ -174,7 +176,7 @@ type Service struct {
 	IsDirector  bool           // Registrar only
 	IsActive    bool           // CentralMgmt only
 	Modules     []Module       // BackupService only
-	element     *element
+	element     *xmldoc.Element
 }
 
 // Pool is a cluster seen with the services installed on it: a pool, or any other host of the topology.

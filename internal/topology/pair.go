@@ -217,9 +217,9 @@ func removeBackups(d *draft, t *Topology, from, to *Pool) {
 		return
 	}
 	service := d.service(from.Registrar)
-	for i, el := range slices.Clone(service.children("Backup")) {
+	for i, el := range slices.Clone(children(service, "Backup")) {
 		if t.names(from.Registrar.Backups[i], to) {
-			service.removeChild(el)
+			service.Remove(el)
 		}
 	}
 }

@@ -4,13 +4,15 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/topology/xmldoc"
 )
 
 // extent is what an edit may change.
 type extent struct {
-	whole map[ServiceID]bool      // these may come, go and change
-	part  map[ServiceID]bool      // these may change in a part
-	rest  func(*element) *element // what must stay of those: a copy without that part
+	whole map[ServiceID]bool                    // these may come, go and change
+	part  map[ServiceID]bool                    // these may change in a part
+	rest  func(*xmldoc.Element) *xmldoc.Element // what must stay of those: a copy without that part
 }
 
 // proveEdit looks at the result of an edit before anybody may publish it: nothing dangles that did not before, no
@@ -29,18 +31,18 @@ func proveEdit(before, after *Document, within extent) error {
 			return brokenEdit("the topology would have the service %s twice", id)
 		}
 	}
-	if !slices.EqualFunc(was.ActiveCentral(), is.ActiveCentral(), func(a, b *Service) bool { return a.element.text() == b.element.text() }) {
+	if !slices.EqualFunc(was.ActiveCentral(), is.ActiveCentral(), func(a, b *Service) bool { return a.element.String() == b.element.String() }) {
 		return brokenEdit("the active Central Management would change")
 	}
-	if outline(before.root) != outline(after.root) {
+	if outline(before.xml.Root()) != outline(after.xml.Root()) {
 		return brokenEdit("something outside the services would change")
 	}
 	kept := func(t *Topology) []*Service {
 		return slices.DeleteFunc(slices.Clone(t.Services), func(s *Service) bool { return within.whole[s.ID] })
 	}
 	equal := func(x, y *Service) bool {
-		return x.element == y.element || x.element.text() == y.element.text() ||
-			within.part[x.ID] && within.rest(x.element).text() == within.rest(y.element).text()
+		return x.element == y.element || x.element.String() == y.element.String() ||
+			within.part[x.ID] && within.rest(x.element).String() == within.rest(y.element).String()
 	}
 	if !slices.EqualFunc(kept(was), kept(is), equal) {
 		return brokenEdit("a service that does not belong to the relationship would change")
@@ -86,30 +88,31 @@ func brokenEdit(format string, args ...any) error {
 }
 
 // outline is the text of the root element without its services and the white space between those.
-func outline(root *element) string {
+func outline(root *xmldoc.Element) string {
 	var b strings.Builder
-	b.WriteString(root.start)
-	for _, n := range root.nodes {
-		if n.el == nil || n.el.local != "Services" {
-			n.write(&b)
+	b.WriteString(root.StartTag())
+	for n := range root.Nodes() {
+		if n.Element == nil || n.Element.Local() != "Services" {
+			n.Write(&b)
 			continue
 		}
-		b.WriteString(n.el.start)
-		for _, inner := range n.el.nodes {
-			if inner.el == nil && !isSpace(inner.text) || inner.el != nil && inner.el.local != "Service" {
-				inner.write(&b)
+		b.WriteString(n.Element.StartTag())
+		for inner := range n.Element.Nodes() {
+			isService := inner.Element != nil && inner.Element.Local() == "Service"
+			if !isService && !inner.IsSpace() {
+				inner.Write(&b)
 			}
 		}
-		b.WriteString(n.el.end)
+		b.WriteString(n.Element.EndTag())
 	}
-	b.WriteString(root.end)
+	b.WriteString(root.EndTag())
 	return b.String()
 }
 
-func withoutBackup(registrar *element) *element {
-	el := registrar.clone()
-	for _, backup := range el.children("Backup") {
-		el.removeChild(backup)
+func withoutBackup(registrar *xmldoc.Element) *xmldoc.Element {
+	el := registrar.Clone()
+	for _, backup := range children(el, "Backup") {
+		el.Remove(backup)
 	}
 	return el
 }

@@ -1,0 +1,12 @@
+// Package invariant panics when a condition does not hold that the code around it guarantees.
+package invariant
+
+import "fmt"
+
+// Check panics if err is not nil. It is for errors that only a defect of this program can cause, never for errors that
+// input can cause. The rule describes what must hold, such as "a start tag stays well-formed".
+func Check(err error, rule string) {
+	if err != nil {
+		panic(fmt.Sprintf("broken invariant: %s: %v", rule, err))
+	}
+}

@@ -1,0 +1,17 @@
+package invariant
+
+import (
+	"errors"
+	"testing"
+)
+
+func TestCheck(t *testing.T) {
+	t.Parallel()
+	Check(nil, "no error, no panic")
+	defer func() {
+		if got, want := recover(), "broken invariant: tags stay well-formed: unexpected EOF"; got != want {
+			t.Errorf("panic %v, want %q", got, want)
+		}
+	}()
+	Check(errors.New("unexpected EOF"), "tags stay well-formed")
+}

@@ -1,0 +1,154 @@
+package xmldoc
+
+import (
+	"encoding/xml"
+	"slices"
+	"strings"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/invariant"
+)
+
+// Clone returns a copy of the element and of everything inside it. The copy may be changed.
+func (e *Element) Clone() *Element {
+	c := *e
+	c.attrs = slices.Clone(e.attrs)
+	c.nodes = slices.Clone(e.nodes)
+	for i, n := range c.nodes {
+		if n.Element != nil {
+			c.nodes[i].Element = n.Element.Clone()
+		}
+	}
+	return &c
+}
+
+// SetAttr sets an attribute without prefix. It replaces the value in place, and appends an attribute that is missing.
+// An equal value stays as it is written, even if it uses other references or quotes.
+func (e *Element) SetAttr(local, value string) { e.SetAttrBefore(local, value, "") }
+
+// SetAttrBefore is like SetAttr, but inserts a missing attribute before the attribute next, if the element has that.
+func (e *Element) SetAttrBefore(local, value, next string) {
+	if i := e.attrIndex(local); i >= 0 {
+		if e.attrs[i].Value != value {
+			e.splice(e.attrs[i].from, e.attrs[i].to, escapeAttr(value))
+		}
+		return
+	}
+	at := len(strings.TrimSuffix(strings.TrimSuffix(e.start, ">"), "/"))
+	if i := e.attrIndex(next); i >= 0 {
+		at = strings.LastIndex(e.start[:e.attrs[i].from], next)
+	}
+	at = len(strings.TrimRight(e.start[:at], " \t\r\n"))
+	e.splice(at, at, " "+local+`="`+escapeAttr(value)+`"`)
+}
+
+// splice replaces start[from:to] and updates the attributes.
+func (e *Element) splice(from, to int, text string) {
+	e.start = e.start[:from] + text + e.start[to:]
+	tag := e.start
+	if !strings.HasSuffix(tag, "/>") {
+		tag += "</" + e.tagName() + ">"
+	}
+	nodes, err := parseNodes(tag, nil)
+	invariant.Check(err, "a start tag stays well-formed when an escaped value is written into it")
+	e.attrs = nodes[0].Element.attrs
+}
+
+func escapeAttr(value string) string {
+	var b strings.Builder
+	// A strings.Builder never returns an error.
+	_ = xml.EscapeText(&b, []byte(value))
+	return b.String()
+}
+
+// Remove removes a child element and the white space directly before it.
+func (e *Element) Remove(child *Element) {
+	i := e.index(child)
+	from := i
+	if i > 0 && e.nodes[i-1].IsSpace() {
+		from--
+	}
+	e.nodes = slices.Delete(e.nodes, from, i+1)
+}
+
+// InsertAfter inserts a new child element directly behind sibling, with space before it. Pass the result of SpaceBefore
+// for sibling to keep the layout.
+func (e *Element) InsertAfter(sibling, child *Element, space string) {
+	nodes := []Node{{Element: child}}
+	if space != "" {
+		nodes = []Node{{Text: space}, {Element: child}}
+	}
+	e.nodes = slices.Insert(e.nodes, e.index(sibling)+1, nodes...)
+}
+
+// InsertBefore inserts a new child element directly before sibling, with space between the two.
+func (e *Element) InsertBefore(sibling, child *Element, space string) {
+	nodes := []Node{{Element: child}}
+	if space != "" {
+		nodes = append(nodes, Node{Text: space})
+	}
+	e.nodes = slices.Insert(e.nodes, e.index(sibling), nodes...)
+}
+
+// SpaceBefore returns the white space directly before a child element, "" for none.
+func (e *Element) SpaceBefore(child *Element) string {
+	if i := e.index(child); i > 0 && e.nodes[i-1].IsSpace() {
+		return e.nodes[i-1].Text
+	}
+	return ""
+}
+
+func (e *Element) index(child *Element) int {
+	return slices.IndexFunc(e.nodes, func(n Node) bool { return n.Element != nil && n.Element == child })
+}
+
+// Draft is a document that is being edited. It shares with its Document all elements that were not asked for.
+type Draft struct {
+	doc    *Document
+	root   *Element
+	copies map[*Element]*Element // by the element of the document
+}
+
+// NewDraft starts an edit of a document.
+func NewDraft(doc *Document) *Draft {
+	return &Draft{doc: doc, root: doc.root.shallow(), copies: map[*Element]*Element{}}
+}
+
+// shallow returns a copy that shares the child elements.
+func (e *Element) shallow() *Element {
+	c := *e
+	c.attrs = slices.Clone(e.attrs)
+	c.nodes = slices.Clone(e.nodes)
+	return &c
+}
+
+// Root returns the root element of the draft. Its tag and its list of children may be changed, its children may not.
+func (d *Draft) Root() *Element { return d.root }
+
+// Open replaces a child element of the document by a copy and returns the copy. The tag of the copy and its list of
+// children may be changed, its children may not. The parent must be the root or an opened element.
+func (d *Draft) Open(parent, child *Element) *Element {
+	return d.replace(parent, child, (*Element).shallow)
+}
+
+// Edit is like Open, but the copy is complete: every element inside it may be changed.
+func (d *Draft) Edit(parent, child *Element) *Element {
+	return d.replace(parent, child, (*Element).Clone)
+}
+
+// replace makes the copy once, so that asking again returns an element that has earlier changes.
+func (d *Draft) replace(parent, child *Element, copied func(*Element) *Element) *Element {
+	if el := d.copies[child]; el != nil {
+		return el
+	}
+	el := copied(child)
+	if i := parent.index(child); i >= 0 {
+		parent.nodes[i].Element = el
+	}
+	d.copies[child] = el
+	return el
+}
+
+// Document returns the edited document. The draft must not be used afterwards.
+func (d *Draft) Document() *Document {
+	return &Document{encoding: d.doc.encoding, before: d.doc.before, root: d.root, after: d.doc.after}
+}

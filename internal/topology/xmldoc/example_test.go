@@ -1,0 +1,62 @@
+package xmldoc_test
+
+import (
+	"fmt"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/topology/xmldoc"
+)
+
+const shelf = `<?xml version='1.0'?>
+<!-- Quotes, white space and comments stay as they are. -->
+<s:shelf xmlns:s="urn:example:shelf"  owner = 'Zoë &amp; Max'>
+    <s:book id="1" title="Dune"/>
+</s:shelf>
+`
+
+// A change of one attribute leaves the rest of the document byte for byte.
+func ExampleElement_SetAttr() {
+	doc, err := xmldoc.Parse([]byte(shelf))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	draft := xmldoc.NewDraft(doc)
+	book := draft.Edit(draft.Root(), draft.Root().Child("urn:example:shelf", "book"))
+	book.SetAttr("title", "Emma")
+	fmt.Printf("%s", draft.Document().Bytes())
+	// Output:
+	// <?xml version='1.0'?>
+	// <!-- Quotes, white space and comments stay as they are. -->
+	// <s:shelf xmlns:s="urn:example:shelf"  owner = 'Zoë &amp; Max'>
+	//     <s:book id="1" title="Emma"/>
+	// </s:shelf>
+}
+
+// A new element takes the indentation and the prefix of its neighbour.
+func ExampleWriter() {
+	doc, err := xmldoc.Parse([]byte(shelf))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	draft := xmldoc.NewDraft(doc)
+	root := draft.Root()
+	neighbour := root.LastChild("urn:example:shelf", "book")
+
+	w := xmldoc.NewWriter(root, xmldoc.StyleOf(root, neighbour))
+	w.Element(neighbour.Prefix()+"book", []string{"id", "2", "title", `"A" & "B"`}, nil)
+	book, err := w.Done()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	root.InsertAfter(neighbour, book, root.SpaceBefore(neighbour))
+	fmt.Printf("%s", draft.Document().Bytes())
+	// Output:
+	// <?xml version='1.0'?>
+	// <!-- Quotes, white space and comments stay as they are. -->
+	// <s:shelf xmlns:s="urn:example:shelf"  owner = 'Zoë &amp; Max'>
+	//     <s:book id="1" title="Dune"/>
+	//     <s:book id="2" title="&#34;A&#34; &amp; &#34;B&#34;" />
+	// </s:shelf>
+}
