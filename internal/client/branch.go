@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/publisher"
 	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
@@ -23,10 +22,8 @@ type Branch struct {
 	UserServicesPool  string // likewise
 	Partner           string // who takes over the users of BackupPool itself
 	AutomaticFailover *bool
-	FailureDetection  *time.Duration
-	FailbackDetection *time.Duration
-
-	FailureUnreadable, FailbackUnreadable bool // as in [topology.Settings]
+	FailureDetection  topology.Interval
+	FailbackDetection topology.Interval
 }
 
 // Branch returns the association of an appliance, nil where the appliance or its Backup is gone.
@@ -56,7 +53,6 @@ func describeBranch(t *topology.Topology, p *topology.Pool) *Branch {
 	if len(p.Registrar.Backups) > 0 {
 		s := p.Registrar.Backups[0].Settings
 		b.AutomaticFailover, b.FailureDetection, b.FailbackDetection = &s.AutomaticFailover, s.FailureDetection, s.FailbackDetection
-		b.FailureUnreadable, b.FailbackUnreadable = s.FailureUnreadable, s.FailbackUnreadable
 	}
 	if p.Site != nil {
 		b.BranchSite = p.Site.Name
@@ -211,9 +207,9 @@ func branchDiffers(got *Branch, wanted resilience.Branch) error {
 		return difference("the user services of %s are on %s, not on %s", got.Appliance, got.UserServicesPool, pool)
 	case got.AutomaticFailover == nil || *got.AutomaticFailover != w.AutomaticFailover:
 		return difference("automatic failover of %s is not %t", got.Appliance, w.AutomaticFailover)
-	case !isInterval(got.FailureDetection, w.FailureDetection, w.FailureOptional):
+	case !got.FailureDetection.Satisfies(w.FailureDetection, w.FailureOptional):
 		return difference("the failure detection interval of %s is not %s", got.Appliance, w.FailureDetection)
-	case !isInterval(got.FailbackDetection, w.FailbackDetection, w.FailbackOptional):
+	case !got.FailbackDetection.Satisfies(w.FailbackDetection, w.FailbackOptional):
 		return difference("the failback detection interval of %s is not %s", got.Appliance, w.FailbackDetection)
 	}
 	return nil

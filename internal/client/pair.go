@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/publisher"
 	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
@@ -24,11 +23,9 @@ type Registrar struct {
 
 	BackupRegistrar   string
 	AutomaticFailover *bool
-	FailureDetection  *time.Duration
-	FailbackDetection *time.Duration
+	FailureDetection  topology.Interval
+	FailbackDetection topology.Interval
 	BackupService     string
-
-	FailureUnreadable, FailbackUnreadable bool // as in [topology.Settings]
 }
 
 // Pair is a pair as the topology has it, whole or half-made. The Registrars are in the order of the ID.
@@ -77,7 +74,6 @@ func readRegistrar(t *topology.Topology, p, partner *topology.Pool) Registrar {
 	if p.Registrar != nil && len(p.Registrar.Backups) > 0 {
 		s := p.Registrar.Backups[0].Settings
 		r.AutomaticFailover, r.FailureDetection, r.FailbackDetection = &s.AutomaticFailover, s.FailureDetection, s.FailbackDetection
-		r.FailureUnreadable, r.FailbackUnreadable = s.FailureUnreadable, s.FailbackUnreadable
 	}
 	// A link to the partner keeps the pair whole. That a pool has backup services for two, or that two services bear the
 	// identity it names, is a finding, not drift.
@@ -312,21 +308,13 @@ func differs(got *Pair, wanted resilience.Pair) error {
 			return difference("the backup service of %s has the partner %q, not %s", r.Pool, r.BackupService, partner)
 		case r.AutomaticFailover == nil || *r.AutomaticFailover != w.AutomaticFailover:
 			return difference("automatic failover of %s is not %t", r.Pool, w.AutomaticFailover)
-		case !isInterval(r.FailureDetection, w.FailureDetection, w.FailureOptional):
+		case !r.FailureDetection.Satisfies(w.FailureDetection, w.FailureOptional):
 			return difference("the failure detection interval of %s is not %s", r.Pool, w.FailureDetection)
-		case !isInterval(r.FailbackDetection, w.FailbackDetection, w.FailbackOptional):
+		case !r.FailbackDetection.Satisfies(w.FailbackDetection, w.FailbackOptional):
 			return difference("the failback detection interval of %s is not %s", r.Pool, w.FailbackDetection)
 		}
 	}
 	return nil
-}
-
-// isInterval says whether an interval read back is the wanted one, or is not there and need not be.
-func isInterval(got *time.Duration, wanted time.Duration, optional bool) bool {
-	if got == nil {
-		return optional
-	}
-	return *got == wanted
 }
 
 func difference(format string, args ...any) error {

@@ -1,8 +1,6 @@
 package provider
 
 import (
-	"time"
-
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -145,15 +143,16 @@ func nullIfUnknown(d timetypes.GoDuration) timetypes.GoDuration {
 	return d
 }
 
-// keepDurationSpelling returns d if it has the observed length, and the observed duration otherwise. It returns null
-// for nil, which is a missing or unreadable interval.
-func keepDurationSpelling(d timetypes.GoDuration, observed *time.Duration) timetypes.GoDuration {
+// keepDurationSpelling returns d if it has the observed length, and the observed duration otherwise. It returns null for
+// an interval that is absent or unreadable.
+func keepDurationSpelling(d timetypes.GoDuration, observed topology.Interval) timetypes.GoDuration {
+	length, isSet := observed.Length()
 	switch {
-	case observed == nil:
+	case !isSet:
 		return timetypes.NewGoDurationNull()
-	case !d.IsNull() && !d.IsUnknown() && durationOf(d) == *observed:
+	case !d.IsNull() && !d.IsUnknown() && durationOf(d) == length:
 		return d
 	default:
-		return shortGoDuration(*observed)
+		return shortGoDuration(length)
 	}
 }

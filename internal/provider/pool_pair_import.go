@@ -13,6 +13,7 @@ import (
 
 	"github.com/lync-iac/terraform-provider-lync/internal/client"
 	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
+	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
 // ImportState adopts an existing pair. Its id is "a,b" in any order, or one of the pools.
@@ -71,9 +72,9 @@ func importedModel(ctx context.Context, c *client.Client, pair *client.Pair) (po
 			continue // no Backup element on this side: the other side has the settings
 		}
 		failover := types.BoolValue(*r.AutomaticFailover)
-		failure := importedInterval(r, r.FailureDetection, r.FailureUnreadable,
+		failure := importedInterval(r, r.FailureDetection,
 			valueOr(m.FailureDetectionInterval, goDuration(defaultPairFailure)))
-		failback := importedInterval(r, r.FailbackDetection, r.FailbackUnreadable,
+		failback := importedInterval(r, r.FailbackDetection,
 			valueOr(m.FailbackDetectionInterval, goDuration(defaultPairFailback)))
 		if i == 0 || pair.Registrars[0].AutomaticFailover == nil {
 			m.AutomaticFailover, m.FailureDetectionInterval, m.FailbackDetectionInterval = failover, failure, failback
@@ -104,12 +105,13 @@ func importedModel(ctx context.Context, c *client.Client, pair *client.Pair) (po
 // it. With automatic failover the element needs an interval, and an unreadable interval must be replaced: then the
 // result is fallback, which the next apply writes.
 func importedInterval(
-	r client.Registrar, observed *time.Duration, unreadable bool, fallback timetypes.GoDuration,
+	r client.Registrar, observed topology.Interval, fallback timetypes.GoDuration,
 ) timetypes.GoDuration {
+	length, isSet := observed.Length()
 	switch {
-	case observed != nil:
-		return shortGoDuration(*observed)
-	case !unreadable && !*r.AutomaticFailover:
+	case isSet:
+		return shortGoDuration(length)
+	case !observed.IsUnreadable() && !*r.AutomaticFailover:
 		return timetypes.NewGoDurationNull()
 	default:
 		return fallback

@@ -254,7 +254,7 @@ func plannedRegistrarInterval(
 	if hasBackup := !prior.AutomaticFailover.IsNull(); optional && hasBackup && interval.IsNull() {
 		return interval
 	}
-	return durationOrNull(&desired)
+	return durationOrNull(topology.IntervalOf(desired))
 }
 
 // resolveRegistrars replaces the unknown values of the planned directions with those of the pair as read back. Known
@@ -297,9 +297,10 @@ func textOrNull(text string) types.String {
 	return types.StringValue(text)
 }
 
-func durationOrNull(d *time.Duration) types.String {
-	if d == nil {
+func durationOrNull(i topology.Interval) types.String {
+	length, isSet := i.Length()
+	if !isSet {
 		return types.StringNull()
 	}
-	return types.StringValue(resilience.Spelled(*d))
+	return types.StringValue(resilience.Spelled(length))
 }

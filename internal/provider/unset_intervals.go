@@ -32,7 +32,8 @@ func (m *poolPairModel) keepUnsetIntervals(
 			addError(&diags, "planning the pool pair "+state.pairID().String(), err, m.at)
 		} else if pair != nil {
 			for _, r := range pair.Registrars {
-				failureUnreadable[r.Pool], failbackUnreadable[r.Pool] = r.FailureUnreadable, r.FailbackUnreadable
+				failureUnreadable[r.Pool], failbackUnreadable[r.Pool] =
+					r.FailureDetection.IsUnreadable(), r.FailbackDetection.IsUnreadable()
 			}
 		}
 	}
@@ -106,10 +107,10 @@ func (m *branchBackupModel) keepUnsetIntervals(
 			observed = *branch
 		}
 	}
-	if failure && !observed.FailureUnreadable {
+	if failure && !observed.FailureDetection.IsUnreadable() {
 		m.FailureDetectionInterval = unset
 	}
-	if failback && !observed.FailbackUnreadable {
+	if failback && !observed.FailbackDetection.IsUnreadable() {
 		m.FailbackDetectionInterval = unset
 	}
 	return diags

@@ -296,20 +296,21 @@ func BranchTakeover(t *topology.Topology, wanted Branch) []Violation {
 		changes = append(changes, fmt.Sprintf("automatic_failover from %t to %t", is.AutomaticFailover, wanted.Settings.AutomaticFailover))
 	}
 	for _, interval := range []struct {
-		name  string
-		is    *time.Duration
-		will  time.Duration
-		stays bool // away
+		name     string
+		is       topology.Interval
+		will     time.Duration
+		optional bool
 	}{
-		{"failure_detection_interval", is.FailureDetection, wanted.Settings.FailureDetection, wanted.Settings.FailureOptional && !is.FailureUnreadable},
-		{"failback_detection_interval", is.FailbackDetection, wanted.Settings.FailbackDetection, wanted.Settings.FailbackOptional && !is.FailbackUnreadable},
+		{"failure_detection_interval", is.FailureDetection, wanted.Settings.FailureDetection, wanted.Settings.FailureOptional},
+		{"failback_detection_interval", is.FailbackDetection, wanted.Settings.FailbackDetection, wanted.Settings.FailbackOptional},
 	} {
+		length, isSet := interval.is.Length()
 		switch {
-		case interval.is == nil && interval.stays:
-		case interval.is == nil:
+		case interval.is.Satisfies(interval.will, interval.optional):
+		case isSet:
+			changes = append(changes, fmt.Sprintf("%s from %s to %s", interval.name, Spelled(length), Spelled(interval.will)))
+		default:
 			changes = append(changes, fmt.Sprintf("%s from a value that is missing or not readable to %s", interval.name, Spelled(interval.will)))
-		case *interval.is != interval.will:
-			changes = append(changes, fmt.Sprintf("%s from %s to %s", interval.name, Spelled(*interval.is), Spelled(interval.will)))
 		}
 	}
 	if len(changes) == 0 {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
@@ -39,7 +38,7 @@ type FailedPool struct {
 
 	TakenOverBy       string // the pool that serves its users, with whatever service; empty for none
 	AutomaticFailover bool   // whether its users register there by themselves; false without a TakenOverBy
-	FailureDetection  *time.Duration
+	FailureDetection  topology.Interval
 
 	Before Service // until an administrator fails the pool over
 	After  Service // after that

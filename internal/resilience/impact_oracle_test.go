@@ -449,7 +449,7 @@ func agree(t *testing.T, seed uint64) (met []string) {
 		if (p.Reason == "") != (p.After == resilience.FullService) || strings.Contains(p.Reason, "%!") {
 			t.Errorf("seed %d: %s has %s service, and the reason is %q", seed, p.FQDN, p.After, p.Reason)
 		}
-		if p.TakenOverBy != "" && (p.FailureDetection == nil || *p.FailureDetection != 5*time.Minute) {
+		if p.TakenOverBy != "" && p.FailureDetection != topology.IntervalOf(5*time.Minute) {
 			t.Errorf("seed %d: %s: failure detection %v", seed, p.FQDN, p.FailureDetection)
 		}
 	}

@@ -55,9 +55,9 @@ func (d direction) violation(found, advice string, setting Setting) Violation {
 func poolsBelow90(s survey) []Violation {
 	var found []Violation
 	for _, d := range s.directions() {
-		is := d.backup.Settings.FailureDetection
-		if d.protects(topology.KindFrontEnd) && d.pool.IsFrontEnd2013() && is != nil && *is < leastForPool {
-			found = append(found, d.violation(foundBelow90(*is), adviceBelow90, SettingFailureDetection))
+		length, isSet := d.backup.Settings.FailureDetection.Length()
+		if d.protects(topology.KindFrontEnd) && d.pool.IsFrontEnd2013() && isSet && length < leastForPool {
+			found = append(found, d.violation(foundBelow90(length), adviceBelow90, SettingFailureDetection))
 		}
 	}
 	return found
@@ -66,9 +66,9 @@ func poolsBelow90(s survey) []Violation {
 func appliancesBelow120(s survey) []Violation {
 	var found []Violation
 	for _, d := range s.directions() {
-		is := d.backup.Settings.FailureDetection
-		if d.protects(topology.KindAppliance) && is != nil && *is < leastForAppliance {
-			found = append(found, d.violation(foundBelow120(*is), adviceBelow120, SettingFailureDetection))
+		length, isSet := d.backup.Settings.FailureDetection.Length()
+		if d.protects(topology.KindAppliance) && isSet && length < leastForAppliance {
+			found = append(found, d.violation(foundBelow120(length), adviceBelow120, SettingFailureDetection))
 		}
 	}
 	return found
@@ -77,9 +77,10 @@ func appliancesBelow120(s survey) []Violation {
 func gapsTooSmall(s survey) []Violation {
 	var found []Violation
 	for _, d := range s.directions() {
-		failure, failback := d.backup.Settings.FailureDetection, d.backup.Settings.FailbackDetection
-		if d.protects(topology.KindFrontEnd, topology.KindAppliance) && failure != nil && failback != nil && *failback <= *failure {
-			found = append(found, d.violation(foundGap(*failure, *failback), adviceGap, SettingFailbackDetection))
+		failure, hasFailure := d.backup.Settings.FailureDetection.Length()
+		failback, hasFailback := d.backup.Settings.FailbackDetection.Length()
+		if d.protects(topology.KindFrontEnd, topology.KindAppliance) && hasFailure && hasFailback && failback <= failure {
+			found = append(found, d.violation(foundGap(failure, failback), adviceGap, SettingFailbackDetection))
 		}
 	}
 	return found
@@ -98,8 +99,9 @@ func failoversOff(s survey) []Violation {
 func intervalsWithoutBackup(s survey) []Violation {
 	var found []Violation
 	for _, d := range s.directions() {
-		set := d.backup.Settings.FailureDetection != nil || d.backup.Settings.FailbackDetection != nil
-		if set && !d.resolves {
+		_, hasFailure := d.backup.Settings.FailureDetection.Length()
+		_, hasFailback := d.backup.Settings.FailbackDetection.Length()
+		if (hasFailure || hasFailback) && !d.resolves {
 			found = append(found, d.violation(
 				fmt.Sprintf("detection intervals are set, but there is no backup registrar: the Backup of %s %s", d.registrar.ID, backupLeads(s.t, d.backup)),
 				"Name a backup registrar, or remove the Backup, in Topology Builder. Where it belongs to a pair, importing the pair repairs it.", SettingPools))
@@ -117,14 +119,14 @@ func intervalsMissing(s survey) []Violation {
 			continue
 		}
 		for _, interval := range []struct {
-			missing bool
+			is      topology.Interval
 			setting Setting
 			name    string
 		}{
-			{settings.FailureDetection == nil, SettingFailureDetection, "failure"},
-			{settings.FailbackDetection == nil, SettingFailbackDetection, "failback"},
+			{settings.FailureDetection, SettingFailureDetection, "failure"},
+			{settings.FailbackDetection, SettingFailbackDetection, "failback"},
 		} {
-			if interval.missing {
+			if _, isSet := interval.is.Length(); !isSet {
 				found = append(found, d.violation(
 					fmt.Sprintf("automatic failover is on, but the %s detection interval is missing or not readable", interval.name),
 					"Set it in Topology Builder, or apply the resource that declares this direction: it writes both intervals.", interval.setting))

@@ -188,16 +188,11 @@ func (t *Topology) addService(el *xmldoc.Element) {
 }
 
 func readBackup(el *xmldoc.Element) Backup {
-	failure, hasFailure := el.LookupAttr(attrFailureDetection)
-	failback, hasFailback := el.LookupAttr(attrFailbackDetection)
 	backup := Backup{Settings: Settings{
 		AutomaticFailover: isTrue(el.Attr(attrAutomaticFailover)),
-		FailureDetection:  parseDuration(failure),
-		FailbackDetection: parseDuration(failback),
+		FailureDetection:  readInterval(el, attrFailureDetection),
+		FailbackDetection: readInterval(el, attrFailbackDetection),
 	}}
-	s := &backup.Settings
-	s.FailureUnreadable = hasFailure && s.FailureDetection == nil
-	s.FailbackUnreadable = hasFailback && s.FailbackDetection == nil
 	if id := child(el, "ServiceId"); id != nil {
 		backup.Target, backup.Named = serviceID(id), true
 	}

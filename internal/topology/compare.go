@@ -143,8 +143,8 @@ func canonicalTag(el *xmldoc.Element, except string) string {
 func canonicalValue(value string) string {
 	value = strings.TrimSpace(value)
 	if strings.HasPrefix(value, "P") {
-		if d := parseDuration(value); d != nil {
-			return formatDuration(*d)
+		if d, ok := parseDuration(value); ok {
+			return formatDuration(d)
 		}
 	}
 	return value

@@ -25,24 +25,17 @@ type WantedSettings struct {
 	FailureOptional, FailbackOptional bool
 }
 
-// Equal says whether the document has these settings already. A value that is equal is never written again, however
-// it is spelled.
+// Equal reports whether s has the desired values. It compares durations by length, not by spelling.
 func (s Settings) Equal(w WantedSettings) bool {
 	return s.AutomaticFailover == w.AutomaticFailover && s.hasFailure(w) && s.hasFailback(w)
 }
 
 func (s Settings) hasFailure(w WantedSettings) bool {
-	if s.FailureDetection == nil {
-		return !s.FailureUnreadable && w.FailureOptional
-	}
-	return *s.FailureDetection == w.FailureDetection
+	return s.FailureDetection.Satisfies(w.FailureDetection, w.FailureOptional)
 }
 
 func (s Settings) hasFailback(w WantedSettings) bool {
-	if s.FailbackDetection == nil {
-		return !s.FailbackUnreadable && w.FailbackOptional
-	}
-	return *s.FailbackDetection == w.FailbackDetection
+	return s.FailbackDetection.Satisfies(w.FailbackDetection, w.FailbackOptional)
 }
 
 // Refusal is the error of an edit that the document does not allow. Nothing was changed.

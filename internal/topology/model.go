@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/topology/xmldoc"
 )
@@ -139,11 +138,9 @@ type Site struct {
 
 // Settings are the automatic failover settings of one direction, as the document has them.
 type Settings struct {
-	AutomaticFailover bool           // a missing attribute reads as false
-	FailureDetection  *time.Duration // nil: missing or not a whole number of seconds
-	FailbackDetection *time.Duration // likewise
-
-	FailureUnreadable, FailbackUnreadable bool // the attribute is there, and is none
+	AutomaticFailover bool // false if the attribute is absent
+	FailureDetection  Interval
+	FailbackDetection Interval
 }
 
 // Backup is one `Backup` element of a Registrar: who takes over when this Registrar fails.

@@ -3,6 +3,8 @@ package topology
 import (
 	"testing"
 	"time"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/topology/xmldoc"
 )
 
 func TestParseDuration(t *testing.T) {
@@ -51,12 +53,12 @@ func TestParseDuration(t *testing.T) {
 		"PT2562047H":                             2562047 * time.Hour,
 		"PT2562048H":                             unreadable,
 	} {
-		got := parseDuration(text)
+		got, ok := parseDuration(text)
 		switch {
-		case want == unreadable && got != nil:
-			t.Errorf("%q: %s, want none", text, *got)
-		case want != unreadable && (got == nil || *got != want):
-			t.Errorf("%q: %v, want %s", text, got, want)
+		case want == unreadable && ok:
+			t.Errorf("%q: %s, want none", text, got)
+		case want != unreadable && (!ok || got != want):
+			t.Errorf("%q: %s, %t, want %s", text, got, ok, want)
 		}
 	}
 }
@@ -74,29 +76,65 @@ func TestFormatDuration(t *testing.T) {
 		if got := formatDuration(d); got != want {
 			t.Errorf("%s: %s, want %s", d, got, want)
 		}
-		if back := parseDuration(want); back == nil || *back != d {
-			t.Errorf("%s is read as %v", want, back)
+		if back, ok := parseDuration(want); !ok || back != d {
+			t.Errorf("%s is read as %s, %t", want, back, ok)
+		}
+	}
+}
+
+func TestInterval(t *testing.T) {
+	t.Parallel()
+	const five = 5 * time.Minute
+	for name, c := range map[string]struct {
+		backup                string // the start tag
+		length                time.Duration
+		isSet, isUnreadable   bool
+		satisfies, ifOptional bool // an interval of five minutes
+	}{
+		"set":        {`<Backup FailureDetectionInterval="PT5M"/>`, five, true, false, true, true},
+		"another":    {`<Backup FailureDetectionInterval="PT6M"/>`, 6 * time.Minute, true, false, false, false},
+		"zero":       {`<Backup FailureDetectionInterval="PT0S"/>`, 0, true, false, false, false},
+		"absent":     {`<Backup/>`, 0, false, false, false, true},
+		"unreadable": {`<Backup FailureDetectionInterval="soon"/>`, 0, false, true, false, false},
+		"empty":      {`<Backup FailureDetectionInterval=""/>`, 0, false, true, false, false},
+	} {
+		doc, err := xmldoc.Parse([]byte(c.backup))
+		if err != nil {
+			t.Fatal(err)
+		}
+		i := readInterval(doc.Root(), attrFailureDetection)
+		if length, ok := i.Length(); length != c.length || ok != c.isSet {
+			t.Errorf("%s: length %s, %t", name, length, ok)
+		}
+		if i.IsUnreadable() != c.isUnreadable {
+			t.Errorf("%s: unreadable is %t", name, i.IsUnreadable())
+		}
+		if got := i.Satisfies(five, false); got != c.satisfies {
+			t.Errorf("%s: satisfies is %t", name, got)
+		}
+		if got := i.Satisfies(five, true); got != c.ifOptional {
+			t.Errorf("%s: satisfies, if it is optional, is %t", name, got)
 		}
 	}
 }
 
 func TestSettingsEqual(t *testing.T) {
 	t.Parallel()
-	five, ten := 5*time.Minute, 10*time.Minute
-	settingsOf := func(failover bool, failure, failback *time.Duration) Settings {
+	five, ten := IntervalOf(5*time.Minute), IntervalOf(10*time.Minute)
+	settingsOf := func(failover bool, failure, failback Interval) Settings {
 		return Settings{AutomaticFailover: failover, FailureDetection: failure, FailbackDetection: failback}
 	}
-	wanted := WantedSettings{AutomaticFailover: true, FailureDetection: five, FailbackDetection: ten}
+	wanted := WantedSettings{AutomaticFailover: true, FailureDetection: 5 * time.Minute, FailbackDetection: 10 * time.Minute}
 	for name, c := range map[string]struct {
 		is   Settings
 		want bool
 	}{
-		"equal":             {settingsOf(true, &five, &ten), true},
-		"switch":            {settingsOf(false, &five, &ten), false},
-		"failure":           {settingsOf(true, &ten, &ten), false},
-		"failback":          {settingsOf(true, &five, &five), false},
-		"failure missing":   {settingsOf(true, nil, &ten), false},
-		"failback missing":  {settingsOf(true, &five, nil), false},
+		"equal":             {settingsOf(true, five, ten), true},
+		"switch":            {settingsOf(false, five, ten), false},
+		"failure":           {settingsOf(true, ten, ten), false},
+		"failback":          {settingsOf(true, five, five), false},
+		"failure missing":   {settingsOf(true, Interval{}, ten), false},
+		"failback missing":  {settingsOf(true, five, Interval{}), false},
 		"everything absent": {Settings{}, false},
 	} {
 		if got := c.is.Equal(wanted); got != c.want {
