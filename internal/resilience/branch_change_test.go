@@ -4,87 +4,93 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 )
 
 var goodBranch = Settings{AutomaticFailover: true, FailureDetection: 2 * time.Minute, FailbackDetection: 4 * time.Minute}
 
 // branchEstate has an appliance sba in the branch site 3 of the first central site, on the pool a, and more pools.
-func branchEstate() (d *document, sba, a, b *pool) {
-	d = newDocument()
-	d.branch("3", "Nantes", "1")
-	a, b = d.standard("a", "1", v2013), d.standard("b", "2", v2013)
-	d.standard("old", "1", v2010)
-	d.standard("new", "1", v2015)
-	d.director("director", "1", v2013)
-	d.edge("edge", "1", a)
-	return d, d.appliance("sba", "3", v2013, a), a, b
+func branchEstate() (d *testkit.Draft, sba, a, b *testkit.DraftPool) {
+	d = testkit.NewDraft()
+	d.Branch(3, "Nantes", 1)
+	a, b = d.Standard("a", 1, v2013), d.Standard("b", 2, v2013)
+	d.Standard("old", 1, v2010)
+	d.Standard("new", 1, v2015)
+	d.Director("director", 1, v2013)
+	d.Edge("edge", 1, a)
+	return d, d.Appliance("sba", 3, v2013, a), a, b
 }
 
 func TestBranchCreate(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
-		bend            func(d *document, sba, a, b *pool)
+		bend            func(d *testkit.Draft, sba, a, b *testkit.DraftPool)
 		appliance, pool string // default sba, a
 		want            string
 		texts           []string
 	}{
 		"taken over":           {},
 		"taken over, spelling": {appliance: "SBA.contoso.com.", pool: "A.CONTOSO.com"},
-		"no Backup":            {bend: func(_ *document, sba, _, _ *pool) { sba.registrar.backups = nil }},
+		"no Backup":            {bend: func(_ *testkit.Draft, sba, _, _ *testkit.DraftPool) { sba.Registrar.Backups = nil }},
 		"another pool": {
 			pool: "b", want: "!BR-ONE ~BR-CENTRAL",
 			texts: []string{"A creation never moves an appliance to another pool (BR-ONE)", "on a.contoso.com and its user services are on a.contoso.com; this resource wants both on b.contoso.com", "import {\n  to = lync_branch_backup.NAME\n  id = \"sba.contoso.com\"\n}"},
 		},
 		"user services elsewhere": {
-			bend: func(_ *document, sba, _, b *pool) { sba.registrar.dependsOn = []string{b.users.id()} },
+			bend: func(_ *testkit.Draft, sba, _, b *testkit.DraftPool) {
+				sba.Registrar.DependsOn = []string{b.UserServices.ID()}
+			},
 			want: "!BR-ONE", texts: []string{"on a.contoso.com and its user services are on b.contoso.com; this resource wants both on a.contoso.com"},
 		},
 		"no Backup, user services elsewhere": {
-			bend: func(_ *document, sba, _, b *pool) {
-				sba.registrar.backups, sba.registrar.dependsOn = nil, []string{b.users.id()}
+			bend: func(_ *testkit.Draft, sba, _, b *testkit.DraftPool) {
+				sba.Registrar.Backups, sba.Registrar.DependsOn = nil, []string{b.UserServices.ID()}
 			},
 			want: "!BR-ONE", texts: []string{"has no backup registrar, and its user services are on b.contoso.com, not on a.contoso.com", `Create it with backup_pool = "b.contoso.com", then change`},
 		},
 		"two Backups": {
-			bend: func(_ *document, sba, _, b *pool) { sba.names(b, "2m", "4m") },
+			bend: func(_ *testkit.Draft, sba, _, b *testkit.DraftPool) { sba.Names(b, "2m", "4m") },
 			want: "!BR-ONE !BR-NODR", texts: []string{"The pool of the appliance sba.contoso.com cannot be told: its Registrar has 2 Backups, naming a.contoso.com and b.contoso.com"},
 		},
 		"Backup that dangles": {
-			bend: func(_ *document, sba, _, _ *pool) {
-				sba.registrar.backups = []string{backupXML("true", "2m", "4m", "7-Registrar-7")}
+			bend: func(_ *testkit.Draft, sba, _, _ *testkit.DraftPool) {
+				sba.Registrar.Backups = []testkit.DraftBackup{testkit.NewBackup("7-Registrar-7", true, "2m", "4m")}
 			},
 			want: "!BR-ONE", texts: []string{"names 7-Registrar-7, which the topology does not have"},
 		},
-		"no user services":       {bend: func(_ *document, sba, _, _ *pool) { sba.registrar.dependsOn = nil }, want: "!BR-ONE", texts: []string{"depends on no user services"}},
-		"two user services":      {bend: func(_ *document, sba, a, b *pool) { sba.registrar.dependsOn = []string{a.users.id(), b.users.id()} }, want: "!BR-ONE"},
-		"user services dangle":   {bend: func(_ *document, sba, _, _ *pool) { sba.registrar.dependsOn = []string{"7-UserServices-7"} }, want: "!BR-ONE", texts: []string{"7-UserServices-7, which the topology does not have"}},
+		"no user services": {bend: func(_ *testkit.Draft, sba, _, _ *testkit.DraftPool) { sba.Registrar.DependsOn = nil }, want: "!BR-ONE", texts: []string{"depends on no user services"}},
+		"two user services": {bend: func(_ *testkit.Draft, sba, a, b *testkit.DraftPool) {
+			sba.Registrar.DependsOn = []string{a.UserServices.ID(), b.UserServices.ID()}
+		}, want: "!BR-ONE"},
+		"user services dangle": {bend: func(_ *testkit.Draft, sba, _, _ *testkit.DraftPool) {
+			sba.Registrar.DependsOn = []string{"7-UserServices-7"}
+		}, want: "!BR-ONE", texts: []string{"7-UserServices-7, which the topology does not have"}},
 		"no such appliance":      {appliance: "nobody", want: "!BR-EXIST", texts: []string{"no appliance with the name nobody.contoso.com. Its appliances are sba.contoso.com."}},
 		"a pool":                 {appliance: "b", want: "!BR-SITE", texts: []string{"b.contoso.com is a Front End pool in the topology, and no appliance", "lync_pool_pair"}},
 		"a Director":             {appliance: "director", want: "!BR-SITE", texts: []string{"is a Director"}},
 		"an Edge pool":           {appliance: "edge", want: "!BR-SITE", texts: []string{"is an Edge pool"}},
-		"in a central site":      {bend: func(d *document, _, a, _ *pool) { d.appliance("mine", "2", v2013, a) }, appliance: "mine", want: "!BR-SITE", texts: []string{"outside a branch site"}},
-		"in no known site":       {bend: func(d *document, _, a, _ *pool) { d.appliance("mine", "77", v2013, a) }, appliance: "mine"},
+		"in a central site":      {bend: func(d *testkit.Draft, _, a, _ *testkit.DraftPool) { d.Appliance("mine", 2, v2013, a) }, appliance: "mine", want: "!BR-SITE", texts: []string{"outside a branch site"}},
+		"in no known site":       {bend: func(d *testkit.Draft, _, a, _ *testkit.DraftPool) { d.Appliance("mine", 77, v2013, a) }, appliance: "mine"},
 		"no such pool":           {pool: "nobody", want: "!PP-EXIST !BR-ONE", texts: []string{"no pool with the name nobody.contoso.com. Its Front End pools are a.contoso.com, b.contoso.com, new.contoso.com and old.contoso.com."}},
-		"the pool's computer":    {bend: func(d *document, _, _, _ *pool) { d.enterprise("ee", "1", v2013, 3) }, pool: "fe1-ee", want: "!PP-EXIST !BR-ONE", texts: []string{"a Front End computer of the pool ee.contoso.com"}},
+		"the pool's computer":    {bend: func(d *testkit.Draft, _, _, _ *testkit.DraftPool) { d.Enterprise("ee", 1, v2013, 3) }, pool: "fe1-ee", want: "!PP-EXIST !BR-ONE", texts: []string{"a Front End computer of the pool ee.contoso.com"}},
 		"backed by a Director":   {pool: "director", want: "!BR-ONE !BR-KIND", texts: []string{"which is a Director and not a Front End pool"}},
 		"backed by an Edge pool": {pool: "edge", want: "!BR-ONE !BR-KIND"},
 		"backed by an appliance": {pool: "sba", want: "!BR-ONE !BR-KIND"},
 		"on a 2010 pool":         {pool: "old", want: "!BR-ONE !BR-V13-10", texts: []string{"runs Lync Server 2013, and its pool old.contoso.com Lync Server 2010"}},
 		"on a 2010 pool already": {
-			bend: func(d *document, _, _, _ *pool) {
-				old := &pool{host: d.host("older", "1"), doc: d, version: v2010}
-				old.users, old.registrar = d.service(old.host, "UserServices", v2010), d.service(old.host, "Registrar", v2010)
-				d.appliance("mine", "3", v2013, old)
+			bend: func(d *testkit.Draft, _, _, _ *testkit.DraftPool) {
+				d.Appliance("mine", 3, v2013, d.Standard("older", 1, v2010))
 			},
 			appliance: "mine", pool: "older", want: "!BR-V13-10",
 		},
-		"of another central site already": {bend: func(d *document, _, _, b *pool) { d.appliance("mine", "3", v2013, b) }, appliance: "mine", pool: "b", want: "~BR-CENTRAL"},
-		"later than its pool":             {bend: func(d *document, _, a, _ *pool) { d.appliance("mine", "3", v2015, a) }, appliance: "mine", want: "~BR-VGT", texts: []string{"runs Skype for Business Server 2015, and its pool a.contoso.com Lync Server 2013"}},
-		"a 2010 appliance":                {bend: func(d *document, _, a, _ *pool) { d.appliance("mine", "3", v2010, a) }, appliance: "mine"},
+		"of another central site already": {bend: func(d *testkit.Draft, _, _, b *testkit.DraftPool) { d.Appliance("mine", 3, v2013, b) }, appliance: "mine", pool: "b", want: "~BR-CENTRAL"},
+		"later than its pool":             {bend: func(d *testkit.Draft, _, a, _ *testkit.DraftPool) { d.Appliance("mine", 3, v2015, a) }, appliance: "mine", want: "~BR-VGT", texts: []string{"runs Skype for Business Server 2015, and its pool a.contoso.com Lync Server 2013"}},
+		"a 2010 appliance":                {bend: func(d *testkit.Draft, _, a, _ *testkit.DraftPool) { d.Appliance("mine", 3, v2010, a) }, appliance: "mine"},
 		"the third of its site": {
-			bend: func(d *document, _, a, _ *pool) {
-				d.appliance("two", "3", v2013, a)
-				d.appliance("three", "3", v2013, a)
+			bend: func(d *testkit.Draft, _, a, _ *testkit.DraftPool) {
+				d.Appliance("two", 3, v2013, a)
+				d.Appliance("three", 3, v2013, a)
 			},
 			want: "~BR-TWO", texts: []string{"The branch site Nantes has 3 appliances: sba.contoso.com, three.contoso.com and two.contoso.com."},
 		},
@@ -103,7 +109,7 @@ func TestBranchCreate(t *testing.T) {
 				}
 				return fqdn(name)
 			}
-			got := BranchCreate(d.topology(t), Branch{Appliance: full(tt.appliance, "sba"), Pool: full(tt.pool, "a"), Settings: &goodBranch})
+			got := BranchCreate(modelOf(t, d), Branch{Appliance: full(tt.appliance, "sba"), Pool: full(tt.pool, "a"), Settings: &goodBranch})
 			if ids(got) != tt.want {
 				t.Errorf("got %q, want %q", ids(got), tt.want)
 			}
@@ -115,7 +121,7 @@ func TestBranchCreate(t *testing.T) {
 func TestBranchMove(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
-		bend  func(d *document, sba, a, b *pool)
+		bend  func(d *testkit.Draft, sba, a, b *testkit.DraftPool)
 		pool  string
 		want  string
 		texts []string
@@ -126,20 +132,24 @@ func TestBranchMove(t *testing.T) {
 		"to a 2010 pool":     {pool: "old", want: "!BR-V13-10 -BR-MOVE -BR-MIGRATE"},
 		"to a Director":      {pool: "director", want: "!BR-KIND -BR-MOVE"},
 		"to nothing":         {pool: "nobody", want: "!PP-EXIST"},
-		"back after drift":   {pool: "a", bend: func(_ *document, sba, _, b *pool) { sba.registrar.dependsOn = []string{b.users.id()} }, want: "-BR-MOVE", texts: []string{"is moved from b.contoso.com to a.contoso.com"}},
-		"the Backup alone": {pool: "a", bend: func(_ *document, sba, _, b *pool) {
-			sba.registrar.backups = nil
-			sba.names(b, "2m", "4m")
+		"back after drift": {pool: "a", bend: func(_ *testkit.Draft, sba, _, b *testkit.DraftPool) {
+			sba.Registrar.DependsOn = []string{b.UserServices.ID()}
+		}, want: "-BR-MOVE", texts: []string{"is moved from b.contoso.com to a.contoso.com"}},
+		"the Backup alone": {pool: "a", bend: func(_ *testkit.Draft, sba, _, b *testkit.DraftPool) {
+			sba.Registrar.Backups = nil
+			sba.Names(b, "2m", "4m")
 		}, want: "-BR-MOVE", texts: []string{"Backup registrar of an appliance is changed (BR-MOVE)", "comes to be on a.contoso.com, with which its users work already"}},
-		"one of two Backups":  {pool: "a", bend: func(_ *document, sba, _, b *pool) { sba.names(b, "2m", "4m") }, want: "-BR-MOVE"},
-		"back from a dangler": {pool: "a", bend: func(_ *document, sba, _, _ *pool) { sba.registrar.dependsOn = []string{"7-UserServices-7"} }, want: "-BR-MOVE", texts: []string{"is moved from 7-UserServices-7 to a.contoso.com"}},
+		"one of two Backups": {pool: "a", bend: func(_ *testkit.Draft, sba, _, b *testkit.DraftPool) { sba.Names(b, "2m", "4m") }, want: "-BR-MOVE"},
+		"back from a dangler": {pool: "a", bend: func(_ *testkit.Draft, sba, _, _ *testkit.DraftPool) {
+			sba.Registrar.DependsOn = []string{"7-UserServices-7"}
+		}, want: "-BR-MOVE", texts: []string{"is moved from 7-UserServices-7 to a.contoso.com"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d, sba, a, b := branchEstate()
 			if tt.bend != nil {
 				tt.bend(d, sba, a, b)
 			}
-			got := BranchMove(d.topology(t), Branch{Appliance: fqdn("sba"), Pool: fqdn(tt.pool)})
+			got := BranchMove(modelOf(t, d), Branch{Appliance: fqdn("sba"), Pool: fqdn(tt.pool)})
 			if ids(got) != tt.want {
 				t.Errorf("got %q, want %q", ids(got), tt.want)
 			}
@@ -153,19 +163,19 @@ func TestStrictSupportOfBranches(t *testing.T) {
 	t.Parallel()
 	strict, _ := NewPolicy(true, nil)
 	d, sba, a, b := branchEstate()
-	late := d.appliance("late", "3", v2015, a)
-	d.appliance("third", "3", v2013, a)
-	create := func(appliance, pool *pool) string {
-		return ids(strict.OnChange(BranchCreate(d.topology(t), Branch{Appliance: appliance.fqdn, Pool: pool.fqdn, Settings: &goodBranch})))
+	late := d.Appliance("late", 3, v2015, a)
+	d.Appliance("third", 3, v2013, a)
+	create := func(appliance, pool *testkit.DraftPool) string {
+		return ids(strict.OnChange(BranchCreate(modelOf(t, d), Branch{Appliance: appliance.FQDN, Pool: pool.FQDN, Settings: &goodBranch})))
 	}
 	if got := create(late, a); got != "~BR-TWO ~BR-VGT" {
 		t.Errorf("taken over: %s", got)
 	}
-	late.registrar.backups = nil
+	late.Registrar.Backups = nil
 	if got := create(late, a); got != "~BR-TWO !BR-VGT" {
 		t.Errorf("written: %s", got)
 	}
-	got := ids(strict.OnChange(BranchMove(d.topology(t), Branch{Appliance: sba.fqdn, Pool: b.fqdn})))
+	got := ids(strict.OnChange(BranchMove(modelOf(t, d), Branch{Appliance: sba.FQDN, Pool: b.FQDN})))
 	if got != "~BR-CENTRAL ~BR-TWO -BR-MOVE" { // the format that tells the central site is unverified
 		t.Errorf("moved: %s", got)
 	}
@@ -192,7 +202,7 @@ func TestBranchSettings(t *testing.T) {
 func TestBranchTakeover(t *testing.T) {
 	t.Parallel()
 	d, sba, a, _ := branchEstate()
-	top := d.topology(t)
+	top := modelOf(t, d)
 	wanted := func(pool string, s Settings) Branch {
 		return Branch{Appliance: fqdn("sba"), Pool: fqdn(pool), Settings: &s}
 	}
@@ -202,16 +212,20 @@ func TestBranchTakeover(t *testing.T) {
 		}
 	}
 	off := Settings{FailureDetection: 2 * time.Minute, FailbackDetection: 4 * time.Minute, FailureOptional: true, FailbackOptional: true}
-	for intervals, want := range map[string]string{
-		"":                                  "",
-		` FailureDetectionInterval="PT2M"`:  "",
-		` FailbackDetectionInterval="PT2M"`: "This changes failback_detection_interval from 2m to 4m.",
-		` FailureDetectionInterval=""`:      "This changes failure_detection_interval from a value that is missing or not readable to 2m.",
+	for interval, want := range map[[2]string]string{
+		{}:                                    "",
+		{"FailureDetectionInterval", "PT2M"}:  "",
+		{"FailbackDetectionInterval", "PT2M"}: "This changes failback_detection_interval from 2m to 4m.",
+		{"FailureDetectionInterval", ""}:      "This changes failure_detection_interval from a value that is missing or not readable to 2m.",
 	} {
-		sba.registrar.backups[0] = strings.Replace(backupXML("false", "", "", a.registrar.id()), `"false"`, `"false"`+intervals, 1)
-		got := BranchTakeover(d.topology(t), wanted("a", off))
+		backup := testkit.NewBackup(a.Registrar.ID(), false, "", "")
+		if interval[0] != "" {
+			backup.Attributes = append(backup.Attributes, interval)
+		}
+		sba.Registrar.Backups[0] = backup
+		got := BranchTakeover(modelOf(t, d), wanted("a", off))
 		if want == "" && got != nil {
-			t.Errorf("over%s: %v", intervals, got)
+			t.Errorf("%v: %v", interval, got)
 		}
 		wantTexts(t, got, want)
 	}
@@ -222,7 +236,7 @@ func TestBranchTakeover(t *testing.T) {
 func TestBranchDestroy(t *testing.T) {
 	t.Parallel()
 	d, sba, _, _ := branchEstate()
-	top := d.topology(t)
+	top := modelOf(t, d)
 	wantTexts(t, BranchDestroy(top, fqdn("sba"), fqdn("A"), true), "The association of an appliance stays (BR-ONE)", "keeps a.contoso.com as its pool")
 	wantTexts(t, BranchDestroy(top, fqdn("sba"), fqdn("a"), false), "An appliance loses its backup registrar (BR-ONE)", "the one on a.contoso.com is removed")
 	for _, names := range [][2]string{{"sba", "b"}, {"x", "a"}, {"sba", "x"}} {
@@ -230,8 +244,8 @@ func TestBranchDestroy(t *testing.T) {
 			t.Errorf("%v: %v", names, got)
 		}
 	}
-	sba.registrar.backups = nil
-	if got := BranchDestroy(d.topology(t), fqdn("sba"), fqdn("a"), true); got != nil {
+	sba.Registrar.Backups = nil
+	if got := BranchDestroy(modelOf(t, d), fqdn("sba"), fqdn("a"), true); got != nil {
 		t.Errorf("without a Backup: %v", got)
 	}
 }

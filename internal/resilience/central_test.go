@@ -1,20 +1,24 @@
 package resilience
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
+)
 
 func TestCreateWithCentralManagement(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
-		build  func(d *document)
+		build  func(d *testkit.Draft)
 		first  string
 		second string
 		want   string
 		texts  []string
 	}{
 		"a standby will be set up": {
-			build: func(d *document) {
-				d.standard("a", "1", v2013).central(true)
-				d.standard("b", "2", v2013)
+			build: func(d *testkit.Draft) {
+				d.Standard("a", 1, v2013).AddCentral(true)
+				d.Standard("b", 2, v2013)
 			},
 			first: "b.contoso.com", second: "a.contoso.com",
 			want: "-CM-PAIR",
@@ -24,123 +28,123 @@ func TestCreateWithCentralManagement(t *testing.T) {
 			},
 		},
 		"a standby will be set up on a default instance": {
-			build: func(d *document) {
-				d.enterprise("a", "1", v2013, 3).central(true)
-				d.frontEnd(d.host("b", "2", "1", "2", "3"), v2013, d.host("sql", "2", fqdn("sql")), "")
+			build: func(d *testkit.Draft) {
+				d.Enterprise("a", 1, v2013, 3).AddCentral(true)
+				d.EnterpriseOn("b", 2, v2013, "sql", "")
 			},
 			first: "b.contoso.com", second: "a.contoso.com",
 			want:  "-CM-PAIR",
 			texts: []string{"-SqlServerFqdn sql.contoso.com."},
 		},
 		"the partner is unknown": {
-			build: func(d *document) {
-				d.standard("a", "1", v2013).central(true)
+			build: func(d *testkit.Draft) {
+				d.Standard("a", 1, v2013).AddCentral(true)
 			},
 			first: "", second: "a.contoso.com",
 			want:  "-CM-PAIR",
 			texts: []string{"will be set up on its partner", "-SqlServerFqdn <server>"},
 		},
 		"Central Management is elsewhere": {
-			build: func(d *document) {
-				d.standard("a", "1", v2013)
-				d.standard("b", "2", v2013)
-				d.standard("c", "2", v2013).central(true)
-				d.standard("x", "2", v2013).central(true) // a fault, but none of this pair's
-				d.standard("y", "2", v2013).central(false)
+			build: func(d *testkit.Draft) {
+				d.Standard("a", 1, v2013)
+				d.Standard("b", 2, v2013)
+				d.Standard("c", 2, v2013).AddCentral(true)
+				d.Standard("x", 2, v2013).AddCentral(true) // a fault, but none of this pair's
+				d.Standard("y", 2, v2013).AddCentral(false)
 			},
 			first: "a.contoso.com", second: "b.contoso.com",
 		},
 		"two active": {
-			build: func(d *document) {
-				d.standard("a", "1", v2013).central(true)
-				d.standard("b", "2", v2013)
-				d.standard("c", "2", v2013).central(true)
+			build: func(d *testkit.Draft) {
+				d.Standard("a", 1, v2013).AddCentral(true)
+				d.Standard("b", 2, v2013)
+				d.Standard("c", 2, v2013).AddCentral(true)
 			},
 			first: "a.contoso.com", second: "b.contoso.com",
 			want:  "!CM-ONE",
 			texts: []string{"has 2 active Central Management services: 1-CentralMgmt-1 on a.contoso.com, 2-CentralMgmt-1 on c.contoso.com."},
 		},
 		"an inactive one on a third pool": {
-			build: func(d *document) {
-				d.standard("a", "1", v2013).central(true)
-				d.standard("b", "2", v2013)
-				d.standard("c", "2", v2013).central(false)
+			build: func(d *testkit.Draft) {
+				d.Standard("a", 1, v2013).AddCentral(true)
+				d.Standard("b", 2, v2013)
+				d.Standard("c", 2, v2013).AddCentral(false)
 			},
 			first: "a.contoso.com", second: "b.contoso.com",
 			want:  "!CM-ONE",
 			texts: []string{"a.contoso.com has the active Central Management, and c.contoso.com has an inactive one already, 2-CentralMgmt-1."},
 		},
 		"an inactive one on the member": {
-			build: func(d *document) {
-				d.standard("a", "1", v2013)
-				d.standard("b", "2", v2013).central(false)
-				d.standard("c", "2", v2013).central(true)
+			build: func(d *testkit.Draft) {
+				d.Standard("a", 1, v2013)
+				d.Standard("b", 2, v2013).AddCentral(false)
+				d.Standard("c", 2, v2013).AddCentral(true)
 			},
 			first: "a.contoso.com", second: "b.contoso.com",
 			want:  "!CM-ONE",
 			texts: []string{"b.contoso.com has the inactive Central Management service 2-CentralMgmt-1", "Remove it in Topology Builder"},
 		},
 		"an inactive one on the partner of the active one": {
-			build: func(d *document) {
-				d.standard("a", "1", v2013).central(true)
-				d.standard("b", "2", v2013).central(false)
+			build: func(d *testkit.Draft) {
+				d.Standard("a", 1, v2013).AddCentral(true)
+				d.Standard("b", 2, v2013).AddCentral(false)
 			},
 			first: "a.contoso.com", second: "b.contoso.com",
 			want:  "!CM-ONE",
 			texts: []string{"b.contoso.com has the inactive Central Management service 2-CentralMgmt-1"},
 		},
 		"an inactive one beside the active one": {
-			build: func(d *document) {
-				a := d.standard("a", "1", v2013)
-				a.central(true)
-				a.central(false)
+			build: func(d *testkit.Draft) {
+				a := d.Standard("a", 1, v2013)
+				a.AddCentral(true)
+				a.AddCentral(false)
 			},
 			first: "a.contoso.com",
 			want:  "!CM-ONE",
 			texts: []string{"a.contoso.com has the inactive Central Management service 1-CentralMgmt-2"},
 		},
 		"an inactive one on no cluster": {
-			build: func(d *document) {
-				d.standard("a", "1", v2013).central(true)
-				d.service(&host{site: "2", number: "9"}, "CentralMgmt", v2013)
+			build: func(d *testkit.Draft) {
+				d.Standard("a", 1, v2013).AddCentral(true)
+				d.Service(d.Host("gone", 2), "CentralMgmt", v2013).MoveOff()
 			},
 			first: "a.contoso.com",
 			want:  "!CM-ONE",
 			texts: []string{"and 2-CentralMgmt-1 has an inactive one already, 2-CentralMgmt-1"},
 		},
 		"the partner's database does not resolve": {
-			build: func(d *document) {
-				d.standard("a", "1", v2013).central(true)
-				d.remove(d.standard("b", "2", v2013).store)
+			build: func(d *testkit.Draft) {
+				d.Standard("a", 1, v2013).AddCentral(true)
+				d.Remove(d.Standard("b", 2, v2013).UserStore)
 			},
 			first: "a.contoso.com", second: "b.contoso.com",
 			want: "-CM-PAIR",
 		},
 		"the active store does not resolve": {
-			build: func(d *document) {
-				d.standard("a", "1", v2013).central(true).dependsOn = []string{"1-CentralMgmtStore-9"}
-				d.standard("b", "2", v2013)
+			build: func(d *testkit.Draft) {
+				d.Standard("a", 1, v2013).AddCentral(true).DependsOn = []string{"1-CentralMgmtStore-9"}
+				d.Standard("b", 2, v2013)
 			},
 			first: "a.contoso.com", second: "b.contoso.com",
 			want: "-CM-PAIR",
 		},
 		"the active store is on no SQL Server instance": {
-			build: func(d *document) {
-				a := d.standard("a", "1", v2013)
-				a.central(true).dependsOn = []string{d.service(a.host, "CentralMgmtStore", v2013).id()}
-				d.standard("b", "2", v2013)
+			build: func(d *testkit.Draft) {
+				a := d.Standard("a", 1, v2013)
+				a.AddCentral(true).DependsOn = []string{d.Service(a.DraftHost, "CentralMgmtStore", v2013).ID()}
+				d.Standard("b", 2, v2013)
 			},
 			first: "a.contoso.com", second: "b.contoso.com",
 			want: "-CM-PAIR",
 		},
 		"the partner's database beside the active store": {
-			build: func(d *document) {
-				a := d.enterprise("a", "1", v2013, 3)
-				d.frontEnd(d.host("b", "2", "1", "2", "3"), v2013, a.store.on, "lync")
-				cms := a.central(true)
-				for _, s := range d.services {
-					if s.id() == cms.dependsOn[0] {
-						s.sql = "LYNC"
+			build: func(d *testkit.Draft) {
+				a := d.Enterprise("a", 1, v2013, 3)
+				d.EnterpriseOn("b", 2, v2013, "sql-a", "lync")
+				cms := a.AddCentral(true)
+				for _, s := range d.Services {
+					if s.ID() == cms.DependsOn[0] {
+						s.SQLInstance = "LYNC"
 					}
 				}
 			},
@@ -151,9 +155,9 @@ func TestCreateWithCentralManagement(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			d := newDocument()
+			d := testkit.NewDraft()
 			tt.build(d)
-			got := Create(d.topology(t), wanted(tt.first, tt.second))
+			got := Create(modelOf(t, d), wanted(tt.first, tt.second))
 			if ids(got) != tt.want {
 				t.Errorf("got %q, want %q", ids(got), tt.want)
 			}
@@ -166,13 +170,13 @@ func TestDestroy(t *testing.T) {
 	t.Parallel()
 	const always = "-LC-STALE -LC-NOFO"
 	tests := map[string]struct {
-		build func(d *document, a, b *pool)
+		build func(d *testkit.Draft, a, b *testkit.DraftPool)
 		want  string
 		texts []string
 	}{
-		"nothing links the two": {build: func(*document, *pool, *pool) {}},
+		"nothing links the two": {build: func(*testkit.Draft, *testkit.DraftPool, *testkit.DraftPool) {}},
 		"whole": {
-			build: func(_ *document, a, b *pool) { pair(a, b) },
+			build: func(_ *testkit.Draft, a, b *testkit.DraftPool) { testkit.WritePair(a, b) },
 			want:  always,
 			texts: []string{
 				"Remove-CsUserStoreBackupData -PoolFqdn a.contoso.com, and the same for b.contoso.com",
@@ -180,129 +184,129 @@ func TestDestroy(t *testing.T) {
 			},
 		},
 		"half-made": {
-			build: func(_ *document, a, b *pool) { b.names(a, "5m", "10m") },
+			build: func(_ *testkit.Draft, a, b *testkit.DraftPool) { b.Names(a, "5m", "10m") },
 			want:  always,
 		},
 		"Central Management elsewhere": {
-			build: func(d *document, a, b *pool) {
-				pair(a, b)
-				d.standard("c", "1", v2013).central(true)
+			build: func(d *testkit.Draft, a, b *testkit.DraftPool) {
+				testkit.WritePair(a, b)
+				d.Standard("c", 1, v2013).AddCentral(true)
 			},
 			want: always,
 		},
 		"active, and the standby on its partner in another pair": {
-			build: func(d *document, a, b *pool) {
-				c := d.standard("c", "1", v2013)
-				pair(a, c)
-				a.central(true)
-				c.central(false)
-				b.names(a, "5m", "10m")
+			build: func(d *testkit.Draft, a, b *testkit.DraftPool) {
+				c := d.Standard("c", 1, v2013)
+				testkit.WritePair(a, c)
+				a.AddCentral(true)
+				c.AddCentral(false)
+				b.Names(a, "5m", "10m")
 			},
 			want: "-LC-NOFO",
 		},
 		"a standby, and the active one on its partner in another pair": {
-			build: func(d *document, a, b *pool) {
-				c := d.standard("c", "1", v2013)
-				pair(b, c)
-				b.central(false)
-				c.central(true)
-				a.names(b, "5m", "10m")
+			build: func(d *testkit.Draft, a, b *testkit.DraftPool) {
+				c := d.Standard("c", 1, v2013)
+				testkit.WritePair(b, c)
+				b.AddCentral(false)
+				c.AddCentral(true)
+				a.Names(b, "5m", "10m")
 			},
 			want: "-LC-NOFO",
 		},
 		"active, beside a pair that got no standby": {
-			build: func(d *document, a, b *pool) {
-				pair(a, d.standard("c", "1", v2013))
-				a.central(true)
-				b.names(a, "5m", "10m")
+			build: func(d *testkit.Draft, a, b *testkit.DraftPool) {
+				testkit.WritePair(a, d.Standard("c", 1, v2013))
+				a.AddCentral(true)
+				b.Names(a, "5m", "10m")
 			},
 			want: "-LC-NOFO",
 		},
 		"a second pair, beside the one of Central Management": {
-			build: func(d *document, a, b *pool) {
-				c := d.standard("c", "1", v2013)
-				pair(a, c)
-				a.central(true)
-				c.central(false)
-				b.names(a, "5m", "10m")
-				b.backupService(a.backupService("").id())
+			build: func(d *testkit.Draft, a, b *testkit.DraftPool) {
+				c := d.Standard("c", 1, v2013)
+				testkit.WritePair(a, c)
+				a.AddCentral(true)
+				c.AddCentral(false)
+				b.Names(a, "5m", "10m")
+				b.AddBackupService(a.AddBackupService("").ID())
 			},
 			want: always,
 		},
 		"active and in no pair, a one-way relation": {
-			build: func(_ *document, a, b *pool) {
-				b.names(a, "5m", "10m")
-				a.central(true)
+			build: func(_ *testkit.Draft, a, b *testkit.DraftPool) {
+				b.Names(a, "5m", "10m")
+				a.AddCentral(true)
 			},
 			want: always,
 		},
 		"active and standby, a one-way relation": {
-			build: func(_ *document, a, b *pool) {
-				b.names(a, "5m", "10m")
-				a.central(true)
-				b.central(false)
+			build: func(_ *testkit.Draft, a, b *testkit.DraftPool) {
+				b.Names(a, "5m", "10m")
+				a.AddCentral(true)
+				b.AddCentral(false)
 			},
 			want:  "-CM-UNPAIR " + always,
 			texts: []string{"The standby is removed with the pair"},
 		},
 		"active, and an inactive one on a pool that is not its partner": {
-			build: func(d *document, a, b *pool) {
-				pair(a, b)
-				a.central(true)
-				d.standard("c", "1", v2013).central(false)
+			build: func(d *testkit.Draft, a, b *testkit.DraftPool) {
+				testkit.WritePair(a, b)
+				a.AddCentral(true)
+				d.Standard("c", 1, v2013).AddCentral(false)
 			},
 			want:  "-CM-UNPAIR " + always,
 			texts: []string{"Without a pair there is no place for a standby."},
 		},
 		"active and standby": {
-			build: func(_ *document, a, b *pool) {
-				pair(a, b)
-				a.central(true)
-				b.central(false)
+			build: func(_ *testkit.Draft, a, b *testkit.DraftPool) {
+				testkit.WritePair(a, b)
+				a.AddCentral(true)
+				b.AddCentral(false)
 			},
 			want:  "-CM-UNPAIR " + always,
 			texts: []string{"a.contoso.com has the active Central Management, b.contoso.com the standby. The standby is removed with the pair"},
 		},
 		"failed over": {
-			build: func(_ *document, a, b *pool) {
-				pair(a, b)
-				a.central(false)
-				b.central(true)
+			build: func(_ *testkit.Draft, a, b *testkit.DraftPool) {
+				testkit.WritePair(a, b)
+				a.AddCentral(false)
+				b.AddCentral(true)
 			},
 			want:  "-CM-UNPAIR " + always,
 			texts: []string{"b.contoso.com has the active Central Management, a.contoso.com the standby."},
 		},
 		"active without a standby": {
-			build: func(_ *document, a, b *pool) {
-				pair(a, b)
-				b.central(true)
+			build: func(_ *testkit.Draft, a, b *testkit.DraftPool) {
+				testkit.WritePair(a, b)
+				b.AddCentral(true)
 			},
 			want:  "-CM-UNPAIR " + always,
 			texts: []string{"b.contoso.com has the active Central Management. Without a pair there is no place for a standby."},
 		},
 		"active without a standby, the other way round": {
-			build: func(_ *document, a, b *pool) {
-				pair(a, b)
-				a.central(true)
+			build: func(_ *testkit.Draft, a, b *testkit.DraftPool) {
+				testkit.WritePair(a, b)
+				a.AddCentral(true)
 			},
 			want:  "-CM-UNPAIR " + always,
 			texts: []string{"a.contoso.com has the active Central Management. Without a pair"},
 		},
 		"a standby, and two active ones elsewhere": {
-			build: func(d *document, a, b *pool) {
-				pair(a, b)
-				a.central(false)
-				d.standard("c", "1", v2013).central(true)
-				d.standard("e", "1", v2013).central(true)
+			build: func(d *testkit.Draft, a, b *testkit.DraftPool) {
+				testkit.WritePair(a, b)
+				a.AddCentral(false)
+				d.Standard("c", 1, v2013).AddCentral(true)
+				d.Standard("e", 1, v2013).AddCentral(true)
 			},
 			want:  "-CM-UNPAIR " + always,
 			texts: []string{"a.contoso.com has an inactive Central Management service, and the active one is not in the pair"},
 		},
 		"both active": {
-			build: func(_ *document, a, b *pool) {
-				pair(a, b)
-				a.central(true)
-				b.central(true)
+			build: func(_ *testkit.Draft, a, b *testkit.DraftPool) {
+				testkit.WritePair(a, b)
+				a.AddCentral(true)
+				b.AddCentral(true)
 			},
 			want: "-CM-UNPAIR " + always,
 			texts: []string{
@@ -310,30 +314,30 @@ func TestDestroy(t *testing.T) {
 			},
 		},
 		"both inactive": {
-			build: func(d *document, a, b *pool) {
-				pair(a, b)
-				a.central(false)
-				b.central(false)
-				d.standard("c", "1", v2013).central(true)
+			build: func(d *testkit.Draft, a, b *testkit.DraftPool) {
+				testkit.WritePair(a, b)
+				a.AddCentral(false)
+				b.AddCentral(false)
+				d.Standard("c", 1, v2013).AddCentral(true)
 			},
 			want:  "-CM-UNPAIR " + always,
 			texts: []string{"It cannot be told"},
 		},
 		"active, and another elsewhere": {
-			build: func(d *document, a, b *pool) {
-				pair(a, b)
-				a.central(true)
-				b.central(false)
-				d.standard("c", "1", v2013).central(true)
+			build: func(d *testkit.Draft, a, b *testkit.DraftPool) {
+				testkit.WritePair(a, b)
+				a.AddCentral(true)
+				b.AddCentral(false)
+				d.Standard("c", 1, v2013).AddCentral(true)
 			},
 			want:  "-CM-UNPAIR " + always,
 			texts: []string{"It cannot be told"},
 		},
 		"a standby whose active one moved away": {
-			build: func(d *document, a, b *pool) {
-				pair(a, b)
-				b.central(false)
-				d.standard("c", "1", v2013).central(true)
+			build: func(d *testkit.Draft, a, b *testkit.DraftPool) {
+				testkit.WritePair(a, b)
+				b.AddCentral(false)
+				d.Standard("c", 1, v2013).AddCentral(true)
 			},
 			want: "-CM-UNPAIR " + always,
 			texts: []string{
@@ -344,9 +348,9 @@ func TestDestroy(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			d := newDocument()
-			tt.build(d, d.standard("a", "1", v2013), d.standard("b", "2", v2013))
-			top := d.topology(t)
+			d := testkit.NewDraft()
+			tt.build(d, d.Standard("a", 1, v2013), d.Standard("b", 2, v2013))
+			top := modelOf(t, d)
 			for _, names := range [][2]string{{"a.contoso.com", "b.contoso.com"}, {"B.contoso.com.", "A.contoso.com"}} {
 				got := Destroy(top, names[0], names[1])
 				if ids(got) != tt.want {
@@ -356,11 +360,11 @@ func TestDestroy(t *testing.T) {
 			}
 		})
 	}
-	d := newDocument()
-	a := d.standard("a", "1", v2013)
-	pair(a, d.standard("b", "2", v2013))
-	a.names(a, "5m", "10m")
-	top := d.topology(t)
+	d := testkit.NewDraft()
+	a := d.Standard("a", 1, v2013)
+	testkit.WritePair(a, d.Standard("b", 2, v2013))
+	a.Names(a, "5m", "10m")
+	top := modelOf(t, d)
 	for _, names := range [][2]string{{"a.contoso.com", "gone.contoso.com"}, {"gone.contoso.com", "a.contoso.com"}, {"a.contoso.com", "A.contoso.com"}} {
 		if got := Destroy(top, names[0], names[1]); got != nil {
 			t.Errorf("%v: got %s", names, ids(got))

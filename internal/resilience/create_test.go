@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"testing"
 	"time"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 )
 
 // good are settings no rule says anything about.
@@ -45,51 +47,51 @@ func TestSelf(t *testing.T) {
 func TestCreate(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
-		build func(d *document) Pair
+		build func(d *testkit.Draft) Pair
 		want  string
 		texts []string
 	}{
 		"two Enterprise pools": {
-			build: func(d *document) Pair {
-				d.enterprise("a", "1", v2013, 3)
-				d.enterprise("b", "2", v2013, 3)
+			build: func(d *testkit.Draft) Pair {
+				d.Enterprise("a", 1, v2013, 3)
+				d.Enterprise("b", 2, v2013, 3)
 				return wanted("B.contoso.com.", "a.contoso.com")
 			},
 		},
 		"two Standard servers": {
-			build: func(d *document) Pair {
-				d.standard("a", "1", v2013)
-				d.standard("b", "2", v2013)
+			build: func(d *testkit.Draft) Pair {
+				d.Standard("a", 1, v2013)
+				d.Standard("b", 2, v2013)
 				return wanted(fqdn("a"), fqdn("b"))
 			},
 		},
 		"the same pool in two spellings": {
-			build: func(d *document) Pair {
-				d.standard("a", "1", v2013)
+			build: func(d *testkit.Draft) Pair {
+				d.Standard("a", 1, v2013)
 				return wanted("a.contoso.com", "A.contoso.com")
 			},
 			want: "!PP-SELF",
 		},
 		"unknown pools": {
-			build: func(d *document) Pair {
-				d.standard("a", "1", v2013)
+			build: func(d *testkit.Draft) Pair {
+				d.Standard("a", 1, v2013)
 				return wanted("nowhere.contoso.com", "Else.contoso.com")
 			},
 			want:  "!PP-EXIST !PP-EXIST",
 			texts: []string{"no pool with the name nowhere.contoso.com", "no pool with the name else.contoso.com", "Its Front End pools are a.contoso.com."},
 		},
 		"unknown pool where there is none": {
-			build: func(d *document) Pair {
-				d.enterprise("old", "1", v2010, 3)
+			build: func(d *testkit.Draft) Pair {
+				d.Enterprise("old", 1, v2010, 3)
 				return wanted("nowhere.contoso.com", "")
 			},
 			want:  "!PP-EXIST",
 			texts: []string{"It has no Front End pool of Lync Server 2013 or later at all."},
 		},
 		"unknown pool among many": {
-			build: func(d *document) Pair {
+			build: func(d *testkit.Draft) Pair {
 				for _, name := range []string{"l", "k", "a", "b", "c", "d", "e", "f", "g", "h", "i", "j"} {
-					d.standard(name, "1", v2013)
+					d.Standard(name, 1, v2013)
 				}
 				return wanted("nowhere.contoso.com", "")
 			},
@@ -97,9 +99,9 @@ func TestCreate(t *testing.T) {
 			texts: []string{"i.contoso.com, j.contoso.com and 2 more."},
 		},
 		"unknown pool among ten": {
-			build: func(d *document) Pair {
+			build: func(d *testkit.Draft) Pair {
 				for _, name := range []string{"j", "a", "b", "c", "d", "e", "f", "g", "h", "i"} {
-					d.standard(name, "1", v2013)
+					d.Standard(name, 1, v2013)
 				}
 				return wanted("nowhere.contoso.com", "")
 			},
@@ -107,9 +109,9 @@ func TestCreate(t *testing.T) {
 			texts: []string{"i.contoso.com and j.contoso.com."},
 		},
 		"a Front End computer": {
-			build: func(d *document) Pair {
-				d.enterprise("a", "1", v2013, 3)
-				d.enterprise("b", "2", v2013, 3)
+			build: func(d *testkit.Draft) Pair {
+				d.Enterprise("a", 1, v2013, 3)
+				d.Enterprise("b", 2, v2013, 3)
 				return wanted("FE2-a.contoso.com", "b.contoso.com")
 			},
 			want: "!PP-EXIST",
@@ -118,97 +120,97 @@ func TestCreate(t *testing.T) {
 			},
 		},
 		"a computer of something else": {
-			build: func(d *document) Pair {
-				d.enterprise("b", "2", v2013, 3)
-				d.edge("edge", "1").machines = []string{fqdn("edge01")}
+			build: func(d *testkit.Draft) Pair {
+				d.Enterprise("b", 2, v2013, 3)
+				d.Edge("edge", 1).SetMachines(fqdn("edge01"))
 				return wanted("edge01.contoso.com", "b.contoso.com")
 			},
 			want:  "!PP-EXIST",
 			texts: []string{"edge01.contoso.com is a computer of edge.contoso.com, which is an Edge pool, and not a pool."},
 		},
 		"a SQL Server host": {
-			build: func(d *document) Pair {
-				d.enterprise("a", "1", v2013, 3)
+			build: func(d *testkit.Draft) Pair {
+				d.Enterprise("a", 1, v2013, 3)
 				return wanted("a.contoso.com", "sql-a.contoso.com")
 			},
 			want:  "!PP-KIND",
 			texts: []string{"sql-a.contoso.com is a SQL Server host in the topology"},
 		},
 		"a gateway": {
-			build: func(d *document) Pair {
-				d.standard("a", "1", v2013)
-				d.service(d.host("gw", "2"), "PstnGateway", v2013)
+			build: func(d *testkit.Draft) Pair {
+				d.Standard("a", 1, v2013)
+				d.Service(d.Host("gw", 2), "PstnGateway", v2013)
 				return wanted("a.contoso.com", "gw.contoso.com")
 			},
 			want:  "!PP-KIND",
 			texts: []string{"gw.contoso.com is a PSTN gateway in the topology"},
 		},
 		"a Director": {
-			build: func(d *document) Pair {
-				d.standard("a", "1", v2013)
-				d.director("dir", "2", v2010)
+			build: func(d *testkit.Draft) Pair {
+				d.Standard("a", 1, v2013)
+				d.Director("dir", 2, v2010)
 				return wanted("a.contoso.com", "dir.contoso.com")
 			},
 			want:  "!PP-NODIR",
 			texts: []string{"dir.contoso.com is a Director in the topology"},
 		},
 		"an Edge pool": {
-			build: func(d *document) Pair {
-				d.edge("edge", "2", d.standard("a", "1", v2013))
+			build: func(d *testkit.Draft) Pair {
+				d.Edge("edge", 2, d.Standard("a", 1, v2013))
 				return wanted("a.contoso.com", "edge.contoso.com")
 			},
 			want:  "!PP-NOEDGE",
 			texts: []string{"edge.contoso.com is an Edge pool in the topology"},
 		},
 		"a Persistent Chat pool": {
-			build: func(d *document) Pair {
-				d.standard("a", "1", v2013)
-				d.service(d.host("chat", "2"), "PersistentChatServer", v2013)
+			build: func(d *testkit.Draft) Pair {
+				d.Standard("a", 1, v2013)
+				d.Service(d.Host("chat", 2), "PersistentChatServer", v2013)
 				return wanted("a.contoso.com", "chat.contoso.com")
 			},
 			want:  "!PP-NOPCHAT",
 			texts: []string{"chat.contoso.com is a Persistent Chat pool in the topology"},
 		},
 		"an appliance": {
-			build: func(d *document) Pair {
-				d.branch("3", "Nantes", "1")
-				d.appliance("sba", "3", v2013, d.standard("a", "1", v2013))
+			build: func(d *testkit.Draft) Pair {
+				d.Branch(3, "Nantes", 1)
+				d.Appliance("sba", 3, v2013, d.Standard("a", 1, v2013))
 				return wanted("a.contoso.com", "sba.contoso.com")
 			},
 			want:  "!PP-NOSBA",
 			texts: []string{"sba.contoso.com is a Survivable Branch Appliance or Server in the topology"},
 		},
 		"a Lync Server 2010 pool": {
-			build: func(d *document) Pair {
-				d.enterprise("old", "1", v2010, 3)
-				d.enterprise("new", "2", v2013, 3)
+			build: func(d *testkit.Draft) Pair {
+				d.Enterprise("old", 1, v2010, 3)
+				d.Enterprise("new", 2, v2013, 3)
 				return wanted("old.contoso.com", "new.contoso.com")
 			},
 			want:  "!PP-10-13",
 			texts: []string{"old.contoso.com is a Lync Server 2010 pool."},
 		},
 		"two Lync Server 2010 pools": {
-			build: func(d *document) Pair {
-				d.enterprise("a", "1", v2010, 1)
-				d.standard("b", "1", v2010)
+			build: func(d *testkit.Draft) Pair {
+				d.Enterprise("a", 1, v2010, 1)
+				d.Standard("b", 1, v2010)
 				return wanted("a.contoso.com", "b.contoso.com")
 			},
 			want:  "!PP-10-13",
 			texts: []string{"a.contoso.com and b.contoso.com are Lync Server 2010 pools."},
 		},
 		"different versions": {
-			build: func(d *document) Pair {
-				d.enterprise("a", "1", v2013, 3)
-				d.enterprise("b", "2", v2015, 3)
+			build: func(d *testkit.Draft) Pair {
+				d.Enterprise("a", 1, v2013, 3)
+				d.Enterprise("b", 2, v2015, 3)
 				return wanted("a.contoso.com", "b.contoso.com")
 			},
 			want:  "!PP-VERSION",
 			texts: []string{"a.contoso.com runs Lync Server 2013, b.contoso.com runs Skype for Business Server 2015."},
 		},
 		"different editions": {
-			build: func(d *document) Pair {
-				d.enterprise("a", "1", v2013, 3)
-				d.standard("b", "2", v2013)
+			build: func(d *testkit.Draft) Pair {
+				d.Enterprise("a", 1, v2013, 3)
+				d.Standard("b", 2, v2013)
 				return wanted("b.contoso.com", "a.contoso.com")
 			},
 			want: "~PP-EDITION",
@@ -217,64 +219,64 @@ func TestCreate(t *testing.T) {
 			},
 		},
 		"edition of the first unknown": {
-			build: func(d *document) Pair {
-				d.remove(d.enterprise("a", "1", v2013, 1).store)
-				d.standard("b", "2", v2013)
+			build: func(d *testkit.Draft) Pair {
+				d.Remove(d.Enterprise("a", 1, v2013, 1).UserStore)
+				d.Standard("b", 2, v2013)
 				return wanted("a.contoso.com", "b.contoso.com")
 			},
 		},
 		"edition of the second unknown": {
-			build: func(d *document) Pair {
-				d.standard("a", "1", v2013)
-				d.remove(d.enterprise("b", "2", v2013, 1).store)
+			build: func(d *testkit.Draft) Pair {
+				d.Standard("a", 1, v2013)
+				d.Remove(d.Enterprise("b", 2, v2013, 1).UserStore)
 				return wanted("a.contoso.com", "b.contoso.com")
 			},
 		},
 		"site of the first unknown": {
-			build: func(d *document) Pair {
-				d.standard("a", "8", v2013)
-				d.standard("b", "2", v2013)
+			build: func(d *testkit.Draft) Pair {
+				d.Standard("a", 8, v2013)
+				d.Standard("b", 2, v2013)
 				return wanted("a.contoso.com", "b.contoso.com")
 			},
 		},
 		"site of the second unknown": {
-			build: func(d *document) Pair {
-				d.standard("a", "1", v2013)
-				d.standard("b", "8", v2013)
+			build: func(d *testkit.Draft) Pair {
+				d.Standard("a", 1, v2013)
+				d.Standard("b", 8, v2013)
 				return wanted("a.contoso.com", "b.contoso.com")
 			},
 		},
 		"one site": {
-			build: func(d *document) Pair {
-				d.standard("a", "1", v2013)
-				d.standard("b", "1", v2013)
+			build: func(d *testkit.Draft) Pair {
+				d.Standard("a", 1, v2013)
+				d.Standard("b", 1, v2013)
 				return wanted("a.contoso.com", "b.contoso.com")
 			},
 			want:  "-PP-SITE",
 			texts: []string{"a.contoso.com and b.contoso.com are both in the site Paris"},
 		},
 		"one site without a name": {
-			build: func(d *document) Pair {
-				d.sites = []string{`<CentralSite SiteId="1"/>`}
-				d.standard("a", "1", v2013)
-				d.standard("b", "1", v2013)
+			build: func(d *testkit.Draft) Pair {
+				d.Sites = []testkit.Site{{ID: 1}}
+				d.Standard("a", 1, v2013)
+				d.Standard("b", 1, v2013)
 				return wanted("a.contoso.com", "b.contoso.com")
 			},
 			want:  "-PP-SITE",
 			texts: []string{"both in the site 1,"},
 		},
 		"sites unknown": {
-			build: func(d *document) Pair {
-				d.sites = nil
-				d.standard("a", "1", v2013)
-				d.standard("b", "1", v2013)
+			build: func(d *testkit.Draft) Pair {
+				d.Sites = nil
+				d.Standard("a", 1, v2013)
+				d.Standard("b", 1, v2013)
 				return wanted("a.contoso.com", "b.contoso.com")
 			},
 		},
 		"few Front End Servers": {
-			build: func(d *document) Pair {
-				d.enterprise("a", "1", v2013, 2)
-				d.enterprise("b", "2", v2013, 1)
+			build: func(d *testkit.Draft) Pair {
+				d.Enterprise("a", 1, v2013, 2)
+				d.Enterprise("b", 2, v2013, 1)
 				return wanted("a.contoso.com", "b.contoso.com")
 			},
 			want: "-PP-SYNC3 -PP-SYNC3",
@@ -284,116 +286,114 @@ func TestCreate(t *testing.T) {
 			},
 		},
 		"two Front End Servers of 2019": {
-			build: func(d *document) Pair {
-				pair(d.enterprise("x", "1", v2019, 3), d.enterprise("y", "2", v2019, 3)) // a shape to follow
-				d.enterprise("a", "1", v2019, 2)
-				d.enterprise("b", "2", v2019, 1)
+			build: func(d *testkit.Draft) Pair {
+				testkit.WritePair(d.Enterprise("x", 1, v2019, 3), d.Enterprise("y", 2, v2019, 3)) // a shape to follow
+				d.Enterprise("a", 1, v2019, 2)
+				d.Enterprise("b", 2, v2019, 1)
 				return wanted("a.contoso.com", "b.contoso.com")
 			},
 			want:  "!PP-FE2-19 -PP-SYNC3",
 			texts: []string{"a.contoso.com is an Enterprise Edition pool of Skype for Business Server 2019 with two Front End Servers, fe1-a.contoso.com and fe2-a.contoso.com."},
 		},
 		"two Front End Servers, version after 2019": {
-			build: func(d *document) Pair {
-				d.enterprise("a", "1", 9, 2)
+			build: func(d *testkit.Draft) Pair {
+				d.Enterprise("a", 1, 9, 2)
 				return wanted("a.contoso.com", "")
 			},
 			want: "!PP-FE2-19 ~PP-SHAPE",
 		},
 		"two Front End Servers of 2015": {
-			build: func(d *document) Pair {
-				pair(d.enterprise("x", "1", v2015, 3), d.enterprise("y", "2", v2015, 3))
-				d.enterprise("a", "1", v2015, 2)
-				d.enterprise("b", "2", v2015, 3)
+			build: func(d *testkit.Draft) Pair {
+				testkit.WritePair(d.Enterprise("x", 1, v2015, 3), d.Enterprise("y", 2, v2015, 3))
+				d.Enterprise("a", 1, v2015, 2)
+				d.Enterprise("b", 2, v2015, 3)
 				return wanted("a.contoso.com", "b.contoso.com")
 			},
 			want: "-PP-SYNC3",
 		},
 		"one SQL Server, two instances": {
-			build: func(d *document) Pair {
-				sql := d.host("sql", "1", fqdn("sql"))
-				d.frontEnd(d.host("a", "1", "1", "2", "3"), v2013, sql, "rtc")
-				d.frontEnd(d.host("b", "2", "4", "5", "6"), v2013, sql, "lync")
+			build: func(d *testkit.Draft) Pair {
+				d.EnterpriseOn("a", 1, v2013, "sql", "rtc")
+				d.EnterpriseOn("b", 2, v2013, "sql", "lync")
 				return wanted("a.contoso.com", "b.contoso.com")
 			},
 			want:  "-PP-SHARED",
 			texts: []string{`on the SQL Server sql.contoso.com (instances sql.contoso.com\rtc and sql.contoso.com\lync)`},
 		},
 		"one SQL Server instance": {
-			build: func(d *document) Pair {
-				sql := d.host("sql", "1", fqdn("sql"))
-				d.frontEnd(d.host("a", "1", "1", "2", "3"), v2013, sql, "rtc")
-				d.frontEnd(d.host("b", "2", "4", "5", "6"), v2013, sql, "RTC")
+			build: func(d *testkit.Draft) Pair {
+				d.EnterpriseOn("a", 1, v2013, "sql", "rtc")
+				d.EnterpriseOn("b", 2, v2013, "sql", "RTC")
 				return wanted("a.contoso.com", "b.contoso.com")
 			},
 			want:  "!PP-SHARED",
 			texts: []string{`are both on the SQL Server instance sql.contoso.com\rtc`},
 		},
 		"one file store": {
-			build: func(d *document) Pair {
-				a, b := d.standard("a", "1", v2013), d.standard("b", "2", v2013)
-				b.conf.dependsOn = []string{b.web.id(), b.users.id(), a.files.id()}
+			build: func(d *testkit.Draft) Pair {
+				a, b := d.Standard("a", 1, v2013), d.Standard("b", 2, v2013)
+				b.ConfServices.DependsOn = []string{b.WebServices.ID(), b.UserServices.ID(), a.FileStore.ID()}
 				return wanted("a.contoso.com", "b.contoso.com")
 			},
 			want:  "-PP-SHARED",
 			texts: []string{"a.contoso.com and b.contoso.com use one file store, 1-FileStore-1 on a.contoso.com"},
 		},
 		"one file store that does not resolve": {
-			build: func(d *document) Pair {
-				a, b := d.standard("a", "1", v2013), d.standard("b", "2", v2013)
-				b.conf.dependsOn = []string{b.web.id(), b.users.id(), a.files.id()}
-				d.remove(a.files)
+			build: func(d *testkit.Draft) Pair {
+				a, b := d.Standard("a", 1, v2013), d.Standard("b", 2, v2013)
+				b.ConfServices.DependsOn = []string{b.WebServices.ID(), b.UserServices.ID(), a.FileStore.ID()}
+				d.Remove(a.FileStore)
 				return wanted("a.contoso.com", "b.contoso.com")
 			},
 		},
 		"version without a shape": {
-			build: func(d *document) Pair {
-				half, whole := d.standard("x", "1", v2015), d.standard("y", "2", v2015)
-				half.names(whole, "5m", "10m") // a half-made pair and one of another version are nothing to go by
-				whole.names(half, "5m", "10m")
-				pair(d.standard("v", "1", v2019), d.standard("w", "2", v2019))
-				d.standard("a", "1", v2015)
-				d.standard("b", "2", v2015)
+			build: func(d *testkit.Draft) Pair {
+				half, whole := d.Standard("x", 1, v2015), d.Standard("y", 2, v2015)
+				half.Names(whole, "5m", "10m") // a half-made pair and one of another version are nothing to go by
+				whole.Names(half, "5m", "10m")
+				testkit.WritePair(d.Standard("v", 1, v2019), d.Standard("w", 2, v2019))
+				d.Standard("a", 1, v2015)
+				d.Standard("b", 2, v2015)
 				return wanted("a.contoso.com", "b.contoso.com")
 			},
 			want:  "~PP-SHAPE",
 			texts: []string{"a pair of Skype for Business Server 2015 is not known", "The pair with a.contoso.com and b.contoso.com"},
 		},
 		"version with a shape": {
-			build: func(d *document) Pair {
-				pair(d.standard("x", "1", v2015), d.standard("y", "2", v2015))
-				d.standard("a", "1", v2015)
-				d.standard("b", "2", v2015)
+			build: func(d *testkit.Draft) Pair {
+				testkit.WritePair(d.Standard("x", 1, v2015), d.Standard("y", 2, v2015))
+				d.Standard("a", 1, v2015)
+				d.Standard("b", 2, v2015)
 				return wanted("a.contoso.com", "b.contoso.com")
 			},
 		},
 		"unknown beside a known one": {
-			build: func(d *document) Pair {
-				d.enterprise("a", "1", v2013, 2)
+			build: func(d *testkit.Draft) Pair {
+				d.Enterprise("a", 1, v2013, 2)
 				return wanted("", "a.contoso.com")
 			},
 			want: "-PP-SYNC3",
 		},
 		"both unknown": {
-			build: func(*document) Pair { return wanted("", "") },
+			build: func(*testkit.Draft) Pair { return wanted("", "") },
 		},
 		"appliances and a partner's appliances do not count": {
-			build: func(d *document) Pair {
-				d.branch("3", "Nantes", "1")
-				a, b := d.standard("a", "1", v2013), d.standard("b", "2", v2013)
+			build: func(d *testkit.Draft) Pair {
+				d.Branch(3, "Nantes", 1)
+				a, b := d.Standard("a", 1, v2013), d.Standard("b", 2, v2013)
 				for i := range 200 {
-					d.appliance(fmt.Sprintf("sba%d", i), "3", v2013, a)
-					d.appliance(fmt.Sprintf("sbs%d", i), "3", v2010, b)
+					d.Appliance(fmt.Sprintf("sba%d", i), 3, v2013, a)
+					d.Appliance(fmt.Sprintf("sbs%d", i), 3, v2010, b)
 				}
 				return wanted("a.contoso.com", "b.contoso.com")
 			},
 		},
 		"leftovers": {
-			build: func(d *document) Pair {
-				a, b := d.standard("a", "1", v2013), d.standard("b", "2", v2013)
-				a.registrar.backups = []string{backupXML("true", "5m", "10m", "2-Registrar-9")}
-				a.backupService("2-BackupService-4")
-				b.backupService("")
+			build: func(d *testkit.Draft) Pair {
+				a, b := d.Standard("a", 1, v2013), d.Standard("b", 2, v2013)
+				a.Registrar.Backups = []testkit.DraftBackup{testkit.NewBackup("2-Registrar-9", true, "5m", "10m")}
+				a.AddBackupService("2-BackupService-4")
+				b.AddBackupService("")
 				return wanted("a.contoso.com", "b.contoso.com")
 			},
 			want: "!PP-FREE !PP-FREE",
@@ -405,10 +405,10 @@ func TestCreate(t *testing.T) {
 			},
 		},
 		"a Backup to what is no Front End pool": {
-			build: func(d *document) Pair {
-				a := d.standard("a", "1", v2013)
-				a.names(d.director("dir", "1", v2013), "5m", "10m")
-				a.registrar.backups = append(a.registrar.backups, `<Backup EnableAutomaticFailover="false" />`)
+			build: func(d *testkit.Draft) Pair {
+				a := d.Standard("a", 1, v2013)
+				a.Names(d.Director("dir", 1, v2013), "5m", "10m")
+				a.Registrar.Backups = append(a.Registrar.Backups, testkit.NewBackup("", false, "", ""))
 				return wanted("a.contoso.com", "")
 			},
 			want: "!PP-FREE",
@@ -417,21 +417,21 @@ func TestCreate(t *testing.T) {
 			},
 		},
 		"a Backup to an identity that two services have": {
-			build: func(d *document) Pair {
-				a, b := d.standard("a", "1", v2013), d.standard("b", "2", v2013)
-				twin := d.standard("twin", "2", v2013)
-				twin.registrar.instance = b.registrar.instance
-				a.names(b, "5m", "10m")
+			build: func(d *testkit.Draft) Pair {
+				a, b := d.Standard("a", 1, v2013), d.Standard("b", 2, v2013)
+				twin := d.Standard("twin", 2, v2013)
+				twin.Registrar.Instance = b.Registrar.Instance
+				a.Names(b, "5m", "10m")
 				return wanted("a.contoso.com", "")
 			},
 			want:  "!PP-FREE",
 			texts: []string{"names 2-Registrar-1, which the topology has 2 times", "Remove it in Topology Builder"},
 		},
 		"a backup service with a partner that is no pool": {
-			build: func(d *document) Pair {
-				a := d.standard("a", "1", v2013)
-				other := d.service(d.host("other", "2"), "BackupService", v2013)
-				a.backupService(other.id())
+			build: func(d *testkit.Draft) Pair {
+				a := d.Standard("a", 1, v2013)
+				other := d.Service(d.Host("other", 2), "BackupService", v2013)
+				a.AddBackupService(other.ID())
 				return wanted("a.contoso.com", "")
 			},
 			want:  "!PP-FREE",
@@ -440,9 +440,9 @@ func TestCreate(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			d := newDocument()
+			d := testkit.NewDraft()
 			pair := tt.build(d)
-			got := Create(d.topology(t), pair)
+			got := Create(modelOf(t, d), pair)
 			if ids(got) != tt.want {
 				t.Errorf("got %q, want %q", ids(got), tt.want)
 			}

@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 )
 
 // finding is a document with what is found in it.
 type finding struct {
-	build func(d *document)
+	build func(d *testkit.Draft)
 	want  string
 	texts []string
 }
@@ -17,9 +19,9 @@ func testFindings(t *testing.T, tests map[string]finding) {
 	t.Helper()
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			d := newDocument()
+			d := testkit.NewDraft()
 			tt.build(d)
-			got := Findings(d.topology(t), nil)
+			got := Findings(modelOf(t, d), nil)
 			if ids(got) != tt.want {
 				t.Errorf("got %q, want %q", ids(got), tt.want)
 			}
@@ -32,51 +34,51 @@ func testFindings(t *testing.T, tests map[string]finding) {
 func TestNothingFound(t *testing.T) {
 	t.Parallel()
 	tests := map[string]finding{
-		"whole pairs": {build: func(d *document) {
-			pair(d.enterprise("a", "1", v2013, 3), d.enterprise("b", "2", v2013, 3))
-			pair(d.standard("c", "1", v2015), d.standard("e", "2", v2015))
+		"whole pairs": {build: func(d *testkit.Draft) {
+			testkit.WritePair(d.Enterprise("a", 1, v2013, 3), d.Enterprise("b", 2, v2013, 3))
+			testkit.WritePair(d.Standard("c", 1, v2015), d.Standard("e", 2, v2015))
 		}},
-		"a pool without a pair": {build: func(d *document) { d.enterprise("a", "1", v2013, 3) }},
-		"PP-2010: many-to-one and one-way among Lync Server 2010 pools": {build: func(d *document) {
-			hub := d.enterprise("hub", "1", v2010, 1)
+		"a pool without a pair": {build: func(d *testkit.Draft) { d.Enterprise("a", 1, v2013, 3) }},
+		"PP-2010: many-to-one and one-way among Lync Server 2010 pools": {build: func(d *testkit.Draft) {
+			hub := d.Enterprise("hub", 1, v2010, 1)
 			for _, name := range []string{"a", "b", "c"} {
-				d.standard(name, "1", v2010).names(hub, "1m", "2m")
+				d.Standard(name, 1, v2010).Names(hub, "1m", "2m")
 			}
-			hub.names(d.standard("e", "2", v2010), "1m", "2m")
+			hub.Names(d.Standard("e", 2, v2010), "1m", "2m")
 		}},
-		"PP-SBAFREE, BR-ANY: hundreds of appliances on a paired pool": {build: func(d *document) {
-			d.branch("3", "Nantes", "1")
-			a := d.standard("a", "1", v2013)
-			pair(a, d.standard("b", "2", v2013))
+		"PP-SBAFREE, BR-ANY: hundreds of appliances on a paired pool": {build: func(d *testkit.Draft) {
+			d.Branch(3, "Nantes", 1)
+			a := d.Standard("a", 1, v2013)
+			testkit.WritePair(a, d.Standard("b", 2, v2013))
 			for i := range 300 {
-				d.appliance(fmt.Sprintf("sba%d", i), "3", v2013, a)
+				d.Appliance(fmt.Sprintf("sba%d", i), 3, v2013, a)
 			}
 		}},
-		"BR-PAIRFREE: appliances on a pool without a pair": {build: func(d *document) {
-			d.branch("3", "Nantes", "1")
-			d.appliance("sba", "3", v2013, d.standard("a", "1", v2013))
+		"BR-PAIRFREE: appliances on a pool without a pair": {build: func(d *testkit.Draft) {
+			d.Branch(3, "Nantes", 1)
+			d.Appliance("sba", 3, v2013, d.Standard("a", 1, v2013))
 		}},
-		"CM-STAY: Central Management on the other member": {build: func(d *document) {
-			a, b := d.standard("a", "1", v2013), d.standard("b", "2", v2013)
-			pair(a, b)
-			a.central(false)
-			b.central(true)
+		"CM-STAY: Central Management on the other member": {build: func(d *testkit.Draft) {
+			a, b := d.Standard("a", 1, v2013), d.Standard("b", 2, v2013)
+			testkit.WritePair(a, b)
+			a.AddCentral(false)
+			b.AddCentral(true)
 		}},
-		"Central Management on a Lync Server 2010 pool": {build: func(d *document) { d.standard("a", "1", v2010).central(true) }},
-		"PP-SITE: sites that are not in the document": {build: func(d *document) {
-			d.sites = nil
-			pair(d.standard("a", "1", v2013), d.standard("b", "1", v2013))
+		"Central Management on a Lync Server 2010 pool": {build: func(d *testkit.Draft) { d.Standard("a", 1, v2010).AddCentral(true) }},
+		"PP-SITE: sites that are not in the document": {build: func(d *testkit.Draft) {
+			d.Sites = nil
+			testkit.WritePair(d.Standard("a", 1, v2013), d.Standard("b", 1, v2013))
 		}},
-		"PP-FE3: small pools of 2019, and of unknown edition": {build: func(d *document) {
-			d.enterprise("a", "1", v2019, 2)
-			d.standard("b", "1", v2013)
+		"PP-FE3: small pools of 2019, and of unknown edition": {build: func(d *testkit.Draft) {
+			d.Enterprise("a", 1, v2019, 2)
+			d.Standard("b", 1, v2013)
 		}},
-		"PP-EDGEHOP: two next hops, or a pool without a pair": {build: func(d *document) {
-			a, b, c := d.standard("a", "1", v2013), d.standard("b", "2", v2013), d.standard("c", "2", v2013)
-			pair(a, b)
-			d.edge("edge1", "1", a, c)
-			d.edge("edge2", "1", c)
-			d.edge("edge3", "1")
+		"PP-EDGEHOP: two next hops, or a pool without a pair": {build: func(d *testkit.Draft) {
+			a, b, c := d.Standard("a", 1, v2013), d.Standard("b", 2, v2013), d.Standard("c", 2, v2013)
+			testkit.WritePair(a, b)
+			d.Edge("edge1", 1, a, c)
+			d.Edge("edge2", 1, c)
+			d.Edge("edge3", 1)
 		}},
 	}
 	testFindings(t, tests)
@@ -86,49 +88,49 @@ func TestPairFindings(t *testing.T) {
 	t.Parallel()
 	testFindings(t, map[string]finding{
 		"PP-10-13: a later pool names an older one": {
-			build: func(d *document) {
-				d.standard("new", "1", v2013).names(d.standard("old", "2", v2010), "5m", "10m")
+			build: func(d *testkit.Draft) {
+				d.Standard("new", 1, v2013).Names(d.Standard("old", 2, v2010), "5m", "10m")
 			},
 			want:  "!PP-10-13",
 			texts: []string{"new.contoso.com runs Lync Server 2013, old.contoso.com runs Lync Server 2010, and in the topology new.contoso.com names old.contoso.com as its backup registrar."},
 		},
 		"PP-10-13: both ways": {
-			build: func(d *document) {
-				a, b := d.standard("new", "1", v2015), d.standard("old", "2", v2010)
-				a.names(b, "5m", "10m")
-				b.names(a, "5m", "10m")
+			build: func(d *testkit.Draft) {
+				a, b := d.Standard("new", 1, v2015), d.Standard("old", 2, v2010)
+				a.Names(b, "5m", "10m")
+				b.Names(a, "5m", "10m")
 			},
 			want:  "!PP-10-13",
 			texts: []string{"old.contoso.com names new.contoso.com as its backup registrar"},
 		},
 		"PP-10-13: both ways, the older one first": {
-			build: func(d *document) {
-				a, b := d.standard("a", "1", v2010), d.standard("b", "1", v2013)
-				a.names(b, "5m", "10m")
-				b.names(a, "5m", "10m")
+			build: func(d *testkit.Draft) {
+				a, b := d.Standard("a", 1, v2010), d.Standard("b", 1, v2013)
+				a.Names(b, "5m", "10m")
+				b.Names(a, "5m", "10m")
 			},
 			want: "!PP-10-13",
 		},
 		"backup services alone between an older pool and a later one": {
-			build: func(d *document) {
-				a, b := d.standard("a", "1", v2013), d.standard("b", "2", v2010)
-				a.backupService(b.backupService("").id())
+			build: func(d *testkit.Draft) {
+				a, b := d.Standard("a", 1, v2013), d.Standard("b", 2, v2010)
+				a.AddBackupService(b.AddBackupService("").ID())
 			},
 		},
 		"PP-ONE: older pools on a later one": {
-			build: func(d *document) {
-				hub := d.standard("hub", "1", v2013)
-				d.standard("b", "2", v2010).names(hub, "5m", "10m")
-				d.standard("a", "2", v2010).names(hub, "5m", "10m")
+			build: func(d *testkit.Draft) {
+				hub := d.Standard("hub", 1, v2013)
+				d.Standard("b", 2, v2010).Names(hub, "5m", "10m")
+				d.Standard("a", 2, v2010).Names(hub, "5m", "10m")
 			},
 			want:  "!PP-10-13 !PP-10-13 !PP-ONE",
 			texts: []string{"hub.contoso.com is tied to 2 Front End pools, a.contoso.com and b.contoso.com"},
 		},
 		"PP-ONE, PP-RECIP: a third names a member of a pair": {
-			build: func(d *document) {
-				a := d.standard("a", "1", v2013)
-				pair(a, d.standard("b", "2", v2013))
-				d.standard("c", "2", v2013).names(a, "5m", "10m")
+			build: func(d *testkit.Draft) {
+				a := d.Standard("a", 1, v2013)
+				testkit.WritePair(a, d.Standard("b", 2, v2013))
+				d.Standard("c", 2, v2013).Names(a, "5m", "10m")
 			},
 			want: "!PP-ONE !PP-RECIP",
 			texts: []string{
@@ -139,10 +141,10 @@ func TestPairFindings(t *testing.T) {
 			},
 		},
 		"PP-ONE: two backup services for two partners": {
-			build: func(d *document) {
-				a, c := d.standard("a", "1", v2013), d.standard("c", "2", v2013)
-				pair(a, d.standard("b", "2", v2013))
-				a.backupService(c.backupService("").id())
+			build: func(d *testkit.Draft) {
+				a, c := d.Standard("a", 1, v2013), d.Standard("c", 2, v2013)
+				testkit.WritePair(a, d.Standard("b", 2, v2013))
+				a.AddBackupService(c.AddBackupService("").ID())
 			},
 			want: "!PP-ONE !PP-WHOLE",
 			texts: []string{
@@ -152,8 +154,8 @@ func TestPairFindings(t *testing.T) {
 			},
 		},
 		"PP-RECIP: one way": {
-			build: func(d *document) {
-				d.standard("a", "1", v2013).names(d.standard("b", "2", v2013), "5m", "10m")
+			build: func(d *testkit.Draft) {
+				d.Standard("a", 1, v2013).Names(d.Standard("b", 2, v2013), "5m", "10m")
 			},
 			want: "!PP-RECIP",
 			texts: []string{
@@ -162,10 +164,10 @@ func TestPairFindings(t *testing.T) {
 			},
 		},
 		"PP-WHOLE: no backup services": {
-			build: func(d *document) {
-				a, b := d.standard("a", "1", v2013), d.standard("b", "2", v2013)
-				a.names(b, "5m", "10m")
-				b.names(a, "5m", "10m")
+			build: func(d *testkit.Draft) {
+				a, b := d.Standard("a", 1, v2013), d.Standard("b", 2, v2013)
+				a.Names(b, "5m", "10m")
+				b.Names(a, "5m", "10m")
 			},
 			want: "!PP-WHOLE",
 			texts: []string{
@@ -175,88 +177,87 @@ func TestPairFindings(t *testing.T) {
 			},
 		},
 		"PP-WHOLE: one backup service": {
-			build: func(d *document) {
-				a, b := d.standard("a", "1", v2013), d.standard("b", "2", v2013)
-				a.names(b, "5m", "10m")
-				b.names(a, "5m", "10m")
-				b.backupService("1-BackupService-1")
+			build: func(d *testkit.Draft) {
+				a, b := d.Standard("a", 1, v2013), d.Standard("b", 2, v2013)
+				a.Names(b, "5m", "10m")
+				b.Names(a, "5m", "10m")
+				b.AddBackupService("1-BackupService-1")
 			},
 			want:  "!PP-WHOLE !BR-NODANGLE",
 			texts: []string{"but neither has a backup service for the other"},
 		},
 		"PP-WHOLE: a backup service that depends on nothing": {
-			build: func(d *document) {
-				a, b := d.standard("a", "1", v2013), d.standard("b", "2", v2013)
-				a.names(b, "5m", "10m")
-				b.names(a, "5m", "10m")
-				b.backupService(a.backupService("").id())
+			build: func(d *testkit.Draft) {
+				a, b := d.Standard("a", 1, v2013), d.Standard("b", 2, v2013)
+				a.Names(b, "5m", "10m")
+				b.Names(a, "5m", "10m")
+				b.AddBackupService(a.AddBackupService("").ID())
 			},
 			want:  "!PP-WHOLE",
 			texts: []string{"a backup service on b.contoso.com depends on one on a.contoso.com, but a.contoso.com has no backup service for b.contoso.com."},
 		},
 		"PP-WHOLE: backup services alone": {
-			build: func(d *document) {
-				a, b := d.standard("a", "1", v2013), d.standard("b", "2", v2013)
-				pair(a, b)
-				a.registrar.backups, b.registrar.backups = nil, nil
+			build: func(d *testkit.Draft) {
+				a, b := d.Standard("a", 1, v2013), d.Standard("b", 2, v2013)
+				testkit.WritePair(a, b)
+				a.Registrar.Backups, b.Registrar.Backups = nil, nil
 			},
 			want:  "!PP-WHOLE",
 			texts: []string{"but neither names the other as its backup registrar. A failover"},
 		},
 		"PP-WHOLE, PP-RECIP: one of four": {
-			build: func(d *document) {
-				a, b := d.standard("a", "1", v2013), d.standard("b", "2", v2013)
-				b.names(a, "5m", "10m")
-				b.backupService(a.backupService("").id())
+			build: func(d *testkit.Draft) {
+				a, b := d.Standard("a", 1, v2013), d.Standard("b", 2, v2013)
+				b.Names(a, "5m", "10m")
+				b.AddBackupService(a.AddBackupService("").ID())
 			},
 			want:  "!PP-RECIP !PP-WHOLE",
 			texts: []string{"a.contoso.com has no backup service for b.contoso.com."},
 		},
 		"PP-RECIP alone: one Backup missing": {
-			build: func(d *document) {
-				a, b := d.standard("a", "1", v2013), d.standard("b", "2", v2013)
-				pair(a, b)
-				b.registrar.backups = nil
+			build: func(d *testkit.Draft) {
+				a, b := d.Standard("a", 1, v2013), d.Standard("b", 2, v2013)
+				testkit.WritePair(a, b)
+				b.Registrar.Backups = nil
 			},
 			want: "!PP-RECIP",
 		},
 		"PP-WHOLE not among 2010": {
-			build: func(d *document) {
-				a, b := d.standard("a", "1", v2010), d.standard("b", "2", v2010)
-				a.names(b, "5m", "10m")
-				b.names(a, "5m", "10m")
+			build: func(d *testkit.Draft) {
+				a, b := d.Standard("a", 1, v2010), d.Standard("b", 2, v2010)
+				a.Names(b, "5m", "10m")
+				b.Names(a, "5m", "10m")
 			},
 		},
 		"PP-VERSION: in the middle of an upgrade": {
-			build: func(d *document) { pair(d.standard("a", "1", v2013), d.standard("b", "2", v2015)) },
+			build: func(d *testkit.Draft) { testkit.WritePair(d.Standard("a", 1, v2013), d.Standard("b", 2, v2015)) },
 			want:  "~PP-VERSION",
 			texts: []string{"a.contoso.com runs Lync Server 2013, b.contoso.com runs Skype for Business Server 2015."},
 		},
 		"PP-EDITION, PP-SITE, PP-SYNC3 of one pair, half-made": {
-			build: func(d *document) {
-				a, b := d.enterprise("a", "1", v2019, 2), d.standard("b", "1", v2019)
-				a.names(b, "5m", "10m")
-				b.names(a, "5m", "10m")
+			build: func(d *testkit.Draft) {
+				a, b := d.Enterprise("a", 1, v2019, 2), d.Standard("b", 1, v2019)
+				a.Names(b, "5m", "10m")
+				b.Names(a, "5m", "10m")
 			},
 			want: "!PP-WHOLE ~PP-EDITION -PP-SITE -PP-SYNC3",
 		},
 		"PP-SHARED: one SQL Server instance, one file store": {
-			build: func(d *document) {
-				sql := d.host("sql", "1", fqdn("sql"))
-				a := d.frontEnd(d.host("a", "1", "1", "2", "3"), v2013, sql, "rtc")
-				b := d.frontEnd(d.host("b", "2", "4", "5", "6"), v2013, sql, "rtc")
-				b.web.dependsOn = []string{b.users.id(), a.files.id()}
-				b.users.dependsOn = append(b.users.dependsOn, a.files.id())
-				pair(a, b)
+			build: func(d *testkit.Draft) {
+				a := d.EnterpriseOn("a", 1, v2013, "sql", "rtc")
+				b := d.EnterpriseOn("b", 2, v2013, "sql", "rtc")
+				b.WebServices.DependsOn = []string{b.UserServices.ID(), a.FileStore.ID()}
+				b.UserServices.DependsOn = append(b.UserServices.DependsOn, a.FileStore.ID())
+				testkit.WritePair(a, b)
 			},
 			want:  "!PP-SHARED -PP-SHARED",
-			texts: []string{"use one file store, 1-FileStore-1 on a.contoso.com"},
+			texts: []string{"use one file store, 1-FileStore-1 on fs-a.contoso.com"},
 		},
 		"PP-FE3, PP-SYNC3": {
-			build: func(d *document) {
-				d.enterprise("alone", "1", v2013, 2)
-				d.enterprise("alone2015", "1", v2015, 1)
-				pair(d.enterprise("a", "1", v2015, 2), d.enterprise("b", "2", v2015, 3))
+			build: func(d *testkit.Draft) {
+				d.Enterprise("alone", 1, v2013, 2)
+				d.Enterprise("alone2015", 1, v2015, 1)
+				testkit.WritePair(d.Enterprise("a", 1, v2015, 2), d.Enterprise("b", 2, v2015, 3))
 			},
 			want: "-PP-SYNC3 -PP-FE3 -PP-FE3",
 			texts: []string{
@@ -266,45 +267,45 @@ func TestPairFindings(t *testing.T) {
 			},
 		},
 		"PP-EDGEHOP": {
-			build: func(d *document) {
-				a, b := d.standard("a", "1", v2013), d.standard("b", "2", v2013)
-				pair(a, b)
-				d.edge("edge2", "1", a)
-				d.edge("edge1", "1", a, a)
+			build: func(d *testkit.Draft) {
+				a, b := d.Standard("a", 1, v2013), d.Standard("b", 2, v2013)
+				testkit.WritePair(a, b)
+				d.Edge("edge2", 1, a)
+				d.Edge("edge1", 1, a, a)
 			},
 			want:  ".PP-EDGEHOP",
 			texts: []string{"a.contoso.com is the only next hop of the Edge pool edge1.contoso.com and edge2.contoso.com."},
 		},
 		"CM-ONE: two active": {
-			build: func(d *document) {
-				a, b := d.standard("a", "1", v2013), d.standard("b", "2", v2013)
-				pair(a, b)
-				a.central(true)
-				b.central(true)
+			build: func(d *testkit.Draft) {
+				a, b := d.Standard("a", 1, v2013), d.Standard("b", 2, v2013)
+				testkit.WritePair(a, b)
+				a.AddCentral(true)
+				b.AddCentral(true)
 			},
 			want:  "!CM-ONE",
 			texts: []string{"2 active Central Management services: 1-CentralMgmt-1 on a.contoso.com, 2-CentralMgmt-1 on b.contoso.com"},
 		},
 		"CM-PAIR: no pair": {
-			build: func(d *document) { d.standard("a", "1", v2013).central(true) },
+			build: func(d *testkit.Draft) { d.Standard("a", 1, v2013).AddCentral(true) },
 			want:  "-CM-PAIR",
 			texts: []string{"a.contoso.com has the active Central Management and is in no pair"},
 		},
 		"CM-PAIR: a standby on one of two partners": {
-			build: func(d *document) {
-				a, b, c := d.standard("a", "1", v2013), d.standard("b", "2", v2013), d.standard("c", "2", v2013)
-				a.central(true)
-				b.central(false)
-				pair(a, b)
-				a.backupService(c.backupService("").id())
+			build: func(d *testkit.Draft) {
+				a, b, c := d.Standard("a", 1, v2013), d.Standard("b", 2, v2013), d.Standard("c", 2, v2013)
+				a.AddCentral(true)
+				b.AddCentral(false)
+				testkit.WritePair(a, b)
+				a.AddBackupService(c.AddBackupService("").ID())
 			},
 			want: "!PP-ONE !PP-WHOLE",
 		},
 		"CM-PAIR: no standby": {
-			build: func(d *document) {
-				a, b := d.standard("a", "1", v2013), d.standard("b", "2", v2013)
-				pair(a, b)
-				b.central(true)
+			build: func(d *testkit.Draft) {
+				a, b := d.Standard("a", 1, v2013), d.Standard("b", 2, v2013)
+				testkit.WritePair(a, b)
+				b.AddCentral(true)
 			},
 			want:  "-CM-PAIR",
 			texts: []string{"b.contoso.com has the active Central Management, and its partner a.contoso.com has no standby."},
@@ -314,12 +315,12 @@ func TestPairFindings(t *testing.T) {
 
 func TestFindingsAreSorted(t *testing.T) {
 	t.Parallel()
-	d := newDocument()
-	z, y := d.standard("z", "1", v2013), d.standard("y", "1", v2013)
-	pair(z, y)
-	z.registrar.backups = []string{backupXML("false", "5m", "10m", y.registrar.id())}
-	y.registrar.backups = []string{backupXML("false", "5m", "10m", z.registrar.id())}
-	got := Findings(d.topology(t), nil)
+	d := testkit.NewDraft()
+	z, y := d.Standard("z", 1, v2013), d.Standard("y", 1, v2013)
+	testkit.WritePair(z, y)
+	z.Registrar.Backups = []testkit.DraftBackup{testkit.NewBackup(y.Registrar.ID(), false, "5m", "10m")}
+	y.Registrar.Backups = []testkit.DraftBackup{testkit.NewBackup(z.Registrar.ID(), false, "5m", "10m")}
+	got := Findings(modelOf(t, d), nil)
 	if ids(got) != "-PP-SITE -VF-ON -VF-ON" {
 		t.Fatalf("got %s", ids(got))
 	}
@@ -331,76 +332,77 @@ func TestFindingsAreSorted(t *testing.T) {
 func TestSettingsFindings(t *testing.T) {
 	t.Parallel()
 	// of makes a pool of a version with one Backup that names a pool of the same version as it should be named.
-	of := func(version int, automatic, failure, failback string) func(d *document) {
-		return func(d *document) {
-			a, b := d.standard("a", "1", version), d.standard("b", "2", version)
-			pair(a, b)
-			a.registrar.backups = []string{backupXML(automatic, failure, failback, b.registrar.id())}
+	of := func(version int, automatic bool, failure, failback string) func(d *testkit.Draft) {
+		return func(d *testkit.Draft) {
+			a, b := d.Standard("a", 1, version), d.Standard("b", 2, version)
+			testkit.WritePair(a, b)
+			a.Registrar.Backups = []testkit.DraftBackup{testkit.NewBackup(b.Registrar.ID(), automatic, failure, failback)}
 		}
 	}
-	appliance := func(automatic, failure, failback string) func(d *document) {
-		return func(d *document) {
-			d.branch("3", "Nantes", "1")
-			a := d.standard("a", "1", v2013)
-			sba := d.appliance("sba", "3", v2013, a)
-			sba.registrar.backups = []string{backupXML(automatic, failure, failback, a.registrar.id())}
+	appliance := func(automatic bool, failure, failback string) func(d *testkit.Draft) {
+		return func(d *testkit.Draft) {
+			d.Branch(3, "Nantes", 1)
+			a := d.Standard("a", 1, v2013)
+			sba := d.Appliance("sba", 3, v2013, a)
+			sba.Registrar.Backups = []testkit.DraftBackup{testkit.NewBackup(a.Registrar.ID(), automatic, failure, failback)}
 		}
 	}
 	testFindings(t, map[string]finding{
-		"VF-MIN90":                         {of(v2013, "true", "89s", "10m"), "-VF-MIN90", []string{"For the case that a.contoso.com fails, the failure detection interval is 1m29s"}},
-		"VF-MIN90 at 90 seconds":           {of(v2013, "true", "90s", "10m"), "", nil},
-		"VF-MIN90 below 30 seconds":        {of(v2013, "true", "10s", "10m"), "-VF-MIN90", nil},
-		"VF-MIN90 not for 2010":            {of(v2010, "true", "89s", "10m"), "", nil},
-		"VF-MIN120":                        {appliance("true", "119s", "4m"), "-VF-MIN120", []string{"For the case that sba.contoso.com fails, the failure detection interval is 1m59s"}},
-		"VF-MIN120 at 120 seconds":         {appliance("true", "120s", "4m"), "", nil},
-		"VF-GAP":                           {of(v2013, "true", "5m", "5m"), "-VF-GAP", []string{"(5m) is not longer than the failure detection interval (5m)"}},
-		"VF-GAP, just above":               {of(v2013, "true", "5m", "301s"), "", nil},
-		"VF-GAP of 2010":                   {of(v2010, "true", "5m", "4m"), "-VF-GAP", nil},
-		"VF-GAP of an appliance":           {appliance("true", "4m", "2m"), "-VF-GAP", nil},
-		"VF-ON":                            {of(v2013, "false", "5m", "10m"), "-VF-ON", []string{"automatic failover is off"}},
-		"VF-ON of 2010":                    {of(v2010, "false", "", ""), "-VF-ON", nil},
-		"VF-ON of an appliance":            {appliance("false", "2m", "4m"), "-VF-ON", nil},
-		"VF-BOTH: no intervals":            {of(v2013, "true", "", ""), "!VF-BOTH !VF-BOTH", []string{"the failure detection interval is missing or not readable", "the failback detection interval is missing"}},
-		"VF-BOTH: one missing":             {of(v2013, "true", "5m", ""), "!VF-BOTH", []string{"the failback detection interval is missing"}},
-		"VF-BOTH: one unreadable":          {of(v2013, "true", "1.5s", "10m"), "!VF-BOTH", []string{"the failure detection interval is missing or not readable"}},
-		"VF-BOTH: failover off":            {of(v2013, "false", "", ""), "-VF-ON", nil},
-		"VF-BOTH not for 2010":             {of(v2010, "true", "", ""), "", nil},
-		"VF-BOTH of an appliance":          {appliance("true", "2m", ""), "!VF-BOTH", nil},
-		"VF-BOTH of an appliance, failure": {appliance("true", "", "4m"), "!VF-BOTH", nil},
-		"a Director's are left to others":  {func(d *document) { d.director("dir", "1", v2013).names(d.standard("a", "1", v2013), "1m", "1m") }, "", nil},
+		"VF-MIN90":                         {of(v2013, true, "89s", "10m"), "-VF-MIN90", []string{"For the case that a.contoso.com fails, the failure detection interval is 1m29s"}},
+		"VF-MIN90 at 90 seconds":           {of(v2013, true, "90s", "10m"), "", nil},
+		"VF-MIN90 below 30 seconds":        {of(v2013, true, "10s", "10m"), "-VF-MIN90", nil},
+		"VF-MIN90 not for 2010":            {of(v2010, true, "89s", "10m"), "", nil},
+		"VF-MIN120":                        {appliance(true, "119s", "4m"), "-VF-MIN120", []string{"For the case that sba.contoso.com fails, the failure detection interval is 1m59s"}},
+		"VF-MIN120 at 120 seconds":         {appliance(true, "120s", "4m"), "", nil},
+		"VF-GAP":                           {of(v2013, true, "5m", "5m"), "-VF-GAP", []string{"(5m) is not longer than the failure detection interval (5m)"}},
+		"VF-GAP, just above":               {of(v2013, true, "5m", "301s"), "", nil},
+		"VF-GAP of 2010":                   {of(v2010, true, "5m", "4m"), "-VF-GAP", nil},
+		"VF-GAP of an appliance":           {appliance(true, "4m", "2m"), "-VF-GAP", nil},
+		"VF-ON":                            {of(v2013, false, "5m", "10m"), "-VF-ON", []string{"automatic failover is off"}},
+		"VF-ON of 2010":                    {of(v2010, false, "", ""), "-VF-ON", nil},
+		"VF-ON of an appliance":            {appliance(false, "2m", "4m"), "-VF-ON", nil},
+		"VF-BOTH: no intervals":            {of(v2013, true, "", ""), "!VF-BOTH !VF-BOTH", []string{"the failure detection interval is missing or not readable", "the failback detection interval is missing"}},
+		"VF-BOTH: one missing":             {of(v2013, true, "5m", ""), "!VF-BOTH", []string{"the failback detection interval is missing"}},
+		"VF-BOTH: one unreadable":          {of(v2013, true, "1.5s", "10m"), "!VF-BOTH", []string{"the failure detection interval is missing or not readable"}},
+		"VF-BOTH: failover off":            {of(v2013, false, "", ""), "-VF-ON", nil},
+		"VF-BOTH not for 2010":             {of(v2010, true, "", ""), "", nil},
+		"VF-BOTH of an appliance":          {appliance(true, "2m", ""), "!VF-BOTH", nil},
+		"VF-BOTH of an appliance, failure": {appliance(true, "", "4m"), "!VF-BOTH", nil},
+		"a Director's are left to others":  {func(d *testkit.Draft) { d.Director("dir", 1, v2013).Names(d.Standard("a", 1, v2013), "1m", "1m") }, "", nil},
 		"a Registrar on no cluster is left to others": {
-			func(d *document) {
-				a := d.standard("a", "1", v2013)
-				lost := d.service(&host{site: "9", number: "9"}, "Registrar", v2013)
-				lost.backups = []string{backupXML("false", "1m", "1m", a.registrar.id())}
+			func(d *testkit.Draft) {
+				a := d.Standard("a", 1, v2013)
+				lost := d.Service(d.Host("gone", 9), "Registrar", v2013)
+				lost.MoveOff()
+				lost.Backups = []testkit.DraftBackup{testkit.NewBackup(a.Registrar.ID(), false, "1m", "1m")}
 			},
 			"", nil,
 		},
 		"VF-NEEDBK: names nobody": {
-			func(d *document) {
-				d.standard("a", "1", v2013).registrar.backups = []string{`<Backup EnableAutomaticFailover="false" FailureDetectionInterval="PT1M" />`}
+			func(d *testkit.Draft) {
+				d.Standard("a", 1, v2013).Registrar.Backups = []testkit.DraftBackup{testkit.NewBackup("", false, "1m", "")}
 			},
 			"!VF-NEEDBK",
 			[]string{"For the case that a.contoso.com fails, detection intervals are set, but there is no backup registrar: the Backup of 1-Registrar-1 names no service."},
 		},
 		"VF-NEEDBK: names what is not there": {
-			func(d *document) {
-				d.standard("a", "1", v2010).registrar.backups = []string{backupXML("false", "", "5m", "2-Registrar-1")}
+			func(d *testkit.Draft) {
+				d.Standard("a", 1, v2010).Registrar.Backups = []testkit.DraftBackup{testkit.NewBackup("2-Registrar-1", false, "", "5m")}
 			},
 			"!VF-NEEDBK !BR-NODANGLE",
 			[]string{"names 2-Registrar-1, which the topology does not have"},
 		},
 		"VF-NEEDBK: names no Registrar": {
-			func(d *document) {
-				a := d.standard("a", "1", v2013)
-				a.registrar.backups = []string{backupXML("false", "5m", "", a.users.id())}
+			func(d *testkit.Draft) {
+				a := d.Standard("a", 1, v2013)
+				a.Registrar.Backups = []testkit.DraftBackup{testkit.NewBackup(a.UserServices.ID(), false, "5m", "")}
 			},
 			"!VF-NEEDBK",
 			[]string{"names 1-UserServices-1 on a.contoso.com"},
 		},
 		"VF-NEEDBK: no intervals either": {
-			func(d *document) {
-				d.standard("a", "1", v2013).registrar.backups = []string{`<Backup EnableAutomaticFailover="false" />`}
+			func(d *testkit.Draft) {
+				d.Standard("a", 1, v2013).Registrar.Backups = []testkit.DraftBackup{testkit.NewBackup("", false, "", "")}
 			},
 			"", nil,
 		},
@@ -411,38 +413,38 @@ func TestUnresolvedReferences(t *testing.T) {
 	t.Parallel()
 	testFindings(t, map[string]finding{
 		"a dependency on what is gone, once however often it is named": {
-			build: func(d *document) {
-				a := d.standard("a", "1", v2013)
-				a.web.dependsOn = append(a.web.dependsOn, "7-FileStore-7", "7-FileStore-7")
+			build: func(d *testkit.Draft) {
+				a := d.Standard("a", 1, v2013)
+				a.WebServices.DependsOn = append(a.WebServices.DependsOn, "7-FileStore-7", "7-FileStore-7")
 			},
 			want:  "!BR-NODANGLE",
 			texts: []string{"1-WebServices-1 on a.contoso.com depends on 7-FileStore-7, which the topology does not have."},
 		},
 		"a Backup of what is gone": {
-			build: func(d *document) {
-				a := d.standard("a", "1", v2013)
-				a.registrar.backups = []string{backupXML("true", "5m", "10m", "2-Registrar-3")}
+			build: func(d *testkit.Draft) {
+				a := d.Standard("a", 1, v2013)
+				a.Registrar.Backups = []testkit.DraftBackup{testkit.NewBackup("2-Registrar-3", true, "5m", "10m")}
 			},
 			want:  "!VF-NEEDBK !BR-NODANGLE",
 			texts: []string{"1-Registrar-1 on a.contoso.com names as its backup 2-Registrar-3, which the topology does not have."},
 		},
 		"an identity that two services have": {
-			build: func(d *document) {
-				a := d.standard("a", "1", v2013)
-				d.service(a.host, "FileStore", v2013).instance = a.files.instance
+			build: func(d *testkit.Draft) {
+				a := d.Standard("a", 1, v2013)
+				d.Service(a.DraftHost, "FileStore", v2013).Instance = a.FileStore.Instance
 			},
-			want:  "!BR-NODANGLE !BR-NODANGLE",
+			want:  "!BR-NODANGLE !BR-NODANGLE !BR-NODANGLE",
 			texts: []string{"1-ConfServices-1 on a.contoso.com depends on 1-FileStore-1, which the topology has 2 times.", "1-WebServices-1 on a.contoso.com"},
 		},
 		"a service on no cluster": {
-			build: func(d *document) {
-				d.service(&host{site: "9", number: "9"}, "WebServices", v2013, "7-FileStore-7")
+			build: func(d *testkit.Draft) {
+				d.Service(d.Host("gone", 9), "WebServices", v2013, "7-FileStore-7").MoveOff()
 			},
 			want:  "!BR-NODANGLE",
 			texts: []string{"9-WebServices-1 on 9-WebServices-1 depends on 7-FileStore-7"},
 		},
 	})
-	for _, v := range Findings(newDocument().topology(t), nil) {
+	for _, v := range Findings(modelOf(t, testkit.NewDraft()), nil) {
 		t.Errorf("in an empty document: %s", strings.TrimSpace(v.Text()))
 	}
 }

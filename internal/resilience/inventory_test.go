@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 )
 
 // of makes an inventory from lines "pool key=value ..."; the names are those of contoso.com.
@@ -35,26 +37,26 @@ func of(lines ...string) Inventory {
 // Each rule fires on the far side of its limit and not on the near one, and never where the inventory has a gap.
 func TestInventoryFindings(t *testing.T) {
 	t.Parallel()
-	paired := func(version, frontEnds int) func(d *document) {
-		return func(d *document) {
-			d.branch("3", "Nantes", "1")
-			a, b := d.enterprise("a", "1", version, frontEnds), d.enterprise("b", "2", version, frontEnds)
-			pair(a, b)
-			d.appliance("s", "3", v2013, a)
+	paired := func(version, frontEnds int) func(d *testkit.Draft) {
+		return func(d *testkit.Draft) {
+			d.Branch(3, "Nantes", 1)
+			a, b := d.Enterprise("a", 1, version, frontEnds), d.Enterprise("b", 2, version, frontEnds)
+			testkit.WritePair(a, b)
+			d.Appliance("s", 3, v2013, a)
 		}
 	}
-	noBackup := func(d *document) {
-		d.branch("3", "Nantes", "1")
-		a, b := d.standard("a", "1", v2013), d.standard("b", "2", v2013)
-		pair(a, b)
-		d.appliance("s", "3", v2013, a).registrar.backups = nil
+	noBackup := func(d *testkit.Draft) {
+		d.Branch(3, "Nantes", 1)
+		a, b := d.Standard("a", 1, v2013), d.Standard("b", 2, v2013)
+		testkit.WritePair(a, b)
+		d.Appliance("s", 3, v2013, a).Registrar.Backups = nil
 	}
-	standard := func(d *document) { pair(d.standard("a", "1", v2013), d.standard("b", "2", v2013)) }
-	alone := func(version, frontEnds int) func(d *document) {
-		return func(d *document) { d.enterprise("a", "1", version, frontEnds) }
+	standard := func(d *testkit.Draft) { testkit.WritePair(d.Standard("a", 1, v2013), d.Standard("b", 2, v2013)) }
+	alone := func(version, frontEnds int) func(d *testkit.Draft) {
+		return func(d *testkit.Draft) { d.Enterprise("a", 1, version, frontEnds) }
 	}
 	for name, test := range map[string]struct {
-		build     func(d *document)
+		build     func(d *testkit.Draft)
 		inventory Inventory
 		want      string
 		says      []string
@@ -79,10 +81,10 @@ func TestInventoryFindings(t *testing.T) {
 		"region":                     {build: standard, inventory: of("a region=EMEA", "b region=APAC"), want: "-PP-DIST", says: []string{"in the region EMEA and b.contoso.com in APAC"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			d := newDocument()
+			d := testkit.NewDraft()
 			test.build(d)
 			var got []Violation
-			for _, v := range Findings(d.topology(t), test.inventory) {
+			for _, v := range Findings(modelOf(t, d), test.inventory) {
 				if v.Rule.inventoried {
 					got = append(got, v)
 				}
@@ -98,25 +100,25 @@ func TestInventoryFindings(t *testing.T) {
 // What takes over a pool is measured with the users of both and of their appliances.
 func TestCapacityOfATakeover(t *testing.T) {
 	t.Parallel()
-	build := func() *document {
-		d := newDocument()
-		d.branch("3", "Nantes", "1")
-		a, b := d.standard("a", "1", v2013), d.standard("b", "2", v2013)
-		pair(a, b)
-		d.appliance("sa", "3", v2013, a)
-		d.appliance("sb", "3", v2013, b)
+	build := func() *testkit.Draft {
+		d := testkit.NewDraft()
+		d.Branch(3, "Nantes", 1)
+		a, b := d.Standard("a", 1, v2013), d.Standard("b", 2, v2013)
+		testkit.WritePair(a, b)
+		d.Appliance("sa", 3, v2013, a)
+		d.Appliance("sb", 3, v2013, b)
 		return d
 	}
-	got := build().impact(t, of("a users=2000", "b users=2500", "sa users=400", "sb users=100"), "a").Takeovers
+	got := impactOf(t, build(), of("a users=2000", "b users=2500", "sa users=400", "sb users=100"), "a").Takeovers
 	if len(got) != 1 || got[0].FQDN != fqdn("b") || *got[0].OwnUsers != 2600 || *got[0].TakenUsers != 2400 ||
 		*got[0].Users != 5000 || *got[0].Capacity != 5000 || !*got[0].Fits || len(got[0].Uncounted) > 0 {
 		t.Errorf("got %+v", got)
 	}
-	got = build().impact(t, of("a users=2000", "b users=3001"), "a").Takeovers
+	got = impactOf(t, build(), of("a users=2000", "b users=3001"), "a").Takeovers
 	if *got[0].Users != 5001 || *got[0].Fits || strings.Join(got[0].Uncounted, " ") != "sa.contoso.com sb.contoso.com" {
 		t.Errorf("got %+v", got)
 	}
-	got = build().impact(t, of("b users=2000"), "a").Takeovers
+	got = impactOf(t, build(), of("b users=2000"), "a").Takeovers
 	if got[0].TakenUsers != nil || got[0].Users != nil || got[0].Fits != nil || *got[0].OwnUsers != 2000 || *got[0].Capacity != 5000 {
 		t.Errorf("got %+v", got)
 	}
@@ -126,35 +128,41 @@ func TestCapacityOfATakeover(t *testing.T) {
 func TestPoolsThatAnApplianceIsCountedFor(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		change func(d *document, s, a, b *pool)
+		change func(d *testkit.Draft, s, a, b *testkit.DraftPool)
 		want   string
 		taken  int64 // when a fails and b takes over
 	}{
-		"its one pool":            {func(*document, *pool, *pool, *pool) {}, "a", 110},
-		"no backup registrar":     {func(_ *document, s, _, _ *pool) { s.registrar.backups = nil }, "a", 110},
-		"a backup elsewhere":      {func(_ *document, s, _, b *pool) { s.registrar.backups = nil; s.names(b, "2m", "4m") }, "a", 110},
-		"user services elsewhere": {func(_ *document, s, _, b *pool) { s.registrar.dependsOn = []string{b.users.id()} }, "b", 10},
-		"user services of both":   {func(_ *document, s, a, b *pool) { s.registrar.dependsOn = []string{a.users.id(), b.users.id()} }, "a b", 110},
-		"user services gone":      {func(_ *document, s, _, _ *pool) { s.registrar.dependsOn = []string{"9-UserServices-9"} }, "a", 110},
-		"user services gone, two backups": {func(_ *document, s, _, b *pool) {
-			s.registrar.dependsOn = []string{"9-UserServices-9"}
-			s.names(b, "2m", "4m")
+		"its one pool":        {func(*testkit.Draft, *testkit.DraftPool, *testkit.DraftPool, *testkit.DraftPool) {}, "a", 110},
+		"no backup registrar": {func(_ *testkit.Draft, s, _, _ *testkit.DraftPool) { s.Registrar.Backups = nil }, "a", 110},
+		"a backup elsewhere":  {func(_ *testkit.Draft, s, _, b *testkit.DraftPool) { s.Registrar.Backups = nil; s.Names(b, "2m", "4m") }, "a", 110},
+		"user services elsewhere": {func(_ *testkit.Draft, s, _, b *testkit.DraftPool) {
+			s.Registrar.DependsOn = []string{b.UserServices.ID()}
+		}, "b", 10},
+		"user services of both": {func(_ *testkit.Draft, s, a, b *testkit.DraftPool) {
+			s.Registrar.DependsOn = []string{a.UserServices.ID(), b.UserServices.ID()}
 		}, "a b", 110},
-		"neither": {func(_ *document, s, _, _ *pool) {
-			s.registrar.dependsOn, s.registrar.backups = []string{"9-UserServices-9"}, nil
+		"user services gone": {func(_ *testkit.Draft, s, _, _ *testkit.DraftPool) {
+			s.Registrar.DependsOn = []string{"9-UserServices-9"}
+		}, "a", 110},
+		"user services gone, two backups": {func(_ *testkit.Draft, s, _, b *testkit.DraftPool) {
+			s.Registrar.DependsOn = []string{"9-UserServices-9"}
+			s.Names(b, "2m", "4m")
+		}, "a b", 110},
+		"neither": {func(_ *testkit.Draft, s, _, _ *testkit.DraftPool) {
+			s.Registrar.DependsOn, s.Registrar.Backups = []string{"9-UserServices-9"}, nil
 		}, "", 10},
-		"a backup that is a Director": {func(d *document, s, _, _ *pool) {
-			s.registrar.dependsOn, s.registrar.backups = []string{"9-UserServices-9"}, nil
-			s.names(d.director("dir", "1", v2013), "2m", "4m")
+		"a backup that is a Director": {func(d *testkit.Draft, s, _, _ *testkit.DraftPool) {
+			s.Registrar.DependsOn, s.Registrar.Backups = []string{"9-UserServices-9"}, nil
+			s.Names(d.Director("dir", 1, v2013), "2m", "4m")
 		}, "", 10},
 	} {
 		t.Run(name, func(t *testing.T) {
-			d := newDocument()
-			d.branch("3", "Nantes", "1")
-			a, b := d.standard("a", "1", v2013), d.standard("b", "2", v2013)
-			pair(a, b)
-			test.change(d, d.appliance("s", "3", v2013, a), a, b)
-			model := d.topology(t)
+			d := testkit.NewDraft()
+			d.Branch(3, "Nantes", 1)
+			a, b := d.Standard("a", 1, v2013), d.Standard("b", 2, v2013)
+			testkit.WritePair(a, b)
+			test.change(d, d.Appliance("s", 3, v2013, a), a, b)
+			model := modelOf(t, d)
 			var got []string
 			for _, p := range CountedFor(model, model.Pool(fqdn("s"))) {
 				got = append(got, strings.TrimSuffix(p.FQDN, ".contoso.com"))
@@ -162,7 +170,7 @@ func TestPoolsThatAnApplianceIsCountedFor(t *testing.T) {
 			if strings.Join(got, " ") != test.want {
 				t.Errorf("counted for %v, want %s", got, test.want)
 			}
-			by := d.impact(t, of("a users=10", "b users=1", "s users=100"), "a").Takeovers[0]
+			by := impactOf(t, d, of("a users=10", "b users=1", "s users=100"), "a").Takeovers[0]
 			users := int64(111)
 			if test.want == "" {
 				users = 11

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
@@ -66,10 +67,10 @@ func TestSettingsChange(t *testing.T) {
 
 func TestCreateChecksTheSettingsOfBothDirections(t *testing.T) {
 	t.Parallel()
-	d := newDocument()
-	d.standard("a", "1", v2013)
-	d.standard("b", "2", v2013)
-	top := d.topology(t)
+	d := testkit.NewDraft()
+	d.Standard("a", 1, v2013)
+	d.Standard("b", 2, v2013)
+	top := modelOf(t, d)
 	off, short := good, good
 	off.AutomaticFailover = false
 	short.FailureDetection = 10 * time.Second

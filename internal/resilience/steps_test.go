@@ -4,22 +4,24 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 )
 
 // deployment is two pools of one edition and version that are a pair.
-func deployment(version int, build func(d *document, name, site string, version int) *pool) (*document, *pool, *pool) {
-	d := newDocument()
-	paris, lyon := build(d, "pool-paris", "1", version), build(d, "pool-lyon", "2", version)
-	pair(paris, lyon)
+func deployment(version int, build func(d *testkit.Draft, name string, site, version int) *testkit.DraftPool) (*testkit.Draft, *testkit.DraftPool, *testkit.DraftPool) {
+	d := testkit.NewDraft()
+	paris, lyon := build(d, "pool-paris", 1, version), build(d, "pool-lyon", 2, version)
+	testkit.WritePair(paris, lyon)
 	return d, paris, lyon
 }
 
-func threeFrontEnds(d *document, name, site string, version int) *pool {
-	return d.enterprise(name, site, version, 3)
+func threeFrontEnds(d *testkit.Draft, name string, site, version int) *testkit.DraftPool {
+	return d.Enterprise(name, site, version, 3)
 }
 
-func standardServer(d *document, name, site string, version int) *pool {
-	return d.standard(name, site, version)
+func standardServer(d *testkit.Draft, name string, site, version int) *testkit.DraftPool {
+	return d.Standard(name, site, version)
 }
 
 func wantSteps(t *testing.T, got []string, want ...string) {
@@ -32,9 +34,9 @@ func wantSteps(t *testing.T, got []string, want ...string) {
 func TestStepsAfterPairingEnterpriseWithCentralManagement(t *testing.T) {
 	t.Parallel()
 	d, paris, lyon := deployment(v2019, threeFrontEnds)
-	paris.central(true)
-	lyon.central(false)
-	topo := d.topology(t)
+	paris.AddCentral(true)
+	lyon.AddCentral(false)
+	topo := modelOf(t, d)
 	want := []string{
 		"In a management shell: Install-CsDatabase -CentralManagementDatabase -SqlServerFqdn sql-pool-lyon.contoso.com -SqlInstanceName rtc. Documented for a Standard Edition server, for an Enterprise Edition pool not verified: look first whether the database is there. On a SQL Server cluster add -UseDefaultSqlPaths or -DatabasePaths.",
 		"In a management shell: Enable-CsTopology. The database of the standby was not there at the first time; that this is needed is not verified.",
@@ -56,7 +58,7 @@ func TestStepsAfterPairingEnterpriseWithCentralManagement(t *testing.T) {
 func TestStepsAfterPairingStandardEdition(t *testing.T) {
 	t.Parallel()
 	d, paris, lyon := deployment(v2013, standardServer)
-	wantSteps(t, StepsAfterPairing(d.topology(t), paris.fqdn, lyon.fqdn),
+	wantSteps(t, StepsAfterPairing(modelOf(t, d), paris.FQDN, lyon.FQDN),
 		`On pool-lyon.contoso.com: & "$env:ProgramFiles\Microsoft Lync Server 2013\Deployment\Bootstrapper.exe".`,
 		`On pool-paris.contoso.com: & "$env:ProgramFiles\Microsoft Lync Server 2013\Deployment\Bootstrapper.exe".`,
 		"On every Front End Server of pool-lyon.contoso.com and pool-paris.contoso.com: install the cumulative update again that the server had. Without it the backup service was seen to crash; documented for later versions, for Lync Server 2013 inferred.",
@@ -71,73 +73,79 @@ func TestStepsAfterPairingStandardEdition(t *testing.T) {
 // What differs from one deployment to another, each beginning with how the step of the list begins.
 func TestStepsAfterPairingVary(t *testing.T) {
 	t.Parallel()
-	central := func(active, standby *pool) {
-		active.central(true)
-		standby.central(false)
+	central := func(active, standby *testkit.DraftPool) {
+		active.AddCentral(true)
+		standby.AddCentral(false)
 	}
 	tests := map[string]struct {
 		version int
-		build   func(d *document, name, site string, version int) *pool
-		change  func(d *document, paris, lyon *pool)
+		build   func(d *testkit.Draft, name string, site, version int) *testkit.DraftPool
+		change  func(d *testkit.Draft, paris, lyon *testkit.DraftPool)
 		has     []string
 		hasNot  []string
 	}{
-		"standby on a Standard Edition server": {v2013, standardServer, func(_ *document, paris, lyon *pool) { central(paris, lyon) },
+		"standby on a Standard Edition server": {v2013, standardServer, func(_ *testkit.Draft, paris, lyon *testkit.DraftPool) { central(paris, lyon) },
 			[]string{"On pool-lyon.contoso.com, in the management shell: Install-CsDatabase -CentralManagementDatabase -SqlServerFqdn pool-lyon.contoso.com -SqlInstanceName rtc. Prepare first Standard Edition server",
 				"In a management shell: Enable-CsTopology."},
 			[]string{"not verified: look first", "for this version not verified"}},
-		"standby on a Standard Edition server of a later version": {v2015, standardServer, func(_ *document, paris, lyon *pool) { central(paris, lyon) },
+		"standby on a Standard Edition server of a later version": {v2015, standardServer, func(_ *testkit.Draft, paris, lyon *testkit.DraftPool) { central(paris, lyon) },
 			[]string{"On pool-lyon.contoso.com, in the management shell: Install-CsDatabase -CentralManagementDatabase -SqlServerFqdn pool-lyon.contoso.com -SqlInstanceName rtc. Documented for Lync Server 2013, for this version not verified.",
 				`On pool-paris.contoso.com: & "$env:ProgramFiles\Skype for Business Server 2015\Deployment\Bootstrapper.exe".`},
 			nil},
-		"Central Management failed over": {v2013, standardServer, func(_ *document, paris, lyon *pool) { central(lyon, paris) },
+		"Central Management failed over": {v2013, standardServer, func(_ *testkit.Draft, paris, lyon *testkit.DraftPool) { central(lyon, paris) },
 			[]string{"On pool-paris.contoso.com, in the management shell: Install-CsDatabase -CentralManagementDatabase -SqlServerFqdn pool-paris.contoso.com",
 				"In a management shell: (Get-CsBackupServiceStatus -PoolFqdn pool-paris.contoso.com).BackupModules, until every ExportStatus is FinalState or SteadyState and every ImportStatus is NormalState. NotInitialized"},
 			nil},
-		"default SQL Server instance": {v2013, threeFrontEnds, func(_ *document, paris, lyon *pool) {
-			lyon.store.sql = ""
+		"default SQL Server instance": {v2013, threeFrontEnds, func(_ *testkit.Draft, paris, lyon *testkit.DraftPool) {
+			lyon.UserStore.SQLInstance = ""
 			central(paris, lyon)
 		}, []string{"In a management shell: Install-CsDatabase -CentralManagementDatabase -SqlServerFqdn sql-pool-lyon.contoso.com. Documented"}, nil},
-		"SQL Server instance with a dollar sign": {v2013, threeFrontEnds, func(_ *document, paris, lyon *pool) {
-			lyon.store.sql = `rtc$1`
+		"SQL Server instance with a dollar sign": {v2013, threeFrontEnds, func(_ *testkit.Draft, paris, lyon *testkit.DraftPool) {
+			lyon.UserStore.SQLInstance = `rtc$1`
 			central(paris, lyon)
 		}, []string{"In a management shell: Install-CsDatabase -CentralManagementDatabase -SqlServerFqdn sql-pool-lyon.contoso.com -SqlInstanceName 'rtc$1'. Documented"}, nil},
-		"SQL Server that is not in the topology": {v2013, threeFrontEnds, func(d *document, paris, lyon *pool) {
+		"SQL Server that is not in the topology": {v2013, threeFrontEnds, func(d *testkit.Draft, paris, lyon *testkit.DraftPool) {
 			central(paris, lyon)
-			d.services[len(d.services)-2].on = &host{site: "9", number: "9"}
+			d.Services[len(d.Services)-2].MoveOff()
 		}, []string{"In a management shell: Install-CsDatabase -CentralManagementDatabase -SqlServerFqdn <server> -SqlInstanceName <instance>."}, nil},
-		"active Central Management without a standby": {v2013, standardServer, func(_ *document, paris, _ *pool) { paris.central(true) },
+		"active Central Management without a standby": {v2013, standardServer, func(_ *testkit.Draft, paris, _ *testkit.DraftPool) { paris.AddCentral(true) },
 			nil, []string{"Install-CsDatabase", "Enable-CsTopology"}},
-		"two active Central Managements": {v2013, standardServer, func(_ *document, paris, lyon *pool) {
-			paris.central(true)
-			lyon.central(true)
+		"two active Central Managements": {v2013, standardServer, func(_ *testkit.Draft, paris, lyon *testkit.DraftPool) {
+			paris.AddCentral(true)
+			lyon.AddCentral(true)
 		}, nil, []string{"Install-CsDatabase", "Enable-CsTopology"}},
-		"another active one elsewhere": {v2013, standardServer, func(d *document, paris, lyon *pool) {
+		"another active one elsewhere": {v2013, standardServer, func(d *testkit.Draft, paris, lyon *testkit.DraftPool) {
 			central(paris, lyon)
-			d.standard("pool-nice", "1", v2013).central(true)
+			d.Standard("pool-nice", 1, v2013).AddCentral(true)
 		}, nil, []string{"Install-CsDatabase", "Enable-CsTopology"}},
-		"active one elsewhere": {v2013, standardServer, func(d *document, paris, _ *pool) {
-			paris.central(false)
-			d.standard("pool-nice", "1", v2013).central(true)
+		"active one elsewhere": {v2013, standardServer, func(d *testkit.Draft, paris, _ *testkit.DraftPool) {
+			paris.AddCentral(false)
+			d.Standard("pool-nice", 1, v2013).AddCentral(true)
 		}, nil, []string{"Install-CsDatabase", "Enable-CsTopology"}},
-		"one store for both": {v2013, standardServer, func(_ *document, paris, lyon *pool) {
-			active := paris.central(true)
-			lyon.central(false).dependsOn = slices.Clone(active.dependsOn)
+		"one store for both": {v2013, standardServer, func(_ *testkit.Draft, paris, lyon *testkit.DraftPool) {
+			active := paris.AddCentral(true)
+			lyon.AddCentral(false).DependsOn = slices.Clone(active.DependsOn)
 		}, nil, []string{"Install-CsDatabase", "Enable-CsTopology"}},
 		"version that is not known": {9, standardServer, nil,
 			[]string{`On pool-lyon.contoso.com: run Deployment\Bootstrapper.exe in the folder of the product, whose name is not documented for ServiceVersion 9.`}, []string{"$env:ProgramFiles"}},
-		"an upgrade under way": {v2013, standardServer, func(_ *document, _, lyon *pool) {
-			lyon.registrar.version = v2015
+		"an upgrade under way": {v2013, standardServer, func(_ *testkit.Draft, _, lyon *testkit.DraftPool) {
+			lyon.Registrar.Version = v2015
 		}, []string{`On pool-lyon.contoso.com: & "$env:ProgramFiles\Skype for Business Server 2015\`, `On pool-paris.contoso.com: & "$env:ProgramFiles\Microsoft Lync Server 2013\`}, nil},
-		"fewer than three Front Ends": {v2015, func(d *document, name, site string, version int) *pool { return d.enterprise(name, site, version, 2) }, nil,
+		"fewer than three Front Ends": {v2015, func(d *testkit.Draft, name string, site, version int) *testkit.DraftPool {
+			return d.Enterprise(name, site, version, 2)
+		}, nil,
 			[]string{"On pool-lyon.contoso.com: have three Front End Servers run at the same time at least once; before that its data may not be synchronised properly (PP-SYNC3). It has 2 Front End Servers, so this takes more servers."}, nil},
-		"Enterprise Edition pool of one server": {v2015, func(d *document, name, site string, version int) *pool { return d.enterprise(name, site, version, 1) }, nil,
+		"Enterprise Edition pool of one server": {v2015, func(d *testkit.Draft, name string, site, version int) *testkit.DraftPool {
+			return d.Enterprise(name, site, version, 1)
+		}, nil,
 			[]string{`On fe1-pool-lyon.contoso.com of pool-lyon.contoso.com: & "`}, nil},
-		"pool without computers": {v2015, func(d *document, name, site string, version int) *pool { return d.enterprise(name, site, version, 0) }, nil,
+		"pool without computers": {v2015, func(d *testkit.Draft, name string, site, version int) *testkit.DraftPool {
+			return d.Enterprise(name, site, version, 0)
+		}, nil,
 			[]string{`On every Front End Server of pool-lyon.contoso.com: & "`}, []string{"It has"}},
-		"one direction only": {v2013, standardServer, func(d *document, paris, _ *pool) {
-			paris.registrar.backups = nil
-			d.services = slices.DeleteFunc(d.services, func(s *service) bool { return s.role == "BackupService" })
+		"one direction only": {v2013, standardServer, func(d *testkit.Draft, paris, _ *testkit.DraftPool) {
+			paris.Registrar.Backups = nil
+			d.Services = slices.DeleteFunc(d.Services, func(s *testkit.DraftService) bool { return s.Role == "BackupService" })
 		}, []string{"In a management shell: Invoke-CsBackupServiceSync -PoolFqdn pool-paris.contoso.com."}, nil},
 	}
 	for name, test := range tests {
@@ -146,7 +154,7 @@ func TestStepsAfterPairingVary(t *testing.T) {
 			if test.change != nil {
 				test.change(d, paris, lyon)
 			}
-			steps := StepsAfterPairing(d.topology(t), paris.fqdn, lyon.fqdn)
+			steps := StepsAfterPairing(modelOf(t, d), paris.FQDN, lyon.FQDN)
 			for _, want := range test.has {
 				if !slices.ContainsFunc(steps, func(s string) bool { return strings.HasPrefix(s, want) }) {
 					t.Errorf("no step begins with %q:\n%s", want, strings.Join(steps, "\n"))
@@ -164,8 +172,8 @@ func TestStepsAfterPairingVary(t *testing.T) {
 func TestStepsAfterUnpairing(t *testing.T) {
 	t.Parallel()
 	d, paris, lyon := deployment(v2013, threeFrontEnds)
-	paris.central(true)
-	lyon.central(false)
+	paris.AddCentral(true)
+	lyon.AddCentral(false)
 	want := []string{
 		`On fe1-pool-lyon.contoso.com, fe2-pool-lyon.contoso.com and fe3-pool-lyon.contoso.com of pool-lyon.contoso.com: & "$env:ProgramFiles\Microsoft Lync Server 2013\Deployment\Bootstrapper.exe". That this removes the backup service is inferred: look whether LYNCBACKUP is gone.`,
 		`On fe1-pool-paris.contoso.com, fe2-pool-paris.contoso.com and fe3-pool-paris.contoso.com of pool-paris.contoso.com: & "$env:ProgramFiles\Microsoft Lync Server 2013\Deployment\Bootstrapper.exe". That this removes the backup service is inferred: look whether LYNCBACKUP is gone.`,
@@ -173,25 +181,25 @@ func TestStepsAfterUnpairing(t *testing.T) {
 		"In a management shell: Remove-CsUserStoreBackupData -PoolFqdn pool-paris.contoso.com. It deletes the copy of the user data of pool-lyon.contoso.com that pool-paris.contoso.com keeps: only when no users depend on that copy.",
 		`In a management shell: Uninstall-CsDatabase -CentralManagementDatabase -SqlServerFqdn sql-pool-lyon.contoso.com -SqlInstanceName rtc, when Get-CsManagementStoreReplicationStatus shows every replica up to date. Inferred: it is documented for moves of Central Management, not for the end of a pair. Never on sql-pool-paris.contoso.com\rtc, which has the active one.`,
 	}
-	wantSteps(t, StepsAfterUnpairing(d.topology(t), "Pool-Paris.contoso.com", lyon.fqdn), want...)
-	wantSteps(t, StepsAfterUnpairing(d.topology(t), lyon.fqdn, paris.fqdn), want...)
+	wantSteps(t, StepsAfterUnpairing(modelOf(t, d), "Pool-Paris.contoso.com", lyon.FQDN), want...)
+	wantSteps(t, StepsAfterUnpairing(modelOf(t, d), lyon.FQDN, paris.FQDN), want...)
 
 	d, paris, lyon = deployment(v2013, threeFrontEnds)
-	wantSteps(t, StepsAfterUnpairing(d.topology(t), paris.fqdn, lyon.fqdn), want[:4]...)
-	d.standard("pool-nice", "3", v2013).names(paris, "5m", "10m")
-	wantSteps(t, StepsAfterUnpairing(d.topology(t), paris.fqdn, lyon.fqdn), want[:4]...)
-	wantSteps(t, StepsAfterUnpairing(d.topology(t), paris.fqdn, "pool-nice.contoso.com"))
+	wantSteps(t, StepsAfterUnpairing(modelOf(t, d), paris.FQDN, lyon.FQDN), want[:4]...)
+	d.Standard("pool-nice", 3, v2013).Names(paris, "5m", "10m")
+	wantSteps(t, StepsAfterUnpairing(modelOf(t, d), paris.FQDN, lyon.FQDN), want[:4]...)
+	wantSteps(t, StepsAfterUnpairing(modelOf(t, d), paris.FQDN, "pool-nice.contoso.com"))
 }
 
 func TestNoStepsWithoutAPair(t *testing.T) {
 	t.Parallel()
-	d := newDocument()
-	paris, lyon := d.standard("pool-paris", "1", v2013), d.standard("pool-lyon", "2", v2013)
-	topo := d.topology(t)
+	d := testkit.NewDraft()
+	paris, lyon := d.Standard("pool-paris", 1, v2013), d.Standard("pool-lyon", 2, v2013)
+	topo := modelOf(t, d)
 	for name, pools := range map[string][2]string{
-		"not paired":  {paris.fqdn, lyon.fqdn},
-		"one pool":    {paris.fqdn, paris.fqdn},
-		"not a pool":  {paris.fqdn, "nowhere.contoso.com"},
+		"not paired":  {paris.FQDN, lyon.FQDN},
+		"one pool":    {paris.FQDN, paris.FQDN},
+		"not a pool":  {paris.FQDN, "nowhere.contoso.com"},
 		"neither one": {"", ""},
 	} {
 		if steps := slices.Concat(StepsAfterPairing(topo, pools[0], pools[1]), StepsAfterUnpairing(topo, pools[0], pools[1])); len(steps) > 0 {
@@ -202,18 +210,18 @@ func TestNoStepsWithoutAPair(t *testing.T) {
 
 func TestStepsAfterMove(t *testing.T) {
 	t.Parallel()
-	d := newDocument()
-	d.branch("3", "Nantes", "1")
-	paris := d.standard("pool-paris", "1", v2013)
-	nantes := d.appliance("sba-nantes", "3", v2013, paris)
-	topo := d.topology(t)
+	d := testkit.NewDraft()
+	d.Branch(3, "Nantes", 1)
+	paris := d.Standard("pool-paris", 1, v2013)
+	nantes := d.Appliance("sba-nantes", 3, v2013, paris)
+	topo := modelOf(t, d)
 	wantSteps(t, StepsAfterMove(topo, "SBA-Nantes.contoso.com.", "Pool-Paris.contoso.com"),
 		"On sba-nantes.contoso.com: Start-CsWindowsService. If its services were not stopped before the change, Stop-CsWindowsService first.",
 		"At the branch site of sba-nantes.contoso.com: test with one user before the rest. Move that user back, sign in, make a call inside and one outside, and see that contacts and presence come from pool-paris.contoso.com.",
 		"In a management shell: Move-CsUser -Identity <user> -Target sba-nantes.contoso.com, for every user who was moved away before the change.",
 	)
-	for _, none := range []string{paris.fqdn, "nowhere.contoso.com"} {
-		if steps := StepsAfterMove(topo, none, nantes.fqdn); len(steps) > 0 {
+	for _, none := range []string{paris.FQDN, "nowhere.contoso.com"} {
+		if steps := StepsAfterMove(topo, none, nantes.FQDN); len(steps) > 0 {
 			t.Errorf("%s: %v", none, steps)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
@@ -16,25 +17,25 @@ func TestTies(t *testing.T) {
 		links       int
 	}
 	tests := map[string]struct {
-		build func(d *document) Pair
+		build func(d *testkit.Draft) Pair
 		want  []tie
 		texts []string
 		not   []string
 	}{
 		"free": {
-			build: func(d *document) Pair {
-				d.branch("3", "Nantes", "1")
-				a := d.standard("a", "1", v2013)
-				d.standard("b", "2", v2013)
-				d.appliance("sba", "3", v2013, a)
-				a.names(d.director("dir", "1", v2013), "5m", "10m")
+			build: func(d *testkit.Draft) Pair {
+				d.Branch(3, "Nantes", 1)
+				a := d.Standard("a", 1, v2013)
+				d.Standard("b", 2, v2013)
+				d.Appliance("sba", 3, v2013, a)
+				a.Names(d.Director("dir", 1, v2013), "5m", "10m")
 				return wanted("a.contoso.com", "b.contoso.com")
 			},
 		},
 		"paired with a third, whole": {
-			build: func(d *document) Pair {
-				pair(d.standard("a", "1", v2013), d.standard("c", "2", v2013))
-				d.standard("b", "2", v2013)
+			build: func(d *testkit.Draft) Pair {
+				testkit.WritePair(d.Standard("a", 1, v2013), d.Standard("c", 2, v2013))
+				d.Standard("b", 2, v2013)
 				return wanted("B.contoso.com", "A.contoso.com.")
 			},
 			want: []tie{{"a.contoso.com", "c.contoso.com", "PP-FREE", false, 4}},
@@ -47,18 +48,18 @@ func TestTies(t *testing.T) {
 			},
 		},
 		"both with a third, whole": {
-			build: func(d *document) Pair {
-				a, b, c, x := d.standard("a", "1", v2013), d.standard("b", "1", v2013), d.standard("c", "2", v2013), d.standard("x", "2", v2013)
-				pair(b, x)
-				pair(a, c)
+			build: func(d *testkit.Draft) Pair {
+				a, b, c, x := d.Standard("a", 1, v2013), d.Standard("b", 1, v2013), d.Standard("c", 2, v2013), d.Standard("x", 2, v2013)
+				testkit.WritePair(b, x)
+				testkit.WritePair(a, c)
 				return wanted("b.contoso.com", "a.contoso.com")
 			},
 			want: []tie{{"a.contoso.com", "c.contoso.com", "PP-FREE", false, 4}, {"b.contoso.com", "x.contoso.com", "PP-FREE", false, 4}},
 		},
 		"a third names the member": {
-			build: func(d *document) Pair {
-				a, b, c := d.standard("a", "1", v2013), d.standard("b", "2", v2013), d.standard("c", "2", v2013)
-				c.names(b, "5m", "10m")
+			build: func(d *testkit.Draft) Pair {
+				a, b, c := d.Standard("a", 1, v2013), d.Standard("b", 2, v2013), d.Standard("c", 2, v2013)
+				c.Names(b, "5m", "10m")
 				_ = a
 				return wanted("a.contoso.com", "b.contoso.com")
 			},
@@ -69,35 +70,35 @@ func TestTies(t *testing.T) {
 			},
 		},
 		"the member names a third": {
-			build: func(d *document) Pair {
-				a, c := d.standard("a", "1", v2013), d.standard("c", "2", v2013)
-				a.names(c, "5m", "10m")
+			build: func(d *testkit.Draft) Pair {
+				a, c := d.Standard("a", 1, v2013), d.Standard("c", 2, v2013)
+				a.Names(c, "5m", "10m")
 				return wanted("a.contoso.com", "")
 			},
 			want:  []tie{{"a.contoso.com", "c.contoso.com", "PP-FREE", false, 1}},
 			texts: []string{"a.contoso.com is tied to c.contoso.com in the topology: a.contoso.com names c.contoso.com as its backup registrar."},
 		},
 		"a backup service on the member alone": {
-			build: func(d *document) Pair {
-				a, c := d.standard("a", "1", v2013), d.standard("c", "2", v2013)
-				a.backupService(c.backupService("").id())
+			build: func(d *testkit.Draft) Pair {
+				a, c := d.Standard("a", 1, v2013), d.Standard("c", 2, v2013)
+				a.AddBackupService(c.AddBackupService("").ID())
 				return wanted("a.contoso.com", "")
 			},
 			want:  []tie{{"a.contoso.com", "c.contoso.com", "PP-FREE", false, 1}},
 			texts: []string{"a backup service on a.contoso.com depends on one on c.contoso.com."},
 		},
 		"a backup service on the third alone": {
-			build: func(d *document) Pair {
-				a, c := d.standard("a", "1", v2013), d.standard("c", "2", v2013)
-				c.backupService(a.backupService("").id())
+			build: func(d *testkit.Draft) Pair {
+				a, c := d.Standard("a", 1, v2013), d.Standard("c", 2, v2013)
+				c.AddBackupService(a.AddBackupService("").ID())
 				return wanted("a.contoso.com", "")
 			},
 			want:  []tie{{"a.contoso.com", "c.contoso.com", "PP-FREE", false, 1}},
 			texts: []string{"a backup service on c.contoso.com depends on one on a.contoso.com."},
 		},
 		"the pair itself, whole": {
-			build: func(d *document) Pair {
-				pair(d.standard("b", "2", v2013), d.standard("a", "1", v2013))
+			build: func(d *testkit.Draft) Pair {
+				testkit.WritePair(d.Standard("b", 2, v2013), d.Standard("a", 1, v2013))
 				return wanted("b.contoso.com", "a.contoso.com")
 			},
 			want: []tie{{"a.contoso.com", "b.contoso.com", "PP-FREE", true, 4}},
@@ -108,9 +109,9 @@ func TestTies(t *testing.T) {
 			not: []string{"the next apply completes it"},
 		},
 		"the pair itself, half-made": {
-			build: func(d *document) Pair {
-				a, b := d.standard("a", "1", v2013), d.standard("b", "2", v2013)
-				b.names(a, "5m", "10m")
+			build: func(d *testkit.Draft) Pair {
+				a, b := d.Standard("a", 1, v2013), d.Standard("b", 2, v2013)
+				b.Names(a, "5m", "10m")
 				return wanted("a.contoso.com", "b.contoso.com")
 			},
 			want: []tie{{"a.contoso.com", "b.contoso.com", "PP-FREE", true, 1}},
@@ -120,18 +121,18 @@ func TestTies(t *testing.T) {
 			},
 		},
 		"the pair itself and a third": {
-			build: func(d *document) Pair {
-				a, b := d.standard("a", "1", v2013), d.standard("b", "2", v2013)
-				pair(a, b)
-				d.standard("c", "1", v2013).names(b, "5m", "10m")
+			build: func(d *testkit.Draft) Pair {
+				a, b := d.Standard("a", 1, v2013), d.Standard("b", 2, v2013)
+				testkit.WritePair(a, b)
+				d.Standard("c", 1, v2013).Names(b, "5m", "10m")
 				return wanted("a.contoso.com", "b.contoso.com")
 			},
 			want: []tie{{"a.contoso.com", "b.contoso.com", "PP-FREE", true, 4}, {"b.contoso.com", "c.contoso.com", "PP-ONE", false, 1}},
 		},
 		"a Lync Server 2010 pool names the member": {
-			build: func(d *document) Pair {
-				a := d.standard("a", "1", v2013)
-				d.standard("old", "2", v2010).names(a, "5m", "10m")
+			build: func(d *testkit.Draft) Pair {
+				a := d.Standard("a", 1, v2013)
+				d.Standard("old", 2, v2010).Names(a, "5m", "10m")
 				return wanted("a.contoso.com", "")
 			},
 			want:  []tie{{"a.contoso.com", "old.contoso.com", "PP-ONE", false, 1}},
@@ -139,30 +140,30 @@ func TestTies(t *testing.T) {
 			not:   []string{"import {"},
 		},
 		"one name in two spellings": {
-			build: func(d *document) Pair {
-				pair(d.standard("a", "1", v2013), d.standard("c", "2", v2013))
+			build: func(d *testkit.Draft) Pair {
+				testkit.WritePair(d.Standard("a", 1, v2013), d.Standard("c", 2, v2013))
 				return wanted("a.contoso.com", "A.contoso.com")
 			},
 			want: []tie{{"a.contoso.com", "c.contoso.com", "PP-FREE", false, 4}},
 		},
 		"members that cannot be paired at all": {
-			build: func(d *document) Pair {
-				d.branch("3", "Nantes", "1")
-				a := d.standard("a", "1", v2013)
-				d.appliance("sba", "3", v2013, a)
-				old := d.standard("old", "2", v2010)
-				old.names(a, "5m", "10m")
+			build: func(d *testkit.Draft) Pair {
+				d.Branch(3, "Nantes", 1)
+				a := d.Standard("a", 1, v2013)
+				d.Appliance("sba", 3, v2013, a)
+				old := d.Standard("old", 2, v2010)
+				old.Names(a, "5m", "10m")
 				return wanted("sba.contoso.com", "old.contoso.com")
 			},
 		},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			d := newDocument()
+			d := testkit.NewDraft()
 			wantedPair := tt.build(d)
 			var got []tie
 			var violations []Violation
-			for _, g := range Ties(d.topology(t), wantedPair) {
+			for _, g := range Ties(modelOf(t, d), wantedPair) {
 				got = append(got, tie{g.Pool, g.Other, g.Rule.ID, g.Same, g.Links.Count()})
 				v := g.Violation()
 				if v.Severity != Error {
@@ -193,10 +194,10 @@ func TestTies(t *testing.T) {
 // A is always the member, whichever name sorts first.
 func TestTieDirection(t *testing.T) {
 	t.Parallel()
-	d := newDocument()
-	a, b := d.standard("a", "1", v2013), d.standard("b", "2", v2013)
-	a.names(b, "5m", "10m")
-	top := d.topology(t)
+	d := testkit.NewDraft()
+	a, b := d.Standard("a", 1, v2013), d.Standard("b", 2, v2013)
+	a.Names(b, "5m", "10m")
+	top := modelOf(t, d)
 	if got := Ties(top, wanted("b.contoso.com", "")); len(got) != 1 || got[0].Links != (topology.Links{BackupB: true}) {
 		t.Errorf("from b: %+v", got)
 	}

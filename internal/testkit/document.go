@@ -160,7 +160,7 @@ func (s *service) node() *node {
 	}
 	depends := element("DependsOn")
 	for _, d := range s.depends {
-		depends.add(element("Dependency").attr("Usage", "Default").add(d.id.node()))
+		depends.add(element("Dependency").attr("Usage", or(s.usage, "Default")).add(d.id.node()))
 	}
 	installed := element("InstalledOn")
 	if s.database != nil {
@@ -179,6 +179,7 @@ func (s *service) node() *node {
 		}
 		n.add(el.add(b.to.id.node()))
 	}
+	n.add(s.backupNodes...)
 	n.add(element("Ports").attr("xmlns", rolesNS).add(s.ports...))
 	if s.payload != nil {
 		n.add(s.payload)

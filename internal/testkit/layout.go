@@ -48,7 +48,9 @@ type service struct {
 	on                   *cluster
 	database             *instance // set instead of on for the roles that live in a database
 	depends              []*service
+	usage                string // of the dependencies; empty for "Default"
 	backups              []backup
+	backupNodes          []*node // Backup elements of a [Draft]
 	ports                []*node
 	payload              *node
 	omitted              bool // has a number but is not written to the document
