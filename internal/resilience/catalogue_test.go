@@ -173,3 +173,12 @@ func TestSort(t *testing.T) {
 		t.Errorf("got %s, want %s", g, want)
 	}
 }
+
+func TestStaysWarning(t *testing.T) {
+	t.Parallel()
+	for _, r := range Rules() {
+		if got, want := r.StaysWarning(), r.ID == "BR-CENTRAL"; got != want {
+			t.Errorf("%s: got %v, want %v", r.ID, got, want)
+		}
+	}
+}

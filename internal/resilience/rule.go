@@ -36,9 +36,6 @@ type Rule struct {
 	// Allowance marks an entry that says what is legal, so that nobody adds a check against it. It has no violations.
 	Allowance bool
 
-	// Refused says in words where the rule is refused by something other than its checks; empty for nowhere.
-	Refused string
-
 	staysWarning bool          // not raised by strict support
 	inventoried  bool          // its findings come from an inventory; without one there are none
 	settingsOf   topology.Kind // whose settings a rule of settings is about; empty for pools and appliances alike
@@ -66,27 +63,38 @@ func Lookup(id string) (Rule, bool) {
 	return Rule{}, false
 }
 
-// Where says in words where the rule is checked; nowhere yet is nil.
-func (r Rule) Where() []string {
-	var places []string
-	for _, place := range []struct {
-		is    bool
-		words string
+// Event is an occasion on which a rule is checked.
+type Event int
+
+// The events.
+const (
+	PairCreated     Event = iota + 1
+	SettingsChanged       // of a pair or of an appliance
+	PairRemoved
+	BranchChanged     // an appliance gets a backup pool, or another one
+	TopologyRead      // the rule looks for findings
+	InventoryCompared // the rule looks for findings, and needs an inventory for it
+)
+
+// Events returns the occasions on which the rule is checked.
+func (r Rule) Events() []Event {
+	var events []Event
+	for _, candidate := range []struct {
+		checked bool
+		event   Event
 	}{
-		{r.Allowance, "allowed: nothing fires"},
-		{r.Refused != "", r.Refused},
-		{r.create != nil, "plan of a pool pair: creation or replacement"},
-		{r.settings != nil, "plan that sets or changes a setting"},
-		{r.destroy != nil, "plan of a pool pair: destroy or replacement"},
-		{r.branch != nil, "plan of a branch backup: creation or move"},
-		{r.finding != nil && !r.inventoried, "findings"},
-		{r.inventoried, "findings of a data source that is given an inventory"},
+		{r.create != nil, PairCreated},
+		{r.settings != nil, SettingsChanged},
+		{r.destroy != nil, PairRemoved},
+		{r.branch != nil, BranchChanged},
+		{r.finding != nil && !r.inventoried, TopologyRead},
+		{r.inventoried, InventoryCompared},
 	} {
-		if place.is {
-			places = append(places, place.words)
+		if candidate.checked {
+			events = append(events, candidate.event)
 		}
 	}
-	return places
+	return events
 }
 
 // Own says whether the rule is this provider's, and not one of the documentation.

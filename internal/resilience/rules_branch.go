@@ -1,7 +1,5 @@
 package resilience
 
-const sourceSupported2013 = "Lync Server 2013 documentation, Supported topologies"
-
 // branchRules are the rules about Survivable Branch Appliances and Servers, and about references in general. Those
 // without a check are broken by a change of an appliance only.
 var branchRules = []Rule{
@@ -16,8 +14,7 @@ var branchRules = []Rule{
 		ID: "BR-ONE", Severity: Error, Versions: "all",
 		Title:     "Appliance without exactly one pool",
 		Statement: "An appliance has exactly one pool, which is both its backup registrar and the pool of its user services.",
-		Source:    "Lync Server 2013 documentation, Connect a Survivable Branch Appliance; " + sourceApplianceHelp,
-		Refused:   "plan in which two resources declare the same appliance",
+		Source:    Docs2013 + "Connect a Survivable Branch Appliance; " + SourceApplianceHelp,
 		branch:    notOnePool,
 		finding:   appliancesWithoutOnePool,
 	},
@@ -33,7 +30,7 @@ var branchRules = []Rule{
 		ID: "BR-V13-10", Severity: Error, Versions: "13 appliance, 10 pool",
 		Title:     "Lync Server 2013 appliance on a Lync Server 2010 pool",
 		Statement: "A Lync Server 2013 appliance is not associated with a Lync Server 2010 pool.",
-		Source:    "Lync Server 2013 documentation, Add Lync Server 2013 Survivable Branch Appliance branch site to your topology",
+		Source:    Docs2013 + "Add Lync Server 2013 Survivable Branch Appliance branch site to your topology",
 		branch:    ofBranch(on2010),
 		finding:   ofAppliances(on2010),
 	},
@@ -49,7 +46,7 @@ var branchRules = []Rule{
 		ID: "BR-SITE", Severity: Error, Versions: "all",
 		Title:     "Not an appliance in a branch site",
 		Statement: "An appliance is in a branch site, which belongs to one central site.",
-		Source:    "Lync Server 2013 documentation, Sites",
+		Source:    Docs2013 + "Sites",
 		branch:    notAnAppliance,
 	},
 	{
@@ -64,28 +61,28 @@ var branchRules = []Rule{
 		ID: "BR-TWO", Severity: Unsupported, Versions: "13 15 19+SE",
 		Title:     "More than two appliances in a branch site",
 		Statement: "A branch site has two appliances at most.",
-		Source:    sourceVoice,
+		Source:    SourceVoice,
 		branch:    moreThanTwo,
 	},
 	{
 		ID: "BR-VGT", Severity: Unsupported, Versions: "all",
 		Title:     "Appliance of a later version than its pool",
 		Statement: "An appliance is of the version of its pool or of an earlier one.",
-		Source:    "inferred from Lync Server 2013 documentation, Add Lync Server 2013 Survivable Branch Appliance branch site to your topology",
+		Source:    "inferred from " + Docs2013 + "Add Lync Server 2013 Survivable Branch Appliance branch site to your topology",
 		branch:    unlessThere(ofBranch(laterThanPool)),
 	},
 	{
 		ID: "BR-MOVE", Severity: Discouraged, Versions: "all",
 		Title:     "Appliance moved to another pool",
 		Statement: "Before an appliance is moved to another pool its users are moved away and its services stopped.",
-		Source:    "Lync Server 2013 documentation, Appendix B: Managing a Survivable Branch Appliance",
+		Source:    Docs2013 + "Appendix B: Managing a Survivable Branch Appliance",
 		branch:    moved,
 	},
 	{
 		ID: "BR-MIGRATE", Severity: Discouraged, Versions: "10 to 13, 13 15 to 19+SE",
 		Title:     "Appliance moved to a pool of another version",
 		Statement: "When its pool is migrated side by side, an appliance is deleted from the topology and added again under the new pool.",
-		Source:    "Skype for Business Server 2019 documentation, Connect a Survivable Branch Appliance (migration)",
+		Source:    Docs2019 + "Connect a Survivable Branch Appliance (migration)",
 		branch:    migrated,
 	},
 	{

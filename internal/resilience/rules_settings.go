@@ -2,26 +2,20 @@ package resilience
 
 import "github.com/lync-iac/terraform-provider-lync/internal/topology"
 
-const (
-	sourceFrontEndHelp  = "Topology Builder help, Front End pool, general settings"
-	sourceApplianceHelp = "Topology Builder help, Registrar settings of a Survivable Branch Appliance"
-	sourceRegistrarHelp = "Topology Builder help, Registrar settings"
-)
-
 // settingsRules are the rules about automatic failover and its intervals, which every Registrar with a backup has.
 var settingsRules = []Rule{
 	{
 		ID: "VF-RANGE", Severity: Error, OtherSeverity: Discouraged, OtherWhen: "from 84,401 seconds to 24 hours", Versions: "all",
 		Title:     "Detection interval out of range",
 		Statement: "The failure and failback detection intervals are at least 30 seconds and at most 84,400 seconds; the product's help also calls that limit 24 hours.",
-		Source:    sourceSetRegistrar,
+		Source:    SourceSetRegistrar,
 		settings:  outOfRange,
 	},
 	{
 		ID: "VF-MIN90", Severity: Discouraged, Versions: "13 15 19+SE",
 		Title:     "Failure detection interval below 90 seconds",
 		Statement: "The failure detection interval of a pool is at least 90 seconds; a smaller one counts as 90 seconds.",
-		Source:    sourceFrontEndHelp,
+		Source:    SourceFrontEndHelp,
 		settings:  below90, settingsOf: topology.KindFrontEnd,
 		finding: poolsBelow90,
 	},
@@ -29,7 +23,7 @@ var settingsRules = []Rule{
 		ID: "VF-MIN120", Severity: Discouraged, Versions: "10 13 15 19+SE",
 		Title:     "Failure detection interval below 120 seconds",
 		Statement: "The failure detection interval of an appliance is at least 120 seconds.",
-		Source:    sourceApplianceHelp,
+		Source:    SourceApplianceHelp,
 		settings:  below120, settingsOf: topology.KindAppliance,
 		finding: appliancesBelow120,
 	},
@@ -37,7 +31,7 @@ var settingsRules = []Rule{
 		ID: "VF-GAP", Severity: Discouraged, Versions: "all",
 		Title:     "Failback interval not above the failure interval",
 		Statement: "The failback detection interval is clearly longer than the failure detection interval, twice as long by default.",
-		Source:    "inferred from " + sourceApplianceHelp,
+		Source:    "inferred from " + SourceApplianceHelp,
 		settings:  gapTooSmall,
 		finding:   gapsTooSmall,
 	},
@@ -45,7 +39,7 @@ var settingsRules = []Rule{
 		ID: "VF-ON", Severity: Discouraged, Versions: "all",
 		Title:     "Automatic failover is off",
 		Statement: "Automatic failover is on where there is a backup registrar, which is not used otherwise.",
-		Source:    sourceSetRegistrar,
+		Source:    SourceSetRegistrar,
 		settings:  failoverOff,
 		finding:   failoversOff,
 	},
@@ -53,7 +47,7 @@ var settingsRules = []Rule{
 		ID: "VF-NEEDBK", Severity: Error, Versions: "all",
 		Title:     "Detection intervals without a backup registrar",
 		Statement: "Detection intervals are set only where there is a backup registrar.",
-		Source:    sourceSetRegistrar,
+		Source:    SourceSetRegistrar,
 		finding:   intervalsWithoutBackup,
 	},
 	{

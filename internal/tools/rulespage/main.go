@@ -24,7 +24,7 @@ func main() {
 }
 
 func write(name string) error {
-	text := page(resilience.Rules(), resilience.UncheckedRules())
+	text := renderPage(resilience.Rules(), uncheckedRules())
 	if name == "" {
 		_, err := os.Stdout.WriteString(text)
 		return err

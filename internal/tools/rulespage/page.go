@@ -28,27 +28,27 @@ type entry struct {
 	source    string
 }
 
-// page returns the whole page.
-func page(rules []resilience.Rule, unchecked []resilience.Unchecked) string {
+// renderPage returns the text of the page.
+func renderPage(rules []resilience.Rule, unchecked []uncheckedRule) string {
 	var b strings.Builder
 	b.WriteString(intro(rules, unchecked))
 	for _, family := range families {
 		fmt.Fprintf(&b, "\n## %s\n", family.heading)
 		for _, r := range rules {
 			if strings.HasPrefix(r.ID, family.prefix) {
-				b.WriteString(ofRule(r).section())
+				b.WriteString(checkedEntry(r).section())
 			}
 		}
 		for _, u := range unchecked {
 			if strings.HasPrefix(u.ID, family.prefix) {
-				b.WriteString(ofUnchecked(u).section())
+				b.WriteString(uncheckedEntry(u).section())
 			}
 		}
 	}
 	return untemplated(b.String())
 }
 
-func ofRule(r resilience.Rule) entry {
+func checkedEntry(r resilience.Rule) entry {
 	e := entry{
 		id: r.ID, title: r.Title, statement: r.Statement, severity: string(r.Severity), versions: versionsInWords(r.Versions), source: r.Source,
 		place: "Checked: nowhere yet",
@@ -62,7 +62,7 @@ func ofRule(r resilience.Rule) entry {
 	if r.Own() {
 		e.source = "a rule of this provider"
 	}
-	switch places := r.Where(); {
+	switch places := placesOf(r); {
 	case r.Allowance:
 		e.place = "Not checked: it says what is allowed, and nothing fires"
 	case len(places) > 0:
@@ -71,7 +71,7 @@ func ofRule(r resilience.Rule) entry {
 	return e
 }
 
-func ofUnchecked(u resilience.Unchecked) entry {
+func uncheckedEntry(u uncheckedRule) entry {
 	return entry{
 		id: u.ID, statement: u.Statement, severity: string(u.Severity), versions: versionsInWords(u.Versions), source: u.Source,
 		place: "Not checked. " + escaped(u.Why),
@@ -135,7 +135,7 @@ func escaped(text string) string {
 func untemplated(text string) string { return strings.ReplaceAll(text, "{{", `{{ "{{" }}`) }
 
 // intro returns the page up to its first section.
-func intro(rules []resilience.Rule, unchecked []resilience.Unchecked) string {
+func intro(rules []resilience.Rule, unchecked []uncheckedRule) string {
 	own, allowed, checked := 0, 0, 0
 	for _, r := range rules {
 		if r.Own() {
@@ -144,7 +144,7 @@ func intro(rules []resilience.Rule, unchecked []resilience.Unchecked) string {
 		switch {
 		case r.Allowance:
 			allowed++
-		case len(r.Where()) > 0:
+		case len(placesOf(r)) > 0:
 			checked++
 		}
 	}

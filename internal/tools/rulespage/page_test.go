@@ -17,7 +17,7 @@ func TestCommittedPageIsTheGeneratedOne(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := page(resilience.Rules(), resilience.UncheckedRules()); string(got) != want {
+	if want := renderPage(resilience.Rules(), uncheckedRules()); string(got) != want {
 		t.Error("templates/guides/rules.md.tmpl is not what the catalogue says. Write it anew from the top of the repository:\n" +
 			"go run ./internal/tools/rulespage -out templates/guides/rules.md.tmpl")
 	}
@@ -33,7 +33,7 @@ func TestWriteGivesThePage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if string(got) != page(resilience.Rules(), resilience.UncheckedRules()) {
+	if string(got) != renderPage(resilience.Rules(), uncheckedRules()) {
 		t.Error("the file differs from the page")
 	}
 	if err := write(t.TempDir()); err == nil {
@@ -43,12 +43,12 @@ func TestWriteGivesThePage(t *testing.T) {
 
 func TestPageHasEveryRuleOnce(t *testing.T) {
 	t.Parallel()
-	text := page(resilience.Rules(), resilience.UncheckedRules())
+	text := renderPage(resilience.Rules(), uncheckedRules())
 	var ids []string
 	for _, r := range resilience.Rules() {
 		ids = append(ids, r.ID)
 	}
-	for _, u := range resilience.UncheckedRules() {
+	for _, u := range uncheckedRules() {
 		ids = append(ids, u.ID)
 	}
 	for _, id := range ids {
@@ -69,18 +69,18 @@ func TestSections(t *testing.T) {
 		is   entry
 		want []string
 	}{
-		{"two severities and two places", ofRule(version), []string{
+		{"two severities and two places", checkedEntry(version), []string{
 			"\n### PP-VERSION\n\n**Members of different versions.** Both members",
 			"- Severity: error; unsupported of a pair that exists\n",
 			"- Versions: 2013, 2015, 2019 and later\n",
 			"- Checked: plan of a pool pair: creation or replacement; findings\n",
 			"- Source: Skype for Business Server documentation, Upgrade",
 		}},
-		{"our own", ofRule(shape), []string{"- Source: a rule of this provider\n"}},
-		{"never raised", ofRule(central), []string{"- Severity: unsupported; a warning under `strict_support` too\n"}},
-		{"an allowance", ofRule(several), []string{"- Not checked: it says what is allowed, and nothing fires\n"}},
-		{"no place yet", ofRule(resilience.Rule{ID: "XX-NONE"}), []string{"- Checked: nowhere yet\n"}},
-		{"not checked", ofUnchecked(resilience.Unchecked{
+		{"our own", checkedEntry(shape), []string{"- Source: a rule of this provider\n"}},
+		{"never raised", checkedEntry(central), []string{"- Severity: unsupported; a warning under `strict_support` too\n"}},
+		{"an allowance", checkedEntry(several), []string{"- Not checked: it says what is allowed, and nothing fires\n"}},
+		{"no place yet", checkedEntry(resilience.Rule{ID: "XX-NONE"}), []string{"- Checked: nowhere yet\n"}},
+		{"not checked", uncheckedEntry(uncheckedRule{
 			ID: "XX-NOT", Severity: resilience.Info, Versions: "all", Statement: "It *is*.", Why: "See <there>.", Source: "a_b",
 		}), []string{
 			"\n### XX-NOT\n\nIt \\*is\\*.\n\n- Severity: info\n- Versions: all\n- Not checked. See \\<there>.\n- Source: a_b\n",
@@ -116,8 +116,8 @@ func TestVersionsInWords(t *testing.T) {
 // What renders the documentation runs the page as a template, and must give back the text.
 func TestPageIsNoTemplate(t *testing.T) {
 	t.Parallel()
-	rule := resilience.Unchecked{ID: "PP-X", Statement: "A {{ .Name }} stays what it is."}
-	parsed, err := template.New("page").Parse(page(nil, []resilience.Unchecked{rule}))
+	rule := uncheckedRule{ID: "PP-X", Statement: "A {{ .Name }} stays what it is."}
+	parsed, err := template.New("page").Parse(renderPage(nil, []uncheckedRule{rule}))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,9 +1,11 @@
-package resilience
+package main
 
 import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
 )
 
 // documented are the rules that were found in the documentation, in the order in which they were collected.
@@ -27,7 +29,7 @@ func TestEveryDocumentedRuleIsAccountedFor(t *testing.T) {
 		t.Errorf("%d rules in the list of this test, want 116", len(documented))
 	}
 	var got, own []string
-	for _, r := range Rules() {
+	for _, r := range resilience.Rules() {
 		if r.Own() {
 			own = append(own, r.ID)
 		} else {
@@ -37,7 +39,7 @@ func TestEveryDocumentedRuleIsAccountedFor(t *testing.T) {
 	if g, want := strings.Join(own, " "), "PP-WHOLE PP-SHARED PP-SHAPE BR-EXIST"; g != want {
 		t.Errorf("rules of our own: got %s, want %s", g, want)
 	}
-	for _, u := range UncheckedRules() {
+	for _, u := range uncheckedRules() {
 		got = append(got, u.ID)
 	}
 	seen := map[string]bool{}
@@ -59,26 +61,26 @@ func TestEveryDocumentedRuleIsAccountedFor(t *testing.T) {
 	}
 }
 
-func TestUncheckedRulesAreInTheOrderOfTheDocumented(t *testing.T) {
+func TestUncheckedRulesAreInTheDocumentedOrder(t *testing.T) {
 	t.Parallel()
 	last := -1
-	for _, u := range UncheckedRules() {
+	for _, u := range uncheckedRules() {
 		at := slices.Index(documented, u.ID)
 		if at < last {
 			t.Errorf("%s comes too late", u.ID)
 		}
 		last = at
 	}
-	UncheckedRules()[0].ID = "changed"
-	if UncheckedRules()[0].ID != "PP-OPTIONAL" {
+	uncheckedRules()[0].ID = "changed"
+	if uncheckedRules()[0].ID != "PP-OPTIONAL" {
 		t.Error("the unchecked rules can be changed from outside")
 	}
 }
 
 func TestUncheckedRulesAreComplete(t *testing.T) {
 	t.Parallel()
-	for _, u := range UncheckedRules() {
-		if !slices.Contains([]Severity{Error, Unsupported, Discouraged, Info}, u.Severity) {
+	for _, u := range uncheckedRules() {
+		if !slices.Contains([]resilience.Severity{resilience.Error, resilience.Unsupported, resilience.Discouraged, resilience.Info}, u.Severity) {
 			t.Errorf("%s has the severity %q", u.ID, u.Severity)
 		}
 		for name, text := range map[string]string{"versions": u.Versions, "statement": u.Statement, "reason": u.Why, "source": u.Source} {
@@ -98,47 +100,37 @@ func TestUncheckedRulesAreComplete(t *testing.T) {
 // An unchecked rule must not look as if it could be ignored, or be found by the checks.
 func TestUncheckedRulesAreNotInTheCatalogue(t *testing.T) {
 	t.Parallel()
-	for _, u := range UncheckedRules() {
-		if _, found := Lookup(u.ID); found {
+	for _, u := range uncheckedRules() {
+		if _, found := resilience.Lookup(u.ID); found {
 			t.Errorf("%s is in the catalogue too", u.ID)
 		}
 	}
 }
 
-func TestWhere(t *testing.T) {
+func TestPlacesOf(t *testing.T) {
 	t.Parallel()
 	for id, want := range map[string][]string{
 		"PP-SELF":    {"validation of the configuration; plan of a pool pair: creation or replacement; import; the function pool_pairs"},
 		"PP-KIND":    {"plan of a pool pair: creation or replacement"},
 		"PP-VERSION": {"plan of a pool pair: creation or replacement", "findings"},
 		"PP-WHOLE":   {"findings"},
-		"PP-2010":    {"allowed: nothing fires"},
 		"VF-RANGE":   {"plan that sets or changes a setting"},
 		"LC-STALE":   {"plan of a pool pair: destroy or replacement"},
 		"VF-BOTH":    {"findings"},
 		"PP-CAP":     {"findings of a data source that is given an inventory"},
 	} {
-		rule, _ := Lookup(id)
-		if got := rule.Where(); !slices.Equal(got, want) {
+		rule, _ := resilience.Lookup(id)
+		if got := placesOf(rule); !slices.Equal(got, want) {
 			t.Errorf("%s: got %q, want %q", id, got, want)
 		}
 	}
 	var nowhere []string
-	for _, r := range Rules() {
-		if len(r.Where()) == 0 {
+	for _, r := range resilience.Rules() {
+		if !r.Allowance && len(placesOf(r)) == 0 {
 			nowhere = append(nowhere, r.ID)
 		}
 	}
 	if len(nowhere) > 0 {
 		t.Errorf("checked nowhere: %v", nowhere)
-	}
-}
-
-func TestStaysWarning(t *testing.T) {
-	t.Parallel()
-	for _, r := range Rules() {
-		if got, want := r.StaysWarning(), r.ID == "BR-CENTRAL"; got != want {
-			t.Errorf("%s: got %v, want %v", r.ID, got, want)
-		}
 	}
 }

@@ -1,0 +1,35 @@
+package main
+
+import "github.com/lync-iac/terraform-provider-lync/internal/resilience"
+
+// otherPlaces has the places at which a rule is enforced by code outside of its checks in the catalogue, by rule id.
+var otherPlaces = map[string]string{
+	"PP-SELF": "validation of the configuration; plan of a pool pair: creation or replacement; import; the function pool_pairs",
+	"PP-FREE": "plan of a pool pair: completion of an incomplete pair",
+	"PP-ONE": "plan in which two resources share a pool or declare the same pair; plan of a pool pair: creation or replacement, " +
+		"where a third pool names a member as its backup; the function pool_pairs",
+	"PP-RECIP": "the function pool_pairs",
+	"BR-ONE":   "plan in which two resources declare the same appliance",
+}
+
+// eventPlaces describes the events at which the catalogue checks rules.
+var eventPlaces = map[resilience.Event]string{
+	resilience.PairCreated:       "plan of a pool pair: creation or replacement",
+	resilience.SettingsChanged:   "plan that sets or changes a setting",
+	resilience.PairRemoved:       "plan of a pool pair: destroy or replacement",
+	resilience.BranchChanged:     "plan of a branch backup: creation or move",
+	resilience.TopologyRead:      "findings",
+	resilience.InventoryCompared: "findings of a data source that is given an inventory",
+}
+
+// placesOf returns the places at which a rule is checked. An allowance has none.
+func placesOf(r resilience.Rule) []string {
+	var places []string
+	if other := otherPlaces[r.ID]; other != "" {
+		places = append(places, other)
+	}
+	for _, event := range r.Events() {
+		places = append(places, eventPlaces[event])
+	}
+	return places
+}
