@@ -7,6 +7,7 @@ import (
 
 	"github.com/lync-iac/terraform-provider-lync/internal/publisher"
 	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
+	"github.com/lync-iac/terraform-provider-lync/internal/resilience/runbook"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
@@ -139,7 +140,7 @@ func (c *Client) UpdateBranch(ctx context.Context, wanted resilience.Branch, ena
 	})
 	if err == nil && result.moved {
 		if t, failed := c.Topology(ctx); failed == nil {
-			outcome.Steps = resilience.StepsAfterMove(t, name, pool)
+			outcome.Steps = runbook.AfterMove(t, name, pool)
 		}
 	}
 	return result.branch, outcome, err

@@ -7,12 +7,13 @@ import (
 	"strings"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
+	"github.com/lync-iac/terraform-provider-lync/internal/resilience/impact"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
-// Impact is who is hit when some pools fail at once, with the findings about whatever is concerned.
+// Impact describes the effects of pools that fail at the same time, with the findings about the affected objects.
 type Impact struct {
-	resilience.Impact
+	impact.Result
 	Findings []resilience.Violation
 }
 
@@ -34,8 +35,8 @@ func (e NamesError) Error() string {
 	return strings.Join(all, "; ")
 }
 
-// Impact tells who is hit when Front End pools fail at once. Names may have any spelling, and may be there twice; a
-// NamesError has those that are no Front End pool.
+// Impact returns the effects if Front End pools fail at the same time. Names may have any spelling and may repeat. A
+// NamesError lists those that are not Front End pools.
 func (c *Client) Impact(ctx context.Context, names []string, inventory resilience.Inventory) (*Impact, error) {
 	t, err := c.Topology(ctx)
 	if err != nil {
@@ -55,14 +56,14 @@ func (c *Client) Impact(ctx context.Context, names []string, inventory resilienc
 	if len(wrong) > 0 {
 		return nil, wrong
 	}
-	impact := &Impact{Impact: resilience.ImpactOf(t, failed, inventory)}
-	concerned := impact.names()
+	result := &Impact{Result: impact.Of(t, failed, inventory)}
+	affected := result.names()
 	for _, v := range c.options.Policy.OnRefresh(resilience.Findings(t, inventory)) {
-		if slices.ContainsFunc(v.Objects, func(name string) bool { return concerned[name] }) {
-			impact.Findings = append(impact.Findings, v)
+		if slices.ContainsFunc(v.Objects, func(name string) bool { return affected[name] }) {
+			result.Findings = append(result.Findings, v)
 		}
 	}
-	return impact, nil
+	return result, nil
 }
 
 // frontEnd returns a Front End pool by its name in any spelling.
@@ -77,22 +78,22 @@ func (c *Client) frontEnd(t *topology.Topology, name string) (*topology.Pool, er
 	return p, err
 }
 
-// names are those of everything that fails, takes over or is hit.
+// names returns the names of all pools and appliances that fail, take over or are affected.
 func (i Impact) names() map[string]bool {
-	concerned := map[string]bool{}
+	affected := map[string]bool{}
 	for _, p := range i.Pools {
-		concerned[p.FQDN] = true
+		affected[p.FQDN] = true
 	}
 	for _, p := range i.Takeovers {
-		concerned[p.FQDN] = true
+		affected[p.FQDN] = true
 	}
 	for _, a := range i.Appliances {
-		concerned[a.FQDN] = true
+		affected[a.FQDN] = true
 	}
 	for _, e := range i.Edges {
-		concerned[e.FQDN] = true
+		affected[e.FQDN] = true
 	}
-	return concerned
+	return affected
 }
 
 // WithoutEffect returns the names under which an inventory tells nothing: those of no Front End pool, and of no appliance

@@ -8,6 +8,7 @@ import (
 
 	"github.com/lync-iac/terraform-provider-lync/internal/publisher"
 	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
+	"github.com/lync-iac/terraform-provider-lync/internal/resilience/runbook"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
@@ -39,7 +40,7 @@ type Pair struct {
 
 // Steps is what has to be done by hand on the servers after the pair was published.
 func (p *Pair) Steps() []string {
-	return resilience.StepsAfterPairing(p.topology, p.ID.First, p.ID.Second)
+	return runbook.AfterPairing(p.topology, p.ID.First, p.ID.Second)
 }
 
 // Pair returns the pair of two pools, nil where nothing links them or a member is gone.
@@ -268,7 +269,7 @@ func (c *Client) DeletePair(ctx context.Context, id PairID, enable bool) (warnin
 		Enable: enable,
 		Apply: func(e *topology.Editor) (result pairResult, err error) {
 			if t := e.Topology(); readPair(t, id) != nil {
-				result.steps = resilience.StepsAfterUnpairing(t, id.First, id.Second)
+				result.steps = runbook.AfterUnpairing(t, id.First, id.Second)
 			}
 			result.warning, err = e.DeletePair(id.First, id.Second)
 			return result, err

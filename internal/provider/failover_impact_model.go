@@ -4,7 +4,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/client"
-	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
+	"github.com/lync-iac/terraform-provider-lync/internal/resilience/impact"
 )
 
 type failoverImpactModel struct {
@@ -64,21 +64,21 @@ type failedCentralModel struct {
 }
 
 // failoverImpactFrom converts an impact. It leaves the arguments unset.
-func failoverImpactFrom(impact *client.Impact) failoverImpactModel {
+func failoverImpactFrom(result *client.Impact) failoverImpactModel {
 	m := failoverImpactModel{
 		Pools: map[string]failedPoolModel{}, TakeoverPools: map[string]takeoverModel{},
 		BranchAppliances: map[string]affectedApplianceModel{},
 		EdgePools:        map[string]affectedEdgeModel{}, CentralManagement: map[string]failedCentralModel{},
-		Findings: make([]findingModel, 0, len(impact.Findings)),
+		Findings: make([]findingModel, 0, len(result.Findings)),
 	}
 	var unserved, limited, alone []string
-	for _, p := range impact.Pools {
+	for _, p := range result.Pools {
 		m.Pools[p.FQDN] = failedPoolFrom(p)
-		if p.After == resilience.NoService {
+		if p.After == impact.NoService {
 			unserved = append(unserved, p.FQDN)
 		}
 	}
-	for _, p := range impact.Takeovers {
+	for _, p := range result.Takeovers {
 		m.TakeoverPools[p.FQDN] = takeoverModel{
 			FailedPools: textSet(p.FailedPools), OwnUsers: types.Int64PointerValue(p.OwnUsers),
 			UsersTakenOver: types.Int64PointerValue(p.TakenUsers),
@@ -87,7 +87,7 @@ func failoverImpactFrom(impact *client.Impact) failoverImpactModel {
 			AppliancesNotCounted: textSet(p.Uncounted),
 		}
 	}
-	for _, a := range impact.Appliances {
+	for _, a := range result.Appliances {
 		if _, twice := m.BranchAppliances[a.FQDN]; twice {
 			continue // the document has two appliances of one name, which a set cannot have
 		}
@@ -97,21 +97,21 @@ func failoverImpactFrom(impact *client.Impact) failoverImpactModel {
 			ServiceBeforeFailover: service(a.Before), ServiceAfterFailover: service(a.After),
 			BackupLeft: textOrNull(a.BackupLeft),
 		}
-		if a.After == resilience.ResiliencyService {
+		if a.After == impact.ResiliencyService {
 			limited = append(limited, a.FQDN)
 		}
 		if a.BackupLeft == "" {
 			alone = append(alone, a.FQDN)
 		}
 	}
-	for _, e := range impact.Edges {
+	for _, e := range result.Edges {
 		m.EdgePools[e.FQDN] = affectedEdgeModel{Site: textOrNull(e.Site), FailedNextHops: textSet(e.Failed),
-			NextHopsLeft: textSet(e.Left)}
+			NextHopsLeft: textSet(e.Running)}
 	}
-	for _, c := range impact.Central {
+	for _, c := range result.Central {
 		m.CentralManagement[c.Pool] = failedCentralModel{MoveTo: textOrNull(c.MoveTo), Problem: textOrNull(c.Problem)}
 	}
-	for _, v := range impact.Findings {
+	for _, v := range result.Findings {
 		m.Findings = append(m.Findings, findingFrom(v))
 	}
 	m.PoolsWithoutService, m.AppliancesInResiliency, m.AppliancesWithoutABackup = textSet(unserved), textSet(limited),
@@ -119,7 +119,7 @@ func failoverImpactFrom(impact *client.Impact) failoverImpactModel {
 	return m
 }
 
-func failedPoolFrom(p resilience.FailedPool) failedPoolModel {
+func failedPoolFrom(p impact.FailedPool) failedPoolModel {
 	m := failedPoolModel{
 		Site: textOrNull(p.Site), Users: types.Int64PointerValue(p.Users), TakenOverBy: textOrNull(p.TakenOverBy),
 		ServiceBeforeFailover: service(p.Before), ServiceAfterFailover: service(p.After), Reason: textOrNull(p.Reason),
@@ -131,4 +131,4 @@ func failedPoolFrom(p resilience.FailedPool) failedPoolModel {
 	return m
 }
 
-func service(s resilience.Service) types.String { return types.StringValue(string(s)) }
+func service(s impact.Service) types.String { return types.StringValue(string(s)) }

@@ -113,7 +113,7 @@ func TestFailoverImpactDataSource(t *testing.T) {
 				"users": null, "capacity": number(5000), "capacity_sufficient": null,
 			})}),
 			"central_management": maps(values{paris: object(values{
-				"move_to": null, "problem": knownvalue.StringRegexp(inOrder("lyon.contoso.com with the standby has failed as well", "count on no failover")),
+				"move_to": null, "problem": knownvalue.StringRegexp(inOrder("lyon.contoso.com with the standby has failed as well", "do not rely on the failover")),
 			})}),
 			"pools_without_service":         exactSet(lyon, "old.contoso.com", paris),
 			"appliances_in_resiliency_mode": exactSet("other.contoso.com", sba),
@@ -158,7 +158,7 @@ func TestFailoverWithoutCentralManagement(t *testing.T) {
 			impactIt: after("full", knownvalue.Null(), knownvalue.StringExact(lyon)),
 			impactMore: after("resiliency", knownvalue.StringExact(
 				"The active Central Management is on paris.contoso.com, which has failed. lyon.contoso.com with the standby has failed as well. "+
-					"Until Central Management runs somewhere, count on no failover of a pool (CM-ORDER)."), knownvalue.Null()),
+					"Until Central Management runs again, do not rely on the failover of a pool (CM-ORDER)."), knownvalue.Null()),
 		}),
 	)
 }

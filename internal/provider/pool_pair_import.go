@@ -12,7 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/client"
-	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
+	"github.com/lync-iac/terraform-provider-lync/internal/resilience/phrase"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
@@ -132,7 +132,7 @@ func splitInterval(first, second timetypes.GoDuration) (pair, firstOverride, sec
 	}
 }
 
-func shortGoDuration(d time.Duration) timetypes.GoDuration { return goDuration(resilience.Spelled(d)) }
+func shortGoDuration(d time.Duration) timetypes.GoDuration { return goDuration(phrase.Duration(d)) }
 
 // goDuration parses a duration in a valid spelling.
 func goDuration(spelled string) timetypes.GoDuration {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/lync-iac/terraform-provider-lync/internal/client"
 	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
+	"github.com/lync-iac/terraform-provider-lync/internal/resilience/phrase"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
@@ -302,5 +303,5 @@ func durationOrNull(i topology.Interval) types.String {
 	if !isSet {
 		return types.StringNull()
 	}
-	return types.StringValue(resilience.Spelled(length))
+	return types.StringValue(phrase.Duration(length))
 }

@@ -5,19 +5,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/lync-iac/terraform-provider-lync/internal/resilience/phrase"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
-
-// backupPools returns the pools that an appliance names as its backup and that resolve, each once.
-func backupPools(t *topology.Topology, appliance *topology.Pool) []*topology.Pool {
-	var found []*topology.Pool
-	for _, b := range appliance.Registrar.Backups {
-		if p := backupPool(t, b); p != nil && !slices.Contains(found, p) {
-			found = append(found, p)
-		}
-	}
-	return found
-}
 
 // appliancesWithoutOnePool says everything at once that keeps an appliance from having exactly one pool.
 func appliancesWithoutOnePool(s survey) []Violation {
@@ -50,9 +40,9 @@ func associationFaults(t *topology.Topology, appliance *topology.Pool) []string 
 	is := t.Association(appliance)
 	switch {
 	case len(is.Backups) > 1:
-		faults = append(faults, fmt.Sprintf("its Registrar has %d Backups, naming %s", len(is.Backups), listed(t.BackupRegistrars(appliance))))
+		faults = append(faults, fmt.Sprintf("its Registrar has %d Backups, naming %s", len(is.Backups), phrase.List(t.BackupRegistrars(appliance))))
 	case len(is.Backups) == 1 && is.Backup == nil:
-		faults = append(faults, "its Registrar has a Backup that "+backupLeads(t, is.Backups[0]))
+		faults = append(faults, "its Registrar has a Backup that "+phrase.BackupTarget(t, is.Backups[0]))
 	}
 	switch {
 	case len(is.UserServices) == 0:
@@ -60,14 +50,14 @@ func associationFaults(t *topology.Topology, appliance *topology.Pool) []string 
 	case len(is.UserServices) > 1:
 		faults = append(faults, fmt.Sprintf("its Registrar depends on %d user services", len(is.UserServices)))
 	case is.Users == nil:
-		faults = append(faults, fmt.Sprintf("its Registrar depends on the user services %s, %s", is.UserServices[0], resolves(t, is.UserServices[0])))
+		faults = append(faults, fmt.Sprintf("its Registrar depends on the user services %s, %s", is.UserServices[0], phrase.Unresolved(t, is.UserServices[0])))
 	}
 	return faults
 }
 
 // associated names an appliance and the pools it names.
 func associated(t *topology.Topology, appliance *topology.Pool) []string {
-	names := append(fqdns(backupPools(t, appliance)...), appliance.FQDN)
+	names := append(phrase.Names(BackupPools(t, appliance)...), appliance.FQDN)
 	if users := t.Association(appliance).Users; users != nil {
 		names = append(names, users.FQDN)
 	}
@@ -100,8 +90,8 @@ func ofOtherSite(a, p *topology.Pool) (string, string) {
 		return "", ""
 	}
 	return fmt.Sprintf("The appliance %s is in the branch site %s of the central site %s, and its pool %s is in the site %s.",
-			a.FQDN, siteName(a.Site), siteName(a.Site.Parent), p.FQDN, siteName(p.Site)),
-		fmt.Sprintf("Choose a pool in %s for it.", siteName(a.Site.Parent))
+			a.FQDN, phrase.Site(a.Site), phrase.Site(a.Site.Parent), p.FQDN, phrase.Site(p.Site)),
+		fmt.Sprintf("Choose a pool in %s for it.", phrase.Site(a.Site.Parent))
 }
 
 // laterThanPool leaves a Lync Server 2013 appliance on a Lync Server 2010 pool to BR-V13-10.
@@ -118,9 +108,9 @@ func ofAppliances(check branchCheck) func(survey) []Violation {
 	return func(s survey) []Violation {
 		var found []Violation
 		for _, a := range s.t.Appliances() {
-			for _, p := range backupPools(s.t, a) {
+			for _, p := range BackupPools(s.t, a) {
 				if detail, advice := check(a, p); detail != "" {
-					found = append(found, Violation{Detail: detail, Advice: advice, Objects: fqdns(a, p)})
+					found = append(found, Violation{Detail: detail, Advice: advice, Objects: phrase.Names(a, p)})
 				}
 			}
 		}
@@ -144,8 +134,8 @@ func secondBackup(t *topology.Topology, a *topology.Pool) []Violation {
 		return nil
 	}
 	return []Violation{{
-		Detail:  fmt.Sprintf("The appliance %s names %d backups: %s.", a.FQDN, len(names), listed(names)),
+		Detail:  fmt.Sprintf("The appliance %s names %d backups: %s.", a.FQDN, len(names), phrase.List(names)),
 		Advice:  "Leave one of them, in Topology Builder. When that pool is failed over to its partner the users of the appliance stay in resiliency mode; no second backup changes this.",
-		Objects: append(fqdns(backupPools(t, a)...), a.FQDN),
+		Objects: append(phrase.Names(BackupPools(t, a)...), a.FQDN),
 	}}
 }

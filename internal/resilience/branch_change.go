@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/lync-iac/terraform-provider-lync/internal/resilience/phrase"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
@@ -89,7 +90,7 @@ func ofBranch(check branchCheck) func(branchChange) []Violation {
 		if detail == "" {
 			return nil
 		}
-		return []Violation{{Detail: detail, Advice: advice, Objects: fqdns(c.appliance, c.pool)}}
+		return []Violation{{Detail: detail, Advice: advice, Objects: phrase.Names(c.appliance, c.pool)}}
 	}
 }
 
@@ -130,7 +131,7 @@ func applianceMissing(c branchChange) []Violation {
 
 // applianceNames lists what could have been meant.
 func applianceNames(t *topology.Topology) string {
-	names := fqdns(t.Appliances()...)
+	names := phrase.Names(t.Appliances()...)
 	slices.Sort(names)
 	switch {
 	case len(names) == 0:
@@ -138,7 +139,7 @@ func applianceNames(t *topology.Topology) string {
 	case len(names) > maxNamed:
 		return fmt.Sprintf(" Its appliances are %s and %d more.", strings.Join(names[:maxNamed], ", "), len(names)-maxNamed)
 	default:
-		return fmt.Sprintf(" Its appliances are %s.", listed(names))
+		return fmt.Sprintf(" Its appliances are %s.", phrase.List(names))
 	}
 }
 
@@ -218,7 +219,7 @@ func moreThanTwo(c branchChange) []Violation {
 	slices.Sort(there)
 	return []Violation{{
 		Before:  true,
-		Detail:  fmt.Sprintf("The branch site %s has %d appliances: %s.", siteName(c.appliance.Site), len(there), listed(there)),
+		Detail:  fmt.Sprintf("The branch site %s has %d appliances: %s.", phrase.Site(c.appliance.Site), len(there), phrase.List(there)),
 		Advice:  "Use two appliances at most, or a Standard Edition server in a central site for more users.",
 		Objects: there,
 		Setting: SettingAppliance,
@@ -235,7 +236,7 @@ func moved(c branchChange) []Violation {
 		return nil
 	}
 	v := Violation{
-		Detail: fmt.Sprintf("The appliance %s is moved from %s to %s.", c.appliance.FQDN, listed(c.t.UserServicePools(c.appliance)), c.pool.FQDN),
+		Detail: fmt.Sprintf("The appliance %s is moved from %s to %s.", c.appliance.FQDN, phrase.List(c.t.UserServicePools(c.appliance)), c.pool.FQDN),
 		Advice: fmt.Sprintf("Move the users of %s to a Front End pool first (Move-CsUser) and stop the appliance's services. Then apply, publish, start the services, test, and move the users back.",
 			c.appliance.FQDN),
 		Objects: append(associated(c.t, c.appliance), c.pool.FQDN),
@@ -256,7 +257,7 @@ func migrated(c branchChange) []Violation {
 		Detail: fmt.Sprintf("%s runs %s, and the pool that the appliance %s leaves, %s, runs %s.", c.pool.FQDN, topology.VersionName(c.pool.Version),
 			c.appliance.FQDN, c.was.Users.FQDN, topology.VersionName(c.was.Users.Version)),
 		Advice:  "When a pool is replaced by one of another version, delete the appliance in Topology Builder and add it again under the new pool.",
-		Objects: fqdns(c.appliance, c.was.Users, c.pool),
+		Objects: phrase.Names(c.appliance, c.was.Users, c.pool),
 	}}
 }
 
@@ -267,10 +268,10 @@ const oneOfSeveral = "; of one instance among several, move it to a resource of 
 // was written is removed. There is nothing to warn of where the appliance, or the Backup that names the pool, is gone.
 func BranchDestroy(t *topology.Topology, appliance, pool string, adopted bool) []Violation {
 	a, p := t.Pool(appliance), t.Pool(pool)
-	if a == nil || p == nil || !slices.Contains(backupPools(t, a), p) {
+	if a == nil || p == nil || !slices.Contains(BackupPools(t, a), p) {
 		return nil
 	}
-	v := Violation{Severity: Discouraged, Objects: fqdns(a, p)}
+	v := Violation{Severity: Discouraged, Objects: phrase.Names(a, p)}
 	if adopted {
 		v.Title = "The association of an appliance stays"
 		v.Detail = fmt.Sprintf("The appliance %s keeps %s as its pool: the association was there when this resource took charge of it, so the topology is left alone.", a.FQDN, p.FQDN)
@@ -308,9 +309,9 @@ func BranchTakeover(t *topology.Topology, wanted Branch) []Violation {
 		switch {
 		case interval.is.Satisfies(interval.will, interval.optional):
 		case isSet:
-			changes = append(changes, fmt.Sprintf("%s from %s to %s", interval.name, Spelled(length), Spelled(interval.will)))
+			changes = append(changes, fmt.Sprintf("%s from %s to %s", interval.name, phrase.Duration(length), phrase.Duration(interval.will)))
 		default:
-			changes = append(changes, fmt.Sprintf("%s from a value that is missing or not readable to %s", interval.name, Spelled(interval.will)))
+			changes = append(changes, fmt.Sprintf("%s from a value that is missing or not readable to %s", interval.name, phrase.Duration(interval.will)))
 		}
 	}
 	if len(changes) == 0 {
@@ -320,9 +321,9 @@ func BranchTakeover(t *topology.Topology, wanted Branch) []Violation {
 	return completed(rule, []Violation{{
 		Severity: Discouraged,
 		Title:    "Settings of an appliance that is taken over will change",
-		Detail:   fmt.Sprintf("The appliance %s has %s as its pool already and is taken over. This changes %s.", c.appliance.FQDN, c.pool.FQDN, listed(changes)),
+		Detail:   fmt.Sprintf("The appliance %s has %s as its pool already and is taken over. This changes %s.", c.appliance.FQDN, c.pool.FQDN, phrase.List(changes)),
 		Advice:   "To keep what is there, give the arguments those values.",
-		Objects:  fqdns(c.appliance, c.pool),
+		Objects:  phrase.Names(c.appliance, c.pool),
 	}})
 }
 

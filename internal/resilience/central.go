@@ -5,24 +5,14 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/lync-iac/terraform-provider-lync/internal/resilience/phrase"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
-
-// centralServices returns the Central Management services on a pool that are active, or those that are not.
-func centralServices(p *topology.Pool, active bool) []*topology.Service {
-	var found []*topology.Service
-	for _, s := range p.Role(topology.RoleCentralMgmt) {
-		if s.IsActive == active {
-			found = append(found, s)
-		}
-	}
-	return found
-}
 
 // centralMember returns the member with the active Central Management, nil for none.
 func (c creation) centralMember() *topology.Pool {
 	for _, p := range c.pools() {
-		if len(centralServices(p, true)) > 0 {
+		if len(CentralServices(p, true)) > 0 {
 			return p
 		}
 	}
@@ -36,7 +26,7 @@ func centralConflicts(c creation) []Violation {
 	carries := false
 	for _, p := range c.pools() {
 		carries = carries || len(p.Role(topology.RoleCentralMgmt)) > 0
-		for _, s := range centralServices(p, false) {
+		for _, s := range CentralServices(p, false) {
 			found = append(found, Violation{
 				Detail:  fmt.Sprintf("%s has the inactive Central Management service %s, which belongs to no pair that stands. A creation does not take it over.", p.FQDN, s.ID),
 				Advice:  "Remove it in Topology Builder and publish, then plan again.",
@@ -62,17 +52,17 @@ func centralConflicts(c creation) []Violation {
 		}
 		found = append(found, Violation{
 			Detail: fmt.Sprintf("%s has the active Central Management, and %s has an inactive one already, %s. A second standby cannot be set up.",
-				central.FQDN, hostOf(c.t, s), s.ID),
+				central.FQDN, phrase.Host(c.t, s), s.ID),
 			Advice:  "Remove the inactive one in Topology Builder and publish, then plan again.",
-			Objects: []string{central.FQDN, hostOf(c.t, s)},
+			Objects: []string{central.FQDN, phrase.Host(c.t, s)},
 		})
 	}
 	if store := sharedCentralStore(c.t, central, partner); store != nil {
 		found = append(found, Violation{
 			Detail: fmt.Sprintf("The active Central Management store %s is on the SQL Server instance %s, which is also that of the user database of %s. A standby cannot be set up beside it.",
-				store.ID, sqlInstance(c.t, *store.SQLInstance), partner.FQDN),
+				store.ID, phrase.SQLInstance(c.t, *store.SQLInstance), partner.FQDN),
 			Advice:  fmt.Sprintf("Choose a partner for %s whose databases are on another SQL Server.", central.FQDN),
-			Objects: fqdns(central, partner),
+			Objects: phrase.Names(central, partner),
 		})
 	}
 	return found
@@ -84,7 +74,7 @@ func sharedCentralStore(t *topology.Topology, central, partner *topology.Pool) *
 	if partner == nil || partner.UserStore == nil {
 		return nil
 	}
-	for _, cms := range centralServices(central, true) {
+	for _, cms := range CentralServices(central, true) {
 		for _, id := range cms.Dependencies(topology.RoleCentralMgmtStore) {
 			store := t.Service(id)
 			if store != nil && store.SQLInstance != nil && *store.SQLInstance == *partner.UserStore.SQLInstance {
@@ -109,8 +99,8 @@ func severalActiveServices(t *topology.Topology) (Violation, bool) {
 	}
 	var objects, where []string
 	for _, s := range active {
-		objects = append(objects, hostOf(t, s))
-		where = append(where, fmt.Sprintf("%s on %s", s.ID, hostOf(t, s)))
+		objects = append(objects, phrase.Host(t, s))
+		where = append(where, fmt.Sprintf("%s on %s", s.ID, phrase.Host(t, s)))
 	}
 	return Violation{
 		Detail:  fmt.Sprintf("The topology has %d active Central Management services: %s.", len(active), strings.Join(where, ", ")),
@@ -146,7 +136,7 @@ func standbyToCome(c creation) []Violation {
 func standbyMissing(s survey) []Violation {
 	var found []Violation
 	for _, p := range s.pairable {
-		if len(centralServices(p, true)) == 0 {
+		if len(CentralServices(p, true)) == 0 {
 			continue
 		}
 		partners := s.partners(p)
@@ -161,10 +151,10 @@ func standbyMissing(s survey) []Violation {
 		hasStandby := func(partner *topology.Pool) bool { return len(partner.Role(topology.RoleCentralMgmt)) > 0 }
 		if !slices.ContainsFunc(partners, hasStandby) {
 			found = append(found, Violation{
-				Detail: fmt.Sprintf("%s has the active Central Management, and its partner %s has no standby.", p.FQDN, listed(fqdns(partners...))),
+				Detail: fmt.Sprintf("%s has the active Central Management, and its partner %s has no standby.", p.FQDN, phrase.List(phrase.Names(partners...))),
 				Advice: "Central Management came into the pair after it was made. Publish the pair once with Topology Builder so that it sets up the standby, " +
 					"or destroy and create the pair.",
-				Objects: append(fqdns(partners...), p.FQDN),
+				Objects: append(phrase.Names(partners...), p.FQDN),
 			})
 		}
 	}

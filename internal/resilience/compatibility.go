@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/lync-iac/terraform-provider-lync/internal/resilience/phrase"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
@@ -52,7 +53,7 @@ func versionsDiffer(_ *topology.Topology, a, b *topology.Pool) []Violation {
 			a.FQDN, topology.VersionName(a.Version), b.FQDN, topology.VersionName(b.Version)),
 		Advice: "Pair pools of one version. In the middle of an upgrade leave the pair as it is and bring the second pool to the " +
 			"version of the first without delay: until then a failover in disaster mode is not supported.",
-		Objects: fqdns(a, b),
+		Objects: phrase.Names(a, b),
 	}}
 }
 
@@ -68,7 +69,7 @@ func editionsDiffer(_ *topology.Topology, a, b *topology.Pool) []Violation {
 		Detail: fmt.Sprintf("%s is an Enterprise Edition pool (its user database is on %s), %s is a Standard Edition server. "+
 			"Topology Builder accepts such a pair, but it is not supported.", enterprise.FQDN, enterprise.SQLServer, standard.FQDN),
 		Advice:  "Pair an Enterprise Edition pool with an Enterprise Edition pool and a Standard Edition server with a Standard Edition server.",
-		Objects: fqdns(a, b),
+		Objects: phrase.Names(a, b),
 	}}
 }
 
@@ -77,9 +78,9 @@ func sameSite(_ *topology.Topology, a, b *topology.Pool) []Violation {
 		return nil
 	}
 	return []Violation{{
-		Detail:  fmt.Sprintf("%s and %s are both in the site %s, so the loss of the site takes both.", a.FQDN, b.FQDN, siteName(a.Site)),
+		Detail:  fmt.Sprintf("%s and %s are both in the site %s, so the loss of the site takes both.", a.FQDN, b.FQDN, phrase.Site(a.Site)),
 		Advice:  "Choose a partner in another central site. Where the deployment has one site only, add PP-SITE to ignored_rules.",
-		Objects: fqdns(a, b),
+		Objects: phrase.Names(a, b),
 	}}
 }
 
@@ -94,16 +95,16 @@ func shared(t *topology.Topology, a, b *topology.Pool) []Violation {
 			found = append(found, Violation{
 				Severity: Error,
 				Detail: fmt.Sprintf("The user databases of %s and %s are both on the SQL Server instance %s, so a pair would keep both copies of its data in one place.",
-					a.FQDN, b.FQDN, sqlInstance(t, onA)),
+					a.FQDN, b.FQDN, phrase.SQLInstance(t, onA)),
 				Advice:  "Give each pool a SQL Server of its own.",
-				Objects: fqdns(a, b),
+				Objects: phrase.Names(a, b),
 			})
 		case onA.Cluster == onB.Cluster:
 			found = append(found, Violation{
 				Detail: fmt.Sprintf("The user databases of %s and %s are both on the SQL Server %s (instances %s and %s), so its loss takes both.",
-					a.FQDN, b.FQDN, a.SQLServer, sqlInstance(t, onA), sqlInstance(t, onB)),
+					a.FQDN, b.FQDN, a.SQLServer, phrase.SQLInstance(t, onA), phrase.SQLInstance(t, onB)),
 				Advice:  "Give each pool a SQL Server of its own, in its own site.",
-				Objects: fqdns(a, b),
+				Objects: phrase.Names(a, b),
 			})
 		}
 	}
@@ -112,9 +113,9 @@ func shared(t *topology.Topology, a, b *topology.Pool) []Violation {
 		if slices.Contains(storesB, store) {
 			found = append(found, Violation{
 				Detail: fmt.Sprintf("%s and %s use one file store, %s on %s, so its loss takes the files of both.",
-					a.FQDN, b.FQDN, store.ID, hostOf(t, store)),
+					a.FQDN, b.FQDN, store.ID, phrase.Host(t, store)),
 				Advice:  "Give each pool a file store of its own, in its own site.",
-				Objects: fqdns(a, b),
+				Objects: phrase.Names(a, b),
 			})
 		}
 	}
@@ -166,7 +167,7 @@ func smallPairedPools(s survey) []Violation {
 func neverSynchronised(p *topology.Pool) Violation {
 	return Violation{
 		Detail: fmt.Sprintf("%s is an Enterprise Edition pool with %s. To synchronise its data with a partner, three have to run together at some time after pairing.",
-			p.FQDN, servers(len(p.Machines))),
+			p.FQDN, phrase.FrontEndServers(len(p.Machines))),
 		Advice:  "Add Front End Servers to the pool, or, with two servers in all, pair two Standard Edition servers instead.",
 		Objects: []string{p.FQDN},
 	}
@@ -177,7 +178,7 @@ func smallUnpairedPools(s survey) []Violation {
 	for _, p := range s.pairable {
 		if isSmall(p) && p.Version <= topology.Version2015 && !s.isPaired(p) {
 			found = append(found, Violation{
-				Detail:  fmt.Sprintf("%s is an Enterprise Edition pool with %s.", p.FQDN, servers(len(p.Machines))),
+				Detail:  fmt.Sprintf("%s is an Enterprise Edition pool with %s.", p.FQDN, phrase.FrontEndServers(len(p.Machines))),
 				Advice:  "Plan for three Front End Servers or more, as recommended for every Enterprise Edition pool.",
 				Objects: []string{p.FQDN},
 			})

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/lync-iac/terraform-provider-lync/internal/resilience/phrase"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
@@ -167,7 +168,7 @@ func poolNames(t *topology.Topology, version int) string {
 	case len(names) > maxNamed:
 		return fmt.Sprintf(" Its Front End pools are %s and %d more.", strings.Join(names[:maxNamed], ", "), len(names)-maxNamed)
 	default:
-		return fmt.Sprintf(" Its Front End pools are %s.", listed(names))
+		return fmt.Sprintf(" Its Front End pools are %s.", phrase.List(names))
 	}
 }
 
@@ -237,7 +238,7 @@ func members2010(c creation) []Violation {
 	}
 	return []Violation{{
 		Detail: fmt.Sprintf("%s %s. Pairing, and the backup service that replicates the data of a pair, begin with Lync Server 2013.",
-			listed(old), is),
+			phrase.List(old), is),
 		Advice: "Pair the pools after they were migrated to a later version. A backup registrar among Lync Server 2010 pools " +
 			"is set with Topology Builder; this provider reads and shows it and never changes it.",
 		Objects: old,
@@ -250,7 +251,7 @@ func membersOfTwoServers(c creation) []Violation {
 		if hasTwoServersIn2019(p) {
 			found = append(found, Violation{
 				Detail: fmt.Sprintf("%s is an Enterprise Edition pool of %s with two Front End Servers, %s.",
-					p.FQDN, topology.VersionName(p.Version), listed(p.Machines)),
+					p.FQDN, topology.VersionName(p.Version), phrase.List(p.Machines)),
 				Advice:  "Add a third Front End Server to the pool, or use two Standard Edition servers instead.",
 				Objects: []string{p.FQDN},
 			})
@@ -282,8 +283,8 @@ func shapeUnknown(c creation) []Violation {
 	name := topology.VersionName(version)
 	return []Violation{{
 		Detail: fmt.Sprintf("What Topology Builder writes for a pair of %s is not known to this provider, and the topology has no whole pair of that version to go by. "+
-			"The pair with %s would be written as Lync Server 2013 has it.", name, listed(fqdns(pools...))),
+			"The pair with %s would be written as Lync Server 2013 has it.", name, phrase.List(phrase.Names(pools...))),
 		Advice:  fmt.Sprintf("Make the first pair of %s with Topology Builder and import it. Later pairs then follow its shape.", name),
-		Objects: fqdns(pools...),
+		Objects: phrase.Names(pools...),
 	}}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/lync-iac/terraform-provider-lync/internal/resilience/phrase"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
@@ -40,7 +41,7 @@ func standbyToGo(r removal) []Violation {
 	if r.centralStays() {
 		return nil
 	}
-	v := Violation{Objects: fqdns(r.a, r.b)}
+	v := Violation{Objects: phrase.Names(r.a, r.b)}
 	active, other := r.a, r.b
 	if r.b.Central == topology.CentralActive {
 		active, other = r.b, r.a
@@ -82,19 +83,6 @@ func (r removal) centralStays() bool {
 	}
 }
 
-// pairedWith returns the Front End pools that p is in a pair with, one of them left out.
-func pairedWith(t *topology.Topology, p, except *topology.Pool) []*topology.Pool {
-	return slices.DeleteFunc(linkedFrontEnds(t, p), func(other *topology.Pool) bool {
-		return other == except || !t.Links(p, other).Paired()
-	})
-}
-
-// isBesidePair says whether all that ties two pools is a one-way backup registrar, and one of them is in a pair with a
-// third pool, whose copies and backup services stay.
-func isBesidePair(t *topology.Topology, a, b *topology.Pool) bool {
-	return !t.Links(a, b).Paired() && (len(pairedWith(t, a, b)) > 0 || len(pairedWith(t, b, a)) > 0)
-}
-
 // centralRoles says which part the pools play for Central Management.
 func centralRoles(pools ...*topology.Pool) string {
 	var parts []string
@@ -106,11 +94,11 @@ func centralRoles(pools ...*topology.Pool) string {
 			parts = append(parts, p.FQDN+" has an inactive Central Management service")
 		}
 	}
-	return listed(parts)
+	return phrase.List(parts)
 }
 
 func staleData(r removal) []Violation {
-	if isBesidePair(r.t, r.a, r.b) {
+	if IsBesidePair(r.t, r.a, r.b) {
 		return nil // what they keep belongs to that pair
 	}
 	return []Violation{{
@@ -118,7 +106,7 @@ func staleData(r removal) []Violation {
 			r.a.FQDN, r.b.FQDN),
 		Advice: fmt.Sprintf("When the copies are not needed any more, run Remove-CsUserStoreBackupData -PoolFqdn %s, and the same for %s.",
 			r.a.FQDN, r.b.FQDN),
-		Objects: fqdns(r.a, r.b),
+		Objects: phrase.Names(r.a, r.b),
 	}}
 }
 
@@ -127,6 +115,6 @@ func failoverUnderWay(r removal) []Violation {
 		Detail: fmt.Sprintf("The topology does not tell whether %s or %s is failed over to the other at this time. During a failover a pair must not be given up.",
 			r.a.FQDN, r.b.FQDN),
 		Advice:  "Make sure that neither is failed over; on a deployment the apply looks at PoolState and stops. If one is, fail it back first: Invoke-CsPoolFailBack with the name of the pool that failed.",
-		Objects: fqdns(r.a, r.b),
+		Objects: phrase.Names(r.a, r.b),
 	}}
 }

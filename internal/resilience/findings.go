@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/lync-iac/terraform-provider-lync/internal/resilience/phrase"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
@@ -12,13 +13,13 @@ import (
 type survey struct {
 	t         *topology.Topology
 	inventory Inventory
-	heads     headcount
+	heads     Headcount
 	pairable  []*topology.Pool // Front End pools of Lync Server 2013 and later
 	pairs     []topology.Pair  // among those
 }
 
 func newSurvey(t *topology.Topology, inventory Inventory) survey {
-	s := survey{t: t, inventory: inventory, heads: newHeadcount(t, inventory)}
+	s := survey{t: t, inventory: inventory, heads: NewHeadcount(t, inventory)}
 	for _, p := range t.FrontEnds() {
 		if p.IsFrontEnd2013() {
 			s.pairable = append(s.pairable, p)
@@ -48,18 +49,6 @@ func (s survey) partners(p *topology.Pool) []*topology.Pool {
 
 func (s survey) isPaired(p *topology.Pool) bool { return len(s.partners(p)) > 0 }
 
-// linkedFrontEnds returns the Front End pools of any version with a link to p.
-func linkedFrontEnds(t *topology.Topology, p *topology.Pool) []*topology.Pool {
-	var found []*topology.Pool
-	for _, other := range t.Linked(p) {
-		if other.Kind == topology.KindFrontEnd {
-			found = append(found, other)
-		}
-	}
-	slices.SortFunc(found, func(a, b *topology.Pool) int { return strings.Compare(a.FQDN, b.FQDN) })
-	return found
-}
-
 // Findings runs every rule over the whole topology and what an inventory has of its pools, nil for none. The findings are
 // in the order of the catalogue, those of one rule sorted by their objects.
 func Findings(t *topology.Topology, inventory Inventory) []Violation {
@@ -86,9 +75,9 @@ func crossings2010(s survey) []Violation {
 			found = append(found, Violation{
 				Detail: fmt.Sprintf("%s runs %s, %s runs %s, and in the topology %s.",
 					p.FQDN, topology.VersionName(p.Version), other.FQDN, topology.VersionName(other.Version),
-					strings.Join(linkFacts(p.FQDN, other.FQDN, links), "; ")),
+					strings.Join(phrase.Links(p.FQDN, other.FQDN, links), "; ")),
 				Advice:  "Remove the relationship in Topology Builder. Pair the later pool with a pool of its own version.",
-				Objects: fqdns(p, other),
+				Objects: phrase.Names(p, other),
 			})
 		}
 	}
@@ -106,15 +95,15 @@ func tiedToSeveral(s survey) []Violation {
 		}
 		var facts []string
 		for _, other := range partners {
-			facts = append(facts, linkFacts(p.FQDN, other.FQDN, s.t.Links(p, other))...)
+			facts = append(facts, phrase.Links(p.FQDN, other.FQDN, s.t.Links(p, other))...)
 		}
 		found = append(found, Violation{
 			Detail: fmt.Sprintf("%s is tied to %d Front End pools, %s: %s.",
-				p.FQDN, len(partners), listed(fqdns(partners...)), strings.Join(facts, "; ")),
+				p.FQDN, len(partners), phrase.List(phrase.Names(partners...)), strings.Join(facts, "; ")),
 			Advice: "Decide which one is its partner. Give up the others: declare each of them for a moment as a pair with this pool, bring it into the state " +
 				"with the terraform import command (a destroy passes import blocks over), and run terraform destroy -refresh=false with it as -target. " +
 				"Or remove them in Topology Builder.",
-			Objects: append(fqdns(partners...), p.FQDN),
+			Objects: append(phrase.Names(partners...), p.FQDN),
 		})
 	}
 	return found
@@ -132,14 +121,14 @@ func oneWay(s survey) []Violation {
 			names := "no backup registrar"
 			advice := completeOrClear(p, other)
 			if others := s.t.BackupRegistrars(other); len(others) > 0 {
-				names = listed(others)
+				names = phrase.List(others)
 				advice = fmt.Sprintf("Decide which pool is the partner of %s. Where it is not %s, clear this relationship, or remove it in Topology Builder. %s",
 					other.FQDN, p.FQDN, clearing(p.FQDN, other.FQDN))
 			}
 			found = append(found, Violation{
 				Detail:  fmt.Sprintf("%s names %s as its backup registrar, but %s names %s.", p.FQDN, other.FQDN, other.FQDN, names),
 				Advice:  advice,
-				Objects: fqdns(p, other),
+				Objects: phrase.Names(p, other),
 			})
 		}
 	}
@@ -174,14 +163,14 @@ func halfMade(t *topology.Topology, a, b *topology.Pool) []Violation {
 	for _, p := range []*topology.Pool{a, b} {
 		if partners := linkedFrontEnds(t, p); len(partners) > 1 {
 			advice = fmt.Sprintf("Decide first which one of %s is the partner of %s (PP-ONE). Import the pair that is to stay; the next apply completes it.",
-				listed(fqdns(partners...)), p.FQDN)
+				phrase.List(phrase.Names(partners...)), p.FQDN)
 		}
 	}
 	return []Violation{{
 		Detail: fmt.Sprintf("In the topology %s, but %s. A failover that brings the users' data cannot be counted on.",
-			strings.Join(linkFacts(a.FQDN, b.FQDN, links), "; "), strings.Join(lacks, ", and ")),
+			strings.Join(phrase.Links(a.FQDN, b.FQDN, links), "; "), strings.Join(lacks, ", and ")),
 		Advice:  advice,
-		Objects: fqdns(a, b),
+		Objects: phrase.Names(a, b),
 	}}
 }
 
@@ -189,7 +178,7 @@ func halfMade(t *topology.Topology, a, b *topology.Pool) []Violation {
 func edgeNextHops(s survey) []Violation {
 	behind := map[*topology.Pool][]*topology.Pool{}
 	for _, edge := range s.t.Pools {
-		if hops := nextHops(s.t, edge); len(hops) == 1 {
+		if hops := NextHops(s.t, edge); len(hops) == 1 {
 			behind[hops[0]] = append(behind[hops[0]], edge)
 		}
 	}
@@ -199,10 +188,10 @@ func edgeNextHops(s survey) []Violation {
 		if len(edges) == 0 || !s.isPaired(p) {
 			continue
 		}
-		names := fqdns(edges...)
+		names := phrase.Names(edges...)
 		slices.Sort(names)
 		found = append(found, Violation{
-			Detail:  fmt.Sprintf("%s is the only next hop of the Edge pool %s. Its failover is refused while it is.", p.FQDN, listed(names)),
+			Detail:  fmt.Sprintf("%s is the only next hop of the Edge pool %s. Its failover is refused while it is.", p.FQDN, phrase.List(names)),
 			Advice:  "Nothing has to be done now. Before this pool is failed over, give the Edge pool another next hop (Topology Builder, or Set-CsEdgeServer -Registrar).",
 			Objects: append(names, p.FQDN),
 		})
@@ -221,10 +210,10 @@ func unresolved(s survey) []Violation {
 			}
 			reported[id] = true
 			found = append(found, Violation{
-				Detail: fmt.Sprintf("%s on %s %s %s, %s.", service.ID, hostOf(s.t, service), what, id, resolves(s.t, id)),
+				Detail: fmt.Sprintf("%s on %s %s %s, %s.", service.ID, phrase.Host(s.t, service), what, id, phrase.Unresolved(s.t, id)),
 				Advice: "Find out in Topology Builder what was removed or doubled, and correct it there. " +
 					"Where it belongs to a pair, importing the pair shows what is missing and the next apply repairs it.",
-				Objects: []string{hostOf(s.t, service)},
+				Objects: []string{phrase.Host(s.t, service)},
 			})
 		}
 		for _, d := range service.DependsOn {

@@ -6,14 +6,15 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
-// headcount tells how many users pools have to serve: their own by the inventory, and those of their appliances (PP-CAP).
-type headcount struct {
+// Headcount counts the users that pools serve: their own by an inventory, and those of their appliances (PP-CAP).
+type Headcount struct {
 	inventory  Inventory
-	appliances map[*topology.Pool][]string // names of the appliances of a pool
+	appliances map[*topology.Pool][]string // FQDNs of the appliances of a pool
 }
 
-func newHeadcount(t *topology.Topology, inventory Inventory) headcount {
-	h := headcount{inventory: inventory, appliances: map[*topology.Pool][]string{}}
+// NewHeadcount returns the headcount of the pools of a topology.
+func NewHeadcount(t *topology.Topology, inventory Inventory) Headcount {
+	h := Headcount{inventory: inventory, appliances: map[*topology.Pool][]string{}}
 	for _, a := range t.Appliances() {
 		for _, p := range CountedFor(t, a) {
 			h.appliances[p] = append(h.appliances[p], a.FQDN)
@@ -22,9 +23,9 @@ func newHeadcount(t *topology.Topology, inventory Inventory) headcount {
 	return h
 }
 
-// CountedFor returns the Front End pools for which the users of an appliance are counted: that of its user services, on
-// which they depend, or, where that is no Front End pool of the topology, the one that it names as its backup. In a sound
-// topology the two are one pool, and several are a fault (BR-ONE). For what is no appliance there is none.
+// CountedFor returns the Front End pools for which the users of an appliance count. These are the pools of its user
+// services or, if none of those is a Front End pool of the topology, the pools that it names as its backup. A sound
+// topology has exactly one (BR-ONE). The result is nil if the pool is not an appliance.
 func CountedFor(t *topology.Topology, appliance *topology.Pool) []*topology.Pool {
 	if appliance.Kind != topology.KindAppliance {
 		return nil
@@ -39,16 +40,16 @@ func CountedFor(t *topology.Topology, appliance *topology.Pool) []*topology.Pool
 		add(t.PoolOf(id))
 	}
 	if len(pools) == 0 {
-		for _, p := range backupPools(t, appliance) {
+		for _, p := range BackupPools(t, appliance) {
 			add(p)
 		}
 	}
 	return pools
 }
 
-// of adds up the users of pools and of all their appliances, each appliance once. It is nil where the inventory lacks the
-// users of one of the pools. Uncounted are the appliances whose users it lacks, sorted; they may be among the pools'.
-func (h headcount) of(pools ...*topology.Pool) (users *int64, uncounted []string) {
+// Users returns the number of users of pools and of all their appliances, each appliance counted once. It is nil if the
+// inventory lacks the users of one of the pools. Uncounted are the appliances whose users the inventory lacks, sorted.
+func (h Headcount) Users(pools ...*topology.Pool) (users *int64, uncounted []string) {
 	users = new(int64)
 	var appliances []string
 	for _, p := range pools {
@@ -57,8 +58,8 @@ func (h headcount) of(pools ...*topology.Pool) (users *int64, uncounted []string
 	}
 	slices.Sort(appliances)
 	for _, a := range slices.Compact(appliances) {
-		if theirs := h.inventory[a].Users; theirs != nil {
-			users = sum(users, theirs)
+		if n := h.inventory[a].Users; n != nil {
+			users = sum(users, n)
 		} else {
 			uncounted = append(uncounted, a)
 		}
@@ -66,7 +67,7 @@ func (h headcount) of(pools ...*topology.Pool) (users *int64, uncounted []string
 	return users, uncounted
 }
 
-// sum adds two numbers; with one that is not known the sum is not known either.
+// sum returns a+b. It is nil if either is unknown.
 func sum(a, b *int64) *int64 {
 	if a == nil || b == nil {
 		return nil

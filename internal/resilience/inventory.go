@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/lync-iac/terraform-provider-lync/internal/resilience/phrase"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
@@ -49,9 +50,9 @@ func figuresOf(p *topology.Pool) (figures, bool) {
 	}
 }
 
-// capacityAlone returns how many users a pool can carry when it serves those of failed pools as well, nil where that is
-// not documented.
-func capacityAlone(p *topology.Pool) *int64 {
+// CapacityAfterFailover returns the number of users that a pool can serve when it also serves those of failed pools. It
+// is nil if no figure is documented for the version or the edition.
+func CapacityAfterFailover(p *topology.Pool) *int64 {
 	limit, known := figuresOf(p)
 	if !known {
 		return nil
@@ -76,7 +77,7 @@ func hardwareDiffers(s survey) []Violation {
 		return []Violation{{
 			Detail:  fmt.Sprintf("By the inventory the Front End Servers of %s are physical and those of %s virtual.", physical.FQDN, virtual.FQDN),
 			Advice:  "Pair a physical pool with a physical one and a virtual pool with a virtual one. Topology Builder does not look at it.",
-			Objects: fqdns(a, b),
+			Objects: phrase.Names(a, b),
 		}}
 	})
 }
@@ -91,7 +92,7 @@ func systemsDiffer(s survey) []Violation {
 			Detail: fmt.Sprintf("By the inventory %s runs on %s and %s on %s.", a.FQDN, onA.OS, b.FQDN, onB.OS),
 			Advice: "Bring both pools to one operating system. How alike it has to be, in release or service level, is not documented: " +
 				"where the two count as one for you, name them alike in the inventory.",
-			Objects: fqdns(a, b),
+			Objects: phrase.Names(a, b),
 		}}
 	})
 }
@@ -105,7 +106,7 @@ func regionsDiffer(s survey) []Violation {
 		return []Violation{{
 			Detail:  fmt.Sprintf("By the inventory %s is in the region %s and %s in %s.", a.FQDN, onA.Region, b.FQDN, onB.Region),
 			Advice:  "Choose partners in one region of the world, joined by fast links: across regions more data is lost in a disaster.",
-			Objects: fqdns(a, b),
+			Objects: phrase.Names(a, b),
 		}}
 	})
 }
@@ -123,12 +124,12 @@ func ofInventory(s survey, check func(a, b *topology.Pool, onA, onB Equipment) [
 func membersTooSmall(s survey) []Violation {
 	var found []Violation
 	for _, pair := range s.pairs {
-		both, uncounted := s.heads.of(pair.First, pair.Second)
+		both, uncounted := s.heads.Users(pair.First, pair.Second)
 		if both == nil {
 			continue
 		}
 		for _, p := range []*topology.Pool{pair.First, pair.Second} {
-			most := capacityAlone(p)
+			most := CapacityAfterFailover(p)
 			if most == nil || *both <= *most {
 				continue
 			}
@@ -136,7 +137,7 @@ func membersTooSmall(s survey) []Violation {
 				Detail: fmt.Sprintf("By the inventory %s and %s have %d users with those of their appliances%s. %s can carry %d alone, %s.",
 					pair.First.FQDN, pair.Second.FQDN, *both, notCounted(uncounted), p.FQDN, *most, capacityIs(p)),
 				Advice:  "Add Front End Servers, or move users to other pools. In a disaster one pool has to serve the users of both.",
-				Objects: fqdns(pair.First, pair.Second),
+				Objects: phrase.Names(pair.First, pair.Second),
 			})
 		}
 	}
@@ -149,7 +150,7 @@ func capacityIs(p *topology.Pool) string {
 		return "as a Standard Edition server after a failover"
 	}
 	limit, _ := figuresOf(p)
-	return fmt.Sprintf("with %s for %d users each and %d users in all at most", servers(len(p.Machines)), usersPerServer, limit.users)
+	return fmt.Sprintf("with %s for %d users each and %d users in all at most", phrase.FrontEndServers(len(p.Machines)), usersPerServer, limit.users)
 }
 
 // notCounted says that the inventory lacks the users of appliances; empty where it lacks none.
@@ -169,7 +170,7 @@ func overFigures(s survey) []Violation {
 	var found []Violation
 	for _, p := range s.pairable {
 		limit, known := figuresOf(p)
-		users, _ := s.heads.of(p)
+		users, _ := s.heads.Users(p)
 		if users == nil || !known {
 			continue
 		}
@@ -188,7 +189,7 @@ func overFigures(s survey) []Violation {
 			note(*users, limit.users, "%d users, and a pool has %d at most")
 		}
 		if p.Edition == topology.EditionEnterprise {
-			note(*users, usersPerServer*int64(len(p.Machines)), "%d users, and "+servers(len(p.Machines))+" can carry %d")
+			note(*users, usersPerServer*int64(len(p.Machines)), "%d users, and "+phrase.FrontEndServers(len(p.Machines))+" can carry %d")
 			note(int64(len(p.Machines)), int64(limit.servers), "%d Front End Servers, and a pool has %d at most")
 		}
 		if len(over) > 0 {

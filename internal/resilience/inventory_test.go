@@ -8,8 +8,8 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 )
 
-// of makes an inventory from lines "pool key=value ..."; the names are those of contoso.com.
-func of(lines ...string) Inventory {
+// inventoryOf returns the inventory of lines "pool key=value ...". The names are completed with contoso.com.
+func inventoryOf(lines ...string) Inventory {
 	inventory := Inventory{}
 	for _, line := range lines {
 		words := strings.Fields(line)
@@ -59,26 +59,26 @@ func TestInventoryFindings(t *testing.T) {
 		build     func(d *testkit.Draft)
 		inventory Inventory
 		want      string
-		says      []string
+		texts     []string
 	}{
 		"nothing known":              {build: paired(v2013, 3)},
-		"all well":                   {build: paired(v2013, 3), inventory: of("a users=9000 physical=true os=W2012R2 region=EMEA", "b users=9000 physical=true os=w2012r2 region=emea", "s users=1980")},
-		"one more than fits":         {build: paired(v2013, 3), inventory: of("a users=9000", "b users=9000", "s users=1981"), want: "-PP-CAP -PP-CAP", says: []string{"have 19981 users with those of their appliances", "can carry 19980 alone"}},
-		"appliance not known":        {build: paired(v2013, 3), inventory: of("a users=10000", "b users=9981"), want: "-PP-CAP -PP-CAP", says: []string{"without those of s.contoso.com, which the inventory does not have"}},
-		"appliance without a backup": {build: noBackup, inventory: of("a users=1000", "b users=1000", "s users=50000"), want: "-PP-CAP -PP-CAP -PP-CAPNUM", says: []string{"have 52000 users with those of their appliances", "51000 users, and a Standard Edition server has 2500"}},
-		"nor is that one known":      {build: noBackup, inventory: of("a users=2500", "b users=2501"), want: "-PP-CAP -PP-CAP -PP-CAPNUM", says: []string{"without those of s.contoso.com"}},
-		"one pool not known":         {build: paired(v2013, 3), inventory: of("a users=10000 physical=true os=x region=y")},
-		"own users, paired":          {build: paired(v2013, 12), inventory: of("a users=40001", "b users=1"), want: "-PP-CAPNUM", says: []string{"40001 users, and a pool in a pair has 40000"}},
-		"own users, paired, 2019":    {build: paired(v2019, 16), inventory: of("a users=53000", "b users=53001"), want: "-PP-CAP -PP-CAP -PP-CAPNUM", says: []string{"53001 users, and a pool in a pair has 53000"}},
-		"own users, alone":           {build: alone(v2013, 12), inventory: of("a users=79920")},
-		"too many users, alone":      {build: alone(v2013, 13), inventory: of("a users=80001"), want: "-PP-CAPNUM", says: []string{"80001 users, and a pool has 80000 at most", "13 Front End Servers, and a pool has 12"}},
-		"too few servers":            {build: alone(v2015, 3), inventory: of("a users=19981"), want: "-PP-CAPNUM", says: []string{"19981 users, and 3 Front End Servers can carry 19980"}},
-		"a version without figures":  {build: alone(9, 3), inventory: of("a users=1000000")},
-		"standard edition":           {build: standard, inventory: of("a users=2500", "b users=2500")},
-		"standard edition, too many": {build: standard, inventory: of("a users=2501", "b users=2500"), want: "-PP-CAP -PP-CAP -PP-CAPNUM", says: []string{"can carry 5000 alone, as a Standard Edition server after a failover", "2501 users, and a Standard Edition server has 2500"}},
-		"hardware":                   {build: standard, inventory: of("a physical=false", "b physical=true"), want: "~PP-VIRT", says: []string{"Servers of b.contoso.com are physical and those of a.contoso.com virtual"}},
-		"operating system":           {build: standard, inventory: of("a os=W2012", "b os=W2012R2"), want: "~PP-OS", says: []string{"a.contoso.com runs on W2012 and b.contoso.com on W2012R2"}},
-		"region":                     {build: standard, inventory: of("a region=EMEA", "b region=APAC"), want: "-PP-DIST", says: []string{"in the region EMEA and b.contoso.com in APAC"}},
+		"all well":                   {build: paired(v2013, 3), inventory: inventoryOf("a users=9000 physical=true os=W2012R2 region=EMEA", "b users=9000 physical=true os=w2012r2 region=emea", "s users=1980")},
+		"one more than fits":         {build: paired(v2013, 3), inventory: inventoryOf("a users=9000", "b users=9000", "s users=1981"), want: "-PP-CAP -PP-CAP", texts: []string{"have 19981 users with those of their appliances", "can carry 19980 alone"}},
+		"appliance not known":        {build: paired(v2013, 3), inventory: inventoryOf("a users=10000", "b users=9981"), want: "-PP-CAP -PP-CAP", texts: []string{"without those of s.contoso.com, which the inventory does not have"}},
+		"appliance without a backup": {build: noBackup, inventory: inventoryOf("a users=1000", "b users=1000", "s users=50000"), want: "-PP-CAP -PP-CAP -PP-CAPNUM", texts: []string{"have 52000 users with those of their appliances", "51000 users, and a Standard Edition server has 2500"}},
+		"nor is that one known":      {build: noBackup, inventory: inventoryOf("a users=2500", "b users=2501"), want: "-PP-CAP -PP-CAP -PP-CAPNUM", texts: []string{"without those of s.contoso.com"}},
+		"one pool not known":         {build: paired(v2013, 3), inventory: inventoryOf("a users=10000 physical=true os=x region=y")},
+		"own users, paired":          {build: paired(v2013, 12), inventory: inventoryOf("a users=40001", "b users=1"), want: "-PP-CAPNUM", texts: []string{"40001 users, and a pool in a pair has 40000"}},
+		"own users, paired, 2019":    {build: paired(v2019, 16), inventory: inventoryOf("a users=53000", "b users=53001"), want: "-PP-CAP -PP-CAP -PP-CAPNUM", texts: []string{"53001 users, and a pool in a pair has 53000"}},
+		"own users, alone":           {build: alone(v2013, 12), inventory: inventoryOf("a users=79920")},
+		"too many users, alone":      {build: alone(v2013, 13), inventory: inventoryOf("a users=80001"), want: "-PP-CAPNUM", texts: []string{"80001 users, and a pool has 80000 at most", "13 Front End Servers, and a pool has 12"}},
+		"too few servers":            {build: alone(v2015, 3), inventory: inventoryOf("a users=19981"), want: "-PP-CAPNUM", texts: []string{"19981 users, and 3 Front End Servers can carry 19980"}},
+		"a version without figures":  {build: alone(9, 3), inventory: inventoryOf("a users=1000000")},
+		"standard edition":           {build: standard, inventory: inventoryOf("a users=2500", "b users=2500")},
+		"standard edition, too many": {build: standard, inventory: inventoryOf("a users=2501", "b users=2500"), want: "-PP-CAP -PP-CAP -PP-CAPNUM", texts: []string{"can carry 5000 alone, as a Standard Edition server after a failover", "2501 users, and a Standard Edition server has 2500"}},
+		"hardware":                   {build: standard, inventory: inventoryOf("a physical=false", "b physical=true"), want: "~PP-VIRT", texts: []string{"Servers of b.contoso.com are physical and those of a.contoso.com virtual"}},
+		"operating system":           {build: standard, inventory: inventoryOf("a os=W2012", "b os=W2012R2"), want: "~PP-OS", texts: []string{"a.contoso.com runs on W2012 and b.contoso.com on W2012R2"}},
+		"region":                     {build: standard, inventory: inventoryOf("a region=EMEA", "b region=APAC"), want: "-PP-DIST", texts: []string{"in the region EMEA and b.contoso.com in APAC"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := testkit.NewDraft()
@@ -92,45 +92,18 @@ func TestInventoryFindings(t *testing.T) {
 			if ids(got) != test.want {
 				t.Errorf("got %q, want %q", ids(got), test.want)
 			}
-			wantTexts(t, got, test.says...)
+			wantTexts(t, got, test.texts...)
 		})
 	}
 }
 
-// What takes over a pool is measured with the users of both and of their appliances.
-func TestCapacityOfATakeover(t *testing.T) {
-	t.Parallel()
-	build := func() *testkit.Draft {
-		d := testkit.NewDraft()
-		d.Branch(3, "Nantes", 1)
-		a, b := d.Standard("a", 1, v2013), d.Standard("b", 2, v2013)
-		testkit.WritePair(a, b)
-		d.Appliance("sa", 3, v2013, a)
-		d.Appliance("sb", 3, v2013, b)
-		return d
-	}
-	got := impactOf(t, build(), of("a users=2000", "b users=2500", "sa users=400", "sb users=100"), "a").Takeovers
-	if len(got) != 1 || got[0].FQDN != fqdn("b") || *got[0].OwnUsers != 2600 || *got[0].TakenUsers != 2400 ||
-		*got[0].Users != 5000 || *got[0].Capacity != 5000 || !*got[0].Fits || len(got[0].Uncounted) > 0 {
-		t.Errorf("got %+v", got)
-	}
-	got = impactOf(t, build(), of("a users=2000", "b users=3001"), "a").Takeovers
-	if *got[0].Users != 5001 || *got[0].Fits || strings.Join(got[0].Uncounted, " ") != "sa.contoso.com sb.contoso.com" {
-		t.Errorf("got %+v", got)
-	}
-	got = impactOf(t, build(), of("b users=2000"), "a").Takeovers
-	if got[0].TakenUsers != nil || got[0].Users != nil || got[0].Fits != nil || *got[0].OwnUsers != 2000 || *got[0].Capacity != 5000 {
-		t.Errorf("got %+v", got)
-	}
-}
-
-// Nobody's users vanish: those of an appliance that has not exactly one pool are counted too, each once.
+// The users of an appliance count once, even if the appliance does not have exactly one pool.
 func TestPoolsThatAnApplianceIsCountedFor(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		change func(d *testkit.Draft, s, a, b *testkit.DraftPool)
 		want   string
-		taken  int64 // when a fails and b takes over
+		users  int64 // of a
 	}{
 		"its one pool":        {func(*testkit.Draft, *testkit.DraftPool, *testkit.DraftPool, *testkit.DraftPool) {}, "a", 110},
 		"no backup registrar": {func(_ *testkit.Draft, s, _, _ *testkit.DraftPool) { s.Registrar.Backups = nil }, "a", 110},
@@ -170,13 +143,15 @@ func TestPoolsThatAnApplianceIsCountedFor(t *testing.T) {
 			if strings.Join(got, " ") != test.want {
 				t.Errorf("counted for %v, want %s", got, test.want)
 			}
-			by := impactOf(t, d, of("a users=10", "b users=1", "s users=100"), "a").Takeovers[0]
+			heads := NewHeadcount(model, inventoryOf("a users=10", "b users=1", "s users=100"))
+			onA, _ := heads.Users(model.Pool(fqdn("a")))
+			all, _ := heads.Users(model.Pool(fqdn("a")), model.Pool(fqdn("b")))
 			users := int64(111)
 			if test.want == "" {
 				users = 11
 			}
-			if *by.TakenUsers != test.taken || *by.Users != users {
-				t.Errorf("%d taken over and %d in all, want %d and %d", *by.TakenUsers, *by.Users, test.taken, users)
+			if *onA != test.users || *all != users {
+				t.Errorf("%d users of a and %d in all, want %d and %d", *onA, *all, test.users, users)
 			}
 			if CountedFor(model, model.Pool(fqdn("a"))) != nil {
 				t.Error("a pool is counted as an appliance")

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/lync-iac/terraform-provider-lync/internal/resilience/phrase"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
@@ -62,7 +63,7 @@ func canonicalPartners(told map[string]*string) (partners map[string]string, unc
 		if keys := written[pool]; len(keys) > 1 {
 			unclear[pool] = true
 			problems = append(problems, fmt.Sprintf("Pool given twice: the keys %s are one pool, as letter case and a trailing dot make no difference. Keep one of them.",
-				listed(keys)))
+				phrase.List(keys)))
 		}
 	}
 	for pool := range unclear {
@@ -112,13 +113,13 @@ func partnersDisagree(partners map[string]string) []Violation {
 		switch {
 		case len(pools) > 1:
 			others := slices.DeleteFunc(slices.Clone(pools), func(p string) bool { return p == partners[partner] })
-			advice := fmt.Sprintf("Let %s name other pools, or null.", listed(others))
+			advice := fmt.Sprintf("Let %s name other pools, or null.", phrase.List(others))
 			if len(others) == len(pools) {
 				advice = fmt.Sprintf("Let one of them alone name %s, and %s name that one.", partner, partner)
 			}
 			add("PP-ONE", Violation{
 				Detail: fmt.Sprintf("%s name %s as their partner, which is the partner of one pool only, and %s. From %s it is one-way (PP-RECIP).",
-					listed(pools), partner, says, listed(others)),
+					phrase.List(pools), partner, says, phrase.List(others)),
 				Advice:  advice,
 				Objects: append(slices.Clone(pools), partner),
 			})

@@ -3,6 +3,7 @@ package resilience
 import (
 	"fmt"
 
+	"github.com/lync-iac/terraform-provider-lync/internal/resilience/phrase"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
@@ -23,8 +24,8 @@ func (s survey) directions() []direction {
 				registrar: registrar,
 				pool:      s.t.Cluster(registrar.Cluster),
 				backup:    b,
-				resolves:  b.Target.Role == topology.RoleRegistrar && backupPool(s.t, b) != nil,
-				name:      hostOf(s.t, registrar),
+				resolves:  b.Target.Role == topology.RoleRegistrar && BackupPool(s.t, b) != nil,
+				name:      phrase.Host(s.t, registrar),
 			})
 		}
 	}
@@ -103,7 +104,7 @@ func intervalsWithoutBackup(s survey) []Violation {
 		_, hasFailback := d.backup.Settings.FailbackDetection.Length()
 		if (hasFailure || hasFailback) && !d.resolves {
 			found = append(found, d.violation(
-				fmt.Sprintf("detection intervals are set, but there is no backup registrar: the Backup of %s %s", d.registrar.ID, backupLeads(s.t, d.backup)),
+				fmt.Sprintf("detection intervals are set, but there is no backup registrar: the Backup of %s %s", d.registrar.ID, phrase.BackupTarget(s.t, d.backup)),
 				"Name a backup registrar, or remove the Backup, in Topology Builder. Where it belongs to a pair, importing the pair repairs it.", SettingPools))
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/lync-iac/terraform-provider-lync/internal/resilience/phrase"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
@@ -109,11 +110,11 @@ func outOfRange(s Settings, changed Changed) []settingFault {
 		case interval.is >= minInterval && interval.is <= maxInterval:
 			fault.severity = Discouraged
 			fault.found = fmt.Sprintf("the %s detection interval is %s: the product's help gives the upper limit both as 84,400 seconds and as 24 hours, so the product may refuse it",
-				interval.name, Spelled(interval.is))
+				interval.name, phrase.Duration(interval.is))
 		default:
-			fault.found = fmt.Sprintf("the %s detection interval is %s, outside of 30 seconds to 24 hours", interval.name, Spelled(interval.is))
+			fault.found = fmt.Sprintf("the %s detection interval is %s, outside of 30 seconds to 24 hours", interval.name, phrase.Duration(interval.is))
 		}
-		fault.advice = fmt.Sprintf("Set it to a value from %s to %s (84,400 seconds).", Spelled(minInterval), Spelled(undisputedMax))
+		fault.advice = fmt.Sprintf("Set it to a value from %s to %s (84,400 seconds).", phrase.Duration(minInterval), phrase.Duration(undisputedMax))
 		faults = append(faults, fault)
 	}
 	return faults
@@ -136,13 +137,13 @@ func below120(s Settings, changed Changed) []settingFault {
 }
 
 func foundBelow120(is time.Duration) string {
-	return fmt.Sprintf("the failure detection interval is %s; for an appliance, a value below 120 seconds may keep failover from working as expected", Spelled(is))
+	return fmt.Sprintf("the failure detection interval is %s; for an appliance, a value below 120 seconds may keep failover from working as expected", phrase.Duration(is))
 }
 
 const adviceBelow120 = "Set it to 120 seconds or more. The default is 2 minutes."
 
 func foundBelow90(is time.Duration) string {
-	return fmt.Sprintf("the failure detection interval is %s; for a pool, whatever is below 90 seconds counts as 90 seconds", Spelled(is))
+	return fmt.Sprintf("the failure detection interval is %s; for a pool, whatever is below 90 seconds counts as 90 seconds", phrase.Duration(is))
 }
 
 const adviceBelow90 = "Set it to 90 seconds or more. The default is 5 minutes."
@@ -161,7 +162,7 @@ func gapTooSmall(s Settings, changed Changed) []settingFault {
 
 func foundGap(failure, failback time.Duration) string {
 	return fmt.Sprintf("the failback detection interval (%s) is not longer than the failure detection interval (%s), so failover and failback may not work as expected",
-		Spelled(failback), Spelled(failure))
+		phrase.Duration(failback), phrase.Duration(failure))
 }
 
 const adviceGap = "Make the failback detection interval clearly longer. By default it is twice the other."

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/lync-iac/terraform-provider-lync/internal/resilience/phrase"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
@@ -54,7 +55,7 @@ func Ties(t *topology.Topology, pair Pair) []Tie {
 // Violation is the refusal of the pair when nobody gives the tie up.
 func (tie Tie) Violation() Violation {
 	v := Violation{Objects: []string{tie.Pool, tie.Other}}
-	facts := strings.Join(linkFacts(tie.Pool, tie.Other, tie.Links), "; ")
+	facts := strings.Join(phrase.Links(tie.Pool, tie.Other, tie.Links), "; ")
 	switch {
 	case tie.Same && tie.Links.All():
 		v.Detail = fmt.Sprintf("The pair of %s and %s exists already, whole: %s. A creation never takes over what is there.", tie.Pool, tie.Other, facts)
@@ -96,10 +97,10 @@ func membersNotFree(c creation) []Violation {
 	for _, p := range c.pools() {
 		var left []string
 		for _, b := range p.Registrar.Backups {
-			left = append(left, fmt.Sprintf("its Registrar %s has a Backup that %s", p.Registrar.ID, backupLeads(c.t, b)))
+			left = append(left, fmt.Sprintf("its Registrar %s has a Backup that %s", p.Registrar.ID, phrase.BackupTarget(c.t, b)))
 		}
 		for _, s := range p.Role(topology.RoleBackupService) {
-			left = append(left, fmt.Sprintf("it has the backup service %s, which %s", s.ID, serviceLeads(c.t, s)))
+			left = append(left, fmt.Sprintf("it has the backup service %s, which %s", s.ID, phrase.BackupServicePartners(c.t, s)))
 		}
 		if len(left) == 0 {
 			continue
@@ -117,58 +118,7 @@ func membersNotFree(c creation) []Violation {
 	return found
 }
 
-// backupPool returns the pool on which the service is that a Backup names, nil where it names none or one that does
-// not resolve.
-func backupPool(t *topology.Topology, b topology.Backup) *topology.Pool {
-	if !b.Named {
-		return nil
-	}
-	return t.PoolOf(b.Target)
-}
-
-// backupLeads says where a Backup leads, to go on after "a Backup that".
-func backupLeads(t *topology.Topology, b topology.Backup) string {
-	switch target := backupPool(t, b); {
-	case !b.Named:
-		return "names no service"
-	case target != nil:
-		return fmt.Sprintf("names %s on %s, which is %s", b.Target, target.FQDN, target.Found)
-	default:
-		return fmt.Sprintf("names %s, %s", b.Target, resolves(t, b.Target))
-	}
-}
-
-// serviceLeads says which partner a backup service has, to go on after "which".
-func serviceLeads(t *topology.Topology, s *topology.Service) string {
-	ids := s.Dependencies(topology.RoleBackupService)
-	if len(ids) == 0 {
-		return "depends on no other"
-	}
-	var parts []string
-	for _, id := range ids {
-		if target := t.PoolOf(id); target != nil {
-			parts = append(parts, fmt.Sprintf("%s on %s", id, target.FQDN))
-		} else {
-			parts = append(parts, fmt.Sprintf("%s, %s", id, resolves(t, id)))
-		}
-	}
-	return "depends on " + strings.Join(parts, " and on ")
-}
-
-// resolves says why an identity leads nowhere.
-func resolves(t *topology.Topology, id topology.ServiceID) string {
-	n := 0
-	for _, s := range t.Services {
-		if s.ID == id {
-			n++
-		}
-	}
-	switch n {
-	case 0:
-		return "which the topology does not have"
-	case 1:
-		return "which is installed on no cluster of the topology"
-	default:
-		return fmt.Sprintf("which the topology has %d times", n)
-	}
+// ImportBlock returns the block that brings a pair under management.
+func ImportBlock(a, b string) string {
+	return fmt.Sprintf("import {\n  to = lync_pool_pair.NAME\n  id = %q\n}", min(a, b)+","+max(a, b))
 }

@@ -1,4 +1,4 @@
-package resilience
+package runbook
 
 import (
 	"slices"
@@ -6,7 +6,24 @@ import (
 	"testing"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
+	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
+
+const (
+	v2013 = topology.Version2013
+	v2015 = topology.Version2015
+	v2019 = topology.Version2019
+)
+
+// modelOf parses the document of a draft.
+func modelOf(t *testing.T, d *testkit.Draft) *topology.Topology {
+	t.Helper()
+	parsed, err := topology.Parse(d.Document())
+	if err != nil {
+		t.Fatalf("the test's document: %v\n%s", err, d.Text())
+	}
+	return parsed.Topology()
+}
 
 // deployment is two pools of one edition and version that are a pair.
 func deployment(version int, build func(d *testkit.Draft, name string, site, version int) *testkit.DraftPool) (*testkit.Draft, *testkit.DraftPool, *testkit.DraftPool) {
@@ -31,7 +48,7 @@ func wantSteps(t *testing.T, got []string, want ...string) {
 	}
 }
 
-func TestStepsAfterPairingEnterpriseWithCentralManagement(t *testing.T) {
+func TestAfterPairingEnterpriseWithCentralManagement(t *testing.T) {
 	t.Parallel()
 	d, paris, lyon := deployment(v2019, threeFrontEnds)
 	paris.AddCentral(true)
@@ -51,14 +68,14 @@ func TestStepsAfterPairingEnterpriseWithCentralManagement(t *testing.T) {
 		"On pool-lyon.contoso.com: have three Front End Servers run at the same time at least once; before that its data may not be synchronised properly (PP-SYNC3).",
 		"On pool-paris.contoso.com: have three Front End Servers run at the same time at least once; before that its data may not be synchronised properly (PP-SYNC3).",
 	}
-	wantSteps(t, StepsAfterPairing(topo, "pool-paris.contoso.com", "pool-lyon.contoso.com"), want...)
-	wantSteps(t, StepsAfterPairing(topo, "POOL-Lyon.contoso.com.", "Pool-PARIS.contoso.com"), want...)
+	wantSteps(t, AfterPairing(topo, "pool-paris.contoso.com", "pool-lyon.contoso.com"), want...)
+	wantSteps(t, AfterPairing(topo, "POOL-Lyon.contoso.com.", "Pool-PARIS.contoso.com"), want...)
 }
 
-func TestStepsAfterPairingStandardEdition(t *testing.T) {
+func TestAfterPairingStandardEdition(t *testing.T) {
 	t.Parallel()
 	d, paris, lyon := deployment(v2013, standardServer)
-	wantSteps(t, StepsAfterPairing(modelOf(t, d), paris.FQDN, lyon.FQDN),
+	wantSteps(t, AfterPairing(modelOf(t, d), paris.FQDN, lyon.FQDN),
 		`On pool-lyon.contoso.com: & "$env:ProgramFiles\Microsoft Lync Server 2013\Deployment\Bootstrapper.exe".`,
 		`On pool-paris.contoso.com: & "$env:ProgramFiles\Microsoft Lync Server 2013\Deployment\Bootstrapper.exe".`,
 		"On every Front End Server of pool-lyon.contoso.com and pool-paris.contoso.com: install the cumulative update again that the server had. Without it the backup service was seen to crash; documented for later versions, for Lync Server 2013 inferred.",
@@ -71,7 +88,7 @@ func TestStepsAfterPairingStandardEdition(t *testing.T) {
 }
 
 // What differs from one deployment to another, each beginning with how the step of the list begins.
-func TestStepsAfterPairingVary(t *testing.T) {
+func TestAfterPairingVary(t *testing.T) {
 	t.Parallel()
 	central := func(active, standby *testkit.DraftPool) {
 		active.AddCentral(true)
@@ -154,7 +171,7 @@ func TestStepsAfterPairingVary(t *testing.T) {
 			if test.change != nil {
 				test.change(d, paris, lyon)
 			}
-			steps := StepsAfterPairing(modelOf(t, d), paris.FQDN, lyon.FQDN)
+			steps := AfterPairing(modelOf(t, d), paris.FQDN, lyon.FQDN)
 			for _, want := range test.has {
 				if !slices.ContainsFunc(steps, func(s string) bool { return strings.HasPrefix(s, want) }) {
 					t.Errorf("no step begins with %q:\n%s", want, strings.Join(steps, "\n"))
@@ -169,7 +186,7 @@ func TestStepsAfterPairingVary(t *testing.T) {
 	}
 }
 
-func TestStepsAfterUnpairing(t *testing.T) {
+func TestAfterUnpairing(t *testing.T) {
 	t.Parallel()
 	d, paris, lyon := deployment(v2013, threeFrontEnds)
 	paris.AddCentral(true)
@@ -181,14 +198,14 @@ func TestStepsAfterUnpairing(t *testing.T) {
 		"In a management shell: Remove-CsUserStoreBackupData -PoolFqdn pool-paris.contoso.com. It deletes the copy of the user data of pool-lyon.contoso.com that pool-paris.contoso.com keeps: only when no users depend on that copy.",
 		`In a management shell: Uninstall-CsDatabase -CentralManagementDatabase -SqlServerFqdn sql-pool-lyon.contoso.com -SqlInstanceName rtc, when Get-CsManagementStoreReplicationStatus shows every replica up to date. Inferred: it is documented for moves of Central Management, not for the end of a pair. Never on sql-pool-paris.contoso.com\rtc, which has the active one.`,
 	}
-	wantSteps(t, StepsAfterUnpairing(modelOf(t, d), "Pool-Paris.contoso.com", lyon.FQDN), want...)
-	wantSteps(t, StepsAfterUnpairing(modelOf(t, d), lyon.FQDN, paris.FQDN), want...)
+	wantSteps(t, AfterUnpairing(modelOf(t, d), "Pool-Paris.contoso.com", lyon.FQDN), want...)
+	wantSteps(t, AfterUnpairing(modelOf(t, d), lyon.FQDN, paris.FQDN), want...)
 
 	d, paris, lyon = deployment(v2013, threeFrontEnds)
-	wantSteps(t, StepsAfterUnpairing(modelOf(t, d), paris.FQDN, lyon.FQDN), want[:4]...)
+	wantSteps(t, AfterUnpairing(modelOf(t, d), paris.FQDN, lyon.FQDN), want[:4]...)
 	d.Standard("pool-nice", 3, v2013).Names(paris, "5m", "10m")
-	wantSteps(t, StepsAfterUnpairing(modelOf(t, d), paris.FQDN, lyon.FQDN), want[:4]...)
-	wantSteps(t, StepsAfterUnpairing(modelOf(t, d), paris.FQDN, "pool-nice.contoso.com"))
+	wantSteps(t, AfterUnpairing(modelOf(t, d), paris.FQDN, lyon.FQDN), want[:4]...)
+	wantSteps(t, AfterUnpairing(modelOf(t, d), paris.FQDN, "pool-nice.contoso.com"))
 }
 
 func TestNoStepsWithoutAPair(t *testing.T) {
@@ -202,26 +219,26 @@ func TestNoStepsWithoutAPair(t *testing.T) {
 		"not a pool":  {paris.FQDN, "nowhere.contoso.com"},
 		"neither one": {"", ""},
 	} {
-		if steps := slices.Concat(StepsAfterPairing(topo, pools[0], pools[1]), StepsAfterUnpairing(topo, pools[0], pools[1])); len(steps) > 0 {
+		if steps := slices.Concat(AfterPairing(topo, pools[0], pools[1]), AfterUnpairing(topo, pools[0], pools[1])); len(steps) > 0 {
 			t.Errorf("%s: %v", name, steps)
 		}
 	}
 }
 
-func TestStepsAfterMove(t *testing.T) {
+func TestAfterMove(t *testing.T) {
 	t.Parallel()
 	d := testkit.NewDraft()
 	d.Branch(3, "Nantes", 1)
 	paris := d.Standard("pool-paris", 1, v2013)
 	nantes := d.Appliance("sba-nantes", 3, v2013, paris)
 	topo := modelOf(t, d)
-	wantSteps(t, StepsAfterMove(topo, "SBA-Nantes.contoso.com.", "Pool-Paris.contoso.com"),
+	wantSteps(t, AfterMove(topo, "SBA-Nantes.contoso.com.", "Pool-Paris.contoso.com"),
 		"On sba-nantes.contoso.com: Start-CsWindowsService. If its services were not stopped before the change, Stop-CsWindowsService first.",
 		"At the branch site of sba-nantes.contoso.com: test with one user before the rest. Move that user back, sign in, make a call inside and one outside, and see that contacts and presence come from pool-paris.contoso.com.",
 		"In a management shell: Move-CsUser -Identity <user> -Target sba-nantes.contoso.com, for every user who was moved away before the change.",
 	)
 	for _, none := range []string{paris.FQDN, "nowhere.contoso.com"} {
-		if steps := StepsAfterMove(topo, none, nantes.FQDN); len(steps) > 0 {
+		if steps := AfterMove(topo, none, nantes.FQDN); len(steps) > 0 {
 			t.Errorf("%s: %v", none, steps)
 		}
 	}

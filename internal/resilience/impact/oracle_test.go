@@ -1,4 +1,4 @@
-package resilience_test
+package impact_test
 
 import (
 	"encoding/xml"
@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
+	"github.com/lync-iac/terraform-provider-lync/internal/resilience/impact"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
@@ -344,7 +344,7 @@ func (o *oracle) central() (active, standby []string) {
 }
 
 // lines writes what the function under test answers as the oracle does.
-func lines(is resilience.Impact) []string {
+func lines(is impact.Result) []string {
 	number := func(n *int64) string {
 		if n == nil {
 			return "?"
@@ -367,7 +367,7 @@ func lines(is resilience.Impact) []string {
 		all = append(all, fmt.Sprintf("appliance %s: %s, %s; left %q", a.FQDN, a.Before, a.After, a.BackupLeft))
 	}
 	for _, e := range is.Edges {
-		all = append(all, fmt.Sprintf("edge %s: lost %v, left %v", e.FQDN, e.Failed, e.Left))
+		all = append(all, fmt.Sprintf("edge %s: lost %v, left %v", e.FQDN, e.Failed, e.Running))
 	}
 	for _, c := range is.Central {
 		all = append(all, fmt.Sprintf("central management of %s to %q", c.Pool, c.MoveTo))
@@ -376,8 +376,8 @@ func lines(is resilience.Impact) []string {
 	return all
 }
 
-// TestImpactAgreesWithTheOracle asks both over hundreds of random topologies.
-func TestImpactAgreesWithTheOracle(t *testing.T) {
+// TestOfAgreesWithTheOracle asks both over hundreds of random topologies.
+func TestOfAgreesWithTheOracle(t *testing.T) {
 	t.Parallel()
 	const parts = 8
 	rounds := uint64(400)
@@ -433,7 +433,7 @@ func agree(t *testing.T, seed uint64) (met []string) {
 	for name, is := range inventory {
 		o.users[name] = *is.Users
 	}
-	is := resilience.ImpactOf(model, failed, inventory)
+	is := impact.Of(model, failed, inventory)
 	got, want := lines(is), o.answers()
 	if !slices.Equal(got, want) {
 		t.Fatalf("seed %d, %v fail:\ngot\n%s\nwant\n%s", seed, names, strings.Join(got, "\n"), strings.Join(want, "\n"))
@@ -446,7 +446,7 @@ func agree(t *testing.T, seed uint64) (met []string) {
 		if strings.Contains(p.Reason, "(CM-ORDER)") {
 			met = append(met, "no central management")
 		}
-		if (p.Reason == "") != (p.After == resilience.FullService) || strings.Contains(p.Reason, "%!") {
+		if (p.Reason == "") != (p.After == impact.FullService) || strings.Contains(p.Reason, "%!") {
 			t.Errorf("seed %d: %s has %s service, and the reason is %q", seed, p.FQDN, p.After, p.Reason)
 		}
 		if p.TakenOverBy != "" && p.FailureDetection != topology.IntervalOf(5*time.Minute) {

@@ -1,22 +1,50 @@
-package resilience
+package impact
 
 import (
 	"strings"
 	"testing"
 
+	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
-// impact lets pools fail.
-func impactOf(t *testing.T, d *testkit.Draft, inventory Inventory, names ...string) Impact {
+const (
+	v2010 = topology.Version2010
+	v2013 = topology.Version2013
+	v2015 = topology.Version2015
+)
+
+func fqdn(name string) string { return name + ".contoso.com" }
+
+// modelOf parses the document of a draft.
+func modelOf(t *testing.T, d *testkit.Draft) *topology.Topology {
+	t.Helper()
+	parsed, err := topology.Parse(d.Document())
+	if err != nil {
+		t.Fatalf("the test's document: %v\n%s", err, d.Text())
+	}
+	return parsed.Topology()
+}
+
+// usersOf returns an inventory with numbers of users.
+func usersOf(users map[string]int64) resilience.Inventory {
+	inventory := resilience.Inventory{}
+	for name, n := range users {
+		inventory[fqdn(name)] = resilience.Equipment{Users: &n}
+	}
+	return inventory
+}
+
+// impactOf returns the effects if the named pools of a draft fail.
+func impactOf(t *testing.T, d *testkit.Draft, inventory resilience.Inventory, names ...string) Result {
 	t.Helper()
 	model := modelOf(t, d)
 	var failed []*topology.Pool
 	for _, name := range names {
 		failed = append(failed, model.Pool(fqdn(name)))
 	}
-	return ImpactOf(model, failed, inventory)
+	return Of(model, failed, inventory)
 }
 
 // withCentral adds the pair of the pools c and e with Central Management on c and its standby on e.
@@ -62,7 +90,7 @@ func TestReasonsForLessThanFullService(t *testing.T) {
 				a.Names(b, "5m", "10m")
 				b.Names(a, "5m", "10m")
 			},
-			fail: "a", by: "b", before: ResiliencyService, after: ResiliencyService, reason: "are no whole pair: a.contoso.com names b.contoso.com",
+			fail: "a", by: "b", before: ResiliencyService, after: ResiliencyService, reason: "are an incomplete pair, with only these links: a.contoso.com names b.contoso.com",
 		},
 		"half-made, automatic failover off": {
 			build: func(d *testkit.Draft) {
@@ -77,7 +105,7 @@ func TestReasonsForLessThanFullService(t *testing.T) {
 		},
 		"2010": {
 			build: func(d *testkit.Draft) { d.Standard("a", 1, v2010).Names(d.Standard("b", 2, v2010), "5m", "10m") },
-			fail:  "a", by: "b", before: ResiliencyService, after: ResiliencyService, reason: "no failover that brings the users' data",
+			fail:  "a", by: "b", before: ResiliencyService, after: ResiliencyService, reason: "no failover that restores the users' data",
 		},
 		"2010 with 2013": {
 			build: func(d *testkit.Draft) { d.Standard("a", 1, v2010).Names(d.Standard("b", 2, v2013), "5m", "10m") },
@@ -113,7 +141,7 @@ func TestReasonsForLessThanFullService(t *testing.T) {
 			},
 			fail: "a c e", by: "b", before: ResiliencyService, after: ResiliencyService,
 			reason: "The active Central Management is on c.contoso.com, which has failed. e.contoso.com with the standby has failed as well. " +
-				"Until Central Management runs somewhere, count on no failover of a pool (CM-ORDER).",
+				"Until Central Management runs again, do not rely on the failover of a pool (CM-ORDER).",
 		},
 		"Central Management is lost, automatic failover off": {
 			build: func(d *testkit.Draft) {
@@ -122,8 +150,8 @@ func TestReasonsForLessThanFullService(t *testing.T) {
 				testkit.WritePair(a, b)
 				a.Registrar.Backups = []testkit.DraftBackup{testkit.NewBackup(b.Registrar.ID(), false, "5m", "10m")}
 			},
-			fail: "a c", before: NoService, after: NoService, reason: "There is no standby (CM-PAIR). Until Central Management runs somewhere, " +
-				"count on no failover of a pool (CM-ORDER). Automatic failover is off",
+			fail: "a c", before: NoService, after: NoService, reason: "There is no standby (CM-PAIR). Until Central Management runs again, " +
+				"do not rely on the failover of a pool (CM-ORDER). Automatic failover is off",
 		},
 		"Central Management is lost with the pool itself": {
 			build: func(d *testkit.Draft) {
@@ -189,7 +217,7 @@ func TestAppliancesOfAFailedPool(t *testing.T) {
 	apart.Registrar.Backups = nil
 	apart.Names(b, "2m", "4m")
 	got := impactOf(t, d, nil, "a").Appliances
-	want := []HitAppliance{
+	want := []AffectedAppliance{
 		{
 			FQDN: fqdn("apart"), Site: "Nantes", BackupPool: fqdn("b"), UserServicesPool: fqdn("a"),
 			Before: ResiliencyService, After: ResiliencyService, BackupLeft: fqdn("b"),
@@ -207,10 +235,10 @@ func TestAppliancesOfAFailedPool(t *testing.T) {
 func TestCentralManagementOfAFailedPool(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		build  func(d *testkit.Draft)
-		fail   string
-		moveTo string
-		says   string
+		build   func(d *testkit.Draft)
+		fail    string
+		moveTo  string
+		problem string
 	}{
 		"standby": {
 			build: func(d *testkit.Draft) {
@@ -221,14 +249,14 @@ func TestCentralManagementOfAFailedPool(t *testing.T) {
 			},
 			fail: "a", moveTo: fqdn("b"),
 		},
-		"what is left of a former pair": {
+		"remainder of a former pair": {
 			build: func(d *testkit.Draft) {
 				a, b, c := d.Standard("a", 1, v2013), d.Standard("b", 2, v2013), d.Standard("c", 1, v2013)
 				testkit.WritePair(b, c)
 				a.AddCentral(true)
 				b.AddCentral(false)
 			},
-			fail: "a", says: "b.contoso.com has an inactive Central Management service, but is not the partner of a.contoso.com, so that is no standby (CM-ONE)",
+			fail: "a", problem: "b.contoso.com has an inactive Central Management service, but is not the partner of a.contoso.com, so that service is no standby (CM-ONE)",
 		},
 		"the standby has failed, and there is another inactive one": {
 			build: func(d *testkit.Draft) {
@@ -238,22 +266,22 @@ func TestCentralManagementOfAFailedPool(t *testing.T) {
 				b.AddCentral(false)
 				d.Standard("c", 2, v2013).AddCentral(false)
 			},
-			fail: "a b", says: "c.contoso.com has an inactive Central Management service, but is not the partner",
+			fail: "a b", problem: "c.contoso.com has an inactive Central Management service, but is not the partner",
 		},
 		"no standby": {
 			build: func(d *testkit.Draft) { d.Standard("a", 1, v2013).AddCentral(true) },
-			fail:  "a", says: "There is no standby (CM-PAIR)",
+			fail:  "a", problem: "There is no standby (CM-PAIR)",
 		},
 		"both": {
 			build: func(d *testkit.Draft) {
 				d.Standard("a", 1, v2013).AddCentral(true)
 				d.Standard("b", 2, v2013).AddCentral(false)
 			},
-			fail: "a b", says: "b.contoso.com with the standby has failed as well",
+			fail: "a b", problem: "b.contoso.com with the standby has failed as well",
 		},
 		"2010": {
 			build: func(d *testkit.Draft) { d.Standard("a", 1, v2010).AddCentral(true) },
-			fail:  "a", says: "Move-CsManagementServer",
+			fail:  "a", problem: "Move-CsManagementServer",
 		},
 		"two standbys": {
 			build: func(d *testkit.Draft) {
@@ -261,24 +289,24 @@ func TestCentralManagementOfAFailedPool(t *testing.T) {
 				d.Standard("b", 2, v2013).AddCentral(false)
 				d.Standard("c", 2, v2013).AddCentral(false)
 			},
-			fail: "a", says: "b.contoso.com and c.contoso.com each have a standby",
+			fail: "a", problem: "b.contoso.com and c.contoso.com each have a standby",
 		},
 		"two active": {
 			build: func(d *testkit.Draft) {
 				d.Standard("a", 1, v2013).AddCentral(true)
 				d.Standard("b", 2, v2013).AddCentral(true)
 			},
-			fail: "a", says: "2 active Central Management services",
+			fail: "a", problem: "2 active Central Management services",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := testkit.NewDraft()
 			test.build(d)
 			got := impactOf(t, d, nil, strings.Fields(test.fail)...).Central
-			if len(got) != 1 || got[0].Pool != fqdn("a") || got[0].MoveTo != test.moveTo || !strings.Contains(got[0].Problem, test.says) {
+			if len(got) != 1 || got[0].Pool != fqdn("a") || got[0].MoveTo != test.moveTo || !strings.Contains(got[0].Problem, test.problem) {
 				t.Fatalf("got %+v", got)
 			}
-			if lost := strings.Contains(got[0].Problem, "count on no failover of a pool (CM-ORDER)"); lost != (test.moveTo == "") {
+			if lost := strings.Contains(got[0].Problem, "do not rely on the failover of a pool (CM-ORDER)"); lost != (test.moveTo == "") {
 				t.Errorf("the problem is %q", got[0].Problem)
 			}
 		})
@@ -299,7 +327,34 @@ func TestEdgePoolsOfAFailedPool(t *testing.T) {
 	d.Edge("two", 1, a, b)
 	d.Edge("other", 1, b)
 	got := impactOf(t, d, nil, "a").Edges
-	if len(got) != 2 || got[0].FQDN != fqdn("only") || len(got[0].Left) != 0 || got[1].FQDN != fqdn("two") || got[1].Left[0] != fqdn("b") {
+	if len(got) != 2 || got[0].FQDN != fqdn("only") || len(got[0].Running) != 0 || got[1].FQDN != fqdn("two") || got[1].Running[0] != fqdn("b") {
+		t.Errorf("got %+v", got)
+	}
+}
+
+// The capacity of a pool that takes over is compared with the users of both pools and of their appliances.
+func TestCapacityOfATakeover(t *testing.T) {
+	t.Parallel()
+	build := func() *testkit.Draft {
+		d := testkit.NewDraft()
+		d.Branch(3, "Nantes", 1)
+		a, b := d.Standard("a", 1, v2013), d.Standard("b", 2, v2013)
+		testkit.WritePair(a, b)
+		d.Appliance("sa", 3, v2013, a)
+		d.Appliance("sb", 3, v2013, b)
+		return d
+	}
+	got := impactOf(t, build(), usersOf(map[string]int64{"a": 2000, "b": 2500, "sa": 400, "sb": 100}), "a").Takeovers
+	if len(got) != 1 || got[0].FQDN != fqdn("b") || *got[0].OwnUsers != 2600 || *got[0].TakenUsers != 2400 ||
+		*got[0].Users != 5000 || *got[0].Capacity != 5000 || !*got[0].Fits || len(got[0].Uncounted) > 0 {
+		t.Errorf("got %+v", got)
+	}
+	got = impactOf(t, build(), usersOf(map[string]int64{"a": 2000, "b": 3001}), "a").Takeovers
+	if *got[0].Users != 5001 || *got[0].Fits || strings.Join(got[0].Uncounted, " ") != "sa.contoso.com sb.contoso.com" {
+		t.Errorf("got %+v", got)
+	}
+	got = impactOf(t, build(), usersOf(map[string]int64{"b": 2000}), "a").Takeovers
+	if got[0].TakenUsers != nil || got[0].Users != nil || got[0].Fits != nil || *got[0].OwnUsers != 2000 || *got[0].Capacity != 5000 {
 		t.Errorf("got %+v", got)
 	}
 }

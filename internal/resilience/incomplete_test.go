@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
@@ -14,7 +15,7 @@ func TestHalfMadePairsHaveFindings(t *testing.T) {
 	t.Parallel()
 	half, whole := 0, 0
 	for seed := range uint64(100) {
-		estate, _, _ := randomFailure(rand.New(rand.NewPCG(7, seed))) //nolint:gosec // a fixed seed: a failure repeats itself
+		estate := testkit.RandomEstate(rand.New(rand.NewPCG(7, seed))) //nolint:gosec // a fixed seed: a failure repeats itself
 		doc, err := topology.Parse(estate.Document())
 		if err != nil {
 			t.Fatal(err)

@@ -1,0 +1,145 @@
+// Package phrase writes names and facts of a topology as parts of English sentences.
+package phrase
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/topology"
+)
+
+// List returns the words as an enumeration: "a", "a and b", "a, b and c".
+func List(words []string) string {
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + " and " + words[last]
+}
+
+// Names returns the FQDNs of pools, in the given order.
+func Names(pools ...*topology.Pool) []string {
+	names := make([]string, 0, len(pools))
+	for _, p := range pools {
+		names = append(names, p.FQDN)
+	}
+	return names
+}
+
+// Duration returns a duration in Go's syntax without trailing zero units: "5m", "1h30m", "2m5s".
+func Duration(d time.Duration) string {
+	s := d.String()
+	if strings.HasSuffix(s, "m0s") {
+		s = strings.TrimSuffix(s, "0s")
+	}
+	if strings.HasSuffix(s, "h0m") {
+		s = strings.TrimSuffix(s, "0m")
+	}
+	return s
+}
+
+// FrontEndServers returns a number of Front End Servers.
+func FrontEndServers(n int) string {
+	if n == 1 {
+		return "one Front End Server"
+	}
+	return fmt.Sprintf("%d Front End Servers", n)
+}
+
+// Site returns the name of a site, or its number if it has no name. It is empty for a nil site.
+func Site(s *topology.Site) string {
+	switch {
+	case s == nil:
+		return ""
+	case s.Name == "":
+		return s.ID
+	default:
+		return s.Name
+	}
+}
+
+// SQLInstance returns the name of a SQL Server instance as server\instance.
+func SQLInstance(t *topology.Topology, id topology.SQLInstanceID) string {
+	host := "cluster " + id.Cluster.String()
+	if p := t.Cluster(id.Cluster); p != nil {
+		host = p.FQDN
+	}
+	if id.Name == "" {
+		return host + " (default instance)"
+	}
+	return host + `\` + id.Name
+}
+
+// Host returns the FQDN of the pool on which a service is installed, or the identity of the service if that pool does
+// not resolve.
+func Host(t *topology.Topology, s *topology.Service) string {
+	if p := t.Cluster(s.Cluster); p != nil {
+		return p.FQDN
+	}
+	return s.ID.String()
+}
+
+// Links returns one clause for each link between the pools a and b.
+func Links(a, b string, links topology.Links) []string {
+	var clauses []string
+	if links.BackupA {
+		clauses = append(clauses, fmt.Sprintf("%s names %s as its backup registrar", a, b))
+	}
+	if links.BackupB {
+		clauses = append(clauses, fmt.Sprintf("%s names %s as its backup registrar", b, a))
+	}
+	if links.ServiceA {
+		clauses = append(clauses, fmt.Sprintf("a backup service on %s depends on one on %s", a, b))
+	}
+	if links.ServiceB {
+		clauses = append(clauses, fmt.Sprintf("a backup service on %s depends on one on %s", b, a))
+	}
+	return clauses
+}
+
+// BackupTarget returns the verb phrase after "a Backup that": which service the Backup names.
+func BackupTarget(t *topology.Topology, b topology.Backup) string {
+	if !b.Named {
+		return "names no service"
+	}
+	if p := t.PoolOf(b.Target); p != nil {
+		return fmt.Sprintf("names %s on %s, which is %s", b.Target, p.FQDN, p.Found)
+	}
+	return fmt.Sprintf("names %s, %s", b.Target, Unresolved(t, b.Target))
+}
+
+// BackupServicePartners returns the verb phrase after "a backup service, which": on which others it depends.
+func BackupServicePartners(t *topology.Topology, s *topology.Service) string {
+	ids := s.Dependencies(topology.RoleBackupService)
+	if len(ids) == 0 {
+		return "depends on no other"
+	}
+	var partners []string
+	for _, id := range ids {
+		if p := t.PoolOf(id); p != nil {
+			partners = append(partners, fmt.Sprintf("%s on %s", id, p.FQDN))
+		} else {
+			partners = append(partners, fmt.Sprintf("%s, %s", id, Unresolved(t, id)))
+		}
+	}
+	return "depends on " + strings.Join(partners, " and on ")
+}
+
+// Unresolved returns the relative clause that gives the reason why an identity does not resolve to a pool.
+func Unresolved(t *topology.Topology, id topology.ServiceID) string {
+	n := 0
+	for _, s := range t.Services {
+		if s.ID == id {
+			n++
+		}
+	}
+	switch n {
+	case 0:
+		return "which the topology does not have"
+	case 1:
+		return "which is installed on no cluster of the topology"
+	default:
+		return fmt.Sprintf("which the topology has %d times", n)
+	}
+}

@@ -1,0 +1,144 @@
+// Package runbook lists the steps that remain to be done by hand after a change of the topology was published: the
+// servers have to be set up anew, and the data has to be synchronised.
+//
+// Each step is one text. It begins with the place where it is done and has the command for these servers. Statements
+// that no documentation confirms are marked as such. The steps depend only on the topology, not on the order or the
+// spelling of the names given. If the pools are not deployed yet, their deployment includes most of the steps.
+//
+// States of pool pairs contain the steps, so a change of their wording changes states.
+package runbook
+
+import (
+	"fmt"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
+	"github.com/lync-iac/terraform-provider-lync/internal/topology"
+)
+
+// inShell is the place of a cmdlet that reaches the servers by itself.
+const inShell = "In a management shell: "
+
+// AfterPairing returns the steps after a pair was published. The topology contains the pair. There are none if the two
+// pools are not a pair, complete or incomplete.
+//
+// Sources: Skype for Business Server documentation, Deploy paired Front End pools for disaster recovery; Lync Server
+// 2013 documentation, Front End pool ABC failover procedure (the database of a standby), Topologies and components for
+// Front End Servers (three servers at once); the cmdlet reference.
+func AfterPairing(t *topology.Topology, a, b string) []string {
+	pools := paired(t, a, b)
+	if pools == nil {
+		return nil
+	}
+	var steps []string
+	for _, store := range standbyStores(t, pools[0], pools[1]) {
+		steps = append(steps, installStandby(t, store))
+	}
+	if len(steps) > 0 {
+		steps = append(steps, inShell+"Enable-CsTopology. The database of the standby was not there at the first time; "+
+			"that this is needed is not verified.")
+	}
+	for _, p := range pools {
+		steps = append(steps, onEveryFrontEnd(p)+bootstrapper(p.Version)+".")
+	}
+	steps = append(steps, startBackupService(pools)...)
+	steps = append(steps, synchronise(pools)...)
+	for _, p := range pools {
+		if p.Edition == topology.EditionEnterprise {
+			steps = append(steps, threeAtOnce(p))
+		}
+	}
+	return steps
+}
+
+// startBackupService returns the steps that update and start the new backup services.
+func startBackupService(pools []*topology.Pool) []string {
+	servers := "On every Front End Server of " + pools[0].FQDN + " and " + pools[1].FQDN
+	update := servers + ": install the cumulative update again that the server had. " +
+		"Without it the backup service was seen to crash"
+	if pools[0].Version == topology.Version2013 || pools[1].Version == topology.Version2013 {
+		update += "; documented for later versions, for Lync Server 2013 inferred"
+	}
+	return []string{update + ".", servers + ", in the management shell: Start-CsWindowsService -Name LYNCBACKUP."}
+}
+
+// synchronise returns the steps that start the synchronisation of the data and check its state.
+func synchronise(pools []*topology.Pool) []string {
+	var steps []string
+	for _, p := range pools {
+		steps = append(steps, inShell+"Invoke-CsBackupServiceSync -PoolFqdn "+argument(p.FQDN)+
+			". Whoever runs it is a member of RTCUniversalServerAdmins.")
+	}
+	for i, p := range pools {
+		step := inShell + "(Get-CsBackupServiceStatus -PoolFqdn " + argument(p.FQDN) + ").BackupModules, " +
+			"until every ExportStatus is FinalState or SteadyState and every ImportStatus is NormalState."
+		if pools[1-i].Central == topology.CentralActive && p.Central != topology.CentralActive {
+			step += " NotInitialized as the ExportStatus of CentralMgmt.CMSMaster is normal here: " +
+				"Central Management is active on " + pools[1-i].FQDN + "."
+		}
+		steps = append(steps, step)
+	}
+	return steps
+}
+
+// AfterUnpairing returns the steps after the end of a pair was published. The topology before still contains the pair.
+// There are none if the two pools were not a pair. If one of them is in a pair with a third pool, the servers keep their
+// backup services and the copies that these make.
+//
+// Sources: no page describes how a pair is ended. The parts are documented in Topology Builder help, Front End pool,
+// general settings (setup on all servers concerned), and in the cmdlet reference, Remove-CsUserStoreBackupData and
+// Uninstall-CsDatabase.
+func AfterUnpairing(before *topology.Topology, a, b string) []string {
+	pools := paired(before, a, b)
+	if pools == nil {
+		return nil
+	}
+	standby := standbyStores(before, pools[0], pools[1])
+	if resilience.IsBesidePair(before, pools[0], pools[1]) {
+		pools = nil
+	}
+	var steps []string
+	for _, p := range pools {
+		steps = append(steps, onEveryFrontEnd(p)+bootstrapper(p.Version)+
+			". That this removes the backup service is inferred: look whether LYNCBACKUP is gone.")
+	}
+	for i, p := range pools {
+		steps = append(steps, fmt.Sprintf("%sRemove-CsUserStoreBackupData -PoolFqdn %s. "+
+			"It deletes the copy of the user data of %s that %s keeps: only when no users depend on that copy.",
+			inShell, argument(p.FQDN), pools[1-i].FQDN, p.FQDN))
+	}
+	for _, store := range standby {
+		steps = append(steps, uninstallStandby(before, store))
+	}
+	return steps
+}
+
+// AfterMove returns the steps after the move of an appliance to another pool was published. There are none if the
+// topology does not have the appliance.
+//
+// Source: Lync Server 2013 documentation, Appendix B: Managing a Survivable Branch Appliance. Its steps before the
+// change are BR-MOVE.
+func AfterMove(t *topology.Topology, appliance, pool string) []string {
+	p := t.Pool(appliance)
+	if p == nil || p.Kind != topology.KindAppliance {
+		return nil
+	}
+	return []string{
+		"On " + p.FQDN + ": Start-CsWindowsService. If its services were not stopped before the change, Stop-CsWindowsService first.",
+		"At the branch site of " + p.FQDN + ": test with one user before the rest. Move that user back, sign in, " +
+			"make a call inside and one outside, and see that contacts and presence come from " + topology.CanonicalFQDN(pool) + ".",
+		inShell + "Move-CsUser -Identity <user> -Target " + argument(p.FQDN) +
+			", for every user who was moved away before the change.",
+	}
+}
+
+// paired returns the two pools of a pair, complete or incomplete, sorted by name. It is nil if they are not a pair.
+func paired(t *topology.Topology, first, second string) []*topology.Pool {
+	a, b := t.Pool(first), t.Pool(second)
+	if a == nil || b == nil || a == b || !t.PairLinks(a, b).Any() {
+		return nil
+	}
+	if b.FQDN < a.FQDN {
+		a, b = b, a
+	}
+	return []*topology.Pool{a, b}
+}

@@ -1,0 +1,69 @@
+package runbook
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/resilience/phrase"
+	"github.com/lync-iac/terraform-provider-lync/internal/topology"
+)
+
+// onEveryFrontEnd returns the place of a step that each server of a pool needs, with the names of the servers.
+func onEveryFrontEnd(p *topology.Pool) string {
+	switch {
+	case len(p.Machines) == 0:
+		return "On every Front End Server of " + p.FQDN + ": "
+	case len(p.Machines) == 1 && p.Machines[0] == p.FQDN:
+		return "On " + p.FQDN + ": "
+	case len(p.Machines) == 1:
+		return "On " + p.Machines[0] + " of " + p.FQDN + ": "
+	default:
+		return "On " + phrase.List(p.Machines) + " of " + p.FQDN + ": "
+	}
+}
+
+// bootstrapper returns the PowerShell command that sets a server up as the topology describes it.
+func bootstrapper(version int) string {
+	folders := map[int]string{
+		topology.Version2013: "Microsoft Lync Server 2013",
+		topology.Version2015: "Skype for Business Server 2015",
+		topology.Version2019: "Skype for Business Server 2019",
+	}
+	folder, known := folders[version]
+	if !known {
+		return "run Deployment\\Bootstrapper.exe in the folder of the product, whose name is not documented for " +
+			topology.VersionName(version)
+	}
+	return `& "$env:ProgramFiles\` + folder + `\Deployment\Bootstrapper.exe"`
+}
+
+// threeAtOnce returns the step that lets the data of an Enterprise Edition pool be synchronised.
+func threeAtOnce(p *topology.Pool) string {
+	step := "On " + p.FQDN + ": have three Front End Servers run at the same time at least once; " +
+		"before that its data may not be synchronised properly (PP-SYNC3)."
+	if n := len(p.Machines); n > 0 && n < 3 {
+		step += fmt.Sprintf(" It has %s, so this takes more servers.", phrase.FrontEndServers(n))
+	}
+	return step
+}
+
+// plainWord is a word that PowerShell takes literally.
+var plainWord = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._-]*$`)
+
+// argument returns a name as an argument of a PowerShell command. The name of a SQL Server instance may contain a dollar
+// sign, and a document may contain any text: a command that a user copies must not run anything else.
+func argument(name string) string {
+	if plainWord.MatchString(name) {
+		return name
+	}
+	// PowerShell ends a quotation at typographic quotation marks too.
+	var b strings.Builder
+	for _, r := range name {
+		b.WriteRune(r)
+		if strings.ContainsRune("'\u2018\u2019\u201a\u201b", r) {
+			b.WriteRune(r)
+		}
+	}
+	return "'" + b.String() + "'"
+}

@@ -1,0 +1,83 @@
+package runbook
+
+import (
+	"slices"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
+	"github.com/lync-iac/terraform-provider-lync/internal/resilience/phrase"
+	"github.com/lync-iac/terraform-provider-lync/internal/topology"
+)
+
+// standbyStores returns the stores of the standby of Central Management on a pair. These are the stores that the end of
+// the pair removes: no other service depends on them.
+func standbyStores(t *topology.Topology, a, b *topology.Pool) []*topology.Service {
+	if len(t.ActiveCentral()) != 1 {
+		return nil // which one is the standby is ambiguous
+	}
+	standby := b
+	switch {
+	case b.Central == topology.CentralActive:
+		standby = a
+	case a.Central != topology.CentralActive:
+		return nil
+	}
+	inactive := resilience.CentralServices(standby, false)
+	var stores []*topology.Service
+	for _, cms := range inactive {
+		for _, id := range cms.Dependencies(topology.RoleCentralMgmtStore) {
+			store := t.Service(id)
+			isNeeded := func(s *topology.Service) bool {
+				return !slices.Contains(inactive, s) && slices.Contains(s.Dependencies(topology.RoleCentralMgmtStore), id)
+			}
+			if store != nil && !slices.Contains(stores, store) && !slices.ContainsFunc(t.Services, isNeeded) {
+				stores = append(stores, store)
+			}
+		}
+	}
+	return stores
+}
+
+// installStandby returns the step that creates the database of a standby.
+func installStandby(t *topology.Topology, store *topology.Service) string {
+	command := "Install-CsDatabase -CentralManagementDatabase" + sqlArguments(t, store) + "."
+	host := t.Cluster(store.Cluster)
+	if host != nil && host.Kind == topology.KindFrontEnd { // the instance on a Standard Edition server
+		step := "On " + host.FQDN + ", in the management shell: " + command
+		if host.Version != topology.Version2013 {
+			step += " Documented for Lync Server 2013, for this version not verified."
+		}
+		return step + " Prepare first Standard Edition server, in the Deployment Wizard, has run there before " +
+			"(CM-SEPREP, for a standby inferred)."
+	}
+	return inShell + command + " Documented for a Standard Edition server, for an Enterprise Edition pool not verified: " +
+		"look first whether the database is there. On a SQL Server cluster add -UseDefaultSqlPaths or -DatabasePaths."
+}
+
+// uninstallStandby returns the step that removes the database of a former standby.
+func uninstallStandby(t *topology.Topology, store *topology.Service) string {
+	step := inShell + "Uninstall-CsDatabase -CentralManagementDatabase" + sqlArguments(t, store) +
+		", when Get-CsManagementStoreReplicationStatus shows every replica up to date. " +
+		"Inferred: it is documented for moves of Central Management, not for the end of a pair."
+	for _, active := range t.ActiveCentral() {
+		for _, id := range active.Dependencies(topology.RoleCentralMgmtStore) {
+			if s := t.Service(id); s != nil && s.SQLInstance != nil {
+				step += " Never on " + phrase.SQLInstance(t, *s.SQLInstance) + ", which has the active one."
+			}
+		}
+	}
+	return step
+}
+
+// sqlArguments returns the arguments that name the SQL Server instance of a database to a cmdlet. An instance without a
+// name is the default instance.
+func sqlArguments(t *topology.Topology, store *topology.Service) string {
+	host := t.Cluster(store.Cluster)
+	if store.SQLInstance == nil || host == nil || host.FQDN == "" {
+		return " -SqlServerFqdn <server> -SqlInstanceName <instance>"
+	}
+	arguments := " -SqlServerFqdn " + argument(host.FQDN)
+	if name := store.SQLInstance.Name; name != "" {
+		arguments += " -SqlInstanceName " + argument(name)
+	}
+	return arguments
+}
