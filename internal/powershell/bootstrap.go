@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
 	"unicode/utf16"
 )
@@ -34,7 +33,7 @@ $v=$PSVersionTable.PSVersion
 if($v.Major -lt 3){"` + refusal + refusedVersion + `$v";exit 3}
 $ProgressPreference='SilentlyContinue'
 try{
-[Console]::Out.WriteLine("` + processLine + `$PID")
+[Console]::Out.WriteLine("` + processPrefix + `$PID")
 $b=[Console]::In.ReadToEnd().Split('.')
 if($b.Length -ne 4 -or $b[3].Trim()){"` + refusal + refusedInput + `$($b.Length)";exit 3}
 $s=New-Object IO.MemoryStream(,[Convert]::FromBase64String($b[0]))
@@ -43,12 +42,6 @@ $r=New-Object IO.StreamReader($z,[Text.Encoding]::UTF8)
 & ([ScriptBlock]::Create($r.ReadToEnd())) $b
 }catch{[Console]::Error.WriteLine("$_");exit 4}
 exit 0`
-
-// processLine begins the line with which the bootstrap tells the number of its process, for [SSH].
-const processLine = "lync-process:"
-
-// processTold is that line.
-var processTold = regexp.MustCompile(processLine + `([0-9]+)\r?\n`)
 
 // What the bootstrap writes when it refuses to go on.
 const (

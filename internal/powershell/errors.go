@@ -233,7 +233,7 @@ func (e *Error) refused(result Result) *Error {
 // then the transport where it says that nothing ran, whatever kept it from starting; then the context, since whoever ends it
 // cuts output off; then the transport again.
 func (e *Error) noAnswer(ctx context.Context, err error, output Output, found found) *Error {
-	e.Stdout = excerpt(processTold.ReplaceAll(output.Stdout, nil))
+	e.Stdout = excerpt(processLine.ReplaceAll(output.Stdout, nil))
 	e.Stderr = shorten(e.Stderr)
 	e.Err = err
 

@@ -6,9 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -18,6 +16,7 @@ import (
 	"unicode/utf16"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
+	"github.com/lync-iac/terraform-provider-lync/internal/powershell/local"
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell/powershelltest"
 )
 
@@ -40,21 +39,6 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// document is a topology as large as asked for, with names that no code page has all of.
-func document(size int) string {
-	var text strings.Builder
-
-	text.WriteString("<Topology>\r\n")
-
-	for i := 0; text.Len() < size; i++ {
-		fmt.Fprintf(&text, "  <Name>Gen\u00e8ve %d \u041c\u043e\u0441\u043a\u0432\u0430 \u6771\u4eac \U0001f3e2 %x</Name>\r\n", i, uint64(i)*uint64(i)*2654435761)
-	}
-
-	text.WriteString("</Topology>")
-
-	return text.String()
-}
-
 // clixml is what powershell.exe writes on standard error for another PowerShell.
 const clixml = "#< CLIXML\r\n" + `<Objs Version="1.1.0.1" xmlns="http://schemas.microsoft.com/powershell/2004/04">` +
 	`<Obj S="progress" RefId="0"><TN RefId="0"><T>System.Management.Automation.PSCustomObject</T><T>System.Object</T></TN>` +
@@ -72,12 +56,6 @@ func fakePowerShell(mode string) int {
 
 	if !slices.Equal(os.Args[1:], powershell.CommandLine("")[1:]) {
 		return fail("started with %q", os.Args[1:])
-	}
-
-	if address, ok := strings.CutPrefix(mode, "child of "); ok {
-		wait(address)
-
-		return 0
 	}
 
 	switch mode {
@@ -119,7 +97,7 @@ func fakePowerShell(mode string) int {
 
 	answer := powershelltest.Answer{
 		Result:   map[string]string{"module": "Lync", "module_version": "5.0.8308.0"},
-		Document: document(2000),
+		Document: powershelltest.Document(2000),
 		Faults:   []powershelltest.Fault{{Message: "kein Fehler", Cmdlet: "Get-CsTopology", ID: "X,Y", Category: "NotSpecified"}},
 		Warnings: []string{"Warnung \u00fc"},
 	}
@@ -133,7 +111,7 @@ func fakePowerShell(mode string) int {
 	case "script":
 		answer = powershelltest.Answer{Result: request.Script, Document: request.Text}
 	case "huge":
-		answer.Document = document(8 << 20)
+		answer.Document = powershelltest.Document(8 << 20)
 	case "banner":
 		fmt.Print("#### Authorised use only ####\r\nUser: {lync:1234:result} {lync:\x1b[31mred\x1b[0m\r\nWARNING: \xfc\xe4\xf6\r\n")
 	case "wrapped":
@@ -194,19 +172,6 @@ func fakePowerShell(mode string) int {
 		if strings.HasPrefix(mode, "Lync") {
 			refuse(mode)
 		}
-
-		if address, ok := strings.CutPrefix(mode, "parent of "); ok {
-			// A child that outlives its parent and holds its pipes.
-			child := exec.Command(os.Args[0], os.Args[1:]...) //nolint:gosec // this binary
-			child.Stdout, child.Stderr = os.Stdout, os.Stderr
-			child.Env = append(os.Environ(), fakeMode+"=child of "+address)
-
-			if err := child.Start(); err != nil {
-				return fail("%v", err)
-			}
-
-			hang()
-		}
 	}
 
 	fmt.Print(request.Format(answer))
@@ -224,13 +189,6 @@ const hanging = "hanging\r\n"
 
 // hang is longer than any test waits.
 func hang() { time.Sleep(time.Hour) }
-
-// wait keeps a connection until it is ended by the other side.
-func wait(address string) {
-	if conn, err := net.Dial("tcp", address); err == nil { //nolint:gosec // the test listens there
-		_, _ = io.Copy(io.Discard, conn)
-	}
-}
 
 // onOutput is a transport that calls do when a text has come on standard output.
 func onOutput(transport powershell.Transport, text string, do func()) powershell.Transport {
@@ -299,7 +257,7 @@ func fake(t *testing.T, mode string) powershell.Transport {
 		t.Fatal(err)
 	}
 
-	return &powershell.Local{Executable: link}
+	return &local.Transport{Executable: link}
 }
 
 func decodeValue[T any](t *testing.T, result powershell.Result) T {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"math"
-	"net"
 	"reflect"
 	"strings"
 	"syscall"
@@ -13,7 +12,7 @@ import (
 	"time"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
-	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
+	"github.com/lync-iac/terraform-provider-lync/internal/powershell/powershelltest"
 )
 
 func TestRun(t *testing.T) {
@@ -28,7 +27,7 @@ func TestRun(t *testing.T) {
 				t.Fatal(err)
 			}
 
-			if result.Document != document(2000) {
+			if result.Document != powershelltest.Document(2000) {
 				t.Error("another document")
 			}
 
@@ -59,7 +58,7 @@ func TestRunHuge(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	if result.Document != document(8<<20) {
+	if result.Document != powershelltest.Document(8<<20) {
 		t.Errorf("another document, of %d bytes", len(result.Document))
 	}
 }
@@ -78,7 +77,7 @@ func TestRunInput(t *testing.T) {
 	for _, size := range []int{0, 3000, 6 << 20} {
 		text := ""
 		if size > 0 {
-			text = document(size)
+			text = powershelltest.Document(size)
 		}
 
 		result, err := powershell.Run(t.Context(), fake(t, "echo"), powershell.GetTopology, powershell.Input{Data: values, Document: "\uFEFF" + text})
@@ -228,56 +227,7 @@ func TestRunResultBeforeTheEnd(t *testing.T) {
 	transport := onOutput(fake(t, "result-and-hang"), ":end}", cancel)
 
 	result, err := powershell.Run(ctx, transport, powershell.Facts, powershell.Input{})
-	if err != nil || result.Document != document(2000) {
-		t.Errorf("got %v", err)
-	}
-}
-
-// What the script started is ended with it.
-func TestLocalEndsChildren(t *testing.T) {
-	t.Parallel()
-
-	testkit.SkipIfShort(t)
-
-	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = listener.Close() }()
-
-	transport := fake(t, "parent of "+listener.Addr().String())
-
-	ctx, cancel := context.WithCancel(t.Context())
-	defer cancel()
-
-	done := make(chan error, 1)
-
-	go func() {
-		_, err := powershell.Run(ctx, transport, powershell.Facts, powershell.Input{})
-		done <- err
-	}()
-
-	child, err := listener.Accept()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = child.Close() }()
-
-	cancel()
-
-	if err := <-done; !errors.Is(err, powershell.Canceled) {
-		t.Errorf("got %v", err)
-	}
-
-	// Its connection lives as long as it does.
-	_, _ = io.Copy(io.Discard, child)
-}
-
-func TestLocalNoSuchExecutable(t *testing.T) {
-	t.Parallel()
-
-	_, err := powershell.Run(t.Context(), &powershell.Local{Executable: "no-such-powershell"}, powershell.Facts, powershell.Input{})
-	if !errors.Is(err, powershell.NotStarted) || !strings.Contains(err.Error(), "no-such-powershell") || !strings.Contains(err.Error(), "Set executable") {
+	if err != nil || result.Document != powershelltest.Document(2000) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -27,9 +27,6 @@ type Watched interface {
 	RunWatched(ctx context.Context, script string, input io.Reader, seen func([]byte)) (Output, error)
 }
 
-// unseen is for output that nobody watches.
-func unseen([]byte) {}
-
 // Output is what a script left.
 type Output struct {
 	Stdout   []byte

@@ -14,7 +14,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
+	"github.com/lync-iac/terraform-provider-lync/internal/powershell/local"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit/shelld"
 	"github.com/lync-iac/terraform-provider-lync/internal/version"
@@ -190,7 +190,7 @@ func readersEnvironment(t *testing.T, w *testkit.Workspace) []string {
 	}
 	self, err := os.Executable()
 	if err == nil {
-		err = os.Symlink(self, filepath.Join(bin, powershell.DefaultExecutable()))
+		err = os.Symlink(self, filepath.Join(bin, local.DefaultExecutable()))
 	}
 	if err != nil {
 		t.Fatal(err)

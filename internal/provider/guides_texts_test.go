@@ -125,7 +125,10 @@ func anchors(text string) []string {
 func messageTexts(t *testing.T) []string {
 	t.Helper()
 	var said []string
-	for _, pkg := range []string{"powershell", "store", "store/shell", "client", "provider", "provider/connection"} {
+	for _, pkg := range []string{
+		"powershell", "powershell/local", "powershell/ssh", "powershell/winrm", "store", "store/shell", "publisher", "client",
+		"provider", "provider/connection",
+	} {
 		for _, file := range sources(t, pkg) {
 			ast.Inspect(file, func(n ast.Node) bool {
 				expr, ok := n.(ast.Expr)

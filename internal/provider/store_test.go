@@ -13,7 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
-	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
+	"github.com/lync-iac/terraform-provider-lync/internal/powershell/local"
 	"github.com/lync-iac/terraform-provider-lync/internal/store"
 	"github.com/lync-iac/terraform-provider-lync/internal/store/shell"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
@@ -176,8 +176,8 @@ func testProvider(t *testing.T, folder string) provider.Provider {
 		if l.shell.Transport == nil && !filepath.IsAbs(l.file) {
 			l.file = filepath.Join(folder, l.file)
 		}
-		if local, ok := l.shell.Transport.(*powershell.Local); ok {
-			if double := stores.DoubleNamed(local.Executable); double != nil {
+		if onHost, ok := l.shell.Transport.(*local.Transport); ok {
+			if double := stores.DoubleNamed(onHost.Executable); double != nil {
 				return shell.New(double, l.shell.Options)
 			}
 		}

@@ -9,7 +9,7 @@ import (
 )
 
 // TestTransports runs the life cycle of every object over every transport, with real Terraform and a provider that is a
-// process of its own. Package powershell tests what the transports do differently.
+// process of its own. The packages below internal/powershell test what the transports do differently.
 func TestTransports(t *testing.T) {
 	t.Parallel()
 	for _, transport := range []string{stores.Local, stores.SSH, stores.WinRM} {

@@ -132,6 +132,21 @@ func (r Request) Format(answer Answer) string {
 	return out + "{lync:" + r.Nonce + ":end}\r\n"
 }
 
+// Document returns a document of at least size bytes, with names that no code page holds completely.
+func Document(size int) string {
+	var text strings.Builder
+
+	text.WriteString("<Topology>\r\n")
+
+	for i := 0; text.Len() < size; i++ {
+		fmt.Fprintf(&text, "  <Name>Gen\u00e8ve %d \u041c\u043e\u0441\u043a\u0432\u0430 \u6771\u4eac \U0001f3e2 %x</Name>\r\n", i, uint64(i)*uint64(i)*2654435761)
+	}
+
+	text.WriteString("</Topology>")
+
+	return text.String()
+}
+
 func pack(text string) string {
 	var packed bytes.Buffer
 

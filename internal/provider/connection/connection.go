@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
+	"github.com/lync-iac/terraform-provider-lync/internal/powershell/local"
 	"github.com/lync-iac/terraform-provider-lync/internal/store/shell"
 )
 
@@ -110,21 +111,21 @@ func Open(ctx context.Context, block types.Object) (Shell, diag.Diagnostics) {
 		GlobalCatalog:    m.GlobalCatalog.ValueString(),
 	}}
 	var (
-		winrm winrmModel
-		ssh   sshModel
-		local localModel
+		overWinRM winrmModel
+		overSSH   sshModel
+		onHost    localModel
 	)
 	switch {
-	case decode(ctx, m.WinRM, &winrm, &diags):
+	case decode(ctx, m.WinRM, &overWinRM, &diags):
 		c := checker{at: blockPath.AtName("winrm"), complete: true}
-		s.Transport = winrm.transport(&c)
+		s.Transport = overWinRM.transport(&c)
 		diags.Append(c.diags...)
-	case decode(ctx, m.SSH, &ssh, &diags):
+	case decode(ctx, m.SSH, &overSSH, &diags):
 		c := checker{at: blockPath.AtName("ssh"), complete: true}
-		s.Transport = ssh.transport(&c)
+		s.Transport = overSSH.transport(&c)
 		diags.Append(c.diags...)
-	case decode(ctx, m.Local, &local, &diags):
-		s.Transport = &powershell.Local{Executable: local.Executable.ValueString()}
+	case decode(ctx, m.Local, &onHost, &diags):
+		s.Transport = &local.Transport{Executable: onHost.Executable.ValueString()}
 	}
 	return s, diags
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
-	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
+	"github.com/lync-iac/terraform-provider-lync/internal/powershell/winrm"
 	"github.com/lync-iac/terraform-provider-lync/internal/provider/environment"
 )
 
@@ -56,8 +56,8 @@ func winrmAttribute() schema.SingleNestedAttribute {
 			MarkdownDescription: "How to log in: `ntlm` (default), `basic`, `kerberos` or `certificate`. " +
 				"All but `ntlm` need HTTPS.",
 			Validators: []validator.String{stringvalidator.OneOf(
-				string(powershell.WinRMNTLM), string(powershell.WinRMBasic),
-				string(powershell.WinRMKerberos), string(powershell.WinRMCertificate),
+				string(winrm.NTLM), string(winrm.Basic),
+				string(winrm.Kerberos), string(winrm.Certificate),
 			)},
 		},
 		"plain_http": schema.BoolAttribute{

@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
+	"github.com/lync-iac/terraform-provider-lync/internal/powershell/ssh"
 	"github.com/lync-iac/terraform-provider-lync/internal/provider/environment"
 )
 
@@ -36,7 +37,7 @@ func (m *sshModel) transport(c *checker) powershell.Transport {
 		return nil
 	}
 	return c.newTransport(m.CredSSP, m.User.ValueString(), m.Password.ValueString(),
-		func() (powershell.Transport, error) { return powershell.NewSSH(m.config()) })
+		func() (powershell.Transport, error) { return ssh.New(m.config()) })
 }
 
 // complete sets unset attributes from the environment, if the configuration has a use for them.
@@ -56,8 +57,8 @@ func (m *sshModel) complete(c *checker) {
 	}
 }
 
-func (m *sshModel) config() powershell.SSHConfig {
-	config := powershell.SSHConfig{
+func (m *sshModel) config() ssh.Config {
+	config := ssh.Config{
 		Host:                 m.Host.ValueString(),
 		Port:                 int(m.Port.ValueInt64()),
 		User:                 m.User.ValueString(),
@@ -93,18 +94,18 @@ func (m *sshModel) check(c *checker) {
 		c.exclude("without private_key", setting{"private_key_passphrase", m.PrivateKeyPassphrase})
 	}
 	if isKnown(m.Executable) {
-		c.addUnusable("executable", trySSH(func(config *powershell.SSHConfig) {
+		c.addUnusable("executable", trySSH(func(config *ssh.Config) {
 			config.Executable = m.Executable.ValueString()
 		}))
 	}
 	if isKnown(m.HostKey) {
 		c.exclude("with host_key", setting{"known_hosts_file", m.KnownHostsFile})
-		c.addUnusable("host_key", trySSH(func(config *powershell.SSHConfig) {
+		c.addUnusable("host_key", trySSH(func(config *ssh.Config) {
 			config.HostKey = m.HostKey.ValueString()
 		}))
 	}
 	if c.complete && m.Agent.ValueBool() {
-		c.addUnusable("agent", trySSH(func(config *powershell.SSHConfig) { config.Agent = true }))
+		c.addUnusable("agent", trySSH(func(config *ssh.Config) { config.Agent = true }))
 	}
 	m.checkPrivateKey(c)
 }
@@ -116,7 +117,7 @@ func (m *sshModel) checkPrivateKey(c *checker) {
 	// An encrypted key can be read only with its passphrase, which the environment can supply.
 	block, _ := pem.Decode([]byte(m.PrivateKey.ValueString()))
 	if block == nil || c.complete || isKnown(m.PrivateKeyPassphrase) {
-		c.addUnusable("private_key", trySSH(func(config *powershell.SSHConfig) {
+		c.addUnusable("private_key", trySSH(func(config *ssh.Config) {
 			config.PrivateKey = m.PrivateKey.ValueString()
 			config.PrivateKeyPassphrase = m.PrivateKeyPassphrase.ValueString()
 		}))
@@ -124,10 +125,10 @@ func (m *sshModel) checkPrivateKey(c *checker) {
 }
 
 // trySSH changes a valid configuration and returns the error with which the transport refuses the change.
-func trySSH(change func(*powershell.SSHConfig)) error {
+func trySSH(change func(*ssh.Config)) error {
 	const fingerprint = "SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" // of no key
-	config := powershell.SSHConfig{Host: "host", User: "user", Password: "password", HostKey: fingerprint}
+	config := ssh.Config{Host: "host", User: "user", Password: "password", HostKey: fingerprint}
 	change(&config)
-	_, err := powershell.NewSSH(config)
+	_, err := ssh.New(config)
 	return err
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
+	"github.com/lync-iac/terraform-provider-lync/internal/powershell/winrm"
 	"github.com/lync-iac/terraform-provider-lync/internal/provider/environment"
 )
 
@@ -50,7 +51,7 @@ func (m *winrmModel) transport(c *checker) powershell.Transport {
 	}
 	user, password := m.credentials()
 	return c.newTransport(m.CredSSP, user, password,
-		func() (powershell.Transport, error) { return powershell.NewWinRM(m.config()) })
+		func() (powershell.Transport, error) { return winrm.New(m.config()) })
 }
 
 // complete sets unset attributes from the environment, if the configuration has a use for them.
@@ -61,11 +62,11 @@ func (m *winrmModel) complete(c *checker) {
 	c.fillTimeout("operation_timeout", &m.OperationTimeout, environment.OperationTimeout, timeout{maxOperationTimeout})
 	c.fillNumber("max_concurrent_shells", &m.MaxConcurrentShells, environment.MaxConcurrentShells, maxShells)
 	auth := m.auth()
-	if m.CredSSP.ValueBool() || auth != powershell.WinRMCertificate && m.KerberosCache.IsNull() {
+	if m.CredSSP.ValueBool() || auth != winrm.Certificate && m.KerberosCache.IsNull() {
 		fillText(&m.User, environment.Username)
 		fillText(&m.Password, environment.Password)
 	}
-	if auth == powershell.WinRMCertificate {
+	if auth == winrm.Certificate {
 		fillText(&m.ClientCertificate, environment.ClientCertificate)
 		fillText(&m.ClientKey, environment.ClientKey)
 	}
@@ -74,15 +75,15 @@ func (m *winrmModel) complete(c *checker) {
 	}
 }
 
-func (m *winrmModel) auth() powershell.WinRMAuth {
+func (m *winrmModel) auth() winrm.Auth {
 	if m.Auth.IsNull() {
-		return powershell.WinRMNTLM
+		return winrm.NTLM
 	}
-	return powershell.WinRMAuth(m.Auth.ValueString())
+	return winrm.Auth(m.Auth.ValueString())
 }
 
-func (m *winrmModel) config() powershell.WinRMConfig {
-	return powershell.WinRMConfig{
+func (m *winrmModel) config() winrm.Config {
+	return winrm.Config{
 		Host:              m.Host.ValueString(),
 		Port:              int(m.Port.ValueInt64()),
 		User:              m.User.ValueString(),

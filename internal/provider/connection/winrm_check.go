@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
+	"github.com/lync-iac/terraform-provider-lync/internal/powershell/winrm"
 	"github.com/lync-iac/terraform-provider-lync/internal/provider/environment"
 )
 
@@ -14,12 +14,12 @@ func (m *winrmModel) check(c *checker) {
 		c.exclude("with plain_http", setting{"ca_file", m.CAFile}, setting{"tls_server_name", m.TLSServerName})
 	}
 	if isKnown(m.Executable) {
-		c.addUnusable("executable", tryWinRM(func(config *powershell.WinRMConfig) {
+		c.addUnusable("executable", tryWinRM(func(config *winrm.Config) {
 			config.Executable = m.Executable.ValueString()
 		}))
 	}
 	if c.complete && isKnown(m.CAFile) {
-		c.addUnusable("ca_file", tryWinRM(func(config *powershell.WinRMConfig) {
+		c.addUnusable("ca_file", tryWinRM(func(config *winrm.Config) {
 			config.CAFile = m.CAFile.ValueString()
 		}))
 	}
@@ -31,26 +31,26 @@ func (m *winrmModel) check(c *checker) {
 // checkAuth checks the settings whose validity depends on the authentication method.
 func (m *winrmModel) checkAuth(c *checker) {
 	auth := m.auth()
-	if m.PlainHTTP.ValueBool() && auth != powershell.WinRMNTLM {
+	if m.PlainHTTP.ValueBool() && auth != winrm.NTLM {
 		c.addError("plain_http", "Settings do not fit together", "does not go with auth = %q, which needs HTTPS: "+
 			"over plain HTTP it would show the password or the messages to the network. "+
 			"Remove plain_http, or use ntlm, which encrypts its messages itself.", auth)
 	}
-	if auth != powershell.WinRMKerberos {
+	if auth != winrm.Kerberos {
 		c.exclude(fmt.Sprintf("with auth = %q", auth),
 			setting{"kerberos_config", m.KerberosConfig}, setting{"kerberos_cache", m.KerberosCache},
 			setting{"kerberos_realm", m.KerberosRealm}, setting{"kerberos_spn", m.KerberosSPN})
 	}
-	if auth != powershell.WinRMCertificate {
+	if auth != winrm.Certificate {
 		c.exclude(fmt.Sprintf("with auth = %q", auth),
 			setting{"client_certificate", m.ClientCertificate}, setting{"client_key", m.ClientKey})
 	}
 	switch auth {
-	case powershell.WinRMNTLM, powershell.WinRMBasic:
+	case winrm.NTLM, winrm.Basic:
 		m.requireLogin(c)
-	case powershell.WinRMKerberos:
+	case winrm.Kerberos:
 		m.checkKerberos(c)
-	case powershell.WinRMCertificate:
+	case winrm.Certificate:
 		m.checkCertificate(c)
 	}
 }
@@ -88,13 +88,13 @@ func (m *winrmModel) checkKerberos(c *checker) {
 // checkKerberosFiles reads the Kerberos configuration and the credential cache.
 func (m *winrmModel) checkKerberosFiles(c *checker) {
 	const realm = "REALM"
-	setConfig := func(config *powershell.WinRMConfig) {
-		config.Auth, config.KerberosRealm = powershell.WinRMKerberos, realm
+	setConfig := func(config *winrm.Config) {
+		config.Auth, config.KerberosRealm = winrm.Kerberos, realm
 		config.KerberosConfig = m.KerberosConfig.ValueString()
 	}
 	c.addUnusable("kerberos_config", tryWinRM(setConfig))
 	if !m.KerberosCache.IsNull() && !c.diags.HasError() {
-		c.addUnusable("kerberos_cache", tryWinRM(func(config *powershell.WinRMConfig) {
+		c.addUnusable("kerberos_cache", tryWinRM(func(config *winrm.Config) {
 			setConfig(config)
 			config.KerberosCache = m.KerberosCache.ValueString()
 		}))
@@ -115,17 +115,17 @@ func (m *winrmModel) checkCertificate(c *checker) {
 	isCertificate := c.checkPEM("client_certificate", m.ClientCertificate)
 	isKey := c.checkPEM("client_key", m.ClientKey)
 	if isCertificate && isKey {
-		c.addUnusable("client_key", tryWinRM(func(config *powershell.WinRMConfig) {
-			config.Auth = powershell.WinRMCertificate
+		c.addUnusable("client_key", tryWinRM(func(config *winrm.Config) {
+			config.Auth = winrm.Certificate
 			config.ClientCertificate, config.ClientKey = m.ClientCertificate.ValueString(), m.ClientKey.ValueString()
 		}))
 	}
 }
 
 // tryWinRM changes a valid configuration and returns the error with which the transport refuses the change.
-func tryWinRM(change func(*powershell.WinRMConfig)) error {
-	config := powershell.WinRMConfig{Host: "host", User: "user", Password: "password"}
+func tryWinRM(change func(*winrm.Config)) error {
+	config := winrm.Config{Host: "host", User: "user", Password: "password"}
 	change(&config)
-	_, err := powershell.NewWinRM(config)
+	_, err := winrm.New(config)
 	return err
 }

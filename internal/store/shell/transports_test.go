@@ -13,6 +13,9 @@ import (
 	"time"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
+	"github.com/lync-iac/terraform-provider-lync/internal/powershell/local"
+	"github.com/lync-iac/terraform-provider-lync/internal/powershell/ssh"
+	"github.com/lync-iac/terraform-provider-lync/internal/powershell/winrm"
 	"github.com/lync-iac/terraform-provider-lync/internal/store/shell"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit/shelld"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit/sshd"
@@ -31,7 +34,7 @@ var transports = map[string]func(t *testing.T, double *shelld.Shell) (transport 
 	"local": func(t *testing.T, double *shelld.Shell) (powershell.Watched, func(*testing.T)) {
 		t.Helper()
 
-		return &powershell.Local{Executable: double.Executable()}, func(*testing.T) { double.WaitForProcesses() }
+		return &local.Transport{Executable: double.Executable()}, func(*testing.T) { double.WaitForProcesses() }
 	},
 	"ssh": func(t *testing.T, double *shelld.Shell) (powershell.Watched, func(*testing.T)) {
 		t.Helper()
@@ -50,7 +53,7 @@ var transports = map[string]func(t *testing.T, double *shelld.Shell) (transport 
 		t.Helper()
 		double.RequireSecondHop(`CONTOSO\admin`, "geheim")
 
-		inside, ok := powershell.CredSSP(&powershell.Local{Executable: double.Executable()}, `CONTOSO\admin`, "geheim").(powershell.Watched)
+		inside, ok := powershell.CredSSP(&local.Transport{Executable: double.Executable()}, `CONTOSO\admin`, "geheim").(powershell.Watched)
 		if !ok {
 			t.Fatal("it hands out nothing")
 		}
@@ -76,7 +79,7 @@ var transports = map[string]func(t *testing.T, double *shelld.Shell) (transport 
 			},
 		})
 
-		w, err := powershell.NewWinRM(powershell.WinRMConfig{Host: server.Host, Port: server.Port, User: user, Password: password, CAFile: file})
+		w, err := winrm.New(winrm.Config{Host: server.Host, Port: server.Port, User: user, Password: password, CAFile: file})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -96,7 +99,7 @@ var transports = map[string]func(t *testing.T, double *shelld.Shell) (transport 
 func overSSH(t *testing.T, server *sshd.Server) powershell.Watched {
 	t.Helper()
 
-	s, err := powershell.NewSSH(powershell.SSHConfig{
+	s, err := ssh.New(ssh.Config{
 		Host: server.Host, Port: server.Port, User: server.User, PrivateKey: server.PrivateKey, HostKey: server.HostKey(), Executable: os.Args[0],
 	})
 	if err != nil {

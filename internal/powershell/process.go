@@ -1,0 +1,40 @@
+package powershell
+
+import (
+	"io"
+	"regexp"
+	"strconv"
+)
+
+// processPrefix starts the line in which the bootstrap reports the id of its process.
+const processPrefix = "lync-process:"
+
+var processLine = regexp.MustCompile(processPrefix + `([0-9]+)\r?\n`)
+
+// endProcess ends the PowerShell process of another run.
+const endProcess Script = "end-process"
+
+// ProcessID returns the id that PowerShell reported of its own process on standard output.
+func ProcessID(stdout []byte) (id int, ok bool) {
+	match := processLine.FindSubmatch(stdout)
+	if match == nil {
+		return 0, false
+	}
+
+	id, err := strconv.Atoi(string(match[1]))
+
+	return id, err == nil
+}
+
+// EndProcess returns a script, with its input, that ends the PowerShell process with this id on the host. A transport runs
+// it when nothing else ends the process of an earlier run.
+func EndProcess(id int) (script string, input io.Reader, err error) {
+	script, err = endProcess.text()
+	if err != nil {
+		return "", nil, err
+	}
+
+	input, err = encodeInput(endProcess, newID(), Input{Data: map[string]int{"process": id}})
+
+	return script, input, err
+}

@@ -1,0 +1,131 @@
+package ssh
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"runtime"
+	"strings"
+
+	"golang.org/x/crypto/ssh"
+	"golang.org/x/crypto/ssh/agent"
+)
+
+// parsePrivateKey reads the text of a private key. No error of it holds anything of the key or the passphrase.
+func parsePrivateKey(text, passphrase string) (ssh.Signer, error) {
+	// A passphrase for a key that needs none does no harm.
+	signer, err := ssh.ParsePrivateKey([]byte(text))
+
+	var missing *ssh.PassphraseMissingError
+	if errors.As(err, &missing) && passphrase != "" {
+		signer, err = ssh.ParsePrivateKeyWithPassphrase([]byte(text), []byte(passphrase))
+	}
+
+	fail := func(reason, next string) error {
+		return &stepError{tried: "read the private key", err: errors.New(reason), next: next}
+	}
+
+	switch {
+	case err == nil:
+		return signer, nil
+	case errors.As(err, &missing):
+		return nil, fail("it is encrypted, and there is no passphrase", advicePassphrase)
+	case errors.Is(err, x509.IncorrectPasswordError):
+		return nil, fail("the passphrase is wrong", advicePassphrase)
+	case strings.Contains(text, "PuTTY-User-Key-File"):
+		return nil, fail("it is in the format of PuTTY", advicePutty)
+	case strings.Contains(text, "BEGIN ENCRYPTED PRIVATE KEY"):
+		return nil, fail("it is an encrypted PKCS #8 key, which is not supported", adviceConvert)
+	case !strings.Contains(text, "-----BEGIN "):
+		return nil, fail("it is not the text of a private key", adviceKeyText)
+	default:
+		return nil, fail(err.Error(), adviceKeyText)
+	}
+}
+
+// agentSocket is where the agent of this user listens.
+func agentSocket() (string, error) {
+	if socket := os.Getenv("SSH_AUTH_SOCK"); socket != "" {
+		return socket, nil
+	}
+
+	reason := "there is none: SSH_AUTH_SOCK is not set"
+	if runtime.GOOS == "windows" {
+		reason = "SSH_AUTH_SOCK is not set, and the agent of Windows, behind a named pipe, is not supported"
+	}
+
+	return "", &stepError{tried: "use the SSH agent", err: errors.New(reason), next: adviceAgent}
+}
+
+// agentSigners asks the agent for its keys. They sign until the returned function is called.
+func agentSigners(ctx context.Context, socket string) ([]ssh.Signer, func(), error) {
+	fail := func(err error) error {
+		return &stepError{tried: "use the SSH agent at " + socket, err: err, next: adviceAgent}
+	}
+
+	conn, err := (&net.Dialer{}).DialContext(ctx, "unix", socket)
+	if err != nil {
+		return nil, nil, fail(ended(ctx, err))
+	}
+
+	// An agent may ask its user before it signs, or hang: the connection to it ends with the context.
+	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
+	done := func() {
+		stop()
+		_ = conn.Close()
+	}
+
+	signers, err := agent.NewClient(conn).Signers()
+	if err == nil && len(signers) == 0 {
+		err = errors.New("it holds no keys")
+	}
+
+	if err != nil {
+		err = fail(ended(ctx, err))
+
+		done()
+
+		return nil, nil, err
+	}
+
+	return signers, done, nil
+}
+
+// passwordMethods are the two ways to use a password. Servers offer one or both; it is sent once at most in a handshake,
+// because each refusal counts towards the lockout of the account.
+func passwordMethods(password string) []ssh.AuthMethod {
+	sent := false
+	once := func() (string, error) {
+		if sent {
+			return "", errors.New("the password was refused")
+		}
+
+		sent = true
+
+		return password, nil
+	}
+
+	return []ssh.AuthMethod{
+		ssh.PasswordCallback(once),
+		ssh.KeyboardInteractive(func(_, _ string, questions []string, echos []bool) ([]string, error) {
+			if len(questions) == 0 {
+				return nil, nil
+			}
+
+			// A question whose answer is shown is not about the password, and two are about more than it.
+			if len(questions) != 1 || echos[0] {
+				return nil, fmt.Errorf("the server asks for more than a password: %.80q", questions)
+			}
+
+			answer, err := once()
+			if err != nil {
+				return nil, fmt.Errorf("the server refused the password or asks for more: %.80q", questions)
+			}
+
+			return []string{answer}, nil
+		}),
+	}
+}

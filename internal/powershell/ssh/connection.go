@@ -1,0 +1,262 @@
+package ssh
+
+import (
+	"context"
+	"errors"
+	"net"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/crypto/ssh"
+)
+
+// connection returns the connection there is, or a fresh one.
+func (s *Transport) connection(ctx context.Context) (conn *connection, fresh bool, err error) {
+	select {
+	case s.turn <- struct{}{}:
+		defer func() { <-s.turn }()
+	case <-ctx.Done():
+		return nil, false, s.failed("connect to", context.Cause(ctx), "")
+	}
+
+	if s.conn != nil && !s.conn.isGone() {
+		return s.conn, false, nil
+	}
+
+	s.conn, err = s.connect(ctx)
+
+	return s.conn, true, err
+}
+
+// connect dials, checks the host and logs in.
+func (s *Transport) connect(ctx context.Context) (*connection, error) {
+	limit := s.config.ConnectTimeout
+	ctx, cancel := context.WithTimeoutCause(ctx, limit, notWithin("the host did not let us in", limit))
+	defer cancel()
+
+	check, algorithms, err := s.keys.plan(s.address)
+	if err != nil {
+		return nil, err
+	}
+
+	methods, done, err := s.methods(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+
+	var refused error
+
+	for {
+		client, shown, err := s.handshake(ctx, check, algorithms, methods())
+		if err == nil {
+			return newConnection(client, s.keepAlive, s.answer), nil
+		}
+
+		// A fingerprint does not say of which type its key is: the host may have it beside the one it showed.
+		if len(s.keys.fingerprints) > 0 && shown.err != nil {
+			refused = err
+
+			if algorithms = without(algorithms, shown.shown.Type()); len(algorithms) > 0 {
+				continue
+			}
+		}
+
+		var none *ssh.AlgorithmNegotiationError
+		if refused != nil && errors.As(err, &none) {
+			err = refused
+		}
+
+		return nil, err
+	}
+}
+
+// handshake makes one connection. What it says about the host key is about this host, even where it failed.
+func (s *Transport) handshake(
+	ctx context.Context, check ssh.HostKeyCallback, algorithms []string, methods []ssh.AuthMethod,
+) (*ssh.Client, checked, error) {
+	var shown checked
+
+	raw, err := (&net.Dialer{}).DialContext(ctx, "tcp", s.address)
+	if err != nil {
+		return nil, shown, s.failed("connect to", ended(ctx, err), adviceReach)
+	}
+
+	stop := context.AfterFunc(ctx, func() { _ = raw.Close() })
+
+	conn, channels, requests, err := ssh.NewClientConn(raw, s.address, &ssh.ClientConfig{
+		User:              s.config.User,
+		Auth:              methods,
+		HostKeyAlgorithms: algorithms,
+		HostKeyCallback: func(address string, remote net.Addr, key ssh.PublicKey) error {
+			shown = checked{shown: key, err: check(address, remote, key)}
+
+			return shown.err
+		},
+	})
+	if err == nil && stop() {
+		return ssh.NewClient(conn, channels, requests), shown, nil
+	}
+
+	_ = raw.Close()
+
+	switch err = ended(ctx, err); {
+	case shown.err != nil:
+		return nil, shown, shown.err
+	case shown.shown == nil || ctx.Err() != nil:
+		return nil, shown, s.failed("connect to", err, adviceReach)
+	default:
+		return nil, shown, s.failed("log in as "+s.config.User+" to", err, s.adviceLogin())
+	}
+}
+
+func (s *Transport) adviceLogin() string {
+	var advice []string
+	if s.signer != nil || s.socket != "" {
+		advice = append(advice, adviceKey)
+	}
+
+	if s.config.Password != "" {
+		advice = append(advice, advicePassword)
+	}
+
+	return strings.Join(advice, " ")
+}
+
+// methods returns what to log in with, made anew for each handshake, and a function that frees it.
+func (s *Transport) methods(ctx context.Context) (func() []ssh.AuthMethod, func(), error) {
+	var (
+		signers []ssh.Signer
+		done    = func() {}
+	)
+
+	if s.signer != nil {
+		signers = append(signers, s.signer)
+	}
+
+	if s.socket != "" {
+		held, hangUp, err := agentSigners(ctx, s.socket)
+		if err != nil {
+			return nil, nil, err
+		}
+
+		signers, done = append(signers, held...), hangUp
+	}
+
+	return func() []ssh.AuthMethod {
+		var methods []ssh.AuthMethod
+		if len(signers) > 0 {
+			// One method for all: a method is tried once in a handshake.
+			methods = append(methods, ssh.PublicKeys(slices.Clone(signers)...))
+		}
+
+		if s.config.Password != "" {
+			methods = append(methods, passwordMethods(s.config.Password)...)
+		}
+
+		return methods
+	}, done, nil
+}
+
+// connection is a connection that is watched.
+type connection struct {
+	client *ssh.Client
+	// gone is closed when the connection has ended, for the reason err.
+	gone chan struct{}
+	err  error
+	// silent is closed when the host gave no sign of life.
+	silent chan struct{}
+	// ask asks for one before its time. Tests do.
+	ask chan struct{}
+}
+
+func newConnection(client *ssh.Client, keepAlive, answer time.Duration) *connection {
+	c := &connection{client: client, gone: make(chan struct{}), silent: make(chan struct{}), ask: make(chan struct{})}
+
+	go func() {
+		err := client.Wait()
+
+		select {
+		case <-c.silent:
+			err = errNoAnswer
+		default:
+		}
+
+		c.err = err
+		close(c.gone)
+	}()
+
+	go c.watch(keepAlive, answer)
+
+	return c
+}
+
+// watch finds out about a host that is gone without a word; without it a run would wait for such a host until its own
+// deadline, and firewalls would cut a connection that is quiet while a script works.
+func (c *connection) watch(every, limit time.Duration) {
+	ticker := time.NewTicker(every)
+	defer ticker.Stop()
+
+	for {
+		select {
+		case <-ticker.C:
+		case <-c.ask:
+		case <-c.gone:
+			return
+		}
+
+		answered := make(chan struct{})
+
+		go func() {
+			defer close(answered)
+			// A refusal is a sign of life too, and an error comes with the end of the connection.
+			_, _, _ = c.client.SendRequest("keepalive@openssh.com", true, nil)
+		}()
+
+		select {
+		case <-answered:
+		case <-c.gone:
+			return
+		case <-time.After(limit):
+			close(c.silent)
+			_ = c.client.Close()
+
+			return
+		}
+	}
+}
+
+func (c *connection) isGone() bool {
+	select {
+	case <-c.gone:
+		return true
+	default:
+		return false
+	}
+}
+
+// isAlive asks the host where isGone is not sure yet: a session learns of the end of its connection before others do.
+func (c *connection) isAlive(ctx context.Context) bool {
+	answered := make(chan struct{})
+
+	go func() {
+		if _, _, err := c.client.SendRequest("keepalive@openssh.com", true, nil); err == nil {
+			close(answered)
+		}
+	}()
+
+	select {
+	case <-answered:
+		return true
+	case <-ctx.Done():
+		return true
+	case <-c.gone:
+		return false
+	}
+}
+
+func (c *connection) close() {
+	_ = c.client.Close()
+	<-c.gone
+}

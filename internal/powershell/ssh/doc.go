@@ -1,0 +1,2 @@
+// Package ssh runs PowerShell on another host through its SSH server.
+package ssh

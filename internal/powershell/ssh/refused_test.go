@@ -1,0 +1,211 @@
+package ssh
+
+import (
+	"context"
+	"errors"
+	"net"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/crypto/ssh"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
+)
+
+func TestUnreachable(t *testing.T) {
+	t.Parallel()
+
+	testkit.SkipIfShort(t)
+
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	key, _ := newKey(t, "")
+	config := configFor(t, listener.Addr(), key.PublicKey())
+	config.Password = secret
+	_ = listener.Close()
+
+	_, err = newTransport(t, config).Run(t.Context(), "echo", strings.NewReader(""))
+	assertError(t, err, "cannot connect to 127.0.0.1:", "refused", "service sshd")
+	assertOutcomeUnknown(t, err, false)
+}
+
+// A host that takes the connection and says nothing, or something that is not SSH.
+func TestNoHandshake(t *testing.T) {
+	t.Parallel()
+
+	testkit.SkipIfShort(t)
+
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	accepted := make(chan net.Conn, 3)
+	go func() {
+		defer close(accepted)
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			accepted <- conn
+		}
+	}()
+	t.Cleanup(func() {
+		_ = listener.Close()
+		for conn := range accepted {
+			_ = conn.Close()
+		}
+	})
+
+	key, _ := newKey(t, "")
+	config := configFor(t, listener.Addr(), key.PublicKey())
+	config.Password = secret
+
+	t.Run("cancel", func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan error, 1)
+		s := newTransport(t, config)
+
+		go func() {
+			_, err := s.Run(ctx, "echo", strings.NewReader(""))
+			done <- err
+		}()
+
+		conn := <-accepted
+		defer func() { _ = conn.Close() }()
+
+		cancel()
+
+		if err := <-done; !errors.Is(err, context.Canceled) {
+			t.Error(err)
+		}
+	})
+	t.Run("connect timeout", func(t *testing.T) {
+		config := config
+		config.ConnectTimeout = 10 * time.Millisecond
+
+		_, err := newTransport(t, config).Run(t.Context(), "echo", strings.NewReader(""))
+		assertError(t, err, "cannot connect to 127.0.0.1:", "did not let us in within 10ms", "firewalls")
+
+		if !errors.Is(err, context.DeadlineExceeded) {
+			t.Error(err)
+		}
+	})
+	t.Run("deadline", func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+		defer cancel()
+
+		_, err := newTransport(t, config).Run(ctx, "echo", strings.NewReader(""))
+		if !errors.Is(err, context.DeadlineExceeded) {
+			t.Error(err)
+		}
+
+		assertOutcomeUnknown(t, err, false)
+	})
+}
+
+// Servers that let us in and then do not do what they should.
+func TestBadServer(t *testing.T) {
+	t.Parallel()
+
+	for _, tc := range []struct {
+		name    string
+		session func(ssh.NewChannel)
+		parts   []string
+		unknown bool
+	}{
+		{
+			name:    "no session",
+			session: func(c ssh.NewChannel) { _ = c.Reject(ssh.Prohibited, "not today") },
+			parts:   []string{"cannot start powershell.exe on 127.0.0.1:", "not today", "MaxSessions"},
+		},
+		{
+			name: "no command",
+			session: func(c ssh.NewChannel) {
+				ch, requests, err := c.Accept()
+				if err != nil {
+					return
+				}
+				go func() {
+					for request := range requests {
+						_ = request.Reply(false, nil)
+					}
+					_ = ch.Close()
+				}()
+			},
+			parts: []string{"cannot start powershell.exe on 127.0.0.1:", "refuses to run a command"},
+		},
+		{
+			name: "no answer to the command",
+			session: func(c ssh.NewChannel) {
+				if ch, _, err := c.Accept(); err == nil {
+					_ = ch.Close()
+				}
+			},
+			parts: []string{"cannot start powershell.exe on 127.0.0.1:"},
+		},
+		{
+			name: "no exit code",
+			session: func(c ssh.NewChannel) {
+				ch, requests, err := c.Accept()
+				if err != nil {
+					return
+				}
+				go func() {
+					for request := range requests {
+						_ = request.Reply(true, nil)
+						_ = ch.Close()
+					}
+				}()
+			},
+			parts:   []string{"cannot see the end of a script", "without saying how"},
+			unknown: true,
+		},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+
+			server := startPasswordServer(t, behaviour{password: secret, session: tc.session})
+			config := server.config
+			config.Password = secret
+
+			_, err := newTransport(t, config).Run(t.Context(), "echo", strings.NewReader("input"))
+			assertError(t, err, tc.parts...)
+			assertNoSecret(t, err)
+			assertOutcomeUnknown(t, err, tc.unknown)
+		})
+	}
+}
+
+// A server that never answers the request for a session.
+func TestNoSession(t *testing.T) {
+	t.Parallel()
+
+	asked := make(chan struct{}, 1)
+	server := startPasswordServer(t, behaviour{password: secret, session: func(ssh.NewChannel) { asked <- struct{}{} }})
+	config := server.config
+	config.Password = secret
+	s := newTransport(t, config)
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+
+	go func() {
+		_, err := s.Run(ctx, "echo", strings.NewReader(""))
+		done <- err
+	}()
+
+	<-asked
+	cancel()
+
+	err := <-done
+	if !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+
+	assertOutcomeUnknown(t, err, false)
+}

@@ -1,0 +1,182 @@
+package winrm
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"fmt"
+	"net"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	masterzen "github.com/masterzen/winrm"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
+)
+
+const (
+	portHTTPS = 5986
+	portHTTP  = 5985
+
+	connectTimeout = 30 * time.Second
+	// operationTimeout is how long the service keeps one request for output waiting. Its own limit is 60 seconds.
+	operationTimeout = 20 * time.Second
+	// maxShells is below the five that the first versions of the service allow a user.
+	maxShells = 2
+	// envelopeSize is MaxEnvelopeSizekb of the first versions of the service; later ones allow more.
+	envelopeSize = 150 << 10
+)
+
+// Auth is a way to log in.
+type Auth string
+
+// The ways to log in to Windows Remote Management.
+const (
+	NTLM        Auth = "ntlm"
+	Basic       Auth = "basic"
+	Kerberos    Auth = "kerberos"
+	Certificate Auth = "certificate"
+)
+
+// Config says how to run PowerShell on a host through Windows Remote Management. Zero values are the defaults.
+type Config struct {
+	Host string
+	Port int
+	// User is DOMAIN\user, user@domain or a local user.
+	User     string
+	Password string
+	// Auth is NTLM unless something else is set.
+	Auth Auth
+	// Executable is PowerShell on the host.
+	Executable string
+
+	// PlainHTTP gives up TLS. Only NTLM is possible then, and it encrypts the messages itself.
+	PlainHTTP bool
+	// CAFile holds the certificates to trust instead of the system's, in PEM.
+	CAFile string
+	// TLSServerName is the name that the certificate has to be for, where it is not Host.
+	TLSServerName string
+	// ClientCertificate and ClientKey are PEM texts.
+	ClientCertificate, ClientKey string
+
+	// KerberosConfig is the path of krb5.conf; KerberosCache that of a credential cache, used instead of a password.
+	// KerberosRealm is needed with a password. KerberosSPN is HTTP/<host> unless set.
+	KerberosConfig, KerberosCache, KerberosRealm, KerberosSPN string
+
+	// ConnectTimeout bounds dial and TLS handshake, OperationTimeout one wait of the service for output.
+	ConnectTimeout, OperationTimeout time.Duration
+	// MaxShells is how many scripts run at the same time; more wait.
+	MaxShells int
+	// MaxEnvelopeSize is the largest message in bytes. The host's MaxEnvelopeSizekb may be higher, not lower.
+	MaxEnvelopeSize int
+}
+
+// withDefaults returns c with every unset value replaced by its default.
+func (c Config) withDefaults() Config {
+	c.Host = strings.Trim(c.Host, "[]")
+
+	port := portHTTPS
+	if c.PlainHTTP {
+		port = portHTTP
+	}
+
+	orDefault(&c.Port, port)
+	orDefault(&c.Auth, NTLM)
+	orDefault(&c.Executable, "powershell.exe")
+	orDefault(&c.ConnectTimeout, connectTimeout)
+	orDefault(&c.OperationTimeout, operationTimeout)
+	orDefault(&c.MaxShells, maxShells)
+	orDefault(&c.MaxEnvelopeSize, envelopeSize)
+
+	return c
+}
+
+func orDefault[T comparable](value *T, or T) {
+	var zero T
+	if *value == zero {
+		*value = or
+	}
+}
+
+// check returns the first reason why c cannot be used, or nil. It reads no file.
+func (c Config) check() *stepError {
+	const leaveOut = "Leave it out for the default."
+
+	wrong := func(next, format string, args ...any) *stepError {
+		return &stepError{err: fmt.Errorf(format, args...), next: next}
+	}
+
+	switch {
+	case c.Host == "" || strings.ContainsAny(c.Host, "@/ \t\r\n"):
+		return wrong(adviceReach, "%q is not the name or address of a host", c.Host)
+	case c.Port < 1 || c.Port > 65535:
+		return wrong(adviceReach, "%d is not a port", c.Port)
+	case c.MaxShells < 0 || c.ConnectTimeout < 0 || c.OperationTimeout < 0:
+		return wrong(leaveOut, "a limit is negative")
+	case c.OperationTimeout > time.Minute:
+		return wrong(leaveOut, "the service keeps no request longer than a minute, and the operation timeout is %s",
+			c.OperationTimeout)
+	case c.MaxEnvelopeSize < 8192:
+		return wrong(leaveOut, "messages of %d bytes are too small for the protocol", c.MaxEnvelopeSize)
+	case c.PlainHTTP && c.Auth != NTLM:
+		return wrong(advicePlain, "%s over plain HTTP would show the password or the messages to the network", c.Auth)
+	case c.PlainHTTP && (c.CAFile != "" || c.TLSServerName != ""):
+		return wrong("Remove it, or use HTTPS.", "a certificate authority or server name has no meaning over plain HTTP")
+	}
+
+	return nil
+}
+
+func (w *Transport) configure(c Config) *stepError {
+	c = c.withDefaults()
+	if err := c.check(); err != nil {
+		return err
+	}
+
+	scheme := "https"
+	if c.PlainHTTP {
+		scheme = "http"
+	}
+
+	w.config = c
+	w.url = scheme + "://" + net.JoinHostPort(c.Host, strconv.Itoa(c.Port)) + "/wsman"
+
+	var err error
+	if w.line, err = powershell.CommandText(c.Executable); err != nil {
+		return &stepError{err: err}
+	}
+
+	// A copy: the package's defaults are shared by everybody in this process.
+	w.params = *masterzen.DefaultParameters
+	w.params.Timeout = fmt.Sprintf("PT%gS", c.OperationTimeout.Seconds())
+	w.params.EnvelopeSize = c.MaxEnvelopeSize
+
+	if err := w.configureTLS(); err != nil {
+		return err
+	}
+
+	return w.configureLogin()
+}
+
+func (w *Transport) configureTLS() *stepError {
+	if w.config.PlainHTTP {
+		return nil
+	}
+
+	w.tls = &tls.Config{MinVersion: tls.VersionTLS12, ServerName: w.config.TLSServerName}
+
+	if w.config.CAFile != "" {
+		data, err := os.ReadFile(w.config.CAFile)
+		if err != nil {
+			return &stepError{err: fmt.Errorf("the certificate authority cannot be read: %w", err), next: adviceCA}
+		}
+
+		w.tls.RootCAs = x509.NewCertPool()
+		if !w.tls.RootCAs.AppendCertsFromPEM(data) {
+			return &stepError{err: fmt.Errorf("%s holds no certificate in PEM", w.config.CAFile), next: adviceCA}
+		}
+	}
+
+	return nil
+}

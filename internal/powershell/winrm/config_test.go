@@ -1,0 +1,134 @@
+package winrm
+
+import (
+	"crypto/x509"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	masterzen "github.com/masterzen/winrm"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit/winrmd"
+)
+
+func TestNew(t *testing.T) {
+	t.Parallel()
+
+	krb := file(t, []byte("[libdefaults]\n default_realm = LYNC.EXAMPLE\n[realms]\n LYNC.EXAMPLE = {\n  kdc = 127.0.0.1:1\n }\n"))
+	good := Config{Host: "lync01", User: testUser, Password: testPassword}
+
+	for _, tc := range []struct {
+		name   string
+		change func(*Config)
+		parts  []string
+	}{
+		{"default", func(*Config) {}, nil},
+		{"IPv6", func(c *Config) { c.Host = "[::1]" }, nil},
+		{"no host", func(c *Config) { c.Host = "" }, []string{"not the name or address of a host"}},
+		{"URL", func(c *Config) { c.Host = "https://lync01" }, []string{"not the name or address of a host"}},
+		{"port", func(c *Config) { c.Port = 70000 }, []string{"70000 is not a port"}},
+		{"no password", func(c *Config) { c.Password = "" }, []string{"needs a user and a password", "LYNC_PASSWORD"}},
+		{"auth", func(c *Config) { c.Auth = "digest" }, []string{`"digest" is not a way to log in`}},
+		{"Basic in clear", func(c *Config) { c.Auth, c.PlainHTTP = Basic, true }, []string{"plain HTTP", "Use HTTPS"}},
+		{"Kerberos in clear", func(c *Config) { c.Auth, c.PlainHTTP = Kerberos, true }, []string{"plain HTTP"}},
+		{"certificate in clear", func(c *Config) { c.Auth, c.PlainHTTP = Certificate, true }, []string{"plain HTTP"}},
+		{"NTLM sealed", func(c *Config) { c.PlainHTTP = true }, nil},
+		{"authority in clear", func(c *Config) { c.PlainHTTP, c.CAFile = true, "x" }, []string{"no meaning over plain HTTP"}},
+		{"no such authority", func(c *Config) { c.CAFile = filepath.Join(t.TempDir(), "no") }, []string{"cannot be read", "ca_file"}},
+		{"authority is no PEM", func(c *Config) { c.CAFile = krb }, []string{"no certificate in PEM"}},
+		{"no certificate", func(c *Config) { c.Auth = Certificate }, []string{"client certificate or its key", "client_key"}},
+		{"operation timeout", func(c *Config) { c.OperationTimeout = 2 * time.Minute }, []string{"longer than a minute"}},
+		{"executable", func(c *Config) { c.Executable = "a&b" }, []string{"cannot start", "executable"}},
+		{"negative", func(c *Config) { c.MaxShells = -1 }, []string{"negative"}},
+		{"envelope", func(c *Config) { c.MaxEnvelopeSize = 100 }, []string{"too small"}},
+		{"Kerberos", func(c *Config) {
+			c.Auth, c.User, c.KerberosConfig, c.KerberosRealm = Kerberos, "admin", krb, "LYNC.EXAMPLE"
+		}, nil},
+		{"Kerberos without configuration", func(c *Config) { c.Auth = Kerberos }, []string{"krb5.conf"}},
+		{"Kerberos without realm", func(c *Config) { c.Auth, c.KerberosConfig = Kerberos, krb }, []string{"user, password and realm"}},
+		{"Kerberos with a domain", func(c *Config) {
+			c.Auth, c.KerberosConfig, c.KerberosRealm = Kerberos, krb, "LYNC.EXAMPLE"
+		}, []string{"without domain"}},
+		{"Kerberos, broken cache", func(c *Config) {
+			c.Auth, c.User, c.KerberosConfig, c.KerberosCache = Kerberos, "", krb, krb
+		}, []string{"credential cache"}},
+		{"Kerberos, no cache", func(c *Config) {
+			c.Auth, c.User, c.KerberosConfig, c.KerberosCache = Kerberos, "", krb, krb+"no"
+		}, []string{"credential cache cannot be read"}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+
+			c := good
+			tc.change(&c)
+
+			w, err := New(c)
+			if len(tc.parts) == 0 {
+				if err != nil {
+					t.Fatal(err)
+				}
+
+				if err := w.Close(); err != nil {
+					t.Error(err)
+				}
+
+				return
+			}
+
+			assertError(t, nil, err, true, append(tc.parts, "cannot use WinRM: ")...) // no run
+		})
+	}
+}
+
+// Kerberos cannot be tried here; its failure to find a KDC can.
+func TestKerberosFails(t *testing.T) {
+	t.Parallel()
+
+	krb := file(t, []byte("[libdefaults]\n default_realm = LYNC.EXAMPLE\n udp_preference_limit = 1\n[realms]\n LYNC.EXAMPLE = {\n  kdc = 127.0.0.1:1\n }\n"))
+	w, s := double(t, func(_ *winrmd.Options, c *Config) {
+		c.Auth, c.User, c.KerberosConfig, c.KerberosRealm = Kerberos, "admin", krb, "LYNC.EXAMPLE"
+	})
+
+	_, err := w.Run(t.Context(), "script", strings.NewReader(""))
+	assertError(t, w, err, false, "Kerberos: ", "setspn")
+
+	if n := s.Count(); len(n.Requests) != 0 {
+		t.Errorf("counted %+v", n)
+	}
+}
+
+// The library's parameters are a variable of the whole process.
+func TestLeavesDefaults(t *testing.T) {
+	t.Parallel()
+
+	w, err := New(Config{Host: "h", User: "u", Password: "p", MaxEnvelopeSize: 9999, OperationTimeout: 7 * time.Second})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	d := masterzen.DefaultParameters
+	if d.Timeout != "PT60S" || d.EnvelopeSize != 153600 || d.TransportDecorator != nil {
+		t.Errorf("changed to %+v", d)
+	}
+
+	if w.params.Timeout != "PT7S" || w.params.EnvelopeSize != 9999 {
+		t.Errorf("not set: %+v", w.params)
+	}
+}
+
+func FuzzReply(f *testing.F) {
+	f.Add([]byte("<a/>"))
+	f.Add([]byte(`<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope"><s:Body/></s:Envelope>`))
+	f.Fuzz(func(_ *testing.T, data []byte) {
+		if r, err := parseReply(data); err == nil {
+			_ = r.output(&powershell.Output{})
+			_ = r.shellID()
+		}
+
+		_, _ = bindChannel(data, &x509.Certificate{})
+		_, _ = readCache(data)
+		_, _ = (&sealedLogin{}).unwrap("multipart/encrypted", data)
+	})
+}

@@ -1,0 +1,252 @@
+package winrm
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"time"
+)
+
+// maxReply is far above what the service may send at a time.
+const maxReply = 16 << 20
+
+// connection is the HTTP connection of one shell. NTLM authenticates connections, not requests, so that a shell never has
+// two, and each new one logs in before anything else goes over it. The library's transports know no context, share
+// connections between shells and send each message up to three times, the first time to whoever asks.
+type connection struct {
+	url       string
+	transport *http.Transport
+	client    *http.Client
+	login     login
+	// dials counts connections, ready is the one that is logged in.
+	dials atomic.Int64
+	ready int64
+}
+
+// login authenticates one connection after the other.
+type login interface {
+	// connect logs in on a new connection.
+	connect(ctx context.Context, w *connection) error
+	// perConnection is true where connect does something.
+	perConnection() bool
+	// wrap prepares a message.
+	wrap(request *http.Request, message []byte) ([]byte, error)
+	// unwrap is given what came back.
+	unwrap(contentType string, body []byte) ([]byte, error)
+}
+
+func (w *Transport) newConnection() *connection {
+	wire := &connection{url: w.url, login: w.login()}
+	dialer := &net.Dialer{Timeout: w.config.ConnectTimeout, KeepAlive: 15 * time.Second}
+	wire.transport = &http.Transport{
+		TLSClientConfig:     w.tls.Clone(),
+		TLSHandshakeTimeout: w.config.ConnectTimeout,
+		MaxConnsPerHost:     1,
+		MaxIdleConnsPerHost: 1,
+		IdleConnTimeout:     90 * time.Second,
+		DisableCompression:  true,
+		// Without HTTP/2: NTLM cannot be used over it.
+		TLSNextProto: map[string]func(string, *tls.Conn) http.RoundTripper{},
+		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+			wire.dials.Add(1)
+
+			return dialer.DialContext(ctx, network, address)
+		},
+	}
+
+	// A proxy that looks into HTTP, as it does without TLS, mixes connections.
+	if !w.config.PlainHTTP {
+		wire.transport.Proxy = http.ProxyFromEnvironment
+	}
+
+	wire.client = &http.Client{
+		Transport: wire.transport,
+		// A password is not taken elsewhere.
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+
+	return wire
+}
+
+func (w *connection) close() { w.transport.CloseIdleConnections() }
+
+// httpResponse is an HTTP answer that was read.
+type httpResponse struct {
+	status      int
+	header      http.Header
+	body        []byte
+	certificate *x509.Certificate
+}
+
+func (w *connection) do(ctx context.Context, prepare func(*http.Request) ([]byte, error)) (*httpResponse, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, w.url, http.NoBody)
+	if err != nil {
+		return nil, err
+	}
+
+	request.Header.Set("User-Agent", "terraform-provider-lync")
+	request.Header.Set("Content-Type", "application/soap+xml;charset=UTF-8")
+
+	body, err := prepare(request)
+	if err != nil {
+		return nil, err
+	}
+
+	if len(body) > 0 {
+		// Not a reader that could be rewound: a message must not go out twice behind our back.
+		request.Body = io.NopCloser(strings.NewReader(string(body)))
+		request.ContentLength = int64(len(body))
+	}
+
+	response, err := w.client.Do(request)
+	if err != nil {
+		return nil, err
+	}
+
+	defer func() { _ = response.Body.Close() }()
+
+	answer := &httpResponse{status: response.StatusCode, header: response.Header}
+	if response.TLS != nil && len(response.TLS.PeerCertificates) > 0 {
+		answer.certificate = response.TLS.PeerCertificates[0]
+	}
+
+	answer.body, err = io.ReadAll(io.LimitReader(response.Body, maxReply+1))
+	if err != nil {
+		return nil, fmt.Errorf("the answer was cut off: %w", err)
+	}
+
+	if len(answer.body) > maxReply {
+		return nil, fmt.Errorf("the answer has more than %d MiB", maxReply>>20)
+	}
+
+	return answer, nil
+}
+
+// maxAttempts is how often a login is tried whose connection was lost on the way.
+const maxAttempts = 3
+
+var errNoKeepAlive = errors.New("the connection is closed after every answer, and NTLM cannot be used over such a one")
+
+// connect logs in, on one connection from the first step to the last.
+func (w *connection) connect(ctx context.Context) error {
+	for range maxAttempts {
+		before := w.dials.Load()
+		err := w.login.connect(ctx, w)
+		w.ready = w.dials.Load()
+
+		// One new connection is what a login is for. Two are one that got lost between steps.
+		if w.ready-before <= 1 || ctx.Err() != nil {
+			return err
+		}
+	}
+
+	return errNoKeepAlive
+}
+
+// post sends a message and reads the answer.
+func (w *connection) post(ctx context.Context, message string) (*reply, error) {
+	for range maxAttempts {
+		fresh := false
+
+		if w.ready == 0 || w.ready != w.dials.Load() {
+			if err := w.connect(ctx); err != nil {
+				w.ready = 0
+
+				return nil, err
+			}
+
+			fresh = true
+		}
+
+		answer, err := w.do(ctx, func(request *http.Request) ([]byte, error) {
+			return w.login.wrap(request, []byte(message))
+		})
+		if err != nil {
+			w.ready = 0
+			w.transport.CloseIdleConnections()
+
+			return nil, err
+		}
+
+		// Refused before it was read. The connection that was logged in may be gone, or its login forgotten.
+		if answer.status == http.StatusUnauthorized {
+			again := w.login.perConnection() && (!fresh || w.ready != w.dials.Load())
+			w.ready = 0
+
+			if again {
+				continue
+			}
+
+			return nil, refusedBy(answer)
+		}
+
+		kind, _, _ := mime.ParseMediaType(answer.header.Get("Content-Type"))
+
+		body, err := w.login.unwrap(kind, answer.body)
+		if err != nil {
+			w.ready = 0
+
+			return nil, err
+		}
+
+		if kind != "application/soap+xml" && kind != "multipart/encrypted" {
+			return nil, refusedBy(answer)
+		}
+
+		reply, err := parseReply(body)
+		if err == nil && answer.status != http.StatusOK {
+			err = refusedBy(answer)
+		}
+
+		return reply, err
+	}
+
+	return nil, errNoKeepAlive
+}
+
+// refusedError is an HTTP answer that is none of the service's, or one that refuses to listen.
+type refusedError struct {
+	status  int
+	offered []string
+}
+
+func refusedBy(answer *httpResponse) error {
+	r := &refusedError{status: answer.status}
+
+	for _, value := range answer.header.Values("WWW-Authenticate") {
+		scheme, _, _ := strings.Cut(value, " ")
+		r.offered = append(r.offered, scheme)
+	}
+
+	return r
+}
+
+func (r *refusedError) Error() string {
+	if r.status == http.StatusUnauthorized {
+		if len(r.offered) == 0 {
+			return "the host refused the login (401)"
+		}
+
+		return "the host refused the login (401); it offers " + strings.Join(r.offered, ", ")
+	}
+
+	return fmt.Sprintf("the answer was %d %s, not one of WS-Management", r.status, http.StatusText(r.status))
+}
+
+func (r *refusedError) offers(scheme string) bool {
+	for _, o := range r.offered {
+		if strings.EqualFold(o, scheme) {
+			return true
+		}
+	}
+
+	return false
+}

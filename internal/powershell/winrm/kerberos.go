@@ -1,0 +1,129 @@
+package winrm
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"os"
+	"strings"
+	"sync"
+
+	krb "github.com/jcmturner/gokrb5/v8/client"
+	krbconfig "github.com/jcmturner/gokrb5/v8/config"
+	"github.com/jcmturner/gokrb5/v8/credentials"
+	"github.com/jcmturner/gokrb5/v8/spnego"
+)
+
+// kerberosLogin is Kerberos inside TLS: neither library here can encrypt messages with it.
+type kerberosLogin struct {
+	inClear
+
+	client *kerberosClient
+	spn    string
+}
+
+// kerberosClient logs in once for all shells; the library's own does for every message.
+type kerberosClient struct {
+	mu     sync.Mutex
+	client *krb.Client
+}
+
+func (k kerberosLogin) wrap(request *http.Request, message []byte) ([]byte, error) {
+	done := make(chan error, 1)
+
+	var header http.Header
+
+	go func() { //nolint:contextcheck // it outlives the request that gave it up
+		k.client.mu.Lock()
+		defer k.client.mu.Unlock()
+
+		// A request of its own: this one may be given up while the library is still at it. It knows no context.
+		r, err := http.NewRequestWithContext(context.WithoutCancel(request.Context()), request.Method, request.URL.String(), http.NoBody)
+		if err == nil {
+			err = spnego.SetSPNEGOHeader(k.client.client, r, k.spn)
+			header = r.Header
+		}
+		done <- err
+	}()
+
+	select {
+	case err := <-done:
+		if err != nil {
+			return nil, &kerberosError{err}
+		}
+
+		request.Header.Set("Authorization", header.Get("Authorization"))
+
+		return message, nil
+	case <-request.Context().Done():
+		return nil, context.Cause(request.Context())
+	}
+}
+
+// kerberosError is a failure before the host was asked.
+type kerberosError struct{ error }
+
+func (k *kerberosError) Error() string { return "Kerberos: " + k.error.Error() }
+
+func (k *kerberosError) Unwrap() error { return k.error }
+
+func (w *Transport) configureKerberos() *stepError {
+	c := w.config
+
+	wrong := func(format string, args ...any) *stepError {
+		return &stepError{err: fmt.Errorf(format, args...), next: adviceKerberos}
+	}
+
+	switch {
+	case c.KerberosConfig == "":
+		return wrong("Kerberos needs the path of krb5.conf")
+	case c.KerberosCache == "" && (c.User == "" || c.Password == "" || c.KerberosRealm == ""):
+		return wrong("Kerberos needs a credential cache, or user, password and realm")
+	case strings.ContainsAny(c.User, `\@`):
+		return wrong("with Kerberos the user is given without domain, and the realm apart")
+	}
+
+	config, err := krbconfig.Load(c.KerberosConfig)
+	if err != nil {
+		return wrong("%s cannot be used: %w", c.KerberosConfig, err)
+	}
+
+	shared := &kerberosClient{}
+
+	if c.KerberosCache == "" {
+		shared.client = krb.NewWithPassword(c.User, c.KerberosRealm, c.Password, config,
+			krb.DisablePAFXFAST(true), krb.AssumePreAuthentication(true))
+	} else {
+		data, err := os.ReadFile(c.KerberosCache)
+		if err != nil {
+			return wrong("the credential cache cannot be read: %w", err)
+		}
+
+		cache, err := readCache(data)
+		if err != nil {
+			return wrong("the credential cache %s cannot be used: %w", c.KerberosCache, err)
+		}
+
+		if shared.client, err = krb.NewFromCCache(cache, config, krb.DisablePAFXFAST(true)); err != nil {
+			return wrong("the credential cache %s cannot be used: %w", c.KerberosCache, err)
+		}
+	}
+
+	spn := c.KerberosSPN
+	if spn == "" {
+		spn = "HTTP/" + c.Host
+	}
+
+	w.login = func() login { return kerberosLogin{client: shared, spn: spn} }
+
+	return nil
+}
+
+// readCache parses a credential cache; the library panics on one that is cut.
+func readCache(data []byte) (cache *credentials.CCache, err error) {
+	defer recovered(&err)
+
+	cache = &credentials.CCache{}
+
+	return cache, cache.Unmarshal(data)
+}

@@ -1,0 +1,79 @@
+package winrm
+
+import (
+	"context"
+	"crypto/tls"
+	"fmt"
+	"net/http"
+)
+
+func (w *Transport) configureLogin() *stepError {
+	c := w.config
+
+	switch c.Auth {
+	case NTLM, Basic:
+		if c.User == "" || c.Password == "" {
+			return &stepError{err: fmt.Errorf("%s needs a user and a password", c.Auth), next: adviceUser}
+		}
+	case Kerberos:
+		return w.configureKerberos()
+	case Certificate:
+		pair, err := tls.X509KeyPair([]byte(c.ClientCertificate), []byte(c.ClientKey))
+		if err != nil {
+			// The text of the standard library is about the form alone.
+			return &stepError{err: fmt.Errorf("the client certificate or its key cannot be used: %w", err), next: adviceCertificate}
+		}
+
+		w.tls.Certificates = []tls.Certificate{pair}
+		// The service asks for the certificate when it sees the request, by a renegotiation, which TLS 1.3 has not.
+		w.tls.MaxVersion = tls.VersionTLS12
+		w.tls.Renegotiation = tls.RenegotiateOnceAsClient
+		w.login = func() login { return certificateLogin{} }
+
+		return nil
+	default:
+		return &stepError{err: fmt.Errorf("%q is not a way to log in", c.Auth), next: "It is one of ntlm, basic, kerberos and certificate."}
+	}
+
+	switch {
+	case c.Auth == Basic:
+		w.login = func() login { return basicLogin{user: c.User, password: c.Password} }
+	case c.PlainHTTP:
+		w.login = func() login { return &sealedLogin{user: c.User, password: c.Password} }
+	default:
+		w.login = func() login { return ntlmLogin{user: c.User, password: c.Password} }
+	}
+
+	return nil
+}
+
+// inClear is the part of a login that leaves messages as they are; TLS is around them.
+type inClear struct{}
+
+func (inClear) connect(context.Context, *connection) error { return nil }
+
+func (inClear) wrap(_ *http.Request, message []byte) ([]byte, error) { return message, nil }
+
+func (inClear) unwrap(_ string, body []byte) ([]byte, error) { return body, nil }
+
+func (inClear) perConnection() bool { return false }
+
+type basicLogin struct {
+	inClear
+
+	user, password string
+}
+
+func (b basicLogin) wrap(request *http.Request, message []byte) ([]byte, error) {
+	request.SetBasicAuth(b.user, b.password)
+
+	return message, nil
+}
+
+type certificateLogin struct{ inClear }
+
+func (certificateLogin) wrap(request *http.Request, message []byte) ([]byte, error) {
+	request.Header.Set("Authorization", "http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual")
+
+	return message, nil
+}
