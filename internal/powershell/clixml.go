@@ -72,7 +72,7 @@ func readCLIXML(text string) (messages, rest string, ok bool) {
 			}
 
 			if depth == 2 {
-				stream = attribute(token, "S")
+				stream = streamOf(token)
 			}
 
 			element = token.Name.Local
@@ -100,9 +100,10 @@ func readCLIXML(text string) (messages, rest string, ok bool) {
 	}
 }
 
-func attribute(element xml.StartElement, name string) string {
-	for _, attr := range element.Attr {
-		if attr.Name.Local == name {
+// streamOf returns the name of the stream that an object belongs to.
+func streamOf(object xml.StartElement) string {
+	for _, attr := range object.Attr {
+		if attr.Name.Local == "S" {
 			return attr.Value
 		}
 	}

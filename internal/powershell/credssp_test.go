@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
+	"github.com/lync-iac/terraform-provider-lync/internal/store/shell"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit/shelld"
 )
@@ -40,7 +41,7 @@ func TestCredSSP(t *testing.T) {
 
 	double := hopped(t)
 
-	_, err := powershell.Run(t.Context(), double, powershell.GetTopology, powershell.Input{})
+	_, err := powershell.Run(t.Context(), double, shell.GetTopology, powershell.Input{})
 	if err == nil || !strings.Contains(err.Error(), "ANONYMOUS LOGON") {
 		t.Errorf("without: %v", err)
 	}
@@ -50,22 +51,22 @@ func TestCredSSP(t *testing.T) {
 		t.Errorf("host %s", inside.Host())
 	}
 
-	result, err := powershell.Run(t.Context(), inside, powershell.GetTopology, powershell.Input{})
+	result, err := powershell.Run(t.Context(), inside, shell.GetTopology, powershell.Input{})
 	if err != nil || result.Document != string(double.Document()) || result.Host.Computer != "FE1" {
 		t.Fatalf("with: %v", err)
 	}
 
 	told := 0
 
-	watching, ok := powershell.OnPublishing(inside, func() { told++ })
+	watching, ok := powershell.OnMark(inside, "publishing", func() { told++ })
 	if !ok {
 		t.Fatal("it hands out nothing")
 	}
 
-	data := powershell.PublishData{Run: strings.Repeat("0", 32), BaseSHA256: sha256Hex(result.Document), LockSeconds: 1}
+	data := shell.PublishData{Run: strings.Repeat("0", 32), BaseSHA256: sha256Hex(result.Document), LockSeconds: 1}
 
-	result, err = powershell.Run(t.Context(), watching, powershell.PublishTopology, powershell.Input{Data: data, Document: result.Document})
-	if err != nil || told != 1 || decodeValue[powershell.PublishFacts](t, result).Outcome != powershell.OutcomeCalled {
+	result, err = powershell.Run(t.Context(), watching, shell.PublishTopology, powershell.Input{Data: data, Document: result.Document})
+	if err != nil || told != 1 || decodeValue[shell.PublishFacts](t, result).Outcome != shell.OutcomeCalled {
 		t.Errorf("publish: %v, told %d times, %s", err, told, result.Value)
 	}
 
@@ -118,7 +119,7 @@ func TestCredSSPNotOpened(t *testing.T) {
 			double := hopped(t)
 			double.Inject(test.fault)
 
-			_, err := powershell.Run(t.Context(), powershell.CredSSP(double, hopUser, hopPassword), powershell.PublishTopology, powershell.Input{})
+			_, err := powershell.Run(t.Context(), powershell.CredSSP(double, hopUser, hopPassword), shell.PublishTopology, powershell.Input{})
 
 			var failed *powershell.Error
 			if !errors.As(err, &failed) || failed.Kind != powershell.NotStarted || failed.OutcomeUnknown() {
@@ -142,7 +143,7 @@ func TestCredSSPNotOpened(t *testing.T) {
 	}
 
 	double := hopped(t)
-	if _, err := powershell.Run(t.Context(), powershell.CredSSP(double, hopUser, "S4cret wrong"), powershell.GetTopology, powershell.Input{}); !errors.Is(err, powershell.NotStarted) {
+	if _, err := powershell.Run(t.Context(), powershell.CredSSP(double, hopUser, "S4cret wrong"), shell.GetTopology, powershell.Input{}); !errors.Is(err, powershell.NotStarted) {
 		t.Errorf("with a wrong password: %v", err)
 	}
 }
@@ -154,7 +155,7 @@ func TestCredSSPSessionEnds(t *testing.T) {
 	double := hopped(t)
 	double.Inject(shelld.Fault{At: shelld.Read, Ended: true})
 
-	_, err := powershell.Run(t.Context(), powershell.CredSSP(double, hopUser, hopPassword), powershell.GetTopology, powershell.Input{})
+	_, err := powershell.Run(t.Context(), powershell.CredSSP(double, hopUser, hopPassword), shell.GetTopology, powershell.Input{})
 	if !errors.Is(err, powershell.Lost) || !strings.Contains(err.Error(), "ended before the script did") || !strings.Contains(err.Error(), "PSSessionStateBroken") ||
 		strings.Contains(err.Error(), "{lync:") {
 		t.Errorf("got %v", err)
@@ -163,7 +164,7 @@ func TestCredSSPSessionEnds(t *testing.T) {
 	// As with a connection that is lost.
 	double.Inject(shelld.Fault{At: shelld.Answer, Lost: true})
 
-	if _, err := powershell.Run(t.Context(), powershell.CredSSP(double, hopUser, hopPassword), powershell.GetTopology, powershell.Input{}); !errors.Is(err, shelld.ErrLost) {
+	if _, err := powershell.Run(t.Context(), powershell.CredSSP(double, hopUser, hopPassword), shell.GetTopology, powershell.Input{}); !errors.Is(err, shelld.ErrLost) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -184,7 +185,7 @@ func TestCredSSPRefusals(t *testing.T) {
 		"connection":     {powershell.Output{Stdout: []byte("half a")}, syscall.ECONNRESET, powershell.Lost},
 		"other than one": {powershell.Output{Stdout: []byte("Welcome")}, nil, powershell.NoResult},
 	} {
-		_, err := powershell.Run(t.Context(), powershell.CredSSP(answering{test.output, test.err}, hopUser, hopPassword), powershell.Facts, powershell.Input{})
+		_, err := powershell.Run(t.Context(), powershell.CredSSP(answering{test.output, test.err}, hopUser, hopPassword), someScript, powershell.Input{})
 		if !errors.Is(err, test.kind) || test.err != nil && !errors.Is(err, test.err) {
 			t.Errorf("%s: %v", name, err)
 		}

@@ -7,134 +7,11 @@ import (
 	"strings"
 )
 
-// A Kind tells what went wrong. It is an error, so that errors.Is(err, powershell.NoModule) asks for it.
-type Kind string
-
-func (k Kind) Error() string { return string(k) }
-
-// The kinds.
-const (
-	// NotStarted is a script that did not come to run, also for want of time: the transport says why.
-	NotStarted Kind = "the script did not start"
-	// Deadline and Canceled are a context that ended before a script that had begun. What it had done by then is unknown.
-	Deadline Kind = "the time ran out before the script ended"
-	Canceled Kind = "canceled before the script ended"
-	// Lost is a script whose end was not seen, for another reason than the context. What it had done by then is unknown.
-	Lost Kind = "the connection to the script was lost"
-	// OutputCut and OutputDamaged are results that begin and do not end, or cannot be read. The script may have done its work.
-	OutputCut     Kind = "the output of the script was cut off"
-	OutputDamaged Kind = "the output of the script was damaged on the way"
-	// NoResult is output without a result, of a process that says it went well: something else than the script ran.
-	NoResult Kind = "the output holds no result"
-	// ExitCode is a process that failed without a result.
-	ExitCode Kind = "PowerShell failed without a result"
-	// InputCut is standard input that did not arrive whole. The script did not run.
-	InputCut Kind = "the input did not arrive whole"
-	// OldPowerShell is Windows PowerShell before 3.0.
-	OldPowerShell Kind = "PowerShell is too old"
-	// LanguageMode is Constrained Language Mode or another that is not full.
-	LanguageMode Kind = "PowerShell runs in a restricted language mode"
-	// Bitness is a 32-bit PowerShell on a 64-bit Windows, which does not have the modules.
-	Bitness Kind = "this is a 32-bit PowerShell"
-	// Edition is PowerShell 6 or later without native cmdlets of the management shell.
-	Edition Kind = "this PowerShell cannot load the management shell"
-	// NoModule is a host without the management shell.
-	NoModule Kind = "the management shell is not installed"
-	// ModuleLoad is a management shell that is there and does not load.
-	ModuleLoad Kind = "the management shell does not load"
-	// GroupPolicy is an execution policy set by Group Policy that keeps the modules from loading; Policy is one set otherwise.
-	GroupPolicy Kind = "the execution policy, set by Group Policy, forbids it"
-	Policy      Kind = "the execution policy forbids it"
-	// Failed is an error that ended the script's own work, from a cmdlet or from a statement of ours: see Faults.
-	Failed Kind = "the script ended with an error"
-)
-
-// refusals are the ids that scripts end themselves with.
-var refusals = map[string]Kind{
-	"LyncEdition":     Edition,
-	"LyncBitness":     Bitness,
-	"LyncModule":      NoModule,
-	"LyncModuleLoad":  ModuleLoad,
-	"LyncGroupPolicy": GroupPolicy,
-	"LyncPolicy":      Policy,
-	"LyncInput":       InputCut,
-}
-
-// advice is what to do about a kind.
-var advice = map[Kind]string{
-	Deadline:  "Whether the script did its work is unknown. Raise the timeout if the host is slow.",
-	Canceled:  "Whether the script did its work is unknown.",
-	Lost:      "Whether the script did its work is unknown. Look at the network and at the host, then try again.",
-	OutputCut: "Whether the script did its work is unknown. Look at the quotas for memory and output on the host, then try again.",
-	OutputDamaged: "Whether the script did its work is unknown. Something on the way changes or mixes into the output: look for a login " +
-		"script or a profile that writes while others do.",
-	NoResult: "Something else than the script answered. Set executable to PowerShell itself, and look for a forced command, a login " +
-		"script or a menu on the host.",
-	ExitCode: "Look at the text above and at the Windows PowerShell event log of the host.",
-	InputCut: "The script did nothing. Try again; if it stays, look at the quotas and the proxies between here and the host.",
-	OldPowerShell: "Install Windows Management Framework 3.0 or later on the host, which Lync Server 2013 needs too, or set executable to a " +
-		"newer PowerShell.",
-	LanguageMode: "AppLocker or Windows Defender Application Control restricts PowerShell for this account. Use an account or a host that is " +
-		"exempt.",
-	Bitness: `Set executable to the 64-bit PowerShell: %SystemRoot%\System32\WindowsPowerShell\v1.0\powershell.exe, which a 32-bit program ` +
-		`reaches as %SystemRoot%\Sysnative\WindowsPowerShell\v1.0\powershell.exe.`,
-	Edition: "The modules of the management shell are made for Windows PowerShell. Set executable to powershell.exe.",
-	NoModule: "Install the administrative tools of Lync Server or Skype for Business Server on the host, or name a host that has them. Looked for were " +
-		`the modules SkypeForBusiness and Lync in PSModulePath and below the Common Files of both products.`,
-	ModuleLoad: "Start the management shell on the host with this account and see what it says.",
-	GroupPolicy: `Allow signed scripts on the host: the Group Policy "Turn on Script Execution" must be "Allow local scripts and remote signed ` +
-		`scripts" or less strict; the command line of PowerShell cannot overrule it.`,
-	Policy: "Set-ExecutionPolicy RemoteSigned on the host lets the modules load.",
-}
-
-// A Fault is an error as PowerShell told it. Message and Causes are in the language of the host, and no decision may rest on
-// them; Category, ID and Exception are not.
-type Fault struct {
-	Message string `json:"message"`
-	// Category is PowerShell's, such as PermissionDenied.
-	Category string `json:"category"`
-	// Cmdlet is the command that failed, if one did.
-	Cmdlet string `json:"cmdlet"`
-	// ID is the FullyQualifiedErrorId.
-	ID string `json:"id"`
-	// Exception is the .NET type, Causes are the exceptions inside with their types.
-	Exception string   `json:"exception"`
-	Causes    []string `json:"causes"`
-	// Position is where in the script. Scripts hold no values, so it holds none.
-	Position string `json:"position"`
-	// Terminating is an error that ended the command.
-	Terminating bool `json:"terminating"`
-}
-
-func (f Fault) String() string {
-	text := strings.TrimSpace(f.Message)
-	if f.Cmdlet != "" {
-		text = f.Cmdlet + ": " + text
-	}
-
-	for _, cause := range f.Causes {
-		text += "\n  caused by " + cause
-	}
-
-	var about []string
-	for _, part := range []string{f.ID, f.Category} {
-		if part != "" {
-			about = append(about, part)
-		}
-	}
-
-	if len(about) > 0 {
-		text += " (" + strings.Join(about, ", ") + ")"
-	}
-
-	return text
-}
-
 // Error is why a script gave no result, or refused.
 type Error struct {
 	Kind   Kind
 	Host   string
-	Script Script
+	Script string
 	// What is the particular to the kind, such as the language mode.
 	What string
 	// Faults are the errors that PowerShell told, the one that ended the script last.
@@ -145,6 +22,9 @@ type Error struct {
 	Stderr   string
 	// Err is what the transport said.
 	Err error
+
+	// advice is of the script's refusal.
+	advice string
 }
 
 func (e *Error) Error() string {
@@ -174,7 +54,12 @@ func (e *Error) Error() string {
 		}
 	}
 
-	if next := advice[e.Kind]; next != "" {
+	next := e.advice
+	if next == "" {
+		next = advice[e.Kind]
+	}
+
+	if next != "" {
 		if strings.Contains(text.String(), "\n") {
 			text.WriteString("\n" + next)
 		} else {
@@ -212,7 +97,7 @@ func (e *Error) as(kind Kind, err error) *Error {
 }
 
 // refused is the error of a script that ended itself, or was ended by an error, and said so.
-func (e *Error) refused(result Result) *Error {
+func (e *Error) refused(result Result, refusals map[string]Refusal) *Error {
 	e.Kind, e.Faults, e.ExitCode, e.Stderr = Failed, result.Faults, 0, ""
 
 	if len(e.Faults) == 0 {
@@ -222,8 +107,13 @@ func (e *Error) refused(result Result) *Error {
 	last := e.Faults[len(e.Faults)-1]
 	id, _, _ := strings.Cut(last.ID, ",")
 
-	if kind, ok := refusals[id]; ok {
-		e.Kind, e.What, e.Faults = kind, last.Message, e.Faults[:len(e.Faults)-1]
+	refusal, ok := refusals[id]
+	if id == idInputCut {
+		refusal, ok = Refusal{Kind: InputCut}, true
+	}
+
+	if ok {
+		e.Kind, e.advice, e.What, e.Faults = refusal.Kind, refusal.Advice, last.Message, e.Faults[:len(e.Faults)-1]
 	}
 
 	return e

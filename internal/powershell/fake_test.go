@@ -46,6 +46,13 @@ const clixml = "#< CLIXML\r\n" + `<Objs Version="1.1.0.1" xmlns="http://schemas.
 	`<S S="Error">Zugriff verweigert: _x00DC_bergabe_x000D__x000A_</S><S S="Error">    + x_x005F_x0041_ &lt;&lt;&lt; _xD83C__xDFE2__x000D__x000A_</S>` +
 	`</Objs>`
 
+const testRefusal powershell.Kind = "the test refuses"
+
+// someScript is a script whose text the fake PowerShell does not run.
+var someScript = powershell.NewScript("some-script", map[string]powershell.Refusal{
+	"LyncTest": {Kind: testRefusal, Advice: "Advice of the script."},
+}, "Invoke-Lync { }")
+
 // fakePowerShell does what PowerShell does with the bootstrap, or what it should not.
 func fakePowerShell(mode string) int {
 	fail := func(format string, args ...any) int {
@@ -96,7 +103,7 @@ func fakePowerShell(mode string) int {
 	}
 
 	answer := powershelltest.Answer{
-		Result:   map[string]string{"module": "Lync", "module_version": "5.0.8308.0"},
+		Result:   map[string]string{"module": "Lync"},
 		Document: powershelltest.Document(2000),
 		Faults:   []powershelltest.Fault{{Message: "kein Fehler", Cmdlet: "Get-CsTopology", ID: "X,Y", Category: "NotSpecified"}},
 		Warnings: []string{"Warnung \u00fc"},
@@ -162,7 +169,7 @@ func fakePowerShell(mode string) int {
 			ID: "ProcessingFailed,Microsoft.Rtc.Management.Deployment.GetTopologyCmdlet", Exception: "System.InvalidOperationException",
 			Causes: []string{"System.Data.SqlClient.SqlException: denied"}, Position: "At line:1 char:1", Terminating: true,
 		}}}
-	case "LyncGroupPolicy":
+	case "LyncTest":
 		refuse(mode)
 
 		answer.Faults = slices.Insert(answer.Faults, 0, powershelltest.Fault{

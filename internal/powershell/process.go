@@ -12,7 +12,7 @@ const processPrefix = "lync-process:"
 var processLine = regexp.MustCompile(processPrefix + `([0-9]+)\r?\n`)
 
 // endProcess ends the PowerShell process of another run.
-const endProcess Script = "end-process"
+var endProcess = NewScript("end-process", nil, embedded("end-process"))
 
 // ProcessID returns the id that PowerShell reported of its own process on standard output.
 func ProcessID(stdout []byte) (id int, ok bool) {
@@ -29,12 +29,7 @@ func ProcessID(stdout []byte) (id int, ok bool) {
 // EndProcess returns a script, with its input, that ends the PowerShell process with this id on the host. A transport runs
 // it when nothing else ends the process of an earlier run.
 func EndProcess(id int) (script string, input io.Reader, err error) {
-	script, err = endProcess.text()
-	if err != nil {
-		return "", nil, err
-	}
+	input, err = encodeInput(endProcess, NewID(), Input{Data: map[string]int{"process": id}})
 
-	input, err = encodeInput(endProcess, newID(), Input{Data: map[string]int{"process": id}})
-
-	return script, input, err
+	return endProcess.text, input, err
 }

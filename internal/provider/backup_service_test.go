@@ -16,7 +16,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 
-	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
 	"github.com/lync-iac/terraform-provider-lync/internal/store"
 	"github.com/lync-iac/terraform-provider-lync/internal/store/shell"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
@@ -44,8 +43,8 @@ func backedUp(t *testing.T, change ...func(*testkit.Estate)) *shelld.Shell {
 }
 
 // modules are those of a pool, with what they export.
-func modules(presence, conf, cms string) []powershell.BackupServiceState {
-	return []powershell.BackupServiceState{
+func modules(presence, conf, cms string) []shell.BackupServiceState {
+	return []shell.BackupServiceState{
 		{Identity: "UserServices.PresenceFocus", Export: presence, Import: "NormalState"},
 		{Identity: "ConfServices.DataConf", Export: conf, Import: "NormalState"},
 		{Identity: "CentralMgmt.CMSMaster", Export: cms, Import: "NormalState"},
@@ -83,8 +82,8 @@ func TestBackupServiceStatusDataSource(t *testing.T) {
 	})
 	unhealthy.PreConfig = func() {
 		double.SetBackupModules(paris,
-			powershell.BackupServiceState{Identity: "UserServices.PresenceFocus", Export: "SteadyState"},
-			powershell.BackupServiceState{Identity: "CentralMgmt.CMSMaster", Export: "NotInitialized", Import: "NormalState"})
+			shell.BackupServiceState{Identity: "UserServices.PresenceFocus", Export: "SteadyState"},
+			shell.BackupServiceState{Identity: "CentralMgmt.CMSMaster", Export: "NotInitialized", Import: "NormalState"})
 	}
 	first := assertData(statusOf(lyon), "data.lync_backup_service_status.it", map[string]knownvalue.Check{
 		"healthy": knownvalue.Bool(false),
@@ -277,11 +276,11 @@ func TestBackupServiceSyncActionRefused(t *testing.T) {
 		"in no pair": {pool: "nice.contoso.com", failed: "nice.contoso.com is in no pair"},
 		"read-only":  {pool: paris, readOnly: true, failed: "Provider is read-only"},
 		"no rights": {
-			pool: paris, faults: []shelld.Fault{{Script: powershell.BackupServiceSync, BackupFails: true}},
+			pool: paris, faults: []shelld.Fault{{Script: shell.BackupServiceSync, BackupFails: true}},
 			failed: "Invoke-CsBackupServiceSync on fe1.contoso.com failed for " + lyon,
 		},
 		"half of it": {
-			pool: paris, faults: []shelld.Fault{{Script: powershell.BackupServiceSync, BackupReportsError: true}}, synced: []string{lyon},
+			pool: paris, faults: []shelld.Fault{{Script: shell.BackupServiceSync, BackupNoisy: true}}, synced: []string{lyon},
 			failed: "Invoke-CsBackupServiceSync on fe1.contoso.com failed for " + lyon,
 		},
 		"no topology": {pool: paris, faults: []shelld.Fault{{ReadFails: true, Times: -1}}, planned: "Cannot read the topology", failed: "Cannot read the topology"},

@@ -7,9 +7,9 @@ import (
 
 	terraform "github.com/hashicorp/terraform-plugin-framework/provider"
 
-	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
 	"github.com/lync-iac/terraform-provider-lync/internal/provider"
 	"github.com/lync-iac/terraform-provider-lync/internal/store"
+	"github.com/lync-iac/terraform-provider-lync/internal/store/shell"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit/shelld"
 )
@@ -101,7 +101,7 @@ func TestCLIReadOnlySendsNoScriptThatWrites(t *testing.T) {
 	w.MustRun("apply", "-auto-approve") // an import writes the state alone
 	w.MustFail("read-only", "destroy", "-auto-approve")
 	for _, request := range double.Requests() {
-		if request.Script != string(powershell.GetTopology) {
+		if request.Script != shell.GetTopology.String() {
 			t.Errorf("%s was sent", request.Script)
 		}
 	}

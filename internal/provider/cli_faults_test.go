@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
+	"github.com/lync-iac/terraform-provider-lync/internal/store/shell"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit/shelld"
 )
@@ -56,7 +56,7 @@ type fault struct {
 const nothingPublished = "Nothing was published"
 
 func faults() map[string]fault {
-	publish, settle := powershell.PublishTopology, powershell.SettleTopology
+	publish, settle := shell.PublishTopology, shell.SettleTopology
 	always := func(f shelld.Fault) []shelld.Fault {
 		f.Times = -1
 		return []shelld.Fault{f}
@@ -71,7 +71,7 @@ func faults() map[string]fault {
 		"cannot connect": {faults: always(shelld.Fault{Script: publish, NotStarted: true}), fails: true, says: []string{"fe1.contoso.com", "no such host", nothingPublished}},
 		"no module":      {faults: always(shelld.Fault{Script: publish, NoModule: true}), fails: true, says: []string{"administrative tools", nothingPublished}},
 		"busy":           {faults: always(shelld.Fault{Busy: true}), fails: true, says: []string{"another run of the provider on fe1.contoso.com", nothingPublished}},
-		"not read":       {faults: always(shelld.Fault{Script: powershell.GetTopology, ReadFails: true}), fails: true, says: []string{"annot read the topology", "fe1.contoso.com"}},
+		"not read":       {faults: always(shelld.Fault{Script: shell.GetTopology, ReadFails: true}), fails: true, says: []string{"annot read the topology", "fe1.contoso.com"}},
 		"hung before":    {faults: always(shelld.Fault{Script: publish, At: shelld.Writing, Hang: true}), ends: true, fails: true, says: []string{"the time was over", nothingPublished}},
 		"lost before":    {faults: always(shelld.Fault{Script: publish, At: shelld.Writing, Lost: true}), fails: true, says: []string{"connection reset", nothingPublished}},
 		"cut":            {faults: always(shelld.Fault{Script: publish, Cut: true}), says: []string{"was not seen"}},

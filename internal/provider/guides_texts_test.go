@@ -143,9 +143,13 @@ func messageTexts(t *testing.T) []string {
 			})
 		}
 	}
-	scripts, err := filepath.Glob(filepath.Join(testkit.ModuleRoot(t), "internal", "powershell", "scripts", "*.ps1"))
-	if err != nil || len(scripts) == 0 {
-		t.Fatalf("no scripts: %v", err)
+	var scripts []string
+	for _, pkg := range []string{"powershell", "store/shell"} {
+		found, err := filepath.Glob(filepath.Join(testkit.ModuleRoot(t), "internal", filepath.FromSlash(pkg), "scripts", "*.ps1"))
+		if err != nil || len(found) == 0 {
+			t.Fatalf("no scripts of %s: %v", pkg, err)
+		}
+		scripts = append(scripts, found...)
 	}
 	for _, script := range scripts {
 		text, err := os.ReadFile(script)
@@ -157,17 +161,21 @@ func messageTexts(t *testing.T) []string {
 	return said
 }
 
-// kindsOfErrors are the constants of the type Kind of package powershell.
+// kindsOfErrors returns the constants of the type powershell.Kind.
 func kindsOfErrors(t *testing.T) []string {
 	t.Helper()
 	var kinds []string
-	for _, file := range sources(t, "powershell") {
+	for _, file := range slices.Concat(sources(t, "powershell"), sources(t, "store/shell")) {
 		ast.Inspect(file, func(n ast.Node) bool {
 			spec, ok := n.(*ast.ValueSpec)
 			if !ok || len(spec.Values) != 1 {
 				return true
 			}
-			if name, ok := spec.Type.(*ast.Ident); ok && name.Name == "Kind" {
+			name, ok := spec.Type.(*ast.Ident)
+			if qualified, isQualified := spec.Type.(*ast.SelectorExpr); isQualified {
+				name, ok = qualified.Sel, true
+			}
+			if ok && name.Name == "Kind" {
 				if text, ok := constantText(spec.Values[0]); ok {
 					kinds = append(kinds, text)
 				}

@@ -169,106 +169,11 @@ function Invoke-LyncCmdlet {
     }
 }
 
-# The modules there are, as names or paths that Import-Module takes, the newer product first.
-function Find-LyncModule {
-    foreach ($name in @('SkypeForBusiness', 'Lync')) {
-        foreach ($module in @(Get-Module -ListAvailable -Name $name -ErrorAction SilentlyContinue)) {
-            if ($module -ne $null) {
-                [string] $module.Path
-            }
-        }
-    }
-    if ($env:CommonProgramFiles) {
-        $folders = @(Get-Item -Path (Join-Path $env:CommonProgramFiles 'Skype for Business Server 20*') -ErrorAction SilentlyContinue |
-            Sort-Object -Property Name -Descending)
-        $folders += @(Get-Item -Path (Join-Path $env:CommonProgramFiles 'Microsoft Lync Server 2013') -ErrorAction SilentlyContinue)
-        foreach ($folder in $folders) {
-            foreach ($name in @('SkypeForBusiness', 'Lync')) {
-                $manifest = Join-Path $folder.FullName ('Modules\{0}\{0}.psd1' -f $name)
-                if (Test-Path -LiteralPath $manifest) {
-                    [string] $manifest
-                }
-            }
-        }
-    }
-}
-
-# The execution policies that somebody set, by scope.
-function Get-LyncPolicy {
-    $policies = @{}
-    foreach ($entry in @(Get-ExecutionPolicy -List)) {
-        if ([string] $entry.ExecutionPolicy -ne 'Undefined') {
-            $policies[[string] $entry.Scope] = [string] $entry.ExecutionPolicy
-        }
-    }
-    $policies
-}
-
-# Tells a 32-bit PowerShell on a 64-bit Windows.
-function Test-LyncWow64 {
-    ([IntPtr]::Size -eq 4) -and [Environment]::Is64BitOperatingSystem
-}
-
 function Get-LyncEdition {
     if ($PSVersionTable.ContainsKey('PSEdition')) {
         return [string] $PSVersionTable['PSEdition']
     }
     'Desktop'
-}
-
-# Loads the management shell's module, or refuses with the reason.
-function Import-LyncModule {
-    if ((Get-LyncEdition) -ne 'Desktop') {
-        # The modules are .NET Framework. What PowerShell 7 loads of them is functions that stand for cmdlets elsewhere.
-        $native = @(Get-Command -Name 'Get-CsTopology' -CommandType Cmdlet -ErrorAction SilentlyContinue)
-        if ($native.Count -eq 0 -or $native[0] -eq $null) {
-            Stop-Lync 'LyncEdition' ('Get-CsTopology is no native command of PowerShell {0}' -f $PSVersionTable.PSVersion)
-        }
-        return
-    }
-    if (Test-LyncWow64) {
-        Stop-Lync 'LyncBitness' 'a 32-bit PowerShell on a 64-bit Windows'
-    }
-    $found = @(Find-LyncModule)
-    if ($found.Count -eq 0) {
-        Stop-Lync 'LyncModule' ('PSModulePath is {0}' -f $env:PSModulePath)
-    }
-    foreach ($module in $found) {
-        try {
-            Invoke-LyncCmdlet 'Import-Module' @{ Name = $module; DisableNameChecking = $true } | Out-Null
-        } catch {
-            Add-LyncError $_ $true
-        }
-        if (@(Get-Command -Name 'Get-CsTopology' -ErrorAction SilentlyContinue).Count -gt 0) {
-            return
-        }
-    }
-    foreach ($entry in $Lync.Errors) {
-        # Ids and types are the same in every language.
-        if ($entry['id'] -like 'UnauthorizedAccess*' -or $entry['exception'] -like '*.PSSecurityException') {
-            $policies = Get-LyncPolicy
-            foreach ($scope in @('MachinePolicy', 'UserPolicy')) {
-                if ($policies.ContainsKey($scope)) {
-                    Stop-Lync 'LyncGroupPolicy' ('{0} is {1}' -f $scope, $policies[$scope])
-                }
-            }
-            Stop-Lync 'LyncPolicy' ('the execution policy is {0}' -f (Get-ExecutionPolicy))
-        }
-    }
-    Stop-Lync 'LyncModuleLoad' ('no Get-CsTopology after loading {0}' -f ($found -join ', '))
-}
-
-# Reads the topology from the Central Management store. Never the local copy of it: that lags behind.
-function Read-LyncTopology {
-    $topology = @(Invoke-LyncCmdlet 'Get-CsTopology' @{ AsXml = $true })
-    if ($topology.Count -ne 1 -or $topology[0] -eq $null) {
-        Stop-Lync 'LyncNoTopology' ('Get-CsTopology -AsXml put out {0} objects' -f $topology.Count)
-    }
-    # Whether this is an XDocument, an XElement or a text is nowhere documented; ToString() is what the help uses.
-    if ($topology[0] -is [xml]) {
-        return [string] $topology[0].OuterXml
-    }
-    [string] $topology[0].ToString()
 }
 
 # What the provider wants to know of the host, whatever else happens.

@@ -17,6 +17,11 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit/winrmd"
 )
 
+// someScript is a script whose text the double does not run.
+var someScript = powershell.NewScript("some-script", map[string]powershell.Refusal{
+	"LyncTest": {Kind: "the test refuses", Advice: "Advice of the script."},
+}, "Invoke-Lync { }")
+
 // The scripts' protocol over the transport, with a document of the size of a large deployment's in both directions, and
 // what a run makes of the transport's errors.
 func TestRunOverWinRM(t *testing.T) {
@@ -70,7 +75,7 @@ func TestRunOverWinRM(t *testing.T) {
 
 	w, s := start(nil)
 
-	result, err := powershell.Run(t.Context(), w, powershell.GetTopology, input)
+	result, err := powershell.Run(t.Context(), w, someScript, input)
 	if err != nil || result.Document != text || string(result.Value) != string(data) {
 		t.Fatalf("%v, %d bytes, %s", err, len(result.Document), result.Value)
 	}
@@ -87,7 +92,7 @@ func TestRunOverWinRM(t *testing.T) {
 	} {
 		w, _ := start(func(a winrmd.Action, _ int) winrmd.Trouble { return winrmd.Trouble{Reset: a == action} })
 
-		_, err := powershell.Run(t.Context(), w, powershell.GetTopology, input)
+		_, err := powershell.Run(t.Context(), w, someScript, input)
 		if !errors.Is(err, kind) || strings.Contains(err.Error(), secret) {
 			t.Errorf("%s: %v", action.Name(), err)
 		}
@@ -97,7 +102,7 @@ func TestRunOverWinRM(t *testing.T) {
 	w, _ = start(func(a winrmd.Action, n int) winrmd.Trouble {
 		return winrmd.Trouble{Reset: a == winrmd.Signal && n == 1}
 	})
-	if _, err := powershell.Run(t.Context(), w, powershell.GetTopology, input); err != nil {
+	if _, err := powershell.Run(t.Context(), w, someScript, input); err != nil {
 		t.Error(err)
 	}
 }
@@ -125,13 +130,8 @@ func TestRefusalsOverWinRM(t *testing.T) {
 			line: "lync-refused:language-mode:ConstrainedLanguage", kind: powershell.LanguageMode,
 			says: []string{"restricted language mode", "ConstrainedLanguage", "AppLocker", "Application Control"},
 		},
-		"PowerShell 2.0": {line: "lync-refused:version:2.0", kind: powershell.OldPowerShell, says: []string{"too old", "Windows Management Framework 3.0"}},
-		"policy by GPO":  {id: "LyncGroupPolicy", kind: powershell.GroupPolicy, says: []string{"set by Group Policy", "Turn on Script Execution"}},
-		"policy":         {id: "LyncPolicy", kind: powershell.Policy, says: []string{"Set-ExecutionPolicy RemoteSigned"}},
-		"32 bits":        {id: "LyncBitness", kind: powershell.Bitness, says: []string{"32-bit PowerShell", `Sysnative\WindowsPowerShell\v1.0\powershell.exe`}},
-		"pwsh":           {id: "LyncEdition", kind: powershell.Edition, says: []string{"made for Windows PowerShell", "Set executable to powershell.exe"}},
-		"no module":      {id: "LyncModule", kind: powershell.NoModule, says: []string{"administrative tools"}},
-		"broken module":  {id: "LyncModuleLoad", kind: powershell.ModuleLoad, says: []string{"does not load"}},
+		"PowerShell 2.0":        {line: "lync-refused:version:2.0", kind: powershell.OldPowerShell, says: []string{"too old", "Windows Management Framework 3.0"}},
+		"refusal of the script": {id: "LyncTest", kind: "the test refuses", says: []string{"the test refuses", "Advice of the script."}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -159,14 +159,14 @@ func TestRefusalsOverWinRM(t *testing.T) {
 				t.Fatal(err)
 			}
 
-			_, err = powershell.Run(t.Context(), w, powershell.GetTopology, powershell.Input{})
+			_, err = powershell.Run(t.Context(), w, someScript, powershell.Input{})
 
 			var failed *powershell.Error
 			if !errors.As(err, &failed) || failed.Kind != test.kind || failed.OutcomeUnknown() {
 				t.Fatalf("got %v", err)
 			}
 
-			says := append(test.says, "cannot run get-topology on "+w.Host())
+			says := append(test.says, "cannot run some-script on "+w.Host())
 			if test.id != "" {
 				says = append(says, "the particulars")
 			}

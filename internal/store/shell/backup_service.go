@@ -15,7 +15,7 @@ var _ store.BackupServices = (*Store)(nil)
 
 // BackupServiceStatus asks Get-CsBackupServiceStatus. Errors beside modules are warnings; without modules they are why.
 func (s *Store) BackupServiceStatus(ctx context.Context, pool string) (store.BackupServiceStatus, error) {
-	facts, result, err := s.backupService(ctx, powershell.BackupServiceStatus, pool)
+	facts, result, err := s.backupService(ctx, BackupServiceStatus, pool)
 	if err != nil {
 		return store.BackupServiceStatus{}, fmt.Errorf("cannot learn the state of the backup service of %s: %w", pool, err)
 	}
@@ -46,7 +46,7 @@ func (s *Store) BackupServiceStatus(ctx context.Context, pool string) (store.Bac
 
 // SyncBackupService runs Invoke-CsBackupServiceSync. Any error of it means that it did not do all its work.
 func (s *Store) SyncBackupService(ctx context.Context, pool string) ([]string, error) {
-	facts, result, err := s.backupService(ctx, powershell.BackupServiceSync, pool)
+	facts, result, err := s.backupService(ctx, BackupServiceSync, pool)
 	if err != nil {
 		text := ""
 		if failed := new(powershell.Error); errors.As(err, &failed) && failed.OutcomeUnknown() {
@@ -69,8 +69,8 @@ const backupAdvice = "The account must be a member of RTCUniversalServerAdmins, 
 	"and LYNCBACKUP must run on the Front End Servers of both pools"
 
 // backupService runs one of the two scripts.
-func (s *Store) backupService(ctx context.Context, script powershell.Script, pool string) (facts powershell.BackupServiceFacts, result powershell.Result, err error) {
-	result, err = powershell.Run(ctx, s.transport, script, powershell.Input{Data: powershell.BackupServiceData{Pool: pool}})
+func (s *Store) backupService(ctx context.Context, script *powershell.Script, pool string) (facts BackupServiceFacts, result powershell.Result, err error) {
+	result, err = powershell.Run(ctx, s.transport, script, powershell.Input{Data: BackupServiceData{Pool: pool}})
 	if err != nil {
 		return facts, result, err //nolint:wrapcheck // the callers do, and it names script and host
 	}
@@ -83,7 +83,7 @@ func (s *Store) backupService(ctx context.Context, script powershell.Script, poo
 }
 
 // told are the errors of the cmdlet, each on a line of its own. Those before them are of loading a module.
-func told(facts powershell.BackupServiceFacts, result powershell.Result) string {
+func told(facts BackupServiceFacts, result powershell.Result) string {
 	var text strings.Builder
 
 	for _, fault := range result.Faults[max(0, len(result.Faults)-facts.Errors):] {

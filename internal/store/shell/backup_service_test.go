@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
 	"github.com/lync-iac/terraform-provider-lync/internal/store"
 	"github.com/lync-iac/terraform-provider-lync/internal/store/shell"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit/shelld"
@@ -16,14 +15,14 @@ const backedUp = "paris.contoso.com"
 func TestBackupService(t *testing.T) {
 	t.Parallel()
 
-	modules := []powershell.BackupServiceState{
+	modules := []shell.BackupServiceState{
 		{Identity: "UserServices.PresenceFocus", Export: "SteadyState", Import: "NormalState"},
 		{Identity: "ConfServices.DataConf", Export: "NonSteadyState"},
 	}
 
 	for name, tc := range map[string]struct {
 		fault   shelld.Fault
-		modules []powershell.BackupServiceState
+		modules []shell.BackupServiceState
 		says    []string // in both errors; empty: both go well
 		syncs   []string // in the error of a synchronisation, where asking goes well
 		warns   string
@@ -41,7 +40,7 @@ func TestBackupService(t *testing.T) {
 		},
 		"no backup service": {says: []string{"LYNCBACKUP must run", backedUp}},
 		"a module without a name": {
-			modules: []powershell.BackupServiceState{{Export: "SteadyState", Import: "NormalState"}}, says: []string{"cannot be understood", "BackupModules there"},
+			modules: []shell.BackupServiceState{{Export: "SteadyState", Import: "NormalState"}}, says: []string{"cannot be understood", "BackupModules there"},
 			syncs: []string{},
 		},
 		"no module": {fault: shelld.Fault{NoModule: true}, modules: modules, says: []string{"administrative tools"}},
@@ -123,7 +122,7 @@ func TestBackupServiceSendsThePoolAsData(t *testing.T) {
 	const odd = "a'; $x = `b` \"c\n\u00e8\u6771"
 
 	double := shelld.New(t, paired())
-	double.SetBackupModules(odd, powershell.BackupServiceState{Identity: "x", Export: "y", Import: "z"})
+	double.SetBackupModules(odd, shell.BackupServiceState{Identity: "x", Export: "y", Import: "z"})
 
 	s := shell.New(double, shell.Options{})
 	if _, err := s.BackupServiceStatus(t.Context(), odd); err != nil {

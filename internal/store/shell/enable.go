@@ -30,7 +30,7 @@ func (s *Store) Enable(ctx context.Context) (store.Result, error) {
 
 // enableAgain looks at what the script that published said of Enable-CsTopology, and runs that again while it fails and
 // there is time. One that has begun is let finish, as a publish is.
-func (s *Store) enableAgain(ctx, longer context.Context, facts *powershell.ReportFacts, faults []powershell.Fault, notes *store.Result) error {
+func (s *Store) enableAgain(ctx, longer context.Context, facts *ReportFacts, faults []powershell.Fault, notes *store.Report) error {
 	var err error
 	if facts != nil {
 		err = s.enabled(facts, faults, notes)
@@ -50,17 +50,17 @@ func (s *Store) enableAgain(ctx, longer context.Context, facts *powershell.Repor
 }
 
 // enable runs the script once.
-func (s *Store) enable(ctx context.Context, notes *store.Result) error {
-	result, err := powershell.Run(ctx, s.transport, powershell.EnableTopology, powershell.Input{Data: s.data(ctx)})
+func (s *Store) enable(ctx context.Context, notes *store.Report) error {
+	result, err := powershell.Run(ctx, s.transport, EnableTopology, powershell.Input{Data: s.data(ctx)})
 
-	var facts powershell.PublishFacts
+	var facts PublishFacts
 
 	told := len(result.Value) > 0 && json.Unmarshal(result.Value, &facts) == nil
 	notes.Warnings = append(notes.Warnings, withoutPointers(result.Warnings, facts)...)
 
 	if told {
 		switch {
-		case facts.Outcome == powershell.OutcomeBusy:
+		case facts.Outcome == OutcomeBusy:
 			return fmt.Errorf("another run of the provider on %s has been publishing all the time. Try again when it is done", s.transport.Host())
 		case facts.Enable != nil:
 			if facts.Enable.Path != "" {
@@ -72,14 +72,14 @@ func (s *Store) enable(ctx context.Context, notes *store.Result) error {
 	}
 
 	if err == nil {
-		err = fmt.Errorf("the answer of %s on %s cannot be understood", powershell.EnableTopology, s.transport.Host())
+		err = fmt.Errorf("the answer of %s on %s cannot be understood", EnableTopology, s.transport.Host())
 	}
 
 	return err
 }
 
 // enabled reads what Enable-CsTopology told: any error, its own or in its report, means that it did not do all its work.
-func (s *Store) enabled(facts *powershell.ReportFacts, faults []powershell.Fault, notes *store.Result) error {
+func (s *Store) enabled(facts *ReportFacts, faults []powershell.Fault, notes *store.Report) error {
 	var told report
 
 	readReport("Enable-CsTopology", s.transport.Host(), facts, &told, notes)

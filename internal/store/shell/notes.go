@@ -9,7 +9,7 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/store"
 )
 
-func failedOver(states []powershell.PoolState) string {
+func failedOver(states []PoolState) string {
 	texts := make([]string, 0, len(states))
 	for _, state := range states {
 		texts = append(texts, fmt.Sprintf("%s is in the state %s", state.Pool, state.State))
@@ -19,11 +19,11 @@ func failedOver(states []powershell.PoolState) string {
 }
 
 // readReport notes the warnings of a report and where it is.
-func (p *publication) readReport(cmdlet string, facts *powershell.ReportFacts, into *report) {
-	readReport(cmdlet, p.store.transport.Host(), facts, into, &p.result)
+func (p *publication) readReport(cmdlet string, facts *ReportFacts, into *report) {
+	readReport(cmdlet, p.store.transport.Host(), facts, into, &p.notes)
 }
 
-func readReport(cmdlet, host string, facts *powershell.ReportFacts, into *report, notes *store.Result) {
+func readReport(cmdlet, host string, facts *ReportFacts, into *report, notes *store.Report) {
 	if facts == nil {
 		return
 	}
@@ -39,9 +39,9 @@ func readReport(cmdlet, host string, facts *powershell.ReportFacts, into *report
 }
 
 // withoutPointers leaves out the warnings of cmdlets that only say where their report is, in whatever language.
-func withoutPointers(warnings []string, facts powershell.PublishFacts) []string {
+func withoutPointers(warnings []string, facts PublishFacts) []string {
 	return slices.DeleteFunc(slices.Clone(warnings), func(warning string) bool {
-		return slices.ContainsFunc([]*powershell.ReportFacts{facts.Publish, facts.Enable}, func(report *powershell.ReportFacts) bool {
+		return slices.ContainsFunc([]*ReportFacts{facts.Publish, facts.Enable}, func(report *ReportFacts) bool {
 			return report != nil && report.Path != "" && strings.Contains(warning, report.Path)
 		})
 	})

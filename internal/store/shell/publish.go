@@ -21,7 +21,7 @@ type publication struct {
 
 	id                string // of this publish
 	base, next, after *topology.Document
-	facts             powershell.PublishFacts
+	facts             PublishFacts
 	faults            []powershell.Fault
 	report            report // of Publish-CsTopology
 	answered          bool   // the script returned facts
@@ -35,7 +35,7 @@ func (s *Store) Publish(ctx context.Context, base, next []byte) (store.Result, e
 	longer, cancel := outlive(ctx, grace)
 	defer cancel()
 
-	p := &publication{store: s, ctx: ctx, longer: longer, id: newID()}
+	p := &publication{store: s, ctx: ctx, longer: longer, id: powershell.NewID()}
 	err := p.run(base, next) //nolint:contextcheck // what has begun outlives the call's context
 
 	return p.result, err
@@ -70,7 +70,7 @@ func (p *publication) run(base, next []byte) error {
 	case errors.As(err, &failed) && !failed.OutcomeUnknown() && failed.Kind != powershell.Failed:
 		return p.notPublished("%w", err)
 	case err == nil:
-		err = fmt.Errorf("the answer of %s on %s cannot be understood", powershell.PublishTopology, p.store.transport.Host())
+		err = fmt.Errorf("the answer of %s on %s cannot be understood", PublishTopology, p.store.transport.Host())
 	}
 
 	p.cause = err
@@ -87,7 +87,7 @@ func (p *publication) start(base, next []byte) (powershell.Result, error) {
 
 	var seen atomic.Bool
 
-	transport, watched := powershell.OnPublishing(p.store.transport, func() { seen.Store(true) })
+	transport, watched := powershell.OnMark(p.store.transport, publishingMark, func() { seen.Store(true) })
 
 	stop := context.AfterFunc(p.ctx, func() {
 		if watched && !seen.Load() {
@@ -97,25 +97,24 @@ func (p *publication) start(base, next []byte) (powershell.Result, error) {
 	defer stop()
 
 	data := p.store.data(p.ctx)
-	data.Run, data.BaseSHA256 = p.id, hash(base)
+	data.Run, data.BaseSHA256 = p.id, powershell.Hash(base)
 	data.Unpaired = topology.Unpaired(p.base.Topology(), p.next.Topology())
 
-	return powershell.Run(ctx, transport, powershell.PublishTopology, powershell.Input{Data: data, Document: string(next)})
+	return powershell.Run(ctx, transport, PublishTopology, powershell.Input{Data: data, Document: string(next)})
 }
 
 // continueWith handles the outcome that the script returned.
 func (p *publication) continueWith(result powershell.Result, err error) error {
 	switch host := p.store.transport.Host(); p.facts.Outcome {
-	case powershell.OutcomeCalled:
-	case powershell.OutcomeConflict:
-		p.result.Document = []byte(result.Document)
-		return store.ErrConflict
-	case powershell.OutcomeBusy:
+	case OutcomeCalled:
+	case OutcomeConflict:
+		return &store.ConflictError{Document: []byte(result.Document)}
+	case OutcomeBusy:
 		return p.notPublished("another run of the provider on %s has been publishing all the time. Try again when it is done; "+
 			"if there is none, look for a powershell.exe that hangs there", host)
-	case powershell.OutcomeLate:
+	case OutcomeLate:
 		return p.notPublished("the time was over on %s before the publish began. Raise the timeout of the operation", host)
-	case powershell.OutcomeFailedOver:
+	case OutcomeFailedOver:
 		// The other changes of this publish may go through.
 		return &store.RefusedError{Reason: fmt.Sprintf("cannot publish the topology to %s: %s. A pool must keep its partner as long as it is "+
 			"failed over (rule LC-NOFO): fail it back with Invoke-CsPoolFailBack, then apply again. Nothing was published", p.store.Location(), failedOver(p.facts.FailedOver))}
@@ -174,7 +173,7 @@ func (p *publication) settle(ctx context.Context) (*topology.Document, error) {
 	data := p.store.data(ctx)
 	data.Run = p.id
 
-	result, err := powershell.Run(ctx, p.store.transport, powershell.SettleTopology, powershell.Input{Data: data})
+	result, err := powershell.Run(ctx, p.store.transport, SettleTopology, powershell.Input{Data: data})
 	if err != nil {
 		return nil, err
 	}
@@ -184,9 +183,9 @@ func (p *publication) settle(ctx context.Context) (*topology.Document, error) {
 		return nil, err
 	}
 
-	var facts powershell.SettleFacts
+	var facts SettleFacts
 	if err := json.Unmarshal(result.Value, &facts); err != nil {
-		return nil, fmt.Errorf("the answer of %s on %s cannot be understood: %w", powershell.SettleTopology, p.store.transport.Host(), err)
+		return nil, fmt.Errorf("the answer of %s on %s cannot be understood: %w", SettleTopology, p.store.transport.Host(), err)
 	}
 
 	if !facts.Settled && !topology.Equivalent(p.next, after) {

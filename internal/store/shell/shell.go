@@ -1,7 +1,7 @@
 // Package shell keeps the topology document in a Central Management store, which it reaches through the management shell
 // of Lync Server or Skype for Business Server on one host.
 //
-// A publish is one script that compares and swaps ([powershell.PublishTopology]), and what came of it is never taken from
+// A publish is one script that compares and swaps ([PublishTopology]), and what came of it is never taken from
 // what a cmdlet says: the store is read afterwards, and the documents are compared by what they mean. Where the script's
 // end was not seen the store connects again and reads until it knows, or the time is over.
 //
@@ -11,9 +11,6 @@ package shell
 
 import (
 	"context"
-	"crypto/rand"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"time"
 
@@ -77,7 +74,7 @@ func (s *Store) Quiet() time.Duration { return quiet }
 
 // Load reads the topology. Readers take no lock: the product replaces the document in one piece.
 func (s *Store) Load(ctx context.Context) ([]byte, error) {
-	result, err := powershell.Run(ctx, s.transport, powershell.GetTopology, powershell.Input{})
+	result, err := powershell.Run(ctx, s.transport, GetTopology, powershell.Input{})
 	if err != nil {
 		return nil, fmt.Errorf("cannot read the topology from %s: %w", s.Location(), err)
 	}
@@ -90,8 +87,8 @@ func (s *Store) Load(ctx context.Context) ([]byte, error) {
 }
 
 // data is what all scripts that write get.
-func (s *Store) data(ctx context.Context) powershell.PublishData {
-	data := powershell.PublishData{
+func (s *Store) data(ctx context.Context) PublishData {
+	data := PublishData{
 		LockSeconds: int(lockTime / time.Second), Directory: s.options.Directory, Keep: defaultKeep,
 		DomainController: s.options.DomainController, GlobalCatalog: s.options.GlobalCatalog,
 	}
@@ -103,20 +100,6 @@ func (s *Store) data(ctx context.Context) powershell.PublishData {
 	}
 
 	return data
-}
-
-// newID is the name of a publish.
-func newID() string {
-	id := make([]byte, 16)
-	_, _ = rand.Read(id) // it never fails
-
-	return hex.EncodeToString(id)
-}
-
-func hash(document []byte) string {
-	sum := sha256.Sum256(document)
-
-	return hex.EncodeToString(sum[:])
 }
 
 // outlive returns a context that ends some time after ctx does.

@@ -9,7 +9,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
 	"github.com/lync-iac/terraform-provider-lync/internal/store"
 	"github.com/lync-iac/terraform-provider-lync/internal/store/shell"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
@@ -17,10 +16,10 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
-const (
-	publish = powershell.PublishTopology
-	enable  = powershell.EnableTopology
-	settle  = powershell.SettleTopology
+var (
+	publish = shell.PublishTopology
+	enable  = shell.EnableTopology
+	settle  = shell.SettleTopology
 )
 
 // unpaired is the document without the pair, as next of every test is.

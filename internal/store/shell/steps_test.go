@@ -61,7 +61,7 @@ func TestEveryFaultAtEveryStep(t *testing.T) {
 						double := shelld.New(t, base)
 
 						fault := kind.fault
-						fault.Script, fault.At = powershell.PublishTopology, step
+						fault.Script, fault.At = shell.PublishTopology, step
 						double.Inject(fault)
 
 						ctx, stop := context.WithTimeout(t.Context(), 30*time.Minute)

@@ -4,24 +4,24 @@ import (
 	"encoding/json"
 	"slices"
 
-	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell/powershelltest"
+	"github.com/lync-iac/terraform-provider-lync/internal/store/shell"
 )
 
 // backups has the backup services of the deployment.
 type backups struct {
-	modules map[string][]powershell.BackupServiceState // by pool
-	queried []string
+	modules map[string][]shell.BackupServiceState
+	asked   []string
 	synced  []string
 }
 
-// SetBackupModules adds a backup service with these modules to a pool. Pools have no backup service by default.
-func (s *Shell) SetBackupModules(pool string, modules ...powershell.BackupServiceState) {
+// SetBackupModules sets what the backup service of a pool tells of itself. A pool has no backup service before.
+func (s *Shell) SetBackupModules(pool string, modules ...shell.BackupServiceState) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 
 	if s.backups.modules == nil {
-		s.backups.modules = map[string][]powershell.BackupServiceState{}
+		s.backups.modules = map[string][]shell.BackupServiceState{}
 	}
 
 	s.backups.modules[pool] = slices.Clone(modules)
@@ -37,7 +37,7 @@ func (s *Shell) BackupServices() (queried, synced []string) {
 
 // backupService runs the scripts for the backup service.
 func (r *run) backupService(cmdlet string) {
-	var data powershell.BackupServiceData
+	var data shell.BackupServiceData
 	if err := json.Unmarshal(r.request.Data, &data); err != nil {
 		r.t.Errorf("the data of %s: %v", r.request.Script, err)
 	}
@@ -73,6 +73,6 @@ func (r *run) backupService(cmdlet string) {
 			modules = nil
 		}
 
-		r.answer["modules"] = append([]powershell.BackupServiceState{}, modules...)
+		r.answer["modules"] = append([]shell.BackupServiceState{}, modules...)
 	}
 }

@@ -7,8 +7,8 @@ import (
 	"slices"
 	"time"
 
-	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell/powershelltest"
+	"github.com/lync-iac/terraform-provider-lync/internal/store/shell"
 )
 
 // run is one run of a script.
@@ -140,23 +140,23 @@ func (r *run) work() {
 		return
 	}
 
-	switch powershell.Script(r.request.Script) {
-	case powershell.GetTopology:
+	switch r.request.Script {
+	case shell.GetTopology.String():
 		r.count(func(c *Counts) { c.Loads++ })
 		r.at(Read)
 		r.answer = map[string]any{"module": "Lync", "module_version": "5.0.8308.0"}
 		r.read(true)
-	case powershell.SettleTopology:
+	case shell.SettleTopology.String():
 		r.count(func(c *Counts) { c.Settles++ })
 
 		r.settle()
-	case powershell.EnableTopology:
-		r.withLock(r.enable)
-	case powershell.PublishTopology:
-		r.withLock(r.publish)
-	case powershell.BackupServiceStatus:
+	case shell.EnableTopology.String():
+		r.locked(r.enable)
+	case shell.PublishTopology.String():
+		r.locked(r.publish)
+	case shell.BackupServiceStatus.String():
 		r.backupService("Get-CsBackupServiceStatus")
-	case powershell.BackupServiceSync:
+	case shell.BackupServiceSync.String():
 		r.backupService("Invoke-CsBackupServiceSync")
 	default:
 		r.t.Errorf("the double does not support script %q", r.request.Script)
@@ -179,9 +179,9 @@ func (r *run) fail(fault powershelltest.Fault) {
 	r.failed = true
 }
 
-// data returns the data of the script.
-func (r *run) data() powershell.PublishData {
-	var data powershell.PublishData
+// data is what the script was sent.
+func (r *run) data() shell.PublishData {
+	var data shell.PublishData
 	if err := json.Unmarshal(r.request.Data, &data); err != nil {
 		r.t.Errorf("the data of %s: %v", r.request.Script, err)
 	}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
+	"github.com/lync-iac/terraform-provider-lync/internal/store/shell"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit/shelld"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
@@ -31,10 +32,9 @@ func publish(t *testing.T, double *shelld.Shell, next string) {
 	t.Helper()
 
 	base := string(double.Document())
-	data := powershell.PublishData{Run: strings.Repeat("0", 32), BaseSHA256: hash(base), LockSeconds: 1}
+	data := shell.PublishData{Run: strings.Repeat("0", 32), BaseSHA256: hash(base), LockSeconds: 1}
 
-	if _, err := powershell.Run(t.Context(), double, powershell.PublishTopology,
-		powershell.Input{Data: data, Document: next}); err != nil {
+	if _, err := powershell.Run(t.Context(), double, shell.PublishTopology, powershell.Input{Data: data, Document: next}); err != nil {
 		t.Fatal(err)
 	}
 
@@ -107,9 +107,8 @@ func TestReorder(t *testing.T) {
 	double.Reorder()
 	double.RenewSignature()
 
-	data := powershell.PublishData{Run: strings.Repeat("0", 32), BaseSHA256: hash(base), LockSeconds: 1}
-	if _, err := powershell.Run(t.Context(), double, powershell.PublishTopology,
-		powershell.Input{Data: data, Document: base}); err != nil {
+	data := shell.PublishData{Run: strings.Repeat("0", 32), BaseSHA256: hash(base), LockSeconds: 1}
+	if _, err := powershell.Run(t.Context(), double, shell.PublishTopology, powershell.Input{Data: data, Document: base}); err != nil {
 		t.Fatal(err)
 	}
 
@@ -134,11 +133,11 @@ func TestFaultTimes(t *testing.T) {
 	t.Parallel()
 
 	double := shelld.New(t, []byte(text(testkit.Paired())))
-	double.Inject(shelld.Fault{Script: powershell.GetTopology, NotStarted: true, Times: 2},
-		shelld.Fault{Script: powershell.EnableTopology, NotStarted: true})
+	double.Inject(shelld.Fault{Script: shell.GetTopology, NotStarted: true, Times: 2}, shelld.Fault{Script: shell.EnableTopology, NotStarted: true})
 
 	load := func() error {
-		_, err := powershell.Run(t.Context(), double, powershell.GetTopology, powershell.Input{})
+		_, err := powershell.Run(t.Context(), double, shell.GetTopology, powershell.Input{})
+
 		return err
 	}
 

@@ -3,7 +3,7 @@
 //   node psparse.mjs SCRIPT.ps1 ...
 //
 // It fails where a script has a syntax error, and says where. `make scripts` installs what this needs and calls it. The
-// grammar is not PowerShell's own parser: the test of internal/powershell uses that one where pwsh is on PATH.
+// grammar is not PowerShell's own parser: the tests of scripts use that one where pwsh is on PATH.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import v8 from "node:v8";

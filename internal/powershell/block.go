@@ -66,3 +66,25 @@ func decode(block string) ([]byte, error) {
 
 	return content, nil
 }
+
+// Block is a text in the JSON of a result that can be as long as a document: written like a document.
+type Block string
+
+// UnmarshalText unpacks the block.
+func (b *Block) UnmarshalText(text []byte) error {
+	packed := strings.Join(strings.Fields(string(text)), "")
+	if packed == "" {
+		*b = ""
+
+		return nil
+	}
+
+	content, err := decode(packed)
+	if err != nil {
+		return fmt.Errorf("a text in the result: %w", err)
+	}
+
+	*b = Block(strings.TrimPrefix(string(content), "\uFEFF"))
+
+	return nil
+}

@@ -1,13 +1,14 @@
-package powershell
+package powershelltest
 
 import (
-	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 )
 
 // forbidden is what a script must not hold. PowerShell 5.1 and 7 take most of it, the PowerShell 3.0 of a Lync Server 2013
@@ -43,7 +44,18 @@ var forbidden = []struct {
 	{regexp.MustCompile(`\bwrite-host\b|\bread-host\b|\bget-credential\b|\bpause\b`), "there is nobody", false},
 }
 
-// violations are the lines of a script that break a rule.
+// CheckScripts reports every line of these scripts, texts by name, that breaks a rule.
+func CheckScripts(t *testing.T, scripts map[string]string) {
+	t.Helper()
+
+	for name, text := range scripts {
+		for _, violation := range violations(text) {
+			t.Errorf("%s: %s", name, violation)
+		}
+	}
+}
+
+// violations returns the lines of a script that break a rule.
 func violations(script string) []string {
 	var found []string
 
@@ -99,99 +111,46 @@ func withoutText(line string) string {
 	return out.String()
 }
 
-// scripts are all scripts in the binary, and the bootstrap, which is one too.
-func scripts(t *testing.T) map[string]string {
+// ParseScripts fails the test if one of these scripts, texts by name, does not parse. It skips the test if there is no
+// parser, or fails it with LYNC_PSPARSE=1.
+func ParseScripts(t *testing.T, scripts map[string]string) {
 	t.Helper()
 
-	entries, err := files.ReadDir("scripts")
+	var (
+		parse = parser(t)
+		dir   = t.TempDir()
+		files []string
+	)
+
+	for name, text := range scripts {
+		files = append(files, writeScript(t, dir, name, text))
+	}
+
+	output, err := parse(files...).CombinedOutput()
 	if err != nil {
+		t.Errorf("%v\n%s", err, output)
+	}
+
+	t.Logf("%s", output)
+}
+
+func writeScript(t *testing.T, dir, name, text string) string {
+	t.Helper()
+
+	path := filepath.Join(dir, name+".ps1")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
 
-	all := map[string]string{"bootstrap": bootstrap}
-
-	for _, entry := range entries {
-		content, err := files.ReadFile("scripts/" + entry.Name())
-		if err != nil {
-			t.Fatal(err)
-		}
-
-		name := strings.TrimSuffix(entry.Name(), ".ps1")
-		all[name] = string(content)
-
-		if Script(name) != prelude && Script(name) != publishing {
-			if all["whole+"+name], err = Script(name).text(); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-
-	return all
+	return path
 }
 
-func TestScriptsKeepTheRules(t *testing.T) {
-	t.Parallel()
-
-	for name, text := range scripts(t) {
-		for _, violation := range violations(text) {
-			t.Errorf("%s: %s", name, violation)
-		}
-	}
-}
-
-func TestRulesFindViolations(t *testing.T) {
-	t.Parallel()
-
-	for _, bad := range []string{
-		"[Text.StringBuilder]::new()", "[X]::New( 1 )", "Get-FileHash x", "$a.Where{ $_ }", "$a.ForEach({ $_ })", "Get-X -PipelineVariable y", "New-TemporaryFile",
-		"Write-Information x", "class A { }", "enum A { }", "using namespace System", "$a ?? $b", "$a ? 1 : 2", "a && b", "a || b", "$a?.b",
-		"Publish-CsTopology -FinalizeUninstall", "Get-CsTopology -LocalStore", "@{ LocalStore = $true }", "'%s'", "%[1]q %v", "{{.X}}", "Invoke-Expression $x", "$input",
-		"Enable-WSManCredSSP -Role Server", "Set-Item WSMan:\\localhost\\Client\\Auth\\CredSSP $true",
-		"'gr\u00fcn'", "a\r\n",
-	} {
-		if len(violations(bad)) == 0 {
-			t.Errorf("nothing wrong with %q", bad)
-		}
-	}
-
-	for _, good := range []string{"Where-Object { $_ }", "$x | ForEach-Object { 1 }", "# a class of its own, using && and ??", "'class A'", "$classes = 1", "a | ? { $_ }"} {
-		if found := violations(good); len(found) > 0 {
-			t.Errorf("%q: %q", good, found)
-		}
-	}
-}
-
-// Every refusal that a script can make has a kind here, and the other way round.
-func TestRefusalsAreKnown(t *testing.T) {
-	t.Parallel()
-
-	used := map[string]bool{}
-
-	for _, text := range scripts(t) {
-		for _, match := range regexp.MustCompile(`Stop-Lync '(\w+)'`).FindAllStringSubmatch(text, -1) {
-			used[match[1]] = true
-		}
-	}
-
-	for id := range used {
-		if _, ok := refusals[id]; !ok && id != "LyncNoTopology" {
-			t.Errorf("%s has no kind", id)
-		}
-	}
-
-	for id := range refusals {
-		if !used[id] {
-			t.Errorf("no script says %s", id)
-		}
-	}
-}
-
-// psparse is what parses a script without PowerShell; `make scripts` installs it.
-var psparse = filepath.Join("..", "tools", "psparse")
-
-// parser gives the command that parses the named files, or skips the test. LYNC_PSPARSE=1 makes a missing parser a failure.
+// parser returns the command that parses the named files, or skips the test.
 func parser(t *testing.T) func(files ...string) *exec.Cmd {
 	t.Helper()
+
+	// What parses a script without PowerShell. `make scripts` installs it.
+	psparse := filepath.Join(testkit.ModuleRoot(t), "internal", "tools", "psparse")
 
 	if pwsh, err := exec.LookPath("pwsh"); err == nil {
 		return func(files ...string) *exec.Cmd {
@@ -214,58 +173,5 @@ func parser(t *testing.T) func(files ...string) *exec.Cmd {
 
 	return func(files ...string) *exec.Cmd {
 		return exec.Command(node, append([]string{filepath.Join(psparse, "psparse.mjs")}, files...)...)
-	}
-}
-
-func TestScriptsParse(t *testing.T) {
-	t.Parallel()
-
-	parse := parser(t)
-
-	var names []string
-
-	dir := t.TempDir()
-	write := func(name, text string) string {
-		name = filepath.Join(dir, name+".ps1")
-		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-
-		return name
-	}
-
-	for name, text := range scripts(t) {
-		if !strings.Contains(name, "+") {
-			names = append(names, write(name, text))
-		}
-	}
-
-	output, err := parse(names...).CombinedOutput()
-	if err != nil {
-		t.Errorf("%v\n%s", err, output)
-	}
-
-	t.Logf("%s", output)
-
-	// The parser is only believed because it finds these. The script is short: tree-sitter takes its time over errors.
-	text := scripts(t)["get-topology"]
-	for fault, planted := range map[string]string{
-		"no-brace":   strings.Replace(text, ".Version\n    }\n", ".Version\n", 1),
-		"no-paren":   strings.Replace(text, "($command.Module -ne $null)", "($command.Module -ne $null", 1),
-		"no-quote":   strings.Replace(text, "'module_version'", "'module_version", 1),
-		"two-braces": text + "\n}\n",
-		"no-operand": strings.Replace(text, "-ne $null)", "-ne)", 1),
-		"no-keyword": text + "\nforeach ($key on $x) { 1 }\n",
-	} {
-		if planted == text {
-			t.Fatalf("%s is not planted", fault)
-		}
-
-		output, err := parse(write(fault, planted)).CombinedOutput()
-
-		var exit *exec.ExitError
-		if !errors.As(err, &exit) || exit.ExitCode() != 1 || !strings.Contains(string(output), fault+".ps1:") {
-			t.Errorf("%s: not found: %v\n%s", fault, err, output)
-		}
 	}
 }

@@ -1,4 +1,4 @@
-package powershell
+package shell
 
 import (
 	"fmt"
@@ -6,22 +6,22 @@ import (
 	"path/filepath"
 	"regexp"
 	"testing"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/powershell/powershelltest"
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 )
 
 // TestScriptsOfGuidesParse parses the commands that the guides give to a reader on a server.
 func TestScriptsOfGuidesParse(t *testing.T) {
 	t.Parallel()
 
-	parse := parser(t)
-
-	guides, err := filepath.Glob(filepath.Join("..", "..", "docs", "guides", "*.md"))
+	guides, err := filepath.Glob(filepath.Join(testkit.ModuleRoot(t), "docs", "guides", "*.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
 
 	var (
-		names []string
-		dir   = t.TempDir()
+		texts = map[string]string{}
 		block = regexp.MustCompile("(?ms)^ *```powershell\n(.*?)^ *```$")
 	)
 
@@ -32,20 +32,13 @@ func TestScriptsOfGuidesParse(t *testing.T) {
 		}
 
 		for i, match := range block.FindAllStringSubmatch(string(text), -1) {
-			name := filepath.Join(dir, fmt.Sprintf("%s-%d.ps1", filepath.Base(guide), i+1))
-			if err := os.WriteFile(name, []byte(match[1]), 0o600); err != nil {
-				t.Fatal(err)
-			}
-
-			names = append(names, name)
+			texts[fmt.Sprintf("%s-%d", filepath.Base(guide), i+1)] = match[1]
 		}
 	}
 
-	if len(names) < 20 {
-		t.Errorf("%d blocks were found", len(names))
+	if len(texts) < 20 {
+		t.Errorf("%d blocks were found", len(texts))
 	}
 
-	if output, err := parse(names...).CombinedOutput(); err != nil {
-		t.Errorf("%v\n%s", err, output)
-	}
+	powershelltest.ParseScripts(t, texts)
 }

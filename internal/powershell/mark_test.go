@@ -1,0 +1,52 @@
+package powershell
+
+import (
+	"context"
+	"io"
+	"strings"
+	"testing"
+)
+
+// spelled hands out pieces of output.
+type spelled struct {
+	Transport
+	pieces []string
+}
+
+func (s spelled) RunWatched(_ context.Context, _ string, _ io.Reader, seen func([]byte)) (Output, error) {
+	for _, piece := range s.pieces {
+		seen([]byte(piece))
+	}
+
+	return Output{}, nil
+}
+
+func TestOnMark(t *testing.T) {
+	t.Parallel()
+
+	mark := "{lync:" + strings.Repeat("0a", 16) + ":publishing}"
+
+	for name, tc := range map[string]struct {
+		pieces []string
+		want   int
+	}{
+		"nothing":      {nil, 0},
+		"whole":        {[]string{"banner\r\n", mark}, 1},
+		"in letters":   {strings.Split(strings.Repeat("x", 500)+mark+"y", ""), 1},
+		"in wide ones": {[]string{strings.Join(strings.Split(mark, ""), "\x00")}, 1},
+		"broken":       {[]string{mark[:20] + "\r\n" + mark[20:]}, 1},
+		"twice":        {[]string{mark, mark}, 1},
+		"another mark": {[]string{strings.Replace(mark, "publishing", "result", 1)}, 0},
+	} {
+		count := 0
+
+		watching, ok := OnMark(spelled{pieces: tc.pieces}, "publishing", func() { count++ })
+		if _, err := watching.Run(t.Context(), "", nil); !ok || err != nil || count != tc.want {
+			t.Errorf("%s: told %d times", name, count)
+		}
+	}
+
+	if transport, ok := OnMark(struct{ Transport }{}, "publishing", func() {}); ok || transport == nil {
+		t.Error("a transport that passes on no output is said to")
+	}
+}

@@ -1,0 +1,73 @@
+package powershelltest
+
+import (
+	"errors"
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+func TestRulesFindViolations(t *testing.T) {
+	t.Parallel()
+
+	for _, bad := range []string{
+		"[Text.StringBuilder]::new()", "[X]::New( 1 )", "Get-FileHash x", "$a.Where{ $_ }", "$a.ForEach({ $_ })", "Get-X -PipelineVariable y", "New-TemporaryFile",
+		"Write-Information x", "class A { }", "enum A { }", "using namespace System", "$a ?? $b", "$a ? 1 : 2", "a && b", "a || b", "$a?.b",
+		"Publish-CsTopology -FinalizeUninstall", "Get-CsTopology -LocalStore", "@{ LocalStore = $true }", "'%s'", "%[1]q %v", "{{.X}}", "Invoke-Expression $x", "$input",
+		"Enable-WSManCredSSP -Role Server", "Set-Item WSMan:\\localhost\\Client\\Auth\\CredSSP $true",
+		"'gr\u00fcn'", "a\r\n",
+	} {
+		if len(violations(bad)) == 0 {
+			t.Errorf("nothing wrong with %q", bad)
+		}
+	}
+
+	for _, good := range []string{"Where-Object { $_ }", "$x | ForEach-Object { 1 }", "# a class of its own, using && and ??", "'class A'", "$classes = 1", "a | ? { $_ }"} {
+		if found := violations(good); len(found) > 0 {
+			t.Errorf("%q: %q", good, found)
+		}
+	}
+}
+
+// The parser finds planted faults. The script is short: tree-sitter takes its time over errors.
+func TestScriptsParserFindsFaults(t *testing.T) {
+	t.Parallel()
+
+	const text = `Invoke-Lync {
+    $command = Get-Command -Name 'Get-Item'
+    $Lync.Result['module_version'] = ''
+    if ($command.Module -ne $null) {
+        $Lync.Result['module_version'] = [string] $command.Module.Version
+    }
+}
+`
+
+	var (
+		parse = parser(t)
+		dir   = t.TempDir()
+	)
+
+	if output, err := parse(writeScript(t, dir, "good", text)).CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, output)
+	}
+
+	for fault, planted := range map[string]string{
+		"no-brace":   strings.Replace(text, ".Version\n    }\n", ".Version\n", 1),
+		"no-paren":   strings.Replace(text, "($command.Module -ne $null)", "($command.Module -ne $null", 1),
+		"no-quote":   strings.Replace(text, "'module_version'", "'module_version", 1),
+		"two-braces": text + "\n}\n",
+		"no-operand": strings.Replace(text, "-ne $null)", "-ne)", 1),
+		"no-keyword": text + "\nforeach ($key on $x) { 1 }\n",
+	} {
+		if planted == text {
+			t.Fatalf("%s is not planted", fault)
+		}
+
+		output, err := parse(writeScript(t, dir, fault, planted)).CombinedOutput()
+
+		var exit *exec.ExitError
+		if !errors.As(err, &exit) || exit.ExitCode() != 1 || !strings.Contains(string(output), fault+".ps1:") {
+			t.Errorf("%s: not found: %v\n%s", fault, err, output)
+		}
+	}
+}

@@ -1,0 +1,137 @@
+package shell
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
+	"github.com/lync-iac/terraform-provider-lync/internal/powershell/powershelltest"
+)
+
+// allScripts are the scripts of this package.
+var allScripts = []*powershell.Script{
+	GetTopology, PublishTopology, EnableTopology, SettleTopology, BackupServiceStatus, BackupServiceSync,
+}
+
+// scriptFileTexts returns the text of every script file of this package.
+func scriptFileTexts(t *testing.T) map[string]string {
+	t.Helper()
+
+	entries, err := scriptFiles.ReadDir("scripts")
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	all := map[string]string{}
+
+	for _, entry := range entries {
+		name := strings.TrimSuffix(entry.Name(), ".ps1")
+		all[name] = scriptText(name)
+	}
+
+	return all
+}
+
+func TestScriptsKeepTheRules(t *testing.T) {
+	t.Parallel()
+
+	texts := scriptFileTexts(t)
+	for _, script := range allScripts {
+		texts["whole "+script.String()] = script.Text()
+	}
+
+	powershelltest.CheckScripts(t, texts)
+}
+
+func TestScriptsParse(t *testing.T) {
+	t.Parallel()
+
+	powershelltest.ParseScripts(t, scriptFileTexts(t))
+}
+
+// Every file belongs to a script.
+func TestScriptsUseEveryFile(t *testing.T) {
+	t.Parallel()
+
+	for name, text := range scriptFileTexts(t) {
+		if !slices.ContainsFunc(allScripts, func(s *powershell.Script) bool { return strings.Contains(s.Text(), text) }) {
+			t.Errorf("no script uses %s", name)
+		}
+	}
+}
+
+// Every refusal that a script can make has a kind here, and the other way round.
+func TestScriptsRefusalsAreKnown(t *testing.T) {
+	t.Parallel()
+
+	used := map[string]bool{}
+
+	for _, text := range scriptFileTexts(t) {
+		for _, match := range regexp.MustCompile(`Stop-Lync '(\w+)'`).FindAllStringSubmatch(text, -1) {
+			used[match[1]] = true
+		}
+	}
+
+	for id := range used {
+		// Package powershell knows LyncInput. LyncNoTopology is a plain error: the message describes it.
+		if _, ok := refusals[id]; !ok && id != "LyncInput" && id != "LyncNoTopology" {
+			t.Errorf("%s has no kind", id)
+		}
+	}
+
+	for id := range refusals {
+		if !used[id] {
+			t.Errorf("no script refuses with %s", id)
+		}
+	}
+}
+
+// The scripts run these cmdlets and no others: above all nothing that fails a pool over or back.
+func TestBackupServiceScripts(t *testing.T) {
+	t.Parallel()
+
+	cmdlet := regexp.MustCompile(`\b[A-Z][a-z]+-Cs[A-Z]\w+`)
+
+	for script, want := range map[*powershell.Script]string{BackupServiceStatus: "Get-CsBackupServiceStatus", BackupServiceSync: "Invoke-CsBackupServiceSync"} {
+		found := cmdlet.FindAllString(scriptText(script.String()), -1)
+		slices.Sort(found)
+
+		if found = slices.Compact(found); !slices.Equal(found, []string{want}) {
+			t.Errorf("%s runs %q", script, found)
+		}
+	}
+}
+
+// What must never be in a script that writes is looked for by TestScriptsKeepTheRules; this is what must be.
+func TestPublishScripts(t *testing.T) {
+	t.Parallel()
+
+	for script, wanted := range map[*powershell.Script][]string{
+		PublishTopology: {
+			"'Get-CsTopology' @{ AsXml = $true }", "Force = $true", "BackupFileName = $backup", "FileName = $file", "Report = $Path", "UTF8Encoding ($false)",
+			"'Get-CsRegistrarConfiguration'", "AuthenticatedUserSid", `Global\terraform-provider-lync`,
+		},
+		EnableTopology: {"'Enable-CsTopology' 'enable'", `Global\terraform-provider-lync`},
+		SettleTopology: {"'Get-CsTopology' @{ AsXml = $true }", `Global\terraform-provider-lync`},
+	} {
+		for _, part := range wanted {
+			if !strings.Contains(script.Text(), part) {
+				t.Errorf("%s has no %s", script, part)
+			}
+		}
+	}
+
+	// In this order.
+	_, text, _ := strings.Cut(PublishTopology.Text(), "\nInvoke-Lync {")
+	for _, part := range []string{
+		"Enter-LyncLock", "Read-LyncTopology", "-ne $Lync.Data.base_sha256", "Find-LyncFailedOver", "Get-LyncSimpleUrl", "WriteAllText($file", ":publishing}",
+		"'Publish-CsTopology'", "Read-LyncTopology", "ReadAllText($backup)", "'Enable-CsTopology'", "Get-LyncSimpleUrl", "Exit-LyncLock",
+	} {
+		var ok bool
+		if _, text, ok = strings.Cut(text, part); !ok {
+			t.Fatalf("%s is not there, or too early", part)
+		}
+	}
+}
