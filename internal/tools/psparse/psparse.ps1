@@ -8,7 +8,7 @@ foreach ($file in $args) {
     [void] [Management.Automation.Language.Parser]::ParseFile((Resolve-Path -LiteralPath $file).ProviderPath, [ref] $tokens, [ref] $errors)
     foreach ($fault in $errors) {
         $faults++
-        [Console]::Error.WriteLine('{0}:{1}:{2}: {3}' -f $file, $fault.Extent.StartLineNumber, $fault.Extent.StartColumnNumber, $fault.Message)
+        [Console]::Error.WriteLine(('{0}:{1}:{2}: {3}' -f $file, $fault.Extent.StartLineNumber, $fault.Extent.StartColumnNumber, $fault.Message))
     }
 }
 '{0} scripts parsed, {1} syntax errors' -f $args.Count, $faults
