@@ -280,7 +280,7 @@ func TestBackupServiceSyncActionRefused(t *testing.T) {
 			failed: "Invoke-CsBackupServiceSync on fe1.contoso.com failed for " + lyon,
 		},
 		"half of it": {
-			pool: paris, faults: []shelld.Fault{{Script: shell.BackupServiceSync, BackupNoisy: true}}, synced: []string{lyon},
+			pool: paris, faults: []shelld.Fault{{Script: shell.BackupServiceSync, BackupReportsError: true}}, synced: []string{lyon},
 			failed: "Invoke-CsBackupServiceSync on fe1.contoso.com failed for " + lyon,
 		},
 		"no topology": {pool: paris, faults: []shelld.Fault{{ReadFails: true, Times: -1}}, planned: "Cannot read the topology", failed: "Cannot read the topology"},

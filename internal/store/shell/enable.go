@@ -30,7 +30,7 @@ func (s *Store) Enable(ctx context.Context) (store.Result, error) {
 
 // enableAgain looks at what the script that published said of Enable-CsTopology, and runs that again while it fails and
 // there is time. One that has begun is let finish, as a publish is.
-func (s *Store) enableAgain(ctx, longer context.Context, facts *ReportFacts, faults []powershell.Fault, notes *store.Report) error {
+func (s *Store) enableAgain(ctx, longer context.Context, facts *ReportFacts, faults []powershell.Fault, notes *store.Result) error {
 	var err error
 	if facts != nil {
 		err = s.enabled(facts, faults, notes)
@@ -50,7 +50,7 @@ func (s *Store) enableAgain(ctx, longer context.Context, facts *ReportFacts, fau
 }
 
 // enable runs the script once.
-func (s *Store) enable(ctx context.Context, notes *store.Report) error {
+func (s *Store) enable(ctx context.Context, notes *store.Result) error {
 	result, err := powershell.Run(ctx, s.transport, EnableTopology, powershell.Input{Data: s.data(ctx)})
 
 	var facts PublishFacts
@@ -79,7 +79,7 @@ func (s *Store) enable(ctx context.Context, notes *store.Report) error {
 }
 
 // enabled reads what Enable-CsTopology told: any error, its own or in its report, means that it did not do all its work.
-func (s *Store) enabled(facts *ReportFacts, faults []powershell.Fault, notes *store.Report) error {
+func (s *Store) enabled(facts *ReportFacts, faults []powershell.Fault, notes *store.Result) error {
 	var told report
 
 	readReport("Enable-CsTopology", s.transport.Host(), facts, &told, notes)

@@ -20,10 +20,10 @@ func failedOver(states []PoolState) string {
 
 // readReport notes the warnings of a report and where it is.
 func (p *publication) readReport(cmdlet string, facts *ReportFacts, into *report) {
-	readReport(cmdlet, p.store.transport.Host(), facts, into, &p.notes)
+	readReport(cmdlet, p.store.transport.Host(), facts, into, &p.result)
 }
 
-func readReport(cmdlet, host string, facts *ReportFacts, into *report, notes *store.Report) {
+func readReport(cmdlet, host string, facts *ReportFacts, into *report, notes *store.Result) {
 	if facts == nil {
 		return
 	}

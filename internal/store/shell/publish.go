@@ -108,7 +108,8 @@ func (p *publication) continueWith(result powershell.Result, err error) error {
 	switch host := p.store.transport.Host(); p.facts.Outcome {
 	case OutcomeCalled:
 	case OutcomeConflict:
-		return &store.ConflictError{Document: []byte(result.Document)}
+		p.result.Document = []byte(result.Document)
+		return store.ErrConflict
 	case OutcomeBusy:
 		return p.notPublished("another run of the provider on %s has been publishing all the time. Try again when it is done; "+
 			"if there is none, look for a powershell.exe that hangs there", host)

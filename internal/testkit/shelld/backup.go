@@ -10,12 +10,12 @@ import (
 
 // backups has the backup services of the deployment.
 type backups struct {
-	modules map[string][]shell.BackupServiceState
-	asked   []string
+	modules map[string][]shell.BackupServiceState // by pool
+	queried []string
 	synced  []string
 }
 
-// SetBackupModules sets what the backup service of a pool tells of itself. A pool has no backup service before.
+// SetBackupModules adds a backup service with these modules to a pool. Pools have no backup service by default.
 func (s *Shell) SetBackupModules(pool string, modules ...shell.BackupServiceState) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

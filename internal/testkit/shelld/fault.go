@@ -27,8 +27,8 @@ var ErrLost = errors.New("read tcp 192.0.2.1:5986: connection reset by peer")
 
 // Fault is a fault or an event in a run of a script.
 type Fault struct {
-	Script powershell.Script // the affected script; empty for any script
-	Times  int               // the number of affected runs; 0 means 1, -1 means all
+	Script *powershell.Script // the affected script; nil for any script
+	Times  int                // the number of affected runs; 0 means 1, -1 means all
 
 	// At is the step at which the following faults occur.
 	At       Step

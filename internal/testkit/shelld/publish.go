@@ -5,8 +5,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell/powershelltest"
+	"github.com/lync-iac/terraform-provider-lync/internal/store/shell"
 )
 
 // publish runs the script publish-topology.
@@ -42,7 +42,7 @@ func (r *run) publish() {
 }
 
 // checkBase reads the topology, returns it and reports whether the script can publish. Otherwise it sets the outcome.
-func (r *run) checkBase(data powershell.PublishData, began time.Time) (base string, ok bool) {
+func (r *run) checkBase(data shell.PublishData, began time.Time) (base string, ok bool) {
 	r.mu.Lock()
 	revoked := r.revoked[data.Run]
 	r.mu.Unlock()

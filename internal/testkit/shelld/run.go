@@ -151,9 +151,9 @@ func (r *run) work() {
 
 		r.settle()
 	case shell.EnableTopology.String():
-		r.locked(r.enable)
+		r.withLock(r.enable)
 	case shell.PublishTopology.String():
-		r.locked(r.publish)
+		r.withLock(r.publish)
 	case shell.BackupServiceStatus.String():
 		r.backupService("Get-CsBackupServiceStatus")
 	case shell.BackupServiceSync.String():
@@ -179,7 +179,7 @@ func (r *run) fail(fault powershelltest.Fault) {
 	r.failed = true
 }
 
-// data is what the script was sent.
+// data returns the data of the script.
 func (r *run) data() shell.PublishData {
 	var data shell.PublishData
 	if err := json.Unmarshal(r.request.Data, &data); err != nil {

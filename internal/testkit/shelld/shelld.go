@@ -23,70 +23,7 @@ const HostName = "fe1.contoso.com"
 // Folder is the folder of the host's backups and reports.
 const Folder = `C:\ProgramData\terraform-provider-lync`
 
-// Step is a point in the life of a script.
-type Step string
-
-// The steps, in the order of a publish.
-const (
-	Connect    Step = "connect"    // before anything runs
-	Read       Step = "read"       // before the topology is read
-	Writing    Step = "writing"    // before the file is written and the clock looked at
-	Publishing Step = "publishing" // between the comparison and Publish-CsTopology; the line that tells of it is out
-	Published  Step = "published"  // behind Publish-CsTopology, before the topology is read again
-	Enabling   Step = "enabling"   // before Enable-CsTopology
-	Backup     Step = "backup"     // before a cmdlet of the backup service
-	Answer     Step = "answer"     // all is done, nothing was told yet
-)
-
-// ErrLost is what the transport says of a lost connection.
-var ErrLost = errors.New("read tcp 192.0.2.1:5986: connection reset by peer")
-
-// Fault is something that goes wrong, or happens, in one run of a script.
-type Fault struct {
-	Script *powershell.Script // nil: any
-	Times  int                // how many runs it meets; 0 is one, -1 all
-
-	// At a step.
-	At     Step
-	Admin  func(document string) string // another administrator publishes this
-	Slow   time.Duration                // it takes that long
-	Hang   bool                         // it never goes on by itself
-	Lost   bool                         // the connection is lost, the script stopped
-	Alone  bool                         // the connection is lost, and the script goes on alone
-	Ended  bool                         // the session that the host opened to itself ends, and the script with it
-	Notify func()                       // is called
-
-	// Of the connection and its output, for the whole run.
-	NotStarted bool // the transport cannot start the script
-	Cut        bool // the answer is cut off
-	Garbage    bool // a banner before, another's output after, in a code page of its own
-	CLIXML     bool // standard error is CLIXML, and the exit code 1
-	Exit       bool // PowerShell fails with CLIXML and without an answer
-
-	// Entry is why the host cannot open a session to itself: the id of PowerShell's error. Client and Service are what it says of
-	// its settings then.
-	Entry, Client, Service string
-
-	// Of the cmdlets.
-	Refuse       bool   // Publish-CsTopology does not like the document
-	Denied       bool   // SQL Server lets the account read and not write
-	Silent       bool   // Publish-CsTopology does nothing and says nothing
-	Grumble      bool   // Publish-CsTopology publishes, and tells of an error
-	Warn         bool   // Publish-CsTopology publishes, and its report has a warning
-	EnableFails  bool   // Enable-CsTopology fails
-	ReadFails    bool   // Get-CsTopology fails; in a publish the second one
-	LoseURLs     bool   // the publish loses the simple URLs
-	UnreadURLs   bool   // Get-CsSimpleUrlConfiguration fails
-	NoBackup     bool   // Publish-CsTopology writes no backup
-	BackupFails  bool   // the cmdlets of the backup service fail
-	BackupNoisy  bool   // they do their work, and tell of an error
-	LocalisedMsg bool   // texts are in the language of the host
-	Busy         bool   // another run holds the lock for too long
-	NoModule     bool   // the management shell is not installed
-	Tamper       string // the store keeps the document with this done to it: old=new
-}
-
-// Counts are how often scripts and cmdlets ran.
+// Counts are the numbers of runs of scripts and cmdlets, whether or not they succeeded.
 type Counts struct {
 	Runs      int // scripts
 	Loads     int // get-topology

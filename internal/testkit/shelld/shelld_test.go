@@ -34,7 +34,8 @@ func publish(t *testing.T, double *shelld.Shell, next string) {
 	base := string(double.Document())
 	data := shell.PublishData{Run: strings.Repeat("0", 32), BaseSHA256: hash(base), LockSeconds: 1}
 
-	if _, err := powershell.Run(t.Context(), double, shell.PublishTopology, powershell.Input{Data: data, Document: next}); err != nil {
+	if _, err := powershell.Run(t.Context(), double, shell.PublishTopology,
+		powershell.Input{Data: data, Document: next}); err != nil {
 		t.Fatal(err)
 	}
 
@@ -108,7 +109,8 @@ func TestReorder(t *testing.T) {
 	double.RenewSignature()
 
 	data := shell.PublishData{Run: strings.Repeat("0", 32), BaseSHA256: hash(base), LockSeconds: 1}
-	if _, err := powershell.Run(t.Context(), double, shell.PublishTopology, powershell.Input{Data: data, Document: base}); err != nil {
+	if _, err := powershell.Run(t.Context(), double, shell.PublishTopology,
+		powershell.Input{Data: data, Document: base}); err != nil {
 		t.Fatal(err)
 	}
 
@@ -133,11 +135,11 @@ func TestFaultTimes(t *testing.T) {
 	t.Parallel()
 
 	double := shelld.New(t, []byte(text(testkit.Paired())))
-	double.Inject(shelld.Fault{Script: shell.GetTopology, NotStarted: true, Times: 2}, shelld.Fault{Script: shell.EnableTopology, NotStarted: true})
+	double.Inject(shelld.Fault{Script: shell.GetTopology, NotStarted: true, Times: 2},
+		shelld.Fault{Script: shell.EnableTopology, NotStarted: true})
 
 	load := func() error {
 		_, err := powershell.Run(t.Context(), double, shell.GetTopology, powershell.Input{})
-
 		return err
 	}
 
