@@ -31,8 +31,8 @@ const (
 	lyon  = "lyon.contoso.com"
 )
 
-// unitTest runs steps with the provider in this process: on the harness, or with real Terraform if LYNC_TEST_TERRAFORM is
-// set.
+// unitTest runs steps with the provider in this process. It uses the harness, or real Terraform if LYNC_TEST_TERRAFORM
+// is set.
 func unitTest(t *testing.T, steps ...resource.TestStep) {
 	t.Helper()
 	testSteps(t, func() provider.Provider { return testProvider(t, "") }, steps...)
@@ -60,7 +60,7 @@ func terraformSteps(t *testing.T, newProvider func() provider.Provider, steps ..
 	resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: factoriesOf(newProvider), Steps: steps})
 }
 
-// realTerraform is true if the tests that can run on the harness are to run with Terraform as well.
+// realTerraform reports whether the tests that can run on the harness run with Terraform.
 var realTerraform = os.Getenv("LYNC_TEST_TERRAFORM") != ""
 
 func factories(t *testing.T) map[string]func() (tfprotov6.ProviderServer, error) {
@@ -74,29 +74,31 @@ func factoriesOf(newProvider func() provider.Provider) map[string]func() (tfprot
 	}}
 }
 
-// config is a configuration: the provider on the document and the resources that are given.
+// config returns a configuration with the provider on the document and the resources.
 func (d *document) config(resources ...string) string {
 	return d.configWith("", resources...)
 }
 
-// configWith also takes more arguments of the provider.
+// configWith is config with more arguments of the provider.
 func (d *document) configWith(arguments string, resources ...string) string {
-	return fmt.Sprintf("provider \"lync\" {\n  %s\n  %s\n}\n", d.providerArguments(), arguments) + strings.Join(resources, "\n")
+	return fmt.Sprintf("provider \"lync\" {\n  %s\n  %s\n}\n", d.providerArguments(), arguments) +
+		strings.Join(resources, "\n")
 }
 
-// pairOf is a resource "this" of two pools with more arguments, one a line.
+// pairOf returns a resource "this" for two pools, with more arguments, one per line.
 func pairOf(a, b string, arguments ...string) string { return pairNamed("this", a, b, arguments...) }
 
 func pairNamed(name, a, b string, arguments ...string) string {
-	return fmt.Sprintf("resource \"lync_pool_pair\" %q {\n  pools = [%q, %q]\n  %s\n}\n", name, a, b, strings.Join(arguments, "\n  "))
+	return fmt.Sprintf("resource \"lync_pool_pair\" %q {\n  pools = [%q, %q]\n  %s\n}\n",
+		name, a, b, strings.Join(arguments, "\n  "))
 }
 
-// importing is an import block for "this".
+// importBlockFor returns an import block for the resource "this".
 func importBlockFor(id string) string {
 	return fmt.Sprintf("import {\n  to = %s\n  id = %q\n}\n", this, id)
 }
 
-// refused is a plan that fails with a message that has all these texts, in that order.
+// assertRefused returns a step whose plan fails with a message that has all these texts, in that order.
 func assertRefused(config string, texts ...string) resource.TestStep {
 	return resource.TestStep{Config: config, PlanOnly: true, ExpectError: inOrder(texts...)}
 }
@@ -129,7 +131,7 @@ func preApply(checks ...plancheck.PlanCheck) resource.ConfigPlanChecks {
 	return resource.ConfigPlanChecks{PreApply: checks}
 }
 
-// whole is what the state of a whole pair with the default settings has.
+// assertPaired checks that the state has a complete pair with the default settings.
 func assertPaired(a, b string) []statecheck.StateCheck {
 	var checks []statecheck.StateCheck
 	for pool, partner := range map[string]string{a: b, b: a} {
@@ -143,8 +145,8 @@ func assertPaired(a, b string) []statecheck.StateCheck {
 	return checks
 }
 
-// assertChanges checks that the plan of "this" changes these values and nothing else. A change reads "before -> after",
-// by the path of the value; pools go by the first part of their names.
+// assertChanges checks that the plan of the resource "this" or "nantes" changes exactly these values. A change is
+// written "before -> after", by the path of the value. Pools are written as the first part of their names.
 type assertChanges map[string]string
 
 func (c assertChanges) CheckPlan(_ context.Context, req plancheck.CheckPlanRequest, resp *plancheck.CheckPlanResponse) {
@@ -157,24 +159,24 @@ func (c assertChanges) CheckPlan(_ context.Context, req plancheck.CheckPlanReque
 		flatten("", change.Change.After, after)
 		unknown := map[string]string{}
 		flatten("", change.Change.AfterUnknown, unknown)
-		for key, is := range unknown {
-			if is == "true" {
+		for key, value := range unknown {
+			if value == "true" {
 				after[key] = "unknown"
 			}
 		}
 		got := assertChanges{}
 		for key := range maps.Keys(before) {
-			if is, there := after[key]; !there || is != before[key] {
+			if value, found := after[key]; !found || value != before[key] {
 				got[key] = before[key] + " -> " + after[key]
 			}
 		}
 		for key := range maps.Keys(after) {
-			if _, was := before[key]; !was {
+			if _, found := before[key]; !found {
 				got[key] = "-> " + after[key]
 			}
 		}
 		if got["topology_enabled"] == "true -> unknown" {
-			delete(got, "topology_enabled") // so it is in the plan of every change, on a deployment
+			delete(got, "topology_enabled") // on a deployment the plan of every change has this
 		}
 		if !maps.Equal(got, c) {
 			resp.Error = fmt.Errorf("the plan changes\n%s\nand should change\n%s", got, c)

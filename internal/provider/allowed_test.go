@@ -12,23 +12,24 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 )
 
-// TestWarningsDoNotBlock makes pairs that are unsupported or discouraged. What the warnings say is a matter of
-// TestWarningsOfAPlan.
+// TestWarningsDoNotBlock creates pairs that are unsupported or discouraged. TestWarningsOfAPlan checks the warnings.
 func TestWarningsDoNotBlock(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		provider, a, b string
 		version        string
 	}{
-		"editions, one site, two servers": {a: "paris.contoso.com", b: "small.contoso.com", version: "Lync Server 2013"},
-		"unknown shape":                   {a: "sfb1.contoso.com", b: "sfb2.contoso.com", version: "Skype for Business Server 2015"},
+		"editions, one site, two servers": {a: "paris.contoso.com", b: "small.contoso.com",
+			version: "Lync Server 2013"},
+		"unknown shape": {a: "sfb1.contoso.com", b: "sfb2.contoso.com", version: "Skype for Business Server 2015"},
 		"ignored, not raised": {
 			provider: `strict_support = true
   ignored_rules = ["PP-EDITION"]`,
 			a: "paris.contoso.com", b: "huge.contoso.com", version: "Lync Server 2013",
 		},
 		"strict, but only discouraged": {
-			provider: "strict_support = true", a: "paris.contoso.com", b: "named.contoso.com", version: "Lync Server 2013",
+			provider: "strict_support = true", a: "paris.contoso.com", b: "named.contoso.com",
+			version: "Lync Server 2013",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -48,7 +49,7 @@ func TestWarningsDoNotBlock(t *testing.T) {
 	}
 }
 
-// TestOldFaultsDoNotBlock changes the settings of pairs that break a rule since, repairs them and destroys them.
+// TestOldFaultsDoNotBlock changes, repairs and destroys pairs that have come to violate a rule.
 func TestOldFaultsDoNotBlock(t *testing.T) {
 	t.Parallel()
 	change := func(index int, change func(*testkit.Pool)) []byte {
@@ -96,7 +97,7 @@ func TestOldFaultsDoNotBlock(t *testing.T) {
 	}
 }
 
-// TestOldRangeDoesNotBlock leaves an interval alone that was out of range before, while another setting changes.
+// TestOldRangeDoesNotBlock changes another setting of a pair with an interval that was out of range before.
 func TestOldRangeDoesNotBlock(t *testing.T) {
 	t.Parallel()
 	d := newDocument(t, fourPools(func(e *testkit.Estate) { e.Pairs[0].Failure = 10e9 }).Document())
@@ -110,30 +111,35 @@ func TestOldRangeDoesNotBlock(t *testing.T) {
 				"registrars.lyon.automatic_failover":  "true -> false",
 				"registrars.paris.automatic_failover": "true -> false",
 			}),
-			ConfigStateChecks: []statecheck.StateCheck{assertState(registrar(lyon, "automatic_failover"), knownvalue.Bool(false))},
+			ConfigStateChecks: []statecheck.StateCheck{assertState(registrar(lyon, "automatic_failover"),
+				knownvalue.Bool(false))},
 		},
 		resource.TestStep{
-			Config:      d.config(pairOf(paris, lyon, `failure_detection_interval = "11s"`, "automatic_failover = false")),
+			Config: d.config(pairOf(paris, lyon, `failure_detection_interval = "11s"`,
+				"automatic_failover = false")),
 			PlanOnly:    true,
 			ExpectError: inOrder("(VF-RANGE)"),
 		},
 	)
 }
 
-// TestStandingRelationsOf2010AndAppliances pairs pools beside relations that are legal: many to one and one way among
-// Lync Server 2010 pools, and hundreds of appliances on one pool.
+// TestStandingRelationsOf2010AndAppliances creates a pair beside legal relationships: many-to-one and one-way
+// relationships of Lync Server 2010 pools, and hundreds of appliances on one pool.
 func TestStandingRelationsOf2010AndAppliances(t *testing.T) {
 	t.Parallel()
 	estate := testkit.Estate{
-		Sites: []testkit.Site{{ID: 1, Name: "Paris"}, {ID: 2, Name: "Lyon"}, {ID: 3, Name: "Branches", Branch: true, Parent: 1}},
+		Sites: []testkit.Site{{ID: 1, Name: "Paris"}, {ID: 2, Name: "Lyon"},
+			{ID: 3, Name: "Branches", Branch: true, Parent: 1}},
 		Pools: []testkit.Pool{
 			{FQDN: "paris", Site: 1}, {FQDN: "lyon", Site: 2},
-			{FQDN: "old1", Site: 1, Version: 5}, {FQDN: "old2", Site: 2, Version: 5}, {FQDN: "old3", Site: 2, Version: 5},
+			{FQDN: "old1", Site: 1, Version: 5}, {FQDN: "old2", Site: 2, Version: 5},
+			{FQDN: "old3", Site: 2, Version: 5},
 		},
 		Backups: []testkit.Backup{{From: "old1", To: "old3"}, {From: "old2", To: "old3"}},
 	}
 	for i := range 300 {
-		estate.Appliances = append(estate.Appliances, testkit.Appliance{FQDN: fmt.Sprintf("sba%d", i), Site: 3, Pool: "paris"})
+		estate.Appliances = append(estate.Appliances,
+			testkit.Appliance{FQDN: fmt.Sprintf("sba%d", i), Site: 3, Pool: "paris"})
 	}
 	first := estate.Document()
 	d := newDocument(t, first)

@@ -31,7 +31,7 @@ func openDouble(double *shelld.Shell) func(location) store.Store {
 // oneAttempt is a [shell.Options] Pause for tests in which a second attempt would fail like the first.
 func oneAttempt(context.Context, time.Duration) bool { return false }
 
-// backedUp is a deployment with the pair of paris, which has the active Central Management, and lyon.
+// backedUp returns a deployment with the pair of paris, which has the active Central Management, and lyon.
 func backedUp(t *testing.T, change ...func(*testkit.Estate)) *shelld.Shell {
 	t.Helper()
 	e := fourPools(change...)
@@ -42,7 +42,7 @@ func backedUp(t *testing.T, change ...func(*testkit.Estate)) *shelld.Shell {
 	return double
 }
 
-// modules are those of a pool, with what they export.
+// modules returns the modules of a pool with their export states.
 func modules(presence, conf, cms string) []shell.BackupServiceState {
 	return []shell.BackupServiceState{
 		{Identity: "UserServices.PresenceFocus", Export: presence, Import: "NormalState"},
@@ -60,7 +60,8 @@ func TestBackupServiceStatusDataSource(t *testing.T) {
 	double := backedUp(t)
 	text := knownvalue.StringExact
 	module := func(identity, export, imports knownvalue.Check) knownvalue.Check {
-		return knownvalue.ObjectExact(map[string]knownvalue.Check{"identity": identity, "export_state": export, "import_state": imports})
+		return knownvalue.ObjectExact(map[string]knownvalue.Check{"identity": identity, "export_state": export,
+			"import_state": imports})
 	}
 	status := func(healthy bool, problems knownvalue.Check, modules ...knownvalue.Check) knownvalue.Check {
 		return knownvalue.ObjectExact(map[string]knownvalue.Check{
@@ -73,7 +74,8 @@ func TestBackupServiceStatusDataSource(t *testing.T) {
 		"pools": knownvalue.MapPartial(map[string]knownvalue.Check{
 			lyon: knownvalue.ObjectPartial(map[string]knownvalue.Check{"healthy": knownvalue.Bool(true)}),
 			paris: status(false, knownvalue.ListExact([]knownvalue.Check{
-				text("CentralMgmt.CMSMaster: the export is in NotInitialized: it has not sent anything yet (BS-HEALTHY)."),
+				text("CentralMgmt.CMSMaster: the export is in NotInitialized: it has not sent anything yet " +
+					"(BS-HEALTHY)."),
 				text("UserServices.PresenceFocus: no state of the import was told (BS-HEALTHY)."),
 			}),
 				module(text("CentralMgmt.CMSMaster"), text("NotInitialized"), text("NormalState")),
@@ -83,7 +85,8 @@ func TestBackupServiceStatusDataSource(t *testing.T) {
 	unhealthy.PreConfig = func() {
 		double.SetBackupModules(paris,
 			shell.BackupServiceState{Identity: "UserServices.PresenceFocus", Export: "SteadyState"},
-			shell.BackupServiceState{Identity: "CentralMgmt.CMSMaster", Export: "NotInitialized", Import: "NormalState"})
+			shell.BackupServiceState{Identity: "CentralMgmt.CMSMaster", Export: "NotInitialized",
+				Import: "NormalState"})
 	}
 	first := assertData(statusOf(lyon), "data.lync_backup_service_status.it", map[string]knownvalue.Check{
 		"healthy": knownvalue.Bool(false),
@@ -136,42 +139,48 @@ func TestBackupServiceStatusRefused(t *testing.T) {
 	double = backedUp(t)
 	double.Inject(shelld.Fault{BackupFails: true, Times: -1})
 	liveTest(t, double, failingStep(paris, "reading the backup service status of paris.contoso.com",
-		"tells of no module of the backup service of lyon.contoso.com", "cannot be reached", "RTCUniversalServerAdmins"))
+		"tells of no module of the backup service of lyon.contoso.com", "cannot be reached",
+		"RTCUniversalServerAdmins"))
 
 	d := newDocument(t, fourPools().Document())
 	unitTest(t, resource.TestStep{
 		Config: d.config(strings.TrimPrefix(statusOf(paris), liveProvider)),
-		ExpectError: inOrder("works on the file", "only a management shell can tell", "(Get-CsBackupServiceStatus -PoolFqdn lyon.contoso.com).BackupModules",
+		ExpectError: inOrder("works on the file", "only a management shell can tell",
+			"(Get-CsBackupServiceStatus -PoolFqdn lyon.contoso.com).BackupModules",
 			"and the same for paris.contoso.com", "configure management_shell"),
 	})
 }
 
-// An error beside the answer is told, and is none.
+// TestBackupServiceStatusWarns reads a status to which a pool adds an error. The error becomes a warning.
 func TestBackupServiceStatusWarns(t *testing.T) {
 	t.Parallel()
 	double := backedUp(t)
 	double.Inject(shelld.Fault{BackupReportsError: true, Times: -1})
 	server, config := onDouble(t, double, "lync_backup_service_status", true)
-	resp, err := server.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: "lync_backup_service_status", Config: config(paris)})
+	resp, err := server.ReadDataSource(t.Context(),
+		&tfprotov6.ReadDataSourceRequest{TypeName: "lync_backup_service_status", Config: config(paris)})
 	if err != nil || len(errorsOf(resp.Diagnostics)) > 0 {
 		t.Fatal(err, errorsOf(resp.Diagnostics))
 	}
-	if warned := summaries(resp.Diagnostics, tfprotov6.DiagnosticSeverityWarning); !slices.Equal(warned, []string{"Backup service of " + lyon, "Backup service of " + paris}) {
+	if warned := summaries(resp.Diagnostics, tfprotov6.DiagnosticSeverityWarning); !slices.Equal(warned,
+		[]string{"Backup service of " + lyon, "Backup service of " + paris}) {
 		t.Errorf("warnings %q", warned)
 	}
 }
 
-// untouched checks that nothing was published or enabled.
+// assertUntouched checks that nothing was published or enabled.
 func assertUntouched(t *testing.T, double *shelld.Shell) {
 	t.Helper()
 	if counts := double.Counts(); counts.Publishes+counts.Enables > 0 {
-		t.Errorf("the topology was touched: %+v", counts)
+		t.Errorf("the topology was changed: %+v", counts)
 	}
 }
 
-// configured is a configured provider, and what makes the configuration of an action or a data source for a pool; an empty
-// one is not known yet.
-func configure(t *testing.T, factory func() provider.Provider, name string, arguments map[string]tftypes.Value) (tfprotov6.ProviderServer, func(pool string) *tfprotov6.DynamicValue) {
+// configure returns a configured provider, and a function that builds the configuration of an action or a data source
+// for a pool. An empty name is an unknown pool.
+func configure(
+	t *testing.T, factory func() provider.Provider, name string, arguments map[string]tftypes.Value,
+) (tfprotov6.ProviderServer, func(pool string) *tfprotov6.DynamicValue) {
 	t.Helper()
 	server, err := providerserver.NewProtocol6WithError(factory())()
 	if err != nil {
@@ -181,7 +190,8 @@ func configure(t *testing.T, factory func() provider.Provider, name string, argu
 	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	w.must(err, schemas.Diagnostics)
 	kind := w.object(schemas.Provider.ValueType())
-	resp, err := server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{Config: w.pack(kind, objectWith(kind, arguments))})
+	resp, err := server.ConfigureProvider(t.Context(),
+		&tfprotov6.ConfigureProviderRequest{Config: w.pack(kind, objectWith(kind, arguments))})
 	w.must(err, resp.Diagnostics)
 	schema := schemas.DataSourceSchemas[name]
 	if schema == nil {
@@ -197,8 +207,10 @@ func configure(t *testing.T, factory func() provider.Provider, name string, argu
 	}
 }
 
-// onDouble is a provider in front of the double.
-func onDouble(t *testing.T, double *shelld.Shell, name string, readOnly bool) (tfprotov6.ProviderServer, func(pool string) *tfprotov6.DynamicValue) {
+// onDouble returns a provider that works on the double.
+func onDouble(
+	t *testing.T, double *shelld.Shell, name string, readOnly bool,
+) (tfprotov6.ProviderServer, func(pool string) *tfprotov6.DynamicValue) {
 	t.Helper()
 	return configure(t, newWithStore("test", openDouble(double)), name,
 		map[string]tftypes.Value{"topology_file": text("live"), "read_only": tftypes.NewValue(tftypes.Bool, readOnly)})
@@ -215,11 +227,15 @@ func actionsOf(t *testing.T, server tfprotov6.ProviderServer) tfprotov6.ActionSe
 	return actions
 }
 
-// invoked plans and invokes the action for a pool, whatever the plan says, and returns what is told.
-func invoke(t *testing.T, server tfprotov6.ProviderServer, config *tfprotov6.DynamicValue) (planned, failed, warned, progress []string) {
+// invoke plans and invokes the action for a pool, even if the plan fails. It returns the errors of the plan, and the
+// errors, warnings and progress messages of the invocation.
+func invoke(
+	t *testing.T, server tfprotov6.ProviderServer, config *tfprotov6.DynamicValue,
+) (planned, failed, warned, progress []string) {
 	t.Helper()
 	actions := actionsOf(t, server)
-	valid, err := actions.ValidateActionConfig(t.Context(), &tfprotov6.ValidateActionConfigRequest{ActionType: syncType, Config: config})
+	valid, err := actions.ValidateActionConfig(t.Context(),
+		&tfprotov6.ValidateActionConfigRequest{ActionType: syncType, Config: config})
 	if err != nil || len(errorsOf(valid.Diagnostics)) > 0 {
 		t.Fatal(err, errorsOf(valid.Diagnostics))
 	}
@@ -227,7 +243,8 @@ func invoke(t *testing.T, server tfprotov6.ProviderServer, config *tfprotov6.Dyn
 	if err != nil {
 		t.Fatal(err)
 	}
-	stream, err := actions.InvokeAction(t.Context(), &tfprotov6.InvokeActionRequest{ActionType: syncType, Config: config})
+	stream, err := actions.InvokeAction(t.Context(),
+		&tfprotov6.InvokeActionRequest{ActionType: syncType, Config: config})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -251,7 +268,8 @@ func TestBackupServiceSyncAction(t *testing.T) {
 	if len(planned)+len(failed)+len(warned) > 0 {
 		t.Errorf("planned %q, failed %q, warned %q", planned, failed, warned)
 	}
-	if len(progress) != 3 || !strings.HasPrefix(progress[0], lyon+": synchronising with "+paris) || !strings.HasPrefix(progress[1], paris+": synchronising with "+lyon) ||
+	if len(progress) != 3 || !strings.HasPrefix(progress[0], lyon+": synchronising with "+paris) ||
+		!strings.HasPrefix(progress[1], paris+": synchronising with "+lyon) ||
 		!strings.Contains(progress[2], "lync_backup_service_status") {
 		t.Errorf("progress %q", progress)
 	}
@@ -267,12 +285,13 @@ func TestBackupServiceSyncActionRefused(t *testing.T) {
 		pool     string
 		readOnly bool
 		faults   []shelld.Fault
-		planned  string // in the error of the plan; empty: it goes through
-		failed   string // in that of the apply
+		planned  string // text in the error of the plan; empty if the plan succeeds
+		failed   string // text in the error of the apply
 		synced   []string
 	}{
-		"unknown pool": {pool: "nobody.contoso.com", planned: "has no pool nobody.contoso.com", failed: "has no pool nobody.contoso.com"},
-		// The same apply may pair it.
+		"unknown pool": {pool: "nobody.contoso.com", planned: "has no pool nobody.contoso.com",
+			failed: "has no pool nobody.contoso.com"},
+		// the same apply can pair it
 		"in no pair": {pool: "nice.contoso.com", failed: "nice.contoso.com is in no pair"},
 		"read-only":  {pool: paris, readOnly: true, failed: "Provider is read-only"},
 		"no rights": {
@@ -280,10 +299,12 @@ func TestBackupServiceSyncActionRefused(t *testing.T) {
 			failed: "Invoke-CsBackupServiceSync on fe1.contoso.com failed for " + lyon,
 		},
 		"half of it": {
-			pool: paris, faults: []shelld.Fault{{Script: shell.BackupServiceSync, BackupReportsError: true}}, synced: []string{lyon},
+			pool: paris, faults: []shelld.Fault{{Script: shell.BackupServiceSync, BackupReportsError: true}},
+			synced: []string{lyon},
 			failed: "Invoke-CsBackupServiceSync on fe1.contoso.com failed for " + lyon,
 		},
-		"no topology": {pool: paris, faults: []shelld.Fault{{ReadFails: true, Times: -1}}, planned: "Cannot read the topology", failed: "Cannot read the topology"},
+		"no topology": {pool: paris, faults: []shelld.Fault{{ReadFails: true, Times: -1}},
+			planned: "Cannot read the topology", failed: "Cannot read the topology"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -291,13 +312,14 @@ func TestBackupServiceSyncActionRefused(t *testing.T) {
 			double.Inject(test.faults...)
 			server, config := onDouble(t, double, syncType, test.readOnly)
 			planned, failed, _, _ := invoke(t, server, config(test.pool))
-			for _, told := range []struct {
-				what string
+			for _, response := range []struct {
+				name string
 				got  []string
 				want string
 			}{{"plan", planned, test.planned}, {"apply", failed, test.failed}} {
-				if all := strings.Join(told.got, "\n"); !strings.Contains(all, told.want) || told.want == "" && all != "" {
-					t.Errorf("%s: %q, want %q", told.what, all, told.want)
+				if all := strings.Join(response.got, "\n"); !strings.Contains(all, response.want) ||
+					response.want == "" && all != "" {
+					t.Errorf("%s: %q, want %q", response.name, all, response.want)
 				}
 			}
 			if _, synced := double.BackupServices(); !slices.Equal(synced, test.synced) {
@@ -308,31 +330,34 @@ func TestBackupServiceSyncActionRefused(t *testing.T) {
 	}
 }
 
-// A pool that is not known before the apply is no reason for anything.
+// TestBackupServiceSyncActionPlanUnknown plans an action for an unknown pool, which reads nothing and has no error.
 func TestBackupServiceSyncActionPlanUnknown(t *testing.T) {
 	t.Parallel()
 	double := backedUp(t)
 	server, config := onDouble(t, double, syncType, false)
-	plan, err := actionsOf(t, server).PlanAction(t.Context(), &tfprotov6.PlanActionRequest{ActionType: syncType, Config: config("")})
+	plan, err := actionsOf(t, server).PlanAction(t.Context(),
+		&tfprotov6.PlanActionRequest{ActionType: syncType, Config: config("")})
 	if err != nil || len(plan.Diagnostics) > 0 || double.Counts().Runs > 0 {
 		t.Error(err, errorsOf(plan.Diagnostics), double.Counts())
 	}
 }
 
-// A file cannot be asked, and a plan says so.
+// TestBackupServiceSyncActionOnFile plans an action on a topology file, which is an error.
 func TestBackupServiceSyncActionOnFile(t *testing.T) {
 	t.Parallel()
 	d := newDocument(t, fourPools().Document())
 	server, config := configure(t, New("test"), syncType, map[string]tftypes.Value{"topology_file": text(d.path)})
 	planned, failed, _, _ := invoke(t, server, config(paris))
-	for _, told := range [][]string{planned, failed} {
-		if all := strings.Join(told, "\n"); !strings.Contains(all, "only a management shell can start a synchronisation") || !strings.Contains(all, "Invoke-CsBackupServiceSync -PoolFqdn") {
+	for _, errors := range [][]string{planned, failed} {
+		if all := strings.Join(errors, "\n"); !strings.Contains(all,
+			"only a management shell can start a synchronisation") ||
+			!strings.Contains(all, "Invoke-CsBackupServiceSync -PoolFqdn") {
 			t.Errorf("%q", all)
 		}
 	}
 }
 
-// The examples work as they stand on a deployment with their pair.
+// TestBackupServiceExamples applies the examples without changes on a deployment that has their pair.
 func TestBackupServiceExamples(t *testing.T) {
 	t.Parallel()
 	run := func(t *testing.T, config string) *shelld.Shell {
@@ -376,7 +401,8 @@ resource "terraform_data" "maintenance" {
   }
 }
 `)
-		if _, synced := double.BackupServices(); !slices.Equal(synced, []string{"pool-lyon.contoso.com", "pool-paris.contoso.com"}) {
+		if _, synced := double.BackupServices(); !slices.Equal(synced,
+			[]string{"pool-lyon.contoso.com", "pool-paris.contoso.com"}) {
 			t.Errorf("synchronised %q", synced)
 		}
 		assertUntouched(t, double)

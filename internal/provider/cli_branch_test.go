@@ -10,7 +10,8 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 )
 
-// cliBranches is an estate of Standard Edition pools a, b, c, d, with appliances on a in branch sites of their own.
+// cliBranches returns an estate of Standard Edition pools a, b, c and d, with appliances on a, each in its own branch
+// site.
 func cliBranches(appliances int, change ...func(*testkit.Estate)) testkit.Estate {
 	e := testkit.Estate{}
 	for i := range 4 {
@@ -27,7 +28,7 @@ func cliBranches(appliances int, change ...func(*testkit.Estate)) testkit.Estate
 	return e
 }
 
-// cliBranch is a resource for an appliance on a pool, "s0 a".
+// cliBranch returns a resource for an appliance on a pool, written "s0 a".
 func cliBranch(name, association string, extra ...string) string {
 	appliance, pool, _ := strings.Cut(association, " ")
 	return fmt.Sprintf("resource \"lync_branch_backup\" %q {\n  appliance   = %q\n  backup_pool = %q\n  %s\n}\n",
@@ -57,7 +58,7 @@ func withPairs(pairs ...string) func(*testkit.Estate) {
 	}
 }
 
-// A take-over of many appliances that are as declared writes nothing, and warns of nothing.
+// TestCLIBranchTakeover adopts many appliances that match their configuration. It writes nothing and has no warnings.
 func TestCLIBranchTakeover(t *testing.T) {
 	const appliances = 120
 	w := cliWorkspace(t, cliBranches(appliances))
@@ -70,8 +71,9 @@ func TestCLIBranchTakeover(t *testing.T) {
 `, appliances))
 	out := w.MustRun("apply", "-auto-approve")
 	assertDocument(t, w, before)
-	if strings.Contains(out, "Warning: ") && !strings.Contains(out, "development overrides") || strings.Contains(out, "(BR-") {
-		t.Errorf("it warns:\n%s", out)
+	if strings.Contains(out, "Warning: ") && !strings.Contains(out, "development overrides") ||
+		strings.Contains(out, "(BR-") {
+		t.Errorf("the output has warnings:\n%s", out)
 	}
 	if values := w.Resource(`lync_branch_backup.all["s119.contoso.com"]`); values["adopted"] != true {
 		t.Errorf("adopted is %v", values["adopted"])
@@ -79,61 +81,68 @@ func TestCLIBranchTakeover(t *testing.T) {
 	assertNoChanges(t, w)
 }
 
-// TestCLIBranchLifecycle plans and applies what Terraform can do with a branch backup.
+// TestCLIBranchLifecycle plans and applies the operations of Terraform on a branch backup.
 func TestCLIBranchLifecycle(t *testing.T) {
 	t.Parallel()
 	x := cliBranch("x", "s0 a")
 	for name, tt := range map[string]struct {
 		estate        testkit.Estate
 		before, after string
-		first         []string // run after the first apply
-		args          []string // of the plan
+		first         []string // commands that run after the first apply
+		args          []string // arguments of plan
 		actions       map[string]string
-		says          string // in the output of the plan
+		wantOutput    string // regular expression for the output of the plan
 		want          testkit.Estate
 	}{
-		"replaced, taken over": {
+		"replaced, adopted": {
 			estate: cliBranches(2), before: x, after: x, args: []string{"-replace=lync_branch_backup.x"},
 			actions: map[string]string{"lync_branch_backup.x": "delete,create"}, want: cliBranches(2),
 		},
 		"replaced, written": {
-			estate: cliBranches(2, withoutBackups), before: x, after: x, args: []string{"-replace=lync_branch_backup.x"},
+			estate: cliBranches(2, withoutBackups), before: x, after: x,
+			args:    []string{"-replace=lync_branch_backup.x"},
 			actions: map[string]string{"lync_branch_backup.x": "delete,create"},
 			want:    cliBranches(2, withoutBackups, func(e *testkit.Estate) { e.Appliances[0].NoBackup = false }),
 		},
 		"another appliance": {
 			estate: cliBranches(2, withoutBackups), before: x, after: cliBranch("x", "s1 a"),
-			actions: map[string]string{"lync_branch_backup.x": "delete,create"}, says: `An appliance loses its backup registrar \(BR-ONE\)`,
-			want: cliBranches(2, withoutBackups, func(e *testkit.Estate) { e.Appliances[1].NoBackup = false }),
+			actions:    map[string]string{"lync_branch_backup.x": "delete,create"},
+			wantOutput: `An appliance loses its backup registrar \(BR-ONE\)`,
+			want:       cliBranches(2, withoutBackups, func(e *testkit.Estate) { e.Appliances[1].NoBackup = false }),
 		},
 		"tainted": {
-			estate: cliBranches(1, withoutBackups), before: x, after: x, first: []string{"taint", "lync_branch_backup.x"},
+			estate: cliBranches(1, withoutBackups), before: x, after: x,
+			first:   []string{"taint", "lync_branch_backup.x"},
 			actions: map[string]string{"lync_branch_backup.x": "delete,create"}, want: cliBranches(1),
 		},
-		"removed, taken over": {
+		"removed, adopted": {
 			estate: cliBranches(1), before: x, actions: map[string]string{"lync_branch_backup.x": "delete"},
-			says: `The association of an appliance stays \(BR-ONE\)`, want: cliBranches(1),
+			wantOutput: `The association of an appliance stays \(BR-ONE\)`, want: cliBranches(1),
 		},
 		"another name": {
 			estate: cliBranches(1), before: x, after: cliBranch("y", "s0 a"),
-			actions: map[string]string{"lync_branch_backup.x": "delete", "lync_branch_backup.y": "create"}, want: cliBranches(1),
+			actions: map[string]string{"lync_branch_backup.x": "delete", "lync_branch_backup.y": "create"},
+			want:    cliBranches(1),
 		},
 		"another name, written by the old one": {
 			estate: cliBranches(1, withoutBackups), before: x, after: cliBranch("y", "s0 a"),
-			actions: map[string]string{"lync_branch_backup.x": "delete", "lync_branch_backup.y": "create"}, want: cliBranches(1),
+			actions: map[string]string{"lync_branch_backup.x": "delete", "lync_branch_backup.y": "create"},
+			want:    cliBranches(1),
 		},
 		"another name, moved": {
-			estate: cliBranches(1), before: x, after: cliBranch("y", "s0 a") + "moved {\n  from = lync_branch_backup.x\n  to = lync_branch_backup.y\n}\n", want: cliBranches(1),
+			estate: cliBranches(1), before: x, after: cliBranch("y", "s0 a") +
+				"moved {\n  from = lync_branch_backup.x\n  to = lync_branch_backup.y\n}\n", want: cliBranches(1),
 		},
 		"settings that differ": {
 			estate: cliBranches(1), after: cliBranch("x", "s0 a", `failure_detection_interval = "3m"`),
-			actions: map[string]string{"lync_branch_backup.x": "create"},
-			says:    `taken over will change \(BR-ONE\).*This changes failure_detection_interval from 2m to 3m`,
-			want:    cliBranches(1, func(e *testkit.Estate) { e.Appliances[0].Failure = 3 * 60e9 }),
+			actions:    map[string]string{"lync_branch_backup.x": "create"},
+			wantOutput: `taken over will change \(BR-ONE\).*This changes failure_detection_interval from 2m to 3m`,
+			want:       cliBranches(1, func(e *testkit.Estate) { e.Appliances[0].Failure = 3 * 60e9 }),
 		},
 		"moved to another pool": {
-			estate: cliBranches(1), before: x, after: cliBranch("x", "s0 b"), actions: map[string]string{"lync_branch_backup.x": "update"},
-			says: `\(BR-MOVE\).*moved from a\.contoso\.com to b\.contoso\.com`, want: cliBranches(1, onPool("b")),
+			estate: cliBranches(1), before: x, after: cliBranch("x", "s0 b"),
+			actions:    map[string]string{"lync_branch_backup.x": "update"},
+			wantOutput: `\(BR-MOVE\).*moved from a\.contoso\.com to b\.contoso\.com`, want: cliBranches(1, onPool("b")),
 		},
 		"moved, without refresh": {
 			estate: cliBranches(1), before: x, after: cliBranch("x", "s0 b"), args: []string{"-refresh=false"},
@@ -143,9 +152,10 @@ func TestCLIBranchLifecycle(t *testing.T) {
 			estate: cliBranches(3, func(e *testkit.Estate) {
 				e.Appliances[1].Site, e.Appliances[2].Site = 100, 100
 			}),
-			after:   x + cliBranch("y", "s1 a") + cliBranch("z", "s2 a"),
-			actions: map[string]string{"lync_branch_backup.x": "create", "lync_branch_backup.y": "create", "lync_branch_backup.z": "create"},
-			says:    `\(BR-TWO\)`,
+			after: x + cliBranch("y", "s1 a") + cliBranch("z", "s2 a"),
+			actions: map[string]string{"lync_branch_backup.x": "create", "lync_branch_backup.y": "create",
+				"lync_branch_backup.z": "create"},
+			wantOutput: `\(BR-TWO\)`,
 			want: cliBranches(3, func(e *testkit.Estate) {
 				e.Appliances[1].Site, e.Appliances[2].Site = 100, 100
 			}),
@@ -160,10 +170,10 @@ func TestCLIBranchLifecycle(t *testing.T) {
 			}
 			before := w.Document()
 			w.Config(tt.after)
-			said := w.MustRun(append([]string{"plan"}, tt.args...)...)
-			assertOutput(t, testkit.Fold(said), tt.says)
-			if n := strings.Count(said, "(BR-TWO)"); n > 1 {
-				t.Errorf("BR-TWO is told %d times", n)
+			output := w.MustRun(append([]string{"plan"}, tt.args...)...)
+			assertOutput(t, testkit.Fold(output), tt.wantOutput)
+			if n := strings.Count(output, "(BR-TWO)"); n > 1 {
+				t.Errorf("the output has BR-TWO %d times", n)
 			}
 			plan := w.PlanJSON(tt.args...)
 			if got := plan.Actions(); !maps.Equal(got, tt.actions) {
@@ -185,8 +195,8 @@ func TestCLIBranchBesidePairs(t *testing.T) {
 		before, after string
 		actions       map[string]string
 		pairs         []string
-		pool          string // of s0
-		partner       string // of that pool, in the state after the next refresh
+		pool          string // the pool of s0
+		partner       string // its partner, in the state after the next refresh
 	}{
 		"created together": {
 			estate: cliBranches(1, withoutBackups), after: cliPair("p", "a-b") + cliBranch("x", "s0 a"),
@@ -194,11 +204,12 @@ func TestCLIBranchBesidePairs(t *testing.T) {
 			pairs:   []string{"a-b"}, pool: "a", partner: "b",
 		},
 		"moved while its pools are re-paired": {
-			estate:  cliBranches(1, withPairs("a-b", "c-d")),
-			before:  cliImport("p", "a-b") + cliImport("q", "c-d") + cliBranch("x", "s0 a"),
-			after:   cliPair("p", "a-c") + cliPair("q", "b-d") + cliBranch("x", "s0 b"),
-			actions: map[string]string{"lync_pool_pair.p": "delete,create", "lync_pool_pair.q": "delete,create", "lync_branch_backup.x": "update"},
-			pairs:   []string{"a-c", "b-d"}, pool: "b", partner: "d",
+			estate: cliBranches(1, withPairs("a-b", "c-d")),
+			before: cliImport("p", "a-b") + cliImport("q", "c-d") + cliBranch("x", "s0 a"),
+			after:  cliPair("p", "a-c") + cliPair("q", "b-d") + cliBranch("x", "s0 b"),
+			actions: map[string]string{"lync_pool_pair.p": "delete,create", "lync_pool_pair.q": "delete,create",
+				"lync_branch_backup.x": "update"},
+			pairs: []string{"a-c", "b-d"}, pool: "b", partner: "d",
 		},
 		"removed together": {
 			estate: cliBranches(1, withPairs("a-b")), before: cliImport("p", "a-b") + cliBranch("x", "s0 a"),
@@ -228,20 +239,23 @@ func TestCLIBranchBesidePairs(t *testing.T) {
 			}
 			w.MustRun("apply", "-auto-approve", "-refresh-only")
 			values := w.Resource("lync_branch_backup.x")
-			if values["user_services_pool"] != tt.pool+".contoso.com" || values["backup_pool_partner"] != tt.partner+".contoso.com" {
+			if values["user_services_pool"] != tt.pool+".contoso.com" ||
+				values["backup_pool_partner"] != tt.partner+".contoso.com" {
 				t.Errorf("the state has %v and %v", values["user_services_pool"], values["backup_pool_partner"])
 			}
 		})
 	}
 }
 
-// cliImport is a pair that is there, with the block that imports it.
+// cliImport returns an existing pair with its import block.
 func cliImport(name, pair string) string {
 	first, second, _ := strings.Cut(pair, "-")
-	return cliPair(name, pair) + fmt.Sprintf("import {\n  to = lync_pool_pair.%s\n  id = \"%s.contoso.com,%s.contoso.com\"\n}\n", name, first, second)
+	return cliPair(name, pair) + fmt.Sprintf("import {\n  to = lync_pool_pair.%s\n  id = "+
+		"\"%s.contoso.com,%s.contoso.com\"\n}\n", name, first, second)
 }
 
-// What a plan does not know, it does not refuse: the appliance and the pool come from a resource of the same plan.
+// TestCLIBranchUnknown plans an appliance and a pool whose names come from a resource of the same plan. The plan does
+// not refuse unknown values.
 func TestCLIBranchUnknown(t *testing.T) {
 	w := cliWorkspace(t, cliBranches(1, withoutBackups))
 	w.Config(`resource "terraform_data" "names" {
@@ -259,7 +273,7 @@ resource "lync_branch_backup" "x" {
 	assertNoChanges(t, w)
 }
 
-// What others do between plan and apply is met before anything is written, or does no harm.
+// TestCLIBranchBetween changes the document between plan and apply. The apply is refused before it writes, or succeeds.
 func TestCLIBranchBetween(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
@@ -268,13 +282,20 @@ func TestCLIBranchBetween(t *testing.T) {
 		between       testkit.Estate
 		fails         string
 	}{
-		"moved away before a creation":  {first: cliBranches(1), after: cliBranch("x", "s0 a"), between: cliBranches(1, onPool("b")), fails: `\(BR-ONE\)`},
-		"written before a creation":     {first: cliBranches(1, withoutBackups), after: cliBranch("x", "s0 a"), between: cliBranches(1)},
-		"gone before a move":            {first: cliBranches(1), before: cliBranch("x", "s0 a"), after: cliBranch("x", "s0 b"), between: cliBranches(0), fails: `\(BR-EXIST\)`},
-		"moved elsewhere before a move": {first: cliBranches(1), before: cliBranch("x", "s0 a"), after: cliBranch("x", "s0 b"), between: cliBranches(1, onPool("c"))},
-		"paired before a move":          {first: cliBranches(1), before: cliBranch("x", "s0 a"), after: cliBranch("x", "s0 b"), between: cliBranches(1, withPairs("b-c"))},
-		"gone before a removal":         {first: cliBranches(1, withoutBackups), before: cliBranch("x", "s0 a"), between: cliBranches(0)},
-		"moved before a removal":        {first: cliBranches(1, withoutBackups), before: cliBranch("x", "s0 a"), between: cliBranches(1, onPool("c"))},
+		"moved away before a creation": {first: cliBranches(1), after: cliBranch("x", "s0 a"),
+			between: cliBranches(1, onPool("b")), fails: `\(BR-ONE\)`},
+		"written before a creation": {first: cliBranches(1, withoutBackups), after: cliBranch("x", "s0 a"),
+			between: cliBranches(1)},
+		"removed before a move": {first: cliBranches(1), before: cliBranch("x", "s0 a"),
+			after: cliBranch("x", "s0 b"), between: cliBranches(0), fails: `\(BR-EXIST\)`},
+		"moved elsewhere before a move": {first: cliBranches(1), before: cliBranch("x", "s0 a"),
+			after: cliBranch("x", "s0 b"), between: cliBranches(1, onPool("c"))},
+		"paired before a move": {first: cliBranches(1), before: cliBranch("x", "s0 a"),
+			after: cliBranch("x", "s0 b"), between: cliBranches(1, withPairs("b-c"))},
+		"removed before a removal": {first: cliBranches(1, withoutBackups), before: cliBranch("x", "s0 a"),
+			between: cliBranches(0)},
+		"moved before a removal": {first: cliBranches(1, withoutBackups), before: cliBranch("x", "s0 a"),
+			between: cliBranches(1, onPool("c"))},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := cliWorkspace(t, tt.first)
@@ -298,7 +319,7 @@ func TestCLIBranchBetween(t *testing.T) {
 	}
 }
 
-// An import id that is empty gets the form of one.
+// TestCLIEmptyImportID checks that the error for an empty import id shows the form of an id.
 func TestCLIEmptyImportID(t *testing.T) {
 	w := cliWorkspace(t, cliBranches(1))
 	w.Config(cliPair("p", "a-b") + cliBranch("x", "s0 a"))

@@ -6,7 +6,7 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 )
 
-// upgraded, central and without are what may happen to an estate.
+// upgrade, setCentral and removePool return a changed copy of an estate.
 func upgrade(e testkit.Estate, pools ...string) testkit.Estate {
 	return cliChange(e, func(p *testkit.Pool) { p.Version = 7 }, pools...)
 }
@@ -17,13 +17,13 @@ func setCentral(e testkit.Estate, active, standby string) testkit.Estate {
 }
 
 func removePool(e testkit.Estate, pool string) testkit.Estate {
-	var left []testkit.Pool
+	var remaining []testkit.Pool
 	for _, p := range e.Pools {
 		if p.FQDN != pool {
-			left = append(left, p)
+			remaining = append(remaining, p)
 		}
 	}
-	e.Pools = left
+	e.Pools = remaining
 	return e
 }
 
@@ -39,8 +39,8 @@ func cliChange(e testkit.Estate, change func(*testkit.Pool), pools ...string) te
 	return e
 }
 
-// The document changes after the plan was saved. The apply does what was planned, or refuses and leaves the document
-// alone; Terraform never finds it inconsistent.
+// TestCLIChangedSincePlan changes the document after the plan was saved. The apply does what was planned, or refuses
+// and leaves the document unchanged. Terraform never reports an inconsistent result.
 func TestCLIChangedSincePlan(t *testing.T) {
 	t.Parallel()
 	const settings = `failure_detection_interval = "7m"`
@@ -53,9 +53,9 @@ func TestCLIChangedSincePlan(t *testing.T) {
 	update, other := cliPair("x", "a-b", settings), cliPair("x", "a-c")
 	for name, tt := range map[string]struct {
 		before, after testkit.Estate // of the document
-		config        string         // of a resource x that the state has if there is the pair a-b
-		refused       string         // what the apply says
-		want          []string       // the pairs in the end, when something is published
+		config        string         // of a resource x, which is in the state if the pair a-b exists
+		refused       string         // regular expression for the error of the apply
+		want          []string       // the pairs at the end, if something is published
 		same          bool           // nothing is published
 	}{
 		"site renamed, create":  {before: free, after: renamed(free), config: x, want: []string{"a-b"}},
@@ -63,36 +63,59 @@ func TestCLIChangedSincePlan(t *testing.T) {
 		"site renamed, replace": {before: paired, after: renamed(paired), config: other, want: []string{"a-c"}},
 		"site renamed, destroy": {before: paired, after: renamed(paired), config: none},
 
-		"members upgraded, create":      {before: free, after: upgrade(free, "a", "b"), config: x, want: []string{"a-b"}},
-		"one upgraded, create":          {before: free, after: upgrade(free, "a"), config: x, refused: `\(PP-VERSION\)`, same: true},
-		"members upgraded, update":      {before: paired, after: upgrade(paired, "a", "b"), config: update, want: []string{"a-b"}},
-		"one upgraded, update":          {before: paired, after: upgrade(paired, "a"), config: update, want: []string{"a-b"}},
-		"one upgraded, destroy":         {before: paired, after: upgrade(paired, "a"), config: none},
-		"both upgraded, replace":        {before: paired, after: upgrade(paired, "a", "c"), config: other, want: []string{"a-c"}},
-		"new one upgraded, replace":     {before: paired, after: upgrade(paired, "c"), config: other, refused: `\(PP-VERSION\)`}, // after the old pair was given up
-		"old partner upgraded, replace": {before: paired, after: upgrade(paired, "b"), config: other, want: []string{"a-c"}},
+		"members upgraded, create": {before: free, after: upgrade(free, "a", "b"), config: x,
+			want: []string{"a-b"}},
+		"one upgraded, create": {before: free, after: upgrade(free, "a"), config: x, refused: `\(PP-VERSION\)`,
+			same: true},
+		"members upgraded, update": {before: paired, after: upgrade(paired, "a", "b"), config: update,
+			want: []string{"a-b"}},
+		"one upgraded, update": {before: paired, after: upgrade(paired, "a"), config: update,
+			want: []string{"a-b"}},
+		"one upgraded, destroy": {before: paired, after: upgrade(paired, "a"), config: none},
+		"both upgraded, replace": {before: paired, after: upgrade(paired, "a", "c"), config: other,
+			want: []string{"a-c"}},
+		// after the old pair was removed
+		"new one upgraded, replace": {before: paired, after: upgrade(paired, "c"), config: other,
+			refused: `\(PP-VERSION\)`},
+		"old partner upgraded, replace": {before: paired, after: upgrade(paired, "b"), config: other,
+			want: []string{"a-c"}},
 
-		"Central Management failed over, update":          {before: setCentral(paired, "a", "b"), after: setCentral(paired, "b", "a"), config: update, want: []string{"a-b"}},
-		"Central Management failed over, destroy":         {before: setCentral(paired, "a", "b"), after: setCentral(paired, "b", "a"), config: none},
-		"Central Management failed over, replace":         {before: setCentral(paired, "a", "b"), after: setCentral(paired, "b", "a"), config: other, want: []string{"a-c"}},
-		"Central Management moved, create":                {before: setCentral(free, "a", ""), after: setCentral(free, "d", ""), config: x, want: []string{"a-b"}},
-		"Central Management moved into the pair, create":  {before: setCentral(free, "d", ""), after: setCentral(free, "b", ""), config: x, want: []string{"a-b"}},
-		"Central Management moved to a third one, update": {before: setCentral(paired, "a", "b"), after: setCentral(paired, "d", ""), config: update, want: []string{"a-b"}},
+		"Central Management failed over, update": {before: setCentral(paired, "a", "b"),
+			after: setCentral(paired, "b", "a"), config: update, want: []string{"a-b"}},
+		"Central Management failed over, destroy": {before: setCentral(paired, "a", "b"),
+			after: setCentral(paired, "b", "a"), config: none},
+		"Central Management failed over, replace": {before: setCentral(paired, "a", "b"),
+			after: setCentral(paired, "b", "a"), config: other, want: []string{"a-c"}},
+		"Central Management moved, create": {before: setCentral(free, "a", ""),
+			after: setCentral(free, "d", ""), config: x, want: []string{"a-b"}},
+		"Central Management moved into the pair, create": {before: setCentral(free, "d", ""),
+			after: setCentral(free, "b", ""), config: x, want: []string{"a-b"}},
+		"Central Management moved to a third one, update": {before: setCentral(paired, "a", "b"),
+			after: setCentral(paired, "d", ""), config: update, want: []string{"a-b"}},
 
-		"pool removed, create":  {before: free, after: removePool(free, "b"), config: x, refused: `\(PP-EXIST\)`, same: true},
-		"pool removed, update":  {before: paired, after: removePool(free, "b"), config: update, refused: `no longer in the topology`, same: true},
+		"pool removed, create": {before: free, after: removePool(free, "b"), config: x, refused: `\(PP-EXIST\)`,
+			same: true},
+		"pool removed, update": {before: paired, after: removePool(free, "b"), config: update,
+			refused: `no longer in the topology`, same: true},
 		"pool removed, destroy": {before: paired, after: removePool(free, "b"), config: none, same: true},
 		"pool removed, replace": {before: paired, after: removePool(free, "b"), config: other, want: []string{"a-c"}},
 
-		"paired elsewhere, create":        {before: free, after: cliEstate("a b c d", "a-c"), config: x, refused: `\(PP-FREE\).* a\.contoso\.com is tied to c\.contoso\.com`, same: true},
-		"paired by others, create":        {before: free, after: paired, config: x, refused: `\(PP-FREE\).* exists already.* import \{`, same: true},
-		"ended by others, update":         {before: paired, after: free, config: update, refused: `no longer in the topology`, same: true},
-		"ended by others, destroy":        {before: paired, after: free, config: none, same: true},
-		"ended by others, replace":        {before: paired, after: free, config: other, want: []string{"a-c"}},
-		"paired otherwise, update":        {before: paired, after: cliEstate("a b c d", "a-c", "b-d"), config: update, refused: `no longer in the topology`, same: true},
-		"paired otherwise, destroy":       {before: paired, after: cliEstate("a b c d", "a-c", "b-d"), config: none, same: true},
-		"paired otherwise, replace":       {before: paired, after: cliEstate("a b c d", "a-d"), config: other, refused: `\(PP-FREE\).* a\.contoso\.com is tied to d\.contoso\.com`, same: true},
-		"done already by others, replace": {before: paired, after: cliEstate("a b c d", "a-c"), config: other, refused: `\(PP-FREE\).* exists already`, same: true},
+		"paired elsewhere, create": {before: free, after: cliEstate("a b c d", "a-c"), config: x,
+			refused: `\(PP-FREE\).* a\.contoso\.com is tied to c\.contoso\.com`, same: true},
+		"paired by others, create": {before: free, after: paired, config: x,
+			refused: `\(PP-FREE\).* exists already.* import \{`, same: true},
+		"ended by others, update": {before: paired, after: free, config: update,
+			refused: `no longer in the topology`, same: true},
+		"ended by others, destroy": {before: paired, after: free, config: none, same: true},
+		"ended by others, replace": {before: paired, after: free, config: other, want: []string{"a-c"}},
+		"paired otherwise, update": {before: paired, after: cliEstate("a b c d", "a-c", "b-d"), config: update,
+			refused: `no longer in the topology`, same: true},
+		"paired otherwise, destroy": {before: paired, after: cliEstate("a b c d", "a-c", "b-d"), config: none,
+			same: true},
+		"paired otherwise, replace": {before: paired, after: cliEstate("a b c d", "a-d"), config: other,
+			refused: `\(PP-FREE\).* a\.contoso\.com is tied to d\.contoso\.com`, same: true},
+		"done already by others, replace": {before: paired, after: cliEstate("a b c d", "a-c"), config: other,
+			refused: `\(PP-FREE\).* exists already`, same: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := cliWorkspace(t, tt.before)

@@ -5,14 +5,14 @@ import (
 	"testing"
 )
 
-// cliOrders are ways to make Terraform plan x before y and y before x.
+// cliOrders makes Terraform plan x before y, or y before x.
 var cliOrders = map[string]struct{ x, y string }{
 	"in any order":    {},
 	"the first last":  {x: "depends_on = [lync_pool_pair.y]"},
 	"the first first": {y: "depends_on = [lync_pool_pair.x]"},
 }
 
-// Two resources of one plan claim one pool.
+// TestCLIRefusedSharedPool declares one pool in two resources of one plan.
 func TestCLIRefusedSharedPool(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct{ before, x, y string }{
@@ -37,8 +37,8 @@ func TestCLIRefusedSharedPool(t *testing.T) {
 	}
 }
 
-// The mirror of another resource: the same pair, the other way round. Where the new one is planned first and the other
-// one depends on it, nothing but the topology speaks against it; the text must tell that case.
+// TestCLIRefusedMirror declares the same pair in the opposite order. If the new resource is planned first and the other
+// one depends on it, the only conflict is with the topology. The message covers that case too.
 func TestCLIRefusedMirror(t *testing.T) {
 	t.Parallel()
 	for name, state := range map[string]string{"new": "", "existing": cliPair("x", "a-b")} {
@@ -56,33 +56,38 @@ func TestCLIRefusedMirror(t *testing.T) {
 	}
 }
 
-// A pool is tied to another one, and nobody gives it up.
-func TestCLIRefusedTied(t *testing.T) {
+// TestCLIRefusedLinked declares a pool that has a link to another pool which the plan does not remove.
+func TestCLIRefusedLinked(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
 		before, after string
 		args          []string
 		want          string
 	}{
-		"by nobody": {
-			after: cliPair("y", "a-c"), want: `Pool is not free \(PP-FREE\).* a\.contoso\.com is tied to b\.contoso\.com`,
+		"by no resource": {
+			after: cliPair("y", "a-c"), want: `Pool is not free \(PP-FREE\).* a\.contoso\.com is tied to ` +
+				`b\.contoso\.com`,
 		},
-		"by nobody, one at a time": {
-			after: cliPair("y", "a-c"), args: []string{"-parallelism=1"}, want: `\(PP-FREE\).* a\.contoso\.com is tied to b\.contoso\.com`,
+		"by no resource, one at a time": {
+			after: cliPair("y", "a-c"), args: []string{"-parallelism=1"},
+			want: `\(PP-FREE\).* a\.contoso\.com is tied to b\.contoso\.com`,
 		},
-		"by nobody, beside others": {
-			before: cliPair("z", "e-f"), after: cliPair("y", "a-c") + cliPair("z", "e-f"), want: `\(PP-FREE\).* a\.contoso\.com is tied to b\.contoso\.com`,
+		"by no resource, beside others": {
+			before: cliPair("z", "e-f"), after: cliPair("y", "a-c") + cliPair("z", "e-f"),
+			want: `\(PP-FREE\).* a\.contoso\.com is tied to b\.contoso\.com`,
 		},
 		"by a resource that is not targeted": {
 			before: cliPair("x", "c-d"), after: cliPair("y", "c-e"), args: []string{"-target=lync_pool_pair.y"},
 			want: `\(PP-FREE\).* c\.contoso\.com is tied to d\.contoso\.com`,
 		},
 		"by the other half of a swap, which is not targeted": {
-			before: cliPair("x", "c-d") + cliPair("y", "e-f"), after: cliPair("x", "c-e") + cliPair("y", "d-f"), args: []string{"-target=lync_pool_pair.x"},
+			before: cliPair("x", "c-d") + cliPair("y", "e-f"), after: cliPair("x", "c-e") + cliPair("y", "d-f"),
+			args: []string{"-target=lync_pool_pair.x"},
 			want: `\(PP-FREE\).* e\.contoso\.com is tied to f\.contoso\.com`,
 		},
 		"by a resource that waits for the other": {
-			before: cliPair("x", "c-d"), after: cliPair("y", "c-e") + cliPair("x", "d-f", "depends_on = [lync_pool_pair.y]"),
+			before: cliPair("x", "c-d"), after: cliPair("y", "c-e") + cliPair("x", "d-f",
+				"depends_on = [lync_pool_pair.y]"),
 			want: `\(PP-FREE\).* c\.contoso\.com is tied to d\.contoso\.com`,
 		},
 	} {
@@ -98,13 +103,14 @@ func TestCLIRefusedTied(t *testing.T) {
 	}
 }
 
-// A replacement that is created first needs two partners at a time. What becomes of the old pair is Terraform's affair.
+// TestCLICreateBeforeDestroy creates a replacement first, for which a pool would need two partners. Terraform decides
+// about the old pair.
 func TestCLICreateBeforeDestroy(t *testing.T) {
 	t.Parallel()
 	const first = "lifecycle {\n    create_before_destroy = true\n  }"
 
-	// A change that was made shows that this is not the plan but the apply, in which Terraform plans again: Create
-	// refuses then, after it has waited for somebody to make room, and Terraform puts everything back.
+	// Another change is applied first, so the provider can tell that this is the apply, in which Terraform plans again.
+	// Create refuses after it has waited for the pool, and Terraform restores its state.
 	t.Run("after another change", func(t *testing.T) {
 		const depends = "depends_on = [lync_pool_pair.z]"
 		w := applied(cliTerraform(t, cliEstate("a b c d e")), cliPair("x", "a-b", first))
@@ -121,8 +127,8 @@ func TestCLICreateBeforeDestroy(t *testing.T) {
 		assertNoChanges(t, w)
 	})
 
-	// As the first call of an apply it looks like a plan. Terraform then keeps the old pair as a deposed object, which it
-	// would end only after the creation; it has to be destroyed by itself.
+	// As the first call of an apply, the creation looks like a plan. Terraform keeps the old pair as a deposed object,
+	// which it would remove only after the creation. A separate destroy removes it.
 	t.Run("first", func(t *testing.T) {
 		w := applied(cliTerraform(t, cliEstate("a b c")), cliPair("x", "a-b", first))
 		before := w.Document()

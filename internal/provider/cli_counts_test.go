@@ -21,7 +21,7 @@ func cliLive(t *testing.T, e testkit.Estate) (*testkit.Workspace, *shelld.Shell)
 	return w, double
 }
 
-// cliObserved is cliLive with the store that the provider works on.
+// cliObserved is cliLive that also returns the store of the provider.
 func cliObserved(t *testing.T, e testkit.Estate) (*testkit.Workspace, *shelld.Shell, *observedStore) {
 	t.Helper()
 	t.Parallel()
@@ -33,8 +33,8 @@ func cliObserved(t *testing.T, e testkit.Estate) (*testkit.Workspace, *shelld.Sh
 	return w, double, observed
 }
 
-// A plan reads the deployment once, however large it is. The changes that Terraform makes at the same time go into one
-// publish: each publish waits until Terraform has used all its concurrent operations.
+// TestCLICounts checks that a plan reads the deployment once, however large it is, and that concurrent changes go into
+// one publish. Each publish waits until Terraform has used all its concurrent operations.
 func TestCLICounts(t *testing.T) {
 	const pairs, block, parallelism = 50, 50, 10
 	appliances := 950
@@ -45,20 +45,22 @@ func TestCLICounts(t *testing.T) {
 	estate.Sites = []testkit.Site{{ID: 1}, {ID: 2}, {ID: 3}, {ID: 4}}
 	for i := range appliances {
 		estate.Sites = append(estate.Sites, testkit.Site{ID: 100 + i, Branch: true})
-		estate.Appliances = append(estate.Appliances, testkit.Appliance{FQDN: fmt.Sprintf("s%03d", i), Site: 100 + i, Pool: "p000"})
+		estate.Appliances = append(estate.Appliances,
+			testkit.Appliance{FQDN: fmt.Sprintf("s%03d", i), Site: 100 + i, Pool: "p000"})
 	}
 	w, double, observed := cliObserved(t, estate)
 	since := shelld.Counts{}
-	ran := func(what string, want shelld.Counts) {
+	assertCounts := func(operation string, want shelld.Counts) {
 		t.Helper()
-		is := double.Counts()
-		got := shelld.Counts{Loads: is.Loads - since.Loads, Publishes: is.Publishes - since.Publishes, Enables: is.Enables - since.Enables}
-		since = is
+		counts := double.Counts()
+		got := shelld.Counts{Loads: counts.Loads - since.Loads, Publishes: counts.Publishes - since.Publishes,
+			Enables: counts.Enables - since.Enables}
+		since = counts
 		if want.Enables = want.Publishes; got != want {
-			t.Errorf("%s: %+v, want %+v", what, got, want)
+			t.Errorf("%s: %+v, want %+v", operation, got, want)
 		}
 	}
-	// Terraform's time grows with the square of the instances of one resource, so there are many resources.
+	// Terraform's run time grows with the square of the instances of one resource, so there are many resources.
 	var branches strings.Builder
 	for i := range appliances / block {
 		fmt.Fprintf(&branches, `resource "lync_branch_backup" "b%[1]d" {
@@ -73,22 +75,22 @@ func TestCLICounts(t *testing.T) {
 	if n := len(plan.ResourceChanges); n != pairs+appliances {
 		t.Fatalf("the plan has %d resources", n)
 	}
-	ran(fmt.Sprintf("a plan of %d resources", pairs+appliances), shelld.Counts{Loads: 1})
+	assertCounts(fmt.Sprintf("a plan of %d resources", pairs+appliances), shelld.Counts{Loads: 1})
 
-	// Terraform itself takes minutes to apply a thousand.
+	// Terraform itself needs minutes to apply a thousand resources.
 	w.Config(cliRing("k", pairs, 0))
 	plan = w.PlanJSON()
-	ran("a plan", shelld.Counts{Loads: 1})
+	assertCounts("a plan", shelld.Counts{Loads: 1})
 	observed.setBatch(parallelism)
 	w.MustRun("apply", plan.File)
-	ran("the apply of 50 changes, ten at a time", shelld.Counts{Loads: 1, Publishes: pairs / parallelism})
+	assertCounts("the apply of 50 changes, ten at a time", shelld.Counts{Loads: 1, Publishes: pairs / parallelism})
 	assertNoChanges(t, w)
-	ran("a plan of nothing", shelld.Counts{Loads: 1})
+	assertCounts("a plan of nothing", shelld.Counts{Loads: 1})
 	w.MustRun("apply", "-auto-approve")
-	ran("an apply of nothing", shelld.Counts{Loads: 1})
+	assertCounts("an apply of nothing", shelld.Counts{Loads: 1})
 }
 
-// A provider that is read-only never sends a script that writes.
+// TestCLIReadOnlySendsNoScriptThatWrites checks that a read-only provider sends no script that writes.
 func TestCLIReadOnlySendsNoScriptThatWrites(t *testing.T) {
 	w, double := cliLive(t, cliEstate("a b c d", "a-b"))
 	config := func(text string) {
@@ -98,7 +100,7 @@ func TestCLIReadOnlySendsNoScriptThatWrites(t *testing.T) {
 	config(cliPair("x", "c-d"))
 	w.MustFail("read-only", "apply", "-auto-approve")
 	config(cliPair("y", "a-b") + "import {\n  to = lync_pool_pair.y\n  id = \"a.contoso.com\"\n}\n")
-	w.MustRun("apply", "-auto-approve") // an import writes the state alone
+	w.MustRun("apply", "-auto-approve") // an import writes only the state
 	w.MustFail("read-only", "destroy", "-auto-approve")
 	for _, request := range double.Requests() {
 		if request.Script != shell.GetTopology.String() {
@@ -107,18 +109,20 @@ func TestCLIReadOnlySendsNoScriptThatWrites(t *testing.T) {
 	}
 }
 
-// Whatever names, sites and notes of a document have in them arrives as it is: scripts are constant, which the double
-// checks, and values are data.
+// TestCLINamesOfAllKinds has names, sites and descriptions with special characters. Scripts are constant, which the
+// double checks, and values are data.
 func TestCLINamesOfAllKinds(t *testing.T) {
-	const odd = "Site '\"`$(Stop-Computer)`\" & <b> %PATH% ; | \u2018\u2019 \u6771\u4eac \u00e9 {lync:00000000000000000000000000000000:end} \n end"
+	const odd = "Site '\"`$(Stop-Computer)`\" & <b> %PATH% ; | \u2018\u2019 \u6771\u4eac \u00e9 " +
+		"{lync:00000000000000000000000000000000:end} \n end"
 	estate := cliEstate("a b")
 	estate.Sites = []testkit.Site{{ID: 1, Name: odd}, {ID: 2, Name: "$env:USERNAME", Description: odd}}
 	w, double := cliLive(t, estate)
 	before := double.Document()
-	w.Config(cliPair("x", "a-b") + "data \"lync_topology\" \"all\" {}\noutput \"sites\" {\n  value = data.lync_topology.all.sites[*].name\n}\n")
+	w.Config(cliPair("x", "a-b") + "data \"lync_topology\" \"all\" {}\noutput \"sites\" {\n  value = " +
+		"data.lync_topology.all.sites[*].name\n}\n")
 	w.MustRun("apply", "-auto-approve")
 	if !strings.Contains(w.Run("output", "-json", "sites").Stdout, `$(Stop-Computer)`) {
-		t.Error("the name of the site is another one")
+		t.Error("the name of the site has changed")
 	}
 	assertNoChanges(t, w)
 	w.MustRun("destroy", "-auto-approve")
@@ -128,7 +132,7 @@ func TestCLINamesOfAllKinds(t *testing.T) {
 	for _, name := range []string{"a'b.contoso.com", "$(x).contoso.com", "a`b.contoso.com", "a\\nb.contoso.com"} {
 		w.Config(fmt.Sprintf("resource \"lync_pool_pair\" \"x\" {\n  pools = [\"%s\", \"b.contoso.com\"]\n}\n", name))
 		if r := w.Run("plan"); r.ExitCode == 0 {
-			t.Errorf("%q is taken for a pool", name)
+			t.Errorf("%q is accepted as a pool", name)
 		}
 	}
 }

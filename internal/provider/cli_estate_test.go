@@ -13,15 +13,15 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 )
 
-// importEstate is the estate of examples/import-estate with the last of its 400 appliances. Those that are special are the
-// last two, and every tenth.
+// importEstate returns the estate of examples/import-estate with the last of its 400 appliances. The last two and every
+// tenth appliance differ from the others.
 func importEstate(appliances int) testkit.Estate {
 	e := testkit.ImportEstate()
 	e.Appliances = e.Appliances[len(e.Appliances)-appliances:]
 	return e
 }
 
-// estateWorkspace has the document of an estate and some of the files of examples/import-estate.
+// estateWorkspace returns a workspace with the document of an estate and some of the files of examples/import-estate.
 func estateWorkspace(t *testing.T, e testkit.Estate, files ...string) *testkit.Workspace {
 	t.Helper()
 	w := cliTerraform(t, e)
@@ -31,13 +31,13 @@ func estateWorkspace(t *testing.T, e testkit.Estate, files ...string) *testkit.W
 	return w
 }
 
-// estatePairID is the id of pair n of the estate.
+// estatePairID returns the id of pair n of the estate.
 func estatePairID(n int) string {
 	return fmt.Sprintf("pool-%02[1]da.contoso.com,pool-%02[1]db.contoso.com", n)
 }
 
-// TestTakingOver adopts 38 pairs and 38 appliances as the example does. The document is not even written. TestGuides does
-// the same with all appliances.
+// TestTakingOver adopts 38 pairs and 38 appliances with the example. The document is not written. TestGuides does the
+// same with all appliances.
 func TestTakingOver(t *testing.T) { testTakingOver(t, 40) }
 
 // TestTakingOverAll adopts 38 pairs and 398 appliances.
@@ -82,7 +82,7 @@ func testTakingOver(t *testing.T, appliances int) {
 	assertNoChanges(t, w)
 
 	adopted := 0
-	perPool := map[string]map[string]any{} // of each pair by address
+	perPool := map[string]map[string]any{} // by the address of the pair
 	for _, r := range w.Resources() {
 		if r.Type == "lync_branch_backup" && r.Values["adopted"] == true {
 			adopted++
@@ -100,15 +100,16 @@ func testTakingOver(t *testing.T, appliances int) {
 		13: {"automatic_failover": nil, "failure_detection_interval": nil, "failback_detection_interval": "1h"},
 		21: nil,
 	} {
-		got, _ := perPool[fmt.Sprintf("lync_pool_pair.all[%q]", estatePairID(n))][fmt.Sprintf("pool-%02db.contoso.com", n)].(map[string]any)
+		got, _ := perPool[fmt.Sprintf("lync_pool_pair.all[%q]",
+			estatePairID(n))][fmt.Sprintf("pool-%02db.contoso.com", n)].(map[string]any)
 		if !maps.Equal(got, want) {
-			t.Errorf("pair %d has apart %v, want %v", n, got, want)
+			t.Errorf("pair %d has the overrides %v, want %v", n, got, want)
 		}
 	}
 }
 
-// TestTakingOverGenerated has Terraform write the configuration: all whole pairs plan empty, also those with sides that
-// differ, and each half-made one is to be made whole.
+// TestTakingOverGenerated lets Terraform generate the configuration. The plans of complete pairs are empty, even if
+// their sides differ. The plans of incomplete pairs complete them.
 func TestTakingOverGenerated(t *testing.T) {
 	w := estateWorkspace(t, importEstate(40), "main.tf")
 	if !w.GeneratesBlocks() {
@@ -132,19 +133,21 @@ func TestTakingOverGenerated(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		w.Write("pairs.tf", regexp.MustCompile(`(?m)^    (\S+) += \{$`).ReplaceAllString(string(generated), `    "$1" = {`))
+		w.Write("pairs.tf", regexp.MustCompile(`(?m)^    (\S+) += \{$`).ReplaceAllString(string(generated),
+			`    "$1" = {`))
 	} else {
 		assertChanges(t, w.PlanActions("-generate-config-out=pairs.tf"), want)
 	}
-	assertChanges(t, w.PlanActions(), want) // the configuration is there now
+	assertChanges(t, w.PlanActions(), want) // now with the generated configuration
 	assertDocument(t, w, before)
 }
 
-// oddEstate has pairs whose names make no good names of resources, or the same ones; and pairs and an appliance without
-// detection intervals.
+// oddEstate returns an estate with pairs whose names make invalid or equal names of resources, and with pairs and an
+// appliance without detection intervals.
 func oddEstate() testkit.Estate {
 	no := false
-	e := cliEstate("pool01.emea.x.com pool02.emea.x.com pool01.apac.x.com pool02.apac.x.com 1fe_2fe.x.com 2fe.x.com a-b.x.com a_b.x.com")
+	e := cliEstate("pool01.emea.x.com pool02.emea.x.com pool01.apac.x.com pool02.apac.x.com 1fe_2fe.x.com 2fe.x.com " +
+		"a-b.x.com a_b.x.com")
 	e.Pairs = []testkit.Pair{
 		{A: "pool01.emea.x.com", B: "pool02.emea.x.com"}, {A: "pool01.apac.x.com", B: "pool02.apac.x.com"},
 		{A: "1fe_2fe.x.com", B: "2fe.x.com"}, {A: "a-b.x.com", B: "a_b.x.com"},
@@ -157,12 +160,13 @@ func oddEstate() testkit.Estate {
 	}
 	e.Sites = append(e.Sites, testkit.Site{ID: 9, Branch: true})
 	e.Appliances = []testkit.Appliance{
-		{FQDN: "sba.x.com", Site: 9, Pool: "pool01.emea.x.com", Failover: &no, Failure: testkit.Missing, Failback: testkit.Missing},
+		{FQDN: "sba.x.com", Site: 9, Pool: "pool01.emea.x.com", Failover: &no, Failure: testkit.Missing,
+			Failback: testkit.Missing},
 	}
 	return e
 }
 
-// TestTakingOverOddEstate does so as the example does, and without a change to the document.
+// TestTakingOverOddEstate adopts the odd estate with the example. The document does not change.
 func TestTakingOverOddEstate(t *testing.T) {
 	w := cliTerraform(t, oddEstate())
 	for _, name := range []string{"main.tf", "estate.tf", "relations.tf", "import.tf"} {
@@ -172,7 +176,8 @@ func TestTakingOverOddEstate(t *testing.T) {
 	w.MustRun("apply", "-auto-approve")
 	w.Write("estate.auto.tfvars.json", w.Output("estate"))
 	want := map[string]string{`lync_branch_backup.all["sba.x.com"]`: "create"}
-	for _, pair := range []string{"pool01.emea.x.com,pool02.emea.x.com", "pool01.apac.x.com,pool02.apac.x.com", "1fe_2fe.x.com,2fe.x.com", "a-b.x.com,a_b.x.com"} {
+	for _, pair := range []string{"pool01.emea.x.com,pool02.emea.x.com", "pool01.apac.x.com,pool02.apac.x.com",
+		"1fe_2fe.x.com,2fe.x.com", "a-b.x.com,a_b.x.com"} {
 		want[fmt.Sprintf("lync_pool_pair.all[%q]", pair)] = "import"
 	}
 	assertChanges(t, w.ApplyActions(), want)
@@ -180,7 +185,7 @@ func TestTakingOverOddEstate(t *testing.T) {
 	assertNoChanges(t, w)
 }
 
-// TestTakingOverOddNames has the output of the guide write import blocks, and the command line the resources.
+// TestTakingOverOddNames generates import blocks with the output in the guide, and resources with the command line.
 func TestTakingOverOddNames(t *testing.T) {
 	w := cliTerraform(t, oddEstate())
 	if !w.GeneratesBlocks() {
@@ -209,23 +214,24 @@ func TestTakingOverOddNames(t *testing.T) {
 	assertNoChanges(t, w)
 }
 
-// TestTakingOverHalfMade repairs what is half-made: the document then has the lines of one in which it never was.
+// TestTakingOverHalfMade completes incomplete pairs. The document then has the lines of one with complete pairs.
 func TestTakingOverHalfMade(t *testing.T) {
-	whole := importEstate(40)
-	w := estateWorkspace(t, whole, "main.tf")
+	complete := importEstate(40)
+	w := estateWorkspace(t, complete, "main.tf")
 	config := ""
 	for n := 39; n <= 40; n++ {
-		config += fmt.Sprintf("resource \"lync_pool_pair\" \"p%[1]d\" {\n  pools = split(\",\", %[2]q)\n}\nimport {\n  to = lync_pool_pair.p%[1]d\n  id = %[2]q\n}\n", n, estatePairID(n))
+		config += fmt.Sprintf("resource \"lync_pool_pair\" \"p%[1]d\" {\n  pools = split(\",\", %[2]q)\n}\nimport "+
+			"{\n  to = lync_pool_pair.p%[1]d\n  id = %[2]q\n}\n", n, estatePairID(n))
 	}
 	w.Write("pairs.tf", config)
 	w.MustRun("apply", "-auto-approve")
 	assertNoChanges(t, w)
-	for i := range whole.Pairs[38:] {
-		whole.Pairs[38+i].NoBackup, whole.Pairs[38+i].NoService = nil, nil
+	for i := range complete.Pairs[38:] {
+		complete.Pairs[38+i].NoBackup, complete.Pairs[38+i].NoService = nil, nil
 	}
 	lines := func(doc []byte) []string { return slices.Sorted(strings.Lines(testkit.Decode(doc))) }
-	if !slices.Equal(lines(w.Document()), lines(whole.Document())) {
-		t.Errorf("the lines differ:\n%s", testkit.Diff(whole.Document(), w.Document()))
+	if !slices.Equal(lines(w.Document()), lines(complete.Document())) {
+		t.Errorf("the lines differ:\n%s", testkit.Diff(complete.Document(), w.Document()))
 	}
 	pairs, err := pairsOf(w.Document())
 	if err != nil || len(pairs) != 40 {

@@ -6,10 +6,10 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/store"
 )
 
-// ForTest is the provider of a test, see testProvider.
+// ForTest is testProvider for tests outside of the package.
 var ForTest = testProvider
 
-// NewWithStore is New with another store behind topology_file, for tests outside of the package.
+// NewWithStore is New with another store for topology_file.
 func NewWithStore(version string, open func(path string) store.Store) func() provider.Provider {
 	return newWithStore(version, func(l location) store.Store { return open(l.file) })
 }

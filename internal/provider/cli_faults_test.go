@@ -14,43 +14,51 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit/shelld"
 )
 
-// faultTime is how long an operation may take here. It is shorter than the default, so that the test notices a timeouts
-// block that has no effect, and longer than any operation takes.
+// faultTime is the timeout of operations in this test. It is shorter than the default, so that the test fails if a
+// timeouts block has no effect, and longer than any operation.
 const faultTime = 20 * time.Minute
 
-// faultChanges is how many changes of one apply can start at once: all but the creation in the replacement.
+// faultChanges is the number of changes of one apply that can start at the same time: all but the creation in the
+// replacement.
 const faultChanges = 6
 
-// One apply under a fault has all there is: a pair that is made, changed, removed and replaced, and a branch backup that
-// is written and moved. The same plain apply has to heal it.
+// An apply under a fault creates, changes, removes and replaces a pair, and writes and moves a branch backup. The next
+// apply has to repair the result.
 var (
 	faultEstate = testkit.Estate{
-		Sites: []testkit.Site{{ID: 1, Name: "Paris"}, {ID: 2, Name: "Lyon"}, {ID: 3, Name: "Nantes", Branch: true, Parent: 1}},
+		Sites: []testkit.Site{{ID: 1, Name: "Paris"}, {ID: 2, Name: "Lyon"},
+			{ID: 3, Name: "Nantes", Branch: true, Parent: 1}},
 		Pools: []testkit.Pool{
-			{FQDN: "a", Site: 1}, {FQDN: "b", Site: 2}, {FQDN: "c", Site: 1}, {FQDN: "d", Site: 2}, {FQDN: "e", Site: 1},
+			{FQDN: "a", Site: 1}, {FQDN: "b", Site: 2}, {FQDN: "c", Site: 1}, {FQDN: "d", Site: 2},
+			{FQDN: "e", Site: 1},
 			{FQDN: "f", Site: 2}, {FQDN: "g", Site: 1}, {FQDN: "h", Site: 2}, {FQDN: "i", Site: 2},
 		},
-		Appliances: []testkit.Appliance{{FQDN: "moved", Site: 3, Pool: "a"}, {FQDN: "written", Site: 3, Pool: "c", NoBackup: true}},
+		Appliances: []testkit.Appliance{{FQDN: "moved", Site: 3, Pool: "a"},
+			{FQDN: "written", Site: 3, Pool: "c", NoBackup: true}},
 	}
-	faultTimeouts = fmt.Sprintf("timeouts {\n    create = %[1]q\n    update = %[1]q\n    delete = %[1]q\n  }", faultTime.String())
-	faultBefore   = cliPair("changed", "c-d", faultTimeouts) + cliPair("removed", "e-f", faultTimeouts) + cliPair("replaced", "g-h", faultTimeouts) +
+	faultTimeouts = fmt.Sprintf("timeouts {\n    create = %[1]q\n    update = %[1]q\n    delete = %[1]q\n  }",
+		faultTime.String())
+	faultBefore = cliPair("changed", "c-d", faultTimeouts) + cliPair("removed", "e-f", faultTimeouts) +
+		cliPair("replaced", "g-h", faultTimeouts) +
 		cliBranch("moved", "moved a", faultTimeouts)
-	faultAfter = cliPair("made", "a-b", faultTimeouts) + cliPair("changed", "c-d", `failure_detection_interval = "7m"`, faultTimeouts) +
-		cliPair("replaced", "g-i", faultTimeouts) + cliBranch("moved", "moved e", faultTimeouts) + cliBranch("written", "written c", faultTimeouts)
+	faultAfter = cliPair("made", "a-b", faultTimeouts) + cliPair("changed", "c-d", `failure_detection_interval = "7m"`,
+		faultTimeouts) +
+		cliPair("replaced", "g-i", faultTimeouts) + cliBranch("moved", "moved e", faultTimeouts) + cliBranch("written",
+		"written c", faultTimeouts)
 	faultPairs = []string{"a-b", "c-d", "g-i"}
 )
 
-// renamedSite is another administrator's change.
+// renamedSite is the change of another administrator.
 func renamedSite(document string) string { return strings.Replace(document, "Lyon", "Lugdunum", 1) }
 
 type fault struct {
-	faults []shelld.Fault
-	holds  bool              // each publish at the fault, until all changes that can start are queued
-	ends   bool              // the time of each publish at the fault
-	states map[string]string // of pools
-	says   []string          // in the output, in any order
-	fails  bool              // the apply
-	kept   string            // what the store has of another administrator's afterwards, or what a file of the message has
+	faults     []shelld.Fault
+	holds      bool              // each publish stops at the fault until all changes that can start are queued
+	ends       bool              // the time of each publish ends at the fault
+	states     map[string]string // states of pools
+	wantOutput []string          // texts in the output, in any order
+	fails      bool              // the apply fails
+	kept       string            // text of another administrator that the document has afterwards
 }
 
 const nothingPublished = "Nothing was published"
@@ -62,59 +70,84 @@ func faults() map[string]fault {
 		return []shelld.Fault{f}
 	}
 	return map[string]fault{
-		"none":           {says: []string{"Steps that remain to be done by hand"}},
-		"garbage":        {faults: always(shelld.Fault{Garbage: true})},
-		"CLIXML":         {faults: always(shelld.Fault{CLIXML: true})},
-		"report warns":   {faults: always(shelld.Fault{Warn: true}), says: []string{"Some warning & more"}},
-		"grumbles":       {faults: always(shelld.Fault{PublishReportsError: true}), says: []string{"told of errors"}},
-		"slow":           {faults: always(shelld.Fault{Script: publish, At: shelld.Published}), holds: true},
-		"cannot connect": {faults: always(shelld.Fault{Script: publish, NotStarted: true}), fails: true, says: []string{"fe1.contoso.com", "no such host", nothingPublished}},
-		"no module":      {faults: always(shelld.Fault{Script: publish, NoModule: true}), fails: true, says: []string{"administrative tools", nothingPublished}},
-		"busy":           {faults: always(shelld.Fault{Busy: true}), fails: true, says: []string{"another run of the provider on fe1.contoso.com", nothingPublished}},
-		"not read":       {faults: always(shelld.Fault{Script: shell.GetTopology, ReadFails: true}), fails: true, says: []string{"annot read the topology", "fe1.contoso.com"}},
-		"hung before":    {faults: always(shelld.Fault{Script: publish, At: shelld.Writing, Hang: true}), ends: true, fails: true, says: []string{"the time was over", nothingPublished}},
-		"lost before":    {faults: always(shelld.Fault{Script: publish, At: shelld.Writing, Lost: true}), fails: true, says: []string{"connection reset", nothingPublished}},
-		"cut":            {faults: always(shelld.Fault{Script: publish, Cut: true}), says: []string{"was not seen"}},
-		"lost behind":    {faults: always(shelld.Fault{Script: publish, At: shelld.Published, Lost: true}), says: []string{"was not seen"}},
-		"goes on alone":  {faults: always(shelld.Fault{Script: publish, At: shelld.Publishing, Detached: true}), says: []string{"was not seen"}},
-		"refused":        {faults: always(shelld.Fault{Refuse: true}), fails: true, says: []string{"refused the topology", "publish.html", "othing was published"}},
+		"none":    {wantOutput: []string{"Steps that remain to be done by hand"}},
+		"garbage": {faults: always(shelld.Fault{Garbage: true})},
+		"CLIXML":  {faults: always(shelld.Fault{CLIXML: true})},
+		"report warns": {faults: always(shelld.Fault{Warn: true}),
+			wantOutput: []string{"Some warning & more"}},
+		"errors without a result": {faults: always(shelld.Fault{PublishReportsError: true}),
+			wantOutput: []string{"told of errors"}},
+		"slow": {faults: always(shelld.Fault{Script: publish, At: shelld.Published}), holds: true},
+		"cannot connect": {faults: always(shelld.Fault{Script: publish, NotStarted: true}), fails: true,
+			wantOutput: []string{"fe1.contoso.com", "no such host", nothingPublished}},
+		"no module": {faults: always(shelld.Fault{Script: publish, NoModule: true}), fails: true,
+			wantOutput: []string{"administrative tools", nothingPublished}},
+		"busy": {faults: always(shelld.Fault{Busy: true}), fails: true,
+			wantOutput: []string{"another run of the provider on fe1.contoso.com", nothingPublished}},
+		"not read": {faults: always(shelld.Fault{Script: shell.GetTopology, ReadFails: true}), fails: true,
+			wantOutput: []string{"annot read the topology", "fe1.contoso.com"}},
+		"hung before": {faults: always(shelld.Fault{Script: publish, At: shelld.Writing, Hang: true}), ends: true,
+			fails: true, wantOutput: []string{"the time was over", nothingPublished}},
+		"lost before": {faults: always(shelld.Fault{Script: publish, At: shelld.Writing, Lost: true}), fails: true,
+			wantOutput: []string{"connection reset", nothingPublished}},
+		"cut": {faults: always(shelld.Fault{Script: publish, Cut: true}),
+			wantOutput: []string{"was not seen"}},
+		"lost behind": {faults: always(shelld.Fault{Script: publish, At: shelld.Published, Lost: true}),
+			wantOutput: []string{"was not seen"}},
+		"goes on alone": {faults: always(shelld.Fault{Script: publish, At: shelld.Publishing, Detached: true}),
+			wantOutput: []string{"was not seen"}},
+		"refused": {faults: always(shelld.Fault{Refuse: true}), fails: true,
+			wantOutput: []string{"refused the topology", "publish.html", "othing was published"}},
 		"denied": {
 			faults: always(shelld.Fault{Denied: true}), fails: true,
-			says: []string{"The EXECUTE permission was denied on the object 'XdsPublishItems'", "RTCUniversalServerAdmins", nothingPublished},
+			wantOutput: []string{"The EXECUTE permission was denied on the object 'XdsPublishItems'",
+				"RTCUniversalServerAdmins", nothingPublished},
 		},
-		"denied, in another language": {faults: always(shelld.Fault{Denied: true, Localized: true}), fails: true, says: []string{"XdsPublishItems", nothingPublished}},
-		"says nothing, does nothing":  {faults: always(shelld.Fault{Silent: true}), fails: true, says: []string{"told of no error", nothingPublished}},
+		"denied, in another language": {faults: always(shelld.Fault{Denied: true, Localized: true}), fails: true,
+			wantOutput: []string{"XdsPublishItems", nothingPublished}},
+		"no output, no publish": {faults: always(shelld.Fault{Silent: true}), fails: true,
+			wantOutput: []string{"told of no error", nothingPublished}},
 		"not enabled": {
 			faults: always(shelld.Fault{EnableFails: true}), fails: true,
-			says: []string{"Topology published, but not in effect", "fe1.contoso.com", "runs Enable-CsTopology alone"},
+			wantOutput: []string{"Topology published, but not in effect", "fe1.contoso.com",
+				"runs Enable-CsTopology alone"},
 		},
 		"failed over": {
 			states: map[string]string{"e.contoso.com": "FailedOver"}, fails: true,
-			says: []string{"e.contoso.com is in the state FailedOver", "LC-NOFO", "Invoke-CsPoolFailBack", "othing was published"},
+			wantOutput: []string{"e.contoso.com is in the state FailedOver", "LC-NOFO", "Invoke-CsPoolFailBack",
+				"othing was published"},
 		},
-		"never learnt, published": {
-			faults: append(always(shelld.Fault{Script: publish, At: shelld.Published, Lost: true}), always(shelld.Fault{Script: settle, NotStarted: true})...), fails: true,
-			says: []string{"whether the topology was published is not known", "connection reset", "import {"},
+		"unconfirmed, published": {
+			faults: append(always(shelld.Fault{Script: publish, At: shelld.Published, Lost: true}),
+				always(shelld.Fault{Script: settle, NotStarted: true})...), fails: true,
+			wantOutput: []string{"whether the topology was published is not known", "connection reset", "import {"},
 		},
-		"never learnt, not published": {
-			faults: append(always(shelld.Fault{Script: publish, At: shelld.Publishing, Lost: true}), always(shelld.Fault{Script: settle, NotStarted: true})...), fails: true,
-			says: []string{"whether the topology was published is not known", "import {"},
+		"unconfirmed, not published": {
+			faults: append(always(shelld.Fault{Script: publish, At: shelld.Publishing, Lost: true}),
+				always(shelld.Fault{Script: settle, NotStarted: true})...), fails: true,
+			wantOutput: []string{"whether the topology was published is not known", "import {"},
 		},
-		"another publishes before": {faults: []shelld.Fault{{Script: publish, At: shelld.Connect, Admin: renamedSite}}, kept: "Lugdunum"},
-		"another publishes behind": {faults: []shelld.Fault{{Script: publish, At: shelld.Published, Admin: renamedSite}}, kept: "Lugdunum"},
+		"another publishes before": {faults: []shelld.Fault{{Script: publish, At: shelld.Connect, Admin: renamedSite}},
+			kept: "Lugdunum"},
+		"another publishes behind": {faults: []shelld.Fault{{Script: publish, At: shelld.Published,
+			Admin: renamedSite}}, kept: "Lugdunum"},
 		"another publishes between": {
 			faults: []shelld.Fault{{Script: publish, At: shelld.Publishing, Admin: renamedSite}}, fails: true,
-			says: []string{"another administrator", "before.xml", "Publish-CsTopology -FileName 'C:\\ProgramData"},
+			wantOutput: []string{"another administrator", "before.xml",
+				"Publish-CsTopology -FileName 'C:\\ProgramData"},
 		},
-		"the simple URLs are lost": {faults: always(shelld.Fault{LoseURLs: true}), fails: true, says: []string{"https://meet.contoso.com", "Set-CsSimpleUrlConfiguration"}},
-		"simple URLs not read":     {faults: always(shelld.Fault{UnreadURLs: true}), says: []string{"Get-CsSimpleUrlConfiguration"}},
-		"no backup":                {faults: always(shelld.Fault{NoBackup: true}), says: []string{"left no backup"}},
-		"another language":         {faults: always(shelld.Fault{Localized: true})},
+		"the simple URLs are lost": {faults: always(shelld.Fault{LoseURLs: true}), fails: true,
+			wantOutput: []string{"https://meet.contoso.com", "Set-CsSimpleUrlConfiguration"}},
+		"simple URLs not read": {faults: always(shelld.Fault{UnreadURLs: true}),
+			wantOutput: []string{"Get-CsSimpleUrlConfiguration"}},
+		"no backup":        {faults: always(shelld.Fault{NoBackup: true}), wantOutput: []string{"left no backup"}},
+		"another language": {faults: always(shelld.Fault{Localized: true})},
 	}
 }
 
-// Every fault ends in an error that says what to do, leaves nothing half-made and nothing tainted, and the next plain
-// apply heals it. Where what became of a creation was never learnt, the import block of the message does.
+// TestCLIFaults checks that the error of every fault names the remedy, that no pair is incomplete and no resource
+// tainted, and that the next apply repairs the result. If a creation is unconfirmed, the import block of the message
+// repairs it.
 func TestCLIFaults(t *testing.T) {
 	t.Parallel()
 	for name, test := range faults() {
@@ -124,7 +157,7 @@ func TestCLIFaults(t *testing.T) {
 			w.Config(faultBefore)
 			w.MustRun("apply", "-auto-approve")
 
-			// Under the fault.
+			// With the fault.
 			w.Config(faultAfter)
 			queued := observed.queuedSoFar()
 			for i := range test.faults {
@@ -145,27 +178,27 @@ func TestCLIFaults(t *testing.T) {
 				t.Fatalf("exit code %d\n%s", r.ExitCode, r.Output)
 			}
 			folded := testkit.Fold(r.Output)
-			for _, text := range test.says {
+			for _, text := range test.wantOutput {
 				if !strings.Contains(folded, text) {
-					t.Errorf("the output does not say %q\n%s", text, r.Output)
+					t.Errorf("the output does not contain %q\n%s", text, r.Output)
 				}
 			}
 			if _, err := pairsOf(double.Document()); err != nil {
-				t.Errorf("half-made: %v", err)
+				t.Errorf("incomplete: %v", err)
 			}
 			if !strings.Contains(string(double.Document()), test.kept) {
-				t.Errorf("%q of another administrator is lost", test.kept)
+				t.Errorf("%q of another administrator is missing", test.kept)
 			}
 			assertNotTainted(t, w)
 
-			// Mended.
+			// Without the fault.
 			double.ClearFaults()
 			for pool := range test.states {
 				double.SetPoolState(pool, "")
 			}
 			w.Config(faultAfter + importsIn(t, w, r.Output))
 			if r := w.Run("apply", "-auto-approve"); r.ExitCode != 0 {
-				t.Fatalf("the next apply does not heal it\n%s\nThe first:\n%s", r.Output, folded)
+				t.Fatalf("the next apply does not repair the result\n%s\nThe first:\n%s", r.Output, folded)
 			}
 			assertPairs(t, double.Document(), faultPairs...)
 			assertNoChanges(t, w)
@@ -174,7 +207,7 @@ func TestCLIFaults(t *testing.T) {
 	}
 }
 
-// notTainted checks that Terraform will not replace anything of its own accord.
+// assertNotTainted checks that no resource is tainted, which Terraform would replace.
 func assertNotTainted(t *testing.T, w *testkit.Workspace) {
 	t.Helper()
 	var state struct {
@@ -199,11 +232,12 @@ func assertNotTainted(t *testing.T, w *testkit.Workspace) {
 
 var importBlock = regexp.MustCompile(`import \{\s*to = (\S+)\.NAME\s*id = "(\S+)"`)
 
-// importsIn are the import blocks of a message for what is there, and not in the state.
+// importsIn returns the import blocks of a message for objects that exist and are not in the state.
 func importsIn(t *testing.T, w *testkit.Workspace, output string) string {
 	t.Helper()
 	names := map[string]string{
-		"a.contoso.com,b.contoso.com": "made", "g.contoso.com,i.contoso.com": "replaced", "written.contoso.com": "written",
+		"a.contoso.com,b.contoso.com": "made", "g.contoso.com,i.contoso.com": "replaced",
+		"written.contoso.com": "written",
 	}
 	have := w.Run("state", "list").Stdout
 	var blocks []string
@@ -213,7 +247,7 @@ func importsIn(t *testing.T, w *testkit.Workspace, output string) string {
 		if slices.Contains(blocks, block) || strings.Contains(have, address) {
 			continue
 		}
-		// The next plan says whether it is there: it refuses a creation that must be an import.
+		// The next plan refuses the creation of an object that exists.
 		if r := w.Run("plan"); r.ExitCode != 0 && strings.Contains(testkit.Fold(r.Output), `id = "`+found[2]+`"`) {
 			blocks = append(blocks, block)
 		}

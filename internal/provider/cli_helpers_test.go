@@ -19,11 +19,10 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit/stores"
 )
 
-// The tests in cli_*_test.go run the command line itself, for what needs flags or two runs. The provider is in this
-// process, except where a test is about processes.
-// Pools have short names here, "a" for a.contoso.com, and "a-b" is their pair.
+// The tests in cli_*_test.go run commands with flags, or several commands. The provider is in this process, except in
+// tests of processes. Pools have short names in these tests: "a" is a.contoso.com, and "a-b" is the pair of a and b.
 
-// cliEstate is an estate of Standard Edition pools in four sites.
+// cliEstate returns an estate of Standard Edition pools in four sites.
 func cliEstate(pools string, pairs ...string) testkit.Estate {
 	var e testkit.Estate
 	for i, name := range strings.Fields(pools) {
@@ -36,8 +35,8 @@ func cliEstate(pools string, pairs ...string) testkit.Estate {
 	return e
 }
 
-// cliWorkspace returns a workspace with the document of an estate, whose provider is in this process. Its runs are those
-// of the harness, or of real Terraform if LYNC_TEST_TERRAFORM is set.
+// cliWorkspace returns a workspace with the document of an estate and a provider in this process. It runs the harness,
+// or real Terraform if LYNC_TEST_TERRAFORM is set.
 func cliWorkspace(t *testing.T, e testkit.Estate) *testkit.Workspace {
 	t.Helper()
 	t.Parallel()
@@ -47,7 +46,8 @@ func cliWorkspace(t *testing.T, e testkit.Estate) *testkit.Workspace {
 	return w
 }
 
-// cliWith is cliWorkspace with a provider of the test and without a document. newProvider gets the folder of the workspace.
+// cliWith is cliWorkspace with another provider and without a document. newProvider receives the folder of the
+// workspace.
 func cliWith(t *testing.T, newProvider func(dir string) terraform.Provider) *testkit.Workspace {
 	t.Helper()
 	if !provider.RealTerraform {
@@ -58,11 +58,12 @@ func cliWith(t *testing.T, newProvider func(dir string) terraform.Provider) *tes
 	return w
 }
 
-// onHarness returns a workspace whose runs are those of the harness.
+// onHarness returns a workspace that runs the harness.
 func onHarness(t *testing.T, newProvider func(dir string) terraform.Provider) *testkit.Workspace {
 	t.Helper()
 	return testkit.Driven(t, func(dir string) testkit.Driver {
-		core := harness.New(t.Context(), dir, func() tfprotov6.ProviderServer { return providerserver.NewProtocol6(newProvider(dir))() })
+		core := harness.New(t.Context(), dir,
+			func() tfprotov6.ProviderServer { return providerserver.NewProtocol6(newProvider(dir))() })
 		return func(command string, arguments ...string) (int, string, string) {
 			r := core.Run(command, arguments...)
 			return r.ExitCode, r.Stdout, r.Output
@@ -70,7 +71,7 @@ func onHarness(t *testing.T, newProvider func(dir string) terraform.Provider) *t
 	})
 }
 
-// cliTerraform returns a workspace with the document of an estate, in which real Terraform runs with the provider of this
+// cliTerraform returns a workspace with the document of an estate, in which real Terraform runs with a provider in this
 // process.
 func cliTerraform(t *testing.T, e testkit.Estate) *testkit.Workspace {
 	t.Helper()
@@ -94,8 +95,8 @@ func cliProcess(t *testing.T, e testkit.Estate) *testkit.Workspace {
 }
 
 // cliDocument starts a deployment with the document of an estate, unless the tests run on a file. It returns a function
-// that gives the document to a workspace. Call cliDocument before the provider is made: what starts first ends last, and
-// the provider closes its connections at the end.
+// that gives the document to a workspace. Call cliDocument before the provider is created: cleanups run in reverse
+// order, and the provider closes its connections first.
 func cliDocument(t *testing.T, e testkit.Estate) (give func(*testkit.Workspace)) {
 	t.Helper()
 	transport := stores.Chosen()
@@ -119,24 +120,25 @@ func applied(w *testkit.Workspace, config string) *testkit.Workspace {
 	return w
 }
 
-// cliPair is a resource for a pair; extra are further lines of it.
+// cliPair returns a resource for a pair; extra are further lines of it.
 func cliPair(name, pair string, extra ...string) string {
 	first, second, _ := strings.Cut(pair, "-")
 	return fmt.Sprintf("resource \"lync_pool_pair\" %q {\n  pools = [%q, %q]\n  %s\n}\n",
 		name, first+".contoso.com", second+".contoso.com", strings.Join(extra, "\n  "))
 }
 
-// cliRing declares the pairs of a ring of pools: each pool is paired with the next one, or, shifted, with the one
-// before. The keys begin with a prefix.
+// cliRing returns a resource with the pairs of a ring of pools. Each pool is paired with the next one, or, with a shift
+// of 1, with the previous one. The keys begin with a prefix.
 func cliRing(prefix string, pairs, shift int) string {
 	return fmt.Sprintf(`resource "lync_pool_pair" "ring" {
-  for_each = { for i in range(%[1]d) : format("%[2]s%%02d", i) => [for j in [0, 1] : format("p%%03d.contoso.com", (2 * i + j + %[3]d) %% %[4]d)] }
+  for_each = { for i in range(%[1]d) : format("%[2]s%%02d", i) =>
+    [for j in [0, 1] : format("p%%03d.contoso.com", (2 * i + j + %[3]d) %% %[4]d)] }
   pools    = each.value
 }
 `, pairs, prefix, shift, 2*pairs)
 }
 
-// cliRingPools names the pools of a ring.
+// cliRingPools returns the names of the pools of a ring.
 func cliRingPools(pairs int) string {
 	var names []string
 	for i := range 2 * pairs {
@@ -145,7 +147,7 @@ func cliRingPools(pairs int) string {
 	return strings.Join(names, " ")
 }
 
-// cliRingPairs are the pairs of a ring.
+// cliRingPairs returns the pairs of a ring.
 func cliRingPairs(pairs, shift int) []string {
 	var all []string
 	for i := range pairs {
@@ -155,7 +157,7 @@ func cliRingPairs(pairs, shift int) []string {
 	return all
 }
 
-// wantPairs checks that the document has these pairs, all whole, and no other.
+// assertPairs checks that the document has exactly these pairs, all complete.
 func assertPairs(t *testing.T, doc []byte, want ...string) {
 	t.Helper()
 	if err := checkPairs(doc, want...); err != nil {
@@ -174,7 +176,7 @@ func checkPairs(doc []byte, want ...string) error {
 	return nil
 }
 
-// wantSame checks that the document is what it was, to the byte; on a deployment, which keeps text, to the character.
+// assertDocument checks that the document has these bytes. A deployment keeps text, so there it compares the text.
 func assertDocument(t *testing.T, w *testkit.Workspace, before []byte) {
 	t.Helper()
 	if stores.Chosen() != stores.File {
@@ -185,7 +187,7 @@ func assertDocument(t *testing.T, w *testkit.Workspace, before []byte) {
 	}
 }
 
-// wantActions checks what a plan is going to do, by name of the resource.
+// assertActions checks the actions of a plan, by name of the resource.
 func assertActions(t *testing.T, plan testkit.Plan, want map[string]string) {
 	t.Helper()
 	got := map[string]string{}
@@ -197,10 +199,10 @@ func assertActions(t *testing.T, plan testkit.Plan, want map[string]string) {
 	}
 }
 
-// wantQuiet checks that a plan has nothing to do.
+// assertNoChanges checks that a plan has no changes.
 func assertNoChanges(t *testing.T, w *testkit.Workspace) { t.Helper(); assertNoChangesWith(t, w) }
 
-// wantQuietWith is wantQuiet with arguments of plan.
+// assertNoChangesWith is assertNoChanges with arguments of plan.
 func assertNoChangesWith(t *testing.T, w *testkit.Workspace, args ...string) {
 	t.Helper()
 	if r := w.Run(append([]string{"plan", "-detailed-exitcode"}, args...)...); r.ExitCode != 0 {
@@ -208,7 +210,7 @@ func assertNoChangesWith(t *testing.T, w *testkit.Workspace, args ...string) {
 	}
 }
 
-// wantOutput checks a folded output against a regular expression.
+// assertOutput checks that a folded output matches a regular expression.
 func assertOutput(t *testing.T, output, want string) {
 	t.Helper()
 	if !regexp.MustCompile(want).MatchString(output) {
@@ -216,10 +218,11 @@ func assertOutput(t *testing.T, output, want string) {
 	}
 }
 
-// notInconsistent fails the test when Terraform itself found fault with the provider.
+// assertNotInconsistent checks that Terraform reports no fault of the provider.
 func assertNotInconsistent(t *testing.T, output string) {
 	t.Helper()
-	for _, text := range []string{"inconsistent", "bug in the provider", "Provider returned invalid", "panic:", "Plugin did not respond"} {
+	for _, text := range []string{"inconsistent", "bug in the provider", "Provider returned invalid", "panic:",
+		"Plugin did not respond"} {
 		if strings.Contains(testkit.Fold(output), text) {
 			t.Fatalf("%q in\n%s", text, output)
 		}
@@ -250,8 +253,8 @@ type cliTopology struct {
 	} `xml:"Services>Service"`
 }
 
-// pairsOf reads the pairs of a document, sorted. It is a reading of its own: it knows nothing of package topology. A
-// link that is not part of a whole pair is an error.
+// pairsOf returns the pairs of a document, sorted. It does not use package topology, so that it checks it
+// independently. A link that is not part of a complete pair is an error.
 func pairsOf(doc []byte) ([]string, error) {
 	text := testkit.Decode(doc)
 	var t cliTopology
@@ -272,13 +275,13 @@ func pairsOf(doc []byte) ([]string, error) {
 			hosts[s.ID] = "?" // a database
 		}
 	}
-	homes := map[cliClusterID]bool{} // with user services: what else has a Registrar is an appliance
+	homes := map[cliClusterID]bool{} // clusters with user services; other clusters with a Registrar are appliances
 	for _, s := range t.Services {
 		if s.ID.Role == "UserServices" {
 			homes[s.On] = true
 		}
 	}
-	links := map[string]int{} // of four
+	links := map[string]int{} // number of links of each pair, of four
 	for _, s := range t.Services {
 		from := hosts[s.ID]
 		var targets []cliServiceID
@@ -287,7 +290,7 @@ func pairsOf(doc []byte) ([]string, error) {
 		}
 		for _, d := range s.DependsOn {
 			if hosts[d] == "" {
-				return nil, fmt.Errorf("%v depends on %v, which is not there", s.ID, d)
+				return nil, fmt.Errorf("%v depends on %v, which does not exist", s.ID, d)
 			}
 			if s.ID.Role == "BackupService" && d.Role == "BackupService" {
 				targets = append(targets, d)

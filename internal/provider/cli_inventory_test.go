@@ -7,7 +7,8 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 )
 
-// An inventory may have what the topology does not have (yet), or what homes no users: a warning names each, and the rest counts.
+// TestInventoryOfNoPool has an inventory with names that are not in the topology or home no users. Each gets a warning,
+// and the other entries have effect.
 func TestInventoryOfNoPool(t *testing.T) {
 	e := testkit.Paired()
 	e.Pools = append(e.Pools, testkit.Pool{FQDN: "edge", Kind: testkit.Edge, NextHop: "paris"})
@@ -22,14 +23,17 @@ func TestInventoryOfNoPool(t *testing.T) {
 }
 output "users" { value = data.lync_failover_impact.paris.takeover_pools["lyon.contoso.com"].users }
 `)
-	said := testkit.Fold(w.MustRun("apply", "-auto-approve"))
-	assertOutput(t, said, `Warning: Inventory entry without effect .*has no pool nobody\.contoso\.com\. Remove this entry`)
+	output := testkit.Fold(w.MustRun("apply", "-auto-approve"))
+	assertOutput(t, output, `Warning: Inventory entry without effect .*has no pool nobody\.contoso\.com\. `+
+		`Remove this entry`)
 	w.Config(`data "lync_topology" "all" {
   inventory = { "EDGE.contoso.com" = { users = 30 }, "lyon.contoso.com" = { users = 20 } }
 }
 `)
-	assertOutput(t, testkit.Fold(w.MustRun("plan")), `Warning: Inventory entry without effect .*edge\.contoso\.com is an Edge pool; an inventory is of Front End pools and appliances\. Remove this entry`)
-	if strings.Contains(said, "no pool paris") || !strings.Contains(said, "users = 30") {
-		t.Errorf("got %s", said)
+	assertOutput(t, testkit.Fold(w.MustRun("plan")),
+		`Warning: Inventory entry without effect .*edge\.contoso\.com is an Edge pool; `+
+			`an inventory is of Front End pools and appliances\. Remove this entry`)
+	if strings.Contains(output, "no pool paris") || !strings.Contains(output, "users = 30") {
+		t.Errorf("the output is\n%s", output)
 	}
 }

@@ -15,7 +15,8 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 )
 
-// neverEnds is a resource that is created after all pairs and never done: the run cannot come to its end before it is killed.
+// neverEnds is a resource that is created after all pairs and never completes, so that the run cannot end before it is
+// killed.
 const neverEnds = `
 resource "terraform_data" "never_ends" {
   depends_on = [%s]
@@ -25,8 +26,8 @@ resource "terraform_data" "never_ends" {
 }
 `
 
-// A run that is killed in the middle of its changes, together with its provider, leaves a document that is whole, and
-// no lock: another run and, after it was told what it does not know any more, the same run go on.
+// TestCLIKilled kills a run during its changes, together with its provider. The document has complete pairs and no
+// lock. Another run can continue, and so can the same run after the import of the pairs that its state lacks.
 func TestCLIKilled(t *testing.T) {
 	t.Parallel()
 	const n = 8
@@ -45,21 +46,21 @@ func TestCLIKilled(t *testing.T) {
 			w.Config(config + fmt.Sprintf(neverEnds, strings.Join(names, ", ")))
 			killApply(t, w, after)
 
-			made, err := pairsOf(w.Document())
+			created, err := pairsOf(w.Document())
 			if err != nil {
 				t.Fatal(err)
 			}
-			if len(made) < after {
-				t.Errorf("made %v, want at least %d pairs", made, after)
+			if len(created) < after {
+				t.Errorf("created %v, want at least %d pairs", created, after)
 			}
 			other := cliShared(t, w)
 			other.Write("pair.tf", cliPair("other", "y-z"))
 			other.MustRun("apply", "-auto-approve")
-			assertPairs(t, w.Document(), append(made, "y-z")...)
+			assertPairs(t, w.Document(), append(created, "y-z")...)
 
-			// What was published in the moment of the kill may be missing in the state; it is there to be imported.
+			// A pair that was published just before the kill can be missing in the state. It is imported.
 			w.Config(config)
-			for _, pair := range made {
+			for _, pair := range created {
 				name := strings.ReplaceAll(pair, "-", "_")
 				if w.Resource("lync_pool_pair."+name) == nil {
 					first, second, _ := strings.Cut(pair, "-")
@@ -73,7 +74,8 @@ func TestCLIKilled(t *testing.T) {
 	}
 }
 
-// killApply starts an apply and kills it and its provider when a number of changes are done and one more has begun.
+// killApply starts an apply, and kills it and its provider when a number of changes are complete and one more has
+// begun.
 func killApply(t *testing.T, w *testkit.Workspace, after int) {
 	t.Helper()
 	cmd := w.Command(t.Context(), "apply", "-auto-approve", "-parallelism=1")
@@ -99,12 +101,12 @@ func killApply(t *testing.T, w *testkit.Workspace, after int) {
 		}
 	}
 	for lines.Scan() {
-		continue // until everybody who could write is gone
+		continue // until all processes that could write have ended
 	}
 	if err := cmd.Wait(); err == nil {
 		t.Fatal("the run came to its end before it was killed")
 	}
-	// A provider that was about to write is gone when its lock is.
+	// The lock is free when a provider that was about to write has ended.
 	lock := flock.New(w.Path("." + testkit.DocumentName + ".lock"))
 	if err := errors.Join(lock.Lock(), lock.Unlock()); err != nil {
 		t.Fatal(err)

@@ -2,7 +2,7 @@ package provider_test
 
 import "testing"
 
-// TestCLILifecycle plans and applies what Terraform can do with a pair. The document is looked at before and after.
+// TestCLILifecycle plans and applies the operations of Terraform on a pair. It checks the document before and after.
 func TestCLILifecycle(t *testing.T) {
 	t.Parallel()
 	const (
@@ -25,41 +25,78 @@ func TestCLILifecycle(t *testing.T) {
 	x, y := cliPair("x", "a-b"), cliPair("y", "c-d")
 	for name, tt := range map[string]struct {
 		before, after string
-		first         []string // run after the first apply
-		args          []string // of the plan
+		first         []string // commands that run after the first apply
+		args          []string // arguments of plan
 		actions       map[string]string
 		want          []string
-		same          bool // the document is in the end what it was after the first apply, to the byte
-		empty         bool // the document is in the end what it was before the first apply, to the byte
+		same          bool // the final document is that after the first apply, to the byte
+		empty         bool // the final document is that before the first apply, to the byte
 	}{
-		"create":                                       {after: x, actions: map[string]string{"x": "create"}, want: []string{"a-b"}},
-		"create without refresh":                       {after: x, args: []string{"-refresh=false"}, actions: map[string]string{"x": "create"}, want: []string{"a-b"}},
-		"nothing to do":                                {before: x, after: x, want: []string{"a-b"}, same: true},
-		"nothing to do, without refresh":               {before: x, after: x, args: []string{"-refresh=false"}, want: []string{"a-b"}, same: true},
-		"nothing to do, refresh only":                  {before: x, after: x, args: []string{"-refresh-only"}, want: []string{"a-b"}, same: true},
-		"other partner":                                {before: x, after: cliPair("x", "a-c"), actions: map[string]string{"x": "delete,create"}, want: []string{"a-c"}},
-		"other partner, without refresh":               {before: x, after: cliPair("x", "a-c"), args: []string{"-refresh=false"}, actions: map[string]string{"x": "delete,create"}, want: []string{"a-c"}},
-		"replace":                                      {before: x, after: x, args: []string{"-replace=lync_pool_pair.x"}, actions: map[string]string{"x": "delete,create"}, want: []string{"a-b"}, same: true},
-		"replace without refresh":                      {before: x, after: x, args: []string{"-replace=lync_pool_pair.x", "-refresh=false"}, actions: map[string]string{"x": "delete,create"}, want: []string{"a-b"}, same: true},
-		"replace one of two":                           {before: x + y, after: x + y, args: []string{"-replace=lync_pool_pair.x"}, actions: map[string]string{"x": "delete,create"}, want: []string{"a-b", "c-d"}},
-		"replace with other partner":                   {before: x, after: cliPair("x", "a-c"), args: []string{"-replace=lync_pool_pair.x"}, actions: map[string]string{"x": "delete,create"}, want: []string{"a-c"}},
-		"tainted":                                      {before: x, after: x, first: []string{"taint", "lync_pool_pair.x"}, actions: map[string]string{"x": "delete,create"}, want: []string{"a-b"}, same: true},
-		"tainted, one at a time":                       {before: x, after: x, first: []string{"taint", "lync_pool_pair.x"}, args: []string{"-parallelism=1"}, actions: map[string]string{"x": "delete,create"}, want: []string{"a-b"}, same: true},
-		"tainted, with other partner":                  {before: x, after: cliPair("x", "a-c"), first: []string{"taint", "lync_pool_pair.x"}, actions: map[string]string{"x": "delete,create"}, want: []string{"a-c"}},
-		"tainted, in a swap":                           {before: x + y, after: cliPair("x", "a-c") + cliPair("y", "b-d"), first: []string{"taint", "lync_pool_pair.x"}, actions: map[string]string{"x": "delete,create", "y": "delete,create"}, want: []string{"a-c", "b-d"}},
-		"tainted, no longer wanted":                    {before: x, first: []string{"taint", "lync_pool_pair.x"}, actions: map[string]string{"x": "delete"}, empty: true},
-		"tainted, its pool goes elsewhere":             {before: x, after: cliPair("y", "a-c"), first: []string{"taint", "lync_pool_pair.x"}, actions: map[string]string{"x": "delete", "y": "create"}, want: []string{"a-c"}},
-		"key renamed":                                  {before: one, after: uno, actions: map[string]string{`all["one"]`: "delete", `all["uno"]`: "create"}, want: []string{"a-b"}, same: true},
-		"key renamed, without refresh":                 {before: one, after: uno, args: []string{"-refresh=false"}, actions: map[string]string{`all["one"]`: "delete", `all["uno"]`: "create"}, want: []string{"a-b"}, same: true},
-		"key renamed and moved":                        {before: one, after: uno + moved, want: []string{"a-b"}, same: true},
-		"renamed to another name":                      {before: x, after: cliPair("z", "a-b"), actions: map[string]string{"x": "delete", "z": "create"}, want: []string{"a-b"}, same: true},
-		"removed":                                      {before: x, actions: map[string]string{"x": "delete"}, empty: true},
-		"removed, without refresh":                     {before: x, args: []string{"-refresh=false"}, actions: map[string]string{"x": "delete"}, empty: true},
-		"destroyed":                                    {before: x + y, after: x + y, args: []string{"-destroy"}, actions: map[string]string{"x": "delete", "y": "delete"}, empty: true},
-		"destroyed, without refresh":                   {before: x + y, after: x + y, args: []string{"-destroy", "-refresh=false"}, actions: map[string]string{"x": "delete", "y": "delete"}, empty: true},
-		"one of two destroyed":                         {before: x + y, after: x + y, args: []string{"-destroy", "-target=lync_pool_pair.x"}, actions: map[string]string{"x": "delete"}, want: []string{"c-d"}},
-		"target":                                       {after: x + y, args: []string{"-target=lync_pool_pair.x"}, actions: map[string]string{"x": "create"}, want: []string{"a-b"}},
-		"target, beside one that would be in conflict": {before: y, after: x + cliPair("y", "b-c"), args: []string{"-target=lync_pool_pair.x"}, actions: map[string]string{"x": "create"}, want: []string{"a-b", "c-d"}},
+		"create": {after: x, actions: map[string]string{"x": "create"},
+			want: []string{"a-b"}},
+		"create without refresh": {after: x, args: []string{"-refresh=false"},
+			actions: map[string]string{"x": "create"}, want: []string{"a-b"}},
+		"nothing to do": {before: x, after: x, want: []string{"a-b"}, same: true},
+		"nothing to do, without refresh": {before: x, after: x, args: []string{"-refresh=false"},
+			want: []string{"a-b"}, same: true},
+		"nothing to do, refresh only": {before: x, after: x, args: []string{"-refresh-only"},
+			want: []string{"a-b"}, same: true},
+		"other partner": {before: x, after: cliPair("x", "a-c"),
+			actions: map[string]string{"x": "delete,create"}, want: []string{"a-c"}},
+		"other partner, without refresh": {before: x, after: cliPair("x", "a-c"),
+			args: []string{"-refresh=false"}, actions: map[string]string{"x": "delete,create"}, want: []string{"a-c"}},
+		"replace": {before: x, after: x,
+			args: []string{"-replace=lync_pool_pair.x"}, actions: map[string]string{"x": "delete,create"},
+			want: []string{"a-b"}, same: true},
+		"replace without refresh": {before: x, after: x,
+			args:    []string{"-replace=lync_pool_pair.x", "-refresh=false"},
+			actions: map[string]string{"x": "delete,create"}, want: []string{"a-b"}, same: true},
+		"replace one of two": {before: x + y, after: x + y,
+			args: []string{"-replace=lync_pool_pair.x"}, actions: map[string]string{"x": "delete,create"},
+			want: []string{"a-b", "c-d"}},
+		"replace with other partner": {before: x, after: cliPair("x", "a-c"),
+			args: []string{"-replace=lync_pool_pair.x"}, actions: map[string]string{"x": "delete,create"},
+			want: []string{"a-c"}},
+		"tainted": {before: x, after: x,
+			first: []string{"taint", "lync_pool_pair.x"}, actions: map[string]string{"x": "delete,create"},
+			want: []string{"a-b"}, same: true},
+		"tainted, one at a time": {before: x, after: x,
+			first: []string{"taint", "lync_pool_pair.x"}, args: []string{"-parallelism=1"},
+			actions: map[string]string{"x": "delete,create"}, want: []string{"a-b"}, same: true},
+		"tainted, with other partner": {before: x, after: cliPair("x", "a-c"),
+			first: []string{"taint", "lync_pool_pair.x"}, actions: map[string]string{"x": "delete,create"},
+			want: []string{"a-c"}},
+		"tainted, in a swap": {before: x + y,
+			after: cliPair("x", "a-c") + cliPair("y", "b-d"), first: []string{"taint", "lync_pool_pair.x"},
+			actions: map[string]string{"x": "delete,create", "y": "delete,create"}, want: []string{"a-c", "b-d"}},
+		"tainted, no longer declared": {before: x, first: []string{"taint", "lync_pool_pair.x"},
+			actions: map[string]string{"x": "delete"}, empty: true},
+		"tainted, its pool goes elsewhere": {before: x, after: cliPair("y", "a-c"),
+			first: []string{"taint", "lync_pool_pair.x"}, actions: map[string]string{"x": "delete", "y": "create"},
+			want: []string{"a-c"}},
+		"key renamed": {before: one, after: uno,
+			actions: map[string]string{`all["one"]`: "delete", `all["uno"]`: "create"}, want: []string{"a-b"},
+			same: true},
+		"key renamed, without refresh": {before: one, after: uno, args: []string{"-refresh=false"},
+			actions: map[string]string{`all["one"]`: "delete", `all["uno"]`: "create"}, want: []string{"a-b"},
+			same: true},
+		"key renamed and moved": {before: one, after: uno + moved, want: []string{"a-b"}, same: true},
+		"renamed to another name": {before: x, after: cliPair("z", "a-b"),
+			actions: map[string]string{"x": "delete", "z": "create"}, want: []string{"a-b"}, same: true},
+		"removed": {before: x, actions: map[string]string{"x": "delete"}, empty: true},
+		"removed, without refresh": {before: x, args: []string{"-refresh=false"},
+			actions: map[string]string{"x": "delete"}, empty: true},
+		"destroyed": {before: x + y, after: x + y, args: []string{"-destroy"},
+			actions: map[string]string{"x": "delete", "y": "delete"}, empty: true},
+		"destroyed, without refresh": {before: x + y, after: x + y, args: []string{"-destroy", "-refresh=false"},
+			actions: map[string]string{"x": "delete", "y": "delete"}, empty: true},
+		"one of two destroyed": {before: x + y, after: x + y, args: []string{"-destroy", "-target=lync_pool_pair.x"},
+			actions: map[string]string{"x": "delete"}, want: []string{"c-d"}},
+		"target": {after: x + y, args: []string{"-target=lync_pool_pair.x"}, actions: map[string]string{"x": "create"},
+			want: []string{"a-b"}},
+		"target, beside one that would be in conflict": {before: y, after: x + cliPair("y", "b-c"),
+			args: []string{"-target=lync_pool_pair.x"}, actions: map[string]string{"x": "create"},
+			want: []string{"a-b", "c-d"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			estate := cliEstate("a b c d")
@@ -72,8 +109,8 @@ func TestCLILifecycle(t *testing.T) {
 
 			w.Config(tt.after)
 			if tt.actions == nil {
-				// Not by the exit code: with -refresh-only Terraform's tells of changes where it says that there are none
-				// (hashicorp/terraform#36403).
+				// The exit code is not reliable: with -refresh-only Terraform reports changes although its output says
+				// that there are none (hashicorp/terraform#36403).
 				assertOutput(t, w.MustRun(append([]string{"plan"}, tt.args...)...), `No changes\.|has moved to`)
 			}
 			plan := w.PlanJSON(tt.args...)

@@ -6,7 +6,8 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 )
 
-// What remains by hand is told once for each change of a deployment, with the commands for its servers and the files.
+// TestCLIStepsByHand checks that the steps that remain by hand are reported once for each change of a deployment, with
+// the commands for its servers and the files.
 func TestCLIStepsByHand(t *testing.T) {
 	estate := cliEstate("a b c")
 	estate.Pools[0].Central = testkit.Active
@@ -14,7 +15,8 @@ func TestCLIStepsByHand(t *testing.T) {
 	estate.Appliances = []testkit.Appliance{{FQDN: "sba", Site: 9, Pool: "a"}}
 	w, _ := cliLive(t, estate)
 	sba := func(pool string) string {
-		return "resource \"lync_branch_backup\" \"sba\" {\n  appliance = \"sba.contoso.com\"\n  backup_pool = \"" + pool + ".contoso.com\"\n}\n"
+		return "resource \"lync_branch_backup\" \"sba\" {\n  appliance = \"sba.contoso.com\"\n  backup_pool = \"" +
+			pool + ".contoso.com\"\n}\n"
 	}
 	apply := func(config string, texts ...string) {
 		t.Helper()
@@ -25,11 +27,15 @@ func TestCLIStepsByHand(t *testing.T) {
 		}
 	}
 
-	apply(cliPair("x", "a-b")+sba("a"), "Steps that remain to be done by hand", "The pool pair a.contoso.com,b.contoso.com is in the published topology",
-		"Install-CsDatabase -CentralManagementDatabase -SqlServerFqdn b.contoso.com", "Invoke-CsBackupServiceSync -PoolFqdn a.contoso.com",
+	apply(cliPair("x", "a-b")+sba("a"), "Steps that remain to be done by hand",
+		"The pool pair a.contoso.com,b.contoso.com is in the published topology",
+		"Install-CsDatabase -CentralManagementDatabase -SqlServerFqdn b.contoso.com",
+		"Invoke-CsBackupServiceSync -PoolFqdn a.contoso.com",
 		"LYNCBACKUP", `Files on that host: backup of what was there before: C:\\ProgramData`)
-	apply(cliPair("x", "a-b")+sba("c"), "Steps that remain to be done by hand", "Move-CsUser -Identity <user> -Target sba.contoso.com")
-	apply(sba("c"), "Steps that remain to be done by hand", "The removal of the pool pair", "Remove-CsUserStoreBackupData -PoolFqdn a.contoso.com",
+	apply(cliPair("x", "a-b")+sba("c"), "Steps that remain to be done by hand",
+		"Move-CsUser -Identity <user> -Target sba.contoso.com")
+	apply(sba("c"), "Steps that remain to be done by hand", "The removal of the pool pair",
+		"Remove-CsUserStoreBackupData -PoolFqdn a.contoso.com",
 		"Uninstall-CsDatabase")
 	assertNoChanges(t, w)
 }

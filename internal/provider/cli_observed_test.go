@@ -11,8 +11,8 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit/shelld"
 )
 
-// observedStore is the store of a deployment that lets a test wait for changes instead of waiting for a time. Every walk
-// of Terraform uses the same one.
+// observedStore is the store of a deployment. A test can wait for queued changes instead of a duration. Every walk of
+// Terraform uses the same store.
 type observedStore struct {
 	*shell.Store
 	t *testing.T
@@ -28,7 +28,8 @@ type observedStore struct {
 
 func newObservedStore(t *testing.T, double *shelld.Shell) *observedStore {
 	t.Helper()
-	oneAttempt := func(context.Context, time.Duration) bool { return false } // a second one would fail like the first
+	// a second attempt would fail like the first
+	oneAttempt := func(context.Context, time.Duration) bool { return false }
 	s := &observedStore{Store: shell.New(double, shell.Options{Pause: oneAttempt}), t: t}
 	s.changed = sync.NewCond(&s.mu)
 	context.AfterFunc(t.Context(), func() {
@@ -47,7 +48,7 @@ func (s *observedStore) Queued() {
 	s.changed.Broadcast()
 }
 
-// setBatch makes every publish from now on wait until it has a number of changes.
+// setBatch makes every publish wait until it has a number of changes.
 func (s *observedStore) setBatch(changes int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -86,14 +87,14 @@ func (s *observedStore) wait(condition func() bool) {
 	}
 }
 
-// setLimit checks from now on that no publish has more time left than limit.
+// setLimit sets the longest time that a publish may have left.
 func (s *observedStore) setLimit(limit time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.limit = limit
 }
 
-// Publish publishes in a time that expired can end.
+// Publish publishes with a context that expired can end.
 func (s *observedStore) Publish(ctx context.Context, base, next []byte) (store.Result, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -108,7 +109,7 @@ func (s *observedStore) Publish(ctx context.Context, base, next []byte) (store.R
 	return s.Store.Publish(ctx, base, next)
 }
 
-// expired ends the time of the publish under way, as a deadline does.
+// expired ends the context of the current publish, as a deadline does.
 func (s *observedStore) expired() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

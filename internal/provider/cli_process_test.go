@@ -11,7 +11,7 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit/stores"
 )
 
-// cliShared returns a workspace with a state of its own that works on the document of another one.
+// cliShared returns a workspace that has its own state and works on the document of another workspace.
 func cliShared(t *testing.T, owner *testkit.Workspace) *testkit.Workspace {
 	t.Helper()
 	w := testkit.CLI(t)
@@ -20,7 +20,7 @@ func cliShared(t *testing.T, owner *testkit.Workspace) *testkit.Workspace {
 	return w
 }
 
-// cliPairs declares pairs, and returns them too.
+// cliPairs returns resources for pairs, and the pairs.
 func cliPairs(format string, n int) (config string, pairs []string) {
 	for i := range n {
 		pair := fmt.Sprintf(format, i)
@@ -30,8 +30,8 @@ func cliPairs(format string, n int) (config string, pairs []string) {
 	return config, pairs
 }
 
-// Two runs with states of their own change different pairs of one document at the same time. Each publishes pair
-// after pair, so that they meet often, and nothing of either is lost.
+// TestCLITwoProcesses changes different pairs of one document in two concurrent runs, which have their own states. Each
+// run publishes its pairs one by one, so that the runs compete often. No change of either is lost.
 func TestCLITwoProcesses(t *testing.T) {
 	n := 8
 	if stores.Chosen() != stores.File {

@@ -15,9 +15,9 @@ import (
 type repair struct {
 	estate        testkit.Estate
 	before, after string
-	args          []string          // of plan and apply
-	actions       map[string]string // some of the plan
-	want          []string          // the pairs in the end
+	args          []string          // arguments of plan and apply
+	actions       map[string]string // some of the actions of the plan
+	want          []string          // the pairs at the end
 	slowToo       bool              // also on a slow store
 }
 
@@ -30,26 +30,32 @@ func (r repair) check(t *testing.T, plan testkit.Plan) {
 	}
 }
 
-// repairs are such changes; some are of a ring of that many pairs, more than Terraform has places.
+// repairCases returns such changes. Some are changes of a ring of that many pairs, which are more than Terraform's
+// concurrent operations.
 func repairCases(pairs int) map[string]repair {
 	four, ring := cliEstate("a b c d"), cliEstate(cliRingPools(pairs))
 	last := fmt.Sprintf("%02d", pairs-1)
 	replaced := map[string]string{"x": "delete,create", "y": "delete,create"}
 	return map[string]repair{
 		"swap": {
-			estate: four, before: cliPair("x", "a-b") + cliPair("y", "c-d"), after: cliPair("x", "a-c") + cliPair("y", "b-d"),
+			estate: four, before: cliPair("x", "a-b") + cliPair("y", "c-d"),
+			after:   cliPair("x", "a-c") + cliPair("y", "b-d"),
 			actions: replaced, want: []string{"a-c", "b-d"}, slowToo: true,
 		},
 		"swap without refresh": {
-			estate: four, before: cliPair("x", "a-b") + cliPair("y", "c-d"), after: cliPair("x", "a-c") + cliPair("y", "b-d"),
-			args: []string{"-refresh=false"}, actions: replaced, want: []string{"a-c", "b-d"},
+			estate: four, before: cliPair("x", "a-b") + cliPair("y", "c-d"),
+			after: cliPair("x", "a-c") + cliPair("y", "b-d"),
+			args:  []string{"-refresh=false"}, actions: replaced, want: []string{"a-c", "b-d"},
 		},
 		"swap under other addresses": {
-			estate: four, before: cliPair("x", "a-b") + cliPair("y", "c-d"), after: cliPair("v", "a-c") + cliPair("w", "b-d"),
-			actions: map[string]string{"x": "delete", "y": "delete", "v": "create", "w": "create"}, want: []string{"a-c", "b-d"},
+			estate: four, before: cliPair("x", "a-b") + cliPair("y", "c-d"),
+			after:   cliPair("v", "a-c") + cliPair("w", "b-d"),
+			actions: map[string]string{"x": "delete", "y": "delete", "v": "create", "w": "create"},
+			want:    []string{"a-c", "b-d"},
 		},
 		"exchange of whole pairs": {
-			estate: four, before: cliPair("x", "a-b") + cliPair("y", "c-d"), after: cliPair("x", "c-d") + cliPair("y", "a-b"),
+			estate: four, before: cliPair("x", "a-b") + cliPair("y", "c-d"),
+			after:   cliPair("x", "c-d") + cliPair("y", "a-b"),
 			actions: replaced, want: []string{"a-b", "c-d"},
 		},
 		"after a removal": {
@@ -57,31 +63,40 @@ func repairCases(pairs int) map[string]repair {
 			actions: map[string]string{"x": "delete", "y": "create"}, want: []string{"a-c"},
 		},
 		"after a removal, beside what stays": {
-			estate: cliEstate("a b c d e f"), before: cliPair("x", "a-b") + cliPair("y", "c-d") + cliPair("z", "e-f"), after: cliPair("x", "b-d") + cliPair("z", "e-f"),
+			estate: cliEstate("a b c d e f"), before: cliPair("x", "a-b") + cliPair("y", "c-d") + cliPair("z", "e-f"),
+			after:   cliPair("x", "b-d") + cliPair("z", "e-f"),
 			actions: map[string]string{"x": "delete,create", "y": "delete", "z": "no-op"}, want: []string{"b-d", "e-f"},
 		},
-		// w ends before x, on which it depends: y is created before x comes to its end, and has to wait for it.
+		// w is removed before x, on which it depends. The creation of y begins before the removal of x, and has to wait
+		// for it.
 		"after a removal that has to wait": {
-			estate: cliEstate("a b c d e f"), before: cliPair("x", "a-b") + cliPair("w", "e-f", "depends_on = [lync_pool_pair.x]"), after: cliPair("y", "a-c"),
-			actions: map[string]string{"x": "delete", "w": "delete", "y": "create"}, want: []string{"a-c"}, slowToo: true,
+			estate: cliEstate("a b c d e f"), before: cliPair("x", "a-b") + cliPair("w", "e-f",
+				"depends_on = [lync_pool_pair.x]"), after: cliPair("y", "a-c"),
+			actions: map[string]string{"x": "delete", "w": "delete", "y": "create"}, want: []string{"a-c"},
+			slowToo: true,
 		},
-		// As before, with more creations that wait than Terraform has places: somebody has to leave before w can end.
+		// As before, with more waiting creations than concurrent operations: one creation must be acknowledged early
+		// before w can be removed.
 		"after removals that have to wait, with all places taken": crowdedRing(12),
 		"ring": {
 			estate: ring, before: cliRing("k", pairs, 0), after: cliRing("k", pairs, 1),
-			actions: map[string]string{`ring["k00"]`: "delete,create", `ring["k` + last + `"]`: "delete,create"}, want: cliRingPairs(pairs, 1), slowToo: true,
+			actions: map[string]string{`ring["k00"]`: "delete,create", `ring["k` + last + `"]`: "delete,create"},
+			want:    cliRingPairs(pairs, 1), slowToo: true,
 		},
 		"ring with other keys": {
 			estate: ring, before: cliRing("k", pairs, 0), after: cliRing("m", pairs, 1),
-			actions: map[string]string{`ring["k00"]`: "delete", `ring["k` + last + `"]`: "delete", `ring["m00"]`: "create", `ring["m` + last + `"]`: "create"},
-			want:    cliRingPairs(pairs, 1), slowToo: true,
+			actions: map[string]string{`ring["k00"]`: "delete", `ring["k` + last + `"]`: "delete",
+				`ring["m00"]`: "create", `ring["m` + last + `"]`: "create"},
+			want: cliRingPairs(pairs, 1), slowToo: true,
 		},
 	}
 }
 
-// crowd is a ring of pairs that all change, each under another address, after one that depends on all of them is gone.
+// crowdedRing returns a ring of pairs that all change, each under another address, after the removal of a pair that
+// depends on all of them.
 func crowdedRing(pairs int) repair {
-	r := repair{estate: cliEstate(cliRingPools(pairs) + " y z"), want: cliRingPairs(pairs, 1), actions: map[string]string{"w": "delete"}}
+	r := repair{estate: cliEstate(cliRingPools(pairs) + " y z"), want: cliRingPairs(pairs, 1),
+		actions: map[string]string{"w": "delete"}}
 	old := cliRingPairs(pairs, 0)
 	for i := range pairs {
 		before, after := fmt.Sprintf("k%02d", i), fmt.Sprintf("m%02d", i)
@@ -89,16 +104,17 @@ func crowdedRing(pairs int) repair {
 		r.after += cliPair(after, r.want[i])
 		r.actions[before], r.actions[after] = "delete", "create"
 	}
-	r.before += cliPair("w", "y-z", "depends_on = [lync_pool_pair."+strings.Join(slices.Sorted(maps.Keys(r.actions))[:pairs], ", lync_pool_pair.")+"]")
+	r.before += cliPair("w", "y-z", "depends_on = [lync_pool_pair."+
+		strings.Join(slices.Sorted(maps.Keys(r.actions))[:pairs], ", lync_pool_pair.")+"]")
 	return r
 }
 
-// Resources that need pools of each other, at Terraform's default parallelism.
+// TestCLIRepair changes resources that need pools of each other, at Terraform's default parallelism.
 func TestCLIRepair(t *testing.T) {
 	t.Parallel()
 	pairs := 45
 	if stores.Chosen() != stores.File || testing.Short() {
-		pairs = 14 // still more than Terraform has places
+		pairs = 14 // still more than Terraform's concurrent operations
 	}
 	for name, tt := range repairCases(pairs) {
 		t.Run(name, func(t *testing.T) {
@@ -109,7 +125,7 @@ func TestCLIRepair(t *testing.T) {
 			tt.check(t, w.PlanJSON(tt.args...))
 			assertDocument(t, w, before)
 
-			// Not the saved plan: one run of Terraform plans and applies.
+			// Without a saved plan, one run of Terraform plans and applies.
 			out := w.MustRun(append([]string{"apply", "-auto-approve"}, tt.args...)...)
 			assertNotInconsistent(t, out)
 			assertPairs(t, w.Document(), tt.want...)
@@ -118,7 +134,8 @@ func TestCLIRepair(t *testing.T) {
 	}
 }
 
-// One at a time: a plan cannot see that a pool is given up later; the apply of a plan that could is no problem.
+// TestCLIRepairOneAtATime plans with a parallelism of 1, in which the plan cannot see that a pool is released later.
+// The apply of a plan with the default parallelism succeeds.
 func TestCLIRepairOneAtATime(t *testing.T) {
 	w := cliApplied(t, cliEstate("a b c d"), cliPair("x", "a-b")+cliPair("y", "c-d"))
 	before := w.Document()

@@ -12,18 +12,18 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 )
 
-// publishTime is how long a live deployment may take to publish: longer than the 5 s after which a check no longer expects
-// anybody to make room.
+// publishTime is the duration of a publish by a slow deployment. It is longer than the 5 s after which a check no
+// longer expects that a pool is released.
 const publishTime = 6 * time.Second
 
-// slowFile is a topology file that takes its time, as a live deployment does, while slow is on.
+// slowFile is a topology file that is as slow as a live deployment while slow is set.
 type slowFile struct {
 	store.Store
 	slow      *atomic.Bool
-	published *atomic.Int64 // slowly
+	published *atomic.Int64 // number of slow publishes
 }
 
-// Quiet is that of a live deployment: what Terraform does at a time goes into one publish.
+// Quiet is that of a live deployment: concurrent changes go into one publish.
 func (s slowFile) Quiet() time.Duration { return 200 * time.Millisecond }
 
 func (s slowFile) Publish(ctx context.Context, base, next []byte) (store.Result, error) {
@@ -40,7 +40,8 @@ func (s slowFile) Publish(ctx context.Context, base, next []byte) (store.Result,
 	return s.Store.Publish(ctx, base, next)
 }
 
-// On a slow store, resources that need each other's pools wait for one another longer than any pause in the work.
+// TestCLISlowStore changes resources that need pools of each other on a slow store. They wait longer than any pause in
+// the work.
 func TestCLISlowStore(t *testing.T) {
 	t.Parallel()
 	for name, tt := range repairCases(24) {

@@ -12,14 +12,15 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/version"
 )
 
-// testdata/states has, for each release, a state as that release wrote it, beside the configuration and the document.
-// Every later build has to plan nothing on it.
+// testdata/states has, for each release, a state that the release wrote, beside the configuration and the document. A
+// plan of every later build has no changes.
 
-var writeState = flag.Bool("write-state", false, "keep the state that this build writes as that of the version to be released")
+var writeState = flag.Bool("write-state", false,
+	"keep the state that this build writes as that of the version to be released")
 
 const stateFile = "terraform.tfstate"
 
-// stateName is how a file of a workspace is named in testdata: git ignores states.
+// stateName returns the name of a workspace file in testdata. Git ignores files that are named like states.
 func stateName(name string) string {
 	if name == stateFile {
 		return "state.json"
@@ -27,7 +28,7 @@ func stateName(name string) string {
 	return name
 }
 
-// stateConfig has every kind of value that a state can keep.
+// stateConfig has every kind of value that a state can have.
 const stateConfig = `
 resource "lync_pool_pair" "plain" {
   pools = ["A.contoso.com", "b.contoso.com."]
@@ -59,7 +60,8 @@ func stateEstate() testkit.Estate {
 	e := cliEstate("a b c d")
 	e.Pools[0].Central = testkit.Active
 	e.Sites = []testkit.Site{{ID: 1}, {ID: 2}, {ID: 3}, {ID: 4}, {ID: 9, Branch: true, Parent: 1}}
-	e.Appliances = []testkit.Appliance{{FQDN: "sba1", Site: 9, Pool: "a"}, {FQDN: "sba2", Site: 9, Pool: "c", NoBackup: true}}
+	e.Appliances = []testkit.Appliance{{FQDN: "sba1", Site: 9, Pool: "a"},
+		{FQDN: "sba2", Site: 9, Pool: "c", NoBackup: true}}
 	return e
 }
 

@@ -18,11 +18,12 @@ import (
 
 const everything = `data "lync_topology" "all" {}` + "\n"
 
-// reads is a step that reads data sources and checks the values of one.
+// assertData returns a step that reads data sources and checks the values of one of them.
 func assertData(config, address string, values map[string]knownvalue.Check) resource.TestStep {
 	step := resource.TestStep{Config: config}
 	for attribute, check := range values {
-		step.ConfigStateChecks = append(step.ConfigStateChecks, statecheck.ExpectKnownValue(address, tfjsonpath.New(attribute), check))
+		step.ConfigStateChecks = append(step.ConfigStateChecks,
+			statecheck.ExpectKnownValue(address, tfjsonpath.New(attribute), check))
 	}
 	return step
 }
@@ -46,41 +47,53 @@ func TestTopologyDataSource(t *testing.T) {
 	unitTest(t, assertData(d.config(everything), "data.lync_topology.all", map[string]knownvalue.Check{
 		"signature": knownvalue.NotNull(),
 		"sites": knownvalue.ListExact([]knownvalue.Check{
-			knownvalue.ObjectExact(map[string]knownvalue.Check{"id": text("1"), "name": text("Paris"), "kind": text("central"), "parent": knownvalue.Null()}),
-			knownvalue.ObjectExact(map[string]knownvalue.Check{"id": text("2"), "name": text("Lyon"), "kind": text("central"), "parent": knownvalue.Null()}),
-			knownvalue.ObjectExact(map[string]knownvalue.Check{"id": text("3"), "name": text("Nantes"), "kind": text("branch"), "parent": text("Paris")}),
+			knownvalue.ObjectExact(map[string]knownvalue.Check{"id": text("1"), "name": text("Paris"),
+				"kind": text("central"), "parent": knownvalue.Null()}),
+			knownvalue.ObjectExact(map[string]knownvalue.Check{"id": text("2"), "name": text("Lyon"),
+				"kind": text("central"), "parent": knownvalue.Null()}),
+			knownvalue.ObjectExact(map[string]knownvalue.Check{"id": text("3"), "name": text("Nantes"),
+				"kind": text("branch"), "parent": text("Paris")}),
 		}),
 		"pools": knownvalue.MapPartial(map[string]knownvalue.Check{
 			paris: knownvalue.ObjectExact(map[string]knownvalue.Check{
-				"site": text("Paris"), "kind": text("front_end"), "edition": text("standard"), "version": text("Lync Server 2013"),
-				"service_version": knownvalue.Int64Exact(6), "front_ends": knownvalue.Int64Exact(1), "sql_server": text(paris),
+				"site": text("Paris"), "kind": text("front_end"), "edition": text("standard"),
+				"version":         text("Lync Server 2013"),
+				"service_version": knownvalue.Int64Exact(6), "front_ends": knownvalue.Int64Exact(1),
+				"sql_server":         text(paris),
 				"central_management": text("active"), "backup_registrar": text(lyon), "backup_service": text(lyon),
 				"pair": text(lyon + "," + paris), "branch_appliances": exactSet(),
 			}),
-			lyon: knownvalue.ObjectPartial(map[string]knownvalue.Check{"central_management": text("standby"), "branch_appliances": exactSet("other.contoso.com")}),
+			lyon: knownvalue.ObjectPartial(map[string]knownvalue.Check{"central_management": text("standby"),
+				"branch_appliances": exactSet("other.contoso.com")}),
 			"big.contoso.com": knownvalue.ObjectPartial(map[string]knownvalue.Check{
-				"edition": text("enterprise"), "front_ends": knownvalue.Int64Exact(4), "sql_server": text("sql-big.contoso.com"), "pair": knownvalue.Null(),
+				"edition": text("enterprise"), "front_ends": knownvalue.Int64Exact(4),
+				"sql_server": text("sql-big.contoso.com"), "pair": knownvalue.Null(),
 			}),
 			"edge.contoso.com": knownvalue.ObjectPartial(map[string]knownvalue.Check{
-				"kind": text("edge"), "version": knownvalue.Null(), "service_version": knownvalue.Null(), "front_ends": knownvalue.Null(),
+				"kind": text("edge"), "version": knownvalue.Null(), "service_version": knownvalue.Null(),
+				"front_ends": knownvalue.Null(),
 			}),
-			"director.contoso.com": knownvalue.ObjectPartial(map[string]knownvalue.Check{"kind": text("director"), "edition": knownvalue.Null()}),
+			"director.contoso.com": knownvalue.ObjectPartial(map[string]knownvalue.Check{"kind": text("director"),
+				"edition": knownvalue.Null()}),
 		}),
 		"branch_appliances": knownvalue.MapExact(map[string]knownvalue.Check{
 			sba: knownvalue.ObjectExact(map[string]knownvalue.Check{
 				"branch_site": text("Nantes"), "central_site": text("Paris"), "version": text("Lync Server 2013"),
-				"backup_pool": knownvalue.Null(), "user_services_pool": text(paris), "automatic_failover": knownvalue.Null(),
+				"backup_pool": knownvalue.Null(), "user_services_pool": text(paris),
+				"automatic_failover":         knownvalue.Null(),
 				"failure_detection_interval": knownvalue.Null(), "failback_detection_interval": knownvalue.Null(),
 			}),
 			"other.contoso.com": knownvalue.ObjectPartial(map[string]knownvalue.Check{
-				"backup_pool": text(lyon), "automatic_failover": knownvalue.Bool(true), "failure_detection_interval": text("2m"), "failback_detection_interval": text("4m"),
+				"backup_pool": text(lyon), "automatic_failover": knownvalue.Bool(true),
+				"failure_detection_interval": text("2m"), "failback_detection_interval": text("4m"),
 			}),
 		}),
 		"pairs": knownvalue.MapExact(map[string]knownvalue.Check{
 			lyon + "," + paris: knownvalue.ObjectExact(map[string]knownvalue.Check{
 				"pools": exactSet(lyon, paris), "complete": knownvalue.Bool(true),
 				"registrars": knownvalue.MapPartial(map[string]knownvalue.Check{
-					paris: knownvalue.ObjectPartial(map[string]knownvalue.Check{"backup_registrar": text(lyon), "failure_detection_interval": text("5m")}),
+					paris: knownvalue.ObjectPartial(map[string]knownvalue.Check{"backup_registrar": text(lyon),
+						"failure_detection_interval": text("5m")}),
 				}),
 			}),
 		}),
@@ -98,7 +111,8 @@ func TestPoolDataSource(t *testing.T) {
 	}
 	unitTest(t,
 		assertData(read("PARIS.contoso.com."), "data.lync_pool.it", map[string]knownvalue.Check{
-			"fqdn": knownvalue.StringExact("PARIS.contoso.com."), "site": knownvalue.StringExact("Paris"), "pair": knownvalue.StringExact(lyon + "," + paris),
+			"fqdn": knownvalue.StringExact("PARIS.contoso.com."), "site": knownvalue.StringExact("Paris"),
+			"pair": knownvalue.StringExact(lyon + "," + paris),
 		}),
 	)
 	unitTest(t,
@@ -107,7 +121,8 @@ func TestPoolDataSource(t *testing.T) {
 	)
 	d.replaceWith(zoo().Document())()
 	unitTest(t,
-		failingStep(testkit.Machine("big.contoso.com", 1), "is a computer of big.contoso.com, which is a Front End pool"),
+		failingStep(testkit.Machine("big.contoso.com", 1),
+			"is a computer of big.contoso.com, which is a Front End pool"),
 		failingStep("sba.contoso.com", "is a Survivable Branch Appliance or Server, and no pool"),
 		failingStep("gateway.contoso.com", "is a PSTN gateway, and no pool"),
 	)
@@ -120,32 +135,40 @@ func TestPoolPairDataSource(t *testing.T) {
 	read := func(name string) string {
 		return d.config(fmt.Sprintf("data \"lync_pool_pair\" \"it\" {\n  pool = %q\n}\n", name))
 	}
-	found := map[string]knownvalue.Check{
-		"id": knownvalue.StringExact(lyon + "," + paris), "pools": exactSet(lyon, paris), "complete": knownvalue.Bool(false),
+	want := map[string]knownvalue.Check{
+		"id": knownvalue.StringExact(lyon + "," + paris), "pools": exactSet(lyon, paris),
+		"complete": knownvalue.Bool(false),
 		"registrars": knownvalue.MapPartial(map[string]knownvalue.Check{
-			lyon: knownvalue.ObjectPartial(map[string]knownvalue.Check{"backup_registrar": knownvalue.StringExact(paris), "backup_service": knownvalue.Null()}),
+			lyon: knownvalue.ObjectPartial(map[string]knownvalue.Check{
+				"backup_registrar": knownvalue.StringExact(paris), "backup_service": knownvalue.Null(),
+			}),
 		}),
 	}
 	unitTest(t,
-		assertData(read(paris), "data.lync_pool_pair.it", found),
-		assertData(read("Lyon.contoso.com."), "data.lync_pool_pair.it", found),
-		resource.TestStep{Config: read("nice.contoso.com"), ExpectError: inOrder("nice.contoso.com is in no pair", "names metz.contoso.com as its backup registrar, and nothing else")},
+		assertData(read(paris), "data.lync_pool_pair.it", want),
+		assertData(read("Lyon.contoso.com."), "data.lync_pool_pair.it", want),
+		resource.TestStep{Config: read("nice.contoso.com"),
+			ExpectError: inOrder("nice.contoso.com is in no pair",
+				"names metz.contoso.com as its backup registrar, and nothing else")},
 		resource.TestStep{Config: read("nobody.contoso.com"), ExpectError: inOrder("has no pool nobody.contoso.com")},
 	)
 }
 
-// Two appliances of one name do not keep the rest from being read.
+// TestTopologyWithANameTwice reads a document with two appliances of one name.
 func TestTopologyWithANameTwice(t *testing.T) {
 	t.Parallel()
 	e := branchEstate()
 	e.Appliances[1].Pool = "paris"
-	d := newDocument(t, testkit.Encode(strings.ReplaceAll(testkit.Decode(e.Document()), "other.contoso.com", "SBA.contoso.com"), e.Document()))
+	d := newDocument(t, testkit.Encode(strings.ReplaceAll(testkit.Decode(e.Document()), "other.contoso.com",
+		"SBA.contoso.com"), e.Document()))
 	unitTest(t, assertData(d.config(everything), "data.lync_topology.all", map[string]knownvalue.Check{
-		"pools": knownvalue.MapPartial(map[string]knownvalue.Check{paris: knownvalue.ObjectPartial(map[string]knownvalue.Check{"branch_appliances": exactSet(sba)})}),
+		"pools": knownvalue.MapPartial(map[string]knownvalue.Check{
+			paris: knownvalue.ObjectPartial(map[string]knownvalue.Check{"branch_appliances": exactSet(sba)}),
+		}),
 	}))
 }
 
-// Where the document is not known yet a data source cannot answer, and says how to go on.
+// TestDataSourcesBeforeTheDocument reads a data source while the document is unknown. The error shows how to proceed.
 func TestDataSourcesBeforeTheDocument(t *testing.T) {
 	t.Parallel()
 	unitTest(t, resource.TestStep{
@@ -158,7 +181,7 @@ provider "lync" {
 	})
 }
 
-// The maps are for_each as they are, in import blocks and in resources; what they give plans nothing else.
+// TestTopologyMapsAreForEach uses the maps in for_each of import blocks and resources. The plan has no other changes.
 func TestTopologyMapsAreForEach(t *testing.T) {
 	t.Parallel()
 	e := branchEstate()
@@ -182,11 +205,14 @@ resource "lync_branch_backup" "all" {
 }
 `)
 	w := testkit.CLI(t)
-	w.Write("main.tf", "terraform {\n  required_providers {\n    lync = { source = \"lync-iac/lync\" }\n  }\n}\n"+config)
+	w.Write("main.tf", "terraform {\n  required_providers {\n    lync = { source = \"lync-iac/lync\" }\n  }\n}\n"+
+		config)
 	plan := w.PlanJSON()
 	got := plan.Actions()
-	want := map[string]string{`lync_branch_backup.all["other.contoso.com"]`: "create", `lync_branch_backup.all["sba.contoso.com"]`: "create"}
-	if len(got) != len(want) || got[`lync_branch_backup.all["sba.contoso.com"]`] != "create" || plan.ResourceChange(`lync_pool_pair.all["lyon.contoso.com,paris.contoso.com"]`).Change.Importing == nil {
+	want := map[string]string{`lync_branch_backup.all["other.contoso.com"]`: "create",
+		`lync_branch_backup.all["sba.contoso.com"]`: "create"}
+	if len(got) != len(want) || got[`lync_branch_backup.all["sba.contoso.com"]`] != "create" ||
+		plan.ResourceChange(`lync_pool_pair.all["lyon.contoso.com,paris.contoso.com"]`).Change.Importing == nil {
 		t.Fatalf("the plan has %v", got)
 	}
 	w.MustRun("apply", plan.File)
@@ -196,10 +222,12 @@ resource "lync_branch_backup" "all" {
 	}
 }
 
-// assertFindings checks the findings as lines "rule severity objects", with the names of contoso.com cut short.
+// assertFindings checks the findings as lines "rule severity objects". Names are shortened by contoso.com.
 type assertFindings []string
 
-func (want assertFindings) CheckState(_ context.Context, req statecheck.CheckStateRequest, resp *statecheck.CheckStateResponse) {
+func (want assertFindings) CheckState(
+	_ context.Context, req statecheck.CheckStateRequest, resp *statecheck.CheckStateResponse,
+) {
 	for _, r := range req.State.Values.RootModule.Resources {
 		findings, ok := r.AttributeValues["findings"].([]any)
 		if !ok {
@@ -221,19 +249,21 @@ func (want assertFindings) CheckState(_ context.Context, req statecheck.CheckSta
 			got = append(got, fmt.Sprintf("%v %v %s", f["rule"], f["severity"], strings.Join(objects, " ")))
 		}
 		if !slices.Equal(got, want) {
-			resp.Error = fmt.Errorf("the findings are\n%s\nand should be\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+			resp.Error = fmt.Errorf("the findings are\n%s\nand should be\n%s",
+				strings.Join(got, "\n"), strings.Join(want, "\n"))
 		}
 		return
 	}
 	resp.Error = fmt.Errorf("no findings in the state")
 }
 
-// TestFindings plants every fault that the catalogue knows in one document, and one sound part beside them.
+// TestFindings has a document with all faults that the catalogue can find, and one sound pair.
 func TestFindings(t *testing.T) {
 	t.Parallel()
 	no := false
 	e := testkit.Estate{
-		Sites: []testkit.Site{{ID: 1, Name: "Paris"}, {ID: 2, Name: "Lyon"}, {ID: 3, Name: "Nantes", Branch: true, Parent: 1}},
+		Sites: []testkit.Site{{ID: 1, Name: "Paris"}, {ID: 2, Name: "Lyon"},
+			{ID: 3, Name: "Nantes", Branch: true, Parent: 1}},
 		Pools: []testkit.Pool{
 			{FQDN: "sound1"}, {FQDN: "sound2", Site: 2},
 			{FQDN: "one", Site: 1}, {FQDN: "more1", Site: 2}, {FQDN: "more2", Site: 2}, // PP-ONE
@@ -242,12 +272,15 @@ func TestFindings(t *testing.T) {
 			{FQDN: "half1", Site: 1}, {FQDN: "half2", Site: 2}, // PP-WHOLE
 			{FQDN: "ee", Site: 1, Enterprise: true, FrontEnds: 2}, {FQDN: "se", Site: 2}, // PP-EDITION, PP-SYNC3
 			{FQDN: "near1", Site: 1}, {FQDN: "near2", Site: 1}, // PP-SITE
-			{FQDN: "shared1", Site: 1, Enterprise: true, SQLHost: "sql"}, {FQDN: "shared2", Site: 2, Enterprise: true, SQLHost: "sql", SQLInstance: "two"}, // PP-SHARED
+			// PP-SHARED
+			{FQDN: "shared1", Site: 1, Enterprise: true, SQLHost: "sql"},
+			{FQDN: "shared2", Site: 2, Enterprise: true, SQLHost: "sql", SQLInstance: "two"},
 			{FQDN: "small", Site: 1, Enterprise: true, FrontEnds: 1},     // PP-FE3
 			{FQDN: "old", Site: 1, Version: 5}, {FQDN: "young", Site: 2}, // PP-10-13
-			{FQDN: "old1", Site: 1, Version: 5}, {FQDN: "old2", Site: 2, Version: 5}, // legal among themselves
+			{FQDN: "old1", Site: 1, Version: 5}, {FQDN: "old2", Site: 2, Version: 5}, // legal between 2010 pools
 			{FQDN: "short1", Site: 1}, {FQDN: "short2", Site: 2}, // VF-MIN90, VF-GAP, VF-ON
-			{FQDN: "cms1", Site: 1, Central: testkit.Active}, {FQDN: "cms2", Site: 1, Central: testkit.Active}, // CM-ONE, CM-PAIR
+			// CM-ONE, CM-PAIR
+			{FQDN: "cms1", Site: 1, Central: testkit.Active}, {FQDN: "cms2", Site: 1, Central: testkit.Active},
 			{FQDN: "edge", Site: 1, Kind: testkit.Edge, NextHop: "sound1"}, // PP-EDGEHOP
 			{FQDN: "director", Site: 2, Kind: testkit.Director, NextHop: "sound1"},
 		},
@@ -262,17 +295,21 @@ func TestFindings(t *testing.T) {
 			{FQDN: "quick", Site: 3, Pool: "sound1", Failure: time.Minute},  // VF-MIN120
 		},
 		Backups: []testkit.Backup{
-			{From: "more2", To: "one"}, {From: "way1", To: "way2"}, {From: "young", To: "old"}, {From: "old1", To: "old2"},
-			{From: "short1", To: "short2", Failure: time.Minute, Failback: time.Minute}, {From: "short2", To: "short1", Failover: &no},
+			{From: "more2", To: "one"}, {From: "way1", To: "way2"}, {From: "young", To: "old"},
+			{From: "old1", To: "old2"},
+			{From: "short1", To: "short2", Failure: time.Minute, Failback: time.Minute},
+			{From: "short2", To: "short1", Failover: &no},
 		},
 		Pairs: []testkit.Pair{
-			{A: "sound1", B: "sound2"}, {A: "one", B: "more1"}, {A: "v13", B: "v15"}, {A: "ee", B: "se"}, {A: "near1", B: "near2"},
+			{A: "sound1", B: "sound2"}, {A: "one", B: "more1"}, {A: "v13", B: "v15"}, {A: "ee", B: "se"},
+			{A: "near1", B: "near2"},
 			{A: "half1", B: "half2", NoService: []string{"half1", "half2"}},
 			{A: "shared1", B: "shared2"}, {A: "short1", B: "short2", NoBackup: []string{"short1", "short2"}},
 		},
 	}
 	raw := e.Document()
-	// What the estate cannot say: a Backup that leads nowhere with its intervals, one without an interval, a second one.
+	// Faults that an estate cannot express: a Backup element with a missing target, a missing interval, and a second
+	// Backup element.
 	raw = inRegistrarOf(raw, "small", "</InstalledOn>", `</InstalledOn>
       <Backup EnableAutomaticFailover="true" FailbackDetectionInterval="PT10M">
         <ServiceId SiteId="9" RoleName="Registrar" Instance="9" />
@@ -322,19 +359,22 @@ func TestFindings(t *testing.T) {
 	})
 }
 
-// TestFindingsOfTheRealDocument has none: it is a sound pair.
+// TestFindingsOfTheRealDocument checks that a sound pair has no findings.
 func TestFindingsOfTheRealDocument(t *testing.T) {
 	t.Parallel()
-	for name, read := range map[string]func(testing.TB) []byte{"the fixture": testkit.Fixture, "as published": testkit.Published} {
+	for name, read := range map[string]func(testing.TB) []byte{"the fixture": testkit.Fixture,
+		"as published": testkit.Published} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			d := newDocument(t, read(t))
-			unitTest(t, resource.TestStep{Config: d.config(everything), ConfigStateChecks: []statecheck.StateCheck{assertFindings(nil)}})
+			unitTest(t, resource.TestStep{Config: d.config(everything),
+				ConfigStateChecks: []statecheck.StateCheck{assertFindings(nil)}})
 		})
 	}
 }
 
-// Ignored rules are left out of the findings, and strict support raises nothing there.
+// TestFindingsAndThePolicy checks that findings leave out ignored rules, and that strict support does not raise their
+// severity.
 func TestFindingsAndThePolicy(t *testing.T) {
 	t.Parallel()
 	e := testkit.Estate{
@@ -345,8 +385,9 @@ func TestFindingsAndThePolicy(t *testing.T) {
 	d := newDocument(t, e.Document())
 	unitTest(t,
 		resource.TestStep{
-			Config:            d.configWith("strict_support = true", everything),
-			ConfigStateChecks: []statecheck.StateCheck{assertFindings{"PP-EDITION unsupported ee se", "PP-SITE discouraged ee se"}},
+			Config: d.configWith("strict_support = true", everything),
+			ConfigStateChecks: []statecheck.StateCheck{assertFindings{"PP-EDITION unsupported ee se",
+				"PP-SITE discouraged ee se"}},
 		},
 		resource.TestStep{
 			Config:            d.configWith(`ignored_rules = ["PP-SITE"]`, everything),
@@ -355,14 +396,14 @@ func TestFindingsAndThePolicy(t *testing.T) {
 	)
 }
 
-// registrarOf is the identity of the Registrar on the cluster of a name, as the document writes it.
+// registrarOf returns the ServiceId of the Registrar on the named cluster, as the document writes it.
 func registrarOf(doc []byte, name string) string {
 	marked := testkit.Decode(inRegistrarOf(doc, name, "<ServiceId ", "<ServiceId\tmark "))
 	from := strings.Index(marked, "<ServiceId\tmark ")
 	return strings.Replace(marked[from:from+strings.Index(marked[from:], "/>")+2], "\tmark", "", 1)
 }
 
-// inRegistrarOf replaces from, once, in the Registrar that is installed on the cluster of a name.
+// inRegistrarOf replaces from by to, once, in the Registrar on the named cluster.
 func inRegistrarOf(doc []byte, name, from, to string) []byte {
 	text, eol := testkit.Decode(doc), strings.NewReplacer("\n", "\r\n")
 	at := strings.Index(text, `Fqdn="`+name+`.contoso.com"`)
@@ -371,8 +412,10 @@ func inRegistrarOf(doc []byte, name, from, to string) []byte {
 	for service := 0; ; {
 		begin := service + strings.Index(text[service:], "<Service ")
 		end := begin + strings.Index(text[begin:], "</Service>")
-		if body := text[begin:end]; strings.Contains(body, `RoleName="Registrar"`) && strings.Contains(body, "<RegistrarService") && strings.Contains(body, "<InstalledOn>\r\n        "+cluster) {
-			return testkit.Encode(text[:begin]+strings.Replace(body, eol.Replace(from), eol.Replace(to), 1)+text[end:], doc)
+		if body := text[begin:end]; strings.Contains(body, `RoleName="Registrar"`) &&
+			strings.Contains(body, "<RegistrarService") && strings.Contains(body, "<InstalledOn>\r\n        "+cluster) {
+			return testkit.Encode(text[:begin]+strings.Replace(body, eol.Replace(from), eol.Replace(to), 1)+text[end:],
+				doc)
 		}
 		service = end
 	}

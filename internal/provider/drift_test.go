@@ -14,7 +14,7 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 )
 
-// fourPools is the pair of the fixture beside two free pools.
+// fourPools returns the pair of the fixture with two more pools.
 func fourPools(change ...func(*testkit.Estate)) testkit.Estate {
 	e := testkit.Paired()
 	e.Sites = append(e.Sites, testkit.Site{ID: 3, Name: "Nice"}, testkit.Site{ID: 4, Name: "Metz"})
@@ -41,7 +41,7 @@ func alsoPair(p testkit.Pair) func(*testkit.Estate) {
 	return func(e *testkit.Estate) { e.Pairs = append(e.Pairs, p) }
 }
 
-// central gives the roles of Central Management to paris, lyon and nice.
+// central sets the roles of Central Management of paris, lyon and nice.
 func central(roles ...string) func(*testkit.Estate) {
 	return func(e *testkit.Estate) {
 		for i, role := range roles {
@@ -50,7 +50,7 @@ func central(roles ...string) func(*testkit.Estate) {
 	}
 }
 
-// imported takes the pair into the state as it is at first.
+// importStep returns a step that imports the existing pair.
 func importStep(config string) resource.TestStep {
 	return resource.TestStep{
 		Config: config, ResourceName: this,
@@ -58,8 +58,8 @@ func importStep(config string) resource.TestStep {
 	}
 }
 
-// TestDriftIsShownAndRepaired changes the document behind Terraform's back. The next plan shows exactly what was
-// changed, and one apply puts it right.
+// TestDriftIsShownAndRepaired changes the document outside of Terraform. The next plan shows exactly these changes, and
+// one apply repairs them.
 func TestDriftIsShownAndRepaired(t *testing.T) {
 	t.Parallel()
 	no := false
@@ -71,7 +71,7 @@ func TestDriftIsShownAndRepaired(t *testing.T) {
 	for name, test := range map[string]struct {
 		drifted []byte
 		shown   assertChanges
-		lines   bool // services that were gone come back at the end, so only the order differs
+		lines   bool // removed services are added at the end, so only the order differs
 	}{
 		"one Backup gone": {
 			drifted: fourPools(noBackup("lyon")).Document(),
@@ -131,7 +131,9 @@ func TestDriftIsShownAndRepaired(t *testing.T) {
 			shown:   assertChanges{"registrars.lyon.automatic_failover": "false -> true"},
 		},
 		"failover attribute gone": {
-			drifted: testkit.Replace(first, `EnableAutomaticFailover="true" FailbackDetectionInterval="P0Y0M0DT0H10M0S" FailureDetectionInterval="P0Y0M0DT0H5M0S">
+			drifted: testkit.Replace(first, `EnableAutomaticFailover="true" `+
+				`FailbackDetectionInterval="P0Y0M0DT0H10M0S" `+
+				`FailureDetectionInterval="P0Y0M0DT0H5M0S">
         <ServiceId SiteId="1"`, `FailbackDetectionInterval="P0Y0M0DT0H10M0S" FailureDetectionInterval="P0Y0M0DT0H5M0S">
         <ServiceId SiteId="1"`),
 			shown: assertChanges{"registrars.lyon.automatic_failover": "false -> true"},
@@ -167,7 +169,7 @@ func TestDriftIsShownAndRepaired(t *testing.T) {
 	}
 }
 
-// sameLines checks that two documents differ in the order of lines at most.
+// assertSameLines checks that two documents have the same lines in any order.
 func assertSameLines(t *testing.T, want, got []byte) {
 	t.Helper()
 	sorted := func(doc []byte) []byte {
@@ -199,7 +201,8 @@ func TestNoDrift(t *testing.T) {
 			to: fourPools(func(e *testkit.Estate) { e.Signature = "00000000-0000-4000-8000-000000000001" }).Document(),
 		},
 		"spelling of a duration": {
-			to: testkit.Replace(first, `FailbackDetectionInterval="P0Y0M0DT0H10M0S" FailureDetectionInterval="P0Y0M0DT0H5M0S">
+			to: testkit.Replace(first, `FailbackDetectionInterval="P0Y0M0DT0H10M0S" `+
+				`FailureDetectionInterval="P0Y0M0DT0H5M0S">
         <ServiceId SiteId="1"`, `FailbackDetectionInterval="PT600S" FailureDetectionInterval="PT5M">
         <ServiceId SiteId="1"`),
 		},
@@ -210,8 +213,9 @@ func TestNoDrift(t *testing.T) {
 			state: []statecheck.StateCheck{assertState(registrar(lyon, "site"), knownvalue.StringExact("Lugdunum"))},
 		},
 		"member upgraded": {
-			to:    fourPools(func(e *testkit.Estate) { e.Pools[1].Version = 7 }).Document(),
-			state: []statecheck.StateCheck{assertState(registrar(lyon, "version"), knownvalue.StringExact("Skype for Business Server 2015"))},
+			to: fourPools(func(e *testkit.Estate) { e.Pools[1].Version = 7 }).Document(),
+			state: []statecheck.StateCheck{assertState(registrar(lyon, "version"),
+				knownvalue.StringExact("Skype for Business Server 2015"))},
 		},
 		"Central Management failed over": {
 			to:    fourPools(central(testkit.Standby, testkit.Active)).Document(),
@@ -226,9 +230,10 @@ func TestNoDrift(t *testing.T) {
 			to:    fourPools(central(testkit.Active, "", "")).Document(),
 			state: []statecheck.StateCheck{role(lyon, ""), role(paris, "active")},
 		},
-		"a backup service is there twice": {to: testkit.DuplicateService(first, "2-BackupService-1")},
+		"duplicate backup service": {to: testkit.DuplicateService(first, "2-BackupService-1")},
 		"a second backup service on a member": {
-			to: fourPools(alsoPair(testkit.Pair{A: "paris", B: "nice", NoBackup: []string{"paris", "nice"}})).Document(),
+			to: fourPools(alsoPair(testkit.Pair{A: "paris", B: "nice",
+				NoBackup: []string{"paris", "nice"}})).Document(),
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -252,7 +257,7 @@ func TestNoDrift(t *testing.T) {
 	}
 }
 
-// reversed is the document with its services in the opposite order.
+// reversed returns the document with its services in the opposite order.
 func reversed(doc []byte) []byte {
 	const begin, end = "    <Service ", "    </Service>\r\n"
 	text := testkit.Decode(doc)
@@ -266,32 +271,33 @@ func reversed(doc []byte) []byte {
 
 func TestPairIsGone(t *testing.T) {
 	t.Parallel()
-	t.Run("made again", func(t *testing.T) {
+	t.Run("created again", func(t *testing.T) {
 		t.Parallel()
 		first := fourPools().Document()
-		gone := fourPools(noBackup("paris", "lyon"), noService("paris", "lyon"), central(testkit.Active, "")).Document()
+		missing := fourPools(noBackup("paris", "lyon"), noService("paris", "lyon"),
+			central(testkit.Active, "")).Document()
 		d := newDocument(t, first)
 		config := d.config(pairOf(paris, lyon))
 		unitTest(t,
 			importStep(config),
 			resource.TestStep{
-				PreConfig:         d.replaceWith(gone),
+				PreConfig:         d.replaceWith(missing),
 				Config:            config,
 				ConfigPlanChecks:  preApply(assertAction(plancheck.ResourceActionCreate)),
 				ConfigStateChecks: assertPaired(paris, lyon),
 				PostApplyFunc:     func() { d.assertContent(first) },
 			},
 		)
-		d.assertContent(gone) // the test's own destroy
+		d.assertContent(missing) // the destroy at the end of the test
 	})
 	t.Run("with a pool", func(t *testing.T) {
 		t.Parallel()
-		gone := testkit.Estate{Pools: []testkit.Pool{{FQDN: "paris", Central: testkit.Active}}}.Document()
+		missing := testkit.Estate{Pools: []testkit.Pool{{FQDN: "paris", Central: testkit.Active}}}.Document()
 		d := newDocument(t, fourPools().Document())
 		config := d.config(pairOf(paris, lyon))
 		step := assertRefused(config, "(PP-EXIST)", "no pool with the name lyon.contoso.com")
-		step.PlanOnly = false // such a plan would not read the document anew
-		step.PreConfig = d.replaceWith(gone)
+		step.PlanOnly = false // such a plan would not read the document again
+		step.PreConfig = d.replaceWith(missing)
 		unitTest(t,
 			importStep(config),
 			step,
@@ -300,12 +306,12 @@ func TestPairIsGone(t *testing.T) {
 				ConfigPlanChecks: preApply(plancheck.ExpectEmptyPlan()),
 			},
 		)
-		d.assertContent(gone)
+		d.assertContent(missing)
 	})
 }
 
-// TestMemberPairedOutside finds a member paired with a third pool: nothing is repaired, but the rest of the pair can
-// be given up.
+// TestMemberPairedOutside pairs a member with a third pool. The pair cannot be repaired, but its other links can be
+// removed.
 func TestMemberPairedOutside(t *testing.T) {
 	t.Parallel()
 	outside := testkit.Pair{A: "lyon", B: "nice"}
@@ -320,15 +326,16 @@ func TestMemberPairedOutside(t *testing.T) {
 		step,
 		resource.TestStep{
 			PreConfig: func() { d.assertContent(paired) },
-			// Not "terraform destroy", which plans the configuration as it stands before it plans the removal.
+			// Not "terraform destroy", which plans the configuration before it plans the removal.
 			Config:           d.config(),
 			ConfigPlanChecks: preApply(assertAction(plancheck.ResourceActionDestroy)),
 		},
 	)
-	d.assertContent(fourPools(noBackup("paris", "lyon"), noService("paris", "lyon"), central(testkit.Active, ""), alsoPair(outside)).Document())
+	d.assertContent(fourPools(noBackup("paris", "lyon"), noService("paris", "lyon"), central(testkit.Active, ""),
+		alsoPair(outside)).Document())
 }
 
-// TestDestroyKeepsWhatJoinsAThirdPool gives up a pair of which one member has a second backup service, for a third.
+// TestDestroyKeepsWhatJoinsAThirdPool removes a pair whose member has a second backup service for a third pool.
 func TestDestroyKeepsWhatJoinsAThirdPool(t *testing.T) {
 	t.Parallel()
 	other := testkit.Pair{A: "paris", B: "nice", NoBackup: []string{"paris", "nice"}}
@@ -342,18 +349,21 @@ func TestDestroyKeepsWhatJoinsAThirdPool(t *testing.T) {
 			ConfigPlanChecks: preApply(assertAction(plancheck.ResourceActionDestroy)),
 		},
 	)
-	d.assertContent(fourPools(noBackup("paris", "lyon"), noService("paris", "lyon"), central(testkit.Active, ""), alsoPair(other)).Document())
+	d.assertContent(fourPools(noBackup("paris", "lyon"), noService("paris", "lyon"), central(testkit.Active, ""),
+		alsoPair(other)).Document())
 }
 
-// strayCopy is the document with a copy of lyon's backup service on nice.
+// strayCopy returns the document with a copy of the backup service of lyon on nice.
 func strayCopy(doc []byte) []byte {
 	text := testkit.Decode(testkit.DuplicateService(doc, "2-BackupService-1"))
 	own := "\r\n      " + `<ServiceId SiteId="2" RoleName="BackupService" Instance="1" />`
 	at := strings.LastIndex(text, own)
-	return testkit.Encode(text[:at]+strings.Replace(text[at:], `<ClusterId SiteId="2" Number="1" />`, `<ClusterId SiteId="3" Number="1" />`, 1), doc)
+	return testkit.Encode(text[:at]+strings.Replace(text[at:], `<ClusterId SiteId="2" Number="1" />`,
+		`<ClusterId SiteId="3" Number="1" />`, 1), doc)
 }
 
-// TestServiceThereTwice changes and ends a pair of which a service is there twice: neither needs to tell the two apart.
+// TestServiceThereTwice changes and removes a pair with a duplicate service. Neither operation has to distinguish the
+// two.
 func TestServiceThereTwice(t *testing.T) {
 	t.Parallel()
 	first := testkit.DuplicateService(fourPools().Document(), "2-BackupService-1")
@@ -367,7 +377,8 @@ func TestServiceThereTwice(t *testing.T) {
 				assertState(registrar(lyon, "failure_detection_interval"), knownvalue.StringExact("6m")),
 			},
 			PostApplyFunc: func() {
-				d.assertContent(testkit.Encode(strings.ReplaceAll(testkit.Decode(first), `FailureDetectionInterval="P0Y0M0DT0H5M0S"`, `FailureDetectionInterval="P0Y0M0DT0H6M0S"`), first))
+				d.assertContent(testkit.Encode(strings.ReplaceAll(testkit.Decode(first),
+					`FailureDetectionInterval="P0Y0M0DT0H5M0S"`, `FailureDetectionInterval="P0Y0M0DT0H6M0S"`), first))
 			},
 		},
 		resource.TestStep{
@@ -375,11 +386,12 @@ func TestServiceThereTwice(t *testing.T) {
 			ConfigPlanChecks: preApply(assertAction(plancheck.ResourceActionDestroy)),
 		},
 	)
-	d.assertContent(fourPools(noBackup("paris", "lyon"), noService("paris", "lyon"), central(testkit.Active, "")).Document())
+	d.assertContent(fourPools(noBackup("paris", "lyon"), noService("paris", "lyon"),
+		central(testkit.Active, "")).Document())
 }
 
-// TestStrayCopyIsNamed keeps, and cannot end, a pair of which a copy of a service stands on a third pool: that one needs
-// a service that would go, so it is named and nothing is written.
+// TestStrayCopyIsNamed has a copy of a service on a third pool, which needs a service of the pair. The pair cannot be
+// removed: the error names the service, and nothing is written.
 func TestStrayCopyIsNamed(t *testing.T) {
 	t.Parallel()
 	first := strayCopy(fourPools().Document())

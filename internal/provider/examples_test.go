@@ -39,7 +39,7 @@ func examplesOf(t *testing.T, pattern string) []string {
 	return paths
 }
 
-// exampleEstate is the estate of the quickstart with the pair that some examples look at.
+// exampleEstate returns the estate of the quickstart with the pair that some examples read.
 func exampleEstate() testkit.Estate {
 	e := testkit.Quickstart()
 	e.Pairs = []testkit.Pair{{A: "pool-paris", B: "pool-lyon", CMSMaster: true}}
@@ -51,7 +51,7 @@ func exampleEstate() testkit.Estate {
 	return e
 }
 
-// Every example works on a document as it stands, and leaves nothing to do. Some begin with a pair that is there.
+// TestExamples applies every example without changes. The next plan is empty. Some examples need an existing pair.
 func TestExamples(t *testing.T) {
 	t.Parallel()
 	for pattern, estate := range map[string]testkit.Estate{
@@ -71,14 +71,14 @@ func TestExamples(t *testing.T) {
 			})
 		}
 	}
-	// A provider that nothing uses is not even looked at.
+	// Terraform does not configure a provider that no object uses.
 	const reader = "\ndata \"lync_topology\" \"all\" {}\n"
 	t.Run("provider", func(t *testing.T) {
 		w := cliTerraform(t, testkit.Quickstart())
 		w.Write("main.tf", example(t, "provider/provider.tf")+reader)
 		assertNoChanges(t, w)
 	})
-	// There is no such deployment to work on.
+	// These deployments do not exist, so the examples are only validated.
 	for _, name := range examplesOf(t, "provider/provider_*.tf") {
 		t.Run(name, func(t *testing.T) {
 			w := cliTerraform(t, testkit.Quickstart())
@@ -88,7 +88,7 @@ func TestExamples(t *testing.T) {
 	}
 }
 
-// Every import of the examples takes over what the quickstart has after its apply.
+// TestExampleImports runs every import of the examples on the document of the quickstart after its apply.
 func TestExampleImports(t *testing.T) {
 	t.Parallel()
 	for _, name := range examplesOf(t, "resources/*/import*") {
@@ -96,12 +96,13 @@ func TestExampleImports(t *testing.T) {
 			w := cliTerraform(t, exampleEstate())
 			before := w.Document()
 			resource := example(t, filepath.Join(filepath.Dir(name), "resource.tf"))
-			// The example declares two; the one that the import names is the first.
+			// The example declares two resources. The import names the first.
 			first := resource[:strings.Index(resource, "\n}\n")+3]
 			if filepath.Ext(name) == ".sh" {
 				w.Config(first)
 				for line := range strings.Lines(example(t, name)) {
-					if words := strings.Fields(strings.ReplaceAll(line, "'", "")); len(words) > 0 && words[0] == "terraform" {
+					if words := strings.Fields(strings.ReplaceAll(line, "'", "")); len(words) > 0 &&
+						words[0] == "terraform" {
 						w.MustRun(words[1:]...)
 						assertNoChanges(t, w)
 						if err := os.Remove(w.Path("terraform.tfstate")); err != nil {
@@ -133,24 +134,29 @@ func exampleFolder(t *testing.T, w *testkit.Workspace, folder string) {
 	}
 }
 
-// TestRehearsal runs the tests of the rehearsal as they stand. They have to notice what makes a disaster worse.
+// TestRehearsal runs the tests of the rehearsal without changes. They fail for an estate in which a disaster has worse
+// consequences.
 func TestRehearsal(t *testing.T) {
 	e := testkit.Rehearsal()
 	w := cliTerraform(t, e)
 	exampleFolder(t, w, "failover-rehearsal")
 	assertOutput(t, testkit.Fold(w.MustRun("test")), `Success! 7 passed, 0 failed`)
-	w.MustFail(`has the name "Pariss"\. There are Boston, Denver, Lyon, Paris\.`, "plan", `-var=lost_sites=["Pariss","Boston"]`)
+	w.MustFail(`has the name "Pariss"\. There are Boston, Denver, Lyon, Paris\.`, "plan",
+		`-var=lost_sites=["Pariss","Boston"]`)
 	w.MustFail(`has the name ("Pariss" or null|null or "Pariss")\.`, "plan", `-var=lost_sites=["Pariss",null]`)
 	w.MustFail(`No site is lost\. Name those that are: Boston, Denver, Lyon, Paris\.`, "plan", `-var=lost_sites=[]`)
 	assertDocument(t, w, e.Document())
 
 	for name, test := range map[string]struct {
 		change func(*testkit.Estate)
-		says   string
+		want   string
 	}{
-		"no standby": {func(e *testkit.Estate) { e.Pools[1].Central = "" }, "Central Management has no standby in Lyon"},
-		"half-made":  {func(e *testkit.Estate) { e.Pairs[0].NoService = []string{e.Pairs[0].A} }, "The users of Paris do not get full service back"},
-		"unpaired":   {func(e *testkit.Estate) { e.Pairs = e.Pairs[:1] }, `fe-boston\.contoso\.com names no backup registrar`},
+		"no standby": {func(e *testkit.Estate) { e.Pools[1].Central = "" },
+			"Central Management has no standby in Lyon"},
+		"incomplete": {func(e *testkit.Estate) { e.Pairs[0].NoService = []string{e.Pairs[0].A} },
+			"The users of Paris do not get full service back"},
+		"unpaired": {func(e *testkit.Estate) { e.Pairs = e.Pairs[:1] },
+			`fe-boston\.contoso\.com names no backup registrar`},
 		"gap closed": {func(e *testkit.Estate) {
 			e.Pools = slices.DeleteFunc(e.Pools, func(p testkit.Pool) bool { return p.FQDN == "fe-nice" })
 		}, "Missing expected failure"},
@@ -162,11 +168,12 @@ func TestRehearsal(t *testing.T) {
 		if r.ExitCode == 0 {
 			t.Errorf("%s: the rehearsal succeeds", name)
 		}
-		assertOutput(t, testkit.Fold(r.Output), test.says)
+		assertOutput(t, testkit.Fold(r.Output), test.want)
 	}
 }
 
-// Every query of the examples lists what the resources beside it do not have.
+// TestExampleQueries checks that every query of the examples lists the objects that the resources beside it do not
+// declare.
 func TestExampleQueries(t *testing.T) {
 	t.Parallel()
 	for _, name := range examplesOf(t, "list-resources/*/*.tfquery.hcl") {
@@ -189,39 +196,44 @@ resource "lync_branch_backup" "all" {
 `)
 			w.MustRun("apply", "-auto-approve")
 			w.Write("all.tfquery.hcl", example(t, name))
-			listed := w.MustRun("query")
+			output := w.MustRun("query")
 			for text, want := range map[string]bool{
-				"first_pool=pool-lyon.contoso.com,second_pool=pool-paris.contoso.com": strings.Contains(name, "pool_pair"),
-				"appliance=sba2010-nantes.contoso.com":                                strings.Contains(name, "branch_backup"),
-				"appliance=sba-nantes.contoso.com":                                    false,
+				"first_pool=pool-lyon.contoso.com,second_pool=pool-paris.contoso.com": strings.Contains(name,
+					"pool_pair"),
+				"appliance=sba2010-nantes.contoso.com": strings.Contains(name, "branch_backup"),
+				"appliance=sba-nantes.contoso.com":     false,
 			} {
-				if strings.Contains(listed, text) != want {
-					t.Errorf("%q is listed: %t\n%s", text, !want, listed)
+				if strings.Contains(output, text) != want {
+					t.Errorf("%q is output: %t\n%s", text, !want, output)
 				}
 			}
 		})
 	}
 }
 
-// TestQuickstart applies the quickstart as it stands. Its picture is drawn from the diagram that the provider makes.
+// TestQuickstart applies the quickstart without changes. Its picture is the diagram of the provider.
 func TestQuickstart(t *testing.T) {
 	w := cliProcess(t, testkit.Quickstart())
 	w.Setenv("TF_DISABLE_PLUGIN_TLS", "") // as Terraform starts a provider outside of these tests
 	w.Write("main.tf", example(t, "quickstart/main.tf"))
 	w.MustRun("apply", "-auto-approve")
 
-	w.Write("diagram.tf", `data "lync_topology" "all" {}`+"\n"+`output "diagram" { value = data.lync_topology.all.diagram }`)
+	w.Write("diagram.tf", `data "lync_topology" "all" {}`+"\n"+
+		`output "diagram" { value = data.lync_topology.all.diagram }`)
 	assertChanges(t, w.ApplyActions(), map[string]string{})
 	assertNoChanges(t, w)
 	diagram := w.OutputText("diagram")
 	diagram = diagram[strings.Index(diagram, "%%{"):]
 	if *update {
-		if err := os.WriteFile(filepath.Join(testkit.ModuleRoot(t), "examples/quickstart/topology.mmd"), []byte(diagram), 0o644); err != nil { //nolint:gosec // an example is for everybody to read
+		//nolint:gosec // examples are world-readable
+		if err := os.WriteFile(filepath.Join(testkit.ModuleRoot(t), "examples/quickstart/topology.mmd"),
+			[]byte(diagram), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if committed := example(t, "quickstart/topology.mmd"); committed != diagram {
-		t.Errorf("examples/quickstart/topology.mmd is not the diagram of the quickstart; write it anew with go test ./internal/provider -run Quickstart -update, "+
+		t.Errorf("examples/quickstart/topology.mmd is not the diagram of the quickstart; "+
+			"write it anew with go test ./internal/provider -run Quickstart -update, "+
 			"then make pictures\n%s", diagram)
 	}
 }

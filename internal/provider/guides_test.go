@@ -20,31 +20,34 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/version"
 )
 
-// block is a fenced block of a guide.
+// block matches a fenced block of a guide.
 var block = regexp.MustCompile("(?ms)^ *```(\\w*)\n(.*?)^ *```$")
 
-// copied is the example whose files a guide tells to copy, in the place of the two of the quickstart.
+// copied matches the name of an example whose files a guide copies instead of those of the quickstart.
 var copied = regexp.MustCompile("copy the files of\n`examples/([a-z-]+)`")
 
-// querying is a command that Terraform has since 1.14.
+// querying matches a command that Terraform has since 1.14.
 var querying = regexp.MustCompile(`(?m)^terraform .*\bquery\b`)
 
-// generating is a command that writes configuration. That of pairs with sides that differ has maps in it.
+// generating matches a command that generates configuration. generatingMaps matches the command that generates pairs
+// whose sides differ, which have maps.
 var (
 	generating     = regexp.MustCompile(`(?m)^terraform .* -generate-config-out=`)
 	generatingMaps = regexp.MustCompile(`(?m)^terraform .* -generate-config-out=pairs\.tf$`)
 )
 
-// runsTests is a command that runs tests, which may have functions in variables.
+// runsTests matches a command that runs tests, which can have functions in variables.
 var runsTests = regexp.MustCompile(`(?m)^terraform .*\btest\b`)
 
-// openTofuSays has lines that Terraform says and the guides print, each with what OpenTofu may say in its place. Of what is
-// protected it says so since 1.12.
+// openTofuSays has lines of Terraform that the guides print, each followed by the line of OpenTofu. OpenTofu has its
+// messages about protected resources since 1.12.
 var openTofuSays = []string{
-	"will no longer be managed by Terraform, but will not be destroyed", "will be removed from the OpenTofu state but will not be destroyed",
+	"will no longer be managed by Terraform, but will not be destroyed",
+	"will be removed from the OpenTofu state but will not be destroyed",
 	"# (destroy = false is set in the configuration)", "Plan: 0 to add, 0 to change, 0 to destroy, 1 to forget.",
 	"Error: Instance cannot be destroyed", "Error: Resource instance cannot be destroyed",
-	"Resource lync_pool_pair.europe has lifecycle.prevent_destroy set, but the", "Resource instance lync_pool_pair.europe has prevent_destroy set, but the plan",
+	"Resource lync_pool_pair.europe has lifecycle.prevent_destroy set, but the",
+	"Resource instance lync_pool_pair.europe has prevent_destroy set, but the plan",
 	"plan calls for this resource to be destroyed. To avoid this error and", "calls for it to be destroyed.",
 }
 
@@ -66,10 +69,10 @@ func guides(t *testing.T) map[string]string {
 	return texts
 }
 
-// fileNames are how the names of files end that a block of Terraform may go into.
+// fileNames matches the names of files for blocks of Terraform.
 var fileNames = regexp.MustCompile(`\.(tf|tfvars|tftest\.hcl|tfquery\.hcl)$`)
 
-// fileOf is the name of the file that a block of Terraform goes into, empty for one that only shows something.
+// fileOf returns the name of the file for a block of Terraform, and an empty text for a block that is only shown.
 func fileOf(body string) string {
 	if name, _, found := strings.Cut(strings.TrimPrefix(body, "# "), "\n"); found && fileNames.MatchString(name) {
 		return name
@@ -77,13 +80,13 @@ func fileOf(body string) string {
 	return ""
 }
 
-// TestGuides does what the guides tell a reader to do, in an empty folder with a copy of the example that they name, which
-// mostly is the quickstart. A block of Terraform that begins with a file name goes into that file. A block of shell is run,
-// unless it needs a command that this command line has not; it fails exactly when the output printed below it begins a line
-// with "Error:", and every line printed there is in what it says. OpenTofu is run in the same way, under the name terraform;
-// it may say what openTofuSays, and fail where the guide tells how to go on. Blocks in other languages are for servers of a
-// deployment. What a guide does with the management shell of this host meets a double of it, whose store begins with the
-// document of the quickstart.
+// TestGuides follows the guides in an empty folder with a copy of the example that they name, which is usually the
+// quickstart. It writes a block of Terraform that begins with a file name to that file. It runs a block of shell,
+// unless the command line does not have the command. The block must fail exactly if the output printed below it has a
+// line that begins with "Error:", and its output must have every line that is printed. OpenTofu runs in the same way
+// under the name terraform, with the lines of openTofuSays. It may fail where the guide describes the next step. Blocks
+// in other languages are for servers of a deployment. For the management shell of this host there is a double, whose
+// store has the document of the quickstart.
 func TestGuides(t *testing.T) {
 	t.Parallel()
 	bash, err := exec.LookPath("bash")
@@ -92,15 +95,15 @@ func TestGuides(t *testing.T) {
 	}
 	texts := guides(t)
 	all := strings.Join(slices.Collect(maps.Values(texts)), "")
-	for says := range slices.Chunk(openTofuSays, 2) {
-		if !strings.Contains(all, says[0]) {
-			t.Errorf("no guide prints %q", says[0])
+	for lines := range slices.Chunk(openTofuSays, 2) {
+		if !strings.Contains(all, lines[0]) {
+			t.Errorf("no guide prints %q", lines[0])
 		}
 	}
 	for guide, text := range texts {
 		blocks := block.FindAllStringSubmatch(text, -1)
 		if len(blocks) == 0 {
-			continue // the rules
+			continue // the page of rules
 		}
 		t.Run(guide, func(t *testing.T) {
 			w := cliProcess(t, testkit.Quickstart())
@@ -146,28 +149,29 @@ func TestGuides(t *testing.T) {
 	}
 }
 
-// runBlock runs a block of shell and compares what it says with what the guide prints. Of a line that instead changes,
-// either is good.
+// runBlock runs a block of shell and compares its output with the output that the guide prints. It also accepts a line
+// that instead has replaced.
 func runBlock(t *testing.T, bash, dir string, env []string, body, printed string, instead *strings.Replacer) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, bash, "-euo", "pipefail", "-c", body) //nolint:gosec // the block of a guide, which is ours
+	cmd := exec.CommandContext(ctx, bash, "-euo", "pipefail", "-c", body) //nolint:gosec // a block of our guide
 	cmd.Dir, cmd.Env = dir, env
 	out, err := cmd.CombinedOutput()
-	said := string(out)
+	output := string(out)
 	if fails := regexp.MustCompile(`(?m)^Error:`).MatchString(printed); fails != (err != nil) {
-		t.Fatalf("ends with %v:\n%s\n%s", err, body, said)
+		t.Fatalf("ends with %v:\n%s\n%s", err, body, output)
 	}
 	for line := range strings.Lines(printed) {
-		if line = strings.TrimSpace(line); line != "..." && !strings.Contains(said, line) && !strings.Contains(said, instead.Replace(line)) {
-			t.Errorf("the guide prints a line that is not said: %q\n%s\n%s", line, body, said)
+		if line = strings.TrimSpace(line); line != "..." && !strings.Contains(output, line) &&
+			!strings.Contains(output, instead.Replace(line)) {
+			t.Errorf("the guide prints a line that is not in the output: %q\n%s\n%s", line, body, output)
 		}
 	}
 }
 
-// readersEnvironment is that of a reader who has installed the provider: a folder of providers, an identity for git, and a
-// PowerShell with the management shell.
+// readersEnvironment returns the environment of a reader who has installed the provider: a folder of providers, an
+// identity for git, and a PowerShell with the management shell.
 func readersEnvironment(t *testing.T, w *testkit.Workspace) []string {
 	t.Helper()
 	mirror, config := t.TempDir(), filepath.Join(t.TempDir(), "cli.tfrc")
@@ -176,14 +180,16 @@ func readersEnvironment(t *testing.T, w *testkit.Workspace) []string {
 		if err := os.MkdirAll(folder, 0o750); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.Symlink(testkit.Provider(t), filepath.Join(folder, "terraform-provider-lync_v"+version.Release)); err != nil {
+		if err := os.Symlink(testkit.Provider(t),
+			filepath.Join(folder, "terraform-provider-lync_v"+version.Release)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := os.WriteFile(config, []byte("provider_installation {\n  filesystem_mirror {\n    path = \""+mirror+"\"\n  }\n}\n"), 0o600); err != nil {
+	if err := os.WriteFile(config, []byte("provider_installation {\n  filesystem_mirror {\n    path = \""+mirror+
+		"\"\n  }\n}\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	// The guides say terraform, whichever command line the tests use.
+	// The guides use the command terraform for every command line.
 	bin := t.TempDir()
 	if err := os.Symlink(w.Binary(), filepath.Join(bin, "terraform")); err != nil {
 		t.Fatal(err)
@@ -196,14 +202,15 @@ func readersEnvironment(t *testing.T, w *testkit.Workspace) []string {
 		t.Fatal(err)
 	}
 	double := shelld.New(t, testkit.Quickstart().Document())
-	return append(w.Environment(), double.Listen(), "TF_CLI_CONFIG_FILE="+config, "TF_CLI_ARGS=-no-color", "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"),
+	return append(w.Environment(), double.Listen(), "TF_CLI_CONFIG_FILE="+config, "TF_CLI_ARGS=-no-color",
+		"PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"),
 		"HOME="+t.TempDir(), "GIT_PAGER=cat", "GIT_CONFIG_NOSYSTEM=1",
-		"GIT_AUTHOR_NAME=Reader", "GIT_AUTHOR_EMAIL=reader@contoso.com", "GIT_COMMITTER_NAME=Reader", "GIT_COMMITTER_EMAIL=reader@contoso.com")
+		"GIT_AUTHOR_NAME=Reader", "GIT_AUTHOR_EMAIL=reader@contoso.com", "GIT_COMMITTER_NAME=Reader",
+		"GIT_COMMITTER_EMAIL=reader@contoso.com")
 }
 
-// TestGuidesShowGoodConfigurations validates the blocks of Terraform that TestGuides only looks at, each as a module of one
-// configuration. In a guide about a deployment every resource is protected from an end that nobody meant, but for what
-// stands in for others.
+// TestGuidesShowGoodConfigurations validates the blocks of Terraform that TestGuides does not use, each as a module of
+// one configuration. In a guide about a deployment every resource has prevent_destroy, except in modules.
 func TestGuidesShowGoodConfigurations(t *testing.T) {
 	t.Parallel()
 	const required = "terraform {\n  required_providers {\n    lync = { source = \"lync-iac/lync\" }\n  }\n}\n"
@@ -223,11 +230,12 @@ func TestGuidesShowGoodConfigurations(t *testing.T) {
 				continue
 			}
 			declared := strings.Count(body, "resource \"lync_")
-			if live && guide != "README.md" && !strings.Contains(fileOf(body), "/") && strings.Count(body, "prevent_destroy = true") < declared {
-				t.Errorf("%s: a resource that nothing protects:\n%s", guide, body)
+			if live && guide != "README.md" && !strings.Contains(fileOf(body), "/") &&
+				strings.Count(body, "prevent_destroy = true") < declared {
+				t.Errorf("%s: a resource without prevent_destroy:\n%s", guide, body)
 			}
 			if fileOf(body) != "" {
-				continue // it belongs to others, and TestGuides uses them
+				continue // it is part of a configuration that TestGuides uses
 			}
 			if !strings.Contains(body, "required_providers") {
 				body = required + body

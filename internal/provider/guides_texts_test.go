@@ -16,16 +16,16 @@ import (
 )
 
 var (
-	// A row of a table, up to its first cell's end, and the texts in that cell.
+	// firstCell matches the first cell of a table row, and inTicks the texts in that cell.
 	firstCell = regexp.MustCompile("(?m)^\\| (`[^|]*) \\|")
 	inTicks   = regexp.MustCompile("`([^`]+)`")
 )
 
-// TestTroubleshooting looks for every text that the guide lists in the code, and for every kind of error of a script in the
-// guide. What is between the pieces of a text is written "..." there.
+// TestTroubleshooting searches the code for every text that the guide lists, and the guide for every kind of error of a
+// script. The guide writes "..." between the pieces of a text.
 func TestTroubleshooting(t *testing.T) {
 	guide := guides(t)["troubleshooting.md"]
-	said := messageTexts(t)
+	messages := messageTexts(t)
 	listed := 0
 	for _, row := range firstCell.FindAllStringSubmatch(guide, -1) {
 		for _, text := range inTicks.FindAllStringSubmatch(row[1], -1) {
@@ -34,8 +34,11 @@ func TestTroubleshooting(t *testing.T) {
 					continue
 				}
 				listed++
-				if !slices.ContainsFunc(said, func(s string) bool { return strings.Contains(s, piece) || strings.Contains(s, uncapitalised(piece)) }) {
-					t.Errorf("the guide lists a text that nothing says: %q", piece)
+				if !slices.ContainsFunc(messages, func(s string) bool {
+					return strings.Contains(s, piece) ||
+						strings.Contains(s, uncapitalised(piece))
+				}) {
+					t.Errorf("the guide lists a text that no message has: %q", piece)
 				}
 			}
 		}
@@ -55,7 +58,7 @@ func TestTroubleshooting(t *testing.T) {
 	}
 }
 
-// uncapitalised is a text as it stands in the code where it begins a sentence only for a reader.
+// uncapitalised returns the text with a lower-case first letter, as the code has it.
 func uncapitalised(text string) string { return strings.ToLower(text[:1]) + text[1:] }
 
 var (
@@ -64,7 +67,7 @@ var (
 	code    = regexp.MustCompile("(?ms)^ *```.*?^ *```$")
 )
 
-// TestLinksOfTheDocumentation follows every link to a file, and to a heading in one.
+// TestLinksOfTheDocumentation follows every link to a file and to a heading.
 func TestLinksOfTheDocumentation(t *testing.T) {
 	root := testkit.ModuleRoot(t)
 	pages := []string{filepath.Join(root, "README.md"), filepath.Join(root, "docs", "index.md")}
@@ -81,7 +84,7 @@ func TestLinksOfTheDocumentation(t *testing.T) {
 		for _, match := range link.FindAllStringSubmatch(text, -1) {
 			target, anchor, anchored := strings.Cut(match[1], "#")
 			if strings.Contains(target, ":") || strings.HasPrefix(anchor, "nested") {
-				continue // another site; the reference's own
+				continue // links to other sites, and links within the reference
 			}
 			followed++
 			path := page
@@ -111,20 +114,21 @@ func withoutCode(t *testing.T, path string) string {
 	return code.ReplaceAllString(string(text), "")
 }
 
-// anchors are those that pages make of their headings.
+// anchors returns the anchors of the headings of a page.
 func anchors(text string) []string {
 	var all []string
 	for _, match := range heading.FindAllStringSubmatch(text, -1) {
-		all = append(all, strings.ReplaceAll(regexp.MustCompile(`[^a-z0-9 _-]`).ReplaceAllString(strings.ToLower(match[1]), ""), " ", "-"))
+		words := regexp.MustCompile(`[^a-z0-9 _-]`).ReplaceAllString(strings.ToLower(match[1]), "")
+		all = append(all, strings.ReplaceAll(words, " ", "-"))
 	}
 	return all
 }
 
-// saidByTheCode returns the texts of the packages that speak to a deployment: of Go the constant ones, in one piece, and
-// the scripts.
+// messageTexts returns the texts of the packages that produce messages: the constant texts of Go, joined, and the
+// scripts.
 func messageTexts(t *testing.T) []string {
 	t.Helper()
-	var said []string
+	var messages []string
 	for _, pkg := range []string{
 		"powershell", "powershell/local", "powershell/ssh", "powershell/winrm", "store", "store/shell", "publisher", "client",
 		"provider", "provider/connection",
@@ -137,7 +141,7 @@ func messageTexts(t *testing.T) []string {
 				}
 				text, ok := constantText(expr)
 				if ok {
-					said = append(said, text)
+					messages = append(messages, text)
 				}
 				return !ok
 			})
@@ -156,9 +160,9 @@ func messageTexts(t *testing.T) []string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		said = append(said, string(text))
+		messages = append(messages, string(text))
 	}
-	return said
+	return messages
 }
 
 // kindsOfErrors returns the constants of the type powershell.Kind.
@@ -207,7 +211,7 @@ func sources(t *testing.T, pkg string) []*ast.File {
 	return files
 }
 
-// constantText puts a text together that is written in several pieces. What is not constant between them is left out.
+// constantText returns a constant text that is written in several pieces, and false for other expressions.
 func constantText(expr ast.Expr) (string, bool) {
 	switch e := expr.(type) {
 	case *ast.BasicLit:

@@ -18,12 +18,12 @@ import (
 // agreement is one step of a scenario that runs on the harness and on Terraform: a configuration is planned and, if the
 // plan succeeds, the plan is applied.
 type agreement struct {
-	before func(w *testkit.Workspace) // what happens first, such as a change of the document
+	before func(w *testkit.Workspace) // runs first, such as a change of the document
 	config string
-	args   []string // of the plan
+	args   []string // arguments of plan
 }
 
-// agreements are scenarios of all that the harness does.
+// agreements returns scenarios for all features of the harness.
 func agreements() map[string][]agreement {
 	x, y := cliPair("x", "a-b"), cliPair("y", "c-d")
 	edit := func(from, to string) func(*testkit.Workspace) {
@@ -33,9 +33,10 @@ func agreements() map[string][]agreement {
 		return func(w *testkit.Workspace) { w.MustRun(args...) }
 	}
 	const (
-		interval = `<Backup EnableAutomaticFailover="true" FailbackDetectionInterval="P0Y0M0DT0H10M0S" FailureDetectionInterval="P0Y0M0DT0H5M0S">
+		interval = `<Backup EnableAutomaticFailover="true" FailbackDetectionInterval="P0Y0M0DT0H10M0S" ` +
+			`FailureDetectionInterval="P0Y0M0DT0H5M0S">
         <ServiceId SiteId="1"`
-		made = "resource \"terraform_data\" \"name\" {\n  input = \"b.contoso.com\"\n}\n"
+		name = "resource \"terraform_data\" \"name\" {\n  input = \"b.contoso.com\"\n}\n"
 		data = `data "lync_pool" "a" {
   fqdn = "a.contoso.com"
   %s
@@ -46,7 +47,8 @@ output "pair" {
 }
 `
 		each = `locals {
-  pairs = { for i in range(2) : "p${i}" => [format("%%s.contoso.com", %[1]s[2 * i]), format("%%s.contoso.com", %[1]s[2 * i + 1])] }
+  pools = [for name in %[1]s : "${name}.contoso.com"]
+  pairs = { for i in range(2) : "p${i}" => [local.pools[2 * i], local.pools[2 * i + 1]] }
 }
 
 resource "lync_pool_pair" "all" {
@@ -71,7 +73,8 @@ output "ids" {
 		"create, nothing to do, update, destroy": {
 			{config: x}, {config: x},
 			{config: cliPair("x", "B-A.", `failure_detection_interval = "300s"`), args: []string{"-refresh=false"}},
-			{config: cliPair("x", "a-b", "automatic_failover = false", `per_pool = { "B.contoso.com" = { failback_detection_interval = "20m" } }`)},
+			{config: cliPair("x", "a-b", "automatic_failover = false",
+				`per_pool = { "B.contoso.com" = { failback_detection_interval = "20m" } }`)},
 			{config: ""},
 		},
 		"branch backup: written, changed, moved, removed": {
@@ -85,31 +88,47 @@ output "ids" {
 		"tainted":            {{config: x}, {before: run("taint", "lync_pool_pair.x"), config: x}},
 		"removed":            {{config: x + y}, {config: y}},
 		"destroy everything": {{config: x + y}, {config: x + y, args: []string{"-destroy"}}},
-		"target":             {{config: x + y, args: []string{"-target=lync_pool_pair.x"}}, {config: x + y, args: []string{"-destroy", "-target=lync_pool_pair.x"}}},
-		"moved":              {{config: x}, {config: strings.Replace(x, `"x"`, `"z"`, 1) + moved}},
-		"import block":       {{config: x}, {before: run("state", "rm", "lync_pool_pair.x"), config: x + imported}, {config: x + imported}},
-		"import and change":  {{config: x}, {before: run("state", "rm", "lync_pool_pair.x"), config: cliPair("x", "a-b", "automatic_failover = false") + imported}},
+		"target": {{config: x + y, args: []string{"-target=lync_pool_pair.x"}},
+			{config: x + y, args: []string{"-destroy", "-target=lync_pool_pair.x"}}},
+		"moved": {{config: x}, {config: strings.Replace(x, `"x"`, `"z"`, 1) + moved}},
+		"import block": {{config: x}, {before: run("state", "rm", "lync_pool_pair.x"), config: x + imported},
+			{config: x + imported}},
+		"import and change": {{config: x}, {before: run("state", "rm", "lync_pool_pair.x"),
+			config: cliPair("x", "a-b", "automatic_failover = false") + imported}},
 		"command import": {{config: x}, {before: func(w *testkit.Workspace) {
 			w.MustRun("state", "rm", "lync_pool_pair.x")
 			w.MustRun("import", "lync_pool_pair.x", "a.contoso.com")
 		}, config: x}},
-		"drift":                {{config: x}, {before: edit(interval, strings.Replace(interval, "5M0S", "7M0S", 1)), config: x}},
-		"drift, refresh only":  {{config: x}, {before: edit(interval, strings.Replace(interval, "5M0S", "7M0S", 1)), config: x, args: []string{"-refresh-only"}}},
-		"gone":                 {{config: x}, {before: func(w *testkit.Workspace) { w.SetDocument(cliBranches(1, withoutBackups).Document()) }, config: x}},
-		"ignore_changes":       {{config: x}, {config: cliPair("x", "a-b", "automatic_failover = false", "lifecycle {\n    ignore_changes = [automatic_failover]\n  }")}},
-		"prevent_destroy":      {{config: cliPair("x", "a-b", "lifecycle {\n    prevent_destroy = true\n  }")}, {config: cliPair("x", "a-c", "lifecycle {\n    prevent_destroy = true\n  }")}},
-		"unknown at plan":      {{config: made + unknown}, {config: strings.Replace(made, "b.", "c.", 1) + unknown}},
-		"data source":          {{config: fmt.Sprintf(data, "")}, {config: x + fmt.Sprintf(data, "depends_on = [lync_pool_pair.x]")}, {config: x + fmt.Sprintf(data, "")}},
-		"for_each and outputs": {{config: fmt.Sprintf(each, `["a", "b", "c", "d"]`)}, {config: fmt.Sprintf(each, `["a", "c", "b", "d"]`)}, {config: x}},
-		"provider function":    {{config: function}},
-		"refused by a rule":    {{config: cliPair("x", "a-a") + cliPair("y", "c-nobody", `failure_detection_interval = "1s"`)}, {config: cliPair("x", "a-b", `failback_detection_interval = "25h"`) + cliPair("y", "c-edge")}},
-		"refused by the plan":  {{config: x + cliPair("y", "a-c", "depends_on = [lync_pool_pair.x]")}},
-		"invalid":              {{config: "resource \"lync_pool_pair\" \"x\" {\n  pools = [\"a.contoso.com\"]\n  colour = \"red\"\n}\n"}, {config: "resource \"lync_pool_pair\" \"x\" {\n}\n"}},
+		"drift": {{config: x},
+			{before: edit(interval, strings.Replace(interval, "5M0S", "7M0S", 1)), config: x}},
+		"drift, refresh only": {{config: x},
+			{before: edit(interval, strings.Replace(interval, "5M0S", "7M0S", 1)), config: x,
+				args: []string{"-refresh-only"}}},
+		"gone": {{config: x},
+			{before: func(w *testkit.Workspace) { w.SetDocument(cliBranches(1, withoutBackups).Document()) },
+				config: x}},
+		"ignore_changes": {{config: x},
+			{config: cliPair("x", "a-b", "automatic_failover = false",
+				"lifecycle {\n    ignore_changes = [automatic_failover]\n  }")}},
+		"prevent_destroy": {{config: cliPair("x", "a-b", "lifecycle {\n    prevent_destroy = true\n  }")},
+			{config: cliPair("x", "a-c", "lifecycle {\n    prevent_destroy = true\n  }")}},
+		"unknown at plan": {{config: name + unknown}, {config: strings.Replace(name, "b.", "c.", 1) + unknown}},
+		"data source": {{config: fmt.Sprintf(data, "")},
+			{config: x + fmt.Sprintf(data, "depends_on = [lync_pool_pair.x]")}, {config: x + fmt.Sprintf(data, "")}},
+		"for_each and outputs": {{config: fmt.Sprintf(each, `["a", "b", "c", "d"]`)},
+			{config: fmt.Sprintf(each, `["a", "c", "b", "d"]`)}, {config: x}},
+		"provider function": {{config: function}},
+		"refused by a rule": {{config: cliPair("x", "a-a") + cliPair("y", "c-nobody",
+			`failure_detection_interval = "1s"`)},
+			{config: cliPair("x", "a-b", `failback_detection_interval = "25h"`) + cliPair("y", "c-edge")}},
+		"refused by the plan": {{config: x + cliPair("y", "a-c", "depends_on = [lync_pool_pair.x]")}},
+		"invalid": {{config: "resource \"lync_pool_pair\" \"x\" {\n  pools = [\"a.contoso.com\"]\n  " +
+			"colour = \"red\"\n}\n"}, {config: "resource \"lync_pool_pair\" \"x\" {\n}\n"}},
 	}
 }
 
-// TestHarnessAgreesWithTerraform runs the scenarios on the harness and on Terraform. Plans, states, diagnostics and
-// documents are the same.
+// TestHarnessAgreesWithTerraform runs the scenarios on the harness and on Terraform, and compares plans, states,
+// diagnostics and documents.
 func TestHarnessAgreesWithTerraform(t *testing.T) {
 	t.Parallel()
 	if stores.Chosen() != stores.File {
@@ -128,9 +147,10 @@ func TestHarnessAgreesWithTerraform(t *testing.T) {
 			}
 			for i, step := range steps {
 				want, got := observe(t, theirs, step), observe(t, ours, step)
-				for _, what := range slices.Sorted(maps.Keys(want)) {
-					if want[what] != got[what] {
-						t.Errorf("step %d: %s differs (- Terraform, + harness):\n%s", i+1, what, testkit.Diff([]byte(want[what]), []byte(got[what])))
+				for _, part := range slices.Sorted(maps.Keys(want)) {
+					if want[part] != got[part] {
+						t.Errorf("step %d: %s differs (- Terraform, + harness):\n%s",
+							i+1, part, testkit.Diff([]byte(want[part]), []byte(got[part])))
 					}
 				}
 			}
@@ -138,7 +158,7 @@ func TestHarnessAgreesWithTerraform(t *testing.T) {
 	}
 }
 
-// observe runs a step in a workspace and returns what it results in, as texts to compare.
+// observe runs a step in a workspace and returns its results as texts to compare.
 func observe(t *testing.T, w *testkit.Workspace, step agreement) map[string]string {
 	t.Helper()
 	if step.before != nil {
@@ -150,7 +170,8 @@ func observe(t *testing.T, w *testkit.Workspace, step agreement) map[string]stri
 	seen["0 exit code of the plan"] = fmt.Sprint(planned.ExitCode)
 	seen["1 diagnostics of the plan"] = diagnosticsOf(t, planned.Output)
 	if planned.ExitCode == 0 {
-		seen["2 plan"] = comparableJSON(t, w.Run("show", "-json", "agreement.tfplan").Stdout, "resource_changes", "resource_drift", "output_changes")
+		seen["2 plan"] = comparableJSON(t, w.Run("show", "-json", "agreement.tfplan").Stdout, "resource_changes",
+			"resource_drift", "output_changes")
 	}
 	if planned.ExitCode == 0 {
 		applied := w.Run("apply", "-json", "agreement.tfplan")
@@ -158,20 +179,22 @@ func observe(t *testing.T, w *testkit.Workspace, step agreement) map[string]stri
 		seen["4 exit code of the apply"] = fmt.Sprint(applied.ExitCode)
 	}
 	seen["5 state"] = comparableJSON(t, w.Run("show", "-json").Stdout, "values")
-	// The order of services of two publishes depends on which came first.
+	// The order of services of two publishes depends on the order of the publishes.
 	lines := strings.Split(testkit.Decode(w.Document()), "\n")
 	slices.Sort(lines)
 	seen["6 document"] = strings.Join(lines, "\n")
 	return seen
 }
 
-// commandsOwn are the diagnostics that Terraform's commands add, and coresOwn those of core whose words are its own.
+// commandsOwn has the diagnostics that Terraform's commands add. coresOwn has the diagnostics of core whose details are
+// not compared.
 var (
-	commandsOwn = []string{"Provider development overrides are in effect", "Resource targeting is in effect", "Applied changes may be incomplete"}
-	coresOwn    = []string{"Instance cannot be destroyed"}
+	commandsOwn = []string{"Provider development overrides are in effect", "Resource targeting is in effect",
+		"Applied changes may be incomplete"}
+	coresOwn = []string{"Instance cannot be destroyed"}
 )
 
-// diagnosticsOf are the diagnostics in the output of a run with -json, sorted.
+// diagnosticsOf returns the diagnostics in the output of a run with -json, sorted.
 func diagnosticsOf(t *testing.T, output string) string {
 	t.Helper()
 	found := map[string]bool{}
@@ -199,10 +222,11 @@ func diagnosticsOf(t *testing.T, output string) string {
 	return strings.Join(slices.Sorted(maps.Keys(found)), "\n")
 }
 
-// left out of a comparison: what only Terraform can know, or what differs from one apply to the next.
-var incomparable = []string{"terraform_version", "provider_name", "before_sensitive", "after_sensitive", "sensitive_values", "before_identity", "after_identity", "identity", "identity_schema_version"}
+// incomparable has the names of values that only Terraform knows, or that differ between applies.
+var incomparable = []string{"terraform_version", "provider_name", "before_sensitive", "after_sensitive",
+	"sensitive_values", "before_identity", "after_identity", "identity", "identity_schema_version"}
 
-// compared is a part of Terraform's JSON in a form that can be compared.
+// comparableJSON returns parts of Terraform's JSON in a comparable form.
 func comparableJSON(t *testing.T, text string, parts ...string) string {
 	t.Helper()
 	var all map[string]any
@@ -211,7 +235,7 @@ func comparableJSON(t *testing.T, text string, parts ...string) string {
 	}
 	kept := map[string]any{}
 	for _, part := range parts {
-		kept[part] = comparable(all[part])
+		kept[part] = withoutIncomparable(all[part])
 	}
 	out, err := json.MarshalIndent(kept, "", "  ")
 	if err != nil {
@@ -220,13 +244,14 @@ func comparableJSON(t *testing.T, text string, parts ...string) string {
 	return string(out)
 }
 
-// stripped leaves out what cannot be compared, and empty values.
-func comparable(value any) any {
+// withoutIncomparable removes the incomparable values and the empty ones.
+func withoutIncomparable(value any) any {
 	switch v := value.(type) {
 	case map[string]any:
 		out := map[string]any{}
 		for key, inner := range v {
-			if inner = comparable(inner); inner != nil && (inner != false || key != "after_unknown") && !slices.Contains(incomparable, key) {
+			if inner = withoutIncomparable(inner); inner != nil && (inner != false || key != "after_unknown") &&
+				!slices.Contains(incomparable, key) {
 				out[key] = inner
 			}
 		}
@@ -240,7 +265,7 @@ func comparable(value any) any {
 	case []any:
 		var out []any
 		for _, inner := range v {
-			out = append(out, comparable(inner))
+			out = append(out, withoutIncomparable(inner))
 		}
 		return out
 	default:

@@ -28,49 +28,51 @@ func identityTest(t *testing.T, steps ...resource.TestStep) {
 	})
 }
 
-// TestIdentity runs on the harness, and with Terraform 1.12 or later, which has identities.
+// TestIdentity checks the identity of a pair after creation, update and import.
 func TestIdentity(t *testing.T) {
 	t.Parallel()
 	d := newDocument(t, zoo().Document())
-	is := statecheck.ExpectIdentity(this, map[string]knownvalue.Check{
+	want := statecheck.ExpectIdentity(this, map[string]knownvalue.Check{
 		"first_pool": knownvalue.StringExact(lyon), "second_pool": knownvalue.StringExact(paris),
 	})
 	identityTest(t,
 		resource.TestStep{
 			Config:            d.config(pairOf("PARIS.contoso.com", lyon+".")),
 			ConfigPlanChecks:  preApply(assertAction(plancheck.ResourceActionCreate)),
-			ConfigStateChecks: append(assertPaired(paris, lyon), is),
+			ConfigStateChecks: append(assertPaired(paris, lyon), want),
 		},
 		resource.TestStep{
 			Config:            d.config(pairOf(paris, lyon, "automatic_failover = false")),
 			ConfigPlanChecks:  preApply(assertAction(plancheck.ResourceActionUpdate)),
-			ConfigStateChecks: []statecheck.StateCheck{is},
+			ConfigStateChecks: []statecheck.StateCheck{want},
 		},
-		resource.TestStep{ResourceName: this, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
+		resource.TestStep{ResourceName: this, ImportState: true,
+			ImportStateKind: resource.ImportBlockWithResourceIdentity},
 	)
 }
 
-// TestBranchIdentity does the same with an appliance.
+// TestBranchIdentity checks the identity of a branch backup after creation, update and import.
 func TestBranchIdentity(t *testing.T) {
 	t.Parallel()
 	d := newDocument(t, branchEstate().Document())
-	is := statecheck.ExpectIdentity(nantes, map[string]knownvalue.Check{"appliance": knownvalue.StringExact(sba)})
+	want := statecheck.ExpectIdentity(nantes, map[string]knownvalue.Check{"appliance": knownvalue.StringExact(sba)})
 	identityTest(t,
 		resource.TestStep{
 			Config:            d.config(branchOf("SBA.contoso.com.", paris)),
 			ConfigPlanChecks:  preApply(assertBranchAction(plancheck.ResourceActionCreate)),
-			ConfigStateChecks: []statecheck.StateCheck{is},
+			ConfigStateChecks: []statecheck.StateCheck{want},
 		},
 		resource.TestStep{
 			Config:            d.config(branchOf(sba, lyon)),
 			ConfigPlanChecks:  preApply(assertBranchAction(plancheck.ResourceActionUpdate)),
-			ConfigStateChecks: []statecheck.StateCheck{is},
+			ConfigStateChecks: []statecheck.StateCheck{want},
 		},
-		resource.TestStep{ResourceName: nantes, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
+		resource.TestStep{ResourceName: nantes, ImportState: true,
+			ImportStateKind: resource.ImportBlockWithResourceIdentity},
 	)
 }
 
-// TestIdentityIsOnEveryWayOut goes through every call that returns an identity.
+// TestIdentityIsOnEveryWayOut checks the identity in the result of every call, also of failed calls.
 func TestIdentityIsOnEveryWayOut(t *testing.T) {
 	t.Parallel()
 	first := zoo().Document()
@@ -88,30 +90,32 @@ func TestIdentityIsOnEveryWayOut(t *testing.T) {
 	w.assertErrors("creation", created.Diagnostics)
 	w.assertPairIdentity("creation", created.NewIdentity, lyon, paris)
 	state = w.unpack(w.resource, created.NewState)
-	made := d.bytes()
+	afterCreate := d.bytes()
 
 	w = walkOn(d)
-	read := w.read(state, nil) // as from a state of a version without identities
+	read := w.read(state, nil) // as for a state of a version without identities
 	w.assertErrors("read", read.Diagnostics)
 	w.assertPairIdentity("read", read.NewIdentity, lyon, paris)
 	read = w.read(state, read.NewIdentity)
 	w.assertErrors("read with an identity", read.Diagnostics)
 	w.assertPairIdentity("read with an identity", read.NewIdentity, lyon, paris)
 
-	update := w.plan(state, w.pair(paris, lyon, map[string]tftypes.Value{"automatic_failover": tftypes.NewValue(tftypes.Bool, false)}), nil)
+	update := w.plan(state, w.pair(paris, lyon,
+		map[string]tftypes.Value{"automatic_failover": tftypes.NewValue(tftypes.Bool, false)}), nil)
 	w.assertErrors("plan of an update", update.diags)
 	refused = walkOn(d, "read_only").apply(update)
 	w.assertErrors("update while read-only", refused.Diagnostics, "read-only")
 	w.assertPairIdentity("update while read-only", refused.NewIdentity, lyon, paris)
-	d.assertContent(made)
+	d.assertContent(afterCreate)
 	updated := w.apply(update)
 	w.assertErrors("update", updated.Diagnostics)
 	w.assertPairIdentity("update", updated.NewIdentity, lyon, paris)
 	state = w.unpack(w.resource, updated.NewState)
-	changed := d.bytes()
+	afterUpdate := d.bytes()
 
 	w = walkOn(d)
-	imported := w.importState("", map[string]tftypes.Value{"first_pool": text("PARIS.contoso.com."), "second_pool": text("Lyon.contoso.com")})
+	imported := w.importState("", map[string]tftypes.Value{"first_pool": text("PARIS.contoso.com."),
+		"second_pool": text("Lyon.contoso.com")})
 	w.assertErrors("import", imported.Diagnostics)
 	w.assertPairIdentity("import", imported.ImportedResources[0].Identity, lyon, paris)
 	read = w.read(w.unpack(w.resource, imported.ImportedResources[0].State), imported.ImportedResources[0].Identity)
@@ -124,32 +128,33 @@ func TestIdentityIsOnEveryWayOut(t *testing.T) {
 	refused = walkOn(d, "read_only").apply(removal)
 	w.assertErrors("destroy while read-only", refused.Diagnostics, "read-only")
 	w.assertPairIdentity("destroy while read-only", refused.NewIdentity, lyon, paris)
-	d.assertContent(changed)
+	d.assertContent(afterUpdate)
 	removed := w.apply(removal)
 	w.assertErrors("destroy", removed.Diagnostics)
 	d.assertContent(first)
 
 	w = walkOn(d)
 	read = w.read(state, nil)
-	w.assertErrors("read of a pair that is gone", read.Diagnostics)
+	w.assertErrors("read of a missing pair", read.Diagnostics)
 	if !w.unpack(w.resource, read.NewState).IsNull() {
-		t.Error("a pair that is gone stays in the state")
+		t.Error("a missing pair stays in the state")
 	}
-	w.assertPairIdentity("read of a pair that is gone", read.NewIdentity, lyon, paris)
+	w.assertPairIdentity("read of a missing pair", read.NewIdentity, lyon, paris)
 	d.replaceWith([]byte("no document"))()
 	w = walkOn(d)
 	read = w.read(state, nil)
-	w.assertErrors("read of no document", read.Diagnostics, "Error reading the pool pair lyon.contoso.com,paris.contoso.com")
+	w.assertErrors("read of no document", read.Diagnostics,
+		"Error reading the pool pair lyon.contoso.com,paris.contoso.com")
 	w.assertPairIdentity("read of no document", read.NewIdentity, lyon, paris)
 }
 
-// TestBranchIdentityIsOnEveryWayOut does for a branch backup what the test above does for a pair.
+// TestBranchIdentityIsOnEveryWayOut is TestIdentityIsOnEveryWayOut for a branch backup.
 func TestBranchIdentityIsOnEveryWayOut(t *testing.T) {
 	t.Parallel()
 	first := branchEstate(withoutBackup).Document()
 	d := newDocument(t, first)
 	const kind = "lync_branch_backup"
-	is := map[string]tftypes.Value{"appliance": text(sba)}
+	want := map[string]tftypes.Value{"appliance": text(sba)}
 	config := func(w *walk, arguments map[string]tftypes.Value) tftypes.Value {
 		all := map[string]tftypes.Value{"appliance": text("SBA.contoso.com."), "backup_pool": text(paris)}
 		maps.Copy(all, arguments)
@@ -161,10 +166,10 @@ func TestBranchIdentityIsOnEveryWayOut(t *testing.T) {
 	w.assertErrors("plan of a creation", create.diags)
 	refused := walkOfOn(kind, d, "read_only").apply(create)
 	w.assertErrors("creation while read-only", refused.Diagnostics, "read-only")
-	w.assertIdentity("creation while read-only", refused.NewIdentity, is)
+	w.assertIdentity("creation while read-only", refused.NewIdentity, want)
 	created := w.apply(create)
 	w.assertErrors("creation", created.Diagnostics)
-	w.assertIdentity("creation", created.NewIdentity, is)
+	w.assertIdentity("creation", created.NewIdentity, want)
 	state := w.unpack(w.resource, created.NewState)
 	d.assertContent(branchEstate().Document())
 
@@ -178,21 +183,21 @@ func TestBranchIdentityIsOnEveryWayOut(t *testing.T) {
 	}
 	updated := w.apply(update)
 	w.assertErrors("move", updated.Diagnostics)
-	w.assertIdentity("move", updated.NewIdentity, is)
+	w.assertIdentity("move", updated.NewIdentity, want)
 	state = w.unpack(w.resource, updated.NewState)
 
 	w = walkOfOn(kind, d)
 	imported := w.importState("", map[string]tftypes.Value{"appliance": text("Sba.contoso.com")})
 	w.assertErrors("import", imported.Diagnostics)
-	w.assertIdentity("import", imported.ImportedResources[0].Identity, is)
+	w.assertIdentity("import", imported.ImportedResources[0].Identity, want)
 	read := w.read(state, nil)
 	w.assertErrors("read", read.Diagnostics)
-	w.assertIdentity("read", read.NewIdentity, is)
+	w.assertIdentity("read", read.NewIdentity, want)
 	d.replaceWith([]byte("no document"))()
 	w = walkOfOn(kind, d)
 	failed := w.read(state, nil)
 	w.assertErrors("read of no document", failed.Diagnostics, "Error reading the branch backup of sba.contoso.com")
-	w.assertIdentity("read of no document", failed.NewIdentity, is)
+	w.assertIdentity("read of no document", failed.NewIdentity, want)
 	d.replaceWith(branchEstate(onPool("lyon")).Document())()
 
 	w = walkOfOn(kind, d)

@@ -13,7 +13,7 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 )
 
-// TestImport takes a pair over by every form of its name. The state is that of the pair whatever the form.
+// TestImport imports a pair by every form of its id. The state is the same for all forms.
 func TestImport(t *testing.T) {
 	t.Parallel()
 	first := fourPools().Document()
@@ -22,13 +22,15 @@ func TestImport(t *testing.T) {
 		doc  []byte
 		want []statecheck.StateCheck
 	}{
-		"as the id is":   {id: "lyon.contoso.com,paris.contoso.com"},
-		"otherwise":      {id: "PARIS.contoso.com., lyon.Contoso.com"},
-		"by one pool":    {id: "Lyon.contoso.com."},
-		"by its one tie": {id: "lyon.contoso.com", doc: fourPools(noBackup("lyon"), noService("lyon", "paris")).Document()},
+		"as the id is": {id: "lyon.contoso.com,paris.contoso.com"},
+		"otherwise":    {id: "PARIS.contoso.com., lyon.Contoso.com"},
+		"by one pool":  {id: "Lyon.contoso.com."},
+		"by its one link": {id: "lyon.contoso.com",
+			doc: fourPools(noBackup("lyon"), noService("lyon", "paris")).Document()},
 		"by the pool that its Registrar names": {
-			id:  "paris.contoso.com",
-			doc: fourPools(alsoPair(testkit.Pair{A: "paris", B: "nice", NoBackup: []string{"paris", "nice"}})).Document(),
+			id: "paris.contoso.com",
+			doc: fourPools(alsoPair(testkit.Pair{A: "paris", B: "nice",
+				NoBackup: []string{"paris", "nice"}})).Document(),
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -39,7 +41,7 @@ func TestImport(t *testing.T) {
 			}
 			d := newDocument(t, doc)
 			action := plancheck.ResourceActionNoop
-			if name == "by its one tie" { // half-made: the import completes it
+			if name == "by its one link" { // incomplete: the apply completes it
 				action = plancheck.ResourceActionUpdate
 			}
 			unitTest(t, resource.TestStep{
@@ -70,15 +72,25 @@ func TestImportIsRefused(t *testing.T) {
 		id   string
 		want []string
 	}{
-		"three parts":        {"a.contoso.com,b.contoso.com,c.contoso.com", []string{"is no import id of a pool pair", `the form is "pool-a.contoso.com,pool-b.contoso.com"`}},
-		"itself":             {"paris.contoso.com,PARIS.contoso.com", []string{"(PP-SELF)"}},
-		"unpaired":           {"paris.contoso.com", []string{"paris.contoso.com is linked with no other Front End pool"}},
-		"not linked":         {"paris.contoso.com,lyon.contoso.com", []string{"Nothing links lyon.contoso.com and paris.contoso.com", "declare the pair without an import to create it"}},
-		"unknown":            {"rome.contoso.com", []string{"has no pool rome.contoso.com"}},
-		"several":            {"big.contoso.com", []string{"big.contoso.com is linked with several pools: huge.contoso.com, small.contoso.com", `"big.contoso.com,huge.contoso.com"`}},
-		"Front End computer": {"fe1-big.contoso.com", []string{"fe1-big.contoso.com is a computer of the pool big.contoso.com; name the pool"}},
-		"appliance":          {"paris.contoso.com,sba.contoso.com", []string{"sba.contoso.com is", "a pool pair has two Front End pools"}},
-		"2010":               {"old1.contoso.com,old2.contoso.com", []string{"old1.contoso.com is", "of Lync Server 2010; a pool pair has two Front End pools of Lync Server 2013 or later"}},
+		"three parts": {"a.contoso.com,b.contoso.com,c.contoso.com",
+			[]string{"is no import id of a pool pair", `the form is "pool-a.contoso.com,pool-b.contoso.com"`}},
+		"itself": {"paris.contoso.com,PARIS.contoso.com", []string{"(PP-SELF)"}},
+		"unpaired": {"paris.contoso.com",
+			[]string{"paris.contoso.com is linked with no other Front End pool"}},
+		"not linked": {"paris.contoso.com,lyon.contoso.com",
+			[]string{"Nothing links lyon.contoso.com and paris.contoso.com",
+				"declare the pair without an import to create it"}},
+		"unknown": {"rome.contoso.com", []string{"has no pool rome.contoso.com"}},
+		"several": {"big.contoso.com",
+			[]string{"big.contoso.com is linked with several pools: huge.contoso.com, small.contoso.com",
+				`"big.contoso.com,huge.contoso.com"`}},
+		"Front End computer": {"fe1-big.contoso.com",
+			[]string{"fe1-big.contoso.com is a computer of the pool big.contoso.com; name the pool"}},
+		"appliance": {"paris.contoso.com,sba.contoso.com",
+			[]string{"sba.contoso.com is", "a pool pair has two Front End pools"}},
+		"2010": {"old1.contoso.com,old2.contoso.com",
+			[]string{"old1.contoso.com is", "of Lync Server 2010; a pool pair has two Front End pools of Lync Server " +
+				"2013 or later"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -89,8 +101,8 @@ func TestImportIsRefused(t *testing.T) {
 	}
 }
 
-// TestImportOfSidesThatDiffer takes the settings from the side that sorts first. What is other on the second goes
-// into per_pool, and the configuration that says the same plans empty.
+// TestImportOfSidesThatDiffer imports the settings of the side that sorts first as arguments. per_pool has the settings
+// in which the other side differs. The plan of a configuration with these values is empty.
 func TestImportOfSidesThatDiffer(t *testing.T) {
 	t.Parallel()
 	no := false

@@ -13,7 +13,7 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 )
 
-// TestRealPairComesBackToTheByte imports a pair as the management shell wrote it, destroys it, and makes it again.
+// TestRealPairComesBackToTheByte imports a pair that the management shell wrote, destroys it, and creates it again.
 func TestRealPairComesBackToTheByte(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -56,14 +56,16 @@ func TestRealPairComesBackToTheByte(t *testing.T) {
 	}
 }
 
-// TestCreateThenDestroyGivesTheFirstBytes runs a pair's whole life on documents of every encoding and layout.
+// TestCreateThenDestroyGivesTheFirstBytes creates and destroys a pair in documents of every encoding and layout.
 func TestCreateThenDestroyGivesTheFirstBytes(t *testing.T) {
 	t.Parallel()
 	standard := testkit.Estate{Pools: []testkit.Pool{
-		{FQDN: "paris", Site: 1, Central: testkit.Active}, {FQDN: "lyon", Site: 2}, {FQDN: "nice", Site: 2}, {FQDN: "metz", Site: 1},
+		{FQDN: "paris", Site: 1, Central: testkit.Active}, {FQDN: "lyon", Site: 2}, {FQDN: "nice", Site: 2},
+		{FQDN: "metz", Site: 1},
 	}}
 	enterprise := testkit.Estate{
-		Sites: []testkit.Site{{ID: 1, Name: "Paris"}, {ID: 2, Name: "Lyon"}, {ID: 3, Name: "Nantes", Branch: true, Parent: 1, Nested: true}},
+		Sites: []testkit.Site{{ID: 1, Name: "Paris"}, {ID: 2, Name: "Lyon"},
+			{ID: 3, Name: "Nantes", Branch: true, Parent: 1, Nested: true}},
 		Pools: []testkit.Pool{
 			{FQDN: "edge", Site: 1, Kind: testkit.Edge, NextHop: "paris"},
 			{FQDN: "paris", Site: 1, Enterprise: true, SQLInstance: testkit.DefaultInstance, Edge: "edge"},
@@ -114,7 +116,7 @@ func TestCreateThenDestroyGivesTheFirstBytes(t *testing.T) {
 	}
 }
 
-// onlyInserts checks that a document has grown and nothing of it has gone.
+// assertOnlyInserts checks that the diff of a document has insertions and no removals.
 func assertOnlyInserts(t *testing.T, diff string) {
 	t.Helper()
 	if diff == "" {
@@ -122,18 +124,21 @@ func assertOnlyInserts(t *testing.T, diff string) {
 	}
 	for line := range strings.Lines(diff) {
 		if strings.HasPrefix(line, "-") {
-			t.Errorf("a line is gone: %s", line)
+			t.Errorf("a line is missing: %s", line)
 		}
 	}
 }
 
-// TestSettingsChangeAltersOnlyTheirAttributes looks at the lines that differ.
+// TestSettingsChangeAltersOnlyTheirAttributes checks the lines that differ after a change of settings.
 func TestSettingsChangeAltersOnlyTheirAttributes(t *testing.T) {
 	t.Parallel()
 	const (
-		before   = `      <Backup EnableAutomaticFailover="true" FailbackDetectionInterval="P0Y0M0DT0H10M0S" FailureDetectionInterval="P0Y0M0DT0H5M0S">`
-		failback = `      <Backup EnableAutomaticFailover="true" FailbackDetectionInterval="P0Y0M0DT1H30M5S" FailureDetectionInterval="P0Y0M0DT0H5M0S">`
-		apart    = `      <Backup EnableAutomaticFailover="false" FailbackDetectionInterval="P0Y0M0DT1H30M5S" FailureDetectionInterval="P0Y0M0DT0H2M0S">`
+		before = `      <Backup EnableAutomaticFailover="true" FailbackDetectionInterval="P0Y0M0DT0H10M0S" ` +
+			`FailureDetectionInterval="P0Y0M0DT0H5M0S">`
+		failback = `      <Backup EnableAutomaticFailover="true" FailbackDetectionInterval="P0Y0M0DT1H30M5S" ` +
+			`FailureDetectionInterval="P0Y0M0DT0H5M0S">`
+		override = `      <Backup EnableAutomaticFailover="false" FailbackDetectionInterval="P0Y0M0DT1H30M5S" ` +
+			`FailureDetectionInterval="P0Y0M0DT0H2M0S">`
 	)
 	first := fourPools().Document()
 	d := newDocument(t, first)
@@ -161,7 +166,8 @@ func TestSettingsChangeAltersOnlyTheirAttributes(t *testing.T) {
 		},
 		resource.TestStep{
 			Config: d.config(pairOf(paris, lyon, `failback_detection_interval = "5405s"`,
-				perPool("LYON.contoso.com", "\n      automatic_failover = false\n      failure_detection_interval = \"2m\""))),
+				perPool("LYON.contoso.com", "\n      automatic_failover = false\n      "+
+					"failure_detection_interval = \"2m\""))),
 			ConfigPlanChecks: preApply(assertAction(plancheck.ResourceActionUpdate),
 				assertPlanned(registrar(lyon, "automatic_failover"), knownvalue.Bool(false)),
 				assertPlanned(registrar(paris, "automatic_failover"), knownvalue.Bool(true))),
@@ -170,7 +176,7 @@ func TestSettingsChangeAltersOnlyTheirAttributes(t *testing.T) {
 				assertState(registrar(lyon, "failure_detection_interval"), knownvalue.StringExact("2m")),
 				assertState(registrar(paris, "failure_detection_interval"), knownvalue.StringExact("5m")),
 			},
-			PostApplyFunc: differs("-" + before + "\n+" + failback + "\n-" + before + "\n+" + apart + "\n"),
+			PostApplyFunc: differs("-" + before + "\n+" + failback + "\n-" + before + "\n+" + override + "\n"),
 		},
 		resource.TestStep{
 			Config:            d.config(pairOf(paris, lyon)),

@@ -22,28 +22,36 @@ import (
 
 const branchType = "lync_branch_backup"
 
-// listEstate has the pairs of paris and lyon, whose sides differ, of nice and metz, half-made, and of two later pools without
-// intervals; one relation that makes no pair; and appliances on all of them, one without intervals.
+// listEstate returns an estate with the pairs of paris and lyon, whose sides differ, of nice and metz, incomplete, and
+// of two later pools without intervals. It has one relationship that makes no pair, and appliances on all of the pools,
+// one without intervals.
 func listEstate() testkit.Estate {
 	e := fourPools(noBackup("paris", "lyon"), alsoPair(testkit.Pair{A: "nice", B: "metz", NoBackup: []string{"metz"}}),
-		backup(testkit.Backup{From: "paris", To: "lyon"}), backup(testkit.Backup{From: "lyon", To: "paris", Failure: 3 * time.Minute}))
-	e.Sites = append(e.Sites, testkit.Site{ID: 5, Name: "Nantes", Branch: true, Parent: 1}, testkit.Site{ID: 6, Name: "Grenoble", Branch: true, Parent: 2},
+		backup(testkit.Backup{From: "paris", To: "lyon"}),
+		backup(testkit.Backup{From: "lyon", To: "paris", Failure: 3 * time.Minute}))
+	e.Sites = append(e.Sites, testkit.Site{ID: 5, Name: "Nantes", Branch: true, Parent: 1},
+		testkit.Site{ID: 6, Name: "Grenoble", Branch: true, Parent: 2},
 		testkit.Site{ID: 7, Name: "Rennes", Branch: true, Parent: 4})
-	e.Pools = append(e.Pools, testkit.Pool{FQDN: "sfb1", Site: 1, Version: 7}, testkit.Pool{FQDN: "sfb2", Site: 4, Version: 7},
-		testkit.Pool{FQDN: "one", Site: 3}, testkit.Pool{FQDN: "way", Site: 4}, testkit.Pool{FQDN: "old1", Site: 1, Version: 5}, testkit.Pool{FQDN: "old2", Site: 2, Version: 5})
-	e.Pairs = append(e.Pairs, testkit.Pair{A: "sfb2", B: "sfb1", Failover: offWithoutIntervals().Failover, Failure: testkit.Missing, Failback: testkit.Missing})
-	e.Backups = append(e.Backups, testkit.Backup{From: "one", To: "way"}, testkit.Backup{From: "old1", To: "old2"}, testkit.Backup{From: "old2", To: "old1"})
+	e.Pools = append(e.Pools, testkit.Pool{FQDN: "sfb1", Site: 1, Version: 7},
+		testkit.Pool{FQDN: "sfb2", Site: 4, Version: 7},
+		testkit.Pool{FQDN: "one", Site: 3}, testkit.Pool{FQDN: "way", Site: 4},
+		testkit.Pool{FQDN: "old1", Site: 1, Version: 5}, testkit.Pool{FQDN: "old2", Site: 2, Version: 5})
+	e.Pairs = append(e.Pairs, testkit.Pair{A: "sfb2", B: "sfb1", Failover: offWithoutIntervals().Failover,
+		Failure: testkit.Missing, Failback: testkit.Missing})
+	e.Backups = append(e.Backups, testkit.Backup{From: "one", To: "way"}, testkit.Backup{From: "old1", To: "old2"},
+		testkit.Backup{From: "old2", To: "old1"})
 	e.Appliances = []testkit.Appliance{
 		{FQDN: "sba-nantes", Site: 5, Pool: "paris", Failure: 3 * time.Minute},
 		{FQDN: "sba2010", Site: 5, Pool: "lyon", Version: 5},
 		{FQDN: "sba-grenoble", Site: 6, Pool: "lyon", UserServices: "metz"},
 		{FQDN: "sba-bare", Site: 6, Pool: "nice", NoBackup: true},
-		{FQDN: "sba9", Site: 7, Pool: "sfb2", Version: 9, Failover: offWithoutIntervals().Failover, Failure: testkit.Missing, Failback: testkit.Missing},
+		{FQDN: "sba9", Site: 7, Pool: "sfb2", Version: 9, Failover: offWithoutIntervals().Failover,
+			Failure: testkit.Missing, Failback: testkit.Missing},
 	}
 	return e
 }
 
-// lister asks a configured provider for lists of one resource.
+// lister lists the objects of one resource of a configured provider.
 type lister struct {
 	*walk
 	lists  tfprotov6.ListResourceServer
@@ -66,11 +74,15 @@ func newLister(w *walk) *lister {
 	return &lister{walk: w, lists: lists, config: w.object(schemas.ListResourceSchemas[w.kind].ValueType())}
 }
 
-// list validates a configuration and lists by it; what is invalid is listed nevertheless, as nothing keeps a client from it.
-func (l *lister) list(req tfprotov6.ListResourceRequest, filters map[string]tftypes.Value) (results []tfprotov6.ListResourceResult, invalid, failed []string) {
+// list validates a configuration and lists its objects, even if the configuration is invalid, because clients can do
+// this.
+func (l *lister) list(
+	req tfprotov6.ListResourceRequest, filters map[string]tftypes.Value,
+) (results []tfprotov6.ListResourceResult, invalid, failed []string) {
 	l.t.Helper()
 	req.TypeName, req.Config = l.kind, l.pack(l.config, objectWith(l.config, filters))
-	valid, err := l.lists.ValidateListResourceConfig(l.t.Context(), &tfprotov6.ValidateListResourceConfigRequest{TypeName: l.kind, Config: req.Config})
+	valid, err := l.lists.ValidateListResourceConfig(l.t.Context(),
+		&tfprotov6.ValidateListResourceConfigRequest{TypeName: l.kind, Config: req.Config})
 	if err != nil {
 		l.t.Fatal(err)
 	}
@@ -125,8 +137,10 @@ func TestListFilters(t *testing.T) {
 		{pairType, filters{"version": text("skype for Business server 2015")}, 0, []string{skype}},
 		{pairType, filters{"version": text("Skype for Business Server 2019")}, 0, []string{}},
 		{pairType, filters{"version": text("serviceversion 9")}, 0, []string{}},
-		{pairType, filters{"exclude": idList("PARIS.contoso.com.,Lyon.contoso.com", "sfb1.contoso.com,sfb2.contoso.com", "not.contoso.com,there.contoso.com")}, 0, []string{metzNice}},
-		{pairType, filters{"exclude": idList("lyon.contoso.com,paris.contoso.com"), "site": text("Paris"), "version": text("Skype for Business Server 2015")}, 5, []string{skype}},
+		{pairType, filters{"exclude": idList("PARIS.contoso.com.,Lyon.contoso.com", "sfb1.contoso.com,sfb2.contoso.com",
+			"not.contoso.com,there.contoso.com")}, 0, []string{metzNice}},
+		{pairType, filters{"exclude": idList("lyon.contoso.com,paris.contoso.com"), "site": text("Paris"),
+			"version": text("Skype for Business Server 2015")}, 5, []string{skype}},
 		{branchType, nil, 0, []string{grenoble, "sba-nantes", "sba2010", "sba9"}},
 		{branchType, nil, 1, []string{grenoble}},
 		{branchType, filters{"site": text("Nantes")}, 0, []string{"sba-nantes", "sba2010"}},
@@ -135,7 +149,8 @@ func TestListFilters(t *testing.T) {
 		{branchType, filters{"version": text("ServiceVersion 9")}, 0, []string{"sba9"}},
 		{branchType, filters{"exclude": idList("SBA-Nantes.contoso.com.")}, 0, []string{grenoble, "sba2010", "sba9"}},
 	} {
-		results, invalid, failed := listerOn(d, test.kind).list(tfprotov6.ListResourceRequest{Limit: test.limit}, test.filters)
+		results, invalid, failed := listerOn(d, test.kind).list(tfprotov6.ListResourceRequest{Limit: test.limit},
+			test.filters)
 		if len(invalid)+len(failed) > 0 {
 			t.Errorf("%s %v: %q, %q", test.kind, test.filters, invalid, failed)
 		}
@@ -144,13 +159,14 @@ func TestListFilters(t *testing.T) {
 		}
 		for _, r := range results {
 			if r.Resource != nil {
-				t.Errorf("%s: a resource that nobody asked for", r.DisplayName)
+				t.Errorf("%s: a resource that was not requested", r.DisplayName)
 			}
 		}
 	}
 }
 
-// What is listed is what an import takes over, and as a configuration it has nothing to do, unless something is missing.
+// TestListedIsWhatAnImportTakesOver checks that a listed object has the state of its import, and that its plan is empty
+// unless the object is incomplete.
 func TestListedIsWhatAnImportTakesOver(t *testing.T) {
 	t.Parallel()
 	d := newDocument(t, listEstate().Document())
@@ -190,7 +206,7 @@ func TestListedIsWhatAnImportTakesOver(t *testing.T) {
 	}
 }
 
-// arguments are those that a configuration of the resource can have.
+// arguments returns the names of the arguments of the resource.
 func (l *lister) arguments() []string {
 	l.t.Helper()
 	schemas, err := l.server.GetProviderSchema(l.t.Context(), &tfprotov6.GetProviderSchemaRequest{})
@@ -209,20 +225,28 @@ func TestListRefused(t *testing.T) {
 	d := newDocument(t, listEstate().Document())
 	type filters = map[string]tftypes.Value
 	for _, kind := range []string{pairType, branchType} {
-		results, invalid, failed := listerOn(d, kind).list(tfprotov6.ListResourceRequest{IncludeResource: true}, filters{"site": text("Lyons")})
+		results, invalid, failed := listerOn(d, kind).list(tfprotov6.ListResourceRequest{IncludeResource: true},
+			filters{"site": text("Lyons")})
 		all := strings.Join(failed, "\n")
-		if len(invalid) > 0 || len(results) != 1 || !strings.Contains(all, `AttributeName("site"): Error listing the `) ||
-			!strings.Contains(all, `has no site "Lyons"; its sites are Paris, Lyon, Nice, Metz, Nantes, Grenoble, Rennes.`) {
-			t.Errorf("%s of a site that is not there: %q, %q", kind, invalid, failed)
+		if len(invalid) > 0 || len(results) != 1 ||
+			!strings.Contains(all, `AttributeName("site"): Error listing the `) ||
+			!strings.Contains(all, `has no site "Lyons"; its sites are Paris, Lyon, Nice, Metz, Nantes, `+
+				`Grenoble, Rennes.`) {
+			t.Errorf("%s of an unknown site: %q, %q", kind, invalid, failed)
 		}
-		results, invalid, failed = listerOn(d, kind).list(tfprotov6.ListResourceRequest{IncludeResource: true}, filters{"version": text("2013")})
+		results, invalid, failed = listerOn(d, kind).list(tfprotov6.ListResourceRequest{IncludeResource: true},
+			filters{"version": text("2013")})
 		all = strings.Join(failed, "\n")
-		if len(invalid) > 0 || len(results) != 1 || !strings.Contains(all, `AttributeName("version"): Error listing the `) ||
-			!strings.Contains(all, `versions are Lync Server 2010, Lync Server 2013, Skype for Business Server 2015, Skype for Business Server 2019, ServiceVersion 9.`) {
-			t.Errorf("%s of a version that is none: %q, %q", kind, invalid, failed)
+		if len(invalid) > 0 || len(results) != 1 ||
+			!strings.Contains(all, `AttributeName("version"): Error listing the `) ||
+			!strings.Contains(all, `versions are Lync Server 2010, Lync Server 2013, Skype for Business Server 2015, `+
+				`Skype for Business Server 2019, ServiceVersion 9.`) {
+			t.Errorf("%s of an unknown version: %q, %q", kind, invalid, failed)
 		}
-		for name, want := range map[string]string{"site": "string length must be at least 1", "version": "string length must be at least 1"} {
-			if _, invalid, _ := listerOn(d, kind).list(tfprotov6.ListResourceRequest{}, filters{name: text("")}); !strings.Contains(strings.Join(invalid, "\n"), want) {
+		for name, want := range map[string]string{"site": "string length must be at least 1",
+			"version": "string length must be at least 1"} {
+			if _, invalid, _ := listerOn(d, kind).list(tfprotov6.ListResourceRequest{},
+				filters{name: text("")}); !strings.Contains(strings.Join(invalid, "\n"), want) {
 				t.Errorf("%s with an empty %s: %q", kind, name, invalid)
 			}
 		}
@@ -233,14 +257,16 @@ func TestListRefused(t *testing.T) {
 	} {
 		for _, id := range ids {
 			_, invalid, _ := listerOn(d, kind).list(tfprotov6.ListResourceRequest{}, filters{"exclude": idList(id)})
-			if all := strings.Join(invalid, "\n"); !strings.Contains(all, "must be the id of a") || !strings.Contains(all, `AttributeName("exclude").ElementKeyInt(0)`) {
+			if all := strings.Join(invalid, "\n"); !strings.Contains(all, "must be the id of a") ||
+				!strings.Contains(all, `AttributeName("exclude").ElementKeyInt(0)`) {
 				t.Errorf("%s without %q: %q", kind, id, invalid)
 			}
 		}
 	}
 
 	unknown := newWalk(t, filters{"topology_file": tftypes.NewValue(tftypes.String, tftypes.UnknownValue)})
-	if _, _, failed := newLister(unknown).list(tfprotov6.ListResourceRequest{}, nil); !strings.Contains(strings.Join(failed, "\n"), "Topology not known yet") {
+	if _, _, failed := newLister(unknown).list(tfprotov6.ListResourceRequest{},
+		nil); !strings.Contains(strings.Join(failed, "\n"), "Topology not known yet") {
 		t.Errorf("of a topology that is not known: %q", failed)
 	}
 	d.replaceWith([]byte("no document"))()
@@ -252,20 +278,22 @@ func TestListRefused(t *testing.T) {
 	}
 }
 
-// A long list of sites is cut.
+// TestListOfManySites checks that an error shortens a long list of sites.
 func TestListOfManySites(t *testing.T) {
 	t.Parallel()
 	var e testkit.Estate
 	for n := range 25 {
 		e.Sites = append(e.Sites, testkit.Site{ID: n + 1})
 	}
-	_, _, failed := listerOn(newDocument(t, e.Document()), pairType).list(tfprotov6.ListResourceRequest{}, map[string]tftypes.Value{"site": text("26")})
-	if all := strings.Join(failed, "\n"); !strings.Contains(all, "Site 20, and 5 more") || strings.Contains(all, "Site 21") {
+	_, _, failed := listerOn(newDocument(t, e.Document()), pairType).list(tfprotov6.ListResourceRequest{},
+		map[string]tftypes.Value{"site": text("26")})
+	if all := strings.Join(failed, "\n"); !strings.Contains(all, "Site 20, and 5 more") ||
+		strings.Contains(all, "Site 21") {
 		t.Errorf("%q", failed)
 	}
 }
 
-// A query of a deployment reads it once, and writes nothing.
+// TestLiveList lists the objects of a deployment. It reads the deployment once and writes nothing.
 func TestLiveList(t *testing.T) {
 	t.Parallel()
 	double := shelld.New(t, listEstate().Document())
@@ -290,7 +318,7 @@ func TestLiveList(t *testing.T) {
 	assertUntouched(t, double)
 }
 
-// TestQuery has the command line list.
+// TestQuery lists objects with the command line.
 func TestQuery(t *testing.T) {
 	t.Parallel()
 	if !testkit.CLI(t).SupportsQuery() {
@@ -300,12 +328,14 @@ func TestQuery(t *testing.T) {
 	d := newDocument(t, first)
 	query := func(kind, arguments, filters string, checks ...querycheck.QueryResultCheck) resource.TestStep {
 		return resource.TestStep{
-			Query:             true, // the provider is in the configuration of the step before
-			Config:            fmt.Sprintf("list %q \"all\" {\n  provider = lync\n  %s\n  config {\n    %s\n  }\n}\n", kind, arguments, filters),
+			Query: true, // the configuration of the previous step has the provider
+			Config: fmt.Sprintf("list %q \"all\" {\n  provider = lync\n  %s\n  config {\n    %s\n  }\n}\n",
+				kind, arguments, filters),
 			QueryResultChecks: checks,
 		}
 	}
-	pair := map[string]knownvalue.Check{"first_pool": knownvalue.StringExact(lyon), "second_pool": knownvalue.StringExact(paris)}
+	pair := map[string]knownvalue.Check{"first_pool": knownvalue.StringExact(lyon),
+		"second_pool": knownvalue.StringExact(paris)}
 	appliance := map[string]knownvalue.Check{"appliance": knownvalue.StringExact("sba-nantes.contoso.com")}
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories(t),
@@ -314,21 +344,26 @@ func TestQuery(t *testing.T) {
 			query(pairType, "include_resource = true", "",
 				querycheck.ExpectLength("lync_pool_pair.all", 3),
 				querycheck.ExpectIdentity("lync_pool_pair.all", pair),
-				querycheck.ExpectResourceDisplayName("lync_pool_pair.all", queryfilter.ByResourceIdentity(pair), knownvalue.StringExact(lyon+","+paris)),
-				querycheck.ExpectResourceKnownValues("lync_pool_pair.all", queryfilter.ByResourceIdentity(pair), []querycheck.KnownValueCheck{
-					{Path: tfjsonpath.New("failure_detection_interval"), KnownValue: knownvalue.StringExact("3m")},
-					{Path: tfjsonpath.New("per_pool").AtMapKey(paris).AtMapKey("failure_detection_interval"), KnownValue: knownvalue.StringExact("5m")},
-				})),
+				querycheck.ExpectResourceDisplayName("lync_pool_pair.all", queryfilter.ByResourceIdentity(pair),
+					knownvalue.StringExact(lyon+","+paris)),
+				querycheck.ExpectResourceKnownValues("lync_pool_pair.all", queryfilter.ByResourceIdentity(pair),
+					[]querycheck.KnownValueCheck{
+						{Path: tfjsonpath.New("failure_detection_interval"), KnownValue: knownvalue.StringExact("3m")},
+						{Path: tfjsonpath.New("per_pool").AtMapKey(paris).AtMapKey("failure_detection_interval"),
+							KnownValue: knownvalue.StringExact("5m")},
+					})),
 			query(pairType, "limit = 1", `site = "Metz"`, querycheck.ExpectLength("lync_pool_pair.all", 1)),
 			query(pairType, "", `exclude = ["PARIS.contoso.com,lyon.contoso.com"]`,
-				querycheck.ExpectLength("lync_pool_pair.all", 2), querycheck.ExpectNoIdentity("lync_pool_pair.all", pair)),
+				querycheck.ExpectLength("lync_pool_pair.all", 2),
+				querycheck.ExpectNoIdentity("lync_pool_pair.all", pair)),
 			query(branchType, "include_resource = true", `version = "Lync Server 2013"`,
 				querycheck.ExpectLength("lync_branch_backup.all", 2),
-				querycheck.ExpectResourceKnownValues("lync_branch_backup.all", queryfilter.ByResourceIdentity(appliance), []querycheck.KnownValueCheck{
-					{Path: tfjsonpath.New("backup_pool"), KnownValue: knownvalue.StringExact(paris)},
-					{Path: tfjsonpath.New("failure_detection_interval"), KnownValue: knownvalue.StringExact("3m")},
-					{Path: tfjsonpath.New("adopted"), KnownValue: knownvalue.Bool(true)},
-				})),
+				querycheck.ExpectResourceKnownValues("lync_branch_backup.all",
+					queryfilter.ByResourceIdentity(appliance), []querycheck.KnownValueCheck{
+						{Path: tfjsonpath.New("backup_pool"), KnownValue: knownvalue.StringExact(paris)},
+						{Path: tfjsonpath.New("failure_detection_interval"), KnownValue: knownvalue.StringExact("3m")},
+						{Path: tfjsonpath.New("adopted"), KnownValue: knownvalue.Bool(true)},
+					})),
 		},
 	})
 	d.assertContent(first)

@@ -16,18 +16,22 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit/stores"
 )
 
-// ownStores are the tests that do not run on a deployment: they bring one of their own, need no store, or are about files.
-const ownStores = `^Test(BackupService|CLICounts|CLIFaults|CLINames|CLIReadOnlySends|CLIKilled|CLISlowStore|CLIStepsByHand|Environment|EmptyPath|ExampleQueries|BadInput|Guides|IgnoredRules|Links|` +
-	`Live|ManagementShell|MultiSite|Query|Quickstart|Rehearsal|TakingOver|TopologyEnabled|Trace|Troubleshooting|UnknownTopologyFile)|^TestExamples$/^provider$`
+// ownStores matches the tests that do not run on the chosen deployment, because they create their own, need no store,
+// or test files.
+const ownStores = `^Test(BackupService|CLICounts|CLIFaults|CLINames|CLIReadOnlySends|CLIKilled|CLISlowStore|` +
+	`CLIStepsByHand|Environment|EmptyPath|ExampleQueries|BadInput|Guides|IgnoredRules|Links|Live|ManagementShell|` +
+	`MultiSite|Query|Quickstart|Rehearsal|TakingOver|TopologyEnabled|Trace|Troubleshooting|UnknownTopologyFile)|` +
+	`^TestExamples$/^provider$`
 
 func TestMain(m *testing.M) {
 	shelld.Main()
-	// What the caller's shell has set must not change what a test sees: a missing CLI configuration file makes
-	// Terraform print a warning with every message.
+	// Variables of the caller must not change the result of a test. A missing CLI configuration file makes Terraform
+	// print a warning with every message.
 	for _, variable := range os.Environ() {
 		name, _, _ := strings.Cut(variable, "=")
-		if slices.Contains([]string{"TF_CLI_CONFIG_FILE", "TF_LOG", "TF_CLI_ARGS"}, name) || strings.HasPrefix(name, "LYNC_") {
-			_ = os.Unsetenv(name) // fails on a name that no system takes
+		if slices.Contains([]string{"TF_CLI_CONFIG_FILE", "TF_LOG", "TF_CLI_ARGS"}, name) ||
+			strings.HasPrefix(name, "LYNC_") {
+			_ = os.Unsetenv(name) // fails only for an invalid name
 		}
 	}
 	setenv("CHECKPOINT_DISABLE", "1")
@@ -39,13 +43,13 @@ func TestMain(m *testing.M) {
 			}
 		}
 	}
-	// Many tests wait until the provider gives up waiting, and take no processor. All of them run at a time; runs of
-	// Terraform have a limit of their own.
+	// Many tests wait for a timeout of the provider and use no processor, so all of them run at the same time. Runs of
+	// Terraform have their own limit.
 	flag.Parse()
 	if f := flag.Lookup("test.parallel"); f.Value.String() == f.DefValue {
 		_ = flag.Set("test.parallel", "128") // the value is a number
 	}
-	// Terraform is started thousands of times and never lives long: collecting its garbage early is work for nothing.
+	// Terraform starts thousands of times and runs shortly, so early garbage collection has no use.
 	if os.Getenv("GOGC") == "" {
 		setenv("GOGC", "400")
 		debug.SetGCPercent(400)
@@ -54,18 +58,18 @@ func TestMain(m *testing.M) {
 		_ = flag.Set("test.skip", ownStores) // it is a regular expression
 	}
 	if chosen := stores.Chosen(); chosen == stores.SSH || chosen == stores.WinRM {
-		trace() // nobody logs in to this host
+		trace() // no user logs in to this host
 	}
 	code := m.Run()
 	if stores.Trace != "" {
-		_ = os.RemoveAll(stores.Trace) // a left-over in the temporary folder is no reason to fail
+		_ = os.RemoveAll(stores.Trace) // a file that stays in the temporary folder is no failure
 		fmt.Printf("%d MiB of logs, output and states were searched for secrets\n", stores.InspectedBytes()>>20)
 	}
 	testkit.Cleanup()
 	os.Exit(code)
 }
 
-// trace makes Terraform and the provider write their logs, as talkative as they can be.
+// trace makes Terraform and the provider write their most detailed logs.
 func trace() {
 	dir, err := os.MkdirTemp("", "trace")
 	if err != nil {

@@ -19,11 +19,11 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit/winrmd"
 )
 
-// secretWord is in every value of the tables below that should be secret, or stands where a secret may get by mistake.
+// secretWord is in every secret value of the tables below, and in values that can be misplaced secrets.
 const secretWord = "geheim"
 
-// shellRow is a configuration of the provider and what Terraform is to say of it: one error that has these texts, or
-// nothing.
+// shellRow is a configuration of the provider and the texts of its one error. It has no texts if the configuration is
+// valid.
 type shellRow struct {
 	config string
 	want   []string
@@ -33,18 +33,19 @@ func winrmRow(settings string, want ...string) shellRow { return transportRow("w
 
 func sshRow(settings string, want ...string) shellRow { return transportRow("ssh", settings, want) }
 
-// transportRow is a row whose error names the first of the texts as a setting of the transport.
+// transportRow returns a row whose first text names a setting of the transport.
 func transportRow(transport, settings string, want []string) shellRow {
 	if len(want) > 0 {
 		want[0] = "management_shell." + transport + "." + want[0]
 	}
-	return shellRow{fmt.Sprintf("management_shell = {\n    %s = {\n      %s\n    }\n  }", transport, strings.ReplaceAll(settings, "; ", "\n      ")), want}
+	return shellRow{fmt.Sprintf("management_shell = {\n    %s = {\n      %s\n    }\n  }",
+		transport, strings.ReplaceAll(settings, "; ", "\n      ")), want}
 }
 
-// quoted is a text as HCL has it.
+// quoted returns a text as an HCL literal.
 func quoted(text string) string { return strings.ReplaceAll(fmt.Sprintf("%q", text), "${", "$${") }
 
-// privateKey is one in OpenSSH format, encrypted unless the passphrase is empty.
+// privateKey returns a private key in OpenSSH format, encrypted unless the passphrase is empty.
 func privateKey(t *testing.T, passphrase string) string {
 	t.Helper()
 	_, key, err := ed25519.GenerateKey(nil)
@@ -61,7 +62,7 @@ func privateKey(t *testing.T, passphrase string) string {
 	return string(pem.EncodeToMemory(block))
 }
 
-// What needs nothing of the environment is refused by validate.
+// TestManagementShellInvalid has the errors that validate reports without the environment.
 func TestManagementShellInvalid(t *testing.T) {
 	t.Parallel()
 	const login = `host = "lync01"; user = "svc"; password = "geheim"; `
@@ -75,83 +76,142 @@ func TestManagementShellInvalid(t *testing.T) {
 
 	rows := map[string]shellRow{
 		"file and live": {"topology_file = \"topology.xml\"\n  management_shell = { local = {} }",
-			[]string{"topology_file is a topology in a file, and management_shell that of the live deployment. Remove one of the two"}},
-		"no transport": {"management_shell = {}", []string{"management_shell does not say how", "Give it one of winrm, ssh and local"}},
+			[]string{"topology_file is a topology in a file, and management_shell that of the live deployment. " +
+				"Remove one of the two"}},
+		"no transport": {"management_shell = {}",
+			[]string{"management_shell does not say how", "Give it one of winrm, ssh and local"}},
 		"two transports": {"management_shell = {\n    ssh = { host = \"lync01\" }\n    local = {}\n  }",
 			[]string{"has ssh and local. Keep one of them"}},
-		"empty folder": {"management_shell = {\n    local = {}\n    backup_directory = \"\"\n  }", []string{"management_shell.backup_directory is empty. Give it a value, or leave it out"}},
+		"empty folder": {"management_shell = {\n    local = {}\n    backup_directory = \"\"\n  }",
+			[]string{"management_shell.backup_directory is empty. Give it a value, or leave it out"}},
 
-		"plain basic":          winrmRow(login+`auth = "basic"; plain_http = true`, `plain_http does not go with auth = "basic", which needs HTTPS`, "Remove plain_http, or use ntlm"),
-		"plain kerberos":       winrmRow(kerberos+`kerberos_cache = "cache"; plain_http = true`, `plain_http does not go with auth = "kerberos"`, "Remove plain_http"),
-		"plain certificate":    winrmRow(certificate+`plain_http = true`, `plain_http does not go with auth = "certificate"`, "Remove plain_http"),
-		"plain with authority": winrmRow(login+`plain_http = true; ca_file = "ca.pem"`, "ca_file has no meaning with plain_http. Remove one"),
-		"plain with TLS name":  winrmRow(login+`plain_http = true; tls_server_name = "lync01"`, "tls_server_name has no meaning with plain_http. Remove one"),
+		"plain basic": winrmRow(login+`auth = "basic"; plain_http = true`,
+			`plain_http does not go with auth = "basic", which needs HTTPS`, "Remove plain_http, or use ntlm"),
+		"plain kerberos": winrmRow(kerberos+`kerberos_cache = "cache"; plain_http = true`,
+			`plain_http does not go with auth = "kerberos"`, "Remove plain_http"),
+		"plain certificate": winrmRow(certificate+`plain_http = true`,
+			`plain_http does not go with auth = "certificate"`, "Remove plain_http"),
+		"plain with authority": winrmRow(login+`plain_http = true; ca_file = "ca.pem"`,
+			"ca_file has no meaning with plain_http. Remove one"),
+		"plain with TLS name": winrmRow(login+`plain_http = true; tls_server_name = "lync01"`,
+			"tls_server_name has no meaning with plain_http. Remove one"),
 
-		"kerberos without configuration":  winrmRow(`host = "lync01"; user = "svc"; auth = "kerberos"; kerberos_realm = "CONTOSO.COM"`, "kerberos_config is not set. Set it to the path of krb5.conf"),
-		"kerberos without realm or cache": winrmRow(kerberos+`user = "svc"; password = "geheim"`, "kerberos_realm is not set. Set it to the realm of the user", "or give a kerberos_cache"),
-		"kerberos with NetBIOS domain":    winrmRow(kerberos+`kerberos_realm = "CONTOSO.COM"; user = "CONTOSO\\svc"`, "user has a domain", "the domain is in kerberos_realm"),
-		"kerberos with domain":            winrmRow(kerberos+`kerberos_realm = "CONTOSO.COM"; user = "svc@contoso.com"`, "user has a domain", "the domain is in kerberos_realm"),
-		"kerberos realm and cache":        winrmRow(kerberos+`kerberos_realm = "CONTOSO.COM"; kerberos_cache = "cache"`, "kerberos_realm has no meaning with kerberos_cache", "Remove one"),
-		"kerberos user and cache":         winrmRow(kerberos+`user = "svc"; kerberos_cache = "cache"`, "user has no meaning with kerberos_cache", "Remove one"),
-		"kerberos CredSSP and cache":      winrmRow(kerberos+`credssp = true; kerberos_cache = "cache"`, "credssp needs the password of the user", "Remove one"),
-		"kerberos settings with NTLM":     winrmRow(login+`kerberos_spn = "HTTP/lync01"`, `kerberos_spn has no meaning with auth = "ntlm". Remove one`),
-		"kerberos cache as text":          winrmRow(kerberos+`kerberos_cache = "geheim\ngeheim"`, "kerberos_cache is a text of several lines. Give the path of the file"),
+		"kerberos without configuration": winrmRow(`host = "lync01"; user = "svc"; auth = "kerberos"; `+
+			`kerberos_realm = "CONTOSO.COM"`, "kerberos_config is not set. Set it to the path of krb5.conf"),
+		"kerberos without realm or cache": winrmRow(kerberos+`user = "svc"; password = "geheim"`,
+			"kerberos_realm is not set. Set it to the realm of the user", "or give a kerberos_cache"),
+		"kerberos with NetBIOS domain": winrmRow(kerberos+`kerberos_realm = "CONTOSO.COM"; user = "CONTOSO\\svc"`,
+			"user has a domain", "the domain is in kerberos_realm"),
+		"kerberos with domain": winrmRow(kerberos+`kerberos_realm = "CONTOSO.COM"; user = "svc@contoso.com"`,
+			"user has a domain", "the domain is in kerberos_realm"),
+		"kerberos realm and cache": winrmRow(kerberos+`kerberos_realm = "CONTOSO.COM"; kerberos_cache = "cache"`,
+			"kerberos_realm has no meaning with kerberos_cache", "Remove one"),
+		"kerberos user and cache": winrmRow(kerberos+`user = "svc"; kerberos_cache = "cache"`,
+			"user has no meaning with kerberos_cache", "Remove one"),
+		"kerberos CredSSP and cache": winrmRow(kerberos+`credssp = true; kerberos_cache = "cache"`,
+			"credssp needs the password of the user", "Remove one"),
+		"kerberos settings with NTLM": winrmRow(login+`kerberos_spn = "HTTP/lync01"`,
+			`kerberos_spn has no meaning with auth = "ntlm". Remove one`),
+		"kerberos cache as text": winrmRow(kerberos+`kerberos_cache = "geheim\ngeheim"`,
+			"kerberos_cache is a text of several lines. Give the path of the file"),
 
-		"certificate is a path":           winrmRow(certificate+`client_key = `+quoted(string(goodKey))+`; client_certificate = "client.pem"`, "client_certificate is not a whole text in PEM", "Give the text"),
-		"certificate is broken":           winrmRow(certificate+`client_key = `+quoted(string(goodKey))+`; client_certificate = "-----BEGIN CERTIFICATE-----\ngeheim\n"`, "client_certificate is not a whole text in PEM"),
-		"key is none":                     winrmRow(certificate+`client_certificate = `+quoted(string(goodCert))+`; client_key = "geheim"`, "client_key is not a whole text in PEM", "Give the text"),
-		"key is broken":                   winrmRow(certificate+`client_certificate = `+quoted(string(goodCert))+`; client_key = `+quoted(brokenKey), "client_key is not a whole text in PEM"),
-		"key of another certificate":      winrmRow(certificate+`client_certificate = `+quoted(string(goodCert))+`; client_key = `+quoted(string(otherKey)), "client_key: ", "does not match", "Set client_certificate and client_key"),
-		"certificate and key are swapped": winrmRow(certificate+`client_certificate = `+quoted(string(goodKey))+`; client_key = `+quoted(string(goodCert)), "client_key: ", "switched", "Set client_certificate and client_key"),
-		"password with certificate":       winrmRow(certificate+`password = "geheim"`, `password has no meaning with auth = "certificate". Remove one`),
-		"certificate without saying so":   winrmRow(login+`client_key = `+quoted(string(goodKey)), `client_key has no meaning with auth = "ntlm". Remove one`),
+		"certificate is a path": winrmRow(certificate+`client_key = `+quoted(string(goodKey))+
+			`; client_certificate = "client.pem"`, "client_certificate is not a whole text in PEM", "Give the text"),
+		"certificate is broken": winrmRow(certificate+`client_key = `+quoted(string(goodKey))+
+			`; client_certificate = "-----BEGIN CERTIFICATE-----\ngeheim\n"`,
+			"client_certificate is not a whole text in PEM"),
+		"key is none": winrmRow(certificate+`client_certificate = `+quoted(string(goodCert))+
+			`; client_key = "geheim"`, "client_key is not a whole text in PEM", "Give the text"),
+		"key is broken": winrmRow(certificate+`client_certificate = `+quoted(string(goodCert))+
+			`; client_key = `+quoted(brokenKey), "client_key is not a whole text in PEM"),
+		"key of another certificate": winrmRow(certificate+`client_certificate = `+quoted(string(goodCert))+
+			`; client_key = `+quoted(string(otherKey)), "client_key: ", "does not match",
+			"Set client_certificate and client_key"),
+		"certificate and key are swapped": winrmRow(certificate+`client_certificate = `+quoted(string(goodKey))+
+			`; client_key = `+quoted(string(goodCert)), "client_key: ", "switched",
+			"Set client_certificate and client_key"),
+		"password with certificate": winrmRow(certificate+`password = "geheim"`,
+			`password has no meaning with auth = "certificate". Remove one`),
+		"certificate without saying so": winrmRow(login+`client_key = `+quoted(string(goodKey)),
+			`client_key has no meaning with auth = "ntlm". Remove one`),
 
-		"auth of no kind":         winrmRow(login+`auth = "digest"`, "auth value must be one of", "certificate"),
-		"port 0":                  winrmRow(login+`port = 0`, "port value must be between 1 and 65535"),
-		"port too high":           sshRow(login+`port = 65536`, "port value must be between 1 and 65535"),
-		"duration without unit":   winrmRow(login+`connect_timeout = "30"`, `connect_timeout takes a duration of at least 1s, such as 30s, and is "30". Leave it out`),
-		"duration too short":      sshRow(login+`connect_timeout = "10ms"`, "connect_timeout takes a duration of at least 1s"),
-		"duration below zero":     sshRow(login+`connect_timeout = "-30s"`, "connect_timeout takes a duration of at least 1s"),
-		"wait too long":           winrmRow(login+`operation_timeout = "61s"`, "operation_timeout takes a duration from 1s to 60s", "Leave it out for the default"),
-		"no shells":               winrmRow(login+`max_concurrent_shells = 0`, "max_concurrent_shells value must be between 1 and 100"),
-		"no sessions":             sshRow(login+`max_concurrent_shells = 0`, "max_concurrent_shells value must be between 1 and 100"),
-		"host with user":          winrmRow(`host = "svc:geheim@lync01"`, "host is not the name or address of a host alone. Give it without"),
-		"host is a URL":           sshRow(`host = "https://svc:geheim@lync01/wsman"`, "host is not the name or address of a host alone. Give it without"),
-		"empty host":              winrmRow(`host = ""`, "host is empty. Give it a value, or leave it out"),
-		"empty password":          winrmRow(`host = "lync01"; password = ""`, "password is empty. Give it a value"),
-		"empty key":               sshRow(`host = "lync01"; private_key = ""`, "private_key is empty. Give it a value"),
-		"certificate as ca_file":  winrmRow(login+`ca_file = `+quoted(string(ca.PEM)), "ca_file is a text of several lines. Give the path"),
-		"executable that expands": winrmRow(login+`executable = "%windir%\\powershell.exe"`, "executable: ", "Set executable to such a path"),
-		"executable with a space": sshRow(login+`executable = "C:\\Program Files\\pwsh.exe"`, "executable: ", "give a name that is found on PATH"),
+		"auth of no kind": winrmRow(login+`auth = "digest"`, "auth value must be one of", "certificate"),
+		"port 0":          winrmRow(login+`port = 0`, "port value must be between 1 and 65535"),
+		"port too high":   sshRow(login+`port = 65536`, "port value must be between 1 and 65535"),
+		"duration without unit": winrmRow(login+`connect_timeout = "30"`,
+			`connect_timeout takes a duration of at least 1s, such as 30s, and is "30". Leave it out`),
+		"duration too short": sshRow(login+`connect_timeout = "10ms"`,
+			"connect_timeout takes a duration of at least 1s"),
+		"duration below zero": sshRow(login+`connect_timeout = "-30s"`,
+			"connect_timeout takes a duration of at least 1s"),
+		"wait too long": winrmRow(login+`operation_timeout = "61s"`,
+			"operation_timeout takes a duration from 1s to 60s", "Leave it out for the default"),
+		"no shells": winrmRow(login+`max_concurrent_shells = 0`,
+			"max_concurrent_shells value must be between 1 and 100"),
+		"no sessions": sshRow(login+`max_concurrent_shells = 0`,
+			"max_concurrent_shells value must be between 1 and 100"),
+		"host with user": winrmRow(`host = "svc:geheim@lync01"`,
+			"host is not the name or address of a host alone. Give it without"),
+		"host is a URL": sshRow(`host = "https://svc:geheim@lync01/wsman"`,
+			"host is not the name or address of a host alone. Give it without"),
+		"empty host":     winrmRow(`host = ""`, "host is empty. Give it a value, or leave it out"),
+		"empty password": winrmRow(`host = "lync01"; password = ""`, "password is empty. Give it a value"),
+		"empty key":      sshRow(`host = "lync01"; private_key = ""`, "private_key is empty. Give it a value"),
+		"certificate as ca_file": winrmRow(login+`ca_file = `+quoted(string(ca.PEM)),
+			"ca_file is a text of several lines. Give the path"),
+		"executable that expands": winrmRow(login+`executable = "%windir%\\powershell.exe"`,
+			"executable: ", "Set executable to such a path"),
+		"executable with a space": sshRow(login+`executable = "C:\\Program Files\\pwsh.exe"`, "executable: ",
+			"give a name that is found on PATH"),
 
-		"host key of no kind":          sshRow(login+`host_key = "geheim"`, "host_key: ", "neither a public key nor a SHA256 fingerprint", "host_key is a public key"),
-		"host key cut off":             sshRow(login+`host_key = "SHA256:geheim"`, "host_key: ", "not the fingerprint of a key"),
-		"private key as host key":      sshRow(login+`host_key = `+quoted(privateKey(t, "")), "host_key: ", "neither a public key nor"),
-		"host key and known hosts":     sshRow(login+`host_key = "SHA256:`+strings.Repeat("A", 43)+`"; known_hosts_file = "known_hosts"`, "known_hosts_file has no meaning with host_key. Remove one"),
-		"known hosts as text":          sshRow(login+`known_hosts_file = "lync01 ssh-ed25519 AAAA\n"`, "known_hosts_file is a text of several lines. Give the path"),
-		"private key is a path":        sshRow(`host = "lync01"; private_key = "~/.ssh/geheim"`, "private_key: ", "not the text of a private key", "for example file("),
-		"private key is broken":        sshRow(`host = "lync01"; private_key = `+quoted(brokenSSHKey), "private_key: ", "private_key is the text of the key"),
-		"private key of PuTTY":         sshRow(`host = "lync01"; private_key = "PuTTY-User-Key-File-3: geheim"`, "private_key: ", "Convert it to the OpenSSH format with PuTTYgen"),
-		"private key, wrong passphase": sshRow(`host = "lync01"; private_key = `+quoted(privateKey(t, "other"))+`; private_key_passphrase = "geheim"`, "private_key: ", "the passphrase is wrong", "Set private_key_passphrase"),
+		"host key of no kind": sshRow(login+`host_key = "geheim"`, "host_key: ",
+			"neither a public key nor a SHA256 fingerprint", "host_key is a public key"),
+		"host key cut off": sshRow(login+`host_key = "SHA256:geheim"`, "host_key: ",
+			"not the fingerprint of a key"),
+		"private key as host key": sshRow(login+`host_key = `+quoted(privateKey(t, "")), "host_key: ",
+			"neither a public key nor"),
+		"host key and known hosts": sshRow(login+`host_key = "SHA256:`+strings.Repeat("A", 43)+
+			`"; known_hosts_file = "known_hosts"`, "known_hosts_file has no meaning with host_key. Remove one"),
+		"known hosts as text": sshRow(login+`known_hosts_file = "lync01 ssh-ed25519 AAAA\n"`,
+			"known_hosts_file is a text of several lines. Give the path"),
+		"private key is a path": sshRow(`host = "lync01"; private_key = "~/.ssh/geheim"`, "private_key: ",
+			"not the text of a private key", "for example file("),
+		"private key is broken": sshRow(`host = "lync01"; private_key = `+quoted(brokenSSHKey), "private_key: ",
+			"private_key is the text of the key"),
+		"private key of PuTTY": sshRow(`host = "lync01"; private_key = "PuTTY-User-Key-File-3: geheim"`,
+			"private_key: ", "Convert it to the OpenSSH format with PuTTYgen"),
+		"private key, wrong passphase": sshRow(`host = "lync01"; private_key = `+quoted(privateKey(t, "other"))+
+			`; private_key_passphrase = "geheim"`, "private_key: ", "the passphrase is wrong",
+			"Set private_key_passphrase"),
 
-		// What is good, as far as can be told without the environment.
-		"good winrm":       winrmRow(login + `port = 5986; auth = "basic"; connect_timeout = "1m30s"; operation_timeout = "1m"; max_concurrent_shells = 5; executable = "C:\\Windows\\Sysnative\\WindowsPowerShell\\v1.0\\powershell.exe"`),
-		"good plain":       winrmRow(login + `plain_http = true`),
-		"good kerberos":    winrmRow(kerberos + `user = "svc"; kerberos_realm = "CONTOSO.COM"; kerberos_spn = "HTTP/lync01.contoso.com"; credssp = true`),
-		"good cache":       winrmRow(kerberos + `kerberos_cache = "cache"`),
-		"good certificate": winrmRow(certificate + `client_certificate = ` + quoted(string(goodCert)) + `; client_key = ` + quoted(string(goodKey))),
+		// Valid as far as it can be checked without the environment.
+		"good winrm": winrmRow(login +
+			`port = 5986; auth = "basic"; connect_timeout = "1m30s"; operation_timeout = "1m"; ` +
+			`max_concurrent_shells = 5; executable = ` +
+			`"C:\\Windows\\Sysnative\\WindowsPowerShell\\v1.0\\powershell.exe"`),
+		"good plain": winrmRow(login + `plain_http = true`),
+		"good kerberos": winrmRow(kerberos +
+			`user = "svc"; kerberos_realm = "CONTOSO.COM"; kerberos_spn = "HTTP/lync01.contoso.com"; credssp = true`),
+		"good cache": winrmRow(kerberos + `kerberos_cache = "cache"`),
+		"good certificate": winrmRow(certificate + `client_certificate = ` + quoted(string(goodCert)) +
+			`; client_key = ` + quoted(string(goodKey))),
 		"second login":     winrmRow(certificate + `user = "svc"; password = "geheim"; credssp = true`),
 		"from outside":     winrmRow(""),
 		"key from outside": sshRow(`private_key_passphrase = "geheim"; credssp = true`),
-		"encrypted key":    sshRow(`private_key = ` + quoted(privateKey(t, "other"))), // its passphrase may come from the environment
-		"good ssh":         sshRow(login + `port = 22; agent = true; known_hosts_file = "known_hosts"; private_key = ` + quoted(privateKey(t, secretWord)) + `; private_key_passphrase = "geheim"`),
-		"address":          sshRow(`host = "fe80::1"; user = "CONTOSO\\svc"; host_key = "SHA256:` + strings.Repeat("A", 43) + `"`),
-		"good local":       {"management_shell = {\n    local = { executable = \"pwsh\" }\n    domain_controller = \"dc1\"\n    global_catalog = \"dc1\"\n  }", nil},
+		// the environment can supply its passphrase
+		"encrypted key": sshRow(`private_key = ` + quoted(privateKey(t, "other"))),
+		"good ssh": sshRow(login + `port = 22; agent = true; known_hosts_file = "known_hosts"; private_key = ` +
+			quoted(privateKey(t, secretWord)) + `; private_key_passphrase = "geheim"`),
+		"address": sshRow(`host = "fe80::1"; user = "CONTOSO\\svc"; host_key = "SHA256:` + strings.Repeat("A", 43) +
+			`"`),
+		"good local": {"management_shell = {\n    local = { executable = \"pwsh\" }\n    domain_controller = " +
+			"\"dc1\"\n    global_catalog = \"dc1\"\n  }", nil},
 	}
 	assertDiagnostics(t, validateWorkspace(t), rows, "", "validate", "-json")
 }
 
-// What the environment could have is missed by Configure.
+// TestManagementShellIncomplete has the settings that are missing in Configure, because the environment does not supply
+// them.
 func TestManagementShellIncomplete(t *testing.T) {
 	t.Parallel()
 	w := testkit.CLI(t)
@@ -162,39 +222,64 @@ func TestManagementShellIncomplete(t *testing.T) {
 	const login = `host = "lync01"; user = "svc"; password = "geheim"; `
 	const kerberos = `host = "lync01"; auth = "kerberos"; `
 	rows := map[string]shellRow{
-		"winrm without host":           winrmRow(`user = "svc"; password = "geheim"`, "host is neither in the configuration nor in the environment. Set it, or the environment variable LYNC_HOST"),
-		"winrm without user":           winrmRow(`host = "lync01"; password = "geheim"`, "user is neither", "Set it, or the environment variable LYNC_USERNAME"),
-		"winrm without password":       winrmRow(`host = "lync01"; user = "svc"`, "password is neither", "Set it, or the environment variable LYNC_PASSWORD"),
-		"kerberos without password":    winrmRow(kerberos+`user = "svc"; kerberos_realm = "CONTOSO.COM"; kerberos_config = "krb5.conf"`, "password is neither", "LYNC_PASSWORD"),
-		"no kerberos configuration":    winrmRow(kerberos+`user = "svc"; password = "geheim"; kerberos_realm = "CONTOSO.COM"; kerberos_config = "none.conf"`, "kerberos_config: ", "none.conf cannot be used", "See that krb5.conf"),
-		"no kerberos cache":            winrmRow(kerberos+`kerberos_cache = "none"; kerberos_config = "krb5.conf"`, "kerberos_cache: ", "cannot be read", "See that"),
-		"broken kerberos cache":        winrmRow(kerberos+`kerberos_cache = "cache"; kerberos_config = "krb5.conf"`, "kerberos_cache: ", "cannot be used", "See that"),
-		"certificate without key":      winrmRow(`host = "lync01"; auth = "certificate"; client_certificate = "-----BEGIN A-----\n-----END A-----\n"`, "client_key is neither", "LYNC_CLIENT_KEY, to the text of its private key"),
-		"key without certificate":      winrmRow(`host = "lync01"; auth = "certificate"; client_key = "-----BEGIN A-----\n-----END A-----\n"`, "client_certificate is neither", "LYNC_CLIENT_CERTIFICATE"),
-		"no file of authorities":       winrmRow(login+`ca_file = "none.pem"`, "ca_file: ", "none.pem", "Set ca_file"),
-		"file without authorities":     winrmRow(login+`ca_file = "not.pem"`, "ca_file: ", "not.pem", "Set ca_file"),
-		"ssh without host":             sshRow(`user = "svc"; password = "geheim"`, "host is neither", "LYNC_HOST"),
-		"ssh without user":             sshRow(`host = "lync01"; password = "geheim"`, "user is neither", "LYNC_USERNAME"),
-		"ssh with nothing to log in":   {"management_shell = { ssh = { host = \"lync01\", user = \"svc\" } }", []string{"management_shell.ssh has nothing to log in with: set password (or LYNC_PASSWORD), private_key (or LYNC_PRIVATE_KEY) or agent"}},
-		"passphrase alone":             sshRow(login+`private_key_passphrase = "geheim"`, "private_key_passphrase has no meaning without private_key. Remove"),
-		"encrypted without passphrase": sshRow(`host = "lync01"; user = "svc"; private_key = `+quoted(privateKey(t, "other")), "private_key: ", "it is encrypted, and there is no passphrase. Set private_key_passphrase"),
-		"CredSSP without password":     sshRow(`host = "lync01"; user = "svc"; credssp = true; private_key = `+quoted(privateKey(t, "")), "password is neither", "LYNC_PASSWORD", "takes a password and not a key"),
-		"no agent":                     sshRow(`host = "lync01"; user = "svc"; agent = true`, "agent: ", "SSH_AUTH_SOCK is not set", "Start an agent"),
+		"winrm without host": winrmRow(`user = "svc"; password = "geheim"`,
+			"host is neither in the configuration nor in the environment. Set it, or the environment variable "+
+				"LYNC_HOST"),
+		"winrm without user": winrmRow(`host = "lync01"; password = "geheim"`, "user is neither",
+			"Set it, or the environment variable LYNC_USERNAME"),
+		"winrm without password": winrmRow(`host = "lync01"; user = "svc"`, "password is neither",
+			"Set it, or the environment variable LYNC_PASSWORD"),
+		"kerberos without password": winrmRow(kerberos+
+			`user = "svc"; kerberos_realm = "CONTOSO.COM"; kerberos_config = "krb5.conf"`, "password is neither",
+			"LYNC_PASSWORD"),
+		"no kerberos configuration": winrmRow(kerberos+
+			`user = "svc"; password = "geheim"; kerberos_realm = "CONTOSO.COM"; kerberos_config = "none.conf"`,
+			"kerberos_config: ", "none.conf cannot be used", "See that krb5.conf"),
+		"no kerberos cache": winrmRow(kerberos+`kerberos_cache = "none"; kerberos_config = "krb5.conf"`,
+			"kerberos_cache: ", "cannot be read", "See that"),
+		"broken kerberos cache": winrmRow(kerberos+`kerberos_cache = "cache"; kerberos_config = "krb5.conf"`,
+			"kerberos_cache: ", "cannot be used", "See that"),
+		"certificate without key": winrmRow(`host = "lync01"; auth = "certificate"; `+
+			`client_certificate = "-----BEGIN A-----\n-----END A-----\n"`, "client_key is neither",
+			"LYNC_CLIENT_KEY, to the text of its private key"),
+		"key without certificate": winrmRow(`host = "lync01"; auth = "certificate"; `+
+			`client_key = "-----BEGIN A-----\n-----END A-----\n"`, "client_certificate is neither",
+			"LYNC_CLIENT_CERTIFICATE"),
+		"no file of authorities":   winrmRow(login+`ca_file = "none.pem"`, "ca_file: ", "none.pem", "Set ca_file"),
+		"file without authorities": winrmRow(login+`ca_file = "not.pem"`, "ca_file: ", "not.pem", "Set ca_file"),
+		"ssh without host":         sshRow(`user = "svc"; password = "geheim"`, "host is neither", "LYNC_HOST"),
+		"ssh without user": sshRow(`host = "lync01"; password = "geheim"`, "user is neither",
+			"LYNC_USERNAME"),
+		"ssh with nothing to log in": {"management_shell = { ssh = { host = \"lync01\", user = \"svc\" } }",
+			[]string{"management_shell.ssh has nothing to log in with: set password (or LYNC_PASSWORD), private_key " +
+				"(or LYNC_PRIVATE_KEY) or agent"}},
+		"passphrase alone": sshRow(login+`private_key_passphrase = "geheim"`,
+			"private_key_passphrase has no meaning without private_key. Remove"),
+		"encrypted without passphrase": sshRow(`host = "lync01"; user = "svc"; private_key = `+
+			quoted(privateKey(t, "other")), "private_key: ",
+			"it is encrypted, and there is no passphrase. Set private_key_passphrase"),
+		"CredSSP without password": sshRow(`host = "lync01"; user = "svc"; credssp = true; private_key = `+
+			quoted(privateKey(t, "")), "password is neither", "LYNC_PASSWORD", "takes a password and not a key"),
+		"no agent": sshRow(`host = "lync01"; user = "svc"; agent = true`, "agent: ", "SSH_AUTH_SOCK is not set",
+			"Start an agent"),
 	}
 	assertDiagnostics(t, w, rows, "", "plan", "-json")
 }
 
-// Numbers and durations from the environment are checked, unless the configuration has one.
+// TestManagementShellNumbersOfTheEnvironment checks numbers and durations from the environment, which the configuration
+// replaces.
 func TestManagementShellNumbersOfTheEnvironment(t *testing.T) {
 	t.Parallel()
 	type setting struct{ attribute, configured, takes string }
 	settings := map[string]setting{
 		"LYNC_PORT":                  {"port", "5986", "number. Set it to a number from 1 to 65535"},
 		"LYNC_MAX_CONCURRENT_SHELLS": {"max_concurrent_shells", "3", "number. Set it to a number from 1 to 100"},
-		"LYNC_CONNECT_TIMEOUT":       {"connect_timeout", `"20s"`, "duration. Set it to one such as 30s, a duration of at least 1s"},
+		"LYNC_CONNECT_TIMEOUT": {"connect_timeout", `"20s"`,
+			"duration. Set it to one such as 30s, a duration of at least 1s"},
 	}
 	for name, environment := range map[string]map[string]string{
-		"no values":         {"LYNC_PORT": "geheim", "LYNC_MAX_CONCURRENT_SHELLS": "0", "LYNC_CONNECT_TIMEOUT": "geheim"},
+		"no values": {"LYNC_PORT": "geheim", "LYNC_MAX_CONCURRENT_SHELLS": "0",
+			"LYNC_CONNECT_TIMEOUT": "geheim"},
 		"0 and too short":   {"LYNC_PORT": "0", "LYNC_CONNECT_TIMEOUT": "10ms"},
 		"port too high":     {"LYNC_PORT": "65536"},
 		"number below zero": {"LYNC_PORT": "-1"},
@@ -213,25 +298,30 @@ func TestManagementShellNumbersOfTheEnvironment(t *testing.T) {
 						others += "; " + settings[other].attribute + " = " + settings[other].configured
 					}
 				}
-				refused := settings[variable].attribute + " is taken from the environment, where " + variable + " is no such " + settings[variable].takes
-				rows[variable+" over WinRM"], rows[variable+" over SSH"] = winrmRow(others, refused), sshRow(others, refused)
+				refused := settings[variable].attribute + " is taken from the environment, where " + variable +
+					" is no such " + settings[variable].takes
+				rows[variable+" over WinRM"], rows[variable+" over SSH"] = winrmRow(others, refused),
+					sshRow(others, refused)
 			}
-			rows["configured"] = winrmRow(all, "ca_file: ") // and nothing else
+			rows["configured"] = winrmRow(all, "ca_file: ") // the only error
 			assertDiagnostics(t, w, rows, "", "plan", "-json")
 		})
 	}
 }
 
-// Variables have no values yet in validate, and each may turn out to be null.
+// TestManagementShellUnknownAtValidate uses variables, which are unknown in validate and can be null later.
 func TestManagementShellUnknownAtValidate(t *testing.T) {
 	t.Parallel()
 	names := map[string][]string{
 		"winrm": {
-			"host", "port", "user", "password", "executable", "credssp", "connect_timeout", "max_concurrent_shells", "auth", "plain_http", "ca_file", "tls_server_name",
-			"client_certificate", "client_key", "kerberos_config", "kerberos_cache", "kerberos_realm", "kerberos_spn", "operation_timeout",
+			"host", "port", "user", "password", "executable", "credssp", "connect_timeout", "max_concurrent_shells",
+			"auth", "plain_http", "ca_file", "tls_server_name",
+			"client_certificate", "client_key", "kerberos_config", "kerberos_cache", "kerberos_realm", "kerberos_spn",
+			"operation_timeout",
 		},
 		"ssh": {
-			"host", "port", "user", "password", "executable", "credssp", "connect_timeout", "max_concurrent_shells", "private_key", "private_key_passphrase", "agent",
+			"host", "port", "user", "password", "executable", "credssp", "connect_timeout", "max_concurrent_shells",
+			"private_key", "private_key_passphrase", "agent",
 			"host_key", "known_hosts_file",
 		},
 	}
@@ -240,15 +330,19 @@ func TestManagementShellUnknownAtValidate(t *testing.T) {
 		"each":      {"management_shell = {\n    winrm = var.any\n    ssh = var.any\n    local = var.any\n  }", nil},
 		"file":      {"topology_file = var.any\n  management_shell = { local = {} }", nil},
 		"live":      {"topology_file = \"topology.xml\"\n  management_shell = var.any", nil},
-		"cache":     winrmRow(`auth = "kerberos"; kerberos_config = "krb5.conf"; kerberos_realm = "CONTOSO.COM"; user = "svc"; credssp = true; kerberos_cache = var.any`),
-		"CredSSP":   winrmRow(`auth = "certificate"; user = "svc"; password = "geheim"; credssp = var.any`),
+		"cache": winrmRow(`auth = "kerberos"; kerberos_config = "krb5.conf"; kerberos_realm = "CONTOSO.COM"; ` +
+			`user = "svc"; credssp = true; kerberos_cache = var.any`),
+		"CredSSP": winrmRow(`auth = "certificate"; user = "svc"; password = "geheim"; credssp = var.any`),
 	}
 	for transport, names := range names {
-		// Together with every setting that is known, one at a time: none may be refused for those that are not.
+		// Each known setting is combined with unknown values of the others, which must not be refused.
 		known := map[string]string{
-			"": "", "auth, basic": `"basic"`, "auth, kerberos": `"kerberos"`, "auth, certificate": `"certificate"`, "plain_http": "true", "credssp": "true", "agent": "true",
-			"kerberos_config": `"krb5.conf"`, "kerberos_cache": `"cache"`, "kerberos_realm": `"CONTOSO.COM"`, "ca_file": `"ca.pem"`, "user": `"svc"`,
-			"private_key_passphrase": `"geheim"`, "host_key": `"SHA256:` + strings.Repeat("A", 43) + `"`, "known_hosts_file": `"known_hosts"`, "private_key": quoted(privateKey(t, "other")),
+			"": "", "auth, basic": `"basic"`, "auth, kerberos": `"kerberos"`, "auth, certificate": `"certificate"`,
+			"plain_http": "true", "credssp": "true", "agent": "true",
+			"kerberos_config": `"krb5.conf"`, "kerberos_cache": `"cache"`, "kerberos_realm": `"CONTOSO.COM"`,
+			"ca_file": `"ca.pem"`, "user": `"svc"`,
+			"private_key_passphrase": `"geheim"`, "host_key": `"SHA256:` + strings.Repeat("A", 43) + `"`,
+			"known_hosts_file": `"known_hosts"`, "private_key": quoted(privateKey(t, "other")),
 		}
 		for key, value := range known {
 			setting, _, _ := strings.Cut(key, ",")
@@ -266,20 +360,21 @@ func TestManagementShellUnknownAtValidate(t *testing.T) {
 			rows[transport+" with "+key] = transportRow(transport, strings.Join(lines, "; "), nil)
 		}
 	}
-	assertDiagnostics(t, validateWorkspace(t), rows, "variable \"any\" {\n  type    = any\n  default = null\n}\n", "validate", "-json")
+	assertDiagnostics(t, validateWorkspace(t), rows, "variable \"any\" {\n  type    = any\n  default = null\n}\n",
+		"validate", "-json")
 }
 
-// diagnostic is one of Terraform's, as it tells them to machines.
+// diagnostic is a diagnostic in the JSON output of Terraform.
 type diagnostic struct {
 	Severity, Summary, Detail string
 	Range                     struct{ Start struct{ Line int } }
 }
 
-// whatToDo is in every text that says what to do about it.
-var whatToDo = regexp.MustCompile(`\b([Ss]et|[Gg]ive|Remove|Leave it out|Keep|Convert|See that|Start|must be|is in kerberos_realm|is a public key|is the text of)\b`)
+// whatToDo matches an instruction in a message.
+var whatToDo = regexp.MustCompile(`\b([Ss]et|[Gg]ive|Remove|Leave it out|Keep|Convert|See that|Start|must be|is in ` +
+	`kerberos_realm|is a public key|is the text of)\b`)
 
-// validating returns a workspace for validate, which does not configure a provider: the provider in this process does for
-// all of a configuration.
+// validateWorkspace returns a workspace for validate. All provider blocks use the provider of this process.
 func validateWorkspace(t *testing.T) *testkit.Workspace {
 	t.Helper()
 	w := testkit.CLI(t)
@@ -287,26 +382,27 @@ func validateWorkspace(t *testing.T) *testkit.Workspace {
 	return w
 }
 
-// says runs the command line on one configuration that has a provider for each row, and compares what it says of each.
-// All run in one process, since the start of Terraform is most of what a run takes.
+// assertDiagnostics runs a command on one configuration that has a provider for each row, and compares the diagnostics
+// of each. All rows share one process, because the start of Terraform needs most of the time of a run.
 func assertDiagnostics(t *testing.T, w *testkit.Workspace, rows map[string]shellRow, more string, command ...string) {
 	t.Helper()
 	config := "terraform {\n  required_providers {\n    lync = { source = \"lync-iac/lync\" }\n  }\n}\n" + more
 	begins := map[int]string{}
 	for i, name := range slices.Sorted(maps.Keys(rows)) {
 		begins[strings.Count(config, "\n")+1] = name
-		config += fmt.Sprintf("provider \"lync\" {\n  alias = \"p%[1]d\"\n  %[2]s\n}\n\ndata \"lync_topology\" \"p%[1]d\" {\n  provider = lync.p%[1]d\n}\n", i, rows[name].config)
+		config += fmt.Sprintf("provider \"lync\" {\n  alias = \"p%[1]d\"\n  %[2]s\n}\n\ndata \"lync_topology\" "+
+			"\"p%[1]d\" {\n  provider = lync.p%[1]d\n}\n", i, rows[name].config)
 	}
 	w.Write("main.tf", config)
 	lines := slices.Sorted(maps.Keys(begins))
 	got := map[string][]diagnostic{}
 	for _, d := range parseDiagnostics(t, w.Run(command...)) {
 		if text := d.Summary + "\n" + d.Detail; strings.Contains(text, secretWord) {
-			t.Errorf("a secret is in\n%s", text)
+			t.Errorf("the message has a secret:\n%s", text)
 		}
 		at, found := slices.BinarySearch(lines, d.Range.Start.Line)
 		if !found {
-			at-- // -1 for what is about no part of the configuration
+			at-- // -1 if the diagnostic has no position in the configuration
 		}
 		if at >= 0 {
 			got[begins[lines[at]]] = append(got[begins[lines[at]]], d)
@@ -322,16 +418,16 @@ func assertDiagnostics(t *testing.T, w *testkit.Workspace, rows map[string]shell
 		all := strings.Join(texts, "\n\n")
 		switch {
 		case len(row.want) == 0 && len(texts) > 0:
-			t.Errorf("%s: should be right\n%s", name, all)
+			t.Errorf("%s: should be valid\n%s", name, all)
 		case len(row.want) > 0 && (len(texts) != 1 || !inOrder(row.want...).MatchString(all)):
-			t.Errorf("%s: should have one error with %q\n%s", name, row.want, all)
+			t.Errorf("%s: want one error with %q\n%s", name, row.want, all)
 		case len(row.want) > 0 && !whatToDo.MatchString(all):
-			t.Errorf("%s: does not say what to do\n%s", name, all)
+			t.Errorf("%s: has no instruction\n%s", name, all)
 		}
 	}
 }
 
-// diagnostics are in a list of their own, or each in a line.
+// parseDiagnostics returns the diagnostics of a run, which are in one list or one per line.
 func parseDiagnostics(t *testing.T, r testkit.Result) (all []diagnostic) {
 	t.Helper()
 	var list struct{ Diagnostics []diagnostic }

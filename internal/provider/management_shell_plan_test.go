@@ -11,16 +11,18 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit/shelld"
 )
 
-// newServed is a workspace whose provider is in this process, in front of the double whatever the transport is.
+// newServed returns a workspace with a provider in this process, which works on the double whatever the transport is.
 func newServed(t *testing.T, document []byte) live {
 	t.Helper()
 	t.Parallel()
 	l := live{testkit.CLI(t), shelld.New(t, document), t}
-	serve(t, l.Workspace, provider.NewWithStore("test", func(string) store.Store { return shell.New(l.double, shell.Options{}) }))
+	serve(t, l.Workspace, provider.NewWithStore("test",
+		func(string) store.Store { return shell.New(l.double, shell.Options{}) }))
 	return l
 }
 
-// A transport that another resource of the plan makes is told of once, and nothing is read before it is there.
+// TestLiveUnknownAtPlan plans a transport that depends on another resource of the plan. There is one warning, and
+// nothing is read before the apply.
 func TestLiveUnknownAtPlan(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ transport, unknown string }{
@@ -39,14 +41,15 @@ func TestLiveUnknownAtPlan(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			l := newServed(t, cliEstate("a b").Document())
-			l.Write("main.tf", liveProvider(test.transport)+"resource \"terraform_data\" \"made\" { input = \"made.contoso.com\" }\n\n"+cliPair("this", "a-b"))
+			l.Write("main.tf", liveProvider(test.transport)+
+				"resource \"terraform_data\" \"made\" { input = \"made.contoso.com\" }\n\n"+cliPair("this", "a-b"))
 			output := l.MustRun("plan")
 			if n := strings.Count(output, "Topology not known yet"); n != 1 {
-				t.Errorf("the warning is there %d times:\n%s", n, output)
+				t.Errorf("there are %d warnings:\n%s", n, output)
 			}
 			assertOutput(t, testkit.Fold(output), test.unknown+" depends on a resource that is not applied yet")
 			if got := l.double.Counts(); got.Runs != 0 {
-				t.Errorf("something ran: %+v", got)
+				t.Errorf("a script ran: %+v", got)
 			}
 			l.MustRun("apply", "-auto-approve")
 			assertPairs(t, l.double.Document(), "a-b")
@@ -55,7 +58,7 @@ func TestLiveUnknownAtPlan(t *testing.T) {
 	}
 }
 
-// The one real document of a pair that is known is taken over as it is.
+// TestLiveImportOfThePublishedPair imports the pair of a real document.
 func TestLiveImportOfThePublishedPair(t *testing.T) {
 	l := newServed(t, testkit.Published(t))
 	before := string(l.double.Document())

@@ -15,14 +15,14 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit/winrmd"
 )
 
-// These run the built provider in processes of their own, on a deployment that is a double behind the real transports.
+// These tests run the built provider in processes, on a double of a deployment behind the real transports.
 
 const (
 	liveUser     = `CONTOSO\svc-terraform`
-	livePassword = "geheimnis4711'`$(x)\"%PATH% mañana" //nolint:gosec // of the double alone
+	livePassword = "geheimnis4711'`$(x)\"%PATH% mañana" //nolint:gosec // password of the double
 )
 
-// live is a workspace and the deployment that it works on.
+// live is a workspace and the double of the deployment that it works on.
 type live struct {
 	*testkit.Workspace
 	double *shelld.Shell
@@ -35,7 +35,7 @@ func newLive(t *testing.T) live {
 	return live{testkit.CLI(t), shelld.New(t, cliEstate("a b c d", "c-d").Document()), t}
 }
 
-// config writes a configuration on a transport, with a pair and two readers of the topology.
+// config writes a configuration with a transport, a pair and two data sources.
 func (l live) config(transport string) {
 	l.t.Helper()
 	l.Write("main.tf", liveProvider(transport)+cliPair("this", "a-b")+`
@@ -46,11 +46,12 @@ output "enabled" { value = jsonencode(lync_pool_pair.this.topology_enabled) }
 }
 
 func liveProvider(transport string) string {
-	return "terraform {\n  required_providers {\n    lync = { source = \"lync-iac/lync\" }\n  }\n}\n\nprovider \"lync\" {\n  management_shell = {\n    " +
+	return "terraform {\n  required_providers {\n    lync = { source = \"lync-iac/lync\" }\n  }\n}\n\nprovider " +
+		"\"lync\" {\n  management_shell = {\n    " +
 		transport + "\n  }\n}\n\n"
 }
 
-// works plans, applies and plans again, and checks what has come of it.
+// assertApplies plans, applies and plans again, and checks the results.
 func (l live) assertApplies() {
 	l.t.Helper()
 	l.MustRun("plan")
@@ -65,7 +66,7 @@ func (l live) assertApplies() {
 	}
 }
 
-// winrm is a host with WinRM, in front of the double.
+// winrm starts a host with WinRM in front of the double.
 func (l live) winrm(options winrmd.Options) *winrmd.Server {
 	l.t.Helper()
 	options.User, options.Password, options.MaxWait = liveUser, livePassword, 100*time.Millisecond
@@ -75,16 +76,16 @@ func (l live) winrm(options winrmd.Options) *winrmd.Server {
 	return winrmd.Start(l.t, options)
 }
 
-// closed checks that the provider has left nothing open: Terraform has ended, and it waits for its providers.
+// assertClosed checks that the provider has closed all its shells. Terraform has ended, and it waits for its providers.
 func assertClosed(t *testing.T, s *winrmd.Server) {
 	t.Helper()
 	if n := s.Count(); s.Open() != 0 || n.Opened == 0 || n.Opened != n.Closed || n.Refused != 0 {
-		n.Lines = nil // kilobytes of the same
+		n.Lines = nil // many lines of no use
 		t.Errorf("%d shells are open: %+v", s.Open(), n)
 	}
 }
 
-// tls is a certificate for the host, and the file with its authority in the workspace.
+// tls returns options with a certificate for the host, and the name of the workspace file with its authority.
 func (l live) tls() (options winrmd.Options, file string) {
 	l.t.Helper()
 	ca := winrmd.NewAuthority(l.t)
@@ -96,10 +97,11 @@ func TestLiveOverWinRM(t *testing.T) {
 	l := newLive(t)
 	options, ca := l.tls()
 	host := l.winrm(options)
-	l.Setenv("LYNC_TOPOLOGY_FILE", "missing.xml") // which is ignored
-	l.Setenv("LYNC_HOST", "missing.contoso.com")  // the configuration wins over these
+	l.Setenv("LYNC_TOPOLOGY_FILE", "missing.xml") // ignored
+	l.Setenv("LYNC_HOST", "missing.contoso.com")  // the configuration takes precedence over these
 	l.Setenv("LYNC_PASSWORD", "wrong")
-	l.config(fmt.Sprintf("winrm = {\n      host = %q\n      port = %d\n      user = %q\n      password = %s\n      ca_file = %q\n    }",
+	l.config(fmt.Sprintf("winrm = {\n      host = %q\n      port = %d\n      user = %q\n      password = %s\n      "+
+		"ca_file = %q\n    }",
 		host.Host, host.Port, liveUser, quoted(livePassword), ca))
 	l.assertApplies()
 	assertClosed(t, host)
@@ -108,13 +110,14 @@ func TestLiveOverWinRM(t *testing.T) {
 	}
 }
 
-// TestLiveFromTheEnvironment has nothing but the transport in its configuration.
+// TestLiveFromTheEnvironment configures only the transport; the environment has its settings.
 func TestLiveFromTheEnvironment(t *testing.T) {
 	l := newLive(t)
 	options, ca := l.tls()
 	host := l.winrm(options)
 	for name, value := range map[string]string{
-		"LYNC_HOST": host.Host, "LYNC_PORT": fmt.Sprint(host.Port), "LYNC_USERNAME": liveUser, "LYNC_PASSWORD": livePassword, "LYNC_CA_FILE": ca,
+		"LYNC_HOST": host.Host, "LYNC_PORT": fmt.Sprint(host.Port), "LYNC_USERNAME": liveUser,
+		"LYNC_PASSWORD": livePassword, "LYNC_CA_FILE": ca,
 	} {
 		l.Setenv(name, value)
 	}
@@ -123,16 +126,17 @@ func TestLiveFromTheEnvironment(t *testing.T) {
 	assertClosed(t, host)
 }
 
-// TestLiveOverPlainHTTP is warned of, once in a walk.
+// TestLiveOverPlainHTTP checks the warning about plain HTTP, which there is once in a walk.
 func TestLiveOverPlainHTTP(t *testing.T) {
 	l := newLive(t)
 	host := l.winrm(winrmd.Options{})
-	l.Setenv("LYNC_CA_FILE", "missing.pem") // which has no use
+	l.Setenv("LYNC_CA_FILE", "missing.pem") // not used
 	l.Setenv("LYNC_PASSWORD", livePassword)
-	l.config(fmt.Sprintf("winrm = {\n      host = %q\n      port = %d\n      user = %q\n      plain_http = true\n    }", host.Host, host.Port, liveUser))
+	l.config(fmt.Sprintf("winrm = {\n      host = %q\n      port = %d\n      user = %q\n      plain_http = true\n    }",
+		host.Host, host.Port, liveUser))
 	output := l.MustRun("plan")
 	if n := strings.Count(output, "WinRM over plain HTTP"); n != 1 {
-		t.Errorf("the warning is there %d times:\n%s", n, output)
+		t.Errorf("there are %d warnings:\n%s", n, output)
 	}
 	assertOutput(t, testkit.Fold(output), "Give the host an HTTPS listener and remove plain_http")
 	assertClosed(t, host)
@@ -141,17 +145,20 @@ func TestLiveOverPlainHTTP(t *testing.T) {
 	}
 }
 
-// TestLiveNotKnownYetIsWarnedOfOnce plans changes of three pairs on a host that another resource makes.
+// TestLiveNotKnownYetIsWarnedOfOnce plans three pairs on a host that depends on another resource.
 func TestLiveNotKnownYetIsWarnedOfOnce(t *testing.T) {
 	t.Parallel()
 	w := testkit.CLI(t)
-	w.Write("main.tf", liveProvider("winrm = {\n      host = terraform_data.host.output\n      user = \"svc\"\n      password = \"geheim\"\n      plain_http = true\n    }")+
-		"resource \"terraform_data\" \"host\" {\n  input = \"lync01\"\n}\n"+cliPair("one", "a-b")+cliPair("two", "c-d")+cliPair("three", "e-f"))
+	w.Write("main.tf", liveProvider("winrm = {\n      host = terraform_data.host.output\n      user = \"svc\"\n      "+
+		"password = \"geheim\"\n      plain_http = true\n    }")+
+		"resource \"terraform_data\" \"host\" {\n  input = \"lync01\"\n}\n"+cliPair("one", "a-b")+cliPair("two", "c-d")+
+		cliPair("three", "e-f"))
 	output := testkit.Fold(w.MustRun("plan"))
-	if n := strings.Count(output, "Warning: "); n != 2 { // and one of the development override
+	if n := strings.Count(output, "Warning: "); n != 2 { // one of them is about the development override
 		t.Errorf("there are %d warnings:\n%s", n, output)
 	}
-	assertOutput(t, output, "Plan: 4 to add.*Topology not known yet.*management_shell.winrm.host depends on a resource that is not applied yet")
+	assertOutput(t, output, "Plan: 4 to add.*Topology not known yet.*management_shell.winrm.host depends on a "+
+		"resource that is not applied yet")
 }
 
 func TestLiveOnThisHost(t *testing.T) {
@@ -163,10 +170,12 @@ func TestLiveOnThisHost(t *testing.T) {
 	l.double.WaitForProcesses()
 }
 
-// TestTraceHasNoPassword writes the logs of Terraform and the provider at their most talkative.
+// TestTraceHasNoPassword writes the most detailed logs of Terraform and the provider, which must not contain the
+// password.
 func TestTraceHasNoPassword(t *testing.T) {
 	t.Parallel()
-	for name, extra := range map[string]string{"ntlm": "", "basic": `auth = "basic"`, "credssp": "credssp = true"} { //nolint:gosec // names of ways
+	//nolint:gosec // names of methods
+	for name, extra := range map[string]string{"ntlm": "", "basic": `auth = "basic"`, "credssp": "credssp = true"} {
 		t.Run(name, func(t *testing.T) {
 			l := newLive(t)
 			options, ca := l.tls()
@@ -175,9 +184,10 @@ func TestTraceHasNoPassword(t *testing.T) {
 			if name == "credssp" {
 				l.double.RequireSecondHop(liveUser, livePassword)
 			}
-			// In a variable: the text of a configuration is Terraform's to show.
+			// In a variable, because Terraform logs the text of a configuration.
 			l.Setenv("TF_VAR_password", livePassword)
-			l.config(fmt.Sprintf("winrm = {\n      host = %q\n      port = %d\n      user = %q\n      password = var.password\n      ca_file = %q\n      %s\n    }",
+			l.config(fmt.Sprintf("winrm = {\n      host = %q\n      port = %d\n      user = %q\n      password = "+
+				"var.password\n      ca_file = %q\n      %s\n    }",
 				host.Host, host.Port, liveUser, ca, extra))
 			l.Write("variables.tf", "variable \"password\" { type = string }\n")
 			log := l.traced("apply", "-auto-approve")
@@ -197,15 +207,15 @@ func (l live) traced(args ...string) string {
 	if err != nil {
 		l.t.Fatal(err)
 	}
-	for _, said := range []string{"provider.terraform-provider-lync", "[TRACE]"} {
-		if !strings.Contains(string(log), said) {
-			l.t.Errorf("the log has nothing of %s", said)
+	for _, text := range []string{"provider.terraform-provider-lync", "[TRACE]"} {
+		if !strings.Contains(string(log), text) {
+			l.t.Errorf("the log has nothing of %s", text)
 		}
 	}
 	return string(log) + output
 }
 
-// wantHidden checks that nothing of a secret is in a log.
+// assertHidden checks that a log does not contain a secret in any form.
 func assertHidden(t *testing.T, log, secret string) {
 	t.Helper()
 	if form, at := stores.FindSecret(log, secret); form != "" {

@@ -18,12 +18,13 @@ func TestTraceHasNoPrivateKey(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			l := newLive(t)
 			host := sshd.Start(t, []string{l.double.Listen()})
-			settings := fmt.Sprintf("ssh = {\n      host = %q\n      port = %d\n      user = %q\n      executable = %q\n      ", host.Host, host.Port, host.User, os.Args[0])
+			settings := fmt.Sprintf("ssh = {\n      host = %q\n      port = %d\n      user = %q\n      executable = "+
+				"%q\n      ", host.Host, host.Port, host.User, os.Args[0])
 			if name == "environment" {
 				l.Setenv("LYNC_PRIVATE_KEY", host.PrivateKey)
 				l.Setenv("LYNC_HOST_KEY", host.HostKey())
 			} else {
-				// In variables: the text of a configuration is Terraform's to show.
+				// In variables, because Terraform logs the text of a configuration.
 				l.Setenv("TF_VAR_key", host.PrivateKey)
 				l.Setenv("TF_VAR_host_key", host.HostKey())
 				l.Write("variables.tf", "variable \"key\" { type = string }\nvariable \"host_key\" { type = string }\n")
@@ -32,7 +33,7 @@ func TestTraceHasNoPrivateKey(t *testing.T) {
 			l.config(settings + "    }")
 			log := l.traced("apply", "-auto-approve")
 			lines := strings.Split(strings.TrimSpace(host.PrivateKey), "\n")
-			// The first line of the text is the same for all keys of a kind.
+			// All keys of a kind have the same first line.
 			for _, line := range lines[2 : len(lines)-1] {
 				assertHidden(t, log, line)
 			}

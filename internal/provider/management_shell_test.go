@@ -20,8 +20,8 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit/shelld"
 )
 
-// placeTest runs steps on the store that the provider's configuration names: the double for a management shell, else a file.
-// The test fails if the transport leads to another host.
+// placeTest runs steps on the store that the configuration names: the double for a management shell, or a file. It
+// fails if the transport connects to another host.
 func placeTest(t *testing.T, double *shelld.Shell, host string, steps ...resource.TestStep) {
 	t.Helper()
 	testSteps(t, placeProvider(t, double, host), steps...)
@@ -40,12 +40,12 @@ func placeProvider(t *testing.T, double *shelld.Shell, host string) func() provi
 	})
 }
 
-// onShell is a configuration: the provider on a management shell and the resources that are given.
+// onShell returns a configuration with the provider on a management shell and the resources.
 func onShell(settings string, resources ...string) string {
 	return "provider \"lync\" {\n  management_shell = {\n    " + settings + "\n  }\n}\n" + strings.Join(resources, "\n")
 }
 
-// TestLiveImport takes over the pair of a deployment, with a plan that has nothing else to do.
+// TestLiveImport imports the pair of a deployment. The plan has no other changes.
 func TestLiveImport(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -78,8 +78,9 @@ func TestLiveImport(t *testing.T) {
 					ConfigPlanChecks: preApply(assertAction(plancheck.ResourceActionDestroy)),
 				},
 				resource.TestStep{
-					Config:            config,
-					ConfigPlanChecks:  preApply(assertAction(plancheck.ResourceActionCreate), assertEnabledUnknown(this)),
+					Config: config,
+					ConfigPlanChecks: preApply(assertAction(plancheck.ResourceActionCreate),
+						assertEnabledUnknown(this)),
 					ConfigStateChecks: append(assertPaired(test.a, test.b), assertEnabled(this, true)),
 				},
 			)
@@ -87,22 +88,26 @@ func TestLiveImport(t *testing.T) {
 	}
 }
 
-// TestLiveByVariable chooses between a file and a deployment. The one that is not chosen is null. Variables are Terraform's.
+// TestLiveByVariable chooses between a file and a deployment with a variable. The other one is null. The harness has no
+// variables, so the test uses Terraform.
 func TestLiveByVariable(t *testing.T) {
 	t.Parallel()
 	d := newDocument(t, zoo().Document())
 	double := shelld.New(t, zoo().Document())
-	text := fmt.Sprintf("variable \"live\" { type = bool }\nprovider \"lync\" {\n  topology_file    = var.live ? null : %q\n"+
+	text := fmt.Sprintf("variable \"live\" { type = bool }\nprovider \"lync\" {\n  topology_file    = var.live ? "+
+		"null : %q\n"+
 		"  management_shell = var.live ? { local = {} } : null\n}\n", d.path) + pairOf(paris, lyon)
 	step := func(live bool, enabled knownvalue.Check, after func()) resource.TestStep {
 		return resource.TestStep{
 			Config: text, ConfigVariables: config.Variables{"live": config.BoolVariable(live)},
 			ConfigPlanChecks: preApply(assertAction(plancheck.ResourceActionCreate)), PostApplyFunc: after,
-			ConfigStateChecks: append(assertPaired(paris, lyon), assertState(tfjsonpath.New("topology_enabled"), enabled)),
+			ConfigStateChecks: append(assertPaired(paris, lyon),
+				assertState(tfjsonpath.New("topology_enabled"), enabled)),
 		}
 	}
-	terraformSteps(t, placeProvider(t, double, "this host"), step(true, knownvalue.Bool(true), func() { d.assertContent(zoo().Document()) }))
-	if got := double.Counts(); got.Publishes != 2 { // made and destroyed
+	terraformSteps(t, placeProvider(t, double, "this host"),
+		step(true, knownvalue.Bool(true), func() { d.assertContent(zoo().Document()) }))
+	if got := double.Counts(); got.Publishes != 2 { // created and destroyed
 		t.Errorf("%+v", got)
 	}
 	before := double.Counts()
@@ -112,28 +117,33 @@ func TestLiveByVariable(t *testing.T) {
 	}
 }
 
-// TestLiveNotKnownYet lets another resource of the plan make a part of the transport. How often it is warned of is in
-// TestLiveNotKnownYetIsWarnedOfOnce.
+// TestLiveNotKnownYet has a transport that depends on another resource of the plan. TestLiveNotKnownYetIsWarnedOfOnce
+// counts the warnings.
 func TestLiveNotKnownYet(t *testing.T) {
 	t.Parallel()
 	const rest = "user = \"svc\"\n      ca_file = null\n      "
 	for name, settings := range map[string]string{
-		"host":             "winrm = {\n      password = \"geheim\"\n      " + rest + "host = terraform_data.made.output\n    }",
-		"password":         "winrm = {\n      host = \"lync01\"\n      " + rest + "password = terraform_data.made.output\n    }",
-		"all of it":        "winrm = terraform_data.made.output == \"\" ? null : {\n      host = \"lync01\"\n      " + rest + "password = \"geheim\"\n    }",
-		"backup_directory": "winrm = {\n      host = \"lync01\"\n      " + rest + "password = \"geheim\"\n    }\n    backup_directory = terraform_data.made.output",
+		"host": "winrm = {\n      password = \"geheim\"\n      " + rest +
+			"host = terraform_data.made.output\n    }",
+		"password": "winrm = {\n      host = \"lync01\"\n      " + rest +
+			"password = terraform_data.made.output\n    }",
+		"all of it": "winrm = terraform_data.made.output == \"\" ? null : {\n      host = \"lync01\"\n      " +
+			rest + "password = \"geheim\"\n    }",
+		"backup_directory": "winrm = {\n      host = \"lync01\"\n      " + rest +
+			"password = \"geheim\"\n    }\n    backup_directory = terraform_data.made.output",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			first := zoo().Document()
 			double := shelld.New(t, first)
-			// What the output is changes nothing but the host.
+			// A new value replaces the resource, and its output becomes unknown.
 			makes := func(value string) string {
-				return fmt.Sprintf("resource \"terraform_data\" \"made\" {\n  input = \"lync01\"\n  triggers_replace = %q\n}\n", value)
+				return fmt.Sprintf("resource \"terraform_data\" \"made\" {\n  input = \"lync01\"\n  triggers_replace "+
+					"= %q\n}\n", value)
 			}
-			made := func() {
+			assertCreated := func() {
 				if got := double.Counts(); got.Loads == 0 || got.Publishes != 1 {
-					t.Errorf("the apply has to make the pair: %+v", got)
+					t.Errorf("the apply must create the pair: %+v", got)
 				}
 			}
 			placeTest(t, double, "lync01",
@@ -142,15 +152,15 @@ func TestLiveNotKnownYet(t *testing.T) {
 					ConfigPlanChecks: preApply(assertAction(plancheck.ResourceActionCreate), assertEnabledUnknown(this),
 						plancheck.ExpectUnknownValue(this, registrar(paris, "site"))),
 					ConfigStateChecks: append(assertPaired(paris, lyon), assertEnabled(this, true)),
-					PostApplyFunc:     made,
+					PostApplyFunc:     assertCreated,
 				},
-				// Meanwhile the pair is gone, and as long as nobody can know the state stays as it is.
+				// The pair is removed outside of Terraform. The state does not change while the topology is unknown.
 				resource.TestStep{
 					PreConfig:          func() { double.SetDocument(first) },
 					Config:             onShell(settings, makes("2"), pairOf(paris, lyon)),
 					ConfigPlanChecks:   preApply(assertAction(plancheck.ResourceActionNoop)),
 					ConfigStateChecks:  []statecheck.StateCheck{assertEnabled(this, true)},
-					ExpectNonEmptyPlan: true, // of the next one, which knows
+					ExpectNonEmptyPlan: true, // the next plan reads the topology
 				},
 				resource.TestStep{
 					Config:            onShell(settings, makes("2"), pairOf(paris, lyon)),

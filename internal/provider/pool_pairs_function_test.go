@@ -12,8 +12,8 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 )
 
-// poolPairs returns a workspace without a document and without a provider block, unless the command line wants them. Its outputs r0, r1, ... are what the
-// function makes of the arguments.
+// poolPairs returns a workspace without a document and without a provider block, unless the command line requires them.
+// Its outputs r0, r1, ... are the results of the function for the arguments.
 func poolPairs(t *testing.T, arguments ...string) *testkit.Workspace {
 	t.Helper()
 	t.Parallel()
@@ -25,7 +25,8 @@ func poolPairs(t *testing.T, arguments ...string) *testkit.Workspace {
 		config = testkit.ProviderConfig
 	}
 	for i, argument := range arguments {
-		config += fmt.Sprintf("output \"r%d\" {\n  value = jsonencode(provider::lync::pool_pairs(%s))\n}\n", i, argument)
+		config += fmt.Sprintf("output \"r%d\" {\n  value = jsonencode(provider::lync::pool_pairs(%s))\n}\n",
+			i, argument)
 	}
 	w.Write("main.tf", config)
 	return w
@@ -36,8 +37,8 @@ func TestPoolPairsFunction(t *testing.T) {
 		`{}`:                                 `{}`,
 		`{ "a" = null, "b" = null }`:         `{}`,
 		`{ "a" = "b", "b" = "a", c = null }`: `{"a,b":["a","b"]}`,
-		`{ for p in ["Y.", "x"] : p => p == "x" ? "y" : "X." }`:             `{"x,y":["x","y"]}`,
-		`{ a = "d", d = "a", "C.Contoso.com" = "B.", b = "c.contoso.com" }`: `{"a,d":["a","d"],"b,c.contoso.com":["b","c.contoso.com"]}`,
+		`{ for p in ["Y.", "x"] : p => p == "x" ? "y" : "X." }`: `{"x,y":["x","y"]}`,
+		`{ a = "d", d = "a", "C.X.com" = "B.", b = "c.x.com" }`: `{"a,d":["a","d"],"b,c.x.com":["b","c.x.com"]}`,
 	}
 	arguments := slices.Sorted(maps.Keys(results))
 	w := poolPairs(t, arguments...)
@@ -49,25 +50,29 @@ func TestPoolPairsFunction(t *testing.T) {
 	}
 }
 
-// Every refusal is an error of the argument.
+// TestPoolPairsFunctionRefuses checks that every refusal is an error of the argument.
 func TestPoolPairsFunctionRefuses(t *testing.T) {
 	refusals := map[string]string{
-		`{ a = "b", b = null }`:              `One-way backup relationship (PP-RECIP): a names b as its partner, but b names nobody.`,
-		`{ c = "d" }`:                        `One-way backup relationship (PP-RECIP): c names d as its partner, but d is missing from the map.`,
-		`{ e = "f", f = "g", g = "f" }`:      `Many-to-one backup relationship (PP-ONE): e and g name f as their partner`,
-		`{ "H" = "h." }`:                     `Pool paired with itself (PP-SELF): h names itself as its partner.`,
-		`{ "I" = "j", i = "j", j = "i" }`:    `Pool given twice: the keys "I" and "i" are one pool`,
-		`{ k = "l.x,m.x", "l.x,m.x" = "k" }`: `Not the name of a pool: the partner of "k", "l.x,m.x", has a comma. A pool has one partner only (PP-ONE). Name one.`,
-		`{ "n n" = null }`:                   `Not the name of a pool: the key "n n" has white space or an empty part.`,
-		`null`:                               `argument must not be null`,
+		`{ a = "b", b = null }`: `One-way backup relationship (PP-RECIP): ` +
+			`a names b as its partner, but b names nobody.`,
+		`{ c = "d" }`: `One-way backup relationship (PP-RECIP): ` +
+			`c names d as its partner, but d is missing from the map.`,
+		`{ e = "f", f = "g", g = "f" }`: `Many-to-one backup relationship (PP-ONE): ` +
+			`e and g name f as their partner`,
+		`{ "H" = "h." }`:                  `Pool paired with itself (PP-SELF): h names itself as its partner.`,
+		`{ "I" = "j", i = "j", j = "i" }`: `Pool given twice: the keys "I" and "i" are one pool`,
+		`{ k = "l.x,m.x", "l.x,m.x" = "k" }`: `Not the name of a pool: the partner of "k", "l.x,m.x", has a comma. ` +
+			`A pool has one partner only (PP-ONE). Name one.`,
+		`{ "n n" = null }`: `Not the name of a pool: the key "n n" has white space or an empty part.`,
+		`null`:             `argument must not be null`,
 	}
-	said := poolPairs(t, slices.Sorted(maps.Keys(refusals))...).MustFail("pool_pairs", "plan")
+	output := poolPairs(t, slices.Sorted(maps.Keys(refusals))...).MustFail("pool_pairs", "plan")
 	for _, want := range refusals {
-		assertOutput(t, said, testkit.Wrapped(`Invalid value for "partners" parameter: `+want).String())
+		assertOutput(t, output, testkit.Wrapped(`Invalid value for "partners" parameter: `+want).String())
 	}
 }
 
-// A partner that is known only after an apply makes the whole result so.
+// TestPoolPairsFunctionUnknown checks that the whole result is unknown if a partner is unknown.
 func TestPoolPairsFunctionUnknown(t *testing.T) {
 	w := poolPairs(t, `{ a = terraform_data.b.output, b = "a" }`)
 	w.Write("b.tf", "resource \"terraform_data\" \"b\" {\n  input = \"b\"\n}\n")

@@ -11,16 +11,16 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// walk is one walk of Terraform as the provider sees it: a configured server. It stands in for core where a test needs
-// calls that no configuration brings about on purpose.
+// walk is one walk of Terraform as the provider sees it: a configured server. It replaces core in tests of calls that
+// no configuration causes deliberately.
 type walk struct {
 	t        *testing.T
 	server   tfprotov6.ProviderServer
-	kind     string // of the resource
+	kind     string // type of the resource
 	computed []string
 	resource tftypes.Object
 	identity tftypes.Object
-	warnings []string // of Configure
+	warnings []string // warnings of Configure
 }
 
 const pairType = "lync_pool_pair"
@@ -40,8 +40,10 @@ func newWalkOf(t *testing.T, resource string, arguments map[string]tftypes.Value
 	return newServedWalk(t, server, resource, arguments)
 }
 
-// newServedWalk configures a provider that is served already.
-func newServedWalk(t *testing.T, server tfprotov6.ProviderServer, resource string, arguments map[string]tftypes.Value) *walk {
+// newServedWalk configures a provider that is already served.
+func newServedWalk(
+	t *testing.T, server tfprotov6.ProviderServer, resource string, arguments map[string]tftypes.Value,
+) *walk {
 	t.Helper()
 	w := &walk{t: t, server: server, kind: resource}
 	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
@@ -57,13 +59,14 @@ func newServedWalk(t *testing.T, server tfprotov6.ProviderServer, resource strin
 	w.identity = w.object(identities.IdentitySchemas[resource].ValueType())
 
 	kind := w.object(schemas.Provider.ValueType())
-	configured, err := server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{Config: w.pack(kind, objectWith(kind, arguments))})
+	configured, err := server.ConfigureProvider(t.Context(),
+		&tfprotov6.ConfigureProviderRequest{Config: w.pack(kind, objectWith(kind, arguments))})
 	w.must(err, configured.Diagnostics)
 	w.warnings = summaries(configured.Diagnostics, tfprotov6.DiagnosticSeverityWarning)
 	return w
 }
 
-// walkOn is a walk on a document, with more arguments of the provider as switches.
+// walkOn returns a walk on a document. switches are arguments of the provider that are set to true.
 func walkOn(d *document, switches ...string) *walk {
 	d.t.Helper()
 	return walkOfOn(pairType, d, switches...)
@@ -112,12 +115,12 @@ func (w *walk) unpack(kind tftypes.Type, packed *tfprotov6.DynamicValue) tftypes
 	return value
 }
 
-// objectWith is an object with these attributes; the others are null.
+// objectWith returns an object with these attributes; the others are null.
 func objectWith(kind tftypes.Object, attributes map[string]tftypes.Value) tftypes.Value {
 	all := map[string]tftypes.Value{}
 	for name, attribute := range kind.AttributeTypes {
-		value, given := attributes[name]
-		if !given {
+		value, found := attributes[name]
+		if !found {
 			value = tftypes.NewValue(attribute, nil)
 		}
 		all[name] = value
@@ -135,7 +138,7 @@ func poolSet(names ...string) tftypes.Value {
 	return tftypes.NewValue(tftypes.Set{ElementType: tftypes.String}, values)
 }
 
-// pair is the configuration of a pair, with more arguments by name.
+// pair returns the configuration of a pair, with more arguments by name.
 func (w *walk) pair(a, b string, arguments map[string]tftypes.Value) tftypes.Value {
 	all := map[string]tftypes.Value{"pools": poolSet(a, b)}
 	for name, value := range arguments {
@@ -146,20 +149,20 @@ func (w *walk) pair(a, b string, arguments map[string]tftypes.Value) tftypes.Val
 
 func (w *walk) none() tftypes.Value { return tftypes.NewValue(w.resource, nil) }
 
-// proposed is what core makes of a configuration before it asks for a plan: what the configuration leaves to the
-// provider is as it was.
+// proposed returns the proposed state that core computes from a configuration before it requests a plan: unset computed
+// attributes keep their values.
 func (w *walk) proposed(prior, config tftypes.Value) tftypes.Value {
 	w.t.Helper()
 	if prior.IsNull() || config.IsNull() {
 		return config
 	}
-	before, wanted := attributes(w.t, prior), attributes(w.t, config)
+	before, proposed := attributes(w.t, prior), attributes(w.t, config)
 	for _, name := range w.computed {
-		if wanted[name].IsNull() {
-			wanted[name] = before[name]
+		if proposed[name].IsNull() {
+			proposed[name] = before[name]
 		}
 	}
-	return tftypes.NewValue(w.resource, wanted)
+	return tftypes.NewValue(w.resource, proposed)
 }
 
 func attributes(t *testing.T, object tftypes.Value) map[string]tftypes.Value {
@@ -171,7 +174,7 @@ func attributes(t *testing.T, object tftypes.Value) map[string]tftypes.Value {
 	return all
 }
 
-// planned is the answer to a plan: what is to be, with what core hands over to the apply.
+// planned is the response to a plan, with the data that core passes to the apply.
 type planned struct {
 	prior, config, state tftypes.Value
 	private              []byte
@@ -218,12 +221,13 @@ func (w *walk) read(state tftypes.Value, identity *tfprotov6.ResourceIdentityDat
 	return resp
 }
 
-// imports takes a pair over, by its id or by identity.
+// importState imports an object by its id or by identity.
 func (w *walk) importState(id string, identity map[string]tftypes.Value) *tfprotov6.ImportResourceStateResponse {
 	w.t.Helper()
 	req := &tfprotov6.ImportResourceStateRequest{TypeName: w.kind, ID: id}
 	if identity != nil {
-		req.Identity = &tfprotov6.ResourceIdentityData{IdentityData: w.pack(w.identity, objectWith(w.identity, identity))}
+		req.Identity = &tfprotov6.ResourceIdentityData{IdentityData: w.pack(w.identity,
+			objectWith(w.identity, identity))}
 	}
 	resp, err := w.server.ImportResourceState(w.t.Context(), req)
 	if err != nil {
@@ -232,7 +236,7 @@ func (w *walk) importState(id string, identity map[string]tftypes.Value) *tfprot
 	return resp
 }
 
-// state is the state of a pair that is there.
+// state returns the state of an existing object.
 func (w *walk) state(id string) tftypes.Value {
 	w.t.Helper()
 	resp := w.importState(id, nil)
@@ -240,7 +244,7 @@ func (w *walk) state(id string) tftypes.Value {
 	return w.unpack(w.resource, resp.ImportedResources[0].State)
 }
 
-// hasIdentity checks that an answer carries the canonical identity of a pair.
+// assertPairIdentity checks that a response has the canonical identity of a pair.
 func (w *walk) assertPairIdentity(after string, got *tfprotov6.ResourceIdentityData, first, second string) {
 	w.t.Helper()
 	w.assertIdentity(after, got, map[string]tftypes.Value{"first_pool": text(first), "second_pool": text(second)})
@@ -258,18 +262,19 @@ func (w *walk) assertIdentity(after string, got *tfprotov6.ResourceIdentityData,
 	}
 }
 
-// errorsOf returns the errors with path, summary and detail, as tests look for words of them.
+// errorsOf returns the errors with path, summary and detail.
 func errorsOf(diags []*tfprotov6.Diagnostic) []string {
 	var found []string
 	for _, d := range diags {
 		if d.Severity == tfprotov6.DiagnosticSeverityError {
-			found = append(found, fmt.Sprintf("%s: %s: %s", d.Attribute, d.Summary, strings.Join(strings.Fields(d.Detail), " ")))
+			found = append(found, fmt.Sprintf("%s: %s: %s",
+				d.Attribute, d.Summary, strings.Join(strings.Fields(d.Detail), " ")))
 		}
 	}
 	return found
 }
 
-// rules returns the ids in the summaries of one severity, sorted.
+// rules returns the ids of rules in the summaries of one severity, sorted.
 func rules(diags []*tfprotov6.Diagnostic, severity tfprotov6.DiagnosticSeverity) []string {
 	found := []string{}
 	for _, summary := range summaries(diags, severity) {
@@ -290,16 +295,16 @@ func summaries(diags []*tfprotov6.Diagnostic, severity tfprotov6.DiagnosticSever
 	return found
 }
 
-// wantErrors checks that an answer has errors with all these words, or none if there are no words.
-func (w *walk) assertErrors(what string, diags []*tfprotov6.Diagnostic, words ...string) {
+// assertErrors checks that the errors contain all these words, or that there are no errors if there are no words.
+func (w *walk) assertErrors(operation string, diags []*tfprotov6.Diagnostic, words ...string) {
 	w.t.Helper()
 	all := strings.Join(errorsOf(diags), "\n")
 	if len(words) == 0 && all != "" {
-		w.t.Fatalf("%s: should go through, but: %s", what, all)
+		w.t.Fatalf("%s: unexpected errors: %s", operation, all)
 	}
 	for _, word := range words {
 		if !strings.Contains(all, word) {
-			w.t.Errorf("%s: no %q in the errors: %s", what, word, all)
+			w.t.Errorf("%s: no %q in the errors: %s", operation, word, all)
 		}
 	}
 }

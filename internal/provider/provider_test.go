@@ -14,7 +14,7 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 )
 
-// TestReadOnly refuses every change at the apply, before anything is written.
+// TestReadOnly checks that every change fails at the apply, before anything is written.
 func TestReadOnly(t *testing.T) {
 	t.Parallel()
 	const readOnly = "read_only = true"
@@ -60,25 +60,27 @@ func TestReadOnly(t *testing.T) {
 	})
 }
 
-// TestEnvironment cannot run beside other tests, since the environment belongs to all of them.
+// TestEnvironment sets environment variables of the process, so it cannot run in parallel.
 func TestEnvironment(t *testing.T) {
-	const mixed = "huge.contoso.com" // of another edition than paris
+	const mixed = "huge.contoso.com" // its edition differs from that of paris
 	const silent = "provider \"lync\" {}\n"
 	missing := filepath.Join(t.TempDir(), "missing.xml")
 	for name, test := range map[string]struct {
 		env    map[string]string
 		config func(*document) string
-		fails  []string // empty: the pair is made
+		fails  []string // empty: the pair is created
 	}{
 		"neither is configured": {
 			config: func(*document) string { return silent + pairOf(paris, mixed) },
-			fails:  []string{"No topology configured", "(Get-CsTopology -AsXml).ToString()", `topology_file = "topology.xml"`, "LYNC_TOPOLOGY_FILE=topology.xml", "management_shell = {", "LYNC_PASSWORD"},
+			fails: []string{"No topology configured", "(Get-CsTopology -AsXml).ToString()",
+				`topology_file = "topology.xml"`, "LYNC_TOPOLOGY_FILE=topology.xml", "management_shell = {",
+				"LYNC_PASSWORD"},
 		},
 		"file": {
 			env:    map[string]string{environment.TopologyFile: "DOCUMENT"},
 			config: func(*document) string { return silent + pairOf(paris, mixed) },
 		},
-		"file that is not there": {
+		"missing file": {
 			env:    map[string]string{environment.TopologyFile: missing},
 			config: func(*document) string { return silent + pairOf(paris, mixed) },
 			fails:  []string{"it does not exist", environment.TopologyFile},
@@ -94,7 +96,8 @@ func TestEnvironment(t *testing.T) {
 			fails:  []string{"Error running pre-apply plan", "(PP-EDITION)"},
 		},
 		"configuration wins": {
-			env: map[string]string{environment.TopologyFile: missing, environment.ReadOnly: "true", environment.StrictSupport: "true"},
+			env: map[string]string{environment.TopologyFile: missing, environment.ReadOnly: "true",
+				environment.StrictSupport: "true"},
 			config: func(d *document) string {
 				return d.configWith("read_only = false\n  strict_support = false", pairOf(paris, mixed))
 			},
@@ -102,14 +105,16 @@ func TestEnvironment(t *testing.T) {
 		"no truth value for read only": {
 			env:    map[string]string{environment.ReadOnly: "perhaps"},
 			config: func(d *document) string { return d.config(pairOf(paris, mixed)) },
-			fails:  []string{"Invalid environment variable", `LYNC_READ_ONLY is set to "perhaps"; it takes true or false`},
+			fails: []string{"Invalid environment variable",
+				`LYNC_READ_ONLY is set to "perhaps"; it takes true or false`},
 		},
 		"no truth value for strict support": {
 			env:    map[string]string{environment.StrictSupport: "yes"},
 			config: func(d *document) string { return d.config(pairOf(paris, mixed)) },
-			fails:  []string{"Invalid environment variable", `LYNC_STRICT_SUPPORT is set to "yes"; it takes true or false`},
+			fails: []string{"Invalid environment variable",
+				`LYNC_STRICT_SUPPORT is set to "yes"; it takes true or false`},
 		},
-		"bad value that nobody needs": {
+		"invalid value that is not used": {
 			env:    map[string]string{environment.ReadOnly: "perhaps"},
 			config: func(d *document) string { return d.configWith("read_only = false", pairOf(paris, mixed)) },
 		},
@@ -128,7 +133,8 @@ func TestEnvironment(t *testing.T) {
 				step.ExpectError = inOrder(test.fails...)
 			} else {
 				step.ConfigPlanChecks = preApply(assertAction(plancheck.ResourceActionCreate))
-				step.ConfigStateChecks = []statecheck.StateCheck{assertState(registrar(paris, "backup_registrar"), knownvalue.StringExact(mixed))}
+				step.ConfigStateChecks = []statecheck.StateCheck{assertState(registrar(paris, "backup_registrar"),
+					knownvalue.StringExact(mixed))}
 				step.PostApplyFunc = func() { assertOnlyInserts(t, testkit.Diff(first, d.bytes())) }
 			}
 			unitTest(t, step)
@@ -145,16 +151,18 @@ func TestIgnoredRulesThatCannotBe(t *testing.T) {
 		"PP-ONE":  "is an error wherever it is broken, and an error cannot be ignored",
 	} {
 		unitTest(t, assertRefused(d.configWith(`ignored_rules = ["PP-SITE", "`+id+`"]`, pairOf(paris, lyon)),
-			"Rule cannot be ignored", `ignored_rules = ["PP-SITE", "`+id+`"]`, id+" "+reason, "These can be:", "PP-EDITION,", "VF-RANGE"))
+			"Rule cannot be ignored", `ignored_rules = ["PP-SITE", "`+id+`"]`, id+" "+reason, "These can be:",
+			"PP-EDITION,", "VF-RANGE"))
 	}
 }
 
 func TestEmptyPath(t *testing.T) {
 	t.Parallel()
-	unitTest(t, assertRefused("provider \"lync\" {\n  topology_file = \"\"\n}\n"+pairOf(paris, lyon), "Empty path", "topology_file names no file"))
+	unitTest(t, assertRefused("provider \"lync\" {\n  topology_file = \"\"\n}\n"+pairOf(paris, lyon), "Empty path",
+		"topology_file names no file"))
 }
 
-// TestBadInput gives the provider documents that are none. Each gets a message that names the file, and stays as it is.
+// TestBadInput has files that are no topology document. Each error names the file, and the file does not change.
 func TestBadInput(t *testing.T) {
 	t.Parallel()
 	whole := zoo().Document()
@@ -166,8 +174,9 @@ func TestBadInput(t *testing.T) {
 		"missing":   {func(string) error { return nil }, []string{"it does not exist", "LYNC_TOPOLOGY_FILE", topology}},
 		"directory": {func(path string) error { return os.Mkdir(path, 0o750) }, []string{"it is a directory"}},
 		"empty":     {writeFile(nil), []string{"empty", topology}},
-		"not XML":   {writeFile([]byte("first,second\r\n")), []string{"the document has text outside its root element", topology}},
-		"cut off":   {writeFile(whole[:len(whole)/2]), []string{"cut off"}},
+		"not XML": {writeFile([]byte("first,second\r\n")),
+			[]string{"the document has text outside its root element", topology}},
+		"cut off": {writeFile(whole[:len(whole)/2]), []string{"cut off"}},
 		"other root": {
 			writeFile([]byte(`<Configuration xmlns="urn:example"><Topology /></Configuration>`)),
 			[]string{"Configuration", topology},
@@ -177,7 +186,8 @@ func TestBadInput(t *testing.T) {
 			[]string{topology},
 		},
 		"entity declarations": {
-			writeFile([]byte("<!DOCTYPE a [<!ENTITY b \"c\">]>\n" + `<Topology xmlns="urn:schema:Microsoft.Rtc.Management.Deploy.Topology.2008" />`)),
+			writeFile([]byte("<!DOCTYPE a [<!ENTITY b \"c\">]>\n" +
+				`<Topology xmlns="urn:schema:Microsoft.Rtc.Management.Deploy.Topology.2008" />`)),
 			[]string{"document type declaration", "declared entities are never expanded"},
 		},
 		"too large": {
@@ -202,14 +212,17 @@ func TestBadInput(t *testing.T) {
 			}
 			before, _ := os.Stat(file)
 			d := &document{t: t, path: file}
-			unitTest(t, assertRefused(d.config(pairOf(paris, lyon)), append([]string{"Error checking the pool pair lyon.contoso.com,paris.contoso.com", file}, test.want...)...))
+			unitTest(t, assertRefused(d.config(pairOf(paris, lyon)),
+				append([]string{"Error checking the pool pair lyon.contoso.com,paris.contoso.com", file},
+					test.want...)...))
 			after, _ := os.Stat(file)
-			if before != nil && (after == nil || before.Size() != after.Size() || !before.ModTime().Equal(after.ModTime())) {
-				t.Errorf("the file was %v and is %v", before, after)
+			if before != nil && (after == nil || before.Size() != after.Size() ||
+				!before.ModTime().Equal(after.ModTime())) {
+				t.Errorf("the file has changed from %v to %v", before, after)
 			}
-			left, err := os.ReadDir(folder)
-			if err != nil || len(left) > 1 {
-				t.Errorf("left behind: %v, %v", left, err)
+			files, err := os.ReadDir(folder)
+			if err != nil || len(files) > 1 {
+				t.Errorf("unexpected files: %v, %v", files, err)
 			}
 		})
 	}

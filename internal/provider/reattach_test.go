@@ -15,9 +15,9 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 )
 
-// serve makes the runs of a workspace use a provider of this process. Terraform then starts none, which it does several
-// times in every run and which is most of the time that a run takes. Every walk still configures it anew. Runs of one
-// workspace must not overlap.
+// serve makes the runs of a workspace use a provider in this process. Terraform then does not start the provider, which
+// it does several times in every run and which needs most of the time of a run. Every walk still configures a new
+// provider. Runs of one workspace must not overlap.
 func serve(t *testing.T, w *testkit.Workspace, newProvider func() provider.Provider) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
@@ -26,7 +26,8 @@ func serve(t *testing.T, w *testkit.Workspace, newProvider func() provider.Provi
 	go func() {
 		factory := func() tfprotov6.ProviderServer { return providerserver.NewProtocol6(newProvider())() }
 		failed <- tf6server.Serve("registry.terraform.io/lync-iac/lync", factory,
-			tf6server.WithDebug(ctx, served, closed), tf6server.WithLoggingSink(t), tf6server.WithGoPluginLogger(hclog.NewNullLogger()))
+			tf6server.WithDebug(ctx, served, closed), tf6server.WithLoggingSink(t),
+			tf6server.WithGoPluginLogger(hclog.NewNullLogger()))
 	}()
 	t.Cleanup(func() {
 		cancel()
@@ -46,7 +47,8 @@ func serve(t *testing.T, w *testkit.Workspace, newProvider func() provider.Provi
 		Test            bool
 		Addr            address
 	}
-	running := reattach{string(config.Protocol), config.ProtocolVersion, config.Pid, config.Test, address{config.Addr.Network(), config.Addr.String()}}
+	running := reattach{string(config.Protocol), config.ProtocolVersion, config.Pid, config.Test,
+		address{config.Addr.Network(), config.Addr.String()}}
 	text, err := json.Marshal(map[string]reattach{
 		"registry.terraform.io/lync-iac/lync": running, "registry.opentofu.org/lync-iac/lync": running,
 	})

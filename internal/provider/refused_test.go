@@ -8,7 +8,7 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 )
 
-// zoo has at least one of everything that a pair can be asked to be made of.
+// zoo returns an estate with at least one host of every kind that a pair can name.
 func zoo() testkit.Estate {
 	estate := testkit.Estate{
 		Sites: []testkit.Site{
@@ -43,7 +43,7 @@ func zoo() testkit.Estate {
 	return estate
 }
 
-// perPool is an argument with a setting of one pool.
+// perPool returns an argument with a setting of one pool.
 func perPool(pool, setting string) string {
 	return fmt.Sprintf("per_pool = {\n    %q = { %s }\n  }", pool, setting)
 }
@@ -76,8 +76,9 @@ func TestRefusedAtPlan(t *testing.T) {
 			want:      []string{"(PP-SELF)", "are one pool: letter case and a trailing dot make no difference"},
 		},
 		"three pools": {
-			resources: []string{`resource "lync_pool_pair" "this" { pools = ["a.contoso.com", "b.contoso.com", "c.contoso.com"] }`},
-			want:      []string{"Not two pools", "A pair has exactly two Front End pools; pools has 3."},
+			resources: []string{`resource "lync_pool_pair" "this" { pools = ["a.contoso.com", "b.contoso.com", ` +
+				`"c.contoso.com"] }`},
+			want: []string{"Not two pools", "A pair has exactly two Front End pools; pools has 3."},
 		},
 		"no pool": {
 			resources: []string{`resource "lync_pool_pair" "this" { pools = [] }`},
@@ -85,11 +86,13 @@ func TestRefusedAtPlan(t *testing.T) {
 		},
 		"unknown": {
 			resources: []string{pairOf(paris, "rome.contoso.com")},
-			want:      []string{"Pool not in the topology (PP-EXIST)", "no pool with the name rome.contoso.com", "lyon.contoso.com"},
+			want: []string{"Pool not in the topology (PP-EXIST)", "no pool with the name rome.contoso.com",
+				"lyon.contoso.com"},
 		},
 		"Front End computer": {
 			resources: []string{pairOf(paris, testkit.Machine(big, 1))},
-			want:      []string{"(PP-EXIST)", "fe1-big.contoso.com is a Front End computer of the pool big.contoso.com", `Name the pool: "big.contoso.com".`},
+			want: []string{"(PP-EXIST)", "fe1-big.contoso.com is a Front End computer of the pool big.contoso.com",
+				`Name the pool: "big.contoso.com".`},
 		},
 		"Director and Edge": {
 			resources: []string{pairOf("edge.contoso.com", "director.contoso.com")},
@@ -106,15 +109,18 @@ func TestRefusedAtPlan(t *testing.T) {
 		},
 		"Persistent Chat": {
 			resources: []string{pairOf(paris, "chat.contoso.com")},
-			want:      []string{"Persistent Chat pool in a pair (PP-NOPCHAT)", "chat.contoso.com is a Persistent Chat pool"},
+			want: []string{"Persistent Chat pool in a pair (PP-NOPCHAT)",
+				"chat.contoso.com is a Persistent Chat pool"},
 		},
 		"appliance": {
 			resources: []string{pairOf(paris, "sba.contoso.com")},
-			want:      []string{"Branch appliance in a pair (PP-NOSBA)", "sba.contoso.com is a Survivable Branch Appliance or Server"},
+			want: []string{"Branch appliance in a pair (PP-NOSBA)",
+				"sba.contoso.com is a Survivable Branch Appliance or Server"},
 		},
 		"SQL host and file server": {
 			resources: []string{pairOf("sql-big.contoso.com", "fs-big.contoso.com")},
-			want:      []string{"Not a Front End pool (PP-KIND)", "fs-big.contoso.com is", "only Front End pools can be paired", "sql-big.contoso.com is"},
+			want: []string{"Not a Front End pool (PP-KIND)", "fs-big.contoso.com is",
+				"only Front End pools can be paired", "sql-big.contoso.com is"},
 		},
 		"SQL host": {
 			resources: []string{pairOf(paris, "sql-big.contoso.com")},
@@ -138,15 +144,18 @@ func TestRefusedAtPlan(t *testing.T) {
 		},
 		"2013 and 2015": {
 			resources: []string{pairOf(lyon, sfb1)},
-			want:      []string{"Members of different versions (PP-VERSION)", "lyon.contoso.com runs Lync Server 2013, sfb1.contoso.com runs Skype for Business Server 2015"},
+			want: []string{"Members of different versions (PP-VERSION)",
+				"lyon.contoso.com runs Lync Server 2013, sfb1.contoso.com runs Skype for Business Server 2015"},
 		},
 		"2019 pool of two": {
 			resources: []string{pairOf("two19.contoso.com", "three19.contoso.com")},
-			want:      []string{"Enterprise Edition pool of two Front End Servers (PP-FE2-19)", "two19.contoso.com", "two Front End Servers"},
+			want: []string{"Enterprise Edition pool of two Front End Servers (PP-FE2-19)", "two19.contoso.com",
+				"two Front End Servers"},
 		},
 		"two resources share a pool": {
 			resources: []string{pairNamed("one", paris, lyon), pairNamed("two", paris, "names.contoso.com")},
-			want:      []string{"Many-to-one backup relationship (PP-ONE)", "paris.contoso.com would be in two pairs of this configuration"},
+			want: []string{"Many-to-one backup relationship (PP-ONE)",
+				"paris.contoso.com would be in two pairs of this configuration"},
 		},
 		"same pair twice": {
 			resources: []string{pairNamed("one", paris, lyon), pairNamed("two", paris, lyon)},
@@ -167,19 +176,24 @@ func TestRefusedAtPlan(t *testing.T) {
 		},
 		"interval too short": {
 			resources: []string{pairOf(paris, lyon, `failure_detection_interval = "29s"`)},
-			want:      []string{"Detection interval out of range (VF-RANGE)", "in resource", `failure_detection_interval = "29s"`, "failure detection interval is 29s"},
+			want: []string{"Detection interval out of range (VF-RANGE)", "in resource",
+				`failure_detection_interval = "29s"`, "failure detection interval is 29s"},
 		},
 		"interval too long": {
 			resources: []string{pairOf(paris, lyon, `failback_detection_interval = "24h0m1s"`)},
-			want:      []string{"(VF-RANGE)", `failback_detection_interval = "24h0m1s"`, "failback detection interval is 24h0m1s"},
+			want: []string{"(VF-RANGE)", `failback_detection_interval = "24h0m1s"`,
+				"failback detection interval is 24h0m1s"},
 		},
 		"interval of one side too short": {
 			resources: []string{pairOf(paris, lyon, perPool(lyon, `failure_detection_interval = "10s"`))},
-			want:      []string{"(VF-RANGE)", "For the case that lyon.contoso.com fails, the failure detection interval is 10s"},
+			want: []string{"(VF-RANGE)", "For the case that lyon.contoso.com fails, the failure detection " +
+				"interval is 10s"},
 		},
 		"interval of one side too long": {
-			resources: []string{pairOf(paris, lyon, perPool("PARIS.contoso.com", `failback_detection_interval = "25h"`))},
-			want:      []string{"(VF-RANGE)", "For the case that paris.contoso.com fails, the failback detection interval is 25h"},
+			resources: []string{pairOf(paris, lyon,
+				perPool("PARIS.contoso.com", `failback_detection_interval = "25h"`))},
+			want: []string{"(VF-RANGE)", "For the case that paris.contoso.com fails, the failback detection " +
+				"interval is 25h"},
 		},
 		"half seconds": {
 			resources: []string{pairOf(paris, lyon, `failure_detection_interval = "90500ms"`)},
@@ -187,23 +201,29 @@ func TestRefusedAtPlan(t *testing.T) {
 		},
 		"stranger in per_pool": {
 			resources: []string{pairOf(paris, lyon, perPool(huge, "automatic_failover = false"))},
-			want:      []string{"Not a member of the pair", `"huge.contoso.com" = { automatic_failover = false }`, "the pools of this pair are"},
+			want: []string{"Not a member of the pair", `"huge.contoso.com" = { automatic_failover = false }`,
+				"the pools of this pair are"},
 		},
-		"a pool that is null":       {resources: []string{strings.Replace(pairOf(paris, lyon), `"lyon.contoso.com"`, "null", 1)}, want: []string{"Pool without a name", "A member of pools is null"}},
-		"an interval below nothing": {resources: []string{pairOf(paris, lyon, `failure_detection_interval = "-5m"`)}, want: []string{"(VF-RANGE)", "is -5m, outside of 30 seconds to 24 hours"}},
-		"per_pool says one pool twice": {
-			resources: []string{pairOf(paris, lyon, fmt.Sprintf("per_pool = {\n    %q = {}\n    %q = {}\n  }", lyon, "LYON.contoso.com"))},
-			want:      []string{"Settings given twice", "two entries for the pool lyon.contoso.com"},
+		"a pool that is null": {resources: []string{strings.Replace(pairOf(paris, lyon), `"lyon.contoso.com"`,
+			"null", 1)}, want: []string{"Pool without a name", "A member of pools is null"}},
+		"an interval below nothing": {resources: []string{pairOf(paris, lyon, `failure_detection_interval = "-5m"`)},
+			want: []string{"(VF-RANGE)", "is -5m, outside of 30 seconds to 24 hours"}},
+		"one pool twice in per_pool": {
+			resources: []string{pairOf(paris, lyon,
+				fmt.Sprintf("per_pool = {\n    %q = {}\n    %q = {}\n  }", lyon, "LYON.contoso.com"))},
+			want: []string{"Settings given twice", "two entries for the pool lyon.contoso.com"},
 		},
 		"strict: editions": {
 			provider:  strict,
 			resources: []string{pairOf(paris, huge)},
-			want:      []string{"Members of different editions (PP-EDITION)", "huge.contoso.com is an Enterprise Edition pool", "paris.contoso.com is a Standard Edition server"},
+			want: []string{"Members of different editions (PP-EDITION)",
+				"huge.contoso.com is an Enterprise Edition pool", "paris.contoso.com is a Standard Edition server"},
 		},
 		"strict: unknown shape": {
 			provider:  strict,
 			resources: []string{pairOf(sfb1, sfb2)},
-			want:      []string{"Shape of a pair not known for this version (PP-SHAPE)", "Make the first pair of Skype for Business Server 2015 with Topology Builder"},
+			want: []string{"Shape of a pair not known for this version (PP-SHAPE)",
+				"Make the first pair of Skype for Business Server 2015 with Topology Builder"},
 		},
 		"an ignored rule is an error after all": {
 			provider:  `ignored_rules = ["PP-VERSION", "PP-SHARED"]`,
@@ -215,10 +235,11 @@ func TestRefusedAtPlan(t *testing.T) {
 			resources: []string{pairOf(lyon, sfb1)},
 			want:      []string{"(PP-VERSION)"},
 		},
-		"Central Management: a standby from before": {
+		"Central Management: an existing standby": {
 			doc:       centralEstate("", testkit.Standby, "", testkit.Active),
 			resources: []string{pairOf(paris, lyon)},
-			want:      []string{"Second Central Management store (CM-ONE)", "lyon.contoso.com has the inactive Central Management service"},
+			want: []string{"Second Central Management store (CM-ONE)",
+				"lyon.contoso.com has the inactive Central Management service"},
 		},
 		"Central Management: two active": {
 			doc:       centralEstate(testkit.Active, "", testkit.Active, ""),
@@ -228,11 +249,13 @@ func TestRefusedAtPlan(t *testing.T) {
 		"Central Management: standby on a third pool": {
 			doc:       centralEstate(testkit.Active, "", testkit.Standby, ""),
 			resources: []string{pairOf(paris, lyon)},
-			want:      []string{"(CM-ONE)", "paris.contoso.com has the active Central Management, and nice.contoso.com has an inactive one already"},
+			want: []string{"(CM-ONE)", "paris.contoso.com has the active Central Management, and " +
+				"nice.contoso.com has an inactive one already"},
 		},
 		"Central Management: no room for the standby": {
 			doc: testkit.Estate{Pools: []testkit.Pool{
-				{FQDN: "paris", Enterprise: true, SQLHost: "sql", Central: testkit.Active}, {FQDN: "lyon", Site: 2, Enterprise: true, SQLHost: "sql"},
+				{FQDN: "paris", Enterprise: true, SQLHost: "sql", Central: testkit.Active},
+				{FQDN: "lyon", Site: 2, Enterprise: true, SQLHost: "sql"},
 			}}.Document(),
 			resources: []string{pairOf(paris, lyon)},
 			want:      []string{"(PP-SHARED)", "(CM-ONE)", "A standby cannot be set up beside it"},
@@ -251,7 +274,7 @@ func TestRefusedAtPlan(t *testing.T) {
 	}
 }
 
-// centralEstate has four Standard Edition servers with these roles of Central Management.
+// centralEstate returns the document of four Standard Edition servers with these roles of Central Management.
 func centralEstate(paris, lyon, nice, metz string) []byte {
 	return testkit.Estate{Pools: []testkit.Pool{
 		{FQDN: "paris", Site: 1, Central: paris}, {FQDN: "lyon", Site: 2, Central: lyon},
@@ -259,9 +282,9 @@ func centralEstate(paris, lyon, nice, metz string) []byte {
 	}}.Document()
 }
 
-// TestPoolsThatAreTiedAreRefused has every tie in one plan: the refusals come together, after one wait for somebody
-// who might give the pools up.
-func TestPoolsThatAreTiedAreRefused(t *testing.T) {
+// TestLinkedPoolsAreRefused has every kind of link in one plan. The refusals come together, after one wait for the
+// release of the pools.
+func TestLinkedPoolsAreRefused(t *testing.T) {
 	t.Parallel()
 	estate := testkit.Estate{
 		Pairs: []testkit.Pair{
@@ -276,12 +299,13 @@ func TestPoolsThatAreTiedAreRefused(t *testing.T) {
 			{From: "other2", To: "backup2"},
 		},
 	}
-	names := strings.Fields("backup1 backup2 service1 service2 whole1 whole2 half1 half2 taken other1 other2 other3 other4 other5 free1 free2 free3 free4 free5")
+	names := strings.Fields("backup1 backup2 service1 service2 whole1 whole2 half1 half2 taken other1 other2 other3 " +
+		"other4 other5 free1 free2 free3 free4 free5")
 	for i, name := range names {
 		estate.Pools = append(estate.Pools, testkit.Pool{FQDN: name, Site: i + 1})
 	}
 	first := estate.Document()
-	// Each of these two pairs is left with one link: the backup service of one that depends on the other's.
+	// Each of these two pairs keeps one link: the dependency of one backup service on the other.
 	for _, gone := range []string{"service1", "other4"} {
 		first = testkit.Replace(first, backupDependency(siteOf(estate, gone)), "")
 	}
@@ -292,15 +316,19 @@ func TestPoolsThatAreTiedAreRefused(t *testing.T) {
 			pairNamed("a", "backup1.contoso.com", free(1)), pairNamed("b", "backup2.contoso.com", free(2)),
 			pairNamed("c", "service1.contoso.com", free(3)), pairNamed("d", "service2.contoso.com", free(4)),
 			pairNamed("e", "taken.contoso.com", free(5)),
-			pairNamed("f", "whole1.contoso.com", "whole2.contoso.com"), pairNamed("g", "half1.contoso.com", "half2.contoso.com"),
+			pairNamed("f", "whole1.contoso.com", "whole2.contoso.com"),
+			pairNamed("g", "half1.contoso.com", "half2.contoso.com"),
 		),
 		"Pool is not free (PP-FREE)",
 		"backup1.contoso.com is tied to other1.contoso.com",
-		"The pair of half1.contoso.com and half2.contoso.com exists already, half-made", `id = "half1.contoso.com,half2.contoso.com"`,
+		"The pair of half1.contoso.com and half2.contoso.com exists already, half-made",
+		`id = "half1.contoso.com,half2.contoso.com"`,
 		"service1.contoso.com is tied to other3.contoso.com",
 		"service2.contoso.com is tied to other4.contoso.com",
-		"taken.contoso.com is tied to other5.contoso.com", `terraform import lync_pool_pair.former "other5.contoso.com,taken.contoso.com"`,
-		"The pair of whole1.contoso.com and whole2.contoso.com exists already, whole", "import {", `id = "whole1.contoso.com,whole2.contoso.com"`,
+		"taken.contoso.com is tied to other5.contoso.com",
+		`terraform import lync_pool_pair.former "other5.contoso.com,taken.contoso.com"`,
+		"The pair of whole1.contoso.com and whole2.contoso.com exists already, whole", "import {",
+		`id = "whole1.contoso.com,whole2.contoso.com"`,
 		"(PP-ONE)", "other2.contoso.com", "backup2.contoso.com cannot be paired with another while that stands",
 	))
 	d.assertContent(first)
@@ -315,7 +343,7 @@ func siteOf(estate testkit.Estate, name string) int {
 	panic("no pool " + name)
 }
 
-// backupDependency is the dependency of a backup service on the one in a site.
+// backupDependency returns the dependency of a backup service on the backup service in a site.
 func backupDependency(site int) string {
 	return fmt.Sprintf(`        <Dependency Usage="Default">
           <ServiceId SiteId="%d" RoleName="BackupService" Instance="1" />

@@ -10,12 +10,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 )
 
-// TestSpellingMakesNoDifference creates a pair in an unusual spelling and goes on in others: no plan ever has a
-// change, and the state keeps the first spelling.
+// TestSpellingMakesNoDifference creates a pair in an unusual spelling and continues with others. No plan has a change,
+// and the state keeps the first spelling.
 func TestSpellingMakesNoDifference(t *testing.T) {
 	t.Parallel()
 	d := newDocument(t, zoo().Document())
-	apart := func(key, interval string) string {
+	override := func(key, interval string) string {
 		return perPool(key, `failure_detection_interval = "`+interval+`"`)
 	}
 	same := func(config string) resource.TestStep {
@@ -33,13 +33,15 @@ func TestSpellingMakesNoDifference(t *testing.T) {
 			},
 		}
 	}
-	created := same(d.config(pairOf("PARIS.contoso.com", "lyon.contoso.com.", `failure_detection_interval = "300s"`, apart("LYON.contoso.com", "240s"))))
+	created := same(d.config(pairOf("PARIS.contoso.com", "lyon.contoso.com.", `failure_detection_interval = "300s"`,
+		override("LYON.contoso.com", "240s"))))
 	created.ConfigPlanChecks = preApply(assertAction(plancheck.ResourceActionCreate),
 		assertPlanned(tfjsonpath.New("id"), knownvalue.StringExact("lyon.contoso.com,paris.contoso.com")))
 	unitTest(t,
 		created,
-		same(d.config(pairOf("Lyon.Contoso.com", paris+".", `failure_detection_interval = "5m"`, apart("LYON.contoso.com", "4m")))),
-		same(d.config(pairOf(paris, lyon, apart("lyon.contoso.com.", "4m0s")))),
+		same(d.config(pairOf("Lyon.Contoso.com", paris+".", `failure_detection_interval = "5m"`,
+			override("LYON.contoso.com", "4m")))),
+		same(d.config(pairOf(paris, lyon, override("lyon.contoso.com.", "4m0s")))),
 		resource.TestStep{
 			RefreshState: true,
 			RefreshPlanChecks: resource.RefreshPlanChecks{PostRefresh: []plancheck.PlanCheck{
@@ -49,7 +51,7 @@ func TestSpellingMakesNoDifference(t *testing.T) {
 	)
 }
 
-// TestTimeoutsAlonePublishNothing changes what is no part of the topology.
+// TestTimeoutsAlonePublishNothing changes only timeouts, which are not part of the topology.
 func TestTimeoutsAlonePublishNothing(t *testing.T) {
 	t.Parallel()
 	d := newDocument(t, fourPools().Document())
@@ -57,8 +59,10 @@ func TestTimeoutsAlonePublishNothing(t *testing.T) {
 	unitTest(t,
 		importStep(d.config(pairOf(paris, lyon))),
 		resource.TestStep{
-			Config:           d.config(pairOf(paris, lyon, "timeouts { update = \"5m\" }")),
-			ConfigPlanChecks: preApply(assertAction(plancheck.ResourceActionUpdate), assertChanges{"timeouts.update": "-> 5m", "timeouts.create": "-> null", "timeouts.read": "-> null", "timeouts.delete": "-> null", "timeouts": "null -> "}),
+			Config: d.config(pairOf(paris, lyon, "timeouts { update = \"5m\" }")),
+			ConfigPlanChecks: preApply(assertAction(plancheck.ResourceActionUpdate),
+				assertChanges{"timeouts.update": "-> 5m", "timeouts.create": "-> null", "timeouts.read": "-> null",
+					"timeouts.delete": "-> null", "timeouts": "null -> "}),
 			ConfigStateChecks: append(assertPaired(paris, lyon),
 				assertState(tfjsonpath.New("timeouts").AtMapKey("update"), knownvalue.StringExact("5m"))),
 			PostApplyFunc: func() {
@@ -69,7 +73,7 @@ func TestTimeoutsAlonePublishNothing(t *testing.T) {
 	)
 }
 
-// TestPerPoolChangesAlone plans an update if one setting of one pool changes and nothing else does.
+// TestPerPoolChangesAlone plans an update if only one setting of one pool changes.
 func TestPerPoolChangesAlone(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -80,17 +84,21 @@ func TestPerPoolChangesAlone(t *testing.T) {
 			"per_pool.lyon.automatic_failover": "false -> true", "registrars.lyon.automatic_failover": "false -> true",
 		}},
 		"failure detection": {`failure_detection_interval = "20m"`, `failure_detection_interval = "30m"`, assertChanges{
-			"per_pool.lyon.failure_detection_interval": "20m -> 30m", "registrars.lyon.failure_detection_interval": "20m -> 30m",
+			"per_pool.lyon.failure_detection_interval":   "20m -> 30m",
+			"registrars.lyon.failure_detection_interval": "20m -> 30m",
 		}},
-		"failback detection": {`failback_detection_interval = "20m"`, `failback_detection_interval = "30m"`, assertChanges{
-			"per_pool.lyon.failback_detection_interval": "20m -> 30m", "registrars.lyon.failback_detection_interval": "20m -> 30m",
-		}},
+		"failback detection": {`failback_detection_interval = "20m"`, `failback_detection_interval = "30m"`,
+			assertChanges{
+				"per_pool.lyon.failback_detection_interval":   "20m -> 30m",
+				"registrars.lyon.failback_detection_interval": "20m -> 30m",
+			}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			d := newDocument(t, zoo().Document())
 			unitTest(t,
-				resource.TestStep{Config: d.config(pairOf(paris, lyon, perPool(lyon, test.before))), ConfigPlanChecks: preApply(assertAction(plancheck.ResourceActionCreate))},
+				resource.TestStep{Config: d.config(pairOf(paris, lyon, perPool(lyon, test.before))),
+					ConfigPlanChecks: preApply(assertAction(plancheck.ResourceActionCreate))},
 				resource.TestStep{
 					Config:           d.config(pairOf(paris, lyon, perPool(lyon, test.after))),
 					ConfigPlanChecks: preApply(assertAction(plancheck.ResourceActionUpdate), test.shown),
@@ -100,7 +108,7 @@ func TestPerPoolChangesAlone(t *testing.T) {
 	}
 }
 
-// TestPerPoolEntryThatIsNull has nothing apart: a module may leave an entry null.
+// TestPerPoolEntryThatIsNull checks that a null entry, which a module can have, overrides no argument.
 func TestPerPoolEntryThatIsNull(t *testing.T) {
 	t.Parallel()
 	d := newDocument(t, zoo().Document())
@@ -111,7 +119,9 @@ func TestPerPoolEntryThatIsNull(t *testing.T) {
 		assertState(registrar(lyon, "failback_detection_interval"), knownvalue.StringExact("10m")),
 	}
 	unitTest(t,
-		resource.TestStep{Config: config, ConfigPlanChecks: preApply(assertAction(plancheck.ResourceActionCreate)), ConfigStateChecks: has},
-		resource.TestStep{Config: config, ConfigPlanChecks: preApply(plancheck.ExpectEmptyPlan()), ConfigStateChecks: has},
+		resource.TestStep{Config: config, ConfigPlanChecks: preApply(assertAction(plancheck.ResourceActionCreate)),
+			ConfigStateChecks: has},
+		resource.TestStep{Config: config, ConfigPlanChecks: preApply(plancheck.ExpectEmptyPlan()),
+			ConfigStateChecks: has},
 	)
 }

@@ -20,27 +20,30 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit/stores"
 )
 
-// The tests of this package run on a topology file, or, if LYNC_TEST_STORE asks for it, on a deployment: on the double of
-// a management shell in this process, or behind one of the real transports. They are the same tests. What only a file can
-// have is skipped.
+// The tests of this package run on a topology file. If LYNC_TEST_STORE is set, the same tests run on a deployment: the
+// double of a management shell in this process, or behind one of the real transports. Tests that are specific to files
+// are skipped.
 
-// document is a topology document that a test looks at.
+// document is the topology document of a test.
 type document struct {
 	t    *testing.T
 	path string             // empty on a deployment
 	live *stores.Deployment // nil for a file
 }
 
-// deployments are those of the tests that run.
+// deployments has the deployment of each running test.
 var deployments sync.Map
 
-// assertNoSecrets is a state that must have no secret.
+// assertNoSecrets checks that a state has no secret of the deployment.
 type assertNoSecrets struct{ t *testing.T }
 
-func (i assertNoSecrets) CheckState(_ context.Context, req statecheck.CheckStateRequest, resp *statecheck.CheckStateResponse) {
+func (i assertNoSecrets) CheckState(
+	_ context.Context, req statecheck.CheckStateRequest, resp *statecheck.CheckStateResponse,
+) {
 	if d, ok := deployments.Load(i.t); ok {
 		text, err := json.Marshal(req.State)
-		d.(*stores.Deployment).Inspect("the state", string(text)) //nolint:forcetypeassert // only newDocument stores
+		//nolint:forcetypeassert // only newDocument stores values
+		d.(*stores.Deployment).Inspect("the state", string(text))
 		resp.Error = err
 	}
 }
@@ -70,7 +73,7 @@ func (d *document) bytes() []byte {
 	return doc
 }
 
-// changed is how the document differs from this one; on a deployment, which keeps text, in its text.
+// diff returns how the document differs from another one. A deployment keeps text, so there it compares the text.
 func (d *document) diff(from []byte) (diff string) {
 	d.t.Helper()
 	if d.live != nil {
@@ -79,22 +82,22 @@ func (d *document) diff(from []byte) (diff string) {
 	return testkit.Diff(from, d.bytes())
 }
 
-// is checks that the document has these bytes; on a deployment their text.
+// assertContent checks that the document has these bytes, or on a deployment this text.
 func (d *document) assertContent(want []byte) {
 	d.t.Helper()
 	if diff := d.diff(want); diff != "" {
-		d.t.Errorf("the document is not what it should be:\n%s", diff)
+		d.t.Errorf("the document has the wrong content:\n%s", diff)
 	}
 }
 
-// watch returns a check that nothing has been written, not even the same.
+// watchWrites returns a check that nothing was written since, not even the same content.
 func (d *document) watchWrites() (unwritten func()) {
 	d.t.Helper()
 	if d.live != nil {
 		return func() {
 			d.t.Helper()
 			if got := d.live.Counts(); got.Publishes != 0 || got.Enables != 0 {
-				d.t.Errorf("something was published: %+v", got)
+				d.t.Errorf("the document was published: %+v", got)
 			}
 		}
 	}
@@ -114,7 +117,7 @@ func (d *document) watchWrites() (unwritten func()) {
 	}
 }
 
-// becomes returns a PreConfig that puts another document in its place.
+// replaceWith returns a PreConfig that replaces the document.
 func (d *document) replaceWith(doc []byte) func() {
 	return func() {
 		if d.live != nil {
@@ -125,7 +128,7 @@ func (d *document) replaceWith(doc []byte) func() {
 	}
 }
 
-// providerArguments are those that lead to the document.
+// providerArguments returns the arguments of the provider for the document.
 func (d *document) providerArguments() string {
 	if d.live != nil {
 		return d.live.Arguments()
@@ -133,7 +136,7 @@ func (d *document) providerArguments() string {
 	return "topology_file = " + stores.Quote(d.path)
 }
 
-// arguments are the same, as values.
+// arguments returns the arguments of the provider for the document, as values.
 func (d *document) arguments() map[string]tftypes.Value {
 	d.t.Helper()
 	if d.live == nil {
@@ -146,10 +149,11 @@ func (d *document) arguments() map[string]tftypes.Value {
 		d.t.Fatal("the configuration is no object")
 	}
 	const name = "management_shell"
-	return map[string]tftypes.Value{name: valueOf(kind.AttributeTypes[name], map[string]any{d.live.Transport: d.live.Settings})}
+	return map[string]tftypes.Value{name: valueOf(kind.AttributeTypes[name],
+		map[string]any{d.live.Transport: d.live.Settings})}
 }
 
-// valueOf is a value of a type; attributes of an object that are not given are null.
+// valueOf returns a value of a type. Attributes of an object that are not given are null.
 func valueOf(kind tftypes.Type, value any) tftypes.Value {
 	object, isObject := kind.(tftypes.Object)
 	given, isMap := value.(map[string]any)
@@ -163,7 +167,8 @@ func valueOf(kind tftypes.Type, value any) tftypes.Value {
 	return objectWith(object, attributes)
 }
 
-// testProvider is the provider, which closes its connections when the test ends. A file's path is relative to a folder.
+// testProvider returns a provider that closes its connections when the test ends. Paths of files are relative to a
+// folder.
 func testProvider(t *testing.T, folder string) provider.Provider {
 	t.Helper()
 	var kept connections

@@ -20,7 +20,7 @@ func liveTest(t *testing.T, double *shelld.Shell, steps ...resource.TestStep) {
 	testSteps(t, newWithStore("test", openDouble(double)), steps...)
 }
 
-// failsToEnable makes every Enable-CsTopology fail until the double is healed.
+// failsToEnable makes every Enable-CsTopology fail until the fault is removed.
 var failsToEnable = shelld.Fault{EnableFails: true, Times: -1}
 
 func assertEnabled(resource string, value bool) statecheck.StateCheck {
@@ -31,7 +31,7 @@ func assertEnabledUnknown(resource string) plancheck.PlanCheck {
 	return plancheck.ExpectUnknownValue(resource, tfjsonpath.New("topology_enabled"))
 }
 
-// enabling is a test of what happens while Enable-CsTopology fails, and after it was mended.
+// enabling is a deployment on which Enable-CsTopology can fail.
 type enabling struct {
 	*shelld.Shell
 	t      *testing.T
@@ -43,25 +43,27 @@ func newEnabling(t *testing.T, e testkit.Estate) *enabling {
 	return &enabling{Shell: shelld.New(t, e.Document()), t: t}
 }
 
-// breaks makes Enable-CsTopology fail from here on.
+// injectFailure makes Enable-CsTopology fail.
 func (e *enabling) injectFailure() { e.Inject(failsToEnable) }
 
-// heals mends it.
+// removeFailure lets Enable-CsTopology succeed.
 func (e *enabling) removeFailure() { e.ClearFaults(); e.counts = e.Counts() }
 
-// ran checks what has run since it was mended, and lets Enable-CsTopology fail again.
+// assertRuns returns a function that checks what has run since removeFailure, and calls injectFailure.
 func (e *enabling) assertRuns(publishes, enables int) func() {
 	return func() {
 		e.t.Helper()
 		got := e.Counts()
 		if got.Publishes != e.counts.Publishes+publishes || got.Enables != e.counts.Enables+enables {
-			e.t.Errorf("%+v, before %+v; want %d publishes and %d Enable-CsTopology more", got, e.counts, publishes, enables)
+			e.t.Errorf("%+v, before %+v; want %d publishes and %d Enable-CsTopology more",
+				got, e.counts, publishes, enables)
 		}
 		e.injectFailure()
 	}
 }
 
-// What was published and could not be enabled shows in the next plan, and its apply runs Enable-CsTopology alone.
+// TestTopologyEnabled checks that the next plan has a change if Enable-CsTopology failed, and that its apply runs only
+// Enable-CsTopology.
 func TestTopologyEnabled(t *testing.T) {
 	t.Parallel()
 	config := (&document{t: t, path: "unused"}).config
@@ -82,14 +84,16 @@ func TestTopologyEnabled(t *testing.T) {
 			retryStep := func(config string) resource.TestStep {
 				return resource.TestStep{
 					PreConfig: e.removeFailure, Config: config,
-					ConfigPlanChecks:  preApply(assertAction(plancheck.ResourceActionUpdate), assertEnabledUnknown(test.resource)),
+					ConfigPlanChecks: preApply(assertAction(plancheck.ResourceActionUpdate),
+						assertEnabledUnknown(test.resource)),
 					ConfigStateChecks: []statecheck.StateCheck{assertEnabled(test.resource, true)},
 				}
 			}
 			liveTest(t, e.Shell,
 				resource.TestStep{
 					PreConfig: e.injectFailure, Config: config(test.created),
-					ConfigPlanChecks:   preApply(assertAction(plancheck.ResourceActionCreate), assertEnabledUnknown(test.resource)),
+					ConfigPlanChecks: preApply(assertAction(plancheck.ResourceActionCreate),
+						assertEnabledUnknown(test.resource)),
 					ConfigStateChecks:  []statecheck.StateCheck{assertEnabled(test.resource, false)},
 					ExpectNonEmptyPlan: true,
 				},
@@ -98,28 +102,35 @@ func TestTopologyEnabled(t *testing.T) {
 				retryStep(config(test.change)),
 				resource.TestStep{PreConfig: e.assertRuns(0, 1), Config: config(), ExpectError: notInEffect},
 				resource.TestStep{RefreshState: true, ExpectNonEmptyPlan: true},
-				resource.TestStep{PreConfig: e.removeFailure, Config: config(), ConfigPlanChecks: preApply(assertAction(plancheck.ResourceActionDestroy))},
+				resource.TestStep{PreConfig: e.removeFailure, Config: config(),
+					ConfigPlanChecks: preApply(assertAction(plancheck.ResourceActionDestroy))},
 
 				// Declared again after a removal that is not in effect.
-				resource.TestStep{PreConfig: func() { e.assertRuns(0, 1)(); e.ClearFaults() }, Config: config(test.created)},
+				resource.TestStep{PreConfig: func() { e.assertRuns(0, 1)(); e.ClearFaults() },
+					Config: config(test.created)},
 				resource.TestStep{PreConfig: e.injectFailure, Config: config(), ExpectError: notInEffect},
 				retryStep(config(test.created)),
-				resource.TestStep{PreConfig: func() { e.assertRuns(1, 1)(); e.ClearFaults() }, Config: config(), ConfigPlanChecks: preApply(assertAction(plancheck.ResourceActionDestroy))},
+				resource.TestStep{PreConfig: func() { e.assertRuns(1, 1)(); e.ClearFaults() }, Config: config(),
+					ConfigPlanChecks: preApply(assertAction(plancheck.ResourceActionDestroy))},
 			)
 		})
 	}
 }
 
-// The removal in a replacement is published and not in effect: the creation waits for the next apply.
+// TestTopologyEnabledReplacement publishes the removal of a replacement that is then not in effect. The next apply
+// creates the new pair.
 func TestTopologyEnabledReplacement(t *testing.T) {
 	t.Parallel()
-	e := newEnabling(t, testkit.Estate{Pools: []testkit.Pool{{FQDN: "paris", Site: 1}, {FQDN: "lyon", Site: 2}, {FQDN: "nice", Site: 3}}})
+	e := newEnabling(t, testkit.Estate{Pools: []testkit.Pool{{FQDN: "paris", Site: 1}, {FQDN: "lyon", Site: 2},
+		{FQDN: "nice", Site: 3}}})
 	config := (&document{t: t, path: "unused"}).config
 	liveTest(t, e.Shell,
-		resource.TestStep{Config: config(pairOf(paris, lyon)), ConfigStateChecks: []statecheck.StateCheck{assertEnabled(this, true)}},
+		resource.TestStep{Config: config(pairOf(paris, lyon)),
+			ConfigStateChecks: []statecheck.StateCheck{assertEnabled(this, true)}},
 		resource.TestStep{
 			PreConfig: e.injectFailure, Config: config(pairOf(paris, "nice.contoso.com")),
-			ExpectError: inOrder("Topology published, but not in effect", "The removal of the pool pair lyon.contoso.com,paris.contoso.com"),
+			ExpectError: inOrder("Topology published, but not in effect",
+				"The removal of the pool pair lyon.contoso.com,paris.contoso.com"),
 		},
 		resource.TestStep{
 			PreConfig: e.removeFailure, Config: config(pairOf(paris, "nice.contoso.com")),
@@ -131,7 +142,8 @@ func TestTopologyEnabledReplacement(t *testing.T) {
 	)
 }
 
-// Enable-CsTopology runs once for all that wait for it, though Terraform works on ten at a time.
+// TestTopologyEnabledOnce checks that Enable-CsTopology runs once for all resources that need it, although Terraform
+// applies ten at a time.
 func TestTopologyEnabledOnce(t *testing.T) {
 	t.Parallel()
 	var (
@@ -146,8 +158,10 @@ func TestTopologyEnabledOnce(t *testing.T) {
 	e := newEnabling(t, estate)
 	config := (&document{t: t, path: "unused"}).config(pairs...)
 	liveTest(t, e.Shell,
-		resource.TestStep{PreConfig: e.injectFailure, Config: config, ExpectNonEmptyPlan: true, ConfigStateChecks: []statecheck.StateCheck{assertEnabled("lync_pool_pair.a3", false)}},
-		resource.TestStep{PreConfig: e.removeFailure, Config: config, ConfigStateChecks: []statecheck.StateCheck{assertEnabled("lync_pool_pair.a3", true)}},
+		resource.TestStep{PreConfig: e.injectFailure, Config: config, ExpectNonEmptyPlan: true,
+			ConfigStateChecks: []statecheck.StateCheck{assertEnabled("lync_pool_pair.a3", false)}},
+		resource.TestStep{PreConfig: e.removeFailure, Config: config,
+			ConfigStateChecks: []statecheck.StateCheck{assertEnabled("lync_pool_pair.a3", true)}},
 		resource.TestStep{PreConfig: e.assertRuns(0, 1), Config: config, PlanOnly: true},
 		resource.TestStep{PreConfig: e.ClearFaults, Config: config, Destroy: true},
 	)

@@ -8,8 +8,8 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit/stores"
 )
 
-// TestTransports runs the life cycle of every object over every transport, with real Terraform and a provider that is a
-// process of its own. The packages below internal/powershell test what the transports do differently.
+// TestTransports runs the life cycle of every object over every transport, with real Terraform and the built provider.
+// The packages below internal/powershell test their differences.
 func TestTransports(t *testing.T) {
 	t.Parallel()
 	for _, transport := range []string{stores.Local, stores.SSH, stores.WinRM} {
@@ -37,8 +37,9 @@ output "pair" {
 			assertPairs(t, w.Document(), "a-b")
 			assertNoChanges(t, w)
 			w.Config(objects("automatic_failover = false", `failure_detection_interval = "3m"`))
-			if said := w.MustRun("apply", "-auto-approve"); !strings.Contains(said, `pair = "a.contoso.com,b.contoso.com"`) {
-				t.Errorf("the data source did not read the pair:\n%s", said)
+			if output := w.MustRun("apply", "-auto-approve"); !strings.Contains(output,
+				`pair = "a.contoso.com,b.contoso.com"`) {
+				t.Errorf("the data source did not read the pair:\n%s", output)
 			}
 			w.Config(objects("automatic_failover = false", `failure_detection_interval = "3m"`) + `import {
   to = lync_pool_pair.y

@@ -13,8 +13,8 @@ import (
 
 const nice = "nice.contoso.com"
 
-// TestSecondHalfOfAReplacement is planned with a null state and the private data of the first half: it claims nothing
-// anew and repeats no warning. The same plan without those data is another resource.
+// TestSecondHalfOfAReplacement plans with a null state and the private data of the first half. The second half claims
+// nothing again and repeats no warning. The same plan without the data is another resource.
 func TestSecondHalfOfAReplacement(t *testing.T) {
 	t.Parallel()
 	for name, partner := range map[string]string{"other pools": nice, "the same pools": lyon} {
@@ -33,17 +33,19 @@ func TestSecondHalfOfAReplacement(t *testing.T) {
 			}
 			secondHalf := w.plan(w.none(), config, firstHalf.private)
 			w.assertErrors("second half", secondHalf.diags)
-			warned := slices.Concat(summaries(firstHalf.diags, tfprotov6.DiagnosticSeverityWarning), summaries(secondHalf.diags, tfprotov6.DiagnosticSeverityWarning))
+			warned := slices.Concat(summaries(firstHalf.diags, tfprotov6.DiagnosticSeverityWarning),
+				summaries(secondHalf.diags, tfprotov6.DiagnosticSeverityWarning))
 			slices.Sort(warned)
 			if len(warned) == 0 || len(slices.Compact(slices.Clone(warned))) != len(warned) {
 				t.Errorf("the warnings are %q", warned)
 			}
 
 			w.assertErrors("mirror", w.plan(w.none(), config, nil).diags, "PP-ONE", "declared by two resources")
-			// A mark of another walk, such as the plan's in an apply, is none.
-			w.assertErrors("old mark", w.plan(w.none(), config, walkOn(d).plan(state, config, nil).private).diags, "PP-ONE")
+			// A mark of another walk has no effect, such as the mark of the plan in an apply.
+			w.assertErrors("old mark", w.plan(w.none(), config, walkOn(d).plan(state, config, nil).private).diags,
+				"PP-ONE")
 
-			// The apply plans the second half once more, in a walk that has not seen the first.
+			// The apply plans the second half again, in a walk without the first half.
 			w = walkOn(d)
 			removal := w.plan(state, w.none(), nil)
 			w.assertErrors("delete", w.apply(removal).Diagnostics)
@@ -51,13 +53,13 @@ func TestSecondHalfOfAReplacement(t *testing.T) {
 			w.assertErrors("second half in the apply", again.diags)
 			w.assertErrors("create", w.apply(again).Diagnostics)
 			if w.state(partner).IsNull() {
-				t.Error("the pair is not there")
+				t.Error("the pair does not exist")
 			}
 		})
 	}
 }
 
-// TestTaintedPair is planned with a null state and no mark, after it was read.
+// TestTaintedPair plans with a null state and no mark, after a read.
 func TestTaintedPair(t *testing.T) {
 	t.Parallel()
 	d := newDocument(t, fourPools().Document())
@@ -65,10 +67,11 @@ func TestTaintedPair(t *testing.T) {
 	state := w.state(paris)
 	w.assertErrors("read", w.read(state, nil).Diagnostics)
 	w.assertErrors("plan", w.plan(w.none(), w.pair(paris, lyon, nil), nil).diags)
-	w.assertErrors("mirror", w.plan(w.none(), w.pair(lyon, paris, nil), nil).diags, "PP-ONE", "declared by two resources")
+	w.assertErrors("mirror", w.plan(w.none(), w.pair(lyon, paris, nil), nil).diags, "PP-ONE",
+		"declared by two resources")
 }
 
-// TestMirrorPlannedFirst is refused, although a mirror of a pair looks like the pair itself, tainted.
+// TestMirrorPlannedFirst refuses a mirror of a pair, although it looks like the pair itself, tainted.
 func TestMirrorPlannedFirst(t *testing.T) {
 	t.Parallel()
 	d := newDocument(t, fourPools().Document())
@@ -78,7 +81,8 @@ func TestMirrorPlannedFirst(t *testing.T) {
 		state := w.state(paris)
 		w.assertErrors("read", w.read(state, nil).Diagnostics)
 		w.plan(w.none(), w.pair(lyon, paris, nil), nil)
-		w.assertErrors("the pair", w.plan(state, w.pair(paris, lyon, nil), nil).diags, "PP-ONE", "declared by two resources")
+		w.assertErrors("the pair", w.plan(state, w.pair(paris, lyon, nil), nil).diags, "PP-ONE",
+			"declared by two resources")
 	})
 	t.Run("without a refresh", func(t *testing.T) {
 		t.Parallel()
@@ -93,7 +97,8 @@ func TestMirrorPlannedFirst(t *testing.T) {
 	})
 }
 
-// TestPoolOfAPairThatStays is claimed by a second resource, planned after the pair or beside it.
+// TestPoolOfAPairThatStays claims a pool of a pair with a second resource, which is planned after the pair or at the
+// same time.
 func TestPoolOfAPairThatStays(t *testing.T) {
 	t.Parallel()
 	d := newDocument(t, fourPools().Document())
@@ -104,7 +109,8 @@ func TestPoolOfAPairThatStays(t *testing.T) {
 			w.assertErrors("read", w.read(state, nil).Diagnostics)
 		}
 		w.assertErrors("the pair", w.plan(state, w.pair(paris, lyon, nil), nil).diags)
-		w.assertErrors("the other", w.plan(w.none(), w.pair(nice, paris, nil), nil).diags, "PP-ONE", "paris.contoso.com would be in two pairs of this configuration")
+		w.assertErrors("the other", w.plan(w.none(), w.pair(nice, paris, nil), nil).diags, "PP-ONE",
+			"paris.contoso.com would be in two pairs of this configuration")
 
 		w = walkOn(d)
 		var group sync.WaitGroup
@@ -112,11 +118,13 @@ func TestPoolOfAPairThatStays(t *testing.T) {
 		group.Go(func() { other = w.plan(w.none(), w.pair(nice, paris, nil), nil) })
 		group.Go(func() { pair = w.plan(state, w.pair(paris, lyon, nil), nil) })
 		group.Wait()
-		w.assertErrors("one of the two", append(other.diags, pair.diags...), "PP-ONE", "paris.contoso.com would be in two pairs of this configuration")
+		w.assertErrors("one of the two", append(other.diags, pair.diags...), "PP-ONE",
+			"paris.contoso.com would be in two pairs of this configuration")
 	}
 }
 
-// TestApplyRefusesWhatCameBetween plans on one document and applies on another: refused before anything is written.
+// TestApplyRefusesWhatCameBetween plans on one document and applies on another. The apply refuses before anything is
+// written.
 func TestApplyRefusesWhatCameBetween(t *testing.T) {
 	t.Parallel()
 	d := newDocument(t, zoo().Document())
@@ -141,12 +149,16 @@ func TestWarningsOfAPlan(t *testing.T) {
 		arguments map[string]tftypes.Value
 		want      []string
 	}{
-		"none":                     {a: paris, b: lyon, want: []string{}},
-		"editions, site, servers":  {a: paris, b: "small.contoso.com", want: []string{"PP-EDITION", "PP-SITE", "PP-SYNC3"}},
-		"shape":                    {a: "sfb1.contoso.com", b: "sfb2.contoso.com", want: []string{"PP-SHAPE"}},
-		"Central Management":       {a: paris, b: "central.contoso.com", want: []string{"CM-PAIR"}},
-		"more than 84,400 seconds": {a: paris, b: lyon, arguments: map[string]tftypes.Value{"failback_detection_interval": text("84401s")}, want: []string{"VF-RANGE"}},
-		"exactly 84,400 seconds":   {a: paris, b: lyon, arguments: map[string]tftypes.Value{"failback_detection_interval": text("84400s")}, want: []string{}},
+		"none": {a: paris, b: lyon, want: []string{}},
+		"editions, site, servers": {a: paris, b: "small.contoso.com",
+			want: []string{"PP-EDITION", "PP-SITE", "PP-SYNC3"}},
+		"shape":              {a: "sfb1.contoso.com", b: "sfb2.contoso.com", want: []string{"PP-SHAPE"}},
+		"Central Management": {a: paris, b: "central.contoso.com", want: []string{"CM-PAIR"}},
+		"more than 84,400 seconds": {a: paris, b: lyon,
+			arguments: map[string]tftypes.Value{"failback_detection_interval": text("84401s")},
+			want:      []string{"VF-RANGE"}},
+		"exactly 84,400 seconds": {a: paris, b: lyon,
+			arguments: map[string]tftypes.Value{"failback_detection_interval": text("84400s")}, want: []string{}},
 		"short and in a hurry": {a: paris, b: lyon, arguments: map[string]tftypes.Value{
 			"failure_detection_interval": text("30s"), "failback_detection_interval": text("30s"),
 			"automatic_failover": tftypes.NewValue(tftypes.Bool, false),
@@ -170,12 +182,13 @@ func TestWarningsOfADestroy(t *testing.T) {
 	w := walkOn(d)
 	plan := w.plan(w.state(paris), w.none(), nil)
 	w.assertErrors("plan", plan.diags)
-	if got := rules(plan.diags, tfprotov6.DiagnosticSeverityWarning); !slices.Equal(got, []string{"CM-UNPAIR", "LC-NOFO", "LC-STALE"}) {
+	if got := rules(plan.diags, tfprotov6.DiagnosticSeverityWarning); !slices.Equal(got,
+		[]string{"CM-UNPAIR", "LC-NOFO", "LC-STALE"}) {
 		t.Errorf("the warnings are %q", got)
 	}
 }
 
-// TestPathOfASetting says which attribute an error sits on, down to the entry of per_pool.
+// TestPathOfASetting checks the attribute of an error, down to the entry of per_pool.
 func TestPathOfASetting(t *testing.T) {
 	t.Parallel()
 	d := newDocument(t, zoo().Document())
@@ -197,20 +210,24 @@ func TestPathOfASetting(t *testing.T) {
 		arguments map[string]tftypes.Value
 		want      string
 	}{
-		{map[string]tftypes.Value{"failure_detection_interval": text("1s")}, `AttributeName("failure_detection_interval"): Detection`},
-		{map[string]tftypes.Value{"failback_detection_interval": text("25h")}, `AttributeName("failback_detection_interval"): Detection`},
+		{map[string]tftypes.Value{"failure_detection_interval": text("1s")},
+			`AttributeName("failure_detection_interval"): Detection`},
+		{map[string]tftypes.Value{"failback_detection_interval": text("25h")},
+			`AttributeName("failback_detection_interval"): Detection`},
 		{
 			map[string]tftypes.Value{"per_pool": entry(w, "failure_detection_interval", "1s")},
-			`AttributeName("per_pool").ElementKeyString("LYON.contoso.com.").AttributeName("failure_detection_interval"): Detection`,
+			`AttributeName("per_pool").ElementKeyString("LYON.contoso.com.").` +
+				`AttributeName("failure_detection_interval"): Detection`,
 		},
 		{map[string]tftypes.Value{"pools": poolSet(paris, "director.contoso.com")}, `AttributeName("pools"): Director`},
 	} {
 		again := walkOn(d)
-		again.assertErrors(test.want, again.plan(again.none(), again.pair(paris, lyon, test.arguments), nil).diags, test.want)
+		again.assertErrors(test.want, again.plan(again.none(), again.pair(paris, lyon, test.arguments), nil).diags,
+			test.want)
 	}
 }
 
-// TestOneWarningForAnUnknownFile counts what is said of a document that is not known yet.
+// TestOneWarningForAnUnknownFile counts the warnings about an unknown document.
 func TestOneWarningForAnUnknownFile(t *testing.T) {
 	t.Parallel()
 	w := newWalk(t, map[string]tftypes.Value{"topology_file": tftypes.NewValue(tftypes.String, tftypes.UnknownValue)})
