@@ -143,8 +143,8 @@ func nullIfUnknown(d timetypes.GoDuration) timetypes.GoDuration {
 	return d
 }
 
-// keepDurationSpelling returns d if it has the observed length, and the observed duration otherwise. It returns null for
-// an interval that is absent or unreadable.
+// keepDurationSpelling returns d if it has the observed length, and the observed duration otherwise. It returns null
+// for an interval that is absent or unreadable.
 func keepDurationSpelling(d timetypes.GoDuration, observed topology.Interval) timetypes.GoDuration {
 	length, isSet := observed.Length()
 	switch {

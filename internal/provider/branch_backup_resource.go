@@ -76,7 +76,8 @@ func (r *branchBackupResource) Create(ctx context.Context, req resource.CreateRe
 	created.FailbackDetectionInterval = nullIfUnknown(plan.FailbackDetectionInterval)
 	branch, adopted, outcome, err := r.client.CreateBranch(ctx, created.desired())
 	if err != nil {
-		addCreationError(&resp.Diagnostics, "creating the branch backup of "+plan.name(), err, plan.at, resilience.BranchImportBlock(plan.name()))
+		addCreationError(&resp.Diagnostics, "creating the branch backup of "+plan.name(), err, plan.at,
+			resilience.BranchImportBlock(plan.name()))
 		return
 	}
 	addOutcome(&resp.Diagnostics, r.client, plan.description(), outcome, diag.SeverityWarning)

@@ -109,7 +109,7 @@ func TestCLICreateBeforeDestroy(t *testing.T) {
 	t.Parallel()
 	const first = "lifecycle {\n    create_before_destroy = true\n  }"
 
-	// Another change is applied first, so the provider can tell that this is the apply, in which Terraform plans again.
+	// Another change is applied first, so the provider recognizes the apply, in which Terraform plans again.
 	// Create refuses after it has waited for the pool, and Terraform restores its state.
 	t.Run("after another change", func(t *testing.T) {
 		const depends = "depends_on = [lync_pool_pair.z]"

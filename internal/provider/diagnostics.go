@@ -74,8 +74,8 @@ func addError(diags *diag.Diagnostics, action string, err error, at func(resilie
 	}
 }
 
-// addCreationError adds an error of a creation. Terraform records no state for one, so what the document may have now has
-// to be imported with the block.
+// addCreationError adds an error of a creation. Terraform keeps no state of a failed creation. If the document has the
+// object, or can have it, the detail includes the import block that adopts it.
 func addCreationError(
 	diags *diag.Diagnostics, action string, err error, at func(resilience.Violation) path.Path, block string,
 ) {
@@ -88,7 +88,7 @@ func addCreationError(
 		"If the next plan shows that it exists, import it with:\n\n"+block)
 }
 
-// describeFailure words an error of a change that was, or may have been, published.
+// describeFailure returns the detail of an error after a change that was published, or that is unconfirmed.
 func describeFailure(failed *publisher.Error, err error) string {
 	text := message.Capitalise(message.Sentence(err.Error()))
 	switch failed.Stage {

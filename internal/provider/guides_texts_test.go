@@ -130,7 +130,8 @@ func messageTexts(t *testing.T) []string {
 	t.Helper()
 	var messages []string
 	for _, pkg := range []string{
-		"powershell", "powershell/local", "powershell/ssh", "powershell/winrm", "store", "store/shell", "publisher", "client",
+		"powershell", "powershell/local", "powershell/ssh", "powershell/winrm", "store", "store/shell", "publisher",
+		"client",
 		"provider", "provider/connection",
 	} {
 		for _, file := range sources(t, pkg) {
@@ -149,7 +150,8 @@ func messageTexts(t *testing.T) []string {
 	}
 	var scripts []string
 	for _, pkg := range []string{"powershell", "store/shell"} {
-		found, err := filepath.Glob(filepath.Join(testkit.ModuleRoot(t), "internal", filepath.FromSlash(pkg), "scripts", "*.ps1"))
+		found, err := filepath.Glob(filepath.Join(testkit.ModuleRoot(t), "internal", filepath.FromSlash(pkg), "scripts",
+			"*.ps1"))
 		if err != nil || len(found) == 0 {
 			t.Fatalf("no scripts of %s: %v", pkg, err)
 		}

@@ -90,7 +90,8 @@ func (r *poolPairResource) Create(ctx context.Context, req resource.CreateReques
 	pair, outcome, err := r.client.CreatePair(ctx, desired)
 	if err != nil {
 		id := plan.pairID()
-		addCreationError(&resp.Diagnostics, "creating the pool pair "+id.String(), err, plan.at, resilience.ImportBlock(id.First, id.Second))
+		addCreationError(&resp.Diagnostics, "creating the pool pair "+id.String(), err, plan.at,
+			resilience.ImportBlock(id.First, id.Second))
 		return
 	}
 	addOutcome(&resp.Diagnostics, r.client, plan.description(), outcome, diag.SeverityWarning)

@@ -80,7 +80,8 @@ func addOutcome(
 	change = message.Capitalise(change)
 	if outcome.Difference != "" {
 		diags.AddWarning("Published topology differs",
-			message.Capitalise(message.Sentence(outcome.Difference))+" Another program may have published at the same time. "+
+			message.Capitalise(message.Sentence(outcome.Difference))+
+				" Another program may have published at the same time. "+
 				"The next plan shows the difference, and its apply repairs it."+filesText(outcome))
 	}
 	for _, warning := range outcome.Warnings {
