@@ -11,7 +11,7 @@ variable "sites" {
   # Each condition passes over what another one, or the module, has a message for: all are looked at, whichever fails.
   validation {
     condition     = alltrue([for site in var.sites : site != null])
-    error_message = "Sites of which nothing is told, not even a pool: ${join(", ", [for name, site in var.sites : name if site == null])}."
+    error_message = "Each site declares at least its pool. Without a declaration: ${join(", ", [for name, site in var.sites : name if site == null])}."
   }
   validation {
     condition = alltrue([

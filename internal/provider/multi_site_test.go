@@ -250,7 +250,7 @@ func TestMultiSiteRefused(t *testing.T) {
 	// OpenTofu reports only one of several errors in the value of a variable of the root module.
 	w.Write("sites.auto.tfvars.json", `{"sites": {"paris": null, "lyon": {"pool": "s000.contoso.com", `+
 		`"appliances": null}}}`)
-	assertErrors(t, w, `Sites of which nothing is told, not even a pool: paris\.`)
+	assertErrors(t, w, `Each site declares at least its pool\. Without a declaration: paris\.`)
 	setSites(t, w, mergeSites(sites, map[string]site{"s009": {Pool: "S000.contoso.com."}}))
 	assertErrors(t, w, `In more than one: s000\.contoso\.com \(s000, s009\)`)
 	setSites(t, w, mergeSites(sites, map[string]site{"s000": {Pool: "s000", Partner: "s001",
@@ -284,7 +284,7 @@ func TestMultiSiteRefused(t *testing.T) {
 	}))
 	assertErrors(t, w,
 		`in module "site".*Site self: the pool "s004\.contoso\.com" is named as its own partner`,
-		`Site left names "s006\.contoso\.com" as its partner, but the site of that pool, single, names nobody`,
+		`Site left names "s006\.contoso\.com" as its partner, but the site of that pool, single, names no pool`,
 		`Site alone names "s0008\.contoso\.com" as its partner, but no site has that pool`,
 		`Site nice names "s001\.contoso\.com" as its partner, but the site of that pool, s001, names `+
 			`s000\.contoso\.com\. Partners name each other \(PP-RECIP\)`,

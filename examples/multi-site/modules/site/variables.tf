@@ -27,7 +27,7 @@ variable "partner" {
   validation {
     condition = var.partner == null || try(lower(trimsuffix(var.partner_site.partner, ".")) == lower(trimsuffix(var.pool, ".")), false)
     error_message = format("Site %s names %s as its partner, but %s. Partners name each other (PP-RECIP); a pool without a partner has null.", var.name, jsonencode(var.partner),
-      var.partner_site == null ? "no site has that pool" : "the site of that pool, ${try(var.partner_site.name, "")}, names ${coalesce(try(var.partner_site.partner, null), "nobody")}"
+      var.partner_site == null ? "no site has that pool" : "the site of that pool, ${try(var.partner_site.name, "")}, names ${coalesce(try(var.partner_site.partner, null), "no pool")}"
     )
   }
 }
