@@ -1,3 +1,3 @@
-// Package sshd runs a real OpenSSH server for tests: Debian's openssh-server, on loopback, with keys of its own, as the
-// user that runs the tests. Where there is none the test is skipped. It ends with the test.
+// Package sshd runs an OpenSSH server for a test. The server listens on loopback, uses new keys, runs as the user of
+// the test, and stops at the end of the test. The test is skipped if sshd is not installed (Debian: openssh-server).
 package sshd

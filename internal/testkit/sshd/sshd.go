@@ -28,21 +28,21 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 )
 
-// Server is a running server, a process for each connection as inetd starts it, so that the listener is the test's.
+// Server is a running server. As with inetd, the test process listens and starts one sshd process per connection.
 type Server struct {
 	Host string
 	Port int
-	// User may log in with PrivateKey, in OpenSSH format.
+	// User can log in with PrivateKey, which is in OpenSSH format.
 	User       string
 	PrivateKey string
-	// The keys of the host are of two types: the server shows the one that the client asks for.
+	// ED25519 and ECDSA are the host keys. The server uses the type that the client requests.
 	ED25519, ECDSA ssh.PublicKey
 
 	t        *testing.T
 	file     string
 	log      string
 	listener net.Listener
-	// mu guards program and conns.
+	// mu guards the following fields.
 	mu      sync.Mutex
 	program []string
 	conns   []*connection
@@ -55,92 +55,96 @@ type connection struct {
 	ended   bool
 }
 
-// Start starts a server whose sessions have the variables, NAME=VALUE, in their environment. The options are lines of
-// sshd_config.
+// Start starts a server. Its sessions have the environment variables, given as NAME=VALUE. The options are lines of
+// sshd_config. Start skips the test if sshd cannot run.
 func Start(t *testing.T, environment []string, options ...string) *Server {
 	t.Helper()
 	testkit.SkipIfShort(t)
-	if testing.CoverMode() != "" { // a test binary that measures coverage warns on standard error without the variable
+	// With coverage, a test binary writes a warning to standard error unless GOCOVERDIR is set.
+	if testing.CoverMode() != "" {
 		environment = append(slices.Clone(environment), "GOCOVERDIR="+t.TempDir())
 	}
-
-	program, err := exec.LookPath("sshd")
-	if err != nil {
-		if program, err = exec.LookPath("/usr/sbin/sshd"); err != nil {
-			t.Skip("no sshd")
-		}
-	}
-
 	me, err := user.Current()
 	if err != nil {
 		t.Fatal(err)
 	}
-
+	s := &Server{t: t, program: []string{findProgram(t)}, User: me.Username, log: filepath.Join(t.TempDir(), "log")}
 	if os.Getuid() == 0 {
-		// What starts the system's sshd makes this directory, and for root sshd does not start without it.
-		if err := os.Mkdir("/run/sshd", 0o755); err != nil && !errors.Is(err, os.ErrExist) {
-			t.Skip(err)
-		}
-
-		if shadow, err := os.ReadFile("/etc/shadow"); err == nil &&
-			bytes.Contains(append([]byte("\n"), shadow...), []byte("\n"+me.Username+":!")) {
-			t.Skip("sshd lets nobody log in to a locked account")
-		}
+		prepareRoot(t, me.Username)
 	}
-
-	_, client, err := ed25519.GenerateKey(rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-
-	_, first, err := ed25519.GenerateKey(rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-
-	second, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-
-	s := &Server{t: t, program: []string{program}, User: me.Username, log: filepath.Join(t.TempDir(), "log")}
-
-	var public ssh.PublicKey
-
-	public, s.PrivateKey = marshal(t, client)
-	ed25519Key, ed25519Text := marshal(t, first)
-	ecdsaKey, ecdsaText := marshal(t, second)
-	s.ED25519, s.ECDSA = ed25519Key, ecdsaKey
-
-	lines := append([]string{
-		"HostKey " + write(t, "host_ed25519", ed25519Text),
-		"HostKey " + write(t, "host_ecdsa", ecdsaText),
-		"AuthorizedKeysFile " + write(t, "authorized_keys", string(ssh.MarshalAuthorizedKey(public))),
-		"StrictModes no", "UsePAM no", "PasswordAuthentication no", "KbdInteractiveAuthentication no",
-		"PermitRootLogin yes", "PidFile none", "PrintMotd no", "LogLevel VERBOSE",
-	}, options...)
-	// The account's own start-up files are nobody's business here: bash, which reads them where sshd starts it, does
-	// not where it seems to be within another one.
-	lines = append(lines, "SetEnv "+strings.Join(append([]string{"SHLVL=1"}, environment...), " "))
-
-	s.file = write(t, "sshd_config", strings.Join(lines, "\n")+"\n")
+	s.file = s.writeConfig(environment, options)
 
 	if s.listener, err = (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0"); err != nil {
 		t.Fatal(err)
 	}
-
 	if address, ok := s.listener.Addr().(*net.TCPAddr); ok {
 		s.Host, s.Port = address.IP.String(), address.Port
 	}
-
 	s.all.Go(s.accept)
 	t.Cleanup(s.stop)
-
 	return s
 }
 
-// Signalling makes it pass signals on, which sshd does not where it runs as root and root logs in. Then it runs as
-// another user, who is this one outside of it.
+// findProgram returns the path of sshd, or skips the test.
+func findProgram(t *testing.T) string {
+	t.Helper()
+	for _, name := range []string{"sshd", "/usr/sbin/sshd"} {
+		if program, err := exec.LookPath(name); err == nil {
+			return program
+		}
+	}
+	t.Skip("sshd is not installed (Debian: apt-get install openssh-server)")
+	return ""
+}
+
+// prepareRoot creates the directory that sshd requires if root starts it. Usually the system's service creates it. It
+// skips the test if sshd would refuse the login.
+func prepareRoot(t *testing.T, account string) {
+	t.Helper()
+	if err := os.Mkdir("/run/sshd", 0o755); err != nil && !errors.Is(err, os.ErrExist) {
+		t.Skip(err)
+	}
+	shadow, err := os.ReadFile("/etc/shadow")
+	if err == nil && bytes.Contains(append([]byte("\n"), shadow...), []byte("\n"+account+":!")) {
+		t.Skip("sshd refuses logins to a locked account")
+	}
+}
+
+// writeConfig generates the keys and writes sshd_config. It returns the path of the file.
+func (s *Server) writeConfig(environment, options []string) string {
+	s.t.Helper()
+	_, client, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	_, hostED25519, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	hostECDSA, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	var public ssh.PublicKey
+	var ed25519Text, ecdsaText string
+	public, s.PrivateKey = marshal(s.t, client)
+	s.ED25519, ed25519Text = marshal(s.t, hostED25519)
+	s.ECDSA, ecdsaText = marshal(s.t, hostECDSA)
+
+	lines := append([]string{
+		"HostKey " + write(s.t, "host_ed25519", ed25519Text),
+		"HostKey " + write(s.t, "host_ecdsa", ecdsaText),
+		"AuthorizedKeysFile " + write(s.t, "authorized_keys", string(ssh.MarshalAuthorizedKey(public))),
+		"StrictModes no", "UsePAM no", "PasswordAuthentication no", "KbdInteractiveAuthentication no",
+		"PermitRootLogin yes", "PidFile none", "PrintMotd no", "LogLevel VERBOSE",
+	}, options...)
+	// With SHLVL=1, bash does not read the start-up files of the account.
+	lines = append(lines, "SetEnv "+strings.Join(append([]string{"SHLVL=1"}, environment...), " "))
+	return write(s.t, "sshd_config", strings.Join(lines, "\n")+"\n")
+}
+
+// Signalling makes the server deliver signals to sessions. sshd does not do that if it runs as root and root logs in.
+// In this case, the server then runs in a user namespace as another user, who maps to root.
 func (s *Server) Signalling() *Server {
 	s.t.Helper()
 
@@ -154,10 +158,10 @@ func (s *Server) Signalling() *Server {
 		write(s.t, "passwd", "tester:x:1000:1000::/:/bin/sh\n"),
 	}
 
-	// #nosec G204 -- made of what stands above
+	// #nosec G204 -- the arguments above
 	if out, err := exec.CommandContext(s.t.Context(), wrapper[0],
 		append(slices.Clone(wrapper[1:]), "true")...).CombinedOutput(); err != nil {
-		s.t.Skipf("root cannot become another user here: %v: %s", err, out)
+		s.t.Skipf("cannot create a user namespace: %v: %s", err, out)
 	}
 
 	s.mu.Lock()
@@ -186,7 +190,7 @@ func (s *Server) accept() {
 func (s *Server) serve(conn net.Conn) error {
 	tcp, ok := conn.(*net.TCPConn)
 	if !ok {
-		return errors.New("no TCP connection")
+		return errors.New("not a TCP connection")
 	}
 
 	socket, err := tcp.File()
@@ -199,7 +203,7 @@ func (s *Server) serve(conn net.Conn) error {
 	defer s.mu.Unlock()
 
 	args := append(slices.Clone(s.program), "-i", "-f", s.file, "-E", s.log)
-	cmd := exec.CommandContext(context.Background(), args[0], args[1:]...) // #nosec G204 -- the server of Start
+	cmd := exec.CommandContext(context.Background(), args[0], args[1:]...) // #nosec G204 -- the program of Start
 	cmd.Stdin, cmd.Stdout = socket, socket
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 
@@ -221,23 +225,23 @@ func (s *Server) serve(conn net.Conn) error {
 	return nil
 }
 
-// Address is where it listens, host and port.
+// Address returns the address of the server, HOST:PORT.
 func (s *Server) Address() string { return s.listener.Addr().String() }
 
-// HostKey is a key of the host as known_hosts has it.
+// HostKey returns the ED25519 host key in the format of known_hosts.
 func (s *Server) HostKey() string { return string(ssh.MarshalAuthorizedKey(s.ED25519)) }
 
-// Connections is how many there have been.
+// Connections returns the number of connections so far.
 func (s *Server) Connections() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return len(s.conns)
 }
 
-// Cut ends all connections, as a network that fails does.
+// Cut breaks all connections, as a network failure does.
 func (s *Server) Cut() { s.each(func(c *connection) { _ = c.Close(); c.signal(syscall.SIGKILL) }) }
 
-// Freeze makes the server give no sign of life.
+// Freeze stops all server processes, so that the server no longer responds.
 func (s *Server) Freeze() { s.each(func(c *connection) { c.signal(syscall.SIGSTOP) }) }
 
 func (s *Server) each(do func(*connection)) {
@@ -249,7 +253,8 @@ func (s *Server) each(do func(*connection)) {
 	}
 }
 
-// signal reaches sshd and what it made of itself, not the sessions. The number of one that has ended may be another's.
+// signal sends a signal to the sshd processes of the connection, but not to sessions. It does nothing after they have
+// ended, because the system may reuse the process id.
 func (c *connection) signal(signal syscall.Signal) {
 	if !c.ended {
 		_ = syscall.Kill(-c.process.Pid, signal)
@@ -267,7 +272,7 @@ func (s *Server) stop() {
 	}
 }
 
-// marshal returns the public key and the private one in OpenSSH format.
+// marshal returns the public key, and the private key in OpenSSH format.
 func marshal(t *testing.T, private crypto.Signer) (ssh.PublicKey, string) {
 	t.Helper()
 
