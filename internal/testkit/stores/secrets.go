@@ -13,44 +13,44 @@ import (
 	"unicode/utf16"
 )
 
-// Trace is the folder with the logs of all tests, empty while none are written. A TestMain sets it.
+// Trace is the folder of the tests' logs, or empty if the tests write no logs. A TestMain sets it.
 var Trace string
 
-// inspected is how much was looked through.
 var inspected atomic.Int64
 
-// InspectedBytes is how many bytes [Deployment.Inspect] has seen.
+// InspectedBytes returns the number of bytes that [Deployment.Inspect] has searched.
 func InspectedBytes() int64 { return inspected.Load() }
 
-// LogFile is the file that Terraform's testing framework and its plugins write the log of a test to.
+// LogFile returns the path of the log of a test. Terraform's testing framework and its plugins write it.
 func LogFile(test string) string {
 	return filepath.Join(Trace, strings.ReplaceAll(test, "/", "__")+".log")
 }
 
-// Inspect fails the test if a secret of the deployment is in a text, in any of the forms that it takes on its way.
-func (d *Deployment) Inspect(what, text string) {
+// Inspect fails the test if text contains a secret of the deployment in any encoding that the transports use. name
+// describes the text.
+func (d *Deployment) Inspect(name, text string) {
 	d.t.Helper()
 	inspected.Add(int64(len(text)))
 	for _, secret := range d.Secrets {
 		if form, at := FindSecret(text, secret); form != "" {
-			d.t.Errorf("a secret is in %s, %s:\n%s", what, form, text[max(0, at-300):min(len(text), at+200)])
+			d.t.Errorf("a secret is in %s, %s:\n%s", name, form, text[max(0, at-300):min(len(text), at+200)])
 		}
 	}
 }
 
-// inspectLog looks through the log of the test, and removes it.
+// inspectLog searches the log of the test and removes it.
 func (d *Deployment) inspectLog() {
 	path := LogFile(d.t.Name())
 	log, err := os.ReadFile(path)
 	if err != nil {
-		return // nothing has run that writes one
+		return // the test has written no log
 	}
 	d.Inspect("the log", string(log))
-	_ = os.Remove(path) // they are large
+	_ = os.Remove(path) // logs are large
 }
 
-// pieces are the parts of a secret to look for: of a password the longest part that stays as it is however often it is
-// quoted, of a private key its lines, but for those that all keys share.
+// pieces returns the parts of a secret to search for: the longest part of a password that quoting does not change, or
+// the lines of a private key except those that all keys have.
 func pieces(secret string) []string {
 	lines := strings.Split(strings.TrimSpace(secret), "\n")
 	if !strings.HasPrefix(secret, "-----BEGIN ") || len(lines) < 4 {
@@ -61,7 +61,8 @@ func pieces(secret string) []string {
 	return lines[2 : len(lines)-1]
 }
 
-// FindSecret looks for a secret in a text and returns the form in which it is there, empty if it is not, and where.
+// FindSecret searches text for a secret. It returns the encoding and the offset of the first match. form is empty if
+// text does not contain the secret.
 func FindSecret(text, secret string) (form string, at int) {
 	for _, piece := range pieces(secret) {
 		if form, at = find(text, piece); form != "" {
@@ -79,7 +80,7 @@ func find(text, secret string) (form string, at int) {
 	}
 	forms["UTF-16"] = string(wide)
 	for of, raw := range map[string][]byte{"UTF-8": []byte(secret), "UTF-16": wide} {
-		for shift := range 3 { // where it begins within three bytes makes it another text
+		for shift := range 3 { // Base64 depends on the offset modulo 3
 			encoded := base64.StdEncoding.EncodeToString(append(make([]byte, shift), raw...))
 			forms[fmt.Sprintf("base64 of %s, %d", of, shift)] = encoded[(shift*8+5)/6 : len(encoded)-4]
 		}

@@ -2,4 +2,4 @@
 
 package stores
 
-func (d *Deployment) startSSH() { d.t.Skip("no sshd") }
+func (d *Deployment) startSSH() { d.t.Skip("sshd runs on Unix only") }

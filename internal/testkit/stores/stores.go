@@ -1,8 +1,8 @@
-// Package stores makes what the tests of the provider run on beside a topology file: deployments, each the double of
-// the management shell behind one of the provider's real transports, with a server of the test's own where the
-// transport has one. [Chosen] says which one a run of the tests is for.
+// Package stores provides deployments for tests of the provider, as alternatives to a topology file. A deployment is a
+// double of the management shell behind one of the provider's transports, with a test server for ssh and winrm.
+// [Chosen] returns the store that the tests use.
 //
-// The PowerShell of local and ssh is the test binary itself: its TestMain begins with [shelld.Main].
+// For local and ssh, the test binary acts as PowerShell. Its TestMain must call [shelld.Main] first.
 package stores
 
 import (
@@ -26,30 +26,29 @@ const (
 	WinRM = "winrm"
 )
 
-// Double stands for a deployment without a transport: the store calls the double of the management shell in this
-// process.
+// Double selects a deployment without a transport. The store calls the double of the management shell in this process.
 const Double = "double"
 
-var doubles sync.Map // *shelld.Shell by the name that local has as its executable
+var doubles sync.Map // *shelld.Shell by the value of the argument executable
 
-// DoubleNamed is the double that the executable of a local transport stands for, nil for a real executable.
+// DoubleNamed returns the double that is registered as the executable of a local transport, or nil.
 func DoubleNamed(executable string) *shelld.Shell {
 	double, ok := doubles.Load(executable)
 	if !ok {
 		return nil
 	}
-	return double.(*shelld.Shell) //nolint:forcetypeassert // only New stores
+	return double.(*shelld.Shell) //nolint:forcetypeassert // New stores only this type
 }
 
-// File stands for no deployment: the topology is in a file.
+// File selects a topology file instead of a deployment.
 const File = "file"
 
 const variable = "LYNC_TEST_STORE"
 
-// Before a TestMain clears the environment.
+// chosen is a variable because a TestMain may clear the environment before a test runs.
 var chosen = os.Getenv(variable)
 
-// Chosen is the store that the tests of this process run on, from LYNC_TEST_STORE: [File], [Double] or a transport.
+// Chosen returns the store that the tests of this process use, from LYNC_TEST_STORE: [File], [Double] or a transport.
 func Chosen() string {
 	switch {
 	case chosen == "":
@@ -57,20 +56,19 @@ func Chosen() string {
 	case slices.Contains([]string{File, Double, Local, SSH, WinRM}, chosen):
 		return chosen
 	default:
-		panic(variable + " is " + chosen + ", not file, double, local, ssh or winrm")
+		panic(variable + " is " + chosen + ", want file, double, local, ssh or winrm")
 	}
 }
 
 // Deployment is a deployment of one test.
 type Deployment struct {
 	*shelld.Shell
-	// Transport is the way to it.
 	Transport string
-	// Settings are those of the transport in the provider's configuration: texts and numbers by name.
+	// Settings are the arguments of the transport in the provider's configuration, with string and number values.
 	Settings map[string]any
-	// Secrets must not be in any log, output or state.
+	// Secrets must not appear in any log, output or state.
 	Secrets []string
-	// Cut ends the connections as a network that fails does. What runs on the host goes on. It does nothing for local.
+	// Cut breaks the connections, as a network failure does. Scripts on the host continue. It does nothing for local.
 	Cut func()
 	// Server is the WinRM service, nil for other transports.
 	Server *winrmd.Server
@@ -82,7 +80,7 @@ type Deployment struct {
 func New(t *testing.T, transport string, document []byte) *Deployment {
 	t.Helper()
 	d := &Deployment{Transport: transport, Cut: func() {}, t: t}
-	t.Cleanup(d.inspectLog) // the last of all
+	t.Cleanup(d.inspectLog) // runs after all other cleanups
 	d.Shell = shelld.New(t, document)
 	switch transport {
 	case Double:
@@ -98,13 +96,13 @@ func New(t *testing.T, transport string, document []byte) *Deployment {
 	case WinRM:
 		d.startWinRM()
 	default:
-		t.Fatalf("no transport %q", transport)
+		t.Fatalf("unknown transport %q", transport)
 	}
 	return d
 }
 
-// Arguments are those of the provider's configuration that lead to the deployment. Secrets are read from files, so that
-// the text of the configuration has none.
+// Arguments returns the arguments of the provider block for the deployment. The configuration reads secrets from files
+// and does not contain them.
 func (d *Deployment) Arguments() string {
 	d.t.Helper()
 	lines := []string{}
@@ -132,7 +130,7 @@ func (d *Deployment) expression(value any) string {
 	return fmt.Sprint(value)
 }
 
-// Quote is a text in a configuration.
+// Quote returns text as a string literal of the configuration language.
 func Quote(text string) string {
 	quoted, err := json.Marshal(text)
 	if err != nil {

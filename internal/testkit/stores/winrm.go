@@ -14,13 +14,13 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit/winrmd"
 )
 
-// The account of the WinRM service. The password has all that a shell, a URL, JSON, XML and HCL could stumble over.
+// The account of the WinRM service. The password has special characters of shells, URLs, JSON, XML and HCL.
 const (
 	winrmUser     = `CONTOSO\svc-terraform`
-	winrmPassword = "ge'h\"e`i$(m)%PATH% ${x} %{y} &<ü日本😀> \\ Geheimnis4711DesTests" //nolint:gosec // of the double alone
+	winrmPassword = "ge'h\"e`i$(m)%PATH% ${x} %{y} &<ü日本😀> \\ Geheimnis4711DesTests" //nolint:gosec // for tests only
 )
 
-// authority is one for all tests: making keys takes time.
+// authority is shared by all tests, because the generation of keys takes time.
 var authority = struct {
 	sync.Mutex
 	*winrmd.Authority
@@ -46,7 +46,7 @@ func (d *Deployment) startWinRM() {
 		User: winrmUser, Password: winrmPassword, TLS: authority.Server(d.t), MaxWait: 100 * time.Millisecond,
 		Process: func(ctx context.Context, command string, stdin io.Reader, stdout, stderr io.Writer) int {
 			if command != line {
-				d.t.Errorf("the command line is not the constant one: %s", command)
+				d.t.Errorf("the command line is %s, want %s", command, line)
 			}
 			return d.Serve(ctx, stdin, stdout, stderr)
 		},
@@ -62,7 +62,7 @@ func (d *Deployment) startWinRM() {
 	}
 }
 
-// AssertShellsClosed checks that the provider has left no shell open on the host.
+// AssertShellsClosed verifies that the provider has closed all its shells on the host.
 func (d *Deployment) AssertShellsClosed(t *testing.T) {
 	t.Helper()
 	d.WaitForProcesses()
