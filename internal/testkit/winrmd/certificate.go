@@ -15,16 +15,16 @@ import (
 	"time"
 )
 
-// Authority is a certificate authority of one test.
+// Authority is a certificate authority.
 type Authority struct {
-	// PEM is its certificate.
+	// PEM is the certificate of the authority.
 	PEM []byte
 
 	cert *x509.Certificate
 	key  crypto.Signer
 }
 
-// NewAuthority makes one.
+// NewAuthority returns a new authority with its own key.
 func NewAuthority(t testing.TB) *Authority {
 	t.Helper()
 
@@ -46,7 +46,8 @@ func NewAuthority(t testing.TB) *Authority {
 	return a
 }
 
-// Certificate signs a certificate for 127.0.0.1 and lync01.lync.example, after change has had its way with it.
+// Certificate returns a signed certificate for 127.0.0.1 and lync01.lync.example. change, unless nil, edits the
+// template. If key is nil, the certificate gets a new key.
 func (a *Authority) Certificate(t testing.TB, change func(*x509.Certificate), key crypto.Signer) tls.Certificate {
 	t.Helper()
 
@@ -73,20 +74,20 @@ func (a *Authority) Certificate(t testing.TB, change func(*x509.Certificate), ke
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
 }
 
-// Server is the configuration of a server with a certificate of this authority.
+// Server returns the TLS configuration of a server with a certificate of the authority.
 func (a *Authority) Server(t testing.TB) *tls.Config {
 	t.Helper()
 	return &tls.Config{Certificates: []tls.Certificate{a.Certificate(t, nil, nil)}, MinVersion: tls.VersionTLS12}
 }
 
-// Pool holds the authority alone.
+// Pool returns a pool that contains only the authority.
 func (a *Authority) Pool() *x509.CertPool {
 	p := x509.NewCertPool()
 	p.AddCert(a.cert)
 	return p
 }
 
-// PEM is a certificate and its key as files hold them.
+// PEM returns a certificate and its key in PEM format.
 func PEM(t testing.TB, c tls.Certificate) (cert, key []byte) {
 	t.Helper()
 

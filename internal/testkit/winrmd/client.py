@@ -1,4 +1,4 @@
-# A command through python3-winrm: the client of another author, against which the double has to hold.
+# Runs a command with python3-winrm, an independent client.
 import json
 import sys
 

@@ -7,15 +7,15 @@ import (
 	"time"
 )
 
-// command is one command of a shell. It is the standard input that the command reads.
+// command is a command of a shell. As an io.Reader, it is the command's standard input.
 type command struct {
-	ctx    context.Context //nolint:containedctx // the life of the command
+	ctx    context.Context //nolint:containedctx // the lifetime of the command
 	cancel context.CancelFunc
 
 	mu      sync.Mutex
-	changed chan struct{} // closed at every change
+	changed chan struct{} // closed at each change
 	in      []byte
-	ended   bool // no more input
+	ended   bool // end of the input
 	out     map[string][]byte
 	done    bool
 	exit    int
@@ -27,13 +27,13 @@ func newCommand(parent context.Context) *command {
 	return c
 }
 
-// notify wakes whoever waits; mu is held.
+// notify wakes all waiting calls. The caller holds mu.
 func (c *command) notify() {
 	close(c.changed)
 	c.changed = make(chan struct{})
 }
 
-// Read is the command's stdin.
+// Read reads from standard input.
 func (c *command) Read(p []byte) (int, error) {
 	for {
 		c.mu.Lock()
@@ -56,7 +56,7 @@ func (c *command) Read(p []byte) (int, error) {
 	}
 }
 
-// feed adds to stdin; it fails when nobody will read it.
+// feed adds data to standard input. It reports whether the command can still read it.
 func (c *command) feed(data []byte, end bool) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -72,7 +72,7 @@ func (c *command) feed(data []byte, end bool) bool {
 	return true
 }
 
-// stream is one of the outputs.
+// stream returns a writer for an output stream.
 func (c *command) stream(name string) io.Writer { return stream{c, name} }
 
 type stream struct {
@@ -98,7 +98,7 @@ func (c *command) finish(exit int) {
 	c.notify()
 }
 
-// process is the command as one that writes, all at its end.
+// process runs a Command as a [Process] that writes all its output at the end.
 func (run Command) process(ctx context.Context, command string, stdin io.Reader, stdout, stderr io.Writer) int {
 	out, err, exit := run(ctx, command, stdin)
 	_, _ = stdout.Write(out)
@@ -107,13 +107,14 @@ func (run Command) process(ctx context.Context, command string, stdin io.Reader,
 	return exit
 }
 
-func (c *command) over() bool {
+func (c *command) isDone() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.done
 }
 
-// take waits for output or the end and returns at most chunk bytes of each stream.
+// take waits for output or the end of the command and returns at most chunk bytes of both streams together. ok is false
+// if the wait ends first.
 func (c *command) take(
 	ctx context.Context, wait time.Duration, chunk int,
 ) (out map[string][]byte, done bool, exit int, ok bool) {

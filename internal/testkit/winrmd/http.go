@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"encoding/base64"
 	"encoding/xml"
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -16,7 +17,7 @@ import (
 
 type connKey struct{}
 
-// conn is a client's connection: NTLM authenticates it, not a request.
+// conn is a connection. NTLM authenticates a connection, not a request.
 type conn struct {
 	net.Conn
 
@@ -25,11 +26,11 @@ type conn struct {
 	session   *session
 }
 
-// ServeHTTP answers one request.
+// ServeHTTP handles a request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c, _ := r.Context().Value(connKey{}).(*conn)
 
-	// Far above any envelope: a larger one gets its fault, and an endless one an end.
+	// The limit is far above the largest envelope, so that a larger envelope gets the fault of the service.
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 64<<20))
 	if err != nil {
 		return
@@ -48,7 +49,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 
 	if len(body) == 0 {
-		w.WriteHeader(http.StatusOK) // the end of a handshake without a message
+		w.WriteHeader(http.StatusOK) // the client completes a handshake without a message
 		return
 	}
 
@@ -75,52 +76,17 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.answer(w, r, c, body, sealed)
 }
 
-// answer hands a request on and writes what comes back, with the trouble that the test has asked for.
+// answer executes a request and writes the answer, with the trouble of the test.
 func (s *Server) answer(w http.ResponseWriter, r *http.Request, c *conn, body []byte, sealed bool) {
 	var req request
 
 	err := xml.Unmarshal(body, &req) //nolint:gosec // into a struct of strings
-	action := Action(req.Header.Action)
-	n := 0
-
-	s.add(func(count *Count) {
-		count.Requests[action]++
-		n = count.Requests[action]
-	})
-
-	var trouble Trouble
-	if s.o.Before != nil {
-		trouble = s.o.Before(action, n)
-	}
-
-	if trouble.Delay > 0 {
-		select {
-		case <-time.After(trouble.Delay):
-		case <-r.Context().Done():
-			return
-		}
-	}
-
-	if trouble.Forget {
-		s.forget()
-	}
-
-	if trouble.Reset {
-		c.reset()
-		return
-	}
-
-	if trouble.Status != 0 {
-		w.Header().Set("Content-Type", "text/html")
-		w.Header().Set("Location", "/elsewhere") // of a redirect, which a client must not follow
-		w.WriteHeader(trouble.Status)
-		_, _ = io.WriteString(w, trouble.Text)
-
+	trouble := s.troubleOf(Action(req.Header.Action))
+	if s.disturb(w, r, c, trouble) {
 		return
 	}
 
 	var reply []byte
-
 	fault := trouble.Fault
 	if fault == nil {
 		switch {
@@ -137,38 +103,70 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, c *conn, body []
 	if fault != nil {
 		reply, status = fault.envelope(req.Header.MessageID), http.StatusInternalServerError
 	}
-
 	if trouble.ResetAfter {
 		c.reset()
 		return
 	}
-
 	w.Header().Set("Content-Type", "application/soap+xml;charset=UTF-8")
-
 	if sealed {
 		reply = c.session.seal(reply)
 		w.Header().Set("Content-Type", sealedAs)
 	}
-
 	if trouble.Close {
 		w.Header().Set("Connection", "close")
 	}
-
 	w.Header().Set("Content-Length", strconv.Itoa(len(reply)))
 	w.WriteHeader(status)
 
 	if trouble.Cut {
-		_, _ = w.Write(reply[:len(reply)/2]) //nolint:gosec // no browser looks at it
+		_, _ = w.Write(reply[:len(reply)/2]) //nolint:gosec // not for a browser
 		_ = http.NewResponseController(w).Flush()
 		c.reset()
-
 		return
 	}
-
-	_, _ = w.Write(reply) //nolint:gosec // no browser looks at it
+	_, _ = w.Write(reply) //nolint:gosec // not for a browser
 }
 
-// reset ends a connection with RST, not with an orderly end.
+// troubleOf counts a request and returns its trouble.
+func (s *Server) troubleOf(action Action) Trouble {
+	n := 0
+	s.add(func(count *Count) {
+		count.Requests[action]++
+		n = count.Requests[action]
+	})
+	if s.o.Before == nil {
+		return Trouble{}
+	}
+	return s.o.Before(action, n)
+}
+
+// disturb applies the trouble that precedes the execution of a request. It reports whether the request has ended.
+func (s *Server) disturb(w http.ResponseWriter, r *http.Request, c *conn, trouble Trouble) bool {
+	if trouble.Delay > 0 {
+		select {
+		case <-time.After(trouble.Delay):
+		case <-r.Context().Done():
+			return true
+		}
+	}
+	if trouble.Forget {
+		s.forget()
+	}
+	if trouble.Reset {
+		c.reset()
+		return true
+	}
+	if trouble.Status != 0 {
+		w.Header().Set("Content-Type", "text/html")
+		w.Header().Set("Location", "/elsewhere") // for a redirect, which a client must not follow
+		w.WriteHeader(trouble.Status)
+		_, _ = io.WriteString(w, trouble.Text)
+		return true
+	}
+	return false
+}
+
+// reset closes a connection with RST.
 func (c *conn) reset() {
 	raw := c.Conn
 	if t, ok := raw.(*tls.Conn); ok {
@@ -182,7 +180,7 @@ func (c *conn) reset() {
 	_ = raw.Close()
 }
 
-// authenticate lets a request through or answers 401.
+// authenticate reports whether a request is authenticated. If not, it answers with status 401.
 func (s *Server) authenticate(w http.ResponseWriter, r *http.Request, c *conn) bool {
 	scheme, value, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 
@@ -196,40 +194,19 @@ func (s *Server) authenticate(w http.ResponseWriter, r *http.Request, c *conn) b
 		return false
 	case scheme == "Basic" && s.o.Basic:
 		user, password, _ := r.BasicAuth()
-		if strings.EqualFold(bare(user), bare(s.o.User)) &&
+		if strings.EqualFold(withoutDomain(user), withoutDomain(s.o.User)) &&
 			subtle.ConstantTimeCompare([]byte(password), []byte(s.o.Password)) == 1 {
 			return true
 		}
 	case (scheme == "Negotiate" || scheme == "NTLM") && !s.o.NoNTLM:
-		token, err := base64.StdEncoding.DecodeString(strings.TrimSpace(value))
-		if err != nil {
-			break
+		challenge, err := s.negotiate(c, value)
+		if err == nil && challenge == nil {
+			return true
 		}
-
-		if messageType(token) == 1 {
-			c.session, c.handshake = nil, &handshake{}
-
-			challenge, err := c.handshake.start(token, "LYNC", "LYNC01")
-			if err != nil {
-				break
-			}
-
+		if err == nil {
 			w.Header().Set("WWW-Authenticate", scheme+" "+base64.StdEncoding.EncodeToString(challenge))
 			w.WriteHeader(http.StatusUnauthorized)
-
 			return false
-		}
-
-		if c.handshake == nil {
-			break
-		}
-
-		session, err := c.handshake.finish(token, s.o.User, s.o.Password, s.cert, s.o.StrictBinding && s.cert != nil)
-		c.handshake = nil
-
-		if err == nil {
-			c.session = session
-			return true
 		}
 	case scheme == "" && c.session != nil:
 		return true
@@ -244,7 +221,31 @@ func (s *Server) authenticate(w http.ResponseWriter, r *http.Request, c *conn) b
 	return false
 }
 
-// refuse answers 401 with what is offered.
+// negotiate processes an NTLM token. It returns the challenge for a client's first message, and nil if the second
+// message completes the handshake.
+func (s *Server) negotiate(c *conn, encoded string) (challenge []byte, err error) {
+	token, err := base64.StdEncoding.DecodeString(strings.TrimSpace(encoded))
+	if err != nil {
+		return nil, err
+	}
+	if messageType(token) == 1 {
+		c.session, c.handshake = nil, &handshake{}
+		return c.handshake.start(token, "LYNC", "LYNC01")
+	}
+	if c.handshake == nil {
+		return nil, errors.New("no NEGOTIATE message")
+	}
+	h := c.handshake
+	c.handshake = nil
+	session, err := h.finish(token, s.o.User, s.o.Password, s.cert, s.o.StrictBinding && s.cert != nil)
+	if err != nil {
+		return nil, err
+	}
+	c.session = session
+	return nil, nil
+}
+
+// refuse answers with status 401 and the offered authentication schemes. It resets the authentication of c, unless nil.
 func (s *Server) refuse(w http.ResponseWriter, c *conn) {
 	if c != nil {
 		c.session, c.handshake = nil, nil

@@ -9,10 +9,10 @@ import (
 	"strings"
 )
 
-// Action is a kind of request.
+// Action is the action of a request.
 type Action string
 
-// The requests of a remote shell, in the order of a command's life.
+// The actions of a remote shell, in their usual order.
 const (
 	Create  Action = "http://schemas.xmlsoap.org/ws/2004/09/transfer/Create"
 	Run     Action = "http://schemas.microsoft.com/wbem/wsman/1/windows/shell/Command"
@@ -34,7 +34,7 @@ const (
 	ctrlC       = nsShell + "/signal/ctrl_c"
 )
 
-// request is what the double reads of an envelope.
+// request has the elements of an envelope that the double uses.
 type request struct {
 	XMLName xml.Name `xml:"http://www.w3.org/2003/05/soap-envelope Envelope"`
 	Header  struct {
@@ -86,8 +86,8 @@ type named struct {
 	Value string `xml:",chardata"`
 }
 
-func value(of []named, name string) string {
-	for _, n := range of {
+func value(list []named, name string) string {
+	for _, n := range list {
 		if n.Name == name {
 			return strings.TrimSpace(n.Value)
 		}
@@ -95,15 +95,15 @@ func value(of []named, name string) string {
 	return ""
 }
 
-// A Fault is an answer that refuses a request, as Windows words it.
+// Fault is a WS-Management fault.
 type Fault struct {
 	Code     uint32
-	Subcode  string // of SOAP, with its prefix
+	Subcode  string // SOAP subcode with prefix
 	Text     string
-	Provider bool // the text comes from the plugin of the shell, in an element of its own
+	Provider bool // the fault comes from the shell plugin, in a ProviderFault element
 }
 
-// Faults with the codes of wsmerror.h and the texts that Windows gives them; users' reports of them are many.
+// Faults with the codes of wsmerror.h and the texts of Windows.
 var (
 	FaultTimedOut = Fault{Code: 2150858793, Subcode: "w:TimedOut", Text: "The WS-Management service cannot complete " +
 		"the operation within the time specified in OperationTimeout.  "}
@@ -153,12 +153,13 @@ func escape(s string) string {
 	return b.String()
 }
 
-// envelope wraps a body.
+// envelope returns an envelope with a body.
 func envelope(action, relates, body string) []byte {
 	return fmt.Appendf(nil, `<s:Envelope xml:lang="en-US" xmlns:s="%s" xmlns:a="%s" `+
 		`xmlns:x="http://schemas.xmlsoap.org/ws/2004/09/transfer" xmlns:w="%s" xmlns:rsp="%s" `+
 		`xmlns:p="http://schemas.microsoft.com/wbem/wsman/1/wsman.xsd"><s:Header><a:Action>%s</a:Action>`+
-		`<a:MessageID>uuid:%s</a:MessageID><a:To>http://schemas.xmlsoap.org/ws/2004/08/addressing/role/anonymous</a:To>`+
+		`<a:MessageID>uuid:%s</a:MessageID>`+
+		`<a:To>http://schemas.xmlsoap.org/ws/2004/08/addressing/role/anonymous</a:To>`+
 		`<a:RelatesTo>%s</a:RelatesTo></s:Header><s:Body>%s</s:Body></s:Envelope>`,
 		nsSOAP, nsAddr, nsWSMan, nsShell, action, uuid(), escape(relates), body)
 }
@@ -193,7 +194,7 @@ func created(id, url, relates string) []byte {
 		resourceCmd))
 }
 
-// output is an answer to Receive. Streams that are at their end say so.
+// output returns an answer to Receive. If done is true, it marks the end of both streams.
 func output(id string, streams map[string][]byte, done bool, exit int, relates string) []byte {
 	var b strings.Builder
 
@@ -225,5 +226,5 @@ func uuid() string {
 	return strings.ToUpper(fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:]))
 }
 
-// Name is the last part of an action, for texts.
+// Name returns the last part of an action, for messages.
 func (a Action) Name() string { return string(a[strings.LastIndex(string(a), "/")+1:]) }

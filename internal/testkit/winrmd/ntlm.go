@@ -3,9 +3,9 @@ package winrmd
 import (
 	"bytes"
 	"crypto/hmac"
-	"crypto/md5" //nolint:gosec // NTLM is made of it
+	"crypto/md5" //nolint:gosec // required by NTLM
 	"crypto/rand"
-	"crypto/rc4" //nolint:gosec // NTLM is made of it
+	"crypto/rc4" //nolint:gosec // required by NTLM
 	"crypto/sha256"
 	"crypto/sha512"
 	"crypto/x509"
@@ -17,10 +17,10 @@ import (
 	"time"
 	"unicode/utf16"
 
-	"golang.org/x/crypto/md4" //nolint:staticcheck,gosec // NTLM is made of it
+	"golang.org/x/crypto/md4" //nolint:staticcheck,gosec // required by NTLM
 )
 
-// The server's side of NTLMv2 as MS-NLMP has it, written without the libraries of the clients that are tested with it.
+// This file implements the server side of NTLMv2 (MS-NLMP). It is independent of the libraries that the clients use.
 
 const (
 	flagUnicode    = 0x00000001
@@ -38,7 +38,7 @@ const (
 	flagKeyExch    = 0x40000000
 	flag56         = 0x80000000
 
-	// flagsKnown are granted to a client that asks for them.
+	// flagsKnown are the flags that the server grants on request.
 	flagsKnown = flagTarget | flagSign | flagSeal | flagNTLM | flagAlwaysSign | flagExtended |
 		flagVersion | flag128 | flagKeyExch | flag56
 
@@ -52,7 +52,7 @@ const (
 
 var ntlmSignature = []byte("NTLMSSP\x00")
 
-// handshake is one NTLM exchange on one connection.
+// handshake is an NTLM exchange on a connection.
 type handshake struct {
 	negotiate, challenge []byte
 	nonce                []byte
@@ -68,15 +68,15 @@ func messageType(message []byte) uint32 {
 // start answers a NEGOTIATE message with a CHALLENGE.
 func (h *handshake) start(negotiate []byte, domain, host string) ([]byte, error) {
 	if len(negotiate) < 16 {
-		return nil, errors.New("short NEGOTIATE message")
+		return nil, errors.New("the NEGOTIATE message is too short")
 	}
 
 	asked := binary.LittleEndian.Uint32(negotiate[12:])
 	if asked&(flagUnicode|flagOEM) == 0 || asked&flagExtended == 0 {
-		return nil, fmt.Errorf("flags %#x: extended session security is wanted", asked)
+		return nil, fmt.Errorf("flags %#x: extended session security is required", asked)
 	}
 
-	// A client may leave Unicode out of its first message, whose names are never in it; python3-winrm's does.
+	// A client may omit the flag Unicode in its first message, which has no names. The client of python3-winrm does.
 	charset, target := uint32(flagUnicode), unicode(domain)
 	if asked&flagUnicode == 0 {
 		charset, target = flagOEM, []byte(domain)
@@ -128,7 +128,7 @@ func field(b []byte, length, offset int) []byte {
 
 func part(message []byte, at int) ([]byte, error) {
 	if len(message) < at+8 {
-		return nil, errors.New("short message")
+		return nil, errors.New("the message is too short")
 	}
 
 	length, offset := int(binary.LittleEndian.Uint16(message[at:])), int(binary.LittleEndian.Uint32(message[at+4:]))
@@ -139,7 +139,8 @@ func part(message []byte, at int) ([]byte, error) {
 	return message[offset : offset+length], nil
 }
 
-// finish checks an AUTHENTICATE message and returns the keys of the session. cert is the server's own on TLS.
+// finish verifies an AUTHENTICATE message and returns the session. cert is the certificate of the server with TLS,
+// otherwise nil.
 func (h *handshake) finish(
 	message []byte, user, password string, cert *x509.Certificate, strict bool,
 ) (*session, error) {
@@ -167,13 +168,11 @@ func (h *handshake) finish(
 		domain, name = string(parts[2]), string(parts[3])
 	}
 
-	if !strings.EqualFold(name, bare(user)) {
+	if !strings.EqualFold(name, withoutDomain(user)) {
 		return nil, fmt.Errorf("unknown user %q", name)
 	}
 
-	hashed := md4.New() //nolint:gosec // NTLM is made of it
-	_, _ = hashed.Write(unicode(password))
-	owf := mac(hashed.Sum(nil), unicode(strings.ToUpper(name)+domain))
+	owf := ntowf(password, name, domain)
 	proof, blob := parts[1][:16], parts[1][16:]
 
 	if !hmac.Equal(proof, mac(owf, h.nonce, blob)) {
@@ -189,40 +188,61 @@ func (h *handshake) finish(
 		return nil, err
 	}
 
-	key := mac(owf, proof)
-
-	if flags&flagKeyExch != 0 {
-		if len(parts[5]) != 16 {
-			return nil, errors.New("key exchange without a key")
-		}
-
-		c, _ := rc4.NewCipher(key) //nolint:gosec // NTLM is made of it
-		key = make([]byte, 16)
-		c.XORKeyStream(key, parts[5])
+	key, err := sessionKey(flags, mac(owf, proof), parts[5])
+	if err != nil {
+		return nil, err
 	}
 
 	if f := avs[avFlags]; len(f) == 4 && binary.LittleEndian.Uint32(f)&avFlagMIC != 0 {
-		if len(message) < 88 {
-			return nil, errors.New("no MIC")
-		}
-
-		zeroed := bytes.Clone(message)
-		clear(zeroed[72:88])
-
-		if !hmac.Equal(message[72:88], mac(key, h.negotiate, h.challenge, zeroed)) {
-			return nil, errors.New("the MIC is wrong")
+		if err := h.checkMIC(message, key); err != nil {
+			return nil, err
 		}
 	}
 
 	if flags&flag128 == 0 {
-		return &session{}, nil // good for identity, too weak to seal with
+		return &session{}, nil // sufficient for authentication, too weak for encryption
 	}
 
 	return newSession(key, flags), nil
 }
 
-// bare is a user's name without a domain before or behind it.
-func bare(user string) string {
+// ntowf is the function NTOWFv2 of MS-NLMP 3.3.2.
+func ntowf(password, name, domain string) []byte {
+	hashed := md4.New() //nolint:gosec // required by NTLM
+	_, _ = hashed.Write(unicode(password))
+	return mac(hashed.Sum(nil), unicode(strings.ToUpper(name)+domain))
+}
+
+// sessionKey returns the key of the session: the base key or, with a key exchange, the key that the client encrypted
+// with it.
+func sessionKey(flags uint32, base, encrypted []byte) ([]byte, error) {
+	if flags&flagKeyExch == 0 {
+		return base, nil
+	}
+	if len(encrypted) != 16 {
+		return nil, errors.New("key exchange without a key")
+	}
+	c, _ := rc4.NewCipher(base) //nolint:gosec // required by NTLM
+	key := make([]byte, 16)
+	c.XORKeyStream(key, encrypted)
+	return key, nil
+}
+
+// checkMIC verifies the message integrity code of an AUTHENTICATE message.
+func (h *handshake) checkMIC(message, key []byte) error {
+	if len(message) < 88 {
+		return errors.New("no MIC")
+	}
+	zeroed := bytes.Clone(message)
+	clear(zeroed[72:88])
+	if !hmac.Equal(message[72:88], mac(key, h.negotiate, h.challenge, zeroed)) {
+		return errors.New("the MIC is wrong")
+	}
+	return nil
+}
+
+// withoutDomain returns a user's name without the domain.
+func withoutDomain(user string) string {
 	if _, name, ok := strings.Cut(user, `\`); ok {
 		return name
 	}
@@ -248,7 +268,7 @@ func pairs(b []byte) (map[uint16][]byte, error) {
 	return nil, errors.New("the target information has no end")
 }
 
-// checkBindings compares the channel that the client saw with the one that the server has.
+// checkBindings compares the client's channel binding with the server's certificate.
 func checkBindings(got []byte, cert *x509.Certificate, strict bool) error {
 	if len(got) == 0 || bytes.Equal(got, make([]byte, 16)) {
 		if strict {
@@ -275,10 +295,10 @@ func checkBindings(got []byte, cert *x509.Certificate, strict bool) error {
 	_, _ = h.Write(cert.Raw)
 	data := append([]byte("tls-server-end-point:"), h.Sum(nil)...)
 	bindings := binary.LittleEndian.AppendUint32(make([]byte, 16), uint32(len(data)))
-	want := md5.Sum(append(bindings, data...)) //nolint:gosec // NTLM is made of it
+	want := md5.Sum(append(bindings, data...)) //nolint:gosec // required by NTLM
 
 	if !bytes.Equal(got, want[:]) {
-		return errors.New("the channel binding is of another channel")
+		return errors.New("the channel binding does not match the certificate")
 	}
 
 	return nil

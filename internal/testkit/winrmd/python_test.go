@@ -21,7 +21,7 @@ import (
 //go:embed client.py
 var client string
 
-// python is an interpreter that has python3-winrm. Debian's own is asked first: another may stand before it on PATH.
+// python returns an interpreter with python3-winrm. It prefers Debian's, which may not be the first on PATH.
 func python(t *testing.T) string {
 	t.Helper()
 
@@ -31,12 +31,12 @@ func python(t *testing.T) string {
 		}
 	}
 
-	t.Skip("python3 with the module winrm is not here (Debian: apt-get install python3-winrm)")
+	t.Skip("python3 with the module winrm is missing (Debian: apt-get install python3-winrm)")
 
 	return ""
 }
 
-// The double is only worth something if clients that know nothing of it accept it.
+// TestPython verifies that the double works with an independent client.
 func TestPython(t *testing.T) {
 	t.Parallel()
 
@@ -48,7 +48,7 @@ func TestPython(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	// NTLM needs MD4, which OpenSSL 3 keeps in a provider that is off.
+	// NTLM needs MD4, which is in the legacy provider of OpenSSL 3. It is not active by default.
 	legacy := filepath.Join(t.TempDir(), "openssl.cnf")
 	if err := os.WriteFile(legacy,
 		[]byte("openssl_conf = a\n[a]\nproviders = b\n[b]\ndefault = c\nlegacy = c\n[c]\nactivate = 1\n"),
@@ -99,7 +99,7 @@ func TestPython(t *testing.T) {
 			t.Parallel()
 
 			started := make(chan *winrmd.Server, 1)
-			o := winrmd.Options{ //nolint:gosec // a password of the double alone
+			o := winrmd.Options{ //nolint:gosec // a password for tests only
 				User: `LYNC\admin`, Password: "pa$$ w'o\"rd", Chunk: 50000, MaxWait: 50 * time.Millisecond,
 				Run: func(context.Context, string, io.Reader) ([]byte, []byte, int) {
 					// The first request for output ends with an OperationTimeout fault.
@@ -172,7 +172,7 @@ func TestPython(t *testing.T) {
 	}
 }
 
-// The double is for this machine alone.
+// TestLoopback verifies that the double is not reachable from other hosts.
 func TestLoopback(t *testing.T) {
 	t.Parallel()
 

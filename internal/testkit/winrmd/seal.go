@@ -3,8 +3,8 @@ package winrmd
 import (
 	"bytes"
 	"crypto/hmac"
-	"crypto/md5" //nolint:gosec // NTLM is made of it
-	"crypto/rc4" //nolint:gosec // NTLM is made of it
+	"crypto/md5" //nolint:gosec // required by NTLM
+	"crypto/rc4" //nolint:gosec // required by NTLM
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -19,8 +19,9 @@ type session struct {
 }
 
 func newSession(key []byte, flags uint32) *session {
-	derive := func(what string) []byte {
-		sum := md5.Sum(append(bytes.Clone(key), "session key to "+what+" key magic constant\x00"...)) //nolint:gosec // NTLM
+	derive := func(purpose string) []byte {
+		constant := "session key to " + purpose + " key magic constant\x00"
+		sum := md5.Sum(append(bytes.Clone(key), constant...)) //nolint:gosec // required by NTLM
 		return sum[:]
 	}
 
@@ -28,8 +29,8 @@ func newSession(key []byte, flags uint32) *session {
 		signIn: derive("client-to-server signing"), signOut: derive("server-to-client signing"),
 		exchanged: flags&flagKeyExch != 0,
 	}
-	s.in, _ = rc4.NewCipher(derive("client-to-server sealing"))  //nolint:gosec // NTLM is made of it
-	s.out, _ = rc4.NewCipher(derive("server-to-client sealing")) //nolint:gosec // NTLM is made of it
+	s.in, _ = rc4.NewCipher(derive("client-to-server sealing"))  //nolint:gosec // required by NTLM
+	s.out, _ = rc4.NewCipher(derive("server-to-client sealing")) //nolint:gosec // required by NTLM
 
 	return s
 }
@@ -55,7 +56,7 @@ const (
 		"\tOriginalContent: type=application/soap+xml;charset=UTF-8;Length="
 )
 
-// seal wraps a message as MS-WSMV 2.2.9.1 has it.
+// seal encrypts and signs a message (MS-WSMV 2.2.9.1).
 func (s *session) seal(message []byte) []byte {
 	sealed := make([]byte, len(message))
 	s.out.XORKeyStream(sealed, message)
@@ -73,7 +74,7 @@ func (s *session) seal(message []byte) []byte {
 	return b.Bytes()
 }
 
-// unseal is the way back; what does not fit to the byte is refused.
+// unseal decrypts a message and verifies its signature and its length.
 func (s *session) unseal(body []byte) ([]byte, error) {
 	_, rest, found := bytes.Cut(body, []byte(octets))
 	_, size, sized := bytes.Cut(body, []byte("Length="))

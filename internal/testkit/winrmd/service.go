@@ -11,15 +11,16 @@ import (
 
 type shell struct {
 	id       string
-	ctx      context.Context //nolint:containedctx // the life of the shell
+	ctx      context.Context //nolint:containedctx // the lifetime of the shell
 	cancel   context.CancelFunc
 	commands map[string]*command
 	started  int
 	idle     time.Duration
-	busy     int // requests under way
+	busy     int // number of current requests
 	reaper   *time.Timer
 }
 
+// forget drops all shells, as a restart of the service does.
 func (s *Server) forget() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -32,7 +33,7 @@ func (s *Server) forget() {
 	}
 }
 
-// do is the service behind the transport.
+// do executes a request and returns the answer or a fault.
 func (s *Server) do(ctx context.Context, r *request) ([]byte, *Fault) {
 	relates := r.Header.MessageID
 
@@ -42,11 +43,11 @@ func (s *Server) do(ctx context.Context, r *request) ([]byte, *Fault) {
 
 	id := value(r.Header.Selectors.Selector, "ShellId")
 
-	sh := s.use(id)
+	sh := s.acquire(id)
 	if sh == nil {
 		return nil, FaultNoShell.with(id)
 	}
-	defer s.unuse(sh)
+	defer s.release(sh)
 
 	switch Action(r.Header.Action) {
 	case Delete:
@@ -60,14 +61,14 @@ func (s *Server) do(ctx context.Context, r *request) ([]byte, *Fault) {
 		return s.receive(ctx, sh, r)
 	case Signal:
 		return s.signal(sh, r)
-	case Create: // above
+	case Create: // handled above
 	}
 
 	return nil, &FaultNotUnderstood
 }
 
-// use keeps a shell from being closed as idle.
-func (s *Server) use(id string) *shell {
+// acquire returns a shell, or nil, and prevents that it is closed as idle until release.
+func (s *Server) acquire(id string) *shell {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 
@@ -80,7 +81,7 @@ func (s *Server) use(id string) *shell {
 	return sh
 }
 
-func (s *Server) unuse(sh *shell) {
+func (s *Server) release(sh *shell) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 
@@ -89,7 +90,7 @@ func (s *Server) unuse(sh *shell) {
 	}
 }
 
-// end closes a shell and all that runs in it, once.
+// end closes a shell and stops its commands. It can be called more than once.
 func (s *Server) end(sh *shell) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -145,7 +146,7 @@ func (s *Server) create(r *request) ([]byte, *Fault) {
 	return created(sh.id, s.URL, r.Header.MessageID), nil
 }
 
-// maxLine is what cmd.exe takes.
+// maxLine is the longest command line of cmd.exe.
 const maxLine = 8191
 
 func (s *Server) run(sh *shell, r *request) ([]byte, *Fault) {
@@ -173,7 +174,7 @@ func (s *Server) run(sh *shell, r *request) ([]byte, *Fault) {
 	running := 0
 
 	for _, c := range sh.commands {
-		if !c.over() {
+		if !c.isDone() {
 			running++
 		}
 	}
@@ -187,7 +188,7 @@ func (s *Server) run(sh *shell, r *request) ([]byte, *Fault) {
 	s.changed.Broadcast()
 	s.count.Lines = append(s.count.Lines, line)
 
-	// The default of MS-WSMV is FALSE: stdin is a pipe, which has an end.
+	// The default of MS-WSMV is FALSE: standard input is a pipe.
 	if value(r.Header.Options.Option, "WINRS_CONSOLEMODE_STDIN") == "TRUE" {
 		s.count.Consoles++
 	}
@@ -199,7 +200,7 @@ func (s *Server) run(sh *shell, r *request) ([]byte, *Fault) {
 	s.work.Go(func() {
 		exit := s.o.Process(c.ctx, line, c, c.stream("stdout"), c.stream("stderr"))
 
-		// A client that sees the end of the command sees it counted, and the reverse.
+		// The counter and the end of the command change together.
 		s.add(func(n *Count) {
 			n.Ended++
 			c.finish(exit)
@@ -262,7 +263,7 @@ func (s *Server) receive(ctx context.Context, sh *shell, r *request) ([]byte, *F
 		return nil, &FaultNotUnderstood
 	}
 
-	// Base64 takes a third more, the envelope less than 4 KiB.
+	// Base64 adds a third. The rest of the envelope has less than 4 KiB.
 	chunk := (min(size, s.o.MaxEnvelope) - 4096) / 4 * 3
 	if s.o.Chunk > 0 {
 		chunk = min(chunk, s.o.Chunk)
@@ -292,7 +293,7 @@ func (s *Server) signal(sh *shell, r *request) ([]byte, *Fault) {
 
 	switch r.Body.Signal.Code {
 	case terminate, ctrlC:
-		if !c.over() {
+		if !c.isDone() {
 			s.add(func(n *Count) { n.Terminated++ })
 		}
 
@@ -304,7 +305,7 @@ func (s *Server) signal(sh *shell, r *request) ([]byte, *Fault) {
 	return envelope(nsShell+"/SignalResponse", r.Header.MessageID, "<rsp:SignalResponse/>"), nil
 }
 
-// duration reads the xs:duration that clients send, of seconds alone.
+// duration parses an xs:duration of seconds, such as PT20S. Clients send no other form.
 func duration(s string) (time.Duration, error) {
 	seconds, begins := strings.CutPrefix(strings.TrimSpace(s), "PT")
 

@@ -1,9 +1,9 @@
-// Package winrmd is a double of the Windows Remote Management service: an HTTP server on loopback that speaks the part
-// of WS-Management that a remote shell needs (MS-WSMV; MS-NLMP for NTLM), with the quotas, faults and time limits of
-// the service. What a command does is a Go function.
+// Package winrmd provides a test double of the Windows Remote Management service: an HTTP server on loopback that
+// implements the part of WS-Management that a remote shell needs (MS-WSMV, and MS-NLMP for NTLM), with the quotas,
+// faults and time limits of the service. A Go function implements the commands.
 //
-// It shares no code with the clients that are tested against it, and it counts: shells opened and closed, commands
-// ended, requests of each kind, messages that came in clear. Faults are put in at any request with [Options.Before].
+// The double shares no code with the clients under test. It counts shells, commands, requests and unencrypted messages.
+// [Options.Before] injects faults into requests.
 package winrmd
 
 import (
@@ -23,82 +23,84 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 )
 
-// Command is what a command line does. The context ends when the client terminates the command or deletes its shell.
+// Command runs a command line. The context ends when the client terminates the command or deletes its shell.
 type Command func(ctx context.Context, command string, stdin io.Reader) (stdout, stderr []byte, exit int)
 
 // Process is a Command that writes while it runs.
 type Process func(ctx context.Context, command string, stdin io.Reader, stdout, stderr io.Writer) (exit int)
 
-// Options are the settings of a service. The zero value is the service as installed: NTLM only, nothing in clear.
+// Options are the settings of a service. The zero value has the defaults of the product: NTLM only, no unencrypted
+// messages.
 type Options struct {
-	// Run or Process is what commands do.
+	// Run or Process runs commands. Process takes precedence.
 	Run     Command
 	Process Process
 
-	// User and Password are the only account. A domain before the user is for the client; any is taken.
+	// User and Password are the only account. The service ignores the domain of a user.
 	User, Password string
-	// Basic offers Basic authentication too.
+	// Basic enables Basic authentication.
 	Basic bool
-	// NoNTLM takes NTLM from the offer.
+	// NoNTLM disables NTLM.
 	NoNTLM bool
-	// Certificate takes a client certificate for authentication; TLS must ask for one.
+	// Certificate enables authentication with a client certificate, which TLS must request.
 	Certificate bool
-	// AllowUnencrypted takes messages in clear over plain HTTP.
+	// AllowUnencrypted allows unencrypted messages over HTTP.
 	AllowUnencrypted bool
 	// StrictBinding refuses NTLM over TLS without channel binding, as CbtHardeningLevel=Strict does.
 	StrictBinding bool
-	// TLS makes it HTTPS.
+	// TLS enables HTTPS.
 	TLS *tls.Config
 
-	// MaxEnvelope is MaxEnvelopeSizekb in bytes; 0 is 153600.
+	// MaxEnvelope is MaxEnvelopeSizekb in bytes. 0 means 153600.
 	MaxEnvelope int
-	// Chunk is the most output in one answer; 0 is what fits into the client's envelope.
+	// Chunk limits the output in one answer. 0 means the size of the client's envelope.
 	Chunk int
-	// MaxWait shortens the client's OperationTimeout, so that tests see its fault soon. 0 leaves it.
+	// MaxWait limits the client's OperationTimeout, so that its fault occurs early in tests. 0 means no limit.
 	MaxWait time.Duration
-	// NoKeepAlive ends every connection after one answer.
+	// NoKeepAlive closes a connection after one answer.
 	NoKeepAlive bool
-	// MaxIdle shortens the time after which a shell that nobody uses is closed. 0 leaves what the client asks for.
+	// MaxIdle limits the client's IdleTimeOut, after which an unused shell is closed. 0 means no limit.
 	MaxIdle time.Duration
-	// MaxShells, MaxOperations and MaxProcesses are MaxShellsPerUser, MaxConcurrentOperationsPerUser (commands of
-	// all open shells: as in Windows, the end of a command in a text shell gives nothing back, only the end of the
-	// shell does) and MaxProcessesPerShell. 0 is no limit.
+	// MaxShells, MaxOperations and MaxProcesses are MaxShellsPerUser, MaxConcurrentOperationsPerUser and
+	// MaxProcessesPerShell. 0 means no limit. As in Windows, a command in a text shell counts as an operation until its
+	// shell is closed.
 	MaxShells, MaxOperations, MaxProcesses int
 
-	// Before is asked when request number n (from 1) of its kind has come and its sender is known.
+	// Before returns the trouble of an authenticated request. n is its number among the requests with this action, from
+	// 1.
 	Before func(action Action, n int) Trouble
 }
 
-// Trouble is what happens to one request. The zero value is none.
+// Trouble changes the handling of one request. The zero value changes nothing.
 type Trouble struct {
-	// Delay comes first. It ends early when the client goes away.
+	// Delay delays the request. It ends when the client disconnects.
 	Delay time.Duration
-	// Fault is answered instead.
+	// Fault replaces the answer.
 	Fault *Fault
-	// Status and Text are answered instead, as a proxy or HTTP.sys would.
+	// Status and Text replace the answer, as an answer of a proxy or HTTP.sys would.
 	Status int
 	Text   string
-	// Close ends the connection in order after the answer, as an idle connection ends.
+	// Close closes the connection after the answer.
 	Close bool
-	// Reset cuts the connection before anything is done, ResetAfter when all is done and only the answer is missing.
+	// Reset resets the connection before the request is executed, ResetAfter afterwards, without an answer.
 	Reset, ResetAfter bool
-	// Cut ends the connection in the middle of the answer.
+	// Cut resets the connection in the middle of the answer.
 	Cut bool
-	// Forget loses the shells, as a restart of the service does.
+	// Forget drops all shells, as a restart of the service does.
 	Forget bool
 }
 
-// Count is what happened so far.
+// Count has the counters of a service.
 type Count struct {
 	Opened, Closed int             // shells
 	Started, Ended int             // commands
-	Terminated     int             // commands that a signal ended
-	Requests       map[Action]int  // authenticated ones
-	Refused        int             // attempts to log in with the wrong password or user
-	Clear          int             // messages in clear over plain HTTP
+	Terminated     int             // commands that a signal has terminated
+	Requests       map[Action]int  // authenticated requests
+	Refused        int             // logins with a wrong user or password
+	Clear          int             // unencrypted messages over HTTP
 	Lines          []string        // command lines
-	Consoles       int             // commands that wanted a console as stdin
-	Idle           []time.Duration // what clients wanted for IdleTimeOut; 0 is the service's own
+	Consoles       int             // commands with a console as standard input
+	Idle           []time.Duration // IdleTimeOut of each shell; 0 if the client did not set it
 }
 
 // Server is a running service.
@@ -110,17 +112,17 @@ type Server struct {
 
 	o      Options
 	cert   *x509.Certificate
-	ctx    context.Context //nolint:containedctx // the life of the server
+	ctx    context.Context //nolint:containedctx // the lifetime of the server
 	cancel context.CancelFunc
 	work   sync.WaitGroup
 
 	mu      sync.Mutex
 	count   Count
 	shells  map[string]*shell
-	changed *sync.Cond // of mu: a shell was closed, or count has changed
+	changed *sync.Cond // signals changes of shells and count
 }
 
-// Start runs a service until the test ends.
+// Start starts a service. It stops at the end of the test.
 func Start(t testing.TB, o Options) *Server {
 	t.Helper()
 	testkit.SkipIfShort(t)
@@ -155,7 +157,7 @@ func Start(t testing.TB, o Options) *Server {
 	h := &http.Server{
 		Handler:           s,
 		ReadHeaderTimeout: time.Minute,
-		ErrorLog:          log.New(io.Discard, "", 0), // clients that break off are part of the tests
+		ErrorLog:          log.New(io.Discard, "", 0), // tests break connections
 		BaseContext:       func(net.Listener) context.Context { return s.ctx },
 		ConnContext: func(ctx context.Context, c net.Conn) context.Context {
 			return context.WithValue(ctx, connKey{}, &conn{Conn: c})
@@ -166,7 +168,7 @@ func Start(t testing.TB, o Options) *Server {
 	s.work.Go(func() { _ = h.Serve(l) })
 	t.Cleanup(func() {
 		s.cancel()
-		s.add(func(*Count) {}) // ends Wait
+		s.add(func(*Count) {}) // wakes Wait
 		_ = h.Close()
 		s.work.Wait()
 	})
@@ -190,7 +192,7 @@ func (s *Server) Count() Count {
 	return c
 }
 
-// Open is the number of shells that are open.
+// Open returns the number of open shells.
 func (s *Server) Open() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -207,7 +209,8 @@ func (s *Server) WaitClosed() {
 	}
 }
 
-// Wait waits until the counters meet a condition, or the server stops. The condition must not keep or change them.
+// Wait waits until the counters meet a condition or the server stops. The condition must neither retain nor change the
+// counters.
 func (s *Server) Wait(condition func(Count) bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
