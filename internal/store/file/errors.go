@@ -9,39 +9,41 @@ import (
 	"syscall"
 )
 
-// failure is an error for the person in front of Terraform: what was tried, on what, what came back, what to do next.
+// failure is an error message for users: the failed action with its object, the cause, and advice.
 type failure struct {
-	tried string
-	err   error
-	next  string
+	action string
+	err    error
+	advice string // sentences, or empty
 }
 
 func (f *failure) Error() string {
-	text := "cannot " + f.tried + ": " + reason(f.err)
-	if f.next != "" {
-		text += ". " + f.next
+	text := "cannot " + f.action + ": " + reason(f.err)
+	if f.advice != "" {
+		text += ". " + f.advice
 	}
 	return text
 }
 
 func (f *failure) Unwrap() error { return f.err }
 
-// because is a reason in our own words, with an error that programs know it by.
-type because struct {
+// described is an error with its own text and the identity of another error.
+type described struct {
 	text string
-	is   error
+	err  error
 }
 
-func (b because) Error() string { return b.text }
-func (b because) Unwrap() error { return b.is }
+func (d described) Error() string { return d.text }
+func (d described) Unwrap() error { return d.err }
 
-func tooLarge(what string) error {
-	return because{fmt.Sprintf("%s, and a topology document has at most %d MiB", what, MaxSize>>20), syscall.EFBIG}
+func tooLarge(fact string) error {
+	return described{
+		fmt.Sprintf("%s, and a topology document has at most %d MiB", fact, MaxSize>>20), syscall.EFBIG,
+	}
 }
 
-// reason is what the system said, without the names of its calls and the paths that the text around it has already.
+// reason returns the text of an error without the system call and the path, which the failure's action names.
 func reason(err error) string {
-	switch e := err.(type) { //nolint:errorlint // only the outermost error repeats what the text around it says
+	switch e := err.(type) { //nolint:errorlint // only the outermost error repeats the action
 	case *fs.PathError:
 		return reason(e.Err)
 	case *os.LinkError:
@@ -56,7 +58,7 @@ func reason(err error) string {
 	return err.Error()
 }
 
-// Advice. Each line ends a text, so each is a sentence or more.
+// Advice for users, in complete sentences.
 const (
 	adviceSource = "Set topology_file (or LYNC_TOPOLOGY_FILE) to a published topology document: a file with the " +
 		"output of " +
@@ -64,66 +66,66 @@ const (
 	adviceRegular = "Set topology_file (or LYNC_TOPOLOGY_FILE) to the file that holds the topology document."
 	adviceRead    = "Give the account that runs Terraform the right to read the file and to enter the directories " +
 		"above it."
-	adviceWrite = "Give the account that runs Terraform the right to write the document and its directory: the " +
-		"document is " +
-		"replaced whole, through a temporary file beside it."
-	adviceMode  = "If the document may be changed, make it writable and apply again."
-	adviceMount = "Mount the file system for writing, or let topology_file name a copy of the document elsewhere."
-	adviceSpace = "Free space (or quota) on that file system and apply again."
-	adviceBusy  = "If the file is a mount of its own, as a single file in a container can be, mount its directory " +
-		"instead."
-	adviceLocked = "Another process is publishing to this document, or hangs while it does. Wait for it or end it, " +
-		"then " +
-		"apply again. The lock goes with the process; to delete the lock file is not necessary."
-	adviceLockLeft = "A lock file that another account has left may be deleted while nobody publishes."
-	adviceLockFile = "Move it away: this name, beside the document, is used for the lock between two runs of Terraform."
+	adviceWrite = "Give the account that runs Terraform the right to write the document and its directory. " +
+		"Terraform " +
+		"replaces the document by a temporary file in the same directory."
+	adviceMode   = "If the document may be changed, make it writable and apply again."
+	adviceMount  = "Mount the file system for writing, or set topology_file to a copy of the document elsewhere."
+	adviceSpace  = "Free space or quota on that file system and apply again."
+	adviceBusy   = "If the file itself is a mount point, as in a container, mount its directory instead."
+	adviceLocked = "Another process is publishing to this document, or has stopped responding while it was " +
+		"publishing. " +
+		"Wait for the process or end it, then apply again. The system releases the lock when the process ends. You " +
+		"do " +
+		"not need to delete the lock file."
+	adviceLockLeft = "If another account has left the lock file, delete it while no process is publishing."
+	adviceLockFile = "Move it away. Terraform needs this name for its lock file."
 	unchanged      = "The document is unchanged."
 )
 
-// cannotRead is the failure to read the document; nobody has tried to write yet.
+// cannotRead returns the failure to read the document.
 func (s *Store) cannotRead(err error) error {
-	next := ""
+	advice := ""
 
 	switch {
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR), errors.Is(err, errEmpty):
-		next = adviceSource
+		advice = adviceSource
 	case errors.Is(err, syscall.EISDIR), errors.Is(err, fs.ErrInvalid), errors.Is(err, syscall.EFBIG):
-		next = adviceRegular
+		advice = adviceRegular
 	case errors.Is(err, fs.ErrPermission):
-		next = adviceRead
+		advice = adviceRead
 	}
-	return &failure{tried: "read the topology document " + s.path + s.behind(), err: err, next: next}
+	return &failure{action: "read the topology document " + s.path + s.linkTarget(), err: err, advice: advice}
 }
 
-// behind names the file that a link leads to, for a text: the reason is rarely about the link itself.
-func (s *Store) behind() string {
+// linkTarget returns the target of a symbolic link in parentheses, or "". Most failures concern the target.
+func (s *Store) linkTarget() string {
 	if to, err := os.Readlink(s.path); err == nil {
 		return " (a link to " + to + ")"
 	}
 	return ""
 }
 
-// cannotWrite is a failure on the way to a new document; all of them leave the old one.
-func (s *Store) cannotWrite(tried string, err error) error {
-	next := unchanged
+// cannotWrite returns the failure of an action that leaves the document unchanged.
+func (s *Store) cannotWrite(action string, err error) error {
+	advice := unchanged
 
 	switch {
 	case errors.Is(err, errReadOnly):
-		next += " " + adviceMode
+		advice += " " + adviceMode
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-		// The person, or the timeouts of the configuration, wanted it so.
+		// The user or a timeout of the configuration has stopped the action.
 	case isReadOnlyFileSystem(err):
-		next += " " + adviceMount
+		advice += " " + adviceMount
 	case isFull(err):
-		next += " " + adviceSpace
+		advice += " " + adviceSpace
 	case errors.Is(err, syscall.EBUSY):
-		next += " " + adviceBusy
+		advice += " " + adviceBusy
 	case errors.Is(err, fs.ErrPermission):
-		next += " " + adviceWrite
+		advice += " " + adviceWrite
 	}
-	return &failure{tried: tried, err: err, next: next}
+	return &failure{action: action, err: err, advice: advice}
 }
 
-// errReadOnly is behind the refusal of a document whose mode lets nobody write it. It is a matter of permission to
-// anyone who asks with errors.Is.
+// errReadOnly is the error for a document that is read-only by its mode. It is an fs.ErrPermission.
 var errReadOnly = fmt.Errorf("read-only by mode: %w", fs.ErrPermission)

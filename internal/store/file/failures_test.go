@@ -11,7 +11,7 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/store"
 )
 
-// Every step that can fail, failed in every way that has a text of its own.
+// TestPublishFailures verifies the error of each step, for all causes with their own advice.
 func TestPublishFailures(t *testing.T) {
 	t.Parallel()
 
@@ -55,18 +55,18 @@ func TestPublishFailures(t *testing.T) {
 				"cannot lock the topology document ", "right to write",
 			},
 		},
-		{"lock that cannot be looked at", stepLocked, syscall.EIO, []string{"cannot lock the topology document "}},
+		{"broken lock file", stepLocked, syscall.EIO, []string{"cannot lock the topology document "}},
 		{"no permission in the directory", stepCreate, syscall.EACCES, []string{"and its directory"}},
 		{"no permission to replace", stepReplace, syscall.EPERM, []string{"right to write"}},
 		{"mode refused", stepOwn, syscall.EPERM, []string{"cannot give the mode and owner", "right to write"}},
-		{"a mount of its own", stepReplace, syscall.EBUSY, []string{"mount its directory instead"}},
+		{"mount point", stepReplace, syscall.EBUSY, []string{"mount its directory instead"}},
 		{"broken disk", stepSync, syscall.EIO, []string{"cannot flush"}},
-		{"gone while we wrote", stepCompare, fs.ErrNotExist, nil},
+		{"removed during the publish", stepCompare, fs.ErrNotExist, nil},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 
-			path := write(t, oldDocument)
+			path := writeDocument(t, oldDocument)
 			s := New(path)
 			s.before = func(at step, on string) error {
 				if at == tc.at {
@@ -88,7 +88,7 @@ func TestPublishFailures(t *testing.T) {
 
 			wantDocument(t, path, oldDocument)
 
-			// Nothing is held: the same again goes through.
+			// No lock is left: the same publish succeeds.
 			s.before = nil
 			if err := s.publish(t.Context(), oldDocument, newDocument); err != nil {
 				t.Error(err)
@@ -99,15 +99,15 @@ func TestPublishFailures(t *testing.T) {
 	}
 }
 
-// What fails after the document is replaced, or does not matter to it, must not be reported as a failure to publish.
-func TestPublishInSpiteOf(t *testing.T) {
+// TestPublishIgnoredFailures verifies that a publish succeeds if a step fails that does not affect the document.
+func TestPublishIgnoredFailures(t *testing.T) {
 	t.Parallel()
 
 	for _, failing := range []step{stepSweep, stepSyncDir, stepUnlock} {
 		t.Run(string(failing), func(t *testing.T) {
 			t.Parallel()
 
-			path := write(t, oldDocument)
+			path := writeDocument(t, oldDocument)
 			s := New(path)
 			s.before = func(at step, _ string) error {
 				if at == failing {
@@ -129,78 +129,78 @@ func TestPublishRefusals(t *testing.T) {
 	t.Parallel()
 
 	for _, tc := range []struct {
-		name  string
-		make  func(t *testing.T) string
-		next  []byte
-		is    error
-		parts []string
+		name   string
+		setup  func(t *testing.T) string
+		next   []byte
+		target error
+		parts  []string
 	}{
 		{
-			name:  "not there",
-			make:  func(t *testing.T) string { return filepath.Join(t.TempDir(), "topology.xml") },
-			next:  newDocument,
-			is:    fs.ErrNotExist,
-			parts: []string{"does not exist"},
+			name:   "missing",
+			setup:  func(t *testing.T) string { return filepath.Join(t.TempDir(), "topology.xml") },
+			next:   newDocument,
+			target: fs.ErrNotExist,
+			parts:  []string{"does not exist"},
 		},
 		{
-			name:  "directory",
-			make:  func(t *testing.T) string { return t.TempDir() },
-			next:  newDocument,
-			is:    syscall.EISDIR,
-			parts: []string{"it is a directory"},
+			name:   "directory",
+			setup:  func(t *testing.T) string { return t.TempDir() },
+			next:   newDocument,
+			target: syscall.EISDIR,
+			parts:  []string{"it is a directory"},
 		},
 		{
 			name: "read-only by mode",
-			make: func(t *testing.T) string {
-				path := write(t, oldDocument)
+			setup: func(t *testing.T) string {
+				path := writeDocument(t, oldDocument)
 				if err := os.Chmod(path, 0o444); err != nil { //nolint:gosec // the mode is what is tested
 					t.Fatal(err)
 				}
 				return path
 			},
-			next: newDocument,
-			is:   fs.ErrPermission,
+			next:   newDocument,
+			target: fs.ErrPermission,
 			parts: []string{
 				"cannot write the topology document", "it is read-only (mode 0444)", "make it writable",
 				"The document is unchanged.",
 			},
 		},
 		{
-			name: "the lock file is a directory",
-			make: func(t *testing.T) string {
-				path := write(t, oldDocument)
+			name: "directory as lock file",
+			setup: func(t *testing.T) string {
+				path := writeDocument(t, oldDocument)
 				if err := os.Mkdir(lockPath(path), 0o700); err != nil {
 					t.Fatal(err)
 				}
 				return path
 			},
-			next: newDocument,
-			is:   fs.ErrInvalid,
+			next:   newDocument,
+			target: fs.ErrInvalid,
 			parts: []string{
 				"cannot lock the topology document ", "not a regular file", "Move it away",
 				"The document is unchanged.",
 			},
 		},
 		{
-			name:  "next is empty",
-			make:  func(t *testing.T) string { return write(t, oldDocument) },
-			is:    errEmpty,
-			parts: []string{"the new document is empty", "The document is unchanged."},
+			name:   "empty new document",
+			setup:  func(t *testing.T) string { return writeDocument(t, oldDocument) },
+			target: errEmpty,
+			parts:  []string{"the new document is empty", "The document is unchanged."},
 		},
 		{
-			name:  "next is too large",
-			make:  func(t *testing.T) string { return write(t, oldDocument) },
-			next:  make([]byte, MaxSize+1),
-			is:    syscall.EFBIG,
-			parts: []string{"the new document has 67108865 bytes", "at most 64 MiB", "The document is unchanged."},
+			name:   "new document too large",
+			setup:  func(t *testing.T) string { return writeDocument(t, oldDocument) },
+			next:   make([]byte, MaxSize+1),
+			target: syscall.EFBIG,
+			parts:  []string{"the new document has 67108865 bytes", "at most 64 MiB", "The document is unchanged."},
 		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 
-			path := tc.make(t)
-			err := New(path).publish(t.Context(), oldDocument, tc.next)
-			wantFailure(t, err, tc.is, append(tc.parts, path)...)
+			path := tc.setup(t)
+			err := New(path).Publish(t.Context(), oldDocument, tc.next)
+			wantFailure(t, err, tc.target, append(tc.parts, path)...)
 
 			if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
 				wantDocument(t, path, oldDocument)

@@ -13,8 +13,8 @@ import (
 	"time"
 )
 
-// write makes a document in a new directory and returns its path.
-func write(t *testing.T, data []byte) string {
+// writeDocument writes a document to a new directory and returns its path.
+func writeDocument(t *testing.T, data []byte) string {
 	t.Helper()
 
 	path := filepath.Join(t.TempDir(), "topology.xml")
@@ -25,7 +25,7 @@ func write(t *testing.T, data []byte) string {
 	return path
 }
 
-// wantDocument checks the document to the byte, and that nothing but a lock file is beside it.
+// wantDocument verifies the document byte for byte, and that its directory has no temporary files.
 func wantDocument(t *testing.T, path string, want []byte) {
 	t.Helper()
 
@@ -51,17 +51,17 @@ func wantNoTemporary(t *testing.T, dir string) {
 
 	for _, entry := range entries {
 		if strings.HasSuffix(entry.Name(), temporarySuffix) {
-			t.Errorf("left behind: %s", entry.Name())
+			t.Errorf("temporary file %s exists", entry.Name())
 		}
 	}
 }
 
-// wantFailure checks the class of an error and that its text has all the parts.
-func wantFailure(t *testing.T, err, is error, parts ...string) {
+// wantFailure verifies that err is target and that its text contains all parts.
+func wantFailure(t *testing.T, err, target error, parts ...string) {
 	t.Helper()
 
-	if !errors.Is(err, is) {
-		t.Errorf("the error is %v, want one that is %v", err, is)
+	if !errors.Is(err, target) {
+		t.Errorf("the error is %v, want %v", err, target)
 	}
 
 	if err == nil {
@@ -75,16 +75,16 @@ func wantFailure(t *testing.T, err, is error, parts ...string) {
 	}
 }
 
-// symlink makes a link, or skips the test on a system where the account may not.
+// symlink creates a symbolic link, or skips the test if the account is not allowed to.
 func symlink(t *testing.T, to, link string) {
 	t.Helper()
 
 	if err := os.Symlink(to, link); err != nil {
-		t.Skipf("no symbolic links here: %v", err)
+		t.Skipf("cannot create a symbolic link: %v", err)
 	}
 }
 
-// documents are bytes that something between us and the disk could be tempted to change.
+// documents are bytes that text conversions would change.
 var documents = map[string][]byte{
 	"lf":          []byte("<Topology>\n</Topology>\n"),
 	"crlf":        []byte("<Topology>\r\n</Topology>\r\n"),
@@ -102,7 +102,7 @@ func TestLoadReturnsTheBytes(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			got, err := New(write(t, data)).Load(t.Context())
+			got, err := New(writeDocument(t, data)).Load(t.Context())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -117,7 +117,7 @@ func TestLoadReturnsTheBytes(t *testing.T) {
 func TestLoadOfTheLargestDocument(t *testing.T) {
 	t.Parallel()
 
-	path := write(t, nil)
+	path := writeDocument(t, nil)
 	if err := os.Truncate(path, MaxSize); err != nil {
 		t.Fatal(err)
 	}
@@ -137,126 +137,126 @@ func TestLoadFailures(t *testing.T) {
 
 	for _, tc := range []struct {
 		name string
-		// make returns the path to load.
-		make   func(t *testing.T) string
+		// setup returns the path to load.
+		setup  func(t *testing.T) string
 		before func(at step, path string) error
-		is     error
+		target error
 		parts  []string
 	}{
 		{
-			name:  "not there",
-			make:  func(t *testing.T) string { return filepath.Join(t.TempDir(), "topology.xml") },
-			is:    fs.ErrNotExist,
-			parts: []string{"does not exist", "topology_file", "Get-CsTopology -AsXml"},
+			name:   "missing file",
+			setup:  func(t *testing.T) string { return filepath.Join(t.TempDir(), "topology.xml") },
+			target: fs.ErrNotExist,
+			parts:  []string{"does not exist", "topology_file", "Get-CsTopology -AsXml"},
 		},
 		{
-			name:  "no directory either",
-			make:  func(t *testing.T) string { return filepath.Join(t.TempDir(), "none", "topology.xml") },
-			is:    fs.ErrNotExist,
-			parts: []string{"does not exist", "topology_file"},
+			name:   "missing directory",
+			setup:  func(t *testing.T) string { return filepath.Join(t.TempDir(), "none", "topology.xml") },
+			target: fs.ErrNotExist,
+			parts:  []string{"does not exist", "topology_file"},
 		},
 		{
-			name: "link to nothing",
-			make: func(t *testing.T) string {
+			name: "broken link",
+			setup: func(t *testing.T) string {
 				path := filepath.Join(t.TempDir(), "topology.xml")
 				symlink(t, "gone.xml", path)
 				return path
 			},
-			is:    fs.ErrNotExist,
-			parts: []string{"(a link to gone.xml)", "does not exist", "topology_file"},
+			target: fs.ErrNotExist,
+			parts:  []string{"(a link to gone.xml)", "does not exist", "topology_file"},
 		},
 		{
-			name:  "directory",
-			make:  func(t *testing.T) string { return t.TempDir() },
-			is:    syscall.EISDIR,
-			parts: []string{"it is a directory", "Set topology_file", "to the file"},
+			name:   "directory",
+			setup:  func(t *testing.T) string { return t.TempDir() },
+			target: syscall.EISDIR,
+			parts:  []string{"it is a directory", "Set topology_file", "to the file"},
 		},
 		{
-			name: "device",
-			make: func(*testing.T) string { return os.DevNull },
-			is:   fs.ErrInvalid,
-			// Windows calls it by another name in the text.
+			name:   "device",
+			setup:  func(*testing.T) string { return os.DevNull },
+			target: fs.ErrInvalid,
+			// The text differs on Windows.
 			parts: []string{"it is", "not a regular file", "Set topology_file"},
 		},
 		{
-			name:  "empty",
-			make:  func(t *testing.T) string { return write(t, nil) },
-			is:    errEmpty,
-			parts: []string{"it is empty", "Get-CsTopology -AsXml"},
+			name:   "empty",
+			setup:  func(t *testing.T) string { return writeDocument(t, nil) },
+			target: errEmpty,
+			parts:  []string{"it is empty", "Get-CsTopology -AsXml"},
 		},
 		{
 			name: "too large",
-			make: func(t *testing.T) string {
-				path := write(t, nil)
+			setup: func(t *testing.T) string {
+				path := writeDocument(t, nil)
 				if err := os.Truncate(path, MaxSize+1); err != nil {
 					t.Fatal(err)
 				}
 				return path
 			},
-			// Seen before it is opened, not after reading 64 MiB of it.
-			before: func(at step, _ string) error { return errors.New("must not " + string(at)) },
-			is:     syscall.EFBIG,
+			// The size is checked before the file is opened.
+			before: func(at step, _ string) error { return errors.New("unexpected step: " + string(at)) },
+			target: syscall.EFBIG,
 			parts:  []string{"it has 67108865 bytes", "at most 64 MiB", "Set topology_file"},
 		},
 		{
-			name: "grown too large between a look and the open",
-			make: func(t *testing.T) string { return write(t, []byte("a")) },
+			name:  "grown too large before it is opened",
+			setup: func(t *testing.T) string { return writeDocument(t, []byte("a")) },
 			before: func(at step, path string) error {
 				if at == stepOpen {
 					return os.Truncate(path, MaxSize+1)
 				}
 				return nil
 			},
-			is:    syscall.EFBIG,
-			parts: []string{"at most 64 MiB"},
+			target: syscall.EFBIG,
+			parts:  []string{"at most 64 MiB"},
 		},
 		{
-			name: "grown too large while it is read",
-			make: func(t *testing.T) string { return write(t, []byte("a")) },
+			name:  "grown too large while it is read",
+			setup: func(t *testing.T) string { return writeDocument(t, []byte("a")) },
 			before: func(at step, path string) error {
 				if at == stepRead {
 					return os.Truncate(path, MaxSize+1)
 				}
 				return nil
 			},
-			is:    syscall.EFBIG,
-			parts: []string{"grown while it was read", "at most 64 MiB"},
+			target: syscall.EFBIG,
+			parts:  []string{"grown while it was read", "at most 64 MiB"},
 		},
 		{
-			name: "no permission",
-			make: func(t *testing.T) string { return write(t, []byte("a")) },
+			name:  "no permission",
+			setup: func(t *testing.T) string { return writeDocument(t, []byte("a")) },
 			before: func(_ step, path string) error {
 				return &fs.PathError{Op: "open", Path: path, Err: syscall.EACCES}
 			},
-			is:    fs.ErrPermission,
-			parts: []string{"permission denied", "right to read"},
+			target: fs.ErrPermission,
+			parts:  []string{"permission denied", "right to read"},
 		},
 		{
-			name: "broken disk",
-			make: func(t *testing.T) string { return write(t, []byte("a")) },
+			name:  "broken disk",
+			setup: func(t *testing.T) string { return writeDocument(t, []byte("a")) },
 			before: func(at step, path string) error {
 				if at == stepRead {
 					return &fs.PathError{Op: "read", Path: path, Err: syscall.EIO}
 				}
 				return nil
 			},
-			is: syscall.EIO,
+			target: syscall.EIO,
 		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 
-			s := New(tc.make(t))
+			s := New(tc.setup(t))
 			s.before = tc.before
 
 			data, err := s.Load(t.Context())
-			wantFailure(t, err, tc.is, append(tc.parts, "cannot read the topology document "+s.path)...)
+			wantFailure(t, err, tc.target, append(tc.parts, "cannot read the topology document "+s.path)...)
 
 			if data != nil {
 				t.Errorf("returned %d bytes beside an error", len(data))
 			}
 
-			// The path once, not again in what the system said.
+			// The text of the system must not repeat the path.
 			if n := strings.Count(err.Error(), s.path); n != 1 {
 				t.Errorf("the text names the file %d times: %v", n, err)
 			}
@@ -270,7 +270,7 @@ func TestLoadCanceled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 
-	_, err := New(write(t, []byte("a"))).Load(ctx)
+	_, err := New(writeDocument(t, []byte("a"))).Load(ctx)
 	wantFailure(t, err, context.Canceled, "topology.xml")
 }
 
@@ -284,7 +284,7 @@ func TestNewMakesThePathAbsolute(t *testing.T) {
 
 	s := New("topology.xml")
 
-	// Terraform may change directories later (-chdir of a child, a test); the document is the same.
+	// A later change of the working directory must not change the document.
 	t.Chdir(t.TempDir())
 
 	if _, err := s.Load(t.Context()); err != nil {

@@ -11,29 +11,30 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// lockPoll is how often a process that waits for the lock asks for it. A publish holds it for a few milliseconds.
+// lockPoll is the interval between attempts to acquire the lock. A publish holds it for a few milliseconds.
 const lockPoll = 5 * time.Millisecond
 
-// lockPath is the file to lock for a document: beside it, hidden, and never the document itself, because the
-// document is another file after each publish.
+// lockPath returns the path of the lock file of a document: a hidden file in the same directory. The document itself
+// cannot be locked, because each publish replaces it by another file.
 func lockPath(document string) string {
 	return filepath.Join(filepath.Dir(document), "."+filepath.Base(document)+".lock")
 }
 
-// lock takes the exclusive lock on a document and returns what releases it. It waits as long as ctx allows: the lock of
-// a dead process is gone, and how long a living one may take is for the timeouts of the resource to say.
+// lock acquires the exclusive lock of a document and returns a function that releases it. It waits until ctx ends. The
+// system releases the lock of a process that has ended, and the timeouts of the resource limit the wait for a running
+// process.
 func (s *Store) lock(ctx context.Context, doc document) (unlock func(), err error) {
 	path := lockPath(doc.path)
-	tried := "lock the topology document " + doc.path + " (with the lock file " + path + ")"
+	action := "lock the topology document " + doc.path + " (with the lock file " + path + ")"
 
 	for {
-		// Opening a pipe would block, and a link could lead to anything.
+		// Opening a pipe would block, and a link can have any target.
 		if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
-			err := because{"it is not a regular file", fs.ErrInvalid}
-			return nil, &failure{tried: tried, err: err, next: unchanged + " " + adviceLockFile}
+			err := described{"it is not a regular file", fs.ErrInvalid}
+			return nil, &failure{action: action, err: err, advice: unchanged + " " + adviceLockFile}
 		}
 
-		// A new one each time: the lock belongs to what it opens, so it also keeps goroutines of one process apart.
+		// The lock belongs to the open file. A new one for each call also excludes other goroutines of this process.
 		l := flock.New(path)
 
 		err := s.do(stepLock, path, func() error {
@@ -43,14 +44,14 @@ func (s *Store) lock(ctx context.Context, doc document) (unlock func(), err erro
 
 		switch {
 		case err != nil && ctx.Err() != nil && errors.Is(err, ctx.Err()):
-			return nil, &failure{tried: tried, err: err, next: unchanged + " " + adviceLocked}
+			return nil, &failure{action: action, err: err, advice: unchanged + " " + adviceLocked}
 		case errors.Is(err, fs.ErrPermission):
-			return nil, &failure{tried: tried, err: err, next: unchanged + " " + adviceWrite + " " + adviceLockLeft}
+			return nil, &failure{action: action, err: err, advice: unchanged + " " + adviceWrite + " " + adviceLockLeft}
 		case err != nil:
-			return nil, s.cannotWrite(tried, err)
+			return nil, s.cannotWrite(action, err)
 		}
 
-		// Closing the file releases the lock, and a lock that is not released goes with the process.
+		// Unlock closes the file. If it fails, the system releases the lock at the end of the process.
 		unlock = func() { _ = l.Unlock() }
 
 		var held fs.FileInfo
@@ -61,12 +62,12 @@ func (s *Store) lock(ctx context.Context, doc document) (unlock func(), err erro
 		})
 		if err != nil {
 			unlock()
-			return nil, s.cannotWrite(tried, err)
+			return nil, s.cannotWrite(action, err)
 		}
 
-		// Whoever deletes the lock file while it is locked lets the next process make another one, and lock that too.
-		// The lock that counts is the one on the file that has the name.
-		if stillNamed(path, held) {
+		// If the lock file was deleted while it was locked, another process can create and lock a new one. Only the
+		// lock on the file at path is valid.
+		if isNamed(path, held) {
 			shareLock(path, doc.info)
 			return unlock, nil
 		}

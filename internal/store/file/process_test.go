@@ -16,25 +16,24 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/store"
 )
 
-// The tests of this file start their own binary again, as processes of its own that work on one document.
+// The tests in this file start the test binary as helper processes that share a document.
 const (
 	envRole  = "LYNC_STORE_FILE_HELPER"
 	envCount = "LYNC_STORE_FILE_COUNT"
 	envStep  = "LYNC_STORE_FILE_STEP"
 
-	// exitCrashed is how a helper ends that was told to crash.
+	// exitCrashed is the exit code of a helper with the role "crash".
 	exitCrashed = 77
 )
 
-// TestHelperProcess is no test but what the processes run.
+// TestHelperProcess is the main function of a helper process.
 func TestHelperProcess(t *testing.T) {
 	role := os.Getenv(envRole)
 	if role == "" {
 		t.Skip("runs only in helper processes")
 	}
 
-	// In the directory that the test has chosen.
-	s := New("topology.xml")
+	s := New("topology.xml") // in the working directory, which the test has set
 
 	switch role {
 	case "count":
@@ -62,12 +61,11 @@ func TestHelperProcess(t *testing.T) {
 			}
 
 			if at == stepWrite {
-				// In the middle of it.
+				// Simulate a crash during the write.
 				_ = os.WriteFile(path, newDocument[:len(newDocument)/2], 0o600)
 			}
 
-			// No deferred call runs.
-			os.Exit(exitCrashed)
+			os.Exit(exitCrashed) // without deferred calls
 
 			return nil
 		}
@@ -86,14 +84,14 @@ func TestHelperProcess(t *testing.T) {
 	}
 }
 
-// announce tells the test that a helper is where it should be, and waits until the test ends its standard input.
+// announce reports to the test that the helper is ready, and waits until the test closes its standard input.
 func announce() {
 	fmt.Println("ready")
 
 	_, _ = io.Copy(io.Discard, os.Stdin)
 }
 
-// helper is a process that works on the document of a directory.
+// helper is a helper process for the document in a directory.
 type helper struct {
 	cmd *exec.Cmd
 	in  io.WriteCloser
@@ -135,17 +133,17 @@ func (h *helper) ready(t *testing.T) {
 	t.Helper()
 
 	if line, err := h.out.ReadString('\n'); err != nil || line != "ready\n" {
-		t.Fatalf("the helper says %q (%v)", line, err)
+		t.Fatalf("the helper printed %q (%v)", line, err)
 	}
 }
 
-// wait returns what the helper printed and how it ended.
+// wait returns the output and the result of the helper.
 func (h *helper) wait() (string, error) {
 	out, _ := io.ReadAll(h.out)
 	return string(out), h.cmd.Wait()
 }
 
-// number is a document that is large enough to be seen half-written, and shows it.
+// number returns a document with a number. It is large, and a partial document is detectable.
 func number(n int) []byte { return bytes.Repeat(fmt.Appendf(nil, "%07d\n", n), 4096) }
 
 func parseNumber(t *testing.T, doc []byte) int {
@@ -155,13 +153,13 @@ func parseNumber(t *testing.T, doc []byte) int {
 
 	n, err := strconv.Atoi(line)
 	if err != nil || !bytes.Equal(doc, number(n)) {
-		t.Fatalf("a document of %d bytes is no whole document", len(doc))
+		t.Fatalf("the document of %d bytes is incomplete or mixed", len(doc))
 	}
 
 	return n
 }
 
-// increment adds one to a document, however often others are faster.
+// increment adds one to the number in a document. It repeats the publish after a conflict.
 func increment(t *testing.T, s *Store) {
 	t.Helper()
 
@@ -187,7 +185,7 @@ func TestProcessesLoseNoUpdate(t *testing.T) {
 
 	const processes, each = 4, 50
 
-	path := write(t, number(0))
+	path := writeDocument(t, number(0))
 
 	// Two paths to one document, where the system has links.
 	link := filepath.Join(t.TempDir(), "topology.xml")
@@ -230,7 +228,7 @@ func TestGoroutinesLoseNoUpdate(t *testing.T) {
 
 	const goroutines, each = 4, 25
 
-	path := write(t, number(0))
+	path := writeDocument(t, number(0))
 	shared := New(path)
 
 	t.Run("all", func(t *testing.T) {
@@ -256,11 +254,11 @@ func TestGoroutinesLoseNoUpdate(t *testing.T) {
 func TestKilledProcessLeavesNoStaleLock(t *testing.T) {
 	t.Parallel()
 
-	path := write(t, oldDocument)
+	path := writeDocument(t, oldDocument)
 	h := start(t, "hold", path)
 	h.ready(t)
 
-	// It holds the lock now, with a temporary file that is complete.
+	// The helper holds the lock and has written its temporary file.
 	if left := temporaries(t, path); len(left) != 1 {
 		t.Errorf("temporary files of the helper: %q", left)
 	}
@@ -270,7 +268,7 @@ func TestKilledProcessLeavesNoStaleLock(t *testing.T) {
 	}
 
 	if out, err := h.wait(); err == nil {
-		t.Fatalf("the helper ended by itself:\n%s", out)
+		t.Fatalf("the helper ended without a kill:\n%s", out)
 	}
 
 	if left := temporaries(t, path); len(left) != 1 {
@@ -291,7 +289,7 @@ func TestCrashLeavesOldOrNew(t *testing.T) {
 		t.Run(when.String(), func(t *testing.T) {
 			t.Parallel()
 
-			path := write(t, oldDocument)
+			path := writeDocument(t, oldDocument)
 
 			out, err := start(t, "crash", path, envStep+"="+strconv.Itoa(when.index)).wait()
 
@@ -300,9 +298,9 @@ func TestCrashLeavesOldOrNew(t *testing.T) {
 				t.Fatalf("the helper did not crash: %v\n%s", err, out)
 			}
 
-			// The hook runs before its step, so at the replacement itself the old document is still there.
+			// The hook runs before its step. Before the replacement, the file has the old document.
 			want := newDocument
-			if when.before(stepReplace) || when.is(stepReplace) {
+			if when.isBefore(stepReplace) || when.isAt(stepReplace) {
 				want = oldDocument
 			}
 
@@ -315,8 +313,8 @@ func TestCrashLeavesOldOrNew(t *testing.T) {
 				t.Errorf("the document is %q, want %q", got, want)
 			}
 
-			// The next one goes through and tidies up.
-			if err := New(path).publish(t.Context(), got, []byte("third")); err != nil {
+			// The next publish succeeds and removes temporary files.
+			if err := New(path).Publish(t.Context(), got, []byte("third")); err != nil {
 				t.Fatal(err)
 			}
 

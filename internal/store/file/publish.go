@@ -13,25 +13,21 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/store"
 )
 
-// Publish replaces the document by next if it still equals base. It fails with store.ErrConflict if it does not, and
-// leaves the document unchanged on every error. A context that ends stops it while it waits for the lock. The write
-// itself takes a few milliseconds and is not interrupted. The result is empty: the caller reads the file again.
-func (s *Store) Publish(ctx context.Context, base, next []byte) (store.Result, error) {
-	return store.Result{}, s.publish(ctx, base, next)
-}
-
-func (s *Store) publish(ctx context.Context, base, next []byte) error {
-	tried := "publish the topology document " + s.path
+// Publish replaces the document by next if the document equals base. Otherwise it returns store.ErrConflict. After any
+// error, the document is unchanged. The end of ctx stops the wait for the lock, but not the write, which takes a few
+// milliseconds.
+func (s *Store) Publish(ctx context.Context, base, next []byte) error {
+	action := "publish the topology document " + s.path
 
 	switch err := ctx.Err(); {
 	case err != nil:
-		return s.cannotWrite(tried, err)
+		return s.cannotWrite(action, err)
 	case len(next) == 0:
-		return s.cannotWrite(tried, because{"the new document is empty", errEmpty})
+		return s.cannotWrite(action, described{"the new document is empty", errEmpty})
 	case len(next) > MaxSize:
-		return s.cannotWrite(tried, tooLarge(fmt.Sprintf("the new document has %d bytes", len(next))))
+		return s.cannotWrite(action, tooLarge(fmt.Sprintf("the new document has %d bytes", len(next))))
 	case bytes.Equal(base, next):
-		// Nothing to write. No lock either, which would be a file beside a document that may be read-only.
+		// Without a write, do not create a lock file: the document can be read-only.
 		_, err := s.unlessChanged(s.find, base)
 		return err
 	}
@@ -49,7 +45,7 @@ func (s *Store) publish(ctx context.Context, base, next []byte) error {
 
 	locked := doc.path
 
-	// Everything may have changed during the wait, also the mode, and what a link leads to.
+	// The document, its mode and the target of a link can have changed during the wait.
 	doc, err = s.unlessChanged(s.findWritable, base)
 	if err != nil {
 		return err
@@ -60,32 +56,32 @@ func (s *Store) publish(ctx context.Context, base, next []byte) error {
 	}
 
 	if err := ctx.Err(); err != nil {
-		return s.cannotWrite(tried, err)
+		return s.cannotWrite(action, err)
 	}
 
 	if err := s.replace(doc, base, next); err != nil {
 		return err
 	}
 
-	// For the tests: the last moment at which a process can die with the lock.
+	// For tests: the last step at which a process can end with the lock.
 	_ = s.do(stepUnlock, locked, func() error { return nil })
 
 	return nil
 }
 
-// unlessChanged finds the document anew and refuses one that is not base.
+// unlessChanged finds and reads the document. It returns a conflict if the document differs from base.
 func (s *Store) unlessChanged(find func() (document, error), base []byte) (document, error) {
 	doc, err := find()
 	if err != nil {
 		return document{}, err
 	}
 
-	now, err := s.read(doc)
+	current, err := s.read(doc)
 	if err != nil {
 		return document{}, err
 	}
 
-	if !bytes.Equal(now, base) {
+	if !bytes.Equal(current, base) {
 		return document{}, s.conflict()
 	}
 
@@ -96,24 +92,25 @@ func (s *Store) conflict() error {
 	return fmt.Errorf("%s: %w", s.Location(), store.ErrConflict)
 }
 
-// findWritable finds the document and makes sure that it may be written. A rename asks for rights on the directory
-// alone; without this check it would replace a document that somebody has protected, or that belongs to somebody else.
+// findWritable finds the document and verifies that the account may write it. A rename requires rights on the directory
+// only. Without this check, it would replace a document that is protected or belongs to another account.
 func (s *Store) findWritable() (document, error) {
 	doc, err := s.find()
 	if err != nil {
 		return document{}, err
 	}
 
-	tried := "write the topology document " + doc.path
+	action := "write the topology document " + doc.path
 
-	// By the mode bits first: they do not bind root, who opens the file all the same.
+	// Check the mode first: root can open the file regardless of the mode.
 	if mode := doc.info.Mode().Perm(); mode&0o222 == 0 {
-		return document{}, s.cannotWrite(tried, because{fmt.Sprintf("it is read-only (mode %04o)", mode), errReadOnly})
+		return document{},
+			s.cannotWrite(action, described{fmt.Sprintf("it is read-only (mode %04o)", mode), errReadOnly})
 	}
 
-	// Then by opening it, which also asks access control lists, the file system and its attributes.
+	// Opening the file also checks access control lists, the file system and its attributes.
 	err = s.do(stepProbe, doc.path, func() error {
-		return patiently(func() error {
+		return retryWhileInUse(func() error {
 			f, err := os.OpenFile(doc.path, os.O_WRONLY|openWithoutBlocking, 0)
 			if err != nil {
 				return err
@@ -122,16 +119,16 @@ func (s *Store) findWritable() (document, error) {
 		})
 	})
 	if err != nil {
-		return document{}, s.cannotWrite(tried, err)
+		return document{}, s.cannotWrite(action, err)
 	}
 
 	return doc, nil
 }
 
-// replace puts next in the place of the document, by way of a temporary file in the same directory: on the same file
-// system, so that a rename does it in one step.
+// replace replaces the document by next. It renames a temporary file in the same directory, and therefore on the same
+// file system, so that the replacement is one step.
 func (s *Store) replace(doc document, base, next []byte) error {
-	// What is left there does no harm, so that failing to remove it is no reason to fail.
+	// Old temporary files are harmless, so that a failure to remove them does not matter.
 	_ = s.do(stepSweep, doc.path, func() error { return sweep(doc.path) })
 
 	temp, err := s.writeTemporary(doc, next)
@@ -139,7 +136,7 @@ func (s *Store) replace(doc document, base, next []byte) error {
 		return err
 	}
 
-	// Flushing takes the longest of all. Somebody who does not take the lock is noticed here, if they did it meanwhile.
+	// Flushing takes the longest time. This comparison detects a change by a program that does not acquire the lock.
 	err = s.do(stepCompare, doc.path, func() error {
 		_, err := s.unlessChanged(s.find, base)
 		return err
@@ -150,22 +147,22 @@ func (s *Store) replace(doc document, base, next []byte) error {
 	}
 
 	err = s.do(stepReplace, temp, func() error {
-		return patiently(func() error { return atomic.ReplaceFile(temp, doc.path) })
+		return retryWhileInUse(func() error { return atomic.ReplaceFile(temp, doc.path) })
 	})
 	if err != nil {
 		_ = os.Remove(temp)
 		return s.cannotWrite("replace the topology document "+doc.path+" by "+temp, err)
 	}
 
-	// The new document is in place, and to say anything else would be wrong. If the directory cannot be flushed, which
-	// some file systems do not offer, a power cut now may bring the old document back, whole.
+	// The publish has succeeded, even if the directory cannot be flushed, which some file systems do not support. After
+	// a power failure, the file then has the old document.
 	_ = s.do(stepSyncDir, doc.path, func() error { return syncDirectory(filepath.Dir(doc.path)) })
 
 	return nil
 }
 
-// writeTemporary writes next to a new file beside the document, complete with mode and owner and safe on disk, and
-// returns its path. If it fails there is no such file.
+// writeTemporary writes next to a new file in the directory of the document, sets its mode and owner, flushes it and
+// returns its path. After an error, the file does not exist.
 func (s *Store) writeTemporary(doc document, next []byte) (path string, err error) {
 	var (
 		f     *os.File
@@ -174,7 +171,7 @@ func (s *Store) writeTemporary(doc document, next []byte) (path string, err erro
 	)
 
 	err = s.do(stepCreate, dir, func() (err error) {
-		// Only its owner can read it until it has the mode of the document.
+		// Only the owner can read the file until it has the mode of the document.
 		f, err = os.CreateTemp(dir, temporaryPrefix(doc.path)+"*"+temporarySuffix)
 		return err
 	})
@@ -187,28 +184,29 @@ func (s *Store) writeTemporary(doc document, next []byte) (path string, err erro
 
 	defer func() {
 		if err != nil {
-			// Closed twice does no harm. Windows removes no open file.
+			// Windows cannot remove an open file. A second Close is harmless.
 			_ = f.Close()
 			_ = os.Remove(f.Name())
 		}
 	}()
 
 	for _, part := range []struct {
-		at    step
-		op    func() error
-		tried string
+		at     step
+		op     func() error
+		action string
 	}{
 		{stepWrite, func() error { _, err := f.Write(next); return err }, "write the new topology document to "},
 		{stepOwn, func() error { return keepModeAndOwner(f, doc.info) }, "give the mode and owner of the document to "},
-		// Without it a rename can reach the disk before the bytes do, and a power cut leaves an empty document.
+		// Without the flush, the rename can reach the disk before the data, and a power failure leaves an empty
+		// document.
 		{stepSync, f.Sync, "flush "},
 	} {
 		if err := s.do(part.at, path, part.op); err != nil {
-			return "", s.cannotWrite(part.tried+about, err)
+			return "", s.cannotWrite(part.action+about, err)
 		}
 	}
 
-	// Some network file systems tell only now that the space was not enough.
+	// Some network file systems report insufficient space only on Close.
 	if err := f.Close(); err != nil {
 		return "", s.cannotWrite("close "+about, err)
 	}
@@ -221,8 +219,8 @@ func temporaryPrefix(document string) string { return "." + filepath.Base(docume
 
 const temporarySuffix = ".tmp"
 
-// sweep removes the temporary files of processes that were killed while they published to a document. It may only be
-// called by the one who holds the lock: nobody else has such a file in use.
+// sweep removes the temporary files of processes that were killed while they published to a document. The caller holds
+// the lock, so that no other process uses such a file.
 func sweep(document string) error {
 	dir := filepath.Dir(document)
 
@@ -232,14 +230,14 @@ func sweep(document string) error {
 	}
 
 	for _, entry := range entries {
-		digits, isOne := strings.CutPrefix(entry.Name(), temporaryPrefix(document))
-		if !isOne {
+		digits, matches := strings.CutPrefix(entry.Name(), temporaryPrefix(document))
+		if !matches {
 			continue
 		}
 
-		// Digits and nothing else: the file of a document "a.b" is none of the document "a".
-		digits, isOne = strings.CutSuffix(digits, temporarySuffix)
-		if !isOne || digits == "" || strings.Trim(digits, "0123456789") != "" || !entry.Type().IsRegular() {
+		// Only digits: otherwise the file can belong to another document, such as "a.b" if this document is "a".
+		digits, matches = strings.CutSuffix(digits, temporarySuffix)
+		if !matches || digits == "" || strings.Trim(digits, "0123456789") != "" || !entry.Type().IsRegular() {
 			continue
 		}
 

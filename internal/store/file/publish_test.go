@@ -23,8 +23,8 @@ func TestPublishWritesTheBytes(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			path := write(t, oldDocument)
-			if err := New(path).publish(t.Context(), oldDocument, data); err != nil {
+			path := writeDocument(t, oldDocument)
+			if err := New(path).Publish(t.Context(), oldDocument, data); err != nil {
 				t.Fatal(err)
 			}
 
@@ -42,17 +42,17 @@ func TestPublishConflict(t *testing.T) {
 	}{
 		{"another document", []byte("third"), newDocument},
 		{"line ends only", bytes.ReplaceAll(oldDocument, []byte("\r\n"), []byte("\n")), newDocument},
-		{"nothing to write", newDocument, newDocument},
-		{"already as wanted", []byte("third"), oldDocument},
+		{"no change", newDocument, newDocument},
+		{"next equals the document", []byte("third"), oldDocument},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 
-			path := write(t, oldDocument)
+			path := writeDocument(t, oldDocument)
 			s := New(path)
 			s.before = func(at step, _ string) error {
 				if at == stepCreate {
-					t.Error("began to write")
+					t.Error("a temporary file is created")
 				}
 				return nil
 			}
@@ -64,11 +64,11 @@ func TestPublishConflict(t *testing.T) {
 	}
 }
 
-// Somebody who does not take the lock changes the document while the new one is on its way to the disk.
-func TestPublishNoticesAnEditor(t *testing.T) {
+// TestPublishDetectsEditor verifies that a publish detects a change by a program that does not acquire the lock.
+func TestPublishDetectsEditor(t *testing.T) {
 	t.Parallel()
 
-	path := write(t, oldDocument)
+	path := writeDocument(t, oldDocument)
 	s := New(path)
 	s.before = func(at step, _ string) error {
 		if at == stepCompare {
@@ -82,10 +82,10 @@ func TestPublishNoticesAnEditor(t *testing.T) {
 	wantDocument(t, path, []byte("edited"))
 }
 
-func TestPublishOfNothingNewWritesNothing(t *testing.T) {
+func TestPublishWithoutChange(t *testing.T) {
 	t.Parallel()
 
-	path := write(t, oldDocument)
+	path := writeDocument(t, oldDocument)
 	past := time.Now().Add(-time.Hour).Truncate(time.Second)
 
 	if err := os.Chtimes(path, past, past); err != nil {
@@ -111,7 +111,7 @@ func TestPublishOfNothingNewWritesNothing(t *testing.T) {
 	}
 
 	if _, err := os.Lstat(lockPath(path)); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("there is a lock file: %v", err)
+		t.Errorf("the lock file exists: %v", err)
 	}
 }
 
@@ -124,24 +124,24 @@ func TestPublishCanceled(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
 
-		path := write(t, oldDocument)
-		err := New(path).publish(ctx, oldDocument, newDocument)
+		path := writeDocument(t, oldDocument)
+		err := New(path).Publish(ctx, oldDocument, newDocument)
 		wantFailure(t, err, context.Canceled, path, "The document is unchanged.")
 		wantDocument(t, path, oldDocument)
 	})
 
-	// At every step: either the old document and the context's error, or the new one and none.
+	// At each step, a publish either fails and keeps the old document, or succeeds.
 	for _, when := range steps(t) {
 		t.Run(when.String(), func(t *testing.T) {
 			t.Parallel()
 
 			ctx, cancel := context.WithCancel(t.Context())
-			path := write(t, oldDocument)
+			path := writeDocument(t, oldDocument)
 			s := New(path)
-			s.before = when.then(func(string) error { cancel(); return nil })
+			s.before = when.hook(func(string) error { cancel(); return nil })
 
-			err := s.publish(ctx, oldDocument, newDocument)
-			if when.before(stepCreate) && !when.is(stepSweep) {
+			err := s.Publish(ctx, oldDocument, newDocument)
+			if when.isBefore(stepCreate) && !when.isAt(stepSweep) {
 				wantFailure(t, err, context.Canceled, "The document is unchanged.")
 				wantDocument(t, path, oldDocument)
 				return
@@ -156,26 +156,26 @@ func TestPublishCanceled(t *testing.T) {
 	}
 }
 
-// awaited is a context whose deadline passes when its end is waited for: with a lock, after the first attempt to get
-// it.
-type awaited struct {
-	context.Context //nolint:containedctx // it is one
+// doneContext is a context whose deadline passes at the first call of Done. In a wait for a lock, that is after the
+// first attempt.
+type doneContext struct {
+	context.Context //nolint:containedctx // doneContext is a context
 
 	passed chan struct{}
 	pass   func()
 }
 
-func newAwaited(parent context.Context) *awaited {
+func newDoneContext(parent context.Context) *doneContext {
 	passed := make(chan struct{})
-	return &awaited{parent, passed, sync.OnceFunc(func() { close(passed) })}
+	return &doneContext{parent, passed, sync.OnceFunc(func() { close(passed) })}
 }
 
-func (a *awaited) Done() <-chan struct{} {
+func (a *doneContext) Done() <-chan struct{} {
 	a.pass()
 	return a.passed
 }
 
-func (a *awaited) Err() error {
+func (a *doneContext) Err() error {
 	select {
 	case <-a.passed:
 		return context.DeadlineExceeded
@@ -187,16 +187,16 @@ func (a *awaited) Err() error {
 func TestPublishWaitsForTheLock(t *testing.T) {
 	t.Parallel()
 
-	path := write(t, oldDocument)
+	path := writeDocument(t, oldDocument)
 	first, second := New(path), New(path)
 
-	// While the first is in the middle of its publish, the second runs into its time limit.
+	// During the first publish, the deadline of the second passes.
 	first.before = func(at step, _ string) error {
 		if at != stepReplace {
 			return nil
 		}
 
-		err := second.publish(newAwaited(t.Context()), oldDocument, []byte("of the second"))
+		err := second.Publish(newDoneContext(t.Context()), oldDocument, []byte("of the second"))
 		wantFailure(t, err, context.DeadlineExceeded, lockPath(path), "Another process", "The document is unchanged.")
 
 		return nil
@@ -247,26 +247,27 @@ func TestPublishKeepsSymlinks(t *testing.T) {
 
 	for _, link := range []string{"one", "two", "directory"} {
 		if _, err := os.Readlink(filepath.Join(dir, link)); err != nil {
-			t.Errorf("no link any more: %v", err)
+			t.Errorf("the link is gone: %v", err)
 		}
 	}
 
-	// One lock for all the paths, beside the document itself.
+	// All paths share one lock file, in the directory of the document.
 	if _, err := os.Stat(lockPath(target)); err != nil {
 		t.Error(err)
 	}
 
 	if _, err := os.Stat(lockPath(filepath.Join(dir, "one"))); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("there is a lock beside the link: %v", err)
+		t.Errorf("the directory of the link has a lock file: %v", err)
 	}
 }
 
-// A link that is turned to another document while we wait must not send our change there.
-func TestPublishNoticesATurnedLink(t *testing.T) {
+// TestPublishDetectsChangedLink verifies that a publish does not follow a link whose target changes during the wait for
+// the lock.
+func TestPublishDetectsChangedLink(t *testing.T) {
 	t.Parallel()
 
-	path := write(t, oldDocument)
-	other := write(t, oldDocument)
+	path := writeDocument(t, oldDocument)
+	other := writeDocument(t, oldDocument)
 	link := filepath.Join(t.TempDir(), "link")
 	symlink(t, path, link)
 
@@ -286,10 +287,10 @@ func TestPublishNoticesATurnedLink(t *testing.T) {
 func TestPublishSweeps(t *testing.T) {
 	t.Parallel()
 
-	path := write(t, oldDocument)
+	path := writeDocument(t, oldDocument)
 	dir := filepath.Dir(path)
 
-	for name, mine := range map[string]bool{
+	for name, removed := range map[string]bool{
 		".topology.xml.123.tmp":     true,
 		".topology.xml.9876543.tmp": true,
 		".topology.xml.tmp":         false,
@@ -306,13 +307,13 @@ func TestPublishSweeps(t *testing.T) {
 		}
 
 		t.Cleanup(func() {
-			if _, err := os.Stat(full); errors.Is(err, fs.ErrNotExist) != mine {
-				t.Errorf("%s: removed must be %v, got %v", name, mine, err)
+			if _, err := os.Stat(full); errors.Is(err, fs.ErrNotExist) != removed {
+				t.Errorf("%s: Stat returns %v, want removed %v", name, err, removed)
 			}
 		})
 	}
 
-	// A directory of such a name is not ours.
+	// A directory with such a name is not a temporary file.
 	if err := os.Mkdir(filepath.Join(dir, ".topology.xml.5.tmp"), 0o700); err != nil {
 		t.Fatal(err)
 	}

@@ -5,22 +5,21 @@ import (
 	"testing"
 )
 
-// moment is one step of a Publish: the nth time that it takes a step of that kind.
+// moment is a step in the sequence of steps of a Publish.
 type moment struct {
-	at  step
-	nth int
-	// index counts all steps, and all is the whole sequence.
-	index int
+	at    step
+	nth   int // number among the steps of this kind, from 1
+	index int // index in all
 	all   []step
 }
 
-// steps records what a Publish does, so that no test has to name the steps and none can be forgotten.
+// steps records all steps of a Publish, so that tests do not need to list them.
 func steps(t *testing.T) []moment {
 	t.Helper()
 
 	var all []step
 
-	s := New(write(t, oldDocument))
+	s := New(writeDocument(t, oldDocument))
 	s.before = func(at step, _ string) error {
 		all = append(all, at)
 		return nil
@@ -43,10 +42,10 @@ func steps(t *testing.T) []moment {
 
 func (m moment) String() string { return string(m.at) + strings.Repeat(", again", m.nth-1) }
 
-func (m moment) is(at step) bool { return m.at == at }
+func (m moment) isAt(at step) bool { return m.at == at }
 
-// before says whether m comes before the first step of a kind.
-func (m moment) before(first step) bool {
+// isBefore reports whether m precedes the first step of a kind.
+func (m moment) isBefore(first step) bool {
 	for i, at := range m.all {
 		if at == first {
 			return m.index < i
@@ -55,8 +54,8 @@ func (m moment) before(first step) bool {
 	return true
 }
 
-// then returns a hook that does something at that moment.
-func (m moment) then(do func(path string) error) func(step, string) error {
+// hook returns a function for Store.before that calls do at this moment.
+func (m moment) hook(do func(path string) error) func(step, string) error {
 	n := 0
 	return func(at step, path string) error {
 		if at != m.at {

@@ -9,25 +9,26 @@ import (
 	"testing"
 )
 
-const nobody = 65534
+// otherUser is the id of an unprivileged user and of its group.
+const otherUser = 65534
 
-// asNobody runs a function with the rights of an ordinary user on the file system. The tests may run as root, whom
-// no permission binds. On Linux these rights belong to a thread, so that no other process is needed.
-func asNobody(t *testing.T, do func() error) error {
+// asOtherUser runs a function with the file system rights of an unprivileged user. On Linux, these rights belong to a
+// thread. The test is skipped unless it runs as root.
+func asOtherUser(t *testing.T, do func() error) error {
 	t.Helper()
 
 	if os.Geteuid() != 0 {
-		t.Skip("only root can be somebody else")
+		t.Skip("only root can act as another user")
 	}
 
 	done := make(chan error)
 
 	go func() {
-		// Never unlocked: the thread ends with this goroutine, and with it the change.
+		// Without an unlock, the thread ends with this goroutine.
 		runtime.LockOSThread()
 
-		_, _, _ = syscall.RawSyscall(syscall.SYS_SETFSGID, nobody, 0, 0)
-		_, _, _ = syscall.RawSyscall(syscall.SYS_SETFSUID, nobody, 0, 0)
+		_, _, _ = syscall.RawSyscall(syscall.SYS_SETFSGID, otherUser, 0, 0)
+		_, _, _ = syscall.RawSyscall(syscall.SYS_SETFSUID, otherUser, 0, 0)
 
 		done <- do()
 	}()
@@ -35,24 +36,25 @@ func asNobody(t *testing.T, do func() error) error {
 	return <-done
 }
 
-// open makes a document that nobody can reach, and returns its path.
-func open(t *testing.T, uid, gid int, mode, directory fs.FileMode) string {
+// writeAs writes a document with this owner and mode to a directory with the mode directory, and returns its path. The
+// other user can reach the directory.
+func writeAs(t *testing.T, uid, gid int, mode, directory fs.FileMode) string {
 	t.Helper()
 
-	path := write(t, oldDocument)
+	path := writeDocument(t, oldDocument)
 	dir := filepath.Dir(path)
 
 	for _, err := range []error{
 		os.Chown(path, uid, gid), os.Chmod(path, mode), os.Chmod(dir, directory),
-		os.Chmod(filepath.Dir(dir), 0o755), //nolint:gosec // another user has to get through
+		os.Chmod(filepath.Dir(dir), 0o755), //nolint:gosec // for the other user
 	} {
 		if err != nil {
-			t.Skipf("cannot give files away here: %v", err)
+			t.Skipf("cannot change the owner of a file: %v", err)
 		}
 	}
 
-	if err := asNobody(t, func() error { _, err := os.Stat(path); return err }); err != nil {
-		t.Skipf("the directory for tests is closed to others: %v", err)
+	if err := asOtherUser(t, func() error { _, err := os.Stat(path); return err }); err != nil {
+		t.Skipf("the other user cannot reach the directory: %v", err)
 	}
 
 	return path
@@ -65,11 +67,10 @@ func TestPermissions(t *testing.T) {
 		name            string
 		uid, gid        int
 		mode, directory fs.FileMode
-		// prepare makes the case worse.
-		prepare func(path string) error
-		parts   []string
+		prepare         func(path string) error
+		parts           []string
 	}{
-		// The rename would go through: the directory is open to all.
+		// The mode of the directory allows the rename.
 		{
 			"readable, not ours", 0, 0, 0o644, 0o777, nil, []string{
 				"cannot write the topology document", "permission denied", "right to write",
@@ -80,11 +81,11 @@ func TestPermissions(t *testing.T) {
 				"cannot lock the topology document ", "permission denied", "and its directory",
 			},
 		},
-		{"lock of somebody else", 0, 0, 0o666, 0o777, func(path string) error {
+		{"lock of another user", 0, 0, 0o666, 0o777, func(path string) error {
 			return os.WriteFile(lockPath(path), nil, 0o600)
-		}, []string{"cannot lock the topology document ", "permission denied", ".lock", "may be deleted"}},
+		}, []string{"cannot lock the topology document ", "permission denied", ".lock", "delete it while"}},
 		{
-			"document of somebody else in a sticky directory", 0, 0, 0o666, 0o777 | fs.ModeSticky, nil, []string{
+			"document of another user in a sticky directory", 0, 0, 0o666, 0o777 | fs.ModeSticky, nil, []string{
 				"cannot replace", "right to write",
 			},
 		},
@@ -92,14 +93,14 @@ func TestPermissions(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 
-			path := open(t, tc.uid, tc.gid, tc.mode, tc.directory)
+			path := writeAs(t, tc.uid, tc.gid, tc.mode, tc.directory)
 			if tc.prepare != nil {
 				if err := tc.prepare(path); err != nil {
 					t.Fatal(err)
 				}
 			}
 
-			err := asNobody(t, func() error { return New(path).publish(t.Context(), oldDocument, newDocument) })
+			err := asOtherUser(t, func() error { return New(path).Publish(t.Context(), oldDocument, newDocument) })
 			wantFailure(t, err, fs.ErrPermission, append(tc.parts, path, "The document is unchanged.")...)
 			wantDocument(t, path, oldDocument)
 			wantOwner(t, path, tc.uid, tc.gid, tc.mode)
@@ -109,14 +110,15 @@ func TestPermissions(t *testing.T) {
 	t.Run("unreadable", func(t *testing.T) {
 		t.Parallel()
 
-		path := open(t, 0, 0, 0o600, 0o755)
-		err := asNobody(t, func() error { _, err := New(path).Load(t.Context()); return err })
+		path := writeAs(t, 0, 0, 0o600, 0o755)
+		err := asOtherUser(t, func() error { _, err := New(path).Load(t.Context()); return err })
 		wantFailure(t, err, fs.ErrPermission, path, "permission denied", "right to read")
 	})
 }
 
-// Without privileges the document passes to who publishes it, and no group gets more than it had.
-func TestOwnerThatCannotBeKept(t *testing.T) {
+// TestOwnerCannotBeKept verifies that without privileges, the document gets the publishing account as its owner, and no
+// group gets additional rights.
+func TestOwnerCannotBeKept(t *testing.T) {
 	t.Parallel()
 
 	for _, tc := range []struct {
@@ -129,18 +131,21 @@ func TestOwnerThatCannotBeKept(t *testing.T) {
 		wantMode     fs.FileMode
 		wantLockMode fs.FileMode
 	}{
-		{"open to all", 0, 0, 0o666, 0o777, nobody, nobody, 0o666, 0o666},
-		{"own group", 0, nobody, 0o664, 0o777, nobody, nobody, 0o664, 0o660},
-		{"own document, strange group", nobody, 12345, 0o660, 0o777, nobody, nobody, 0o600, 0o600},
-		{"own document, strange group that reads", nobody, 12345, 0o664, 0o777, nobody, nobody, 0o644, 0o600},
-		{"directory that gives its own group", 0, nobody, 0o664, 0o777 | fs.ModeSetgid, nobody, nobody, 0o664, 0o660},
+		{"open to all", 0, 0, 0o666, 0o777, otherUser, otherUser, 0o666, 0o666},
+		{"own group", 0, otherUser, 0o664, 0o777, otherUser, otherUser, 0o664, 0o660},
+		{"own document, strange group", otherUser, 12345, 0o660, 0o777, otherUser, otherUser, 0o600, 0o600},
+		{"own document, strange group that reads", otherUser, 12345, 0o664, 0o777, otherUser, otherUser, 0o644, 0o600},
+		{
+			"directory that gives its own group", 0, otherUser, 0o664, 0o777 | fs.ModeSetgid, otherUser, otherUser,
+			0o664, 0o660,
+		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 
-			path := open(t, tc.uid, tc.gid, tc.mode, tc.directory)
-			if err := asNobody(t,
-				func() error { return New(path).publish(t.Context(), oldDocument, newDocument) }); err != nil {
+			path := writeAs(t, tc.uid, tc.gid, tc.mode, tc.directory)
+			if err := asOtherUser(t,
+				func() error { return New(path).Publish(t.Context(), oldDocument, newDocument) }); err != nil {
 				t.Fatal(err)
 			}
 

@@ -9,12 +9,12 @@ import (
 	"syscall"
 )
 
-// openWithoutBlocking keeps an open from waiting for the other end of a pipe that has taken the place of a document
-// since it was looked at. It makes no difference to a regular file.
+// openWithoutBlocking prevents that opening a pipe, which has replaced the document since the last check, blocks. It
+// has no effect on a regular file.
 const openWithoutBlocking = syscall.O_NONBLOCK
 
-// patiently is for Windows, where others can be in the way of an open or a rename. Here nobody is.
-func patiently(op func() error) error { return op() }
+// retryWhileInUse runs op once. Only on Windows can another process prevent an open or a rename.
+func retryWhileInUse(op func() error) error { return op() }
 
 func isFull(err error) bool {
 	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
@@ -22,79 +22,90 @@ func isFull(err error) bool {
 
 func isReadOnlyFileSystem(err error) bool { return errors.Is(err, syscall.EROFS) }
 
-// keepModeAndOwner gives a file the owner, the group and the mode of the document it will replace.
+// keepModeAndOwner sets the owner, the group and the mode of a file to those of the document that it will replace.
 //
-// To give a file away takes privileges. Without them the document passes to whoever publishes it, as it does with an
-// editor that saves by renaming, or with git: they had the right to write it, which was checked. The group is tried
-// alone then, since one may give a file to any group one is in. If that fails too, the bits meant for that group would
-// open the file to another one, so the new group gets no more than everybody has.
+// A change of the owner requires privileges. Without them, the publishing account becomes the owner, as with git or an
+// editor that saves by renaming. findWritable has checked that the account may write the document. Then only the group
+// is changed, which is allowed if the account is a member. If that fails too, the file has another group than the
+// document, and this group gets only the rights that all users have.
 func keepModeAndOwner(f *os.File, doc fs.FileInfo) error {
-	now, err := f.Stat()
+	current, err := f.Stat()
 	if err != nil {
 		return err
 	}
 
 	mode := doc.Mode()
-	want, known := doc.Sys().(*syscall.Stat_t)
-	have, also := now.Sys().(*syscall.Stat_t)
+	want, ok := ownerOf(doc)
+	have, alsoOK := ownerOf(current)
 
-	if known && also && (want.Uid != have.Uid || want.Gid != have.Gid) {
-		err := f.Chown(int(want.Uid), int(want.Gid))
-		if notAllowed(err) {
-			// Bits that run a program as somebody else are for the owner they were given to.
+	if ok && alsoOK && want != have {
+		err := f.Chown(want.uid, want.gid)
+		if isNotAllowed(err) {
+			// The setuid and setgid bits are valid only with the original owner.
 			mode = mode.Perm()
 			err = nil
 
-			if want.Gid != have.Gid {
-				err = f.Chown(-1, int(want.Gid))
+			if want.gid != have.gid {
+				err = f.Chown(-1, want.gid)
 			}
 		}
 
-		if notAllowed(err) {
+		if isNotAllowed(err) {
 			mode = withoutGroup(mode)
 			err = nil
 		}
 
-		// Anything else is trouble with the disk, and no reason to go on.
+		// Other errors concern the disk.
 		if err != nil {
 			return err
 		}
 	}
 
-	// After the owner, since a change of owner clears bits of the mode. Not where it is right already: file systems
-	// that know no modes refuse the call.
-	if now, err = f.Stat(); err != nil {
+	// Set the mode after the owner, because a change of the owner clears bits of the mode. Do not set a mode that is
+	// already right, because file systems without modes refuse the call.
+	if current, err = f.Stat(); err != nil {
 		return err
 	}
 
-	if now.Mode() == mode {
+	if current.Mode() == mode {
 		return nil
 	}
 
 	return f.Chmod(mode)
 }
 
-// notAllowed: for lack of privileges, because the user does not exist in this container, or because the file system
-// has no owners.
-func notAllowed(err error) bool {
+// owner is the owner and the group of a file.
+type owner struct{ uid, gid int }
+
+func ownerOf(info fs.FileInfo) (owner, bool) {
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	if !ok {
+		return owner{}, false
+	}
+	return owner{int(stat.Uid), int(stat.Gid)}, true
+}
+
+// isNotAllowed reports whether a change of the owner failed because the account lacks privileges, the user does not
+// exist in this container, or the file system does not support owners.
+func isNotAllowed(err error) bool {
 	return errors.Is(err, syscall.EPERM) || errors.Is(err, syscall.EINVAL) || errors.Is(err, syscall.ENOTSUP) ||
 		errors.Is(err, syscall.ENOSYS)
 }
 
-// withoutGroup leaves a group only the bits that everybody has.
+// withoutGroup removes the rights of the group that other users do not have.
 func withoutGroup(mode fs.FileMode) fs.FileMode {
 	return mode &^ (0o070 &^ (mode & 0o007 << 3))
 }
 
-// stillNamed says whether a path is still the name of a file that is open.
-func stillNamed(path string, open fs.FileInfo) bool {
+// isNamed reports whether path is the path of an open file.
+func isNamed(path string, open fs.FileInfo) bool {
 	named, err := os.Lstat(path)
 	return err == nil && os.SameFile(named, open)
 }
 
-// shareLock lets everyone lock who may write the document: the lock file gets its owner and group, and is open to the
-// same classes of users. It does what it can; whoever is locked out by what it cannot gets an error with the name of
-// the file. It never follows a link, which somebody else could have put there.
+// shareLock allows all users who can write the document to lock it: the lock file gets the owner and the group of the
+// document, and rights for the same classes of users. It ignores errors, because a user who cannot lock the file gets
+// an error with its name. It does not follow a link, which another user could have created.
 func shareLock(path string, doc fs.FileInfo) {
 	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NOFOLLOW|openWithoutBlocking, 0)
 	if err != nil {
@@ -103,29 +114,29 @@ func shareLock(path string, doc fs.FileInfo) {
 
 	defer func() { _ = f.Close() }()
 
-	now, err := f.Stat()
-	if err != nil || !now.Mode().IsRegular() {
+	current, err := f.Stat()
+	if err != nil || !current.Mode().IsRegular() {
 		return
 	}
 
 	writers := doc.Mode().Perm() & 0o022
 	mode := 0o600 | writers | writers<<1
 
-	want, known := doc.Sys().(*syscall.Stat_t)
-	have, also := now.Sys().(*syscall.Stat_t)
+	want, ok := ownerOf(doc)
+	have, alsoOK := ownerOf(current)
 
-	if known && also && (want.Uid != have.Uid || want.Gid != have.Gid) {
-		if f.Chown(int(want.Uid), int(want.Gid)) != nil && f.Chown(-1, int(want.Gid)) != nil {
+	if ok && alsoOK && want != have {
+		if f.Chown(want.uid, want.gid) != nil && f.Chown(-1, want.gid) != nil {
 			mode = withoutGroup(mode)
 		}
 	}
 
-	if now.Mode().Perm() != mode {
+	if current.Mode().Perm() != mode {
 		_ = f.Chmod(mode)
 	}
 }
 
-// syncDirectory makes a rename last through a power cut.
+// syncDirectory flushes a directory, so that a rename survives a power failure.
 func syncDirectory(path string) error {
 	dir, err := os.Open(path)
 	if err != nil {

@@ -15,15 +15,15 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// What the system calls the failures that have a text of their own.
+// The system's errors with their own advice.
 const (
 	errFull               = syscall.ENOSPC
 	errQuota              = syscall.EDQUOT
 	errReadOnlyFileSystem = syscall.EROFS
 )
 
-// Nothing that has another end may be opened: it would block, and the test would never end.
-func TestLoadOfPipesAndSockets(t *testing.T) {
+// TestLoadPipesAndSockets verifies that pipes and sockets are not opened, which would block.
+func TestLoadPipesAndSockets(t *testing.T) {
 	t.Parallel()
 
 	t.Run("pipe", func(t *testing.T) {
@@ -41,10 +41,10 @@ func TestLoadOfPipesAndSockets(t *testing.T) {
 		wantFailure(t, err, fs.ErrInvalid, path, "named pipe")
 	})
 
-	t.Run("a pipe takes the place of the document", func(t *testing.T) {
+	t.Run("pipe replaces the document", func(t *testing.T) {
 		t.Parallel()
 
-		path := write(t, oldDocument)
+		path := writeDocument(t, oldDocument)
 		s := New(path)
 		s.before = func(at step, _ string) error {
 			if at != stepOpen {
@@ -61,10 +61,10 @@ func TestLoadOfPipesAndSockets(t *testing.T) {
 		wantFailure(t, err, fs.ErrInvalid, path, "named pipe")
 	})
 
-	t.Run("pipe for a lock file", func(t *testing.T) {
+	t.Run("pipe as lock file", func(t *testing.T) {
 		t.Parallel()
 
-		path := write(t, oldDocument)
+		path := writeDocument(t, oldDocument)
 		if err := syscall.Mkfifo(lockPath(path), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -77,7 +77,7 @@ func TestLoadOfPipesAndSockets(t *testing.T) {
 	t.Run("socket", func(t *testing.T) {
 		t.Parallel()
 
-		// Names of sockets are short, so not in the long directory of the test.
+		// The path of a socket must be shorter than that of t.TempDir.
 		dir, err := os.MkdirTemp("", "lync") //nolint:usetesting // see above
 		if err != nil {
 			t.Fatal(err)
@@ -102,7 +102,7 @@ func TestLoadOfPipesAndSockets(t *testing.T) {
 func TestLoadBelowAFile(t *testing.T) {
 	t.Parallel()
 
-	path := filepath.Join(write(t, oldDocument), "topology.xml")
+	path := filepath.Join(writeDocument(t, oldDocument), "topology.xml")
 	_, err := New(path).Load(t.Context())
 	wantFailure(t, err, syscall.ENOTDIR, path, "Set topology_file")
 }
@@ -114,7 +114,7 @@ func TestPublishKeepsTheMode(t *testing.T) {
 		t.Run(mode.String(), func(t *testing.T) {
 			t.Parallel()
 
-			path := write(t, oldDocument)
+			path := writeDocument(t, oldDocument)
 			if err := os.Chmod(path, mode); err != nil {
 				t.Fatal(err)
 			}
@@ -135,8 +135,8 @@ func TestPublishKeepsTheMode(t *testing.T) {
 	}
 }
 
-// owner returns user, group and mode of a file.
-func owner(t *testing.T, path string) (uid, gid int, mode fs.FileMode) {
+// wantOwner verifies the owner, the group and the mode of a file.
+func wantOwner(t *testing.T, path string, uid, gid int, mode fs.FileMode) {
 	t.Helper()
 
 	info, err := os.Lstat(path)
@@ -144,19 +144,9 @@ func owner(t *testing.T, path string) (uid, gid int, mode fs.FileMode) {
 		t.Fatal(err)
 	}
 
-	stat, ok := info.Sys().(*syscall.Stat_t)
-	if !ok {
-		t.Fatalf("no owner in %T", info.Sys())
-	}
-
-	return int(stat.Uid), int(stat.Gid), info.Mode()
-}
-
-func wantOwner(t *testing.T, path string, uid, gid int, mode fs.FileMode) {
-	t.Helper()
-
-	if u, g, m := owner(t, path); u != uid || g != gid || m != mode {
-		t.Errorf("%s belongs to %d:%d with %v, want %d:%d with %v", filepath.Base(path), u, g, m, uid, gid, mode)
+	if got, ok := ownerOf(info); !ok || got != (owner{uid, gid}) || info.Mode() != mode {
+		t.Errorf("%s has owner %+v and mode %v, want %d:%d and %v",
+			filepath.Base(path), got, info.Mode(), uid, gid, mode)
 	}
 }
 
@@ -164,7 +154,7 @@ func TestPublishKeepsTheOwner(t *testing.T) {
 	t.Parallel()
 
 	if os.Geteuid() != 0 {
-		t.Skip("only root gives files away")
+		t.Skip("only root can change the owner of a file")
 	}
 
 	for _, tc := range []struct {
@@ -178,7 +168,7 @@ func TestPublishKeepsTheOwner(t *testing.T) {
 		t.Run(tc.mode.String(), func(t *testing.T) {
 			t.Parallel()
 
-			path := write(t, oldDocument)
+			path := writeDocument(t, oldDocument)
 			if err := os.Chown(path, 12345, 23456); err != nil {
 				t.Fatal(err)
 			}
@@ -192,14 +182,14 @@ func TestPublishKeepsTheOwner(t *testing.T) {
 			}
 
 			wantOwner(t, path, 12345, 23456, tc.mode)
-			// Who may write the document may lock it: the first to publish must not keep the others out.
+			// All users who can write the document can lock it.
 			wantOwner(t, lockPath(path), 12345, 23456, tc.lock)
 		})
 	}
 }
 
-// A lock file that is deleted at the wrong moment must not let two processes publish at once: the lock that we got is
-// on a file that has lost its name, and the next process would make and lock another one.
+// TestDeletedLockFile verifies that a publish does not rely on the lock of a file that is deleted or replaced after it
+// was locked. Otherwise another process could create and lock a new file.
 func TestDeletedLockFile(t *testing.T) {
 	t.Parallel()
 
@@ -210,11 +200,11 @@ func TestDeletedLockFile(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			path := write(t, oldDocument)
+			path := writeDocument(t, oldDocument)
 			s := New(path)
 			taken := 0
 			s.before = func(at step, on string) error {
-				switch at { //nolint:exhaustive // the others do not matter
+				switch at { //nolint:exhaustive // other steps do nothing
 				case stepLocked:
 					if taken++; taken == 1 {
 						return change(on)
@@ -222,7 +212,7 @@ func TestDeletedLockFile(t *testing.T) {
 				case stepReplace:
 					other := flock.New(lockPath(path))
 					if free, err := other.TryLock(); free || err != nil {
-						t.Errorf("somebody else gets the lock: %v, %v", free, err)
+						t.Errorf("a second lock succeeds: %v, %v", free, err)
 					}
 				}
 				return nil
@@ -241,18 +231,18 @@ func TestDeletedLockFile(t *testing.T) {
 	}
 }
 
-func TestShareLockFollowsNoLink(t *testing.T) {
+func TestShareLockIgnoresLinks(t *testing.T) {
 	t.Parallel()
 
-	path := write(t, oldDocument)
-	victim := write(t, bytes.Clone(oldDocument))
+	path := writeDocument(t, oldDocument)
+	victim := writeDocument(t, bytes.Clone(oldDocument))
 	symlink(t, victim, lockPath(path))
 
 	if err := os.Chmod(path, 0o666); err != nil { //nolint:gosec // the mode is what is tested
 		t.Fatal(err)
 	}
 
-	// Publish refuses the link; this is for one that is put there a moment later.
+	// Publish refuses an existing link. This call simulates a link that is created later.
 	info, err := os.Stat(path)
 	if err != nil {
 		t.Fatal(err)
@@ -260,8 +250,13 @@ func TestShareLockFollowsNoLink(t *testing.T) {
 
 	shareLock(lockPath(path), info)
 
-	if _, _, mode := owner(t, victim); mode != 0o600 {
-		t.Errorf("the mode of the link's target is %v", mode)
+	target, err := os.Stat(victim)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	if target.Mode() != 0o600 {
+		t.Errorf("the mode of the link's target is %v, want 0600", target.Mode())
 	}
 
 	err = New(path).publish(t.Context(), oldDocument, newDocument)

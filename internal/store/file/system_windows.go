@@ -9,27 +9,27 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// openWithoutBlocking: Windows keeps its pipes out of the file system.
+// openWithoutBlocking is not needed: Windows has no pipes in the file system.
 const openWithoutBlocking = 0
 
 const (
-	// patience is how long others may be in the way. A reader has the document open for milliseconds; a virus scanner
-	// or a program that syncs folders takes longer, up to about a second.
-	patience = 3 * time.Second
+	// retryLimit limits the retries. A reader has the document open for milliseconds, a virus scanner or a program that
+	// synchronizes folders for up to about a second.
+	retryLimit = 3 * time.Second
 
 	firstPause   = time.Millisecond
 	longestPause = 100 * time.Millisecond
 )
 
-// patiently tries again for a while what fails because somebody has the file open: Windows replaces no file then, and
-// opens none that is being replaced. It says "access denied" to that as it does to a lack of rights, so that this too
-// is reported only after a while.
-func patiently(op func() error) error {
-	end := time.Now().Add(patience)
+// retryWhileInUse runs op again if it fails because another process has the file open. Windows cannot replace an open
+// file, and cannot open a file during its replacement. Both return "access denied", as for missing rights. Therefore
+// missing rights are reported with a delay.
+func retryWhileInUse(op func() error) error {
+	end := time.Now().Add(retryLimit)
 
 	for pause := firstPause; ; pause = min(2*pause, longestPause) {
 		err := op()
-		if !isInTheWay(err) || time.Now().After(end) {
+		if !isInUse(err) || time.Now().After(end) {
 			return err
 		}
 
@@ -37,7 +37,7 @@ func patiently(op func() error) error {
 	}
 }
 
-func isInTheWay(err error) bool {
+func isInUse(err error) bool {
 	return errors.Is(err, windows.ERROR_SHARING_VIOLATION) ||
 		errors.Is(err, windows.ERROR_LOCK_VIOLATION) ||
 		errors.Is(err, windows.ERROR_ACCESS_DENIED) ||
@@ -51,14 +51,14 @@ func isFull(err error) bool {
 
 func isReadOnlyFileSystem(err error) bool { return errors.Is(err, windows.ERROR_WRITE_PROTECT) }
 
-// keepModeAndOwner has nothing to keep: a document that is read-only is refused, and rights come from the directory.
+// keepModeAndOwner does nothing: findWritable refuses a read-only document, and rights come from the directory.
 func keepModeAndOwner(*os.File, fs.FileInfo) error { return nil }
 
-// stillNamed is always so: Windows deletes no open file.
-func stillNamed(string, fs.FileInfo) bool { return true }
+// isNamed returns true: Windows does not delete open files.
+func isNamed(string, fs.FileInfo) bool { return true }
 
-// shareLock has nothing to do: rights come from the directory, for the lock file as for the document.
+// shareLock does nothing: the rights of the lock file come from the directory.
 func shareLock(string, fs.FileInfo) {}
 
-// syncDirectory has nothing to do: the rename itself is asked to reach the disk before it returns.
+// syncDirectory does nothing: the rename is flushed before it returns.
 func syncDirectory(string) error { return nil }

@@ -8,14 +8,14 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// What the system calls the failures that have a text of their own.
+// The system's errors with their own advice.
 const (
 	errFull               = windows.ERROR_DISK_FULL
 	errQuota              = windows.ERROR_HANDLE_DISK_FULL
 	errReadOnlyFileSystem = windows.ERROR_WRITE_PROTECT
 )
 
-func TestPatiently(t *testing.T) {
+func TestRetryWhileInUse(t *testing.T) {
 	t.Parallel()
 
 	for _, tc := range []struct {
@@ -23,15 +23,15 @@ func TestPatiently(t *testing.T) {
 		err   error
 		calls int
 	}{
-		{"somebody has the file open", windows.ERROR_SHARING_VIOLATION, 3},
-		{"somebody deletes the file", windows.ERROR_DELETE_PENDING, 3},
-		{"not there", windows.ERROR_FILE_NOT_FOUND, 1},
+		{"file open", windows.ERROR_SHARING_VIOLATION, 3},
+		{"file being deleted", windows.ERROR_DELETE_PENDING, 3},
+		{"file missing", windows.ERROR_FILE_NOT_FOUND, 1},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 
 			calls := 0
-			_ = patiently(func() error {
+			_ = retryWhileInUse(func() error {
 				if calls++; calls == 3 {
 					return nil
 				}
@@ -45,11 +45,12 @@ func TestPatiently(t *testing.T) {
 	}
 }
 
-// A reader that lets go of the document only after the first attempt to replace it.
-func TestPublishWaitsForAReader(t *testing.T) {
+// TestPublishWaitsForReader verifies that a publish succeeds if a reader closes the document after the first attempt to
+// replace it.
+func TestPublishWaitsForReader(t *testing.T) {
 	t.Parallel()
 
-	path := write(t, oldDocument)
+	path := writeDocument(t, oldDocument)
 
 	reader, err := os.Open(path)
 	if err != nil {
