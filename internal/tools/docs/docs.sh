@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Generates docs/ from the provider's schemas, templates/ and examples/:
 #
-#	docs.sh generate   puts the result in the place of docs/, and the page of rules below templates/ from the catalogue
-#	docs.sh check      fails where docs/ is not that result
+#	docs.sh generate   replaces docs/ by the result, and generates the template of the page of rules
+#	docs.sh check      fails if docs/ differs from the result
 #
-# It needs neither Terraform nor a network: tfplugindocs, which the module beside this script pins, is told the schemas.
-# All is made in a temporary directory, so that a failure leaves docs/ as it was.
+# It needs neither Terraform nor a network: tfplugindocs, pinned by the module in this directory, gets the schemas from
+# a file. The script works in a temporary directory, so that docs/ is unchanged after a failure.
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/../../.."
@@ -15,21 +15,22 @@ generate | check) ;;
 esac
 
 export GOWORK=off
-unset GOOS GOARCH # the tools are to run here
+unset GOOS GOARCH # the tools run on this platform
 work="$(mktemp -d "${TMPDIR:-/tmp}/lync-docs.XXXXXX")"
 trap 'rm -rf "$work"' EXIT
 
-# The checkout may belong to another user, whose git repository go build would refuse to look at. tfplugindocs finds a
-# provider by its mere name.
+# -buildvcs=false: git refuses to read the repository if the checkout belongs to another user. tfplugindocs expects a
+# provider name without a host.
 go run -buildvcs=false ./internal/tools/schemajson -name lync >"$work/schema.json"
 
-# tfplugindocs COMMAND [ARGUMENT...] works on the temporary directory. It has much to say, which is shown only when it fails.
+# tfplugindocs COMMAND [ARGUMENT...] runs tfplugindocs in the temporary directory. It shows the long output only after a
+# failure.
 tfplugindocs() {
-	local command="$1" said="$work/said"
+	local command="$1" output="$work/output"
 	shift
 	if ! go tool -modfile=internal/tools/docs/go.mod tfplugindocs "$command" \
-		--provider-dir "$work" --provider-name lync --providers-schema "$work/schema.json" "$@" >"$said" 2>&1; then
-		cat "$said" >&2
+		--provider-dir "$work" --provider-name lync --providers-schema "$work/schema.json" "$@" >"$output" 2>&1; then
+		cat "$output" >&2
 		return 1
 	fi
 }
@@ -49,7 +50,7 @@ generate)
 	;;
 check)
 	if ! diff -ru docs "$work/docs"; then
-		echo "docs/ is not what templates/, examples/ and the schemas make of it: run \`make docs\` and commit the result." >&2
+		echo "docs/ is not up to date. Run \`make docs\` and commit the result." >&2
 		exit 1
 	fi
 	echo "docs/ is up to date."

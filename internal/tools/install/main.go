@@ -1,5 +1,7 @@
-// Command install builds the provider and puts it where Terraform and OpenTofu look for providers without being told,
-// so that a plain `terraform init` finds it. It needs nothing but Go, on Windows too: go run ./internal/tools/install
+// Command install builds the provider and installs it into the implied local mirror directory of Terraform and
+// OpenTofu, so that `terraform init` finds it without further configuration. It needs only Go:
+//
+//	go run ./internal/tools/install
 package main
 
 import (
@@ -20,7 +22,7 @@ const module = "github.com/lync-iac/terraform-provider-lync"
 
 func main() {
 	log.SetFlags(0)
-	plugins := flag.String("plugins", "", "folder to install into, instead of the one in which Terraform looks")
+	plugins := flag.String("plugins", "", "`folder` to install into (default: Terraform's implied local mirror)")
 	flag.Parse()
 	if err := run(context.Background(), os.Stdout, *plugins); err != nil {
 		log.Fatal("install: ", err)
@@ -38,7 +40,7 @@ func run(ctx context.Context, out io.Writer, plugins string) error {
 	if err != nil {
 		return err
 	}
-	defer func() { _ = os.RemoveAll(work) }() // a left-over in the temporary folder is no reason to fail
+	defer func() { _ = os.RemoveAll(work) }() // a file left in the temporary folder does not matter
 	built := filepath.Join(work, "provider")
 	if err := build(ctx, built); err != nil {
 		return err
@@ -47,31 +49,31 @@ func run(ctx context.Context, out io.Writer, plugins string) error {
 	return install(out, built, plugins)
 }
 
-// install puts a built provider into its places and says what to do next.
+// install copies a built provider into the folder plugins and prints the next steps.
 func install(out io.Writer, built, plugins string) error {
 	replaced := false
 	for _, host := range hosts {
-		path := filepath.Join(plugins, providerPath(host, version.Release, runtime.GOOS, runtime.GOARCH))
-		did, err := put(built, path)
+		path := filepath.Join(plugins, providerPath(host, release.Version, runtime.GOOS, runtime.GOARCH))
+		result, err := put(built, path)
 		if err != nil {
 			return err
 		}
-		replaced = replaced || did == changed
-		fmt.Fprintf(out, "%s %s\n", did, path)
+		replaced = replaced || result == changed
+		fmt.Fprintf(out, "%s %s\n", result, path)
 	}
-	fmt.Fprintf(out, next, version.Release)
+	fmt.Fprintf(out, nextSteps, release.Version)
 	if replaced {
-		fmt.Fprint(out, relock)
+		fmt.Fprint(out, checksumSteps)
 	}
 	return nil
 }
 
-// build builds the provider. The same source and the same Go make the same file, in whatever folder and on whatever
-// machine, so that people who share a .terraform.lock.hcl can each build their own.
+// build builds the provider. The result is reproducible: it depends only on the source, the version of Go and the
+// platform. Therefore users who share a .terraform.lock.hcl can each build the provider.
 func build(ctx context.Context, to string) error {
-	// The checkout may belong to another user, whose git repository go build would refuse to look at.
-	setVersion := "-X " + module + "/internal/version.Build=" + version.Release
-	cmd := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-trimpath", "-ldflags", setVersion, "-o", to, module)
+	// -buildvcs=false: git refuses to read the repository if the checkout belongs to another user.
+	cmd := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-trimpath", "-ldflags",
+		"-X main.version="+release.Version, "-o", to, module)
 	cmd.Env = append(os.Environ(), "GOWORK=off", "CGO_ENABLED=0")
 	cmd.Stdout, cmd.Stderr = os.Stderr, os.Stderr
 	if err := cmd.Run(); err != nil {
@@ -80,9 +82,9 @@ func build(ctx context.Context, to string) error {
 	return nil
 }
 
-const next = `
-Terraform and OpenTofu now find it by themselves, unless a CLI configuration (TF_CLI_CONFIG_FILE, .terraformrc or
-.tofurc, on Windows terraform.rc or tofu.rc) has a provider_installation block. In a configuration, say
+const nextSteps = `
+Terraform and OpenTofu now find the provider, unless a CLI configuration (TF_CLI_CONFIG_FILE, .terraformrc or .tofurc,
+on Windows terraform.rc or tofu.rc) has a provider_installation block. Add this block to a configuration:
 
   terraform {
     required_providers {
@@ -93,11 +95,11 @@ Terraform and OpenTofu now find it by themselves, unless a CLI configuration (TF
     }
   }
 
-and run: terraform init
+Then run: terraform init
 `
 
-const relock = `
-The provider was there already in this version and has changed. A configuration that has used it keeps its checksum in
-.terraform.lock.hcl, and "terraform init" refuses another one, with -upgrade too. There, take the block "provider" with
-"lync-iac/lync" out of .terraform.lock.hcl, then run "terraform init" again.
+const checksumSteps = `
+This version of the provider was already installed, and its file has changed. If a configuration has used it, its
+.terraform.lock.hcl has the old checksum, and "terraform init" fails, with -upgrade too. In this case, remove the
+"provider" block with "lync-iac/lync" from .terraform.lock.hcl and run "terraform init" again.
 `

@@ -68,12 +68,12 @@ func TestPut(t *testing.T) {
 		if err := os.WriteFile(from, []byte(step.content), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		did, err := put(from, path)
-		if err != nil || did != step.want {
-			t.Fatalf("%s: %s, %v; want %s", step.content, did, err, step.want)
+		got, err := put(from, path)
+		if err != nil || got != step.want {
+			t.Fatalf("%s: %s, %v; want %s", step.content, got, err, step.want)
 		}
-		if there, err := os.ReadFile(path); err != nil || string(there) != step.content {
-			t.Fatalf("%s: %q, %v", step.content, there, err)
+		if content, err := os.ReadFile(path); err != nil || string(content) != step.content {
+			t.Fatalf("%s: %q, %v", step.content, content, err)
 		}
 	}
 	info, err := os.Stat(path)
@@ -81,7 +81,7 @@ func TestPut(t *testing.T) {
 		t.Fatal(err)
 	}
 	if runtime.GOOS != "windows" && info.Mode().Perm()&0o111 == 0 {
-		t.Errorf("%v cannot be run", info.Mode())
+		t.Errorf("the mode is %v, want an executable file", info.Mode())
 	}
 	for folder, want := range map[string]int{filepath.Dir(path): 1, filepath.Dir(filepath.Dir(path)): 1} {
 		if entries, err := os.ReadDir(folder); err != nil || len(entries) != want {
@@ -90,7 +90,7 @@ func TestPut(t *testing.T) {
 	}
 }
 
-// machine is one on which nobody has set up Terraform: a home and a folder with a configuration.
+// machine simulates a computer without a configuration of Terraform: a home folder and a working folder.
 type machine struct {
 	t                     *testing.T
 	terraform, home, work string
@@ -99,7 +99,7 @@ type machine struct {
 func newMachine(t *testing.T) *machine {
 	t.Helper()
 	if runtime.GOOS == "windows" {
-		t.Skip("Terraform asks Windows for the folder, not the environment")
+		t.Skip("on Windows, no environment variable changes the folder that Terraform uses")
 	}
 	for _, name := range []string{os.Getenv("TF_ACC_TERRAFORM_PATH"), "terraform", "tofu"} {
 		if path, err := exec.LookPath(name); err == nil {
@@ -110,7 +110,7 @@ func newMachine(t *testing.T) *machine {
 	return nil
 }
 
-// run runs Terraform and checks how it ends. What the caller has set must not change what a test sees.
+// run runs Terraform and verifies the exit code. The caller's settings do not affect it.
 func (m *machine) run(code int, args ...string) string {
 	m.t.Helper()
 	cmd := exec.CommandContext(m.t.Context(), m.terraform, args...)
@@ -135,31 +135,31 @@ func (m *machine) write(name string, content []byte) {
 	}
 }
 
-// install installs the built provider into the home and returns what that says.
+// install installs the built provider into the home folder and returns the output.
 func (m *machine) install() string {
 	m.t.Helper()
 	plugins, err := impliedMirror(runtime.GOOS, func(string) string { return m.home })
 	if err != nil {
 		m.t.Fatal(err)
 	}
-	var said bytes.Buffer
-	if err := install(io.MultiWriter(&said, m.t.Output()), testkit.Provider(m.t), plugins); err != nil {
+	var output bytes.Buffer
+	if err := install(io.MultiWriter(&output, m.t.Output()), testkit.Provider(m.t), plugins); err != nil {
 		m.t.Fatal(err)
 	}
-	return said.String()
+	return output.String()
 }
 
-// block finds the required_providers block in what an installation says.
+// block matches the terraform block in the output of an installation.
 var block = regexp.MustCompile(`(?ms)^  terraform \{.*?^  \}$`)
 
-// TestInstall follows what an installation says to do next.
+// TestInstall follows the steps that the output of an installation describes.
 func TestInstall(t *testing.T) {
 	t.Parallel()
 	m := newMachine(t)
-	said := m.install()
-	required := block.FindString(said)
-	if required == "" || strings.Contains(said, ".terraform.lock.hcl") {
-		t.Fatalf("a first installation says\n%s", said)
+	output := m.install()
+	required := block.FindString(output)
+	if required == "" || strings.Contains(output, ".terraform.lock.hcl") {
+		t.Fatalf("the output of the first installation is\n%s", output)
 	}
 	m.write("main.tf", []byte(required+`
 provider "lync" {
@@ -184,22 +184,22 @@ resource "lync_pool_pair" "a_b" {
 		t.Errorf("plan:\n%s", out)
 	}
 
-	// The same source once more: there is nothing to say of checksums, and what worked works.
-	if said := m.install(); strings.Contains(said, ".terraform.lock.hcl") ||
-		strings.Count(said, string(unchanged)+" ") != len(hosts) {
-		t.Errorf("a second installation says\n%s", said)
+	// The same file again: the output does not mention checksums, and Terraform still works.
+	if output := m.install(); strings.Contains(output, ".terraform.lock.hcl") ||
+		strings.Count(output, string(unchanged)+" ") != len(hosts) {
+		t.Errorf("the output of the second installation is\n%s", output)
 	}
 	m.run(2, "plan", "-detailed-exitcode")
 
-	// Another source: what was there before differs in a byte.
+	// Another file: the installed file differs in a byte.
 	for _, host := range hosts {
 		m.spoil(filepath.Join(m.home, ".terraform.d", "plugins", providerPath(host, version.Release, runtime.GOOS, runtime.GOARCH)))
 	}
 	m.unlock()
 	m.run(0, "init")
-	if said := m.install(); !strings.Contains(said, ".terraform.lock.hcl") ||
-		strings.Count(said, string(changed)+" ") != len(hosts) {
-		t.Errorf("a third installation says\n%s", said)
+	if output := m.install(); !strings.Contains(output, ".terraform.lock.hcl") ||
+		strings.Count(output, string(changed)+" ") != len(hosts) {
+		t.Errorf("the output of the third installation is\n%s", output)
 	}
 	m.run(1, "plan")
 	m.run(1, "init")
@@ -209,7 +209,7 @@ resource "lync_pool_pair" "a_b" {
 	m.run(2, "plan", "-detailed-exitcode")
 }
 
-// spoil adds a byte to a file.
+// spoil appends a byte to a file.
 func (m *machine) spoil(path string) {
 	m.t.Helper()
 	content, err := os.ReadFile(path)
@@ -221,7 +221,7 @@ func (m *machine) spoil(path string) {
 	}
 }
 
-// unlock takes the provider's block out of the lock file.
+// unlock removes the block of the provider from the lock file.
 func (m *machine) unlock() {
 	m.t.Helper()
 	const name = ".terraform.lock.hcl"
@@ -231,7 +231,7 @@ func (m *machine) unlock() {
 	}
 	without := regexp.MustCompile(`(?ms)^provider "[^"]*/lync-iac/lync" \{.*?^\}$`).ReplaceAll(content, nil)
 	if bytes.Equal(without, content) {
-		m.t.Fatalf("no block in\n%s", content)
+		m.t.Fatalf("no block of the provider in\n%s", content)
 	}
 	m.write(name, without)
 }

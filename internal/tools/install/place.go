@@ -8,10 +8,10 @@ import (
 	"path/filepath"
 )
 
-// hosts are the registries that Terraform and OpenTofu take "lync-iac/lync" to be of.
+// hosts are the default registries of Terraform and OpenTofu, which they add to the source "lync-iac/lync".
 var hosts = []string{"registry.terraform.io", "registry.opentofu.org"}
 
-// impliedMirror returns the folder in which Terraform and OpenTofu look for providers before they ask a registry:
+// impliedMirror returns the folder in which Terraform and OpenTofu look for providers before they query a registry:
 // https://developer.hashicorp.com/terraform/cli/config/config-file#implied-local-mirror-directories
 func impliedMirror(goos string, env func(string) string) (string, error) {
 	variable, folder := "HOME", ".terraform.d"
@@ -25,7 +25,7 @@ func impliedMirror(goos string, env func(string) string) (string, error) {
 	return filepath.Join(home, folder, "plugins"), nil
 }
 
-// providerPath returns the path of the provider in such a folder.
+// providerPath returns the path of the provider in a mirror folder.
 func providerPath(host, version, goos, goarch string) string {
 	name := "terraform-provider-lync_v" + version
 	if goos == "windows" {
@@ -34,7 +34,7 @@ func providerPath(host, version, goos, goarch string) string {
 	return filepath.Join(host, "lync-iac", "lync", version, goos+"_"+goarch, name)
 }
 
-// outcome is what putting a file in its place came to.
+// outcome is the result of put.
 type outcome string
 
 const (
@@ -43,18 +43,18 @@ const (
 	unchanged outcome = "Unchanged"
 )
 
-// put copies a provider to its path, unless it is there.
+// put copies a provider to path, unless path has the same file.
 func put(from, path string) (outcome, error) {
 	provider, err := os.ReadFile(from)
 	if err != nil {
 		return "", err
 	}
-	did := installed
-	switch there, err := os.ReadFile(path); {
-	case err == nil && bytes.Equal(there, provider):
+	result := installed
+	switch existing, err := os.ReadFile(path); {
+	case err == nil && bytes.Equal(existing, provider):
 		return unchanged, nil
 	case err == nil:
-		did = changed
+		result = changed
 	case !errors.Is(err, os.ErrNotExist):
 		return "", err
 	}
@@ -62,15 +62,15 @@ func put(from, path string) (outcome, error) {
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return "", err
 	}
-	// Made beside the folder, of which Terraform takes a checksum, and renamed, so that nobody ever runs half a file.
-	making := folder + ".new"
-	if err := os.WriteFile(making, provider, 0o755); err != nil {
+	// Rename a temporary file, so that Terraform never runs a partial file. The temporary file is outside the folder,
+	// because Terraform computes a checksum of the folder.
+	temporary := folder + ".new"
+	if err := os.WriteFile(temporary, provider, 0o755); err != nil {
 		return "", err
 	}
-	if err := os.Rename(making, path); err != nil {
-		_ = os.Remove(making) // what matters is why it could not be renamed
-		return "",
-			fmt.Errorf("%w (a provider that is running cannot be replaced on Windows: wait for Terraform to end)", err)
+	if err := os.Rename(temporary, path); err != nil {
+		_ = os.Remove(temporary) // the error of the rename is more important
+		return "", fmt.Errorf("%w (Windows cannot replace a running provider: wait for Terraform to end)", err)
 	}
-	return did, nil
+	return result, nil
 }

@@ -1,12 +1,13 @@
-// Asks the renderer's own parser whether it accepts Mermaid texts, without a browser:
+// Parses Mermaid texts with the renderer's parser, without a browser:
 //
 //   node parse.mjs TEXT.mmd ...
 //
-// It fails where one is not accepted, and says where. `make diagrams` installs what this needs and calls it.
+// It prints the position of each error and fails if there is one. `make diagrams` installs the dependencies and runs
+// it.
 import { readFileSync } from "node:fs";
 import { JSDOM } from "jsdom";
 
-// What cleans the labels wants a document, which has to be there before it is loaded.
+// The library that sanitizes labels needs a document when it is loaded.
 const { window } = new JSDOM("");
 Object.assign(globalThis, { window, document: window.document });
 const { default: mermaid } = await import("mermaid");
@@ -22,8 +23,8 @@ for (const text of texts) {
     await mermaid.parse(readFileSync(text, "utf8"));
   } catch (error) {
     faults++;
-    console.error(`${text}: the renderer does not accept it: ${error.message}`);
+    console.error(`${text}: ${error.message}`);
   }
 }
-console.log(`${texts.length} diagrams parsed, ${faults} not accepted`);
+console.log(`${texts.length} diagrams parsed, ${faults} invalid`);
 process.exit(faults === 0 ? 0 : 1);

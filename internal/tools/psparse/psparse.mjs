@@ -2,14 +2,15 @@
 //
 //   node psparse.mjs SCRIPT.ps1 ...
 //
-// It fails where a script has a syntax error, and says where. `make scripts` installs what this needs and calls it. The
-// grammar is not PowerShell's own parser: the tests of scripts use that one where pwsh is on PATH.
+// It prints the position of each syntax error and fails if there is one. `make scripts` installs the dependencies and
+// runs it. The grammar differs from PowerShell's parser, which the test of internal/powershell uses if pwsh is on PATH.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import v8 from "node:v8";
 import { Language, Parser } from "web-tree-sitter";
 
-// The grammar's one large function takes V8's optimising compiler ten seconds, and our scripts a tenth of one without.
+// The grammar has one large function. V8's optimizing compiler takes ten seconds for it. Without the compiler, parsing
+// all scripts takes a tenth of a second.
 v8.setFlagsFromString("--liftoff-only");
 
 const grammar = createRequire(import.meta.url).resolve("tree-sitter-powershell/tree-sitter-powershell.wasm");
@@ -30,8 +31,9 @@ for (const file of files) {
     if (node.isError || node.isMissing) {
       faults++;
       const { row, column } = node.startPosition;
-      const what = node.isMissing ? `${node.type} is missing` : `syntax error at ${JSON.stringify(node.text.slice(0, 60))}`;
-      console.error(`${file}:${row + 1}:${column + 1}: ${what}`);
+      const near = JSON.stringify(node.text.slice(0, 60));
+      const message = node.isMissing ? `${node.type} is missing` : `syntax error at ${near}`;
+      console.error(`${file}:${row + 1}:${column + 1}: ${message}`);
       return;
     }
     if (node.hasError) {

@@ -9,7 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// providerSchema converts all that a provider has from the form of the protocol into that of Terraform's JSON.
+// providerSchema converts the schemas of a provider from the types of the protocol to those of Terraform's JSON.
 func providerSchema(
 	from *tfprotov6.GetProviderSchemaResponse, identities *tfprotov6.GetResourceIdentitySchemasResponse,
 ) (*tfjson.ProviderSchema, error) {
@@ -27,7 +27,7 @@ func providerSchema(
 	return to, c.err
 }
 
-// each converts what a map holds; kind is what to call it in an error.
+// each converts the values of a map. kind describes them in errors.
 func each[From, To any](kind string, from map[string]From, convert func(where string, from From) To) map[string]To {
 	to := make(map[string]To, len(from))
 	for name, f := range from {
@@ -36,7 +36,7 @@ func each[From, To any](kind string, from map[string]From, convert func(where st
 	return to
 }
 
-// converter keeps the first error, so that its methods compose.
+// converter converts schemas. Its methods record the first error in err.
 type converter struct{ err error }
 
 func (c *converter) fail(where string, err error) {
@@ -153,7 +153,7 @@ func (c *converter) parameter(where string, from *tfprotov6.FunctionParameter) *
 	return to
 }
 
-// setType takes a type over. In JSON the protocol's library and Terraform write types alike.
+// setType converts a type by way of JSON. The library of the protocol and Terraform use the same JSON for types.
 func (c *converter) setType(where string, to json.Unmarshaler, from tftypes.Type) {
 	text, err := json.Marshal(from)
 	if err == nil {
@@ -200,7 +200,7 @@ func kind(from tfprotov6.StringKind) tfjson.SchemaDescriptionKind {
 	return tfjson.SchemaDescriptionKindPlain
 }
 
-// unsigned is for versions and numbers of items, which the protocol counts with a sign.
+// unsigned converts versions and numbers of items, which are signed in the protocol.
 func unsigned(n int64) uint64 {
 	return uint64(max(n, 0))
 }

@@ -1,5 +1,5 @@
-// Command schemajson prints what `terraform providers schema -json` says of this provider, without Terraform: it asks
-// the provider itself. Whatever Terraform is installed, all that the provider has is in it, identities too.
+// Command schemajson prints the schema of this provider in the format of `terraform providers schema -json`. It does
+// not need Terraform. The output is complete, including identities, and does not depend on a version of Terraform.
 package main
 
 import (
@@ -23,8 +23,8 @@ const address = "registry.terraform.io/lync-iac/lync"
 
 func main() {
 	log.SetFlags(0)
-	// tfplugindocs looks for a provider of HashiCorp's, or for one of that mere name.
-	name := flag.String("name", address, "what to list the provider as")
+	// tfplugindocs expects a provider of HashiCorp or a name without a host.
+	name := flag.String("name", address, "`name` of the provider in the output")
 	flag.Parse()
 	if err := run(context.Background(), os.Stdout, *name); err != nil {
 		log.Fatal("schemajson: ", err)
@@ -36,7 +36,7 @@ func run(ctx context.Context, out io.Writer, name string) error {
 	if err != nil {
 		return err
 	}
-	schemas, identities, err := ask(ctx, server)
+	schemas, identities, err := readSchemas(ctx, server)
 	if err != nil {
 		return err
 	}
@@ -52,20 +52,20 @@ func run(ctx context.Context, out io.Writer, name string) error {
 	})
 }
 
-// ask has the provider tell its schemas and its identities.
-func ask(
+// readSchemas returns the schemas and the identity schemas of a provider.
+func readSchemas(
 	ctx context.Context, server tfprotov6.ProviderServer,
 ) (*tfprotov6.GetProviderSchemaResponse, *tfprotov6.GetResourceIdentitySchemasResponse, error) {
 	schemas, err := server.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
 	if err == nil {
-		err = failed(schemas.Diagnostics)
+		err = errorOf(schemas.Diagnostics)
 	}
 	if err != nil {
 		return nil, nil, err
 	}
 	identities, err := server.GetResourceIdentitySchemas(ctx, &tfprotov6.GetResourceIdentitySchemasRequest{})
 	if err == nil {
-		err = failed(identities.Diagnostics)
+		err = errorOf(identities.Diagnostics)
 	}
 	if err != nil {
 		return nil, nil, err
@@ -73,8 +73,8 @@ func ask(
 	return schemas, identities, nil
 }
 
-// failed returns the errors among diagnostics.
-func failed(diags []*tfprotov6.Diagnostic) error {
+// errorOf returns the errors in diagnostics, or nil.
+func errorOf(diags []*tfprotov6.Diagnostic) error {
 	var all []error
 	for _, d := range diags {
 		if d.Severity == tfprotov6.DiagnosticSeverityError {

@@ -23,7 +23,7 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// printed runs the program and reads what it prints as tfplugindocs does, which checks it.
+// printed runs the program and parses its output. Like tfplugindocs, it uses terraform-json, which verifies the format.
 func printed(t *testing.T) *tfjson.ProviderSchema {
 	t.Helper()
 	var out bytes.Buffer
@@ -92,7 +92,7 @@ func TestPoolPair(t *testing.T) {
 	}
 }
 
-// TestAsTerraform compares with what the command line prints of the built provider.
+// TestAsTerraform compares the output with that of the command line for the built provider.
 func TestAsTerraform(t *testing.T) {
 	t.Parallel()
 	w := testkit.CLI(t)
@@ -114,9 +114,9 @@ func TestAsTerraform(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	// What every version prints. A list that is empty may be left out.
+	// All versions print these sections. They can omit an empty section.
 	sections := []string{"provider", "resource_schemas", "data_source_schemas", "functions"}
-	for _, schemas := range theirs.Schemas { // one, by the host of whichever command line it is
+	for _, schemas := range theirs.Schemas { // one provider; its host depends on the command line
 		for _, section := range sections {
 			got, want := ours.Schemas[address][section], schemas[section]
 			if m, ok := want.(map[string]any); ok && len(m) == 0 {
@@ -128,12 +128,12 @@ func TestAsTerraform(t *testing.T) {
 		}
 	}
 	if len(theirs.Schemas) != 1 {
-		t.Errorf("%d providers", len(theirs.Schemas))
+		t.Errorf("%d providers, want 1", len(theirs.Schemas))
 	}
 }
 
-// TestEverything converts what this provider has none of yet.
-func TestEverything(t *testing.T) {
+// TestAllKinds converts kinds of objects that this provider does not have.
+func TestAllKinds(t *testing.T) {
 	t.Parallel()
 	number := &tfprotov6.SchemaAttribute{
 		Name: "number", Type: tftypes.Number, Optional: true, Sensitive: true, WriteOnly: true, Deprecated: true,
@@ -191,7 +191,8 @@ func TestEverything(t *testing.T) {
 		`"resource_schemas":` + objects + `,"data_source_schemas":` + objects + `,"ephemeral_resource_schemas":` +
 		objects +
 		`,"action_schemas":{"test_object":{` + blockJSON + `}},` +
-		`"functions":{"f":{"description":"Describes.","summary":"Sums up.","deprecation_message":"Use g.","return_type":["object",{"x":"bool"}],` +
+		`"functions":{"f":{"description":"Describes.","summary":"Sums up.","deprecation_message":"Use g.",` +
+		`"return_type":["object",{"x":"bool"}],` +
 		`"parameters":[{"name":"a","is_nullable":true,"type":["list","string"]}],` +
 		`"variadic_parameter":{"name":"b","description":"The others.","type":"dynamic"}}},` +
 		`"list_resource_schemas":` + objects + `}`

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Looks for known vulnerabilities in what the provider really calls. The list of them is on the network; where that cannot
-# be reached this says so and is no failure, or nobody could work offline.
+# Checks the functions that the provider calls for known vulnerabilities. The list of vulnerabilities is on the network.
+# If it cannot be reached, the script prints a message and succeeds, so that it does not fail offline.
 set -uo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/../../.."
@@ -10,7 +10,7 @@ output="$(go tool -modfile=internal/tools/vulncheck/go.mod govulncheck ./... 2>&
 code=$?
 printf '%s\n' "$output"
 if ((code != 0)) && [[ "$output" == *"fetching vulnerabilities"* ]]; then
-	echo "Not checked: the list of known vulnerabilities cannot be reached from here."
+	echo "Not checked: cannot download the list of known vulnerabilities."
 	exit 0
 fi
 exit "$code"
