@@ -199,7 +199,7 @@ func TestPublishRefusals(t *testing.T) {
 			t.Parallel()
 
 			path := tc.setup(t)
-			err := New(path).Publish(t.Context(), oldDocument, tc.next)
+			err := New(path).publish(t.Context(), oldDocument, tc.next)
 			wantFailure(t, err, tc.target, append(tc.parts, path)...)
 
 			if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {

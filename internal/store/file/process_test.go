@@ -314,7 +314,7 @@ func TestCrashLeavesOldOrNew(t *testing.T) {
 			}
 
 			// The next publish succeeds and removes temporary files.
-			if err := New(path).Publish(t.Context(), got, []byte("third")); err != nil {
+			if err := New(path).publish(t.Context(), got, []byte("third")); err != nil {
 				t.Fatal(err)
 			}
 

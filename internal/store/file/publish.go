@@ -15,8 +15,12 @@ import (
 
 // Publish replaces the document by next if the document equals base. Otherwise it returns store.ErrConflict. After any
 // error, the document is unchanged. The end of ctx stops the wait for the lock, but not the write, which takes a few
-// milliseconds.
-func (s *Store) Publish(ctx context.Context, base, next []byte) error {
+// milliseconds. The result is empty: the caller reads the file again.
+func (s *Store) Publish(ctx context.Context, base, next []byte) (store.Result, error) {
+	return store.Result{}, s.publish(ctx, base, next)
+}
+
+func (s *Store) publish(ctx context.Context, base, next []byte) error {
 	action := "publish the topology document " + s.path
 
 	switch err := ctx.Err(); {

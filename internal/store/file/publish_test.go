@@ -24,7 +24,7 @@ func TestPublishWritesTheBytes(t *testing.T) {
 			t.Parallel()
 
 			path := writeDocument(t, oldDocument)
-			if err := New(path).Publish(t.Context(), oldDocument, data); err != nil {
+			if err := New(path).publish(t.Context(), oldDocument, data); err != nil {
 				t.Fatal(err)
 			}
 
@@ -125,7 +125,7 @@ func TestPublishCanceled(t *testing.T) {
 		cancel()
 
 		path := writeDocument(t, oldDocument)
-		err := New(path).Publish(ctx, oldDocument, newDocument)
+		err := New(path).publish(ctx, oldDocument, newDocument)
 		wantFailure(t, err, context.Canceled, path, "The document is unchanged.")
 		wantDocument(t, path, oldDocument)
 	})
@@ -140,7 +140,7 @@ func TestPublishCanceled(t *testing.T) {
 			s := New(path)
 			s.before = when.hook(func(string) error { cancel(); return nil })
 
-			err := s.Publish(ctx, oldDocument, newDocument)
+			err := s.publish(ctx, oldDocument, newDocument)
 			if when.isBefore(stepCreate) && !when.isAt(stepSweep) {
 				wantFailure(t, err, context.Canceled, "The document is unchanged.")
 				wantDocument(t, path, oldDocument)
@@ -196,7 +196,7 @@ func TestPublishWaitsForTheLock(t *testing.T) {
 			return nil
 		}
 
-		err := second.Publish(newDoneContext(t.Context()), oldDocument, []byte("of the second"))
+		err := second.publish(newDoneContext(t.Context()), oldDocument, []byte("of the second"))
 		wantFailure(t, err, context.DeadlineExceeded, lockPath(path), "Another process", "The document is unchanged.")
 
 		return nil

@@ -100,7 +100,7 @@ func TestPermissions(t *testing.T) {
 				}
 			}
 
-			err := asOtherUser(t, func() error { return New(path).Publish(t.Context(), oldDocument, newDocument) })
+			err := asOtherUser(t, func() error { return New(path).publish(t.Context(), oldDocument, newDocument) })
 			wantFailure(t, err, fs.ErrPermission, append(tc.parts, path, "The document is unchanged.")...)
 			wantDocument(t, path, oldDocument)
 			wantOwner(t, path, tc.uid, tc.gid, tc.mode)
@@ -145,7 +145,7 @@ func TestOwnerCannotBeKept(t *testing.T) {
 
 			path := writeAs(t, tc.uid, tc.gid, tc.mode, tc.directory)
 			if err := asOtherUser(t,
-				func() error { return New(path).Publish(t.Context(), oldDocument, newDocument) }); err != nil {
+				func() error { return New(path).publish(t.Context(), oldDocument, newDocument) }); err != nil {
 				t.Fatal(err)
 			}
 

@@ -98,44 +98,10 @@ func (r *run) publishCmdlet() (held string) {
 
 	r.count(func(c *Counts) { c.Publishes++ })
 
-	var fault *powershelltest.Fault
-
 	content := info("Connection", `Data Source=sql.contoso.com\rtc;Initial Catalog=xds;Integrated Security=True`) +
 		action("Get Schema State", "")
-	publish := false
-
-	switch {
-	case r.has(func(f Fault) bool { return f.Denied }):
-		text := `The EXECUTE permission was denied on the object 'XdsPublishItems', database 'xds', schema 'dbo'.`
-		fault = &powershelltest.Fault{
-			Message: fmt.Sprintf("An error occurred: %q %q", "System.Data.SqlClient.SqlException", text),
-			Cmdlet:  cmdlet, Category: "InvalidOperation",
-			ID:        "ProcessingFailed,Microsoft.Rtc.Management.Deployment.PublishTopologyCmdlet",
-			Exception: "System.Data.SqlClient.SqlException",
-		}
-		content += action("Validate New Topology", info("Validation", "Validation was successful.")) +
-			action("SaveCachedItems", exception("System.Data.SqlClient.SqlException", text))
-	case r.has(func(f Fault) bool { return f.Refuse }):
-		text := r.text(`A trusted service with the type "Microsoft.Rtc.Applications.Cas" and the fully qualified ` +
-			`domain name (FQDN) "sip.contoso.com" was found for a previous server version.`)
-		kind := "Microsoft.Rtc.Management.Deployment.DeploymentException"
-		fault = &powershelltest.Fault{
-			Message: fmt.Sprintf("An error occurred: %q %q", kind, text), Cmdlet: cmdlet, Category: "InvalidOperation",
-			ID: "ProcessingFailed,Microsoft.Rtc.Management.Deployment.PublishTopologyCmdlet", Exception: kind,
-		}
-		content += action("Validate New Topology", exception(kind, text))
-	case r.has(func(f Fault) bool { return f.Silent }):
-	case r.has(func(f Fault) bool { return f.PublishReportsError }):
-		publish = true
-		fault = &powershelltest.Fault{
-			Message: r.text("Failed to connect to the SQL server backend.contoso.com."), Cmdlet: cmdlet,
-			Category: "NotSpecified",
-		}
-		content += `<Error Title="SqlConnectionFailure" Time="2013-01-01 00:00:00Z">` +
-			escape(r.text("Failed to connect to SQL Server")) + `</Error>`
-	default:
-		publish = true
-	}
+	publish, more, fault := r.publishResult(cmdlet)
+	content += more
 
 	if r.has(func(f Fault) bool { return f.Warn }) {
 		content += `<Warning Time="2013-01-01 00:00:00Z">` + escape("Some warning & more") + `</Warning>`
@@ -158,6 +124,43 @@ func (r *run) publishCmdlet() (held string) {
 	r.report("publish", cmdlet, content, fault)
 
 	return held
+}
+
+// publishResult reports whether Publish-CsTopology publishes. It returns additional content of its report and its
+// error, or nil.
+func (r *run) publishResult(cmdlet string) (publish bool, content string, fault *powershelltest.Fault) {
+	const (
+		id       = "ProcessingFailed,Microsoft.Rtc.Management.Deployment.PublishTopologyCmdlet"
+		sqlError = "System.Data.SqlClient.SqlException"
+		refusal  = "Microsoft.Rtc.Management.Deployment.DeploymentException"
+	)
+	failure := func(kind, text string) *powershelltest.Fault {
+		return &powershelltest.Fault{
+			Message: fmt.Sprintf("An error occurred: %q %q", kind, text), Cmdlet: cmdlet, Category: "InvalidOperation",
+			ID: id, Exception: kind,
+		}
+	}
+	switch {
+	case r.has(func(f Fault) bool { return f.Denied }):
+		text := `The EXECUTE permission was denied on the object 'XdsPublishItems', database 'xds', schema 'dbo'.`
+		return false, action("Validate New Topology", info("Validation", "Validation was successful.")) +
+			action("SaveCachedItems", exception(sqlError, text)), failure(sqlError, text)
+	case r.has(func(f Fault) bool { return f.Refuse }):
+		text := r.text(`A trusted service with the type "Microsoft.Rtc.Applications.Cas" and the fully qualified ` +
+			`domain name (FQDN) "sip.contoso.com" was found for a previous server version.`)
+		return false, action("Validate New Topology", exception(refusal, text)), failure(refusal, text)
+	case r.has(func(f Fault) bool { return f.Silent }):
+		return false, "", nil
+	case r.has(func(f Fault) bool { return f.PublishReportsError }):
+		return true, `<Error Title="SqlConnectionFailure" Time="2013-01-01 00:00:00Z">` +
+				escape(r.text("Failed to connect to SQL Server")) + `</Error>`,
+			&powershelltest.Fault{
+				Message: r.text("Failed to connect to the SQL server backend.contoso.com."), Cmdlet: cmdlet,
+				Category: "NotSpecified",
+			}
+	default:
+		return true, "", nil
+	}
 }
 
 // put stores a document. The caller holds mu.

@@ -248,7 +248,8 @@ func (r *run) read(mayFail bool) bool {
 	if mayFail && r.has(func(f Fault) bool { return f.ReadFails }) {
 		r.fail(powershelltest.Fault{
 			Message: r.text(`An error occurred: "System.Data.SqlClient.SqlException" ` +
-				`"A network-related or instance-specific error occurred while establishing a connection to SQL Server."`),
+				`"A network-related or instance-specific error occurred while establishing a connection to ` +
+				`SQL Server."`),
 			Cmdlet: "Get-CsTopology", Category: "InvalidOperation",
 			ID:        "ProcessingFailed,Microsoft.Rtc.Management.Deployment.GetTopologyCmdlet",
 			Exception: "System.Data.SqlClient.SqlException",

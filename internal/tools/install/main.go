@@ -53,7 +53,7 @@ func run(ctx context.Context, out io.Writer, plugins string) error {
 func install(out io.Writer, built, plugins string) error {
 	replaced := false
 	for _, host := range hosts {
-		path := filepath.Join(plugins, providerPath(host, release.Version, runtime.GOOS, runtime.GOARCH))
+		path := filepath.Join(plugins, providerPath(host, version.Release, runtime.GOOS, runtime.GOARCH))
 		result, err := put(built, path)
 		if err != nil {
 			return err
@@ -61,7 +61,7 @@ func install(out io.Writer, built, plugins string) error {
 		replaced = replaced || result == changed
 		fmt.Fprintf(out, "%s %s\n", result, path)
 	}
-	fmt.Fprintf(out, nextSteps, release.Version)
+	fmt.Fprintf(out, nextSteps, version.Release)
 	if replaced {
 		fmt.Fprint(out, checksumSteps)
 	}
@@ -72,8 +72,8 @@ func install(out io.Writer, built, plugins string) error {
 // platform. Therefore users who share a .terraform.lock.hcl can each build the provider.
 func build(ctx context.Context, to string) error {
 	// -buildvcs=false: git refuses to read the repository if the checkout belongs to another user.
-	cmd := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-trimpath", "-ldflags",
-		"-X main.version="+release.Version, "-o", to, module)
+	setVersion := "-X " + module + "/internal/version.Build=" + version.Release
+	cmd := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-trimpath", "-ldflags", setVersion, "-o", to, module)
 	cmd.Env = append(os.Environ(), "GOWORK=off", "CGO_ENABLED=0")
 	cmd.Stdout, cmd.Stderr = os.Stderr, os.Stderr
 	if err := cmd.Run(); err != nil {
