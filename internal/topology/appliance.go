@@ -6,16 +6,16 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/topology/xmldoc"
 )
 
-// Association is what the Registrar of an appliance says about its pool. In a sound document it names one pool twice: as
-// its backup registrar, and as the pool whose user services its users work with.
+// Association is the association of an appliance with its pool, as its Registrar has it. In a valid document the
+// Registrar names one pool twice: as the backup registrar, and as the pool with the user services of its users.
 type Association struct {
 	Backups      []Backup
-	Backup       *Pool       // the one pool that the one Backup names; nil for none, several, or one that does not resolve
-	UserServices []ServiceID // what it depends on with the usage Default
-	Users        *Pool       // the pool of the one user services, nil likewise
+	Backup       *Pool       // the pool that the only Backup names, nil if it is not the only one or does not resolve
+	UserServices []ServiceID // the user services that it depends on with the usage Default
+	Users        *Pool       // the pool of the only user services, nil likewise
 }
 
-// Association returns what an appliance, or whatever else with a Registrar, says about its pool.
+// Association returns the association of an appliance, or of any other pool with a Registrar.
 func (t *Topology) Association(appliance *Pool) Association {
 	var a Association
 	if appliance.Registrar == nil {
@@ -36,22 +36,22 @@ func (t *Topology) Association(appliance *Pool) Association {
 	return a
 }
 
-// MeantAsAppliances returns the appliances, and the hosts in branch sites that lack nothing but the user services to be
-// one, which is a fault of theirs; in the order of the document.
+// MeantAsAppliances returns the appliances and the invalid appliances, in the order of the document. An invalid
+// appliance is a host in a branch site whose only defect is that it depends on no user services.
 func (t *Topology) MeantAsAppliances() []*Pool {
 	var found []*Pool
 	for _, p := range t.Pools {
-		homeless := p.Kind == KindOther && p.Version >= Version2010 &&
+		lacksUserServices := p.Kind == KindOther && p.Version >= Version2010 &&
 			len(p.Role(RoleRegistrar)) == 1 && p.Site != nil && p.Site.Kind == SiteBranch
-		if p.Kind == KindAppliance || homeless {
+		if p.Kind == KindAppliance || lacksUserServices {
 			found = append(found, p)
 		}
 	}
 	return found
 }
 
-// UserServicePools names the pools whose user services an appliance names as those of its users, canonical; one that
-// does not resolve is given as the identity it points to.
+// UserServicePools returns the canonical names of the pools with the user services of an appliance. It returns a
+// reference that does not resolve as the identity that it names.
 func (t *Topology) UserServicePools(appliance *Pool) []string {
 	var names []string
 	for _, id := range t.Association(appliance).UserServices {
@@ -64,29 +64,29 @@ func (t *Topology) UserServicePools(appliance *Pool) []string {
 	return names
 }
 
-// BranchSpec is the association of an appliance with its pool as it is wanted.
+// BranchSpec is the desired association of an appliance with its pool.
 type BranchSpec struct {
 	Appliance string
 	Pool      string
 	Settings  WantedSettings
 }
 
-// IsAssociated says whether the one Backup and the one user services of an appliance are those of a pool.
+// IsAssociated reports whether the only Backup and the only user services of an appliance are those of a pool.
 func (t *Topology) IsAssociated(appliance, pool *Pool) bool {
 	a := t.Association(appliance)
 	return len(a.Backups) == 1 && t.names(a.Backups[0], pool) &&
 		len(a.UserServices) == 1 && slices.Contains(t.hostsOf(a.UserServices[0]), pool)
 }
 
-// isWritten says whether the document has the association already.
+// isWritten reports whether the document has the desired association.
 func (s BranchSpec) isWritten(t *Topology) bool {
 	appliance, pool := t.Pool(s.Appliance), t.Pool(s.Pool)
-	return appliance != nil && pool != nil && t.IsAssociated(appliance, pool) && appliance.Registrar.Backups[0].Settings.Equal(s.Settings)
+	return appliance != nil && pool != nil && t.IsAssociated(appliance, pool) &&
+		appliance.Registrar.Backups[0].Settings.Equal(s.Settings)
 }
 
-// WriteBranch makes a pool the one of an appliance: its Backup and its user services name that pool, and so do its web
-// services where they named a pool that it leaves. Every other dependency stays, and what is right already is left as it
-// is written.
+// WriteBranch associates an appliance with a pool: its Backup and its user services name that pool, and so does its
+// dependency on web services if it named the former pool. It writes only the values that differ.
 func (e *Editor) WriteBranch(spec BranchSpec) error {
 	if spec.isWritten(e.Topology()) {
 		return nil
@@ -98,7 +98,7 @@ func (e *Editor) WriteBranch(spec BranchSpec) error {
 	return e.edit("the backup of "+appliance.FQDN, branchExtent(appliance), change, spec.isWritten)
 }
 
-// CanWriteBranch returns the refusal of WriteBranch, without the cost of making the change.
+// CanWriteBranch returns the Refusal that WriteBranch would return. It does not verify the change, and is cheaper.
 func (d *Document) CanWriteBranch(spec BranchSpec) error {
 	if spec.isWritten(d.Topology()) {
 		return nil
@@ -110,11 +110,11 @@ func (d *Document) CanWriteBranch(spec BranchSpec) error {
 	return change(d.newDraft())
 }
 
-// branchChange finds out what is to change for an association.
+// branchChange returns the appliance and the change that writes its desired association.
 func (t *Topology) branchChange(spec BranchSpec) (appliance *Pool, change func(*draft) error, err error) {
 	appliance, pool := t.Pool(spec.Appliance), t.Pool(spec.Pool)
 	if appliance != nil && pool != nil && t.IsAssociated(appliance, pool) {
-		// Settings need no reference, so nothing is asked of what is there.
+		// The references are right. The pool does not have to meet the conditions for a new association.
 		return appliance, func(d *draft) error {
 			return writeBackup(d, appliance.Registrar, appliance.Registrar.Backups[0].Target, spec.Settings)
 		}, nil
@@ -122,26 +122,26 @@ func (t *Topology) branchChange(spec BranchSpec) (appliance *Pool, change func(*
 	if appliance, pool, err = t.branchEnds(spec); err != nil {
 		return nil, nil, err
 	}
-	was := t.Association(appliance)
-	if n := len(was.UserServices); n != 1 {
+	observed := t.Association(appliance)
+	if n := len(observed.UserServices); n != 1 {
 		return nil, nil, refuse("Appliance without one pool for its users (BR-ONE)",
-			"The Registrar of %s depends on %d user services with the usage Default, so it cannot be told which one to change. Mend this in Topology Builder.",
-			appliance.FQDN, n)
+			"The Registrar of %s depends on %d user services with the usage Default, so it is ambiguous which one to "+
+				"change. Mend this in Topology Builder.", appliance.FQDN, n)
 	}
-	leaves := t.hostsOf(was.UserServices[0])
-	for _, b := range was.Backups {
-		leaves = append(leaves, t.hostsOf(b.Target)...)
+	former := t.hostsOf(observed.UserServices[0])
+	for _, b := range observed.Backups {
+		former = append(former, t.hostsOf(b.Target)...)
 	}
-	leaves = slices.DeleteFunc(leaves, func(p *Pool) bool { return p == pool })
+	former = slices.DeleteFunc(former, func(p *Pool) bool { return p == pool })
 	return appliance, func(d *draft) error {
 		if err := writeBackup(d, appliance.Registrar, pool.Registrar.ID, spec.Settings); err != nil {
 			return err
 		}
-		return t.follow(d, appliance, pool, leaves)
+		return t.redirect(d, appliance, pool, former)
 	}, nil
 }
 
-// branchEnds resolves an appliance and its pool.
+// branchEnds returns the pools of a desired association. It refuses pools that cannot be associated.
 func (t *Topology) branchEnds(spec BranchSpec) (appliance, pool *Pool, err error) {
 	appliance, pool = t.Pool(spec.Appliance), t.Pool(spec.Pool)
 	switch {
@@ -157,16 +157,18 @@ func (t *Topology) branchEnds(spec BranchSpec) (appliance, pool *Pool, err error
 	for _, s := range []*Service{pool.Registrar, pool.UserServices} {
 		if len(t.byService[s.ID]) > 1 {
 			return nil, nil, refuse("Ambiguous "+s.ID.Role,
-				"The topology has more than one service %s, so %s cannot be named as the pool of an appliance. Mend this in Topology Builder.", s.ID, pool.FQDN)
+				"The topology has more than one service %s, so %s cannot be named as the pool of an appliance. "+
+					"Mend this in Topology Builder.", s.ID, pool.FQDN)
 		}
 	}
 	return appliance, pool, nil
 }
 
-// follow points the dependencies of an appliance's Registrar that go with its pool at the new one.
-func (t *Topology) follow(d *draft, appliance, pool *Pool, leaves []*Pool) error {
-	left := func(id ServiceID) bool {
-		return slices.ContainsFunc(t.hostsOf(id), func(p *Pool) bool { return slices.Contains(leaves, p) })
+// redirect changes the dependencies of an appliance's Registrar on user services and on web services of the former
+// pools to those of the new pool.
+func (t *Topology) redirect(d *draft, appliance, pool *Pool, former []*Pool) error {
+	isFormer := func(id ServiceID) bool {
+		return slices.ContainsFunc(t.hostsOf(id), func(p *Pool) bool { return slices.Contains(former, p) })
 	}
 	for _, dependency := range children(child(d.service(appliance.Registrar), "DependsOn"), "Dependency") {
 		for _, el := range children(dependency, "ServiceId") {
@@ -176,12 +178,12 @@ func (t *Topology) follow(d *draft, appliance, pool *Pool, leaves []*Pool) error
 				if id != pool.UserServices.ID {
 					setServiceID(el, pool.UserServices.ID)
 				}
-			case id.Role == RoleWebServices && left(id):
+			case id.Role == RoleWebServices && isFormer(id):
 				web := pool.Role(RoleWebServices)
 				if len(web) != 1 {
 					return refuse("Pool without one web service",
-						"%s depends on the web services of the pool it leaves, and %s has %d of them, not one. Mend this in Topology Builder.",
-						appliance.FQDN, pool.FQDN, len(web))
+						"%s depends on the web services of the pool it leaves, and %s has %d of them, not one. "+
+							"Mend this in Topology Builder.", appliance.FQDN, pool.FQDN, len(web))
 				}
 				setServiceID(el, web[0].ID)
 			}
@@ -190,8 +192,8 @@ func (t *Topology) follow(d *draft, appliance, pool *Pool, leaves []*Pool) error
 	return nil
 }
 
-// DeleteBranch removes the Backup of an appliance that names a pool; the user services stay, as an appliance always has
-// a pool. Where the appliance or such a Backup is gone it does nothing.
+// DeleteBranch removes the Backup in which an appliance names a pool. The dependency on user services stays, because an
+// appliance always has a pool. DeleteBranch succeeds if the appliance or the Backup does not exist.
 func (e *Editor) DeleteBranch(appliance, pool string) error {
 	t := e.Topology()
 	from, to := t.Pool(appliance), t.Pool(pool)
@@ -201,14 +203,14 @@ func (e *Editor) DeleteBranch(appliance, pool string) error {
 	return e.edit("the backup of "+from.FQDN, branchExtent(from), func(d *draft) error {
 		removeBackups(d, t, from, to)
 		return nil
-	}, func(is *Topology) bool { return !is.backupNames(is.Cluster(from.ID), is.Cluster(to.ID)) })
+	}, func(t *Topology) bool { return !t.backupNames(t.Cluster(from.ID), t.Cluster(to.ID)) })
 }
 
-// branchExtent is what the edit of an appliance's association may change: in its Registrar the Backup, and where the
-// dependencies on user services and web services point to.
+// branchExtent is the extent of an edit of an association: in the Registrar of the appliance the Backup, and the
+// targets of the dependencies on user services and web services.
 func branchExtent(appliance *Pool) func(was, is *Topology) extent {
 	return func(*Topology, *Topology) extent {
-		return extent{part: map[ServiceID]bool{appliance.Registrar.ID: true}, rest: withoutAssociation}
+		return extent{partial: map[ServiceID]bool{appliance.Registrar.ID: true}, withoutPart: withoutAssociation}
 	}
 }
 

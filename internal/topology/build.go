@@ -9,8 +9,8 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/topology/xmldoc"
 )
 
-// buildTopology makes the model. It never fails: what does not fit is left out or left unresolved, and the rules
-// report it.
+// buildTopology builds the model. It never fails: it leaves out invalid parts and leaves invalid references unresolved.
+// The rules report them.
 func buildTopology(root *xmldoc.Element) *Topology {
 	t := &Topology{
 		Signature:  root.Attr("Signature"),
@@ -44,13 +44,12 @@ func buildTopology(root *xmldoc.Element) *Topology {
 	return t
 }
 
-// parentAttribute matches attributes in which a branch site may name its central site. No document with a branch
-// site was at hand, so this is deliberately wide.
+// parentAttribute matches the names of attributes in which a branch site can name its central site. The exact name is
+// not known from a real document, so the pattern is wide on purpose.
 var parentAttribute = regexp.MustCompile(`^(Central|Parent)\w*Site(Id)?$`)
 
-// buildSites takes every element under Sites, at any depth, that has a SiteId: the name of the element of a branch
-// site is not known for certain. An element that only repeats the SiteId of another site refers to it and is no site
-// of its own; the site itself is central, or has a Name.
+// buildSites returns a site for every SiteId under Sites, at any depth, because the name of the element of a branch
+// site is not known for certain. Several elements with one SiteId are references to one site.
 func buildSites(sites *xmldoc.Element) []*Site {
 	var found []*Site
 	byID := map[string]int{}         // index in found
@@ -93,7 +92,7 @@ func buildSites(sites *xmldoc.Element) []*Site {
 	return found
 }
 
-// outranks says which of two elements with one SiteId is the site that the other refers to.
+// outranks reports whether s is the site, and other is a reference to it with the same SiteId.
 func (s *Site) outranks(other *Site) bool {
 	if (s.Kind == SiteCentral) != (other.Kind == SiteCentral) {
 		return s.Kind == SiteCentral
@@ -101,7 +100,7 @@ func (s *Site) outranks(other *Site) bool {
 	return s.Name != "" && other.Name == ""
 }
 
-// namedParent returns the SiteId that an attribute of a branch site gives for its central site, "" for none.
+// namedParent returns the SiteId of the central site that an attribute of a branch site names, "" for none.
 func namedParent(site *xmldoc.Element) string {
 	for a := range site.Attrs() {
 		if parentAttribute.MatchString(a.Local) {
@@ -135,7 +134,8 @@ func (t *Topology) addPool(el *xmldoc.Element, sites map[string]*Site) {
 	p.Site = sites[p.ID.Site]
 	t.Pools = append(t.Pools, p)
 	t.byFQDN[p.FQDN] = append(t.byFQDN[p.FQDN], p)
-	if t.byCluster[p.ID] == nil && p.ID != (ClusterID{}) { // or whatever does not say where it is would be installed on it
+	// A cluster without identity would otherwise host all services without a cluster.
+	if t.byCluster[p.ID] == nil && p.ID != (ClusterID{}) {
 		t.byCluster[p.ID] = p
 	}
 }
@@ -199,7 +199,7 @@ func readBackup(el *xmldoc.Element) Backup {
 	return backup
 }
 
-// modulesOf returns the list of modules of a BackupService, nil for none.
+// modulesOf returns the Modules element of a BackupService, nil for none.
 func modulesOf(service *xmldoc.Element) *xmldoc.Element {
 	if payload := payloadChild(service, "BackupService"); payload != nil {
 		return payloadChild(payload, "Modules")
@@ -219,7 +219,8 @@ func clusterID(el *xmldoc.Element) ClusterID {
 	return ClusterID{Site: canonicalNumber(el.Attr("SiteId")), Number: canonicalNumber(el.Attr("Number"))}
 }
 
-// canonicalNumber makes two spellings of one number equal; what is no number is kept as it is.
+// canonicalNumber returns a number without sign and leading zeros. It returns any other text without the white space
+// around it.
 func canonicalNumber(text string) string {
 	text = strings.TrimSpace(text)
 	if n, err := strconv.ParseUint(strings.TrimPrefix(text, "+"), 10, 64); err == nil {
@@ -228,7 +229,7 @@ func canonicalNumber(text string) string {
 	return text
 }
 
-// isTrue reads an xs:boolean. The letter case is not held against anybody.
+// isTrue reports whether text is a true xs:boolean. Letter case is ignored.
 func isTrue(text string) bool {
 	text = strings.ToLower(strings.TrimSpace(text))
 	return text == "true" || text == "1"

@@ -2,7 +2,7 @@ package topology
 
 import "slices"
 
-// ActiveCentral returns the active Central Management services, of which a sound document has one.
+// ActiveCentral returns the active Central Management services. A valid document has one.
 func (t *Topology) ActiveCentral() []*Service {
 	var found []*Service
 	for _, s := range t.Services {
@@ -13,8 +13,8 @@ func (t *Topology) ActiveCentral() []*Service {
 	return found
 }
 
-// writeStandby sets up the standby Central Management on the partner of the pool that has the active one. Without
-// such a member it does nothing.
+// writeStandby adds the standby Central Management and its store to the partner of the pool that has the active one. It
+// does nothing if no member has the active one.
 func (e *Editor) writeStandby(d *draft, t *Topology, a, b *Pool, taken map[ServiceID]bool) error {
 	partner := b
 	switch {
@@ -30,22 +30,13 @@ func (e *Editor) writeStandby(d *draft, t *Topology, a, b *Pool, taken map[Servi
 	for _, s := range t.Services {
 		if p := t.byCluster[s.Cluster]; s.ID.Role == RoleCentralMgmt && p != a && p != b {
 			return refuse("More than one standby Central Management (CM-ONE)",
-				"The topology has the inactive Central Management service %s%s, so no other standby can be set up. Remove it in Topology Builder.",
-				s.ID, onPool(p))
+				"The topology has the inactive Central Management service %s%s, so no other standby can be set up. "+
+					"Remove it in Topology Builder.", s.ID, onPool(p))
 		}
 	}
-	sql := partner.UserStore
-	if sql == nil {
-		return refuse("SQL Server instance not found",
-			"The database of the user services of %s does not resolve, so the standby Central Management store has no place. Mend this in Topology Builder.",
-			partner.FQDN)
-	}
-	for _, id := range t.ActiveCentral()[0].Dependencies(RoleCentralMgmtStore) {
-		if store := t.Service(id); store != nil && store.SQLInstance != nil && *store.SQLInstance == *sql.SQLInstance {
-			return refuse("One SQL Server instance for both Central Management stores (CM-ONE)",
-				"The user services of %s have their database on the SQL Server instance of the active Central Management store %s, so the standby has no place of its own.",
-				partner.FQDN, id)
-		}
+	sql, err := t.standbyDatabase(partner)
+	if err != nil {
+		return err
 	}
 	store, err := t.fileStoreOf(partner)
 	if err != nil {
@@ -81,6 +72,25 @@ func (e *Editor) writeStandby(d *draft, t *Topology, a, b *Pool, taken map[Servi
 	return nil
 }
 
+// standbyDatabase returns the database of the user services of a pool. The store of the standby Central Management goes
+// to the same SQL Server instance, which must not be that of the active store.
+func (t *Topology) standbyDatabase(partner *Pool) (*Service, error) {
+	sql := partner.UserStore
+	if sql == nil {
+		return nil, refuse("SQL Server instance not found",
+			"The database of the user services of %s does not resolve, so the standby Central Management store "+
+				"has no place. Mend this in Topology Builder.", partner.FQDN)
+	}
+	for _, id := range t.ActiveCentral()[0].Dependencies(RoleCentralMgmtStore) {
+		if store := t.Service(id); store != nil && store.SQLInstance != nil && *store.SQLInstance == *sql.SQLInstance {
+			return nil, refuse("One SQL Server instance for both Central Management stores (CM-ONE)",
+				"The user services of %s have their database on the SQL Server instance of the active Central "+
+					"Management store %s, so the standby has no place of its own.", partner.FQDN, id)
+		}
+	}
+	return sql, nil
+}
+
 func onPool(p *Pool) string {
 	if p == nil {
 		return ""
@@ -88,13 +98,14 @@ func onPool(p *Pool) string {
 	return " on " + p.FQDN
 }
 
-// standbyOf returns the standby Central Management of a pair and its store: on the member that does not have the one
-// active Central Management, whichever that is now. The warning is set where both members have one and it cannot be
-// told which is the standby.
+// standbyOf returns the standby Central Management of a pair and its store. They are on the partner of the member that
+// has the active Central Management, whichever member that is now. The warning is not empty if both members have a
+// Central Management of the same state, so that neither is the standby.
 func (t *Topology) standbyOf(a, b *Pool) (services []*Service, warning string) {
 	if a.Central != "" && b.Central != "" && a.Central == b.Central {
 		return nil, "Central Management is " + string(a.Central) + " on both " + a.FQDN + " and " + b.FQDN +
-			", so neither is removed. Settle which one is active (Invoke-CsManagementServerFailover) and remove the other in Topology Builder."
+			", so neither is removed. Settle which one is active (Invoke-CsManagementServerFailover) " +
+			"and remove the other in Topology Builder."
 	}
 	active := t.ActiveCentral()
 	partner := b
@@ -112,7 +123,7 @@ func (t *Topology) standbyOf(a, b *Pool) (services []*Service, warning string) {
 	for _, cms := range inactive {
 		for _, id := range cms.Dependencies(RoleCentralMgmtStore) {
 			store := t.Service(id)
-			// The store of the active one, or one that others need as well, is no part of the standby.
+			// A store that another service depends on does not belong to the standby.
 			if store != nil && !slices.Contains(services, store) && len(t.dependents(id, inactive...)) == 0 {
 				services = append(services, store)
 			}

@@ -1,6 +1,7 @@
 package topology
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -8,27 +9,27 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/topology/xmldoc"
 )
 
-// Difference is how a document that was read back differs from the one that was published. Each entry names a service,
-// such as "service 1-Registrar-1", or another part of the document, such as "Clusters".
+// Difference lists the parts in which a document that was read back differs from the published document. Each entry
+// names a service, such as "service 1-Registrar-1", or another part of the document, such as "Clusters".
 type Difference struct {
-	Ours   []string // parts that the publish was to change
+	Ours   []string // parts that the publish was meant to change
 	Others []string // all other parts
 }
 
-// None says whether the two documents say the same.
+// None reports whether the two documents are equivalent.
 func (d Difference) None() bool { return len(d.Ours)+len(d.Others) == 0 }
 
-// String names the parts, those of the publish first.
+// String returns the names of the parts, those of the publish first.
 func (d Difference) String() string { return strings.Join(slices.Concat(d.Ours, d.Others), ", ") }
 
-// Compare tells how read differs from wanted, which was made from base. What says the same counts as the same: the order
-// of services, of dependencies and of attributes, white space, comments, the prefixes of namespaces, the spelling of
-// durations and the Signature of the document make no difference.
-func Compare(base, wanted, read *Document) Difference {
-	was, want, is := base.parts(), wanted.parts(), read.parts()
+// Compare returns the difference between read and desired, which was made from base. It ignores the order of services,
+// of dependencies and of attributes, white space, comments, the prefixes of namespaces, the spelling of durations and
+// the Signature of the document.
+func Compare(base, desired, read *Document) Difference {
+	baseParts, desiredParts, readParts := base.parts(), desired.parts(), read.parts()
 	var difference Difference
-	for _, name := range differing(want, is) {
-		if was[name] != want[name] {
+	for _, name := range differing(desiredParts, readParts) {
+		if baseParts[name] != desiredParts[name] {
 			difference.Ours = append(difference.Ours, name)
 		} else {
 			difference.Others = append(difference.Others, name)
@@ -37,11 +38,11 @@ func Compare(base, wanted, read *Document) Difference {
 	return difference
 }
 
-// Equivalent says whether two documents say the same, as Compare has it.
+// Equivalent reports whether Compare finds no difference between two documents.
 func Equivalent(a, b *Document) bool { return len(differing(a.parts(), b.parts())) == 0 }
 
-// Unpaired names the pools of base, canonical and sorted, that have a pair there which next has not: those of a pair that
-// is destroyed or gets another partner. A pool that is gone from next is among them.
+// Unpaired returns the canonical names of the pools that have a pair in base which does not exist in next, sorted. They
+// are the pools of a pair that is removed or gets another partner, and include pools that do not exist in next.
 func Unpaired(base, next *Topology) []string {
 	var names []string
 	for _, pair := range base.Pairs() {
@@ -54,7 +55,7 @@ func Unpaired(base, next *Topology) []string {
 	return slices.Compact(names)
 }
 
-// differing names the parts that are not the same in both, sorted.
+// differing returns the names of the parts that are not equal in both, sorted.
 func differing(a, b map[string]string) []string {
 	var names []string
 	for name, text := range a {
@@ -71,8 +72,7 @@ func differing(a, b map[string]string) []string {
 	return names
 }
 
-// parts are what the document says, by the name of the part, each in a form that two spellings share. Services of one
-// identity are one part.
+// parts returns the canonical form of each part of the document by its name. Services of one identity are one part.
 func (d *Document) parts() map[string]string {
 	root := d.xml.Root()
 	services := map[string][]string{}
@@ -104,7 +104,7 @@ func (d *Document) parts() map[string]string {
 	return parts
 }
 
-// canonical is an element in the form that its spellings share.
+// canonical returns an element in a form that does not depend on its spelling.
 func canonical(el *xmldoc.Element) string {
 	var children []string
 	var text strings.Builder
@@ -121,7 +121,8 @@ func canonical(el *xmldoc.Element) string {
 	return canonicalTag(el, "") + strconv.Quote(text.String()) + strings.Join(children, "") + "</>"
 }
 
-// canonicalTag is the start tag of an element in the form that its spellings share, without the attribute except.
+// canonicalTag returns the start tag of an element in a form that does not depend on its spelling. It leaves out the
+// attribute except.
 func canonicalTag(el *xmldoc.Element, except string) string {
 	var attrs []string
 	for a := range el.Attrs() {
@@ -132,14 +133,14 @@ func canonicalTag(el *xmldoc.Element, except string) string {
 		if a.Prefix != "" {
 			space = el.Namespace(a.Prefix)
 		}
-		attrs = append(attrs, " "+strconv.Quote(space)+" "+strconv.Quote(a.Local)+"="+strconv.Quote(canonicalValue(a.Value)))
+		attrs = append(attrs, fmt.Sprintf(" %q %q=%q", space, a.Local, canonicalValue(a.Value)))
 	}
 	slices.Sort(attrs)
-	return "<" + strconv.Quote(el.Space()) + " " + strconv.Quote(el.Local()) + strings.Join(attrs, "") + ">"
+	return fmt.Sprintf("<%q %q%s>", el.Space(), el.Local(), strings.Join(attrs, ""))
 }
 
-// canonicalValue is a value with a duration in its one spelling. Only what begins like an xs:duration is taken for one:
-// "1:2:3" can be anything.
+// canonicalValue returns a value in a form that does not depend on the spelling of a duration. It converts an
+// xs:duration only, because a value such as "1:2:3" is not necessarily a duration.
 func canonicalValue(value string) string {
 	value = strings.TrimSpace(value)
 	if strings.HasPrefix(value, "P") {

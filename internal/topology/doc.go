@@ -1,10 +1,10 @@
-// Package topology understands the topology document of Lync Server and Skype for Business Server: it parses a
-// published document of any version, shows a model of it, and edits backup relationships in place.
+// Package topology reads and edits the topology document of Lync Server and Skype for Business Server. It parses a
+// published document of any version, returns a model of it, and edits backup relationships in place.
 //
-// A Document never changes. An edit returns a new Document that shares everything it did not touch with the old one,
-// so whatever this package does not understand is kept to the byte. All functions are pure: bytes in, bytes out.
+// A Document is immutable. An edit returns a new Document that shares all unchanged elements with the old one, so that
+// everything this package does not know stays as it is, byte for byte. All functions are pure: bytes in, bytes out.
 //
-// The format is described where it was seen in real documents of Lync Server 2013, Skype for Business Server 2015
-// and 2019. Kinds of pools are told by the roles of the services installed on a cluster, never by the components
-// those services list.
+// The format follows real documents of Lync Server 2013, Skype for Business Server 2015 and 2019. The kind of a pool
+// follows from the roles of the services that are installed on its cluster. The components that these services list
+// do not matter.
 package topology

@@ -28,7 +28,7 @@ type draft struct {
 	services *xmldoc.Element
 }
 
-// newDraft starts an edit of a document that has services. Every document with a pool to change has them.
+// newDraft starts an edit. The document must have services, as every document with a pool has.
 func (d *Document) newDraft() *draft {
 	dr := &draft{Draft: xmldoc.NewDraft(d.xml)}
 	if services := child(d.xml.Root(), "Services"); services != nil {
@@ -42,10 +42,10 @@ func (d *draft) document() *Document { return newDocument(d.Document()) }
 // service returns the copy of a service that may be changed.
 func (d *draft) service(s *Service) *xmldoc.Element { return d.Edit(d.services, s.element) }
 
-// remove takes a service out, with the white space before it.
+// remove removes a service and the white space before it.
 func (d *draft) remove(s *Service) { d.services.Remove(d.service(s)) }
 
-// appendService puts a new service behind the last one, in the white space of its neighbour.
+// appendService inserts a new service after the last one, with the same white space before it.
 func (d *draft) appendService(el *xmldoc.Element) {
 	last := d.services.LastChild(namespaceTopology, "Service")
 	d.services.InsertAfter(last, el, d.services.SpaceBefore(last))

@@ -15,13 +15,13 @@ const (
 	attrFailureDetection  = "FailureDetectionInterval"
 )
 
-// WantedSettings are the automatic failover settings to write for one direction. The intervals are whole seconds.
+// WantedSettings are the desired automatic failover settings of one direction. The intervals are whole seconds.
 type WantedSettings struct {
 	AutomaticFailover bool
 	FailureDetection  time.Duration
 	FailbackDetection time.Duration
 
-	// An optional interval stays away where a Backup has no such attribute. Any other value, and a new Backup, gets it.
+	// An optional interval is not added to an existing Backup without that attribute. A new Backup gets it.
 	FailureOptional, FailbackOptional bool
 }
 
@@ -38,33 +38,34 @@ func (s Settings) hasFailback(w WantedSettings) bool {
 	return s.FailbackDetection.Satisfies(w.FailbackDetection, w.FailbackOptional)
 }
 
-// Refusal is the error of an edit that the document does not allow. Nothing was changed.
+// Refusal is the error of an edit that the document does not permit. The document is unchanged.
 type Refusal struct {
 	Summary string
 	Detail  string
 }
 
-// Error joins summary and detail.
+// Error returns the summary and the detail.
 func (r *Refusal) Error() string { return r.Summary + ": " + r.Detail }
 
 func refuse(summary, detail string, args ...any) error {
 	return &Refusal{Summary: summary, Detail: fmt.Sprintf(detail, args...)}
 }
 
-// Editor applies changes one after the other to a document that is published as a whole. A change that fails leaves
-// the document as it was before that change.
+// Editor applies changes in sequence to a document. A change that fails leaves the document as it was before that
+// change.
 type Editor struct {
 	loaded  *Document
 	current *Document
-	freed   map[freedKey][]ServiceID
+	freed   map[freedKey][]ServiceID // identities of services that changes have removed
 }
 
+// freedKey is the cluster and the role of a removed service.
 type freedKey struct {
 	cluster ClusterID
 	role    string
 }
 
-// NewEditor starts with a document as it was loaded.
+// NewEditor returns an editor for a document as it was loaded.
 func NewEditor(doc *Document) *Editor {
 	return &Editor{loaded: doc, current: doc, freed: map[freedKey][]ServiceID{}}
 }
@@ -75,28 +76,30 @@ func (e *Editor) Document() *Document { return e.current }
 // Topology returns the model of Document.
 func (e *Editor) Topology() *Topology { return e.current.Topology() }
 
-// edit runs one change on a draft, proves that it stays within its extent, and takes it over. The outcome says whether
-// what was changed is then as it was wanted.
-func (e *Editor) edit(what string, within func(was, is *Topology) extent, change func(*draft) error, outcome func(*Topology) bool) error {
+// edit runs a change on a draft and accepts the result if it stays within its extent and isDone reports success. The
+// subject names the edited relationship in an error.
+func (e *Editor) edit(
+	subject string, within func(was, is *Topology) extent, change func(*draft) error, isDone func(*Topology) bool,
+) error {
 	d := e.current.newDraft()
 	if err := change(d); err != nil {
 		return err
 	}
 	next := d.document()
-	if err := proveEdit(e.current, next, within(e.Topology(), next.Topology())); err != nil {
+	if err := verifyEdit(e.current, next, within(e.Topology(), next.Topology())); err != nil {
 		return err
 	}
-	if !outcome(next.Topology()) {
-		return brokenEdit("%s would not be as it is wanted", what)
+	if !isDone(next.Topology()) {
+		return brokenEdit("%s would not have the desired state", subject)
 	}
-	e.noteFreed(next)
+	e.recordFreed(next)
 	e.current = next
 	return nil
 }
 
-// noteFreed remembers the identities that pools lose, so that one which gets a service of the role again within the
-// same publish keeps its identity.
-func (e *Editor) noteFreed(next *Document) {
+// recordFreed records the identities of removed services, so that a later service of the same role on the same cluster
+// gets its old identity back.
+func (e *Editor) recordFreed(next *Document) {
 	for _, s := range e.current.Topology().Services {
 		if len(next.Topology().byService[s.ID]) == 0 {
 			key := freedKey{s.Cluster, s.ID.Role}
@@ -105,8 +108,9 @@ func (e *Editor) noteFreed(next *Document) {
 	}
 }
 
-// newServiceID numbers a new service of a cluster: the identity it had, else the lowest positive number that nobody
-// has. A number that a dangling reference names counts as taken, or that reference would come to life.
+// newServiceID returns the identity of a new service on a cluster, and adds it to taken. It is the identity that a
+// change has removed from the cluster, or else has the lowest positive number that is free. A number that an unresolved
+// reference names is not free, because the new service would resolve that reference.
 func (e *Editor) newServiceID(cluster ClusterID, site, role string, taken map[ServiceID]bool) ServiceID {
 	key := freedKey{cluster, role}
 	now := e.current.Topology()
@@ -127,8 +131,8 @@ func (e *Editor) newServiceID(cluster ClusterID, site, role string, taken map[Se
 	}
 }
 
-// danglingReferences returns the identities that are named by a dependency or a Backup and that no service has, each
-// with the services that name it.
+// danglingReferences returns the identities that a dependency or a Backup names and that no service has, each with the
+// services that name it.
 func (t *Topology) danglingReferences() map[ServiceID][]ServiceID {
 	found := map[ServiceID][]ServiceID{}
 	for _, s := range t.Services {
@@ -141,7 +145,7 @@ func (t *Topology) danglingReferences() map[ServiceID][]ServiceID {
 	return found
 }
 
-// references returns every identity the service names.
+// references returns the identities that the service names.
 func (s *Service) references() []ServiceID {
 	var ids []ServiceID
 	for _, d := range s.DependsOn {
@@ -155,42 +159,42 @@ func (s *Service) references() []ServiceID {
 	return ids
 }
 
-// dependents returns the services that name the identity, apart from those given.
-func (t *Topology) dependents(id ServiceID, apart ...*Service) []*Service {
+// dependents returns the services that name the identity, except the given ones.
+func (t *Topology) dependents(id ServiceID, except ...*Service) []*Service {
 	var found []*Service
 	for _, s := range t.Services {
-		if !slices.Contains(apart, s) && slices.Contains(s.references(), id) {
+		if !slices.Contains(except, s) && slices.Contains(s.references(), id) {
 			found = append(found, s)
 		}
 	}
 	return found
 }
 
-// setServiceID points a ServiceId element somewhere else.
+// setServiceID writes an identity into a ServiceId element.
 func setServiceID(el *xmldoc.Element, id ServiceID) {
 	el.SetAttrBefore("SiteId", id.Site, "RoleName")
 	el.SetAttrBefore("RoleName", id.Role, "Instance")
 	el.SetAttr("Instance", id.Instance)
 }
 
-// writeBackup makes the Registrar name its backup registrar with these settings. One whole Backup is changed in place,
-// value by value; anything else is written anew, directly behind InstalledOn.
+// writeBackup writes the backup registrar of a Registrar and its settings. If the Registrar has one Backup that names a
+// service, it changes the values that differ. Otherwise it replaces all Backups by a new one after InstalledOn.
 func writeBackup(d *draft, registrar *Service, target ServiceID, w WantedSettings) error {
-	had := registrar.Backups
-	if len(had) == 1 && had[0].Named {
+	existing := registrar.Backups
+	if len(existing) == 1 && existing[0].Named {
 		el := child(d.service(registrar), "Backup")
-		if id := child(el, "ServiceId"); had[0].Target != target {
+		if id := child(el, "ServiceId"); existing[0].Target != target {
 			setServiceID(id, target)
 		}
-		// From the last attribute to the first, as a missing one is put before the one that follows it.
-		now := had[0].Settings
-		if !now.hasFailure(w) {
+		// The order is from the last attribute to the first, because an absent one is inserted before its successor.
+		observed := existing[0].Settings
+		if !observed.hasFailure(w) {
 			el.SetAttr(attrFailureDetection, formatDuration(w.FailureDetection))
 		}
-		if !now.hasFailback(w) {
+		if !observed.hasFailback(w) {
 			el.SetAttrBefore(attrFailbackDetection, formatDuration(w.FailbackDetection), attrFailureDetection)
 		}
-		if now.AutomaticFailover != w.AutomaticFailover {
+		if observed.AutomaticFailover != w.AutomaticFailover {
 			el.SetAttrBefore(attrAutomaticFailover, strconv.FormatBool(w.AutomaticFailover), attrFailbackDetection)
 		}
 		return nil
@@ -202,14 +206,14 @@ func writeBackup(d *draft, registrar *Service, target ServiceID, w WantedSetting
 	return insertBackup(d, service, target, w)
 }
 
-func insertBackup(d *draft, service *xmldoc.Element, target ServiceID, wanted WantedSettings) error {
-	// A Registrar is found through its InstalledOn, so there is one.
+func insertBackup(d *draft, service *xmldoc.Element, target ServiceID, desired WantedSettings) error {
+	// InstalledOn exists: the pool of a Registrar was found through it.
 	installed := child(service, "InstalledOn")
 	w := newChildWriter(d.services, service, installed)
 	w.element("Backup", []string{
-		attrAutomaticFailover, strconv.FormatBool(wanted.AutomaticFailover),
-		attrFailbackDetection, formatDuration(wanted.FailbackDetection),
-		attrFailureDetection, formatDuration(wanted.FailureDetection),
+		attrAutomaticFailover, strconv.FormatBool(desired.AutomaticFailover),
+		attrFailbackDetection, formatDuration(desired.FailbackDetection),
+		attrFailureDetection, formatDuration(desired.FailureDetection),
 	}, func() {
 		w.serviceID(target)
 	})

@@ -62,8 +62,8 @@ var (
 	timeSpan = regexp.MustCompile(`^(?:(\d{1,5})\.)?(\d{1,2}):([0-5]?\d):([0-5]?\d)(?:\.0+)?$`)
 )
 
-// parseDuration reads an xs:duration in any spelling, or the [days.]hours:minutes:seconds of the cmdlets. It fails for a
-// fraction of a second, for a year or a month, which have no fixed length, and for more than a time.Duration holds.
+// parseDuration reads an xs:duration in any spelling, or the [days.]hours:minutes:seconds of the cmdlets. It fails for
+// a fraction of a second, for a year or a month, which have no fixed length, and for more than a time.Duration holds.
 func parseDuration(text string) (length time.Duration, ok bool) {
 	text = strings.TrimSpace(text)
 	var parts []string // days, hours, minutes, seconds

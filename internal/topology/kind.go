@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// classify tells what a pool is by the roles installed on it.
+// classify sets the kind of a pool and all fields that depend on it.
 func (t *Topology) classify(p *Pool) {
 	registrars := p.Role(RoleRegistrar)
 	if len(registrars) > 0 {
@@ -25,6 +25,7 @@ func (t *Topology) classify(p *Pool) {
 	}
 }
 
+// kindOf returns the kind of a pool and its description.
 func (t *Topology) kindOf(p *Pool, registrars []*Service) (Kind, string) {
 	has := func(role string) bool { return len(p.Role(role)) > 0 }
 	switch {
@@ -33,11 +34,12 @@ func (t *Topology) kindOf(p *Pool, registrars []*Service) (Kind, string) {
 	case len(registrars) == 0 && slices.ContainsFunc(p.Services, isPersistentChat):
 		return KindPersistentChat, "a Persistent Chat pool"
 	case len(registrars) == 0:
-		return KindOther, otherHost(p)
+		return KindOther, describeHost(p)
 	case len(registrars) > 1:
 		return KindOther, fmt.Sprintf("a pool with %d Registrar services", len(registrars))
 	case p.Version < Version2010:
-		return KindOther, fmt.Sprintf("a pool whose Registrar has the ServiceVersion %d, older than Lync Server 2010", p.Version)
+		return KindOther, fmt.Sprintf(
+			"a pool whose Registrar has the ServiceVersion %d, older than Lync Server 2010", p.Version)
 	case registrars[0].IsDirector:
 		return KindDirector, "a Director"
 	case has(RoleUserServices):
@@ -51,18 +53,18 @@ func (t *Topology) kindOf(p *Pool, registrars []*Service) (Kind, string) {
 	}
 }
 
-// isHome says whether a dependency of an appliance names the user services that its users work with.
+// isHome reports whether a dependency of an appliance names the user services of its users.
 func isHome(d Dependency) bool { return d.Usage == usageDefault && d.Target.Role == RoleUserServices }
 
-// isPersistentChat goes by the service's own role: ordinary Front End pools list Persistent Chat among the
-// components of their web services. The host of its database is no Persistent Chat pool.
+// isPersistentChat reports whether a service makes its host a Persistent Chat pool. The role decides, because the web
+// services of every Front End pool list Persistent Chat as a component. The host of its database is not such a pool.
 func isPersistentChat(s *Service) bool {
 	return strings.HasPrefix(s.ID.Role, "PersistentChat") && s.SQLInstance == nil
 }
 
-// otherHost says what else a cluster without Registrar is, for messages.
-func otherHost(p *Pool) string {
-	words := []struct{ role, is string }{
+// describeHost describes a cluster without Registrar, for messages.
+func describeHost(p *Pool) string {
+	hosts := []struct{ role, description string }{
 		{"PstnGateway", "a PSTN gateway"},
 		{"WacService", "an Office Web Apps server"},
 		{"MediationServer", "a Mediation Server pool"},
@@ -74,9 +76,9 @@ func otherHost(p *Pool) string {
 			return "a SQL Server host"
 		}
 	}
-	for _, w := range words {
-		if len(p.Role(w.role)) > 0 {
-			return w.is
+	for _, h := range hosts {
+		if len(p.Role(h.role)) > 0 {
+			return h.description
 		}
 	}
 	if len(p.Services) == 0 {
@@ -91,8 +93,8 @@ func otherHost(p *Pool) string {
 	return "a host with the services " + strings.Join(roles, ", ")
 }
 
-// describeFrontEnd adds what follows from the services of a Front End pool. A database belongs to the pool whose
-// user services depend on it, wherever it is installed.
+// describeFrontEnd sets the fields of a Front End pool. The database of a pool is the one that its user services depend
+// on, wherever it is installed.
 func (t *Topology) describeFrontEnd(p *Pool) {
 	p.UserServices = p.Role(RoleUserServices)[0]
 	for _, id := range p.UserServices.Dependencies(RoleUserStore) {
@@ -105,7 +107,7 @@ func (t *Topology) describeFrontEnd(p *Pool) {
 			continue
 		}
 		p.UserStore, p.SQLServer = store, host.FQDN
-		// One-machine Enterprise pools exist, so the number of computers says nothing.
+		// The number of computers does not determine the edition: an Enterprise pool can have one.
 		p.Edition = EditionEnterprise
 		if host == p {
 			p.Edition = EditionStandard

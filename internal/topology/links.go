@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// Links are the facts that tie two pools A and B together (the order of A and B is the caller's). A reference to an
-// identity that several services bear is a link to the pool of each.
+// Links are the facts that link two pools A and B, in the order in which the caller passes them. A reference to an
+// identity that several services have is a link to the pool of each.
 type Links struct {
 	BackupA  bool // the Backup of A's Registrar names B's Registrar
 	BackupB  bool // the reverse
@@ -14,24 +14,24 @@ type Links struct {
 	ServiceB bool // the reverse
 }
 
-// Count returns how many of the four links there are.
+// Count returns the number of links, 0 to 4.
 func (l Links) Count() int {
 	n := 0
-	for _, is := range []bool{l.BackupA, l.BackupB, l.ServiceA, l.ServiceB} {
-		if is {
+	for _, exists := range []bool{l.BackupA, l.BackupB, l.ServiceA, l.ServiceB} {
+		if exists {
 			n++
 		}
 	}
 	return n
 }
 
-// Any says whether the pools are linked at all.
+// Any reports whether at least one link exists.
 func (l Links) Any() bool { return l.Count() > 0 }
 
-// All says whether all four links are there.
+// All reports whether all four links exist.
 func (l Links) All() bool { return l.Count() == 4 }
 
-// Paired says whether more than a one-way backup registrar ties the pools: both Backups, or a backup service.
+// Paired reports whether the links are more than a one-way backup registrar: both Backups, or a backup service.
 func (l Links) Paired() bool { return l.ServiceA || l.ServiceB || (l.BackupA && l.BackupB) }
 
 // Links returns the links between two pools.
@@ -44,8 +44,8 @@ func (t *Topology) Links(a, b *Pool) Links {
 	}
 }
 
-// PairLinks returns the links that make a pair of two pools. The Backup of an appliance is none: it is the association
-// with its pool.
+// PairLinks returns the links between two pools that can belong to a pair. It excludes the Backup of an appliance,
+// which is the association with its pool.
 func (t *Topology) PairLinks(a, b *Pool) Links {
 	links := t.Links(a, b)
 	links.BackupA = links.BackupA && a.Kind != KindAppliance
@@ -53,8 +53,8 @@ func (t *Topology) PairLinks(a, b *Pool) Links {
 	return links
 }
 
-// Linked returns the other pools with at least one link to p, in the order of the document. Appliances and what else
-// only has a Backup to p are among them; the caller tells them by kind.
+// Linked returns the other pools with at least one link to p, in the order of the document. The result includes
+// appliances and other hosts whose Backup names p.
 func (t *Topology) Linked(p *Pool) []*Pool {
 	var found []*Pool
 	for _, other := range t.Pools {
@@ -65,10 +65,10 @@ func (t *Topology) Linked(p *Pool) []*Pool {
 	return found
 }
 
-// indexLinks notes which pools have a link, so that a document with hundreds of pools is not searched for every pair.
+// indexLinks records which pools are linked, so that Linked and Pairs do not compare every two pools.
 func (t *Topology) indexLinks() {
 	t.linked = map[*Pool]map[*Pool]bool{}
-	note := func(p *Pool, role string, target ServiceID) {
+	record := func(p *Pool, role string, target ServiceID) {
 		if target.Role != role {
 			return
 		}
@@ -84,24 +84,25 @@ func (t *Topology) indexLinks() {
 	for _, p := range t.Pools {
 		if p.Registrar != nil {
 			for _, b := range p.Registrar.Backups {
-				note(p, RoleRegistrar, b.Target)
+				record(p, RoleRegistrar, b.Target)
 			}
 		}
 		for _, s := range p.Role(RoleBackupService) {
 			for _, id := range s.Dependencies(RoleBackupService) {
-				note(p, RoleBackupService, id)
+				record(p, RoleBackupService, id)
 			}
 		}
 	}
 }
 
-// Pair is two Front End pools with more than a one-way backup registrar between them, in canonical order.
+// Pair is an observed pair of two Front End pools, complete or incomplete, in the order of their names. A one-way
+// backup registrar is not a pair.
 type Pair struct {
 	First, Second *Pool
 	Links         Links
 }
 
-// Pairs returns the pairs among Front End pools, whole and half-made, sorted by the names of their pools.
+// Pairs returns the pairs of the document, sorted by the names of their pools.
 func (t *Topology) Pairs() []Pair {
 	pools := slices.Clone(t.FrontEnds())
 	slices.SortFunc(pools, func(a, b *Pool) int { return cmp.Compare(a.FQDN, b.FQDN) })
@@ -125,8 +126,8 @@ func (t *Topology) Pairs() []Pair {
 	return pairs
 }
 
-// BackupRegistrars returns the names of the pools that p's Registrar names in its Backup, canonical; a name that does
-// not resolve is given as the identity it points to. More than one is a fault of the document.
+// BackupRegistrars returns the canonical names of the pools whose Registrar is a backup registrar of p. It returns a
+// reference that does not resolve as the identity that it names. A valid document has at most one.
 func (t *Topology) BackupRegistrars(p *Pool) []string {
 	var names []string
 	if p.Registrar == nil {
@@ -144,7 +145,7 @@ func (t *Topology) BackupRegistrars(p *Pool) []string {
 	return names
 }
 
-// BackupServicePartners returns the names of the pools whose BackupService one on p depends on, canonical.
+// BackupServicePartners returns the canonical names of the pools whose BackupService a BackupService on p depends on.
 func (t *Topology) BackupServicePartners(p *Pool) []string {
 	var names []string
 	for _, s := range p.Role(RoleBackupService) {
@@ -159,6 +160,7 @@ func (t *Topology) BackupServicePartners(p *Pool) []string {
 	return names
 }
 
+// backupNames reports whether a Backup of a's Registrar names b's Registrar.
 func (t *Topology) backupNames(a, b *Pool) bool {
 	if a.Registrar == nil {
 		return false
@@ -168,7 +170,7 @@ func (t *Topology) backupNames(a, b *Pool) bool {
 	})
 }
 
-// names says whether a Backup names the Registrar of a pool.
+// names reports whether a Backup names the Registrar of a pool.
 func (t *Topology) names(backup Backup, p *Pool) bool {
 	return backup.Named && backup.Target.Role == RoleRegistrar && slices.Contains(t.hostsOf(backup.Target), p)
 }

@@ -23,13 +23,13 @@ const (
 	RoleEdgeServer       = "EdgeServer"
 )
 
-// usageDefault marks the dependency on the service that is in use, where a service depends on several of one role.
+// usageDefault is the usage of a dependency on the service in use. A service can depend on several of one role.
 const usageDefault = "Default"
 
-// Kind says what a cluster is, told by the services installed on it.
+// Kind is what a cluster is, judged by the services that are installed on it.
 type Kind string
 
-// The kinds of clusters. KindOther is whatever the rest does not describe; Pool.Found says what was seen.
+// The kinds of clusters. Pool.Found describes a cluster of KindOther.
 const (
 	KindFrontEnd       Kind = "front_end"
 	KindDirector       Kind = "director"
@@ -39,7 +39,7 @@ const (
 	KindOther          Kind = "other"
 )
 
-// Edition is the edition of a Front End pool; empty where the document does not tell.
+// Edition is the edition of a Front End pool, empty if the document does not determine it.
 type Edition string
 
 // The editions of a Front End pool.
@@ -48,7 +48,7 @@ const (
 	EditionStandard   Edition = "standard"
 )
 
-// CentralRole is the part a pool plays for the Central Management store; empty for none.
+// CentralRole is the role of a pool for the Central Management store, empty for none.
 type CentralRole string
 
 // The Central Management roles.
@@ -57,17 +57,17 @@ const (
 	CentralStandby CentralRole = "standby"
 )
 
-// SiteKind tells a central site from a branch site.
+// SiteKind is the kind of a site.
 type SiteKind string
 
-// The kinds of sites. A legacy site stands for servers of before Lync Server 2010 and is neither.
+// The kinds of sites. A legacy site holds servers of products before Lync Server 2010.
 const (
 	SiteCentral SiteKind = "central"
 	SiteBranch  SiteKind = "branch"
 	SiteLegacy  SiteKind = "legacy"
 )
 
-// The products by ServiceVersion. Later ones may come.
+// The ServiceVersion of each known product.
 const (
 	Version2010 = 5
 	Version2013 = 6
@@ -75,10 +75,10 @@ const (
 	Version2019 = 8
 )
 
-// KnownVersions are the ServiceVersions of products that are known by name.
+// KnownVersions returns the ServiceVersions of the known products.
 func KnownVersions() []int { return []int{Version2010, Version2013, Version2015, Version2019} }
 
-// VersionName returns the product name of a ServiceVersion, or "ServiceVersion 9" for one that is not known.
+// VersionName returns the product name of a ServiceVersion, or a text such as "ServiceVersion 9" for an unknown one.
 func VersionName(serviceVersion int) string {
 	switch serviceVersion {
 	case Version2010:
@@ -94,16 +94,17 @@ func VersionName(serviceVersion int) string {
 	}
 }
 
-// CanonicalFQDN returns the form in which names compare: lower case, without surrounding space and trailing dot.
+// CanonicalFQDN returns the form in which names are compared: lower case, without surrounding white space and without
+// a trailing dot.
 func CanonicalFQDN(name string) string {
 	return strings.ToLower(strings.TrimSuffix(strings.TrimSpace(name), "."))
 }
 
-// HostName matches what can be the name of a pool or an appliance in any spelling: no white space and no empty part. A
-// comma is what separates the names in the id of a pair. It is no check for what DNS allows.
+// HostName matches the name of a pool or an appliance in any spelling. It excludes white space, empty labels, and the
+// comma, which separates the names in the ID of a pair. It does not check the rules of DNS.
 var HostName = regexp.MustCompile(`^([^\s\p{Z},.]+\.)*[^\s\p{Z},.]+\.?$`)
 
-// ServiceID is the identity of a service. Its parts are numbers written canonically (no sign, no leading zero).
+// ServiceID is the identity of a service. Its numbers have no sign and no leading zero.
 type ServiceID struct {
 	Site     string
 	Role     string
@@ -113,7 +114,7 @@ type ServiceID struct {
 // String returns the identity as the management shell writes it, such as "1-Registrar-1".
 func (id ServiceID) String() string { return id.Site + "-" + id.Role + "-" + id.Instance }
 
-// ClusterID is the identity of a cluster; Number counts from one in every site.
+// ClusterID is the identity of a cluster. In every site, Number starts at one.
 type ClusterID struct {
 	Site   string
 	Number string
@@ -122,7 +123,7 @@ type ClusterID struct {
 // String returns the identity as "site:number".
 func (id ClusterID) String() string { return id.Site + ":" + id.Number }
 
-// SQLInstanceID is the identity of a SQL Server instance; Name is empty for the default instance.
+// SQLInstanceID is the identity of a SQL Server instance. Name is empty for the default instance.
 type SQLInstanceID struct {
 	Name    string
 	Cluster ClusterID
@@ -133,20 +134,20 @@ type Site struct {
 	ID     string
 	Name   string
 	Kind   SiteKind
-	Parent *Site // the central site of a branch site; nil where the document does not name it
+	Parent *Site // the central site of a branch site, nil if the document does not name it
 }
 
-// Settings are the automatic failover settings of one direction, as the document has them.
+// Settings are the observed automatic failover settings of one direction.
 type Settings struct {
 	AutomaticFailover bool // false if the attribute is absent
 	FailureDetection  Interval
 	FailbackDetection Interval
 }
 
-// Backup is one `Backup` element of a Registrar: who takes over when this Registrar fails.
+// Backup is one `Backup` element of a Registrar. It names the Registrar that takes over when this one fails.
 type Backup struct {
 	Target   ServiceID
-	Named    bool // false: the element names no service
+	Named    bool // false if the element names no service
 	Settings Settings
 }
 
@@ -165,45 +166,46 @@ type Module struct {
 // Service is one service of the document.
 type Service struct {
 	ID          ServiceID
-	Version     int // ServiceVersion; 0 where it is not a number
+	Version     int // ServiceVersion, 0 if it is not a number
 	DependsOn   []Dependency
-	Cluster     ClusterID      // the cluster it is installed on, through its SQL instance for a database
-	SQLInstance *SQLInstanceID // set for a service installed on a SQL instance
-	Backups     []Backup       // Registrar only; more than one is a fault
+	Cluster     ClusterID      // where the service, or the SQL Server instance of a database, is installed
+	SQLInstance *SQLInstanceID // nil unless the service is installed on a SQL Server instance
+	Backups     []Backup       // Registrar only; more than one is an error in the document
 	IsDirector  bool           // Registrar only
 	IsActive    bool           // CentralMgmt only
 	Modules     []Module       // BackupService only
 	element     *xmldoc.Element
 }
 
-// Pool is a cluster seen with the services installed on it: a pool, or any other host of the topology.
+// Pool is a cluster with the services that are installed on it: a pool, or any other host of the topology.
 type Pool struct {
 	FQDN     string // canonical
 	ID       ClusterID
-	Site     *Site // nil where no site has the cluster's SiteId
+	Site     *Site // nil if no site has the SiteId of the cluster
 	Kind     Kind
-	Found    string     // what the cluster is, in words for a message ("a SQL Server host", "a Director", ...)
-	Machines []string   // canonical FQDNs of its computers, in the order of the document
-	Services []*Service // installed on the cluster or on one of its SQL instances, in the order of the document
+	Machines []string   // canonical FQDNs of the computers, in the order of the document
+	Services []*Service // installed on the cluster or its SQL Server instances, in the order of the document
 
-	// The Registrar of any cluster that has one, the first of several.
+	// Found is the kind in words for a message, such as "a Director" or "a SQL Server host".
+	Found string
+
+	// Registrar is set for every cluster that has one. It is the first of several.
 	Registrar *Service
 	Version   int // ServiceVersion of the Registrar
 
-	// Its part for Central Management, whatever the kind.
-	Central CentralRole
+	Central CentralRole // set for every kind
 
-	// Set for Front End pools.
+	// The following fields are set for Front End pools.
 	Edition      Edition
 	UserServices *Service
-	UserStore    *Service // the database that its user services depend on; nil where that does not resolve
-	SQLServer    string   // FQDN of the host of the UserStore; empty where that does not resolve
+	UserStore    *Service // the database of the user services, nil if it does not resolve
+	SQLServer    string   // canonical FQDN of the host of the UserStore, empty if it does not resolve
 }
 
-// IsFrontEnd2013 says whether the pool is a Front End pool of Lync Server 2013 or later, the ones that can be paired.
+// IsFrontEnd2013 reports whether the pool is a Front End pool of Lync Server 2013 or later. Only these can be paired.
 func (p *Pool) IsFrontEnd2013() bool { return p.Kind == KindFrontEnd && p.Version >= Version2013 }
 
-// Role returns the pool's own services of one role, in the order of the document.
+// Role returns the services of one role that are installed on the pool, in the order of the document.
 func (p *Pool) Role(role string) []*Service {
 	var found []*Service
 	for _, s := range p.Services {
@@ -225,7 +227,7 @@ func (s *Service) Dependencies(role string) []ServiceID {
 	return found
 }
 
-// Topology is the model of a document. It is read-only and safe for concurrent use.
+// Topology is the model of a document. It is immutable and safe for concurrent use.
 type Topology struct {
 	Signature string
 	Sites     []*Site    // in the order of the document
@@ -240,12 +242,12 @@ type Topology struct {
 	dangling   func() map[ServiceID][]ServiceID
 }
 
-// Pool returns the pool of that name, nil where there is none. Among clusters that share a name one with a Registrar
-// comes first. Letter case and a trailing dot make no difference.
+// Pool returns the pool of that name, nil for none. Among clusters that share a name, one with a Registrar takes
+// precedence. The name can have any spelling.
 func (t *Topology) Pool(fqdn string) *Pool {
 	pools := t.byFQDN[CanonicalFQDN(fqdn)]
 	if len(pools) == 0 || pools[0].FQDN == "" {
-		return nil // a cluster without a name cannot be named
+		return nil // an empty name does not identify a cluster without a name
 	}
 	for _, p := range pools {
 		if len(p.Role(RoleRegistrar)) > 0 {
@@ -255,7 +257,8 @@ func (t *Topology) Pool(fqdn string) *Pool {
 	return pools[0]
 }
 
-// PoolOfComputer returns the pool that has a computer of that name, one with a Registrar first; nil for none.
+// PoolOfComputer returns the pool that has a computer of that name, nil for none. A pool with a Registrar takes
+// precedence.
 func (t *Topology) PoolOfComputer(fqdn string) *Pool {
 	pools := t.byComputer[CanonicalFQDN(fqdn)]
 	for _, p := range pools {
@@ -269,7 +272,7 @@ func (t *Topology) PoolOfComputer(fqdn string) *Pool {
 	return pools[0]
 }
 
-// Service returns the service of that identity, nil where there is none or more than one.
+// Service returns the service of that identity, nil if there is none or more than one.
 func (t *Topology) Service(id ServiceID) *Service {
 	if found := t.byService[id]; len(found) == 1 {
 		return found[0]
@@ -277,11 +280,11 @@ func (t *Topology) Service(id ServiceID) *Service {
 	return nil
 }
 
-// Cluster returns the pool of that cluster identity, nil where there is none.
+// Cluster returns the pool of that cluster identity, nil for none.
 func (t *Topology) Cluster(id ClusterID) *Pool { return t.byCluster[id] }
 
-// PoolOf returns the pool on which the service of that identity is installed, nil where it does not resolve. A service
-// that is there twice on one pool still tells the pool.
+// PoolOf returns the pool on which the service of that identity is installed, nil if that is not exactly one pool. Two
+// services of one identity on one pool are accepted.
 func (t *Topology) PoolOf(id ServiceID) *Pool {
 	if hosts := t.hostsOf(id); len(hosts) == 1 {
 		return hosts[0]
@@ -289,7 +292,7 @@ func (t *Topology) PoolOf(id ServiceID) *Pool {
 	return nil
 }
 
-// hostsOf returns the pools on which services of that identity are installed, each once: one in a sound document.
+// hostsOf returns the pools on which services of that identity are installed, each once. A valid document has one.
 func (t *Topology) hostsOf(id ServiceID) []*Pool {
 	var hosts []*Pool
 	for _, s := range t.byService[id] {

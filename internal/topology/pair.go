@@ -6,16 +6,16 @@ import (
 	"strings"
 )
 
-// PairMember is one pool of a pair with the settings for the case that this pool fails.
+// PairMember is one pool of a desired pair with the settings that apply when this pool fails.
 type PairMember struct {
 	FQDN     string
 	Settings WantedSettings
 }
 
-// PairSpec is a pair as it is wanted.
+// PairSpec is a desired pair.
 type PairSpec [2]PairMember
 
-// sorted puts the member whose canonical name sorts first to the front, the order in which services are written.
+// sorted returns the members in the order of their canonical names. Services are written in this order.
 func (s PairSpec) sorted() PairSpec {
 	if CanonicalFQDN(s[1].FQDN) < CanonicalFQDN(s[0].FQDN) {
 		s[0], s[1] = s[1], s[0]
@@ -23,9 +23,8 @@ func (s PairSpec) sorted() PairSpec {
 	return s
 }
 
-// CreatePair writes a pair where there was nothing between or on its members: both directions, both backup services
-// and, with the active Central Management on a member, the standby on the other. It refuses members that carry
-// anything of a pair already.
+// CreatePair writes a new pair: both Backups, both backup services and, if one member has the active Central
+// Management, the standby on the other. It refuses members that have any part of a pair.
 func (e *Editor) CreatePair(spec PairSpec) error {
 	spec = spec.sorted()
 	t := e.Topology()
@@ -34,7 +33,7 @@ func (e *Editor) CreatePair(spec PairSpec) error {
 		return err
 	}
 	for _, p := range []*Pool{a, b} {
-		if err := t.mustBeFree(p); err != nil {
+		if err := t.checkFree(p); err != nil {
 			return err
 		}
 	}
@@ -44,11 +43,11 @@ func (e *Editor) CreatePair(spec PairSpec) error {
 			return err
 		}
 		return e.writeStandby(d, t, a, b, taken)
-	}, spec.isWhole)
+	}, spec.isComplete)
 }
 
-// UpdatePair makes a pair that is there, whole or half-made, as it is wanted. What is right already is left as it is
-// written. Central Management and the modules of services that exist are never touched.
+// UpdatePair completes an existing pair and writes the desired settings. It writes only the values that differ. It
+// never changes Central Management or the modules of existing services.
 func (e *Editor) UpdatePair(spec PairSpec) error {
 	spec = spec.sorted()
 	t := e.Topology()
@@ -57,7 +56,7 @@ func (e *Editor) UpdatePair(spec PairSpec) error {
 	if a != nil && b != nil && a != b {
 		links = t.Links(a, b)
 	}
-	// A whole pair gets its settings whatever its members have become since; the rest needs pools that can be paired.
+	// The settings of a complete pair can change even if its members could no longer be paired.
 	if !links.All() {
 		var err error
 		if a, b, err = t.members(spec); err != nil {
@@ -65,36 +64,46 @@ func (e *Editor) UpdatePair(spec PairSpec) error {
 		}
 	}
 	if !links.Any() {
-		return refuse("Pair not found", "Nothing in the topology links %s and %s any more. Plan again to create the pair.", a.FQDN, b.FQDN)
+		return refuse("Pair not found",
+			"Nothing in the topology links %s and %s any more. Plan again to create the pair.", a.FQDN, b.FQDN)
 	}
+	if err := t.checkNoOtherPair(a, b, links); err != nil {
+		return err
+	}
+	return e.editPair(a, b, func(d *draft) error {
+		return e.writePair(d, t, [2]*Pool{a, b}, spec, map[ServiceID]bool{})
+	}, spec.isComplete)
+}
+
+// checkNoOtherPair refuses to update a pair of which a member is also paired with a third pool.
+func (t *Topology) checkNoOtherPair(a, b *Pool, links Links) error {
 	for _, ends := range [][2]*Pool{{a, b}, {b, a}} {
 		p, partner := ends[0], ends[1]
 		for _, other := range t.Linked(p) {
 			if other == partner || other.Kind != KindFrontEnd || t.Links(p, other).Count() < 2 {
 				continue
 			}
-			// A whole pair takes nothing from the other one, unless both stand in one Registrar.
+			// An update of a complete pair does not change the other pair, unless one Registrar has the Backups of
+			// both.
 			if !links.All() || len(p.Registrar.Backups) > 1 && t.backupNames(p, other) {
 				return refuse("Pool paired with another pool (PP-FREE)",
-					"%s has been paired with %s in the topology, so its pair with %s cannot be made whole. End one of the two pairs first.",
-					p.FQDN, other.FQDN, partner.FQDN)
+					"%s has been paired with %s in the topology, so its pair with %s cannot be completed. "+
+						"End one of the two pairs first.", p.FQDN, other.FQDN, partner.FQDN)
 			}
 		}
 	}
-	return e.editPair(a, b, func(d *draft) error {
-		return e.writePair(d, t, [2]*Pool{a, b}, spec, map[ServiceID]bool{})
-	}, spec.isWhole)
+	return nil
 }
 
-// editPair runs one change of a pair.
-func (e *Editor) editPair(a, b *Pool, change func(*draft) error, outcome func(t *Topology, a, b *Pool) bool) error {
+// editPair runs a change of a pair. After it, isDone gets the members in the changed model.
+func (e *Editor) editPair(a, b *Pool, change func(*draft) error, isDone func(t *Topology, a, b *Pool) bool) error {
 	return e.edit("the pair "+a.FQDN+", "+b.FQDN, pairExtent(a, b), change, func(t *Topology) bool {
-		return outcome(t, t.Cluster(a.ID), t.Cluster(b.ID))
+		return isDone(t, t.Cluster(a.ID), t.Cluster(b.ID))
 	})
 }
 
-// isWhole says whether the pools have all four links and the settings that are wanted.
-func (s PairSpec) isWhole(t *Topology, a, b *Pool) bool {
+// isComplete reports whether the pools have all four links and the desired settings.
+func (s PairSpec) isComplete(t *Topology, a, b *Pool) bool {
 	for i, p := range []*Pool{a, b} {
 		if backups := p.Registrar.Backups; len(backups) != 1 || !backups[0].Settings.Equal(s[i].Settings) {
 			return false
@@ -103,7 +112,7 @@ func (s PairSpec) isWhole(t *Topology, a, b *Pool) bool {
 	return t.Links(a, b).All()
 }
 
-// writePair writes the two directions of a pair.
+// writePair writes the Backups and the backup services of a pair.
 func (e *Editor) writePair(d *draft, t *Topology, pools [2]*Pool, spec PairSpec, taken map[ServiceID]bool) error {
 	for i, p := range pools {
 		if err := writeBackup(d, p.Registrar, pools[1-i].Registrar.ID, spec[i].Settings); err != nil {
@@ -113,7 +122,7 @@ func (e *Editor) writePair(d *draft, t *Topology, pools [2]*Pool, spec PairSpec,
 	return e.writeBackupServices(d, t, pools, taken)
 }
 
-// members resolves the pools of a pair.
+// members returns the pools of a desired pair. It refuses pools that cannot be paired.
 func (t *Topology) members(spec PairSpec) (*Pool, *Pool, error) {
 	var pools [2]*Pool
 	for i, m := range spec {
@@ -128,8 +137,8 @@ func (t *Topology) members(spec PairSpec) (*Pool, *Pool, error) {
 				"%s is a pool of %s. Pairing begins with Lync Server 2013.", p.FQDN, VersionName(p.Version))
 		case len(t.byService[p.Registrar.ID]) > 1:
 			return nil, nil, refuse("Ambiguous Registrar",
-				"The topology has more than one service %s, so %s cannot be named as a backup registrar. Mend this in Topology Builder.",
-				p.Registrar.ID, p.FQDN)
+				"The topology has more than one service %s, so %s cannot be named as a backup registrar. "+
+					"Mend this in Topology Builder.", p.Registrar.ID, p.FQDN)
 		}
 		pools[i] = p
 	}
@@ -139,8 +148,9 @@ func (t *Topology) members(spec PairSpec) (*Pool, *Pool, error) {
 	return pools[0], pools[1], nil
 }
 
-// mustBeFree is the last look before a pair is written; the rules have told the same in better words before.
-func (t *Topology) mustBeFree(p *Pool) error {
+// checkFree refuses a pool that has any part of a pair. The rules report the same in more detail when a pair is
+// planned.
+func (t *Topology) checkFree(p *Pool) error {
 	var found []string
 	if names := t.BackupRegistrars(p); len(names) > 0 {
 		found = append(found, "its Registrar names the backup registrar "+strings.Join(names, ", "))
@@ -168,9 +178,10 @@ func (t *Topology) mustBeFree(p *Pool) error {
 		p.FQDN, strings.Join(found, "; "))
 }
 
-// DeletePair ends whatever links two pools, and the standby Central Management that the pair had. A member that is
-// gone, or nothing left to remove, is success. The warning is set where Central Management was left as it is. What
-// ties an appliance to its pool, or two pools of Lync Server 2010, is no pair and stays.
+// DeletePair removes all links between two pools and the standby Central Management of the pair. It succeeds if a
+// member or the links do not exist. The warning is not empty if Central Management stays as it is because its standby
+// is ambiguous. The Backups of an appliance, and those between pools of Lync Server 2010, do not belong to a pair and
+// stay.
 func (e *Editor) DeletePair(first, second string) (warning string, err error) {
 	t := e.Topology()
 	a, b := t.Pool(first), t.Pool(second)
@@ -179,23 +190,24 @@ func (e *Editor) DeletePair(first, second string) (warning string, err error) {
 	}
 	if a.Version < Version2013 && b.Version < Version2013 {
 		return "", refuse("Not a pair of pools (PP-10-13)",
-			"%s and %s are pools of Lync Server 2010. Their backup registrars are no pair; change them in Topology Builder.", a.FQDN, b.FQDN)
+			"%s and %s are pools of Lync Server 2010. Their backup registrars are no pair; "+
+				"change them in Topology Builder.", a.FQDN, b.FQDN)
 	}
-	var doomed []*Service
+	var removed []*Service
 	for _, ends := range [][2]*Pool{{a, b}, {b, a}} {
 		services, err := t.pairedServices(ends[0], ends[1])
 		if err != nil {
 			return "", err
 		}
-		doomed = append(doomed, services...)
+		removed = append(removed, services...)
 	}
 	standby, warning := t.standbyOf(a, b)
-	doomed = append(doomed, standby...)
-	for _, s := range doomed {
-		if others := t.dependents(s.ID, doomed...); len(others) > 0 {
+	removed = append(removed, standby...)
+	for _, s := range removed {
+		if others := t.dependents(s.ID, removed...); len(others) > 0 {
 			return "", refuse("Service still needed",
-				"The pair %s, %s cannot be removed: %s depends on %s, which would go. Change that service in Topology Builder first.",
-				a.FQDN, b.FQDN, others[0].ID, s.ID)
+				"The pair %s, %s cannot be removed: %s depends on %s, which would go. "+
+					"Change that service in Topology Builder first.", a.FQDN, b.FQDN, others[0].ID, s.ID)
 		}
 	}
 	return warning, e.editPair(a, b, func(d *draft) error {
@@ -204,14 +216,14 @@ func (e *Editor) DeletePair(first, second string) (warning string, err error) {
 				removeBackups(d, t, ends[0], ends[1])
 			}
 		}
-		for _, s := range doomed {
+		for _, s := range removed {
 			d.remove(s)
 		}
 		return nil
 	}, func(t *Topology, a, b *Pool) bool { return !t.PairLinks(a, b).Any() })
 }
 
-// removeBackups removes each Backup of from's Registrar that names to's.
+// removeBackups removes every Backup in which from's Registrar names to's Registrar.
 func removeBackups(d *draft, t *Topology, from, to *Pool) {
 	if !t.backupNames(from, to) {
 		return
@@ -224,36 +236,36 @@ func removeBackups(d *draft, t *Topology, from, to *Pool) {
 	}
 }
 
-// pairedServices returns the BackupServices on p that belong to its pair with other: those that depend on one there,
-// those that one there depends on, and one whose partner is gone from the topology. What joins p to a third pool
-// stays, and so does what may have joined it to another pool that it is still linked with.
+// pairedServices returns the BackupServices on p that belong to its pair with other. They depend on a BackupService
+// there, or one there depends on them, or their partner does not exist. It leaves out services that link p to a third
+// pool, and services whose missing partner can be that of another pool that p is linked to.
 func (t *Topology) pairedServices(p, other *Pool) ([]*Service, error) {
 	var found []*Service
 	for _, s := range p.Role(RoleBackupService) {
-		var here, third, gone bool
+		var linksOther, linksThird, linksMissing bool // which pools the service links p to
 		for _, id := range s.Dependencies(RoleBackupService) {
 			switch hosts := t.hostsOf(id); {
 			case slices.Contains(hosts, other):
-				here = true
+				linksOther = true
 			case slices.ContainsFunc(hosts, func(host *Pool) bool { return host != p }):
-				third = true
+				linksThird = true
 			case len(t.byService[id]) == 0 && id.Site == other.ID.Site:
-				gone = !slices.ContainsFunc(t.Linked(p), func(l *Pool) bool {
+				linksMissing = !slices.ContainsFunc(t.Linked(p), func(l *Pool) bool {
 					return l != other && l.Kind == KindFrontEnd && l.ID.Site == id.Site
 				})
 			}
 		}
 		for _, theirs := range t.dependents(s.ID) {
 			if theirs.ID.Role == RoleBackupService && t.byCluster[theirs.Cluster] == other {
-				here = here || !third
+				linksOther = linksOther || !linksThird
 			}
 		}
 		switch {
-		case here && third:
+		case linksOther && linksThird:
 			return nil, refuse("Backup service with two partners",
-				"The backup service %s of %s depends on those of %s and of another pool, so it cannot be removed. Mend this in Topology Builder.",
-				s.ID, p.FQDN, other.FQDN)
-		case here || (gone && !third):
+				"The backup service %s of %s depends on those of %s and of another pool, so it cannot be removed. "+
+					"Mend this in Topology Builder.", s.ID, p.FQDN, other.FQDN)
+		case linksOther || (linksMissing && !linksThird):
 			found = append(found, s)
 		}
 	}

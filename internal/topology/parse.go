@@ -8,10 +8,10 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/topology/xmldoc"
 )
 
-// MaxSize is the size in bytes above which a document is refused. Real ones have some hundred kilobytes.
+// MaxSize is the maximum size of a document in bytes. Real documents have a few hundred kilobytes.
 const MaxSize = 64 << 20
 
-// ExportCommand gets a published document from a deployment.
+// ExportCommand is the command of the management shell that exports the published document.
 const ExportCommand = "(Get-CsTopology -AsXml).ToString() > topology.xml"
 
 const (
@@ -19,21 +19,23 @@ const (
 	namespaceServiceRoles = "urn:schema:Microsoft.Rtc.Management.Deploy.ServiceRoles.2008"
 )
 
-// Document is a published topology document. It never changes; see the package comment.
+// Document is a published topology document. It is immutable.
 type Document struct {
 	xml   *xmldoc.Document
 	model func() *Topology
 }
 
-// Parse reads a published topology document: UTF-8 with or without byte order mark, or UTF-16 of either byte order.
-// The error says what is wrong with it and how to get a right one; it does not name the file.
+// Parse reads a published topology document in UTF-8, with or without byte order mark, or in UTF-16 of either byte
+// order. The error describes the problem and how to export a valid document. It does not name the file.
 func Parse(raw []byte) (*Document, error) {
 	if len(raw) > MaxSize {
-		return nil, fmt.Errorf("the document has %d bytes, more than the limit of 64 MiB; a published topology is far smaller", len(raw))
+		return nil, fmt.Errorf(
+			"the document has %d bytes, more than the limit of 64 MiB; a published topology is far smaller", len(raw))
 	}
 	doc, err := xmldoc.Parse(raw)
 	if errors.Is(err, xmldoc.ErrNotUnicode) {
-		return nil, fmt.Errorf("%w; save it in one of the two (Out-File -Encoding Unicode, or Set-Content -Encoding UTF8)", err)
+		return nil, fmt.Errorf(
+			"%w; save it in one of the two (Out-File -Encoding Unicode, or Set-Content -Encoding UTF8)", err)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%w; export it again: %s", err, ExportCommand)
@@ -54,17 +56,19 @@ func checkRoot(root *xmldoc.Element) error {
 		return errors.New("this is a Topology Builder project (.tbxml), not the published topology; " +
 			"the published one is exported in the management shell: " + ExportCommand)
 	case root.Local() != "Topology":
-		return fmt.Errorf("the root element is %s; a published topology has Topology; export it: %s", root.Local(), ExportCommand)
+		return fmt.Errorf("the root element is %s; a published topology has Topology; export it: %s",
+			root.Local(), ExportCommand)
 	case root.Space() != namespaceTopology:
-		return fmt.Errorf("the root element Topology is in the namespace %q, not in %q; export the published topology: %s",
+		return fmt.Errorf(
+			"the root element Topology is in the namespace %q, not in %q; export the published topology: %s",
 			root.Space(), namespaceTopology, ExportCommand)
 	default:
 		return nil
 	}
 }
 
-// Bytes returns the document as it is stored. What no edit touched is the same to the byte.
+// Bytes returns the document in its encoding. Everything that no edit changed is the same byte for byte.
 func (d *Document) Bytes() []byte { return d.xml.Bytes() }
 
-// Topology returns the model of the document, built at the first call.
+// Topology returns the model of the document. The first call builds it.
 func (d *Document) Topology() *Topology { return d.model() }

@@ -47,7 +47,8 @@ func parseNodes(text string, outer *scope) ([]Node, error) {
 			stack = append(stack, el)
 		case xml.EndElement:
 			if len(stack) == 1 || qualified(token.Name) != parent.tagName() {
-				return nil, fmt.Errorf("the end tag </%s> at byte %d of the text has no start tag", qualified(token.Name), from)
+				return nil, fmt.Errorf("the end tag </%s> at byte %d of the text has no start tag",
+					qualified(token.Name), from)
 			}
 			parent.end = raw
 			stack = stack[:len(stack)-1]

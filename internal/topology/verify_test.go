@@ -76,7 +76,7 @@ func TestProveEdit(t *testing.T) {
 			}
 			topo := before.Topology()
 			within := pairExtent(topo.Pool("a.contoso.com"), topo.Pool("b.contoso.com"))
-			err = proveEdit(before, after, within(topo, after.Topology()))
+			err = verifyEdit(before, after, within(topo, after.Topology()))
 			if c.says == "" {
 				if err != nil {
 					t.Error(err)
@@ -105,7 +105,7 @@ func TestEditProvesItsOutcome(t *testing.T) {
 		outcome func(*Topology, *Pool, *Pool) bool
 		says    string
 	}{
-		"not done":  {func(*draft) error { return nil }, func(*Topology, *Pool, *Pool) bool { return false }, "as it is wanted"},
+		"not done":  {func(*draft) error { return nil }, func(*Topology, *Pool, *Pool) bool { return false }, "the desired state"},
 		"harm done": {func(d *draft) error { d.remove(a.UserServices); return nil }, yes, "1-UserServices-1"},
 		"refused":   {func(d *draft) error { d.remove(a.Registrar); return refuse("No", "no") }, yes, "No: no"},
 	} {
