@@ -84,9 +84,9 @@ func (c *Client) ImportBranch(ctx context.Context, name string) (*Branch, error)
 		return nil, fmt.Errorf("the appliance %s has no backup registrar in %s, so there is nothing to import; declare it without an import to write one",
 			p.FQDN, c.store.Location())
 	case p != nil:
-		return nil, fmt.Errorf("%s is %s of %s; a branch backup is that of a Survivable Branch Appliance or Server", p.FQDN, p.Found, c.store.Location())
+		return nil, fmt.Errorf("%s is %s of %s; a branch backup is that of a Survivable Branch Appliance or Server", p.FQDN, p.Description, c.store.Location())
 	case host != nil:
-		return nil, fmt.Errorf("%s is a computer of %s, which is %s, and no appliance", canonical, host.FQDN, host.Found)
+		return nil, fmt.Errorf("%s is a computer of %s, which is %s, and no appliance", canonical, host.FQDN, host.Description)
 	default:
 		return nil, fmt.Errorf("the topology in %s has no appliance %s", c.store.Location(), canonical)
 	}
@@ -193,7 +193,7 @@ func (c *Client) DeleteBranch(ctx context.Context, appliance, pool string, adopt
 }
 
 func branchSpec(wanted resilience.Branch) topology.BranchSpec {
-	return topology.BranchSpec{Appliance: wanted.Appliance, Pool: wanted.Pool, Settings: topology.WantedSettings(*wanted.Settings)}
+	return topology.BranchSpec{Appliance: wanted.Appliance, Pool: wanted.Pool, Settings: topology.DesiredSettings(*wanted.Settings)}
 }
 
 // branchDiffers compares an association read back with the wanted one; nil means they are the same.

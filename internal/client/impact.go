@@ -69,11 +69,11 @@ func (c *Client) Impact(ctx context.Context, names []string, inventory resilienc
 // frontEnd returns a Front End pool by its name in any spelling.
 func (c *Client) frontEnd(t *topology.Topology, name string) (*topology.Pool, error) {
 	if p := t.Pool(name); p != nil && p.Kind == topology.KindAppliance {
-		return nil, fmt.Errorf("%s is %s; name the pool whose failure it is to survive", p.FQDN, p.Found)
+		return nil, fmt.Errorf("%s is %s; name the pool whose failure it is to survive", p.FQDN, p.Description)
 	}
 	p, err := c.namedPool(t, name)
 	if err == nil && p.Kind != topology.KindFrontEnd {
-		return nil, fmt.Errorf("%s is %s, on which no users are homed; name a Front End pool", p.FQDN, p.Found)
+		return nil, fmt.Errorf("%s is %s, on which no users are homed; name a Front End pool", p.FQDN, p.Description)
 	}
 	return p, err
 }
@@ -113,7 +113,7 @@ func (c *Client) WithoutEffect(ctx context.Context, names []string) (NamesError,
 		case p.Kind == topology.KindAppliance:
 			why = fmt.Errorf("neither the user services nor the backup registrar of the appliance %s are on a Front End pool for which its users would count", p.FQDN)
 		default:
-			why = fmt.Errorf("%s is %s; an inventory is of Front End pools and appliances", p.FQDN, p.Found)
+			why = fmt.Errorf("%s is %s; an inventory is of Front End pools and appliances", p.FQDN, p.Description)
 		}
 		if why != nil {
 			useless = append(useless, NameError{Name: name, Err: why})

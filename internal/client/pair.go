@@ -131,7 +131,7 @@ func (c *Client) canBePaired(t *topology.Topology, name string) error {
 		return fmt.Errorf("the topology in %s has no pool %s", c.store.Location(), name)
 	case !p.IsFrontEnd2013():
 		return fmt.Errorf("%s is %s of %s; a pool pair has two Front End pools of Lync Server 2013 or later",
-			p.FQDN, p.Found, topology.VersionName(p.Version))
+			p.FQDN, p.Description, topology.VersionName(p.Version))
 	default:
 		return nil
 	}
@@ -290,7 +290,7 @@ func (c *Client) DeletePair(ctx context.Context, id PairID, enable bool) (warnin
 func spec(wanted resilience.Pair) topology.PairSpec {
 	var s topology.PairSpec
 	for i, name := range wanted.Members {
-		s[i] = topology.PairMember{FQDN: name, Settings: topology.WantedSettings(wanted.Settings[topology.CanonicalFQDN(name)])}
+		s[i] = topology.PairMember{FQDN: name, Settings: topology.DesiredSettings(wanted.Settings[topology.CanonicalFQDN(name)])}
 	}
 	return s
 }

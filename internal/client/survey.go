@@ -122,11 +122,11 @@ func (c *Client) namedPool(t *topology.Topology, name string) (*topology.Pool, e
 	p := t.Pool(name)
 	switch host := t.PoolOfComputer(name); {
 	case p == nil && host != nil:
-		return nil, fmt.Errorf("%s is a computer of %s, which is %s; name the pool", topology.CanonicalFQDN(name), host.FQDN, host.Found)
+		return nil, fmt.Errorf("%s is a computer of %s, which is %s; name the pool", topology.CanonicalFQDN(name), host.FQDN, host.Description)
 	case p == nil:
 		return nil, fmt.Errorf("the topology in %s has no pool %s", c.store.Location(), topology.CanonicalFQDN(name))
 	case !isPool(p):
-		return nil, fmt.Errorf("%s is %s, and no pool", p.FQDN, p.Found)
+		return nil, fmt.Errorf("%s is %s, and no pool", p.FQDN, p.Description)
 	default:
 		return p, nil
 	}

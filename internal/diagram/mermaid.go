@@ -62,7 +62,7 @@ func (d *drawing) line(format string, args ...any) { fmt.Fprintf(&d.out, format+
 
 // drawn returns the appliances that have a box of their own, and how many faulty ones have none.
 func (d *drawing) drawn() (boxes []*topology.Pool, counted int) {
-	all := sorted(d.t.MeantAsAppliances())
+	all := sorted(d.t.IntendedAppliances())
 	if d.options.DrawAppliances {
 		return all, 0
 	}

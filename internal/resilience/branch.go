@@ -12,7 +12,7 @@ import (
 // appliancesWithoutOnePool says everything at once that keeps an appliance from having exactly one pool.
 func appliancesWithoutOnePool(s survey) []Violation {
 	var found []Violation
-	for _, a := range s.t.MeantAsAppliances() {
+	for _, a := range s.t.IntendedAppliances() {
 		is := s.t.Association(a)
 		faults := associationFaults(s.t, a)
 		if len(is.Backups) == 0 {
@@ -72,7 +72,7 @@ func onNoFrontEnd(a, p *topology.Pool) (string, string) {
 	if p.Kind == topology.KindFrontEnd {
 		return "", ""
 	}
-	return fmt.Sprintf("The backup of the appliance %s is %s, which is %s and not a Front End pool.", a.FQDN, p.FQDN, p.Found),
+	return fmt.Sprintf("The backup of the appliance %s is %s, which is %s and not a Front End pool.", a.FQDN, p.FQDN, p.Description),
 		"Choose an Enterprise Edition Front End pool or a Standard Edition server for it."
 }
 

@@ -36,7 +36,7 @@ func newBranchChange(t *topology.Topology, wanted Branch, created bool) branchCh
 		name: topology.CanonicalFQDN(wanted.Appliance), poolName: topology.CanonicalFQDN(wanted.Pool),
 	}
 	c.pool = t.Pool(c.poolName)
-	if p := t.Pool(c.name); p != nil && slices.Contains(t.MeantAsAppliances(), p) {
+	if p := t.Pool(c.name); p != nil && slices.Contains(t.IntendedAppliances(), p) {
 		c.appliance, c.was = p, t.Association(p)
 	}
 	return c
@@ -123,7 +123,7 @@ func applianceMissing(c branchChange) []Violation {
 		Setting: SettingAppliance,
 	}
 	if owner := c.t.PoolOfComputer(c.name); owner != nil {
-		v.Detail = fmt.Sprintf("%s is a computer of %s, which is %s, and no appliance.", c.name, owner.FQDN, owner.Found)
+		v.Detail = fmt.Sprintf("%s is a computer of %s, which is %s, and no appliance.", c.name, owner.FQDN, owner.Description)
 		v.Objects = append(v.Objects, owner.FQDN)
 	}
 	return []Violation{v}
@@ -154,7 +154,7 @@ func notAnAppliance(c branchChange) []Violation {
 		advice = "Name a Survivable Branch Appliance or Server in a branch site. Declare the backup of a Front End pool with lync_pool_pair."
 	}
 	return []Violation{{
-		Detail:  fmt.Sprintf("%s is %s in the topology, and no appliance in a branch site.%s", p.FQDN, p.Found, applianceNames(c.t)),
+		Detail:  fmt.Sprintf("%s is %s in the topology, and no appliance in a branch site.%s", p.FQDN, p.Description, applianceNames(c.t)),
 		Advice:  advice,
 		Objects: []string{p.FQDN},
 		Setting: SettingAppliance,

@@ -146,7 +146,7 @@ func poolMissing(t *topology.Topology, name string, version int) Violation {
 		v.Detail = fmt.Sprintf("%s is a Front End computer of the pool %s, and not a pool itself.", name, owner.FQDN)
 		v.Advice = fmt.Sprintf("Name the pool: %q.", owner.FQDN)
 	default:
-		v.Detail = fmt.Sprintf("%s is a computer of %s, which is %s, and not a pool.", name, owner.FQDN, owner.Found)
+		v.Detail = fmt.Sprintf("%s is a computer of %s, which is %s, and not a pool.", name, owner.FQDN, owner.Description)
 		v.Advice = "Name a Front End pool."
 	}
 	v.Objects = append(v.Objects, owner.FQDN)
@@ -213,7 +213,7 @@ func membersOfNoKind(c creation) []Violation {
 	for _, m := range c.members {
 		if m.pool != nil && m.pool.Kind == topology.KindOther {
 			found = append(found, Violation{
-				Detail:  fmt.Sprintf("%s is %s in the topology, and only Front End pools can be paired.", m.name, m.pool.Found),
+				Detail:  fmt.Sprintf("%s is %s in the topology, and only Front End pools can be paired.", m.name, m.pool.Description),
 				Advice:  "Name an Enterprise Edition Front End pool or a Standard Edition server.",
 				Objects: []string{m.name},
 			})

@@ -36,9 +36,9 @@ func (t *Topology) Association(appliance *Pool) Association {
 	return a
 }
 
-// MeantAsAppliances returns the appliances and the invalid appliances, in the order of the document. An invalid
+// IntendedAppliances returns the appliances and the invalid appliances, in the order of the document. An invalid
 // appliance is a host in a branch site whose only defect is that it depends on no user services.
-func (t *Topology) MeantAsAppliances() []*Pool {
+func (t *Topology) IntendedAppliances() []*Pool {
 	var found []*Pool
 	for _, p := range t.Pools {
 		lacksUserServices := p.Kind == KindOther && p.Version >= Version2010 &&
@@ -68,7 +68,7 @@ func (t *Topology) UserServicePools(appliance *Pool) []string {
 type BranchSpec struct {
 	Appliance string
 	Pool      string
-	Settings  WantedSettings
+	Settings  DesiredSettings
 }
 
 // IsAssociated reports whether the only Backup and the only user services of an appliance are those of a pool.
@@ -148,11 +148,11 @@ func (t *Topology) branchEnds(spec BranchSpec) (appliance, pool *Pool, err error
 	case appliance == nil:
 		return nil, nil, refuse("Appliance not found (BR-EXIST)", "The topology has no appliance %s.", spec.Appliance)
 	case appliance.Kind != KindAppliance:
-		return nil, nil, refuse("Not an appliance (BR-SITE)", "%s is %s.", appliance.FQDN, appliance.Found)
+		return nil, nil, refuse("Not an appliance (BR-SITE)", "%s is %s.", appliance.FQDN, appliance.Description)
 	case pool == nil:
 		return nil, nil, refuse("Pool not found (PP-EXIST)", "The topology has no pool %s.", spec.Pool)
 	case pool.Kind != KindFrontEnd:
-		return nil, nil, refuse("Not a Front End pool (BR-KIND)", "%s is %s.", pool.FQDN, pool.Found)
+		return nil, nil, refuse("Not a Front End pool (BR-KIND)", "%s is %s.", pool.FQDN, pool.Description)
 	}
 	for _, s := range []*Service{pool.Registrar, pool.UserServices} {
 		if len(t.byService[s.ID]) > 1 {

@@ -10,7 +10,7 @@ import (
 )
 
 // branchDefaults are the settings of testkit's appliances.
-var branchDefaults = topology.WantedSettings{AutomaticFailover: true, FailureDetection: 2 * time.Minute, FailbackDetection: 4 * time.Minute}
+var branchDefaults = topology.DesiredSettings{AutomaticFailover: true, FailureDetection: 2 * time.Minute, FailbackDetection: 4 * time.Minute}
 
 func branchOf(appliance, pool string) topology.BranchSpec {
 	return topology.BranchSpec{Appliance: fqdn(appliance), Pool: fqdn(pool), Settings: branchDefaults}

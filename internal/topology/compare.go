@@ -16,8 +16,8 @@ type Difference struct {
 	Others []string // all other parts
 }
 
-// None reports whether the two documents are equivalent.
-func (d Difference) None() bool { return len(d.Ours)+len(d.Others) == 0 }
+// IsEmpty reports whether the two documents are equivalent.
+func (d Difference) IsEmpty() bool { return len(d.Ours)+len(d.Others) == 0 }
 
 // String returns the names of the parts, those of the publish first.
 func (d Difference) String() string { return strings.Join(slices.Concat(d.Ours, d.Others), ", ") }

@@ -47,7 +47,7 @@ func TestEquivalent(t *testing.T) {
 		if name != "itself" && string(other) == string(doc) {
 			t.Errorf("%s: the test changes nothing", name)
 		}
-		if d := topology.Compare(parse(t, doc), parse(t, doc), parse(t, other)); !d.None() || !topology.Equivalent(parse(t, doc), parse(t, other)) {
+		if d := topology.Compare(parse(t, doc), parse(t, doc), parse(t, other)); !d.IsEmpty() || !topology.Equivalent(parse(t, doc), parse(t, other)) {
 			t.Errorf("%s: differs in %s", name, d)
 		}
 	}

@@ -15,8 +15,8 @@ const (
 	attrFailureDetection  = "FailureDetectionInterval"
 )
 
-// WantedSettings are the desired automatic failover settings of one direction. The intervals are whole seconds.
-type WantedSettings struct {
+// DesiredSettings are the desired automatic failover settings of one direction. The intervals are whole seconds.
+type DesiredSettings struct {
 	AutomaticFailover bool
 	FailureDetection  time.Duration
 	FailbackDetection time.Duration
@@ -26,15 +26,15 @@ type WantedSettings struct {
 }
 
 // Equal reports whether s has the desired values. It compares durations by length, not by spelling.
-func (s Settings) Equal(w WantedSettings) bool {
+func (s Settings) Equal(w DesiredSettings) bool {
 	return s.AutomaticFailover == w.AutomaticFailover && s.hasFailure(w) && s.hasFailback(w)
 }
 
-func (s Settings) hasFailure(w WantedSettings) bool {
+func (s Settings) hasFailure(w DesiredSettings) bool {
 	return s.FailureDetection.Satisfies(w.FailureDetection, w.FailureOptional)
 }
 
-func (s Settings) hasFailback(w WantedSettings) bool {
+func (s Settings) hasFailback(w DesiredSettings) bool {
 	return s.FailbackDetection.Satisfies(w.FailbackDetection, w.FailbackOptional)
 }
 
@@ -179,7 +179,7 @@ func setServiceID(el *xmldoc.Element, id ServiceID) {
 
 // writeBackup writes the backup registrar of a Registrar and its settings. If the Registrar has one Backup that names a
 // service, it changes the values that differ. Otherwise it replaces all Backups by a new one after InstalledOn.
-func writeBackup(d *draft, registrar *Service, target ServiceID, w WantedSettings) error {
+func writeBackup(d *draft, registrar *Service, target ServiceID, w DesiredSettings) error {
 	existing := registrar.Backups
 	if len(existing) == 1 && existing[0].Named {
 		el := child(d.service(registrar), "Backup")
@@ -206,7 +206,7 @@ func writeBackup(d *draft, registrar *Service, target ServiceID, w WantedSetting
 	return insertBackup(d, service, target, w)
 }
 
-func insertBackup(d *draft, service *xmldoc.Element, target ServiceID, desired WantedSettings) error {
+func insertBackup(d *draft, service *xmldoc.Element, target ServiceID, desired DesiredSettings) error {
 	// InstalledOn exists: the pool of a Registrar was found through it.
 	installed := child(service, "InstalledOn")
 	w := newChildWriter(d.services, service, installed)

@@ -66,7 +66,7 @@ func ExampleEditor_CreatePair() {
 		fmt.Println(err)
 		return
 	}
-	settings := topology.WantedSettings{
+	settings := topology.DesiredSettings{
 		AutomaticFailover: true,
 		FailureDetection:  5 * time.Minute,
 		FailbackDetection: 10 * time.Minute,
@@ -144,7 +144,7 @@ func ExampleEditor_UpdatePair() {
 		fmt.Println(err)
 		return
 	}
-	settings := topology.WantedSettings{
+	settings := topology.DesiredSettings{
 		AutomaticFailover: true,
 		FailureDetection:  5 * time.Minute,
 		FailbackDetection: 10 * time.Minute,

@@ -12,7 +12,7 @@ import (
 )
 
 // defaults are the settings that a pair gets when nobody says otherwise; they are also those of testkit's pairs.
-var defaults = topology.WantedSettings{AutomaticFailover: true, FailureDetection: 5 * time.Minute, FailbackDetection: 10 * time.Minute}
+var defaults = topology.DesiredSettings{AutomaticFailover: true, FailureDetection: 5 * time.Minute, FailbackDetection: 10 * time.Minute}
 
 // fqdn completes a short name with the domain of testkit's estates.
 func fqdn(name string) string {

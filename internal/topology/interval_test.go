@@ -124,7 +124,7 @@ func TestSettingsEqual(t *testing.T) {
 	settingsOf := func(failover bool, failure, failback Interval) Settings {
 		return Settings{AutomaticFailover: failover, FailureDetection: failure, FailbackDetection: failback}
 	}
-	wanted := WantedSettings{AutomaticFailover: true, FailureDetection: 5 * time.Minute, FailbackDetection: 10 * time.Minute}
+	wanted := DesiredSettings{AutomaticFailover: true, FailureDetection: 5 * time.Minute, FailbackDetection: 10 * time.Minute}
 	for name, c := range map[string]struct {
 		is   Settings
 		want bool

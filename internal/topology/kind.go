@@ -13,7 +13,7 @@ func (t *Topology) classify(p *Pool) {
 		p.Registrar = registrars[0]
 		p.Version = registrars[0].Version
 	}
-	if p.Kind, p.Found = t.kindOf(p, registrars); p.Kind == KindFrontEnd {
+	if p.Kind, p.Description = t.kindOf(p, registrars); p.Kind == KindFrontEnd {
 		t.describeFrontEnd(p)
 	}
 	for _, cms := range p.Role(RoleCentralMgmt) {

@@ -73,8 +73,8 @@ func TestKinds(t *testing.T) {
 			t.Errorf("%s: not found", name)
 			continue
 		}
-		if p.Kind != c.kind || p.Edition != c.edition || p.Version != c.version || !strings.Contains(p.Found, c.found) {
-			t.Errorf("%s: %s %q version %d, %s", name, p.Kind, p.Edition, p.Version, p.Found)
+		if p.Kind != c.kind || p.Edition != c.edition || p.Version != c.version || !strings.Contains(p.Description, c.found) {
+			t.Errorf("%s: %s %q version %d, %s", name, p.Kind, p.Edition, p.Version, p.Description)
 		}
 		if is := p.IsFrontEnd2013(); is != (c.kind == topology.KindFrontEnd && c.version > 5) {
 			t.Errorf("%s: IsFrontEnd2013 %t", name, is)
@@ -136,8 +136,8 @@ func TestKindsByWhatIsInstalled(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p := parse(t, c.raw).Topology().Pool(fqdn(c.pool))
-			if p.Kind != c.kind || !strings.Contains(p.Found, c.found) {
-				t.Errorf("%s, %s", p.Kind, p.Found)
+			if p.Kind != c.kind || !strings.Contains(p.Description, c.found) {
+				t.Errorf("%s, %s", p.Kind, p.Description)
 			}
 		})
 	}

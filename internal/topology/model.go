@@ -29,7 +29,7 @@ const usageDefault = "Default"
 // Kind is what a cluster is, judged by the services that are installed on it.
 type Kind string
 
-// The kinds of clusters. Pool.Found describes a cluster of KindOther.
+// The kinds of clusters. Pool.Description describes a cluster of KindOther.
 const (
 	KindFrontEnd       Kind = "front_end"
 	KindDirector       Kind = "director"
@@ -186,8 +186,8 @@ type Pool struct {
 	Machines []string   // canonical FQDNs of the computers, in the order of the document
 	Services []*Service // installed on the cluster or its SQL Server instances, in the order of the document
 
-	// Found is the kind in words for a message, such as "a Director" or "a SQL Server host".
-	Found string
+	// Description is the kind in words for a message, such as "a Director" or "a SQL Server host".
+	Description string
 
 	// Registrar is set for every cluster that has one. It is the first of several.
 	Registrar *Service

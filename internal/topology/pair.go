@@ -9,7 +9,7 @@ import (
 // PairMember is one pool of a desired pair with the settings that apply when this pool fails.
 type PairMember struct {
 	FQDN     string
-	Settings WantedSettings
+	Settings DesiredSettings
 }
 
 // PairSpec is a desired pair.
@@ -131,7 +131,7 @@ func (t *Topology) members(spec PairSpec) (*Pool, *Pool, error) {
 		case p == nil:
 			return nil, nil, refuse("Pool not found (PP-EXIST)", "The topology has no pool %s.", m.FQDN)
 		case p.Kind != KindFrontEnd:
-			return nil, nil, refuse("Not a Front End pool (PP-KIND)", "%s is %s.", p.FQDN, p.Found)
+			return nil, nil, refuse("Not a Front End pool (PP-KIND)", "%s is %s.", p.FQDN, p.Description)
 		case p.Version < Version2013:
 			return nil, nil, refuse("Not a pool of Lync Server 2013 or later (PP-10-13)",
 				"%s is a pool of %s. Pairing begins with Lync Server 2013.", p.FQDN, VersionName(p.Version))

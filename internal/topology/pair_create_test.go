@@ -22,8 +22,8 @@ func TestCreateWritesTheWholePair(t *testing.T) {
 	t.Parallel()
 	raw := twoPools().Document()
 	spec := pairOf("lyon", "Paris.contoso.com.")
-	spec[0].Settings = topology.WantedSettings{FailureDetection: 30 * time.Second, FailbackDetection: 24 * time.Hour}
-	spec[1].Settings = topology.WantedSettings{AutomaticFailover: true, FailureDetection: 3725 * time.Second, FailbackDetection: 90 * time.Minute}
+	spec[0].Settings = topology.DesiredSettings{FailureDetection: 30 * time.Second, FailbackDetection: 24 * time.Hour}
+	spec[1].Settings = topology.DesiredSettings{AutomaticFailover: true, FailureDetection: 3725 * time.Second, FailbackDetection: 90 * time.Minute}
 	got := create(t, raw, spec)
 	// A diff takes the first of two equal lines, so the end of the last service is before the new ones.
 	wantLines(t, change(raw, got), `

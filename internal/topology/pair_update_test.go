@@ -75,25 +75,25 @@ func TestUpdateSettings(t *testing.T) {
 	whole := threePools(nil).Document()
 	five, ten := 5*time.Minute, 10*time.Minute
 	backup := func(attrs string) string { return "<Backup " + attrs + ">" }
-	optional := topology.WantedSettings{FailureDetection: five, FailbackDetection: ten, FailureOptional: true, FailbackOptional: true}
+	optional := topology.DesiredSettings{FailureDetection: five, FailbackDetection: ten, FailureOptional: true, FailbackOptional: true}
 	for _, c := range []struct {
 		name   string
 		has    string
-		wanted topology.WantedSettings
+		wanted topology.DesiredSettings
 		want   string // "" = unchanged
 	}{
-		{"equal", backupLine, topology.WantedSettings{AutomaticFailover: true, FailureDetection: five, FailbackDetection: ten}, ""},
+		{"equal", backupLine, topology.DesiredSettings{AutomaticFailover: true, FailureDetection: five, FailbackDetection: ten}, ""},
 		{
-			"failure interval alone", backupLine, topology.WantedSettings{AutomaticFailover: true, FailureDetection: 90 * time.Second, FailbackDetection: ten},
+			"failure interval alone", backupLine, topology.DesiredSettings{AutomaticFailover: true, FailureDetection: 90 * time.Second, FailbackDetection: ten},
 			backup(`EnableAutomaticFailover="true" FailbackDetectionInterval="P0Y0M0DT0H10M0S" FailureDetectionInterval="P0Y0M0DT0H1M30S"`),
 		},
 		{
 			"other spellings of the others", backup(`FailureDetectionInterval='00:05:00'  EnableAutomaticFailover="1"	FailbackDetectionInterval = "PT600.0S"`),
-			topology.WantedSettings{FailureDetection: five, FailbackDetection: ten},
+			topology.DesiredSettings{FailureDetection: five, FailbackDetection: ten},
 			backup(`FailureDetectionInterval='00:05:00'  EnableAutomaticFailover="false"	FailbackDetectionInterval = "PT600.0S"`),
 		},
 		{"all in other spellings", backup(`FailbackDetectionInterval="PT10M" FailureDetectionInterval="P0DT300S" EnableAutomaticFailover="TRUE"`), defaults, ""},
-		{"missing switch is off", backup(`FailbackDetectionInterval="PT10M" FailureDetectionInterval="PT5M"`), topology.WantedSettings{FailureDetection: five, FailbackDetection: ten}, ""},
+		{"missing switch is off", backup(`FailbackDetectionInterval="PT10M" FailureDetectionInterval="PT5M"`), topology.DesiredSettings{FailureDetection: five, FailbackDetection: ten}, ""},
 		{
 			"switch missing", backup(`FailbackDetectionInterval="PT10M" FailureDetectionInterval="PT5M"`), defaults,
 			backup(`EnableAutomaticFailover="true" FailbackDetectionInterval="PT10M" FailureDetectionInterval="PT5M"`),
@@ -134,12 +134,12 @@ func TestUpdateSettings(t *testing.T) {
 		},
 		{
 			"one optional", backup(`EnableAutomaticFailover="false"`),
-			topology.WantedSettings{FailureDetection: five, FailbackDetection: ten, FailureOptional: true},
+			topology.DesiredSettings{FailureDetection: five, FailbackDetection: ten, FailureOptional: true},
 			backup(`EnableAutomaticFailover="false" FailbackDetectionInterval="P0Y0M0DT0H10M0S"`),
 		},
 		{
 			"the other optional", backup(`EnableAutomaticFailover="false"`),
-			topology.WantedSettings{FailureDetection: five, FailbackDetection: ten, FailbackOptional: true},
+			topology.DesiredSettings{FailureDetection: five, FailbackDetection: ten, FailbackOptional: true},
 			backup(`EnableAutomaticFailover="false" FailureDetectionInterval="P0Y0M0DT0H5M0S"`),
 		},
 	} {
@@ -388,7 +388,7 @@ func TestDeleteWithAMemberThatReadsAsAnAppliance(t *testing.T) {
 	// Its Registrar depends on the user services of the other pool, as that of an appliance does.
 	raw = inService(t, testkit.Encode(text, raw), "1-Registrar-1", idElement("1-UserServices-1"), idElement("2-UserServices-1"))
 	if p := parse(t, raw).Topology().Pool(fqdn("a")); p.Kind != topology.KindAppliance {
-		t.Fatalf("a is %s", p.Found)
+		t.Fatalf("a is %s", p.Description)
 	}
 	after := remove(t, raw, "a", "b")
 	topo := parse(t, after).Topology()
@@ -414,6 +414,6 @@ func TestPoolWithoutAName(t *testing.T) {
 	t.Parallel()
 	raw := testkit.Replace(threePools(nil).Document(), ` Fqdn="c.contoso.com">`+"\n      "+`<ClusterId SiteId="3"`, ` Fqdn="">`+"\n      "+`<ClusterId SiteId="3"`)
 	if p := parse(t, raw).Topology().Pool(""); p != nil {
-		t.Errorf("no name finds %s", p.Found)
+		t.Errorf("no name finds %s", p.Description)
 	}
 }

@@ -184,7 +184,7 @@ func exercise(t *testing.T, raw []byte) {
 		names = append(names, p.FQDN)
 	}
 	for _, p := range topo.Pools {
-		_ = fmt.Sprint(p.Found, p.IsFrontEnd2013(), topo.BackupRegistrars(p), topo.BackupServicePartners(p), topo.Linked(p))
+		_ = fmt.Sprint(p.Description, p.IsFrontEnd2013(), topo.BackupRegistrars(p), topo.BackupServicePartners(p), topo.Linked(p))
 	}
 	_ = fmt.Sprint(topo.Pairs(), topo.Appliances(), topo.ActiveCentral())
 	for _, x := range names {

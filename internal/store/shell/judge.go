@@ -56,13 +56,8 @@ func (p *publication) judge(after *topology.Document) error {
 	p.result.NotEnabled = enabled
 
 	if difference := topology.Compare(p.base, p.next, after); len(difference.Ours) > 0 {
-		p.result.Difference = strings.Join(difference.Ours, ", ")
-		if enabled != nil {
-			p.result.NotEnabled = fmt.Errorf("after the publish the topology differs from what was published, in %s, and it could not be enabled: %w",
-				p.result.Difference, enabled)
-		}
-		return nil
-	} else if !difference.None() {
+		return &store.DifferentError{Difference: strings.Join(difference.Ours, ", "), Enabled: enabled == nil, Err: enabled}
+	} else if !difference.IsEmpty() {
 		p.warn("After the publish the topology differs from what was published in parts that this change does not touch: %s. "+
 			"Somebody else may have published at the same time.", difference)
 	}
@@ -136,7 +131,7 @@ func (p *publication) overwrite() *store.Overwrite {
 
 	if held, err := topology.Parse([]byte(backup.Text)); err == nil {
 		difference := topology.Compare(p.base, p.base, held)
-		if difference.None() {
+		if difference.IsEmpty() {
 			return nil
 		}
 
