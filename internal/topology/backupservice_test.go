@@ -17,7 +17,7 @@ func TestFileStoreOfABackupService(t *testing.T) {
 	const own, theirs = `RoleName="FileStore" Instance="1"`, `RoleName="FileStore" Instance="3"`
 	noStore := func(raw []byte, id string) []byte {
 		text := testkit.Decode(raw)
-		at := strings.Index(text, declared(id))
+		at := strings.Index(text, idLine(id))
 		store := at + strings.Index(text[at:], own)
 		start := strings.LastIndex(text[:store], "<Dependency ")
 		end := store + strings.Index(text[store:], "</Dependency>") + len("</Dependency>")
@@ -31,37 +31,37 @@ func TestFileStoreOfABackupService(t *testing.T) {
 	}{
 		{name: "own", give: func(_ *testing.T, raw []byte) []byte { return raw }, want: "1-FileStore-1"},
 		{name: "of conferencing, another one", want: "1-FileStore-3", give: func(t *testing.T, raw []byte) []byte {
-			return inService(t, raw, "1-ConfServices-1", own, theirs)
+			return replaceInService(t, raw, "1-ConfServices-1", own, theirs)
 		}},
 		{name: "of the web services", want: "1-FileStore-3", give: func(t *testing.T, raw []byte) []byte {
-			return inService(t, noStore(raw, "1-ConfServices-1"), "1-WebServices-1", own, theirs)
+			return replaceInService(t, noStore(raw, "1-ConfServices-1"), "1-WebServices-1", own, theirs)
 		}},
 		{name: "on another site's cluster", want: "2-FileStore-1", give: func(t *testing.T, raw []byte) []byte {
-			return inService(t, raw, "1-ConfServices-1", `SiteId="1" `+own, `SiteId="2" `+own)
+			return replaceInService(t, raw, "1-ConfServices-1", `SiteId="1" `+own, `SiteId="2" `+own)
 		}},
 		{name: "of the user services", want: "1-FileStore-1", give: func(t *testing.T, raw []byte) []byte {
 			raw = noStore(noStore(raw, "1-ConfServices-1"), "1-WebServices-1")
-			return inService(t, raw, "1-UserServices-1", `<ServiceId SiteId="1" RoleName="ConfServices" Instance="1" />`, `<ServiceId SiteId="1" `+own+` />`)
+			return replaceInService(t, raw, "1-UserServices-1", `<ServiceId SiteId="1" RoleName="ConfServices" Instance="1" />`, `<ServiceId SiteId="1" `+own+` />`)
 		}},
 		{name: "none", words: []string{"without a file store", "a.contoso.com"}, give: func(_ *testing.T, raw []byte) []byte {
 			return noStore(noStore(raw, "1-ConfServices-1"), "1-WebServices-1")
 		}},
 		{name: "two different", words: []string{"a.contoso.com", "ConfServices", "1-FileStore-1", "1-FileStore-3"}, give: func(t *testing.T, raw []byte) []byte {
-			return inService(t, raw, "1-ConfServices-1", `RoleName="WebServices" Instance="1"`, theirs)
+			return replaceInService(t, raw, "1-ConfServices-1", `RoleName="WebServices" Instance="1"`, theirs)
 		}},
 		{name: "twice the same", want: "1-FileStore-1", give: func(t *testing.T, raw []byte) []byte {
-			return inService(t, raw, "1-ConfServices-1", `RoleName="WebServices" Instance="1"`, own)
+			return replaceInService(t, raw, "1-ConfServices-1", `RoleName="WebServices" Instance="1"`, own)
 		}},
 		{name: "dangling", words: []string{"a.contoso.com", "1-FileStore-9"}, give: func(t *testing.T, raw []byte) []byte {
-			return inService(t, raw, "1-ConfServices-1", own, `RoleName="FileStore" Instance="9"`)
+			return replaceInService(t, raw, "1-ConfServices-1", own, `RoleName="FileStore" Instance="9"`)
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			raw := c.give(t, estate.Document())
-			e := edit(t, raw)
+			e := newEditor(t, raw)
 			err := e.CreatePair(pairOf("a", "b"))
 			if c.want == "" {
-				refused(t, e, raw, err, c.words...)
+				assertRefused(t, e, raw, err, c.words...)
 				return
 			}
 			if err != nil {
@@ -93,8 +93,8 @@ func TestCreateCopiesAServiceOfTheVersion(t *testing.T) {
 				e.Pools[i].Central = testkit.Active
 			}
 		}
-		raw := inService(t, e.Document(), "1-BackupService-1", port, `Port="8443" Protocol="Https" UrlPath="/BackupService/"`)
-		return inService(t, raw, "1-BackupService-1", module, module+`<Module RoleName="ApplicationServer" ComponentName="RGSDataStore" />`)
+		raw := replaceInService(t, e.Document(), "1-BackupService-1", port, `Port="8443" Protocol="Https" UrlPath="/BackupService/"`)
+		return replaceInService(t, raw, "1-BackupService-1", module, module+`<Module RoleName="ApplicationServer" ComponentName="RGSDataStore" />`)
 	}
 	modules := func(t *testing.T, raw []byte, name string) string {
 		var all []string
@@ -115,7 +115,7 @@ func TestCreateCopiesAServiceOfTheVersion(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			raw := with(c.active)
-			got := create(t, raw, pairOf(c.a, c.b))
+			got := createPair(t, raw, pairOf(c.a, c.b))
 			for _, pool := range []string{c.a, c.b} {
 				if is := modules(t, got, pool); is != c.modules {
 					t.Errorf("%s: modules %s, want %s", pool, is, c.modules)
@@ -124,10 +124,10 @@ func TestCreateCopiesAServiceOfTheVersion(t *testing.T) {
 			if n := strings.Count(testkit.Decode(got), `Port="8443"`) - 1; n != c.copies {
 				t.Errorf("%d copies of the ports, want %d", n, c.copies)
 			}
-			if strings.Contains("\n"+change(raw, got), "\n-") {
-				t.Errorf("lines went:\n%s", change(raw, got))
+			if strings.Contains("\n"+changedLines(raw, got), "\n-") {
+				t.Errorf("lines went:\n%s", changedLines(raw, got))
 			}
-			same(t, "destroyed", remove(t, got, c.a, c.b), raw)
+			assertSameBytes(t, "deleted", deletePair(t, got, c.a, c.b), raw)
 		})
 	}
 
@@ -135,20 +135,20 @@ func TestCreateCopiesAServiceOfTheVersion(t *testing.T) {
 		e := estate
 		e.Pools, e.Pairs = slices.Clone(e.Pools), []testkit.Pair{{A: "x", B: "y"}}
 		e.Pools[0].Central = testkit.Active
-		got := create(t, e.Document(), pairOf("a", "b"))
+		got := createPair(t, e.Document(), pairOf("a", "b"))
 		if m := modules(t, got, "a") + ", " + modules(t, got, "b"); m != "PresenceFocus DataConf CMSMaster, PresenceFocus DataConf CMSMaster" {
 			t.Errorf("modules %s", m)
 		}
-		wellNamed(t, got)
+		assertNamespaces(t, got)
 	})
 	t.Run("from one that lacks what every pair has", func(t *testing.T) {
-		raw := inService(t, estate.Document(), "1-BackupService-1", module, "")
-		if m := modules(t, create(t, raw, pairOf("a", "b")), "a"); m != "PresenceFocus DataConf" {
+		raw := replaceInService(t, estate.Document(), "1-BackupService-1", module, "")
+		if m := modules(t, createPair(t, raw, pairOf("a", "b")), "a"); m != "PresenceFocus DataConf" {
 			t.Errorf("modules %s", m)
 		}
 	})
 	t.Run("as it was loaded", func(t *testing.T) {
-		e := edit(t, with(""))
+		e := newEditor(t, with(""))
 		if _, err := e.DeletePair(fqdn("x"), fqdn("y")); err != nil {
 			t.Fatal(err)
 		}

@@ -8,7 +8,8 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
-// largeEstate has a number of pools, twice as many appliances, and pairs of all pools but the last two.
+// largeEstate returns an estate with the given number of pools, twice as many appliances, and pairs of all pools except
+// the last two.
 func largeEstate(pools int) testkit.Estate {
 	e := testkit.Estate{}
 	for i := range 10 {
@@ -29,7 +30,7 @@ func largeEstate(pools int) testkit.Estate {
 
 func poolName(i int) string { return fmt.Sprintf("pool%03d", i) }
 
-// The sizes beside each other show what grows faster than the document.
+// benchmarkSizes runs a benchmark for two sizes, to show a cost that grows faster than the document.
 func benchmarkSizes(b *testing.B, run func(b *testing.B, raw []byte, pools int)) {
 	for _, pools := range []int{76, 300} {
 		b.Run(fmt.Sprintf("%d pools", pools), func(b *testing.B) {
@@ -71,7 +72,7 @@ func BenchmarkCreatePair(b *testing.B) {
 	})
 }
 
-// BenchmarkManyPairs makes every pair of an estate within one editor, as one publish of a large configuration does.
+// BenchmarkManyPairs creates all pairs of an estate in one editor, as one publish of a large configuration does.
 func BenchmarkManyPairs(b *testing.B) {
 	benchmarkSizes(b, func(b *testing.B, _ []byte, pools int) {
 		e := largeEstate(pools)

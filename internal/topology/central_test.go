@@ -9,8 +9,8 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
-// central is the pair a, b with these roles of Central Management; the pools may be changed.
-func central(a, b string, change func(pools []testkit.Pool)) testkit.Estate {
+// centralEstate returns the pair a, b with these roles of Central Management. The function change can change the pools.
+func centralEstate(a, b string, change func(pools []testkit.Pool)) testkit.Estate {
 	e := threePools(func(e *testkit.Estate) {
 		e.Pools[0].Central, e.Pools[1].Central = a, b
 		e.Pairs[0].CMSMaster = true
@@ -21,7 +21,7 @@ func central(a, b string, change func(pools []testkit.Pool)) testkit.Estate {
 	return e
 }
 
-// unpaired is the estate without its pair and without a standby.
+// unpaired returns the estate without its pair and without a standby.
 func unpaired(e testkit.Estate) testkit.Estate {
 	e.Pairs, e.Pools = nil, slices.Clone(e.Pools)
 	for i := range e.Pools {
@@ -32,32 +32,32 @@ func unpaired(e testkit.Estate) testkit.Estate {
 	return e
 }
 
-func TestStandbyComesAndGoes(t *testing.T) {
+func TestStandbyIsCreatedAndDeleted(t *testing.T) {
 	t.Parallel()
 	const active, standby = testkit.Active, testkit.Standby
 	for name, e := range map[string]testkit.Estate{
-		"standard":          central(active, standby, nil),
-		"on the second":     central(standby, active, nil),
-		"default instance":  central(active, standby, func(p []testkit.Pool) { p[1].SQLInstance = testkit.DefaultInstance }),
-		"enterprise":        central(active, standby, func(p []testkit.Pool) { p[0].Enterprise, p[1].Enterprise = true, true }),
-		"SQL on other site": central(active, standby, func(p []testkit.Pool) { p[1].Enterprise, p[1].SQLHost, p[1].FileHost = true, "c", "c" }),
-		"one SQL host": central(active, standby, func(p []testkit.Pool) {
+		"standard":          centralEstate(active, standby, nil),
+		"on the second":     centralEstate(standby, active, nil),
+		"default instance":  centralEstate(active, standby, func(p []testkit.Pool) { p[1].SQLInstance = testkit.DefaultInstance }),
+		"enterprise":        centralEstate(active, standby, func(p []testkit.Pool) { p[0].Enterprise, p[1].Enterprise = true, true }),
+		"SQL on other site": centralEstate(active, standby, func(p []testkit.Pool) { p[1].Enterprise, p[1].SQLHost, p[1].FileHost = true, "c", "c" }),
+		"one SQL host": centralEstate(active, standby, func(p []testkit.Pool) {
 			p[0].Enterprise, p[0].SQLHost, p[1].Enterprise, p[1].SQLHost, p[1].SQLInstance = true, "sql", true, "sql", "other"
 		}),
-		"other versions": central(active, standby, func(p []testkit.Pool) { p[0].Version, p[1].Version = 8, 7 }),
+		"other versions": centralEstate(active, standby, func(p []testkit.Pool) { p[0].Version, p[1].Version = 8, 7 }),
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := create(t, unpaired(e).Document(), pairOf("a", "b"))
-			same(t, "created", got, e.Document())
-			same(t, "destroyed", remove(t, got, "a", "b"), unpaired(e).Document())
+			got := createPair(t, unpaired(e).Document(), pairOf("a", "b"))
+			assertSameBytes(t, "created", got, e.Document())
+			assertSameBytes(t, "deleted", deletePair(t, got, "a", "b"), unpaired(e).Document())
 		})
 	}
 }
 
 func TestStandbyIsOnTheSiteOfItsSQLInstance(t *testing.T) {
 	t.Parallel()
-	e := central(testkit.Active, "", func(p []testkit.Pool) { p[1].Enterprise, p[1].SQLHost = true, "c" })
-	topo := parse(t, create(t, unpaired(e).Document(), pairOf("a", "b"))).Topology()
+	e := centralEstate(testkit.Active, "", func(p []testkit.Pool) { p[1].Enterprise, p[1].SQLHost = true, "c" })
+	topo := parse(t, createPair(t, unpaired(e).Document(), pairOf("a", "b"))).Topology()
 	cms := topo.Pool(fqdn("b")).Role(topology.RoleCentralMgmt)
 	if len(cms) != 1 || cms[0].ID.String() != "2-CentralMgmt-1" || cms[0].IsActive {
 		t.Fatalf("standby %+v", cms)
@@ -77,8 +77,8 @@ func TestStandbyIsOnTheSiteOfItsSQLInstance(t *testing.T) {
 
 func TestDeleteAfterAFailover(t *testing.T) {
 	t.Parallel()
-	// Before the failover a had the active one. Now the one of a is the standby, and goes with its store.
-	e := edit(t, central(testkit.Standby, testkit.Active, nil).Document())
+	// After the failover, the Central Management of a is the standby. It is removed with its store.
+	e := newEditor(t, centralEstate(testkit.Standby, testkit.Active, nil).Document())
 	if warning, err := e.DeletePair(fqdn("a"), fqdn("b")); err != nil || warning != "" {
 		t.Fatal(err, warning)
 	}
@@ -104,10 +104,10 @@ func TestDeleteLeavesCentralManagement(t *testing.T) {
 		{"none active", standby, "", "", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			estate := central(c.a, c.b, func(p []testkit.Pool) { p[2].Central = c.c })
+			estate := centralEstate(c.a, c.b, func(p []testkit.Pool) { p[2].Central = c.c })
 			after := estate
 			after.Pairs = nil
-			e := edit(t, estate.Document())
+			e := newEditor(t, estate.Document())
 			warning, err := e.DeletePair(fqdn("a"), fqdn("b"))
 			if err != nil {
 				t.Fatal(err)
@@ -115,16 +115,16 @@ func TestDeleteLeavesCentralManagement(t *testing.T) {
 			if c.warning == "" && warning != "" || !strings.Contains(warning, c.warning) {
 				t.Errorf("warning %q, want %q", warning, c.warning)
 			}
-			same(t, "deleted", e.Document().Bytes(), after.Document())
+			assertSameBytes(t, "deleted", e.Document().Bytes(), after.Document())
 		})
 	}
 }
 
 func TestDeleteAndTheStoreOfTheStandby(t *testing.T) {
 	t.Parallel()
-	pair := central(testkit.Active, testkit.Standby, nil)
+	pair := centralEstate(testkit.Active, testkit.Standby, nil)
 	stores := func(t *testing.T, raw []byte) int {
-		e := edit(t, raw)
+		e := newEditor(t, raw)
 		if warning, err := e.DeletePair(fqdn("a"), fqdn("b")); err != nil || warning != "" {
 			t.Fatal(err, warning)
 		}
@@ -146,17 +146,17 @@ func TestDeleteAndTheStoreOfTheStandby(t *testing.T) {
 		}
 	})
 	t.Run("that it names twice", func(t *testing.T) {
-		if n := stores(t, inService(t, pair.Document(), "2-CentralMgmt-1", idElement("2-FileStore-1"), own)); n != 1 {
+		if n := stores(t, replaceInService(t, pair.Document(), "2-CentralMgmt-1", idElement("2-FileStore-1"), own)); n != 1 {
 			t.Errorf("%d stores", n)
 		}
 	})
 	t.Run("that of the active one", func(t *testing.T) {
-		if n := stores(t, inService(t, pair.Document(), "2-CentralMgmt-1", own, theirs)); n != 2 {
+		if n := stores(t, replaceInService(t, pair.Document(), "2-CentralMgmt-1", own, theirs)); n != 2 {
 			t.Errorf("%d stores", n)
 		}
 	})
 	t.Run("that others need", func(t *testing.T) {
-		if n := stores(t, inService(t, pair.Document(), "3-Registrar-1", idElement("3-WebServices-1"), own)); n != 2 {
+		if n := stores(t, replaceInService(t, pair.Document(), "3-Registrar-1", idElement("3-WebServices-1"), own)); n != 2 {
 			t.Errorf("%d stores", n)
 		}
 	})
@@ -166,8 +166,8 @@ func TestDeleteAndTheStoreOfTheStandby(t *testing.T) {
 		}
 	})
 	t.Run("on a SQL host of its own", func(t *testing.T) {
-		e := central(testkit.Active, testkit.Standby, func(p []testkit.Pool) { p[2].SQLInstance = "cms" })
-		raw := inService(t, e.Document(), "2-CentralMgmtStore-1", `<ClusterId SiteId="2" Number="1" />`, `<ClusterId SiteId="3" Number="1" />`)
+		e := centralEstate(testkit.Active, testkit.Standby, func(p []testkit.Pool) { p[2].SQLInstance = "cms" })
+		raw := replaceInService(t, e.Document(), "2-CentralMgmtStore-1", `<ClusterId SiteId="2" Number="1" />`, `<ClusterId SiteId="3" Number="1" />`)
 		if n := stores(t, raw); n != 1 {
 			t.Errorf("%d stores", n)
 		}
@@ -176,36 +176,36 @@ func TestDeleteAndTheStoreOfTheStandby(t *testing.T) {
 
 func TestCreateRefusesAStandby(t *testing.T) {
 	t.Parallel()
-	oneInstance := central(testkit.Active, "", func(p []testkit.Pool) {
+	oneInstance := centralEstate(testkit.Active, "", func(p []testkit.Pool) {
 		p[0].Enterprise, p[0].SQLHost, p[1].Enterprise, p[1].SQLHost = true, "sql", true, "sql"
 	})
 	raw := unpaired(oneInstance).Document()
-	e := edit(t, raw)
-	refused(t, e, raw, e.CreatePair(pairOf("a", "b")), "CM-ONE", "b.contoso.com", "1-CentralMgmtStore-1")
+	e := newEditor(t, raw)
+	assertRefused(t, e, raw, e.CreatePair(pairOf("a", "b")), "CM-ONE", "b.contoso.com", "1-CentralMgmtStore-1")
 
 	// Windows compares the names of instances without case.
-	spelled := inService(t, raw, "1-CentralMgmtStore-1", `Name="rtc"`, `Name="RTC"`)
-	e = edit(t, spelled)
-	refused(t, e, spelled, e.CreatePair(pairOf("a", "b")), "CM-ONE")
+	spelled := replaceInService(t, raw, "1-CentralMgmtStore-1", `Name="rtc"`, `Name="RTC"`)
+	e = newEditor(t, spelled)
+	assertRefused(t, e, spelled, e.CreatePair(pairOf("a", "b")), "CM-ONE")
 
-	raw = inService(t, unpaired(central(testkit.Active, "", nil)).Document(), "2-UserServices-1", idElement("2-UserStore-1"), idElement("2-UserStore-9"))
-	e = edit(t, raw)
-	refused(t, e, raw, e.CreatePair(pairOf("a", "b")), "user services of b.contoso.com")
+	raw = replaceInService(t, unpaired(centralEstate(testkit.Active, "", nil)).Document(), "2-UserServices-1", idElement("2-UserStore-1"), idElement("2-UserStore-9"))
+	e = newEditor(t, raw)
+	assertRefused(t, e, raw, e.CreatePair(pairOf("a", "b")), "user services of b.contoso.com")
 
-	raw = unpaired(central(testkit.Active, "", nil)).Document()
+	raw = unpaired(centralEstate(testkit.Active, "", nil)).Document()
 	raw = withoutService(t, raw, "2-FileStore-1")
-	e = edit(t, raw)
-	refused(t, e, raw, e.CreatePair(pairOf("a", "b")), "2-FileStore-1", "b.contoso.com")
+	e = newEditor(t, raw)
+	assertRefused(t, e, raw, e.CreatePair(pairOf("a", "b")), "2-FileStore-1", "b.contoso.com")
 }
 
 func TestStandbyKeepsItsIdentityWithinOneEditor(t *testing.T) {
 	t.Parallel()
-	// Two pools on one SQL host: the numbers of their stores come from one row.
-	estate := central(testkit.Active, testkit.Standby, func(p []testkit.Pool) {
+	// Both pools use one SQL host, so one sequence numbers their stores.
+	estate := centralEstate(testkit.Active, testkit.Standby, func(p []testkit.Pool) {
 		p[0].Enterprise, p[0].SQLHost, p[1].Enterprise, p[1].SQLHost, p[1].SQLInstance = true, "sql", true, "sql", "other"
 	})
 	raw := estate.Document()
-	e := edit(t, raw)
+	e := newEditor(t, raw)
 	for range 2 {
 		if _, err := e.DeletePair(fqdn("a"), fqdn("b")); err != nil {
 			t.Fatal(err)
@@ -214,5 +214,5 @@ func TestStandbyKeepsItsIdentityWithinOneEditor(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	same(t, "there and back", e.Document().Bytes(), raw)
+	assertSameBytes(t, "deleted and created", e.Document().Bytes(), raw)
 }

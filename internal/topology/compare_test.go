@@ -9,7 +9,8 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
-func plain() testkit.Estate {
+// utf8Pair returns a pair in a document that can be edited as a string.
+func utf8Pair() testkit.Estate {
 	estate := testkit.Paired()
 	estate.Encoding = testkit.UTF8
 	return estate
@@ -17,7 +18,7 @@ func plain() testkit.Estate {
 
 func TestEquivalent(t *testing.T) {
 	t.Parallel()
-	doc := plain().Document()
+	doc := utf8Pair().Document()
 	services := func(raw []byte) []string {
 		text := string(raw)
 		begin, end := strings.Index(text, "<Services>")+len("<Services>"), strings.Index(text, "</Services>")
@@ -25,13 +26,13 @@ func TestEquivalent(t *testing.T) {
 	}
 	shuffled := services(doc)
 	slices.Reverse(shuffled[1 : len(shuffled)-2])
-	minified := plain()
+	minified := utf8Pair()
 	minified.Minified = true
-	signed := plain()
+	signed := utf8Pair()
 	signed.Signature = "00000000-0000-0000-0000-000000000001"
 	utf16 := testkit.Paired()
 
-	same := map[string][]byte{
+	equivalent := map[string][]byte{
 		"itself":     doc,
 		"services":   []byte(strings.Join(shuffled, "")),
 		"space":      minified.Document(),
@@ -43,7 +44,7 @@ func TestEquivalent(t *testing.T) {
 			`<ServiceId Instance="1" RoleName="Registrar" SiteId="1"/>`)),
 		"comments": []byte(strings.ReplaceAll(string(doc), "<DependsOn>", "<DependsOn><!-- here -->")),
 	}
-	for name, other := range same {
+	for name, other := range equivalent {
 		if name != "itself" && string(other) == string(doc) {
 			t.Errorf("%s: the test changes nothing", name)
 		}
@@ -55,7 +56,7 @@ func TestEquivalent(t *testing.T) {
 	text := string(doc)
 	firstService := text[strings.Index(text, "<Service "):]
 	firstService = firstService[:strings.Index(firstService, "</Service>")+len("</Service>")]
-	differs := map[string]string{
+	different := map[string]string{
 		"a duration":   strings.Replace(text, "P0Y0M0DT0H5M0S", "PT301S", 1),
 		"a name":       strings.Replace(text, "<Name>Lyon</Name>", "<Name>Nice</Name>", 1),
 		"a service":    strings.Replace(text, firstService, "", 1),
@@ -64,7 +65,7 @@ func TestEquivalent(t *testing.T) {
 		"a namespace":  strings.Replace(text, `ServiceRoles.2008"`, `ServiceRoles.2009"`, 1),
 		"the root":     strings.Replace(text, `Signature=`, `Other="1" Signature=`, 1),
 	}
-	for name, other := range differs {
+	for name, other := range different {
 		if other == text {
 			t.Errorf("%s: the test changes nothing", name)
 		}
@@ -76,7 +77,7 @@ func TestEquivalent(t *testing.T) {
 
 func TestEquivalentIgnoresOrderOfDependencies(t *testing.T) {
 	t.Parallel()
-	text := string(plain().Document())
+	text := string(utf8Pair().Document())
 	at := strings.Index(text, "</Dependency>")
 	begin := strings.LastIndex(text[:at], "<Dependency ")
 	rest := strings.Index(text[at+1:], "<Dependency ") + at + 1
@@ -90,23 +91,23 @@ func TestEquivalentIgnoresOrderOfDependencies(t *testing.T) {
 	}
 }
 
-func TestCompareTellsOursFromOthers(t *testing.T) {
+func TestCompareSeparatesOursFromOthers(t *testing.T) {
 	t.Parallel()
-	base := plain().Document()
-	wanted := remove(t, base, "paris", "lyon")
-	read := strings.Replace(string(wanted), "<Name>Lyon</Name>", "<Name>Nice</Name>", 1)
+	base := utf8Pair().Document()
+	desired := deletePair(t, base, "paris", "lyon")
+	read := strings.Replace(string(desired), "<Name>Lyon</Name>", "<Name>Nice</Name>", 1)
 
-	d := topology.Compare(parse(t, base), parse(t, wanted), parse(t, []byte(read)))
+	d := topology.Compare(parse(t, base), parse(t, desired), parse(t, []byte(read)))
 	if len(d.Ours) != 0 || !slices.Equal(d.Others, []string{"Sites"}) {
 		t.Errorf("ours %q, others %q", d.Ours, d.Others)
 	}
-	d = topology.Compare(parse(t, base), parse(t, wanted), parse(t, base))
+	d = topology.Compare(parse(t, base), parse(t, desired), parse(t, base))
 	if len(d.Others) != 0 || !slices.Contains(d.Ours, "service 1-Registrar-1") || !slices.Contains(d.Ours, "service 1-BackupService-1") {
 		t.Errorf("ours %q, others %q", d.Ours, d.Others)
 	}
 }
 
-// A service that lacks its ServiceId is a part like any other.
+// A service without ServiceId is compared like any other part.
 func TestCompareServiceWithoutID(t *testing.T) {
 	t.Parallel()
 	with := func(version string) *topology.Document {
@@ -119,8 +120,8 @@ func TestCompareServiceWithoutID(t *testing.T) {
 
 func TestUnpaired(t *testing.T) {
 	t.Parallel()
-	base := plain().Document()
-	without := remove(t, base, "paris", "lyon")
+	base := utf8Pair().Document()
+	without := deletePair(t, base, "paris", "lyon")
 	for _, tc := range []struct {
 		base, next []byte
 		want       []string

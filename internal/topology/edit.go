@@ -15,7 +15,7 @@ const (
 	attrFailureDetection  = "FailureDetectionInterval"
 )
 
-// DesiredSettings are the desired automatic failover settings of one direction. The intervals are whole seconds.
+// DesiredSettings are the automatic failover settings to write for one direction. The intervals are full seconds.
 type DesiredSettings struct {
 	AutomaticFailover bool
 	FailureDetection  time.Duration

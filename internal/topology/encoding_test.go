@@ -12,7 +12,7 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
-// encodings are all the ways to store a text that are read.
+// encodings are the supported ways to store a text.
 var encodings = map[string]func(text string) []byte{
 	"UTF-8":                 func(text string) []byte { return []byte(text) },
 	"UTF-8, marked":         func(text string) []byte { return []byte("\xEF\xBB\xBF" + text) },
@@ -32,7 +32,7 @@ func utf16Bytes(order binary.AppendByteOrder, text string) []byte {
 
 func TestEncodingIsKept(t *testing.T) {
 	t.Parallel()
-	// Letters of one to four bytes, among them one outside the basic plane and the replacement character itself.
+	// Characters of one to four bytes in UTF-8, a surrogate pair in UTF-16, and the replacement character.
 	names := "Zürich 東京 \U0001F3E2 \uFFFD <\u00A0>"
 	for name, encode := range encodings {
 		for _, lf := range []bool{false, true} {
@@ -44,13 +44,13 @@ func TestEncodingIsKept(t *testing.T) {
 				}
 				raw := encode(estate.Text())
 				doc := parse(t, raw)
-				same(t, "as read", doc.Bytes(), raw)
+				assertSameBytes(t, "as read", doc.Bytes(), raw)
 				if got := doc.Topology().Sites[0].Name; got != names {
 					t.Errorf("name %q", got)
 				}
-				paired := create(t, raw, pairOf("a", "b"))
-				same(t, "created", paired, encode(testkit.Decode(create(t, estate.Document(), pairOf("a", "b")))))
-				same(t, "created and destroyed", remove(t, paired, "a", "b"), raw)
+				paired := createPair(t, raw, pairOf("a", "b"))
+				assertSameBytes(t, "created", paired, encode(testkit.Decode(createPair(t, estate.Document(), pairOf("a", "b")))))
+				assertSameBytes(t, "created and deleted", deletePair(t, paired, "a", "b"), raw)
 			})
 		}
 	}
@@ -76,8 +76,8 @@ func TestDeclaredEncoding(t *testing.T) {
 				t.Errorf("%s in %s: %v", declaration, name, err)
 			}
 			if err == nil {
-				same(t, declaration, doc.Bytes(), raw)
-				same(t, declaration, remove(t, create(t, raw, pairOf("paris", "lyon")), "paris", "lyon"), raw)
+				assertSameBytes(t, declaration, doc.Bytes(), raw)
+				assertSameBytes(t, declaration, deletePair(t, createPair(t, raw, pairOf("paris", "lyon")), "paris", "lyon"), raw)
 			} else if !strings.Contains(err.Error(), "encoding") && !strings.Contains(err.Error(), "version") || !strings.Contains(err.Error(), topology.ExportCommand) {
 				t.Errorf("%s: %v", declaration, err)
 			}
@@ -89,14 +89,14 @@ func TestDamagedEncoding(t *testing.T) {
 	t.Parallel()
 	text := testkit.Estate{Sites: []testkit.Site{{ID: 1, Name: "Zürich"}}}.Text()
 	latin1 := []byte(strings.Replace(text, "ü", "\xFC", 1))
-	// A lone surrogate in place of a letter.
+	// An unpaired surrogate replaces a letter.
 	surrogate := func(order binary.AppendByteOrder, mark string) []byte {
 		raw := utf16Bytes(order, mark+text)
 		return bytes.Replace(raw, order.AppendUint16(nil, 'ü'), order.AppendUint16(nil, 0xD83C), 1)
 	}
 	for name, c := range map[string]struct {
 		raw  []byte
-		says string
+		want string
 	}{
 		"Latin-1":                    {latin1, "UTF-8"},
 		"Latin-1 behind a mark":      {append([]byte("\xEF\xBB\xBF"), latin1...), "UTF-8"},
@@ -115,7 +115,7 @@ func TestDamagedEncoding(t *testing.T) {
 			if err == nil {
 				t.Fatal("accepted")
 			}
-			if !strings.Contains(err.Error(), c.says) || !strings.Contains(err.Error(), "export") && !strings.Contains(err.Error(), "save it") {
+			if !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), "export") && !strings.Contains(err.Error(), "save it") {
 				t.Errorf("%v", err)
 			}
 		})

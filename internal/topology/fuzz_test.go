@@ -9,7 +9,7 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
-// smallPools is a pair cut down to what makes a pair, so that a fuzzer soon comes to the point.
+// smallPools is a minimal document with a pair, so that the fuzzer soon changes a relevant value.
 var smallPools = `<Topology xmlns="urn:schema:Microsoft.Rtc.Management.Deploy.Topology.2008" Signature="x">
   <Sites><CentralSite SiteId="1"><Name>P</Name></CentralSite><RemoteSite SiteId="2" CentralSiteId="1" /></Sites>
   <Clusters>
@@ -60,18 +60,18 @@ func seeds() []string {
 	}
 }
 
-// The seed is what it is meant to be: with a typing error in it the fuzzer would only look at refusals.
+// TestSmallPools checks that the seed is a pair. With an error in the seed, the fuzzer would only see refusals.
 func TestSmallPools(t *testing.T) {
 	t.Parallel()
 	pairs := parse(t, []byte(smallPools)).Topology().Pairs()
 	if len(pairs) != 1 || !pairs[0].Links.All() || pairs[0].First.Central != topology.CentralActive || pairs[0].Second.Central != topology.CentralStandby {
 		t.Fatalf("pairs %+v", pairs)
 	}
-	exercise(t, []byte(smallPools))
-	exercise(t, remove(t, []byte(smallPools), "a.", "b."))
+	assertEditsAreSafe(t, []byte(smallPools))
+	assertEditsAreSafe(t, deletePair(t, []byte(smallPools), "a.", "b."))
 }
 
-// FuzzParse: whatever comes, there is an error or a document that gives the bytes back, never a panic.
+// FuzzParse checks that Parse returns an error, or a document with the same bytes, and never panics.
 func FuzzParse(f *testing.F) {
 	for _, seed := range seeds() {
 		for _, encode := range encodings {
@@ -81,19 +81,19 @@ func FuzzParse(f *testing.F) {
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		doc, err := topology.Parse(raw)
 		if (doc == nil) == (err == nil) {
-			t.Fatal("neither or both of document and error")
+			t.Fatal("Parse returns both or neither of document and error")
 		}
 		if err != nil {
 			return
 		}
 		if string(doc.Bytes()) != string(raw) {
-			t.Fatal("the bytes do not come back")
+			t.Fatal("the bytes differ")
 		}
 		doc.Topology()
 	})
 }
 
-// FuzzEdit: on whatever can be parsed no edit panics, leaves half of its work, or makes what cannot be taken back.
+// FuzzEdit checks that edits of an arbitrary document do not panic, are complete or not made, and can be reverted.
 func FuzzEdit(f *testing.F) {
 	for _, seed := range seeds() {
 		f.Add(seed)
@@ -102,12 +102,12 @@ func FuzzEdit(f *testing.F) {
 		f.Add(strings.Replace(smallPools, `RoleName="`+role+`" Instance="1"`, `RoleName="`+role+`" Instance="9"`, 1))
 		f.Add(strings.Replace(smallPools, `RoleName="`+role+`" Instance="2"`, `RoleName="`+role+`" Instance="1"`, 1))
 	}
-	f.Fuzz(func(t *testing.T, text string) { exercise(t, []byte(text)) })
+	f.Fuzz(func(t *testing.T, text string) { assertEditsAreSafe(t, []byte(text)) })
 }
 
 var anAttribute = regexp.MustCompile(` ([A-Z]\w+)="([^"]*)"`)
 
-// elementPatterns match whole elements: those with children, and empty ones.
+// elementPatterns match complete elements with children, and empty-element tags.
 var elementPatterns = func() []*regexp.Regexp {
 	var all []*regexp.Regexp
 	for _, name := range []string{"Service", "Dependency", "DependsOn", "InstalledOn", "Backup", "Cluster", "SqlInstanceId"} {
@@ -119,8 +119,8 @@ var elementPatterns = func() []*regexp.Regexp {
 	return all
 }()
 
-// mutate changes a document as a careless person with a text editor does: a value becomes one that stands elsewhere
-// under the same name, an element goes, comes twice, or moves. It stays well-formed.
+// mutate changes a document as a careless edit does. It replaces a value by another value of the same attribute, or
+// removes, duplicates or moves an element. The document stays well-formed.
 func mutate(r *rand.Rand, text string) string {
 	for range 1 + r.IntN(4) {
 		if r.IntN(3) > 0 {
@@ -159,9 +159,9 @@ func mutate(r *rand.Rand, text string) string {
 	return text
 }
 
-// FuzzMutate tries the edits on careless changes of a small document, with its pair and without.
+// FuzzMutate checks edits of careless changes of a small document, with and without its pair.
 func FuzzMutate(f *testing.F) {
-	e := edit(f, []byte(smallPools))
+	e := newEditor(f, []byte(smallPools))
 	if _, err := e.DeletePair("a", "b"); err != nil {
 		f.Fatal(err)
 	}
@@ -172,6 +172,6 @@ func FuzzMutate(f *testing.F) {
 	f.Fuzz(func(t *testing.T, seed uint64) {
 		text := mutate(rand.New(rand.NewPCG(seed, 1)), bases[seed%2])
 		parse(t, []byte(text))
-		exercise(t, []byte(text))
+		assertEditsAreSafe(t, []byte(text))
 	})
 }

@@ -16,7 +16,7 @@ const (
 	namespaceRoles = "urn:schema:Microsoft.Rtc.Management.Deploy.ServiceRoles.2008"
 )
 
-// randomEstate makes an estate with at least two free Front End pools; their names are returned.
+// randomEstate returns an estate with at least two Front End pools without a pair, and the names of these pools.
 func randomEstate(r *rand.Rand) (testkit.Estate, []string) {
 	yes := func() bool { return r.IntN(2) == 0 }
 	e := testkit.Estate{LF: yes(), Minified: r.IntN(4) == 0, Encoding: testkit.Encoding(r.IntN(4))}
@@ -32,7 +32,7 @@ func randomEstate(r *rand.Rand) (testkit.Estate, []string) {
 			FQDN: fmt.Sprintf("pool%02d", r.IntN(90)*10+i), Site: 1 + r.IntN(sites), Version: 6 + r.IntN(3), Enterprise: yes(),
 		}
 		if p.Enterprise && yes() {
-			// Databases and files of several pools on hosts that they share, some in another site.
+			// Several pools share the hosts of their databases and files, which can be in another site.
 			p.SQLHost, p.SQLInstance = "sql-shared", fmt.Sprintf("inst%d", i)
 			p.FileHost = "files"
 		}
@@ -52,16 +52,16 @@ func randomEstate(r *rand.Rand) (testkit.Estate, []string) {
 	}
 	r.Shuffle(len(e.Pools), func(i, j int) { e.Pools[i], e.Pools[j] = e.Pools[j], e.Pools[i] })
 	r.Shuffle(len(free), func(i, j int) { free[i], free[j] = free[j], free[i] })
-	if yes() { // a pair that is there already
+	if yes() { // an existing pair
 		e.Pairs = []testkit.Pair{{A: free[0], B: free[1]}}
 		free = free[2:]
 	}
 	return e, free
 }
 
-// TestCreateThenDestroyGivesTheBytesBack works on many documents: each pair that is made goes again, one by one from
-// the stored bytes and several within one editor, in another order than they came.
-func TestCreateThenDestroyGivesTheBytesBack(t *testing.T) {
+// TestCreateAndDeleteKeepEveryByte creates pairs in many documents and deletes them in another order. It does so one by
+// one with an editor for each, and with one editor for all.
+func TestCreateAndDeleteKeepEveryByte(t *testing.T) {
 	t.Parallel()
 	documents := 100
 	if testing.Short() {
@@ -74,42 +74,42 @@ func TestCreateThenDestroyGivesTheBytesBack(t *testing.T) {
 			t.Parallel()
 			raw := estate.Document()
 			now := raw
-			e := edit(t, raw)
+			e := newEditor(t, raw)
 			var pairs []topology.PairSpec
 			for ; len(free) > 1; free = free[2:] {
 				spec := pairOf(free[0], free[1])
 				pairs = append(pairs, spec)
-				alone := create(t, raw, spec)
-				onlyAdds(t, raw, alone)
-				wellNamed(t, alone)
-				same(t, "one pair", remove(t, alone, free[0], free[1]), raw)
-				now = create(t, now, spec)
+				alone := createPair(t, raw, spec)
+				assertOnlyAdds(t, raw, alone)
+				assertNamespaces(t, alone)
+				assertSameBytes(t, "one pair", deletePair(t, alone, free[0], free[1]), raw)
+				now = createPair(t, now, spec)
 				if err := e.CreatePair(spec); err != nil {
 					t.Fatal(err)
 				}
 			}
-			same(t, "in one editor and in several", e.Document().Bytes(), now)
+			assertSameBytes(t, "in one editor and in several", e.Document().Bytes(), now)
 			r.Shuffle(len(pairs), func(i, j int) { pairs[i], pairs[j] = pairs[j], pairs[i] })
 			for _, spec := range pairs {
-				now = remove(t, now, spec[1].FQDN, spec[0].FQDN)
+				now = deletePair(t, now, spec[1].FQDN, spec[0].FQDN)
 				if _, err := e.DeletePair(spec[0].FQDN, spec[1].FQDN); err != nil {
 					t.Fatal(err)
 				}
 			}
-			same(t, "all pairs", now, raw)
-			same(t, "all pairs in one editor", e.Document().Bytes(), raw)
+			assertSameBytes(t, "all pairs", now, raw)
+			assertSameBytes(t, "all pairs in one editor", e.Document().Bytes(), raw)
 		})
 	}
 }
 
-// TestSwapWithinOneEditor re-pairs pools and pairs them as before: every service has its old identity again.
+// TestSwapWithinOneEditor exchanges the partners of pools and restores them. Every service gets its old identity back.
 func TestSwapWithinOneEditor(t *testing.T) {
 	t.Parallel()
 	estate := testkit.Estate{
 		Pools: []testkit.Pool{{FQDN: "a"}, {FQDN: "b", Site: 2}, {FQDN: "c"}, {FQDN: "d", Site: 2}},
 		Pairs: []testkit.Pair{{A: "a", B: "b"}, {A: "c", B: "d"}},
 	}
-	e := edit(t, estate.Document())
+	e := newEditor(t, estate.Document())
 	repair := func(ends, begins [2][2]string) {
 		for _, p := range ends {
 			if _, err := e.DeletePair(fqdn(p[0]), fqdn(p[1])); err != nil {
@@ -135,7 +135,7 @@ func TestSwapWithinOneEditor(t *testing.T) {
 		t.Errorf("identities %s, were %s", got, first)
 	}
 	repair([2][2]string{{"a", "c"}, {"b", "d"}}, [2][2]string{{"a", "b"}, {"c", "d"}})
-	same(t, "there and back", e.Document().Bytes(), estate.Document())
+	assertSameBytes(t, "restored", e.Document().Bytes(), estate.Document())
 }
 
 func TestNumbersOfNewServices(t *testing.T) {
@@ -152,13 +152,13 @@ func TestNumbersOfNewServices(t *testing.T) {
 		return strings.Join(all, " ")
 	}
 	t.Run("lowest free", func(t *testing.T) {
-		raw := remove(t, estate.Document(), "a", "b") // leaves 3 and 4
-		if got := ids(parse(t, create(t, raw, pairOf("e", "f"))).Topology(), "e", "f"); got != "1 2" {
+		raw := deletePair(t, estate.Document(), "a", "b") // leaves 3 and 4
+		if got := ids(parse(t, createPair(t, raw, pairOf("e", "f"))).Topology(), "e", "f"); got != "1 2" {
 			t.Errorf("numbers %s", got)
 		}
 	})
 	t.Run("not a number of the document as loaded", func(t *testing.T) {
-		e := edit(t, estate.Document())
+		e := newEditor(t, estate.Document())
 		if _, err := e.DeletePair(fqdn("a"), fqdn("b")); err != nil {
 			t.Fatal(err)
 		}
@@ -170,22 +170,22 @@ func TestNumbersOfNewServices(t *testing.T) {
 		}
 	})
 	t.Run("not a number that dangles", func(t *testing.T) {
-		// c's service is gone, d's still names it.
-		raw := withoutService(t, remove(t, estate.Document(), "a", "b"), "1-BackupService-3")
-		got := create(t, raw, pairOf("e", "f"))
+		// The service of d names the missing service of c.
+		raw := withoutService(t, deletePair(t, estate.Document(), "a", "b"), "1-BackupService-3")
+		got := createPair(t, raw, pairOf("e", "f"))
 		if got := ids(parse(t, got).Topology(), "e", "f"); got != "1 2" {
 			t.Errorf("numbers %s", got)
 		}
-		if got := ids(parse(t, create(t, got, pairOf("a", "b"))).Topology(), "a", "b"); got != "5 6" {
-			t.Errorf("numbers %s: 3 is what d's service waits for, 4 is d's", got)
+		if got := ids(parse(t, createPair(t, got, pairOf("a", "b"))).Topology(), "a", "b"); got != "5 6" {
+			t.Errorf("numbers %s: 3 is the missing partner of d's service, which is 4", got)
 		}
 	})
 }
 
-// onlyAdds checks that nothing of the document went and that all that came stands in the services.
-func onlyAdds(t *testing.T, before, after []byte) {
+// assertOnlyAdds checks that an edit only adds lines, and only to the services.
+func assertOnlyAdds(t *testing.T, before, after []byte) {
 	t.Helper()
-	lines := strings.Split(change(before, after), "\n")
+	lines := strings.Split(changedLines(before, after), "\n")
 	if i := slices.IndexFunc(lines, func(l string) bool { return !strings.HasPrefix(l, "+") }); i >= 0 {
 		t.Errorf("not only added: %s", lines[i])
 	}

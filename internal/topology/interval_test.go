@@ -46,7 +46,7 @@ func TestParseDuration(t *testing.T) {
 		"":                     unreadable,
 		"soon":                 unreadable,
 		"PT99999999999999999S": unreadable,
-		// Beyond a time.Duration; the second one would come round to five minutes and a little in a careless sum.
+		// Longer than a time.Duration. The second one would overflow to about five minutes.
 		"P99999DT999999999H999999999M999999999S": unreadable,
 		"PT5124095H576M":                         unreadable,
 		"PT10248191H9M":                          unreadable,
@@ -124,7 +124,7 @@ func TestSettingsEqual(t *testing.T) {
 	settingsOf := func(failover bool, failure, failback Interval) Settings {
 		return Settings{AutomaticFailover: failover, FailureDetection: failure, FailbackDetection: failback}
 	}
-	wanted := DesiredSettings{AutomaticFailover: true, FailureDetection: 5 * time.Minute, FailbackDetection: 10 * time.Minute}
+	desired := DesiredSettings{AutomaticFailover: true, FailureDetection: 5 * time.Minute, FailbackDetection: 10 * time.Minute}
 	for name, c := range map[string]struct {
 		is   Settings
 		want bool
@@ -137,7 +137,7 @@ func TestSettingsEqual(t *testing.T) {
 		"failback missing":  {settingsOf(true, five, Interval{}), false},
 		"everything absent": {Settings{}, false},
 	} {
-		if got := c.is.Equal(wanted); got != c.want {
+		if got := c.is.Equal(desired); got != c.want {
 			t.Errorf("%s: %t", name, got)
 		}
 	}

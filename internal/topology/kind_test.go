@@ -10,14 +10,14 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
-// kinds is one of everything.
-func kinds() testkit.Estate {
+// allKinds returns an estate with a pool of every kind.
+func allKinds() testkit.Estate {
 	return testkit.Estate{
 		Sites: []testkit.Site{{ID: 1, Name: "Paris"}, {ID: 2}, {ID: 8, Element: "BackCompatSite"}, {ID: 9, Branch: true, Parent: 1}},
 		Pools: []testkit.Pool{
 			{FQDN: "SE.contoso.com.", Edge: "edge"},
 			{FQDN: "ee", Enterprise: true, FrontEnds: 4, Version: 8},
-			{FQDN: "one", Enterprise: true, FrontEnds: 1, SQLHost: "sql", Version: 7}, // one-machine Enterprise pools exist
+			{FQDN: "one", Enterprise: true, FrontEnds: 1, SQLHost: "sql", Version: 7}, // an Enterprise pool can have one computer
 			{FQDN: "old", Version: 5},
 			{FQDN: "older", Version: 4},
 			{FQDN: "new", Version: 9},
@@ -40,7 +40,7 @@ func kinds() testkit.Estate {
 
 func TestKinds(t *testing.T) {
 	t.Parallel()
-	topo := parse(t, kinds().Document()).Topology()
+	topo := parse(t, allKinds().Document()).Topology()
 	for name, c := range map[string]struct {
 		kind    topology.Kind
 		edition topology.Edition
@@ -99,9 +99,9 @@ func TestKinds(t *testing.T) {
 	}
 }
 
-func TestKindsByWhatIsInstalled(t *testing.T) {
+func TestKindsByInstalledServices(t *testing.T) {
 	t.Parallel()
-	estate := kinds()
+	estate := allKinds()
 	estate.Pools[0].FQDN = "se"
 	raw := estate.Document()
 	base := parse(t, raw).Topology()
@@ -118,18 +118,18 @@ func TestKindsByWhatIsInstalled(t *testing.T) {
 		{"in an unknown site", "sba", testkit.Replace(raw, site9, `<RemoteSite SiteId="10"`), topology.KindAppliance, "Appliance"},
 		{"in an unknown kind of site", "sba", testkit.Replace(testkit.Replace(raw, site9, `<NewSite SiteId="9"`),
 			"</RemoteSite>", "</NewSite>"), topology.KindAppliance, "Appliance"},
-		{"users nowhere", "sba", inService(t, raw, registrar, usage, strings.Replace(usage, "Default", "Other", 1)), topology.KindOther, "no user services"},
-		{"users on a pool that is gone", "sba", inService(t, raw, registrar, idElement(id("se", topology.RoleUserServices)), idElement("9-UserServices-9")),
+		{"users nowhere", "sba", replaceInService(t, raw, registrar, usage, strings.Replace(usage, "Default", "Other", 1)), topology.KindOther, "no user services"},
+		{"users on a pool that is gone", "sba", replaceInService(t, raw, registrar, idElement(id("se", topology.RoleUserServices)), idElement("9-UserServices-9")),
 			topology.KindAppliance, "Appliance"},
-		{"a Director in a branch site", "sba", inService(t, raw, registrar, `IsDirector="false"`, `IsDirector="True"`), topology.KindDirector, "a Director"},
-		{"no Director by number", "director", inService(t, raw, id("director", topology.RoleRegistrar), `IsDirector="true"`, `IsDirector=" 1 "`), topology.KindDirector, "a Director"},
-		{"no Director", "director", inService(t, raw, id("director", topology.RoleRegistrar), `IsDirector="true"`, `IsDirector="0"`), topology.KindOther, "neither a Director"},
-		{"two Registrars", "se", inService(t, raw, id("one", topology.RoleRegistrar), clusterElement(base.Pool(fqdn("one"))), clusterElement(base.Pool(fqdn("se")))),
+		{"a Director in a branch site", "sba", replaceInService(t, raw, registrar, `IsDirector="false"`, `IsDirector="True"`), topology.KindDirector, "a Director"},
+		{"no Director by number", "director", replaceInService(t, raw, id("director", topology.RoleRegistrar), `IsDirector="true"`, `IsDirector=" 1 "`), topology.KindDirector, "a Director"},
+		{"no Director", "director", replaceInService(t, raw, id("director", topology.RoleRegistrar), `IsDirector="true"`, `IsDirector="0"`), topology.KindOther, "neither a Director"},
+		{"two Registrars", "se", replaceInService(t, raw, id("one", topology.RoleRegistrar), clusterElement(base.Pool(fqdn("one"))), clusterElement(base.Pool(fqdn("se")))),
 			topology.KindOther, "a pool with 2 Registrar services"},
-		{"version unreadable", "se", inService(t, raw, id("se", topology.RoleRegistrar), `ServiceVersion="6"`, `ServiceVersion="six"`), topology.KindOther, "ServiceVersion 0"},
-		{"user services elsewhere", "se", inService(t, raw, id("se", topology.RoleUserServices), clusterElement(base.Pool(fqdn("se"))), clusterElement(base.Pool(fqdn("one")))),
+		{"version unreadable", "se", replaceInService(t, raw, id("se", topology.RoleRegistrar), `ServiceVersion="6"`, `ServiceVersion="six"`), topology.KindOther, "ServiceVersion 0"},
+		{"user services elsewhere", "se", replaceInService(t, raw, id("se", topology.RoleUserServices), clusterElement(base.Pool(fqdn("se"))), clusterElement(base.Pool(fqdn("one")))),
 			topology.KindOther, "neither a Director nor an appliance"},
-		{"database of Persistent Chat", "sql", inService(t, raw, base.Pool(fqdn("one")).UserStore.ID.String(), `RoleName="UserStore"`, `RoleName="PersistentChatStore"`),
+		{"database of Persistent Chat", "sql", replaceInService(t, raw, base.Pool(fqdn("one")).UserStore.ID.String(), `RoleName="UserStore"`, `RoleName="PersistentChatStore"`),
 			topology.KindOther, "a SQL Server host"},
 		{"unknown roles", "gateway", testkit.Encode(strings.ReplaceAll(testkit.Decode(raw), "PstnGateway\"", "Quantum\""), raw), topology.KindOther, "the services Quantum"},
 		{"nothing", "gateway", withoutService(t, raw, id("gateway", "PstnGateway")), topology.KindOther, "a host without services"},
@@ -149,7 +149,7 @@ func clusterElement(p *topology.Pool) string {
 
 func TestEditionAndSQLServer(t *testing.T) {
 	t.Parallel()
-	estate := kinds()
+	estate := allKinds()
 	estate.Pools[0].FQDN = "se"
 	raw := estate.Document()
 	topo := parse(t, raw).Topology()
@@ -163,12 +163,12 @@ func TestEditionAndSQLServer(t *testing.T) {
 	if !slices.Equal(ee.Machines, []string{fqdn("fe1-ee"), fqdn("fe2-ee"), fqdn("fe3-ee"), fqdn("fe4-ee")}) || len(one.Machines) != 1 {
 		t.Errorf("computers %v, %v", ee.Machines, one.Machines)
 	}
-	sqlless := inService(t, raw, se.UserStore.ID.String(), `<SqlInstanceId Name="rtc">`, `<Sql>`)
-	sqlless = inService(t, sqlless, se.UserStore.ID.String(), `</SqlInstanceId>`, `</Sql>`)
+	sqlless := replaceInService(t, raw, se.UserStore.ID.String(), `<SqlInstanceId Name="rtc">`, `<Sql>`)
+	sqlless = replaceInService(t, sqlless, se.UserStore.ID.String(), `</SqlInstanceId>`, `</Sql>`)
 	for name, raw := range map[string][]byte{
 		"gone":    withoutService(t, raw, se.UserStore.ID.String()),
-		"twice":   inService(t, raw, ee.UserStore.ID.String(), declared(ee.UserStore.ID.String()), declared(se.UserStore.ID.String())),
-		"nowhere": inService(t, raw, se.UserStore.ID.String(), clusterElement(se), `<ClusterId SiteId="9" Number="99" />`),
+		"twice":   replaceInService(t, raw, ee.UserStore.ID.String(), idLine(ee.UserStore.ID.String()), idLine(se.UserStore.ID.String())),
+		"nowhere": replaceInService(t, raw, se.UserStore.ID.String(), clusterElement(se), `<ClusterId SiteId="9" Number="99" />`),
 		"no SQL":  sqlless,
 	} {
 		pool := parse(t, raw).Topology().Pool(fqdn("se"))
@@ -180,7 +180,7 @@ func TestEditionAndSQLServer(t *testing.T) {
 
 func TestLookups(t *testing.T) {
 	t.Parallel()
-	topo := parse(t, kinds().Document()).Topology()
+	topo := parse(t, allKinds().Document()).Topology()
 	for _, name := range []string{"se.contoso.com", "SE.Contoso.COM.", " se.contoso.com "} {
 		if p := topo.Pool(name); p == nil || p.FQDN != "se.contoso.com" {
 			t.Errorf("%q: %v", name, p)
@@ -204,15 +204,15 @@ func TestLookups(t *testing.T) {
 	if p := topo.PoolOfComputer(fqdn("fe1-edge")); p == nil || p.Kind != topology.KindEdge {
 		t.Errorf("a computer of the Edge pool: %v", p)
 	}
-	if topo.Pool("nobody") != nil || topo.PoolOfComputer("nobody") != nil || topo.Pool("se") != nil || topo.Pool("se.contoso.com..") != nil {
-		t.Error("found nobody")
+	if topo.Pool("unknown") != nil || topo.PoolOfComputer("unknown") != nil || topo.Pool("se") != nil || topo.Pool("se.contoso.com..") != nil {
+		t.Error("a name that does not exist is found")
 	}
 	id := topology.ServiceID{Site: "1", Role: topology.RoleRegistrar, Instance: "1"}
 	if s := topo.Service(id); s == nil || topo.PoolOf(id).FQDN != "se.contoso.com" || id.String() != "1-Registrar-1" {
 		t.Errorf("%s: %v", id, s)
 	}
 	if topo.PoolOf(topology.ServiceID{}) != nil || topo.Cluster(topology.ClusterID{}) != nil {
-		t.Error("found nothing")
+		t.Error("an empty identity is found")
 	}
 	twice := parse(t, []byte(document(`<Clusters><Cluster Fqdn="x"><ClusterId SiteId="1" Number="1"/></Cluster><Cluster Fqdn="y"><ClusterId SiteId="1" Number="01"/></Cluster></Clusters>`+
 		`<Services><Service><ServiceId SiteId="1" RoleName="EdgeServer" Instance="1"/><InstalledOn><ClusterId SiteId="1" Number="1"/></InstalledOn></Service></Services>`))).Topology()
@@ -220,7 +220,7 @@ func TestLookups(t *testing.T) {
 		t.Errorf("of two clusters with one identity the first has the services: %v", p)
 	}
 	if topo.Signature == "" || (topology.ClusterID{Site: "1", Number: "2"}).String() != "1:2" {
-		t.Error("signature or cluster")
+		t.Error("the signature or the text of a ClusterID is wrong")
 	}
 }
 

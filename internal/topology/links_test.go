@@ -9,7 +9,7 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
-func TestLinksOfEachHalf(t *testing.T) {
+func TestLinksOfEachCombination(t *testing.T) {
 	t.Parallel()
 	for bits := range 16 {
 		part := testkit.Pair{A: "a", B: "b"}
@@ -20,10 +20,10 @@ func TestLinksOfEachHalf(t *testing.T) {
 		}
 		raw := threePools(func(e *testkit.Estate) { e.Pairs = []testkit.Pair{part} }).Document()
 		if bits&4 == 0 {
-			raw = inService(t, raw, "1-BackupService-1", serviceB, idElement("2-BackupService-9"))
+			raw = replaceInService(t, raw, "1-BackupService-1", serviceB, idElement("2-BackupService-9"))
 		}
 		if bits&8 == 0 {
-			raw = inService(t, raw, "2-BackupService-1", serviceA, idElement("2-FileStore-1"))
+			raw = replaceInService(t, raw, "2-BackupService-1", serviceA, idElement("2-FileStore-1"))
 		}
 		topo := parse(t, raw).Topology()
 		a, b := topo.Pool(fqdn("a")), topo.Pool(fqdn("b"))
@@ -103,9 +103,9 @@ func TestBackupRegistrars(t *testing.T) {
 	}{
 		"one":           {raw, fqdn("b")},
 		"none":          {threePools(func(e *testkit.Estate) { e.Pairs = nil }).Document(), ""},
-		"two":           {inService(t, raw, "1-Registrar-1", "</Backup>", second+registrarC+"</Backup>"), fqdn("b") + " " + fqdn("c")},
-		"dangling":      {inService(t, raw, "1-Registrar-1", registrarB, idElement("9-Registrar-9")), "9-Registrar-9"},
-		"names nothing": {inService(t, raw, "1-Registrar-1", registrarB, ""), ""},
+		"two":           {replaceInService(t, raw, "1-Registrar-1", "</Backup>", second+registrarC+"</Backup>"), fqdn("b") + " " + fqdn("c")},
+		"dangling":      {replaceInService(t, raw, "1-Registrar-1", registrarB, idElement("9-Registrar-9")), "9-Registrar-9"},
+		"names nothing": {replaceInService(t, raw, "1-Registrar-1", registrarB, ""), ""},
 	} {
 		topo := parse(t, c.raw).Topology()
 		if got := strings.Join(topo.BackupRegistrars(topo.Pool(fqdn("a"))), " "); got != c.want {
@@ -118,16 +118,16 @@ func TestBackupRegistrars(t *testing.T) {
 	}
 }
 
-// What is no Registrar of another pool is no link, whatever names it.
+// A Backup is a link only if it names the Registrar of another pool.
 func TestNoLinks(t *testing.T) {
 	t.Parallel()
-	whole := threePools(nil).Document()
+	paired := threePools(nil).Document()
 	for name, raw := range map[string][]byte{
-		"Backup of another role":  inService(t, whole, "1-Registrar-1", registrarB, idElement("2-UserServices-1")),
-		"Backup of itself":        inService(t, whole, "1-Registrar-1", registrarB, registrarA),
-		"Backup of nobody":        inService(t, whole, "1-Registrar-1", registrarB, ""),
-		"Backup that dangles":     inService(t, whole, "1-Registrar-1", registrarB, idElement("2-Registrar-7")),
-		"Backup in other payload": inService(t, whole, "1-Registrar-1", backupLine, strings.Replace(backupLine, "<Backup", `<Backup xmlns="urn:x"`, 1)),
+		"Backup of another role":  replaceInService(t, paired, "1-Registrar-1", registrarB, idElement("2-UserServices-1")),
+		"Backup of itself":        replaceInService(t, paired, "1-Registrar-1", registrarB, registrarA),
+		"Backup without target":   replaceInService(t, paired, "1-Registrar-1", registrarB, ""),
+		"Backup that dangles":     replaceInService(t, paired, "1-Registrar-1", registrarB, idElement("2-Registrar-7")),
+		"Backup in other payload": replaceInService(t, paired, "1-Registrar-1", backupLine, strings.Replace(backupLine, "<Backup", `<Backup xmlns="urn:x"`, 1)),
 	} {
 		topo := parse(t, raw).Topology()
 		if topo.Links(topo.Pool(fqdn("a")), topo.Pool(fqdn("b"))).BackupA {
@@ -136,17 +136,17 @@ func TestNoLinks(t *testing.T) {
 	}
 }
 
-// What is there twice still tells which pools are meant: the pair keeps its links, and the third pool has one as well.
-func TestLinksToAnIdentityThatIsThereTwice(t *testing.T) {
+// An identity that two services have is a link to the pools of both.
+func TestLinksToADuplicateIdentity(t *testing.T) {
 	t.Parallel()
-	whole := threePools(nil).Document()
+	paired := threePools(nil).Document()
 	for name, c := range map[string]struct {
 		raw   []byte
-		third int // links of a and c
+		third int // number of links of a and c
 	}{
-		"backup service, on its pool":        {testkit.DuplicateService(whole, "2-BackupService-1"), 0},
-		"Registrar, on another pool":         {inService(t, whole, "3-Registrar-1", declared("3-Registrar-1"), declared("2-Registrar-1")), 1},
-		"backup service, on a pool in third": {movedTo(t, testkit.DuplicateService(whole, "2-BackupService-1"), "2-BackupService-1", 3), 2},
+		"backup service, on its pool":        {testkit.Doubled(paired, "2-BackupService-1"), 0},
+		"Registrar, on another pool":         {replaceInService(t, paired, "3-Registrar-1", idLine("3-Registrar-1"), idLine("2-Registrar-1")), 1},
+		"backup service, on a pool in third": {movedTo(t, testkit.Doubled(paired, "2-BackupService-1"), "2-BackupService-1", 3), 2},
 	} {
 		topo := parse(t, c.raw).Topology()
 		a, b, third := topo.Pool(fqdn("a")), topo.Pool(fqdn("b")), topo.Pool(fqdn("c"))
@@ -159,8 +159,8 @@ func TestLinksToAnIdentityThatIsThereTwice(t *testing.T) {
 	}
 }
 
-// movedTo installs the first service of an identity on the first cluster of another site.
+// movedTo returns the document with the first service of an identity on the first cluster of another site.
 func movedTo(t *testing.T, raw []byte, id string, site int) []byte {
 	t.Helper()
-	return inService(t, raw, id, `<ClusterId SiteId="2" Number="1" />`, fmt.Sprintf(`<ClusterId SiteId="%d" Number="1" />`, site))
+	return replaceInService(t, raw, id, `<ClusterId SiteId="2" Number="1" />`, fmt.Sprintf(`<ClusterId SiteId="%d" Number="1" />`, site))
 }

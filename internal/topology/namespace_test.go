@@ -13,9 +13,9 @@ import (
 // roleElements are the elements of a backup relationship that belong to the namespace of service roles, at any depth.
 var roleElements = map[string]bool{"Ports": true, "BackupService": true, "CentralMgmtService": true}
 
-// wellNamed reads a document as a consumer that knows namespaces does: each element of a backup relationship is in its
-// namespace, none has a prefix that nobody declared.
-func wellNamed(t *testing.T, raw []byte) {
+// assertNamespaces checks that each element of a backup relationship is in its namespace and that every prefix is
+// declared.
+func assertNamespaces(t *testing.T, raw []byte) {
 	t.Helper()
 	decoder := xml.NewDecoder(strings.NewReader(testkit.Decode(raw)))
 	decoder.CharsetReader = func(_ string, input io.Reader) (io.Reader, error) { return input, nil }
@@ -45,7 +45,7 @@ func wellNamed(t *testing.T, raw []byte) {
 			}
 			for _, a := range token.Attr {
 				if a.Name.Space != "" && a.Name.Space != "xmlns" && !strings.Contains(a.Name.Space, ":") {
-					t.Errorf("%s: nobody declares the prefix %s", strings.Join(path, "/"), a.Name.Space)
+					t.Errorf("%s: the prefix %s is not declared", strings.Join(path, "/"), a.Name.Space)
 				}
 			}
 		case xml.EndElement:

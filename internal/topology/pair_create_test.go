@@ -11,22 +11,22 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
-// twoPools is a standard edition pair of sites and a third pool, nothing paired.
+// twoPools returns three Standard Edition pools in two sites, without a pair.
 func twoPools() testkit.Estate {
 	return testkit.Estate{Pools: []testkit.Pool{
 		{FQDN: "paris", Site: 1}, {FQDN: "lyon", Site: 2}, {FQDN: "nice", Site: 2},
 	}}
 }
 
-func TestCreateWritesTheWholePair(t *testing.T) {
+func TestCreateWritesACompletePair(t *testing.T) {
 	t.Parallel()
 	raw := twoPools().Document()
 	spec := pairOf("lyon", "Paris.contoso.com.")
 	spec[0].Settings = topology.DesiredSettings{FailureDetection: 30 * time.Second, FailbackDetection: 24 * time.Hour}
 	spec[1].Settings = topology.DesiredSettings{AutomaticFailover: true, FailureDetection: 3725 * time.Second, FailbackDetection: 90 * time.Minute}
-	got := create(t, raw, spec)
-	// A diff takes the first of two equal lines, so the end of the last service is before the new ones.
-	wantLines(t, change(raw, got), `
+	got := createPair(t, raw, spec)
+	// Of two equal lines the diff keeps the first, so it begins with the end of the last existing service.
+	assertLines(t, changedLines(raw, got), `
 		+<Backup EnableAutomaticFailover="true" FailbackDetectionInterval="P0Y0M0DT1H30M0S" FailureDetectionInterval="P0Y0M0DT1H2M5S">
 		+<ServiceId SiteId="2" RoleName="Registrar" Instance="1" />
 		+</Backup>
@@ -79,9 +79,9 @@ func TestCreateWritesTheWholePair(t *testing.T) {
 		+<Module RoleName="ConfServices" ComponentName="DataConf" />
 		+</Modules>
 		+</BackupService>`)
-	same(t, "created and destroyed", remove(t, got, "paris", "lyon"), raw)
+	assertSameBytes(t, "created and deleted", deletePair(t, got, "paris", "lyon"), raw)
 
-	// The white space is what the neighbours have, and the pair stands where it has to.
+	// The new elements have the white space of their neighbours and the right position.
 	text := testkit.Decode(got)
 	for _, want := range []string{
 		"      </InstalledOn>\r\n      <Backup Enable",
@@ -98,8 +98,8 @@ func TestCreateWritesTheWholePair(t *testing.T) {
 	}
 }
 
-// The builder of documents was written apart from this package: it writes the same pair.
-func TestCreateIsWhatTheBuilderWrites(t *testing.T) {
+// The document builder of testkit is independent of this package. It writes the same pair.
+func TestCreateEqualsTheTestBuilder(t *testing.T) {
 	t.Parallel()
 	for name, e := range map[string]testkit.Estate{
 		"standard":           {Pools: []testkit.Pool{{FQDN: "a"}, {FQDN: "b", Site: 2}}},
@@ -117,38 +117,38 @@ func TestCreateIsWhatTheBuilderWrites(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			paired := e
 			paired.Pairs = append(slices.Clone(e.Pairs), testkit.Pair{A: "a", B: "b"})
-			got := create(t, e.Document(), pairOf("a", "b"))
-			same(t, "created", got, paired.Document())
-			same(t, "destroyed", remove(t, got, "b", "a"), e.Document())
+			got := createPair(t, e.Document(), pairOf("a", "b"))
+			assertSameBytes(t, "created", got, paired.Document())
+			assertSameBytes(t, "deleted", deletePair(t, got, "b", "a"), e.Document())
 		})
 	}
 }
 
-func TestCreateOnTheRealDocument(t *testing.T) {
+func TestCreateInRealDocuments(t *testing.T) {
 	t.Parallel()
 	for name, raw := range map[string][]byte{"shipped": testkit.Fixture(t), "published": testkit.Published(t)} {
 		t.Run(name, func(t *testing.T) {
 			pair := parse(t, raw).Topology().Pairs()[0]
 			a, b := pair.First.FQDN, pair.Second.FQDN
-			ended := remove(t, raw, strings.ToUpper(a)+".", b)
+			ended := deletePair(t, raw, strings.ToUpper(a)+".", b)
 			if len(parse(t, ended).Topology().Services) != len(parse(t, raw).Topology().Services)-4 {
 				t.Error("not four services fewer")
 			}
-			same(t, "created again", create(t, ended, pairOf(b, a)), raw)
+			assertSameBytes(t, "created again", createPair(t, ended, pairOf(b, a)), raw)
 
-			e := edit(t, raw)
+			e := newEditor(t, raw)
 			if _, err := e.DeletePair(b, a); err != nil {
 				t.Fatal(err)
 			}
 			if err := e.CreatePair(pairOf(a, b)); err != nil {
 				t.Fatal(err)
 			}
-			same(t, "created again within one edit", e.Document().Bytes(), raw)
+			assertSameBytes(t, "created again within one edit", e.Document().Bytes(), raw)
 		})
 	}
 }
 
-func TestCreateRefusesWhatIsNotFree(t *testing.T) {
+func TestCreateRefusesConflicts(t *testing.T) {
 	t.Parallel()
 	add := func(name string, estate testkit.Estate, words ...string) struct {
 		name  string
@@ -172,7 +172,7 @@ func TestCreateRefusesWhatIsNotFree(t *testing.T) {
 		raw   []byte
 		words []string
 	}{
-		add("whole pair", base(func(e *testkit.Estate) { e.Pairs = []testkit.Pair{{A: "a", B: "b"}} }), "PP-FREE", "b.contoso.com"),
+		add("complete pair", base(func(e *testkit.Estate) { e.Pairs = []testkit.Pair{{A: "a", B: "b"}} }), "PP-FREE", "b.contoso.com"),
 		add("Backup of a member", base(func(e *testkit.Estate) { e.Backups = []testkit.Backup{{From: "b", To: "c"}} }), "PP-FREE", "c.contoso.com"),
 		add("Backup of a third pool", base(func(e *testkit.Estate) { e.Backups = []testkit.Backup{{From: "c", To: "b"}} }), "PP-FREE", "c.contoso.com names it"),
 		add("Backup of a 2010 pool", base(func(e *testkit.Estate) { e.Backups = []testkit.Backup{{From: "d", To: "a"}} }), "PP-FREE", "d.contoso.com names it"),
@@ -194,29 +194,29 @@ func TestCreateRefusesWhatIsNotFree(t *testing.T) {
 	for _, c := range tests {
 		t.Run(c.name, func(t *testing.T) {
 			for _, spec := range []topology.PairSpec{pairOf("a", "b"), pairOf("b", "a")} {
-				e := edit(t, c.raw)
-				refused(t, e, c.raw, e.CreatePair(spec), c.words...)
+				e := newEditor(t, c.raw)
+				assertRefused(t, e, c.raw, e.CreatePair(spec), c.words...)
 			}
 		})
 	}
 
 	t.Run("Backup that names no service", func(t *testing.T) {
-		raw := create(t, base(func(*testkit.Estate) {}).Document(), pairOf("a", "b"))
+		raw := createPair(t, base(func(*testkit.Estate) {}).Document(), pairOf("a", "b"))
 		raw = withoutService(t, withoutService(t, raw, "1-BackupService-1"), "1-BackupService-2")
-		raw = without(t, raw, `<Backup EnableAutomaticFailover="true" FailbackDetectionInterval="P0Y0M0DT0H10M0S" FailureDetectionInterval="P0Y0M0DT0H5M0S">`+
+		raw = withoutText(t, raw, `<Backup EnableAutomaticFailover="true" FailbackDetectionInterval="P0Y0M0DT0H10M0S" FailureDetectionInterval="P0Y0M0DT0H5M0S">`+
 			"\r\n        "+idElement("1-Registrar-1"), "</Backup>")
 		raw = testkit.Replace(raw, "\n        "+idElement("1-Registrar-2")+"\n      </Backup>", "</Backup>")
-		e := edit(t, raw)
-		refused(t, e, raw, e.CreatePair(pairOf("a", "b")), "PP-FREE", "names no service")
+		e := newEditor(t, raw)
+		assertRefused(t, e, raw, e.CreatePair(pairOf("a", "b")), "PP-FREE", "names no service")
 	})
-	t.Run("not at all ties", func(t *testing.T) {
+	t.Run("no conflicts", func(t *testing.T) {
 		for _, estate := range []testkit.Estate{
 			base(func(e *testkit.Estate) { e.Appliances = []testkit.Appliance{{FQDN: "sba", Pool: "a"}} }),
 			base(func(e *testkit.Estate) { e.Pools[2].Central = testkit.Standby }),
 			base(func(e *testkit.Estate) { e.Pools[2].Central, e.Pools[3].Central = testkit.Active, testkit.Active }),
 			base(func(e *testkit.Estate) { e.Backups = []testkit.Backup{{From: "d", To: "e"}} }),
 		} {
-			same(t, "destroyed", remove(t, create(t, estate.Document(), pairOf("a", "b")), "a", "b"), estate.Document())
+			assertSameBytes(t, "deleted", deletePair(t, createPair(t, estate.Document(), pairOf("a", "b")), "a", "b"), estate.Document())
 		}
 	})
 }
@@ -234,22 +234,22 @@ func TestCreateRefusesOtherKinds(t *testing.T) {
 	raw := estate.Document()
 	for name, words := range map[string]string{
 		"director": "a Director", "edge": "an Edge pool", "chat": "a Persistent Chat pool", "sba": "a Survivable Branch Appliance or Server",
-		"sql": "a host without services", "nobody": "PP-EXIST", "A": "PP-SELF", "old": "PP-10-13",
+		"sql": "a host without services", "unknown": "PP-EXIST", "A": "PP-SELF", "old": "PP-10-13",
 	} {
 		t.Run(name, func(t *testing.T) {
-			e := edit(t, raw)
-			refused(t, e, raw, e.CreatePair(pairOf("a", name)), words, fqdn(strings.ToLower(name)))
-			refused(t, e, raw, e.CreatePair(pairOf(name, "a")), words)
+			e := newEditor(t, raw)
+			assertRefused(t, e, raw, e.CreatePair(pairOf("a", name)), words, fqdn(strings.ToLower(name)))
+			assertRefused(t, e, raw, e.CreatePair(pairOf(name, "a")), words)
 		})
 	}
 	t.Run("one identity for two Registrars", func(t *testing.T) {
-		raw := inService(t, twoPools().Document(), "2-Registrar-2", declared("2-Registrar-2"), declared("2-Registrar-1"))
-		e := edit(t, raw)
-		refused(t, e, raw, e.CreatePair(pairOf("paris", "lyon")), "2-Registrar-1", "lyon.contoso.com")
+		raw := replaceInService(t, twoPools().Document(), "2-Registrar-2", idLine("2-Registrar-2"), idLine("2-Registrar-1"))
+		e := newEditor(t, raw)
+		assertRefused(t, e, raw, e.CreatePair(pairOf("paris", "lyon")), "2-Registrar-1", "lyon.contoso.com")
 	})
 	t.Run("no services", func(t *testing.T) {
 		raw := []byte(fmt.Sprintf(`<Topology xmlns=%q />`, namespace))
-		e := edit(t, raw)
-		refused(t, e, raw, e.CreatePair(pairOf("a", "b")), "PP-EXIST")
+		e := newEditor(t, raw)
+		assertRefused(t, e, raw, e.CreatePair(pairOf("a", "b")), "PP-EXIST")
 	})
 }

@@ -9,12 +9,12 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
-// document is a topology with nothing but that inside.
+// document returns the text of a topology with this content.
 func document(inside string) string {
 	return `<Topology xmlns="` + namespace + `" Signature="x">` + inside + `</Topology>`
 }
 
-func TestParseGivesTheBytesBack(t *testing.T) {
+func TestParseKeepsEveryByte(t *testing.T) {
 	t.Parallel()
 	for name, raw := range map[string][]byte{
 		"published":  testkit.Published(t),
@@ -26,9 +26,9 @@ func TestParseGivesTheBytesBack(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			doc := parse(t, raw)
-			same(t, "as read", doc.Bytes(), raw)
+			assertSameBytes(t, "as read", doc.Bytes(), raw)
 			doc.Topology()
-			same(t, "with a model", doc.Bytes(), raw)
+			assertSameBytes(t, "with a model", doc.Bytes(), raw)
 		})
 	}
 }
@@ -86,7 +86,7 @@ func TestBadInput(t *testing.T) {
 					continue
 				}
 				if !strings.Contains(err.Error(), word) {
-					t.Errorf("the error does not say %q: %v", word, err)
+					t.Errorf("the error does not contain %q: %v", word, err)
 				}
 			}
 		})
@@ -106,80 +106,79 @@ func TestLargestDocument(t *testing.T) {
 	if len(raw) != topology.MaxSize {
 		t.Fatal(len(raw))
 	}
-	same(t, "as read", parse(t, raw).Bytes(), raw)
+	assertSameBytes(t, "as read", parse(t, raw).Bytes(), raw)
 }
 
 func TestCutOffAnywhere(t *testing.T) {
 	t.Parallel()
-	for name, whole := range map[string][]byte{"published": testkit.Published(t), "UTF-8": []byte(testkit.Decode(testkit.Fixture(t)))} {
-		whole = []byte(strings.TrimRight(string(whole), "\r\n\x00")) // what is behind the end tag may go
+	for name, complete := range map[string][]byte{"published": testkit.Published(t), "UTF-8": []byte(testkit.Decode(testkit.Real(t)))} {
+		complete = []byte(strings.TrimRight(string(complete), "\r\n\x00")) // text after the end tag is optional
 		if name == "published" {
-			whole = append(whole, 0)
+			complete = append(complete, 0)
 		}
-		parse(t, whole)
+		parse(t, complete)
 		for i := range 50 {
-			for _, length := range []int{i * len(whole) / 50, i*len(whole)/50 + 1, i*len(whole)/50 | 1} {
-				if _, err := topology.Parse(whole[:length]); err == nil {
-					t.Errorf("%s: accepted when cut at %d of %d", name, length, len(whole))
+			for _, length := range []int{i * len(complete) / 50, i*len(complete)/50 + 1, i*len(complete)/50 | 1} {
+				if _, err := topology.Parse(complete[:length]); err == nil {
+					t.Errorf("%s: accepted when cut at %d of %d", name, length, len(complete))
 				} else if !strings.Contains(err.Error(), "export") && !strings.Contains(err.Error(), "save it") {
 					t.Errorf("%s: cut at %d: %v", name, length, err)
 				}
 			}
 		}
-		if _, err := topology.Parse(whole[:len(whole)-2]); err == nil {
+		if _, err := topology.Parse(complete[:len(complete)-2]); err == nil {
 			t.Errorf("%s: accepted without its last byte", name)
 		}
 	}
 }
 
-// What does not resolve, or is there twice, is found by the rules; loading does not fail, nor does anything that looks
-// at the model.
+// Documents with duplicate services or references that do not resolve can be loaded and modelled. The rules report them.
 func TestFaultyDocumentsLoad(t *testing.T) {
 	t.Parallel()
-	whole := threePools(func(e *testkit.Estate) {
+	paired := threePools(func(e *testkit.Estate) {
 		e.Sites = []testkit.Site{{ID: 1}, {ID: 2}, {ID: 3}, {ID: 4, Branch: true, Parent: 1}}
 		e.Appliances = []testkit.Appliance{{FQDN: "sba", Pool: "a", Site: 4}}
 	}).Document()
 	for name, raw := range map[string][]byte{
-		"dangling Backup":       inService(t, whole, "1-Registrar-1", registrarB, idElement("9-Registrar-9")),
-		"dangling dependency":   inService(t, whole, "1-BackupService-1", serviceB, idElement("9-BackupService-9")),
-		"user store gone":       withoutService(t, whole, "1-UserStore-1"),
-		"Registrar gone":        withoutService(t, whole, "2-Registrar-1"),
-		"Registrar twice":       inService(t, whole, "3-Registrar-1", declared("3-Registrar-1"), declared("2-Registrar-1")),
-		"BackupService twice":   inService(t, whole, "2-BackupService-1", declared("2-BackupService-1"), declared("1-BackupService-1")),
-		"cluster twice":         testkit.Encode(strings.Replace(testkit.Decode(whole), `<ClusterId SiteId="2" Number="1" />`, `<ClusterId SiteId="1" Number="1" />`, 1), whole),
-		"no such cluster":       inService(t, whole, "2-Registrar-1", `<ClusterId SiteId="2" Number="1" />`, `<ClusterId SiteId="2" Number="9" />`),
-		"no cluster":            inService(t, whole, "2-Registrar-1", `<ClusterId SiteId="2" Number="1" />`, ``),
-		"no attributes":         testkit.Encode(strings.ReplaceAll(strings.ReplaceAll(testkit.Decode(whole), `SiteId="`, `X="`), `Fqdn="`, `Y="`), whole),
-		"no sites":              testkit.Encode(strings.ReplaceAll(testkit.Decode(whole), "Sites>", "Places>"), whole),
-		"no clusters":           testkit.Encode(strings.ReplaceAll(testkit.Decode(whole), "Clusters>", "Groups>"), whole),
-		"no services":           testkit.Encode(strings.ReplaceAll(testkit.Decode(whole), "Services>", "Servants>"), whole),
+		"dangling Backup":       replaceInService(t, paired, "1-Registrar-1", registrarB, idElement("9-Registrar-9")),
+		"dangling dependency":   replaceInService(t, paired, "1-BackupService-1", serviceB, idElement("9-BackupService-9")),
+		"user store gone":       withoutService(t, paired, "1-UserStore-1"),
+		"Registrar gone":        withoutService(t, paired, "2-Registrar-1"),
+		"Registrar twice":       replaceInService(t, paired, "3-Registrar-1", idLine("3-Registrar-1"), idLine("2-Registrar-1")),
+		"BackupService twice":   replaceInService(t, paired, "2-BackupService-1", idLine("2-BackupService-1"), idLine("1-BackupService-1")),
+		"cluster twice":         testkit.Encode(strings.Replace(testkit.Decode(paired), `<ClusterId SiteId="2" Number="1" />`, `<ClusterId SiteId="1" Number="1" />`, 1), paired),
+		"no such cluster":       replaceInService(t, paired, "2-Registrar-1", `<ClusterId SiteId="2" Number="1" />`, `<ClusterId SiteId="2" Number="9" />`),
+		"no cluster":            replaceInService(t, paired, "2-Registrar-1", `<ClusterId SiteId="2" Number="1" />`, ``),
+		"no attributes":         testkit.Encode(strings.ReplaceAll(strings.ReplaceAll(testkit.Decode(paired), `SiteId="`, `X="`), `Fqdn="`, `Y="`), paired),
+		"no sites":              testkit.Encode(strings.ReplaceAll(testkit.Decode(paired), "Sites>", "Places>"), paired),
+		"no clusters":           testkit.Encode(strings.ReplaceAll(testkit.Decode(paired), "Clusters>", "Groups>"), paired),
+		"no services":           testkit.Encode(strings.ReplaceAll(testkit.Decode(paired), "Services>", "Servants>"), paired),
 		"empty service":         []byte(document("<Services><Service/><Service></Service></Services>")),
 		"empty elements":        []byte(document("<Sites><CentralSite/></Sites><Clusters><Cluster/></Clusters><Services/>")),
-		"backup to itself":      inService(t, whole, "1-Registrar-1", registrarB, registrarA),
-		"service of itself":     inService(t, whole, "1-BackupService-1", serviceB, serviceA),
-		"Backup of other roles": inService(t, whole, "1-Registrar-1", registrarB, idElement("2-UserServices-1")),
+		"backup to itself":      replaceInService(t, paired, "1-Registrar-1", registrarB, registrarA),
+		"service of itself":     replaceInService(t, paired, "1-BackupService-1", serviceB, serviceA),
+		"Backup of other roles": replaceInService(t, paired, "1-Registrar-1", registrarB, idElement("2-UserServices-1")),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			exercise(t, raw)
+			assertEditsAreSafe(t, raw)
 		})
 	}
 }
 
-// exercise calls everything that can be asked of a document and tries each edit on each two pools. It must not panic,
-// and an edit that fails must leave the document alone.
-func exercise(t *testing.T, raw []byte) {
+// assertEditsAreSafe calls every query of the model and every edit on every two of the first pools. Nothing may panic,
+// and an edit that fails must not change the document.
+func assertEditsAreSafe(t *testing.T, raw []byte) {
 	t.Helper()
 	doc, err := topology.Parse(raw)
 	if err != nil {
 		return
 	}
 	if string(doc.Bytes()) != string(raw) {
-		t.Fatal("the bytes do not come back")
+		t.Fatal("the bytes differ")
 	}
 	topo := doc.Topology()
-	names := []string{"", "nobody"}
+	names := []string{"", "unknown"}
 	for _, p := range topo.Pools[:min(4, len(topo.Pools))] {
 		names = append(names, p.FQDN)
 	}
@@ -219,7 +218,7 @@ func exercise(t *testing.T, raw []byte) {
 						}
 					case "create":
 						if _, err := e.DeletePair(x, y); err != nil || string(e.Document().Bytes()) != string(raw) {
-							t.Fatalf("%s, %s: created and destroyed, the document differs: %v", x, y, err)
+							t.Fatalf("%s, %s: created and deleted, the document differs: %v", x, y, err)
 						}
 					}
 				}

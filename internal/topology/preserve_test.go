@@ -8,18 +8,18 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
-// centralPools are two pools, Central Management on the first, nothing paired: a creation writes all that there is to
-// write.
+// centralPools returns two pools without a pair, the first with Central Management. CreatePair writes every kind of
+// element for them.
 func centralPools() testkit.Estate {
 	return testkit.Estate{Pools: []testkit.Pool{{FQDN: "a", Central: testkit.Active}, {FQDN: "b", Site: 2}}}
 }
 
-// rewritten gives the estate's text through changes that mean nothing to a reader of XML, or nothing to this package.
+// rewritten returns the text of centralPools with replacements that do not change its meaning for this package.
 func rewritten(change ...string) string {
 	return strings.NewReplacer(change...).Replace(centralPools().Text())
 }
 
-// prefixed writes the document with prefixes in place of default namespaces.
+// prefixed returns the text with prefixes instead of default namespaces.
 func prefixed(text string, declareRoles bool) string {
 	roles := ` xmlns="` + namespaceRoles + `"`
 	var out strings.Builder
@@ -51,14 +51,14 @@ func prefixed(text string, declareRoles bool) string {
 	return strings.Replace(out.String(), ` xmlns="`+namespace+`"`, declared, 1)
 }
 
-func TestWhateverIsWrittenIsKept(t *testing.T) {
+func TestEditsKeepTheSpelling(t *testing.T) {
 	t.Parallel()
 	plain := centralPools().Text()
 	minified := centralPools()
 	minified.Minified = true
 	for _, c := range []struct {
 		name, text string
-		written    []string // what the creation writes in this document
+		written    []string // texts that CreatePair writes in this document
 	}{
 		{"plain", plain, nil},
 		{"minified", minified.Text(), []string{
@@ -80,7 +80,7 @@ func TestWhateverIsWrittenIsKept(t *testing.T) {
 		{"CDATA and text", rewritten("<Service ", "<![CDATA[<Service>]]> text &amp; <Service ", "<DependsOn>", "<DependsOn>&#32;"), nil},
 		{"unknown elements", rewritten("  </Services>", "    <Extension xmlns=\"urn:example:extension\"><Service/></Extension>\r\n  </Services>\r\n  <Services xmlns=\"urn:example:extension\"><Service/></Services>",
 			"<InstalledOn>", "<x:New xmlns:x=\"urn:example:extension\"><x:Backup/></x:New>\r\n      <InstalledOn>"), []string{
-			// The last Service is what new ones follow, whatever comes behind it.
+			// New services follow the last Service, not the last element.
 			"    </Service>\r\n    <Extension xmlns=\"urn:example:extension\"><Service/></Extension>\r\n  </Services>",
 		}},
 		{"unknown attributes, other order", rewritten(`RoleName="Registrar" Instance="1"`, `a:b="c" Instance="1"  RoleName="Registrar" New=""`,
@@ -100,16 +100,16 @@ func TestWhateverIsWrittenIsKept(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			raw := []byte(c.text)
 			if c.name == "a prefix that means something else inside" {
-				// The payloads there are no role payloads any more, so Central Management is not active.
+				// The prefix r no longer stands for the namespace of service roles, so the payloads need another one.
 				raw = []byte(strings.NewReplacer("<r:", "<u:", "</r:", "</u:", "xmlns:t=", `xmlns:u="`+namespaceRoles+`" xmlns:t=`).Replace(c.text))
 			}
 			doc := parse(t, raw)
-			same(t, "as read", doc.Bytes(), raw)
+			assertSameBytes(t, "as read", doc.Bytes(), raw)
 			if n := len(doc.Topology().FrontEnds()); n != 2 {
 				t.Fatalf("%d Front End pools", n)
 			}
-			got := create(t, raw, pairOf("a", "b"))
-			wellNamed(t, got)
+			got := createPair(t, raw, pairOf("a", "b"))
+			assertNamespaces(t, got)
 			topo := parse(t, got).Topology()
 			a, b := topo.Pool(fqdn("a")), topo.Pool(fqdn("b"))
 			if !topo.Links(a, b).All() || a.Central != topology.CentralActive || b.Central != topology.CentralStandby {
@@ -117,25 +117,25 @@ func TestWhateverIsWrittenIsKept(t *testing.T) {
 			}
 			for _, want := range c.written {
 				if !strings.Contains(string(got), want) {
-					t.Errorf("not written: %s\n%s", want, change(raw, got))
+					t.Errorf("not written: %s\n%s", want, changedLines(raw, got))
 				}
 			}
 			if c.name == "minified" && strings.ContainsAny(string(got), "\r\n") {
 				t.Error("white space in a minified document")
 			}
-			same(t, "created and destroyed", remove(t, got, "b", "a"), raw)
+			assertSameBytes(t, "created and deleted", deletePair(t, got, "b", "a"), raw)
 
 			spec := pairOf("a", "b")
 			spec[1].Settings.AutomaticFailover = false
-			off := update(t, got, spec)
+			off := updatePair(t, got, spec)
 			if n := strings.Count(string(off), `EnableAutomaticFailover="false"`); n != 1 || len(off) != len(got)+1 {
-				t.Errorf("a changed setting:\n%s", change(got, off))
+				t.Errorf("a changed setting:\n%s", changedLines(got, off))
 			}
 		})
 	}
 }
 
-// A copied service may use prefixes that are not in force where the copy comes to stand.
+// A copied service can use prefixes that are not declared in its new place.
 func TestACopyDeclaresItsPrefixes(t *testing.T) {
 	t.Parallel()
 	estate := testkit.Estate{
@@ -144,14 +144,14 @@ func TestACopyDeclaresItsPrefixes(t *testing.T) {
 	}
 	raw := estate.Document()
 	begin := `<Service RoleVersion="1" ServiceVersion="6" Type="Microsoft.Rtc.Management.Deploy.Internal.ServiceRoles.BackupService">`
-	raw = inService(t, raw, "1-BackupService-1", begin, strings.Replace(begin, ">", ` xmlns:r="`+namespaceRoles+`" xmlns:e="urn:example:extension" xmlns:unused="urn:x">`, 1))
-	raw = inService(t, raw, "1-BackupService-1", `<Ports xmlns="`+namespaceRoles+`">`, `<r:Ports xmlns="`+namespaceRoles+`">`)
-	raw = inService(t, raw, "1-BackupService-1", `</Ports>`, `</r:Ports>`)
-	raw = inService(t, raw, "1-BackupService-1", `<Modules>`, `<Modules e:more="&lt;&quot;" xml:space="preserve">`)
-	// A prefix that only stands inside is declared there, so the copy has it too.
-	raw = inService(t, raw, "1-BackupService-1", `</Modules>`, `</Modules><z:New xmlns:z="urn:example:extension" z:x="" />`)
-	got := create(t, raw, pairOf("a", "b"))
-	_, added, _ := strings.Cut(testkit.Decode(got), declared("1-BackupService-3"))
+	raw = replaceInService(t, raw, "1-BackupService-1", begin, strings.Replace(begin, ">", ` xmlns:r="`+namespaceRoles+`" xmlns:e="urn:example:extension" xmlns:unused="urn:x">`, 1))
+	raw = replaceInService(t, raw, "1-BackupService-1", `<Ports xmlns="`+namespaceRoles+`">`, `<r:Ports xmlns="`+namespaceRoles+`">`)
+	raw = replaceInService(t, raw, "1-BackupService-1", `</Ports>`, `</r:Ports>`)
+	raw = replaceInService(t, raw, "1-BackupService-1", `<Modules>`, `<Modules e:more="&lt;&quot;" xml:space="preserve">`)
+	// A declaration inside the payload is part of the copy.
+	raw = replaceInService(t, raw, "1-BackupService-1", `</Modules>`, `</Modules><z:New xmlns:z="urn:example:extension" z:x="" />`)
+	got := createPair(t, raw, pairOf("a", "b"))
+	_, added, _ := strings.Cut(testkit.Decode(got), idLine("1-BackupService-3"))
 	for _, want := range []string{
 		`<r:Ports xmlns:r="` + namespaceRoles + `" xmlns="` + namespaceRoles + `">`,
 		`<BackupService xmlns:e="urn:example:extension" xmlns="` + namespaceRoles + `">`,
@@ -162,15 +162,15 @@ func TestACopyDeclaresItsPrefixes(t *testing.T) {
 			t.Errorf("not twice in the new services: %s", want)
 		}
 	}
-	same(t, "created and destroyed", remove(t, got, "a", "b"), raw)
+	assertSameBytes(t, "created and deleted", deletePair(t, got, "a", "b"), raw)
 
 	if strings.Contains(added, `xmlns:z=""`) {
-		t.Error("a prefix is declared that means nothing")
+		t.Error("a prefix is declared without a namespace")
 	}
-	// What is in force already is not declared once more.
+	// A prefix that is declared in the new place is not declared again.
 	text := prefixed(estate.Text(), true)
-	again := create(t, []byte(text), pairOf("a", "b"))
-	wellNamed(t, again)
+	again := createPair(t, []byte(text), pairOf("a", "b"))
+	assertNamespaces(t, again)
 	if n := strings.Count(string(again), "xmlns"); n != strings.Count(text, "xmlns") {
 		t.Errorf("%d declarations, were %d", n, strings.Count(text, "xmlns"))
 	}

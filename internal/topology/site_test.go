@@ -8,7 +8,7 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
-// siteList writes the sites of a model as "id kind name parent", one after the other.
+// siteList returns the sites of a model, each as "id kind name parent".
 func siteList(topo *topology.Topology) string {
 	var all []string
 	for _, s := range topo.Sites {

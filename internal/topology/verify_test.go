@@ -8,9 +8,9 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 )
 
-// The last look before a document may be published finds what an edit must never do. Every case here is a fault that
-// this package does not have, so the second document is made with a text editor.
-func TestProveEdit(t *testing.T) {
+// verifyEdit finds every change that an edit must not make. Edits of this package do not make such changes, so the test
+// makes the second document by replacing text.
+func TestVerifyEdit(t *testing.T) {
 	t.Parallel()
 	estate := testkit.Estate{
 		Sites:      []testkit.Site{{ID: 1}, {ID: 2, Branch: true}},
@@ -42,7 +42,7 @@ func TestProveEdit(t *testing.T) {
 		return strings.TrimRight(text[:from], " \r\n") + text[to:]
 	}
 	from, to := service(ServiceID{"1", RoleRegistrar, "3"})
-	for _, c := range []struct{ name, after, says string }{
+	for _, c := range []struct{ name, after, want string }{
 		{"nothing", text, ""},
 		{"a member's Backup", in("1", RoleRegistrar, "1", `EnableAutomaticFailover="true"`, `EnableAutomaticFailover="false"`), ""},
 		{"a member's service", in("1", RoleBackupService, "1", "DataConf", "X"), ""},
@@ -77,21 +77,21 @@ func TestProveEdit(t *testing.T) {
 			topo := before.Topology()
 			within := pairExtent(topo.Pool("a.contoso.com"), topo.Pool("b.contoso.com"))
 			err = verifyEdit(before, after, within(topo, after.Topology()))
-			if c.says == "" {
+			if c.want == "" {
 				if err != nil {
 					t.Error(err)
 				}
 				return
 			}
-			if refusal := (*Refusal)(nil); !errors.As(err, &refusal) || !strings.Contains(err.Error(), c.says) || !strings.Contains(err.Error(), "report this") {
+			if refusal := (*Refusal)(nil); !errors.As(err, &refusal) || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), "report this") {
 				t.Errorf("%v", err)
 			}
 		})
 	}
 }
 
-// An edit that does not do what it was asked for is not taken over, and one that is proved wrong neither.
-func TestEditProvesItsOutcome(t *testing.T) {
+// An editor does not accept an edit that fails its verification or does not reach the desired state.
+func TestEditVerifiesItsResult(t *testing.T) {
 	t.Parallel()
 	doc, err := Parse(testkit.Paired().Document())
 	if err != nil {
@@ -103,13 +103,13 @@ func TestEditProvesItsOutcome(t *testing.T) {
 	for name, edit := range map[string]struct {
 		change  func(*draft) error
 		outcome func(*Topology, *Pool, *Pool) bool
-		says    string
+		want    string
 	}{
 		"not done":  {func(*draft) error { return nil }, func(*Topology, *Pool, *Pool) bool { return false }, "the desired state"},
 		"harm done": {func(d *draft) error { d.remove(a.UserServices); return nil }, yes, "1-UserServices-1"},
 		"refused":   {func(d *draft) error { d.remove(a.Registrar); return refuse("No", "no") }, yes, "No: no"},
 	} {
-		if err := e.editPair(a, b, edit.change, edit.outcome); err == nil || !strings.Contains(err.Error(), edit.says) {
+		if err := e.editPair(a, b, edit.change, edit.outcome); err == nil || !strings.Contains(err.Error(), edit.want) {
 			t.Errorf("%s: %v", name, err)
 		}
 		if e.Document() != doc || string(doc.Bytes()) != string(testkit.Paired().Document()) {
