@@ -173,7 +173,7 @@ func TestOutcomeNotAsWritten(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			settings := topology.WantedSettings{FailureDetection: 5 * time.Minute, FailbackDetection: 10 * time.Minute}
+			settings := topology.DesiredSettings{FailureDetection: 5 * time.Minute, FailbackDetection: 10 * time.Minute}
 			e := topology.NewEditor(doc)
 			if err := e.UpdatePair(topology.PairSpec{
 				{FQDN: "a.contoso.com", Settings: settings}, {FQDN: "b.contoso.com", Settings: settings},

@@ -27,7 +27,7 @@ type call struct {
 // it, and "!ab" updates one that is not in effect yet. The result is the text.
 func changeOf(text string) Change[string] {
 	id := memory.PairID(text[1:])
-	settings := topology.WantedSettings{AutomaticFailover: true, FailureDetection: 5 * time.Minute, FailbackDetection: 10 * time.Minute}
+	settings := topology.DesiredSettings{AutomaticFailover: true, FailureDetection: 5 * time.Minute, FailbackDetection: 10 * time.Minute}
 	spec := topology.PairSpec{{FQDN: id.First, Settings: settings}, {FQDN: id.Second, Settings: settings}}
 	c := Change[string]{Name: "the pool pair " + id.String(), Key: id.String(), Order: Update, Enable: text[0] == '!'}
 	c.Apply = func(e *topology.Editor) (string, error) { return text, e.UpdatePair(spec) }
@@ -80,7 +80,7 @@ func linked(t *topology.Topology, id topology.PairID) string {
 }
 
 // verifyPair returns an error if a pair does not exist, and a *DifferenceError if its automatic failover differs.
-func verifyPair(t *topology.Topology, id topology.PairID, settings topology.WantedSettings) error {
+func verifyPair(t *topology.Topology, id topology.PairID, settings topology.DesiredSettings) error {
 	a, b := t.Pool(id.First), t.Pool(id.Second)
 	if a == nil || b == nil || !t.Links(a, b).All() {
 		return fmt.Errorf("%s and %s are not linked", id.First, id.Second)

@@ -118,58 +118,7 @@ func membersNotFree(c creation) []Violation {
 	return found
 }
 
-// backupPool returns the pool on which the service is that a Backup names, nil where it names none or one that does
-// not resolve.
-func backupPool(t *topology.Topology, b topology.Backup) *topology.Pool {
-	if !b.Named {
-		return nil
-	}
-	return t.PoolOf(b.Target)
-}
-
-// backupLeads says where a Backup leads, to go on after "a Backup that".
-func backupLeads(t *topology.Topology, b topology.Backup) string {
-	switch target := backupPool(t, b); {
-	case !b.Named:
-		return "names no service"
-	case target != nil:
-		return fmt.Sprintf("names %s on %s, which is %s", b.Target, target.FQDN, target.Description)
-	default:
-		return fmt.Sprintf("names %s, %s", b.Target, resolves(t, b.Target))
-	}
-}
-
-// serviceLeads says which partner a backup service has, to go on after "which".
-func serviceLeads(t *topology.Topology, s *topology.Service) string {
-	ids := s.Dependencies(topology.RoleBackupService)
-	if len(ids) == 0 {
-		return "depends on no other"
-	}
-	var parts []string
-	for _, id := range ids {
-		if target := t.PoolOf(id); target != nil {
-			parts = append(parts, fmt.Sprintf("%s on %s", id, target.FQDN))
-		} else {
-			parts = append(parts, fmt.Sprintf("%s, %s", id, resolves(t, id)))
-		}
-	}
-	return "depends on " + strings.Join(parts, " and on ")
-}
-
-// resolves says why an identity leads nowhere.
-func resolves(t *topology.Topology, id topology.ServiceID) string {
-	n := 0
-	for _, s := range t.Services {
-		if s.ID == id {
-			n++
-		}
-	}
-	switch n {
-	case 0:
-		return "which the topology does not have"
-	case 1:
-		return "which is installed on no cluster of the topology"
-	default:
-		return fmt.Sprintf("which the topology has %d times", n)
-	}
+// ImportBlock returns the block that brings a pair under management.
+func ImportBlock(a, b string) string {
+	return fmt.Sprintf("import {\n  to = lync_pool_pair.NAME\n  id = %q\n}", min(a, b)+","+max(a, b))
 }

@@ -144,9 +144,9 @@ func TestLinksToADuplicateIdentity(t *testing.T) {
 		raw   []byte
 		third int // number of links of a and c
 	}{
-		"backup service, on its pool":        {testkit.Doubled(paired, "2-BackupService-1"), 0},
+		"backup service, on its pool":        {testkit.DuplicateService(paired, "2-BackupService-1"), 0},
 		"Registrar, on another pool":         {replaceInService(t, paired, "3-Registrar-1", idLine("3-Registrar-1"), idLine("2-Registrar-1")), 1},
-		"backup service, on a pool in third": {movedTo(t, testkit.Doubled(paired, "2-BackupService-1"), "2-BackupService-1", 3), 2},
+		"backup service, on a pool in third": {movedTo(t, testkit.DuplicateService(paired, "2-BackupService-1"), "2-BackupService-1", 3), 2},
 	} {
 		topo := parse(t, c.raw).Topology()
 		a, b, third := topo.Pool(fqdn("a")), topo.Pool(fqdn("b")), topo.Pool(fqdn("c"))

@@ -361,7 +361,7 @@ func TestUpdateSettingsOfMembersThatCannotBePaired(t *testing.T) {
 	spec := pairOf("a", "b")
 	spec[0].Settings.FailureDetection = 7 * time.Minute
 	for name, raw := range map[string][]byte{
-		"duplicate Registrar":             testkit.Doubled(paired, "1-Registrar-1"),
+		"duplicate Registrar":             testkit.DuplicateService(paired, "1-Registrar-1"),
 		"duplicate Registrar, on a third": replaceInService(t, paired, "3-Registrar-1", idLine("3-Registrar-1"), idLine("2-Registrar-1")),
 		"a pool of 2010":                  threePools(func(e *testkit.Estate) { e.Pools[1].Version = 5 }).Document(),
 		"no version":                      replaceInService(t, paired, "1-Registrar-1", `ServiceVersion="6"`, `ServiceVersion="x"`),

@@ -104,7 +104,7 @@ func BackupTarget(t *topology.Topology, b topology.Backup) string {
 		return "names no service"
 	}
 	if p := t.PoolOf(b.Target); p != nil {
-		return fmt.Sprintf("names %s on %s, which is %s", b.Target, p.FQDN, p.Found)
+		return fmt.Sprintf("names %s on %s, which is %s", b.Target, p.FQDN, p.Description)
 	}
 	return fmt.Sprintf("names %s, %s", b.Target, Unresolved(t, b.Target))
 }

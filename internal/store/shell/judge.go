@@ -56,7 +56,12 @@ func (p *publication) judge(after *topology.Document) error {
 	p.result.NotEnabled = enabled
 
 	if difference := topology.Compare(p.base, p.next, after); len(difference.Ours) > 0 {
-		return &store.DifferentError{Difference: strings.Join(difference.Ours, ", "), Enabled: enabled == nil, Err: enabled}
+		p.result.Difference = strings.Join(difference.Ours, ", ")
+		if enabled != nil {
+			p.result.NotEnabled = fmt.Errorf("after the publish the topology differs from what was published, in %s, and it could not be enabled: %w",
+				p.result.Difference, enabled)
+		}
+		return nil
 	} else if !difference.IsEmpty() {
 		p.warn("After the publish the topology differs from what was published in parts that this change does not touch: %s. "+
 			"Somebody else may have published at the same time.", difference)
