@@ -4,24 +4,23 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/base64"
-	"errors"
 	"fmt"
 	"io"
 	"strings"
 )
 
-// maxLine is the length of a line of base64, the one that .NET writes too.
+// maxLine is the length of a line of base64. It is that of Base64FormattingOptions.InsertLineBreaks in .NET.
 const maxLine = 76
 
-// MaxBlock is how large a block may be when it is unpacked. It is more than a topology document may have.
+// MaxBlock is the largest length of an unpacked block, in bytes. It protects against output that expands without limit.
 const MaxBlock = 80 << 20
 
-// encode makes a block: base64 of gzip, in lines.
+// encode returns a block: base64 of gzip, in lines.
 func encode(content []byte) string {
 	var packed bytes.Buffer
 
 	writer := gzip.NewWriter(&packed)
-	// A bytes.Buffer takes everything.
+	// Writing to a bytes.Buffer does not fail.
 	_, _ = writer.Write(content)
 	_ = writer.Close()
 
@@ -43,31 +42,31 @@ func encode(content []byte) string {
 	return lines.String()
 }
 
-// decode reads a block back. White space must be gone already.
+// decode unpacks a block without white space.
 func decode(block string) ([]byte, error) {
 	packed, err := base64.StdEncoding.DecodeString(block)
 	if err != nil {
-		return nil, fmt.Errorf("it is not base64: %w", err)
+		return nil, fmt.Errorf("decode base64: %w", err)
 	}
 
 	reader, err := gzip.NewReader(bytes.NewReader(packed))
 	if err != nil {
-		return nil, fmt.Errorf("it is not gzip: %w", err)
+		return nil, fmt.Errorf("read gzip: %w", err)
 	}
 
 	content, err := io.ReadAll(io.LimitReader(reader, MaxBlock+1))
 	if err != nil {
-		return nil, fmt.Errorf("it does not unpack: %w", err)
+		return nil, fmt.Errorf("unpack gzip: %w", err)
 	}
 
 	if len(content) > MaxBlock {
-		return nil, errors.New("it is larger than any topology document")
+		return nil, fmt.Errorf("unpack gzip: more than %d MiB", MaxBlock>>20)
 	}
 
 	return content, nil
 }
 
-// Block is a text in the JSON of a result that can be as long as a document: written like a document.
+// Block is a text in the JSON of a result that can be as long as a document. It is encoded like one.
 type Block string
 
 // UnmarshalText unpacks the block.
@@ -81,7 +80,7 @@ func (b *Block) UnmarshalText(text []byte) error {
 
 	content, err := decode(packed)
 	if err != nil {
-		return fmt.Errorf("a text in the result: %w", err)
+		return fmt.Errorf("decode text in the result: %w", err)
 	}
 
 	*b = Block(strings.TrimPrefix(string(content), "\uFEFF"))

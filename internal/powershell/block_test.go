@@ -18,7 +18,9 @@ func TestBlock(t *testing.T) {
 		}
 
 		var file struct{ Text Block }
-		if err := json.Unmarshal(content, &file); err != nil || string(file.Text) != strings.TrimPrefix(text, "\uFEFF") {
+
+		err = json.Unmarshal(content, &file)
+		if err != nil || string(file.Text) != strings.TrimPrefix(text, "\uFEFF") {
 			t.Errorf("%.10q: %.10q, %v", text, file.Text, err)
 		}
 	}

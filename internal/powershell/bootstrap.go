@@ -9,24 +9,24 @@ import (
 	"unicode/utf16"
 )
 
-// bootstrap is all that a command line says: read standard input to its end and run its first block as a script. The
-// script gets the blocks as its argument.
+// bootstrap is the command that PowerShell starts with. It reads standard input to its end and runs the first block as
+// a script, with the blocks as the argument.
 //
-// It is constant and short, because neither a value nor a script fits on a command line: every user of the host can read
-// command lines, logs keep them, shells between here and there change them, and cmd.exe, which WinRS goes through, cuts
-// them at 8,191 characters. The other known ways all break something:
+// It is constant and short, and contains neither a value nor a script: every user of the host can read command lines,
+// logs keep them, shells on the way change them, and cmd.exe, which WinRS uses, cuts them at 8,191 characters. The
+// alternatives fail:
 //
-//   - "-Command -" and "-File -" read the script from standard input line by line, as if it were typed; Windows PowerShell
-//     loses blocks of several lines that way, and nothing is left on standard input for the data.
-//   - -File needs a file on the host, which is there to be read or changed by others, and an execution policy that lets it.
-//   - $input makes the host read and decode standard input on its own. Its name must not even occur here: PowerShell
-//     looks for it in the text.
+//   - "-Command -" and "-File -" read the script from standard input line by line, as if it were typed. Windows
+//     PowerShell then loses blocks of several lines, and standard input is not available for the data.
+//   - -File needs a file on the host, which others may read or change, and an execution policy that allows it.
+//   - $input makes the host read and decode standard input itself. The bootstrap must not even contain its name,
+//     because PowerShell looks for it in the text.
 //
-// Constrained Language Mode forbids every method call below, so it is looked for first, as is a PowerShell that is too
-// old for the rest. Both are told with a line of output, as no nonce has been read yet. The last block must be there, and
-// empty: GZipStream of the .NET Framework takes input that ends too early for complete.
+// Constrained Language Mode forbids every method call below, and an old PowerShell lacks the rest. Therefore the
+// bootstrap checks both first, and reports them in a line without a nonce, which it has not read yet. The last block
+// must exist and be empty: GZipStream of the .NET Framework accepts truncated input as complete.
 //
-// Nothing here changes $ErrorActionPreference: at this level it would be that of every module's functions.
+// The bootstrap does not change $ErrorActionPreference: at this level the functions of every module would inherit it.
 const bootstrap = `$m=$ExecutionContext.SessionState.LanguageMode
 if("$m" -ne 'FullLanguage'){"` + refusal + refusedMode + `$m";exit 3}
 $v=$PSVersionTable.PSVersion
@@ -43,7 +43,7 @@ $r=New-Object IO.StreamReader($z,[Text.Encoding]::UTF8)
 }catch{[Console]::Error.WriteLine("$_");exit 4}
 exit 0`
 
-// What the bootstrap writes when it refuses to go on.
+// The parts of the line that the bootstrap writes if it does not run the script.
 const (
 	refusal        = "lync-refused:"
 	refusedMode    = "language-mode:"
@@ -51,11 +51,11 @@ const (
 	refusedInput   = "input:"
 )
 
-// blockEnd ends each block of standard input. Base64 has no such character.
+// blockEnd ends each block of standard input. Base64 does not use the dot.
 const blockEnd = "\n.\n"
 
-// Bootstrap is what PowerShell is started with, as -EncodedCommand takes it: base64 of UTF-16LE. It is the same for
-// every script and all data.
+// Bootstrap returns the value of -EncodedCommand that starts PowerShell: base64 of UTF-16LE. It is the same for every
+// script and all data.
 func Bootstrap() string {
 	units := utf16.Encode([]rune(bootstrap))
 	raw := make([]byte, 0, 2*len(units))
@@ -67,27 +67,38 @@ func Bootstrap() string {
 	return base64.StdEncoding.EncodeToString(raw)
 }
 
-// CommandLine is the command that reads a script from standard input and runs it, as program and arguments.
+// CommandLine returns the command that reads a script from standard input and runs it, as program and arguments.
 //
-// -EncodedCommand, because its letters, digits, "+", "/" and "=" mean the same to cmd.exe, PowerShell and sh, whichever of
-// them a host has between. -OutputFormat Text, because otherwise an encoded command makes standard error CLIXML; it must
-// come first, since everything after the command belongs to it.
+// It uses -EncodedCommand, because letters, digits, "+", "/" and "=" have no special meaning in cmd.exe, PowerShell and
+// sh, any of which the host may use to start it. With an encoded command, standard error is CLIXML unless -OutputFormat
+// is Text. That option must come first: everything after the command belongs to the command.
 func CommandLine(executable string) []string {
 	return []string{
-		executable, "-NoLogo", "-NoProfile", "-NonInteractive", "-ExecutionPolicy", "RemoteSigned", "-OutputFormat", "Text",
-		"-EncodedCommand", Bootstrap(),
+		executable,
+		"-NoLogo",
+		"-NoProfile",
+		"-NonInteractive",
+		"-ExecutionPolicy",
+		"RemoteSigned",
+		"-OutputFormat",
+		"Text",
+		"-EncodedCommand",
+		Bootstrap(),
 	}
 }
 
-// CommandText is CommandLine as one line for a shell on the host: cmd.exe, PowerShell or sh. A path with a space is
-// quoted, which PowerShell as the login shell of sshd does not take for a command; names without one do everywhere. A name that a
-// shell could take for more than a name is refused.
+// CommandText returns CommandLine as one line for a shell on the host: cmd.exe, PowerShell or sh. It quotes a path that
+// contains a space. PowerShell as the login shell of sshd does not run a quoted path; a path without a space works in
+// every shell. An executable with a character that is special to a shell is an error.
 func CommandText(executable string) (string, error) {
 	if executable == "" || strings.ContainsFunc(executable, func(r rune) bool {
 		return r < ' ' || r > '~' || strings.ContainsRune("\"'`$%&|<>^;!*?{}[]#@,=", r)
 	}) {
-		return "", fmt.Errorf("cannot start %q: an executable on another host is a name or path without quotes, variables and "+
-			"other signs that mean something to a shell. Set executable to such a path", executable)
+		return "", fmt.Errorf(
+			"cannot start %q: an executable on another host is a name or path without quotes, variables and "+
+				"other characters that are special to a shell. Set executable to such a path",
+			executable,
+		)
 	}
 
 	line := CommandLine(executable)
@@ -98,7 +109,8 @@ func CommandText(executable string) (string, error) {
 	return strings.Join(line, " "), nil
 }
 
-// Stdin is what goes over standard input: the script, then the input that [Run] made. Close standard input behind it.
+// Stdin returns the whole standard input: the script, then the input from [Run]. A transport closes standard input
+// after it.
 func Stdin(script string, input io.Reader) io.Reader {
 	return io.MultiReader(strings.NewReader(encode([]byte(script))+blockEnd), input)
 }

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// The command line must fit through cmd.exe, hold nothing that any shell would change, and always be the same.
+// The command line fits into cmd.exe and contains no character that is special to a shell.
 func TestCommandLine(t *testing.T) {
 	t.Parallel()
 
@@ -18,13 +18,13 @@ func TestCommandLine(t *testing.T) {
 
 	t.Logf("%d characters", len(text))
 
-	// cmd.exe takes 8,191; some of them are left for what a transport puts around it.
+	// cmd.exe accepts 8,191 characters. A transport adds some.
 	if len(text) > 4000 {
 		t.Errorf("the command line has %d characters", len(text))
 	}
 
 	if strings.ContainsAny(text, "\"'`$%&|<>^;!*?(){}[]\r\n\\") {
-		t.Errorf("a shell would change this: %s", text)
+		t.Errorf("special to a shell: %s", text)
 	}
 
 	if i := slices.Index(CommandLine("pwsh"), "-EncodedCommand"); i != len(CommandLine("pwsh"))-2 {
@@ -47,12 +47,12 @@ func TestCommandTextQuotes(t *testing.T) {
 	}
 }
 
-// PowerShell reads standard input itself when a command names $input.
+// PowerShell reads standard input itself if a command contains $input.
 func TestBootstrapLeavesStandardInputAlone(t *testing.T) {
 	t.Parallel()
 
 	if strings.Contains(strings.ToLower(bootstrap), "$input") {
-		t.Error("the bootstrap names $input")
+		t.Error("the bootstrap contains $input")
 	}
 }
 

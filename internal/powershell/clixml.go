@@ -9,13 +9,13 @@ import (
 	"unicode/utf8"
 )
 
-// clixmlMark begins what PowerShell writes for another PowerShell instead of text.
+// clixmlMark starts CLIXML, which PowerShell writes instead of text if another PowerShell reads its output.
 const clixmlMark = "#< CLIXML"
 
-// DecodeCLIXML makes plain text of standard error: CLIXML becomes the messages in it, without progress, and text around
-// it stays. What looks like CLIXML and cannot be read stays as it came.
+// DecodeCLIXML returns standard error as plain text. It replaces CLIXML by the messages in it, without progress
+// records, and keeps other text. Text that looks like CLIXML and cannot be read stays unchanged.
 func DecodeCLIXML(stderr []byte) string {
-	// Bytes of another code page are shown as such rather than lost.
+	// Bytes of another code page become replacement characters and do not hide the rest.
 	text := strings.ToValidUTF8(string(bytes.ReplaceAll(stderr, []byte{0}, nil)), "\uFFFD")
 
 	var plain strings.Builder
@@ -43,8 +43,8 @@ func DecodeCLIXML(stderr []byte) string {
 	return strings.TrimSpace(strings.ReplaceAll(plain.String(), "\r\n", "\n"))
 }
 
-// readCLIXML reads one list of objects and gives back what follows it. Strings of the streams that people read are
-// their texts; an object, such as an error record, is told by its ToString.
+// readCLIXML reads one list of objects and returns the text that follows it. The message of a string is the string. The
+// message of an object, such as an error record, is its ToString.
 func readCLIXML(text string) (messages, rest string, ok bool) {
 	decoder := xml.NewDecoder(strings.NewReader(text))
 
@@ -59,7 +59,7 @@ func readCLIXML(text string) (messages, rest string, ok bool) {
 	for {
 		token, err := decoder.Token()
 		if err != nil {
-			// Cut off: what was read so far is worth more than the XML, if it is anything.
+			// The XML is cut off. Return the messages before the cut, if there are any.
 			return out.String(), "", out.Len() > 0
 		}
 
@@ -81,7 +81,8 @@ func readCLIXML(text string) (messages, rest string, ok bool) {
 		case xml.CharData:
 			content.Write(token)
 		case xml.EndElement:
-			wanted := stream != "progress" && (depth == 2 && token.Name.Local == "S" || depth == 3 && token.Name.Local == "ToString")
+			wanted := stream != "progress" &&
+				(depth == 2 && token.Name.Local == "S" || depth == 3 && token.Name.Local == "ToString")
 			if wanted && element == token.Name.Local {
 				line := unescapeCLIXML(content.String())
 				out.WriteString(line)
@@ -111,8 +112,8 @@ func streamOf(object xml.StartElement) string {
 	return ""
 }
 
-// unescapeCLIXML undoes _xHHHH_: a UTF-16 unit in hexadecimal, also one half of a pair. An underscore that would begin such an
-// escape is written as _x005F_.
+// unescapeCLIXML replaces each _xHHHH_ by the UTF-16 unit with this hexadecimal number, which can be one half of a
+// surrogate pair. CLIXML escapes an underscore that would start such a sequence as _x005F_.
 func unescapeCLIXML(text string) string {
 	var (
 		out   strings.Builder

@@ -14,13 +14,29 @@ func TestDecodeCLIXML(t *testing.T) {
 		{"nothing", "", ""},
 		{"text", "plain\r\ntext\r\n", "plain\ntext"},
 		{"empty", clixmlMark + "\r\n" + head + "</Objs>", ""},
-		{"error", clixmlMark + "\r\n" + head + `<S S="Error">one_x000D__x000A_</S><S S="Error">two_x000D__x000A_</S></Objs>`, "one\ntwo"},
+		{
+			"error",
+			clixmlMark + "\r\n" + head + `<S S="Error">one_x000D__x000A_</S><S S="Error">two_x000D__x000A_</S></Objs>`,
+			"one\ntwo",
+		},
 		{"streams", clixmlMark + "\r\n" + head + `<S S="warning">w</S><S S="verbose">v</S></Objs>`, "w\nv"},
-		{"progress", clixmlMark + "\r\n" + head + `<Obj S="progress" RefId="0"><ToString>p</ToString><MS><S N="x">no</S></MS></Obj></Objs>`, ""},
-		{"object", clixmlMark + "\r\n" + head + `<Obj S="Error" RefId="0"><TN RefId="0"><T>System.Management.Automation.ErrorRecord</T></TN>` +
-			`<ToString>the error</ToString><MS><Obj N="Exception" RefId="1"><ToString>inside</ToString></Obj></MS></Obj></Objs>`, "the error"},
+		{
+			"progress",
+			clixmlMark + "\r\n" + head + `<Obj S="progress" RefId="0"><ToString>p</ToString><MS><S ` +
+				`N="x">no</S></MS></Obj></Objs>`,
+			"",
+		},
+		{"object", clixmlMark + "\r\n" + head + `<Obj S="Error" RefId="0"><TN ` +
+			`RefId="0"><T>System.Management.Automation.ErrorRecord</T></TN>` +
+			`<ToString>the error</ToString><MS><Obj N="Exception" ` +
+			`RefId="1"><ToString>inside</ToString></Obj></MS></Obj></Objs>`, "the error"},
 		{"around", "before\r\n" + clixmlMark + "\r\n" + head + `<S S="Error">in</S></Objs>after`, "before\nin\nafter"},
-		{"twice", clixmlMark + "\r\n" + head + `<S S="Error">a</S></Objs>` + clixmlMark + "\r\n" + head + `<S S="Error">b</S></Objs>`, "a\nb"},
+		{
+			"twice",
+			clixmlMark + "\r\n" + head + `<S S="Error">a</S></Objs>` +
+				clixmlMark + "\r\n" + head + `<S S="Error">b</S></Objs>`,
+			"a\nb",
+		},
 		{"cut", clixmlMark + "\r\n" + head + `<S S="Error">kept</S><S S="Err`, "kept"},
 		{"not CLIXML", clixmlMark + " is a format", clixmlMark + " is a format"},
 		{"another root", clixmlMark + "\r\n<a>x</a>", clixmlMark + "\n<a>x</a>"},
@@ -66,7 +82,9 @@ func FuzzDecodeCLIXML(f *testing.F) {
 	f.Fuzz(func(_ *testing.T, in []byte) { DecodeCLIXML(in) })
 }
 
-func FuzzReadAnswer(f *testing.F) {
-	f.Add([]byte("{lync:n:result}" + encode([]byte(`{"done":true}`)) + "{lync:n:document}" + encode([]byte("x")) + "{lync:n:end}"))
-	f.Fuzz(func(_ *testing.T, in []byte) { readAnswer(in, "n") })
+func FuzzReadReply(f *testing.F) {
+	result, document := encode([]byte(`{"done":true}`)), encode([]byte("x"))
+
+	f.Add([]byte("{lync:n:result}" + result + "{lync:n:document}" + document + "{lync:n:end}"))
+	f.Fuzz(func(_ *testing.T, in []byte) { readReply(in, "n") })
 }

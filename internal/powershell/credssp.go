@@ -8,8 +8,8 @@ import (
 	"io"
 )
 
-// reEnter is the script that runs another one in a session on its own host: the data is an [entryData], the document what the
-// other script gets as standard input, the value an [entryFacts]. What the other script writes comes before the answer.
+// reEnter runs another script in a session on its own host. Its data is an [entryData], its document the standard input
+// of the other script, its value an [entryFacts]. The output of the other script comes before the answer.
 var reEnter = NewScript("re-enter", nil, embedded("re-enter"))
 
 // entryData is the data of [reEnter].
@@ -20,24 +20,26 @@ type entryData struct {
 
 // entryFacts is the value of [reEnter].
 type entryFacts struct {
-	// Name is what the host calls itself.
+	// Name is the name of the host as the host knows it.
 	Name string `json:"name"`
-	// Opened is false as long as certainly nothing of the other script ran.
+	// Opened is false if the other script certainly did not run.
 	Opened bool `json:"opened"`
-	// Client and Service are CredSSP in the settings of WinRM, "true" or "false", where the host was not opened and told them.
+	// Client and Service are the settings of WinRM for CredSSP, "true" or "false". They are set if the session was not
+	// opened and the account may read them.
 	Client  string `json:"client"`
 	Service string `json:"service"`
 }
 
-// CredSSP returns a transport that runs each script in a session which the host of t opens to itself, logged in by CredSSP.
-// Such a session can go on to SQL Server, Active Directory and file shares; a login over the network cannot, but for Kerberos
-// with delegation.
+// CredSSP returns a transport that runs each script in a session which the host of t opens to itself with CredSSP. Such
+// a session can log in to SQL Server, Active Directory and file shares. A network login cannot, except Kerberos with
+// delegation.
 //
-// User is DOMAIN\user or user@domain. The password travels in the data of a script: it is in no text, no error and no log, and
-// the script that runs in the session does not get it. CredSSP has to be enabled on the host, for both sides, which nothing
-// here does.
+// User is DOMAIN\user or user@domain. The password is a part of the data of a script. It is in no text, no error and no
+// log, and the script in the session does not receive it. CredSSP must be enabled on the host for both roles; this
+// package does not enable it.
 //
-// A script is ended by the transport as without this; the session then ends itself, unless it publishes.
+// The transport ends a script as it does without CredSSP. The session then ends itself, unless the script has started
+// to publish.
 func CredSSP(t Transport, user, password string) Transport {
 	c := &credSSP{t, entryData{user, password}}
 	if watched, ok := t.(Watched); ok {
@@ -53,7 +55,7 @@ type credSSP struct {
 	login entryData
 }
 
-// watchedCredSSP is one over a transport that hands out output.
+// watchedCredSSP is a credSSP over a transport that passes on output.
 type watchedCredSSP struct {
 	*credSSP
 
@@ -61,56 +63,65 @@ type watchedCredSSP struct {
 }
 
 func (c *credSSP) Run(ctx context.Context, script string, input io.Reader) (Output, error) {
-	return c.enter(script, input, func(text string, stdin io.Reader) (Output, error) { return c.Transport.Run(ctx, text, stdin) })
+	return c.enter(
+		script,
+		input,
+		func(text string, stdin io.Reader) (Output, error) { return c.Transport.Run(ctx, text, stdin) },
+	)
 }
 
-func (c *watchedCredSSP) RunWatched(ctx context.Context, script string, input io.Reader, seen func([]byte)) (Output, error) {
+func (c *watchedCredSSP) RunWatched(
+	ctx context.Context,
+	script string,
+	input io.Reader,
+	seen func([]byte),
+) (Output, error) {
 	return c.enter(script, input, func(text string, stdin io.Reader) (Output, error) {
 		return c.watched.RunWatched(ctx, text, stdin, seen)
 	})
 }
 
-// enter runs a script through reEnter. The output is that of the script alone.
+// enter runs a script through reEnter. It returns the output of the script without the answer of reEnter.
 func (c *credSSP) enter(script string, input io.Reader, run func(string, io.Reader) (Output, error)) (Output, error) {
 	inner, err := io.ReadAll(Stdin(script, input))
 	if err != nil {
-		return Output{}, &StartError{fmt.Errorf("cannot read the input of the script for %s: %w", c.Host(), err)}
+		return Output{}, &StartError{fmt.Errorf("read input of the script for %s: %w", c.Host(), err)}
 	}
 
-	mark := NewID()
+	nonce := NewID()
 
-	stdin, err := encodeInput(reEnter, mark, Input{Data: c.login, Document: string(inner)})
+	stdin, err := encodeInput(reEnter, nonce, Input{Data: c.login, Document: string(inner)})
 	if err != nil {
 		return Output{}, &StartError{err}
 	}
 
 	output, err := run(reEnter.text, stdin)
-	found := readAnswer(output.Stdout, mark)
-	output.Stdout = withoutAnswer(output.Stdout, mark)
+	got := readReply(output.Stdout, nonce)
+	output.Stdout = withoutAnswer(output.Stdout, nonce)
 
-	if err != nil || found.state != whole {
-		// Either it never got that far, or its end was not seen: what there is of the script's own output tells more.
+	if err != nil || got.state != complete {
+		// reEnter did not run, or its end was not observed. The output of the script is more specific than that.
 		return output, err
 	}
 
 	var facts entryFacts
-	if err := json.Unmarshal(found.answer.Result, &facts); err != nil {
-		return output, fmt.Errorf("cannot read what %s told of its session: %w", c.Host(), err)
+	if err := json.Unmarshal(got.answer.Result, &facts); err != nil {
+		return output, fmt.Errorf("read the session state of %s: %w", c.Host(), err)
 	}
 
-	failure := &entryError{host: c.Host(), facts: facts, faults: found.answer.Errors}
+	failure := &entryError{host: c.Host(), facts: facts, faults: got.answer.Errors}
 
 	switch {
-	case !found.answer.Done && !facts.Opened:
+	case !got.answer.Done && !facts.Opened:
 		return output, &StartError{failure}
-	case !found.answer.Done || len(failure.faults) > 0:
+	case !got.answer.Done || len(failure.faults) > 0:
 		return output, failure
 	}
 
 	return output, nil
 }
 
-// withoutAnswer takes an answer out of output, where it is not broken into lines on the way.
+// withoutAnswer removes an answer from output. It finds only marks without line breaks.
 func withoutAnswer(stdout []byte, nonce string) []byte {
 	before, rest, begins := bytes.Cut(stdout, []byte("{lync:"+nonce+":result}"))
 

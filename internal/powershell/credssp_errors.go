@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// entryError is a session that could not be opened, or that ended before its script did.
+// entryError is the error of a session that could not be opened, or that ended before its script did.
 type entryError struct {
 	host   string
 	facts  entryFacts
@@ -32,8 +32,9 @@ func (e *entryError) Error() string {
 	return text.String()
 }
 
-// The first parts of the ids that PowerShell gives to a session that does not open: a name where it has one for the code of
-// WinRM, else the code (wsmerror.h) as a signed number. Which of them a host answers with in which case was not tried.
+// The first parts of the ids of the errors of a session that does not open. PowerShell uses a name if it has one for
+// the error code of WinRM, and otherwise the code (wsmerror.h) as a signed number. These ids are from the sources of
+// PowerShell and were not observed on a host.
 const (
 	idClientOff     = "-2144108126" // ERROR_WSMAN_CLIENT_CREDSSP_AUTHENTICATION_DISABLED
 	idNotDelegated  = "-2144108125" // ERROR_WSMAN_CLIENT_ALLOWFRESHCREDENTIALS
@@ -45,7 +46,8 @@ const (
 	idNoService     = "CannotConnectWinRMService"
 )
 
-// advice says which setting to change, by the id of the error and by what the host says of its settings; no text decides.
+// advice returns which setting to change. It depends on the id of the error and the settings of the host, and on no
+// text.
 func (e *entryError) advice() string {
 	id := ""
 	if len(e.faults) > 0 {
@@ -55,29 +57,31 @@ func (e *entryError) advice() string {
 	var (
 		client  = "Enable-WSManCredSSP -Role Client -DelegateComputer " + e.facts.Name
 		service = "Enable-WSManCredSSP -Role Server"
-		set     = "An administrator sets that on " + e.host + ", in an elevated PowerShell; the provider changes none of it: "
+		set     = "An administrator sets that on " + e.host + " in an elevated PowerShell (the provider does not): "
 	)
 
 	switch {
 	case id == idClientOff:
 		return "As a client the host does not use CredSSP. " + set + client + "."
 	case id == idNotDelegated, id == idNotDelegated2:
-		return "A policy does not let the host hand the password to itself. " + set + client + ", or the Group Policy \"Allow delegating fresh " +
-			"credentials\" (Computer Configuration, Administrative Templates, System, Credentials Delegation) with WSMAN/" + e.facts.Name +
-			"; where the host cannot be proved by Kerberos also the one \"with NTLM-only server authentication\"."
+		return "A policy does not allow the host to send the password to itself. " + set + client +
+			", or the Group Policy \"Allow delegating fresh credentials\" (Computer Configuration, Administrative " +
+			"Templates, System, Credentials Delegation) with WSMAN/" + e.facts.Name +
+			"; if Kerberos cannot authenticate the host, also the one \"with NTLM-only server authentication\"."
 	case id == idDenied, id == idLogon, id == idLogon2:
-		return "See that user (DOMAIN\\user or user@domain) and password are right and that the account is a member of Administrators or Remote " +
-			"Management Users on " + e.host + "."
+		return "Check that user (DOMAIN\\user or user@domain) and password are right and that the account is a " +
+			"member of Administrators or Remote Management Users on " + e.host + "."
 	case id == idNoListener, id == idNoService:
-		return "WinRM does not answer on the host under its own name. See that the service runs and listens on port 5985 (winrm enumerate " +
-			"winrm/config/listener) and that the name leads to the host. " + set + "Enable-PSRemoting."
+		return "WinRM does not answer on the host under its own name. Check that the service runs and listens on " +
+			"port 5985 (winrm enumerate winrm/config/listener) and that the name resolves to the host. " +
+			set + "Enable-PSRemoting."
 	case e.facts.Client == "false" && e.facts.Service == "false":
 		return "CredSSP is off on both sides. " + set + client + "; " + service + "."
 	case e.facts.Client == "false":
 		return "As a client the host does not use CredSSP. " + set + client + "."
 	case e.facts.Service == "false":
-		return "As a server the host does not take CredSSP. " + set + service + "."
+		return "As a server the host does not accept CredSSP. " + set + service + "."
 	}
 
-	return "See that CredSSP is enabled for both sides (Get-WSManCredSSP). " + set + client + "; " + service + "."
+	return "Check that CredSSP is enabled for both sides (Get-WSManCredSSP). " + set + client + "; " + service + "."
 }

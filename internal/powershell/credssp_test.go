@@ -18,12 +18,14 @@ import (
 
 const hopUser = `CONTOSO\admin`
 
-// hopPassword has what shells, PowerShell, JSON and our own protocol could take for something else.
-const hopPassword = "S3cret '\"`$(x) %PATH% .\n.\r\n\\ \u00e9\u6771\U0001f3e2 {lync:" //nolint:gosec // of the double alone
+// hopPassword contains sequences that are special to shells, PowerShell, JSON and the protocol.
+//
+//nolint:gosec // only for the double
+const hopPassword = "S3cret '\"`$(x) %PATH% .\n.\r\n\\ \u00e9\u6771\U0001f3e2 {lync:"
 
 func sha256Hex(text string) string { return fmt.Sprintf("%x", sha256.Sum256([]byte(text))) }
 
-func hopped(t *testing.T) *shelld.Shell {
+func newHopDouble(t *testing.T) *shelld.Shell {
 	t.Helper()
 
 	estate := testkit.Paired()
@@ -34,12 +36,11 @@ func hopped(t *testing.T) *shelld.Shell {
 	return double
 }
 
-// Without CredSSP the store is out of reach, with it everything comes through: document, value, warnings and the mark of a
-// publish.
+// Without CredSSP the store is unreachable. With it, the result and the mark of a publish arrive.
 func TestCredSSP(t *testing.T) {
 	t.Parallel()
 
-	double := hopped(t)
+	double := newHopDouble(t)
 
 	_, err := powershell.Run(t.Context(), double, shell.GetTopology, powershell.Input{})
 	if err == nil || !strings.Contains(err.Error(), "ANONYMOUS LOGON") {
@@ -56,37 +57,43 @@ func TestCredSSP(t *testing.T) {
 		t.Fatalf("with: %v", err)
 	}
 
-	told := 0
+	marks := 0
 
-	watching, ok := powershell.OnMark(inside, "publishing", func() { told++ })
+	watching, ok := powershell.OnMark(inside, "publishing", func() { marks++ })
 	if !ok {
-		t.Fatal("it hands out nothing")
+		t.Fatal("the transport does not pass on output")
 	}
 
 	data := shell.PublishData{Run: strings.Repeat("0", 32), BaseSHA256: sha256Hex(result.Document), LockSeconds: 1}
 
-	result, err = powershell.Run(t.Context(), watching, shell.PublishTopology, powershell.Input{Data: data, Document: result.Document})
-	if err != nil || told != 1 || decodeValue[shell.PublishFacts](t, result).Outcome != shell.OutcomeCalled {
-		t.Errorf("publish: %v, told %d times, %s", err, told, result.Value)
+	result, err = powershell.Run(
+		t.Context(),
+		watching,
+		shell.PublishTopology,
+		powershell.Input{Data: data, Document: result.Document},
+	)
+	if err != nil || marks != 1 || decodeValue[shell.PublishFacts](t, result).Outcome != shell.OutcomeCalled {
+		t.Errorf("publish: %v, %d marks, %s", err, marks, result.Value)
 	}
 
 	if counts := double.Counts(); counts.Entries != 2 || counts.Publishes != 1 {
 		t.Errorf("%+v", counts)
 	}
 
-	// The one place that holds the password. That nothing else does the double sees itself.
+	// Only the data of re-enter contains the password. The double fails the test if any other data or text does.
 	for _, request := range double.Requests()[1:] {
-		if request.Script != "re-enter" || request.Inner == nil || !strings.Contains(string(request.Data), `"user":"CONTOSO\\admin"`) {
+		if request.Script != "re-enter" || request.Inner == nil ||
+			!strings.Contains(string(request.Data), `"user":"CONTOSO\\admin"`) {
 			t.Errorf("sent %s with %s", request.Script, request.Data)
 		}
 	}
 
 	if _, ok := powershell.CredSSP(double.Unwatched(), hopUser, hopPassword).(powershell.Watched); ok {
-		t.Error("it hands out what it does not get")
+		t.Error("a transport over one that passes on no output must not pass on output")
 	}
 }
 
-// A host that cannot open the session: nothing ran, and the text names the setting.
+// A host that cannot open the session: the script did not run, and the error names the setting.
 func TestCredSSPNotOpened(t *testing.T) {
 	t.Parallel()
 
@@ -98,42 +105,84 @@ func TestCredSSPNotOpened(t *testing.T) {
 
 	for name, test := range map[string]struct {
 		fault shelld.Fault
-		says  []string
+		texts []string
 		not   string
 	}{
-		"client off":          {shelld.Fault{Entry: "-2144108126"}, []string{"As a client", client, admin}, service},
-		"client off, told":    {shelld.Fault{Entry: "-1", Client: "false", Service: "true"}, []string{"As a client", client, admin}, service},
-		"server off":          {shelld.Fault{Entry: "-1", Client: "true", Service: "false"}, []string{"As a server", service, admin}, client},
-		"both off":            {shelld.Fault{Entry: "-1", Client: "false", Service: "false"}, []string{"both sides", client, service, admin}, "As a"},
-		"not delegated":       {shelld.Fault{Entry: "-2144108125", Client: "true", Service: "true"}, []string{client, "WSMAN/" + shelld.HostName, "Group Policy", admin}, service},
-		"not delegated, NTLM": {shelld.Fault{Entry: "-2144108124"}, []string{client, "WSMAN/" + shelld.HostName, "NTLM-only", admin}, service},
-		"denied":              {shelld.Fault{Entry: "AccessDenied"}, []string{"password are right", "Remote Management Users"}, "Enable-"},
-		"logon":               {shelld.Fault{Entry: "LogonFailure"}, []string{"password are right"}, "Enable-"},
-		"no listener":         {shelld.Fault{Entry: "CannotConnect"}, []string{"port 5985", "Enable-PSRemoting", admin}, "Enable-WSMan"},
-		"something else":      {shelld.Fault{Entry: "4711"}, []string{"Get-WSManCredSSP", client, service, "(4711,PSSessionOpenFailed, OpenError)"}, "As a"},
-		"another language":    {shelld.Fault{Entry: "-2144108126", Localized: true}, []string{client, "\u00dcberpr\u00fcfung"}, service},
+		"client off": {
+			shelld.Fault{Entry: "-2144108126"},
+			[]string{"As a client", client, admin},
+			service,
+		},
+		"client off by its setting": {
+			shelld.Fault{Entry: "-1", Client: "false", Service: "true"},
+			[]string{"As a client", client, admin},
+			service,
+		},
+		"server off": {
+			shelld.Fault{Entry: "-1", Client: "true", Service: "false"},
+			[]string{"As a server", service, admin},
+			client,
+		},
+		"both off": {
+			shelld.Fault{Entry: "-1", Client: "false", Service: "false"},
+			[]string{"both sides", client, service, admin},
+			"As a",
+		},
+		"not delegated": {
+			shelld.Fault{Entry: "-2144108125", Client: "true", Service: "true"},
+			[]string{client, "WSMAN/" + shelld.HostName, "Group Policy", admin},
+			service,
+		},
+		"not delegated, NTLM": {
+			shelld.Fault{Entry: "-2144108124"},
+			[]string{client, "WSMAN/" + shelld.HostName, "NTLM-only", admin},
+			service,
+		},
+		"denied": {
+			shelld.Fault{Entry: "AccessDenied"},
+			[]string{"password are right", "Remote Management Users"},
+			"Enable-",
+		},
+		"logon": {shelld.Fault{Entry: "LogonFailure"}, []string{"password are right"}, "Enable-"},
+		"no listener": {
+			shelld.Fault{Entry: "CannotConnect"},
+			[]string{"port 5985", "Enable-PSRemoting", admin},
+			"Enable-WSMan",
+		},
+		"something else": {
+			shelld.Fault{Entry: "4711"},
+			[]string{"Get-WSManCredSSP", client, service, "(4711,PSSessionOpenFailed, OpenError)"},
+			"As a",
+		},
+		"another language": {
+			shelld.Fault{Entry: "-2144108126", Localized: true},
+			[]string{client, "\u00dcberpr\u00fcfung"},
+			service,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			double := hopped(t)
+			double := newHopDouble(t)
 			double.Inject(test.fault)
 
-			_, err := powershell.Run(t.Context(), powershell.CredSSP(double, hopUser, hopPassword), shell.PublishTopology, powershell.Input{})
+			inside := powershell.CredSSP(double, hopUser, hopPassword)
+			_, err := powershell.Run(t.Context(), inside, shell.PublishTopology, powershell.Input{})
 
 			var failed *powershell.Error
 			if !errors.As(err, &failed) || failed.Kind != powershell.NotStarted || failed.OutcomeUnknown() {
 				t.Fatalf("got %v", err)
 			}
 
-			for _, text := range append(test.says, "cannot open a session to itself ("+shelld.HostName+")") {
+			for _, text := range append(test.texts, "cannot open a session to itself ("+shelld.HostName+")") {
 				if !strings.Contains(err.Error(), text) {
-					t.Errorf("does not say %q: %v", text, err)
+					t.Errorf("no %q in: %v", text, err)
 				}
 			}
 
-			if strings.Contains(err.Error(), test.not) || strings.Contains(err.Error(), "S3cret") || strings.Contains(err.Error(), "{lync:") {
-				t.Errorf("says what it should not: %v", err)
+			if strings.Contains(err.Error(), test.not) || strings.Contains(err.Error(), "S3cret") ||
+				strings.Contains(err.Error(), "{lync:") {
+				t.Errorf("unexpected text in: %v", err)
 			}
 
 			if counts := double.Counts(); counts.Entries != 0 || counts.Publishes != 0 {
@@ -142,34 +191,40 @@ func TestCredSSPNotOpened(t *testing.T) {
 		})
 	}
 
-	double := hopped(t)
-	if _, err := powershell.Run(t.Context(), powershell.CredSSP(double, hopUser, "S4cret wrong"), shell.GetTopology, powershell.Input{}); !errors.Is(err, powershell.NotStarted) {
+	double := newHopDouble(t)
+	inside := powershell.CredSSP(double, hopUser, "S4cret wrong")
+
+	_, err := powershell.Run(t.Context(), inside, shell.GetTopology, powershell.Input{})
+	if !errors.Is(err, powershell.NotStarted) {
 		t.Errorf("with a wrong password: %v", err)
 	}
 }
 
-// A session that ends under its script: nobody knows what that did.
+// A session that ends before its script: the outcome of the script is unknown.
 func TestCredSSPSessionEnds(t *testing.T) {
 	t.Parallel()
 
-	double := hopped(t)
+	double := newHopDouble(t)
 	double.Inject(shelld.Fault{At: shelld.Read, Ended: true})
 
-	_, err := powershell.Run(t.Context(), powershell.CredSSP(double, hopUser, hopPassword), shell.GetTopology, powershell.Input{})
-	if !errors.Is(err, powershell.Lost) || !strings.Contains(err.Error(), "ended before the script did") || !strings.Contains(err.Error(), "PSSessionStateBroken") ||
+	inside := powershell.CredSSP(double, hopUser, hopPassword)
+	_, err := powershell.Run(t.Context(), inside, shell.GetTopology, powershell.Input{})
+	if !errors.Is(err, powershell.Lost) || !strings.Contains(err.Error(), "ended before the script did") ||
+		!strings.Contains(err.Error(), "PSSessionStateBroken") ||
 		strings.Contains(err.Error(), "{lync:") {
 		t.Errorf("got %v", err)
 	}
 
-	// As with a connection that is lost.
+	// A lost connection has the same result.
 	double.Inject(shelld.Fault{At: shelld.Answer, Lost: true})
 
-	if _, err := powershell.Run(t.Context(), powershell.CredSSP(double, hopUser, hopPassword), shell.GetTopology, powershell.Input{}); !errors.Is(err, shelld.ErrLost) {
+	_, err = powershell.Run(t.Context(), inside, shell.GetTopology, powershell.Input{})
+	if !errors.Is(err, shelld.ErrLost) {
 		t.Errorf("got %v", err)
 	}
 }
 
-// What the script's own output says is said with CredSSP too.
+// Errors that the output of the script reports have the same kind as without CredSSP.
 func TestCredSSPRefusals(t *testing.T) {
 	t.Parallel()
 
@@ -178,28 +233,41 @@ func TestCredSSPRefusals(t *testing.T) {
 		err    error
 		kind   powershell.Kind
 	}{
-		"language mode":  {powershell.Output{Stdout: []byte("lync-refused:language-mode:ConstrainedLanguage\r\n")}, nil, powershell.LanguageMode},
-		"version":        {powershell.Output{Stdout: []byte("lync-refused:version:2.0\r\n")}, nil, powershell.OldPowerShell},
-		"PowerShell":     {powershell.Output{ExitCode: 4}, nil, powershell.ExitCode},
-		"not started":    {powershell.Output{}, &powershell.StartError{Err: syscall.ECONNREFUSED}, powershell.NotStarted},
+		"language mode": {
+			powershell.Output{Stdout: []byte("lync-refused:language-mode:ConstrainedLanguage\r\n")},
+			nil,
+			powershell.LanguageMode,
+		},
+		"version": {
+			powershell.Output{Stdout: []byte("lync-refused:version:2.0\r\n")},
+			nil,
+			powershell.OldPowerShell,
+		},
+		"PowerShell": {powershell.Output{ExitCode: 4}, nil, powershell.ExitCode},
+		"not started": {
+			powershell.Output{},
+			&powershell.StartError{Err: syscall.ECONNREFUSED},
+			powershell.NotStarted,
+		},
 		"connection":     {powershell.Output{Stdout: []byte("half a")}, syscall.ECONNRESET, powershell.Lost},
 		"other than one": {powershell.Output{Stdout: []byte("Welcome")}, nil, powershell.NoResult},
 	} {
-		_, err := powershell.Run(t.Context(), powershell.CredSSP(answering{test.output, test.err}, hopUser, hopPassword), someScript, powershell.Input{})
+		inside := powershell.CredSSP(fixedTransport{test.output, test.err}, hopUser, hopPassword)
+		_, err := powershell.Run(t.Context(), inside, someScript, powershell.Input{})
 		if !errors.Is(err, test.kind) || test.err != nil && !errors.Is(err, test.err) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 }
 
-// answering is a transport with one answer.
-type answering struct {
+// fixedTransport is a transport that always returns the same output and error.
+type fixedTransport struct {
 	output powershell.Output
 	err    error
 }
 
-func (answering) Host() string { return "fe1.contoso.com" }
-func (answering) Close() error { return nil }
-func (a answering) Run(context.Context, string, io.Reader) (powershell.Output, error) {
+func (fixedTransport) Host() string { return "fe1.contoso.com" }
+func (fixedTransport) Close() error { return nil }
+func (a fixedTransport) Run(context.Context, string, io.Reader) (powershell.Output, error) {
 	return a.output, a.err
 }

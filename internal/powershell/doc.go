@@ -1,13 +1,15 @@
-// Package powershell runs constant PowerShell scripts on a host, with data beside them.
+// Package powershell runs constant PowerShell scripts on a host and passes data to them.
 //
-// No value is ever put into the text of a script. A script goes to PowerShell together with its data over standard
-// input, started by a command line that is always the same ([Bootstrap]), and its result comes back on standard output
-// between marks that hold a random number sent with the data. What else is there, be it the banner of a login, the
-// output of a profile or warnings, does no harm.
+// The text of a script never contains a value. PowerShell starts with a command line that is always the same
+// ([Bootstrap]) and reads a [Script] and its data from standard input. The script writes its result to standard output,
+// between marks that contain a random number from the data. Other output, such as the banner of a login, the output of
+// a profile or a warning, does not disturb the result.
 //
-// Both directions are ASCII: base64 of gzip of UTF-8 in short lines. So no console code page can change a letter, and
-// white space that is added or lost on the way does not matter. A document never travels inside the JSON, because
-// ConvertFrom-Json before PowerShell 5.0 reads no more than 2,097,152 characters: it is a block of its own.
+// Both directions are ASCII: base64 of gzip of UTF-8, in short lines. No console code page can change a character, and
+// white space that is added or lost on the way has no effect. A document is a block of its own and not a part of the
+// JSON, because ConvertFrom-Json before PowerShell 5.0 reads at most 2,097,152 characters.
 //
-// The scripts are written for PowerShell 3.0 to 5.1, since Lync Server 2013 runs on Windows Server 2008 R2 to 2012 R2.
+// Scripts are written for PowerShell 3.0 to 5.1: Lync Server 2013 runs on Windows Server 2008 R2 to 2012 R2.
+//
+// A [Transport] reaches the host. The packages local, ssh and winrm have one each.
 package powershell

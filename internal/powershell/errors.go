@@ -7,23 +7,23 @@ import (
 	"strings"
 )
 
-// Error is why a script gave no result, or refused.
+// An Error is the reason why a script returned no result, or ended with an error.
 type Error struct {
 	Kind   Kind
 	Host   string
 	Script string
-	// What is the particular to the kind, such as the language mode.
+	// What is the detail of the kind, such as the language mode.
 	What string
-	// Faults are the errors that PowerShell told, the one that ended the script last.
+	// Faults are the errors that PowerShell reported. The last one ended the script.
 	Faults []Fault
-	// ExitCode, Stdout and Stderr are what the process left where there is no result. Stdout is an excerpt.
+	// ExitCode, Stdout and Stderr are of the process, if there is no result. Stdout is an excerpt.
 	ExitCode int
 	Stdout   string
 	Stderr   string
-	// Err is what the transport said.
+	// Err is the error of the transport.
 	Err error
 
-	// advice is of the script's refusal.
+	// advice is that of the [Refusal], or empty.
 	advice string
 }
 
@@ -70,7 +70,7 @@ func (e *Error) Error() string {
 	return text.String()
 }
 
-// Unwrap makes errors.Is find the kind and what the transport said.
+// Unwrap returns the kind and the error of the transport.
 func (e *Error) Unwrap() []error {
 	if e.Err == nil {
 		return []error{e.Kind}
@@ -79,8 +79,8 @@ func (e *Error) Unwrap() []error {
 	return []error{e.Kind, e.Err}
 }
 
-// OutcomeUnknown says that the script may have done its work, or part of it, although there is no result: whoever changes
-// something must look at what is there.
+// OutcomeUnknown reports whether the script may have done its work, or a part of it, although there is no result. The
+// caller of a script that changes something must then read the current state.
 func (e *Error) OutcomeUnknown() bool {
 	switch e.Kind {
 	case Deadline, Canceled, Lost, OutputCut, OutputDamaged, NoResult, ExitCode:
@@ -90,13 +90,14 @@ func (e *Error) OutcomeUnknown() bool {
 	}
 }
 
+// as completes e with a kind and a cause.
 func (e *Error) as(kind Kind, err error) *Error {
 	e.Kind, e.Err = kind, err
 
 	return e
 }
 
-// refused is the error of a script that ended itself, or was ended by an error, and said so.
+// refused completes e for a script that returned a result and ended with an error.
 func (e *Error) refused(result Result, refusals map[string]Refusal) *Error {
 	e.Kind, e.Faults, e.ExitCode, e.Stderr = Failed, result.Faults, 0, ""
 
@@ -119,22 +120,22 @@ func (e *Error) refused(result Result, refusals map[string]Refusal) *Error {
 	return e
 }
 
-// noAnswer is the error where standard output holds no answer that can be read. A refusal of the bootstrap explains most;
-// then the transport where it says that nothing ran, whatever kept it from starting; then the context, since whoever ends it
-// cuts output off; then the transport again.
-func (e *Error) noAnswer(ctx context.Context, err error, output Output, found found) *Error {
+// noAnswer completes e for standard output without a readable answer. The order of the causes is: a refusal of the
+// bootstrap, which is the most specific; a start error of the transport; the context, whose end also cuts off output;
+// any other error of the transport.
+func (e *Error) noAnswer(ctx context.Context, err error, output Output, got reply) *Error {
 	e.Stdout = excerpt(processLine.ReplaceAll(output.Stdout, nil))
 	e.Stderr = shorten(e.Stderr)
 	e.Err = err
 
-	if kind, what, ok := bootstrapRefusal(output.Stdout); ok && found.state == absent {
+	if kind, what, ok := bootstrapRefusal(output.Stdout); ok && got.state == absent {
 		e.Kind, e.What, e.Stdout, e.ExitCode, e.Err = kind, what, "", 0, nil
 
 		return e
 	}
 
-	if found.state != absent {
-		// It is our own encoding, of no use to a reader.
+	if got.state != absent {
+		// The output is encoded and not readable.
 		e.Stdout = ""
 	}
 
@@ -147,10 +148,10 @@ func (e *Error) noAnswer(ctx context.Context, err error, output Output, found fo
 		e.Kind = Canceled
 	case err != nil:
 		e.Kind = Lost
-	case found.state == cut:
+	case got.state == cut:
 		e.Kind = OutputCut
-	case found.state == damaged:
-		e.Kind, e.Err = OutputDamaged, found.reason
+	case got.state == damaged:
+		e.Kind, e.Err = OutputDamaged, got.reason
 	case output.ExitCode != 0:
 		e.Kind = ExitCode
 	default:
@@ -160,7 +161,7 @@ func (e *Error) noAnswer(ctx context.Context, err error, output Output, found fo
 	return e
 }
 
-// bootstrapRefusal finds the line that the bootstrap writes instead of running the script.
+// bootstrapRefusal returns the kind and the detail of the line that the bootstrap writes instead of running the script.
 func bootstrapRefusal(stdout []byte) (kind Kind, what string, ok bool) {
 	_, line, ok := strings.Cut(strings.ReplaceAll(string(stdout), "\x00", ""), refusal)
 	if !ok {
@@ -185,23 +186,15 @@ func bootstrapRefusal(stdout []byte) (kind Kind, what string, ok bool) {
 	return "", "", false
 }
 
-// A StartError is what a transport returns where the script certainly did not run: no connection, no login, no such
-// program. Without it nobody knows what a script did that gave no result.
-type StartError struct{ Err error }
-
-func (e *StartError) Error() string { return e.Err.Error() }
-
-// Unwrap gives the reason.
-func (e *StartError) Unwrap() error { return e.Err }
-
-// maxExcerpt is how much of an output is shown, in bytes.
+// maxExcerpt is the largest length of an output in a message, in bytes.
 const maxExcerpt = 2000
 
-// excerpt is the text of an output that was not ours, for a message.
+// excerpt returns a text for messages from an output without a result.
 func excerpt(output []byte) string {
 	return shorten(DecodeCLIXML(output))
 }
 
+// shorten removes control characters from a text and the middle of a long one.
 func shorten(text string) string {
 	text = strings.Map(func(r rune) rune {
 		if r < ' ' && r != '\n' && r != '\t' {
@@ -215,5 +208,7 @@ func shorten(text string) string {
 		return text
 	}
 
-	return strings.ToValidUTF8(text[:maxExcerpt/2], "") + "\n[...]\n" + strings.ToValidUTF8(text[len(text)-maxExcerpt/2:], "")
+	start, end := text[:maxExcerpt/2], text[len(text)-maxExcerpt/2:]
+
+	return strings.ToValidUTF8(start, "") + "\n[...]\n" + strings.ToValidUTF8(end, "")
 }

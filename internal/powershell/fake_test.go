@@ -20,18 +20,11 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell/powershelltest"
 )
 
-// fakeMode is the variable of the environment that makes the test binary a PowerShell, of the kind it names. Without it a
-// file beside the link that the binary was started by has the kind, so that tests in one process can have one each.
-const (
-	fakeMode     = "LYNC_TEST_FAKE_POWERSHELL"
-	fakeModeFile = ".mode"
-)
+// fakeModeFile is the suffix of the file that makes the test binary a fake PowerShell. The file stands beside the link
+// that starts the binary and contains the mode of the fake, so that each test has its own.
+const fakeModeFile = ".mode"
 
 func TestMain(m *testing.M) {
-	if mode := os.Getenv(fakeMode); mode != "" {
-		os.Exit(fakePowerShell(mode))
-	}
-
 	if mode, err := os.ReadFile(os.Args[0] + fakeModeFile); err == nil {
 		os.Exit(fakePowerShell(string(mode)))
 	}
@@ -39,11 +32,13 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// clixml is what powershell.exe writes on standard error for another PowerShell.
+// clixml is standard error of powershell.exe if another PowerShell reads it.
 const clixml = "#< CLIXML\r\n" + `<Objs Version="1.1.0.1" xmlns="http://schemas.microsoft.com/powershell/2004/04">` +
-	`<Obj S="progress" RefId="0"><TN RefId="0"><T>System.Management.Automation.PSCustomObject</T><T>System.Object</T></TN>` +
+	`<Obj S="progress" RefId="0"><TN ` +
+	`RefId="0"><T>System.Management.Automation.PSCustomObject</T><T>System.Object</T></TN>` +
 	`<MS><I64 N="SourceId">1</I64><PR N="Record"><AV>Preparing modules for first use.</AV></PR></MS></Obj>` +
-	`<S S="Error">Zugriff verweigert: _x00DC_bergabe_x000D__x000A_</S><S S="Error">    + x_x005F_x0041_ &lt;&lt;&lt; _xD83C__xDFE2__x000D__x000A_</S>` +
+	`<S S="Error">Zugriff verweigert: _x00DC_bergabe_x000D__x000A_</S><S S="Error">    + x_x005F_x0041_ &lt;&lt;&lt; ` +
+	`_xD83C__xDFE2__x000D__x000A_</S>` +
 	`</Objs>`
 
 const testRefusal powershell.Kind = "the test refuses"
@@ -53,7 +48,7 @@ var someScript = powershell.NewScript("some-script", map[string]powershell.Refus
 	"LyncTest": {Kind: testRefusal, Advice: "Advice of the script."},
 }, "Invoke-Lync { }")
 
-// fakePowerShell does what PowerShell does with the bootstrap, or what it should not.
+// fakePowerShell behaves as PowerShell does with the bootstrap, or in a wrong way, depending on mode.
 func fakePowerShell(mode string) int {
 	fail := func(format string, args ...any) int {
 		fmt.Fprintf(os.Stderr, "fake: "+format+"\n", args...)
@@ -105,11 +100,16 @@ func fakePowerShell(mode string) int {
 	answer := powershelltest.Answer{
 		Result:   map[string]string{"module": "Lync"},
 		Document: powershelltest.Document(2000),
-		Faults:   []powershelltest.Fault{{Message: "kein Fehler", Cmdlet: "Get-CsTopology", ID: "X,Y", Category: "NotSpecified"}},
+		Faults: []powershelltest.Fault{
+			{Message: "kein Fehler", Cmdlet: "Get-CsTopology", ID: "X,Y", Category: "NotSpecified"},
+		},
 		Warnings: []string{"Warnung \u00fc"},
 	}
 	refuse := func(id string) {
-		answer = powershelltest.Answer{Failed: true, Faults: []powershelltest.Fault{{Message: "particulars", ID: id, Terminating: true}}}
+		answer = powershelltest.Answer{
+			Failed: true,
+			Faults: []powershelltest.Fault{{Message: "particulars", ID: id, Terminating: true}},
+		}
 	}
 
 	switch mode {
@@ -120,7 +120,8 @@ func fakePowerShell(mode string) int {
 	case "huge":
 		answer.Document = powershelltest.Document(8 << 20)
 	case "banner":
-		fmt.Print("#### Authorised use only ####\r\nUser: {lync:1234:result} {lync:\x1b[31mred\x1b[0m\r\nWARNING: \xfc\xe4\xf6\r\n")
+		fmt.Print("#### Authorised use only ####\r\nUser: {lync:1234:result} {lync:\x1b[31mred\x1b[0m\r\n")
+		fmt.Print("WARNING: \xfc\xe4\xf6\r\n")
 	case "wrapped":
 		fmt.Print(wrap(request.Format(answer), 40))
 
@@ -156,7 +157,8 @@ func fakePowerShell(mode string) int {
 		return 0
 	case "no-document":
 		text := request.Format(answer)
-		begin, end := strings.Index(text, "{lync:"+request.Nonce+":document}"), strings.Index(text, "{lync:"+request.Nonce+":end}")
+		begin := strings.Index(text, "{lync:"+request.Nonce+":document}")
+		end := strings.Index(text, "{lync:"+request.Nonce+":end}")
 		fmt.Print(text[:begin] + text[end:])
 
 		return 0
@@ -164,16 +166,27 @@ func fakePowerShell(mode string) int {
 		fmt.Print(hanging)
 		hang()
 	case "denied":
-		answer = powershelltest.Answer{Failed: true, Faults: []powershelltest.Fault{{
-			Message: "An error occurred: \"System.Data.SqlClient.SqlException\" \"denied\"", Cmdlet: "Get-CsTopology", Category: "PermissionDenied",
-			ID: "ProcessingFailed,Microsoft.Rtc.Management.Deployment.GetTopologyCmdlet", Exception: "System.InvalidOperationException",
-			Causes: []string{"System.Data.SqlClient.SqlException: denied"}, Position: "At line:1 char:1", Terminating: true,
-		}}}
+		answer = powershelltest.Answer{Failed: true, Faults: []powershelltest.Fault{
+			{
+				Message:   "An error occurred: \"System.Data.SqlClient.SqlException\" \"denied\"",
+				Cmdlet:    "Get-CsTopology",
+				Category:  "PermissionDenied",
+				ID:        "ProcessingFailed,Microsoft.Rtc.Management.Deployment.GetTopologyCmdlet",
+				Exception: "System.InvalidOperationException",
+				Causes: []string{
+					"System.Data.SqlClient.SqlException: denied",
+				},
+				Position:    "At line:1 char:1",
+				Terminating: true,
+			},
+		}}
 	case "LyncTest":
 		refuse(mode)
 
 		answer.Faults = slices.Insert(answer.Faults, 0, powershelltest.Fault{
-			Message: "cannot be loaded", Cmdlet: "Import-Module", ID: "UnauthorizedAccess,Microsoft.PowerShell.Commands.ImportModuleCommand",
+			Message: "cannot be loaded",
+			Cmdlet:  "Import-Module",
+			ID:      "UnauthorizedAccess,Microsoft.PowerShell.Commands.ImportModuleCommand",
 		})
 	default:
 		if strings.HasPrefix(mode, "Lync") {
@@ -191,13 +204,13 @@ func fakePowerShell(mode string) int {
 	return 0
 }
 
-// hanging is what a PowerShell writes before it hangs.
+// hanging is the output of the fake before it hangs.
 const hanging = "hanging\r\n"
 
-// hang is longer than any test waits.
+// hang blocks longer than any test waits.
 func hang() { time.Sleep(time.Hour) }
 
-// onOutput is a transport that calls do when a text has come on standard output.
+// onOutput returns a transport that calls do once when standard output contains text.
 func onOutput(transport powershell.Transport, text string, do func()) powershell.Transport {
 	watched, _ := transport.(powershell.Watched)
 
@@ -226,6 +239,7 @@ func (w *outputWatch) Run(ctx context.Context, script string, input io.Reader) (
 	})
 }
 
+// flip returns another letter of base64.
 func flip(b byte) string {
 	if b == 'A' {
 		return "B"
@@ -234,7 +248,7 @@ func flip(b byte) string {
 	return "A"
 }
 
-// wrap breaks lines as a console of that width does.
+// wrap breaks lines like a console of this width.
 func wrap(text string, width int) string {
 	var out strings.Builder
 
@@ -250,8 +264,8 @@ func wrap(text string, width int) string {
 	return out.String()
 }
 
-// fake is a local transport with the test binary as PowerShell.
-func fake(t *testing.T, mode string) powershell.Transport {
+// fakeTransport returns a local transport with the test binary as PowerShell.
+func fakeTransport(t *testing.T, mode string) powershell.Transport {
 	t.Helper()
 
 	self, err := os.Executable()

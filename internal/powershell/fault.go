@@ -2,22 +2,22 @@ package powershell
 
 import "strings"
 
-// A Fault is an error as PowerShell told it. Message and Causes are in the language of the host, and no decision may rest on
-// them; Category, ID and Exception are not.
+// A Fault is an error record of PowerShell. Message and Causes are in the language of the host, so that no decision may
+// depend on them. Category, ID and Exception do not depend on the language.
 type Fault struct {
 	Message string `json:"message"`
-	// Category is PowerShell's, such as PermissionDenied.
+	// Category is the category of the error record, such as PermissionDenied.
 	Category string `json:"category"`
-	// Cmdlet is the command that failed, if one did.
+	// Cmdlet is the command that failed, or empty.
 	Cmdlet string `json:"cmdlet"`
 	// ID is the FullyQualifiedErrorId.
 	ID string `json:"id"`
-	// Exception is the .NET type, Causes are the exceptions inside with their types.
+	// Exception is the .NET type of the exception. Causes has the inner exceptions with their types.
 	Exception string   `json:"exception"`
 	Causes    []string `json:"causes"`
-	// Position is where in the script. Scripts hold no values, so it holds none.
+	// Position is the place in the script. It contains no value, because scripts contain none.
 	Position string `json:"position"`
-	// Terminating is an error that ended the command.
+	// Terminating is true if the error ended the command.
 	Terminating bool `json:"terminating"`
 }
 
@@ -31,15 +31,15 @@ func (f Fault) String() string {
 		text += "\n  caused by " + cause
 	}
 
-	var about []string
-	for _, part := range []string{f.ID, f.Category} {
-		if part != "" {
-			about = append(about, part)
+	var details []string
+	for _, detail := range []string{f.ID, f.Category} {
+		if detail != "" {
+			details = append(details, detail)
 		}
 	}
 
-	if len(about) > 0 {
-		text += " (" + strings.Join(about, ", ") + ")"
+	if len(details) > 0 {
+		text += " (" + strings.Join(details, ", ") + ")"
 	}
 
 	return text

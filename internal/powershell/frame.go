@@ -6,13 +6,14 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
 	"unicode/utf8"
 )
 
-// envelope is the JSON that goes in.
+// envelope is the JSON that a script receives.
 type envelope struct {
 	Nonce          string `json:"nonce"`
 	Script         string `json:"script"`
@@ -20,7 +21,7 @@ type envelope struct {
 	Data           any    `json:"data"`
 }
 
-// answer is the JSON that comes back.
+// answer is the JSON that a script returns.
 type answer struct {
 	Done           bool            `json:"done"`
 	Facts          HostInfo        `json:"facts"`
@@ -33,7 +34,7 @@ type answer struct {
 // NewID returns a random id: 32 hexadecimal digits.
 func NewID() string {
 	id := make([]byte, 16)
-	_, _ = rand.Read(id) // it never fails
+	_, _ = rand.Read(id) // never fails
 
 	return hex.EncodeToString(id)
 }
@@ -45,14 +46,14 @@ func Hash(text []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// encodeInput makes what goes over standard input behind the script: data, document, and an empty block that says that
-// nothing is missing.
+// encodeInput returns the standard input that follows the script: the data, the document, and an empty block that shows
+// that the input is complete.
 func encodeInput(script *Script, nonce string, input Input) (io.Reader, error) {
 	content := envelope{Nonce: nonce, Script: script.name, Data: input.Data}
 	document := strings.TrimPrefix(input.Document, "\uFEFF")
 
 	if !utf8.ValidString(document) {
-		return nil, fmt.Errorf("the document to send is not UTF-8")
+		return nil, errors.New("encode document: not UTF-8")
 	}
 
 	block := ""
@@ -64,33 +65,33 @@ func encodeInput(script *Script, nonce string, input Input) (io.Reader, error) {
 
 	data, err := json.Marshal(content)
 	if err != nil {
-		// The text of such an error can quote the value.
-		return nil, fmt.Errorf("the data for the script cannot be written as JSON (%T)", err)
+		// The text of the error can quote the value, which may be a secret.
+		return nil, fmt.Errorf("encode data as JSON: %T", err)
 	}
 
 	return strings.NewReader(encode(data) + blockEnd + block + blockEnd), nil
 }
 
-// state is how much of an answer there is.
+// state describes how much of an answer arrived.
 type state int
 
 const (
-	absent  state = iota // not even the first mark
-	cut                  // it begins and does not end
-	damaged              // it is there and cannot be read
-	whole
+	absent   state = iota // no mark
+	cut                   // the first mark, but not the last one
+	damaged               // both marks, and text between them that cannot be read
+	complete              // an answer and its document
 )
 
-// found is what standard output holds of an answer.
-type found struct {
+// reply is the part of standard output that is the answer of a script.
+type reply struct {
 	state    state
-	reason   error // why it is damaged
+	reason   error // of damaged
 	answer   answer
 	document string
 }
 
-// readAnswer finds the answer between the marks. White space of any kind, and the zero bytes of UTF-16, are nothing to it.
-func readAnswer(stdout []byte, nonce string) found {
+// readReply reads the answer between the marks with this nonce. It ignores white space and the zero bytes of UTF-16.
+func readReply(stdout []byte, nonce string) reply {
 	text := string(bytes.Map(func(r rune) rune {
 		if r == 0 || r == ' ' || r >= '\t' && r <= '\r' {
 			return -1
@@ -101,17 +102,17 @@ func readAnswer(stdout []byte, nonce string) found {
 
 	_, text, ok := strings.Cut(text, "{lync:"+nonce+":result}")
 	if !ok {
-		return found{}
+		return reply{}
 	}
 
 	text, _, ok = strings.Cut(text, "{lync:"+nonce+":end}")
 	if !ok {
-		return found{state: cut}
+		return reply{state: cut}
 	}
 
 	head, body, hasDocument := strings.Cut(text, "{lync:"+nonce+":document}")
 
-	var result found
+	var result reply
 
 	content, err := decode(head)
 	if err == nil {
@@ -119,23 +120,24 @@ func readAnswer(stdout []byte, nonce string) found {
 	}
 
 	if err != nil {
-		return found{state: damaged, reason: fmt.Errorf("the result: %w", err)}
+		return reply{state: damaged, reason: fmt.Errorf("the result: %w", err)}
 	}
 
 	if hasDocument {
 		content, err = decode(body)
 		if err != nil {
-			return found{state: damaged, reason: fmt.Errorf("the document: %w", err)}
+			return reply{state: damaged, reason: fmt.Errorf("the document: %w", err)}
 		}
 
 		result.document = string(content)
 	}
 
-	if want := result.answer.DocumentSHA256; want != "" && (!hasDocument || Hash(content) != want) || want == "" && hasDocument {
-		return found{state: damaged, reason: fmt.Errorf("the document is not the one that the script sent")}
+	want := result.answer.DocumentSHA256
+	if hasDocument != (want != "") || hasDocument && Hash(content) != want {
+		return reply{state: damaged, reason: errors.New("the document is not the one that the script sent")}
 	}
 
-	result.state = whole
+	result.state = complete
 
 	return result
 }

@@ -17,7 +17,11 @@ func OnMark(transport Transport, name string, reached func()) (watching Transpor
 		return transport, false
 	}
 
-	return &markWatch{watched, regexp.MustCompile(`\{lync:[0-9a-f]{32}:` + regexp.QuoteMeta(name) + `\}`), reached}, true
+	return &markWatch{
+		watched,
+		regexp.MustCompile(`\{lync:[0-9a-f]{32}:` + regexp.QuoteMeta(name) + `\}`),
+		reached,
+	}, true
 }
 
 // markWatch is the transport of [OnMark].
@@ -38,7 +42,7 @@ func (w *markWatch) Run(ctx context.Context, script string, input io.Reader) (Ou
 			return
 		}
 
-		// As for the answer, neither a line break of a narrow console nor UTF-16 must hide it.
+		// As for the answer, ignore the line breaks of a narrow console and the zero bytes of UTF-16.
 		tail += strings.Map(func(r rune) rune {
 			if r <= ' ' {
 				return -1

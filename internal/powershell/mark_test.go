@@ -7,13 +7,13 @@ import (
 	"testing"
 )
 
-// spelled hands out pieces of output.
-type spelled struct {
+// pieceTransport passes on its pieces of output.
+type pieceTransport struct {
 	Transport
 	pieces []string
 }
 
-func (s spelled) RunWatched(_ context.Context, _ string, _ io.Reader, seen func([]byte)) (Output, error) {
+func (s pieceTransport) RunWatched(_ context.Context, _ string, _ io.Reader, seen func([]byte)) (Output, error) {
 	for _, piece := range s.pieces {
 		seen([]byte(piece))
 	}
@@ -32,21 +32,21 @@ func TestOnMark(t *testing.T) {
 	}{
 		"nothing":      {nil, 0},
 		"whole":        {[]string{"banner\r\n", mark}, 1},
-		"in letters":   {strings.Split(strings.Repeat("x", 500)+mark+"y", ""), 1},
-		"in wide ones": {[]string{strings.Join(strings.Split(mark, ""), "\x00")}, 1},
+		"by letters":   {strings.Split(strings.Repeat("x", 500)+mark+"y", ""), 1},
+		"in UTF-16":    {[]string{strings.Join(strings.Split(mark, ""), "\x00")}, 1},
 		"broken":       {[]string{mark[:20] + "\r\n" + mark[20:]}, 1},
 		"twice":        {[]string{mark, mark}, 1},
 		"another mark": {[]string{strings.Replace(mark, "publishing", "result", 1)}, 0},
 	} {
 		count := 0
 
-		watching, ok := OnMark(spelled{pieces: tc.pieces}, "publishing", func() { count++ })
+		watching, ok := OnMark(pieceTransport{pieces: tc.pieces}, "publishing", func() { count++ })
 		if _, err := watching.Run(t.Context(), "", nil); !ok || err != nil || count != tc.want {
-			t.Errorf("%s: told %d times", name, count)
+			t.Errorf("%s: called %d times", name, count)
 		}
 	}
 
 	if transport, ok := OnMark(struct{ Transport }{}, "publishing", func() {}); ok || transport == nil {
-		t.Error("a transport that passes on no output is said to")
+		t.Error("a transport that passes on no output reports marks")
 	}
 }

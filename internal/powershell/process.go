@@ -11,7 +11,7 @@ const processPrefix = "lync-process:"
 
 var processLine = regexp.MustCompile(processPrefix + `([0-9]+)\r?\n`)
 
-// endProcess ends the PowerShell process of another run.
+// endProcess ends the PowerShell process of another run. Its data is the id of the process.
 var endProcess = NewScript("end-process", nil, embedded("end-process"))
 
 // ProcessID returns the id that PowerShell reported of its own process on standard output.
@@ -26,8 +26,8 @@ func ProcessID(stdout []byte) (id int, ok bool) {
 	return id, err == nil
 }
 
-// EndProcess returns a script, with its input, that ends the PowerShell process with this id on the host. A transport runs
-// it when nothing else ends the process of an earlier run.
+// EndProcess returns a script, with its input, that ends the PowerShell process with this id on the host. A transport
+// runs it when nothing else ends the process of an earlier run.
 func EndProcess(id int) (script string, input io.Reader, err error) {
 	input, err = encodeInput(endProcess, NewID(), Input{Data: map[string]int{"process": id}})
 

@@ -5,30 +5,31 @@ import (
 	"encoding/json"
 )
 
-// Input is what a script works on.
+// Input is the input of a script.
 type Input struct {
-	// Data is $Lync.Data in the script: anything that encoding/json takes, or nil. It may hold secrets: it is never part of an
-	// error or a log.
+	// Data is $Lync.Data in the script: a value that encoding/json can marshal, or nil. It may contain secrets and is
+	// never part of an error or a log.
 	Data any
-	// Document is $Lync.Document, a text of any size that stays out of the JSON; none if empty. It has no byte order mark.
+	// Document is $Lync.Document, a text of any size that is not a part of the JSON. An empty text is no document. A
+	// byte order mark is removed.
 	Document string
 }
 
-// Result is what a script gave back.
+// Result is the result of a script.
 type Result struct {
-	// Value is what the script put into $Lync.Result.
+	// Value is $Lync.Result of the script.
 	Value json.RawMessage
-	// Document is what the script put into $Lync.ResultDocument.
+	// Document is $Lync.ResultDocument of the script.
 	Document string
-	// Host is what every script tells of where it ran.
+	// Host describes the host and its PowerShell.
 	Host HostInfo
-	// Faults are the errors that did not end the script, in the order of their coming.
+	// Faults are the errors that did not end the script, in the order in which they occurred.
 	Faults []Fault
-	// Warnings are those of the cmdlets, in the language of the host.
+	// Warnings are the warnings of the cmdlets, in the language of the host.
 	Warnings []string
 }
 
-// HostInfo is what every script tells of where it ran.
+// HostInfo describes a host and its PowerShell. Every script reports it.
 type HostInfo struct {
 	Computer     string `json:"computer"`
 	PowerShell   string `json:"powershell"`
@@ -39,15 +40,15 @@ type HostInfo struct {
 	LanguageMode string `json:"language_mode"`
 }
 
-// Run runs a script on the transport's host and returns what it gave back. Every error is an [*Error].
+// Run runs a script on the host of the transport and returns its result. Every error is an [*Error].
 //
-// The result comes back beside an error too where the script got as far as giving one. A result that is whole counts,
-// whatever else went wrong: the exit code, the end of the context, or the connection after its last byte.
+// A script that ends with an error can still return a result: Run then returns both. A complete result is valid even if
+// something else failed: the exit code, the context, or the connection after the last byte.
 func Run(ctx context.Context, transport Transport, script *Script, input Input) (Result, error) {
 	failed := &Error{Host: transport.Host(), Script: script.name}
-	mark := NewID()
+	nonce := NewID()
 
-	stdin, err := encodeInput(script, mark, input)
+	stdin, err := encodeInput(script, nonce, input)
 	if err != nil {
 		return Result{}, failed.as(NotStarted, err)
 	}
@@ -56,20 +57,20 @@ func Run(ctx context.Context, transport Transport, script *Script, input Input) 
 	failed.ExitCode = output.ExitCode
 	failed.Stderr = DecodeCLIXML(output.Stderr)
 
-	found := readAnswer(output.Stdout, mark)
-	if found.state != whole {
-		return Result{}, failed.noAnswer(ctx, err, output, found)
+	got := readReply(output.Stdout, nonce)
+	if got.state != complete {
+		return Result{}, failed.noAnswer(ctx, err, output, got)
 	}
 
 	result := Result{
-		Value:    found.answer.Result,
-		Document: found.document,
-		Host:     found.answer.Facts,
-		Faults:   found.answer.Errors,
-		Warnings: found.answer.Warnings,
+		Value:    got.answer.Result,
+		Document: got.document,
+		Host:     got.answer.Facts,
+		Faults:   got.answer.Errors,
+		Warnings: got.answer.Warnings,
 	}
 
-	if !found.answer.Done {
+	if !got.answer.Done {
 		return result, failed.refused(result, script.refusals)
 	}
 

@@ -22,7 +22,7 @@ func TestRun(t *testing.T) {
 		t.Run(mode, func(t *testing.T) {
 			t.Parallel()
 
-			result, err := powershell.Run(t.Context(), fake(t, mode), someScript, powershell.Input{})
+			result, err := powershell.Run(t.Context(), fakeTransport(t, mode), someScript, powershell.Input{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -53,7 +53,7 @@ func TestRun(t *testing.T) {
 func TestRunHuge(t *testing.T) {
 	t.Parallel()
 
-	result, err := powershell.Run(t.Context(), fake(t, "huge"), someScript, powershell.Input{})
+	result, err := powershell.Run(t.Context(), fakeTransport(t, "huge"), someScript, powershell.Input{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,16 +63,35 @@ func TestRunHuge(t *testing.T) {
 	}
 }
 
-// What goes in arrives as it is, whatever it looks like to a shell, to PowerShell, to JSON or to XML.
+// Input arrives unchanged, even if it is special to a shell, PowerShell, JSON or XML.
 func TestRunInput(t *testing.T) {
 	t.Parallel()
 
 	type data struct{ Values []string }
 
-	values := data{[]string{
-		"", " ", "'", `"`, "`", "$env:PATH", "$(Stop-Computer)", "'; Stop-Computer #", "a\nb\r\n.\r\n", "%PATH%", "\\", "\x00\x01\u2028", "\u00c4\u6771\U0001f3e2",
-		"2024-01-01T00:00:00", `\/Date(1)\/`, "</Objs>", "{lync:x:result}", "\u201csmart\u201d \u2018quotes\u2019", "@'\n'@",
-	}}
+	values := data{
+		[]string{
+			"",
+			" ",
+			"'",
+			`"`,
+			"`",
+			"$env:PATH",
+			"$(Stop-Computer)",
+			"'; Stop-Computer #",
+			"a\nb\r\n.\r\n",
+			"%PATH%",
+			"\\",
+			"\x00\x01\u2028",
+			"\u00c4\u6771\U0001f3e2",
+			"2024-01-01T00:00:00",
+			`\/Date(1)\/`,
+			"</Objs>",
+			"{lync:x:result}",
+			"\u201csmart\u201d \u2018quotes\u2019",
+			"@'\n'@",
+		},
+	}
 
 	for _, size := range []int{0, 3000, 6 << 20} {
 		text := ""
@@ -80,7 +99,9 @@ func TestRunInput(t *testing.T) {
 			text = powershelltest.Document(size)
 		}
 
-		result, err := powershell.Run(t.Context(), fake(t, "echo"), someScript, powershell.Input{Data: values, Document: "\uFEFF" + text})
+		input := powershell.Input{Data: values, Document: "\uFEFF" + text}
+
+		result, err := powershell.Run(t.Context(), fakeTransport(t, "echo"), someScript, input)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -102,20 +123,22 @@ func TestRunSendsConstantScripts(t *testing.T) {
 	var texts []string
 
 	for _, secret := range []string{"alpha-secret", "beta-secret"} {
-		result, err := powershell.Run(t.Context(), fake(t, "script"), someScript, powershell.Input{Data: secret, Document: secret})
+		input := powershell.Input{Data: secret, Document: secret}
+
+		result, err := powershell.Run(t.Context(), fakeTransport(t, "script"), someScript, input)
 		if err != nil {
 			t.Fatal(err)
 		}
 
 		if name := decodeValue[string](t, result); name != someScript.String() {
-			t.Errorf("the script calls itself %s", name)
+			t.Errorf("the name of the script is %s", name)
 		}
 
 		texts = append(texts, result.Document)
 	}
 
 	if texts[0] != texts[1] || strings.Contains(texts[0], "secret") || !strings.Contains(texts[0], "Invoke-Lync {") {
-		t.Error("a script with values in it, or none")
+		t.Error("the script contains values, or is missing")
 	}
 }
 
@@ -133,13 +156,31 @@ func TestRunErrors(t *testing.T) {
 		{"input", powershell.InputCut, false, []string{"did nothing"}},
 		{"menu", powershell.NoResult, true, []string{"1) Reboot", "executable"}},
 		{"no-read", powershell.NoResult, true, []string{"nothing to see"}},
-		{"exit", powershell.ExitCode, true, []string{"exit code 1", "Zugriff verweigert: \u00dcbergabe", "x_x0041_ <<< \U0001f3e2"}},
+		{
+			"exit",
+			powershell.ExitCode,
+			true,
+			[]string{"exit code 1", "Zugriff verweigert: \u00dcbergabe", "x_x0041_ <<< \U0001f3e2"},
+		},
 		{"cut", powershell.OutputCut, true, []string{"cut off"}},
-		{"changed", powershell.OutputDamaged, true, []string{"the result: it"}},
+		{"changed", powershell.OutputDamaged, true, []string{"the result: unpack gzip"}},
 		{"mixed", powershell.OutputDamaged, true, []string{"base64"}},
 		{"no-document", powershell.OutputDamaged, true, []string{"the document is not the one"}},
-		{"denied", powershell.Failed, false, []string{"Get-CsTopology: An error occurred", "ProcessingFailed,Microsoft.Rtc", "PermissionDenied", "caused by System.Data"}},
-		{"LyncTest", testRefusal, false, []string{"the test refuses: particulars", "Advice of the script.", "Import-Module: cannot be loaded"}},
+		{
+			"denied",
+			powershell.Failed,
+			false,
+			[]string{
+				"Get-CsTopology: An error occurred", "ProcessingFailed,Microsoft.Rtc", "PermissionDenied",
+				"caused by System.Data",
+			},
+		},
+		{
+			"LyncTest",
+			testRefusal,
+			false,
+			[]string{"the test refuses: particulars", "Advice of the script.", "Import-Module: cannot be loaded"},
+		},
 		{"LyncInput", powershell.InputCut, false, []string{"did nothing"}},
 		{"LyncSomethingNew", powershell.Failed, false, []string{"LyncSomethingNew"}},
 	} {
@@ -147,7 +188,8 @@ func TestRunErrors(t *testing.T) {
 			t.Parallel()
 
 			secret := "s3cret"
-			_, err := powershell.Run(t.Context(), fake(t, test.mode), someScript, powershell.Input{Data: secret})
+			transport := fakeTransport(t, test.mode)
+			_, err := powershell.Run(t.Context(), transport, someScript, powershell.Input{Data: secret})
 
 			var failed *powershell.Error
 			if !errors.As(err, &failed) {
@@ -166,19 +208,20 @@ func TestRunErrors(t *testing.T) {
 
 			for _, text := range append(test.texts, "cannot run some-script on this host") {
 				if !strings.Contains(err.Error(), text) {
-					t.Errorf("does not say %q", text)
+					t.Errorf("no %q in the error", text)
 				}
 			}
 
-			if strings.Contains(err.Error(), secret) || strings.Contains(err.Error(), "{lync:") || strings.Contains(err.Error(), "lync-process") {
-				t.Error("tells what it should not")
+			if strings.Contains(err.Error(), secret) || strings.Contains(err.Error(), "{lync:") ||
+				strings.Contains(err.Error(), "lync-process") {
+				t.Error("the error contains a secret or a part of the protocol")
 			}
 		})
 	}
 }
 
-// overdue is a context whose deadline comes when it is canceled.
-type overdue struct{ context.Context } //nolint:containedctx // it is one
+// overdue is a context whose end looks like a passed deadline.
+type overdue struct{ context.Context } //nolint:containedctx // implements a context
 
 func (o overdue) Err() error {
 	if o.Context.Err() != nil {
@@ -188,7 +231,7 @@ func (o overdue) Err() error {
 	return nil
 }
 
-// A script that hangs, and would give an answer in an hour.
+// The end of the context ends a script that hangs.
 func TestRunHung(t *testing.T) {
 	t.Parallel()
 
@@ -199,7 +242,7 @@ func TestRunHung(t *testing.T) {
 		ctx, cancel := context.WithCancelCause(t.Context())
 		defer cancel(nil)
 
-		transport := onOutput(fake(t, "hang"), hanging, func() { cancel(test.cause) })
+		transport := onOutput(fakeTransport(t, "hang"), hanging, func() { cancel(test.cause) })
 
 		if test.kind == powershell.Deadline {
 			ctx = overdue{ctx}
@@ -212,14 +255,14 @@ func TestRunHung(t *testing.T) {
 	}
 }
 
-// A result that is whole counts, also when the process had to be ended behind it.
+// A complete result is valid even if the context ended before the process.
 func TestRunResultBeforeTheEnd(t *testing.T) {
 	t.Parallel()
 
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 
-	transport := onOutput(fake(t, "result-and-hang"), ":end}", cancel)
+	transport := onOutput(fakeTransport(t, "result-and-hang"), ":end}", cancel)
 
 	result, err := powershell.Run(ctx, transport, someScript, powershell.Input{})
 	if err != nil || result.Document != powershelltest.Document(2000) {
@@ -227,13 +270,13 @@ func TestRunResultBeforeTheEnd(t *testing.T) {
 	}
 }
 
-// broken is a transport that fails.
-type broken struct{ err error }
+// failingTransport is a transport that returns a part of an output and an error.
+type failingTransport struct{ err error }
 
-func (broken) Host() string { return "fe1.contoso.com" }
-func (broken) Close() error { return nil }
-func (b broken) Run(context.Context, string, io.Reader) (powershell.Output, error) {
-	return powershell.Output{Stdout: []byte("half a")}, b.err
+func (failingTransport) Host() string { return "fe1.contoso.com" }
+func (failingTransport) Close() error { return nil }
+func (f failingTransport) Run(context.Context, string, io.Reader) (powershell.Output, error) {
+	return powershell.Output{Stdout: []byte("half a")}, f.err
 }
 
 func TestRunTransportErrors(t *testing.T) {
@@ -241,18 +284,21 @@ func TestRunTransportErrors(t *testing.T) {
 
 	reset := syscall.ECONNRESET
 
-	_, err := powershell.Run(t.Context(), broken{reset}, someScript, powershell.Input{})
-	if !errors.Is(err, powershell.Lost) || !errors.Is(err, reset) || !strings.Contains(err.Error(), "on fe1.contoso.com") {
+	_, err := powershell.Run(t.Context(), failingTransport{reset}, someScript, powershell.Input{})
+	if !errors.Is(err, powershell.Lost) || !errors.Is(err, reset) ||
+		!strings.Contains(err.Error(), "on fe1.contoso.com") {
 		t.Errorf("got %v", err)
 	}
 
-	_, err = powershell.Run(t.Context(), broken{&powershell.StartError{Err: reset}}, someScript, powershell.Input{})
+	notStarted := failingTransport{&powershell.StartError{Err: reset}}
+
+	_, err = powershell.Run(t.Context(), notStarted, someScript, powershell.Input{})
 	if !errors.Is(err, powershell.NotStarted) || !errors.Is(err, reset) {
 		t.Errorf("got %v", err)
 	}
 }
 
-// A context that ends before anything ran leaves nothing to wonder about.
+// The outcome is known if the context ends before the script starts.
 func TestRunOutOfTimeBeforeTheStart(t *testing.T) {
 	t.Parallel()
 
@@ -273,10 +319,11 @@ func TestRunOutOfTimeBeforeTheStart(t *testing.T) {
 		{ended, ended.Err(), powershell.Canceled, true},
 		{late, late.Err(), powershell.Deadline, true},
 	} {
-		_, err := powershell.Run(test.ctx, broken{test.err}, someScript, powershell.Input{})
+		_, err := powershell.Run(test.ctx, failingTransport{test.err}, someScript, powershell.Input{})
 
 		var failed *powershell.Error
-		if !errors.As(err, &failed) || failed.Kind != test.kind || failed.OutcomeUnknown() != test.unknown || !errors.Is(err, test.ctx.Err()) {
+		if !errors.As(err, &failed) || failed.Kind != test.kind || failed.OutcomeUnknown() != test.unknown ||
+			!errors.Is(err, test.ctx.Err()) {
 			t.Errorf("%v: got %v", test.ctx.Err(), err)
 		}
 	}
@@ -286,7 +333,7 @@ func TestRunRefusesInput(t *testing.T) {
 	t.Parallel()
 
 	for _, input := range []powershell.Input{{Data: math.Inf(1)}, {Document: "\xff"}} {
-		_, err := powershell.Run(t.Context(), broken{}, someScript, input)
+		_, err := powershell.Run(t.Context(), failingTransport{}, someScript, input)
 		if !errors.Is(err, powershell.NotStarted) || strings.Contains(err.Error(), "Inf") {
 			t.Errorf("got %v", err)
 		}

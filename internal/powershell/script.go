@@ -26,8 +26,9 @@ type Refusal struct {
 	Advice string
 }
 
-// NewScript returns the script whose text is the prelude and then these parts. The last part is one call of Invoke-Lync,
-// which the prelude defines. refusals has the errors with which the script ends itself, by the id of the error.
+// NewScript returns the script whose text is the prelude and then these parts. The last part is one call of
+// Invoke-Lync, which the prelude defines. refusals has the errors with which the script ends itself, by the id of the
+// error.
 func NewScript(name string, refusals map[string]Refusal, parts ...string) *Script {
 	return &Script{name: name, text: strings.Join(append([]string{prelude}, parts...), "\n") + "\n", refusals: refusals}
 }

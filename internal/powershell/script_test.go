@@ -31,7 +31,7 @@ func TestScriptsKeepTheRules(t *testing.T) {
 	t.Parallel()
 
 	powershelltest.CheckScripts(t, parts(t))
-	powershelltest.CheckScripts(t, map[string]string{"whole end-process": endProcess.Text(), "whole re-enter": reEnter.Text()})
+	powershelltest.CheckScripts(t, map[string]string{"end-process": endProcess.Text(), "re-enter": reEnter.Text()})
 }
 
 func TestScriptsParse(t *testing.T) {

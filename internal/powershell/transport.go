@@ -5,31 +5,44 @@ import (
 	"io"
 )
 
-// A Transport starts PowerShell on one host, on this one or another. The script is the transport's to deliver in whatever
-// way keeps it off a command line that is too short for it; input goes over standard input and is closed at its end.
+// A Transport starts PowerShell on one host. It delivers the script in a way that does not depend on the length of a
+// command line. It passes input to standard input and then closes it.
 type Transport interface {
-	// Host names the machine for messages.
+	// Host returns the name of the host for messages.
 	Host() string
-	// Run runs a script to its end, or until the context ends; then nothing of it is left running. An error says that the
-	// script could not be run or that its end was not seen; what the script itself reports is in the output. Where it
-	// certainly did not run the error is a [*StartError]. Output that came before an error is returned beside it.
+	// Run runs a script until it ends or the context ends. When the context ends, Run stops the script and its
+	// children.
+	//
+	// An error means that the script could not be run, or that its end was not observed. What the script itself reports
+	// is in the output. The error is a [*StartError] if the script certainly did not run. Output that arrived before an
+	// error is returned together with it.
 	Run(ctx context.Context, script string, input io.Reader) (Output, error)
-	// Close frees what is kept between runs.
+	// Close releases what the transport keeps between runs.
 	Close() error
 }
 
-// A Watched is a transport that hands out what comes on standard output while the script still runs. Those of this package
-// are.
+// A Watched is a transport that passes on standard output while the script runs. The transports of the packages below
+// this one implement it.
 type Watched interface {
 	Transport
-	// RunWatched is Run that calls seen with each piece of standard output, in order and one at a time. A piece is only good
-	// until seen returns, which must be soon: output waits for it. No call comes after RunWatched has returned.
+	// RunWatched is Run that also calls seen with each piece of standard output, in order and never concurrently. A
+	// piece is valid until seen returns. The output waits for seen, which must return soon. RunWatched does not call
+	// seen after it returns.
 	RunWatched(ctx context.Context, script string, input io.Reader, seen func([]byte)) (Output, error)
 }
 
-// Output is what a script left.
+// Output is the output of a script and the exit code of its process.
 type Output struct {
 	Stdout   []byte
 	Stderr   []byte
 	ExitCode int
 }
+
+// A StartError is the error of a transport if the script certainly did not run: no connection, no login, no such
+// program. After any other error it is unknown what a script without a result did.
+type StartError struct{ Err error }
+
+func (e *StartError) Error() string { return e.Err.Error() }
+
+// Unwrap returns the cause.
+func (e *StartError) Unwrap() error { return e.Err }

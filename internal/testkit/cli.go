@@ -70,12 +70,12 @@ func CLI(t *testing.T) *Workspace {
 	return newWorkspace(t, binary, filepath.Dir(provider))
 }
 
-// Driver runs commands in the place of the command line. It returns the exit code, what goes to standard output, and
-// both streams.
+// Driver runs commands instead of the command line. It returns the exit code, standard output, and both streams
+// combined.
 type Driver func(command string, arguments ...string) (exitCode int, stdout, output string)
 
-// Driven returns an empty workspace whose runs are those of a driver, without a process. newDriver makes the driver for
-// the folder of the workspace.
+// Driven returns an empty workspace that runs commands with a driver, without a process. newDriver returns the driver
+// for the folder of the workspace.
 func Driven(t *testing.T, newDriver func(dir string) Driver) *Workspace {
 	t.Helper()
 	w := &Workspace{t: t, dir: t.TempDir()}

@@ -1,6 +1,8 @@
-// Package powershelltest is the other side of the scripts' protocol, for tests without PowerShell: it reads what is sent
-// to a script and answers as the script would. It is written from the description of the protocol and shares no code
-// with package powershell, so that the two check each other.
+// Package powershelltest helps to test scripts and their protocol.
+//
+// It is the other side of the protocol for tests without PowerShell: it reads the input of a script and formats an
+// answer. It is written from the description of the protocol and shares no code with package powershell, so that the
+// two verify each other. It also checks that scripts follow the rules for PowerShell 3.0 and that they parse.
 package powershelltest
 
 import (
@@ -15,20 +17,20 @@ import (
 	"strings"
 )
 
-// Request is what a script gets.
+// Request is the input of a script.
 type Request struct {
-	// Text is the text of the script that was sent, Script its name.
+	// Text is the text of the script, Script its name.
 	Text   string
 	Script string
 	Nonce  string
 	Data   json.RawMessage
-	// Document is empty if there is none.
+	// Document is the document, or empty.
 	Document string
-	// Inner is what a script is sent that the host is to run in a session to itself (re-enter), else nil.
+	// Inner is the input of the script that re-enter runs in a session, or nil.
 	Inner *Request
 }
 
-// Fault is an error as the prelude writes it.
+// Fault is an error record in the form of the prelude.
 type Fault struct {
 	Message     string   `json:"message"`
 	Category    string   `json:"category"`
@@ -40,9 +42,9 @@ type Fault struct {
 	Terminating bool     `json:"terminating"`
 }
 
-// Answer is what a script gives back.
+// Answer is the answer of a script.
 type Answer struct {
-	// Failed is a script that was ended by the last of its faults.
+	// Failed is true if the last fault ended the script.
 	Failed   bool
 	Result   any
 	Document string
@@ -50,7 +52,7 @@ type Answer struct {
 	Warnings []string
 }
 
-// Read reads what comes over standard input to its end.
+// Read reads standard input to its end.
 func Read(stdin io.Reader) (Request, error) {
 	raw, err := io.ReadAll(stdin)
 	if err != nil {
@@ -90,12 +92,18 @@ func Read(stdin io.Reader) (Request, error) {
 		return Request{}, errors.New("the document has another hash")
 	}
 
-	request := Request{Text: contents[0], Script: envelope.Script, Nonce: envelope.Nonce, Data: envelope.Data, Document: contents[2]}
+	request := Request{
+		Text:     contents[0],
+		Script:   envelope.Script,
+		Nonce:    envelope.Nonce,
+		Data:     envelope.Data,
+		Document: contents[2],
+	}
 
 	if request.Script == "re-enter" {
 		inner, err := Read(strings.NewReader(request.Document))
 		if err != nil {
-			return Request{}, fmt.Errorf("what is to run in the session: %w", err)
+			return Request{}, fmt.Errorf("input of the script in the session: %w", err)
 		}
 
 		request.Inner = &inner
@@ -104,15 +112,22 @@ func Read(stdin io.Reader) (Request, error) {
 	return request, nil
 }
 
-// Format is the answer as the prelude writes it, line ends of Windows included.
+// Format returns an answer in the form of the prelude, with the line ends of Windows.
 func (r Request) Format(answer Answer) string {
 	content := map[string]any{
 		"done": !answer.Failed,
 		"facts": map[string]any{
-			"computer": "FE1", "powershell": "3.0", "edition": "Desktop", "bits": 64, "windows": "6.2.9200.0", "windows_bits": 64,
+			"computer":      "FE1",
+			"powershell":    "3.0",
+			"edition":       "Desktop",
+			"bits":          64,
+			"windows":       "6.2.9200.0",
+			"windows_bits":  64,
 			"language_mode": "FullLanguage",
 		},
-		"result": answer.Result, "errors": append([]Fault{}, answer.Faults...), "warnings": append([]string{}, answer.Warnings...),
+		"result":          answer.Result,
+		"errors":          append([]Fault{}, answer.Faults...),
+		"warnings":        append([]string{}, answer.Warnings...),
 		"document_sha256": "",
 	}
 	if answer.Document != "" {
@@ -139,7 +154,9 @@ func Document(size int) string {
 	text.WriteString("<Topology>\r\n")
 
 	for i := 0; text.Len() < size; i++ {
-		fmt.Fprintf(&text, "  <Name>Gen\u00e8ve %d \u041c\u043e\u0441\u043a\u0432\u0430 \u6771\u4eac \U0001f3e2 %x</Name>\r\n", i, uint64(i)*uint64(i)*2654435761)
+		const names = "Gen\u00e8ve \u041c\u043e\u0441\u043a\u0432\u0430 \u6771\u4eac \U0001f3e2"
+
+		fmt.Fprintf(&text, "  <Name>%s %d %x</Name>\r\n", names, i, uint64(i)*uint64(i)*2654435761)
 	}
 
 	text.WriteString("</Topology>")

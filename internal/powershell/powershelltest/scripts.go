@@ -11,12 +11,12 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 )
 
-// forbidden is what a script must not hold. PowerShell 5.1 and 7 take most of it, the PowerShell 3.0 of a Lync Server 2013
-// takes it as well and fails when it gets there, or does something else.
+// forbidden are the patterns that a script must not contain. PowerShell 5.1 and 7 support most of them. PowerShell 3.0,
+// which Lync Server 2013 uses, also parses them, but fails when it executes them, or behaves differently.
 var forbidden = []struct {
 	pattern *regexp.Regexp // of a line in lower case
-	why     string
-	strings bool // looked for in strings and comments too
+	reason  string
+	strings bool // applies to strings and comments too
 }{
 	{regexp.MustCompile(`::new\s*\(`), "PowerShell 5.0", false},
 	{regexp.MustCompile(`\bget-filehash\b`), "PowerShell 4.0", false},
@@ -36,15 +36,23 @@ var forbidden = []struct {
 	{regexp.MustCompile(`\bconvertfrom-json\b.*-ashashtable|-asbytestream|-noproxy\b`), "PowerShell 6 or later", false},
 	{regexp.MustCompile(`finalizeuninstall`), "it publishes an empty topology", true},
 	{regexp.MustCompile(`localstore`), "the local copy of the topology lags behind", true},
-	{regexp.MustCompile(`%[-+#0-9.*]*[vtbcdoqxuefgsp]\b`), "a verb of Go's fmt: no value goes into the text of a script", true},
+	{
+		regexp.MustCompile(`%[-+#0-9.*]*[vtbcdoqxuefgsp]\b`),
+		"a verb of Go's fmt: no value goes into the text of a script",
+		true,
+	},
 	{regexp.MustCompile(`\{\{`), "a template: no value goes into the text of a script", true},
-	{regexp.MustCompile(`\binvoke-expression\b|\biex\b`), "it runs a text", false},
-	{regexp.MustCompile(`enable-wsmancredssp|enable-psremoting|set-wsman|(set|new|clear)-item.*wsman`), "a setting of the host", true},
+	{regexp.MustCompile(`\binvoke-expression\b|\biex\b`), "it runs a text as a script", false},
+	{
+		regexp.MustCompile(`enable-wsmancredssp|enable-psremoting|set-wsman|(set|new|clear)-item.*wsman`),
+		"a setting of the host",
+		true,
+	},
 	{regexp.MustCompile(`\$input\b`), "PowerShell would read standard input itself", true},
-	{regexp.MustCompile(`\bwrite-host\b|\bread-host\b|\bget-credential\b|\bpause\b`), "there is nobody", false},
+	{regexp.MustCompile(`\bwrite-host\b|\bread-host\b|\bget-credential\b|\bpause\b`), "a script has no user", false},
 }
 
-// CheckScripts reports every line of these scripts, texts by name, that breaks a rule.
+// CheckScripts fails the test for every line of these scripts, texts by name, that breaks a rule.
 func CheckScripts(t *testing.T, scripts map[string]string) {
 	t.Helper()
 
@@ -59,7 +67,8 @@ func CheckScripts(t *testing.T, scripts map[string]string) {
 func violations(script string) []string {
 	var found []string
 
-	if i := strings.IndexFunc(script, func(r rune) bool { return r != '\n' && r != '\t' && (r < ' ' || r > '~') }); i >= 0 {
+	isOther := func(r rune) bool { return r != '\n' && r != '\t' && (r < ' ' || r > '~') }
+	if i := strings.IndexFunc(script, isOther); i >= 0 {
 		found = append(found, "not ASCII, or a line end of Windows: "+script[max(0, i-20):i])
 	}
 
@@ -74,7 +83,7 @@ func violations(script string) []string {
 			}
 
 			if rule.pattern.MatchString(where) {
-				found = append(found, strings.TrimSpace(line)+": "+rule.why)
+				found = append(found, strings.TrimSpace(line)+": "+rule.reason)
 			}
 		}
 	}
@@ -82,7 +91,8 @@ func violations(script string) []string {
 	return found
 }
 
-// withoutText empties the strings of a line and drops its comment. Here-strings and block comments are not used.
+// withoutText returns a line with empty strings and without its comment. Scripts do not use here-strings and block
+// comments.
 func withoutText(line string) string {
 	var (
 		out   strings.Builder
@@ -154,7 +164,9 @@ func parser(t *testing.T) func(files ...string) *exec.Cmd {
 
 	if pwsh, err := exec.LookPath("pwsh"); err == nil {
 		return func(files ...string) *exec.Cmd {
-			return exec.Command(pwsh, append([]string{"-NoProfile", "-NonInteractive", "-File", filepath.Join(psparse, "psparse.ps1")}, files...)...)
+			arguments := []string{"-NoProfile", "-NonInteractive", "-File", filepath.Join(psparse, "psparse.ps1")}
+
+			return exec.Command(pwsh, append(arguments, files...)...) //nolint:gosec // found on PATH
 		}
 	}
 
@@ -172,6 +184,7 @@ func parser(t *testing.T) func(files ...string) *exec.Cmd {
 	}
 
 	return func(files ...string) *exec.Cmd {
+		//nolint:gosec // found on PATH
 		return exec.Command(node, append([]string{filepath.Join(psparse, "psparse.mjs")}, files...)...)
 	}
 }

@@ -11,25 +11,31 @@ func TestRulesFindViolations(t *testing.T) {
 	t.Parallel()
 
 	for _, bad := range []string{
-		"[Text.StringBuilder]::new()", "[X]::New( 1 )", "Get-FileHash x", "$a.Where{ $_ }", "$a.ForEach({ $_ })", "Get-X -PipelineVariable y", "New-TemporaryFile",
-		"Write-Information x", "class A { }", "enum A { }", "using namespace System", "$a ?? $b", "$a ? 1 : 2", "a && b", "a || b", "$a?.b",
-		"Publish-CsTopology -FinalizeUninstall", "Get-CsTopology -LocalStore", "@{ LocalStore = $true }", "'%s'", "%[1]q %v", "{{.X}}", "Invoke-Expression $x", "$input",
+		"[Text.StringBuilder]::new()", "[X]::New( 1 )", "Get-FileHash x", "$a.Where{ $_ }", "$a.ForEach({ $_ })",
+		"Get-X -PipelineVariable y", "New-TemporaryFile",
+		"Write-Information x", "class A { }", "enum A { }", "using namespace System", "$a ?? $b", "$a ? 1 : 2",
+		"a && b", "a || b", "$a?.b",
+		"Publish-CsTopology -FinalizeUninstall", "Get-CsTopology -LocalStore", "@{ LocalStore = $true }",
+		"'%s'", "%[1]q %v", "{{.X}}", "Invoke-Expression $x", "$input",
 		"Enable-WSManCredSSP -Role Server", "Set-Item WSMan:\\localhost\\Client\\Auth\\CredSSP $true",
 		"'gr\u00fcn'", "a\r\n",
 	} {
 		if len(violations(bad)) == 0 {
-			t.Errorf("nothing wrong with %q", bad)
+			t.Errorf("no violation in %q", bad)
 		}
 	}
 
-	for _, good := range []string{"Where-Object { $_ }", "$x | ForEach-Object { 1 }", "# a class of its own, using && and ??", "'class A'", "$classes = 1", "a | ? { $_ }"} {
+	for _, good := range []string{
+		"Where-Object { $_ }", "$x | ForEach-Object { 1 }", "# a class of its own, using && and ??", "'class A'",
+		"$classes = 1", "a | ? { $_ }",
+	} {
 		if found := violations(good); len(found) > 0 {
 			t.Errorf("%q: %q", good, found)
 		}
 	}
 }
 
-// The parser finds planted faults. The script is short: tree-sitter takes its time over errors.
+// The parser finds planted errors. The script is short, because tree-sitter is slow with errors.
 func TestScriptsParserFindsFaults(t *testing.T) {
 	t.Parallel()
 

@@ -1,6 +1,6 @@
-# Ends the PowerShell of another run, which nothing else can end: an SSH server on Windows passes no signals on and leaves a
-# script running whose session is closed. The number is the one that the other PowerShell gave of itself; its session is
-# still open, so that no other process can have that number by now.
+# Ends the PowerShell process of another run. An SSH server on Windows does not deliver signals and does not end a
+# script together with its session. The id is the one that the other process has reported. Its session is still open, so
+# that no other process can have this id.
 Invoke-Lync {
     $process = [Diagnostics.Process]::GetProcessById([int] $Lync.Data.process)
     if (@('powershell', 'pwsh') -contains $process.ProcessName) {

@@ -1,12 +1,12 @@
-# The common beginning of every script. What follows it is one call of Invoke-Lync with the script's own work.
+# The start of every script. The rest of a script is functions and one call of Invoke-Lync with the work of the script.
 #
-# PowerShell 3.0 syntax only, ASCII only, and no value in the text: values are in $Lync.Data, the document in
-# $Lync.Document. $Blocks is standard input, split at its dots: this script, the data, the document, nothing. $Piped is true
-# where re-enter.ps1 brought the script into a session, which has no console.
+# Scripts use PowerShell 3.0 syntax and ASCII only, and contain no value: values are in $Lync.Data, the document in
+# $Lync.Document. $Blocks is standard input, split at its dots: the script, the data, the document, and an empty block.
+# $Piped is true if re-enter.ps1 runs the script in a session, which has no console.
 param($Blocks, $Piped = $false)
 
-# 'Stop' is for our own statements. Cs cmdlets get 'Continue' from Invoke-LyncCmdlet. This is a scope of our own, so the
-# functions of modules do not inherit it.
+# 'Stop' is for the statements of scripts. Invoke-LyncCmdlet sets 'Continue' for its cmdlet. The functions of modules do
+# not inherit from this scope.
 $ErrorActionPreference = 'Stop'
 $ConfirmPreference = 'None'
 
@@ -14,7 +14,7 @@ $english = [Globalization.CultureInfo]::GetCultureInfo('en-US')
 [Threading.Thread]::CurrentThread.CurrentCulture = $english
 [Threading.Thread]::CurrentThread.CurrentUICulture = $english
 try {
-    # Threads that cmdlets start. Before .NET 4.5 there is no such setting.
+    # For threads that cmdlets start. .NET before 4.5 does not have these properties.
     [Globalization.CultureInfo]::DefaultThreadCurrentCulture = $english
     [Globalization.CultureInfo]::DefaultThreadCurrentUICulture = $english
 } catch {
@@ -32,7 +32,7 @@ $Lync = @{
     Seen = New-Object 'Collections.Generic.List[object]'
 }
 
-# Reads a block: base64 of gzip of UTF-8. .NET skips the white space in base64.
+# Returns the text of a block: base64 of gzip of UTF-8. .NET ignores white space in base64.
 function Read-LyncBlock {
     param([string] $Block)
     $packed = New-Object IO.MemoryStream (, [Convert]::FromBase64String($Block))
@@ -42,7 +42,7 @@ function Read-LyncBlock {
     $reader.Dispose()
 }
 
-# Makes a block, in lines of 76 characters.
+# Returns the block of a text, in lines of 76 characters.
 function Format-LyncBlock {
     param([string] $Text)
     $bytes = (New-Object Text.UTF8Encoding ($false)).GetBytes($Text)
@@ -53,7 +53,8 @@ function Format-LyncBlock {
     [Convert]::ToBase64String($packed.ToArray(), [Base64FormattingOptions]::InsertLineBreaks)
 }
 
-# The SHA-256 of a text as UTF-8, in lower case hexadecimal. This class works where a policy demands FIPS algorithms.
+# Returns the SHA-256 of a text as UTF-8, in lower case hexadecimal. This class also works if a policy requires FIPS
+# algorithms.
 function Get-LyncHash {
     param([string] $Text)
     $algorithm = New-Object Security.Cryptography.SHA256CryptoServiceProvider
@@ -62,8 +63,8 @@ function Get-LyncHash {
     [BitConverter]::ToString($hash).Replace('-', '').ToLowerInvariant()
 }
 
-# Writes lines of our own: to [Console]::Out, past the host, which would break lines and colour them. In a session they go down
-# the pipeline, in pieces that are no burden to it, and re-enter.ps1 writes them.
+# Writes lines to [Console]::Out, because the PowerShell host would break and color them. In a session it writes them to
+# the pipeline, in pieces of limited size, and re-enter.ps1 writes them to its console.
 function Write-LyncOutput {
     param([string] $Text)
     if (-not $Piped) {
@@ -76,14 +77,14 @@ function Write-LyncOutput {
     }
 }
 
-# Refuses to go on, with an id that the provider knows. The text is for a log: decisions rest on the id.
+# Ends the script with an error. The provider decides by the id; the text is the detail of its message.
 function Stop-Lync {
     param([string] $Id, [string] $Text)
     $exception = New-Object InvalidOperationException ($Text)
     throw (New-Object Management.Automation.ErrorRecord ($exception, $Id, [Management.Automation.ErrorCategory]::InvalidOperation, $null))
 }
 
-# Notes an error once: one that ended a cmdlet is in its error variable too.
+# Records an error once: an error that ended a cmdlet is also in its error variable.
 function Add-LyncError {
     param($Fault, [bool] $Terminating)
     $record = $Fault
@@ -97,7 +98,7 @@ function Add-LyncError {
     for ($i = 0; $i -lt $Lync.Seen.Count; $i++) {
         if ([object]::ReferenceEquals($Lync.Seen[$i], $exception)) {
             if ($Terminating) {
-                # Seen and Errors go side by side.
+                # Seen and Errors have the same indexes.
                 $Lync.Errors[$i]['terminating'] = $true
             }
             return
@@ -136,8 +137,8 @@ function Add-LyncError {
     $Lync.Errors.Add($entry)
 }
 
-# Runs a cmdlet of the management shell and returns what it puts out. Errors and warnings are collected and do not end the
-# script, unless they ended the cmdlet: whoever calls decides by what is there afterwards. There is nobody to confirm.
+# Runs a cmdlet without confirmation and returns its output. It records errors and warnings. Only an error that ends the
+# cmdlet ends the script too: otherwise the caller decides by the resulting state.
 function Invoke-LyncCmdlet {
     param([string] $Name, [hashtable] $Arguments = @{})
     $command = Get-Command -Name $Name
@@ -176,7 +177,7 @@ function Get-LyncEdition {
     'Desktop'
 }
 
-# What the provider wants to know of the host, whatever else happens.
+# Describes the host and its PowerShell. Every answer contains this.
 function Get-LyncFacts {
     @{
         computer = [string] [Environment]::MachineName
@@ -189,12 +190,13 @@ function Get-LyncFacts {
     }
 }
 
-# Runs the script's own work, then writes what came of it, whatever it was. Of what the work puts out only marks of ours go on.
+# Runs the work of the script and then writes the answer, also after an error. Of the output of the work it writes only
+# marks.
 function Invoke-Lync {
     param([scriptblock] $Work)
     $options = @{}
     if ((Get-Command -Name 'ConvertFrom-Json').Parameters.ContainsKey('DateKind')) {
-        # PowerShell 7 takes a string that looks like a date for one.
+        # PowerShell 7 would convert a string that looks like a date.
         $options['DateKind'] = 'String'
     }
     $envelope = ConvertFrom-Json -InputObject (Read-LyncBlock $Blocks[1]) @options

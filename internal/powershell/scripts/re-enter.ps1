@@ -1,12 +1,13 @@
-# Runs another script in a session on this very host, opened with a password by CredSSP. The session can go on with that
-# password to SQL Server, Active Directory and file shares, which the login of this script cannot. $Lync.Document is what
-# the other script gets as standard input elsewhere, itself included. What it writes comes back down the pipeline as texts,
-# piece by piece, and is written here as it comes, so that its marks and its answer are where they would be without this.
+# Runs another script in a session on this host, opened with CredSSP and a password. The session can log in to SQL
+# Server, Active Directory and file shares with that password. The login of this script cannot. $Lync.Document is the
+# standard input of the other script, including the script itself. The output of the other script arrives through the
+# pipeline as strings. This script writes each of them immediately, so that marks and answer are the same as without a
+# session.
 #
-# Nothing of CredSSP is turned on here, on neither side. No real PowerShell has run this: the ids of errors are those of
-# PowerShell's sources and wsmerror.h, the rest is from the documentation of remoting.
+# This script does not enable CredSSP. No real host has run it: the ids of errors are from the sources of PowerShell and
+# from wsmerror.h, the rest is from the documentation of remoting.
 
-# What the session runs: what the command line of PowerShell does elsewhere (bootstrap.go), without a console.
+# The script block that the session runs. It does the same as the bootstrap (bootstrap.go), without a console.
 $inside = {
     param([string] $Text, [int] $Outer)
     $mode = $ExecutionContext.SessionState.LanguageMode
@@ -21,8 +22,8 @@ $inside = {
     }
     $ProgressPreference = 'SilentlyContinue'
 
-    # Windows keeps a session, and what runs in it, after the process that opened it has died. Then nobody hears of this one any
-    # more: it ends with that process, but for a publish that has begun. Each session has a process of its own.
+    # Windows keeps a session and its script after the process that opened it has ended. This session ends itself then,
+    # unless the script has started to publish. Each session has a process of its own.
     $watch = [PowerShell]::Create()
     [void] $watch.AddScript({
         param($Id)
@@ -35,7 +36,7 @@ $inside = {
             }
         } catch {
             if ($_.Exception.GetBaseException() -isnot [ArgumentException]) {
-                # It is there and another account's: it cannot be watched.
+                # The process belongs to another account and cannot be watched.
                 return
             }
         }
@@ -56,7 +57,7 @@ $inside = {
     }
 }
 
-# A setting of WinRM on this host, empty where this account may not read it.
+# Returns a setting of WinRM on this host, or an empty string if this account may not read it.
 function Get-LyncCredSsp {
     param([string] $Side)
     try {
@@ -68,7 +69,7 @@ function Get-LyncCredSsp {
 
 Invoke-Lync {
     $Lync.Result['opened'] = $false
-    # The whole name: CredSSP hands a password only to hosts that are named so in its settings.
+    # The full name: CredSSP sends a password only to hosts whose names are in its settings.
     $own = [Net.NetworkInformation.IPGlobalProperties]::GetIPGlobalProperties()
     $name = [string] $own.HostName
     if ($own.DomainName) {
@@ -91,7 +92,7 @@ Invoke-Lync {
     }
     $Lync.Result['opened'] = $true
 
-    # Errors of the other script are in its answer. These are of the session, such as its end.
+    # These are errors of the session, such as its end. Errors of the other script are in its answer.
     $lyncErrors = @()
     try {
         Invoke-Command -Session $session -ScriptBlock $inside -ArgumentList $Lync.Document, $PID -ErrorAction Continue -ErrorVariable lyncErrors 2>$null 3>$null |
