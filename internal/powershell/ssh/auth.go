@@ -14,9 +14,9 @@ import (
 	"golang.org/x/crypto/ssh/agent"
 )
 
-// parsePrivateKey reads the text of a private key. No error of it holds anything of the key or the passphrase.
+// parsePrivateKey parses the text of a private key. Its errors contain no part of the key or of the passphrase.
 func parsePrivateKey(text, passphrase string) (ssh.Signer, error) {
-	// A passphrase for a key that needs none does no harm.
+	// A key that is not encrypted needs no passphrase, and one that is set has no effect.
 	signer, err := ssh.ParsePrivateKey([]byte(text))
 
 	var missing *ssh.PassphraseMissingError
@@ -32,7 +32,7 @@ func parsePrivateKey(text, passphrase string) (ssh.Signer, error) {
 	case err == nil:
 		return signer, nil
 	case errors.As(err, &missing):
-		return nil, fail("it is encrypted, and there is no passphrase", advicePassphrase)
+		return nil, fail("it is encrypted, and no passphrase is set", advicePassphrase)
 	case errors.Is(err, x509.IncorrectPasswordError):
 		return nil, fail("the passphrase is wrong", advicePassphrase)
 	case strings.Contains(text, "PuTTY-User-Key-File"):
@@ -46,13 +46,13 @@ func parsePrivateKey(text, passphrase string) (ssh.Signer, error) {
 	}
 }
 
-// agentSocket is where the agent of this user listens.
+// agentSocket returns the path of the socket of the SSH agent.
 func agentSocket() (string, error) {
 	if socket := os.Getenv("SSH_AUTH_SOCK"); socket != "" {
 		return socket, nil
 	}
 
-	reason := "there is none: SSH_AUTH_SOCK is not set"
+	reason := "SSH_AUTH_SOCK is not set"
 	if runtime.GOOS == "windows" {
 		reason = "SSH_AUTH_SOCK is not set, and the agent of Windows, behind a named pipe, is not supported"
 	}
@@ -60,7 +60,8 @@ func agentSocket() (string, error) {
 	return "", &stepError{tried: "use the SSH agent", err: errors.New(reason), next: adviceAgent}
 }
 
-// agentSigners asks the agent for its keys. They sign until the returned function is called.
+// agentSigners returns the keys of the agent, and a function that closes the connection to the agent. The keys can sign
+// until then.
 func agentSigners(ctx context.Context, socket string) ([]ssh.Signer, func(), error) {
 	fail := func(err error) error {
 		return &stepError{tried: "use the SSH agent at " + socket, err: err, next: adviceAgent}
@@ -71,7 +72,7 @@ func agentSigners(ctx context.Context, socket string) ([]ssh.Signer, func(), err
 		return nil, nil, fail(ended(ctx, err))
 	}
 
-	// An agent may ask its user before it signs, or hang: the connection to it ends with the context.
+	// An agent may ask its user before it signs, or hang. The context ends the connection to it.
 	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
 	done := func() {
 		stop()
@@ -94,8 +95,8 @@ func agentSigners(ctx context.Context, socket string) ([]ssh.Signer, func(), err
 	return signers, done, nil
 }
 
-// passwordMethods are the two ways to use a password. Servers offer one or both; it is sent once at most in a handshake,
-// because each refusal counts towards the lockout of the account.
+// passwordMethods returns the two methods to log in with a password. A server offers one or both. A handshake sends the
+// password at most once, because each refusal counts towards the lockout of the account.
 func passwordMethods(password string) []ssh.AuthMethod {
 	sent := false
 	once := func() (string, error) {
@@ -115,7 +116,8 @@ func passwordMethods(password string) []ssh.AuthMethod {
 				return nil, nil
 			}
 
-			// A question whose answer is shown is not about the password, and two are about more than it.
+			// A question with a visible answer does not ask for the password. Two questions ask for more than the
+			// password.
 			if len(questions) != 1 || echos[0] {
 				return nil, fmt.Errorf("the server asks for more than a password: %.80q", questions)
 			}

@@ -10,36 +10,36 @@ import (
 const (
 	defaultPort    = 22
 	connectTimeout = 30 * time.Second
-	// Servers allow ten sessions in a connection unless they are told otherwise, and each of ours loads a large module.
+	// maxSessions is below the default limit of a server, which is ten. Each session loads a large module.
 	maxSessions = 4
-	// cmd.exe takes 8191 characters, and the server puts its own name and options before ours.
+	// maxCommand leaves room for what the server adds: cmd.exe accepts 8191 characters.
 	maxCommand = 8000
 
 	defaultExecutable = "powershell.exe"
 )
 
-// Config says how to run PowerShell on a host through its SSH server. Zero values are the defaults.
+// Config describes how to run PowerShell on a host through its SSH server. An unset field has its default.
 type Config struct {
 	Host string
 	Port int
 	User string
-	// Executable is PowerShell on the host.
+	// Executable is the name or path of PowerShell on the host.
 	Executable string
 
-	// Any of these, tried in this order: the key, the keys of the agent, the password.
+	// The credentials, tried in this order: the key, the keys of the agent, the password. At least one is required.
 	PrivateKey           string
 	PrivateKeyPassphrase string
 	Agent                bool
 	Password             string
 
-	// HostKey pins the key of the host: public keys or SHA256 fingerprints, one a line. Without it the key is looked up in
-	// KnownHosts, files in the format of known_hosts, and without those in the known_hosts of the user.
+	// HostKey pins the key of the host: public keys or SHA256 fingerprints, one per line. If it is unset, KnownHosts
+	// are the files in the format of known_hosts that contain the key. The default is the known_hosts file of the user.
 	HostKey    string
 	KnownHosts []string
 
-	// ConnectTimeout bounds the way to a ready connection: dial, handshake and login.
+	// ConnectTimeout limits the time to connect: dial, handshake and login.
 	ConnectTimeout time.Duration
-	// MaxSessions is how many scripts run at the same time; more wait.
+	// MaxSessions is the largest number of scripts that run at the same time. More scripts wait.
 	MaxSessions int
 }
 
@@ -80,22 +80,22 @@ func (c Config) check() error {
 	case c.User == "":
 		return wrong("there is no user to log in as", adviceUser)
 	case c.Password == "" && c.PrivateKey == "" && !c.Agent:
-		return wrong("there is nothing to log in with", adviceLogin)
+		return wrong("there are no credentials", adviceLogin)
 	case c.MaxSessions < 0 || c.ConnectTimeout < 0:
-		return wrong("a limit is negative", "Leave it out for the default.")
+		return wrong("a limit is negative", "Remove the setting to use the default.")
 	}
 
 	return nil
 }
 
-// commandText joins a command line for a shell that is not known: cmd.exe, PowerShell and sh quote in ways that exclude
-// each other, so that only what none of them needs to quote is let through.
+// commandText returns a command line for an unknown shell. cmd.exe, PowerShell and sh have incompatible quoting rules.
+// Therefore a character that one of them requires to be quoted is an error.
 func commandText(words []string) (string, error) {
 	const (
 		plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-"
-		// What base64 has beside letters and digits.
+		// base64 also uses these.
 		inArgument = plain + "+/="
-		// A backslash is for hosts whose shell is a Windows one.
+		// Paths of Windows use these.
 		inExecutable = plain + `:/\~`
 	)
 
@@ -104,18 +104,20 @@ func commandText(words []string) (string, error) {
 	for i, word := range words {
 		if i == 0 && (!only(word, inExecutable) || strings.ContainsAny(word[:1], "-~")) {
 			return "", &stepError{
-				tried: "use SSH", err: fmt.Errorf("the executable %q cannot be started by every shell", word), next: adviceExecutable,
+				tried: "use SSH",
+				err:   fmt.Errorf("the executable %q cannot be started by every shell", word),
+				next:  adviceExecutable,
 			}
 		}
 
 		if i > 0 && !only(word, inArgument) {
-			return "", fmt.Errorf("the argument %.80q is not safe in every shell", word)
+			return "", fmt.Errorf("build command line: the argument %.80q is not safe in every shell", word)
 		}
 	}
 
 	command := strings.Join(words, " ")
 	if len(command) > maxCommand {
-		return "", fmt.Errorf("the command line has %d characters, and cmd.exe takes %d", len(command), maxCommand)
+		return "", fmt.Errorf("build command line: %d characters, more than %d", len(command), maxCommand)
 	}
 
 	return command, nil

@@ -11,7 +11,7 @@ import (
 	"golang.org/x/crypto/ssh"
 )
 
-// connection returns the connection there is, or a fresh one.
+// connection returns the current connection, or a new one. fresh is true for a new one.
 func (s *Transport) connection(ctx context.Context) (conn *connection, fresh bool, err error) {
 	select {
 	case s.turn <- struct{}{}:
@@ -29,10 +29,10 @@ func (s *Transport) connection(ctx context.Context) (conn *connection, fresh boo
 	return s.conn, true, err
 }
 
-// connect dials, checks the host and logs in.
+// connect dials, verifies the host and logs in.
 func (s *Transport) connect(ctx context.Context) (*connection, error) {
 	limit := s.config.ConnectTimeout
-	ctx, cancel := context.WithTimeoutCause(ctx, limit, notWithin("the host did not let us in", limit))
+	ctx, cancel := context.WithTimeoutCause(ctx, limit, notWithin("the login did not complete", limit))
 	defer cancel()
 
 	check, algorithms, err := s.keys.plan(s.address)
@@ -49,16 +49,16 @@ func (s *Transport) connect(ctx context.Context) (*connection, error) {
 	var refused error
 
 	for {
-		client, shown, err := s.handshake(ctx, check, algorithms, methods())
+		client, presented, err := s.handshake(ctx, check, algorithms, methods())
 		if err == nil {
 			return newConnection(client, s.keepAlive, s.answer), nil
 		}
 
-		// A fingerprint does not say of which type its key is: the host may have it beside the one it showed.
-		if len(s.keys.fingerprints) > 0 && shown.err != nil {
+		// A fingerprint does not contain the type of its key. The host may have another key with this fingerprint.
+		if len(s.keys.fingerprints) > 0 && presented.err != nil {
 			refused = err
 
-			if algorithms = without(algorithms, shown.shown.Type()); len(algorithms) > 0 {
+			if algorithms = without(algorithms, presented.key.Type()); len(algorithms) > 0 {
 				continue
 			}
 		}
@@ -72,15 +72,15 @@ func (s *Transport) connect(ctx context.Context) (*connection, error) {
 	}
 }
 
-// handshake makes one connection. What it says about the host key is about this host, even where it failed.
+// handshake opens one connection. It also returns the decision about the host key, even if the handshake fails.
 func (s *Transport) handshake(
 	ctx context.Context, check ssh.HostKeyCallback, algorithms []string, methods []ssh.AuthMethod,
 ) (*ssh.Client, checked, error) {
-	var shown checked
+	var presented checked
 
 	raw, err := (&net.Dialer{}).DialContext(ctx, "tcp", s.address)
 	if err != nil {
-		return nil, shown, s.failed("connect to", ended(ctx, err), adviceReach)
+		return nil, presented, s.failed("connect to", ended(ctx, err), adviceReach)
 	}
 
 	stop := context.AfterFunc(ctx, func() { _ = raw.Close() })
@@ -90,27 +90,28 @@ func (s *Transport) handshake(
 		Auth:              methods,
 		HostKeyAlgorithms: algorithms,
 		HostKeyCallback: func(address string, remote net.Addr, key ssh.PublicKey) error {
-			shown = checked{shown: key, err: check(address, remote, key)}
+			presented = checked{key: key, err: check(address, remote, key)}
 
-			return shown.err
+			return presented.err
 		},
 	})
 	if err == nil && stop() {
-		return ssh.NewClient(conn, channels, requests), shown, nil
+		return ssh.NewClient(conn, channels, requests), presented, nil
 	}
 
 	_ = raw.Close()
 
 	switch err = ended(ctx, err); {
-	case shown.err != nil:
-		return nil, shown, shown.err
-	case shown.shown == nil || ctx.Err() != nil:
-		return nil, shown, s.failed("connect to", err, adviceReach)
+	case presented.err != nil:
+		return nil, presented, presented.err
+	case presented.key == nil || ctx.Err() != nil:
+		return nil, presented, s.failed("connect to", err, adviceReach)
 	default:
-		return nil, shown, s.failed("log in as "+s.config.User+" to", err, s.adviceLogin())
+		return nil, presented, s.failed("log in as "+s.config.User+" to", err, s.adviceLogin())
 	}
 }
 
+// adviceLogin returns the advice for a refused login.
 func (s *Transport) adviceLogin() string {
 	var advice []string
 	if s.signer != nil || s.socket != "" {
@@ -124,7 +125,7 @@ func (s *Transport) adviceLogin() string {
 	return strings.Join(advice, " ")
 }
 
-// methods returns what to log in with, made anew for each handshake, and a function that frees it.
+// methods returns a function that creates the login methods for one handshake, and a function that releases them.
 func (s *Transport) methods(ctx context.Context) (func() []ssh.AuthMethod, func(), error) {
 	var (
 		signers []ssh.Signer
@@ -147,7 +148,7 @@ func (s *Transport) methods(ctx context.Context) (func() []ssh.AuthMethod, func(
 	return func() []ssh.AuthMethod {
 		var methods []ssh.AuthMethod
 		if len(signers) > 0 {
-			// One method for all: a method is tried once in a handshake.
+			// One method for all keys: a handshake tries each method once.
 			methods = append(methods, ssh.PublicKeys(slices.Clone(signers)...))
 		}
 
@@ -159,15 +160,15 @@ func (s *Transport) methods(ctx context.Context) (func() []ssh.AuthMethod, func(
 	}, done, nil
 }
 
-// connection is a connection that is watched.
+// connection is an SSH connection with keep-alive requests.
 type connection struct {
 	client *ssh.Client
 	// gone is closed when the connection has ended, for the reason err.
 	gone chan struct{}
 	err  error
-	// silent is closed when the host gave no sign of life.
+	// silent is closed when the host did not answer a keep-alive request.
 	silent chan struct{}
-	// ask asks for one before its time. Tests do.
+	// ask triggers a keep-alive request before its time, for tests.
 	ask chan struct{}
 }
 
@@ -192,8 +193,9 @@ func newConnection(client *ssh.Client, keepAlive, answer time.Duration) *connect
 	return c
 }
 
-// watch finds out about a host that is gone without a word; without it a run would wait for such a host until its own
-// deadline, and firewalls would cut a connection that is quiet while a script works.
+// watch sends keep-alive requests and closes the connection if the host does not answer. Without it a run would wait
+// for an unreachable host until its own deadline, and a firewall could cut a connection that is idle while a script
+// works.
 func (c *connection) watch(every, limit time.Duration) {
 	ticker := time.NewTicker(every)
 	defer ticker.Stop()
@@ -210,7 +212,7 @@ func (c *connection) watch(every, limit time.Duration) {
 
 		go func() {
 			defer close(answered)
-			// A refusal is a sign of life too, and an error comes with the end of the connection.
+			// A refusal is an answer too. An error occurs only at the end of the connection.
 			_, _, _ = c.client.SendRequest("keepalive@openssh.com", true, nil)
 		}()
 
@@ -236,7 +238,8 @@ func (c *connection) isGone() bool {
 	}
 }
 
-// isAlive asks the host where isGone is not sure yet: a session learns of the end of its connection before others do.
+// isAlive reports whether the host answers a request. Unlike isGone it also detects an end of the connection that so
+// far only a session has noticed. It returns true if the context ends first.
 func (c *connection) isAlive(ctx context.Context) bool {
 	answered := make(chan struct{})
 

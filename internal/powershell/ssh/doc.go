@@ -1,2 +1,2 @@
-// Package ssh runs PowerShell on another host through its SSH server.
+// Package ssh runs PowerShell on another host through its SSH server: see [Transport].
 package ssh

@@ -17,22 +17,24 @@ import (
 	"golang.org/x/crypto/ssh/knownhosts"
 )
 
-// hostKeys decides whether a host is the one it should be. There is no way to leave the decision out.
+// hostKeys verifies the key of a host. The check cannot be disabled.
 type hostKeys struct {
-	// pinned are the keys, and fingerprints of keys, that the configuration names. Where there are any, nothing else counts.
+	// pinned and fingerprints are the keys of the configuration. If there are any, files are not used.
 	pinned       []ssh.PublicKey
 	fingerprints []string
-	// files are in the format of known_hosts; own says that nobody named them and that they need not be there.
-	files []string
-	own   bool
+	// files are in the format of known_hosts. isDefault is true if they are not from the configuration: they may then
+	// be missing.
+	files     []string
+	isDefault bool
 }
 
-// newHostKeys takes the keys of the host, one a line, or the files to find them in, or else the user's known_hosts.
+// newHostKeys returns the check for pins, which has one key per line, or for files. If both are empty, it uses the
+// known_hosts file of the user.
 func newHostKeys(pins string, files []string) (hostKeys, error) {
 	var keys hostKeys
 
 	number := 0
-	// Without the text, which may be a secret in a wrong place.
+	// The error does not contain the line, which could be a misplaced secret.
 	fail := func(err error) error {
 		return &stepError{tried: fmt.Sprintf("read line %d of host_key", number), err: err, next: adviceHostKey}
 	}
@@ -79,20 +81,21 @@ func newHostKeys(pins string, files []string) (hostKeys, error) {
 			return hostKeys{}, &stepError{tried: "find the known_hosts of this user", err: err, next: adviceKnownHosts}
 		}
 
-		keys.files, keys.own = []string{filepath.Join(home, ".ssh", "known_hosts")}, true
+		keys.files, keys.isDefault = []string{filepath.Join(home, ".ssh", "known_hosts")}, true
 	}
 
 	return keys, nil
 }
 
-// checked is one decision: the key that the host showed, and what is wrong with it.
+// checked is a key that the host presented, and the reason why it is refused, or nil.
 type checked struct {
-	shown ssh.PublicKey
-	err   error
+	key ssh.PublicKey
+	err error
 }
 
-// plan returns the check for one host and the algorithms to ask it for, best first. A server has keys of several types,
-// and shows the one that the client asks for: asking for another than the known one would make a good host look changed.
+// plan returns the check for one host and the algorithms to request, best first. A server has keys of several types and
+// presents the type that the client requests. The type of the known key comes first, so that the key does not appear
+// changed.
 func (h hostKeys) plan(address string) (ssh.HostKeyCallback, []string, error) {
 	if len(h.files) == 0 {
 		var algorithms []string
@@ -101,7 +104,7 @@ func (h hostKeys) plan(address string) (ssh.HostKeyCallback, []string, error) {
 		}
 
 		if len(h.fingerprints) > 0 {
-			// They do not tell their type.
+			// A fingerprint does not contain the type of its key.
 			algorithms = append(algorithms, plainAlgorithms()...)
 		}
 
@@ -109,7 +112,7 @@ func (h hostKeys) plan(address string) (ssh.HostKeyCallback, []string, error) {
 	}
 
 	files := h.files
-	if h.own {
+	if h.isDefault {
 		files = slices.DeleteFunc(slices.Clone(files), func(file string) bool {
 			_, err := os.Stat(file)
 
@@ -137,7 +140,7 @@ func (h hostKeys) plan(address string) (ssh.HostKeyCallback, []string, error) {
 		}
 	}
 
-	// The rest only for the text of the error.
+	// The other algorithms let the error name the key of an unknown host.
 	algorithms = append(algorithms, plainAlgorithms()...)
 
 	return func(address string, remote net.Addr, key ssh.PublicKey) error {
@@ -163,13 +166,13 @@ func (h hostKeys) checkPinned(address string, _ net.Addr, key ssh.PublicKey) err
 
 	return &stepError{
 		tried: "trust " + address,
-		err: fmt.Errorf("ITS HOST KEY IS NOT THE PINNED ONE: it shows %s, and host_key is %s", describeKey(key),
+		err: fmt.Errorf("ITS HOST KEY IS NOT THE PINNED ONE: it presents %s, and host_key is %s", describeKey(key),
 			strings.Join(want, ", ")),
 		next: adviceChanged("host_key"),
 	}
 }
 
-// explain makes a text out of what known_hosts says.
+// explain returns the error for a key that known_hosts refuses.
 func (h hostKeys) explain(address string, key ssh.PublicKey, err error) error {
 	if err == nil {
 		return nil
@@ -186,20 +189,26 @@ func (h hostKeys) explain(address string, key ssh.PublicKey, err error) error {
 	case errors.As(err, &revoked):
 		return &stepError{
 			tried: tried,
-			err: fmt.Errorf("ITS HOST KEY IS REVOKED: it shows %s, which %s, line %d, revokes", describeKey(key),
+			err: fmt.Errorf("ITS HOST KEY IS REVOKED: it presents %s, which %s, line %d, revokes", describeKey(key),
 				revoked.Revoked.Filename, revoked.Revoked.Line),
 			next: adviceChanged("the line"),
 		}
 	case !errors.As(err, &known):
-		// A certificate that does not hold.
-		return &stepError{tried: tried, err: fmt.Errorf("its host key %s: %w", describeKey(key), err), next: adviceKnownHosts}
+		// An invalid certificate.
+		return &stepError{
+			tried: tried,
+			err:   fmt.Errorf("its host key %s: %w", describeKey(key), err),
+			next:  adviceKnownHosts,
+		}
 	case len(known.Want) == 0:
 		return &stepError{
 			tried: tried,
-			err:   fmt.Errorf("its host key is unknown: it shows %s, and %s has no key of this host", describeKey(key), files),
-			next: fmt.Sprintf("Compare the fingerprint with the one of the host itself (there: ssh-keygen -lf on its "+
-				"ssh_host_*_key.pub, on Windows in %%ProgramData%%\\ssh). Only if they are equal set host_key = %q, or add this "+
-				"line to the known_hosts_file: %s", ssh.FingerprintSHA256(key), knownhosts.Line([]string{address}, key)),
+			err: fmt.Errorf("its host key is unknown: it presents %s, and %s has no key of this host",
+				describeKey(key), files),
+			next: fmt.Sprintf("Compare the fingerprint with that of the host itself (on the host: ssh-keygen -lf "+
+				"with its ssh_host_*_key.pub, on Windows in %%ProgramData%%\\ssh). Only if they are equal, set "+
+				"host_key = %q or add this line to the known_hosts_file: %s",
+				ssh.FingerprintSHA256(key), knownhosts.Line([]string{address}, key)),
 		}
 	}
 
@@ -210,19 +219,22 @@ func (h hostKeys) explain(address string, key ssh.PublicKey, err error) error {
 
 	return &stepError{
 		tried: tried,
-		err:   fmt.Errorf("ITS HOST KEY HAS CHANGED: it shows %s, and known is %s", describeKey(key), strings.Join(want, ", ")),
-		next:  adviceChanged("the line"),
+		err: fmt.Errorf("ITS HOST KEY HAS CHANGED: it presents %s, and the known key is %s", describeKey(key),
+			strings.Join(want, ", ")),
+		next: adviceChanged("the line"),
 	}
 }
 
+// adviceChanged returns the advice for a key that is not the one of a setting or a line.
 func adviceChanged(what string) string {
-	return "Either the host was set up anew, or another machine answers in its place. Nothing was sent to it. Ask those who " +
-		"run the host; change " + what + " only when they confirm the new fingerprint."
+	return "Either the host was reinstalled, or another machine answers at its address. Nothing was sent to it. Ask " +
+		"the administrators of the host; change " + what + " only if they confirm the new fingerprint."
 }
 
+// describeKey returns the type and the fingerprint of a key.
 func describeKey(key ssh.PublicKey) string { return key.Type() + " " + ssh.FingerprintSHA256(key) }
 
-// algorithmsOf are the algorithms that make a server show a key of a type.
+// algorithmsOf returns the algorithms that make a server present a key of this type.
 func algorithmsOf(keyType string) []string {
 	if keyType == ssh.KeyAlgoRSA {
 		return []string{ssh.KeyAlgoRSASHA512, ssh.KeyAlgoRSASHA256}
@@ -231,7 +243,8 @@ func algorithmsOf(keyType string) []string {
 	return []string{keyType}
 }
 
-// plainAlgorithms are all that are safe, in the order of OpenSSH, so that an error shows the fingerprint that ssh shows.
+// plainAlgorithms returns all secure algorithms without certificates, in the order of OpenSSH, so that an error has the
+// same fingerprint as the output of ssh.
 func plainAlgorithms() []string {
 	algorithms := []string{
 		ssh.KeyAlgoED25519,
@@ -254,14 +267,15 @@ func certificateAlgorithms() []string {
 
 func isCertificate(algorithm string) bool { return strings.Contains(algorithm, "-cert-v") }
 
-// without takes the algorithms away that lead to a key of a type.
+// without returns algorithms without those that make a server present a key of this type.
 func without(algorithms []string, keyType string) []string {
-	leading := algorithmsOf(keyType)
+	removed := algorithmsOf(keyType)
 
-	return slices.DeleteFunc(slices.Clone(algorithms), func(a string) bool { return slices.Contains(leading, a) })
+	return slices.DeleteFunc(slices.Clone(algorithms), func(a string) bool { return slices.Contains(removed, a) })
 }
 
-// isAuthority says whether a line names an authority that signs host keys; knownhosts does not tell.
+// isAuthority reports whether a line of known_hosts names an authority that signs host keys. Package knownhosts does
+// not expose that.
 func isAuthority(key knownhosts.KnownKey) bool {
 	file, err := os.Open(key.Filename)
 	if err != nil {
@@ -290,7 +304,7 @@ func unique(texts []string) []string {
 	return out
 }
 
-// noKey is a key that no host has, to ask known_hosts what it knows.
+// noKey is a key that no host has. A check of it returns the known keys.
 type noKey struct{}
 
 func (noKey) Type() string                        { return "none" }

@@ -5,21 +5,22 @@ import (
 	"sync"
 )
 
-// outputBuffer keeps what comes, up to a limit. It may be read while more comes.
+// outputBuffer keeps the data that is written to it, up to a limit. It can be read while more data arrives.
 type outputBuffer struct {
 	mu     sync.Mutex
 	buffer bytes.Buffer
 	limit  int
-	tell   func()
+	full   func()
 	seen   func([]byte)
 }
 
-// bound sets the limit, what is called where it is exceeded, and what is given all that comes and came.
-func (o *outputBuffer) bound(limit int, tell func(), seen func([]byte)) {
+// bound sets the limit, the function that is called when data exceeds it, and the function that receives all data,
+// including the data that has already arrived.
+func (o *outputBuffer) bound(limit int, full func(), seen func([]byte)) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 
-	o.limit, o.tell, o.seen = limit, tell, seen
+	o.limit, o.full, o.seen = limit, full, seen
 
 	if o.buffer.Len() > 0 {
 		seen(o.buffer.Bytes())
@@ -30,11 +31,11 @@ func (o *outputBuffer) Write(p []byte) (int, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 
-	// There is none before the script has its input.
-	if o.tell != nil && o.buffer.Len()+len(p) > o.limit {
-		o.tell()
+	// The limit is unset until the script has its input.
+	if o.full != nil && o.buffer.Len()+len(p) > o.limit {
+		o.full()
 
-		// Dropped and not refused: a script whose output nobody takes would not end.
+		// Drop the data and return no error: a script with blocked output would not end.
 		return len(p), nil
 	}
 
@@ -45,7 +46,7 @@ func (o *outputBuffer) Write(p []byte) (int, error) {
 	return o.buffer.Write(p)
 }
 
-// peek returns what has come so far.
+// peek returns the data that has arrived so far.
 func (o *outputBuffer) peek() []byte {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -53,7 +54,7 @@ func (o *outputBuffer) peek() []byte {
 	return bytes.Clone(o.buffer.Bytes())
 }
 
-// take returns what has come. What still comes is kept and shown to nobody.
+// take returns the data that has arrived, and stops passing on data.
 func (o *outputBuffer) take() []byte {
 	o.mu.Lock()
 	defer o.mu.Unlock()

@@ -14,7 +14,7 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
 )
 
-// process is PowerShell started on the host, waiting for its input.
+// process is a PowerShell process on the host. After start it waits for its input.
 type process struct {
 	transport *Transport
 	conn      *connection
@@ -24,10 +24,10 @@ type process struct {
 	stderr    outputBuffer
 }
 
-// open starts PowerShell in a session of a connection. lost says that it failed because the connection has ended.
+// open starts PowerShell in a session of conn. lost is true if it failed because the connection has ended.
 func (s *Transport) open(ctx context.Context, conn *connection) (started *process, lost bool, err error) {
-	// A host that answers signs of life but opens no session is not waited for until the deadline of the run. One that is
-	// gone is noticed earlier.
+	// Limit the wait for a host that answers keep-alive requests but opens no session. watch detects an unreachable
+	// host earlier.
 	limit := max(s.config.ConnectTimeout, 2*(s.keepAlive+s.answer))
 	ctx, cancel := context.WithTimeoutCause(ctx, limit, notWithin("the host did not open a session", limit))
 	defer cancel()
@@ -52,14 +52,14 @@ func (s *Transport) open(ctx context.Context, conn *connection) (started *proces
 			return r.process, false, r.err
 		}
 
-		// Others may be using the connection: it is given up only when it has ended.
+		// Other runs may use the connection. It is lost only if it has ended.
 		if conn.isAlive(ctx) {
 			return nil, false, r.err
 		}
 
 		return nil, true, fmt.Errorf("the connection was lost: %w", r.err)
 	case <-ctx.Done():
-		// The answer may still come.
+		// The answer may still arrive.
 		go func() {
 			if r := <-results; r.err == nil {
 				r.process.kill()
@@ -71,13 +71,13 @@ func (s *Transport) open(ctx context.Context, conn *connection) (started *proces
 	}
 }
 
-// start says of an error whether the server refused, by a message, what was asked for.
+// start opens a session and starts PowerShell in it. refused is true if the server refused one of the two.
 func (p *process) start(ctx context.Context) (refused bool, err error) {
 	p.session, err = p.conn.client.NewSession()
 
 	var no *ssh.OpenChannelError
 	if errors.As(err, &no) && p.conn.isAlive(ctx) {
-		// OpenSSH counts a session that has just ended until it has nothing else to read. By now it had nothing else.
+		// OpenSSH counts a session that has just ended until it has read all pending input, which it has done by now.
 		p.session, err = p.conn.client.NewSession()
 	}
 
@@ -89,7 +89,7 @@ func (p *process) start(ctx context.Context) (refused bool, err error) {
 		return false, err
 	}
 
-	// The answers of the server to what cannot fail here need no look; its end is seen by Start.
+	// StdinPipe fails only after a start. Start reports the end of the connection.
 	p.session.Stdout, p.session.Stderr = &p.stdout, &p.stderr
 	if p.stdin, err = p.session.StdinPipe(); err != nil {
 		return false, err
@@ -98,7 +98,7 @@ func (p *process) start(ctx context.Context) (refused bool, err error) {
 	if err = p.session.Start(p.transport.command); err != nil {
 		_ = p.session.Close()
 
-		// The one error that is not the connection's repeats the whole command.
+		// Only this error is not one of the connection. Its text repeats the whole command.
 		if strings.HasPrefix(err.Error(), "ssh: command ") {
 			return true, errors.New("the server refuses to run a command")
 		}
@@ -107,8 +107,13 @@ func (p *process) start(ctx context.Context) (refused bool, err error) {
 	return false, err
 }
 
-// finish gives the script its input and waits for its end, or ends it with the context.
-func (p *process) finish(ctx context.Context, cancel context.CancelCauseFunc, sent []byte, seen func([]byte)) (powershell.Output, error) {
+// finish sends the input and waits until the script ends. If the context ends first, it ends the script.
+func (p *process) finish(
+	ctx context.Context,
+	cancel context.CancelCauseFunc,
+	sent []byte,
+	seen func([]byte),
+) (powershell.Output, error) {
 	defer func() { _ = p.session.Close() }()
 
 	tooMuch := func() { cancel(errTooMuchOutput) }
@@ -116,7 +121,7 @@ func (p *process) finish(ctx context.Context, cancel context.CancelCauseFunc, se
 	p.stderr.bound(p.transport.maxOutput, tooMuch, func([]byte) {})
 
 	go func() {
-		// A script that ends before it has read everything is no failure: how it ended says more.
+		// A script may end before it has read its whole input. Its exit status is more specific than a write error.
 		_, _ = io.Copy(p.stdin, bytes.NewReader(sent))
 		_ = p.stdin.Close()
 	}()
@@ -128,11 +133,9 @@ func (p *process) finish(ctx context.Context, cancel context.CancelCauseFunc, se
 	select {
 	case err = <-waited:
 	case <-ctx.Done():
-		seen := p.end(ctx, waited)
-
 		err = context.Cause(ctx)
-		if !seen {
-			err = fmt.Errorf("%w; it was told to end, and its end was not seen, so that it may still run", err)
+		if !p.end(ctx, waited) {
+			err = fmt.Errorf("%w; its end was not observed, so that it may still run", err)
 		}
 
 		return p.output(0), p.unknown(err)
@@ -157,12 +160,13 @@ func (p *process) finish(ctx context.Context, cancel context.CancelCauseFunc, se
 	}
 }
 
-// end makes the script end, and says whether its end was seen.
+// end ends the script and reports whether its end was observed. It sends signals, and then ends the process over a
+// second session.
 func (p *process) end(ctx context.Context, waited <-chan error) bool {
-	// Not here: writing waits where the connection is stuck.
+	// In another goroutine, because a write blocks if the connection is stuck.
 	go p.kill()
 
-	if p.endSeen(waited) {
+	if p.waitEnd(waited) {
 		return true
 	}
 
@@ -178,25 +182,26 @@ func (p *process) end(ctx context.Context, waited <-chan error) bool {
 		return false
 	}
 
-	return p.endSeen(waited)
+	return p.waitEnd(waited)
 }
 
-func (p *process) endSeen(waited <-chan error) bool {
+// waitEnd waits for the end of the script and reports whether it was observed.
+func (p *process) waitEnd(waited <-chan error) bool {
 	grace := time.NewTimer(p.transport.grace)
 	defer grace.Stop()
 
 	select {
-	case <-waited: //nolint:errcheck // how it ended is not asked for
-		// An end that came with the connection's is not the script's.
+	case <-waited: //nolint:errcheck // the exit status does not matter
+		// The end of the connection also ends the wait, but not the script.
 		return !p.conn.isGone()
 	case <-grace.C:
 		return false
 	}
 }
 
-// endProcess ends the process over a second session.
+// endProcess ends the process with this id over a second session.
 func (p *process) endProcess(ctx context.Context, id int) error {
-	// Nobody reads the answer: what counts is the end of the first session.
+	// The answer is not read, because the end of the first session is the proof.
 	script, input, err := powershell.EndProcess(id)
 	if err != nil {
 		return err
@@ -224,17 +229,17 @@ func (p *process) endProcess(ctx context.Context, id int) error {
 	}
 }
 
-// kill signals the script. PowerShell does nothing between the first signal and its end that the second could spoil, and
-// a server may know only one of them.
+// kill sends both signals, because a server may support only one of them. PowerShell does no work after the first
+// signal that the second could interrupt.
 func (p *process) kill() {
 	_ = p.session.Signal(ssh.SIGTERM)
 	_ = p.session.Signal(ssh.SIGKILL)
 }
 
-// lost is why the session ended without a word about the script.
+// lost returns the reason why the session ended without an exit status.
 func (p *process) lost(ctx context.Context) error {
 	if p.conn.isAlive(ctx) {
-		return errors.New("the server ended the session without saying how the script ended")
+		return errors.New("the server ended the session without an exit status of the script")
 	}
 
 	if p.conn.err == nil || errors.Is(p.conn.err, io.EOF) {
@@ -244,8 +249,13 @@ func (p *process) lost(ctx context.Context) error {
 	return fmt.Errorf("the connection was lost while the script ran: %w", p.conn.err)
 }
 
+// unknown returns the error of a script that had started and whose end was not observed.
 func (p *process) unknown(err error) error {
-	return &stepError{tried: "see the end of a script on " + p.transport.Host() + " over SSH", err: err, begun: true}
+	return &stepError{
+		tried: "observe the end of a script on " + p.transport.Host() + " over SSH",
+		err:   err,
+		begun: true,
+	}
 }
 
 func (p *process) output(code int) powershell.Output {

@@ -33,7 +33,7 @@ func TestUnreachable(t *testing.T) {
 	assertOutcomeUnknown(t, err, false)
 }
 
-// A host that takes the connection and says nothing, or something that is not SSH.
+// A host that accepts the connection and does not answer.
 func TestNoHandshake(t *testing.T) {
 	t.Parallel()
 
@@ -90,7 +90,7 @@ func TestNoHandshake(t *testing.T) {
 		config.ConnectTimeout = 10 * time.Millisecond
 
 		_, err := newTransport(t, config).Run(t.Context(), "echo", strings.NewReader(""))
-		assertError(t, err, "cannot connect to 127.0.0.1:", "did not let us in within 10ms", "firewalls")
+		assertError(t, err, "cannot connect to 127.0.0.1:", "the login did not complete within 10ms", "firewall")
 
 		if !errors.Is(err, context.DeadlineExceeded) {
 			t.Error(err)
@@ -109,7 +109,7 @@ func TestNoHandshake(t *testing.T) {
 	})
 }
 
-// Servers that let us in and then do not do what they should.
+// Servers that accept the login and then refuse a step or break the protocol.
 func TestBadServer(t *testing.T) {
 	t.Parallel()
 
@@ -163,14 +163,14 @@ func TestBadServer(t *testing.T) {
 					}
 				}()
 			},
-			parts:   []string{"cannot see the end of a script", "without saying how"},
+			parts:   []string{"cannot observe the end of a script", "without an exit status"},
 			unknown: true,
 		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 
-			server := startPasswordServer(t, behaviour{password: secret, session: tc.session})
+			server := startPasswordServer(t, serverBehavior{password: secret, session: tc.session})
 			config := server.config
 			config.Password = secret
 
@@ -182,12 +182,15 @@ func TestBadServer(t *testing.T) {
 	}
 }
 
-// A server that never answers the request for a session.
+// A server that does not answer the request for a session.
 func TestNoSession(t *testing.T) {
 	t.Parallel()
 
 	asked := make(chan struct{}, 1)
-	server := startPasswordServer(t, behaviour{password: secret, session: func(ssh.NewChannel) { asked <- struct{}{} }})
+	server := startPasswordServer(
+		t,
+		serverBehavior{password: secret, session: func(ssh.NewChannel) { asked <- struct{}{} }},
+	)
 	config := server.config
 	config.Password = secret
 	s := newTransport(t, config)

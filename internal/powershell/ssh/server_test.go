@@ -21,7 +21,8 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 )
 
-// newKey makes a key pair: what signs with it, and the private key in OpenSSH format, encrypted if there is a passphrase.
+// newKey returns the signer of a new key pair, and its private key in OpenSSH format, encrypted if passphrase is not
+// empty.
 func newKey(t *testing.T, passphrase string) (ssh.Signer, string) {
 	t.Helper()
 
@@ -68,12 +69,12 @@ func writeFile(t *testing.T, name, text string) string {
 
 func authorized(key ssh.PublicKey) string { return string(ssh.MarshalAuthorizedKey(key)) }
 
-// plainFrame is a framing that the doubles of PowerShell understand: the script in the first line.
+// plainFrame is the framing of the doubles of PowerShell: the first line is the script.
 func plainFrame(script string, input io.Reader) io.Reader {
 	return io.MultiReader(strings.NewReader(script+"\n"), input)
 }
 
-// newTransport makes a transport for a double of PowerShell.
+// newTransport returns a transport for a double of PowerShell.
 func newTransport(t *testing.T, config Config, changes ...func(*Transport)) *Transport {
 	t.Helper()
 
@@ -83,7 +84,7 @@ func newTransport(t *testing.T, config Config, changes ...func(*Transport)) *Tra
 	}
 
 	s.frame = plainFrame
-	// A busy machine takes long to answer. Tests that wait for the end of these times shorten them.
+	// A machine under load answers late. Tests of these limits set shorter ones.
 	s.answer, s.grace = time.Minute, time.Minute
 
 	for _, change := range changes {
@@ -99,7 +100,7 @@ func newTransport(t *testing.T, config Config, changes ...func(*Transport)) *Tra
 	return s
 }
 
-// assertError checks for the parts of a text.
+// assertError fails the test if err is nil or does not contain all parts.
 func assertError(t *testing.T, err error, parts ...string) {
 	t.Helper()
 
@@ -114,6 +115,7 @@ func assertError(t *testing.T, err error, parts ...string) {
 	}
 }
 
+// assertOutcomeUnknown fails the test if err does not report, as want says, that the outcome of the script is unknown.
 func assertOutcomeUnknown(t *testing.T, err error, want bool) {
 	t.Helper()
 
@@ -122,26 +124,26 @@ func assertOutcomeUnknown(t *testing.T, err error, want bool) {
 	}
 }
 
-// passwordServer is a small SSH server in this process, for what sshd does only with PAM or with a broken server. Its
-// PowerShell writes back what it gets.
+// passwordServer is an SSH server in the test process, for passwords, which sshd supports only with PAM, and for broken
+// servers. Its PowerShell returns its input.
 type passwordServer struct {
 	config Config
-	// attempts are the passwords that it was sent.
+	// attempts are the received passwords.
 	mu       sync.Mutex
 	attempts []string
 }
 
-// behaviour changes the server.
-type behaviour struct {
+// serverBehavior describes a passwordServer.
+type serverBehavior struct {
 	password    string
 	interactive func(ssh.KeyboardInteractiveChallenge) error
-	// session answers the request for a session; nil runs the double.
+	// session answers the request for a session. The default is echo.
 	session func(ssh.NewChannel)
-	// dropped makes it leave requests of the connection without an answer.
+	// dropped makes the server ignore requests of the connection.
 	dropped bool
 }
 
-func startPasswordServer(t *testing.T, b behaviour) *passwordServer {
+func startPasswordServer(t *testing.T, b serverBehavior) *passwordServer {
 	t.Helper()
 
 	hostKey, _ := newKey(t, "")
@@ -164,7 +166,9 @@ func startPasswordServer(t *testing.T, b behaviour) *passwordServer {
 	}
 
 	if b.interactive != nil {
-		config.KeyboardInteractiveCallback = func(_ ssh.ConnMetadata, ask ssh.KeyboardInteractiveChallenge) (*ssh.Permissions, error) {
+		config.KeyboardInteractiveCallback = func(
+			_ ssh.ConnMetadata, ask ssh.KeyboardInteractiveChallenge,
+		) (*ssh.Permissions, error) {
 			return &ssh.Permissions{}, b.interactive(ask)
 		}
 	}
@@ -238,7 +242,7 @@ func (p *passwordServer) count() int {
 	return len(p.attempts)
 }
 
-func serve(raw net.Conn, config *ssh.ServerConfig, b behaviour) {
+func serve(raw net.Conn, config *ssh.ServerConfig, b serverBehavior) {
 	defer func() { _ = raw.Close() }()
 
 	_, channels, requests, err := ssh.NewServerConn(raw, config)
@@ -263,7 +267,7 @@ func serve(raw net.Conn, config *ssh.ServerConfig, b behaviour) {
 	}
 }
 
-// echo runs what the double of PowerShell is: the input, without the line of the script, comes back.
+// echo is the double of PowerShell: it returns the input without the line of the script.
 func echo(channel ssh.NewChannel) {
 	ch, requests, err := channel.Accept()
 	if err != nil {

@@ -12,13 +12,13 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
 )
 
-// A run that is given up leaves neither the script nor what the script has started, and the connection stays good.
+// Canceling a run ends the script and its children. The connection remains usable.
 func TestCancel(t *testing.T) {
 	t.Parallel()
 
 	server := startSignallingSSHD(t)
 	s := server.transport(t)
-	place := newMeeting(t)
+	gate := newGate(t)
 
 	ctx, cancel := context.WithCancelCause(t.Context())
 	stopped := errors.New("stopped by the test")
@@ -28,11 +28,11 @@ func TestCancel(t *testing.T) {
 
 	go func() {
 		var err error
-		out, err = s.Run(ctx, "wait-both "+place.Addr().String(), strings.NewReader(""))
+		out, err = s.Run(ctx, "wait-both "+gate.Addr().String(), strings.NewReader(""))
 		done <- err
 	}()
 
-	first, second := place.meet(t), place.meet(t)
+	first, second := gate.accept(t), gate.accept(t)
 	cancel(stopped)
 	assertEnded(t, first)
 	assertEnded(t, second)
@@ -61,49 +61,49 @@ func TestClose(t *testing.T) {
 
 	server := startSignallingSSHD(t)
 	s := server.transport(t)
-	place := newMeeting(t)
+	gate := newGate(t)
 	done := make(chan error, 1)
 
 	go func() {
-		_, err := s.Run(context.Background(), "wait "+place.Addr().String(), strings.NewReader(""))
+		_, err := s.Run(context.Background(), "wait "+gate.Addr().String(), strings.NewReader(""))
 		done <- err
 	}()
 
-	conn := place.meet(t)
+	conn := gate.accept(t)
 	if err := s.Close(); err != nil {
 		t.Error(err)
 	}
 
 	assertEnded(t, conn)
-	assertError(t, <-done, "closed by this provider")
+	assertError(t, <-done, "the provider has closed the connection")
 
 	_, err := s.Run(t.Context(), "echo", strings.NewReader(""))
-	assertError(t, err, "closed by this provider")
+	assertError(t, err, "the provider has closed the connection")
 	assertOutcomeUnknown(t, err, false)
 }
 
-// A server that takes no signals: the error says that the script may still run.
-func TestCancelUnseen(t *testing.T) {
+// A server that does not deliver signals: the error reports that the script may still run.
+func TestCancelUnobserved(t *testing.T) {
 	t.Parallel()
 
 	server := startSSHD(t)
 	s := server.transport(t)
 	s.grace = time.Millisecond
-	place := newMeeting(t)
+	gate := newGate(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 
 	go func() {
-		_, err := s.Run(ctx, "wait "+place.Addr().String(), strings.NewReader(""))
+		_, err := s.Run(ctx, "wait "+gate.Addr().String(), strings.NewReader(""))
 		done <- err
 	}()
 
-	place.meet(t)
+	gate.accept(t)
 	server.Freeze()
 	cancel()
 
 	err := <-done
-	assertError(t, err, "its end was not seen", "may still run")
+	assertError(t, err, "its end was not observed", "may still run")
 	assertOutcomeUnknown(t, err, true)
 }
 
@@ -127,27 +127,32 @@ func TestLost(t *testing.T) {
 
 				conn.ask <- struct{}{}
 			},
-			"did not answer a sign of life",
+			"did not answer a keep-alive request",
 		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 
 			server := startSSHD(t)
-			s := newTransport(t, server.config, useFake, func(s *Transport) { s.keepAlive, s.answer = time.Hour, 10*time.Millisecond })
-			place := newMeeting(t)
+			s := newTransport(
+				t,
+				server.config,
+				useFake,
+				func(s *Transport) { s.keepAlive, s.answer = time.Hour, 10*time.Millisecond },
+			)
+			gate := newGate(t)
 			done := make(chan error, 1)
 
 			go func() {
-				_, err := s.Run(t.Context(), "wait "+place.Addr().String(), strings.NewReader(""))
+				_, err := s.Run(t.Context(), "wait "+gate.Addr().String(), strings.NewReader(""))
 				done <- err
 			}()
 
-			conn := place.meet(t)
+			conn := gate.accept(t)
 			tc.lose(server, s)
 
 			err := <-done
-			assertError(t, err, "cannot see the end of a script on 127.0.0.1:", "while the script ran", tc.text)
+			assertError(t, err, "cannot observe the end of a script on 127.0.0.1:", "while the script ran", tc.text)
 			assertOutcomeUnknown(t, err, true)
 
 			_ = conn.Close()
@@ -162,7 +167,7 @@ func TestLost(t *testing.T) {
 	}
 }
 
-// A connection that is lost while nothing runs is no error.
+// A connection that is lost between two runs causes no error.
 func TestReconnect(t *testing.T) {
 	t.Parallel()
 
@@ -175,7 +180,7 @@ func TestReconnect(t *testing.T) {
 		if got := server.Connections(); got != n {
 			t.Errorf("%d connections, want %d", got, n)
 		}
-		// Whether the transport has noticed by the next run differs from time to time.
+		// The transport may or may not detect the loss before the next run.
 		server.Cut()
 	}
 }

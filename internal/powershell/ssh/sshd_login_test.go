@@ -45,7 +45,13 @@ func TestKeys(t *testing.T) {
 		_, other := newKey(t, "")
 		s := server.transport(t, func(c *Config) { c.PrivateKey = other })
 		_, err := s.Run(t.Context(), "echo", strings.NewReader(""))
-		assertError(t, err, "cannot log in as "+server.config.User+" to 127.0.0.1:", "unable to authenticate", "administrators_authorized_keys")
+		assertError(
+			t,
+			err,
+			"cannot log in as "+server.config.User+" to 127.0.0.1:",
+			"unable to authenticate",
+			"administrators_authorized_keys",
+		)
 		assertOutcomeUnknown(t, err, false)
 	})
 	t.Run("right key after a password that is not asked for", func(t *testing.T) {
@@ -73,7 +79,7 @@ func TestAgent(t *testing.T) {
 			if err != nil {
 				return
 			}
-			// Ends with the connection: a transport keeps none open.
+			// ServeAgent ends with the connection, which a transport does not keep open.
 			all.Go(func() {
 				_ = agent.ServeAgent(keys, conn)
 				_ = conn.Close()
@@ -132,15 +138,23 @@ func TestHostKey(t *testing.T) {
 		{name: "known", known: line("", server.ED25519)},
 		{name: "known, the other type", known: line("", server.ECDSA)},
 		{name: "known, hashed", known: knownhosts.HashHostname(address) + " " + authorized(server.ECDSA)},
-		{name: "known among others", known: "# hosts\nother " + authorized(other.PublicKey()) + line("", server.ED25519)},
+		{
+			name:  "known among others",
+			known: "# hosts\nother " + authorized(other.PublicKey()) + line("", server.ED25519),
+		},
 		{name: "pinned goes before known", pin: authorized(server.ED25519), known: line("", other.PublicKey())},
 		{
 			name: "not the pinned one", pin: authorized(other.PublicKey()),
-			parts: []string{"HOST KEY IS NOT THE PINNED ONE", fingerprint(server.ED25519), fingerprint(other.PublicKey()), "Nothing was sent"},
+			parts: []string{
+				"HOST KEY IS NOT THE PINNED ONE", fingerprint(server.ED25519), fingerprint(other.PublicKey()),
+				"Nothing was sent",
+			},
 		},
 		{
 			name: "not the pinned fingerprint", pin: fingerprint(other.PublicKey()),
-			parts: []string{"HOST KEY IS NOT THE PINNED ONE", "SHA256:", fingerprint(other.PublicKey()), "Nothing was sent"},
+			parts: []string{
+				"HOST KEY IS NOT THE PINNED ONE", "SHA256:", fingerprint(other.PublicKey()), "Nothing was sent",
+			},
 		},
 		{
 			name: "unknown", known: "other " + authorized(server.ED25519),
@@ -151,13 +165,20 @@ func TestHostKey(t *testing.T) {
 		},
 		{
 			name: "changed", known: "\n" + line("", other.PublicKey()),
-			parts: []string{"HOST KEY HAS CHANGED", fingerprint(server.ED25519), fingerprint(other.PublicKey()), "line 2", "Nothing was sent"},
+			parts: []string{
+				"HOST KEY HAS CHANGED", fingerprint(server.ED25519), fingerprint(other.PublicKey()), "line 2",
+				"Nothing was sent",
+			},
 		},
 		{
 			name: "revoked", known: line("", server.ED25519) + line("@revoked ", server.ED25519),
 			parts: []string{"HOST KEY IS REVOKED", fingerprint(server.ED25519), "line 2"},
 		},
-		{name: "no certificate", known: line("@cert-authority ", other.PublicKey()), parts: []string{"HOST KEY HAS CHANGED"}},
+		{
+			name:  "no certificate",
+			known: line("@cert-authority ", other.PublicKey()),
+			parts: []string{"HOST KEY HAS CHANGED"},
+		},
 		{name: "broken file", known: "?", parts: []string{"cannot read the known hosts"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -181,7 +202,7 @@ func TestHostKey(t *testing.T) {
 	}
 }
 
-// Without any setting it is the known_hosts of the user, and a user without one trusts nobody.
+// By default the transport uses the known_hosts of the user. Without that file every host is unknown.
 func TestHostKeyDefault(t *testing.T) {
 	server := startSSHD(t)
 	home := t.TempDir()
@@ -202,14 +223,17 @@ func TestHostKeyDefault(t *testing.T) {
 	assertEcho(t, s)
 }
 
-// A host may show a certificate instead of a key, signed by an authority that known_hosts names.
+// A host can present a certificate instead of a key, signed by an authority in known_hosts.
 func TestHostCertificate(t *testing.T) {
 	t.Parallel()
 
 	authority, _ := newKey(t, "")
 	host, private := newKey(t, "")
 	certificate := &ssh.Certificate{
-		Key: host.PublicKey(), CertType: ssh.HostCert, ValidPrincipals: []string{"127.0.0.1"}, ValidBefore: ssh.CertTimeInfinity,
+		Key:             host.PublicKey(),
+		CertType:        ssh.HostCert,
+		ValidPrincipals: []string{"127.0.0.1"},
+		ValidBefore:     ssh.CertTimeInfinity,
 	}
 	if err := certificate.SignCert(rand.Reader, authority); err != nil {
 		t.Fatal(err)
@@ -221,6 +245,8 @@ func TestHostCertificate(t *testing.T) {
 
 	assertEcho(t, server.transport(t, func(c *Config) {
 		c.HostKey = ""
-		c.KnownHosts = []string{writeFile(t, "known_hosts", "@cert-authority "+address+" "+authorized(authority.PublicKey()))}
+		c.KnownHosts = []string{
+			writeFile(t, "known_hosts", "@cert-authority "+address+" "+authorized(authority.PublicKey())),
+		}
 	}))
 }

@@ -42,26 +42,26 @@ func TestOutput(t *testing.T) {
 		t.Parallel()
 
 		for _, code := range []int{0, 1, 3, 255} {
-			if out := run(t, s, "exit "+strconv.Itoa(code), "input"); out.ExitCode != code {
+			if out := mustRun(t, s, "exit "+strconv.Itoa(code), "input"); out.ExitCode != code {
 				t.Errorf("exit code %d: %+v", code, out)
 			}
 		}
 	})
-	t.Run("input that nobody reads", func(t *testing.T) {
+	t.Run("input that the script does not read", func(t *testing.T) {
 		t.Parallel()
 
-		if out := run(t, s, "exit-early 5", strings.Repeat("x", 8<<20)); out.ExitCode != 5 {
+		if out := mustRun(t, s, "exit-early 5", strings.Repeat("x", 8<<20)); out.ExitCode != 5 {
 			t.Errorf("%+v", out)
 		}
 	})
-	t.Run("stderr apart", func(t *testing.T) {
+	t.Run("stderr is separate", func(t *testing.T) {
 		t.Parallel()
 
-		if out := run(t, s, "both", ""); string(out.Stdout) != "to stdout" || string(out.Stderr) != "to stderr" {
+		if out := mustRun(t, s, "both", ""); string(out.Stdout) != "to stdout" || string(out.Stderr) != "to stderr" {
 			t.Errorf("%+v", out)
 		}
 	})
-	t.Run("more output than anyone needs", func(t *testing.T) {
+	t.Run("more output than the limit", func(t *testing.T) {
 		t.Parallel()
 
 		s := newTransport(t, server.config, useFake, func(s *Transport) { s.maxOutput = 1 << 20 })
@@ -101,21 +101,21 @@ func TestSessions(t *testing.T) {
 
 	server := startSSHD(t)
 	s := server.transport(t, func(c *Config) { c.MaxSessions = limit })
-	place := newMeeting(t)
+	gate := newGate(t)
 	done := make(chan error, runs)
 
 	for range runs {
 		go func() {
-			_, err := s.Run(t.Context(), "wait "+place.Addr().String(), strings.NewReader(""))
+			_, err := s.Run(t.Context(), "wait "+gate.Addr().String(), strings.NewReader(""))
 			done <- err
 		}()
 	}
 
-	// All that may run at once do so before any may end.
+	// As many scripts as the limit run at the same time before the first one ends.
 	for range runs / limit {
 		var conns []net.Conn
 		for range limit {
-			conns = append(conns, place.meet(t))
+			conns = append(conns, gate.accept(t))
 		}
 
 		ctx, cancel := context.WithCancel(t.Context())
@@ -145,27 +145,27 @@ func TestSessions(t *testing.T) {
 	}
 }
 
-// More sessions than the server allows.
+// The server refuses a session beyond its limit.
 func TestSessionRefused(t *testing.T) {
 	t.Parallel()
 
 	server := startSSHD(t, "MaxSessions 1")
 	s := server.transport(t)
-	place := newMeeting(t)
+	gate := newGate(t)
 	done := make(chan error, 1)
 
 	go func() {
-		_, err := s.Run(t.Context(), "wait "+place.Addr().String(), strings.NewReader(""))
+		_, err := s.Run(t.Context(), "wait "+gate.Addr().String(), strings.NewReader(""))
 		done <- err
 	}()
 
-	conn := place.meet(t)
+	conn := gate.accept(t)
 
 	_, err := s.Run(t.Context(), "echo", strings.NewReader(""))
 	assertError(t, err, "cannot start powershell.exe on 127.0.0.1:", "no further session", "MaxSessions")
 	assertOutcomeUnknown(t, err, false)
 
-	// The other run has not noticed.
+	// The other run continues.
 	_ = conn.Close()
 
 	if err := <-done; err != nil {
@@ -175,7 +175,7 @@ func TestSessionRefused(t *testing.T) {
 	assertEcho(t, s)
 }
 
-// The real command line goes through a real shell as it is.
+// A real shell passes on the real command line unchanged.
 func TestCommandLine(t *testing.T) {
 	t.Parallel()
 
@@ -191,7 +191,7 @@ func TestCommandLine(t *testing.T) {
 	s := newTransport(t, config)
 	want := strings.Join(powershell.CommandLine(fake), "\n") + "\necho\ninput"
 
-	if out := run(t, s, "echo", "input"); string(out.Stdout) != want {
+	if out := mustRun(t, s, "echo", "input"); string(out.Stdout) != want {
 		t.Errorf("%s\nwant\n%s", out.Stdout, want)
 	}
 }
@@ -200,7 +200,9 @@ func TestNoPowerShell(t *testing.T) {
 	t.Parallel()
 
 	server := startSSHD(t)
-	if out := run(t, newTransport(t, server.config), "echo", ""); out.ExitCode != 127 || !strings.Contains(string(out.Stderr), "powershell.exe") {
+
+	out := mustRun(t, newTransport(t, server.config), "echo", "")
+	if out.ExitCode != 127 || !strings.Contains(string(out.Stderr), "powershell.exe") {
 		t.Errorf("%+v", out)
 	}
 }

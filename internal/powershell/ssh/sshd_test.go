@@ -25,8 +25,8 @@ const (
 	fakeName = "TestFakePowerShell"
 )
 
-// TestFakePowerShell is no test but the PowerShell that sshd starts: this binary again. The script is the first line of
-// its input.
+// TestFakePowerShell is not a test but the PowerShell that sshd starts, which is this binary. The script is the first
+// line of its input.
 func TestFakePowerShell(_ *testing.T) {
 	if os.Getenv(envFake) == "" {
 		return
@@ -36,7 +36,7 @@ func TestFakePowerShell(_ *testing.T) {
 	line, _ := in.ReadString('\n')
 	words := strings.Fields(line)
 
-	// At the end of a script; the test framework would write to its output otherwise.
+	// Exit here, because the test framework would write to the output.
 	exit := 0
 	defer func() { os.Exit(exit) }()
 
@@ -47,7 +47,7 @@ func TestFakePowerShell(_ *testing.T) {
 		_, _ = io.Copy(io.Discard, in)
 		exit, _ = strconv.Atoi(words[1])
 	case "exit-early":
-		// Does not read its input.
+		// Do not read the input.
 		exit, _ = strconv.Atoi(words[1])
 	case "both":
 		_, _ = io.Copy(io.Discard, in)
@@ -67,7 +67,8 @@ func TestFakePowerShell(_ *testing.T) {
 		}
 
 		_, _ = fmt.Fprint(os.Stdout, "begun")
-		// Until the test closes the connection, or a signal ends this process and the test sees the connection end.
+		// Wait until the test closes the connection. If a signal ends this process, the test observes the end of the
+		// connection.
 		conn, err := net.Dial("tcp", words[1])
 		if err == nil {
 			_, _ = io.Copy(io.Discard, conn)
@@ -75,7 +76,7 @@ func TestFakePowerShell(_ *testing.T) {
 	}
 }
 
-// sshdDouble is a real OpenSSH server whose PowerShell is this test's.
+// sshdDouble is a real OpenSSH server that starts the fake PowerShell.
 type sshdDouble struct {
 	*sshd.Server
 
@@ -88,7 +89,7 @@ func startSSHD(t *testing.T, options ...string) *sshdDouble {
 	return doubleAt(sshd.Start(t, []string{envFake + "=1"}, options...))
 }
 
-// startSignallingSSHD starts one that passes signals on.
+// startSignallingSSHD starts an sshdDouble that delivers signals.
 func startSignallingSSHD(t *testing.T) *sshdDouble {
 	t.Helper()
 
@@ -96,12 +97,19 @@ func startSignallingSSHD(t *testing.T) *sshdDouble {
 }
 
 func doubleAt(server *sshd.Server) *sshdDouble {
-	return &sshdDouble{server, Config{
-		Host: server.Host, Port: server.Port, User: server.User, PrivateKey: server.PrivateKey, HostKey: authorized(server.ED25519),
-	}}
+	return &sshdDouble{
+		server,
+		Config{
+			Host:       server.Host,
+			Port:       server.Port,
+			User:       server.User,
+			PrivateKey: server.PrivateKey,
+			HostKey:    authorized(server.ED25519),
+		},
+	}
 }
 
-// transport makes a transport whose PowerShell is this test's.
+// transport returns a transport that starts the fake PowerShell.
 func (s *sshdDouble) transport(t *testing.T, changes ...func(*Config)) *Transport {
 	t.Helper()
 
@@ -115,10 +123,10 @@ func (s *sshdDouble) transport(t *testing.T, changes ...func(*Config)) *Transpor
 
 func useFake(s *Transport) { s.command = os.Args[0] + " -test.run=" + fakeName }
 
-// meeting is where scripts that wait come to.
-type meeting struct{ net.Listener }
+// gate is a listener to which waiting scripts connect.
+type gate struct{ net.Listener }
 
-func newMeeting(t *testing.T) meeting {
+func newGate(t *testing.T) gate {
 	t.Helper()
 
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -128,11 +136,11 @@ func newMeeting(t *testing.T) meeting {
 
 	t.Cleanup(func() { _ = listener.Close() })
 
-	return meeting{listener}
+	return gate{listener}
 }
 
-// meet waits for a script.
-func (m meeting) meet(t *testing.T) net.Conn {
+// accept waits for a script.
+func (m gate) accept(t *testing.T) net.Conn {
 	t.Helper()
 
 	conn, err := m.Accept()
@@ -145,7 +153,7 @@ func (m meeting) meet(t *testing.T) net.Conn {
 	return conn
 }
 
-// assertEnded waits for the end of the script.
+// assertEnded waits until the script ends.
 func assertEnded(t *testing.T, conn net.Conn) {
 	t.Helper()
 
@@ -154,7 +162,7 @@ func assertEnded(t *testing.T, conn net.Conn) {
 	}
 }
 
-func run(t *testing.T, s *Transport, script, input string) powershell.Output {
+func mustRun(t *testing.T, s *Transport, script, input string) powershell.Output {
 	t.Helper()
 
 	out, err := s.Run(t.Context(), script, strings.NewReader(input))
@@ -168,7 +176,10 @@ func run(t *testing.T, s *Transport, script, input string) powershell.Output {
 func assertEcho(t *testing.T, s *Transport) {
 	t.Helper()
 
-	if out := run(t, s, "echo", "äöü\r\n$x"); string(out.Stdout) != "äöü\r\n$x" || len(out.Stderr) != 0 || out.ExitCode != 0 {
+	const input = "äöü\r\n$x"
+
+	out := mustRun(t, s, "echo", input)
+	if string(out.Stdout) != input || len(out.Stderr) != 0 || out.ExitCode != 0 {
 		t.Errorf("%+v", out)
 	}
 }

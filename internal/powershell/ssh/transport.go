@@ -17,22 +17,24 @@ import (
 )
 
 const (
-	// keepAliveInterval is how often a host is asked for a sign of life, and answerTime how long it has for it.
+	// keepAliveInterval is the time between keep-alive requests, and answerTime the time that the host has for an
+	// answer.
 	keepAliveInterval = 15 * time.Second
 	answerTime        = 15 * time.Second
-	// graceTime is how long a script that was told to end has for it, by signals and then once more by another session.
+	// graceTime is how long a canceled script has to end after signals, and again after another session has ended it.
 	graceTime = 5 * time.Second
-	// maxOutput bounds what one script can make this process hold. A topology document has a few MiB.
+	// maxOutput limits the output of one script, in bytes. A topology document has a few MiB.
 	maxOutput = 256 << 20
 )
 
-// Transport runs scripts over one SSH connection, which is made by the first run and made again when it was lost.
+// A Transport runs scripts over one SSH connection. The first run opens it, and a later run opens it again after a
+// loss.
 //
-// A run that is given up is ended by signals, as the protocol has them. A server may not pass them on: OpenSSH does not
-// where root logs in and where a command is forced, and that of Windows knows none and does not end a process with its session
-// (PowerShell/Win32-OpenSSH, issue 1751). Then a second session of the same connection ends the process. Where that does not
-// help either, or the connection is lost, the error says that the script may still run; what it may still do is the business
-// of the script (see settle-topology.ps1). None of this was tried with a server on Windows.
+// Canceling a run sends signals to the script. A server may not deliver them: OpenSSH does not if root logs in or if a
+// command is forced. OpenSSH for Windows does not support signals and does not end a process together with its session
+// (PowerShell/Win32-OpenSSH, issue 1751). A second session of the same connection then ends the process. If that fails
+// too, or the connection is lost, the error reports that the script may still run. The caller must then expect its
+// effects. This was not tested with a server on Windows.
 type Transport struct {
 	config  Config
 	address string
@@ -41,18 +43,18 @@ type Transport struct {
 	keys    hostKeys
 	socket  string
 
-	// frame puts script and input into one stream.
+	// frame combines script and input into one stream.
 	frame     func(script string, input io.Reader) io.Reader
 	keepAlive time.Duration
 	answer    time.Duration
 	grace     time.Duration
 	maxOutput int
 
-	// closing is closed to end everything under way.
+	// closing is closed by Close. It ends every run.
 	closing chan struct{}
 
 	slots chan struct{}
-	// turn is held by who looks at conn; a channel, so that waiting for it ends with a context.
+	// turn guards conn. It is a channel, so that a context can end the wait for it.
 	turn chan struct{}
 	conn *connection
 
@@ -63,7 +65,7 @@ type Transport struct {
 
 var _ powershell.Watched = (*Transport)(nil)
 
-// New checks the configuration as far as that goes without the host.
+// New returns a transport. It checks the configuration as far as possible without the host, and does not connect.
 func New(config Config) (*Transport, error) {
 	config = config.withDefaults()
 	if err := config.check(); err != nil {
@@ -77,7 +79,7 @@ func New(config Config) (*Transport, error) {
 
 	s := &Transport{
 		config: config,
-		// Names of hosts are the same in any case, but not in known_hosts.
+		// The name of a host is not case-sensitive, but known_hosts is.
 		address:   net.JoinHostPort(strings.ToLower(config.Host), strconv.Itoa(config.Port)),
 		command:   command,
 		frame:     powershell.Stdin,
@@ -109,7 +111,7 @@ func New(config Config) (*Transport, error) {
 	return s, nil
 }
 
-// Host names the host, and the port where it is not the usual one.
+// Host returns the name of the host, and the port unless it is the default.
 func (s *Transport) Host() string {
 	if s.config.Port == defaultPort {
 		return s.config.Host
@@ -123,8 +125,13 @@ func (s *Transport) Run(ctx context.Context, script string, input io.Reader) (po
 	return s.RunWatched(ctx, script, input, func([]byte) {})
 }
 
-// RunWatched is Run that hands out standard output as it comes.
-func (s *Transport) RunWatched(ctx context.Context, script string, input io.Reader, seen func([]byte)) (powershell.Output, error) {
+// RunWatched is Run that passes on standard output while the script runs.
+func (s *Transport) RunWatched(
+	ctx context.Context,
+	script string,
+	input io.Reader,
+	seen func([]byte),
+) (powershell.Output, error) {
 	out, err := s.run(ctx, script, input, seen)
 	if err != nil && !errors.Is(err, errOutcomeUnknown) {
 		err = &powershell.StartError{Err: err}
@@ -133,7 +140,12 @@ func (s *Transport) RunWatched(ctx context.Context, script string, input io.Read
 	return out, err
 }
 
-func (s *Transport) run(ctx context.Context, script string, input io.Reader, seen func([]byte)) (powershell.Output, error) {
+func (s *Transport) run(
+	ctx context.Context,
+	script string,
+	input io.Reader,
+	seen func([]byte),
+) (powershell.Output, error) {
 	if err := s.enter(); err != nil {
 		return powershell.Output{}, err
 	}
@@ -150,7 +162,7 @@ func (s *Transport) run(ctx context.Context, script string, input io.Reader, see
 		}
 	}()
 
-	// Read before anything begins: a failure to read must not be a script that runs on half of its input.
+	// Read the whole input first: after a read error no script may run with a part of its input.
 	sent, err := io.ReadAll(s.frame(script, input))
 	if err != nil {
 		return powershell.Output{}, s.failed("read the input of the script for", err, "")
@@ -160,7 +172,9 @@ func (s *Transport) run(ctx context.Context, script string, input io.Reader, see
 	case s.slots <- struct{}{}:
 		defer func() { <-s.slots }()
 	case <-ctx.Done():
-		return powershell.Output{}, s.failed(fmt.Sprintf("get one of %d sessions on", s.config.MaxSessions), context.Cause(ctx), "")
+		step := fmt.Sprintf("get one of %d sessions on", s.config.MaxSessions)
+
+		return powershell.Output{}, s.failed(step, context.Cause(ctx), "")
 	}
 
 	session, err := s.begin(ctx)
@@ -171,7 +185,7 @@ func (s *Transport) run(ctx context.Context, script string, input io.Reader, see
 	return session.finish(ctx, cancel, sent, seen)
 }
 
-// Close ends what still runs and the connection.
+// Close ends every run and closes the connection.
 func (s *Transport) Close() error {
 	s.mu.Lock()
 	if !s.closed {
@@ -193,6 +207,7 @@ func (s *Transport) Close() error {
 	return nil
 }
 
+// enter registers a run, unless the transport is closed.
 func (s *Transport) enter() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -210,8 +225,8 @@ func (s *Transport) failed(tried string, err error, next string) error {
 	return &stepError{tried: tried + " " + s.Host() + " over SSH", err: err, next: next}
 }
 
-// begin starts PowerShell in a new session. A connection that turns out to be lost is made again, which is safe as long
-// as PowerShell has not got its input.
+// begin starts PowerShell in a new session. It connects again if the connection was lost, which is safe because
+// PowerShell has not received its input.
 func (s *Transport) begin(ctx context.Context) (*process, error) {
 	for {
 		conn, fresh, err := s.connection(ctx)

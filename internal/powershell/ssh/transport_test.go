@@ -10,7 +10,7 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
 )
 
-const secret = "S3cret\"'$`ä\n" // #nosec G101 -- to be found where it must not be
+const secret = "S3cret\"'$`ä\n" // #nosec G101 -- only for tests
 
 func TestConfig(t *testing.T) {
 	t.Parallel()
@@ -29,19 +29,31 @@ func TestConfig(t *testing.T) {
 		{"a user in the host", func(c *Config) { c.Host = "a@b" }, []string{"not the name"}},
 		{"no port", func(c *Config) { c.Port = 65536 }, []string{"65536 is not a port"}},
 		{"no user", func(c *Config) { c.User = "" }, []string{"no user", "Set user"}},
-		{"no credential", func(c *Config) { c.Password = "" }, []string{"nothing to log in with", "private_key"}},
+		{"no credential", func(c *Config) { c.Password = "" }, []string{"no credentials", "private_key"}},
 		{"negative limit", func(c *Config) { c.MaxSessions = -1 }, []string{"negative"}},
 		{"key", func(c *Config) { c.PrivateKey = private }, nil},
 		{"passphrase for nothing", func(c *Config) { c.PrivateKey, c.PrivateKeyPassphrase = private, secret }, nil},
 		{"line ends of Windows", func(c *Config) { c.PrivateKey = strings.ReplaceAll(private, "\n", "\r\n") }, nil},
-		{"passphrase missing", func(c *Config) { c.PrivateKey = encrypted }, []string{"is encrypted", "private_key_passphrase"}},
+		{
+			"passphrase missing",
+			func(c *Config) { c.PrivateKey = encrypted },
+			[]string{"is encrypted", "private_key_passphrase"},
+		},
 		{
 			"passphrase wrong",
 			func(c *Config) { c.PrivateKey, c.PrivateKeyPassphrase = encrypted, secret },
 			[]string{"passphrase is wrong"},
 		},
-		{"path of a key", func(c *Config) { c.PrivateKey = "~/.ssh/id_ed25519" }, []string{"not the text of a private key", "file("}},
-		{"public key", func(c *Config) { c.PrivateKey = authorized(public.PublicKey()) }, []string{"not the text of a private key"}},
+		{
+			"path of a key",
+			func(c *Config) { c.PrivateKey = "~/.ssh/id_ed25519" },
+			[]string{"not the text of a private key", "file("},
+		},
+		{
+			"public key",
+			func(c *Config) { c.PrivateKey = authorized(public.PublicKey()) },
+			[]string{"not the text of a private key"},
+		},
 		{"PuTTY key", func(c *Config) { c.PrivateKey = "PuTTY-User-Key-File-3: ssh-rsa" }, []string{"PuTTYgen"}},
 		{
 			"PKCS #8 encrypted",
@@ -51,20 +63,41 @@ func TestConfig(t *testing.T) {
 			},
 			[]string{"PKCS #8", "ssh-keygen -p"},
 		},
-		{"broken key", func(c *Config) { c.PrivateKey = private[:len(private)/2] }, []string{"cannot read the private key"}},
-		{"pin of no kind", func(c *Config) { c.HostKey = "lync" }, []string{"line 1 of host_key", "neither a public key nor"}},
+		{
+			"broken key",
+			func(c *Config) { c.PrivateKey = private[:len(private)/2] },
+			[]string{"cannot read the private key"},
+		},
+		{
+			"pin of no kind",
+			func(c *Config) { c.HostKey = "lync" },
+			[]string{"line 1 of host_key", "neither a public key nor"},
+		},
 		{"pin of MD5", func(c *Config) { c.HostKey = "MD5:00:11" }, []string{"SHA256"}},
 		{"pin too short", func(c *Config) { c.HostKey = "SHA256:AAAA" }, []string{"not the fingerprint"}},
 		{"pin that is a comment", func(c *Config) { c.HostKey = "# none" }, []string{"has no key"}},
-		{"executable with a space", func(c *Config) { c.Executable = `C:\Program Files\pwsh.exe` }, []string{"every shell", "PROGRA~1"}},
+		{
+			"executable with a space",
+			func(c *Config) { c.Executable = `C:\Program Files\pwsh.exe` },
+			[]string{"every shell", "PROGRA~1"},
+		},
 		{"executable that is more", func(c *Config) { c.Executable = "pwsh;reboot" }, []string{"every shell"}},
 		{"executable that is an option", func(c *Config) { c.Executable = "-c" }, []string{"every shell"}},
-		{"executable by path", func(c *Config) { c.Executable = `C:\Windows\Sysnative\WindowsPowerShell\v1.0\powershell.exe` }, nil},
+		{
+			"executable by path",
+			func(c *Config) { c.Executable = `C:\Windows\Sysnative\WindowsPowerShell\v1.0\powershell.exe` },
+			nil,
+		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 
-			config := Config{Host: "lync01.example.com", User: "admin", Password: secret, KnownHosts: []string{"known_hosts"}}
+			config := Config{
+				Host:       "lync01.example.com",
+				User:       "admin",
+				Password:   secret,
+				KnownHosts: []string{"known_hosts"},
+			}
 			tc.change(&config)
 
 			s, err := New(config)
@@ -89,7 +122,8 @@ func TestConfig(t *testing.T) {
 func assertNoSecret(t *testing.T, err error) {
 	t.Helper()
 
-	if err != nil && (strings.Contains(err.Error(), secret) || strings.Contains(err.Error(), "S3cret") || strings.Contains(err.Error(), "-----BEGIN")) {
+	if err != nil &&
+		(strings.Contains(err.Error(), "S3cret") || strings.Contains(err.Error(), "-----BEGIN")) {
 		t.Errorf("a secret is in the error: %v", err)
 	}
 }
@@ -104,7 +138,9 @@ func TestHost(t *testing.T) {
 	}{
 		{"Lync01", 0, "Lync01"}, {"Lync01", 22, "Lync01"}, {"lync01", 2222, "lync01:2222"}, {"::1", 2222, "[::1]:2222"},
 	} {
-		s, err := New(Config{Host: tc.host, Port: tc.port, User: "u", Password: secret, KnownHosts: []string{"known_hosts"}})
+		s, err := New(
+			Config{Host: tc.host, Port: tc.port, User: "u", Password: secret, KnownHosts: []string{"known_hosts"}},
+		)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -115,7 +151,7 @@ func TestHost(t *testing.T) {
 	}
 }
 
-// Whatever the shell, nothing in the command line means anything to it.
+// The command line contains no character that is special to any shell.
 func TestCommand(t *testing.T) {
 	t.Parallel()
 
@@ -130,21 +166,23 @@ func TestCommand(t *testing.T) {
 
 	for _, word := range []string{"", "a b", "$x", "%x%", "a\nb", "ä", "a,b"} {
 		if _, err := commandText([]string{"pwsh", word}); err == nil {
-			t.Errorf("%q is let through", word)
+			t.Errorf("%q is accepted", word)
 		}
 	}
 
 	if _, err := commandText([]string{"pwsh", strings.Repeat("A", maxCommand)}); err == nil {
-		t.Error("too long for cmd.exe, and let through")
+		t.Error("a command line that is too long for cmd.exe is accepted")
 	}
 }
 
 func TestPassword(t *testing.T) {
 	t.Parallel()
 
-	answering := func(p **passwordServer, questions []string, echos []bool) func(ssh.KeyboardInteractiveChallenge) error {
+	type challenge = ssh.KeyboardInteractiveChallenge
+
+	asking := func(p **passwordServer, questions []string, echos []bool) func(challenge) error {
 		return func(ask ssh.KeyboardInteractiveChallenge) error {
-			// A round without questions is only for a text.
+			// A round without questions shows a text.
 			if _, err := ask("", "Welcome.", nil, nil); err != nil {
 				return err
 			}
@@ -176,22 +214,31 @@ func TestPassword(t *testing.T) {
 		parts     []string
 	}{
 		{name: "password", accepted: secret, sent: secret, attempts: 1},
-		{name: "keyboard-interactive", questions: []string{"Password: "}, echos: []bool{false}, sent: secret, attempts: 1},
+		{
+			name:      "keyboard-interactive",
+			questions: []string{"Password: "},
+			echos:     []bool{false},
+			sent:      secret,
+			attempts:  1,
+		},
 		{
 			name: "wrong", accepted: secret, sent: "other" + secret, attempts: 1,
 			parts: []string{"cannot log in as admin to 127.0.0.1:", "user and password"},
 		},
 		{
-			// One attempt, not one for each method: each counts towards the lockout of the account.
-			name: "wrong, both ways", accepted: "x", questions: []string{"Password: "}, echos: []bool{false}, sent: secret, attempts: 1,
+			// One attempt for both methods, because each counts towards the lockout of the account.
+			name: "wrong, both ways", accepted: "x", questions: []string{"Password: "}, echos: []bool{false},
+			sent: secret, attempts: 1,
 			parts: []string{"cannot log in as admin to 127.0.0.1:"},
 		},
 		{
-			name: "a second factor", questions: []string{"Password: ", "Code: "}, echos: []bool{false, false}, sent: secret, attempts: 1,
+			name: "a second factor", questions: []string{"Password: ", "Code: "}, echos: []bool{false, false},
+			sent: secret, attempts: 1,
 			parts: []string{"cannot log in as admin to 127.0.0.1:", "asks for more", "Code: "},
 		},
 		{
-			name: "a question whose answer is shown", questions: []string{"Colour? "}, echos: []bool{true}, sent: secret, attempts: 0,
+			name: "a question whose answer is shown", questions: []string{"Colour? "}, echos: []bool{true},
+			sent: secret, attempts: 0,
 			parts: []string{"asks for more", "Colour? "},
 		},
 	} {
@@ -200,9 +247,9 @@ func TestPassword(t *testing.T) {
 
 			var server *passwordServer
 
-			b := behaviour{password: tc.accepted}
+			b := serverBehavior{password: tc.accepted}
 			if tc.questions != nil {
-				b.interactive = answering(&server, tc.questions, tc.echos)
+				b.interactive = asking(&server, tc.questions, tc.echos)
 			}
 
 			server = startPasswordServer(t, b)
