@@ -215,9 +215,9 @@ func TestManagementShellIncomplete(t *testing.T) {
 		"winrm without user":           winrmRow(`host = "lync01"; password = "geheim"`, "user is neither", "Set it, or the environment variable LYNC_USERNAME"),
 		"winrm without password":       winrmRow(`host = "lync01"; user = "svc"`, "password is neither", "Set it, or the environment variable LYNC_PASSWORD"),
 		"kerberos without password":    winrmRow(kerberos+`user = "svc"; kerberos_realm = "CONTOSO.COM"; kerberos_config = "krb5.conf"`, "password is neither", "LYNC_PASSWORD"),
-		"no kerberos configuration":    winrmRow(kerberos+`user = "svc"; password = "geheim"; kerberos_realm = "CONTOSO.COM"; kerberos_config = "none.conf"`, "kerberos_config: ", "none.conf cannot be used", "See that krb5.conf"),
-		"no kerberos cache":            winrmRow(kerberos+`kerberos_cache = "none"; kerberos_config = "krb5.conf"`, "kerberos_cache: ", "cannot be read", "See that"),
-		"broken kerberos cache":        winrmRow(kerberos+`kerberos_cache = "cache"; kerberos_config = "krb5.conf"`, "kerberos_cache: ", "cannot be used", "See that"),
+		"no kerberos configuration":    winrmRow(kerberos+`user = "svc"; password = "geheim"; kerberos_realm = "CONTOSO.COM"; kerberos_config = "none.conf"`, "kerberos_config: ", "load none.conf", "Check that krb5.conf"),
+		"no kerberos cache":            winrmRow(kerberos+`kerberos_cache = "none"; kerberos_config = "krb5.conf"`, "kerberos_cache: ", "read credential cache", "Check that"),
+		"broken kerberos cache":        winrmRow(kerberos+`kerberos_cache = "cache"; kerberos_config = "krb5.conf"`, "kerberos_cache: ", "use credential cache", "Check that"),
 		"certificate without key":      winrmRow(`host = "lync01"; auth = "certificate"; client_certificate = "-----BEGIN A-----\n-----END A-----\n"`, "client_key is neither", "LYNC_CLIENT_KEY, to the text of its private key"),
 		"key without certificate":      winrmRow(`host = "lync01"; auth = "certificate"; client_key = "-----BEGIN A-----\n-----END A-----\n"`, "client_certificate is neither", "LYNC_CLIENT_CERTIFICATE"),
 		"no file of authorities":       winrmRow(login+`ca_file = "none.pem"`, "ca_file: ", "none.pem", "Set ca_file"),
@@ -338,7 +338,7 @@ type diagnostic struct {
 }
 
 // whatToDo is in every text that says what to do about it.
-var whatToDo = regexp.MustCompile(`\b([Ss]et|[Gg]ive|Remove|Leave it out|Keep|Convert|See that|Check that|Start|must be|is in kerberos_realm|is a public key|is the text of)\b`)
+var whatToDo = regexp.MustCompile(`\b([Ss]et|[Gg]ive|Remove|Leave it out|Keep|Convert|Check that|Start|must be|is in kerberos_realm|is a public key|is the text of)\b`)
 
 // validateWorkspace returns a workspace for validate. All provider blocks use the provider of this process.
 func validateWorkspace(t *testing.T) *testkit.Workspace {

@@ -12,7 +12,7 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit/winrmd"
 )
 
-// A fault that a new shell or connection heals is not seen.
+// A fault that a new shell or connection heals causes no error.
 func TestHeals(t *testing.T) {
 	t.Parallel()
 
@@ -22,23 +22,23 @@ func TestHeals(t *testing.T) {
 		opened int
 	}{
 		{"the service restarted", func(o *winrmd.Options) {
-			o.Before = at(winrmd.Run, 2, winrmd.Trouble{Forget: true})
+			o.Before = troubleAt(winrmd.Run, 2, winrmd.Trouble{Forget: true})
 		}, 2},
 		{"the connection of a kept shell is gone", func(o *winrmd.Options) {
-			o.Before = at(winrmd.Run, 2, winrmd.Trouble{Reset: true})
+			o.Before = troubleAt(winrmd.Run, 2, winrmd.Trouble{Reset: true})
 		}, 2},
 		{"a command was started and the answer lost", func(o *winrmd.Options) {
-			o.Before = at(winrmd.Run, 2, winrmd.Trouble{ResetAfter: true})
+			o.Before = troubleAt(winrmd.Run, 2, winrmd.Trouble{ResetAfter: true})
 		}, 2},
 		{"a kept shell has used up its operations", func(o *winrmd.Options) { o.MaxOperations = 2 }, 2},
 		{"the end of a command is not taken", func(o *winrmd.Options) {
-			o.Before = at(winrmd.Signal, 1, winrmd.Trouble{Reset: true})
+			o.Before = troubleAt(winrmd.Signal, 1, winrmd.Trouble{Reset: true})
 		}, 2},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 
-			w, s := double(t, func(o *winrmd.Options, _ *Config) { tc.change(o) })
+			w, s := startDouble(t, func(o *winrmd.Options, _ *Config) { tc.change(o) })
 
 			for i := range 3 {
 				if _, err := w.Run(t.Context(), "script", strings.NewReader("")); err != nil {
@@ -53,7 +53,7 @@ func TestHeals(t *testing.T) {
 	}
 }
 
-func at(action winrmd.Action, n int, trouble winrmd.Trouble) func(winrmd.Action, int) winrmd.Trouble {
+func troubleAt(action winrmd.Action, n int, trouble winrmd.Trouble) func(winrmd.Action, int) winrmd.Trouble {
 	return func(a winrmd.Action, i int) winrmd.Trouble {
 		if a == action && i == n {
 			return trouble
@@ -63,7 +63,7 @@ func at(action winrmd.Action, n int, trouble winrmd.Trouble) func(winrmd.Action,
 	}
 }
 
-// However a run is broken off, and wherever it is then: the script is ended and the shell closed.
+// A run that is interrupted at any step ends its script and closes its shell.
 func TestBrokenOff(t *testing.T) {
 	t.Parallel()
 
@@ -76,8 +76,8 @@ func TestBrokenOff(t *testing.T) {
 				defer cancel(nil)
 
 				reached := make(chan struct{})
-				w, s := double(t, func(o *winrmd.Options, _ *Config) {
-					o.Run = hang
+				w, s := startDouble(t, func(o *winrmd.Options, _ *Config) {
+					o.Run = hangScript
 
 					var once sync.Once
 
@@ -93,7 +93,7 @@ func TestBrokenOff(t *testing.T) {
 				})
 
 				if action == winrmd.Create {
-					// All that is waited for then is an answer that does not come.
+					// Do not wait for the answer that does not arrive.
 					w.grace = time.Millisecond
 				}
 
@@ -107,16 +107,18 @@ func TestBrokenOff(t *testing.T) {
 				case "closed":
 					go func() { <-reached; _ = w.Close() }()
 				case "no answer":
-					w.patience = impatient(reached)
+					w.answerContext = giveUpWhen(reached)
 				}
 
 				_, err := w.Run(ctx, "script", strings.NewReader("input"))
 				assertError(t, w, err, begun, map[string]string{
-					"canceled": "canceled", "deadline": "the time for it is over", "closed": "closed by this provider",
+					"canceled": "canceled", "deadline": "the time for the operation is over",
+					"closed":    "has closed the connection",
 					"no answer": "no answer within 1s",
 				}[how])
 
-				if how == "canceled" && !errors.Is(err, context.Canceled) || how == "deadline" && !errors.Is(err, context.DeadlineExceeded) {
+				if how == "canceled" && !errors.Is(err, context.Canceled) ||
+					how == "deadline" && !errors.Is(err, context.DeadlineExceeded) {
 					t.Errorf("not the context's: %v", err)
 				}
 
@@ -133,8 +135,8 @@ func TestBrokenOff(t *testing.T) {
 	}
 }
 
-// impatient gives up waiting for the answer that is waited for when reached is closed, and for no other.
-func impatient(reached <-chan struct{}) func(context.Context) (context.Context, context.CancelFunc) {
+// giveUpWhen ends the wait for the answer that is pending when reached is closed.
+func giveUpWhen(reached <-chan struct{}) func(context.Context) (context.Context, context.CancelFunc) {
 	var once sync.Once
 
 	return func(parent context.Context) (context.Context, context.CancelFunc) {
@@ -143,7 +145,7 @@ func impatient(reached <-chan struct{}) func(context.Context) (context.Context, 
 		go func() {
 			select {
 			case <-reached:
-				// Not one that is over and has not noticed.
+				// Skip a wait that has already ended.
 				if ctx.Err() == nil {
 					once.Do(func() { cancel(noAnswer{time.Second}) })
 				}
@@ -155,8 +157,8 @@ func impatient(reached <-chan struct{}) func(context.Context) (context.Context, 
 	}
 }
 
-// Whenever a run is canceled, nothing stays: the double looks, and so does its end. The time of each run ends at one of the
-// next requests of any run.
+// A run that is canceled at any time leaves no shell behind. The deadline of each run passes at one of the next
+// requests of any run.
 func TestCanceledAnywhere(t *testing.T) {
 	t.Parallel()
 
@@ -168,7 +170,7 @@ func TestCanceledAnywhere(t *testing.T) {
 		due      = map[int][]context.CancelCauseFunc{} // by the number of the request
 	)
 
-	w, s := double(t, func(o *winrmd.Options, c *Config) {
+	w, s := startDouble(t, func(o *winrmd.Options, c *Config) {
 		c.MaxShells = shells
 		o.Before = func(winrmd.Action, int) winrmd.Trouble {
 			mu.Lock()
@@ -213,13 +215,13 @@ func TestCanceledAnywhere(t *testing.T) {
 	}
 }
 
-// The answer to Create can be lost with the connection. The host then closes the shell by itself, soon.
+// If the answer to Create is lost, the idle timeout closes the shell.
 func TestLostShell(t *testing.T) {
 	t.Parallel()
 
-	w, s := double(t, func(o *winrmd.Options, _ *Config) {
+	w, s := startDouble(t, func(o *winrmd.Options, _ *Config) {
 		o.MaxIdle = time.Millisecond
-		o.Before = at(winrmd.Create, 1, winrmd.Trouble{ResetAfter: true})
+		o.Before = troubleAt(winrmd.Create, 1, winrmd.Trouble{ResetAfter: true})
 	})
 
 	_, err := w.Run(t.Context(), "script", strings.NewReader(""))
@@ -232,15 +234,15 @@ func TestLostShell(t *testing.T) {
 	}
 }
 
-// A hung script, without any trouble on the way: the usual case of a deadline.
+// A script hangs and the connection works: the usual case of a deadline.
 func TestHung(t *testing.T) {
 	t.Parallel()
 
 	ctx, cancel := context.WithCancelCause(t.Context())
 	defer cancel(nil)
 
-	w, s := double(t, func(o *winrmd.Options, _ *Config) {
-		o.Run = hang
+	w, s := startDouble(t, func(o *winrmd.Options, _ *Config) {
+		o.Run = hangScript
 		o.Before = func(a winrmd.Action, n int) winrmd.Trouble {
 			if a == winrmd.Receive && n == 3 {
 				cancel(context.DeadlineExceeded)
@@ -251,30 +253,32 @@ func TestHung(t *testing.T) {
 	})
 
 	_, err := w.Run(ctx, "script", strings.NewReader(""))
-	assertError(t, w, err, true, "the time for it is over")
+	assertError(t, w, err, true, "the time for the operation is over")
 
 	if n := s.Count(); s.Open() != 0 || n.Terminated != 1 || n.Requests[winrmd.Receive] != 3 {
 		t.Errorf("counted %+v", n)
 	}
 }
 
-// When nothing helps, the text says what is left.
+// If the shell cannot be closed, the error reports it.
 func TestLeft(t *testing.T) {
 	t.Parallel()
 
 	ca := winrmd.NewAuthority(t)
 	s := winrmd.Start(t, winrmd.Options{
-		Run: hang, User: testUser, Password: testPassword, TLS: ca.Server(t),
+		Run: hangScript, User: testUser, Password: testPassword, TLS: ca.Server(t),
 		Before: func(a winrmd.Action, _ int) winrmd.Trouble {
 			return winrmd.Trouble{Reset: a == winrmd.Receive || a == winrmd.Signal || a == winrmd.Delete}
 		},
 	})
 
-	w, err := New(Config{Host: s.Host, Port: s.Port, User: testUser, Password: testPassword, CAFile: file(t, ca.PEM)})
+	w, err := New(
+		Config{Host: s.Host, Port: s.Port, User: testUser, Password: testPassword, CAFile: writeFile(t, ca.PEM)},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
 
 	_, err = w.Run(t.Context(), "script", strings.NewReader(""))
-	assertError(t, w, err, true, "a remote shell may be left open, and the host closes it after 3m0s")
+	assertError(t, w, err, true, "a remote shell may still be open, and the host closes it after 3m0s")
 }

@@ -20,18 +20,19 @@ const (
 	portHTTP  = 5985
 
 	connectTimeout = 30 * time.Second
-	// operationTimeout is how long the service keeps one request for output waiting. Its own limit is 60 seconds.
+	// operationTimeout is how long the service waits for output before it answers a request for output. Its own limit
+	// is 60 seconds.
 	operationTimeout = 20 * time.Second
-	// maxShells is below the five that the first versions of the service allow a user.
+	// maxShells is below the limit of the first versions of the service, which is five shells per user.
 	maxShells = 2
-	// envelopeSize is MaxEnvelopeSizekb of the first versions of the service; later ones allow more.
+	// envelopeSize is MaxEnvelopeSizekb of the first versions of the service. Later versions allow more.
 	envelopeSize = 150 << 10
 )
 
-// Auth is a way to log in.
+// Auth is an authentication method.
 type Auth string
 
-// The ways to log in to Windows Remote Management.
+// The authentication methods.
 const (
 	NTLM        Auth = "ntlm"
 	Basic       Auth = "basic"
@@ -39,36 +40,36 @@ const (
 	Certificate Auth = "certificate"
 )
 
-// Config says how to run PowerShell on a host through Windows Remote Management. Zero values are the defaults.
+// Config describes how to run PowerShell on a host through Windows Remote Management. An unset field has its default.
 type Config struct {
 	Host string
 	Port int
-	// User is DOMAIN\user, user@domain or a local user.
+	// User is DOMAIN\user, user@domain or the name of a local user.
 	User     string
 	Password string
-	// Auth is NTLM unless something else is set.
+	// Auth defaults to NTLM.
 	Auth Auth
-	// Executable is PowerShell on the host.
+	// Executable is the name or path of PowerShell on the host.
 	Executable string
 
-	// PlainHTTP gives up TLS. Only NTLM is possible then, and it encrypts the messages itself.
+	// PlainHTTP disables TLS. It requires NTLM, which encrypts the messages itself.
 	PlainHTTP bool
-	// CAFile holds the certificates to trust instead of the system's, in PEM.
+	// CAFile is a file with trusted certificates in PEM. They replace those of the system.
 	CAFile string
-	// TLSServerName is the name that the certificate has to be for, where it is not Host.
+	// TLSServerName is the name in the certificate. It defaults to Host.
 	TLSServerName string
 	// ClientCertificate and ClientKey are PEM texts.
 	ClientCertificate, ClientKey string
 
-	// KerberosConfig is the path of krb5.conf; KerberosCache that of a credential cache, used instead of a password.
-	// KerberosRealm is needed with a password. KerberosSPN is HTTP/<host> unless set.
+	// KerberosConfig is the path of krb5.conf. KerberosCache is the path of a credential cache, which replaces User,
+	// Password and KerberosRealm. KerberosSPN defaults to HTTP/<host>.
 	KerberosConfig, KerberosCache, KerberosRealm, KerberosSPN string
 
-	// ConnectTimeout bounds dial and TLS handshake, OperationTimeout one wait of the service for output.
+	// ConnectTimeout limits the dial and the TLS handshake, OperationTimeout one wait of the service for output.
 	ConnectTimeout, OperationTimeout time.Duration
-	// MaxShells is how many scripts run at the same time; more wait.
+	// MaxShells is the largest number of scripts that run at the same time. More scripts wait.
 	MaxShells int
-	// MaxEnvelopeSize is the largest message in bytes. The host's MaxEnvelopeSizekb may be higher, not lower.
+	// MaxEnvelopeSize is the size of the largest message in bytes. MaxEnvelopeSizekb of the host must not be lower.
 	MaxEnvelopeSize int
 }
 
@@ -99,9 +100,9 @@ func orDefault[T comparable](value *T, or T) {
 	}
 }
 
-// check returns the first reason why c cannot be used, or nil. It reads no file.
+// check returns the first reason why c cannot be used, or nil. It reads no files.
 func (c Config) check() *stepError {
-	const leaveOut = "Leave it out for the default."
+	const leaveOut = "Remove the setting to use the default."
 
 	wrong := func(next, format string, args ...any) *stepError {
 		return &stepError{err: fmt.Errorf(format, args...), next: next}
@@ -115,19 +116,23 @@ func (c Config) check() *stepError {
 	case c.MaxShells < 0 || c.ConnectTimeout < 0 || c.OperationTimeout < 0:
 		return wrong(leaveOut, "a limit is negative")
 	case c.OperationTimeout > time.Minute:
-		return wrong(leaveOut, "the service keeps no request longer than a minute, and the operation timeout is %s",
+		return wrong(leaveOut, "the operation timeout of %s is longer than a minute, the limit of the service",
 			c.OperationTimeout)
 	case c.MaxEnvelopeSize < 8192:
 		return wrong(leaveOut, "messages of %d bytes are too small for the protocol", c.MaxEnvelopeSize)
 	case c.PlainHTTP && c.Auth != NTLM:
 		return wrong(advicePlain, "%s over plain HTTP would show the password or the messages to the network", c.Auth)
 	case c.PlainHTTP && (c.CAFile != "" || c.TLSServerName != ""):
-		return wrong("Remove it, or use HTTPS.", "a certificate authority or server name has no meaning over plain HTTP")
+		return wrong(
+			"Remove it, or use HTTPS.",
+			"a certificate authority or server name has no meaning over plain HTTP",
+		)
 	}
 
 	return nil
 }
 
+// configure sets everything that follows from the configuration.
 func (w *Transport) configure(c Config) *stepError {
 	c = c.withDefaults()
 	if err := c.check(); err != nil {
@@ -147,7 +152,7 @@ func (w *Transport) configure(c Config) *stepError {
 		return &stepError{err: err}
 	}
 
-	// A copy: the package's defaults are shared by everybody in this process.
+	// Copy the defaults, which are a variable of the library.
 	w.params = *masterzen.DefaultParameters
 	w.params.Timeout = fmt.Sprintf("PT%gS", c.OperationTimeout.Seconds())
 	w.params.EnvelopeSize = c.MaxEnvelopeSize
@@ -169,12 +174,12 @@ func (w *Transport) configureTLS() *stepError {
 	if w.config.CAFile != "" {
 		data, err := os.ReadFile(w.config.CAFile)
 		if err != nil {
-			return &stepError{err: fmt.Errorf("the certificate authority cannot be read: %w", err), next: adviceCA}
+			return &stepError{err: fmt.Errorf("read certificate authority: %w", err), next: adviceCA}
 		}
 
 		w.tls.RootCAs = x509.NewCertPool()
 		if !w.tls.RootCAs.AppendCertsFromPEM(data) {
-			return &stepError{err: fmt.Errorf("%s holds no certificate in PEM", w.config.CAFile), next: adviceCA}
+			return &stepError{err: fmt.Errorf("%s contains no certificate in PEM", w.config.CAFile), next: adviceCA}
 		}
 	}
 

@@ -13,10 +13,20 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit/winrmd"
 )
 
+// krb5Conf names a KDC that does not exist.
+const krb5Conf = `[libdefaults]
+ default_realm = LYNC.EXAMPLE
+ udp_preference_limit = 1
+[realms]
+ LYNC.EXAMPLE = {
+  kdc = 127.0.0.1:1
+ }
+`
+
 func TestNew(t *testing.T) {
 	t.Parallel()
 
-	krb := file(t, []byte("[libdefaults]\n default_realm = LYNC.EXAMPLE\n[realms]\n LYNC.EXAMPLE = {\n  kdc = 127.0.0.1:1\n }\n"))
+	krb := writeFile(t, []byte(krb5Conf))
 	good := Config{Host: "lync01", User: testUser, Password: testPassword}
 
 	for _, tc := range []struct {
@@ -30,16 +40,32 @@ func TestNew(t *testing.T) {
 		{"URL", func(c *Config) { c.Host = "https://lync01" }, []string{"not the name or address of a host"}},
 		{"port", func(c *Config) { c.Port = 70000 }, []string{"70000 is not a port"}},
 		{"no password", func(c *Config) { c.Password = "" }, []string{"needs a user and a password", "LYNC_PASSWORD"}},
-		{"auth", func(c *Config) { c.Auth = "digest" }, []string{`"digest" is not a way to log in`}},
+		{"auth", func(c *Config) { c.Auth = "digest" }, []string{`"digest" is not an authentication method`}},
 		{"Basic in clear", func(c *Config) { c.Auth, c.PlainHTTP = Basic, true }, []string{"plain HTTP", "Use HTTPS"}},
 		{"Kerberos in clear", func(c *Config) { c.Auth, c.PlainHTTP = Kerberos, true }, []string{"plain HTTP"}},
 		{"certificate in clear", func(c *Config) { c.Auth, c.PlainHTTP = Certificate, true }, []string{"plain HTTP"}},
 		{"NTLM sealed", func(c *Config) { c.PlainHTTP = true }, nil},
-		{"authority in clear", func(c *Config) { c.PlainHTTP, c.CAFile = true, "x" }, []string{"no meaning over plain HTTP"}},
-		{"no such authority", func(c *Config) { c.CAFile = filepath.Join(t.TempDir(), "no") }, []string{"cannot be read", "ca_file"}},
+		{
+			"authority in clear",
+			func(c *Config) { c.PlainHTTP, c.CAFile = true, "x" },
+			[]string{"no meaning over plain HTTP"},
+		},
+		{
+			"no such authority",
+			func(c *Config) { c.CAFile = filepath.Join(t.TempDir(), "no") },
+			[]string{"read certificate authority", "ca_file"},
+		},
 		{"authority is no PEM", func(c *Config) { c.CAFile = krb }, []string{"no certificate in PEM"}},
-		{"no certificate", func(c *Config) { c.Auth = Certificate }, []string{"client certificate or its key", "client_key"}},
-		{"operation timeout", func(c *Config) { c.OperationTimeout = 2 * time.Minute }, []string{"longer than a minute"}},
+		{
+			"no certificate",
+			func(c *Config) { c.Auth = Certificate },
+			[]string{"client certificate or its key", "client_key"},
+		},
+		{
+			"operation timeout",
+			func(c *Config) { c.OperationTimeout = 2 * time.Minute },
+			[]string{"longer than a minute"},
+		},
 		{"executable", func(c *Config) { c.Executable = "a&b" }, []string{"cannot start", "executable"}},
 		{"negative", func(c *Config) { c.MaxShells = -1 }, []string{"negative"}},
 		{"envelope", func(c *Config) { c.MaxEnvelopeSize = 100 }, []string{"too small"}},
@@ -47,16 +73,20 @@ func TestNew(t *testing.T) {
 			c.Auth, c.User, c.KerberosConfig, c.KerberosRealm = Kerberos, "admin", krb, "LYNC.EXAMPLE"
 		}, nil},
 		{"Kerberos without configuration", func(c *Config) { c.Auth = Kerberos }, []string{"krb5.conf"}},
-		{"Kerberos without realm", func(c *Config) { c.Auth, c.KerberosConfig = Kerberos, krb }, []string{"user, password and realm"}},
+		{
+			"Kerberos without realm",
+			func(c *Config) { c.Auth, c.KerberosConfig = Kerberos, krb },
+			[]string{"user, password and realm"},
+		},
 		{"Kerberos with a domain", func(c *Config) {
 			c.Auth, c.KerberosConfig, c.KerberosRealm = Kerberos, krb, "LYNC.EXAMPLE"
-		}, []string{"without domain"}},
+		}, []string{"the user has no domain"}},
 		{"Kerberos, broken cache", func(c *Config) {
 			c.Auth, c.User, c.KerberosConfig, c.KerberosCache = Kerberos, "", krb, krb
 		}, []string{"credential cache"}},
 		{"Kerberos, no cache", func(c *Config) {
 			c.Auth, c.User, c.KerberosConfig, c.KerberosCache = Kerberos, "", krb, krb+"no"
-		}, []string{"credential cache cannot be read"}},
+		}, []string{"read credential cache"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -77,17 +107,17 @@ func TestNew(t *testing.T) {
 				return
 			}
 
-			assertError(t, nil, err, true, append(tc.parts, "cannot use WinRM: ")...) // no run
+			assertError(t, nil, err, true, append(tc.parts, "cannot use WinRM: ")...) // no StartError
 		})
 	}
 }
 
-// Kerberos cannot be tried here; its failure to find a KDC can.
+// Kerberos without a reachable KDC.
 func TestKerberosFails(t *testing.T) {
 	t.Parallel()
 
-	krb := file(t, []byte("[libdefaults]\n default_realm = LYNC.EXAMPLE\n udp_preference_limit = 1\n[realms]\n LYNC.EXAMPLE = {\n  kdc = 127.0.0.1:1\n }\n"))
-	w, s := double(t, func(_ *winrmd.Options, c *Config) {
+	krb := writeFile(t, []byte(krb5Conf))
+	w, s := startDouble(t, func(_ *winrmd.Options, c *Config) {
 		c.Auth, c.User, c.KerberosConfig, c.KerberosRealm = Kerberos, "admin", krb, "LYNC.EXAMPLE"
 	})
 
@@ -99,7 +129,7 @@ func TestKerberosFails(t *testing.T) {
 	}
 }
 
-// The library's parameters are a variable of the whole process.
+// The default parameters of the library are a variable of the process and stay unchanged.
 func TestLeavesDefaults(t *testing.T) {
 	t.Parallel()
 

@@ -15,31 +15,31 @@ import (
 	"time"
 )
 
-// maxReply is far above what the service may send at a time.
+// maxReply is the largest length of an answer, in bytes. The service sends less than a MiB at a time.
 const maxReply = 16 << 20
 
-// connection is the HTTP connection of one shell. NTLM authenticates connections, not requests, so that a shell never has
-// two, and each new one logs in before anything else goes over it. The library's transports know no context, share
-// connections between shells and send each message up to three times, the first time to whoever asks.
+// connection is the HTTP connection of one shell. NTLM authenticates connections, not requests. Therefore a shell has
+// at most one connection, and each new one logs in before it sends a message. The transports of the library do not
+// support contexts, share connections between shells, and send each message up to three times, first without a login.
 type connection struct {
 	url       string
 	transport *http.Transport
 	client    *http.Client
 	login     login
-	// dials counts connections, ready is the one that is logged in.
+	// dials is the number of connections so far, ready the number of the one that has logged in.
 	dials atomic.Int64
 	ready int64
 }
 
-// login authenticates one connection after the other.
+// login authenticates connections.
 type login interface {
 	// connect logs in on a new connection.
 	connect(ctx context.Context, w *connection) error
-	// perConnection is true where connect does something.
+	// perConnection reports whether connect logs in. Otherwise each message has its own login.
 	perConnection() bool
-	// wrap prepares a message.
+	// wrap returns the body of a request for a message, and sets its headers.
 	wrap(request *http.Request, message []byte) ([]byte, error)
-	// unwrap is given what came back.
+	// unwrap returns the message in the body of an answer.
 	unwrap(contentType string, body []byte) ([]byte, error)
 }
 
@@ -53,7 +53,7 @@ func (w *Transport) newConnection() *connection {
 		MaxIdleConnsPerHost: 1,
 		IdleConnTimeout:     90 * time.Second,
 		DisableCompression:  true,
-		// Without HTTP/2: NTLM cannot be used over it.
+		// Disable HTTP/2, which does not support NTLM.
 		TLSNextProto: map[string]func(string, *tls.Conn) http.RoundTripper{},
 		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
 			wire.dials.Add(1)
@@ -62,14 +62,14 @@ func (w *Transport) newConnection() *connection {
 		},
 	}
 
-	// A proxy that looks into HTTP, as it does without TLS, mixes connections.
+	// Without TLS a proxy would share connections between clients.
 	if !w.config.PlainHTTP {
 		wire.transport.Proxy = http.ProxyFromEnvironment
 	}
 
 	wire.client = &http.Client{
 		Transport: wire.transport,
-		// A password is not taken elsewhere.
+		// Do not send the credentials to another host.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 
@@ -78,7 +78,7 @@ func (w *Transport) newConnection() *connection {
 
 func (w *connection) close() { w.transport.CloseIdleConnections() }
 
-// httpResponse is an HTTP answer that was read.
+// httpResponse is an HTTP response with its body.
 type httpResponse struct {
 	status      int
 	header      http.Header
@@ -86,6 +86,7 @@ type httpResponse struct {
 	certificate *x509.Certificate
 }
 
+// do sends a request whose body is the result of prepare.
 func (w *connection) do(ctx context.Context, prepare func(*http.Request) ([]byte, error)) (*httpResponse, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, w.url, http.NoBody)
 	if err != nil {
@@ -101,7 +102,7 @@ func (w *connection) do(ctx context.Context, prepare func(*http.Request) ([]byte
 	}
 
 	if len(body) > 0 {
-		// Not a reader that could be rewound: a message must not go out twice behind our back.
+		// The client must not send the message twice. It cannot rewind this reader.
 		request.Body = io.NopCloser(strings.NewReader(string(body)))
 		request.ContentLength = int64(len(body))
 	}
@@ -130,19 +131,19 @@ func (w *connection) do(ctx context.Context, prepare func(*http.Request) ([]byte
 	return answer, nil
 }
 
-// maxAttempts is how often a login is tried whose connection was lost on the way.
+// maxAttempts is the largest number of attempts to log in if the connection is lost.
 const maxAttempts = 3
 
-var errNoKeepAlive = errors.New("the connection is closed after every answer, and NTLM cannot be used over such a one")
+var errNoKeepAlive = errors.New("the connection is closed after every answer, and NTLM requires one that stays open")
 
-// connect logs in, on one connection from the first step to the last.
+// connect logs in. All steps of a login use the same connection.
 func (w *connection) connect(ctx context.Context) error {
 	for range maxAttempts {
 		before := w.dials.Load()
 		err := w.login.connect(ctx, w)
 		w.ready = w.dials.Load()
 
-		// One new connection is what a login is for. Two are one that got lost between steps.
+		// A login opens one connection. More than one means that it was lost between two steps.
 		if w.ready-before <= 1 || ctx.Err() != nil {
 			return err
 		}
@@ -151,7 +152,7 @@ func (w *connection) connect(ctx context.Context) error {
 	return errNoKeepAlive
 }
 
-// post sends a message and reads the answer.
+// post sends a message and returns the answer.
 func (w *connection) post(ctx context.Context, message string) (*reply, error) {
 	for range maxAttempts {
 		fresh := false
@@ -176,7 +177,7 @@ func (w *connection) post(ctx context.Context, message string) (*reply, error) {
 			return nil, err
 		}
 
-		// Refused before it was read. The connection that was logged in may be gone, or its login forgotten.
+		// The host did not process the message. The connection or its login may no longer exist.
 		if answer.status == http.StatusUnauthorized {
 			again := w.login.perConnection() && (!fresh || w.ready != w.dials.Load())
 			w.ready = 0
@@ -212,16 +213,17 @@ func (w *connection) post(ctx context.Context, message string) (*reply, error) {
 	return nil, errNoKeepAlive
 }
 
-// refusedError is an HTTP answer that is none of the service's, or one that refuses to listen.
+// refusedError is an HTTP response that is not a message of WS-Management.
 type refusedError struct {
 	status  int
 	offered []string
 }
 
-func refusedBy(answer *httpResponse) error {
-	r := &refusedError{status: answer.status}
+// refusedBy returns the error for a response.
+func refusedBy(response *httpResponse) error {
+	r := &refusedError{status: response.status}
 
-	for _, value := range answer.header.Values("WWW-Authenticate") {
+	for _, value := range response.header.Values("WWW-Authenticate") {
 		scheme, _, _ := strings.Cut(value, " ")
 		r.offered = append(r.offered, scheme)
 	}
@@ -238,9 +240,10 @@ func (r *refusedError) Error() string {
 		return "the host refused the login (401); it offers " + strings.Join(r.offered, ", ")
 	}
 
-	return fmt.Sprintf("the answer was %d %s, not one of WS-Management", r.status, http.StatusText(r.status))
+	return fmt.Sprintf("the answer was %d %s, not a WS-Management message", r.status, http.StatusText(r.status))
 }
 
+// offers reports whether the host offers an authentication scheme.
 func (r *refusedError) offers(scheme string) bool {
 	for _, o := range r.offered {
 		if strings.EqualFold(o, scheme) {

@@ -11,22 +11,20 @@ import (
 	"syscall"
 )
 
-var errClosed = errors.New("the connection has been closed by this provider")
+var errClosed = errors.New("the provider has closed the connection")
 
-// stepError is an error for the person in front of Terraform: what was tried, on what, what came back, what to do next.
-// It never holds a password or a key.
+// stepError is an error for the user. It never contains a password or a key.
 type stepError struct {
-	tried string
+	tried string // the step that failed, with its host: "open a remote shell on ..."
 	err   error
-	next  string
-	// left is set when a shell could not be closed.
-	left bool
+	next  string // advice: one or more sentences, or empty
+	left  bool   // a shell could not be closed
 }
 
 func (e *stepError) Error() string {
 	text := "cannot " + e.tried + ": " + e.err.Error()
 	if e.left {
-		text += fmt.Sprintf("; a remote shell may be left open, and the host closes it after %s", idleTimeout)
+		text += fmt.Sprintf("; a remote shell may still be open, and the host closes it after %s", idleTimeout)
 	}
 
 	if e.next != "" {
@@ -38,9 +36,10 @@ func (e *stepError) Error() string {
 
 func (e *stepError) Unwrap() error { return e.err }
 
+// tried returns a step with the host.
 func (w *Transport) tried(what string) string { return what + " " + w.Host() + " over WinRM" }
 
-// failed is the error of one step, in our words where we know better ones.
+// failed returns the error of a step, with an explanation of err if there is one.
 func (w *Transport) failed(tried string, err error) error {
 	var known *stepError
 	if errors.As(err, &known) {
@@ -49,20 +48,20 @@ func (w *Transport) failed(tried string, err error) error {
 
 	text, next := w.explain(err)
 
-	return &stepError{tried: w.tried(tried), err: because{text, err}, next: next}
+	return &stepError{tried: w.tried(tried), err: explained{text, err}, next: next}
 }
 
-// because is a reason in our own words, with the error that programs know it by.
-type because struct {
+// explained is an error with another text.
+type explained struct {
 	text string
-	is   error
+	err  error
 }
 
-func (b because) Error() string { return b.text }
+func (e explained) Error() string { return e.text }
 
-func (b because) Unwrap() error { return b.is }
+func (e explained) Unwrap() error { return e.err }
 
-// explain finds words and advice for an error.
+// explain returns a text and advice for an error.
 func (w *Transport) explain(err error) (text, next string) {
 	var (
 		fault    *wsmanFault
@@ -85,35 +84,38 @@ func (w *Transport) explain(err error) (text, next string) {
 	}
 
 	if errors.As(err, &outer) {
-		err = outer.Err // without the address, which the text has
+		err = outer.Err // stepError has the address
 	}
 
 	var (
-		quiet   noAnswer
+		silent  noAnswer
 		netErr  net.Error
 		nameErr *net.DNSError
 		dialErr *net.OpError
 	)
 
 	switch {
-	case errors.As(err, &quiet):
-		return quiet.Error(), adviceSilent
+	case errors.As(err, &silent):
+		return silent.Error(), adviceSilent
 	case errors.As(err, &dialErr) && dialErr.Op == "dial" && dialErr.Timeout():
 		// Package net reports the end of ConnectTimeout as context.DeadlineExceeded.
 		return fmt.Sprintf("no connection within %s", w.config.ConnectTimeout), adviceReach
 	case errors.Is(err, context.DeadlineExceeded):
-		return "the time for it is over", "If the host is only slow, raise the timeouts of the resource."
+		return "the time for the operation is over", "If the host is slow, raise the timeouts of the resource."
 	case errors.Is(err, context.Canceled), errors.Is(err, errClosed):
 		return err.Error(), ""
 	case errors.Is(err, errNoKeepAlive):
-		return err.Error(), "See what stands between this machine and the host, or use basic or kerberos."
+		return err.Error(), "Check the proxies between this machine and the host, or set auth to basic or kerberos."
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return "the connection was refused", adviceListen
 	case errors.As(err, &nameErr):
-		return nameErr.Error(), "See that the name of the host is right and that this machine's DNS knows it."
+		return nameErr.Error(), "Check that the name of the host is right and that this machine can resolve it."
 	case errors.As(err, &netErr) && netErr.Timeout():
 		return fmt.Sprintf("no connection within %s", w.config.ConnectTimeout), adviceReach
-	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+	case errors.Is(err, syscall.ECONNRESET),
+		errors.Is(err, syscall.EPIPE),
+		errors.Is(err, io.EOF),
+		errors.Is(err, io.ErrUnexpectedEOF):
 		return "the connection was lost (" + err.Error() + ")", adviceLost
 	}
 

@@ -20,7 +20,7 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit/winrmd"
 )
 
-// What is wrong can be found before the script has begun, or not.
+// Every failure has an error that names the cause and what to do, and that reports whether the script had started.
 func TestFailures(t *testing.T) {
 	t.Parallel()
 
@@ -39,7 +39,7 @@ func TestFailures(t *testing.T) {
 		return func(o *winrmd.Options, c *Config) {
 			ca := winrmd.NewAuthority(t)
 			o.TLS.Certificates = []tls.Certificate{ca.Certificate(t, change, nil)}
-			c.CAFile = file(t, ca.PEM)
+			c.CAFile = writeFile(t, ca.PEM)
 		}
 	}
 	starved := func(stderr string, exit int) func(*winrmd.Options, *Config) {
@@ -63,7 +63,9 @@ func TestFailures(t *testing.T) {
 		{"wrong password, sealed", func(o *winrmd.Options, c *Config) {
 			o.TLS, c.CAFile, c.PlainHTTP, c.Password = nil, "", true, "geheim2"
 		}, false, []string{"refused the login (401)"}},
-		{"wrong password, Basic", func(o *winrmd.Options, c *Config) { o.Basic, c.Auth, c.Password = true, Basic, "geheim2" }, false,
+		{"wrong password, Basic", func(o *winrmd.Options, c *Config) {
+			o.Basic, c.Auth, c.Password = true, Basic, "geheim2"
+		}, false,
 			[]string{"refused the login (401)"}},
 		{"Basic is off", func(_ *winrmd.Options, c *Config) { c.Auth = Basic }, false,
 			[]string{"it offers Negotiate", "winrm set winrm/config/service/auth @{Basic=\"true\"}"}},
@@ -87,7 +89,9 @@ func TestFailures(t *testing.T) {
 		{"expired", certificate(func(c *x509.Certificate) {
 			c.NotBefore, c.NotAfter = time.Now().Add(-48*time.Hour), time.Now().Add(-24*time.Hour)
 		}), false, []string{"not valid today", "CertificateThumbprint"}},
-		{"authority not known", func(_ *winrmd.Options, c *Config) { c.CAFile = file(t, winrmd.NewAuthority(t).PEM) }, false,
+		{"authority not known", func(_ *winrmd.Options, c *Config) {
+			c.CAFile = writeFile(t, winrmd.NewAuthority(t).PEM)
+		}, false,
 			[]string{"authority that is not trusted", "ca_file"}},
 		{"SHA-1", certificate(func(c *x509.Certificate) { c.SignatureAlgorithm = x509.ECDSAWithSHA1 }), false,
 			[]string{"SHA-1", "SHA-256"}},
@@ -105,19 +109,31 @@ func TestFailures(t *testing.T) {
 			o.TLS.Certificates = []tls.Certificate{ca.Certificate(t, nil, key)}
 			o.TLS.MaxVersion, o.TLS.CipherSuites = tls.VersionTLS12, []uint16{tls.TLS_RSA_WITH_AES_128_CBC_SHA}
 		}, false, []string{"no TLS cipher in common", "ECDHE"}},
-		{"no keep-alive", func(o *winrmd.Options, _ *Config) { o.NoKeepAlive = true }, false, []string{"closed after every answer"}},
+		{
+			"no keep-alive",
+			func(o *winrmd.Options, _ *Config) { o.NoKeepAlive = true },
+			false,
+			[]string{"closed after every answer"},
+		},
 		{"plain HTTP on the port", func(o *winrmd.Options, _ *Config) { o.TLS = nil }, false,
 			[]string{"does not speak TLS", "5986"}},
 		{"shells", before(winrmd.Create, winrmd.Trouble{Fault: quotaFault(winrmd.FaultShells, 5)}), false,
-			[]string{"maximum number of 5 concurrent shells", "WSManFault 2150859173", "@{MaxShellsPerUser=\"30\"}", "max_concurrent_shells"}},
+			[]string{
+				"maximum number of 5 concurrent shells", "WSManFault 2150859173", "@{MaxShellsPerUser=\"30\"}",
+				"max_concurrent_shells",
+			}},
 		{"users", before(winrmd.Create, winrmd.Trouble{Fault: &winrmd.FaultUsers}), false,
 			[]string{"maximum number of users", "MaxConcurrentUsers"}},
 		{"processes", before(winrmd.Run, winrmd.Trouble{Fault: &winrmd.FaultProcesses}), false,
 			[]string{"cannot start powershell.exe on", "Not enough quota", "@{MaxProcessesPerShell=\"25\"}"}},
 		{"memory", before(winrmd.Run, winrmd.Trouble{Fault: &winrmd.FaultMemory}), false,
 			[]string{"Not enough storage", "@{MaxMemoryPerShellMB=\"1024\"}", "Restart-Service WinRM", "KB2842230"}},
-		{"memory, PowerShell", starved("Exception of type 'System.OutOfMemoryException' was thrown.\r\nAt line:1", 1), true,
-			[]string{"ran out of memory: Exception of type 'System.OutOfMemoryException' was thrown", "@{MaxMemoryPerShellMB=\"1024\"}"}},
+		{"memory, PowerShell", starved("Exception of type 'System.OutOfMemoryException' was thrown.\r\nAt "+
+			"line:1", 1), true,
+			[]string{
+				"ran out of memory: Exception of type 'System.OutOfMemoryException' was thrown",
+				"@{MaxMemoryPerShellMB=\"1024\"}",
+			}},
 		{"memory, paging file", starved("The paging file is too small for this operation to complete.", 1), true,
 			[]string{"MaxMemoryPerShellMB"}},
 		{"memory, status", starved("", 0xC0000017), true, []string{"MaxMemoryPerShellMB"}},
@@ -128,29 +144,74 @@ func TestFailures(t *testing.T) {
 		{"envelope", func(o *winrmd.Options, _ *Config) { o.MaxEnvelope = 10000 }, true,
 			[]string{"exceeds the maximum envelope size", "MaxEnvelopeSizekb=\"500\""}},
 		{"not WinRM", before(winrmd.Create, winrmd.Trouble{Status: 404, Text: "nginx"}), false,
-			[]string{"404 Not Found", "Something else than WinRM"}},
+			[]string{"404 Not Found", "Another program than WinRM"}},
 		{"service away", before(winrmd.Create, winrmd.Trouble{Status: 503}), false,
 			[]string{"503", "Get-Service WinRM"}},
 		{"proxy", before(winrmd.Create, winrmd.Trouble{Status: 403}), false, []string{"403", "NO_PROXY"}},
 		{"redirect", before(winrmd.Create, winrmd.Trouble{Status: 302}), false, []string{"302"}},
-		{"reset at Create", before(winrmd.Create, winrmd.Trouble{Reset: true}), false, []string{"the connection was lost"}},
-		{"reset at Command", before(winrmd.Run, winrmd.Trouble{Reset: true}), false, []string{"cannot start powershell.exe on", "the connection was lost"}},
-		{"reset after Command", before(winrmd.Run, winrmd.Trouble{ResetAfter: true}), false, []string{"the connection was lost"}},
-		{"reset at Send", before(winrmd.Send, winrmd.Trouble{Reset: true}), true, []string{"cannot send the script to", "the connection was lost"}},
-		{"reset after Send", before(winrmd.Send, winrmd.Trouble{ResetAfter: true}), true, []string{"the connection was lost"}},
-		{"reset at Receive", before(winrmd.Receive, winrmd.Trouble{Reset: true}), true, []string{"cannot read the output", "the connection was lost"}},
-		{"reset after Receive", before(winrmd.Receive, winrmd.Trouble{ResetAfter: true}), true, []string{"the connection was lost"}},
-		{"answer cut", before(winrmd.Receive, winrmd.Trouble{Cut: true}), true, []string{"the connection was lost", "cut off"}},
-		{"service restarted", before(winrmd.Receive, winrmd.Trouble{Forget: true}), true, []string{"shell was not found"}},
+		{
+			"reset at Create",
+			before(winrmd.Create, winrmd.Trouble{Reset: true}),
+			false,
+			[]string{"the connection was lost"},
+		},
+		{
+			"reset at Command",
+			before(winrmd.Run, winrmd.Trouble{Reset: true}),
+			false,
+			[]string{"cannot start powershell.exe on", "the connection was lost"},
+		},
+		{
+			"reset after Command",
+			before(winrmd.Run, winrmd.Trouble{ResetAfter: true}),
+			false,
+			[]string{"the connection was lost"},
+		},
+		{
+			"reset at Send",
+			before(winrmd.Send, winrmd.Trouble{Reset: true}),
+			true,
+			[]string{"cannot send the script to", "the connection was lost"},
+		},
+		{
+			"reset after Send",
+			before(winrmd.Send, winrmd.Trouble{ResetAfter: true}),
+			true,
+			[]string{"the connection was lost"},
+		},
+		{
+			"reset at Receive",
+			before(winrmd.Receive, winrmd.Trouble{Reset: true}),
+			true,
+			[]string{"cannot read the output", "the connection was lost"},
+		},
+		{
+			"reset after Receive",
+			before(winrmd.Receive, winrmd.Trouble{ResetAfter: true}),
+			true,
+			[]string{"the connection was lost"},
+		},
+		{
+			"answer cut",
+			before(winrmd.Receive, winrmd.Trouble{Cut: true}),
+			true,
+			[]string{"the connection was lost", "cut off"},
+		},
+		{
+			"service restarted",
+			before(winrmd.Receive, winrmd.Trouble{Forget: true}),
+			true,
+			[]string{"shell was not found"},
+		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 
-			w, s := double(t, tc.change)
+			w, s := startDouble(t, tc.change)
 			_, err := w.Run(t.Context(), "script", strings.NewReader(strings.Repeat("x", 20000)))
 			assertError(t, w, err, tc.begun, append(tc.parts, "over WinRM")...)
 
-			// An error leaves nothing behind, not even what a later Close would find.
+			// A failed run closes its shell itself, before Close.
 			if n := s.Open(); n > 0 && !strings.HasPrefix(tc.name, "memory") {
 				t.Errorf("%d shells are open: %+v", n, s.Count())
 			}
@@ -164,12 +225,15 @@ func quotaFault(f winrmd.Fault, n int) *winrmd.Fault {
 	return &f
 }
 
-// A login that never worked is not tried again and again: that locks accounts.
+// A refused login is not repeated, because repetitions lock the account.
 func TestRefusedOnce(t *testing.T) {
 	t.Parallel()
 
 	for _, auth := range []Auth{NTLM, Basic} {
-		w, s := double(t, func(o *winrmd.Options, c *Config) { o.Basic, c.Auth, c.Password = true, auth, "geheim2" })
+		w, s := startDouble(
+			t,
+			func(o *winrmd.Options, c *Config) { o.Basic, c.Auth, c.Password = true, auth, "geheim2" },
+		)
 
 		for range 5 {
 			_, err := w.Run(t.Context(), "script", strings.NewReader(""))
@@ -208,11 +272,11 @@ func TestRefusedConnection(t *testing.T) {
 	}
 
 	_, err = w.Run(t.Context(), "script", strings.NewReader(""))
-	assertError(t, w, err, false, "closed by this provider")
+	assertError(t, w, err, false, "the provider has closed the connection")
 }
 
-// A host that takes connections and never speaks. One nanosecond ends the dial, the other time the TLS handshake or, on a
-// busy machine, the dial.
+// A host that accepts connections and does not answer. One nanosecond ends the dial, the other limit the TLS handshake
+// or, on a machine under load, the dial.
 func TestSilent(t *testing.T) {
 	t.Parallel()
 
@@ -248,11 +312,11 @@ func testSilent(t *testing.T, limit time.Duration) {
 	assertError(t, w, err, false, "no connection within "+limit.String())
 }
 
-// The host answers in clear although the messages are sealed, or offers no sealing: nothing is sent in clear then.
+// A transport with sealed messages sends nothing unencrypted, even if the host offers only that.
 func TestSealedOnly(t *testing.T) {
 	t.Parallel()
 
-	w, s := double(t, func(o *winrmd.Options, c *Config) {
+	w, s := startDouble(t, func(o *winrmd.Options, c *Config) {
 		o.TLS, c.CAFile, c.PlainHTTP = nil, "", true
 		o.Basic, o.NoNTLM, o.AllowUnencrypted = true, true, true
 	})
@@ -265,7 +329,7 @@ func TestSealedOnly(t *testing.T) {
 	}
 }
 
-// What the system says of hosts that cannot be reached.
+// Errors of the system for unreachable hosts.
 func TestUnreachable(t *testing.T) {
 	t.Parallel()
 
@@ -275,23 +339,40 @@ func TestUnreachable(t *testing.T) {
 	}
 
 	dial := func(err error) error {
-		return &url.Error{Op: "Post", URL: "https://lync01:5986/wsman", Err: &net.OpError{Op: "dial", Net: "tcp", Err: err}}
+		return &url.Error{
+			Op:  "Post",
+			URL: "https://lync01:5986/wsman",
+			Err: &net.OpError{Op: "dial", Net: "tcp", Err: err},
+		}
 	}
 
 	for name, tc := range map[string]struct {
 		err   error
 		parts []string
 	}{
-		"no such name": {dial(&net.DNSError{Err: "no such host", Name: "lync01", IsNotFound: true}), []string{"no such host", "this machine's DNS"}},
-		"no route":     {dial(os.NewSyscallError("connect", syscall.EHOSTUNREACH)), []string{"5986 for HTTPS", "firewalls"}},
-		"no network":   {dial(os.NewSyscallError("connect", syscall.ENETUNREACH)), []string{"5986 for HTTPS", "firewalls"}},
-		"refused":      {dial(os.NewSyscallError("connect", syscall.ECONNREFUSED)), []string{"the connection was refused", "winrm quickconfig"}},
-		"silent":       {dial(os.ErrDeadlineExceeded), []string{"no connection within 30s", "firewalls"}},
+		"no such name": {
+			dial(&net.DNSError{Err: "no such host", Name: "lync01", IsNotFound: true}),
+			[]string{"no such host", "this machine can resolve it"},
+		},
+		"no route": {
+			dial(os.NewSyscallError("connect", syscall.EHOSTUNREACH)),
+			[]string{"5986 for HTTPS", "firewall"},
+		},
+		"no network": {
+			dial(os.NewSyscallError("connect", syscall.ENETUNREACH)),
+			[]string{"5986 for HTTPS", "firewall"},
+		},
+		"refused": {
+			dial(os.NewSyscallError("connect", syscall.ECONNREFUSED)),
+			[]string{"the connection was refused", "winrm quickconfig"},
+		},
+		"silent": {dial(os.ErrDeadlineExceeded), []string{"no connection within 30s", "firewall"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			assertError(t, w, w.failed("open a remote shell on", tc.err), true, append(tc.parts, "cannot open a remote shell on lync01 over WinRM")...)
+			err := w.failed("open a remote shell on", tc.err)
+			assertError(t, w, err, true, append(tc.parts, "cannot open a remote shell on lync01 over WinRM")...)
 		})
 	}
 }

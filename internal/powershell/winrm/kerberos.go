@@ -14,7 +14,7 @@ import (
 	"github.com/jcmturner/gokrb5/v8/spnego"
 )
 
-// kerberosLogin is Kerberos inside TLS: neither library here can encrypt messages with it.
+// kerberosLogin is Kerberos inside TLS. The libraries cannot encrypt messages with Kerberos.
 type kerberosLogin struct {
 	inClear
 
@@ -22,7 +22,7 @@ type kerberosLogin struct {
 	spn    string
 }
 
-// kerberosClient logs in once for all shells; the library's own does for every message.
+// kerberosClient logs in once for all shells. The client of the library logs in for every message.
 type kerberosClient struct {
 	mu     sync.Mutex
 	client *krb.Client
@@ -33,12 +33,15 @@ func (k kerberosLogin) wrap(request *http.Request, message []byte) ([]byte, erro
 
 	var header http.Header
 
-	go func() { //nolint:contextcheck // it outlives the request that gave it up
+	go func() { //nolint:contextcheck // can outlive the request
 		k.client.mu.Lock()
 		defer k.client.mu.Unlock()
 
-		// A request of its own: this one may be given up while the library is still at it. It knows no context.
-		r, err := http.NewRequestWithContext(context.WithoutCancel(request.Context()), request.Method, request.URL.String(), http.NoBody)
+		// Use another request, because the library supports no context and can still write to it after this one has
+		// ended.
+		ctx := context.WithoutCancel(request.Context())
+
+		r, err := http.NewRequestWithContext(ctx, request.Method, request.URL.String(), http.NoBody)
 		if err == nil {
 			err = spnego.SetSPNEGOHeader(k.client.client, r, k.spn)
 			header = r.Header
@@ -60,13 +63,14 @@ func (k kerberosLogin) wrap(request *http.Request, message []byte) ([]byte, erro
 	}
 }
 
-// kerberosError is a failure before the host was asked.
+// kerberosError is an error of Kerberos, before a request to the host.
 type kerberosError struct{ error }
 
 func (k *kerberosError) Error() string { return "Kerberos: " + k.error.Error() }
 
 func (k *kerberosError) Unwrap() error { return k.error }
 
+// configureKerberos sets login to Kerberos.
 func (w *Transport) configureKerberos() *stepError {
 	c := w.config
 
@@ -80,12 +84,12 @@ func (w *Transport) configureKerberos() *stepError {
 	case c.KerberosCache == "" && (c.User == "" || c.Password == "" || c.KerberosRealm == ""):
 		return wrong("Kerberos needs a credential cache, or user, password and realm")
 	case strings.ContainsAny(c.User, `\@`):
-		return wrong("with Kerberos the user is given without domain, and the realm apart")
+		return wrong("with Kerberos the user has no domain: the realm is a setting of its own")
 	}
 
 	config, err := krbconfig.Load(c.KerberosConfig)
 	if err != nil {
-		return wrong("%s cannot be used: %w", c.KerberosConfig, err)
+		return wrong("load %s: %w", c.KerberosConfig, err)
 	}
 
 	shared := &kerberosClient{}
@@ -96,16 +100,16 @@ func (w *Transport) configureKerberos() *stepError {
 	} else {
 		data, err := os.ReadFile(c.KerberosCache)
 		if err != nil {
-			return wrong("the credential cache cannot be read: %w", err)
+			return wrong("read credential cache: %w", err)
 		}
 
 		cache, err := readCache(data)
 		if err != nil {
-			return wrong("the credential cache %s cannot be used: %w", c.KerberosCache, err)
+			return wrong("use credential cache %s: %w", c.KerberosCache, err)
 		}
 
 		if shared.client, err = krb.NewFromCCache(cache, config, krb.DisablePAFXFAST(true)); err != nil {
-			return wrong("the credential cache %s cannot be used: %w", c.KerberosCache, err)
+			return wrong("use credential cache %s: %w", c.KerberosCache, err)
 		}
 	}
 
@@ -119,7 +123,7 @@ func (w *Transport) configureKerberos() *stepError {
 	return nil
 }
 
-// readCache parses a credential cache; the library panics on one that is cut.
+// readCache parses a credential cache. The library panics on a truncated one.
 func readCache(data []byte) (cache *credentials.CCache, err error) {
 	defer recovered(&err)
 

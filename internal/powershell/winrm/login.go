@@ -7,6 +7,7 @@ import (
 	"net/http"
 )
 
+// configureLogin sets login for the authentication method.
 func (w *Transport) configureLogin() *stepError {
 	c := w.config
 
@@ -20,19 +21,25 @@ func (w *Transport) configureLogin() *stepError {
 	case Certificate:
 		pair, err := tls.X509KeyPair([]byte(c.ClientCertificate), []byte(c.ClientKey))
 		if err != nil {
-			// The text of the standard library is about the form alone.
-			return &stepError{err: fmt.Errorf("the client certificate or its key cannot be used: %w", err), next: adviceCertificate}
+			// The error of the standard library contains no part of the key.
+			return &stepError{
+				err:  fmt.Errorf("use the client certificate or its key: %w", err),
+				next: adviceCertificate,
+			}
 		}
 
 		w.tls.Certificates = []tls.Certificate{pair}
-		// The service asks for the certificate when it sees the request, by a renegotiation, which TLS 1.3 has not.
+		// The service requests the certificate by a renegotiation after the request. TLS 1.3 does not support that.
 		w.tls.MaxVersion = tls.VersionTLS12
 		w.tls.Renegotiation = tls.RenegotiateOnceAsClient
 		w.login = func() login { return certificateLogin{} }
 
 		return nil
 	default:
-		return &stepError{err: fmt.Errorf("%q is not a way to log in", c.Auth), next: "It is one of ntlm, basic, kerberos and certificate."}
+		return &stepError{
+			err:  fmt.Errorf("%q is not an authentication method", c.Auth),
+			next: "Use ntlm, basic, kerberos or certificate.",
+		}
 	}
 
 	switch {
@@ -47,7 +54,7 @@ func (w *Transport) configureLogin() *stepError {
 	return nil
 }
 
-// inClear is the part of a login that leaves messages as they are; TLS is around them.
+// inClear is the part of a login that does not encrypt messages. TLS encrypts the connection.
 type inClear struct{}
 
 func (inClear) connect(context.Context, *connection) error { return nil }

@@ -18,9 +18,9 @@ import (
 
 const shellURI = "http://schemas.microsoft.com/wbem/wsman/1/windows/shell"
 
-// The messages of masterzen/winrm are used where they say what we mean. Two are made here of its parts.
+// Most messages are those of masterzen/winrm. Create and Command need options that its messages do not have.
 
-// header starts a message as the library does; its own function for this is not exported.
+// header starts a message. The library does not export its own function for that.
 func (w *Transport) header(message *soap.SoapMessage, action string) *soap.SoapHeader {
 	return message.Header().
 		To(w.url).
@@ -33,7 +33,7 @@ func (w *Transport) header(message *soap.SoapMessage, action string) *soap.SoapH
 		ResourceURI(shellURI + "/cmd")
 }
 
-// createMessage opens a shell with a time limit, which the library's message has not.
+// createMessage returns the message that opens a shell. It has an idle timeout, unlike the message of the library.
 func (w *Transport) createMessage() fmt.Stringer {
 	message := soap.NewMessage()
 	w.header(message, "http://schemas.xmlsoap.org/ws/2004/09/transfer/Create").
@@ -53,8 +53,8 @@ func (w *Transport) createMessage() fmt.Stringer {
 	return message
 }
 
-// commandMessage starts PowerShell with a pipe as stdin. The library asks for a console there, which echoes, breaks long
-// lines and does not end when the input does.
+// commandMessage returns the message that starts PowerShell with a pipe as standard input. The library requests a
+// console, which echoes, breaks long lines and does not end with the input.
 func (w *Transport) commandMessage(shell string) fmt.Stringer {
 	message := soap.NewMessage()
 	w.header(message, shellURI+"/Command").
@@ -63,7 +63,7 @@ func (w *Transport) commandMessage(shell string) fmt.Stringer {
 		AddOption(soap.NewHeaderOption("WINRS_SKIP_CMD_SHELL", "FALSE")).
 		Build()
 
-	// The library does not escape what it is given.
+	// The library does not escape content.
 	body := message.CreateBodyElement("CommandLine", soap.DOM_NS_WIN_SHELL)
 	message.CreateElement(body, "Command", soap.DOM_NS_WIN_SHELL).SetContent(escapeXML(w.line))
 
@@ -88,7 +88,7 @@ func (w *Transport) deleteMessage(shell string) fmt.Stringer {
 
 func escapeXML(s string) string {
 	var b bytes.Buffer
-	_ = xml.EscapeText(&b, []byte(s)) // a buffer takes all
+	_ = xml.EscapeText(&b, []byte(s)) // a buffer does not fail
 
 	return b.String()
 }
@@ -101,8 +101,8 @@ func newUUID() string {
 	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }
 
-// reply is what we read of an answer. The library's parser goes on with a document that it could not parse, and
-// drops output that is not base64.
+// reply is an answer of the service. The parser of the library is not used: it continues with a document that it could
+// not parse, and drops output that is not base64.
 type reply struct {
 	XMLName xml.Name `xml:"http://www.w3.org/2003/05/soap-envelope Envelope"`
 	Body    struct {
@@ -151,11 +151,11 @@ type reply struct {
 	} `xml:"http://www.w3.org/2003/05/soap-envelope Body"`
 }
 
-// parseReply returns the answer, or the fault in it as an error.
+// parseReply parses an answer. It returns a fault in the answer as a [*wsmanFault].
 func parseReply(data []byte) (*reply, error) {
 	var r reply
 	if err := xml.Unmarshal(data, &r); err != nil {
-		return nil, fmt.Errorf("the answer is not a WS-Management message: %w", err)
+		return nil, fmt.Errorf("parse the answer as a WS-Management message: %w", err)
 	}
 
 	if f := r.Body.Fault; f != nil {
@@ -168,14 +168,18 @@ func parseReply(data []byte) (*reply, error) {
 			}
 		}
 
-		return nil, &wsmanFault{code: f.Detail.Fault.Code, subcode: subcode, text: strings.Join(strings.Fields(text), " ")}
+		return nil, &wsmanFault{
+			code:    f.Detail.Fault.Code,
+			subcode: subcode,
+			text:    strings.Join(strings.Fields(text), " "),
+		}
 	}
 
 	return &r, nil
 }
 
-// shellID is the name of a shell that was created. The selector is where the protocol has it; the shell's own element is
-// newer.
+// shellID returns the id of a created shell. The protocol has it in the selector. Only newer versions also have it in
+// the Shell element.
 func (r *reply) shellID() string {
 	for _, s := range r.Body.Created.Parameters.Set.Selectors {
 		if s.Name == "ShellId" {
@@ -186,16 +190,17 @@ func (r *reply) shellID() string {
 	return strings.TrimSpace(r.Body.Shell.ID)
 }
 
+// done reports whether the command has ended.
 func (r *reply) done() bool {
 	return strings.HasSuffix(r.Body.Receive.State.State, "/CommandState/Done")
 }
 
-// output adds what an answer holds of it.
+// output appends the output in the answer to out, and sets the exit code.
 func (r *reply) output(out *powershell.Output) error {
 	for _, s := range r.Body.Receive.Streams {
 		data, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(s.Data), ""))
 		if err != nil {
-			return fmt.Errorf("output in the answer is damaged: %w", err)
+			return fmt.Errorf("decode output in the answer: %w", err)
 		}
 
 		switch s.Name {

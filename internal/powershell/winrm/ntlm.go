@@ -3,7 +3,7 @@ package winrm
 import (
 	"bytes"
 	"context"
-	"crypto/md5" //nolint:gosec // NTLM is made of it
+	"crypto/md5" //nolint:gosec // NTLM requires it
 	"crypto/sha256"
 	"crypto/sha512"
 	"crypto/x509"
@@ -17,8 +17,8 @@ import (
 	azure "github.com/Azure/go-ntlmssp"
 )
 
-// ntlmLogin is NTLM inside TLS. The messages are made by Azure/go-ntlmssp, its Negotiator is not used: it tells every
-// failure to connect as a 401, and sends the message itself in every step.
+// ntlmLogin is NTLM inside TLS, with the messages of Azure/go-ntlmssp. The Negotiator of that library is not used: it
+// reports every connection error as a 401, and sends the message in every step.
 type ntlmLogin struct {
 	inClear
 
@@ -43,8 +43,8 @@ func (n ntlmLogin) connect(ctx context.Context, w *connection) error {
 	})
 }
 
-// ntlmSteps takes the steps of NTLM with empty requests, so that no message goes to a host before it knows us and, where
-// that matters, can read it.
+// ntlmSteps performs the steps of NTLM with empty requests, so that no message is sent before the login and, for sealed
+// messages, before the session key exists.
 func ntlmSteps(
 	ctx context.Context, w *connection, first []byte, second func([]byte, *x509.Certificate) ([]byte, error),
 ) error {
@@ -69,7 +69,7 @@ func ntlmSteps(
 		name, token, _ := strings.Cut(value, " ")
 		if strings.EqualFold(name, scheme) && token != "" {
 			if challenge, err = base64.StdEncoding.DecodeString(strings.TrimSpace(token)); err != nil {
-				return fmt.Errorf("the host's NTLM challenge is damaged: %w", err)
+				return fmt.Errorf("decode the NTLM challenge of the host: %w", err)
 			}
 		}
 	}
@@ -80,7 +80,7 @@ func ntlmSteps(
 
 	token, err := second(challenge, answer.certificate)
 	if err != nil {
-		return fmt.Errorf("the host's NTLM challenge cannot be answered: %w", err)
+		return fmt.Errorf("answer the NTLM challenge of the host: %w", err)
 	}
 
 	if answer, err = step(token); err != nil {
@@ -94,9 +94,9 @@ func ntlmSteps(
 	return nil
 }
 
-// bindChannel puts the TLS channel that we see into the target information of a challenge. The answer repeats that, so
-// that a host with CbtHardeningLevel=Strict is content and another one between us and the host is found out. go-ntlmssp
-// has no option for it.
+// bindChannel adds the channel binding of the TLS connection to the target information of a challenge, which the answer
+// repeats. A host with CbtHardeningLevel=Strict requires it, and it detects a man in the middle. go-ntlmssp has no
+// option for it.
 func bindChannel(challenge []byte, certificate *x509.Certificate) ([]byte, error) {
 	const infoField = 40
 
@@ -105,19 +105,19 @@ func bindChannel(challenge []byte, certificate *x509.Certificate) ([]byte, error
 	}
 
 	if len(challenge) < infoField+8 {
-		return nil, errors.New("it is too short")
+		return nil, errors.New("the challenge is too short")
 	}
 
 	length := int(binary.LittleEndian.Uint16(challenge[infoField:]))
 	offset := int(binary.LittleEndian.Uint32(challenge[infoField+4:]))
 
 	if length < 4 || offset > len(challenge) || length > len(challenge)-offset {
-		return challenge, nil // nothing to add to; without it there is no NTLMv2 channel binding either
+		return challenge, nil // without target information NTLMv2 has no channel binding
 	}
 
 	info := challenge[offset : offset+length]
 	if !bytes.Equal(info[length-4:], []byte{0, 0, 0, 0}) {
-		return nil, errors.New("its target information has no end")
+		return nil, errors.New("the target information has no end")
 	}
 
 	sum := channelBinding(certificate)
@@ -132,7 +132,7 @@ func bindChannel(challenge []byte, certificate *x509.Certificate) ([]byte, error
 	return append(out, added...), nil
 }
 
-// channelBinding is tls-server-end-point of RFC 5929 in the form of MS-NLMP.
+// channelBinding returns tls-server-end-point of RFC 5929 in the form of MS-NLMP.
 func channelBinding(certificate *x509.Certificate) [16]byte {
 	data := []byte("tls-server-end-point:")
 
@@ -148,7 +148,8 @@ func channelBinding(certificate *x509.Certificate) [16]byte {
 		data = append(data, sum[:]...)
 	}
 
-	whole := binary.LittleEndian.AppendUint32(make([]byte, 16, 128), uint32(len(data))) //nolint:gosec // less than 100
+	binding := make([]byte, 16, 128)
+	binding = binary.LittleEndian.AppendUint32(binding, uint32(len(data))) //nolint:gosec // less than 100
 
-	return md5.Sum(append(whole, data...)) //nolint:gosec // NTLM is made of it
+	return md5.Sum(append(binding, data...)) //nolint:gosec // NTLM requires it
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
 )
 
-// wsmanFault is an answer of the service that refuses a request.
+// wsmanFault is a fault with which the service answers a request.
 type wsmanFault struct {
 	code    uint32
 	subcode string
@@ -24,20 +24,20 @@ func (f *wsmanFault) Error() string {
 	return fmt.Sprintf("%s (WSManFault %d)", text, f.code)
 }
 
-// The codes of wsmerror.h and winerror.h.
+// Fault codes of wsmerror.h and winerror.h.
 const (
-	faultTimedOut   = 2150858793 // nothing to answer within OperationTimeout
+	faultTimedOut   = 2150858793 // no output within OperationTimeout
 	faultNoShell    = 2150858843
 	faultDenied     = 5
-	faultNoStorage  = 2147942408 // of Windows: not enough storage is available to process this command
+	faultNoStorage  = 2147942408 // ERROR_NOT_ENOUGH_MEMORY
 	faultNoMemory   = 2147942414
-	faultNoQuota    = 2147944216 // of Windows: not enough quota, which a job that is full answers
-	faultCommitment = 2147943855 // of Windows: the paging file is too small
+	faultNoQuota    = 2147944216 // ERROR_NOT_ENOUGH_QUOTA: the job object is full
+	faultCommitment = 2147943855 // ERROR_COMMITMENT_LIMIT: the paging file is too small
 	faultShells     = 2150859173
 	faultOperations = 2150859174
 	faultShellUsers = 2150859179
 	faultEnvelope   = 2150858825
-	faultShells2    = 2150859236 // the same limits, where the host sets them for the plugin
+	faultShells2    = 2150859236 // the same limits, set for the plugin
 	faultUsers2     = 2150859237
 	faultShells3    = 2150859238
 	faultOps2       = 2150859239
@@ -45,7 +45,7 @@ const (
 	faultCommands   = 2150859241
 )
 
-// quota is a limit of the service.
+// quota is the name of a limit of the service.
 type quota string
 
 const (
@@ -57,8 +57,8 @@ const (
 	quotaEnvelope   quota = "MaxEnvelopeSizekb"
 )
 
-// quotaOf names the limit that a fault is about. The code decides; a text only where the host sends the general code, and
-// only what is English there is found.
+// quotaOf returns the limit that a fault is about, or "". It uses the code of the fault. If the code is a general one,
+// it uses the text, which it recognizes only in English.
 func quotaOf(f *wsmanFault) quota {
 	switch f.code {
 	case faultShells, faultShells2, faultShells3:
@@ -76,8 +76,8 @@ func quotaOf(f *wsmanFault) quota {
 	}
 
 	for _, q := range []struct {
-		part string
-		is   quota
+		part  string
+		quota quota
 	}{
 		{"concurrent shells", quotaShells},
 		{"number of users", quotaUsers},
@@ -86,7 +86,7 @@ func quotaOf(f *wsmanFault) quota {
 		{"processes per shell", quotaProcesses},
 	} {
 		if strings.Contains(f.text, q.part) {
-			return q.is
+			return q.quota
 		}
 	}
 
@@ -97,44 +97,50 @@ func quotaOf(f *wsmanFault) quota {
 	return ""
 }
 
+// advice returns how to raise the limit.
 func (q quota) advice() string {
 	set := func(where, value string) string {
-		return fmt.Sprintf("raise it in an elevated prompt there: winrm set %s @{%s=\"%s\"}", where, q, value)
+		return fmt.Sprintf("raise it in an elevated prompt on the host: winrm set %s @{%s=\"%s\"}", where, q, value)
 	}
 
 	const shell = "winrm/config/winrs"
 
 	switch q {
 	case quotaShells:
-		return "The account has as many remote shells open as the host allows one user (MaxShellsPerUser, on old hosts 5). Lower " +
-			"max_concurrent_shells, close the shells that others left open (Restart-Service WinRM closes all), or " + set(shell, "30") + "."
+		return "The account has as many open remote shells as the host allows per user (MaxShellsPerUser, 5 on old " +
+			"hosts). Lower max_concurrent_shells, close unused shells (Restart-Service WinRM closes all), or " +
+			set(shell, "30") + "."
 	case quotaUsers:
-		return "More accounts have remote shells open than the host allows (MaxConcurrentUsers, on old hosts 5). Wait, or " +
-			set(shell, "10") + "."
+		return "More accounts have open remote shells than the host allows (MaxConcurrentUsers, 5 on old hosts). " +
+			"Wait, or " + set(shell, "10") + "."
 	case quotaOperations:
-		return "The host allows the account no more commands (MaxConcurrentOperationsPerUser, on old hosts 15); it counts those " +
-			"of a remote shell until the shell ends. Wait, or " + set("winrm/config/service", "1500") + "."
+		return "The account has as many commands as the host allows (MaxConcurrentOperationsPerUser, 15 on old " +
+			"hosts), which counts the commands of a remote shell until the shell ends. Wait, or " +
+			set("winrm/config/service", "1500") + "."
 	case quotaProcesses:
-		return "The host allows a remote shell no more processes (MaxProcessesPerShell, on old hosts 15): " + set(shell, "25") + "."
+		return "The remote shell has as many processes as the host allows (MaxProcessesPerShell, 15 on old hosts): " +
+			set(shell, "25") + "."
 	case quotaMemory:
-		return "The host allows a remote shell too little memory for the management shell (MaxMemoryPerShellMB, on old hosts 150): " +
-			set(shell, "1024") + ", then Restart-Service WinRM. Windows Management Framework 3.0 ignores the setting without hotfix KB2842230."
+		return "The host allows a remote shell too little memory (MaxMemoryPerShellMB, 150 on old hosts): " +
+			set(shell, "1024") + ", then Restart-Service WinRM. Windows Management Framework 3.0 ignores the setting " +
+			"without hotfix KB2842230."
 	case quotaEnvelope:
-		return "The host takes only smaller messages (MaxEnvelopeSizekb): raise it in an elevated prompt there: winrm set " +
-			"winrm/config @{MaxEnvelopeSizekb=\"500\"}."
+		return "The host accepts only smaller messages (MaxEnvelopeSizekb): raise it in an elevated prompt on the " +
+			"host: winrm set winrm/config @{MaxEnvelopeSizekb=\"500\"}."
 	}
 
 	return ""
 }
 
-// starved makes an error of output that tells of too little memory. A script that was starved may have done its work up to
-// there, and what it wrote is no result.
-func (w *Transport) starved(out powershell.Output) error {
+// outOfMemory returns an error if the output of a failed script shows that it ran out of memory. Such a script may have
+// done a part of its work, and its output is not a result.
+func (w *Transport) outOfMemory(out powershell.Output) error {
 	if out.ExitCode == 0 {
 		return nil
 	}
 
-	found := slices.Contains([]uint32{0xC0000017, 0xC000012D, 0xC0000142}, uint32(out.ExitCode)) //nolint:gosec // an NTSTATUS
+	status := uint32(out.ExitCode) //nolint:gosec // an NTSTATUS
+	found := slices.Contains([]uint32{0xC0000017, 0xC000012D, 0xC0000142}, status)
 
 	for _, text := range []string{"OutOfMemoryException", "The paging file is too small", "Thread failed to start"} {
 		found = found || strings.Contains(string(out.Stderr), text) || strings.Contains(string(out.Stdout), text)
@@ -145,7 +151,8 @@ func (w *Transport) starved(out powershell.Output) error {
 	}
 
 	return &stepError{
-		tried: w.tried("run the script on"), err: fmt.Errorf("%s ran out of memory: %s", w.config.Executable, brief(out)),
-		next: quotaMemory.advice(),
+		tried: w.tried("run the script on"),
+		err:   fmt.Errorf("%s ran out of memory: %s", w.config.Executable, firstLine(out)),
+		next:  quotaMemory.advice(),
 	}
 }

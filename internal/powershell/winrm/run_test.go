@@ -22,12 +22,12 @@ var someScript = powershell.NewScript("some-script", map[string]powershell.Refus
 	"LyncTest": {Kind: "the test refuses", Advice: "Advice of the script."},
 }, "Invoke-Lync { }")
 
-// The scripts' protocol over the transport, with a document of the size of a large deployment's in both directions, and
-// what a run makes of the transport's errors.
+// The protocol of scripts works over the transport with a large document in both directions, and Run maps the errors of
+// the transport to kinds.
 func TestRunOverWinRM(t *testing.T) {
 	t.Parallel()
 
-	const secret = "geheim'`$(x)" //nolint:gosec // of the double alone
+	const secret = "geheim'`$(x)" //nolint:gosec // only for the double
 
 	text := powershelltest.Document(3 << 20)
 	ca := winrmd.NewAuthority(t)
@@ -98,7 +98,7 @@ func TestRunOverWinRM(t *testing.T) {
 		}
 	}
 
-	// All of the answer came, and only the host's word that the command is done did not: the answer counts.
+	// The answer is complete, and only the confirmation of the end of the command is lost: the answer is valid.
 	w, _ = start(func(a winrmd.Action, n int) winrmd.Trouble {
 		return winrmd.Trouble{Reset: a == winrmd.Signal && n == 1}
 	})
@@ -107,11 +107,11 @@ func TestRunOverWinRM(t *testing.T) {
 	}
 }
 
-// What PowerShell on the host says of itself, and what is said to whoever reads it.
+// Run reports the reason why PowerShell on the host does not run the script, and what to do.
 func TestRefusalsOverWinRM(t *testing.T) {
 	t.Parallel()
 
-	const user, password = `LYNC\admin`, "geheim" //nolint:gosec // of the double alone
+	const user, password = `LYNC\admin`, "geheim" //nolint:gosec // only for the double
 
 	ca := winrmd.NewAuthority(t)
 	file := filepath.Join(t.TempDir(), "ca.pem")
@@ -121,17 +121,25 @@ func TestRefusalsOverWinRM(t *testing.T) {
 	}
 
 	for name, test := range map[string]struct {
-		line string // of the bootstrap
-		id   string // of the script's refusal
-		kind powershell.Kind
-		says []string
+		line  string // of the bootstrap
+		id    string // of the script's refusal
+		kind  powershell.Kind
+		texts []string
 	}{
 		"constrained language": {
 			line: "lync-refused:language-mode:ConstrainedLanguage", kind: powershell.LanguageMode,
-			says: []string{"restricted language mode", "ConstrainedLanguage", "AppLocker", "Application Control"},
+			texts: []string{"restricted language mode", "ConstrainedLanguage", "AppLocker", "Application Control"},
 		},
-		"PowerShell 2.0":        {line: "lync-refused:version:2.0", kind: powershell.OldPowerShell, says: []string{"too old", "Windows Management Framework 3.0"}},
-		"refusal of the script": {id: "LyncTest", kind: "the test refuses", says: []string{"the test refuses", "Advice of the script."}},
+		"PowerShell 2.0": {
+			line:  "lync-refused:version:2.0",
+			kind:  powershell.OldPowerShell,
+			texts: []string{"too old", "Windows Management Framework 3.0"},
+		},
+		"refusal of the script": {
+			id:    "LyncTest",
+			kind:  "the test refuses",
+			texts: []string{"the test refuses", "Advice of the script."},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -149,7 +157,8 @@ func TestRefusalsOverWinRM(t *testing.T) {
 					}
 
 					return []byte(r.Format(powershelltest.Answer{
-						Failed: true, Faults: []powershelltest.Fault{{Message: "the particulars", ID: test.id, Terminating: true}},
+						Failed: true,
+						Faults: []powershelltest.Fault{{Message: "the particulars", ID: test.id, Terminating: true}},
 					})), nil, 0
 				},
 			})
@@ -166,14 +175,14 @@ func TestRefusalsOverWinRM(t *testing.T) {
 				t.Fatalf("got %v", err)
 			}
 
-			says := append(test.says, "cannot run some-script on "+w.Host())
+			texts := append(test.texts, "cannot run some-script on "+w.Host())
 			if test.id != "" {
-				says = append(says, "the particulars")
+				texts = append(texts, "the particulars")
 			}
 
-			for _, text := range says {
+			for _, text := range texts {
 				if !strings.Contains(err.Error(), text) {
-					t.Errorf("does not say %q: %v", text, err)
+					t.Errorf("no %q in: %v", text, err)
 				}
 			}
 

@@ -14,8 +14,8 @@ import (
 	bodgit "github.com/bodgit/ntlmssp"
 )
 
-// sealedLogin is NTLM that encrypts the messages itself, for plain HTTP. bodgit/ntlmssp is the one library that can, and
-// the one that masterzen/winrm uses for it. It has no fallback to messages in clear, which masterzen/winrm has.
+// sealedLogin is NTLM that encrypts the messages itself, for plain HTTP. Unlike masterzen/winrm, which uses
+// bodgit/ntlmssp too, it never sends an unencrypted message.
 type sealedLogin struct {
 	user, password string
 	session        *bodgit.SecuritySession
@@ -26,7 +26,7 @@ func (*sealedLogin) perConnection() bool { return true }
 func (s *sealedLogin) connect(ctx context.Context, w *connection) error {
 	s.session = nil
 
-	// Only a domain before the name is one: DOMAIN\user. user@domain is a whole name, and Windows looks it up as one.
+	// Windows expects the domain of DOMAIN\user separately, but resolves user@domain as one name.
 	domain, name, found := strings.Cut(s.user, `\`)
 	if !found {
 		domain, name = "", s.user
@@ -53,16 +53,16 @@ func (s *sealedLogin) connect(ctx context.Context, w *connection) error {
 	}
 
 	if s.session = client.SecuritySession(); s.session == nil {
-		return errors.New("the host does not encrypt NTLM, and nothing is sent in clear")
+		return errors.New("the host does not encrypt NTLM, and no message is sent unencrypted")
 	}
 
 	return nil
 }
 
-// recovered makes a panic an error: nobody vouches over plain HTTP for what the library reads.
+// recovered turns a panic into an error. The library panics on malformed data, which over plain HTTP any host can send.
 func recovered(err *error) {
 	if r := recover(); r != nil {
-		*err = errors.New("it is damaged")
+		*err = errors.New("the data is damaged")
 	}
 }
 
@@ -74,20 +74,27 @@ const (
 
 func (s *sealedLogin) wrap(request *http.Request, message []byte) ([]byte, error) {
 	if s.session == nil {
-		return nil, errors.New("not logged in, and nothing is sent in clear")
+		return nil, errors.New("not logged in, and no message is sent unencrypted")
 	}
 
 	sealed, signature, err := s.session.Wrap(message)
 	if err != nil {
-		return nil, fmt.Errorf("the message cannot be encrypted: %w", err)
+		return nil, fmt.Errorf("encrypt message: %w", err)
 	}
 
 	request.Header.Set("Content-Type", `multipart/encrypted;protocol="`+sealProtocol+`";boundary="Encrypted Boundary"`)
 
 	var b bytes.Buffer
 
-	fmt.Fprintf(&b, "%s\r\n\tContent-Type: %s\r\n\tOriginalContent: type=application/soap+xml;charset=UTF-8;Length=%d\r\n%s\r\n%s",
-		sealBoundary, sealProtocol, len(message), sealBoundary, sealOctets)
+	fmt.Fprintf(
+		&b,
+		"%s\r\n\tContent-Type: %s\r\n\tOriginalContent: type=application/soap+xml;charset=UTF-8;Length=%d\r\n%s\r\n%s",
+		sealBoundary,
+		sealProtocol,
+		len(message),
+		sealBoundary,
+		sealOctets,
+	)
 	b.Write(binary.LittleEndian.AppendUint32(nil, uint32(len(signature)))) //nolint:gosec // 16
 	b.Write(signature)
 	b.Write(sealed)
@@ -96,17 +103,17 @@ func (s *sealedLogin) wrap(request *http.Request, message []byte) ([]byte, error
 	return b.Bytes(), nil
 }
 
-// unwrap reads a sealed answer. What is not sealed is not believed: anybody could have written it.
+// unwrap decrypts an answer. It rejects an unencrypted one, which another host could have sent.
 func (s *sealedLogin) unwrap(contentType string, body []byte) (message []byte, err error) {
 	if contentType != "multipart/encrypted" {
 		if contentType == "application/soap+xml" {
-			return nil, errors.New("the host answered in clear to an encrypted message")
+			return nil, errors.New("the host sent an unencrypted answer to an encrypted message")
 		}
 
-		return nil, nil // refused by its content type
+		return nil, nil // the caller refuses this content type
 	}
 
-	damaged := errors.New("the host's encrypted answer is damaged, or was changed on the way")
+	damaged := errors.New("the encrypted answer of the host is damaged, or was changed on the way")
 	defer func() {
 		if r := recover(); r != nil || err != nil {
 			message, err = nil, damaged

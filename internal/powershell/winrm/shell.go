@@ -14,52 +14,52 @@ import (
 )
 
 const (
-	// idleTimeout is how long the host keeps a shell that nobody uses. It is short because the answer to the request that
-	// opens a shell can be lost, and then nobody knows the shell's name.
+	// idleTimeout is how long the host keeps an unused shell. It is short, because the answer to the request that opens
+	// a shell can be lost. The shell then cannot be closed, because its id is unknown.
 	idleTimeout = 180 * time.Second
-	// maxOutput bounds what one script can make this process hold. A topology document has a few MiB.
+	// maxOutput limits the output of one script, in bytes. A topology document has a few MiB.
 	maxOutput = 256 << 20
 )
 
-// remoteShell is a shell on the host and the connection that it is used over. One script has it at a time, so nothing here
-// is locked: the library's own command sends, receives and closes from three goroutines over one connection.
+// remoteShell is a shell on the host with its connection. One script uses it at a time, so that it needs no lock.
+// Command of the library, in contrast, sends, receives and closes from three goroutines over one connection.
 type remoteShell struct {
-	of   *Transport
-	wire *connection
-	id   string
-	// command is the one that runs, or whose end the host has not been told that we know.
+	transport *Transport
+	conn      *connection
+	id        string
+	// command is the id of the running command, until the host has confirmed its end.
 	command string
 }
 
 func (w *Transport) newShell() *remoteShell {
-	return &remoteShell{of: w, wire: w.newConnection()}
+	return &remoteShell{transport: w, conn: w.newConnection()}
 }
 
-// ask sends one message and reads its answer, in the time that the service has for it.
+// ask sends one message and returns the answer. It limits the time for the answer.
 func (s *remoteShell) ask(ctx context.Context, tried string, message fmt.Stringer) (*reply, error) {
-	ctx, cancel := s.of.patience(ctx)
+	ctx, cancel := s.transport.answerContext(ctx)
 	defer cancel()
 
-	if err := s.of.alreadyRefused(); err != nil {
-		return nil, s.of.failed(tried, err)
+	if err := s.transport.loginRefused(); err != nil {
+		return nil, s.transport.failed(tried, err)
 	}
 
-	reply, err := s.wire.post(ctx, message.String())
-	s.of.remember(err)
+	reply, err := s.conn.post(ctx, message.String())
+	s.transport.recordLogin(err)
 
 	if err != nil {
 		if ctx.Err() != nil {
 			err = context.Cause(ctx)
 		}
 
-		return nil, s.of.failed(tried, err)
+		return nil, s.transport.failed(tried, err)
 	}
 
 	return reply, nil
 }
 
-// create opens the shell. Once the host has the request it is let answer, also when the run is broken off: without the
-// answer nobody knows the name of the shell, and it could not be closed.
+// create opens the shell. After the host has the request, create waits for the answer for the grace time even if the
+// context ends: without the id from the answer the shell cannot be closed.
 func (s *remoteShell) create(ctx context.Context) error {
 	const tried = "open a remote shell on"
 
@@ -75,7 +75,7 @@ func (s *remoteShell) create(ctx context.Context) error {
 	defer context.AfterFunc(ctx, func() {
 		if written.Load() {
 			select {
-			case <-time.After(s.of.grace):
+			case <-time.After(s.transport.grace):
 			case <-patient.Done():
 			}
 		}
@@ -83,44 +83,44 @@ func (s *remoteShell) create(ctx context.Context) error {
 		cancel(context.Cause(ctx))
 	})()
 
-	reply, err := s.ask(patient, tried, s.of.createMessage())
+	reply, err := s.ask(patient, tried, s.transport.createMessage())
 	if err != nil {
 		return err
 	}
 
 	if s.id = reply.shellID(); s.id == "" {
-		return s.of.failed(tried, errors.New("the answer names no shell"))
+		return s.transport.failed(tried, errors.New("the answer has no shell id"))
 	}
 
 	if ctx.Err() != nil {
-		return s.of.failed(tried, context.Cause(ctx))
+		return s.transport.failed(tried, context.Cause(ctx))
 	}
 
 	return nil
 }
 
-// start starts PowerShell, which then waits for the script.
+// start starts PowerShell, which then waits for its input.
 func (s *remoteShell) start(ctx context.Context) error {
-	tried := "start " + s.of.config.Executable + " on"
+	tried := "start " + s.transport.config.Executable + " on"
 
-	reply, err := s.ask(ctx, tried, s.of.commandMessage(s.id))
+	reply, err := s.ask(ctx, tried, s.transport.commandMessage(s.id))
 	if err != nil {
 		return err
 	}
 
 	if s.command = reply.Body.Command.ID; s.command == "" {
-		return s.of.failed(tried, errors.New("the answer names no command"))
+		return s.transport.failed(tried, errors.New("the answer has no command id"))
 	}
 
 	return nil
 }
 
-// finish hands the script over and waits for its end. What it returns an error for leaves the shell unusable.
+// finish sends the input and waits until the script ends. After an error the shell cannot be used again.
 func (s *remoteShell) finish(ctx context.Context, input []byte, seen func([]byte)) (powershell.Output, error) {
 	out := powershell.Output{}
 
-	// Base64 takes a third more, the rest of a message less than 4 KiB.
-	size := (s.of.config.MaxEnvelopeSize - 4096) / 4 * 3
+	// Base64 adds a third. The rest of a message has less than 4 KiB.
+	size := (s.transport.config.MaxEnvelopeSize - 4096) / 4 * 3
 
 	early := false
 
@@ -128,8 +128,10 @@ func (s *remoteShell) finish(ctx context.Context, input []byte, seen func([]byte
 		n := min(size, len(input))
 		last = n == len(input)
 
-		if _, err := s.ask(ctx, "send the script to", s.of.sendMessage(s.id, s.command, input[:n], last)); err != nil {
-			// A PowerShell that ended before its input did refuses the rest. What it said, which may be why, is the result.
+		message := s.transport.sendMessage(s.id, s.command, input[:n], last)
+		if _, err := s.ask(ctx, "send the script to", message); err != nil {
+			// PowerShell has ended before it received its whole input. Its output, which may be the reason, is the
+			// result.
 			var fault *wsmanFault
 			if !errors.As(err, &fault) || s.receive(ctx, &out, seen, true) != nil {
 				return out, err
@@ -147,8 +149,8 @@ func (s *remoteShell) finish(ctx context.Context, input []byte, seen func([]byte
 		}
 	}
 
-	// The service keeps what belongs to a command until it is told that its end was seen. The script is done whatever
-	// comes of it; a shell in which this fails is not used again.
+	// The service keeps a command until the client confirms its end. The script has ended whether or not this succeeds,
+	// but a shell in which it fails is not used again.
 	if err := s.terminate(ctx); err != nil {
 		cleanup, cancel := s.cleanup(ctx)
 		defer cancel()
@@ -160,24 +162,25 @@ func (s *remoteShell) finish(ctx context.Context, input []byte, seen func([]byte
 	return out, nil
 }
 
-// receive collects output until the command is done. In a hurry it takes only what is there.
-func (s *remoteShell) receive(ctx context.Context, out *powershell.Output, seen func([]byte), hurry bool) error {
+// receive collects output until the command ends. With available it returns an error instead of waiting for more
+// output.
+func (s *remoteShell) receive(ctx context.Context, out *powershell.Output, seen func([]byte), available bool) error {
 	const tried = "read the output of the script on"
 
 	for {
-		reply, err := s.ask(ctx, tried, s.of.receiveMessage(s.id, s.command))
+		reply, err := s.ask(ctx, tried, s.transport.receiveMessage(s.id, s.command))
 
 		var fault *wsmanFault
 		if errors.As(err, &fault) && fault.code == faultTimedOut {
-			if hurry {
+			if available {
 				return err
 			}
 
 			if err := pause(ctx); err != nil {
-				return s.of.failed(tried, err)
+				return s.transport.failed(tried, err)
 			}
 
-			continue // nothing yet
+			continue // no output yet
 		}
 
 		if err != nil {
@@ -192,11 +195,11 @@ func (s *remoteShell) receive(ctx context.Context, out *powershell.Output, seen 
 		}
 
 		if err != nil {
-			return s.of.failed(tried, err)
+			return s.transport.failed(tried, err)
 		}
 
 		if len(out.Stdout)+len(out.Stderr) > maxOutput {
-			return s.of.failed(tried, fmt.Errorf("the script wrote more than %d MiB", maxOutput>>20))
+			return s.transport.failed(tried, fmt.Errorf("the script wrote more than %d MiB", maxOutput>>20))
 		}
 
 		if reply.done() {
@@ -205,13 +208,13 @@ func (s *remoteShell) receive(ctx context.Context, out *powershell.Output, seen 
 
 		if len(reply.Body.Receive.Streams) == 0 {
 			if err := pause(ctx); err != nil {
-				return s.of.failed(tried, err)
+				return s.transport.failed(tried, err)
 			}
 		}
 	}
 }
 
-// pause keeps a host that answers at once, with nothing, from being asked all the time.
+// pause limits the rate of requests to a host that answers immediately and without output.
 func pause(ctx context.Context) error {
 	select {
 	case <-time.After(20 * time.Millisecond):
@@ -221,8 +224,9 @@ func pause(ctx context.Context) error {
 	}
 }
 
+// terminate ends the command, or confirms its end.
 func (s *remoteShell) terminate(ctx context.Context) error {
-	_, err := s.ask(ctx, "end the script on", s.of.signalMessage(s.id, s.command))
+	_, err := s.ask(ctx, "end the script on", s.transport.signalMessage(s.id, s.command))
 	if err == nil {
 		s.command = ""
 	}
@@ -230,19 +234,19 @@ func (s *remoteShell) terminate(ctx context.Context) error {
 	return err
 }
 
-// close deletes the shell on the host, and with it whatever runs in it.
+// close deletes the shell on the host and ends its command.
 func (s *remoteShell) close(ctx context.Context) error {
-	defer s.wire.close()
+	defer s.conn.close()
 
 	if s.id == "" {
 		return nil
 	}
 
-	_, err := s.ask(ctx, "close the remote shell on", s.of.deleteMessage(s.id))
+	_, err := s.ask(ctx, "close the remote shell on", s.transport.deleteMessage(s.id))
 
 	var fault *wsmanFault
 	if errors.As(err, &fault) && (fault.code == faultNoShell || fault.subcode == "InvalidSelectors") {
-		err = nil // it is gone already
+		err = nil // it no longer exists
 	}
 
 	if err == nil {
@@ -252,23 +256,23 @@ func (s *remoteShell) close(ctx context.Context) error {
 	return err
 }
 
-// cleanup is a context for what has to be done although, or because, the run's own has ended.
+// cleanup returns a context for work that must be done after the context of the run has ended.
 func (s *remoteShell) cleanup(ctx context.Context) (context.Context, context.CancelFunc) {
-	return context.WithTimeout(context.WithoutCancel(ctx), s.of.grace)
+	return context.WithTimeout(context.WithoutCancel(ctx), s.transport.grace)
 }
 
-// abandon leaves nothing of a failed run on the host and returns its error, with what is known about the script.
+// abandon closes the shell of a failed run and returns err, which then reports whether the shell is still open.
 func (s *remoteShell) abandon(ctx context.Context, err error) error {
 	var failure *stepError
 	if !errors.As(err, &failure) {
 		return err
 	}
 
-	// Without a login nothing can be closed, and each attempt brings the account nearer to being locked.
+	// Without a login the shell cannot be closed, and each attempt counts towards the lockout of the account.
 	var refused *refusedError
 	if errors.As(err, &refused) && refused.status == http.StatusUnauthorized {
 		failure.left = s.id != ""
-		s.wire.close()
+		s.conn.close()
 
 		return err
 	}
@@ -277,7 +281,7 @@ func (s *remoteShell) abandon(ctx context.Context, err error) error {
 	defer cancel()
 
 	if s.id != "" && s.command != "" {
-		_ = s.terminate(ctx) // the end of the shell is its end too
+		_ = s.terminate(ctx) // closing the shell ends the command too
 	}
 
 	failure.left = s.close(ctx) != nil
@@ -285,8 +289,8 @@ func (s *remoteShell) abandon(ctx context.Context, err error) error {
 	return err
 }
 
-// brief is the first line of what a script said, for a text.
-func brief(out powershell.Output) string {
+// firstLine returns the first line of an output, for messages.
+func firstLine(out powershell.Output) string {
 	for _, text := range []string{string(out.Stderr), string(out.Stdout)} {
 		if line, _, _ := strings.Cut(strings.TrimSpace(text), "\n"); line != "" {
 			if len(line) > 300 {
@@ -300,7 +304,7 @@ func brief(out powershell.Output) string {
 	return fmt.Sprintf("exit code %#x, no output", out.ExitCode)
 }
 
-// noAnswer is a deadline of our own, and one to programs.
+// noAnswer is the end of the wait for one answer. It unwraps to [context.DeadlineExceeded].
 type noAnswer struct{ limit time.Duration }
 
 func (n noAnswer) Error() string { return fmt.Sprintf("no answer within %s", n.limit) }

@@ -18,13 +18,13 @@ import (
 )
 
 const (
-	// answerTime is what an answer may take beyond that.
+	// answerTime is the time that an answer may take in addition to the operation timeout.
 	answerTime = 30 * time.Second
-	// graceTime bounds what is done to leave nothing open after a run was broken off.
+	// graceTime limits the cleanup on the host after a failed run.
 	graceTime = 15 * time.Second
 )
 
-// Transport runs scripts in remote shells, which are kept for the next script.
+// A Transport runs scripts in remote shells. It keeps a shell for the next script.
 type Transport struct {
 	config Config
 	params masterzen.Parameters
@@ -33,11 +33,11 @@ type Transport struct {
 	tls    *tls.Config
 	login  func() login
 
-	// patience bounds the wait for one answer.
-	patience func(context.Context) (context.Context, context.CancelFunc)
-	grace    time.Duration
+	// answerContext limits the wait for one answer.
+	answerContext func(context.Context) (context.Context, context.CancelFunc)
+	grace         time.Duration
 
-	// closing ends everything under way.
+	// closing is canceled by Close. It ends every run.
 	closing context.Context
 	stop    context.CancelFunc
 	slots   chan struct{}
@@ -46,17 +46,17 @@ type Transport struct {
 	closed bool
 	idle   []*remoteShell
 	runs   sync.WaitGroup
-	// known is set when the host has let us in, refused when it did not before it ever had.
-	known   bool
-	refused error
+	// loggedIn is true after the first successful login. refused is the error of a login that was refused before that.
+	loggedIn bool
+	refused  error
 }
 
 var _ powershell.Watched = (*Transport)(nil)
 
-// New checks the configuration as far as that goes without the host.
+// New returns a transport. It checks the configuration as far as possible without the host, and does not connect.
 func New(config Config) (*Transport, error) {
 	w := &Transport{grace: graceTime}
-	w.patience = func(ctx context.Context) (context.Context, context.CancelFunc) {
+	w.answerContext = func(ctx context.Context) (context.Context, context.CancelFunc) {
 		limit := w.config.OperationTimeout + answerTime
 
 		return context.WithTimeoutCause(ctx, limit, noAnswer{limit})
@@ -72,7 +72,7 @@ func New(config Config) (*Transport, error) {
 	return w, nil
 }
 
-// Host names the host, and the port where it is not the usual one.
+// Host returns the name of the host, and the port unless it is the default.
 func (w *Transport) Host() string {
 	if w.config.Port == portHTTPS {
 		return w.config.Host
@@ -81,13 +81,19 @@ func (w *Transport) Host() string {
 	return net.JoinHostPort(w.config.Host, strconv.Itoa(w.config.Port))
 }
 
-// Run runs a script in a remote shell. The error is a [*powershell.StartError] until the host may have got a piece of the script.
+// Run runs a script in a remote shell. The error is a [*powershell.StartError] if the host certainly received no part
+// of the script.
 func (w *Transport) Run(ctx context.Context, script string, input io.Reader) (powershell.Output, error) {
 	return w.RunWatched(ctx, script, input, func([]byte) {})
 }
 
-// RunWatched is Run that hands out standard output as it comes.
-func (w *Transport) RunWatched(ctx context.Context, script string, input io.Reader, seen func([]byte)) (powershell.Output, error) {
+// RunWatched is Run that passes on standard output while the script runs.
+func (w *Transport) RunWatched(
+	ctx context.Context,
+	script string,
+	input io.Reader,
+	seen func([]byte),
+) (powershell.Output, error) {
 	w.mu.Lock()
 	if w.closed {
 		w.mu.Unlock()
@@ -102,9 +108,10 @@ func (w *Transport) RunWatched(ctx context.Context, script string, input io.Read
 
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	defer context.AfterFunc(w.closing, func() { cancel(errClosed) })() //nolint:contextcheck // two lives: the run's and the transport's
+	//nolint:contextcheck // ends with the run or with the transport
+	defer context.AfterFunc(w.closing, func() { cancel(errClosed) })()
 
-	// Read before anything begins: a failure to read must not be a script that runs on half of its input.
+	// Read the whole input first: after a read error no script may run with a part of its input.
 	sent, err := io.ReadAll(powershell.Stdin(script, input))
 	if err != nil {
 		return powershell.Output{}, &powershell.StartError{Err: w.failed("read the input of the script for", err)}
@@ -114,7 +121,9 @@ func (w *Transport) RunWatched(ctx context.Context, script string, input io.Read
 	case w.slots <- struct{}{}:
 		defer func() { <-w.slots }()
 	case <-ctx.Done():
-		return powershell.Output{}, &powershell.StartError{Err: w.failed(fmt.Sprintf("get one of %d shells on", w.config.MaxShells), context.Cause(ctx))}
+		return powershell.Output{}, &powershell.StartError{
+			Err: w.failed(fmt.Sprintf("get one of %d shells on", w.config.MaxShells), context.Cause(ctx)),
+		}
 	}
 
 	shell, err := w.begin(ctx)
@@ -133,12 +142,12 @@ func (w *Transport) RunWatched(ctx context.Context, script string, input io.Read
 		w.mu.Unlock()
 	}
 
-	return out, w.starved(out)
+	return out, w.outOfMemory(out)
 }
 
-// begin starts PowerShell in a shell that is there, or in a new one. A shell that was kept can be gone, with its
-// connection or with its share of the host's quotas: Windows does not count a command of such a shell as over before the
-// shell is. To try again is safe, because PowerShell has not got its input.
+// begin starts PowerShell in a kept shell, or in a new one. A kept shell can fail because it or its connection no
+// longer exists, or because its commands count against a quota until the shell ends. A second attempt is safe, because
+// PowerShell has not received its input.
 func (w *Transport) begin(ctx context.Context) (*remoteShell, error) {
 	w.mu.Lock()
 
@@ -156,7 +165,7 @@ func (w *Transport) begin(ctx context.Context) (*remoteShell, error) {
 
 		err = kept.abandon(ctx, err)
 
-		if ctx.Err() != nil || !worn(err) {
+		if ctx.Err() != nil || !mayHealInNewShell(err) {
 			return nil, err
 		}
 	}
@@ -175,8 +184,8 @@ func (w *Transport) begin(ctx context.Context) (*remoteShell, error) {
 	return fresh, nil
 }
 
-// worn tells a failure that a new shell may not have.
-func worn(err error) bool {
+// mayHealInNewShell reports whether a start that failed with err can succeed in a new shell.
+func mayHealInNewShell(err error) bool {
 	var fault *wsmanFault
 	if !errors.As(err, &fault) {
 		var refused *refusedError
@@ -186,19 +195,21 @@ func worn(err error) bool {
 
 	quota := quotaOf(fault)
 
-	return fault.code == faultNoShell || fault.subcode == "InvalidSelectors" || quota == quotaOperations || quota == quotaProcesses
+	return fault.code == faultNoShell || fault.subcode == "InvalidSelectors" || quota == quotaOperations ||
+		quota == quotaProcesses
 }
 
-// alreadyRefused is the refusal of a login that never worked. It is not tried again: Terraform goes on with other resources
-// after a failure, and a few more attempts with a wrong password lock the account.
-func (w *Transport) alreadyRefused() error {
+// loginRefused returns the error of a login that was refused before any login succeeded. Such a login is not repeated:
+// Terraform continues with other resources after an error, and more attempts with a wrong password lock the account.
+func (w *Transport) loginRefused() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 
 	return w.refused
 }
 
-func (w *Transport) remember(err error) {
+// recordLogin records whether err, the result of a request, shows a successful or a refused login.
+func (w *Transport) recordLogin(err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 
@@ -209,13 +220,13 @@ func (w *Transport) remember(err error) {
 
 	switch {
 	case err == nil || errors.As(err, &fault):
-		w.known = true
-	case !w.known && errors.As(err, &refused) && refused.status == http.StatusUnauthorized:
+		w.loggedIn = true
+	case !w.loggedIn && errors.As(err, &refused) && refused.status == http.StatusUnauthorized:
 		w.refused = err
 	}
 }
 
-// Close ends what still runs and closes all shells.
+// Close ends every run and closes all shells.
 func (w *Transport) Close() error {
 	w.mu.Lock()
 	w.closed = true

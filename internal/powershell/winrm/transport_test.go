@@ -22,11 +22,11 @@ import (
 
 const (
 	testUser     = `LYNC\admin`
-	testPassword = "geheim$\"'`%<&>\\ü" //nolint:gosec // of the double alone
+	testPassword = "geheim$\"'`%<&>\\ü" //nolint:gosec // only for the double
 )
 
-// echoOver is a script that reads all its input and says how much it was.
-func echoOver(_ context.Context, _ string, stdin io.Reader) ([]byte, []byte, int) {
+// echoScript is a script that returns its input.
+func echoScript(_ context.Context, _ string, stdin io.Reader) ([]byte, []byte, int) {
 	in, err := io.ReadAll(stdin)
 	if err != nil {
 		return nil, []byte(err.Error()), 1
@@ -35,23 +35,23 @@ func echoOver(_ context.Context, _ string, stdin io.Reader) ([]byte, []byte, int
 	return append([]byte("got "), in...), []byte("Zürich"), 0
 }
 
-// hang is a script that ends only when it is ended.
-func hang(ctx context.Context, _ string, stdin io.Reader) ([]byte, []byte, int) {
+// hangScript is a script that ends only with its context.
+func hangScript(ctx context.Context, _ string, stdin io.Reader) ([]byte, []byte, int) {
 	_, _ = io.Copy(io.Discard, stdin)
 	<-ctx.Done()
 
 	return nil, nil, 1
 }
 
-// double starts a host and a transport to it, over TLS unless the options or the configuration say otherwise.
-func double(t *testing.T, change func(*winrmd.Options, *Config)) (*Transport, *winrmd.Server) {
+// startDouble starts a host and returns a transport to it, over TLS unless change disables it.
+func startDouble(t *testing.T, change func(*winrmd.Options, *Config)) (*Transport, *winrmd.Server) {
 	t.Helper()
 
 	ca := winrmd.NewAuthority(t)
 	o := winrmd.Options{
-		Run: echoOver, User: testUser, Password: testPassword, TLS: ca.Server(t), MaxWait: 50 * time.Millisecond,
+		Run: echoScript, User: testUser, Password: testPassword, TLS: ca.Server(t), MaxWait: 50 * time.Millisecond,
 	}
-	c := Config{User: testUser, Password: testPassword, CAFile: file(t, ca.PEM)}
+	c := Config{User: testUser, Password: testPassword, CAFile: writeFile(t, ca.PEM)}
 
 	if change != nil {
 		change(&o, &c)
@@ -65,7 +65,7 @@ func double(t *testing.T, change func(*winrmd.Options, *Config)) (*Transport, *w
 		t.Fatal(err)
 	}
 
-	// A machine under load takes its time.
+	// A machine under load answers late.
 	w.grace = time.Minute
 
 	t.Cleanup(func() {
@@ -81,7 +81,7 @@ func double(t *testing.T, change func(*winrmd.Options, *Config)) (*Transport, *w
 	return w, s
 }
 
-func file(t *testing.T, content []byte) string {
+func writeFile(t *testing.T, content []byte) string {
 	t.Helper()
 
 	path := filepath.Join(t.TempDir(), "file")
@@ -92,7 +92,7 @@ func file(t *testing.T, content []byte) string {
 	return path
 }
 
-func sent(t *testing.T, script, input string) string {
+func stdinText(t *testing.T, script, input string) string {
 	t.Helper()
 
 	b, err := io.ReadAll(powershell.Stdin(script, strings.NewReader(input)))
@@ -103,7 +103,8 @@ func sent(t *testing.T, script, input string) string {
 	return string(b)
 }
 
-// assertError checks an error: its parts, that it names the host, that it keeps secrets, and what it says about the script.
+// assertError fails the test unless err contains the parts and the name of the host, contains no secret, and reports as
+// begun whether the script may have started.
 func assertError(t *testing.T, w *Transport, err error, begun bool, parts ...string) {
 	t.Helper()
 
@@ -142,9 +143,10 @@ func TestRun(t *testing.T) {
 		{"NTLM, strict channel binding", func(o *winrmd.Options, _ *Config) { o.StrictBinding = true }},
 		{"NTLM, RSA and SHA-384", func(o *winrmd.Options, c *Config) {
 			ca := winrmd.NewAuthority(t)
-			o.TLS.Certificates = []tls.Certificate{ca.Certificate(t, func(c *x509.Certificate) { c.SignatureAlgorithm = x509.ECDSAWithSHA384 }, nil)}
+			useSHA384 := func(c *x509.Certificate) { c.SignatureAlgorithm = x509.ECDSAWithSHA384 }
+			o.TLS.Certificates = []tls.Certificate{ca.Certificate(t, useSHA384, nil)}
 			o.StrictBinding = true
-			c.CAFile = file(t, ca.PEM)
+			c.CAFile = writeFile(t, ca.PEM)
 		}},
 		{"NTLM, sealed", func(o *winrmd.Options, c *Config) { o.TLS, c.CAFile, c.PlainHTTP = nil, "", true }},
 		{"Basic", func(o *winrmd.Options, c *Config) { o.Basic, o.NoNTLM, c.Auth = true, true, Basic }},
@@ -164,7 +166,10 @@ func TestRun(t *testing.T) {
 			o.TLS, c.CAFile, c.PlainHTTP = nil, "", true
 			o.Before = func(winrmd.Action, int) winrmd.Trouble { return winrmd.Trouble{Close: true} }
 		}},
-		{"Basic, no keep-alive", func(o *winrmd.Options, c *Config) { o.NoKeepAlive, o.Basic, c.Auth = true, true, Basic }},
+		{
+			"Basic, no keep-alive",
+			func(o *winrmd.Options, c *Config) { o.NoKeepAlive, o.Basic, c.Auth = true, true, Basic },
+		},
 		{"slow", func(o *winrmd.Options, _ *Config) {
 			asked := make(chan struct{}, 1)
 
@@ -179,9 +184,9 @@ func TestRun(t *testing.T) {
 				return winrmd.Trouble{}
 			}
 			o.Run = func(ctx context.Context, line string, stdin io.Reader) ([]byte, []byte, int) {
-				out, stderr, exit := echoOver(ctx, line, stdin)
+				out, stderr, exit := echoScript(ctx, line, stdin)
 
-				// At least one request for output ends with a fault: the next one comes only after its answer.
+				// Wait for a second request for output. The first one has then timed out.
 				select {
 				case <-asked:
 				default:
@@ -197,19 +202,20 @@ func TestRun(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 
-			w, s := double(t, tc.change)
+			w, s := startDouble(t, tc.change)
 			random := make([]byte, 300_000)
 			_, _ = rand.Read(random)
 			input := fmt.Sprintf("%x", random)
 
-			// The shell and its connection are used again.
+			// The runs use the same shell and connection.
 			for range 3 {
 				out, err := w.Run(t.Context(), "'script'", strings.NewReader(input))
 				if err != nil {
 					t.Fatal(err)
 				}
 
-				if want := "got " + sent(t, "'script'", input); string(out.Stdout) != want || string(out.Stderr) != "Zürich" || out.ExitCode != 0 {
+				want := "got " + stdinText(t, "'script'", input)
+				if string(out.Stdout) != want || string(out.Stderr) != "Zürich" || out.ExitCode != 0 {
 					t.Fatalf("got %d of %d bytes, %q, %d", len(out.Stdout), len(want), out.Stderr, out.ExitCode)
 				}
 			}
@@ -231,7 +237,7 @@ func TestRun(t *testing.T) {
 func TestExitCode(t *testing.T) {
 	t.Parallel()
 
-	w, _ := double(t, func(o *winrmd.Options, _ *Config) {
+	w, _ := startDouble(t, func(o *winrmd.Options, _ *Config) {
 		o.Run = func(context.Context, string, io.Reader) ([]byte, []byte, int) { return nil, []byte("no"), 3 }
 	})
 
@@ -249,10 +255,10 @@ func TestConcurrency(t *testing.T) {
 	var (
 		mu               sync.Mutex
 		begun, now, most int
-		full             = make(chan struct{}) // closed when as many scripts as there are shells have begun, or the last one
+		full             = make(chan struct{}) // closed when a script runs in every shell, or the last script runs
 	)
 
-	w, s := double(t, func(o *winrmd.Options, c *Config) {
+	w, s := startDouble(t, func(o *winrmd.Options, c *Config) {
 		c.MaxShells = shells
 		o.Run = func(ctx context.Context, line string, stdin io.Reader) ([]byte, []byte, int) {
 			mu.Lock()
@@ -273,7 +279,7 @@ func TestConcurrency(t *testing.T) {
 			now--
 			mu.Unlock()
 
-			return echoOver(ctx, line, stdin)
+			return echoScript(ctx, line, stdin)
 		}
 	})
 
@@ -298,7 +304,7 @@ func TestConcurrency(t *testing.T) {
 		t.Errorf("%d at a time, counted %+v", most, n)
 	}
 
-	// Who waits for a shell stops when its context does.
+	// The wait for a shell ends with the context.
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 
@@ -317,8 +323,8 @@ func TestConcurrency(t *testing.T) {
 func TestBadInput(t *testing.T) {
 	t.Parallel()
 
-	w, s := double(t, nil)
-	_, err := w.Run(t.Context(), "script", io.MultiReader(strings.NewReader("half"), failing{}))
+	w, s := startDouble(t, nil)
+	_, err := w.Run(t.Context(), "script", io.MultiReader(strings.NewReader("half"), failingReader{}))
 	assertError(t, w, err, false, "cannot read the input of the script for", "no more")
 
 	if n := s.Count(); n.Opened != 0 {
@@ -326,16 +332,16 @@ func TestBadInput(t *testing.T) {
 	}
 }
 
-type failing struct{}
+type failingReader struct{}
 
-func (failing) Read([]byte) (int, error) { return 0, errors.New("no more") }
+func (failingReader) Read([]byte) (int, error) { return 0, errors.New("no more") }
 
-// PowerShell can end before it has read its script, where a policy forbids it; what it said is the result then.
+// PowerShell ends before it has read its script, because a policy forbids it. Its output is the result.
 func TestEndedEarly(t *testing.T) {
 	t.Parallel()
 
 	server := make(chan *winrmd.Server, 1)
-	w, s := double(t, func(o *winrmd.Options, _ *Config) {
+	w, s := startDouble(t, func(o *winrmd.Options, _ *Config) {
 		o.Run = func(context.Context, string, io.Reader) ([]byte, []byte, int) {
 			return nil, []byte("This program is blocked by group policy.\r\n"), 1
 		}
