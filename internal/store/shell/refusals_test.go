@@ -37,8 +37,11 @@ func TestRefusals(t *testing.T) {
 		kind  powershell.Kind
 		texts []string
 	}{
-		"LyncEdition":     {shell.Edition, []string{"made for Windows PowerShell", "Set executable to powershell.exe"}},
-		"LyncBitness":     {shell.Bitness, []string{"32-bit PowerShell", `Sysnative\WindowsPowerShell\v1.0\powershell.exe`}},
+		"LyncEdition": {shell.Edition, []string{"made for Windows PowerShell", "Set executable to powershell.exe"}},
+		"LyncBitness": {
+			shell.Bitness,
+			[]string{"32-bit PowerShell", `Sysnative\WindowsPowerShell\v1.0\powershell.exe`},
+		},
 		"LyncModule":      {shell.NoModule, []string{"administrative tools"}},
 		"LyncModuleLoad":  {shell.ModuleLoad, []string{"the management shell does not load"}},
 		"LyncGroupPolicy": {shell.GroupPolicy, []string{"set by Group Policy", "Turn on Script Execution"}},

@@ -12,21 +12,22 @@ var scriptFiles embed.FS
 
 // The scripts that read and write the topology.
 var (
-	// GetTopology reads the topology from the Central Management store. The document of the result is the topology, the value
-	// names the module that provides Get-CsTopology and its version.
+	// GetTopology reads the topology from the Central Management store. The document of the result is the topology, the
+	// value names the module that provides Get-CsTopology and its version.
 	GetTopology = newScript("get-topology")
-	// PublishTopology publishes the document if the store still holds the base: the data is a [PublishData], the value a
-	// [PublishFacts], the document what the store holds afterwards, or now if it is a conflict.
+	// PublishTopology publishes the document if the store still holds the base: the data is a [PublishData], the value
+	// a [PublishFacts], the document what the store holds afterwards, or now if it is a conflict.
 	PublishTopology = newScript("publish-topology", "publishing")
 	// EnableTopology makes effective what is published: the data is a [PublishData], the value a [PublishFacts].
 	EnableTopology = newScript("enable-topology", "publishing")
-	// SettleTopology waits until no publish of this provider is under way on the host, keeps the run that the data names from
-	// publishing later, and reads the topology like [GetTopology]: the data is a [PublishData], the value a [SettleFacts].
+	// SettleTopology waits until no publish of this provider is under way on the host, keeps the run that the data
+	// names from publishing later, and reads the topology like [GetTopology]: the data is a [PublishData], the value a
+	// [SettleFacts].
 	SettleTopology = newScript("settle-topology", "publishing")
 )
 
-// The scripts about the backup service of a pool. The data of both is a [BackupServiceData], and both change nothing in the
-// topology.
+// The scripts about the backup service of a pool. The data of both is a [BackupServiceData], and both change nothing in
+// the topology.
 var (
 	// BackupServiceStatus runs Get-CsBackupServiceStatus. The value is a [BackupServiceFacts] with modules.
 	BackupServiceStatus = newScript("backup-service-status")
@@ -76,18 +77,21 @@ const (
 // refusals are the errors with which Import-LyncModule in management-shell.ps1 ends a script.
 var refusals = map[string]powershell.Refusal{
 	"LyncEdition": {
-		Kind:   Edition,
-		Advice: "The modules of the management shell are made for Windows PowerShell. Set executable to powershell.exe.",
+		Kind: Edition,
+		Advice: "The modules of the management shell are made for Windows PowerShell. Set executable to " +
+			"powershell.exe.",
 	},
 	"LyncBitness": {
 		Kind: Bitness,
-		Advice: `Set executable to the 64-bit PowerShell: %SystemRoot%\System32\WindowsPowerShell\v1.0\powershell.exe, which a ` +
+		Advice: `Set executable to the 64-bit PowerShell: ` +
+			`%SystemRoot%\System32\WindowsPowerShell\v1.0\powershell.exe, which a ` +
 			`32-bit program reaches as %SystemRoot%\Sysnative\WindowsPowerShell\v1.0\powershell.exe.`,
 	},
 	"LyncModule": {
 		Kind: NoModule,
-		Advice: "Install the administrative tools of Lync Server or Skype for Business Server on the host, or name a host that has " +
-			"them. Looked for were the modules SkypeForBusiness and Lync in PSModulePath and below the Common Files of both products.",
+		Advice: "Install the administrative tools of Lync Server or Skype for Business Server on the host, or name a " +
+			"host that has them. Looked for were the modules SkypeForBusiness and Lync in PSModulePath and below the " +
+			"Common Files of both products.",
 	},
 	"LyncModuleLoad": {
 		Kind:   ModuleLoad,
@@ -95,8 +99,8 @@ var refusals = map[string]powershell.Refusal{
 	},
 	"LyncGroupPolicy": {
 		Kind: GroupPolicy,
-		Advice: `Allow signed scripts on the host: the Group Policy "Turn on Script Execution" must be "Allow local scripts and ` +
-			`remote signed scripts" or less strict; the command line of PowerShell cannot overrule it.`,
+		Advice: `Allow signed scripts on the host: the Group Policy "Turn on Script Execution" must be "Allow local ` +
+			`scripts and remote signed scripts" or less strict; the command line of PowerShell cannot overrule it.`,
 	},
 	"LyncPolicy": {
 		Kind:   Policy,

@@ -4,16 +4,17 @@ import "github.com/lync-iac/terraform-provider-lync/internal/powershell"
 
 // PublishData is the data of the scripts that publish.
 type PublishData struct {
-	// Run names one publish, 32 hexadecimal digits.
+	// Run is the id of one publish: 32 hexadecimal digits.
 	Run        string `json:"run,omitempty"`
 	BaseSHA256 string `json:"base_sha256,omitempty"`
-	// Unpaired are the pools that lose their partner; none of them may be failed over.
+	// Unpaired are the pools that lose their partner. None of them may be failed over.
 	Unpaired []string `json:"unpaired,omitempty"`
-	// Seconds is how long the script may take until it publishes, 0 for as long as it likes.
+	// Seconds is the time limit until the script publishes. 0 is no limit.
 	Seconds int `json:"seconds"`
-	// LockSeconds is how long it waits for another run of the provider on the host.
+	// LockSeconds is how long the script waits for another run of the provider on the host.
 	LockSeconds int `json:"lock_seconds"`
-	// Directory is where backups and reports go, a folder of its own below ProgramData if empty; Keep how many backups stay.
+	// Directory is the folder of backups and reports. The default is a folder below ProgramData. Keep is the number of
+	// backups that remain.
 	Directory        string `json:"directory"`
 	Keep             int    `json:"keep"`
 	DomainController string `json:"domain_controller"`
@@ -22,16 +23,16 @@ type PublishData struct {
 
 // Outcomes of scripts that publish.
 const (
-	OutcomeNone       = "none"        // an error ended it before it called anything that writes
+	OutcomeNone       = "none"        // an error ended the script before it called a cmdlet that writes
 	OutcomeBusy       = "busy"        // another run held the lock for too long
 	OutcomeConflict   = "conflict"    // the store holds another document than the base
 	OutcomeFailedOver = "failed_over" // a pool that loses its partner is failed over
-	OutcomeRevoked    = "revoked"     // SettleTopology was faster
-	OutcomeLate       = "late"        // the time was over before it published
+	OutcomeRevoked    = "revoked"     // SettleTopology revoked the run before
+	OutcomeLate       = "late"        // the time limit passed before the publish
 	OutcomeCalled     = "called"      // the cmdlet that writes was called
 )
 
-// PublishFacts is the value of [PublishTopology] and [EnableTopology]. What the script did not get to is nil.
+// PublishFacts is the value of [PublishTopology] and [EnableTopology]. The field of a step that was not reached is nil.
 type PublishFacts struct {
 	Outcome    string       `json:"outcome"`
 	FailedOver []PoolState  `json:"failed_over"`
@@ -43,20 +44,22 @@ type PublishFacts struct {
 	URLsAfter  []string     `json:"urls_after"`
 }
 
-// PoolState is a pool that is failed over, or on its way there or back.
+// PoolState is a pool that is failed over, failing over or failing back.
 type PoolState struct {
 	Pool  string `json:"pool"`
 	State string `json:"state"`
 }
 
-// SavedFile is a document on the host. Same and Text are set for the backup: whether it is plainly the base, else its text.
+// SavedFile is a document on the host. For the backup, Same is true if its content is that of the base, and otherwise
+// Text is its text.
 type SavedFile struct {
 	Path string           `json:"path"`
 	Same bool             `json:"same"`
 	Text powershell.Block `json:"text"`
 }
 
-// ReportFacts tells of one cmdlet: how many errors there were, and its report, empty if it wrote none.
+// ReportFacts describes the result of one cmdlet: the number of errors, and the report, which is empty if there is
+// none.
 type ReportFacts struct {
 	Errors int              `json:"errors"`
 	Path   string           `json:"path"`
@@ -65,7 +68,7 @@ type ReportFacts struct {
 
 // SettleFacts is the value of [SettleTopology].
 type SettleFacts struct {
-	// Settled is false if a publish was still under way when the wait was over.
+	// Settled is false if a publish was still running at the end of the wait.
 	Settled bool `json:"settled"`
 }
 
@@ -77,12 +80,13 @@ type BackupServiceData struct {
 
 // BackupServiceFacts is the value of both scripts.
 type BackupServiceFacts struct {
-	// Errors is how many errors the cmdlet told of: the last ones of the result.
+	// Errors is the number of errors of the cmdlet. They are the last faults of the result.
 	Errors  int                  `json:"errors"`
 	Modules []BackupServiceState `json:"modules"`
 }
 
-// BackupServiceState is a module of the backup service, in the words of the cmdlet; empty where it gave none.
+// BackupServiceState is the state of a module of the backup service, as the cmdlet reports it. A missing value is
+// empty.
 type BackupServiceState struct {
 	// Identity is a name such as UserServices.PresenceFocus.
 	Identity string `json:"identity"`

@@ -11,7 +11,7 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 )
 
-// TestScriptsOfGuidesParse parses the commands that the guides give to a reader on a server.
+// TestScriptsOfGuidesParse parses the PowerShell commands in the guides.
 func TestScriptsOfGuidesParse(t *testing.T) {
 	t.Parallel()
 
@@ -26,7 +26,7 @@ func TestScriptsOfGuidesParse(t *testing.T) {
 	)
 
 	for _, guide := range guides {
-		text, err := os.ReadFile(guide) //nolint:gosec // of this repository
+		text, err := os.ReadFile(guide) //nolint:gosec // a file of this repository
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -56,13 +56,14 @@ func TestScriptsUseEveryFile(t *testing.T) {
 	t.Parallel()
 
 	for name, text := range scriptFileTexts(t) {
-		if !slices.ContainsFunc(allScripts, func(s *powershell.Script) bool { return strings.Contains(s.Text(), text) }) {
+		uses := func(s *powershell.Script) bool { return strings.Contains(s.Text(), text) }
+		if !slices.ContainsFunc(allScripts, uses) {
 			t.Errorf("no script uses %s", name)
 		}
 	}
 }
 
-// Every refusal that a script can make has a kind here, and the other way round.
+// Every id with which a script ends itself has a refusal, and every refusal belongs to an id of a script.
 func TestScriptsRefusalsAreKnown(t *testing.T) {
 	t.Parallel()
 
@@ -88,13 +89,17 @@ func TestScriptsRefusalsAreKnown(t *testing.T) {
 	}
 }
 
-// The scripts run these cmdlets and no others: above all nothing that fails a pool over or back.
+// The scripts about the backup service run these cmdlets and no others, in particular none that fails a pool over or
+// back.
 func TestBackupServiceScripts(t *testing.T) {
 	t.Parallel()
 
 	cmdlet := regexp.MustCompile(`\b[A-Z][a-z]+-Cs[A-Z]\w+`)
 
-	for script, want := range map[*powershell.Script]string{BackupServiceStatus: "Get-CsBackupServiceStatus", BackupServiceSync: "Invoke-CsBackupServiceSync"} {
+	for script, want := range map[*powershell.Script]string{
+		BackupServiceStatus: "Get-CsBackupServiceStatus",
+		BackupServiceSync:   "Invoke-CsBackupServiceSync",
+	} {
 		found := cmdlet.FindAllString(scriptText(script.String()), -1)
 		slices.Sort(found)
 
@@ -104,13 +109,15 @@ func TestBackupServiceScripts(t *testing.T) {
 	}
 }
 
-// What must never be in a script that writes is looked for by TestScriptsKeepTheRules; this is what must be.
+// The scripts that write contain the required arguments, and publish-topology has its steps in the right order.
+// TestScriptsKeepTheRules checks for forbidden content.
 func TestPublishScripts(t *testing.T) {
 	t.Parallel()
 
 	for script, wanted := range map[*powershell.Script][]string{
 		PublishTopology: {
-			"'Get-CsTopology' @{ AsXml = $true }", "Force = $true", "BackupFileName = $backup", "FileName = $file", "Report = $Path", "UTF8Encoding ($false)",
+			"'Get-CsTopology' @{ AsXml = $true }", "Force = $true", "BackupFileName = $backup",
+			"FileName = $file", "Report = $Path", "UTF8Encoding ($false)",
 			"'Get-CsRegistrarConfiguration'", "AuthenticatedUserSid", `Global\terraform-provider-lync`,
 		},
 		EnableTopology: {"'Enable-CsTopology' 'enable'", `Global\terraform-provider-lync`},
@@ -123,15 +130,17 @@ func TestPublishScripts(t *testing.T) {
 		}
 	}
 
-	// In this order.
+	// The steps in their order.
 	_, text, _ := strings.Cut(PublishTopology.Text(), "\nInvoke-Lync {")
 	for _, part := range []string{
-		"Enter-LyncLock", "Read-LyncTopology", "-ne $Lync.Data.base_sha256", "Find-LyncFailedOver", "Get-LyncSimpleUrl", "WriteAllText($file", ":publishing}",
-		"'Publish-CsTopology'", "Read-LyncTopology", "ReadAllText($backup)", "'Enable-CsTopology'", "Get-LyncSimpleUrl", "Exit-LyncLock",
+		"Enter-LyncLock", "Read-LyncTopology", "-ne $Lync.Data.base_sha256", "Find-LyncFailedOver", "Get-LyncSimpleUrl",
+		"WriteAllText($file", ":publishing}",
+		"'Publish-CsTopology'", "Read-LyncTopology", "ReadAllText($backup)", "'Enable-CsTopology'", "Get-LyncSimpleUrl",
+		"Exit-LyncLock",
 	} {
 		var ok bool
 		if _, text, ok = strings.Cut(text, part); !ok {
-			t.Fatalf("%s is not there, or too early", part)
+			t.Fatalf("%s is missing, or too early", part)
 		}
 	}
 }

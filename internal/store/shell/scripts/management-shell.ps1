@@ -1,6 +1,6 @@
 # Finds and loads the management shell, and reads the topology with it. It stands between the prelude and each script.
 
-# The modules there are, as names or paths that Import-Module takes, the newer product first.
+# Returns the paths of the installed modules, for Import-Module. The newer product comes first.
 function Find-LyncModule {
     foreach ($name in @('SkypeForBusiness', 'Lync')) {
         foreach ($module in @(Get-Module -ListAvailable -Name $name -ErrorAction SilentlyContinue)) {
@@ -24,7 +24,7 @@ function Find-LyncModule {
     }
 }
 
-# The execution policies that somebody set, by scope.
+# Returns the execution policies that are set, by scope.
 function Get-LyncPolicy {
     $policies = @{}
     foreach ($entry in @(Get-ExecutionPolicy -List)) {
@@ -35,15 +35,15 @@ function Get-LyncPolicy {
     $policies
 }
 
-# Tells a 32-bit PowerShell on a 64-bit Windows.
+# Returns whether this is a 32-bit PowerShell on 64-bit Windows.
 function Test-LyncWow64 {
     ([IntPtr]::Size -eq 4) -and [Environment]::Is64BitOperatingSystem
 }
 
-# Loads the management shell's module, or refuses with the reason.
+# Loads the module of the management shell, or ends the script with the reason.
 function Import-LyncModule {
     if ((Get-LyncEdition) -ne 'Desktop') {
-        # The modules are .NET Framework. What PowerShell 7 loads of them is functions that stand for cmdlets elsewhere.
+        # The modules require .NET Framework. PowerShell 7 loads only proxy functions for their cmdlets.
         $native = @(Get-Command -Name 'Get-CsTopology' -CommandType Cmdlet -ErrorAction SilentlyContinue)
         if ($native.Count -eq 0 -or $native[0] -eq $null) {
             Stop-Lync 'LyncEdition' ('Get-CsTopology is no native command of PowerShell {0}' -f $PSVersionTable.PSVersion)
@@ -68,7 +68,7 @@ function Import-LyncModule {
         }
     }
     foreach ($entry in $Lync.Errors) {
-        # Ids and types are the same in every language.
+        # Ids and types do not depend on the language.
         if ($entry['id'] -like 'UnauthorizedAccess*' -or $entry['exception'] -like '*.PSSecurityException') {
             $policies = Get-LyncPolicy
             foreach ($scope in @('MachinePolicy', 'UserPolicy')) {
@@ -82,13 +82,13 @@ function Import-LyncModule {
     Stop-Lync 'LyncModuleLoad' ('no Get-CsTopology after loading {0}' -f ($found -join ', '))
 }
 
-# Reads the topology from the Central Management store. Never the local copy of it: that lags behind.
+# Reads the topology from the Central Management store. The local copy of it can be outdated.
 function Read-LyncTopology {
     $topology = @(Invoke-LyncCmdlet 'Get-CsTopology' @{ AsXml = $true })
     if ($topology.Count -ne 1 -or $topology[0] -eq $null) {
         Stop-Lync 'LyncNoTopology' ('Get-CsTopology -AsXml put out {0} objects' -f $topology.Count)
     }
-    # Whether this is an XDocument, an XElement or a text is nowhere documented; ToString() is what the help uses.
+    # The type of the output is not documented (XDocument, XElement or string). The help of the cmdlet uses ToString().
     if ($topology[0] -is [xml]) {
         return [string] $topology[0].OuterXml
     }
