@@ -133,7 +133,7 @@ type RuleError struct {
 func (e *RuleError) Error() string {
 	text := ""
 	for _, v := range e.Violations {
-		text += fmt.Sprintf("%s: %s\n", v.Summary(), v.Text())
+		text += fmt.Sprintf("%s: %s\n", v.Summary(), v.Detail)
 	}
 	return text
 }

@@ -181,8 +181,8 @@ func (c *Client) CreatePair(ctx context.Context, wanted resilience.Pair) (*Pair,
 	}
 	apply := func(e *topology.Editor) error {
 		t := e.Topology()
-		if ties := resilience.Ties(t, wanted); len(ties) > 0 {
-			return &publisher.BlockedError{Refusal: &RuleError{Violations: tieViolations(ties, adviceAtApply)}}
+		if conflicts := resilience.Conflicts(t, wanted); len(conflicts) > 0 {
+			return &publisher.BlockedError{Refusal: &RuleError{Violations: applyConflicts(conflicts)}}
 		}
 		if broken := blocking(c.options.Policy.OnChange(resilience.Create(t, wanted))); len(broken) > 0 {
 			return &RuleError{Violations: broken}
@@ -193,7 +193,7 @@ func (c *Client) CreatePair(ctx context.Context, wanted resilience.Pair) (*Pair,
 		Order: publisher.Creation,
 		Apply: func(e *topology.Editor) (pairResult, error) { return pairResult{}, apply(e) },
 		Preview: func(doc *topology.Document) (pairResult, error) {
-			e, err := withoutTies(doc, resilience.Ties(doc.Topology(), wanted))
+			e, err := withoutConflicts(doc, resilience.Conflicts(doc.Topology(), wanted))
 			if err != nil {
 				return pairResult{}, err
 			}
@@ -227,8 +227,8 @@ func (c *Client) UpdatePair(ctx context.Context, wanted resilience.Pair, enable 
 				return pairResult{}, fmt.Errorf("the pool pair %s is no longer in the topology; "+
 					"run terraform plan to see what is there and to make it again", id)
 			}
-			if ties := repairTies(t, id); len(ties) > 0 {
-				return pairResult{}, &publisher.BlockedError{Refusal: &RuleError{Violations: tieViolations(ties, adviceAtApply)}}
+			if conflicts := repairConflicts(t, id); len(conflicts) > 0 {
+				return pairResult{}, &publisher.BlockedError{Refusal: &RuleError{Violations: applyConflicts(conflicts)}}
 			}
 			return pairResult{}, e.UpdatePair(spec(wanted))
 		},
@@ -320,4 +320,13 @@ func differs(got *Pair, wanted resilience.Pair) error {
 
 func difference(format string, args ...any) error {
 	return &publisher.DifferenceError{Difference: fmt.Sprintf(format, args...)}
+}
+
+// applyConflicts returns the violations of conflicts that remain when a pair is written.
+func applyConflicts(conflicts []resilience.Conflict) []resilience.Violation {
+	found := make([]resilience.Violation, 0, len(conflicts))
+	for _, conflict := range conflicts {
+		found = append(found, conflict.AtApply())
+	}
+	return found
 }

@@ -2,7 +2,6 @@ package client
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -75,10 +74,5 @@ func (c *Client) claimAppliance(name string, again bool) []resilience.Violation 
 	if name == "" || again || c.ledger.ClaimAppliance(name) {
 		return nil
 	}
-	rule, _ := resilience.Lookup("BR-ONE")
-	return []resilience.Violation{{
-		Rule: rule, Severity: resilience.Error, Setting: resilience.SettingAppliance, Objects: []string{name},
-		Detail: fmt.Sprintf("The backup of the appliance %s is declared by two resources of this configuration. An appliance has exactly one pool.", name),
-		Advice: "Keep one of the two resources. For a resource that was renamed, add a moved block.",
-	}}
+	return resilience.DoubleApplianceClaim(name)
 }

@@ -112,7 +112,7 @@ func (c *Client) PairOf(ctx context.Context, name string) (*Pair, error) {
 		return pair, nil
 	}
 	if names := t.BackupRegistrars(p); len(names) > 0 {
-		return nil, fmt.Errorf("%s is in no pair in %s: it names %s as its backup registrar, and nothing else ties the two",
+		return nil, fmt.Errorf("%s is in no pair in %s: it names %s as its backup registrar, and nothing else conflicts the two",
 			p.FQDN, c.store.Location(), strings.Join(names, ", "))
 	}
 	return nil, fmt.Errorf("%s is in no pair in %s", p.FQDN, c.store.Location())
@@ -185,7 +185,7 @@ func sitesOf(t *topology.Topology) []Site {
 	return sites
 }
 
-// pairsOf returns the pairs of pools of Lync Server 2013 and later. What ties earlier pools is no pair.
+// pairsOf returns the pairs of pools of Lync Server 2013 and later. What conflicts earlier pools is no pair.
 func pairsOf(t *topology.Topology) []Pair {
 	var pairs []Pair
 	for _, p := range t.Pairs() {

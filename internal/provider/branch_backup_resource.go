@@ -77,7 +77,7 @@ func (r *branchBackupResource) Create(ctx context.Context, req resource.CreateRe
 	branch, adopted, outcome, err := r.client.CreateBranch(ctx, created.desired())
 	if err != nil {
 		addCreationError(&resp.Diagnostics, "creating the branch backup of "+plan.name(), err, plan.at,
-			resilience.BranchImportBlock(plan.name()))
+			branchImportBlock(plan.name()))
 		return
 	}
 	addOutcome(&resp.Diagnostics, r.client, plan.description(), outcome, diag.SeverityWarning)

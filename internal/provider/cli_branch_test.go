@@ -136,7 +136,7 @@ func TestCLIBranchLifecycle(t *testing.T) {
 		"settings that differ": {
 			estate: cliBranches(1), after: cliBranch("x", "s0 a", `failure_detection_interval = "3m"`),
 			actions:    map[string]string{"lync_branch_backup.x": "create"},
-			wantOutput: `taken over will change \(BR-ONE\).*This changes failure_detection_interval from 2m to 3m`,
+			wantOutput: `adopted appliance will change \(BR-ONE\).*This changes the failure detection interval from 2m to 3m`,
 			want:       cliBranches(1, func(e *testkit.Estate) { e.Appliances[0].Failure = 3 * 60e9 }),
 		},
 		"moved to another pool": {

@@ -101,7 +101,7 @@ func TestCLIChangedSincePlan(t *testing.T) {
 		"pool removed, replace": {before: paired, after: removePool(free, "b"), config: other, want: []string{"a-c"}},
 
 		"paired elsewhere, create": {before: free, after: cliEstate("a b c d", "a-c"), config: x,
-			refused: `\(PP-FREE\).* a\.contoso\.com is tied to c\.contoso\.com`, same: true},
+			refused: `\(PP-FREE\).* The topology links a\.contoso\.com to c\.contoso\.com`, same: true},
 		"paired by others, create": {before: free, after: paired, config: x,
 			refused: `\(PP-FREE\).* exists already.* import \{`, same: true},
 		"ended by others, update": {before: paired, after: free, config: update,
@@ -113,7 +113,7 @@ func TestCLIChangedSincePlan(t *testing.T) {
 		"paired otherwise, destroy": {before: paired, after: cliEstate("a b c d", "a-c", "b-d"), config: none,
 			same: true},
 		"paired otherwise, replace": {before: paired, after: cliEstate("a b c d", "a-d"), config: other,
-			refused: `\(PP-FREE\).* a\.contoso\.com is tied to d\.contoso\.com`, same: true},
+			refused: `\(PP-FREE\).* The topology links a\.contoso\.com to d\.contoso\.com`, same: true},
 		"done already by others, replace": {before: paired, after: cliEstate("a b c d", "a-c"), config: other,
 			refused: `\(PP-FREE\).* exists already`, same: true},
 	} {

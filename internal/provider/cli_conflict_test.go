@@ -65,30 +65,25 @@ func TestCLIRefusedLinked(t *testing.T) {
 		want          string
 	}{
 		"by no resource": {
-			after: cliPair("y", "a-c"), want: `Pool is not free \(PP-FREE\).* a\.contoso\.com is tied to ` +
-				`b\.contoso\.com`,
+			after: cliPair("y", "a-c"), want: `Pool is not free \(PP-FREE\).* The topology links a\.contoso\.com to b\.contoso\.com`,
 		},
 		"by no resource, one at a time": {
-			after: cliPair("y", "a-c"), args: []string{"-parallelism=1"},
-			want: `\(PP-FREE\).* a\.contoso\.com is tied to b\.contoso\.com`,
+			after: cliPair("y", "a-c"), args: []string{"-parallelism=1"}, want: `\(PP-FREE\).* The topology links a\.contoso\.com to b\.contoso\.com`,
 		},
 		"by no resource, beside others": {
-			before: cliPair("z", "e-f"), after: cliPair("y", "a-c") + cliPair("z", "e-f"),
-			want: `\(PP-FREE\).* a\.contoso\.com is tied to b\.contoso\.com`,
+			before: cliPair("z", "e-f"), after: cliPair("y", "a-c") + cliPair("z", "e-f"), want: `\(PP-FREE\).* The topology links a\.contoso\.com to b\.contoso\.com`,
 		},
 		"by a resource that is not targeted": {
 			before: cliPair("x", "c-d"), after: cliPair("y", "c-e"), args: []string{"-target=lync_pool_pair.y"},
-			want: `\(PP-FREE\).* c\.contoso\.com is tied to d\.contoso\.com`,
+			want: `\(PP-FREE\).* The topology links c\.contoso\.com to d\.contoso\.com`,
 		},
 		"by the other half of a swap, which is not targeted": {
-			before: cliPair("x", "c-d") + cliPair("y", "e-f"), after: cliPair("x", "c-e") + cliPair("y", "d-f"),
-			args: []string{"-target=lync_pool_pair.x"},
-			want: `\(PP-FREE\).* e\.contoso\.com is tied to f\.contoso\.com`,
+			before: cliPair("x", "c-d") + cliPair("y", "e-f"), after: cliPair("x", "c-e") + cliPair("y", "d-f"), args: []string{"-target=lync_pool_pair.x"},
+			want: `\(PP-FREE\).* The topology links e\.contoso\.com to f\.contoso\.com`,
 		},
 		"by a resource that waits for the other": {
-			before: cliPair("x", "c-d"), after: cliPair("y", "c-e") + cliPair("x", "d-f",
-				"depends_on = [lync_pool_pair.y]"),
-			want: `\(PP-FREE\).* c\.contoso\.com is tied to d\.contoso\.com`,
+			before: cliPair("x", "c-d"), after: cliPair("y", "c-e") + cliPair("x", "d-f", "depends_on = [lync_pool_pair.y]"),
+			want: `\(PP-FREE\).* The topology links c\.contoso\.com to d\.contoso\.com`,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -115,7 +110,7 @@ func TestCLICreateBeforeDestroy(t *testing.T) {
 		const depends = "depends_on = [lync_pool_pair.z]"
 		w := applied(cliTerraform(t, cliEstate("a b c d e")), cliPair("x", "a-b", first))
 		w.Config(cliPair("x", "a-c", first, depends) + cliPair("z", "d-e"))
-		out := w.MustFail(`a\.contoso\.com is tied to b\.contoso\.com`, "apply", "-auto-approve")
+		out := w.MustFail(`The topology links a\.contoso\.com to b\.contoso\.com`, "apply", "-auto-approve")
 		assertOutput(t, out, `create_before_destroy cannot work`)
 		assertOutput(t, out, `next terraform apply`)
 		assertNotInconsistent(t, out)
@@ -133,7 +128,7 @@ func TestCLICreateBeforeDestroy(t *testing.T) {
 		w := applied(cliTerraform(t, cliEstate("a b c")), cliPair("x", "a-b", first))
 		before := w.Document()
 		w.Config(cliPair("x", "a-c", first))
-		out := w.MustFail(`a\.contoso\.com is tied to b\.contoso\.com`, "apply", "-auto-approve")
+		out := w.MustFail(`The topology links a\.contoso\.com to b\.contoso\.com`, "apply", "-auto-approve")
 		assertOutput(t, out, `create_before_destroy cannot work`)
 		assertNotInconsistent(t, out)
 		assertDocument(t, w, before)

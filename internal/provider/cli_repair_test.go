@@ -142,7 +142,7 @@ func TestCLIRepairOneAtATime(t *testing.T) {
 	w.Config(cliPair("x", "a-c") + cliPair("y", "b-d"))
 
 	out := w.MustFail(`\(PP-FREE\)`, "plan", "-parallelism=1")
-	assertOutput(t, out, `[a-d]\.contoso\.com is tied to [a-d]\.contoso\.com`)
+	assertOutput(t, out, `The topology links [a-d]\.contoso\.com to [a-d]\.contoso\.com`)
 	assertOutput(t, out, `plan with the default -parallelism`)
 	assertOutput(t, out, `take two steps`)
 	assertDocument(t, w, before)

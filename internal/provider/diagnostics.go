@@ -30,7 +30,7 @@ func addViolations(
 	for _, v := range violations {
 		where := at(v)
 		if v.Severity != resilience.Error {
-			diags.AddAttributeWarning(where, v.Summary(), v.Text())
+			diags.AddAttributeWarning(where, v.Summary(), violationText(v))
 			continue
 		}
 		i := 0
@@ -38,10 +38,10 @@ func addViolations(
 			i++
 		}
 		if i == len(entries) {
-			entries = append(entries, &entry{path: where, summary: v.Summary(), details: []string{v.Text()}})
+			entries = append(entries, &entry{path: where, summary: v.Summary(), details: []string{violationText(v)}})
 			continue
 		}
-		text := v.Text()
+		text := violationText(v)
 		if v.Summary() != entries[i].summary {
 			text = v.Summary() + ": " + text
 		}

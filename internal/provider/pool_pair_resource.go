@@ -91,7 +91,7 @@ func (r *poolPairResource) Create(ctx context.Context, req resource.CreateReques
 	if err != nil {
 		id := plan.pairID()
 		addCreationError(&resp.Diagnostics, "creating the pool pair "+id.String(), err, plan.at,
-			resilience.ImportBlock(id.First, id.Second))
+			pairImportBlock(id.First, id.Second))
 		return
 	}
 	addOutcome(&resp.Diagnostics, r.client, plan.description(), outcome, diag.SeverityWarning)

@@ -2,6 +2,8 @@ package provider
 
 import (
 	"context"
+	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/function"
@@ -9,6 +11,7 @@ import (
 
 	"github.com/lync-iac/terraform-provider-lync/internal/client"
 	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
+	"github.com/lync-iac/terraform-provider-lync/internal/resilience/phrase"
 )
 
 var _ function.Function = (*poolPairsFunction)(nil)
@@ -56,9 +59,10 @@ func (poolPairsFunction) Run(ctx context.Context, req function.RunRequest, resp 
 	if resp.Error = req.Arguments.Get(ctx, &partners); resp.Error != nil {
 		return
 	}
-	pairs, err := resilience.PairsOf(partners)
-	if err != nil {
-		resp.Error = function.NewArgumentFuncError(0, strings.TrimSuffix(err.Error(), ".")) // Terraform adds it
+	pairs, problems := resilience.PairsOf(partners)
+	if problems != nil {
+		// Terraform adds a full stop.
+		resp.Error = function.NewArgumentFuncError(0, strings.TrimSuffix(partnerProblemsText(problems), "."))
 		return
 	}
 	result := make(map[string][]string, len(pairs))
@@ -66,4 +70,42 @@ func (poolPairsFunction) Run(ctx context.Context, req function.RunRequest, resp 
 		result[client.NewPairID(pair[0], pair[1]).String()] = pair[:]
 	}
 	resp.Error = resp.Result.Set(ctx, result)
+}
+
+// partnerProblemsText returns a paragraph for each problem.
+func partnerProblemsText(problems *resilience.PartnerProblems) string {
+	var texts []string
+	for _, p := range problems.Names {
+		text := fmt.Sprintf("Not the name of a pool: the key %q %s", p.Pool, nameReasonText(p.Reason))
+		if p.IsPartner {
+			text = fmt.Sprintf("Not the name of a pool: the partner of %q, %q, %s A pool without a partner has null.",
+				p.Pool, p.Partner, nameReasonText(p.Reason))
+		}
+		texts = append(texts, text)
+	}
+	for _, keys := range problems.Repeated {
+		quoted := make([]string, 0, len(keys))
+		for _, key := range keys {
+			quoted = append(quoted, strconv.Quote(key))
+		}
+		texts = append(texts, fmt.Sprintf("Pool given twice: the keys %s are one pool, because letter case and a trailing dot "+
+			"make no difference. Keep one of them.", phrase.List(quoted)))
+	}
+	for _, v := range problems.Violations {
+		texts = append(texts, fmt.Sprintf("%s: %s %s In the map, null is no partner. Source: %s.", v.Summary(), v.Detail, v.Advice, v.Rule.Source))
+	}
+	return strings.Join(texts, "\n\n")
+}
+
+func nameReasonText(reason resilience.NameReason) string {
+	switch reason {
+	case resilience.NameEmpty:
+		return "is empty."
+	case resilience.NameComma:
+		return "has a comma. A pool has only one partner (PP-ONE). Name one."
+	case resilience.NameInvalid:
+		return "has white space or an empty part. A valid name is pool-paris.contoso.com."
+	default:
+		return "is not valid."
+	}
 }

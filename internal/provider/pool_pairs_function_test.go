@@ -53,18 +53,14 @@ func TestPoolPairsFunction(t *testing.T) {
 // TestPoolPairsFunctionRefuses checks that every refusal is an error of the argument.
 func TestPoolPairsFunctionRefuses(t *testing.T) {
 	refusals := map[string]string{
-		`{ a = "b", b = null }`: `One-way backup relationship (PP-RECIP): ` +
-			`a names b as its partner, but b names nobody.`,
-		`{ c = "d" }`: `One-way backup relationship (PP-RECIP): ` +
-			`c names d as its partner, but d is missing from the map.`,
-		`{ e = "f", f = "g", g = "f" }`: `Many-to-one backup relationship (PP-ONE): ` +
-			`e and g name f as their partner`,
-		`{ "H" = "h." }`:                  `Pool paired with itself (PP-SELF): h names itself as its partner.`,
-		`{ "I" = "j", i = "j", j = "i" }`: `Pool given twice: the keys "I" and "i" are one pool`,
-		`{ k = "l.x,m.x", "l.x,m.x" = "k" }`: `Not the name of a pool: the partner of "k", "l.x,m.x", has a comma. ` +
-			`A pool has one partner only (PP-ONE). Name one.`,
-		`{ "n n" = null }`: `Not the name of a pool: the key "n n" has white space or an empty part.`,
-		`null`:             `argument must not be null`,
+		`{ a = "b", b = null }`:              `One-way backup relationship (PP-RECIP): a names b as its partner, but b names no partner.`,
+		`{ c = "d" }`:                        `One-way backup relationship (PP-RECIP): c names d as its partner, but d is not among the pools.`,
+		`{ e = "f", f = "g", g = "f" }`:      `Many-to-one backup relationship (PP-ONE): e and g name f as their partner`,
+		`{ "H" = "h." }`:                     `Pool paired with itself (PP-SELF): h names itself as its partner.`,
+		`{ "I" = "j", i = "j", j = "i" }`:    `Pool given twice: the keys "I" and "i" are one pool`,
+		`{ k = "l.x,m.x", "l.x,m.x" = "k" }`: `Not the name of a pool: the partner of "k", "l.x,m.x", has a comma. A pool has only one partner (PP-ONE). Name one.`,
+		`{ "n n" = null }`:                   `Not the name of a pool: the key "n n" has white space or an empty part.`,
+		`null`:                               `argument must not be null`,
 	}
 	output := poolPairs(t, slices.Sorted(maps.Keys(refusals))...).MustFail("pool_pairs", "plan")
 	for _, want := range refusals {

@@ -148,7 +148,7 @@ func TestIgnoredRulesThatCannotBe(t *testing.T) {
 	d := newDocument(t, zoo().Document())
 	for id, reason := range map[string]string{
 		"PP-NONE": "is not the id of a rule",
-		"PP-ONE":  "is an error wherever it is broken, and an error cannot be ignored",
+		"PP-ONE":  "always is an error, and errors cannot be ignored",
 	} {
 		unitTest(t, assertRefused(d.configWith(`ignored_rules = ["PP-SITE", "`+id+`"]`, pairOf(paris, lyon)),
 			"Rule cannot be ignored", `ignored_rules = ["PP-SITE", "`+id+`"]`, id+" "+reason, "These can be:",

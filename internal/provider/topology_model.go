@@ -139,15 +139,9 @@ func pairFrom(ctx context.Context, p *client.Pair) (pairModel, diag.Diagnostics)
 }
 
 func findingFrom(v resilience.Violation) findingModel {
-	detail := v.Detail
-	if v.Advice != "" {
-		detail += "\n\n" + v.Advice
-	}
 	return findingModel{
-		Rule: types.StringValue(v.Rule.ID), Severity: types.StringValue(string(v.Severity)),
-		Summary: types.StringValue(v.Summary()),
-		Detail:  types.StringValue(detail), Objects: types.ListValueMust(types.StringType, texts(v.Objects)),
-		Source: types.StringValue(v.Rule.Source),
+		Rule: types.StringValue(v.Rule.ID), Severity: types.StringValue(string(v.Severity)), Summary: types.StringValue(v.Summary()),
+		Detail: types.StringValue(paragraphs(v.Detail, advice(v))), Objects: types.ListValueMust(types.StringType, texts(v.Objects)), Source: types.StringValue(v.Rule.Source),
 	}
 }
 

@@ -92,7 +92,7 @@ func TestKnownPartIsChecked(t *testing.T) {
 				pairNamed("other", "PARIS.contoso.com", "names.contoso.com"),
 			},
 			[]string{"(PP-ONE)", "paris.contoso.com would be in two pairs of this configuration",
-				"with a pool not known yet"},
+				"with a pool that is not known yet"},
 		},
 		"known interval out of range": {
 			[]string{pairOfExpression("this", `["paris.contoso.com", terraform_data.later.output]`,

@@ -7,42 +7,43 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
-// BackupModule is one module of the backup service of a pool, in the words of Get-CsBackupServiceStatus. It is no part of
-// a topology: a running deployment tells it.
+// BackupModule is the state of a module of the backup service of a pool, as Get-CsBackupServiceStatus reports it. It is
+// a state of a running deployment, not a part of a topology.
 type BackupModule struct {
 	Identity string // such as UserServices.PresenceFocus
-	Export   string // ExportStatus: what the pool sends; empty where it was not told
-	Import   string // ImportStatus: what the pool takes in; likewise
+	Export   string // ExportStatus: the state of the changes that the pool sends; empty if it was not reported
+	Import   string // ImportStatus: the state of the changes that the pool receives; likewise
 }
 
-// centralModule is the module that carries Central Management.
+// centralModule is the module that replicates Central Management.
 const centralModule = "CentralMgmt.CMSMaster"
 
-// exportMeaning and importMeaning have every state there is, and what it says of a module; empty for one that is healthy.
+// exportMeaning and importMeaning describe all documented states of a module. The description of a healthy state is empty.
 var (
 	exportMeaning = map[string]string{
 		"FinalState":     "",
 		"SteadyState":    "",
-		"NonSteadyState": "there are more changes than the backup service gets through, so a backlog grows",
-		"NotInitialized": "it has not sent anything yet",
+		"NonSteadyState": "changes arrive faster than the backup service sends them, so the backlog grows",
+		"NotInitialized": "it has not sent any change yet",
 		"ErrorState":     "it fails to send changes",
 	}
 	importMeaning = map[string]string{
 		"NormalState": "",
-		"ErrorState":  "it fails to take changes in",
+		"ErrorState":  "it fails to receive changes",
 	}
 )
 
-// BackupServiceProblems says what is wrong with the backup service of a pool, which has this part for Central Management.
-// It is healthy if nothing is. Both pools of a pair have to be: each tells of what it sends, and of what it takes in.
+// BackupServiceProblems returns the problems of the backup service of a pool, as sentences. central is the Central
+// Management role of the pool. The backup service is healthy if it has no problems. A pair is healthy if the backup
+// services of both pools are, because each reports only the changes that it sends and receives itself.
 //
 // The rules are BS-HEALTHY (Skype for Business Server documentation, Deploy paired Front End pools for disaster recovery;
 // Microsoft blog of jenstr, What does the status reported by Get-CsBackupServiceStatus mean, November 2012) and BS-CMSNI
-// (that blog): where Central Management is not active its module sends nothing, which is normal. A state that is none of
-// those in the blog is a problem, since nobody knows what it means.
+// (the same blog): the module of an inactive Central Management sends nothing, which is normal. A state that the blog
+// does not describe is a problem.
 func BackupServiceProblems(modules []BackupModule, central topology.CentralRole) []string {
 	if len(modules) == 0 {
-		return []string{"The backup service tells of no module (BS-HEALTHY)."}
+		return []string{"The backup service reports no module (BS-HEALTHY)."}
 	}
 	var problems []string
 	for _, m := range modules {
@@ -60,7 +61,7 @@ func problem(module, direction, state string, meanings map[string]string) []stri
 	meaning, known := meanings[state]
 	switch {
 	case state == "":
-		return []string{fmt.Sprintf("%s: no state of the %s was told (BS-HEALTHY).", module, direction)}
+		return []string{fmt.Sprintf("%s: the state of the %s was not reported (BS-HEALTHY).", module, direction)}
 	case !known:
 		return []string{fmt.Sprintf("%s: the %s is in the state %s, whose meaning is not documented (BS-HEALTHY).", module, direction, state)}
 	case meaning == "":

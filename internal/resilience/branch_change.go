@@ -4,58 +4,54 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/resilience/phrase"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
-// Branch is the association of an appliance with its pool as a configuration wants it. What is not known yet is empty,
-// settings that are not known nil.
+// Branch is the desired association of an appliance with its pool. A name that is not known yet is empty. Settings that
+// are not known yet are nil.
 type Branch struct {
-	Appliance string // as the user wrote it
+	Appliance string // in the user's spelling
 	Pool      string // likewise
 	Settings  *Settings
 }
 
-// branchChange is a wanted association seen with the topology it would be written in.
+// branchChange is a desired association together with the topology in which it is written.
 type branchChange struct {
-	t        *topology.Topology
-	created  bool // else an association that is there is moved or repaired
-	name     string
-	poolName string
+	t         *topology.Topology
+	isCreated bool // the change creates the association; otherwise it moves or repairs an existing one
+	name      string
+	poolName  string
 
-	appliance *topology.Pool // nil where the name is none of an appliance
-	pool      *topology.Pool // nil where there is none of that name
-	was       topology.Association
+	appliance *topology.Pool       // nil if name is not the name of an appliance
+	pool      *topology.Pool       // nil if the topology has no pool poolName
+	existing  topology.Association // of appliance
 }
 
-func newBranchChange(t *topology.Topology, wanted Branch, created bool) branchChange {
+func newBranchChange(t *topology.Topology, desired Branch, isCreated bool) branchChange {
 	c := branchChange{
-		t: t, created: created,
-		name: topology.CanonicalFQDN(wanted.Appliance), poolName: topology.CanonicalFQDN(wanted.Pool),
+		t: t, isCreated: isCreated,
+		name: topology.CanonicalFQDN(desired.Appliance), poolName: topology.CanonicalFQDN(desired.Pool),
 	}
 	c.pool = t.Pool(c.poolName)
 	if p := t.Pool(c.name); p != nil && slices.Contains(t.IntendedAppliances(), p) {
-		c.appliance, c.was = p, t.Association(p)
+		c.appliance, c.existing = p, t.Association(p)
 	}
 	return c
 }
 
-// BranchCreate checks a declared association against the topology. A creation takes charge of what is there, or adds the
-// Backup; it never moves users.
-func BranchCreate(t *topology.Topology, wanted Branch) []Violation {
-	found := branchViolations(newBranchChange(t, wanted, true))
-	if wanted.Settings != nil {
-		found = append(found, BranchSettings(wanted, Changed{AutomaticFailover: true, FailureDetection: true, FailbackDetection: true})...)
-	}
-	return found
+// BranchCreate checks the creation of a desired association. A creation adopts the existing association or adds a
+// backup registrar. It never moves users to another pool.
+func BranchCreate(t *topology.Topology, desired Branch) []Violation {
+	found := branchViolations(newBranchChange(t, desired, true))
+	return append(found, BranchSettings(desired, allChanged)...)
 }
 
-// BranchMove checks an association that is moved to another pool, or back to the one that was declared. One that is where
-// it should be is not checked.
-func BranchMove(t *topology.Topology, wanted Branch) []Violation {
-	c := newBranchChange(t, wanted, false)
+// BranchMove checks the move of an association to another pool, or back to the declared one. It returns no violations
+// if the topology has the desired association.
+func BranchMove(t *topology.Topology, desired Branch) []Violation {
+	c := newBranchChange(t, desired, false)
 	if c.appliance != nil && c.pool != nil && t.IsAssociated(c.appliance, c.pool) {
 		return nil
 	}
@@ -63,11 +59,11 @@ func BranchMove(t *topology.Topology, wanted Branch) []Violation {
 }
 
 // BranchSettings checks the settings of an association that a plan sets or changes.
-func BranchSettings(wanted Branch, changed Changed) []Violation {
-	if wanted.Settings == nil {
+func BranchSettings(desired Branch, changed Changed) []Violation {
+	if desired.Settings == nil {
 		return nil
 	}
-	return SettingsChange(topology.KindAppliance, wanted.Appliance, *wanted.Settings, changed)
+	return SettingsChange(topology.KindAppliance, desired.Appliance, *desired.Settings, changed)
 }
 
 func branchViolations(c branchChange) []Violation {
@@ -80,7 +76,7 @@ func branchViolations(c branchChange) []Violation {
 	return found
 }
 
-// ofBranch runs a check on the appliance and its wanted pool, where both are there.
+// ofBranch returns the check of an appliance and its desired pool, if the topology has both.
 func ofBranch(check branchCheck) func(branchChange) []Violation {
 	return func(c branchChange) []Violation {
 		if c.appliance == nil || c.pool == nil {
@@ -94,12 +90,12 @@ func ofBranch(check branchCheck) func(branchChange) []Violation {
 	}
 }
 
-// unlessThere marks violations that were there before: those of an association that is taken over.
-func unlessThere(check func(branchChange) []Violation) func(branchChange) []Violation {
+// unlessExisting returns a check that marks its violations as existing before if the topology has the association.
+func unlessExisting(check func(branchChange) []Violation) func(branchChange) []Violation {
 	return func(c branchChange) []Violation {
 		found := check(c)
 		for i := range found {
-			found[i].Before = c.was.Backup == c.pool && c.was.Users == c.pool
+			found[i].Before = c.existing.Backup == c.pool && c.existing.Users == c.pool
 		}
 		return found
 	}
@@ -123,19 +119,19 @@ func applianceMissing(c branchChange) []Violation {
 		Setting: SettingAppliance,
 	}
 	if owner := c.t.PoolOfComputer(c.name); owner != nil {
-		v.Detail = fmt.Sprintf("%s is a computer of %s, which is %s, and no appliance.", c.name, owner.FQDN, owner.Description)
+		v.Detail = fmt.Sprintf("%s is a computer of %s, which is %s. It is not an appliance.", c.name, owner.FQDN, owner.Description)
 		v.Objects = append(v.Objects, owner.FQDN)
 	}
 	return []Violation{v}
 }
 
-// applianceNames lists what could have been meant.
+// applianceNames returns a sentence that lists the appliances of the topology.
 func applianceNames(t *topology.Topology) string {
 	names := phrase.Names(t.Appliances()...)
 	slices.Sort(names)
 	switch {
 	case len(names) == 0:
-		return " It has no Survivable Branch Appliance or Server at all."
+		return " The topology has no Survivable Branch Appliance or Server."
 	case len(names) > maxNamed:
 		return fmt.Sprintf(" Its appliances are %s and %d more.", strings.Join(names[:maxNamed], ", "), len(names)-maxNamed)
 	default:
@@ -143,191 +139,128 @@ func applianceNames(t *topology.Topology) string {
 	}
 }
 
-// notAnAppliance finds what is something else. Nothing is said of a site that is not known.
+// notAnAppliance finds other pools in the place of an appliance. An appliance whose site is not known is accepted.
 func notAnAppliance(c branchChange) []Violation {
 	p := c.t.Pool(c.name)
 	if p == nil || c.appliance != nil {
 		return nil
 	}
-	advice := "Name a Survivable Branch Appliance or Server in a branch site."
-	if p.IsFrontEnd2013() {
-		advice = "Name a Survivable Branch Appliance or Server in a branch site. Declare the backup of a Front End pool with lync_pool_pair."
-	}
-	return []Violation{{
-		Detail:  fmt.Sprintf("%s is %s in the topology, and no appliance in a branch site.%s", p.FQDN, p.Description, applianceNames(c.t)),
-		Advice:  advice,
+	v := Violation{
+		Detail: fmt.Sprintf("%s is %s in the topology, not an appliance in a branch site.%s",
+			p.FQDN, p.Description, applianceNames(c.t)),
+		Advice:  "Name a Survivable Branch Appliance or Server in a branch site.",
 		Objects: []string{p.FQDN},
 		Setting: SettingAppliance,
-	}}
+	}
+	if p.IsFrontEnd2013() {
+		v.Remedies = []Remedy{{Action: DeclareAsPair, Pool: p.FQDN}}
+	}
+	return []Violation{v}
 }
 
-// notOnePool refuses a creation that would move users, and one of an appliance whose pool cannot be told.
+// notOnePool refuses a creation that would move users, and the creation for an appliance whose pool is ambiguous.
 func notOnePool(c branchChange) []Violation {
-	if c.appliance == nil || !c.created {
+	if c.appliance == nil || !c.isCreated {
 		return nil
 	}
 	a := c.appliance
 	if faults := associationFaults(c.t, a); len(faults) > 0 {
 		return []Violation{{
-			Detail:  fmt.Sprintf("The pool of the appliance %s cannot be told: %s.", a.FQDN, strings.Join(faults, "; ")),
-			Advice:  "Set its one pool (user services and backup registrar together) in Topology Builder and publish, then plan again.",
+			Detail:  fmt.Sprintf("The pool of the appliance %s is ambiguous: %s.", a.FQDN, strings.Join(faults, "; ")),
+			Advice:  "Set one pool for user services and backup registrar in Topology Builder and publish, then try again.",
 			Objects: associated(c.t, a),
 			Setting: SettingAppliance,
 		}}
 	}
-	if c.poolName == "" || (c.was.Users == c.pool && (c.was.Backup == c.pool || c.was.Backup == nil)) {
+	users, backup := c.existing.Users, c.existing.Backup
+	if c.poolName == "" || (users == c.pool && (backup == c.pool || backup == nil)) {
 		return nil
 	}
 	v := Violation{
 		Title:   "A creation never moves an appliance to another pool",
 		Objects: append(associated(c.t, a), c.poolName),
 	}
-	if c.was.Backup == nil {
-		v.Detail = fmt.Sprintf("The appliance %s has no backup registrar, and its user services are on %s, not on %s.", a.FQDN, c.was.Users.FQDN, c.poolName)
-		v.Advice = fmt.Sprintf("Create it with backup_pool = %q, then change backup_pool: the move is then a change that a plan shows.", c.was.Users.FQDN)
+	if backup == nil {
+		v.Detail = fmt.Sprintf("The appliance %s has no backup registrar, and its user services are on %s, not on %s.",
+			a.FQDN, users.FQDN, c.poolName)
+		v.Remedies = []Remedy{{Action: CreateBranchThenMove, Pool: users.FQDN}}
 	} else {
-		v.Detail = fmt.Sprintf("In the topology the backup registrar of the appliance %s is on %s and its user services are on %s; this resource wants both on %s.",
-			a.FQDN, c.was.Backup.FQDN, c.was.Users.FQDN, c.poolName)
-		v.Advice = "Import it; the move is then a change in place that the plan shows. Where Terraform has it under another address already, add a moved block instead.\n\n" +
-			BranchImportBlock(a.FQDN)
+		v.Detail = fmt.Sprintf("In the topology, the backup registrar of the appliance %s is on %s and its user services are on %s. "+
+			"Both are desired on %s.", a.FQDN, backup.FQDN, users.FQDN, c.poolName)
+		v.Remedies = []Remedy{{Action: AdoptBranch, Pool: a.FQDN}}
 	}
 	return []Violation{v}
 }
 
-// secondBackupOfBranch leaves a move alone, after which one Backup is left.
+// secondBackupOfBranch checks creations only, because one Backup remains after a move.
 func secondBackupOfBranch(c branchChange) []Violation {
-	if c.appliance == nil || !c.created {
+	if c.appliance == nil || !c.isCreated {
 		return nil
 	}
 	return secondBackup(c.t, c.appliance)
 }
 
-// moreThanTwo warns of what the topology has: no association adds an appliance to a site.
+// moreThanTwo finds branch sites with more than two appliances. An association does not add an appliance to its site, so
+// the violation exists before the change.
 func moreThanTwo(c branchChange) []Violation {
 	if c.appliance == nil || c.appliance.Site == nil {
 		return nil
 	}
-	var there []string
+	var names []string
 	for _, a := range c.t.Appliances() {
 		if a.Site == c.appliance.Site {
-			there = append(there, a.FQDN)
+			names = append(names, a.FQDN)
 		}
 	}
-	if len(there) <= 2 {
+	if len(names) <= 2 {
 		return nil
 	}
-	slices.Sort(there)
+	slices.Sort(names)
 	return []Violation{{
-		Before:  true,
-		Detail:  fmt.Sprintf("The branch site %s has %d appliances: %s.", phrase.Site(c.appliance.Site), len(there), phrase.List(there)),
-		Advice:  "Use two appliances at most, or a Standard Edition server in a central site for more users.",
-		Objects: there,
+		Before: true,
+		Detail: fmt.Sprintf("The branch site %s has %d appliances: %s.",
+			phrase.Site(c.appliance.Site), len(names), phrase.List(names)),
+		Advice:  "Use at most two appliances, or a Standard Edition server in a central site for more users.",
+		Objects: names,
 		Setting: SettingAppliance,
 	}}
 }
 
-// moves says whether the appliance leaves a pool.
-func (c branchChange) moves() bool {
-	return !c.created && c.appliance != nil && c.pool != nil && !c.t.IsAssociated(c.appliance, c.pool)
+// isMove reports whether the change moves the appliance to another pool.
+func (c branchChange) isMove() bool {
+	return !c.isCreated && c.appliance != nil && c.pool != nil && !c.t.IsAssociated(c.appliance, c.pool)
 }
 
 func moved(c branchChange) []Violation {
-	if !c.moves() {
+	if !c.isMove() {
 		return nil
 	}
 	v := Violation{
-		Detail: fmt.Sprintf("The appliance %s is moved from %s to %s.", c.appliance.FQDN, phrase.List(c.t.UserServicePools(c.appliance)), c.pool.FQDN),
-		Advice: fmt.Sprintf("Move the users of %s to a Front End pool first (Move-CsUser) and stop the appliance's services. Then apply, publish, start the services, test, and move the users back.",
-			c.appliance.FQDN),
+		Detail: fmt.Sprintf("The appliance %s is moved from %s to %s.",
+			c.appliance.FQDN, phrase.List(c.t.UserServicePools(c.appliance)), c.pool.FQDN),
+		Advice: fmt.Sprintf("Before the change, move the users of %s to a Front End pool (Move-CsUser) and stop the services of the appliance. "+
+			"After the change is published, start the services, test, and move the users back.", c.appliance.FQDN),
 		Objects: append(associated(c.t, c.appliance), c.pool.FQDN),
 	}
-	if c.was.Users == c.pool {
+	if c.existing.Users == c.pool {
 		v.Title = "Backup registrar of an appliance is changed"
-		v.Detail = fmt.Sprintf("The backup registrar of the appliance %s comes to be on %s, with which its users work already.", c.appliance.FQDN, c.pool.FQDN)
-		v.Advice = "When it is published, restart the services of the appliance and test."
+		v.Detail = fmt.Sprintf("The backup registrar of the appliance %s moves to %s, which has its user services already.",
+			c.appliance.FQDN, c.pool.FQDN)
+		v.Advice = "After the change is published, restart the services of the appliance and test."
 	}
 	return []Violation{v}
 }
 
 func migrated(c branchChange) []Violation {
-	if !c.moves() || c.was.Users == nil || c.was.Users.Version == c.pool.Version {
+	if !c.isMove() || c.existing.Users == nil || c.existing.Users.Version == c.pool.Version {
 		return nil
 	}
+	former := c.existing.Users
 	return []Violation{{
-		Detail: fmt.Sprintf("%s runs %s, and the pool that the appliance %s leaves, %s, runs %s.", c.pool.FQDN, topology.VersionName(c.pool.Version),
-			c.appliance.FQDN, c.was.Users.FQDN, topology.VersionName(c.was.Users.Version)),
-		Advice:  "When a pool is replaced by one of another version, delete the appliance in Topology Builder and add it again under the new pool.",
-		Objects: phrase.Names(c.appliance, c.was.Users, c.pool),
+		Detail: fmt.Sprintf("%s runs %s, and the pool that the appliance %s leaves, %s, runs %s.", c.pool.FQDN,
+			topology.VersionName(c.pool.Version), c.appliance.FQDN, former.FQDN, topology.VersionName(former.Version)),
+		Advice: "If a pool is replaced by a pool of another version, delete the appliance in Topology Builder and add it again " +
+			"under the new pool.",
+		Objects: phrase.Names(c.appliance, former, c.pool),
 	}}
-}
-
-// oneOfSeveral ends an advice to use a removed block, which takes no key of for_each.
-const oneOfSeveral = "; of one instance among several, move it to a resource of its own first, or run terraform state rm."
-
-// BranchDestroy lists the warnings of giving up an association: one that was taken over stays in the topology, one that
-// was written is removed. There is nothing to warn of where the appliance, or the Backup that names the pool, is gone.
-func BranchDestroy(t *topology.Topology, appliance, pool string, adopted bool) []Violation {
-	a, p := t.Pool(appliance), t.Pool(pool)
-	if a == nil || p == nil || !slices.Contains(BackupPools(t, a), p) {
-		return nil
-	}
-	v := Violation{Severity: Discouraged, Objects: phrase.Names(a, p)}
-	if adopted {
-		v.Title = "The association of an appliance stays"
-		v.Detail = fmt.Sprintf("The appliance %s keeps %s as its pool: the association was there when this resource took charge of it, so the topology is left alone.", a.FQDN, p.FQDN)
-		v.Advice = "To forget the resource without this warning, use a removed block with destroy = false" + oneOfSeveral
-	} else {
-		v.Title = "An appliance loses its backup registrar"
-		v.Detail = fmt.Sprintf("The appliance %s had no backup registrar when this resource was created, so the one on %s is removed. Its user services stay there.", a.FQDN, p.FQDN)
-		v.Advice = "An appliance should always have its pool as its backup registrar. To keep it, use a removed block with destroy = false instead" + oneOfSeveral
-	}
-	rule, _ := Lookup("BR-ONE")
-	return completed(rule, []Violation{v})
-}
-
-// BranchTakeover tells what a creation will change of an association that is there; nothing where it is as wanted.
-func BranchTakeover(t *topology.Topology, wanted Branch) []Violation {
-	c := newBranchChange(t, wanted, true)
-	if c.appliance == nil || c.pool == nil || wanted.Settings == nil || c.was.Backup != c.pool || c.was.Users != c.pool {
-		return nil
-	}
-	is := c.was.Backups[0].Settings
-	var changes []string
-	if is.AutomaticFailover != wanted.Settings.AutomaticFailover {
-		changes = append(changes, fmt.Sprintf("automatic_failover from %t to %t", is.AutomaticFailover, wanted.Settings.AutomaticFailover))
-	}
-	for _, interval := range []struct {
-		name     string
-		is       topology.Interval
-		will     time.Duration
-		optional bool
-	}{
-		{"failure_detection_interval", is.FailureDetection, wanted.Settings.FailureDetection, wanted.Settings.FailureOptional},
-		{"failback_detection_interval", is.FailbackDetection, wanted.Settings.FailbackDetection, wanted.Settings.FailbackOptional},
-	} {
-		length, isSet := interval.is.Length()
-		switch {
-		case interval.is.Satisfies(interval.will, interval.optional):
-		case isSet:
-			changes = append(changes, fmt.Sprintf("%s from %s to %s", interval.name, phrase.Duration(length), phrase.Duration(interval.will)))
-		default:
-			changes = append(changes, fmt.Sprintf("%s from a value that is missing or not readable to %s", interval.name, phrase.Duration(interval.will)))
-		}
-	}
-	if len(changes) == 0 {
-		return nil
-	}
-	rule, _ := Lookup("BR-ONE")
-	return completed(rule, []Violation{{
-		Severity: Discouraged,
-		Title:    "Settings of an appliance that is taken over will change",
-		Detail:   fmt.Sprintf("The appliance %s has %s as its pool already and is taken over. This changes %s.", c.appliance.FQDN, c.pool.FQDN, phrase.List(changes)),
-		Advice:   "To keep what is there, give the arguments those values.",
-		Objects:  phrase.Names(c.appliance, c.pool),
-	}})
-}
-
-// BranchImportBlock returns the block that brings the association of an appliance under management.
-func BranchImportBlock(appliance string) string {
-	return fmt.Sprintf("import {\n  to = lync_branch_backup.NAME\n  id = %q\n}", appliance)
 }

@@ -30,28 +30,28 @@ func TestBranchCreate(t *testing.T) {
 		want            string
 		texts           []string
 	}{
-		"taken over":           {},
-		"taken over, spelling": {appliance: "SBA.contoso.com.", pool: "A.CONTOSO.com"},
-		"no Backup":            {bend: func(_ *testkit.Draft, sba, _, _ *testkit.DraftPool) { sba.Registrar.Backups = nil }},
+		"adopted":           {},
+		"adopted, spelling": {appliance: "SBA.contoso.com.", pool: "A.CONTOSO.com"},
+		"no Backup":         {bend: func(_ *testkit.Draft, sba, _, _ *testkit.DraftPool) { sba.Registrar.Backups = nil }},
 		"another pool": {
 			pool: "b", want: "!BR-ONE ~BR-CENTRAL",
-			texts: []string{"A creation never moves an appliance to another pool (BR-ONE)", "on a.contoso.com and its user services are on a.contoso.com; this resource wants both on b.contoso.com", "import {\n  to = lync_branch_backup.NAME\n  id = \"sba.contoso.com\"\n}"},
+			texts: []string{"A creation never moves an appliance to another pool (BR-ONE)", "on a.contoso.com and its user services are on a.contoso.com. Both are desired on b.contoso.com.", "\nAdoptBranch sba.contoso.com"},
 		},
 		"user services elsewhere": {
 			bend: func(_ *testkit.Draft, sba, _, b *testkit.DraftPool) {
 				sba.Registrar.DependsOn = []string{b.UserServices.ID()}
 			},
-			want: "!BR-ONE", texts: []string{"on a.contoso.com and its user services are on b.contoso.com; this resource wants both on a.contoso.com"},
+			want: "!BR-ONE", texts: []string{"on a.contoso.com and its user services are on b.contoso.com. Both are desired on a.contoso.com"},
 		},
 		"no Backup, user services elsewhere": {
 			bend: func(_ *testkit.Draft, sba, _, b *testkit.DraftPool) {
 				sba.Registrar.Backups, sba.Registrar.DependsOn = nil, []string{b.UserServices.ID()}
 			},
-			want: "!BR-ONE", texts: []string{"has no backup registrar, and its user services are on b.contoso.com, not on a.contoso.com", `Create it with backup_pool = "b.contoso.com", then change`},
+			want: "!BR-ONE", texts: []string{"has no backup registrar, and its user services are on b.contoso.com, not on a.contoso.com", "\nCreateBranchThenMove b.contoso.com"},
 		},
 		"two Backups": {
 			bend: func(_ *testkit.Draft, sba, _, b *testkit.DraftPool) { sba.Names(b, "2m", "4m") },
-			want: "!BR-ONE !BR-NODR", texts: []string{"The pool of the appliance sba.contoso.com cannot be told: its Registrar has 2 Backups, naming a.contoso.com and b.contoso.com"},
+			want: "!BR-ONE !BR-NODR", texts: []string{"The pool of the appliance sba.contoso.com is ambiguous: its Registrar has 2 Backups, naming a.contoso.com and b.contoso.com"},
 		},
 		"Backup that dangles": {
 			bend: func(_ *testkit.Draft, sba, _, _ *testkit.DraftPool) {
@@ -67,14 +67,14 @@ func TestBranchCreate(t *testing.T) {
 			sba.Registrar.DependsOn = []string{"7-UserServices-7"}
 		}, want: "!BR-ONE", texts: []string{"7-UserServices-7, which the topology does not have"}},
 		"no such appliance":      {appliance: "nobody", want: "!BR-EXIST", texts: []string{"no appliance with the name nobody.contoso.com. Its appliances are sba.contoso.com."}},
-		"a pool":                 {appliance: "b", want: "!BR-SITE", texts: []string{"b.contoso.com is a Front End pool in the topology, and no appliance", "lync_pool_pair"}},
+		"a pool":                 {appliance: "b", want: "!BR-SITE", texts: []string{"b.contoso.com is a Front End pool in the topology, not an appliance", "\nDeclareAsPair b.contoso.com"}},
 		"a Director":             {appliance: "director", want: "!BR-SITE", texts: []string{"is a Director"}},
 		"an Edge pool":           {appliance: "edge", want: "!BR-SITE", texts: []string{"is an Edge pool"}},
 		"in a central site":      {bend: func(d *testkit.Draft, _, a, _ *testkit.DraftPool) { d.Appliance("mine", 2, v2013, a) }, appliance: "mine", want: "!BR-SITE", texts: []string{"outside a branch site"}},
 		"in no known site":       {bend: func(d *testkit.Draft, _, a, _ *testkit.DraftPool) { d.Appliance("mine", 77, v2013, a) }, appliance: "mine"},
 		"no such pool":           {pool: "nobody", want: "!PP-EXIST !BR-ONE", texts: []string{"no pool with the name nobody.contoso.com. Its Front End pools are a.contoso.com, b.contoso.com, new.contoso.com and old.contoso.com."}},
 		"the pool's computer":    {bend: func(d *testkit.Draft, _, _, _ *testkit.DraftPool) { d.Enterprise("ee", 1, v2013, 3) }, pool: "fe1-ee", want: "!PP-EXIST !BR-ONE", texts: []string{"a Front End computer of the pool ee.contoso.com"}},
-		"backed by a Director":   {pool: "director", want: "!BR-ONE !BR-KIND", texts: []string{"which is a Director and not a Front End pool"}},
+		"backed by a Director":   {pool: "director", want: "!BR-ONE !BR-KIND", texts: []string{"which is a Director, not a Front End pool"}},
 		"backed by an Edge pool": {pool: "edge", want: "!BR-ONE !BR-KIND"},
 		"backed by an appliance": {pool: "sba", want: "!BR-ONE !BR-KIND"},
 		"on a 2010 pool":         {pool: "old", want: "!BR-ONE !BR-V13-10", texts: []string{"runs Lync Server 2013, and its pool old.contoso.com Lync Server 2010"}},
@@ -113,7 +113,7 @@ func TestBranchCreate(t *testing.T) {
 			if ids(got) != tt.want {
 				t.Errorf("got %q, want %q", ids(got), tt.want)
 			}
-			wantTexts(t, got, tt.texts...)
+			assertTexts(t, got, tt.texts...)
 		})
 	}
 }
@@ -138,7 +138,7 @@ func TestBranchMove(t *testing.T) {
 		"the Backup alone": {pool: "a", bend: func(_ *testkit.Draft, sba, _, b *testkit.DraftPool) {
 			sba.Registrar.Backups = nil
 			sba.Names(b, "2m", "4m")
-		}, want: "-BR-MOVE", texts: []string{"Backup registrar of an appliance is changed (BR-MOVE)", "comes to be on a.contoso.com, with which its users work already"}},
+		}, want: "-BR-MOVE", texts: []string{"Backup registrar of an appliance is changed (BR-MOVE)", "moves to a.contoso.com, which has its user services already"}},
 		"one of two Backups": {pool: "a", bend: func(_ *testkit.Draft, sba, _, b *testkit.DraftPool) { sba.Names(b, "2m", "4m") }, want: "-BR-MOVE"},
 		"back from a dangler": {pool: "a", bend: func(_ *testkit.Draft, sba, _, _ *testkit.DraftPool) {
 			sba.Registrar.DependsOn = []string{"7-UserServices-7"}
@@ -153,7 +153,7 @@ func TestBranchMove(t *testing.T) {
 			if ids(got) != tt.want {
 				t.Errorf("got %q, want %q", ids(got), tt.want)
 			}
-			wantTexts(t, got, tt.texts...)
+			assertTexts(t, got, tt.texts...)
 		})
 	}
 }
@@ -169,7 +169,7 @@ func TestStrictSupportOfBranches(t *testing.T) {
 		return ids(strict.OnChange(BranchCreate(modelOf(t, d), Branch{Appliance: appliance.FQDN, Pool: pool.FQDN, Settings: &goodBranch})))
 	}
 	if got := create(late, a); got != "~BR-TWO ~BR-VGT" {
-		t.Errorf("taken over: %s", got)
+		t.Errorf("adopted: %s", got)
 	}
 	late.Registrar.Backups = nil
 	if got := create(late, a); got != "~BR-TWO !BR-VGT" {
@@ -203,10 +203,10 @@ func TestBranchTakeover(t *testing.T) {
 	t.Parallel()
 	d, sba, a, _ := branchEstate()
 	top := modelOf(t, d)
-	wanted := func(pool string, s Settings) Branch {
+	desired := func(pool string, s Settings) Branch {
 		return Branch{Appliance: fqdn("sba"), Pool: fqdn(pool), Settings: &s}
 	}
-	for _, b := range []Branch{wanted("a", goodBranch), wanted("b", Settings{}), {Appliance: fqdn("sba"), Pool: fqdn("a")}, {Appliance: fqdn("x"), Pool: fqdn("a")}} {
+	for _, b := range []Branch{desired("a", goodBranch), desired("b", Settings{}), {Appliance: fqdn("sba"), Pool: fqdn("a")}, {Appliance: fqdn("x"), Pool: fqdn("a")}} {
 		if got := BranchTakeover(top, b); got != nil {
 			t.Errorf("%+v: %v", b, got)
 		}
@@ -215,30 +215,30 @@ func TestBranchTakeover(t *testing.T) {
 	for interval, want := range map[[2]string]string{
 		{}:                                    "",
 		{"FailureDetectionInterval", "PT2M"}:  "",
-		{"FailbackDetectionInterval", "PT2M"}: "This changes failback_detection_interval from 2m to 4m.",
-		{"FailureDetectionInterval", ""}:      "This changes failure_detection_interval from a value that is missing or not readable to 2m.",
+		{"FailbackDetectionInterval", "PT2M"}: "This changes the failback detection interval from 2m to 4m.",
+		{"FailureDetectionInterval", ""}:      "This changes the failure detection interval from a value that is missing or not readable to 2m.",
 	} {
 		backup := testkit.NewBackup(a.Registrar.ID(), false, "", "")
 		if interval[0] != "" {
 			backup.Attributes = append(backup.Attributes, interval)
 		}
 		sba.Registrar.Backups[0] = backup
-		got := BranchTakeover(modelOf(t, d), wanted("a", off))
+		got := BranchTakeover(modelOf(t, d), desired("a", off))
 		if want == "" && got != nil {
 			t.Errorf("%v: %v", interval, got)
 		}
-		wantTexts(t, got, want)
+		assertTexts(t, got, want)
 	}
-	got := BranchTakeover(top, wanted("a", Settings{FailureDetection: 3 * time.Minute, FailbackDetection: 4 * time.Minute}))
-	wantTexts(t, got, "This changes automatic_failover from true to false and failure_detection_interval from 2m to 3m.", "taken over will change (BR-ONE)")
+	got := BranchTakeover(top, desired("a", Settings{FailureDetection: 3 * time.Minute, FailbackDetection: 4 * time.Minute}))
+	assertTexts(t, got, "This changes automatic failover from true to false and the failure detection interval from 2m to 3m.", "Settings of an adopted appliance will change (BR-ONE)")
 }
 
 func TestBranchDestroy(t *testing.T) {
 	t.Parallel()
 	d, sba, _, _ := branchEstate()
 	top := modelOf(t, d)
-	wantTexts(t, BranchDestroy(top, fqdn("sba"), fqdn("A"), true), "The association of an appliance stays (BR-ONE)", "keeps a.contoso.com as its pool")
-	wantTexts(t, BranchDestroy(top, fqdn("sba"), fqdn("a"), false), "An appliance loses its backup registrar (BR-ONE)", "the one on a.contoso.com is removed")
+	assertTexts(t, BranchDestroy(top, fqdn("sba"), fqdn("A"), true), "The association of an appliance stays (BR-ONE)", "keeps a.contoso.com as its pool")
+	assertTexts(t, BranchDestroy(top, fqdn("sba"), fqdn("a"), false), "An appliance loses its backup registrar (BR-ONE)", "the one on a.contoso.com is removed")
 	for _, names := range [][2]string{{"sba", "b"}, {"x", "a"}, {"sba", "x"}} {
 		if got := BranchDestroy(top, fqdn(names[0]), fqdn(names[1]), false); got != nil {
 			t.Errorf("%v: %v", names, got)

@@ -15,7 +15,7 @@ func TestBranchFindings(t *testing.T) {
 				d.Appliance("sba", 3, v2013, d.Standard("a", 1, v2013)).Registrar.Backups = nil
 			},
 			want:  "!BR-ONE",
-			texts: []string{"The appliance sba.contoso.com has not exactly one pool: its Registrar has no Backup."},
+			texts: []string{"The appliance sba.contoso.com does not have exactly one pool: its Registrar has no Backup."},
 		},
 		"BR-ONE: two Backups that name one pool": {
 			build: func(d *testkit.Draft) {
@@ -117,7 +117,7 @@ func TestBranchFindings(t *testing.T) {
 				sba.Names(d.Director("dir", 1, v2013), "2m", "4m")
 			},
 			want:  "!BR-ONE !BR-KIND",
-			texts: []string{"The backup of the appliance sba.contoso.com is dir.contoso.com, which is a Director and not a Front End pool."},
+			texts: []string{"The backup of the appliance sba.contoso.com is dir.contoso.com, which is a Director, not a Front End pool."},
 		},
 		"BR-KIND: named twice, older, in another site": {
 			build: func(d *testkit.Draft) {
@@ -151,7 +151,7 @@ func TestBranchFindings(t *testing.T) {
 				d.Appliance("sba", 3, v2013, d.Standard("a", 2, v2013))
 			},
 			want:  "~BR-CENTRAL",
-			texts: []string{"The appliance sba.contoso.com is in the branch site Nantes of the central site Paris, and its pool a.contoso.com is in the site Lyon.", "Choose a pool in Paris for it."},
+			texts: []string{"The appliance sba.contoso.com is in the branch site Nantes of the central site Paris, and its pool a.contoso.com is in the site Lyon.", "Choose a pool in Paris for sba.contoso.com."},
 		},
 		"BR-CENTRAL: the document does not name the parent": {
 			build: func(d *testkit.Draft) {

@@ -9,7 +9,7 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
-// centralMember returns the member with the active Central Management, nil for none.
+// centralMember returns the member with the active Central Management, or nil.
 func (c creation) centralMember() *topology.Pool {
 	for _, p := range c.pools() {
 		if len(CentralServices(p, true)) > 0 {
@@ -19,48 +19,54 @@ func (c creation) centralMember() *topology.Pool {
 	return nil
 }
 
-// centralConflicts finds what keeps a pair with Central Management from getting exactly one standby. Where no member
-// carries Central Management it is none of the pair's business.
+// centralConflicts finds the reasons why a pair with Central Management does not get exactly one standby. A pair without
+// Central Management is not concerned.
 func centralConflicts(c creation) []Violation {
 	var found []Violation
-	carries := false
+	hasCentral := false
 	for _, p := range c.pools() {
-		carries = carries || len(p.Role(topology.RoleCentralMgmt)) > 0
+		hasCentral = hasCentral || len(p.Role(topology.RoleCentralMgmt)) > 0
 		for _, s := range CentralServices(p, false) {
 			found = append(found, Violation{
-				Detail:  fmt.Sprintf("%s has the inactive Central Management service %s, which belongs to no pair that stands. A creation does not take it over.", p.FQDN, s.ID),
-				Advice:  "Remove it in Topology Builder and publish, then plan again.",
+				Detail: fmt.Sprintf("%s has the inactive Central Management service %s, which belongs to no existing pair. "+
+					"A creation does not adopt it.", p.FQDN, s.ID),
+				Advice:  "Remove the inactive service in Topology Builder and publish, then try again.",
 				Objects: []string{p.FQDN},
 			})
 		}
 	}
-	if !carries {
+	if !hasCentral {
 		return nil
 	}
 	if v, several := severalActiveServices(c.t); several {
 		found = append(found, v)
 	}
-	central := c.centralMember()
-	if central == nil {
-		return found
+	if central := c.centralMember(); central != nil {
+		found = append(found, standbyConflicts(c, central, c.partner(central))...)
 	}
-	partner := c.partner(central)
+	return found
+}
+
+// standbyConflicts finds the reasons why the partner of the pool with the active Central Management cannot get a
+// standby.
+func standbyConflicts(c creation, central, partner *topology.Pool) []Violation {
+	var found []Violation
 	for _, s := range c.t.Services {
 		host := c.t.Cluster(s.Cluster)
 		if s.ID.Role != topology.RoleCentralMgmt || s.IsActive || (host != nil && (host == central || host == partner)) {
 			continue
 		}
 		found = append(found, Violation{
-			Detail: fmt.Sprintf("%s has the active Central Management, and %s has an inactive one already, %s. A second standby cannot be set up.",
-				central.FQDN, phrase.Host(c.t, s), s.ID),
-			Advice:  "Remove the inactive one in Topology Builder and publish, then plan again.",
+			Detail: fmt.Sprintf("%s has the active Central Management, and %s already has an inactive one, %s. "+
+				"A second standby cannot be set up.", central.FQDN, phrase.Host(c.t, s), s.ID),
+			Advice:  "Remove the inactive service in Topology Builder and publish, then try again.",
 			Objects: []string{central.FQDN, phrase.Host(c.t, s)},
 		})
 	}
 	if store := sharedCentralStore(c.t, central, partner); store != nil {
 		found = append(found, Violation{
-			Detail: fmt.Sprintf("The active Central Management store %s is on the SQL Server instance %s, which is also that of the user database of %s. A standby cannot be set up beside it.",
-				store.ID, phrase.SQLInstance(c.t, *store.SQLInstance), partner.FQDN),
+			Detail: fmt.Sprintf("The active Central Management store %[1]s and the user database of %[3]s are both on the SQL Server instance %[2]s. "+
+				"The same instance cannot have the standby.", store.ID, phrase.SQLInstance(c.t, *store.SQLInstance), partner.FQDN),
 			Advice:  fmt.Sprintf("Choose a partner for %s whose databases are on another SQL Server.", central.FQDN),
 			Objects: phrase.Names(central, partner),
 		})
@@ -68,8 +74,8 @@ func centralConflicts(c creation) []Violation {
 	return found
 }
 
-// sharedCentralStore returns the active Central Management store where it is on the SQL Server instance on which the
-// partner's standby would be put.
+// sharedCentralStore returns the active Central Management store if it is on the SQL Server instance that would get the
+// standby of the partner.
 func sharedCentralStore(t *topology.Topology, central, partner *topology.Pool) *topology.Service {
 	if partner == nil || partner.UserStore == nil {
 		return nil
@@ -103,20 +109,22 @@ func severalActiveServices(t *topology.Topology) (Violation, bool) {
 		where = append(where, fmt.Sprintf("%s on %s", s.ID, phrase.Host(t, s)))
 	}
 	return Violation{
-		Detail:  fmt.Sprintf("The topology has %d active Central Management services: %s.", len(active), strings.Join(where, ", ")),
-		Advice:  "Find out which one is in use (Get-CsManagementStoreReplicationStatus -CentralManagementStoreStatus) and correct the topology before anything is paired with either.",
+		Detail: fmt.Sprintf("The topology has %d active Central Management services: %s.", len(active), strings.Join(where, ", ")),
+		Advice: "Find out which one is in use (Get-CsManagementStoreReplicationStatus -CentralManagementStoreStatus), and correct " +
+			"the topology before you pair either pool.",
 		Objects: objects,
 	}, true
 }
 
-// standbyToCome tells what a pair with the Central Management pool brings with it.
+// standbyToCome warns of the standby that the creation of a pair with the Central Management pool sets up.
 func standbyToCome(c creation) []Violation {
 	central := c.centralMember()
 	if central == nil || len(centralConflicts(c)) > 0 {
 		return nil
 	}
 	v := Violation{Objects: []string{central.FQDN}}
-	on, install := "its partner", "Install-CsDatabase -CentralManagementDatabase -SqlServerFqdn <server> -SqlInstanceName <instance>"
+	on := "its partner"
+	install := "Install-CsDatabase -CentralManagementDatabase -SqlServerFqdn <server> -SqlInstanceName <instance>"
 	if partner := c.partner(central); partner != nil {
 		on = partner.FQDN
 		v.Objects = append(v.Objects, partner.FQDN)
@@ -127,12 +135,13 @@ func standbyToCome(c creation) []Violation {
 			}
 		}
 	}
-	v.Detail = fmt.Sprintf("%s has the active Central Management, so with the pair a standby will be set up on %s: a Central Management service and its store. The database of the standby has to be installed there as well.", central.FQDN, on)
+	v.Detail = fmt.Sprintf("%s has the active Central Management, so with the pair a standby will be set up on %s: "+
+		"a Central Management service and its store. The database of the standby has to be installed by hand.", central.FQDN, on)
 	v.Advice = "After the pair is published, run " + install + "."
 	return []Violation{v}
 }
 
-// standbyMissing finds active Central Management that no partner could take over.
+// standbyMissing finds active Central Management without a standby on a partner.
 func standbyMissing(s survey) []Violation {
 	var found []Violation
 	for _, p := range s.pairable {
@@ -143,7 +152,7 @@ func standbyMissing(s survey) []Violation {
 		if len(partners) == 0 {
 			found = append(found, Violation{
 				Detail:  fmt.Sprintf("%s has the active Central Management and is in no pair, so there is no standby.", p.FQDN),
-				Advice:  "Pair it with a pool in another site; a standby is set up with the pair.",
+				Advice:  fmt.Sprintf("Pair %s with a pool in another site. The pair sets up a standby.", p.FQDN),
 				Objects: []string{p.FQDN},
 			})
 			continue
@@ -151,9 +160,10 @@ func standbyMissing(s survey) []Violation {
 		hasStandby := func(partner *topology.Pool) bool { return len(partner.Role(topology.RoleCentralMgmt)) > 0 }
 		if !slices.ContainsFunc(partners, hasStandby) {
 			found = append(found, Violation{
-				Detail: fmt.Sprintf("%s has the active Central Management, and its partner %s has no standby.", p.FQDN, phrase.List(phrase.Names(partners...))),
-				Advice: "Central Management came into the pair after it was made. Publish the pair once with Topology Builder so that it sets up the standby, " +
-					"or destroy and create the pair.",
+				Detail: fmt.Sprintf("%s has the active Central Management, and its partner %s has no standby.",
+					p.FQDN, phrase.List(phrase.Names(partners...))),
+				Advice: "Central Management came into the pair after the pair was created. Publish the pair once with Topology Builder, " +
+					"which sets up the standby, or end the pair and create it again.",
 				Objects: append(phrase.Names(partners...), p.FQDN),
 			})
 		}

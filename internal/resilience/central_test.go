@@ -72,7 +72,7 @@ func TestCreateWithCentralManagement(t *testing.T) {
 			},
 			first: "a.contoso.com", second: "b.contoso.com",
 			want:  "!CM-ONE",
-			texts: []string{"a.contoso.com has the active Central Management, and c.contoso.com has an inactive one already, 2-CentralMgmt-1."},
+			texts: []string{"a.contoso.com has the active Central Management, and c.contoso.com already has an inactive one, 2-CentralMgmt-1."},
 		},
 		"an inactive one on the member": {
 			build: func(d *testkit.Draft) {
@@ -82,7 +82,7 @@ func TestCreateWithCentralManagement(t *testing.T) {
 			},
 			first: "a.contoso.com", second: "b.contoso.com",
 			want:  "!CM-ONE",
-			texts: []string{"b.contoso.com has the inactive Central Management service 2-CentralMgmt-1", "Remove it in Topology Builder"},
+			texts: []string{"b.contoso.com has the inactive Central Management service 2-CentralMgmt-1", "Remove the inactive service in Topology Builder"},
 		},
 		"an inactive one on the partner of the active one": {
 			build: func(d *testkit.Draft) {
@@ -110,7 +110,7 @@ func TestCreateWithCentralManagement(t *testing.T) {
 			},
 			first: "a.contoso.com",
 			want:  "!CM-ONE",
-			texts: []string{"and 2-CentralMgmt-1 has an inactive one already, 2-CentralMgmt-1"},
+			texts: []string{"and 2-CentralMgmt-1 already has an inactive one, 2-CentralMgmt-1"},
 		},
 		"the partner's database does not resolve": {
 			build: func(d *testkit.Draft) {
@@ -150,18 +150,18 @@ func TestCreateWithCentralManagement(t *testing.T) {
 			},
 			first: "a.contoso.com", second: "b.contoso.com",
 			want:  "-PP-SHARED !CM-ONE",
-			texts: []string{`The active Central Management store 1-CentralMgmtStore-1 is on the SQL Server instance sql-a.contoso.com\lync, which is also that of the user database of b.contoso.com.`},
+			texts: []string{`The active Central Management store 1-CentralMgmtStore-1 and the user database of b.contoso.com are both on the SQL Server instance sql-a.contoso.com\lync.`},
 		},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			d := testkit.NewDraft()
 			tt.build(d)
-			got := Create(modelOf(t, d), wanted(tt.first, tt.second))
+			got := Create(modelOf(t, d), desired(tt.first, tt.second))
 			if ids(got) != tt.want {
 				t.Errorf("got %q, want %q", ids(got), tt.want)
 			}
-			wantTexts(t, got, tt.texts...)
+			assertTexts(t, got, tt.texts...)
 		})
 	}
 }
@@ -175,15 +175,15 @@ func TestDestroy(t *testing.T) {
 		texts []string
 	}{
 		"nothing links the two": {build: func(*testkit.Draft, *testkit.DraftPool, *testkit.DraftPool) {}},
-		"whole": {
+		"complete": {
 			build: func(_ *testkit.Draft, a, b *testkit.DraftPool) { testkit.WritePair(a, b) },
 			want:  always,
 			texts: []string{
 				"Remove-CsUserStoreBackupData -PoolFqdn a.contoso.com, and the same for b.contoso.com",
-				"does not tell whether a.contoso.com or b.contoso.com is failed over",
+				"Whether a.contoso.com or b.contoso.com is currently failed over",
 			},
 		},
-		"half-made": {
+		"incomplete": {
 			build: func(_ *testkit.Draft, a, b *testkit.DraftPool) { b.Names(a, "5m", "10m") },
 			want:  always,
 		},
@@ -256,7 +256,7 @@ func TestDestroy(t *testing.T) {
 				d.Standard("c", 1, v2013).AddCentral(false)
 			},
 			want:  "-CM-UNPAIR " + always,
-			texts: []string{"Without a pair there is no place for a standby."},
+			texts: []string{"Without a pair, no pool has a standby."},
 		},
 		"active and standby": {
 			build: func(_ *testkit.Draft, a, b *testkit.DraftPool) {
@@ -282,7 +282,7 @@ func TestDestroy(t *testing.T) {
 				b.AddCentral(true)
 			},
 			want:  "-CM-UNPAIR " + always,
-			texts: []string{"b.contoso.com has the active Central Management. Without a pair there is no place for a standby."},
+			texts: []string{"b.contoso.com has the active Central Management. Without a pair, no pool has a standby."},
 		},
 		"active without a standby, the other way round": {
 			build: func(_ *testkit.Draft, a, b *testkit.DraftPool) {
@@ -300,7 +300,7 @@ func TestDestroy(t *testing.T) {
 				d.Standard("e", 1, v2013).AddCentral(true)
 			},
 			want:  "-CM-UNPAIR " + always,
-			texts: []string{"a.contoso.com has an inactive Central Management service, and the active one is not in the pair"},
+			texts: []string{"a.contoso.com has an inactive Central Management service. The active one is not in the pair"},
 		},
 		"both active": {
 			build: func(_ *testkit.Draft, a, b *testkit.DraftPool) {
@@ -310,7 +310,7 @@ func TestDestroy(t *testing.T) {
 			},
 			want: "-CM-UNPAIR " + always,
 			texts: []string{
-				"It cannot be told", "a.contoso.com has an active Central Management service and b.contoso.com has an active Central Management service",
+				"is ambiguous", "a.contoso.com has an active Central Management service and b.contoso.com has an active Central Management service",
 			},
 		},
 		"both inactive": {
@@ -321,7 +321,7 @@ func TestDestroy(t *testing.T) {
 				d.Standard("c", 1, v2013).AddCentral(true)
 			},
 			want:  "-CM-UNPAIR " + always,
-			texts: []string{"It cannot be told"},
+			texts: []string{"is ambiguous"},
 		},
 		"active, and another elsewhere": {
 			build: func(d *testkit.Draft, a, b *testkit.DraftPool) {
@@ -331,7 +331,7 @@ func TestDestroy(t *testing.T) {
 				d.Standard("c", 1, v2013).AddCentral(true)
 			},
 			want:  "-CM-UNPAIR " + always,
-			texts: []string{"It cannot be told"},
+			texts: []string{"is ambiguous"},
 		},
 		"a standby whose active one moved away": {
 			build: func(d *testkit.Draft, a, b *testkit.DraftPool) {
@@ -341,7 +341,7 @@ func TestDestroy(t *testing.T) {
 			},
 			want: "-CM-UNPAIR " + always,
 			texts: []string{
-				"b.contoso.com has an inactive Central Management service, and the active one is not in the pair",
+				"b.contoso.com has an inactive Central Management service. The active one is not in the pair",
 				"remove that service and its store in Topology Builder",
 			},
 		},
@@ -356,7 +356,7 @@ func TestDestroy(t *testing.T) {
 				if ids(got) != tt.want {
 					t.Errorf("got %q, want %q", ids(got), tt.want)
 				}
-				wantTexts(t, got, tt.texts...)
+				assertTexts(t, got, tt.texts...)
 			}
 		})
 	}

@@ -8,10 +8,10 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
-// pairCheck looks at two Front End pools that can be paired: wanted as a pair, or paired in the topology.
+// pairCheck checks two Front End pools that are a desired pair, or a pair of the topology.
 type pairCheck func(t *topology.Topology, a, b *topology.Pool) []Violation
 
-// ofNewPair runs a check on a pair to be created, when both members are known and can be paired.
+// ofNewPair returns the check of a pair to be created, if both members are known and can be paired.
 func ofNewPair(check pairCheck) func(creation) []Violation {
 	return func(c creation) []Violation {
 		pools := c.pools()
@@ -22,7 +22,7 @@ func ofNewPair(check pairCheck) func(creation) []Violation {
 	}
 }
 
-// ofPairs runs a check on every pair of the topology.
+// ofPairs returns the check of every pair of the topology.
 func ofPairs(check pairCheck) func(survey) []Violation {
 	return func(s survey) []Violation {
 		var found []Violation
@@ -33,7 +33,7 @@ func ofPairs(check pairCheck) func(survey) []Violation {
 	}
 }
 
-// withSeverity gives the violations of a check another severity than the rule has.
+// withSeverity returns a check whose violations have another severity than the rule.
 func withSeverity(severity Severity, check pairCheck) pairCheck {
 	return func(t *topology.Topology, a, b *topology.Pool) []Violation {
 		found := check(t, a, b)
@@ -51,8 +51,8 @@ func versionsDiffer(_ *topology.Topology, a, b *topology.Pool) []Violation {
 	return []Violation{{
 		Detail: fmt.Sprintf("%s runs %s, %s runs %s.",
 			a.FQDN, topology.VersionName(a.Version), b.FQDN, topology.VersionName(b.Version)),
-		Advice: "Pair pools of one version. In the middle of an upgrade leave the pair as it is and bring the second pool to the " +
-			"version of the first without delay: until then a failover in disaster mode is not supported.",
+		Advice: "Pair pools of one version. During an upgrade, do not change the pair, and upgrade the second pool " +
+			"without delay: until then a failover in disaster mode is not supported.",
 		Objects: phrase.Names(a, b),
 	}}
 }
@@ -79,13 +79,17 @@ func sameSite(_ *topology.Topology, a, b *topology.Pool) []Violation {
 	}
 	return []Violation{{
 		Detail:  fmt.Sprintf("%s and %s are both in the site %s, so the loss of the site takes both.", a.FQDN, b.FQDN, phrase.Site(a.Site)),
-		Advice:  "Choose a partner in another central site. Where the deployment has one site only, add PP-SITE to ignored_rules.",
+		Advice:  "Choose a partner in another central site.",
 		Objects: phrase.Names(a, b),
 	}}
 }
 
-// shared finds what would fail for both members at once.
+// shared finds SQL Servers and file stores whose failure affects both members.
 func shared(t *topology.Topology, a, b *topology.Pool) []Violation {
+	return append(sharedSQL(t, a, b), sharedFileStores(t, a, b)...)
+}
+
+func sharedSQL(t *topology.Topology, a, b *topology.Pool) []Violation {
 	var found []Violation
 	if a.UserStore != nil && b.UserStore != nil {
 		// The model sets UserStore only where its SQL Server instance resolves.
@@ -94,7 +98,7 @@ func shared(t *topology.Topology, a, b *topology.Pool) []Violation {
 		case onA == onB:
 			found = append(found, Violation{
 				Severity: Error,
-				Detail: fmt.Sprintf("The user databases of %s and %s are both on the SQL Server instance %s, so a pair would keep both copies of its data in one place.",
+				Detail: fmt.Sprintf("The user databases of %s and %s are both on the SQL Server instance %s, so both copies of the data of a pair would be in one place.",
 					a.FQDN, b.FQDN, phrase.SQLInstance(t, onA)),
 				Advice:  "Give each pool a SQL Server of its own.",
 				Objects: phrase.Names(a, b),
@@ -108,6 +112,11 @@ func shared(t *topology.Topology, a, b *topology.Pool) []Violation {
 			})
 		}
 	}
+	return found
+}
+
+func sharedFileStores(t *topology.Topology, a, b *topology.Pool) []Violation {
+	var found []Violation
 	storesB := fileStores(t, b)
 	for _, store := range fileStores(t, a) {
 		if slices.Contains(storesB, store) {
@@ -122,7 +131,7 @@ func shared(t *topology.Topology, a, b *topology.Pool) []Violation {
 	return found
 }
 
-// fileStores returns the file stores that a pool's own services depend on, wherever those are installed.
+// fileStores returns the file stores on which the services of a pool depend, on any host.
 func fileStores(t *topology.Topology, p *topology.Pool) []*topology.Service {
 	var found []*topology.Service
 	for _, role := range []string{topology.RoleConfServices, topology.RoleWebServices, topology.RoleUserServices} {
@@ -137,7 +146,7 @@ func fileStores(t *topology.Topology, p *topology.Pool) []*topology.Service {
 	return found
 }
 
-// minimumServers is how many Front End Servers an Enterprise Edition pool should have.
+// minimumServers is the smallest recommended number of Front End Servers of an Enterprise Edition pool.
 const minimumServers = 3
 
 func isSmall(p *topology.Pool) bool {
@@ -166,7 +175,7 @@ func smallPairedPools(s survey) []Violation {
 
 func neverSynchronised(p *topology.Pool) Violation {
 	return Violation{
-		Detail: fmt.Sprintf("%s is an Enterprise Edition pool with %s. To synchronise its data with a partner, three have to run together at some time after pairing.",
+		Detail: fmt.Sprintf("%s is an Enterprise Edition pool with %s. To synchronise its data with a partner, three have to run at the same time at some time after pairing.",
 			p.FQDN, phrase.FrontEndServers(len(p.Machines))),
 		Advice:  "Add Front End Servers to the pool, or, with two servers in all, pair two Standard Edition servers instead.",
 		Objects: []string{p.FQDN},

@@ -11,33 +11,33 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
-// Settings are the automatic failover settings of one direction, as a configuration wants them.
+// Settings are the desired automatic failover settings of one direction.
 type Settings struct {
 	AutomaticFailover bool
 	FailureDetection  time.Duration
 	FailbackDetection time.Duration
 
-	// Nobody tells an optional interval, and automatic failover is off: a topology may be without it.
+	// An optional interval is unset and automatic failover is off, so that the topology may lack it.
 	FailureOptional, FailbackOptional bool
 }
 
-// Pair is a pair as a configuration wants it. What is not known yet is left out: an unknown member is the empty
-// string, and a member whose settings are unknown has none.
+// Pair is a desired pair. A member that is not known yet is the empty string. A member whose settings are not known yet
+// has no Settings.
 type Pair struct {
-	Members  [2]string           // as the user wrote them
+	Members  [2]string           // in the user's spelling
 	Settings map[string]Settings // by canonical FQDN, for the case that this member fails
 }
 
-// creation is a wanted pair seen with the topology it would be created in.
+// creation is a desired pair together with the topology in which it is created.
 type creation struct {
 	t       *topology.Topology
-	members []member // those that are known, in canonical order
+	members []member // the known ones, sorted by name
 }
 
-// member is one name of a wanted pair with the pool the topology has under it, nil for none.
+// member is a member of a desired pair.
 type member struct {
-	name string // canonical
-	pool *topology.Pool
+	name string         // canonical
+	pool *topology.Pool // nil if the topology has no pool with that name
 }
 
 func newCreation(t *topology.Topology, pair Pair) creation {
@@ -52,8 +52,8 @@ func newCreation(t *topology.Topology, pair Pair) creation {
 	return c
 }
 
-// pools returns the members that can be paired at all. What else a member may be is the matter of one rule, and the
-// other rules say nothing about it.
+// pools returns the members that can be paired at all. Each other kind of object has one rule that refuses it, and is
+// no concern of the other rules.
 func (c creation) pools() []*topology.Pool {
 	var found []*topology.Pool
 	for _, m := range c.members {
@@ -64,7 +64,7 @@ func (c creation) pools() []*topology.Pool {
 	return found
 }
 
-// partner returns the other pool that can be paired, nil where it is not known or none.
+// partner returns the other member that can be paired, nil for none.
 func (c creation) partner(p *topology.Pool) *topology.Pool {
 	for _, other := range c.pools() {
 		if other != p {
@@ -74,8 +74,8 @@ func (c creation) partner(p *topology.Pool) *topology.Pool {
 	return nil
 }
 
-// Create checks a wanted pair against the topology as it would be with every tie of its members given up; the caller
-// has removed the old pairs. Nothing it finds can be released by another resource. See Ties for those that can.
+// Create checks a desired pair against the topology without the conflicts of its members, which the caller has removed
+// from it. No other declaration can resolve the violations. For those that can be resolved see [Conflicts].
 func Create(t *topology.Topology, pair Pair) []Violation {
 	if self := Self(pair.Members[:]); len(self) > 0 {
 		return self
@@ -86,17 +86,16 @@ func Create(t *topology.Topology, pair Pair) []Violation {
 		if r.create != nil {
 			found = append(found, completed(r, r.create(c))...)
 		}
-		if r.settings != nil && r.settingsAreOf(topology.KindFrontEnd) {
+		if r.settings != nil && r.appliesToSettingsOf(topology.KindFrontEnd) {
 			found = append(found, settingsOfPair(r, c, pair.Settings)...)
 		}
 	}
 	return found
 }
 
-// Self checks that the members of a pair are two pools, by their names alone. One member is what a set makes of the
-// same name twice. Unknown members, which are empty, are left out of account.
+// Self checks by their names that the members of a pair are two pools. A single member is a set of the same name twice.
+// Empty members are unknown, and are ignored.
 func Self(members []string) []Violation {
-	rule, _ := Lookup("PP-SELF")
 	same := len(members) == 1 && topology.CanonicalFQDN(members[0]) != ""
 	if len(members) == 2 {
 		a, b := topology.CanonicalFQDN(members[0]), topology.CanonicalFQDN(members[1])
@@ -110,14 +109,14 @@ func Self(members []string) []Violation {
 	if len(members) == 2 && members[0] != members[1] {
 		detail = fmt.Sprintf("%q and %q are one pool: letter case and a trailing dot make no difference.", members[0], members[1])
 	}
-	return completed(rule, []Violation{{
+	return completed(mustLookup("PP-SELF"), []Violation{{
 		Detail:  detail,
 		Advice:  "Name two different Front End pools.",
 		Objects: []string{name},
 	}})
 }
 
-// maxNamed is how many names a message lists before it only counts.
+// maxNamed is the number of names that a message lists before it counts the rest.
 const maxNamed = 10
 
 func membersMissing(c creation) []Violation {
@@ -130,8 +129,8 @@ func membersMissing(c creation) []Violation {
 	return found
 }
 
-// poolMissing is the violation of a name under which the topology has no pool; version is that of the pools that could
-// have been meant.
+// poolMissing returns the violation of a name that no pool of the topology has. The message suggests the Front End pools
+// of the version or later.
 func poolMissing(t *topology.Topology, name string, version int) Violation {
 	v := Violation{
 		Detail:  fmt.Sprintf("The topology has no pool with the name %s.%s", name, poolNames(t, version)),
@@ -143,17 +142,17 @@ func poolMissing(t *topology.Topology, name string, version int) Violation {
 	case owner == nil:
 		return v
 	case owner.Kind == topology.KindFrontEnd:
-		v.Detail = fmt.Sprintf("%s is a Front End computer of the pool %s, and not a pool itself.", name, owner.FQDN)
+		v.Detail = fmt.Sprintf("%s is a Front End computer of the pool %s, not a pool itself.", name, owner.FQDN)
 		v.Advice = fmt.Sprintf("Name the pool: %q.", owner.FQDN)
 	default:
-		v.Detail = fmt.Sprintf("%s is a computer of %s, which is %s, and not a pool.", name, owner.FQDN, owner.Description)
+		v.Detail = fmt.Sprintf("%s is a computer of %s, which is %s. It is not a pool.", name, owner.FQDN, owner.Description)
 		v.Advice = "Name a Front End pool."
 	}
 	v.Objects = append(v.Objects, owner.FQDN)
 	return v
 }
 
-// poolNames lists what could have been meant: the Front End pools of a version or later.
+// poolNames returns a sentence that lists the Front End pools of a version or later.
 func poolNames(t *topology.Topology, version int) string {
 	var names []string
 	for _, p := range t.FrontEnds() {
@@ -172,42 +171,56 @@ func poolNames(t *topology.Topology, version int) string {
 	}
 }
 
-// kind is a kind of cluster that is no Front End pool and has a rule of its own.
-type kind struct {
-	is     topology.Kind
+// unpairable is a kind of pool that cannot be a member of a pair, and has a rule of its own.
+type unpairable struct {
+	kind   topology.Kind
 	words  string
 	advice string
+	action Action // of the remedy; zero for none
 }
 
 var (
-	kindDirector = kind{topology.KindDirector, "a Director",
-		"Name the Front End pool that homes the users."}
-	kindEdge = kind{topology.KindEdge, "an Edge pool",
-		"Name the Front End pool behind it. Edge pools are not paired; another Edge pool in the other site takes over."}
-	kindPersistentChat = kind{topology.KindPersistentChat, "a Persistent Chat pool",
-		"Leave it out. A Persistent Chat pool is stretched over two sites instead of being paired."}
-	kindAppliance = kind{topology.KindAppliance, "a Survivable Branch Appliance or Server",
-		"Declare its backup pool with lync_branch_backup, and pair Front End pools only."}
+	director = unpairable{
+		kind: topology.KindDirector, words: "a Director",
+		advice: "Name the Front End pool that homes the users.",
+	}
+	edgePool = unpairable{
+		kind: topology.KindEdge, words: "an Edge pool",
+		advice: "Name the Front End pool behind it. Edge pools are not paired. Another Edge pool in the other site takes over.",
+	}
+	persistentChat = unpairable{
+		kind: topology.KindPersistentChat, words: "a Persistent Chat pool",
+		advice: "Omit it. A Persistent Chat pool is stretched over two sites instead of being paired.",
+	}
+	appliance = unpairable{
+		kind: topology.KindAppliance, words: "a Survivable Branch Appliance or Server",
+		advice: "Pair Front End pools only.", action: DeclareAsBranch,
+	}
 )
 
-// membersOfKind finds the members of a kind that can never be paired.
-func membersOfKind(k kind) func(creation) []Violation {
+// membersOfKind finds the members of a kind that cannot be paired.
+func membersOfKind(u unpairable) func(creation) []Violation {
 	return func(c creation) []Violation {
 		var found []Violation
 		for _, m := range c.members {
-			if m.pool != nil && m.pool.Kind == k.is {
-				found = append(found, Violation{
-					Detail:  fmt.Sprintf("%s is %s in the topology, not a Front End pool.", m.name, k.words),
-					Advice:  k.advice,
-					Objects: []string{m.name},
-				})
+			if m.pool == nil || m.pool.Kind != u.kind {
+				continue
 			}
+			v := Violation{
+				Detail:  fmt.Sprintf("%s is %s in the topology, not a Front End pool.", m.name, u.words),
+				Advice:  u.advice,
+				Objects: []string{m.name},
+			}
+			if u.action != 0 {
+				v.Remedies = []Remedy{{Action: u.action, Pool: m.name}}
+			}
+			found = append(found, v)
 		}
 		return found
 	}
 }
 
-// membersOfNoKind finds the members that are neither Front End pools nor anything with a rule of its own.
+// membersOfNoKind finds the members that are neither Front End pools nor of a kind with a rule of its own.
 func membersOfNoKind(c creation) []Violation {
 	var found []Violation
 	for _, m := range c.members {
@@ -232,15 +245,15 @@ func members2010(c creation) []Violation {
 	if len(old) == 0 {
 		return nil
 	}
-	is := "is a Lync Server 2010 pool"
+	predicate := "is a Lync Server 2010 pool"
 	if len(old) > 1 {
-		is = "are Lync Server 2010 pools"
+		predicate = "are Lync Server 2010 pools"
 	}
 	return []Violation{{
 		Detail: fmt.Sprintf("%s %s. Pairing, and the backup service that replicates the data of a pair, begin with Lync Server 2013.",
-			phrase.List(old), is),
-		Advice: "Pair the pools after they were migrated to a later version. A backup registrar among Lync Server 2010 pools " +
-			"is set with Topology Builder; this provider reads and shows it and never changes it.",
+			phrase.List(old), predicate),
+		Advice: "Pair the pools after they were migrated to a later version. Set a backup registrar among Lync Server 2010 pools " +
+			"with Topology Builder. This provider shows such a backup registrar and never changes it.",
 		Objects: old,
 	}}
 }
@@ -264,12 +277,12 @@ func hasTwoServersIn2019(p *topology.Pool) bool {
 	return p.Version >= topology.Version2019 && p.Edition == topology.EditionEnterprise && len(p.Machines) == 2
 }
 
-// shapeUnknown finds members of a version for which there is nothing to follow: only the shape of a Lync Server 2013
-// pair was seen in a published document.
+// shapeUnknown finds members of a version without a known shape of a pair. Only the shape of a Lync Server 2013 pair was
+// seen in a published document. A complete pair of the version in the topology shows the shape, too.
 func shapeUnknown(c creation) []Violation {
 	pools := c.pools()
 	if len(pools) == 2 && pools[0].Version != pools[1].Version {
-		return nil // PP-VERSION refuses the pair anyway
+		return nil // PP-VERSION refuses the pair
 	}
 	if len(pools) == 0 || pools[0].Version == topology.Version2013 {
 		return nil
@@ -282,9 +295,11 @@ func shapeUnknown(c creation) []Violation {
 	}
 	name := topology.VersionName(version)
 	return []Violation{{
-		Detail: fmt.Sprintf("What Topology Builder writes for a pair of %s is not known to this provider, and the topology has no whole pair of that version to go by. "+
-			"The pair with %s would be written as Lync Server 2013 has it.", name, phrase.List(phrase.Names(pools...))),
-		Advice:  fmt.Sprintf("Make the first pair of %s with Topology Builder and import it. Later pairs then follow its shape.", name),
-		Objects: phrase.Names(pools...),
+		Detail: fmt.Sprintf("This provider does not know the elements that Topology Builder writes for a pair of %s, "+
+			"and the topology has no complete pair of that version to follow. The pair with %s would have the elements of Lync Server 2013.",
+			name, phrase.List(phrase.Names(pools...))),
+		Advice:   fmt.Sprintf("Make the first pair of %s with Topology Builder. Later pairs then follow its shape.", name),
+		Remedies: []Remedy{{Action: AdoptFirstPair}},
+		Objects:  phrase.Names(pools...),
 	}}
 }

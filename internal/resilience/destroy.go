@@ -8,14 +8,14 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
-// removal is a pair that is to be given up, with its pools in canonical order.
+// removal is the planned end of a pair. The pools are sorted by name.
 type removal struct {
 	t    *topology.Topology
 	a, b *topology.Pool
 }
 
-// Destroy lists the warnings of destroying or replacing a pair, in the topology in which it still stands. There is
-// nothing to warn of where a pool or every link of the pair is gone. It never finds an error.
+// Destroy returns the warnings about the end or the replacement of a pair that the topology still contains. There are
+// none if a pool is missing, or all links between the two are. It never returns an error.
 func Destroy(t *topology.Topology, first, second string) []Violation {
 	a, b := t.Pool(first), t.Pool(second)
 	if a == nil || b == nil || a == b || !t.Links(a, b).Any() {
@@ -33,12 +33,9 @@ func Destroy(t *topology.Topology, first, second string) []Violation {
 	return found
 }
 
-// standbyToGo tells what becomes of Central Management, which depends on where the active one is now.
+// standbyToGo warns of the loss of the standby of Central Management.
 func standbyToGo(r removal) []Violation {
-	if r.a.Central == "" && r.b.Central == "" {
-		return nil
-	}
-	if r.centralStays() {
+	if (r.a.Central == "" && r.b.Central == "") || r.keepsCentral() {
 		return nil
 	}
 	v := Violation{Objects: phrase.Names(r.a, r.b)}
@@ -49,26 +46,28 @@ func standbyToGo(r removal) []Violation {
 	allActive := r.t.ActiveCentral()
 	switch {
 	case active.Central == other.Central || (active.Central == topology.CentralActive && len(allActive) > 1):
-		v.Detail = fmt.Sprintf("It cannot be told which member has the standby of Central Management: %s. What is there is left as it is.",
+		v.Detail = fmt.Sprintf("Which member has the standby of Central Management is ambiguous: %s. Central Management is not changed.",
 			centralRoles(r.a, r.b))
-		v.Advice = "Settle which one is active (Invoke-CsManagementServerFailover) and remove the other in Topology Builder."
+		v.Advice = "Decide which one is active (Invoke-CsManagementServerFailover), and remove the other in Topology Builder."
 	case active.Central == topology.CentralActive && other.Central == topology.CentralStandby:
-		v.Detail = fmt.Sprintf("%s has the active Central Management, %s the standby. The standby is removed with the pair, so there is no copy to fail over to.",
+		v.Detail = fmt.Sprintf("%s has the active Central Management, %s the standby. The standby is removed with the pair, so Central Management has no copy to fail over to.",
 			active.FQDN, other.FQDN)
-		v.Advice = fmt.Sprintf("Pair %s again soon, or with another pool in the same apply. This provider does not touch the database of the former standby; look after it.", active.FQDN)
+		v.Advice = fmt.Sprintf("Pair %s with another pool in the same run, or soon after. This provider does not remove the database of the former standby. "+
+			"Remove it by hand.", active.FQDN)
 	case active.Central == topology.CentralActive:
-		v.Detail = fmt.Sprintf("%s has the active Central Management. Without a pair there is no place for a standby.", active.FQDN)
-		v.Advice = fmt.Sprintf("Pair %s again soon, or with another pool in the same apply.", active.FQDN)
+		v.Detail = fmt.Sprintf("%s has the active Central Management. Without a pair, no pool has a standby.", active.FQDN)
+		v.Advice = fmt.Sprintf("Pair %s with another pool in the same run, or soon after.", active.FQDN)
 	default:
-		v.Detail = fmt.Sprintf("%s, and the active one is not in the pair, so it is not its standby and is left as it is.", centralRoles(r.a, r.b))
-		v.Advice = "When the pair is gone, remove that service and its store in Topology Builder."
+		v.Detail = fmt.Sprintf("%s. The active one is not in the pair, so this one is not its standby and is not changed.", centralRoles(r.a, r.b))
+		v.Advice = "After the end of the pair, remove that service and its store in Topology Builder."
 	}
 	return []Violation{v}
 }
 
-// centralStays says whether the end of a relation leaves Central Management as it is: one member has a part in it, and has
-// that for its pair with a third pool, which stays; or it is the active one, and the relation is no pair.
-func (r removal) centralStays() bool {
+// keepsCentral reports whether the end of the relationship does not concern Central Management: only one member has a
+// Central Management service, and either it has it for its pair with a third pool, or it is the active one and the
+// relationship is not a pair.
+func (r removal) keepsCentral() bool {
 	central, other := r.a, r.b
 	if r.a.Central == "" {
 		central, other = r.b, r.a
@@ -83,28 +82,29 @@ func (r removal) centralStays() bool {
 	}
 }
 
-// centralRoles says which part the pools play for Central Management.
+// centralRoles returns a clause with the Central Management services of the pools.
 func centralRoles(pools ...*topology.Pool) string {
-	var parts []string
+	var clauses []string
 	for _, p := range pools {
 		switch p.Central {
 		case topology.CentralActive:
-			parts = append(parts, p.FQDN+" has an active Central Management service")
+			clauses = append(clauses, p.FQDN+" has an active Central Management service")
 		case topology.CentralStandby:
-			parts = append(parts, p.FQDN+" has an inactive Central Management service")
+			clauses = append(clauses, p.FQDN+" has an inactive Central Management service")
 		}
 	}
-	return phrase.List(parts)
+	return phrase.List(clauses)
 }
 
 func staleData(r removal) []Violation {
 	if IsBesidePair(r.t, r.a, r.b) {
-		return nil // what they keep belongs to that pair
+		return nil // the copies belong to the pair with the third pool
 	}
 	return []Violation{{
-		Detail: fmt.Sprintf("%s and %s each keep the copy of the other's user data that their backup services have made. From now on nothing updates it, and nothing removes it.",
+		Detail: fmt.Sprintf("%s and %s each keep the copy of the other's user data that their backup services made. "+
+			"After the end of the pair, the copies are neither updated nor removed.",
 			r.a.FQDN, r.b.FQDN),
-		Advice: fmt.Sprintf("When the copies are not needed any more, run Remove-CsUserStoreBackupData -PoolFqdn %s, and the same for %s.",
+		Advice: fmt.Sprintf("When the copies are no longer needed, run Remove-CsUserStoreBackupData -PoolFqdn %s, and the same for %s.",
 			r.a.FQDN, r.b.FQDN),
 		Objects: phrase.Names(r.a, r.b),
 	}}
@@ -112,9 +112,10 @@ func staleData(r removal) []Violation {
 
 func failoverUnderWay(r removal) []Violation {
 	return []Violation{{
-		Detail: fmt.Sprintf("The topology does not tell whether %s or %s is failed over to the other at this time. During a failover a pair must not be given up.",
-			r.a.FQDN, r.b.FQDN),
-		Advice:  "Make sure that neither is failed over; on a deployment the apply looks at PoolState and stops. If one is, fail it back first: Invoke-CsPoolFailBack with the name of the pool that failed.",
+		Detail: fmt.Sprintf("Whether %s or %s is currently failed over to the other is not in the topology. "+
+			"A pair must not be ended during a failover.", r.a.FQDN, r.b.FQDN),
+		Advice: "Make sure that neither pool is failed over. On a deployment, PoolState is checked before the change is published, and a failover " +
+			"stops the change. If a pool is failed over, fail it back first: Invoke-CsPoolFailBack with the name of the pool that failed.",
 		Objects: phrase.Names(r.a, r.b),
 	}}
 }

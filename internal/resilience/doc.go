@@ -1,14 +1,14 @@
-// Package resilience knows the rules of backup relationships: which Front End pools can be paired, what the settings of
-// a relationship may be, and what in a topology breaks a rule.
+// Package resilience has the rules of backup relationships: which Front End pools can be paired, which settings a
+// relationship can have, and which parts of a topology violate a rule.
 //
-// The rules are data. Every rule is one entry of a catalogue with its identity, severity, the versions it holds for,
-// what it says and where that is written, and the checks that find its violations: when a pair is created, when
-// settings are set or changed, when a pair is destroyed, and over a whole document (a finding). Adding a rule is one
-// entry and one test.
+// The rules are data. Each rule is an entry of a catalogue with its id, severity, product versions, statement and source,
+// and with checks: at the creation of a pair, at a change of its settings, at its end, at a change of an appliance's
+// backup, and on a complete document (a finding). A new rule is an entry and a test.
 //
-// It also answers who is hit when which pools fail, and whether the partner has room: ImpactOf.
+// All functions are pure. They read the model of a topology and return violations, which contain facts: objects, a
+// description, and remedies. The package does not know Terraform. The provider words the remedies. A [Policy] decides
+// which violations block a change.
 //
-// All functions are pure. They read a model of a topology, as it is or as it would be after a change, and return
-// violations in words for a person. What blocks a change and what only warns is told by the severity of a violation
-// after a Policy was applied.
+// The packages below it compute the effects of failing pools ([github.com/lync-iac/terraform-provider-lync/internal/resilience/impact])
+// and list the steps after a publish ([github.com/lync-iac/terraform-provider-lync/internal/resilience/runbook]).
 package resilience

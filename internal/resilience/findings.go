@@ -9,13 +9,13 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
-// survey is a whole topology, sorted for the rules that look for findings.
+// survey is a topology, prepared for the rules that look for findings.
 type survey struct {
 	t         *topology.Topology
 	inventory Inventory
 	heads     Headcount
-	pairable  []*topology.Pool // Front End pools of Lync Server 2013 and later
-	pairs     []topology.Pair  // among those
+	pairable  []*topology.Pool // the Front End pools of Lync Server 2013 and later
+	pairs     []topology.Pair  // the pairs of pairable pools
 }
 
 func newSurvey(t *topology.Topology, inventory Inventory) survey {
@@ -33,7 +33,7 @@ func newSurvey(t *topology.Topology, inventory Inventory) survey {
 	return s
 }
 
-// partners returns the pools that p is in a pair with; more than one is a fault.
+// partners returns the pools that are in a pair with p. A sound topology has at most one.
 func (s survey) partners(p *topology.Pool) []*topology.Pool {
 	var found []*topology.Pool
 	for _, pair := range s.pairs {
@@ -49,8 +49,8 @@ func (s survey) partners(p *topology.Pool) []*topology.Pool {
 
 func (s survey) isPaired(p *topology.Pool) bool { return len(s.partners(p)) > 0 }
 
-// Findings runs every rule over the whole topology and what an inventory has of its pools, nil for none. The findings are
-// in the order of the catalogue, those of one rule sorted by their objects.
+// Findings returns the violations of all rules in a topology. The inventory may be nil. The findings are sorted by the
+// order of the catalogue, then by their objects.
 func Findings(t *topology.Topology, inventory Inventory) []Violation {
 	s := newSurvey(t, inventory)
 	var found []Violation
@@ -84,26 +84,25 @@ func crossings2010(s survey) []Violation {
 	return found
 }
 
-// tiedToSeveral finds pools with more than one partner, whichever links make a partner of it. Among Lync Server 2010
-// pools this is legal, so only later ones are looked at.
-func tiedToSeveral(s survey) []Violation {
+// linkedToSeveral finds pools with links to more than one Front End pool. Among Lync Server 2010 pools this is legal, so
+// it checks later ones only.
+func linkedToSeveral(s survey) []Violation {
 	var found []Violation
 	for _, p := range s.pairable {
 		partners := linkedFrontEnds(s.t, p)
 		if len(partners) < 2 {
 			continue
 		}
-		var facts []string
+		var links []string
 		for _, other := range partners {
-			facts = append(facts, phrase.Links(p.FQDN, other.FQDN, s.t.Links(p, other))...)
+			links = append(links, phrase.Links(p.FQDN, other.FQDN, s.t.Links(p, other))...)
 		}
 		found = append(found, Violation{
-			Detail: fmt.Sprintf("%s is tied to %d Front End pools, %s: %s.",
-				p.FQDN, len(partners), phrase.List(phrase.Names(partners...)), strings.Join(facts, "; ")),
-			Advice: "Decide which one is its partner. Give up the others: declare each of them for a moment as a pair with this pool, bring it into the state " +
-				"with the terraform import command (a destroy passes import blocks over), and run terraform destroy -refresh=false with it as -target. " +
-				"Or remove them in Topology Builder.",
-			Objects: append(phrase.Names(partners...), p.FQDN),
+			Detail: fmt.Sprintf("%s is linked to %d Front End pools, %s: %s.",
+				p.FQDN, len(partners), phrase.List(phrase.Names(partners...)), strings.Join(links, "; ")),
+			Advice:   fmt.Sprintf("Decide which one is the partner of %s. Remove the other relationships, for example in Topology Builder.", p.FQDN),
+			Remedies: []Remedy{{Action: EndOtherPairs, Pool: p.FQDN}},
+			Objects:  append(phrase.Names(partners...), p.FQDN),
 		})
 	}
 	return found
@@ -118,63 +117,55 @@ func oneWay(s survey) []Violation {
 			if !other.IsFrontEnd2013() || !links.BackupA || links.BackupB {
 				continue
 			}
-			names := "no backup registrar"
-			advice := completeOrClear(p, other)
+			names, action := "no backup registrar", CompleteOrEndPair
 			if others := s.t.BackupRegistrars(other); len(others) > 0 {
-				names = phrase.List(others)
-				advice = fmt.Sprintf("Decide which pool is the partner of %s. Where it is not %s, clear this relationship, or remove it in Topology Builder. %s",
-					other.FQDN, p.FQDN, clearing(p.FQDN, other.FQDN))
+				names, action = phrase.List(others), EndLinkUnlessPair
 			}
 			found = append(found, Violation{
-				Detail:  fmt.Sprintf("%s names %s as its backup registrar, but %s names %s.", p.FQDN, other.FQDN, other.FQDN, names),
-				Advice:  advice,
-				Objects: phrase.Names(p, other),
+				Detail:   fmt.Sprintf("%s names %s as its backup registrar, but %s names %s.", p.FQDN, other.FQDN, other.FQDN, names),
+				Remedies: []Remedy{{Action: action, Pool: p.FQDN, Other: other.FQDN}},
+				Objects:  phrase.Names(p, other),
 			})
 		}
 	}
 	return found
 }
 
-// completeOrClear says what to do with a relationship that is not whole.
-func completeOrClear(a, b *topology.Pool) string {
-	return "Import the two as a pair; the next apply completes it:\n\n" + ImportBlock(a.FQDN, b.FQDN) +
-		"\n\nOr clear the relationship. " + clearing(a.FQDN, b.FQDN)
-}
-
-// halfMade finds what a pair lacks. One Backup alone is left to PP-RECIP.
-func halfMade(t *topology.Topology, a, b *topology.Pool) []Violation {
+// incomplete finds the missing links of a pair. A single missing Backup violates PP-RECIP instead.
+func incomplete(t *topology.Topology, a, b *topology.Pool) []Violation {
 	links := t.Links(a, b)
-	var lacks []string
+	var missing []string
 	if !links.BackupA && !links.BackupB {
-		lacks = append(lacks, "neither names the other as its backup registrar")
+		missing = append(missing, "neither names the other as its backup registrar")
 	}
 	switch {
 	case !links.ServiceA && !links.ServiceB:
-		lacks = append(lacks, "neither has a backup service for the other")
+		missing = append(missing, "neither has a backup service for the other")
 	case !links.ServiceA:
-		lacks = append(lacks, fmt.Sprintf("%s has no backup service for %s", a.FQDN, b.FQDN))
+		missing = append(missing, fmt.Sprintf("%s has no backup service for %s", a.FQDN, b.FQDN))
 	case !links.ServiceB:
-		lacks = append(lacks, fmt.Sprintf("%s has no backup service for %s", b.FQDN, a.FQDN))
+		missing = append(missing, fmt.Sprintf("%s has no backup service for %s", b.FQDN, a.FQDN))
 	}
-	if len(lacks) == 0 {
+	if len(missing) == 0 {
 		return nil
 	}
-	advice := completeOrClear(a, b)
+	v := Violation{
+		Detail: fmt.Sprintf("In the topology, %s, but %s. A failover may lose the users' data.",
+			strings.Join(phrase.Links(a.FQDN, b.FQDN, links), "; "), strings.Join(missing, ", and ")),
+		Remedies: []Remedy{{Action: CompleteOrEndPair, Pool: a.FQDN, Other: b.FQDN}},
+		Objects:  phrase.Names(a, b),
+	}
 	for _, p := range []*topology.Pool{a, b} {
 		if partners := linkedFrontEnds(t, p); len(partners) > 1 {
-			advice = fmt.Sprintf("Decide first which one of %s is the partner of %s (PP-ONE). Import the pair that is to stay; the next apply completes it.",
+			v.Advice = fmt.Sprintf("Decide first which one of %s is the partner of %s (PP-ONE).",
 				phrase.List(phrase.Names(partners...)), p.FQDN)
+			v.Remedies = []Remedy{{Action: CompleteChosenPair}}
 		}
 	}
-	return []Violation{{
-		Detail: fmt.Sprintf("In the topology %s, but %s. A failover that brings the users' data cannot be counted on.",
-			strings.Join(phrase.Links(a.FQDN, b.FQDN, links), "; "), strings.Join(lacks, ", and ")),
-		Advice:  advice,
-		Objects: phrase.Names(a, b),
-	}}
+	return []Violation{v}
 }
 
-// edgeNextHops finds paired pools that an Edge pool has as its only next hop.
+// edgeNextHops finds paired pools that are the only next hop of an Edge pool.
 func edgeNextHops(s survey) []Violation {
 	behind := map[*topology.Pool][]*topology.Pool{}
 	for _, edge := range s.t.Pools {
@@ -191,37 +182,39 @@ func edgeNextHops(s survey) []Violation {
 		names := phrase.Names(edges...)
 		slices.Sort(names)
 		found = append(found, Violation{
-			Detail:  fmt.Sprintf("%s is the only next hop of the Edge pool %s. Its failover is refused while it is.", p.FQDN, phrase.List(names)),
-			Advice:  "Nothing has to be done now. Before this pool is failed over, give the Edge pool another next hop (Topology Builder, or Set-CsEdgeServer -Registrar).",
+			Detail: fmt.Sprintf("%s is the only next hop of the Edge pool %s. The product refuses to fail over such a pool.",
+				p.FQDN, phrase.List(names)),
+			Advice: fmt.Sprintf("No action is needed now. Before %s is failed over, give the Edge pool another next hop "+
+				"(Topology Builder, or Set-CsEdgeServer -Registrar).", p.FQDN),
 			Objects: append(names, p.FQDN),
 		})
 	}
 	return found
 }
 
-// unresolved finds references to services that are not there, or there more than once.
+// unresolved finds references to services that the topology does not have, or has more than once.
 func unresolved(s survey) []Violation {
 	var found []Violation
 	for _, service := range s.t.Services {
 		reported := map[topology.ServiceID]bool{}
-		note := func(id topology.ServiceID, what string) {
+		check := func(id topology.ServiceID, verb string) {
 			if s.t.Service(id) != nil || reported[id] {
 				return
 			}
 			reported[id] = true
 			found = append(found, Violation{
-				Detail: fmt.Sprintf("%s on %s %s %s, %s.", service.ID, phrase.Host(s.t, service), what, id, phrase.Unresolved(s.t, id)),
-				Advice: "Find out in Topology Builder what was removed or doubled, and correct it there. " +
-					"Where it belongs to a pair, importing the pair shows what is missing and the next apply repairs it.",
-				Objects: []string{phrase.Host(s.t, service)},
+				Detail:   fmt.Sprintf("%s on %s %s %s, %s.", service.ID, phrase.Host(s.t, service), verb, id, phrase.Unresolved(s.t, id)),
+				Advice:   fmt.Sprintf("Find out in Topology Builder whether %s was removed or exists twice, and correct the topology there.", id),
+				Remedies: []Remedy{{Action: RepairPair}},
+				Objects:  []string{phrase.Host(s.t, service)},
 			})
 		}
 		for _, d := range service.DependsOn {
-			note(d.Target, "depends on")
+			check(d.Target, "depends on")
 		}
 		for _, b := range service.Backups {
 			if b.Named {
-				note(b.Target, "names as its backup")
+				check(b.Target, "names as its backup")
 			}
 		}
 	}

@@ -28,10 +28,11 @@ func modelOf(t *testing.T, d *testkit.Draft) *topology.Topology {
 	return parsed.Topology()
 }
 
-// ids returns the rules of violations, each with a sign for its severity: "!" error, "~" unsupported, "-" discouraged,
-// "." info.
+// signs are the signs of severities in a summary of violations.
+var signs = map[Severity]string{Error: "!", Unsupported: "~", Discouraged: "-", Info: "."}
+
+// ids returns the ids of the violated rules, each with the sign of the severity of its violation.
 func ids(violations []Violation) string {
-	signs := map[Severity]string{Error: "!", Unsupported: "~", Discouraged: "-", Info: "."}
 	var found []string
 	for _, v := range violations {
 		found = append(found, signs[v.Severity]+v.Rule.ID)
@@ -39,28 +40,57 @@ func ids(violations []Violation) string {
 	return strings.Join(found, " ")
 }
 
-// wantTexts checks that every part stands in the text of some violation, and that every violation is complete.
-func wantTexts(t *testing.T, violations []Violation, parts ...string) {
+// actionNames are the names of actions in texts of tests.
+var actionNames = map[Action]string{
+	AdoptPair: "AdoptPair", AdoptIncompletePair: "AdoptIncompletePair", CompleteOrEndPair: "CompleteOrEndPair",
+	CompleteChosenPair: "CompleteChosenPair", RepairPair: "RepairPair", RepairSettings: "RepairSettings",
+	AdoptFirstPair: "AdoptFirstPair", ReleasePair: "ReleasePair", EndLink: "EndLink", EndLinkUnlessPair: "EndLinkUnlessPair",
+	EndOtherPairs: "EndOtherPairs", DeclareAsPair: "DeclareAsPair", DeclareAsBranch: "DeclareAsBranch",
+	AdoptBranch: "AdoptBranch", CreateBranchThenMove: "CreateBranchThenMove", ForgetBranch: "ForgetBranch", KeepBranch: "KeepBranch",
+}
+
+// textOf returns the parts of a violation as paragraphs. A remedy is its action and its objects.
+func textOf(v Violation) string {
+	parts := []string{v.Summary(), v.Detail, v.Advice}
+	for _, r := range v.Remedies {
+		parts = append(parts, strings.TrimSpace(actionNames[r.Action]+" "+r.Pool+" "+r.Other))
+	}
+	return strings.Join(parts, "\n")
+}
+
+// assertTexts checks that each part is in the text of a violation, and that the violations are well-formed.
+func assertTexts(t *testing.T, violations []Violation, parts ...string) {
 	t.Helper()
 	var all strings.Builder
 	for _, v := range violations {
-		all.WriteString(v.Summary() + "\n\n" + v.Text() + "\n\n")
-		if v.Detail == "" || v.Advice == "" || len(v.Objects) == 0 {
-			t.Errorf("%s is incomplete: %+v", v.Rule.ID, v)
-		}
-		if !slices.IsSorted(v.Objects) || len(slices.Compact(slices.Clone(v.Objects))) != len(v.Objects) {
-			t.Errorf("%s: objects are not sorted, each once: %v", v.Rule.ID, v.Objects)
-		}
-		if v.Severity != v.Rule.Severity && v.Severity != v.Rule.OtherSeverity && v.Title == "" {
-			t.Errorf("%s: the catalogue does not know the severity %s", v.Rule.ID, v.Severity)
-		}
-		if strings.Contains(v.Text(), "%!") {
-			t.Errorf("%s: broken format: %s", v.Rule.ID, v.Text())
-		}
+		all.WriteString(textOf(v) + "\n\n")
+		assertWellFormed(t, v)
 	}
 	for _, part := range parts {
 		if !strings.Contains(all.String(), part) {
-			t.Errorf("no text says %q:\n%s", part, all.String())
+			t.Errorf("no text contains %q:\n%s", part, all.String())
+		}
+	}
+}
+
+// assertWellFormed checks that a violation has all its fields, and that its texts have no mistakes of formatting.
+func assertWellFormed(t *testing.T, v Violation) {
+	t.Helper()
+	if v.Detail == "" || (v.Advice == "" && len(v.Remedies) == 0) || len(v.Objects) == 0 {
+		t.Errorf("%s is incomplete: %+v", v.Rule.ID, v)
+	}
+	if !slices.IsSorted(v.Objects) || len(slices.Compact(slices.Clone(v.Objects))) != len(v.Objects) {
+		t.Errorf("%s: objects are not sorted, each once: %v", v.Rule.ID, v.Objects)
+	}
+	if v.Severity != v.Rule.Severity && v.Severity != v.Rule.OtherSeverity && v.Title == "" {
+		t.Errorf("%s: the catalogue does not have the severity %s", v.Rule.ID, v.Severity)
+	}
+	if strings.Contains(textOf(v), "%!") {
+		t.Errorf("%s: broken format: %s", v.Rule.ID, textOf(v))
+	}
+	for _, r := range v.Remedies {
+		if actionNames[r.Action] == "" {
+			t.Errorf("%s: unknown action %d", v.Rule.ID, r.Action)
 		}
 	}
 }

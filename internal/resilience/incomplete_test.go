@@ -10,10 +10,10 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
-// What is wrong with a pair that is not whole is among the findings, and nothing of the kind about one that is.
-func TestHalfMadePairsHaveFindings(t *testing.T) {
+// The findings of a topology report every incomplete pair, and no complete one.
+func TestIncompletePairsHaveFindings(t *testing.T) {
 	t.Parallel()
-	half, whole := 0, 0
+	incomplete, complete := 0, 0
 	for seed := range uint64(100) {
 		estate := testkit.RandomEstate(rand.New(rand.NewPCG(7, seed))) //nolint:gosec // a fixed seed: a failure repeats itself
 		doc, err := topology.Parse(estate.Document())
@@ -26,20 +26,20 @@ func TestHalfMadePairsHaveFindings(t *testing.T) {
 			if !pair.First.IsFrontEnd2013() || !pair.Second.IsFrontEnd2013() {
 				continue
 			}
-			told := slices.ContainsFunc(findings, func(v resilience.Violation) bool {
+			isReported := slices.ContainsFunc(findings, func(v resilience.Violation) bool {
 				return slices.Contains([]string{"PP-RECIP", "PP-WHOLE"}, v.Rule.ID) && slices.Equal(v.Objects, []string{pair.First.FQDN, pair.Second.FQDN})
 			})
-			if told == pair.Links.All() {
-				t.Errorf("seed %d: %s and %s with %+v: a finding: %t", seed, pair.First.FQDN, pair.Second.FQDN, pair.Links, told)
+			if isReported == pair.Links.All() {
+				t.Errorf("seed %d: %s and %s with %+v: a finding: %t", seed, pair.First.FQDN, pair.Second.FQDN, pair.Links, isReported)
 			}
-			if told {
-				half++
+			if isReported {
+				incomplete++
 			} else {
-				whole++
+				complete++
 			}
 		}
 	}
-	if half < 20 || whole < 20 {
-		t.Errorf("%d half-made pairs and %d whole ones were met", half, whole)
+	if incomplete < 20 || complete < 20 {
+		t.Errorf("the topologies had %d incomplete pairs and %d complete ones", incomplete, complete)
 	}
 }

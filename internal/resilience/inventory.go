@@ -8,34 +8,35 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
-// Inventory is what a topology does not tell of its pools, by canonical name. An appliance has an entry for its users.
+// Inventory has facts about pools that are not in the topology, by canonical name. An appliance has an entry for its
+// users.
 type Inventory map[string]Equipment
 
-// Equipment is what is known of one pool; nil and empty stand for what is not.
+// Equipment has the facts about one pool. A fact that is not known is nil or empty.
 type Equipment struct {
 	Users    *int64 // homed on the pool itself
-	Physical *bool  // whether its Front End Servers are physical
+	Physical *bool  // whether the Front End Servers are physical, not virtual
 	OS       string
 	Region   string // of the world
 }
 
-// figures are the limits of a pool. Version 2013 and 2015 have one set, 2019 another. (Lync Server 2013 documentation,
-// Capacity planning using the user models; Skype for Business Server 2019 documentation, User model.)
+// figures are the documented limits of an Enterprise Edition pool. (Lync Server 2013 documentation, Capacity planning
+// using the user models; Skype for Business Server 2019 documentation, User model.)
 type figures struct {
-	users       int64 // of an Enterprise Edition pool, its own and those it takes over
-	pairedUsers int64 // its own while it is paired
+	users       int64 // in total, after a takeover
+	pairedUsers int64 // homed on a pool in a pair
 	servers     int   // Front End Servers
 }
 
-// The figures that hold for every version: users for one Front End Server of an Enterprise Edition pool with
-// hyper-threading on, and for a Standard Edition server alone and with the users of its partner.
+// The limits of all versions: the users of one Front End Server of an Enterprise Edition pool with hyper-threading on,
+// and those of a Standard Edition server, before and after a takeover.
 const (
 	usersPerServer   int64 = 6_660
 	standardUsers    int64 = 2_500
 	standardFailover int64 = 5_000
 )
 
-// figuresOf returns the limits of a pool; false for a version or an edition that they are not documented for.
+// figuresOf returns the limits of a pool. They are not known for every version and edition.
 func figuresOf(p *topology.Pool) (figures, bool) {
 	if p.Edition == "" {
 		return figures{}, false
@@ -57,11 +58,11 @@ func CapacityAfterFailover(p *topology.Pool) *int64 {
 	if !known {
 		return nil
 	}
-	most := min(limit.users, usersPerServer*int64(len(p.Machines)))
+	capacity := min(limit.users, usersPerServer*int64(len(p.Machines)))
 	if p.Edition == topology.EditionStandard {
-		most = standardFailover
+		capacity = standardFailover
 	}
-	return &most
+	return &capacity
 }
 
 // hardwareDiffers finds pairs of a physical and a virtual pool.
@@ -76,13 +77,13 @@ func hardwareDiffers(s survey) []Violation {
 		}
 		return []Violation{{
 			Detail:  fmt.Sprintf("By the inventory the Front End Servers of %s are physical and those of %s virtual.", physical.FQDN, virtual.FQDN),
-			Advice:  "Pair a physical pool with a physical one and a virtual pool with a virtual one. Topology Builder does not look at it.",
+			Advice:  "Pair a physical pool with a physical one and a virtual pool with a virtual one. Topology Builder does not check this.",
 			Objects: phrase.Names(a, b),
 		}}
 	})
 }
 
-// systemsDiffer finds pairs on two operating systems. The names are compared as they are given.
+// systemsDiffer finds pairs on two operating systems. It compares the names of the inventory.
 func systemsDiffer(s survey) []Violation {
 	return ofInventory(s, func(a, b *topology.Pool, onA, onB Equipment) []Violation {
 		if onA.OS == "" || onB.OS == "" || sameWords(onA.OS, onB.OS) {
@@ -90,8 +91,8 @@ func systemsDiffer(s survey) []Violation {
 		}
 		return []Violation{{
 			Detail: fmt.Sprintf("By the inventory %s runs on %s and %s on %s.", a.FQDN, onA.OS, b.FQDN, onB.OS),
-			Advice: "Bring both pools to one operating system. How alike it has to be, in release or service level, is not documented: " +
-				"where the two count as one for you, name them alike in the inventory.",
+			Advice: "Use one operating system for both pools. Whether release and service level have to be the same is not documented. " +
+				"If you consider the two the same, give them one name in the inventory.",
 			Objects: phrase.Names(a, b),
 		}}
 	})
@@ -105,13 +106,13 @@ func regionsDiffer(s survey) []Violation {
 		}
 		return []Violation{{
 			Detail:  fmt.Sprintf("By the inventory %s is in the region %s and %s in %s.", a.FQDN, onA.Region, b.FQDN, onB.Region),
-			Advice:  "Choose partners in one region of the world, joined by fast links: across regions more data is lost in a disaster.",
+			Advice:  "Choose partners in one region of the world with fast links. Across regions, more data is lost in a disaster.",
 			Objects: phrase.Names(a, b),
 		}}
 	})
 }
 
-// ofInventory runs a check on every pair of the topology with what the inventory has of its members.
+// ofInventory runs a check on every pair of the topology, with the facts of the inventory about both members.
 func ofInventory(s survey, check func(a, b *topology.Pool, onA, onB Equipment) []Violation) []Violation {
 	var found []Violation
 	for _, pair := range s.pairs {
@@ -120,7 +121,7 @@ func ofInventory(s survey, check func(a, b *topology.Pool, onA, onB Equipment) [
 	return found
 }
 
-// membersTooSmall finds members of pairs that cannot carry the users of both.
+// membersTooSmall finds members of pairs that cannot serve the users of both.
 func membersTooSmall(s survey) []Violation {
 	var found []Violation
 	for _, pair := range s.pairs {
@@ -129,14 +130,14 @@ func membersTooSmall(s survey) []Violation {
 			continue
 		}
 		for _, p := range []*topology.Pool{pair.First, pair.Second} {
-			most := CapacityAfterFailover(p)
-			if most == nil || *both <= *most {
+			capacity := CapacityAfterFailover(p)
+			if capacity == nil || *both <= *capacity {
 				continue
 			}
 			found = append(found, Violation{
 				Detail: fmt.Sprintf("By the inventory %s and %s have %d users with those of their appliances%s. %s can carry %d alone, %s.",
-					pair.First.FQDN, pair.Second.FQDN, *both, notCounted(uncounted), p.FQDN, *most, capacityIs(p)),
-				Advice:  "Add Front End Servers, or move users to other pools. In a disaster one pool has to serve the users of both.",
+					pair.First.FQDN, pair.Second.FQDN, *both, uncountedClause(uncounted), p.FQDN, *capacity, capacityReason(p)),
+				Advice:  "Add Front End Servers, or move users to other pools. In a disaster, one pool has to serve the users of both.",
 				Objects: phrase.Names(pair.First, pair.Second),
 			})
 		}
@@ -144,8 +145,8 @@ func membersTooSmall(s survey) []Violation {
 	return found
 }
 
-// capacityIs says what the capacity of a pool comes from.
-func capacityIs(p *topology.Pool) string {
+// capacityReason returns a phrase with the figures from which the capacity of a pool follows.
+func capacityReason(p *topology.Pool) string {
 	if p.Edition == topology.EditionStandard {
 		return "as a Standard Edition server after a failover"
 	}
@@ -153,8 +154,8 @@ func capacityIs(p *topology.Pool) string {
 	return fmt.Sprintf("with %s for %d users each and %d users in all at most", phrase.FrontEndServers(len(p.Machines)), usersPerServer, limit.users)
 }
 
-// notCounted says that the inventory lacks the users of appliances; empty where it lacks none.
-func notCounted(appliances []string) string {
+// uncountedClause returns a clause about the appliances whose users the inventory lacks. It is empty for none.
+func uncountedClause(appliances []string) string {
 	switch len(appliances) {
 	case 0:
 		return ""
@@ -165,45 +166,52 @@ func notCounted(appliances []string) string {
 	}
 }
 
-// overFigures finds pools whose users the inventory tells and that are over a documented limit by themselves.
+// overFigures finds pools that exceed a documented limit with their own users.
 func overFigures(s survey) []Violation {
 	var found []Violation
 	for _, p := range s.pairable {
-		limit, known := figuresOf(p)
-		users, _ := s.heads.Users(p)
-		if users == nil || !known {
-			continue
-		}
-		var over []string
-		note := func(is, most int64, format string) {
-			if is > most {
-				over = append(over, fmt.Sprintf(format, is, most))
+		if users, _ := s.heads.Users(p); users != nil {
+			if exceeded := exceededFigures(p, *users, s.isPaired(p)); len(exceeded) > 0 {
+				found = append(found, Violation{
+					Detail: fmt.Sprintf("By the inventory and the topology, %s is too large with its appliances: %s.",
+						p.FQDN, strings.Join(exceeded, "; ")),
+					Advice:  "Add Front End Servers if the limit allows it, or move users to another pool.",
+					Objects: []string{p.FQDN},
+				})
 			}
-		}
-		switch {
-		case p.Edition == topology.EditionStandard:
-			note(*users, standardUsers, "%d users, and a Standard Edition server has %d at most")
-		case s.isPaired(p):
-			note(*users, limit.pairedUsers, "%d users, and a pool in a pair has %d of its own at most")
-		default:
-			note(*users, limit.users, "%d users, and a pool has %d at most")
-		}
-		if p.Edition == topology.EditionEnterprise {
-			note(*users, usersPerServer*int64(len(p.Machines)), "%d users, and "+phrase.FrontEndServers(len(p.Machines))+" can carry %d")
-			note(int64(len(p.Machines)), int64(limit.servers), "%d Front End Servers, and a pool has %d at most")
-		}
-		if len(over) > 0 {
-			found = append(found, Violation{
-				Detail:  fmt.Sprintf("By the inventory and the topology %s is too large, its appliances counted: %s.", p.FQDN, strings.Join(over, "; ")),
-				Advice:  "Add Front End Servers where there may be more, else move users to another pool.",
-				Objects: []string{p.FQDN},
-			})
 		}
 	}
 	return found
 }
 
-// sameWords compares what people write, without letter case and without space around it.
+// exceededFigures returns one clause for each documented limit that a pool exceeds.
+func exceededFigures(p *topology.Pool, users int64, isPaired bool) []string {
+	limit, known := figuresOf(p)
+	if !known {
+		return nil
+	}
+	var exceeded []string
+	check := func(value, limit int64, format string) {
+		if value > limit {
+			exceeded = append(exceeded, fmt.Sprintf(format, value, limit))
+		}
+	}
+	switch {
+	case p.Edition == topology.EditionStandard:
+		check(users, standardUsers, "%d users, and a Standard Edition server has at most %d")
+	case isPaired:
+		check(users, limit.pairedUsers, "%d users, and a pool in a pair has at most %d of its own")
+	default:
+		check(users, limit.users, "%d users, and a pool has at most %d")
+	}
+	if p.Edition == topology.EditionEnterprise {
+		check(users, usersPerServer*int64(len(p.Machines)), "%d users, and "+phrase.FrontEndServers(len(p.Machines))+" can carry %d")
+		check(int64(len(p.Machines)), int64(limit.servers), "%d Front End Servers, and a pool has at most %d")
+	}
+	return exceeded
+}
+
+// sameWords reports whether two texts are equal except for letter case and surrounding white space.
 func sameWords(a, b string) bool {
 	return strings.EqualFold(strings.TrimSpace(a), strings.TrimSpace(b))
 }

@@ -1,7 +1,6 @@
 package resilience
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -11,138 +10,164 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
-// PairsOf turns what each pool tells of its own partner into pairs. The keys of told are pools, the values the pools
-// they name as their partners, nil for none, all in any spelling. Every pair comes out once: canonical names, the one
-// that sorts first in front, the pairs in that order.
+// PartnerProblems are the reasons why partners, as each pool names its own, are not pairs.
+type PartnerProblems struct {
+	Names      []NameProblem // sorted by the spelling of the pool
+	Repeated   [][]string    // the spellings of a pool that occurs more than once
+	Violations []Violation   // of PP-SELF, PP-ONE and PP-RECIP
+}
+
+// NameProblem is a text that cannot be the name of a pool.
+type NameProblem struct {
+	Pool      string // in the user's spelling
+	Partner   string // in the user's spelling
+	IsPartner bool   // Partner is the text; otherwise Pool is
+	Reason    NameReason
+}
+
+// NameReason is the reason why a text cannot be the name of a pool.
+type NameReason int
+
+// The reasons.
+const (
+	_           NameReason = iota
+	NameEmpty              // the text is empty
+	NameComma              // the text contains a comma, as a list of pools does
+	NameInvalid            // the text contains white space or an empty part
+)
+
+// PairsOf returns the pairs that result if each pool names its own partner. The keys of partners are pools, and the
+// values their partners, nil for none. Names may have any spelling. The result contains each pair once, with canonical
+// names, sorted. It is nil if there are problems.
 //
-// It looks at names alone. The error lists everything that does not fit together, with the rules PP-SELF, PP-ONE and
-// PP-RECIP, and what cannot be the name of a pool.
-func PairsOf(told map[string]*string) ([][2]string, error) {
-	partners, unclear, problems := canonicalPartners(told)
-	for _, v := range partnersDisagree(partners) {
+// The function knows names only. It checks the rules PP-SELF, PP-ONE and PP-RECIP.
+func PairsOf(partners map[string]*string) ([][2]string, *PartnerProblems) {
+	canonical, unclear, problems := canonicalPartners(partners)
+	for _, v := range partnerViolations(canonical) {
 		if !slices.ContainsFunc(v.Objects, func(pool string) bool { return unclear[pool] }) {
-			problems = append(problems, fmt.Sprintf("%s: %s %s Source: %s.", v.Summary(), v.Detail, v.Advice, v.Rule.Source))
+			problems.Violations = append(problems.Violations, v)
 		}
 	}
-	if len(problems) > 0 {
-		return nil, errors.New(strings.Join(problems, "\n\n"))
+	if len(problems.Names)+len(problems.Repeated)+len(problems.Violations) > 0 {
+		return nil, &problems
 	}
 	pairs := [][2]string{}
-	for _, pool := range slices.Sorted(maps.Keys(partners)) {
-		if partner := partners[pool]; pool < partner {
+	for _, pool := range slices.Sorted(maps.Keys(canonical)) {
+		if partner := canonical[pool]; pool < partner {
 			pairs = append(pairs, [2]string{pool, partner})
 		}
 	}
 	return pairs, nil
 }
 
-// canonicalPartners folds the names; no partner is the empty string. It is unclear what a pool tells whose partner cannot
-// be one, or that is there twice: its partner is left out, and what others tell of it proves nothing.
-func canonicalPartners(told map[string]*string) (partners map[string]string, unclear map[string]bool, problems []string) {
-	partners, unclear = map[string]string{}, map[string]bool{}
-	written := map[string][]string{}
-	for _, key := range slices.Sorted(maps.Keys(told)) {
+// canonicalPartners returns the partners with canonical names. The partner of a pool without one is empty. The partner of
+// a pool is unclear if its name is invalid or the pool occurs more than once. It is empty then, and violations that
+// concern the pool are meaningless.
+func canonicalPartners(partners map[string]*string) (canonical map[string]string, unclear map[string]bool, problems PartnerProblems) {
+	canonical, unclear = map[string]string{}, map[string]bool{}
+	spellings := map[string][]string{}
+	for _, key := range slices.Sorted(maps.Keys(partners)) {
 		pool := topology.CanonicalFQDN(key)
-		written[pool] = append(written[pool], fmt.Sprintf("%q", key))
-		partners[pool] = ""
-		if why := noName(key); why != "" {
+		spellings[pool] = append(spellings[pool], key)
+		canonical[pool] = ""
+		if reason := nameReason(key); reason != 0 {
 			unclear[pool] = true
-			problems = append(problems, fmt.Sprintf("Not the name of a pool: the key %q %s", key, why))
+			problems.Names = append(problems.Names, NameProblem{Pool: key, Reason: reason})
 		}
-		if told[key] == nil {
+		partner := partners[key]
+		if partner == nil {
 			continue
 		}
-		if why := noName(*told[key]); why != "" {
+		if reason := nameReason(*partner); reason != 0 {
 			unclear[pool] = true
-			problems = append(problems, fmt.Sprintf("Not the name of a pool: the partner of %q, %q, %s A pool without a partner has null.", key, *told[key], why))
+			problems.Names = append(problems.Names, NameProblem{Pool: key, Partner: *partner, IsPartner: true, Reason: reason})
 			continue
 		}
-		partners[pool] = topology.CanonicalFQDN(*told[key])
+		canonical[pool] = topology.CanonicalFQDN(*partner)
 	}
-	for _, pool := range slices.Sorted(maps.Keys(written)) {
-		if keys := written[pool]; len(keys) > 1 {
+	for _, pool := range slices.Sorted(maps.Keys(spellings)) {
+		if keys := spellings[pool]; len(keys) > 1 {
 			unclear[pool] = true
-			problems = append(problems, fmt.Sprintf("Pool given twice: the keys %s are one pool, as letter case and a trailing dot make no difference. Keep one of them.",
-				phrase.List(keys)))
+			problems.Repeated = append(problems.Repeated, keys)
 		}
 	}
 	for pool := range unclear {
-		partners[pool] = ""
+		canonical[pool] = ""
 	}
-	return partners, unclear, problems
+	return canonical, unclear, problems
 }
 
-// noName says why a text cannot be the name of a pool, as the end of a sentence, and what to do; nothing where it can be.
-func noName(text string) string {
+// nameReason returns the reason why a text cannot be the name of a pool, zero if it can be.
+func nameReason(text string) NameReason {
 	switch text = strings.TrimSpace(text); {
 	case topology.HostName.MatchString(text):
-		return ""
+		return 0
 	case topology.CanonicalFQDN(text) == "":
-		return "is empty."
+		return NameEmpty
 	case strings.Contains(text, ","):
-		return "has a comma. A pool has one partner only (PP-ONE). Name one."
+		return NameComma
 	default:
-		return "has white space or an empty part. A name is such as pool-paris.contoso.com."
+		return NameInvalid
 	}
 }
 
-// partnersDisagree finds where what pools tell of their partners does not make pairs. Names are canonical, and the empty
-// one is no partner.
-func partnersDisagree(partners map[string]string) []Violation {
+// partnerViolations finds pools whose partners do not form pairs. Names are canonical. An empty partner is none.
+func partnerViolations(partners map[string]string) []Violation {
 	var found []Violation
-	add := func(rule string, v Violation) {
-		r, _ := Lookup(rule)
-		found = append(found, completed(r, []Violation{v})...)
-	}
-	claimants := map[string][]string{} // who names a pool as its partner, itself left out
+	namedBy := map[string][]string{} // the pools that name a pool as their partner, except for itself
 	for _, pool := range slices.Sorted(maps.Keys(partners)) {
 		switch partner := partners[pool]; partner {
 		case "":
 		case pool:
-			add("PP-SELF", Violation{
+			found = append(found, completed(mustLookup("PP-SELF"), []Violation{{
 				Detail:  fmt.Sprintf("%s names itself as its partner.", pool),
-				Advice:  "Name another Front End pool, or null for no partner.",
+				Advice:  fmt.Sprintf("Let %s name another Front End pool, or no partner.", pool),
 				Objects: []string{pool},
-			})
+			}})...)
 		default:
-			claimants[partner] = append(claimants[partner], pool)
+			namedBy[partner] = append(namedBy[partner], pool)
 		}
 	}
-	for partner, pools := range claimants { // Sort puts what is found in order
-		says := answer(partners, partner)
+	for partner, pools := range namedBy { // in random order; Sort follows
 		switch {
 		case len(pools) > 1:
-			others := slices.DeleteFunc(slices.Clone(pools), func(p string) bool { return p == partners[partner] })
-			advice := fmt.Sprintf("Let %s name other pools, or null.", phrase.List(others))
-			if len(others) == len(pools) {
-				advice = fmt.Sprintf("Let one of them alone name %s, and %s name that one.", partner, partner)
-			}
-			add("PP-ONE", Violation{
-				Detail: fmt.Sprintf("%s name %s as their partner, which is the partner of one pool only, and %s. From %s it is one-way (PP-RECIP).",
-					phrase.List(pools), partner, says, phrase.List(others)),
-				Advice:  advice,
-				Objects: append(slices.Clone(pools), partner),
-			})
+			found = append(found, namedBySeveral(partners, partner, pools))
 		case partners[partner] != pools[0]:
-			add("PP-RECIP", Violation{
-				Detail:  fmt.Sprintf("%s names %s as its partner, but %s.", pools[0], partner, says),
-				Advice:  fmt.Sprintf("Let %s name %s too, or let %s name another pool, or null.", partner, pools[0], pools[0]),
+			found = append(found, completed(mustLookup("PP-RECIP"), []Violation{{
+				Detail:  fmt.Sprintf("%s names %s as its partner, but %s.", pools[0], partner, partnerClause(partners, partner)),
+				Advice:  fmt.Sprintf("Let %s name %s too, or let %s name another pool, or no partner.", partner, pools[0], pools[0]),
 				Objects: []string{pools[0], partner},
-			})
+			}})...)
 		}
 	}
 	Sort(found)
 	return found
 }
 
-// answer says in words what a pool that others name as their partner tells of its own.
-func answer(partners map[string]string, pool string) string {
-	partner, told := partners[pool]
+// namedBySeveral returns the violation of a pool that several pools name as their partner.
+func namedBySeveral(partners map[string]string, partner string, pools []string) Violation {
+	others := slices.DeleteFunc(slices.Clone(pools), func(p string) bool { return p == partners[partner] })
+	advice := fmt.Sprintf("Let %s name other pools, or no partner.", phrase.List(others))
+	if len(others) == len(pools) {
+		advice = fmt.Sprintf("Let only one of them name %s, and let %s name that one.", partner, partner)
+	}
+	return completed(mustLookup("PP-ONE"), []Violation{{
+		Detail: fmt.Sprintf("%s name %s as their partner, but a pool is the partner of only one pool, and %s. "+
+			"From %s the relationship is one-way (PP-RECIP).",
+			phrase.List(pools), partner, partnerClause(partners, partner), phrase.List(others)),
+		Advice:  advice,
+		Objects: append(slices.Clone(pools), partner),
+	}})[0]
+}
+
+// partnerClause returns a clause with the partner that a pool names.
+func partnerClause(partners map[string]string, pool string) string {
+	partner, found := partners[pool]
 	switch {
-	case !told:
-		return pool + " is missing from the map"
+	case !found:
+		return pool + " is not among the pools"
 	case partner == "":
-		return pool + " names nobody"
+		return pool + " names no partner"
 	case partner == pool:
 		return pool + " names itself"
 	default:

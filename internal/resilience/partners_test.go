@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// told reads "a>b b>a c" as what three pools tell: a and b name each other, c names nobody.
-func told(text string) map[string]*string {
+// partnersOf returns the partners of pools: in "a>b b>a c", a and b name each other, and c names no partner.
+func partnersOf(text string) map[string]*string {
 	partners := map[string]*string{}
 	for _, word := range strings.Fields(text) {
 		pool, partner, names := strings.Cut(word, ">")
@@ -30,79 +30,85 @@ func TestPairsOf(t *testing.T) {
 		"d>c a>b c>d b>a e": "[[a b] [c d]]",
 		"B.Contoso.com.>A.contoso.com a.CONTOSO.com>b.contoso.COM.": "[[a.contoso.com b.contoso.com]]",
 	} {
-		got, err := PairsOf(told(text))
-		if err != nil || fmt.Sprint(got) != want {
-			t.Errorf("%q: %v, %v; want %s", text, got, err, want)
+		got, problems := PairsOf(partnersOf(text))
+		if problems != nil || fmt.Sprint(got) != want {
+			t.Errorf("%q: %v, %v; want %s", text, got, problems, want)
 		}
 	}
 }
 
-// What does not fit together is refused with the pools and the rule, all of it at once.
 func TestPairsOfRefuses(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
-		told string
-		want []string // the beginnings of the paragraphs
+		partners string
+		want     []string // the beginnings of the problems
 	}{
-		{"a>b b", []string{"One-way backup relationship (PP-RECIP): a names b as its partner, but b names nobody. Let b name a too"}},
-		{"a>b", []string{"One-way backup relationship (PP-RECIP): a names b as its partner, but b is missing from the map."}},
-		{"a>b b>c c>b", []string{"Many-to-one backup relationship (PP-ONE): a and c name b as their partner, which is the partner of one pool only, and b names c. " +
-			"From a it is one-way (PP-RECIP). Let a name other pools, or null."}},
-		{"a>b c>b d>b b>d", []string{"Many-to-one backup relationship (PP-ONE): a, c and d name b as their partner, which is the partner of one pool only, and b names d. " +
-			"From a and c it is one-way (PP-RECIP). Let a and c name"}},
-		{"a>c b>c", []string{"Many-to-one backup relationship (PP-ONE): a and b name c as their partner, which is the partner of one pool only, and c is missing from the map. " +
-			"From a and b it is one-way (PP-RECIP). Let one of them alone name c, and c name that one."}},
-		{"A>a.", []string{"Pool paired with itself (PP-SELF): a names itself as its partner."}},
-		{"a>a b>a", []string{
-			"Pool paired with itself (PP-SELF): a names itself",
-			"One-way backup relationship (PP-RECIP): b names a as its partner, but a names itself.",
-		}},
+		{"a>b b", []string{"PP-RECIP: a names b as its partner, but b names no partner. Let b name a too"}},
+		{"a>b", []string{"PP-RECIP: a names b as its partner, but b is not among the pools."}},
+		{"a>b b>c c>b", []string{"PP-ONE: a and c name b as their partner, but a pool is the partner of only one pool, and b names c. " +
+			"From a the relationship is one-way (PP-RECIP). Let a name other pools, or no partner."}},
+		{"a>b c>b d>b b>d", []string{"PP-ONE: a, c and d name b as their partner, but a pool is the partner of only one pool, and b names d. " +
+			"From a and c the relationship is one-way (PP-RECIP). Let a and c name"}},
+		{"a>c b>c", []string{"PP-ONE: a and b name c as their partner, but a pool is the partner of only one pool, and c is not among the pools. " +
+			"From a and b the relationship is one-way (PP-RECIP). Let only one of them name c, and let c name that one."}},
+		{"A>a.", []string{"PP-SELF: a names itself as its partner."}},
+		{"a>a b>a", []string{"PP-SELF: a names itself", "PP-RECIP: b names a as its partner, but a names itself."}},
 		{"a>b b>c c>a", []string{
-			"One-way backup relationship (PP-RECIP): a names b as its partner, but b names c.",
-			"One-way backup relationship (PP-RECIP): c names a as its partner, but a names b.",
-			"One-way backup relationship (PP-RECIP): b names c as its partner, but c names a.",
+			"PP-RECIP: a names b as its partner, but b names c.",
+			"PP-RECIP: c names a as its partner, but a names b.",
+			"PP-RECIP: b names c as its partner, but c names a.",
 		}},
-		{"a>b b>a A>c c.>d", []string{
-			`Pool given twice: the keys "A" and "a" are one pool`,
-			"One-way backup relationship (PP-RECIP): c names d as its partner, but d is missing from the map.",
-		}},
-		{"a. a>b b>a b.", []string{`Pool given twice: the keys "a" and "a." are one pool`, `Pool given twice: the keys "b" and "b." are one pool`}},
-		// What a pool tells that is there twice is unclear, and what it does not tell no less; what others tell is not.
-		{"A>b a b>a d>b", []string{`Pool given twice: the keys "A" and "a" are one pool`, "One-way backup relationship (PP-RECIP): d names b as its partner, but b names a."}},
-		{"A>b a>c b c>d d e>a", []string{`Pool given twice: the keys "A" and "a" are one pool`, "One-way backup relationship (PP-RECIP): c names d as its partner, but d names nobody."}},
-		{"a> .>a", []string{`Not the name of a pool: the partner of "a", "", is empty. A pool without a partner has null.`, `Not the name of a pool: the key "." is empty.`}},
-		// Two partners in one name. With a comma in names the ids of two pairs can be the same.
-		{"a.x>b.x,c.x b.x,c.x>a.x", []string{
-			`Not the name of a pool: the partner of "a.x", "b.x,c.x", has a comma. A pool has one partner only (PP-ONE). Name one.`,
-			`Not the name of a pool: the key "b.x,c.x" has a comma.`,
-		}},
+		{"a>b b>a A>c c.>d", []string{"repeated [A a]", "PP-RECIP: c names d as its partner, but d is not among the pools."}},
+		{"a. a>b b>a b.", []string{"repeated [a a.]", "repeated [b b.]"}},
+		// The partner of a pool that occurs twice is unclear, even if one of the two has none.
+		{"A>b a b>a d>b", []string{"repeated [A a]", "PP-RECIP: d names b as its partner, but b names a."}},
+		{"A>b a>c b c>d d e>a", []string{"repeated [A a]", "PP-RECIP: c names d as its partner, but d names no partner."}},
+		{"a> .>a", []string{`partner of "a": "" empty`, `pool "." empty`}},
+		// Two partners in one name. With a comma in names, two pairs could have the same id.
+		{"a.x>b.x,c.x b.x,c.x>a.x", []string{`partner of "a.x": "b.x,c.x" comma`, `pool "b.x,c.x" comma`}},
 		{"a>b,c b,c>a a,b>c c>a,b", []string{
-			`Not the name of a pool: the partner of "a", "b,c", has a comma.`, `Not the name of a pool: the key "b,c" has a comma.`,
-			`Not the name of a pool: the key "a,b" has a comma.`, `Not the name of a pool: the partner of "c", "a,b", has a comma.`,
+			`partner of "a": "b,c" comma`, `pool "b,c" comma`, `pool "a,b" comma`, `partner of "c": "a,b" comma`,
 		}},
-		{"a..b>c c>a..b d>e", []string{
-			`Not the name of a pool: the key "a..b" has white space or an empty part. A name is such as`, `Not the name of a pool: the partner of "c", "a..b", has white space or`,
-			"One-way backup relationship (PP-RECIP): d names e",
-		}},
-		{"a>.b", []string{`Not the name of a pool: the partner of "a", ".b", has white`}},
+		{"a..b>c c>a..b d>e", []string{`pool "a..b" invalid`, `partner of "c": "a..b" invalid`, "PP-RECIP: d names e"}},
+		{"a>.b", []string{`partner of "a": ".b" invalid`}},
 	} {
-		pairs, err := PairsOf(told(test.told))
-		if err == nil || pairs != nil {
-			t.Errorf("%q: %v, %v", test.told, pairs, err)
+		pairs, problems := PairsOf(partnersOf(test.partners))
+		if problems == nil || pairs != nil {
+			t.Errorf("%q: %v, %v", test.partners, pairs, problems)
 			continue
 		}
-		paragraphs := strings.Split(err.Error(), "\n\n")
-		begins := len(paragraphs) == len(test.want)
+		got := problemTexts(problems)
+		matches := len(got) == len(test.want)
 		for _, want := range test.want {
-			begins = begins && slices.ContainsFunc(paragraphs, func(p string) bool { return strings.HasPrefix(p, want) })
+			matches = matches && slices.ContainsFunc(got, func(text string) bool { return strings.HasPrefix(text, want) })
 		}
-		if !begins {
-			t.Errorf("%q:\n%v\nwant\n%s", test.told, err, strings.Join(test.want, "\n"))
+		if !matches {
+			t.Errorf("%q:\n%s\nwant\n%s", test.partners, strings.Join(got, "\n"), strings.Join(test.want, "\n"))
 		}
 	}
 }
 
-// Over random maps: accepted are exactly those in which whoever names a pool is named by it, and that is another one.
+// problemTexts returns one text for each problem.
+func problemTexts(problems *PartnerProblems) []string {
+	reasons := map[NameReason]string{NameEmpty: "empty", NameComma: "comma", NameInvalid: "invalid"}
+	var all []string
+	for _, p := range problems.Names {
+		text := fmt.Sprintf("pool %q", p.Pool)
+		if p.IsPartner {
+			text = fmt.Sprintf("partner of %q: %q", p.Pool, p.Partner)
+		}
+		all = append(all, text+" "+reasons[p.Reason])
+	}
+	for _, spellings := range problems.Repeated {
+		all = append(all, fmt.Sprint("repeated ", spellings))
+	}
+	for _, v := range problems.Violations {
+		all = append(all, v.Rule.ID+": "+v.Detail+" "+v.Advice)
+	}
+	return all
+}
+
+// Of random maps, PairsOf accepts exactly those in which each pool that names a partner is named by that other pool.
 func TestPairsOfAcceptsWhatIsMutual(t *testing.T) {
 	t.Parallel()
 	random := rand.New(rand.NewPCG(1, 2))
@@ -124,11 +130,11 @@ func TestPairsOfAcceptsWhatIsMutual(t *testing.T) {
 				want++
 			}
 		}
-		pairs, err := PairsOf(partners)
-		if (err == nil) != mutual || (mutual && 2*len(pairs) != want) {
-			t.Fatalf("%v: %v, %v", partners, pairs, err)
+		pairs, problems := PairsOf(partners)
+		if (problems == nil) != mutual || (mutual && 2*len(pairs) != want) {
+			t.Fatalf("%v: %v, %v", partners, pairs, problems)
 		}
-		if err == nil && len(pairs) > 0 {
+		if problems == nil && len(pairs) > 0 {
 			accepted++
 		}
 	}

@@ -2,31 +2,31 @@ package resilience
 
 import "slices"
 
-// Policy is what a user chose to hear about: whether what is unsupported blocks, and which rules are ignored. The zero
-// Policy ignores nothing and raises nothing.
+// Policy decides which violations a user sees and which ones block a change. The zero Policy ignores no rule and raises
+// no severity.
 type Policy struct {
 	strict  bool
 	ignored map[string]bool
 }
 
-// PolicyProblem is one entry of a list of ignored rules that cannot be honoured.
+// PolicyProblem is an invalid entry of a list of ignored rules.
 type PolicyProblem struct {
 	ID     string
-	Reason string // completes a sentence that begins with the id
+	Reason string // completes a sentence that begins with ID
 }
 
-// NewPolicy returns the policy, with a problem for every id that no rule has or whose violations are all errors. The
-// policy holds the others.
+// NewPolicy returns a policy, and a problem for every id that no rule has or whose violations are all errors. The policy
+// ignores the other rules.
 func NewPolicy(strictSupport bool, ignoredRules []string) (Policy, []PolicyProblem) {
 	policy := Policy{strict: strictSupport, ignored: make(map[string]bool)}
 	var problems []PolicyProblem
 	for _, id := range ignoredRules {
-		rule, known := Lookup(id)
+		rule, found := Lookup(id)
 		switch {
-		case !known:
+		case !found:
 			problems = append(problems, PolicyProblem{ID: id, Reason: "is not the id of a rule"})
-		case !rule.ignorable():
-			problems = append(problems, PolicyProblem{ID: id, Reason: "is an error wherever it is broken, and an error cannot be ignored"})
+		case !rule.isIgnorable():
+			problems = append(problems, PolicyProblem{ID: id, Reason: "always is an error, and errors cannot be ignored"})
 		default:
 			policy.ignored[id] = true
 		}
@@ -34,11 +34,11 @@ func NewPolicy(strictSupport bool, ignoredRules []string) (Policy, []PolicyProbl
 	return policy, problems
 }
 
-// AllowedToIgnore returns the ids that a list of ignored rules may have, sorted.
+// AllowedToIgnore returns the ids that a list of ignored rules may contain, sorted.
 func AllowedToIgnore() []string {
 	var ids []string
 	for _, r := range catalogue {
-		if r.ignorable() {
+		if r.isIgnorable() {
 			ids = append(ids, r.ID)
 		}
 	}
@@ -46,10 +46,10 @@ func AllowedToIgnore() []string {
 	return ids
 }
 
-// OnChange returns the violations as they count when something is changed: what is ignored or only worth knowing is
-// left out, and under strict support what is unsupported becomes an error. An ignored rule is not raised.
+// OnChange returns the violations that a change shows, with their severities. It omits ignored ones and those of
+// severity info. Under strict support, unsupported ones become errors. An ignored rule is not raised.
 func (p Policy) OnChange(violations []Violation) []Violation {
-	var counted []Violation
+	var shown []Violation
 	for _, v := range violations {
 		if p.ignores(v) || v.Severity == Info {
 			continue
@@ -57,12 +57,12 @@ func (p Policy) OnChange(violations []Violation) []Violation {
 		if p.strict && v.Severity == Unsupported && !v.Rule.staysWarning && !v.Before {
 			v.Severity = Error
 		}
-		counted = append(counted, v)
+		shown = append(shown, v)
 	}
-	return counted
+	return shown
 }
 
-// OnRefresh returns the findings as they are shown: without those of ignored rules, and nothing raised.
+// OnRefresh returns the findings to show: all but those of ignored rules, with unchanged severities.
 func (p Policy) OnRefresh(violations []Violation) []Violation {
 	var shown []Violation
 	for _, v := range violations {
@@ -73,6 +73,6 @@ func (p Policy) OnRefresh(violations []Violation) []Violation {
 	return shown
 }
 
-// ignores says whether a violation is not to be heard of. An error always is, also one of a rule that is an error in
-// one form only: ignoring such a rule silences its milder form.
+// ignores reports whether the policy omits a violation. An error is never omitted: a rule whose violations have two
+// severities is ignored in its milder form only.
 func (p Policy) ignores(v Violation) bool { return v.Severity != Error && p.ignored[v.Rule.ID] }

@@ -13,9 +13,9 @@ func TestNewPolicy(t *testing.T) {
 		got = append(got, p.ID+" "+p.Reason)
 	}
 	want := []string{
-		"PP-ONE is an error wherever it is broken, and an error cannot be ignored",
+		"PP-ONE always is an error, and errors cannot be ignored",
 		"pp-site is not the id of a rule",
-		"PP-SELF is an error wherever it is broken, and an error cannot be ignored",
+		"PP-SELF always is an error, and errors cannot be ignored",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)

@@ -7,13 +7,13 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
-// direction is one Backup of one Registrar of the topology: who takes over when that one fails.
+// direction is a Backup of a Registrar of the topology: its settings apply if that Registrar fails.
 type direction struct {
 	registrar *topology.Service
-	pool      *topology.Pool // the Registrar's; nil where its cluster does not resolve
+	pool      *topology.Pool // of the Registrar; nil if its cluster does not resolve
 	backup    topology.Backup
-	resolves  bool // the Backup names a Registrar of the topology
-	name      string
+	resolves  bool   // the Backup names a Registrar of the topology
+	name      string // of pool, or the identity of the Registrar
 }
 
 func (s survey) directions() []direction {
@@ -32,7 +32,7 @@ func (s survey) directions() []direction {
 	return found
 }
 
-// protects says whether the direction is one of a pool of some kind and has a backup registrar.
+// protects reports whether the direction belongs to a pool of one of the kinds, and has a backup registrar.
 func (d direction) protects(kinds ...topology.Kind) bool {
 	for _, k := range kinds {
 		if d.resolves && d.pool != nil && d.pool.Kind == k {
@@ -42,7 +42,7 @@ func (d direction) protects(kinds ...topology.Kind) bool {
 	return false
 }
 
-// violation makes a finding about the settings of the direction from a clause.
+// violation returns a finding about the settings of the direction. found is a clause.
 func (d direction) violation(found, advice string, setting Setting) Violation {
 	return Violation{
 		Detail:  fmt.Sprintf("For the case that %s fails, %s.", d.name, found),
@@ -56,9 +56,9 @@ func (d direction) violation(found, advice string, setting Setting) Violation {
 func poolsBelow90(s survey) []Violation {
 	var found []Violation
 	for _, d := range s.directions() {
-		length, isSet := d.backup.Settings.FailureDetection.Length()
-		if d.protects(topology.KindFrontEnd) && d.pool.IsFrontEnd2013() && isSet && length < leastForPool {
-			found = append(found, d.violation(foundBelow90(length), adviceBelow90, SettingFailureDetection))
+		failure, isSet := d.backup.Settings.FailureDetection.Length()
+		if d.protects(topology.KindFrontEnd) && d.pool.IsFrontEnd2013() && isSet && failure < leastForPool {
+			found = append(found, d.violation(foundBelow90(failure), adviceBelow90, SettingFailureDetection))
 		}
 	}
 	return found
@@ -67,9 +67,9 @@ func poolsBelow90(s survey) []Violation {
 func appliancesBelow120(s survey) []Violation {
 	var found []Violation
 	for _, d := range s.directions() {
-		length, isSet := d.backup.Settings.FailureDetection.Length()
-		if d.protects(topology.KindAppliance) && isSet && length < leastForAppliance {
-			found = append(found, d.violation(foundBelow120(length), adviceBelow120, SettingFailureDetection))
+		failure, isSet := d.backup.Settings.FailureDetection.Length()
+		if d.protects(topology.KindAppliance) && isSet && failure < leastForAppliance {
+			found = append(found, d.violation(foundBelow120(failure), adviceBelow120, SettingFailureDetection))
 		}
 	}
 	return found
@@ -103,15 +103,17 @@ func intervalsWithoutBackup(s survey) []Violation {
 		_, hasFailure := d.backup.Settings.FailureDetection.Length()
 		_, hasFailback := d.backup.Settings.FailbackDetection.Length()
 		if (hasFailure || hasFailback) && !d.resolves {
-			found = append(found, d.violation(
-				fmt.Sprintf("detection intervals are set, but there is no backup registrar: the Backup of %s %s", d.registrar.ID, phrase.BackupTarget(s.t, d.backup)),
-				"Name a backup registrar, or remove the Backup, in Topology Builder. Where it belongs to a pair, importing the pair repairs it.", SettingPools))
+			v := d.violation(fmt.Sprintf("detection intervals are set, but there is no backup registrar: the Backup of %s %s",
+				d.registrar.ID, phrase.BackupTarget(s.t, d.backup)),
+				"Name a backup registrar, or remove the Backup, in Topology Builder.", SettingPools)
+			v.Remedies = []Remedy{{Action: RepairPair}}
+			found = append(found, v)
 		}
 	}
 	return found
 }
 
-// intervalsMissing looks at Lync Server 2013 and later, for which the rule is written.
+// intervalsMissing checks pools of Lync Server 2013 and later, to which the rule applies.
 func intervalsMissing(s survey) []Violation {
 	var found []Violation
 	for _, d := range s.directions() {
@@ -127,11 +129,14 @@ func intervalsMissing(s survey) []Violation {
 			{settings.FailureDetection, SettingFailureDetection, "failure"},
 			{settings.FailbackDetection, SettingFailbackDetection, "failback"},
 		} {
-			if _, isSet := interval.is.Length(); !isSet {
-				found = append(found, d.violation(
-					fmt.Sprintf("automatic failover is on, but the %s detection interval is missing or not readable", interval.name),
-					"Set it in Topology Builder, or apply the resource that declares this direction: it writes both intervals.", interval.setting))
+			if _, isSet := interval.is.Length(); isSet {
+				continue
 			}
+			v := d.violation(
+				fmt.Sprintf("automatic failover is on, but the %s detection interval is missing or not readable", interval.name),
+				"Set the interval in Topology Builder.", interval.setting)
+			v.Remedies = []Remedy{{Action: RepairSettings}}
+			found = append(found, v)
 		}
 	}
 	return found

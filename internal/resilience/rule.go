@@ -6,42 +6,43 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
-// Severity says how bad it is to break a rule.
+// Severity is the weight of a rule.
 type Severity string
 
-// The severities. Error: the product refuses it, or the result cannot work. Unsupported: the product accepts it, its
-// maker does not support it. Discouraged: its maker, or this provider, advises against it. Info: worth knowing, never
-// shown in a plan.
+// The severities.
 const (
-	Error       Severity = "error"
-	Unsupported Severity = "unsupported"
-	Discouraged Severity = "discouraged"
-	Info        Severity = "info"
+	Error       Severity = "error"       // the product refuses it, or the result cannot work
+	Unsupported Severity = "unsupported" // the product accepts it, but Microsoft does not support it
+	Discouraged Severity = "discouraged" // Microsoft or this provider advises against it
+	Info        Severity = "info"        // worth knowing; not shown in a plan
 )
 
-// Rule is one entry of the catalogue.
+// Rule is an entry of the catalogue.
 type Rule struct {
 	ID       string
 	Severity Severity
-	Versions string // the product versions it holds for: "all", or some of "10 13 15 19+SE"
+	Versions string // the product versions to which it applies: "all", or some of "10 13 15 19+SE"
 
-	// Some violations of a rule may be more or less serious than the rest.
-	OtherSeverity Severity // empty where all are alike
+	// Some violations of a rule may have another severity.
+	OtherSeverity Severity // empty if all have Severity
 	OtherWhen     string   // which violations have it, in words
 
-	Title     string // what is wrong when the rule is broken, in a few words
-	Statement string // the rule in one sentence
-	Source    string // where it is written
+	Title     string // what is wrong if the rule is violated, in a few words
+	Statement string // the rule, in one sentence
+	Source    string // the documentation that has the rule
 
-	// Allowance marks an entry that says what is legal, so that nobody adds a check against it. It has no violations.
+	// Allowance marks an entry that states what is legal. It has no checks, so that no check is added by mistake.
 	Allowance bool
 
-	staysWarning bool          // not raised by strict support
-	inventoried  bool          // its findings come from an inventory; without one there are none
-	settingsOf   topology.Kind // whose settings a rule of settings is about; empty for pools and appliances alike
+	// IgnoreIf is the condition under which a user may ignore the rule, as the end of "If ..."; empty for none.
+	IgnoreIf string
 
-	// What finds violations, by event; nil where the rule does not run. A check leaves Rule, and mostly Severity,
-	// of its violations to the caller.
+	staysWarning bool          // strict support does not raise it
+	inventoried  bool          // its findings need an inventory
+	settingsOf   topology.Kind // the kind of pool to whose settings the rule applies; empty for all kinds
+
+	// The checks, by event. They are nil if the rule is not checked at that event. A check leaves Violation.Rule empty,
+	// and Violation.Severity if it is that of the rule.
 	create   func(creation) []Violation
 	branch   func(branchChange) []Violation
 	settings func(Settings, Changed) []settingFault
@@ -49,18 +50,28 @@ type Rule struct {
 	finding  func(survey) []Violation
 }
 
-// catalogue has every rule in the order in which they take precedence in a message.
+// catalogue has all rules, in the order of precedence in messages.
 var catalogue = slices.Concat(pairRules, settingsRules, centralRules, branchRules)
 
-// Rules returns the catalogue. Where one object breaks several rules, the first of them comes first in a message.
+// Rules returns the catalogue in the order of precedence: if an object violates several rules, a message starts with the
+// first of them.
 func Rules() []Rule { return slices.Clone(catalogue) }
 
-// Lookup returns the rule of that id.
-func Lookup(id string) (Rule, bool) {
+// Lookup returns the rule with an id.
+func Lookup(id string) (rule Rule, found bool) {
 	if i := position(id); i < len(catalogue) {
 		return catalogue[i], true
 	}
 	return Rule{}, false
+}
+
+// mustLookup returns the rule with an id. It panics if the catalogue does not have it.
+func mustLookup(id string) Rule {
+	rule, found := Lookup(id)
+	if !found {
+		panic("resilience: no rule " + id)
+	}
+	return rule
 }
 
 // Event is an occasion on which a rule is checked.
@@ -68,20 +79,20 @@ type Event int
 
 // The events.
 const (
-	PairCreated     Event = iota + 1
-	SettingsChanged       // of a pair or of an appliance
-	PairRemoved
-	BranchChanged     // an appliance gets a backup pool, or another one
-	TopologyRead      // the rule looks for findings
-	InventoryCompared // the rule looks for findings, and needs an inventory for it
+	PairCreated       Event = iota + 1
+	SettingsChanged         // of a pair or of an appliance
+	PairRemoved             // or replaced
+	BranchChanged           // an appliance gets a backup pool, or another one
+	TopologyRead            // the rule looks for findings
+	InventoryCompared       // the rule looks for findings and needs an inventory
 )
 
 // Events returns the occasions on which the rule is checked.
 func (r Rule) Events() []Event {
 	var events []Event
 	for _, candidate := range []struct {
-		checked bool
-		event   Event
+		isChecked bool
+		event     Event
 	}{
 		{r.create != nil, PairCreated},
 		{r.settings != nil, SettingsChanged},
@@ -90,25 +101,25 @@ func (r Rule) Events() []Event {
 		{r.finding != nil && !r.inventoried, TopologyRead},
 		{r.inventoried, InventoryCompared},
 	} {
-		if candidate.checked {
+		if candidate.isChecked {
 			events = append(events, candidate.event)
 		}
 	}
 	return events
 }
 
-// Own says whether the rule is this provider's, and not one of the documentation.
+// Own reports whether the rule is one of this provider, not of the documentation.
 func (r Rule) Own() bool { return r.Source == sourceProvider }
 
-// StaysWarning says whether strict support leaves the rule's violations warnings.
+// StaysWarning reports whether violations of the rule remain warnings under strict support.
 func (r Rule) StaysWarning() bool { return r.staysWarning }
 
-// ignorable says whether the rule has violations that are no errors, the ones a user may choose not to hear of.
-func (r Rule) ignorable() bool {
+// isIgnorable reports whether some violations of the rule are not errors. A user may ignore those.
+func (r Rule) isIgnorable() bool {
 	return r.Severity != Error || (r.OtherSeverity != "" && r.OtherSeverity != Error)
 }
 
-// position returns the place of a rule in the catalogue; an unknown one is behind all others.
+// position returns the index of a rule in the catalogue. An unknown rule comes after all others.
 func position(id string) int {
 	if i := slices.IndexFunc(catalogue, func(r Rule) bool { return r.ID == id }); i >= 0 {
 		return i

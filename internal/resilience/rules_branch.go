@@ -54,7 +54,7 @@ var branchRules = []Rule{
 		Title:     "Appliance on a pool of another central site",
 		Statement: "The pool of an appliance is in the central site that the appliance's branch site belongs to.",
 		Source:    sourceSupported2013,
-		branch:    unlessThere(ofBranch(ofOtherSite)),
+		branch:    unlessExisting(ofBranch(ofOtherSite)),
 		finding:   ofAppliances(ofOtherSite),
 	},
 	{
@@ -69,7 +69,7 @@ var branchRules = []Rule{
 		Title:     "Appliance of a later version than its pool",
 		Statement: "An appliance is of the version of its pool or of an earlier one.",
 		Source:    "inferred from " + Docs2013 + "Add Lync Server 2013 Survivable Branch Appliance branch site to your topology",
-		branch:    unlessThere(ofBranch(laterThanPool)),
+		branch:    unlessExisting(ofBranch(laterThanPool)),
 	},
 	{
 		ID: "BR-MOVE", Severity: Discouraged, Versions: "all",

@@ -40,6 +40,7 @@ var settingsRules = []Rule{
 		Title:     "Automatic failover is off",
 		Statement: "Automatic failover is on where there is a backup registrar, which is not used otherwise.",
 		Source:    SourceSetRegistrar,
+		IgnoreIf:  "this is intended",
 		settings:  failoverOff,
 		finding:   failoversOff,
 	},

@@ -17,71 +17,71 @@ const (
 	leastForAppliance = 120 * time.Second
 )
 
-// Changed tells which arguments of a direction differ from before: all of them when it is created.
+// Changed specifies which settings of a direction a plan changes. A creation changes all of them.
 type Changed struct {
 	AutomaticFailover bool
 	FailureDetection  bool
 	FailbackDetection bool
 }
 
-// settingFault is a violation by the settings of a direction, before it is known whose direction that is.
+// settingFault is a violation by the settings of a direction. It does not contain the pool of that direction.
 type settingFault struct {
 	severity Severity // empty for that of the rule
 	setting  Setting
-	found    string // a clause: what the settings are and why that is wrong
+	found    string // clause: the values, and why they are wrong
 	advice   string
 }
 
-// SettingsChange checks the settings of one direction, for the case that member fails, when a plan sets or changes
-// them. Only the rules run whose inputs changed. The member is a Front End pool or an appliance.
+// SettingsChange checks the settings of one direction, for the case that the pool with the FQDN fails, when a plan sets
+// or changes them. It checks only the rules whose inputs change. The pool is a Front End pool or an appliance.
 func SettingsChange(kind topology.Kind, fqdn string, s Settings, changed Changed) []Violation {
 	name := topology.CanonicalFQDN(fqdn)
 	var found []Violation
 	for _, r := range catalogue {
-		if r.settings == nil || !r.settingsAreOf(kind) {
+		if r.settings == nil || !r.appliesToSettingsOf(kind) {
 			continue
 		}
 		for _, fault := range r.settings(s, changed) {
-			found = append(found, completed(r, []Violation{fault.of(name)})...)
+			found = append(found, completed(r, []Violation{fault.violation(name)})...)
 		}
 	}
 	return found
 }
 
-// settingsAreOf says whether a rule about settings holds for a Front End pool, or for an appliance.
-func (r Rule) settingsAreOf(kind topology.Kind) bool {
+// appliesToSettingsOf reports whether a rule about settings applies to pools of a kind.
+func (r Rule) appliesToSettingsOf(kind topology.Kind) bool {
 	return r.settingsOf == "" || r.settingsOf == kind
 }
 
-// settingsOfPair checks the settings of both directions of a pair. What is wrong in both alike is said once, because
-// it comes from one argument.
-func settingsOfPair(r Rule, c creation, wanted map[string]Settings) []Violation {
-	all := Changed{AutomaticFailover: true, FailureDetection: true, FailbackDetection: true}
-	type found struct{ members []string }
-	var order []settingFault
-	by := map[settingFault]*found{}
+// allChanged is the change of a creation.
+var allChanged = Changed{AutomaticFailover: true, FailureDetection: true, FailbackDetection: true}
+
+// settingsOfPair checks the settings of both directions of a pair. A fault of both directions is one violation, because
+// one argument causes it.
+func settingsOfPair(r Rule, c creation, desired map[string]Settings) []Violation {
+	var faults []settingFault
+	members := map[settingFault][]string{}
 	for _, m := range c.members {
-		s, known := wanted[m.name]
+		s, known := desired[m.name]
 		if !known {
 			continue
 		}
-		for _, fault := range r.settings(s, all) {
-			if by[fault] == nil {
-				by[fault] = &found{}
-				order = append(order, fault)
+		for _, fault := range r.settings(s, allChanged) {
+			if members[fault] == nil {
+				faults = append(faults, fault)
 			}
-			by[fault].members = append(by[fault].members, m.name)
+			members[fault] = append(members[fault], m.name)
 		}
 	}
 	var violations []Violation
-	for _, fault := range order {
-		violations = append(violations, fault.of(by[fault].members...))
+	for _, fault := range faults {
+		violations = append(violations, fault.violation(members[fault]...))
 	}
 	return completed(r, violations)
 }
 
-// of makes the violation of a fault in the directions of one or both members.
-func (f settingFault) of(members ...string) Violation {
+// violation returns the violation by a fault in the direction of one member, or of both.
+func (f settingFault) violation(members ...string) Violation {
 	v := Violation{Severity: f.severity, Setting: f.setting, Advice: f.advice, Objects: members}
 	if len(members) == 1 {
 		v.Pool = members[0]
@@ -98,29 +98,29 @@ func outOfRange(s Settings, changed Changed) []settingFault {
 		changed bool
 		setting Setting
 		name    string
-		is      time.Duration
+		value   time.Duration
 	}{
 		{changed.FailureDetection, SettingFailureDetection, "failure", s.FailureDetection},
 		{changed.FailbackDetection, SettingFailbackDetection, "failback", s.FailbackDetection},
 	} {
 		fault := settingFault{setting: interval.setting}
 		switch {
-		case !interval.changed || (interval.is >= minInterval && interval.is <= undisputedMax):
+		case !interval.changed || (interval.value >= minInterval && interval.value <= undisputedMax):
 			continue
-		case interval.is >= minInterval && interval.is <= maxInterval:
+		case interval.value >= minInterval && interval.value <= maxInterval:
 			fault.severity = Discouraged
 			fault.found = fmt.Sprintf("the %s detection interval is %s: the product's help gives the upper limit both as 84,400 seconds and as 24 hours, so the product may refuse it",
-				interval.name, phrase.Duration(interval.is))
+				interval.name, phrase.Duration(interval.value))
 		default:
-			fault.found = fmt.Sprintf("the %s detection interval is %s, outside of 30 seconds to 24 hours", interval.name, phrase.Duration(interval.is))
+			fault.found = fmt.Sprintf("the %s detection interval is %s, outside of 30 seconds to 24 hours", interval.name, phrase.Duration(interval.value))
 		}
-		fault.advice = fmt.Sprintf("Set it to a value from %s to %s (84,400 seconds).", phrase.Duration(minInterval), phrase.Duration(undisputedMax))
+		fault.advice = fmt.Sprintf("Set the interval to a value from %s to %s (84,400 seconds).", phrase.Duration(minInterval), phrase.Duration(undisputedMax))
 		faults = append(faults, fault)
 	}
 	return faults
 }
 
-// below90 leaves what is out of range to VF-RANGE.
+// below90 ignores values that are out of range, which VF-RANGE refuses.
 func below90(s Settings, changed Changed) []settingFault {
 	if !changed.FailureDetection || s.FailureDetection < minInterval || s.FailureDetection >= leastForPool {
 		return nil
@@ -128,7 +128,7 @@ func below90(s Settings, changed Changed) []settingFault {
 	return []settingFault{{setting: SettingFailureDetection, found: foundBelow90(s.FailureDetection), advice: adviceBelow90}}
 }
 
-// below120 leaves what is out of range to VF-RANGE.
+// below120 ignores values that are out of range, which VF-RANGE refuses.
 func below120(s Settings, changed Changed) []settingFault {
 	if !changed.FailureDetection || s.FailureDetection < minInterval || s.FailureDetection >= leastForAppliance {
 		return nil
@@ -136,24 +136,24 @@ func below120(s Settings, changed Changed) []settingFault {
 	return []settingFault{{setting: SettingFailureDetection, found: foundBelow120(s.FailureDetection), advice: adviceBelow120}}
 }
 
-func foundBelow120(is time.Duration) string {
-	return fmt.Sprintf("the failure detection interval is %s; for an appliance, a value below 120 seconds may keep failover from working as expected", phrase.Duration(is))
+func foundBelow120(value time.Duration) string {
+	return fmt.Sprintf("the failure detection interval is %s; for an appliance, a value below 120 seconds may keep failover from working as expected", phrase.Duration(value))
 }
 
-const adviceBelow120 = "Set it to 120 seconds or more. The default is 2 minutes."
+const adviceBelow120 = "Set the interval to 120 seconds or more. The default is 2 minutes."
 
-func foundBelow90(is time.Duration) string {
-	return fmt.Sprintf("the failure detection interval is %s; for a pool, whatever is below 90 seconds counts as 90 seconds", phrase.Duration(is))
+func foundBelow90(value time.Duration) string {
+	return fmt.Sprintf("the failure detection interval is %s; for a pool, a value below 90 seconds counts as 90 seconds", phrase.Duration(value))
 }
 
-const adviceBelow90 = "Set it to 90 seconds or more. The default is 5 minutes."
+const adviceBelow90 = "Set the interval to 90 seconds or more. The default is 5 minutes."
 
 func gapTooSmall(s Settings, changed Changed) []settingFault {
 	if (!changed.FailureDetection && !changed.FailbackDetection) || s.FailbackDetection > s.FailureDetection {
 		return nil
 	}
 	if s.FailureOptional || s.FailbackOptional {
-		return nil // there may be nothing to compare with
+		return nil // the topology may lack one of them
 	}
 	return []settingFault{{
 		setting: SettingFailbackDetection, found: foundGap(s.FailureDetection, s.FailbackDetection), advice: adviceGap,
@@ -165,7 +165,7 @@ func foundGap(failure, failback time.Duration) string {
 		phrase.Duration(failback), phrase.Duration(failure))
 }
 
-const adviceGap = "Make the failback detection interval clearly longer. By default it is twice the other."
+const adviceGap = "Make the failback detection interval clearly longer. By default it is twice as long as the failure detection interval."
 
 func failoverOff(s Settings, changed Changed) []settingFault {
 	if !changed.AutomaticFailover || s.AutomaticFailover {
@@ -176,5 +176,5 @@ func failoverOff(s Settings, changed Changed) []settingFault {
 
 const (
 	foundOff  = "automatic failover is off, so its backup registrar is not used"
-	adviceOff = "Turn automatic failover on, or add VF-ON to ignored_rules if this is what you want."
+	adviceOff = "Turn automatic failover on."
 )

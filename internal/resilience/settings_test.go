@@ -52,7 +52,7 @@ func TestSettingsChange(t *testing.T) {
 			if ids(got) != tt.want {
 				t.Errorf("got %q, want %q", ids(got), tt.want)
 			}
-			wantTexts(t, got, tt.text)
+			assertTexts(t, got, tt.text)
 			for _, v := range got {
 				if v.Pool != "a.contoso.com" || v.Setting == SettingPools {
 					t.Errorf("%s sits on %q, setting %d", v.Rule.ID, v.Pool, v.Setting)
@@ -107,7 +107,7 @@ func TestCreateChecksTheSettingsOfBothDirections(t *testing.T) {
 			if ids(got) != tt.want {
 				t.Errorf("got %q, want %q", ids(got), tt.want)
 			}
-			wantTexts(t, got, tt.text)
+			assertTexts(t, got, tt.text)
 			if len(got) > 0 && got[0].Pool != tt.pool {
 				t.Errorf("the direction is that of %q, want %q", got[0].Pool, tt.pool)
 			}

@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// Setting is the argument of a resource that a violation sits on.
+// Setting is the argument that a violation concerns.
 type Setting int
 
-// The settings. The pools themselves, or the pool of an appliance, are the default.
+// The settings. The default is the pools of a pair, or the backup pool of an appliance.
 const (
 	SettingPools Setting = iota
 	SettingAppliance
@@ -19,31 +19,26 @@ const (
 	SettingFailbackDetection
 )
 
-// Violation is one rule broken by some objects.
+// Violation is a rule that some objects violate.
 type Violation struct {
 	Rule     Rule
-	Severity Severity // of this violation; a Policy may raise it
-	Title    string   // what happens, in a few words, where the rule is not broken but only concerned
-	Before   bool     // it was there before the change, so that no Policy makes it block
-	Detail   string   // which objects, what was found and where
-	Advice   string   // what to do
+	Severity Severity // a Policy may raise it
+	Title    string   // replaces the title of the rule in the summary; empty for the title of the rule
+	Before   bool     // the violation exists without the change, so that a Policy does not raise it
+	Detail   string   // what was found, with the names of the objects
+	Advice   string   // what to do, with the tools of the product
+	Remedies []Remedy // what to do about the declared relationships
 	Objects  []string // canonical names, sorted
 	Setting  Setting
-	Pool     string // the member whose direction the setting belongs to, canonical; empty for both
+	Pool     string // canonical name of the member whose direction Setting belongs to; empty for both directions
 }
 
-// Summary returns the violated rule in words with its id, such as "Many-to-one backup relationship (PP-ONE)".
+// Summary returns the title and the id of the rule, such as "Many-to-one backup relationship (PP-ONE)".
 func (v Violation) Summary() string {
 	return fmt.Sprintf("%s (%s)", cmp.Or(v.Title, v.Rule.Title), v.Rule.ID)
 }
 
-// Text returns the detail, the advice and the source as paragraphs.
-func (v Violation) Text() string {
-	paragraphs := []string{v.Detail, v.Advice, "Source: " + v.Rule.Source + "."}
-	return strings.Join(slices.DeleteFunc(paragraphs, func(p string) bool { return p == "" }), "\n\n")
-}
-
-// Sort orders violations as the catalogue orders their rules, and those of one rule by their objects.
+// Sort sorts violations by the order of the catalogue, then by their objects.
 func Sort(violations []Violation) {
 	slices.SortStableFunc(violations, func(a, b Violation) int {
 		if a.Rule.ID != b.Rule.ID {
@@ -56,7 +51,7 @@ func Sort(violations []Violation) {
 	})
 }
 
-// completed fills in what a check leaves open: the rule, its severity, and the order of the objects.
+// completed sets the fields that a check leaves empty: the rule and its severity. It sorts the objects.
 func completed(r Rule, violations []Violation) []Violation {
 	for i := range violations {
 		v := &violations[i]

@@ -1,0 +1,144 @@
+package provider
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
+)
+
+// violationText returns the detail, the advice and the source of a violation as paragraphs.
+func violationText(v resilience.Violation) string {
+	return paragraphs(v.Detail, advice(v), "Source: "+v.Rule.Source+".")
+}
+
+// paragraphs joins texts with blank lines. It omits empty ones.
+func paragraphs(texts ...string) string {
+	var found []string
+	for _, text := range texts {
+		if text != "" {
+			found = append(found, text)
+		}
+	}
+	return strings.Join(found, "\n\n")
+}
+
+// advice returns what a user can do about a violation: with the tools of the product, with Terraform, or by ignoring the
+// rule.
+func advice(v resilience.Violation) string {
+	texts := []string{v.Advice}
+	for _, remedy := range v.Remedies {
+		texts = append(texts, remedyText(remedy))
+	}
+	if v.Rule.IgnoreIf != "" && v.Severity != resilience.Error {
+		texts = append(texts, fmt.Sprintf("If %s, add %s to ignored_rules.", v.Rule.IgnoreIf, v.Rule.ID))
+	}
+	return paragraphs(texts...)
+}
+
+// remedyText words a remedy with Terraform.
+func remedyText(r resilience.Remedy) string {
+	switch r.Action {
+	case resilience.AdoptPair:
+		return "Import the pair instead:\n\n" + pairImportBlock(r.Pool, r.Other)
+	case resilience.AdoptIncompletePair:
+		return "Import the pair instead. The next apply completes it:\n\n" + pairImportBlock(r.Pool, r.Other)
+	case resilience.CompleteOrEndPair:
+		return "Import the two pools as a pair. The next apply completes it:\n\n" + pairImportBlock(r.Pool, r.Other) +
+			"\n\nOr remove the relationship. " + endUndeclared(r.Pool, r.Other)
+	case resilience.CompleteChosenPair:
+		return "Import the pair that stays. The next apply completes it."
+	case resilience.RepairPair:
+		return "If the object belongs to a pair, import the pair. The plan shows what is missing, and the next apply repairs it."
+	case resilience.RepairSettings:
+		return "Or apply the resource that declares this direction. It writes both intervals."
+	case resilience.AdoptFirstPair:
+		return "Then import that pair."
+	case resilience.ReleasePair:
+		return "Remove that relationship: change or destroy the resource that declares it, in the same plan or before. " +
+			"If no resource declares it, remove it as follows. " + endUndeclared(r.Pool, r.Other)
+	case resilience.EndLink:
+		return "Remove the relationship first. " + endUndeclared(r.Pool, r.Other)
+	case resilience.EndLinkUnlessPair:
+		return fmt.Sprintf("Decide which pool is the partner of %s. If it is not %s, remove this relationship, "+
+			"or remove it in Topology Builder. %s", r.Other, r.Pool, endUndeclared(r.Pool, r.Other))
+	case resilience.EndOtherPairs:
+		return fmt.Sprintf("To remove them with Terraform, declare each relationship temporarily as a pair with %s. "+
+			"Bring it into the state with the terraform import command, because a destroy ignores import blocks. "+
+			"Then run terraform destroy -refresh=false with it as -target.", r.Pool)
+	case resilience.DeclareAsPair:
+		return "Declare the backup of a Front End pool with lync_pool_pair."
+	case resilience.DeclareAsBranch:
+		return "Declare the backup pool of an appliance with lync_branch_backup."
+	case resilience.AdoptBranch:
+		return "Import it. The move is then a change in place that the plan shows. If Terraform has it under another address " +
+			"already, add a moved block instead.\n\n" + branchImportBlock(r.Pool)
+	case resilience.CreateBranchThenMove:
+		return fmt.Sprintf("Create it with backup_pool = %q, then change backup_pool. The plan then shows the move as a change.", r.Pool)
+	case resilience.ForgetBranch:
+		return "To forget the resource without this warning, use a removed block with destroy = false. " + removedInstance
+	case resilience.KeepBranch:
+		return "To keep it, use a removed block with destroy = false instead. " + removedInstance
+	default:
+		return walkRemedyText(r)
+	}
+}
+
+// walkRemedyText words the remedies of declarations that contradict each other, or whose order is unsuitable.
+func walkRemedyText(r resilience.Remedy) string {
+	switch r.Action {
+	case resilience.ReleaseTogether:
+		return "If another resource of this configuration releases the pool, Terraform has to plan both at the same time: " +
+			"plan with the default -parallelism, and do not let the resource that releases the pool depend on the one that claims it. " +
+			"Otherwise take two steps: apply the release first (terraform apply -target=...), then the rest. " + noCreateBeforeDestroy
+	case resilience.ResolveDuplicate:
+		return "If another resource of this configuration holds that pair and keeps it, the pool is in two pairs (PP-ONE): " +
+			"keep one of the two resources. For a resource that was renamed, add a moved block."
+	case resilience.KeepOneDeclaration:
+		return "Keep one of the two resources, or change the names in one of them. " +
+			"For a resource that was renamed, add a moved block."
+	case resilience.EndThisPair:
+		// Terraform plans the configuration once more before a destroy, unless it does not refresh.
+		return fmt.Sprintf("To end the pair %[1]s instead, remove its resource from the configuration and apply, or run "+
+			"terraform destroy -refresh=false with that resource as -target. The links of the other two pools stay. "+
+			"A destroy ignores a pair that an import block of this plan adds. Bring that pair into the state first, "+
+			"with terraform import, the address of its resource and \"%[1]s\".", pairID(r.Pool, r.Other))
+	case resilience.ApplyAgain:
+		return "Nothing of this pair was written. If another resource of this run was to release the pool, it did not do so in time. " +
+			"The next terraform apply completes the rest. " + noCreateBeforeDestroy
+	default:
+		panic(fmt.Sprintf("provider: no words for the remedy %d", r.Action))
+	}
+}
+
+const (
+	noCreateBeforeDestroy = "create_before_destroy cannot work for a pair, because a pool has one partner at a time. " +
+		"If Terraform keeps the old pair as a deposed object for it: remove the argument, run terraform state rm for the resource, " +
+		"and import the pair."
+	// A removed block cannot name a key of for_each.
+	removedInstance = "For one instance of several, first move it to a resource of its own, or run terraform state rm."
+)
+
+// endUndeclared returns the steps that remove a relationship that no resource declares. They do not use an import block:
+// a plan with one would complete the pair, which another pair of a member forbids, and a destroy ignores import blocks.
+// Terraform does not wrap indented lines, and PowerShell takes a quoted argument as one word.
+func endUndeclared(a, b string) string {
+	a, b = min(a, b), max(a, b)
+	return fmt.Sprintf("Declare the two pools temporarily, run the two commands below, and remove the resource again:\n\n"+
+		"resource \"lync_pool_pair\" \"former\" {\n  pools = [%[1]q, %[2]q]\n}\n\n"+
+		"  terraform import lync_pool_pair.former \"%[1]s,%[2]s\"\n"+
+		"  terraform destroy -refresh=false \"-target=lync_pool_pair.former\"", a, b)
+}
+
+// pairID returns the id of a pair in a sentence or a command.
+func pairID(a, b string) string { return min(a, b) + "," + max(a, b) }
+
+// pairImportBlock returns the block that imports a pair.
+func pairImportBlock(a, b string) string { return importBlock("lync_pool_pair", pairID(a, b)) }
+
+// branchImportBlock returns the block that imports the association of an appliance.
+func branchImportBlock(appliance string) string { return importBlock("lync_branch_backup", appliance) }
+
+func importBlock(resourceType, id string) string {
+	return fmt.Sprintf("import {\n  to = %s.NAME\n  id = %q\n}", resourceType, id)
+}

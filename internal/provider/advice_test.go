@@ -1,0 +1,74 @@
+package provider
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
+)
+
+// Every remedy has words. The objects that it names are in them.
+func TestEveryRemedyHasWords(t *testing.T) {
+	t.Parallel()
+	for action, want := range map[resilience.Action][]string{
+		resilience.AdoptPair:            {"Import the pair instead:\n\nimport {\n  to = lync_pool_pair.NAME\n  id = \"a.x,b.x\"\n}"},
+		resilience.AdoptIncompletePair:  {"The next apply completes it:\n\nimport {\n  to = lync_pool_pair.NAME\n  id = \"a.x,b.x\"\n}"},
+		resilience.CompleteOrEndPair:    {"Import the two pools as a pair.", `id = "a.x,b.x"`, `terraform import lync_pool_pair.former "a.x,b.x"`},
+		resilience.CompleteChosenPair:   {"Import the pair that stays."},
+		resilience.RepairPair:           {"import the pair"},
+		resilience.RepairSettings:       {"apply the resource"},
+		resilience.AdoptFirstPair:       {"import that pair"},
+		resilience.ReleasePair:          {"change or destroy the resource", "pools = [\"a.x\", \"b.x\"]", "\n  terraform destroy -refresh=false \"-target=lync_pool_pair.former\""},
+		resilience.EndLink:              {"Remove the relationship first.", `terraform import lync_pool_pair.former "a.x,b.x"`},
+		resilience.EndLinkUnlessPair:    {"the partner of a.x. If it is not b.x,", "terraform import"},
+		resilience.EndOtherPairs:        {"as a pair with b.x", "terraform import command", "terraform destroy -refresh=false"},
+		resilience.DeclareAsPair:        {"lync_pool_pair"},
+		resilience.DeclareAsBranch:      {"lync_branch_backup"},
+		resilience.AdoptBranch:          {"moved block", "import {\n  to = lync_branch_backup.NAME\n  id = \"b.x\"\n}"},
+		resilience.CreateBranchThenMove: {`backup_pool = "b.x"`},
+		resilience.ForgetBranch:         {"destroy = false", "terraform state rm"},
+		resilience.KeepBranch:           {"destroy = false", "terraform state rm"},
+		resilience.ReleaseTogether:      {"-parallelism", "-target=", "create_before_destroy"},
+		resilience.ResolveDuplicate:     {"keep one of the two resources", "moved block"},
+		resilience.KeepOneDeclaration:   {"Keep one of the two resources", "moved block"},
+		resilience.EndThisPair:          {"To end the pair a.x,b.x instead", `"a.x,b.x"`},
+		resilience.ApplyAgain:           {"Nothing of this pair was written.", "The next terraform apply", "create_before_destroy"},
+	} {
+		text := remedyText(resilience.Remedy{Action: action, Pool: "b.x", Other: "a.x"})
+		for _, part := range want {
+			if !strings.Contains(text, part) {
+				t.Errorf("%d: not in the text: %q\n%s", action, part, text)
+			}
+		}
+	}
+}
+
+func TestAdvice(t *testing.T) {
+	t.Parallel()
+	rule := resilience.Rule{ID: "XX-ONE", Severity: resilience.Discouraged, Source: "a book", IgnoreIf: "this is intended"}
+	v := resilience.Violation{
+		Rule: rule, Severity: resilience.Discouraged, Detail: "It is so.", Advice: "Change it.",
+		Remedies: []resilience.Remedy{{Action: resilience.CompleteChosenPair}},
+	}
+	want := "It is so.\n\nChange it.\n\nImport the pair that stays. The next apply completes it.\n\n" +
+		"If this is intended, add XX-ONE to ignored_rules.\n\nSource: a book."
+	if got := violationText(v); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	v = resilience.Violation{Rule: resilience.Rule{Source: "a book"}, Severity: resilience.Error, Detail: "It is so."}
+	if got, want := violationText(v), "It is so.\n\nSource: a book."; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestImportBlocks(t *testing.T) {
+	t.Parallel()
+	for block, want := range map[string]string{
+		pairImportBlock("b.x", "a.x"): "import {\n  to = lync_pool_pair.NAME\n  id = \"a.x,b.x\"\n}",
+		branchImportBlock("sba.x"):    "import {\n  to = lync_branch_backup.NAME\n  id = \"sba.x\"\n}",
+	} {
+		if block != want {
+			t.Errorf("got %q, want %q", block, want)
+		}
+	}
+}

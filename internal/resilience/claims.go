@@ -1,0 +1,64 @@
+package resilience
+
+import (
+	"fmt"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/ledger"
+	"github.com/lync-iac/terraform-provider-lync/internal/topology"
+)
+
+// DoubleClaims returns the violation of a pair that claims pools which other declarations of the same plan claim. A
+// member that is not known yet is empty.
+func DoubleClaims(id topology.PairID, doubles []ledger.DoubleClaim) []Violation {
+	if len(doubles) == 0 {
+		return nil
+	}
+	v := Violation{Remedies: []Remedy{{Action: KeepOneDeclaration}}}
+	for _, double := range doubles {
+		v.Objects = append(v.Objects, double.Pool)
+		if double.Holder != id {
+			v.Detail += fmt.Sprintf("%s would be in two pairs of this configuration: %s and %s. ",
+				double.Pool, pairWords(double.Holder), pairWords(id))
+		} else if v.Detail == "" {
+			v.Detail = fmt.Sprintf("The pair %s is declared by two resources of this configuration. ", pairWords(id))
+		}
+	}
+	v.Detail += "A Front End pool has exactly one partner, and each pair belongs to one resource."
+	return completed(mustLookup("PP-ONE"), []Violation{v})
+}
+
+// pairWords names a pair whose second member may be unknown.
+func pairWords(id topology.PairID) string {
+	if id.Second == "" {
+		return id.First + " with a pool that is not known yet"
+	}
+	return id.String()
+}
+
+// DoubleApplianceClaim returns the violation of an association whose appliance another declaration of the same plan
+// claims.
+func DoubleApplianceClaim(appliance string) []Violation {
+	return completed(mustLookup("BR-ONE"), []Violation{{
+		Setting: SettingAppliance, Objects: []string{appliance},
+		Detail: fmt.Sprintf("The backup of the appliance %s is declared by two resources of this configuration. "+
+			"An appliance has exactly one pool.", appliance),
+		Remedies: []Remedy{{Action: KeepOneDeclaration}},
+	}})
+}
+
+// AtPlan returns the violation of a conflict that no other declaration of the plan releases.
+func (c Conflict) AtPlan() Violation {
+	v := c.Violation()
+	if !c.Same { // no plan releases the desired pair itself
+		v.Remedies = append(v.Remedies, Remedy{Action: ReleaseTogether})
+	}
+	v.Remedies = append(v.Remedies, Remedy{Action: ResolveDuplicate})
+	return v
+}
+
+// AtApply returns the violation of a conflict that remains when the pair is written.
+func (c Conflict) AtApply() Violation {
+	v := c.Violation()
+	v.Remedies = append(v.Remedies, Remedy{Action: ApplyAgain})
+	return v
+}

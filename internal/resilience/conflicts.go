@@ -1,0 +1,113 @@
+package resilience
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/resilience/phrase"
+	"github.com/lync-iac/terraform-provider-lync/internal/topology"
+)
+
+// Conflict is a link between a member of a desired pair and a Front End pool, which prevents the pair until it is
+// removed.
+type Conflict struct {
+	Pool  string         // the member, canonical
+	Other string         // the linked pool, canonical
+	Links topology.Links // A is Pool, B is Other
+	Same  bool           // Pool and Other are the two members of the desired pair
+	Rule  Rule           // PP-ONE if the only link is that Other names Pool as its backup registrar; else PP-FREE
+
+	otherIs2010 bool
+}
+
+// Conflicts returns the links that prevent a desired pair, sorted by names. Links between the two members are one
+// conflict. Links with appliances and other objects than Front End pools do not count. A member that cannot be paired
+// at all has no conflicts, because other rules refuse it.
+func Conflicts(t *topology.Topology, pair Pair) []Conflict {
+	var found []Conflict
+	c := newCreation(t, pair)
+	for _, p := range c.pools() {
+		for _, other := range t.Linked(p) {
+			same := other == c.partner(p)
+			if other.Kind != topology.KindFrontEnd || (same && other.FQDN < p.FQDN) {
+				continue
+			}
+			conflict := Conflict{
+				Pool: p.FQDN, Other: other.FQDN, Links: t.Links(p, other), Same: same, Rule: mustLookup("PP-FREE"),
+				otherIs2010: other.Version == topology.Version2010,
+			}
+			if !same && conflict.Links == (topology.Links{BackupB: true}) {
+				conflict.Rule = mustLookup("PP-ONE")
+			}
+			found = append(found, conflict)
+		}
+	}
+	slices.SortFunc(found, func(a, b Conflict) int {
+		return cmp.Or(cmp.Compare(a.Pool, b.Pool), cmp.Compare(a.Other, b.Other))
+	})
+	return found
+}
+
+// Violation returns the refusal of the desired pair if the conflict remains.
+func (c Conflict) Violation() Violation {
+	v := Violation{Objects: []string{c.Pool, c.Other}}
+	links := strings.Join(phrase.Links(c.Pool, c.Other, c.Links), "; ")
+	var action Action
+	switch {
+	case c.Same && c.Links.All():
+		v.Detail = fmt.Sprintf("The complete pair of %s and %s exists already: %s. A creation never adopts an existing pair.",
+			c.Pool, c.Other, links)
+		action = AdoptPair
+	case c.Same:
+		v.Detail = fmt.Sprintf("An incomplete pair of %s and %s exists already, with only these links: %s. "+
+			"A creation never adopts an existing pair.", c.Pool, c.Other, links)
+		action = AdoptIncompletePair
+	case c.Rule.ID == "PP-ONE":
+		v.Detail = fmt.Sprintf("In the topology, %s. A pool backs up only one Front End pool, "+
+			"so %s cannot be paired with another pool while that relationship exists.", links, c.Pool)
+		action = EndLink
+	default:
+		v.Detail = fmt.Sprintf("The topology links %s to %s: %s. A pool is in at most one pair.", c.Pool, c.Other, links)
+		action = ReleasePair
+	}
+	v.Remedies = []Remedy{{Action: action, Pool: c.Pool, Other: c.Other}}
+	if c.otherIs2010 {
+		// A pair with a Lync Server 2010 pool cannot be put under management, so it cannot be ended that way either.
+		v.Advice = fmt.Sprintf("%s is a Lync Server 2010 pool, whose relationships this provider never changes. "+
+			"Remove the relationship in Topology Builder and publish.", c.Other)
+		v.Remedies = nil
+	}
+	return completed(c.Rule, []Violation{v})[0]
+}
+
+// membersNotFree finds remainders of a former pair that are not links to a Front End pool, so that no other declaration
+// can release them: a backup registrar or a backup service that does not lead to a pool.
+func membersNotFree(c creation) []Violation {
+	var found []Violation
+	for _, p := range c.pools() {
+		var remainders []string
+		for _, b := range p.Registrar.Backups {
+			remainders = append(remainders, fmt.Sprintf("its Registrar %s has a Backup that %s",
+				p.Registrar.ID, phrase.BackupTarget(c.t, b)))
+		}
+		for _, s := range p.Role(topology.RoleBackupService) {
+			remainders = append(remainders, fmt.Sprintf("it has the backup service %s, which %s",
+				s.ID, phrase.BackupServicePartners(c.t, s)))
+		}
+		if len(remainders) == 0 {
+			continue
+		}
+		what := "this remainder"
+		if len(remainders) > 1 {
+			what = "these remainders"
+		}
+		found = append(found, Violation{
+			Detail:  fmt.Sprintf("%s is not free: %s.", p.FQDN, strings.Join(remainders, "; ")),
+			Advice:  fmt.Sprintf("Remove %s of a former pair in Topology Builder and publish, then try again.", what),
+			Objects: []string{p.FQDN},
+		})
+	}
+	return found
+}

@@ -1,0 +1,47 @@
+package resilience
+
+// Remedy is a way to correct a violation that depends on how relationships are declared and put under management. The
+// package that declares them words it. Ways to correct a violation with the tools of the product are in
+// [Violation.Advice].
+type Remedy struct {
+	Action Action
+	Pool   string // canonical name of the pool or appliance concerned; empty if the action concerns none
+	Other  string // canonical name of the other pool of a relationship; likewise
+}
+
+// Action is a kind of remedy.
+type Action int
+
+// The remedies of single relationships.
+const (
+	_ Action = iota
+
+	AdoptPair           // manage the existing pair of Pool and Other instead of creating it
+	AdoptIncompletePair // the same; the pair is completed then
+	CompleteOrEndPair   // manage the incomplete pair of Pool and Other, which completes it, or end it
+	CompleteChosenPair  // manage the pair that stays, which completes it
+	RepairPair          // if the object belongs to a pair, manage that pair: this shows and repairs what is missing
+	RepairSettings      // write the declared settings of the direction again
+	AdoptFirstPair      // manage the pair that was made with Topology Builder
+	ReleasePair         // end the pair of Pool and Other, whether it is declared or not
+	EndLink             // end the relationship of Pool and Other, which is not declared
+	EndLinkUnlessPair   // decide whether Pool is the partner of Other; if not, end their relationship
+	EndOtherPairs       // end the relationships of Pool with all pools but its partner
+
+	DeclareAsPair   // the backup of a Front End pool is declared as a pair
+	DeclareAsBranch // the backup of an appliance is declared as a branch backup
+
+	AdoptBranch          // manage the existing association of the appliance Pool instead of creating it
+	CreateBranchThenMove // create the association with Pool, the pool of the users, and change it afterwards
+	ForgetBranch         // stop managing the association without this warning
+	KeepBranch           // stop managing the association and keep it in the topology
+)
+
+// The remedies of declarations that contradict each other, or that are planned or applied in an unsuitable order.
+const (
+	ReleaseTogether    Action = iota + 100 // plan the end of the old pair together with the new pair
+	ResolveDuplicate                       // if two declarations hold one pair, keep one
+	KeepOneDeclaration                     // keep one of two declarations that claim the same pool or appliance
+	EndThisPair                            // end the pair of Pool and Other itself
+	ApplyAgain                             // nothing was written; repeat the run
+)
