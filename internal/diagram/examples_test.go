@@ -13,37 +13,42 @@ import (
 
 var update = flag.Bool("update", false, "write examples/diagrams anew")
 
-// threePools are a pair, and a pool that names one of the two.
+// threePools is a pair, and a pool that names one of the two as its backup.
 func threePools() testkit.Estate {
 	return testkit.Estate{
 		Sites: []testkit.Site{
-			{ID: 1, Name: "Paris"}, {ID: 2, Name: "Lyon"}, {ID: 3, Name: "Nantes", Branch: true, Parent: 1}, {ID: 4, Name: "Grenoble", Branch: true, Parent: 2},
+			{ID: 1, Name: "Paris"}, {ID: 2, Name: "Lyon"}, {ID: 3, Name: "Nantes", Branch: true, Parent: 1},
+			{ID: 4, Name: "Grenoble", Branch: true, Parent: 2},
 		},
 		Pools: []testkit.Pool{
-			{FQDN: "pool-paris", Enterprise: true, Central: testkit.Active}, {FQDN: "pool-lyon", Site: 2, Enterprise: true, Central: testkit.Standby}, {FQDN: "fe-nice", Site: 2},
+			{FQDN: "pool-paris", Enterprise: true, Central: testkit.Active},
+			{FQDN: "pool-lyon", Site: 2, Enterprise: true, Central: testkit.Standby}, {FQDN: "fe-nice", Site: 2},
 		},
 		Pairs:   []testkit.Pair{{A: "pool-paris", B: "pool-lyon", CMSMaster: true}},
 		Backups: []testkit.Backup{{From: "fe-nice", To: "pool-paris"}},
 		Appliances: []testkit.Appliance{
-			{FQDN: "sba-nantes", Site: 3, Pool: "pool-paris"}, {FQDN: "sba-rennes", Site: 3, Pool: "pool-paris"}, {FQDN: "sba-grenoble", Site: 4, Pool: "pool-lyon"},
+			{FQDN: "sba-nantes", Site: 3, Pool: "pool-paris"}, {FQDN: "sba-rennes", Site: 3, Pool: "pool-paris"},
+			{FQDN: "sba-grenoble", Site: 4, Pool: "pool-lyon"},
 		},
 	}
 }
 
-// sixtyPools are in six data centres, ten in each, with pairs between every two of them, a pair of which something is
-// missing, a one-way relation, and 180 appliances, two of which have not exactly one pool.
+// sixtyPools has ten pools in each of six data centres, pairs between every two data centres, an incomplete pair, a
+// one-way relationship, and 180 appliances, two of which do not have exactly one pool.
 func sixtyPools() testkit.Estate {
 	var e testkit.Estate
 	centres := []string{"Paris", "Lyon", "Boston", "Denver", "Osaka", "Tokyo"}
 	free := map[int][]string{}
 	for i, name := range centres {
-		e.Sites = append(e.Sites, testkit.Site{ID: i + 1, Name: name}, testkit.Site{ID: 100 + i, Name: "Around " + name, Branch: true, Parent: i + 1})
+		e.Sites = append(e.Sites, testkit.Site{ID: i + 1, Name: name},
+			testkit.Site{ID: 100 + i, Name: "Around " + name, Branch: true, Parent: i + 1})
 		for n := range 10 {
 			pool := fmt.Sprintf("pool%02d-%s", n+1, name)
 			e.Pools = append(e.Pools, testkit.Pool{FQDN: pool, Site: i + 1, Enterprise: n%2 == 0})
 			free[i] = append(free[i], pool)
 			for a := range 3 {
-				e.Appliances = append(e.Appliances, testkit.Appliance{FQDN: fmt.Sprintf("sba%d-%s", a+1, pool), Site: 100 + i, Pool: pool})
+				e.Appliances = append(e.Appliances, testkit.Appliance{FQDN: fmt.Sprintf("sba%d-%s", a+1, pool),
+					Site: 100 + i, Pool: pool})
 			}
 		}
 	}
@@ -68,8 +73,8 @@ func sixtyPools() testkit.Estate {
 	return e
 }
 
-// The texts below examples/diagrams are what the provider makes; pictures are drawn from them, and a renderer has to
-// accept them (make diagrams).
+// The texts in examples/diagrams are the diagrams of the provider. The pictures are drawn from them, and a renderer
+// accepts them (make diagrams).
 func TestExamples(t *testing.T) {
 	for name, text := range map[string]string{
 		"three-pools": mermaid(t, threePools(), diagram.Options{DrawAppliances: true}),
@@ -82,7 +87,8 @@ func TestExamples(t *testing.T) {
 			path = filepath.Join("testdata", name+".mmd")
 		}
 		if *update {
-			if err := os.WriteFile(path, []byte(text), 0o644); err != nil { //nolint:gosec // an example is for everybody to read
+			//nolint:gosec // an example is for everybody to read
+			if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -91,16 +97,19 @@ func TestExamples(t *testing.T) {
 			t.Fatal(err)
 		}
 		if string(committed) != text {
-			t.Errorf("%s is not the diagram of its estate; write it anew with go test ./internal/diagram -update, then make pictures:\n%s", path, text)
+			t.Errorf("%s is out of date; update it with go test ./internal/diagram -update, "+
+				"then make pictures:\n%s", path, text)
 		}
 	}
 }
 
-// oddNames has what has a meaning in Mermaid in the names of sites.
+// oddNames has sites whose names contain characters with a meaning in Mermaid.
 func oddNames() testkit.Estate {
-	e := testkit.Estate{Pools: []testkit.Pool{{FQDN: "end"}, {FQDN: "subgraph", Site: 2}}, Pairs: []testkit.Pair{{A: "end", B: "subgraph"}}}
+	e := testkit.Estate{Pools: []testkit.Pool{{FQDN: "end"}, {FQDN: "subgraph", Site: 2}},
+		Pairs: []testkit.Pair{{A: "end", B: "subgraph"}}}
 	for i, name := range []string{
-		`"]`, `end`, "`**bold**`", `a; b`, `50% %% done`, `<b>x</b> & y`, `#35; #quot;`, `{[(|)]}`, `C:\new\table`, "東京 🗼", `%%{init: {}}%%`, `-->`, `x::y`, "two\nlines", `1. list`, `- list`,
+		`"]`, `end`, "`**bold**`", `a; b`, `50% %% done`, `<b>x</b> & y`, `#35; #quot;`, `{[(|)]}`, `C:\new\table`,
+		"東京 🗼", `%%{init: {}}%%`, `-->`, `x::y`, "two\nlines", `1. list`, `- list`,
 		`direction TB`, `Wrong direction  lr here`, `$$x^2$$`, `fa:fa-car Nice`, `10:30`,
 		"costs $$", "style: #x;", "*a* _b_ ~c~", "12) Rome", "https://x.y/?a=b", "a@b{c}",
 	} {

@@ -1,4 +1,4 @@
-// Package diagram draws a topology: which pool backs up which, as a Mermaid graph. It is a pure function on the model.
+// Package diagram draws the backup relationships of a topology as a Mermaid graph. Its functions are pure.
 package diagram
 
 import (
@@ -12,27 +12,28 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
-// Options say what is drawn. The zero value is what stays readable with many appliances.
+// Options specify the contents of a drawing. The zero value is readable with many appliances.
 type Options struct {
-	// DrawAppliances draws each branch appliance in its site, with a line to its pool, instead of counting on it those that
-	// are on that one pool.
+	// DrawAppliances draws each branch appliance in its site, with a line to its pool. Otherwise the label of a pool
+	// has the number of its appliances.
 	DrawAppliances bool
 }
 
-// Mermaid returns a graph of the Front End pools of a topology: sites are boxes, pairs thick two-headed arrows, pairs of
-// which something is missing and one-way relations dashed red ones, relations among Lync Server 2010 pools thin ones.
-// Appliances are counted on their pool or drawn. One that has not exactly one pool is always drawn, dashed and red, but
-// where there are more than maxFaulty of them and appliances are counted: then a red box counts these too.
-// The same topology always gives the same text.
+// Mermaid returns a graph of the Front End pools of a topology. Sites are boxes. Complete pairs are thick two-headed
+// arrows, incomplete pairs and one-way relationships are dashed red arrows, and relationships among Lync Server 2010
+// pools are thin arrows. Appliances are counted on their pool, or drawn. An appliance that does not have exactly one
+// pool is drawn dashed and red, or, if appliances are counted and there are more than maxFaulty such appliances,
+// counted in a red box. The text depends only on the topology and the options.
 func Mermaid(t *topology.Topology, options Options) string {
 	d := &drawing{t: t, options: options, ids: map[*topology.Pool]string{}}
-	d.line(`%%%%{init: {"look": "classic", "flowchart": {"wrappingWidth": 320}}}%%%%`) // else labels are broken into short lines, and a dashed line that crosses another is solid
+	// Without these settings, labels are broken into short lines, and a dashed line that crosses another one is solid.
+	d.line(`%%%%{init: {"look": "classic", "flowchart": {"wrappingWidth": 320}}}%%%%`)
 	d.line("flowchart LR")
 	d.sites()
-	d.relations()
+	d.relationships()
 	d.associations()
-	if len(d.red) > 0 {
-		d.line("  linkStyle %s "+red, strings.Join(d.red, ","))
+	if len(d.redEdges) > 0 {
+		d.line("  linkStyle %s "+red, strings.Join(d.redEdges, ","))
 	}
 	for _, box := range d.redBoxes {
 		d.line("  style %s "+red, box)
@@ -40,10 +41,10 @@ func Mermaid(t *topology.Topology, options Options) string {
 	return d.out.String()
 }
 
-// maxFaulty is how many appliances without exactly one pool are drawn where others are counted.
+// maxFaulty is the largest number of appliances without exactly one pool that are drawn if others are counted.
 const maxFaulty = 30
 
-// red is the style of what is one-sided or incomplete.
+// red is the style of one-way and incomplete relationships, and of appliances without exactly one pool.
 const red = "stroke:#c00,stroke-width:2px,stroke-dasharray:6 4,color:#c00"
 
 type drawing struct {
@@ -53,14 +54,14 @@ type drawing struct {
 	ids     map[*topology.Pool]string
 	edges   int
 
-	appliances []*topology.Pool // with a box of their own
+	appliances []*topology.Pool // the drawn ones
 
-	red, redBoxes []string // numbers of edges, ids of boxes
+	redEdges, redBoxes []string // numbers of edges, ids of boxes
 }
 
 func (d *drawing) line(format string, args ...any) { fmt.Fprintf(&d.out, format+"\n", args...) }
 
-// drawn returns the appliances that have a box of their own, and how many faulty ones have none.
+// drawn returns the appliances to draw, and the number of faulty ones that are counted instead.
 func (d *drawing) drawn() (boxes []*topology.Pool, counted int) {
 	all := sorted(d.t.IntendedAppliances())
 	if d.options.DrawAppliances {
@@ -73,7 +74,7 @@ func (d *drawing) drawn() (boxes []*topology.Pool, counted int) {
 	return faulty, 0
 }
 
-// poolOf returns the one pool that an appliance is on, nil where it has not exactly one.
+// poolOf returns the pool of an appliance, or nil if the appliance does not have exactly one.
 func (d *drawing) poolOf(appliance *topology.Pool) *topology.Pool {
 	is := d.t.Association(appliance)
 	if is.Backup == nil || is.Backup != is.Users || is.Backup.Kind != topology.KindFrontEnd {
@@ -83,7 +84,7 @@ func (d *drawing) poolOf(appliance *topology.Pool) *topology.Pool {
 }
 
 func (d *drawing) sites() {
-	bySite := map[*topology.Site][]string{} // what is in the box of a site
+	bySite := map[*topology.Site][]string{} // the lines in the box of a site
 	for i, p := range sorted(d.t.FrontEnds()) {
 		d.ids[p] = fmt.Sprintf("p%d", i+1)
 		bySite[p.Site] = append(bySite[p.Site], fmt.Sprintf("%s[%q]", d.ids[p], d.label(p)))
@@ -126,7 +127,7 @@ func siteLabel(site *topology.Site) string {
 	return name
 }
 
-// label names a pool and says what matters when it fails.
+// label returns the name of a pool, and the facts that matter if it fails.
 func (d *drawing) label(p *topology.Pool) string {
 	words := []string{topology.VersionName(p.Version)}
 	if p.Edition != "" {
@@ -155,11 +156,11 @@ func (d *drawing) label(p *topology.Pool) string {
 	return strings.Join(lines, "<br/>")
 }
 
-func (d *drawing) relations() {
+func (d *drawing) relationships() {
 	for _, a := range sorted(d.t.FrontEnds()) {
 		for _, b := range sorted(d.t.Linked(a)) {
 			if b.Kind == topology.KindFrontEnd && a.FQDN < b.FQDN {
-				d.relation(a, b)
+				d.relationship(a, b)
 			}
 		}
 	}
@@ -189,8 +190,8 @@ func (d *drawing) associations() {
 	}
 }
 
-// relation draws what ties two pools, a sorting first.
-func (d *drawing) relation(a, b *topology.Pool) {
+// relationship draws the links of two pools. The name of a sorts first.
+func (d *drawing) relationship(a, b *topology.Pool) {
 	links := d.t.Links(a, b)
 	old := a.Version < topology.Version2013 && b.Version < topology.Version2013
 	switch {
@@ -211,10 +212,10 @@ func (d *drawing) relation(a, b *topology.Pool) {
 	}
 }
 
-func (d *drawing) edge(format string, from, to *topology.Pool, red bool) {
+func (d *drawing) edge(format string, from, to *topology.Pool, isRed bool) {
 	d.line("  "+format, d.ids[from], d.ids[to])
-	if red {
-		d.red = append(d.red, fmt.Sprint(d.edges))
+	if isRed {
+		d.redEdges = append(d.redEdges, fmt.Sprint(d.edges))
 	}
 	d.edges++
 }
@@ -226,14 +227,14 @@ func sorted(pools []*topology.Pool) []*topology.Pool {
 }
 
 var (
-	// A line with a direction in it is a statement to Mermaid, wherever it stands.
+	// Mermaid takes every line that contains a direction for a statement.
 	direction = regexp.MustCompile(`(?i)(direction) `)
-	// Some versions of Mermaid take such a beginning for that of a list, and do not draw it.
+	// Some versions of Mermaid take this beginning for a list, and do not draw it.
 	listMark = regexp.MustCompile(`^([0-9]*)([-.)])`)
 )
 
-// text is a quoted Mermaid label that is shown as it is written here, on one line. Whatever may have a meaning to Mermaid,
-// to the Markdown in it or to HTML is written as the number of the character; letters and digits have none by themselves.
+// text returns a quoted Mermaid label that is displayed as s, on one line. It writes every character that has a meaning
+// in Mermaid, Markdown or HTML as the number of the character.
 func text(s string) string {
 	var label strings.Builder
 	for _, r := range strings.Join(strings.FieldsFunc(s, isSpace), " ") {

@@ -29,7 +29,8 @@ func mermaid(t *testing.T, e testkit.Estate, options diagram.Options) string {
 
 func TestMermaid(t *testing.T) {
 	e := testkit.Estate{
-		Sites: []testkit.Site{{ID: 1, Name: "Paris"}, {ID: 2, Name: `Lyon "Est" #1`}, {ID: 3, Name: "Nantes", Branch: true, Parent: 1}},
+		Sites: []testkit.Site{{ID: 1, Name: "Paris"}, {ID: 2, Name: `Lyon "Est" #1`},
+			{ID: 3, Name: "Nantes", Branch: true, Parent: 1}},
 		Pools: []testkit.Pool{
 			{FQDN: "a", Central: testkit.Active}, {FQDN: "b", Site: 2, Central: testkit.Standby},
 			{FQDN: "c", Enterprise: true}, {FQDN: "d", Site: 2},
@@ -37,9 +38,11 @@ func TestMermaid(t *testing.T) {
 			{FQDN: "old1", Version: 5}, {FQDN: "old2", Site: 2, Version: 5}, {FQDN: "old3", Site: 2, Version: 5},
 			{FQDN: "director", Kind: testkit.Director, NextHop: "a"}, {FQDN: "edge", Kind: testkit.Edge, NextHop: "a"},
 		},
-		Appliances: []testkit.Appliance{{FQDN: "s1", Site: 3, Pool: "a"}, {FQDN: "s2", Site: 3, Pool: "a"}, {FQDN: "s3", Site: 3, Pool: "b"}},
-		Backups:    []testkit.Backup{{From: "d", To: "c"}, {From: "old1", To: "old2"}, {From: "old3", To: "old2"}, {From: "old2", To: "old3"}},
-		Pairs:      []testkit.Pair{{A: "a", B: "b"}, {A: "half1", B: "half2", NoService: []string{"half1", "half2"}}},
+		Appliances: []testkit.Appliance{{FQDN: "s1", Site: 3, Pool: "a"}, {FQDN: "s2", Site: 3, Pool: "a"},
+			{FQDN: "s3", Site: 3, Pool: "b"}},
+		Backups: []testkit.Backup{{From: "d", To: "c"}, {From: "old1", To: "old2"}, {From: "old3", To: "old2"},
+			{From: "old2", To: "old3"}},
+		Pairs: []testkit.Pair{{A: "a", B: "b"}, {A: "half1", B: "half2", NoService: []string{"half1", "half2"}}},
 	}
 	want := head + `  subgraph s1["Paris"]
     p1["a.contoso.com<br/>Lync Server 2013, standard<br/>Central Management: active<br/>2 branch appliances"]
@@ -72,10 +75,11 @@ func TestMermaidOfNothing(t *testing.T) {
 	}
 }
 
-// Appliances are drawn in their sites; one that has not exactly one pool shows what it has.
+// Appliances are drawn in their sites. One without exactly one pool has a line to each pool that it names.
 func TestMermaidWithAppliances(t *testing.T) {
 	e := testkit.Estate{
-		Sites: []testkit.Site{{ID: 1, Name: "Paris"}, {ID: 3, Name: "Nantes", Branch: true, Parent: 1}, {ID: 4, Name: "Brest", Branch: true, Parent: 1}},
+		Sites: []testkit.Site{{ID: 1, Name: "Paris"}, {ID: 3, Name: "Nantes", Branch: true, Parent: 1},
+			{ID: 4, Name: "Brest", Branch: true, Parent: 1}},
 		Pools: []testkit.Pool{{FQDN: "a"}, {FQDN: "b"}, {FQDN: "director", Kind: testkit.Director, NextHop: "a"}},
 		Appliances: []testkit.Appliance{
 			{FQDN: "fine", Site: 3, Pool: "a"}, {FQDN: "apart", Site: 3, Pool: "a", UserServices: "b"},
@@ -138,15 +142,18 @@ func TestMermaidWithAppliances(t *testing.T) {
 	}
 }
 
-// Where appliances are counted, one at fault is drawn by itself, and counted on no pool: one with two pools or without a
-// backup, one whose pool is no Front End pool, and one that names no user services, so that it is no appliance at all.
+// If appliances are counted, faulty ones are drawn, and not counted on a pool: an appliance with two pools or without a
+// backup, with a pool that is not a Front End pool, and one without user services, which is not an appliance at all.
 func TestMermaidOfAppliancesAtFault(t *testing.T) {
 	e := testkit.Estate{
-		Sites: []testkit.Site{{ID: 1, Name: "Paris"}, {ID: 3, Name: "Nantes", Branch: true, Parent: 1}, {ID: 4, Name: "Brest", Branch: true, Parent: 1}},
+		Sites: []testkit.Site{{ID: 1, Name: "Paris"}, {ID: 3, Name: "Nantes", Branch: true, Parent: 1},
+			{ID: 4, Name: "Brest", Branch: true, Parent: 1}},
 		Pools: []testkit.Pool{{FQDN: "a"}, {FQDN: "b"}, {FQDN: "director", Kind: testkit.Director, NextHop: "a"}},
 		Appliances: []testkit.Appliance{
-			{FQDN: "fine1", Site: 3, Pool: "a"}, {FQDN: "fine2", Site: 4, Pool: "a"}, {FQDN: "apart", Site: 3, Pool: "a", UserServices: "b"},
-			{FQDN: "homeless", Site: 3, Pool: "b"}, {FQDN: "none", Site: 4, Pool: "b", NoBackup: true}, {FQDN: "nowhere", Site: 4, Pool: "director", UserServices: "a"},
+			{FQDN: "fine1", Site: 3, Pool: "a"}, {FQDN: "fine2", Site: 4, Pool: "a"},
+			{FQDN: "apart", Site: 3, Pool: "a", UserServices: "b"},
+			{FQDN: "homeless", Site: 3, Pool: "b"}, {FQDN: "none", Site: 4, Pool: "b", NoBackup: true},
+			{FQDN: "nowhere", Site: 4, Pool: "director", UserServices: "a"},
 		},
 	}
 	text := e.Text()
@@ -185,8 +192,8 @@ func TestMermaidOfAppliancesAtFault(t *testing.T) {
 	}
 }
 
-// FuzzNames gives a site a name: it comes out on one line, with nothing in it that means anything to Mermaid, and is read
-// as it was written.
+// FuzzNames checks that a site may have any name: the label is one line without characters that have a meaning in
+// Mermaid, and decodes to the name.
 func FuzzNames(f *testing.F) {
 	for _, site := range oddNames().Sites {
 		f.Add(site.Name)
@@ -198,7 +205,8 @@ func FuzzNames(f *testing.F) {
 	entity := regexp.MustCompile(`#[0-9]+;`)
 	f.Fuzz(func(t *testing.T, name string) {
 		pool := &topology.Pool{FQDN: "a", Kind: topology.KindFrontEnd, Site: &topology.Site{ID: "1", Name: name}}
-		text := diagram.Mermaid(&topology.Topology{Sites: []*topology.Site{pool.Site}, Pools: []*topology.Pool{pool}}, diagram.Options{})
+		text := diagram.Mermaid(&topology.Topology{Sites: []*topology.Site{pool.Site}, Pools: []*topology.Pool{pool}},
+			diagram.Options{})
 		line, rest, _ := strings.Cut(strings.TrimPrefix(text, head), "\n")
 		match := label.FindStringSubmatch(line)
 		if match == nil || meaning.MatchString(match[1]) || strings.Count(rest, "\n") != 2 {
@@ -208,7 +216,8 @@ func FuzzNames(f *testing.F) {
 			code, _ := strconv.Atoi(s[1 : len(s)-1])
 			return string(rune(code))
 		})
-		want := strings.Join(strings.FieldsFunc(name, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
+		want := strings.Join(strings.FieldsFunc(name,
+			func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
 		if want == "" {
 			want = "1"
 		}
@@ -232,7 +241,8 @@ func TestMermaidOfManyAppliances(t *testing.T) {
 		e.Appliances[i].NoBackup = i < 31
 	}
 	got = mermaid(t, e, diagram.Options{})
-	if !strings.Contains(got, "269 branch appliances") || !strings.Contains(got, "  faulty([\"31 branch appliances have not exactly one pool\"])\n") || strings.Count(got, "\n") != 7 {
+	if !strings.Contains(got, "269 branch appliances") || !strings.Contains(got, "  faulty([\"31 branch appliances "+
+		"have not exactly one pool\"])\n") || strings.Count(got, "\n") != 7 {
 		t.Errorf("got\n%s", got)
 	}
 }

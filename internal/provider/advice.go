@@ -23,8 +23,8 @@ func paragraphs(texts ...string) string {
 	return strings.Join(found, "\n\n")
 }
 
-// advice returns what a user can do about a violation: with the tools of the product, with Terraform, or by ignoring the
-// rule.
+// advice returns what a user can do about a violation: with the tools of the product, with Terraform, or by ignoring
+// the rule.
 func advice(v resilience.Violation) string {
 	texts := []string{v.Advice}
 	for _, remedy := range v.Remedies {
@@ -49,14 +49,15 @@ func remedyText(r resilience.Remedy) string {
 	case resilience.CompleteChosenPair:
 		return "Import the pair that stays. The next apply completes it."
 	case resilience.RepairPair:
-		return "If the object belongs to a pair, import the pair. The plan shows what is missing, and the next apply repairs it."
+		return "If the object belongs to a pair, import the pair. The plan shows what is missing, and the next apply " +
+			"repairs it."
 	case resilience.RepairSettings:
 		return "Or apply the resource that declares this direction. It writes both intervals."
 	case resilience.AdoptFirstPair:
 		return "Then import that pair."
 	case resilience.ReleasePair:
-		return "Remove that relationship: change or destroy the resource that declares it, in the same plan or before. " +
-			"If no resource declares it, remove it as follows. " + endUndeclared(r.Pool, r.Other)
+		return "Remove that relationship: change or destroy the resource that declares it, in the same plan or " +
+			"before. If no resource declares it, remove it as follows. " + endUndeclared(r.Pool, r.Other)
 	case resilience.EndLink:
 		return "Remove the relationship first. " + endUndeclared(r.Pool, r.Other)
 	case resilience.EndLinkUnlessPair:
@@ -71,12 +72,14 @@ func remedyText(r resilience.Remedy) string {
 	case resilience.DeclareAsBranch:
 		return "Declare the backup pool of an appliance with lync_branch_backup."
 	case resilience.AdoptBranch:
-		return "Import it. The move is then a change in place that the plan shows. If Terraform has it under another address " +
-			"already, add a moved block instead.\n\n" + branchImportBlock(r.Pool)
+		return "Import it. The move is then a change in place that the plan shows. If Terraform has it under another " +
+			"address already, add a moved block instead.\n\n" + branchImportBlock(r.Pool)
 	case resilience.CreateBranchThenMove:
-		return fmt.Sprintf("Create it with backup_pool = %q, then change backup_pool. The plan then shows the move as a change.", r.Pool)
+		return fmt.Sprintf("Create it with backup_pool = %q, then change backup_pool. The plan then shows the move as "+
+			"a change.", r.Pool)
 	case resilience.ForgetBranch:
-		return "To forget the resource without this warning, use a removed block with destroy = false. " + removedInstance
+		return "To forget the resource without this warning, use a removed block with destroy = false. " +
+			removedInstance
 	case resilience.KeepBranch:
 		return "To keep it, use a removed block with destroy = false instead. " + removedInstance
 	default:
@@ -88,24 +91,25 @@ func remedyText(r resilience.Remedy) string {
 func walkRemedyText(r resilience.Remedy) string {
 	switch r.Action {
 	case resilience.ReleaseTogether:
-		return "If another resource of this configuration releases the pool, Terraform has to plan both at the same time: " +
-			"plan with the default -parallelism, and do not let the resource that releases the pool depend on the one that claims it. " +
-			"Otherwise take two steps: apply the release first (terraform apply -target=...), then the rest. " + noCreateBeforeDestroy
+		return "If another resource of this configuration releases the pool, Terraform has to plan both at the same " +
+			"time: plan with the default -parallelism, and do not let the resource that releases the pool depend on " +
+			"the one that claims it. Otherwise take two steps: apply the release first (terraform apply " +
+			"-target=...), then the rest. " + noCreateBeforeDestroy
 	case resilience.ResolveDuplicate:
-		return "If another resource of this configuration holds that pair and keeps it, the pool is in two pairs (PP-ONE): " +
-			"keep one of the two resources. For a resource that was renamed, add a moved block."
+		return "If another resource of this configuration holds that pair and keeps it, the pool is in two pairs " +
+			"(PP-ONE): keep one of the two resources. For a resource that was renamed, add a moved block."
 	case resilience.KeepOneDeclaration:
 		return "Keep one of the two resources, or change the names in one of them. " +
 			"For a resource that was renamed, add a moved block."
 	case resilience.EndThisPair:
 		// Terraform plans the configuration once more before a destroy, unless it does not refresh.
-		return fmt.Sprintf("To end the pair %[1]s instead, remove its resource from the configuration and apply, or run "+
-			"terraform destroy -refresh=false with that resource as -target. The links of the other two pools stay. "+
-			"A destroy ignores a pair that an import block of this plan adds. Bring that pair into the state first, "+
-			"with terraform import, the address of its resource and \"%[1]s\".", pairID(r.Pool, r.Other))
+		return fmt.Sprintf("To end the pair %[1]s instead, remove its resource from the configuration and apply, or "+
+			"run terraform destroy -refresh=false with that resource as -target. The links of the other two pools "+
+			"stay. A destroy ignores a pair that an import block of this plan adds. Bring that pair into the state "+
+			"first, with terraform import, the address of its resource and \"%[1]s\".", pairID(r.Pool, r.Other))
 	case resilience.ApplyAgain:
-		return "Nothing of this pair was written. If another resource of this run was to release the pool, it did not do so in time. " +
-			"The next terraform apply completes the rest. " + noCreateBeforeDestroy
+		return "Nothing of this pair was written. If another resource of this run was to release the pool, it did " +
+			"not do so in time. The next terraform apply completes the rest. " + noCreateBeforeDestroy
 	default:
 		panic(fmt.Sprintf("provider: no words for the remedy %d", r.Action))
 	}
@@ -113,19 +117,19 @@ func walkRemedyText(r resilience.Remedy) string {
 
 const (
 	noCreateBeforeDestroy = "create_before_destroy cannot work for a pair, because a pool has one partner at a time. " +
-		"If Terraform keeps the old pair as a deposed object for it: remove the argument, run terraform state rm for the resource, " +
-		"and import the pair."
+		"If Terraform keeps the old pair as a deposed object for it: remove the argument, run terraform state rm for " +
+		"the resource, and import the pair."
 	// A removed block cannot name a key of for_each.
 	removedInstance = "For one instance of several, first move it to a resource of its own, or run terraform state rm."
 )
 
-// endUndeclared returns the steps that remove a relationship that no resource declares. They do not use an import block:
-// a plan with one would complete the pair, which another pair of a member forbids, and a destroy ignores import blocks.
-// Terraform does not wrap indented lines, and PowerShell takes a quoted argument as one word.
+// endUndeclared returns the steps that remove a relationship that no resource declares. They do not use an import
+// block: a plan with one would complete the pair, which another pair of a member forbids, and a destroy ignores import
+// blocks. Terraform does not wrap indented lines, and PowerShell takes a quoted argument as one word.
 func endUndeclared(a, b string) string {
 	a, b = min(a, b), max(a, b)
-	return fmt.Sprintf("Declare the two pools temporarily, run the two commands below, and remove the resource again:\n\n"+
-		"resource \"lync_pool_pair\" \"former\" {\n  pools = [%[1]q, %[2]q]\n}\n\n"+
+	return fmt.Sprintf("Declare the two pools temporarily, run the two commands below, and remove the resource "+
+		"again:\n\nresource \"lync_pool_pair\" \"former\" {\n  pools = [%[1]q, %[2]q]\n}\n\n"+
 		"  terraform import lync_pool_pair.former \"%[1]s,%[2]s\"\n"+
 		"  terraform destroy -refresh=false \"-target=lync_pool_pair.former\"", a, b)
 }

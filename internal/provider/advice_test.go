@@ -11,17 +11,23 @@ import (
 func TestEveryRemedyHasWords(t *testing.T) {
 	t.Parallel()
 	for action, want := range map[resilience.Action][]string{
-		resilience.AdoptPair:            {"Import the pair instead:\n\nimport {\n  to = lync_pool_pair.NAME\n  id = \"a.x,b.x\"\n}"},
-		resilience.AdoptIncompletePair:  {"The next apply completes it:\n\nimport {\n  to = lync_pool_pair.NAME\n  id = \"a.x,b.x\"\n}"},
-		resilience.CompleteOrEndPair:    {"Import the two pools as a pair.", `id = "a.x,b.x"`, `terraform import lync_pool_pair.former "a.x,b.x"`},
-		resilience.CompleteChosenPair:   {"Import the pair that stays."},
-		resilience.RepairPair:           {"import the pair"},
-		resilience.RepairSettings:       {"apply the resource"},
-		resilience.AdoptFirstPair:       {"import that pair"},
-		resilience.ReleasePair:          {"change or destroy the resource", "pools = [\"a.x\", \"b.x\"]", "\n  terraform destroy -refresh=false \"-target=lync_pool_pair.former\""},
-		resilience.EndLink:              {"Remove the relationship first.", `terraform import lync_pool_pair.former "a.x,b.x"`},
-		resilience.EndLinkUnlessPair:    {"the partner of a.x. If it is not b.x,", "terraform import"},
-		resilience.EndOtherPairs:        {"as a pair with b.x", "terraform import command", "terraform destroy -refresh=false"},
+		resilience.AdoptPair: {"Import the pair instead:\n\nimport {\n  to = lync_pool_pair.NAME\n  id = " +
+			"\"a.x,b.x\"\n}"},
+		resilience.AdoptIncompletePair: {"The next apply completes it:\n\nimport {\n  to = lync_pool_pair.NAME\n  id " +
+			"= \"a.x,b.x\"\n}"},
+		resilience.CompleteOrEndPair: {"Import the two pools as a pair.", `id = "a.x,b.x"`,
+			`terraform import lync_pool_pair.former "a.x,b.x"`},
+		resilience.CompleteChosenPair: {"Import the pair that stays."},
+		resilience.RepairPair:         {"import the pair"},
+		resilience.RepairSettings:     {"apply the resource"},
+		resilience.AdoptFirstPair:     {"import that pair"},
+		resilience.ReleasePair: {"change or destroy the resource", "pools = [\"a.x\", \"b.x\"]",
+			"\n  terraform destroy -refresh=false \"-target=lync_pool_pair.former\""},
+		resilience.EndLink: {"Remove the relationship first.",
+			`terraform import lync_pool_pair.former "a.x,b.x"`},
+		resilience.EndLinkUnlessPair: {"the partner of a.x. If it is not b.x,", "terraform import"},
+		resilience.EndOtherPairs: {"as a pair with b.x", "terraform import command",
+			"terraform destroy -refresh=false"},
 		resilience.DeclareAsPair:        {"lync_pool_pair"},
 		resilience.DeclareAsBranch:      {"lync_branch_backup"},
 		resilience.AdoptBranch:          {"moved block", "import {\n  to = lync_branch_backup.NAME\n  id = \"b.x\"\n}"},
@@ -32,7 +38,8 @@ func TestEveryRemedyHasWords(t *testing.T) {
 		resilience.ResolveDuplicate:     {"keep one of the two resources", "moved block"},
 		resilience.KeepOneDeclaration:   {"Keep one of the two resources", "moved block"},
 		resilience.EndThisPair:          {"To end the pair a.x,b.x instead", `"a.x,b.x"`},
-		resilience.ApplyAgain:           {"Nothing of this pair was written.", "The next terraform apply", "create_before_destroy"},
+		resilience.ApplyAgain: {"Nothing of this pair was written.", "The next terraform apply",
+			"create_before_destroy"},
 	} {
 		text := remedyText(resilience.Remedy{Action: action, Pool: "b.x", Other: "a.x"})
 		for _, part := range want {
@@ -45,7 +52,8 @@ func TestEveryRemedyHasWords(t *testing.T) {
 
 func TestAdvice(t *testing.T) {
 	t.Parallel()
-	rule := resilience.Rule{ID: "XX-ONE", Severity: resilience.Discouraged, Source: "a book", IgnoreIf: "this is intended"}
+	rule := resilience.Rule{ID: "XX-ONE", Severity: resilience.Discouraged, Source: "a book",
+		IgnoreIf: "this is intended"}
 	v := resilience.Violation{
 		Rule: rule, Severity: resilience.Discouraged, Detail: "It is so.", Advice: "Change it.",
 		Remedies: []resilience.Remedy{{Action: resilience.CompleteChosenPair}},

@@ -18,7 +18,8 @@ type BackupModule struct {
 // centralModule is the module that replicates Central Management.
 const centralModule = "CentralMgmt.CMSMaster"
 
-// exportMeaning and importMeaning describe all documented states of a module. The description of a healthy state is empty.
+// exportMeaning and importMeaning describe all documented states of a module. The description of a healthy state is
+// empty.
 var (
 	exportMeaning = map[string]string{
 		"FinalState":     "",
@@ -37,10 +38,10 @@ var (
 // Management role of the pool. The backup service is healthy if it has no problems. A pair is healthy if the backup
 // services of both pools are, because each reports only the changes that it sends and receives itself.
 //
-// The rules are BS-HEALTHY (Skype for Business Server documentation, Deploy paired Front End pools for disaster recovery;
-// Microsoft blog of jenstr, What does the status reported by Get-CsBackupServiceStatus mean, November 2012) and BS-CMSNI
-// (the same blog): the module of an inactive Central Management sends nothing, which is normal. A state that the blog
-// does not describe is a problem.
+// The rules are BS-HEALTHY (Skype for Business Server documentation, Deploy paired Front End pools for disaster
+// recovery; Microsoft blog of jenstr, What does the status reported by Get-CsBackupServiceStatus mean, November 2012)
+// and BS-CMSNI (the same blog): the module of an inactive Central Management sends nothing, which is normal. A state
+// that the blog does not describe is a problem.
 func BackupServiceProblems(modules []BackupModule, central topology.CentralRole) []string {
 	if len(modules) == 0 {
 		return []string{"The backup service reports no module (BS-HEALTHY)."}
@@ -63,7 +64,8 @@ func problem(module, direction, state string, meanings map[string]string) []stri
 	case state == "":
 		return []string{fmt.Sprintf("%s: the state of the %s was not reported (BS-HEALTHY).", module, direction)}
 	case !known:
-		return []string{fmt.Sprintf("%s: the %s is in the state %s, whose meaning is not documented (BS-HEALTHY).", module, direction, state)}
+		return []string{fmt.Sprintf("%s: the %s is in the state %s, whose meaning is not documented (BS-HEALTHY).",
+			module, direction, state)}
 	case meaning == "":
 		return nil
 	default:

@@ -20,13 +20,15 @@ func appliancesWithoutOnePool(s survey) []Violation {
 			faults = append([]string{"its Registrar has no Backup"}, faults...)
 		}
 		if backup, users := association.Backup, association.Users; backup != nil && users != nil && backup != users {
-			faults = append(faults, fmt.Sprintf("its backup registrar is on %s, but its user services are on %s", backup.FQDN, users.FQDN))
+			faults = append(faults, fmt.Sprintf("its backup registrar is on %s, but its user services are on %s",
+				backup.FQDN, users.FQDN))
 		}
 		if len(faults) == 0 {
 			continue
 		}
 		found = append(found, Violation{
-			Detail:  fmt.Sprintf("The appliance %s does not have exactly one pool: %s.", a.FQDN, strings.Join(faults, "; ")),
+			Detail: fmt.Sprintf("The appliance %s does not have exactly one pool: %s.", a.FQDN,
+				strings.Join(faults, "; ")),
 			Advice:  "Set one pool for user services and backup registrar in Topology Builder.",
 			Objects: associated(s.t, a),
 		})
@@ -75,7 +77,8 @@ func onNoFrontEnd(a, p *topology.Pool) (string, string) {
 	if p.Kind == topology.KindFrontEnd {
 		return "", ""
 	}
-	return fmt.Sprintf("The backup of the appliance %s is %s, which is %s, not a Front End pool.", a.FQDN, p.FQDN, p.Description),
+	return fmt.Sprintf("The backup of the appliance %s is %s, which is %s, not a Front End pool.", a.FQDN, p.FQDN,
+			p.Found),
 		fmt.Sprintf("Choose an Enterprise Edition Front End pool or a Standard Edition server for %s.", a.FQDN)
 }
 
@@ -93,7 +96,8 @@ func ofOtherSite(a, p *topology.Pool) (string, string) {
 		a.Site.Parent.ID == p.Site.ID {
 		return "", ""
 	}
-	return fmt.Sprintf("The appliance %s is in the branch site %s of the central site %s, and its pool %s is in the site %s.",
+	return fmt.Sprintf("The appliance %s is in the branch site %s of the central site %s, and its pool %s is in the "+
+			"site %s.",
 			a.FQDN, phrase.Site(a.Site), phrase.Site(a.Site.Parent), p.FQDN, phrase.Site(p.Site)),
 		fmt.Sprintf("Choose a pool in %s for %s.", phrase.Site(a.Site.Parent), a.FQDN)
 }
@@ -140,8 +144,8 @@ func secondBackup(t *topology.Topology, a *topology.Pool) []Violation {
 	}
 	return []Violation{{
 		Detail: fmt.Sprintf("The appliance %s names %d backups: %s.", a.FQDN, len(names), phrase.List(names)),
-		Advice: "Keep one of them, in Topology Builder. If that pool is failed over to its partner, the users of the appliance " +
-			"stay in resiliency mode, with or without a second backup.",
+		Advice: "Keep one of them, in Topology Builder. If that pool is failed over to its partner, the users of the " +
+			"appliance stay in resiliency mode, with or without a second backup.",
 		Objects: append(phrase.Names(BackupPools(t, a)...), a.FQDN),
 	}}
 }

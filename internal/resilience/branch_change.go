@@ -113,13 +113,15 @@ func applianceMissing(c branchChange) []Violation {
 		return nil
 	}
 	v := Violation{
-		Detail:  fmt.Sprintf("The topology has no appliance with the name %s.%s", c.name, applianceNames(c.t)),
-		Advice:  "Correct the name, or define the appliance in its branch site with Topology Builder and publish it first.",
+		Detail: fmt.Sprintf("The topology has no appliance with the name %s.%s", c.name, applianceNames(c.t)),
+		Advice: "Correct the name, or define the appliance in its branch site with Topology Builder and publish it " +
+			"first.",
 		Objects: []string{c.name},
 		Setting: SettingAppliance,
 	}
 	if owner := c.t.PoolOfComputer(c.name); owner != nil {
-		v.Detail = fmt.Sprintf("%s is a computer of %s, which is %s. It is not an appliance.", c.name, owner.FQDN, owner.Description)
+		v.Detail = fmt.Sprintf("%s is a computer of %s, which is %s. It is not an appliance.", c.name, owner.FQDN,
+			owner.Found)
 		v.Objects = append(v.Objects, owner.FQDN)
 	}
 	return []Violation{v}
@@ -133,7 +135,8 @@ func applianceNames(t *topology.Topology) string {
 	case len(names) == 0:
 		return " The topology has no Survivable Branch Appliance or Server."
 	case len(names) > maxNamed:
-		return fmt.Sprintf(" Its appliances are %s and %d more.", strings.Join(names[:maxNamed], ", "), len(names)-maxNamed)
+		return fmt.Sprintf(" Its appliances are %s and %d more.", strings.Join(names[:maxNamed], ", "),
+			len(names)-maxNamed)
 	default:
 		return fmt.Sprintf(" Its appliances are %s.", phrase.List(names))
 	}
@@ -166,8 +169,9 @@ func notOnePool(c branchChange) []Violation {
 	a := c.appliance
 	if faults := associationFaults(c.t, a); len(faults) > 0 {
 		return []Violation{{
-			Detail:  fmt.Sprintf("The pool of the appliance %s is ambiguous: %s.", a.FQDN, strings.Join(faults, "; ")),
-			Advice:  "Set one pool for user services and backup registrar in Topology Builder and publish, then try again.",
+			Detail: fmt.Sprintf("The pool of the appliance %s is ambiguous: %s.", a.FQDN, strings.Join(faults, "; ")),
+			Advice: "Set one pool for user services and backup registrar in Topology Builder and publish, then try " +
+				"again.",
 			Objects: associated(c.t, a),
 			Setting: SettingAppliance,
 		}}
@@ -185,8 +189,8 @@ func notOnePool(c branchChange) []Violation {
 			a.FQDN, users.FQDN, c.poolName)
 		v.Remedies = []Remedy{{Action: CreateBranchThenMove, Pool: users.FQDN}}
 	} else {
-		v.Detail = fmt.Sprintf("In the topology, the backup registrar of the appliance %s is on %s and its user services are on %s. "+
-			"Both are desired on %s.", a.FQDN, backup.FQDN, users.FQDN, c.poolName)
+		v.Detail = fmt.Sprintf("In the topology, the backup registrar of the appliance %s is on %s and its user "+
+			"services are on %s. Both are desired on %s.", a.FQDN, backup.FQDN, users.FQDN, c.poolName)
 		v.Remedies = []Remedy{{Action: AdoptBranch, Pool: a.FQDN}}
 	}
 	return []Violation{v}
@@ -200,8 +204,8 @@ func secondBackupOfBranch(c branchChange) []Violation {
 	return secondBackup(c.t, c.appliance)
 }
 
-// moreThanTwo finds branch sites with more than two appliances. An association does not add an appliance to its site, so
-// the violation exists before the change.
+// moreThanTwo finds branch sites with more than two appliances. An association does not add an appliance to its site,
+// so the violation exists before the change.
 func moreThanTwo(c branchChange) []Violation {
 	if c.appliance == nil || c.appliance.Site == nil {
 		return nil
@@ -238,13 +242,15 @@ func moved(c branchChange) []Violation {
 	v := Violation{
 		Detail: fmt.Sprintf("The appliance %s is moved from %s to %s.",
 			c.appliance.FQDN, phrase.List(c.t.UserServicePools(c.appliance)), c.pool.FQDN),
-		Advice: fmt.Sprintf("Before the change, move the users of %s to a Front End pool (Move-CsUser) and stop the services of the appliance. "+
-			"After the change is published, start the services, test, and move the users back.", c.appliance.FQDN),
+		Advice: fmt.Sprintf("Before the change, move the users of %s to a Front End pool (Move-CsUser) and stop the "+
+			"services of the appliance. After the change is published, start the services, test, and move the users "+
+			"back.", c.appliance.FQDN),
 		Objects: append(associated(c.t, c.appliance), c.pool.FQDN),
 	}
 	if c.existing.Users == c.pool {
 		v.Title = "Backup registrar of an appliance is changed"
-		v.Detail = fmt.Sprintf("The backup registrar of the appliance %s moves to %s, which has its user services already.",
+		v.Detail = fmt.Sprintf("The backup registrar of the appliance %s moves to %s, which has its user services "+
+			"already.",
 			c.appliance.FQDN, c.pool.FQDN)
 		v.Advice = "After the change is published, restart the services of the appliance and test."
 	}
@@ -259,8 +265,8 @@ func migrated(c branchChange) []Violation {
 	return []Violation{{
 		Detail: fmt.Sprintf("%s runs %s, and the pool that the appliance %s leaves, %s, runs %s.", c.pool.FQDN,
 			topology.VersionName(c.pool.Version), c.appliance.FQDN, former.FQDN, topology.VersionName(former.Version)),
-		Advice: "If a pool is replaced by a pool of another version, delete the appliance in Topology Builder and add it again " +
-			"under the new pool.",
+		Advice: "If a pool is replaced by a pool of another version, delete the appliance in Topology Builder and " +
+			"add it again under the new pool.",
 		Objects: phrase.Names(c.appliance, former, c.pool),
 	}}
 }

@@ -8,14 +8,15 @@ import (
 
 func TestBranchFindings(t *testing.T) {
 	t.Parallel()
-	testFindings(t, map[string]finding{
+	assertFindings(t, map[string]finding{
 		"BR-ONE: no Backup": {
 			build: func(d *testkit.Draft) {
 				d.Branch(3, "Nantes", 1)
 				d.Appliance("sba", 3, v2013, d.Standard("a", 1, v2013)).Registrar.Backups = nil
 			},
-			want:  "!BR-ONE",
-			texts: []string{"The appliance sba.contoso.com does not have exactly one pool: its Registrar has no Backup."},
+			want: "!BR-ONE",
+			texts: []string{"The appliance sba.contoso.com does not have exactly one pool: its Registrar has no " +
+				"Backup."},
 		},
 		"BR-ONE: two Backups that name one pool": {
 			build: func(d *testkit.Draft) {
@@ -88,7 +89,7 @@ func TestBranchFindings(t *testing.T) {
 				"its Registrar depends on the user services 1-UserServices-8, which the topology does not have",
 			},
 		},
-		"BR-ONE: a Backup that names nobody": {
+		"BR-ONE: a Backup that names no service": {
 			build: func(d *testkit.Draft) {
 				d.Branch(3, "Nantes", 1)
 				d.Appliance("sba", 3, v2013, d.Standard("a", 1, v2013)).Registrar.Backups = []testkit.DraftBackup{{}}
@@ -116,8 +117,9 @@ func TestBranchFindings(t *testing.T) {
 				sba.Registrar.Backups = nil
 				sba.Names(d.Director("dir", 1, v2013), "2m", "4m")
 			},
-			want:  "!BR-ONE !BR-KIND",
-			texts: []string{"The backup of the appliance sba.contoso.com is dir.contoso.com, which is a Director, not a Front End pool."},
+			want: "!BR-ONE !BR-KIND",
+			texts: []string{"The backup of the appliance sba.contoso.com is dir.contoso.com, which is a Director, " +
+				"not a Front End pool."},
 		},
 		"BR-KIND: named twice, older, in another site": {
 			build: func(d *testkit.Draft) {
@@ -135,8 +137,9 @@ func TestBranchFindings(t *testing.T) {
 				d.Branch(3, "Nantes", 1)
 				d.Appliance("sba", 3, v2013, d.Standard("a", 1, v2010))
 			},
-			want:  "!BR-V13-10",
-			texts: []string{"The appliance sba.contoso.com runs Lync Server 2013, and its pool a.contoso.com Lync Server 2010."},
+			want: "!BR-V13-10",
+			texts: []string{"The appliance sba.contoso.com runs Lync Server 2013, and its pool a.contoso.com Lync " +
+				"Server 2010."},
 		},
 		"a Lync Server 2010 appliance on any pool": {
 			build: func(d *testkit.Draft) {
@@ -150,8 +153,9 @@ func TestBranchFindings(t *testing.T) {
 				d.Branch(3, "Nantes", 1)
 				d.Appliance("sba", 3, v2013, d.Standard("a", 2, v2013))
 			},
-			want:  "~BR-CENTRAL",
-			texts: []string{"The appliance sba.contoso.com is in the branch site Nantes of the central site Paris, and its pool a.contoso.com is in the site Lyon.", "Choose a pool in Paris for sba.contoso.com."},
+			want: "~BR-CENTRAL",
+			texts: []string{"The appliance sba.contoso.com is in the branch site Nantes of the central site Paris, " +
+				"and its pool a.contoso.com is in the site Lyon.", "Choose a pool in Paris for sba.contoso.com."},
 		},
 		"BR-CENTRAL: the document does not name the parent": {
 			build: func(d *testkit.Draft) {

@@ -10,7 +10,8 @@ import (
 )
 
 // BranchDestroy returns the warnings about the end of an association. An adopted association stays in the topology, and
-// one that the creation wrote is removed. There are none if the appliance, or the Backup that names the pool, is missing.
+// one that the creation wrote is removed. There are none if the appliance, or the Backup that names the pool, is
+// missing.
 func BranchDestroy(t *topology.Topology, appliance, pool string, adopted bool) []Violation {
 	a, p := t.Pool(appliance), t.Pool(pool)
 	if a == nil || p == nil || !slices.Contains(BackupPools(t, a), p) {
@@ -19,13 +20,13 @@ func BranchDestroy(t *topology.Topology, appliance, pool string, adopted bool) [
 	v := Violation{Severity: Discouraged, Objects: phrase.Names(a, p)}
 	if adopted {
 		v.Title = "The association of an appliance stays"
-		v.Detail = fmt.Sprintf("The appliance %s keeps %s as its pool: the association existed before it was declared, "+
-			"so it stays in the topology.", a.FQDN, p.FQDN)
+		v.Detail = fmt.Sprintf("The appliance %s keeps %s as its pool: the association existed before it was "+
+			"declared, so it stays in the topology.", a.FQDN, p.FQDN)
 		v.Remedies = []Remedy{{Action: ForgetBranch, Pool: a.FQDN}}
 	} else {
 		v.Title = "An appliance loses its backup registrar"
-		v.Detail = fmt.Sprintf("The appliance %s had no backup registrar before it was declared, so the one on %s is removed. "+
-			"Its user services stay there.", a.FQDN, p.FQDN)
+		v.Detail = fmt.Sprintf("The appliance %s had no backup registrar before it was declared, so the one on %s is "+
+			"removed. Its user services stay there.", a.FQDN, p.FQDN)
 		v.Advice = "An appliance should always have its pool as its backup registrar."
 		v.Remedies = []Remedy{{Action: KeepBranch, Pool: a.FQDN}}
 	}
@@ -57,7 +58,8 @@ func BranchTakeover(t *topology.Topology, desired Branch) []Violation {
 func settingChanges(existing topology.Settings, desired Settings) []string {
 	var changes []string
 	if existing.AutomaticFailover != desired.AutomaticFailover {
-		changes = append(changes, fmt.Sprintf("automatic failover from %t to %t", existing.AutomaticFailover, desired.AutomaticFailover))
+		changes = append(changes, fmt.Sprintf("automatic failover from %t to %t", existing.AutomaticFailover,
+			desired.AutomaticFailover))
 	}
 	for _, interval := range []struct {
 		name     string

@@ -6,8 +6,7 @@ import (
 	"testing"
 )
 
-// tableOrder is the order of the table of rules in the design. It decides which of several violations comes first in a
-// message.
+// tableOrder is the order of precedence of the rules in messages.
 var tableOrder = strings.Fields(`
 	PP-SELF PP-EXIST PP-KIND PP-NODIR PP-NOEDGE PP-NOPCHAT PP-NOSBA PP-10-13 PP-FE2-19
 	PP-FREE
@@ -35,7 +34,7 @@ var tableOrder = strings.Fields(`
 	BR-TWO BR-VGT BR-MOVE BR-MIGRATE
 	BR-NODANGLE`)
 
-func TestCatalogueHasTheRulesOfTheTableInItsOrder(t *testing.T) {
+func TestCatalogueOrder(t *testing.T) {
 	t.Parallel()
 	var got []string
 	for _, r := range Rules() {
@@ -51,7 +50,7 @@ func TestCatalogueEntriesAreComplete(t *testing.T) {
 	seen := map[string]bool{}
 	for _, r := range Rules() {
 		if seen[r.ID] {
-			t.Errorf("%s is there twice", r.ID)
+			t.Errorf("%s exists twice", r.ID)
 		}
 		seen[r.ID] = true
 		if !slices.Contains([]Severity{Error, Unsupported, Discouraged, Info}, r.Severity) {
@@ -61,10 +60,10 @@ func TestCatalogueEntriesAreComplete(t *testing.T) {
 			t.Errorf("%s lacks a text: %+v", r.ID, r)
 		}
 		if !strings.HasSuffix(r.Statement, ".") || strings.HasSuffix(r.Title, ".") || strings.HasSuffix(r.Source, ".") {
-			t.Errorf("%s: a statement is a sentence, a title and a source are none: %+v", r.ID, r)
+			t.Errorf("%s: the statement has to be a sentence, the title and the source must not be one: %+v", r.ID, r)
 		}
 		if (r.OtherSeverity == "") != (r.OtherWhen == "") || r.OtherSeverity == r.Severity {
-			t.Errorf("%s: a second severity needs an occasion and has to be another one: %+v", r.ID, r)
+			t.Errorf("%s: the second severity needs OtherWhen and has to differ from the first: %+v", r.ID, r)
 		}
 		checks := r.create != nil || r.branch != nil || r.settings != nil || r.destroy != nil || r.finding != nil
 		if r.Allowance && (checks || r.Severity != Info) {
@@ -73,13 +72,14 @@ func TestCatalogueEntriesAreComplete(t *testing.T) {
 	}
 }
 
-// The rules that the brief of each event names, so that none is lost or runs where it should not.
-func TestRulesRunWhereTheTableSays(t *testing.T) {
+// Each rule is checked at the events of this table, and at no other.
+func TestRulesAreCheckedAtTheirEvents(t *testing.T) {
 	t.Parallel()
 	got := map[string][]string{}
 	for _, r := range Rules() {
 		for event, runs := range map[string]bool{
-			"create": r.create != nil, "branch": r.branch != nil, "settings": r.settings != nil, "destroy": r.destroy != nil, "finding": r.finding != nil,
+			"create": r.create != nil, "branch": r.branch != nil, "settings": r.settings != nil,
+			"destroy": r.destroy != nil, "finding": r.finding != nil,
 		} {
 			if runs {
 				got[event] = append(got[event], r.ID)
@@ -89,11 +89,13 @@ func TestRulesRunWhereTheTableSays(t *testing.T) {
 	want := map[string]string{
 		"create": "PP-EXIST PP-KIND PP-NODIR PP-NOEDGE PP-NOPCHAT PP-NOSBA PP-10-13 PP-FE2-19 PP-FREE PP-VERSION " +
 			"PP-EDITION PP-SITE PP-SYNC3 PP-SHARED PP-SHAPE CM-ONE CM-PAIR",
-		"branch":   "PP-EXIST BR-EXIST BR-ONE BR-KIND BR-V13-10 BR-NODR BR-SITE BR-CENTRAL BR-TWO BR-VGT BR-MOVE BR-MIGRATE",
+		"branch": "PP-EXIST BR-EXIST BR-ONE BR-KIND BR-V13-10 BR-NODR BR-SITE BR-CENTRAL BR-TWO BR-VGT BR-MOVE " +
+			"BR-MIGRATE",
 		"settings": "VF-RANGE VF-MIN90 VF-MIN120 VF-GAP VF-ON",
 		"destroy":  "CM-UNPAIR LC-STALE LC-NOFO",
-		"finding": "PP-10-13 PP-ONE PP-VERSION PP-RECIP PP-WHOLE PP-EDITION PP-SITE PP-SYNC3 PP-SHARED PP-FE3 PP-VIRT PP-OS PP-CAP PP-CAPNUM PP-DIST PP-EDGEHOP " +
-			"VF-MIN90 VF-MIN120 VF-GAP VF-ON VF-NEEDBK VF-BOTH CM-ONE CM-PAIR BR-ONE BR-KIND BR-V13-10 BR-NODR BR-CENTRAL BR-NODANGLE",
+		"finding": "PP-10-13 PP-ONE PP-VERSION PP-RECIP PP-WHOLE PP-EDITION PP-SITE PP-SYNC3 PP-SHARED PP-FE3 " +
+			"PP-VIRT PP-OS PP-CAP PP-CAPNUM PP-DIST PP-EDGEHOP VF-MIN90 VF-MIN120 VF-GAP VF-ON VF-NEEDBK VF-BOTH " +
+			"CM-ONE CM-PAIR BR-ONE BR-KIND BR-V13-10 BR-NODR BR-CENTRAL BR-NODANGLE",
 	}
 	for event, rules := range want {
 		if g := strings.Join(got[event], " "); g != rules {
@@ -106,8 +108,9 @@ func TestSeverities(t *testing.T) {
 	t.Parallel()
 	want := map[Severity]string{
 		Unsupported: "PP-EDITION PP-SHAPE PP-VIRT PP-OS BR-CENTRAL BR-TWO BR-VGT",
-		Discouraged: "PP-SITE PP-SYNC3 PP-SHARED PP-FE3 PP-CAP PP-CAPNUM PP-DIST VF-MIN90 VF-MIN120 VF-GAP VF-ON CM-PAIR CM-UNPAIR LC-STALE LC-NOFO BR-MOVE BR-MIGRATE",
-		Info:        "PP-2010 PP-SBAFREE BR-ANY BR-PAIRFREE CM-STAY PP-EDGEHOP",
+		Discouraged: "PP-SITE PP-SYNC3 PP-SHARED PP-FE3 PP-CAP PP-CAPNUM PP-DIST VF-MIN90 VF-MIN120 VF-GAP VF-ON " +
+			"CM-PAIR CM-UNPAIR LC-STALE LC-NOFO BR-MOVE BR-MIGRATE",
+		Info: "PP-2010 PP-SBAFREE BR-ANY BR-PAIRFREE CM-STAY PP-EDGEHOP",
 	}
 	got := map[Severity][]string{}
 	for _, r := range Rules() {

@@ -19,8 +19,8 @@ func (c creation) centralMember() *topology.Pool {
 	return nil
 }
 
-// centralConflicts finds the reasons why a pair with Central Management does not get exactly one standby. A pair without
-// Central Management is not concerned.
+// centralConflicts finds the reasons why a pair with Central Management does not get exactly one standby. A pair
+// without Central Management is not concerned.
 func centralConflicts(c creation) []Violation {
 	var found []Violation
 	hasCentral := false
@@ -28,8 +28,8 @@ func centralConflicts(c creation) []Violation {
 		hasCentral = hasCentral || len(p.Role(topology.RoleCentralMgmt)) > 0
 		for _, s := range CentralServices(p, false) {
 			found = append(found, Violation{
-				Detail: fmt.Sprintf("%s has the inactive Central Management service %s, which belongs to no existing pair. "+
-					"A creation does not adopt it.", p.FQDN, s.ID),
+				Detail: fmt.Sprintf("%s has the inactive Central Management service %s, which belongs to no existing "+
+					"pair. A creation does not adopt it.", p.FQDN, s.ID),
 				Advice:  "Remove the inactive service in Topology Builder and publish, then try again.",
 				Objects: []string{p.FQDN},
 			})
@@ -53,7 +53,8 @@ func standbyConflicts(c creation, central, partner *topology.Pool) []Violation {
 	var found []Violation
 	for _, s := range c.t.Services {
 		host := c.t.Cluster(s.Cluster)
-		if s.ID.Role != topology.RoleCentralMgmt || s.IsActive || (host != nil && (host == central || host == partner)) {
+		if s.ID.Role != topology.RoleCentralMgmt || s.IsActive ||
+			(host != nil && (host == central || host == partner)) {
 			continue
 		}
 		found = append(found, Violation{
@@ -65,8 +66,9 @@ func standbyConflicts(c creation, central, partner *topology.Pool) []Violation {
 	}
 	if store := sharedCentralStore(c.t, central, partner); store != nil {
 		found = append(found, Violation{
-			Detail: fmt.Sprintf("The active Central Management store %[1]s and the user database of %[3]s are both on the SQL Server instance %[2]s. "+
-				"The same instance cannot have the standby.", store.ID, phrase.SQLInstance(c.t, *store.SQLInstance), partner.FQDN),
+			Detail: fmt.Sprintf("The active Central Management store %[1]s and the user database of %[3]s are both on "+
+				"the SQL Server instance %[2]s. The same instance cannot have the standby.", store.ID,
+				phrase.SQLInstance(c.t, *store.SQLInstance), partner.FQDN),
 			Advice:  fmt.Sprintf("Choose a partner for %s whose databases are on another SQL Server.", central.FQDN),
 			Objects: phrase.Names(central, partner),
 		})
@@ -109,9 +111,10 @@ func severalActiveServices(t *topology.Topology) (Violation, bool) {
 		where = append(where, fmt.Sprintf("%s on %s", s.ID, phrase.Host(t, s)))
 	}
 	return Violation{
-		Detail: fmt.Sprintf("The topology has %d active Central Management services: %s.", len(active), strings.Join(where, ", ")),
-		Advice: "Find out which one is in use (Get-CsManagementStoreReplicationStatus -CentralManagementStoreStatus), and correct " +
-			"the topology before you pair either pool.",
+		Detail: fmt.Sprintf("The topology has %d active Central Management services: %s.", len(active),
+			strings.Join(where, ", ")),
+		Advice: "Find out which one is in use (Get-CsManagementStoreReplicationStatus " +
+			"-CentralManagementStoreStatus), and correct the topology before you pair either pool.",
 		Objects: objects,
 	}, true
 }
@@ -136,7 +139,8 @@ func standbyToCome(c creation) []Violation {
 		}
 	}
 	v.Detail = fmt.Sprintf("%s has the active Central Management, so with the pair a standby will be set up on %s: "+
-		"a Central Management service and its store. The database of the standby has to be installed by hand.", central.FQDN, on)
+		"a Central Management service and its store. The database of the standby has to be installed by "+
+		"hand.", central.FQDN, on)
 	v.Advice = "After the pair is published, run " + install + "."
 	return []Violation{v}
 }
@@ -151,7 +155,8 @@ func standbyMissing(s survey) []Violation {
 		partners := s.partners(p)
 		if len(partners) == 0 {
 			found = append(found, Violation{
-				Detail:  fmt.Sprintf("%s has the active Central Management and is in no pair, so there is no standby.", p.FQDN),
+				Detail: fmt.Sprintf("%s has the active Central Management and is in no pair, so there is no standby.",
+					p.FQDN),
 				Advice:  fmt.Sprintf("Pair %s with a pool in another site. The pair sets up a standby.", p.FQDN),
 				Objects: []string{p.FQDN},
 			})
@@ -162,8 +167,8 @@ func standbyMissing(s survey) []Violation {
 			found = append(found, Violation{
 				Detail: fmt.Sprintf("%s has the active Central Management, and its partner %s has no standby.",
 					p.FQDN, phrase.List(phrase.Names(partners...))),
-				Advice: "Central Management came into the pair after the pair was created. Publish the pair once with Topology Builder, " +
-					"which sets up the standby, or end the pair and create it again.",
+				Advice: "Central Management came into the pair after the pair was created. Publish the pair once " +
+					"with Topology Builder, which sets up the standby, or end the pair and create it again.",
 				Objects: append(phrase.Names(partners...), p.FQDN),
 			})
 		}

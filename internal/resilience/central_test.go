@@ -23,7 +23,8 @@ func TestCreateWithCentralManagement(t *testing.T) {
 			first: "b.contoso.com", second: "a.contoso.com",
 			want: "-CM-PAIR",
 			texts: []string{
-				"a.contoso.com has the active Central Management, so with the pair a standby will be set up on b.contoso.com",
+				"a.contoso.com has the active Central Management, so with the pair a standby will be set up on " +
+					"b.contoso.com",
 				"Install-CsDatabase -CentralManagementDatabase -SqlServerFqdn b.contoso.com -SqlInstanceName rtc.",
 			},
 		},
@@ -61,8 +62,9 @@ func TestCreateWithCentralManagement(t *testing.T) {
 				d.Standard("c", 2, v2013).AddCentral(true)
 			},
 			first: "a.contoso.com", second: "b.contoso.com",
-			want:  "!CM-ONE",
-			texts: []string{"has 2 active Central Management services: 1-CentralMgmt-1 on a.contoso.com, 2-CentralMgmt-1 on c.contoso.com."},
+			want: "!CM-ONE",
+			texts: []string{"has 2 active Central Management services: 1-CentralMgmt-1 on a.contoso.com, " +
+				"2-CentralMgmt-1 on c.contoso.com."},
 		},
 		"an inactive one on a third pool": {
 			build: func(d *testkit.Draft) {
@@ -71,8 +73,9 @@ func TestCreateWithCentralManagement(t *testing.T) {
 				d.Standard("c", 2, v2013).AddCentral(false)
 			},
 			first: "a.contoso.com", second: "b.contoso.com",
-			want:  "!CM-ONE",
-			texts: []string{"a.contoso.com has the active Central Management, and c.contoso.com already has an inactive one, 2-CentralMgmt-1."},
+			want: "!CM-ONE",
+			texts: []string{"a.contoso.com has the active Central Management, and c.contoso.com already has an " +
+				"inactive one, 2-CentralMgmt-1."},
 		},
 		"an inactive one on the member": {
 			build: func(d *testkit.Draft) {
@@ -81,8 +84,9 @@ func TestCreateWithCentralManagement(t *testing.T) {
 				d.Standard("c", 2, v2013).AddCentral(true)
 			},
 			first: "a.contoso.com", second: "b.contoso.com",
-			want:  "!CM-ONE",
-			texts: []string{"b.contoso.com has the inactive Central Management service 2-CentralMgmt-1", "Remove the inactive service in Topology Builder"},
+			want: "!CM-ONE",
+			texts: []string{"b.contoso.com has the inactive Central Management service 2-CentralMgmt-1",
+				"Remove the inactive service in Topology Builder"},
 		},
 		"an inactive one on the partner of the active one": {
 			build: func(d *testkit.Draft) {
@@ -149,8 +153,9 @@ func TestCreateWithCentralManagement(t *testing.T) {
 				}
 			},
 			first: "a.contoso.com", second: "b.contoso.com",
-			want:  "-PP-SHARED !CM-ONE",
-			texts: []string{`The active Central Management store 1-CentralMgmtStore-1 and the user database of b.contoso.com are both on the SQL Server instance sql-a.contoso.com\lync.`},
+			want: "-PP-SHARED !CM-ONE",
+			texts: []string{`The active Central Management store 1-CentralMgmtStore-1 and the user database of ` +
+				`b.contoso.com are both on the SQL Server instance sql-a.contoso.com\lync.`},
 		},
 	}
 	for name, tt := range tests {
@@ -264,8 +269,9 @@ func TestDestroy(t *testing.T) {
 				a.AddCentral(true)
 				b.AddCentral(false)
 			},
-			want:  "-CM-UNPAIR " + always,
-			texts: []string{"a.contoso.com has the active Central Management, b.contoso.com the standby. The standby is removed with the pair"},
+			want: "-CM-UNPAIR " + always,
+			texts: []string{"a.contoso.com has the active Central Management, b.contoso.com the standby. The standby " +
+				"is removed with the pair"},
 		},
 		"failed over": {
 			build: func(_ *testkit.Draft, a, b *testkit.DraftPool) {
@@ -299,8 +305,9 @@ func TestDestroy(t *testing.T) {
 				d.Standard("c", 1, v2013).AddCentral(true)
 				d.Standard("e", 1, v2013).AddCentral(true)
 			},
-			want:  "-CM-UNPAIR " + always,
-			texts: []string{"a.contoso.com has an inactive Central Management service. The active one is not in the pair"},
+			want: "-CM-UNPAIR " + always,
+			texts: []string{"a.contoso.com has an inactive Central Management service. The active one is not in the " +
+				"pair"},
 		},
 		"both active": {
 			build: func(_ *testkit.Draft, a, b *testkit.DraftPool) {
@@ -310,7 +317,8 @@ func TestDestroy(t *testing.T) {
 			},
 			want: "-CM-UNPAIR " + always,
 			texts: []string{
-				"is ambiguous", "a.contoso.com has an active Central Management service and b.contoso.com has an active Central Management service",
+				"is ambiguous", "a.contoso.com has an active Central Management service and b.contoso.com has an " +
+					"active Central Management service",
 			},
 		},
 		"both inactive": {
@@ -365,7 +373,8 @@ func TestDestroy(t *testing.T) {
 	testkit.WritePair(a, d.Standard("b", 2, v2013))
 	a.Names(a, "5m", "10m")
 	top := modelOf(t, d)
-	for _, names := range [][2]string{{"a.contoso.com", "gone.contoso.com"}, {"gone.contoso.com", "a.contoso.com"}, {"a.contoso.com", "A.contoso.com"}} {
+	for _, names := range [][2]string{{"a.contoso.com", "gone.contoso.com"}, {"gone.contoso.com", "a.contoso.com"},
+		{"a.contoso.com", "A.contoso.com"}} {
 		if got := Destroy(top, names[0], names[1]); got != nil {
 			t.Errorf("%v: got %s", names, ids(got))
 		}

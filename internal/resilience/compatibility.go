@@ -66,9 +66,11 @@ func editionsDiffer(_ *topology.Topology, a, b *topology.Pool) []Violation {
 		enterprise, standard = b, a
 	}
 	return []Violation{{
-		Detail: fmt.Sprintf("%s is an Enterprise Edition pool (its user database is on %s), %s is a Standard Edition server. "+
-			"Topology Builder accepts such a pair, but it is not supported.", enterprise.FQDN, enterprise.SQLServer, standard.FQDN),
-		Advice:  "Pair an Enterprise Edition pool with an Enterprise Edition pool and a Standard Edition server with a Standard Edition server.",
+		Detail: fmt.Sprintf("%s is an Enterprise Edition pool (its user database is on %s), %s is a Standard Edition "+
+			"server. Topology Builder accepts such a pair, but it is not supported.", enterprise.FQDN,
+			enterprise.SQLServer, standard.FQDN),
+		Advice: "Pair an Enterprise Edition pool with an Enterprise Edition pool and a Standard Edition server with " +
+			"a Standard Edition server.",
 		Objects: phrase.Names(a, b),
 	}}
 }
@@ -78,7 +80,8 @@ func sameSite(_ *topology.Topology, a, b *topology.Pool) []Violation {
 		return nil
 	}
 	return []Violation{{
-		Detail:  fmt.Sprintf("%s and %s are both in the site %s, so the loss of the site takes both.", a.FQDN, b.FQDN, phrase.Site(a.Site)),
+		Detail: fmt.Sprintf("%s and %s are both in the site %s, so the loss of the site takes both.", a.FQDN, b.FQDN,
+			phrase.Site(a.Site)),
 		Advice:  "Choose a partner in another central site.",
 		Objects: phrase.Names(a, b),
 	}}
@@ -98,14 +101,16 @@ func sharedSQL(t *topology.Topology, a, b *topology.Pool) []Violation {
 		case onA == onB:
 			found = append(found, Violation{
 				Severity: Error,
-				Detail: fmt.Sprintf("The user databases of %s and %s are both on the SQL Server instance %s, so both copies of the data of a pair would be in one place.",
+				Detail: fmt.Sprintf("The user databases of %s and %s are both on the SQL Server instance %s, so both "+
+					"copies of the data of a pair would be in one place.",
 					a.FQDN, b.FQDN, phrase.SQLInstance(t, onA)),
 				Advice:  "Give each pool a SQL Server of its own.",
 				Objects: phrase.Names(a, b),
 			})
 		case onA.Cluster == onB.Cluster:
 			found = append(found, Violation{
-				Detail: fmt.Sprintf("The user databases of %s and %s are both on the SQL Server %s (instances %s and %s), so its loss takes both.",
+				Detail: fmt.Sprintf("The user databases of %s and %s are both on the SQL Server %s (instances %s and "+
+					"%s), so its loss takes both.",
 					a.FQDN, b.FQDN, a.SQLServer, phrase.SQLInstance(t, onA), phrase.SQLInstance(t, onB)),
 				Advice:  "Give each pool a SQL Server of its own, in its own site.",
 				Objects: phrase.Names(a, b),
@@ -175,9 +180,11 @@ func smallPairedPools(s survey) []Violation {
 
 func neverSynchronised(p *topology.Pool) Violation {
 	return Violation{
-		Detail: fmt.Sprintf("%s is an Enterprise Edition pool with %s. To synchronise its data with a partner, three have to run at the same time at some time after pairing.",
+		Detail: fmt.Sprintf("%s is an Enterprise Edition pool with %s. To synchronise its data with a partner, three "+
+			"have to run at the same time at some time after pairing.",
 			p.FQDN, phrase.FrontEndServers(len(p.Machines))),
-		Advice:  "Add Front End Servers to the pool, or, with two servers in all, pair two Standard Edition servers instead.",
+		Advice: "Add Front End Servers to the pool, or, with two servers in all, pair two Standard Edition servers " +
+			"instead.",
 		Objects: []string{p.FQDN},
 	}
 }
@@ -187,7 +194,8 @@ func smallUnpairedPools(s survey) []Violation {
 	for _, p := range s.pairable {
 		if isSmall(p) && p.Version <= topology.Version2015 && !s.isPaired(p) {
 			found = append(found, Violation{
-				Detail:  fmt.Sprintf("%s is an Enterprise Edition pool with %s.", p.FQDN, phrase.FrontEndServers(len(p.Machines))),
+				Detail: fmt.Sprintf("%s is an Enterprise Edition pool with %s.", p.FQDN,
+					phrase.FrontEndServers(len(p.Machines))),
 				Advice:  "Plan for three Front End Servers or more, as recommended for every Enterprise Edition pool.",
 				Objects: []string{p.FQDN},
 			})

@@ -57,7 +57,8 @@ func (c Conflict) Violation() Violation {
 	var action Action
 	switch {
 	case c.Same && c.Links.All():
-		v.Detail = fmt.Sprintf("The complete pair of %s and %s exists already: %s. A creation never adopts an existing pair.",
+		v.Detail = fmt.Sprintf("The complete pair of %s and %s exists already: %s. A creation never adopts an "+
+			"existing pair.",
 			c.Pool, c.Other, links)
 		action = AdoptPair
 	case c.Same:
@@ -69,7 +70,8 @@ func (c Conflict) Violation() Violation {
 			"so %s cannot be paired with another pool while that relationship exists.", links, c.Pool)
 		action = EndLink
 	default:
-		v.Detail = fmt.Sprintf("The topology links %s to %s: %s. A pool is in at most one pair.", c.Pool, c.Other, links)
+		v.Detail = fmt.Sprintf("The topology links %s to %s: %s. A pool is in at most one pair.", c.Pool, c.Other,
+			links)
 		action = ReleasePair
 	}
 	v.Remedies = []Remedy{{Action: action, Pool: c.Pool, Other: c.Other}}

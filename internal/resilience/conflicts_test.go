@@ -41,20 +41,23 @@ func TestConflicts(t *testing.T) {
 			want: []conflict{{"a.contoso.com", "c.contoso.com", "PP-FREE", false, 4}},
 			texts: []string{
 				"Pool is not free (PP-FREE)",
-				"The topology links a.contoso.com to c.contoso.com: a.contoso.com names c.contoso.com as its backup registrar; " +
-					"c.contoso.com names a.contoso.com as its backup registrar; a backup service on a.contoso.com depends on one on c.contoso.com; " +
-					"a backup service on c.contoso.com depends on one on a.contoso.com.",
+				"The topology links a.contoso.com to c.contoso.com: a.contoso.com names c.contoso.com as its backup " +
+					"registrar; c.contoso.com names a.contoso.com as its backup registrar; a backup service on " +
+					"a.contoso.com depends on one on c.contoso.com; a backup service on c.contoso.com depends on one " +
+					"on a.contoso.com.",
 				"\nReleasePair a.contoso.com c.contoso.com\n",
 			},
 		},
 		"both in a complete pair with a third pool": {
 			build: func(d *testkit.Draft) Pair {
-				a, b, c, x := d.Standard("a", 1, v2013), d.Standard("b", 1, v2013), d.Standard("c", 2, v2013), d.Standard("x", 2, v2013)
+				a, b, c, x := d.Standard("a", 1, v2013), d.Standard("b", 1, v2013), d.Standard("c", 2,
+					v2013), d.Standard("x", 2, v2013)
 				testkit.WritePair(b, x)
 				testkit.WritePair(a, c)
 				return desired("b.contoso.com", "a.contoso.com")
 			},
-			want: []conflict{{"a.contoso.com", "c.contoso.com", "PP-FREE", false, 4}, {"b.contoso.com", "x.contoso.com", "PP-FREE", false, 4}},
+			want: []conflict{{"a.contoso.com", "c.contoso.com", "PP-FREE", false, 4},
+				{"b.contoso.com", "x.contoso.com", "PP-FREE", false, 4}},
 		},
 		"a third pool names the member": {
 			build: func(d *testkit.Draft) Pair {
@@ -65,7 +68,8 @@ func TestConflicts(t *testing.T) {
 			},
 			want: []conflict{{"b.contoso.com", "c.contoso.com", "PP-ONE", false, 1}},
 			texts: []string{
-				"Many-to-one backup relationship (PP-ONE)", "In the topology, c.contoso.com names b.contoso.com as its backup registrar.",
+				"Many-to-one backup relationship (PP-ONE)", "In the topology, c.contoso.com names b.contoso.com as " +
+					"its backup registrar.",
 				"\nEndLink b.contoso.com c.contoso.com\n",
 			},
 		},
@@ -75,8 +79,9 @@ func TestConflicts(t *testing.T) {
 				a.Names(c, "5m", "10m")
 				return desired("a.contoso.com", "")
 			},
-			want:  []conflict{{"a.contoso.com", "c.contoso.com", "PP-FREE", false, 1}},
-			texts: []string{"The topology links a.contoso.com to c.contoso.com: a.contoso.com names c.contoso.com as its backup registrar."},
+			want: []conflict{{"a.contoso.com", "c.contoso.com", "PP-FREE", false, 1}},
+			texts: []string{"The topology links a.contoso.com to c.contoso.com: a.contoso.com names c.contoso.com as " +
+				"its backup registrar."},
 		},
 		"a backup service on the member alone": {
 			build: func(d *testkit.Draft) Pair {
@@ -128,7 +133,8 @@ func TestConflicts(t *testing.T) {
 				d.Standard("c", 1, v2013).Names(b, "5m", "10m")
 				return desired("a.contoso.com", "b.contoso.com")
 			},
-			want: []conflict{{"a.contoso.com", "b.contoso.com", "PP-FREE", true, 4}, {"b.contoso.com", "c.contoso.com", "PP-ONE", false, 1}},
+			want: []conflict{{"a.contoso.com", "b.contoso.com", "PP-FREE", true, 4},
+				{"b.contoso.com", "c.contoso.com", "PP-ONE", false, 1}},
 		},
 		"a Lync Server 2010 pool names the member": {
 			build: func(d *testkit.Draft) Pair {
@@ -136,9 +142,10 @@ func TestConflicts(t *testing.T) {
 				d.Standard("old", 2, v2010).Names(a, "5m", "10m")
 				return desired("a.contoso.com", "")
 			},
-			want:  []conflict{{"a.contoso.com", "old.contoso.com", "PP-ONE", false, 1}},
-			texts: []string{"old.contoso.com is a Lync Server 2010 pool, whose relationships this provider never changes."},
-			not:   []string{"EndLink"},
+			want: []conflict{{"a.contoso.com", "old.contoso.com", "PP-ONE", false, 1}},
+			texts: []string{"old.contoso.com is a Lync Server 2010 pool, whose relationships this provider never " +
+				"changes."},
+			not: []string{"EndLink"},
 		},
 		"one name in two spellings": {
 			build: func(d *testkit.Draft) Pair {
@@ -192,17 +199,19 @@ func TestConflicts(t *testing.T) {
 	}
 }
 
-// A is always the member, whichever name sorts first.
-func TestConflictDirection(t *testing.T) {
+// Links.A is the member, even if its name sorts second.
+func TestConflictLinksStartAtTheMember(t *testing.T) {
 	t.Parallel()
 	d := testkit.NewDraft()
 	a, b := d.Standard("a", 1, v2013), d.Standard("b", 2, v2013)
 	a.Names(b, "5m", "10m")
 	top := modelOf(t, d)
-	if got := Conflicts(top, desired("b.contoso.com", "")); len(got) != 1 || got[0].Links != (topology.Links{BackupB: true}) {
+	if got := Conflicts(top, desired("b.contoso.com", "")); len(got) != 1 ||
+		got[0].Links != (topology.Links{BackupB: true}) {
 		t.Errorf("from b: %+v", got)
 	}
-	if got := Conflicts(top, desired("a.contoso.com", "")); len(got) != 1 || got[0].Links != (topology.Links{BackupA: true}) {
+	if got := Conflicts(top, desired("a.contoso.com", "")); len(got) != 1 ||
+		got[0].Links != (topology.Links{BackupA: true}) {
 		t.Errorf("from a: %+v", got)
 	}
 }

@@ -107,7 +107,8 @@ func Self(members []string) []Violation {
 	name := topology.CanonicalFQDN(members[0])
 	detail := fmt.Sprintf("Both members of the pair are %s.", name)
 	if len(members) == 2 && members[0] != members[1] {
-		detail = fmt.Sprintf("%q and %q are one pool: letter case and a trailing dot make no difference.", members[0], members[1])
+		detail = fmt.Sprintf("%q and %q are one pool: letter case and a trailing dot make no difference.", members[0],
+			members[1])
 	}
 	return completed(mustLookup("PP-SELF"), []Violation{{
 		Detail:  detail,
@@ -129,8 +130,8 @@ func membersMissing(c creation) []Violation {
 	return found
 }
 
-// poolMissing returns the violation of a name that no pool of the topology has. The message suggests the Front End pools
-// of the version or later.
+// poolMissing returns the violation of a name that no pool of the topology has. The message suggests the Front End
+// pools of the version or later.
 func poolMissing(t *topology.Topology, name string, version int) Violation {
 	v := Violation{
 		Detail:  fmt.Sprintf("The topology has no pool with the name %s.%s", name, poolNames(t, version)),
@@ -165,7 +166,8 @@ func poolNames(t *topology.Topology, version int) string {
 	case len(names) == 0:
 		return fmt.Sprintf(" It has no Front End pool of %s or later at all.", topology.VersionName(version))
 	case len(names) > maxNamed:
-		return fmt.Sprintf(" Its Front End pools are %s and %d more.", strings.Join(names[:maxNamed], ", "), len(names)-maxNamed)
+		return fmt.Sprintf(" Its Front End pools are %s and %d more.", strings.Join(names[:maxNamed], ", "),
+			len(names)-maxNamed)
 	default:
 		return fmt.Sprintf(" Its Front End pools are %s.", phrase.List(names))
 	}
@@ -186,7 +188,8 @@ var (
 	}
 	edgePool = unpairable{
 		kind: topology.KindEdge, words: "an Edge pool",
-		advice: "Name the Front End pool behind it. Edge pools are not paired. Another Edge pool in the other site takes over.",
+		advice: "Name the Front End pool behind it. Edge pools are not paired. Another Edge pool in the other site " +
+			"takes over.",
 	}
 	persistentChat = unpairable{
 		kind: topology.KindPersistentChat, words: "a Persistent Chat pool",
@@ -226,7 +229,8 @@ func membersOfNoKind(c creation) []Violation {
 	for _, m := range c.members {
 		if m.pool != nil && m.pool.Kind == topology.KindOther {
 			found = append(found, Violation{
-				Detail:  fmt.Sprintf("%s is %s in the topology, and only Front End pools can be paired.", m.name, m.pool.Description),
+				Detail: fmt.Sprintf("%s is %s in the topology, and only Front End pools can be paired.", m.name,
+					m.pool.Found),
 				Advice:  "Name an Enterprise Edition Front End pool or a Standard Edition server.",
 				Objects: []string{m.name},
 			})
@@ -250,10 +254,12 @@ func members2010(c creation) []Violation {
 		predicate = "are Lync Server 2010 pools"
 	}
 	return []Violation{{
-		Detail: fmt.Sprintf("%s %s. Pairing, and the backup service that replicates the data of a pair, begin with Lync Server 2013.",
+		Detail: fmt.Sprintf("%s %s. Pairing, and the backup service that replicates the data of a pair, begin with "+
+			"Lync Server 2013.",
 			phrase.List(old), predicate),
-		Advice: "Pair the pools after they were migrated to a later version. Set a backup registrar among Lync Server 2010 pools " +
-			"with Topology Builder. This provider shows such a backup registrar and never changes it.",
+		Advice: "Pair the pools after they were migrated to a later version. Set a backup registrar among Lync " +
+			"Server 2010 pools with Topology Builder. This provider shows such a backup registrar and never changes " +
+			"it.",
 		Objects: old,
 	}}
 }
@@ -277,8 +283,8 @@ func hasTwoServersIn2019(p *topology.Pool) bool {
 	return p.Version >= topology.Version2019 && p.Edition == topology.EditionEnterprise && len(p.Machines) == 2
 }
 
-// shapeUnknown finds members of a version without a known shape of a pair. Only the shape of a Lync Server 2013 pair was
-// seen in a published document. A complete pair of the version in the topology shows the shape, too.
+// shapeUnknown finds members of a version without a known shape of a pair. Only the shape of a Lync Server 2013 pair
+// was seen in a published document. A complete pair of the version in the topology shows the shape, too.
 func shapeUnknown(c creation) []Violation {
 	pools := c.pools()
 	if len(pools) == 2 && pools[0].Version != pools[1].Version {
@@ -296,9 +302,11 @@ func shapeUnknown(c creation) []Violation {
 	name := topology.VersionName(version)
 	return []Violation{{
 		Detail: fmt.Sprintf("This provider does not know the elements that Topology Builder writes for a pair of %s, "+
-			"and the topology has no complete pair of that version to follow. The pair with %s would have the elements of Lync Server 2013.",
+			"and the topology has no complete pair of that version to follow. The pair with %s would have the "+
+			"elements of Lync Server 2013.",
 			name, phrase.List(phrase.Names(pools...))),
-		Advice:   fmt.Sprintf("Make the first pair of %s with Topology Builder. Later pairs then follow its shape.", name),
+		Advice: fmt.Sprintf("Make the first pair of %s with Topology Builder. Later pairs then follow its shape.",
+			name),
 		Remedies: []Remedy{{Action: AdoptFirstPair}},
 		Objects:  phrase.Names(pools...),
 	}}

@@ -8,7 +8,7 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 )
 
-// good are settings no rule says anything about.
+// good are settings without violations.
 var good = Settings{AutomaticFailover: true, FailureDetection: 5 * time.Minute, FailbackDetection: 10 * time.Minute}
 
 func desired(a, b string) Pair {
@@ -22,9 +22,11 @@ func TestSelf(t *testing.T) {
 		want    string
 		text    string
 	}{
-		"one element":         {[]string{"a.contoso.com"}, "!PP-SELF", "Both members of the pair are a.contoso.com."},
-		"the same twice":      {[]string{"a.contoso.com", "a.contoso.com"}, "!PP-SELF", "Both members of the pair are a.contoso.com."},
-		"letter case":         {[]string{"a.contoso.com", "A.Contoso.COM"}, "!PP-SELF", `"a.contoso.com" and "A.Contoso.COM" are one pool`},
+		"one element": {[]string{"a.contoso.com"}, "!PP-SELF", "Both members of the pair are a.contoso.com."},
+		"the same twice": {[]string{"a.contoso.com", "a.contoso.com"}, "!PP-SELF",
+			"Both members of the pair are a.contoso.com."},
+		"letter case": {[]string{"a.contoso.com", "A.Contoso.COM"}, "!PP-SELF",
+			`"a.contoso.com" and "A.Contoso.COM" are one pool`},
 		"trailing dot":        {[]string{"a.contoso.com", "a.contoso.com."}, "!PP-SELF", "trailing dot"},
 		"two pools":           {[]string{"a.contoso.com", "b.contoso.com"}, "", ""},
 		"one unknown":         {[]string{"a.contoso.com", ""}, "", ""},
@@ -77,8 +79,9 @@ func TestCreate(t *testing.T) {
 				d.Standard("a", 1, v2013)
 				return desired("nowhere.contoso.com", "Else.contoso.com")
 			},
-			want:  "!PP-EXIST !PP-EXIST",
-			texts: []string{"no pool with the name nowhere.contoso.com", "no pool with the name else.contoso.com", "Its Front End pools are a.contoso.com."},
+			want: "!PP-EXIST !PP-EXIST",
+			texts: []string{"no pool with the name nowhere.contoso.com", "no pool with the name else.contoso.com",
+				"Its Front End pools are a.contoso.com."},
 		},
 		"unknown pool where there is none": {
 			build: func(d *testkit.Draft) Pair {
@@ -116,7 +119,8 @@ func TestCreate(t *testing.T) {
 			},
 			want: "!PP-EXIST",
 			texts: []string{
-				"fe2-a.contoso.com is a Front End computer of the pool a.contoso.com", `Name the pool: "a.contoso.com".`,
+				"fe2-a.contoso.com is a Front End computer of the pool a.contoso.com",
+				`Name the pool: "a.contoso.com".`,
 			},
 		},
 		"a computer of something else": {
@@ -125,8 +129,9 @@ func TestCreate(t *testing.T) {
 				d.Edge("edge", 1).SetMachines(fqdn("edge01"))
 				return desired("edge01.contoso.com", "b.contoso.com")
 			},
-			want:  "!PP-EXIST",
-			texts: []string{"edge01.contoso.com is a computer of edge.contoso.com, which is an Edge pool. It is not a pool."},
+			want: "!PP-EXIST",
+			texts: []string{"edge01.contoso.com is a computer of edge.contoso.com, which is an Edge pool. It is not " +
+				"a pool."},
 		},
 		"a SQL Server host": {
 			build: func(d *testkit.Draft) Pair {
@@ -215,7 +220,8 @@ func TestCreate(t *testing.T) {
 			},
 			want: "~PP-EDITION",
 			texts: []string{
-				"a.contoso.com is an Enterprise Edition pool (its user database is on sql-a.contoso.com), b.contoso.com is a Standard Edition server.",
+				"a.contoso.com is an Enterprise Edition pool (its user database is on sql-a.contoso.com), " +
+					"b.contoso.com is a Standard Edition server.",
 			},
 		},
 		"edition of the first unknown": {
@@ -292,8 +298,9 @@ func TestCreate(t *testing.T) {
 				d.Enterprise("b", 2, v2019, 1)
 				return desired("a.contoso.com", "b.contoso.com")
 			},
-			want:  "!PP-FE2-19 -PP-SYNC3",
-			texts: []string{"a.contoso.com is an Enterprise Edition pool of Skype for Business Server 2019 with two Front End Servers, fe1-a.contoso.com and fe2-a.contoso.com."},
+			want: "!PP-FE2-19 -PP-SYNC3",
+			texts: []string{"a.contoso.com is an Enterprise Edition pool of Skype for Business Server 2019 with two " +
+				"Front End Servers, fe1-a.contoso.com and fe2-a.contoso.com."},
 		},
 		"two Front End Servers, version after 2019": {
 			build: func(d *testkit.Draft) Pair {
@@ -317,8 +324,9 @@ func TestCreate(t *testing.T) {
 				d.EnterpriseOn("b", 2, v2013, "sql", "lync")
 				return desired("a.contoso.com", "b.contoso.com")
 			},
-			want:  "-PP-SHARED",
-			texts: []string{`on the SQL Server sql.contoso.com (instances sql.contoso.com\rtc and sql.contoso.com\lync)`},
+			want: "-PP-SHARED",
+			texts: []string{`on the SQL Server sql.contoso.com (instances sql.contoso.com\rtc and ` +
+				`sql.contoso.com\lync)`},
 		},
 		"one SQL Server instance": {
 			build: func(d *testkit.Draft) Pair {
@@ -356,8 +364,9 @@ func TestCreate(t *testing.T) {
 				d.Standard("b", 2, v2015)
 				return desired("a.contoso.com", "b.contoso.com")
 			},
-			want:  "~PP-SHAPE",
-			texts: []string{"does not know the elements that Topology Builder writes for a pair of Skype for Business Server 2015", "The pair with a.contoso.com and b.contoso.com"},
+			want: "~PP-SHAPE",
+			texts: []string{"does not know the elements that Topology Builder writes for a pair of Skype for " +
+				"Business Server 2015", "The pair with a.contoso.com and b.contoso.com"},
 		},
 		"version with a shape": {
 			build: func(d *testkit.Draft) Pair {
@@ -399,7 +408,8 @@ func TestCreate(t *testing.T) {
 			want: "!PP-FREE !PP-FREE",
 			texts: []string{
 				"its Registrar 1-Registrar-1 has a Backup that names 2-Registrar-9, which the topology does not have",
-				"it has the backup service 1-BackupService-1, which depends on 2-BackupService-4, which the topology does not have",
+				"it has the backup service 1-BackupService-1, which depends on 2-BackupService-4, which the topology " +
+					"does not have",
 				"b.contoso.com is not free: it has the backup service 2-BackupService-1, which depends on no other.",
 				"Remove these remainders of a former pair", "Remove this remainder of a former pair",
 			},
@@ -413,7 +423,8 @@ func TestCreate(t *testing.T) {
 			},
 			want: "!PP-FREE",
 			texts: []string{
-				"names 1-Registrar-2 on dir.contoso.com, which is a Director", "has a Backup that names no service", "Remove these remainders of a former pair",
+				"names 1-Registrar-2 on dir.contoso.com, which is a Director", "has a Backup that names no service",
+				"Remove these remainders of a former pair",
 			},
 		},
 		"a Backup to an identity that two services have": {
@@ -424,8 +435,9 @@ func TestCreate(t *testing.T) {
 				a.Names(b, "5m", "10m")
 				return desired("a.contoso.com", "")
 			},
-			want:  "!PP-FREE",
-			texts: []string{"names 2-Registrar-1, which the topology has 2 times", "Remove this remainder of a former pair"},
+			want: "!PP-FREE",
+			texts: []string{"names 2-Registrar-1, which the topology has 2 times",
+				"Remove this remainder of a former pair"},
 		},
 		"a backup service with a partner that is no pool": {
 			build: func(d *testkit.Draft) Pair {

@@ -46,19 +46,24 @@ func standbyToGo(r removal) []Violation {
 	allActive := r.t.ActiveCentral()
 	switch {
 	case active.Central == other.Central || (active.Central == topology.CentralActive && len(allActive) > 1):
-		v.Detail = fmt.Sprintf("Which member has the standby of Central Management is ambiguous: %s. Central Management is not changed.",
+		v.Detail = fmt.Sprintf("Which member has the standby of Central Management is ambiguous: %s. Central "+
+			"Management is not changed.",
 			centralRoles(r.a, r.b))
-		v.Advice = "Decide which one is active (Invoke-CsManagementServerFailover), and remove the other in Topology Builder."
+		v.Advice = "Decide which one is active (Invoke-CsManagementServerFailover), and remove the other in Topology " +
+			"Builder."
 	case active.Central == topology.CentralActive && other.Central == topology.CentralStandby:
-		v.Detail = fmt.Sprintf("%s has the active Central Management, %s the standby. The standby is removed with the pair, so Central Management has no copy to fail over to.",
+		v.Detail = fmt.Sprintf("%s has the active Central Management, %s the standby. The standby is removed with the "+
+			"pair, so Central Management has no copy to fail over to.",
 			active.FQDN, other.FQDN)
-		v.Advice = fmt.Sprintf("Pair %s with another pool in the same run, or soon after. This provider does not remove the database of the former standby. "+
-			"Remove it by hand.", active.FQDN)
+		v.Advice = fmt.Sprintf("Pair %s with another pool in the same run, or soon after. This provider does not "+
+			"remove the database of the former standby. Remove it by hand.", active.FQDN)
 	case active.Central == topology.CentralActive:
-		v.Detail = fmt.Sprintf("%s has the active Central Management. Without a pair, no pool has a standby.", active.FQDN)
+		v.Detail = fmt.Sprintf("%s has the active Central Management. Without a pair, no pool has a standby.",
+			active.FQDN)
 		v.Advice = fmt.Sprintf("Pair %s with another pool in the same run, or soon after.", active.FQDN)
 	default:
-		v.Detail = fmt.Sprintf("%s. The active one is not in the pair, so this one is not its standby and is not changed.", centralRoles(r.a, r.b))
+		v.Detail = fmt.Sprintf("%s. The active one is not in the pair, so this one is not its standby and is not "+
+			"changed.", centralRoles(r.a, r.b))
 		v.Advice = "After the end of the pair, remove that service and its store in Topology Builder."
 	}
 	return []Violation{v}
@@ -104,7 +109,8 @@ func staleData(r removal) []Violation {
 		Detail: fmt.Sprintf("%s and %s each keep the copy of the other's user data that their backup services made. "+
 			"After the end of the pair, the copies are neither updated nor removed.",
 			r.a.FQDN, r.b.FQDN),
-		Advice: fmt.Sprintf("When the copies are no longer needed, run Remove-CsUserStoreBackupData -PoolFqdn %s, and the same for %s.",
+		Advice: fmt.Sprintf("When the copies are no longer needed, run Remove-CsUserStoreBackupData -PoolFqdn %s, and "+
+			"the same for %s.",
 			r.a.FQDN, r.b.FQDN),
 		Objects: phrase.Names(r.a, r.b),
 	}}
@@ -114,8 +120,9 @@ func failoverUnderWay(r removal) []Violation {
 	return []Violation{{
 		Detail: fmt.Sprintf("Whether %s or %s is currently failed over to the other is not in the topology. "+
 			"A pair must not be ended during a failover.", r.a.FQDN, r.b.FQDN),
-		Advice: "Make sure that neither pool is failed over. On a deployment, PoolState is checked before the change is published, and a failover " +
-			"stops the change. If a pool is failed over, fail it back first: Invoke-CsPoolFailBack with the name of the pool that failed.",
+		Advice: "Make sure that neither pool is failed over. On a deployment, PoolState is checked before the change " +
+			"is published, and a failover stops the change. If a pool is failed over, fail it back first: " +
+			"Invoke-CsPoolFailBack with the name of the pool that failed.",
 		Objects: phrase.Names(r.a, r.b),
 	}}
 }

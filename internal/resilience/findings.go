@@ -76,7 +76,8 @@ func crossings2010(s survey) []Violation {
 				Detail: fmt.Sprintf("%s runs %s, %s runs %s, and in the topology %s.",
 					p.FQDN, topology.VersionName(p.Version), other.FQDN, topology.VersionName(other.Version),
 					strings.Join(phrase.Links(p.FQDN, other.FQDN, links), "; ")),
-				Advice:  "Remove the relationship in Topology Builder. Pair the later pool with a pool of its own version.",
+				Advice: "Remove the relationship in Topology Builder. Pair the later pool with a pool of its own " +
+					"version.",
 				Objects: phrase.Names(p, other),
 			})
 		}
@@ -84,8 +85,8 @@ func crossings2010(s survey) []Violation {
 	return found
 }
 
-// linkedToSeveral finds pools with links to more than one Front End pool. Among Lync Server 2010 pools this is legal, so
-// it checks later ones only.
+// linkedToSeveral finds pools with links to more than one Front End pool. Among Lync Server 2010 pools this is legal,
+// so it checks later ones only.
 func linkedToSeveral(s survey) []Violation {
 	var found []Violation
 	for _, p := range s.pairable {
@@ -100,7 +101,8 @@ func linkedToSeveral(s survey) []Violation {
 		found = append(found, Violation{
 			Detail: fmt.Sprintf("%s is linked to %d Front End pools, %s: %s.",
 				p.FQDN, len(partners), phrase.List(phrase.Names(partners...)), strings.Join(links, "; ")),
-			Advice:   fmt.Sprintf("Decide which one is the partner of %s. Remove the other relationships, for example in Topology Builder.", p.FQDN),
+			Advice: fmt.Sprintf("Decide which one is the partner of %s. Remove the other relationships, for example "+
+				"in Topology Builder.", p.FQDN),
 			Remedies: []Remedy{{Action: EndOtherPairs, Pool: p.FQDN}},
 			Objects:  append(phrase.Names(partners...), p.FQDN),
 		})
@@ -122,7 +124,8 @@ func oneWay(s survey) []Violation {
 				names, action = phrase.List(others), EndLinkUnlessPair
 			}
 			found = append(found, Violation{
-				Detail:   fmt.Sprintf("%s names %s as its backup registrar, but %s names %s.", p.FQDN, other.FQDN, other.FQDN, names),
+				Detail: fmt.Sprintf("%s names %s as its backup registrar, but %s names %s.", p.FQDN, other.FQDN,
+					other.FQDN, names),
 				Remedies: []Remedy{{Action: action, Pool: p.FQDN, Other: other.FQDN}},
 				Objects:  phrase.Names(p, other),
 			})
@@ -182,10 +185,11 @@ func edgeNextHops(s survey) []Violation {
 		names := phrase.Names(edges...)
 		slices.Sort(names)
 		found = append(found, Violation{
-			Detail: fmt.Sprintf("%s is the only next hop of the Edge pool %s. The product refuses to fail over such a pool.",
+			Detail: fmt.Sprintf("%s is the only next hop of the Edge pool %s. The product refuses to fail over such a "+
+				"pool.",
 				p.FQDN, phrase.List(names)),
-			Advice: fmt.Sprintf("No action is needed now. Before %s is failed over, give the Edge pool another next hop "+
-				"(Topology Builder, or Set-CsEdgeServer -Registrar).", p.FQDN),
+			Advice: fmt.Sprintf("No action is needed now. Before %s is failed over, give the Edge pool another next "+
+				"hop (Topology Builder, or Set-CsEdgeServer -Registrar).", p.FQDN),
 			Objects: append(names, p.FQDN),
 		})
 	}
@@ -203,8 +207,10 @@ func unresolved(s survey) []Violation {
 			}
 			reported[id] = true
 			found = append(found, Violation{
-				Detail:   fmt.Sprintf("%s on %s %s %s, %s.", service.ID, phrase.Host(s.t, service), verb, id, phrase.Unresolved(s.t, id)),
-				Advice:   fmt.Sprintf("Find out in Topology Builder whether %s was removed or exists twice, and correct the topology there.", id),
+				Detail: fmt.Sprintf("%s on %s %s %s, %s.", service.ID, phrase.Host(s.t, service), verb, id,
+					phrase.Unresolved(s.t, id)),
+				Advice: fmt.Sprintf("Find out in Topology Builder whether %s was removed or exists twice, and "+
+					"correct the topology there.", id),
 				Remedies: []Remedy{{Action: RepairPair}},
 				Objects:  []string{phrase.Host(s.t, service)},
 			})

@@ -8,14 +8,14 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 )
 
-// finding is a document with what is found in it.
+// finding is a document with the expected findings.
 type finding struct {
 	build func(d *testkit.Draft)
 	want  string
 	texts []string
 }
 
-func testFindings(t *testing.T, tests map[string]finding) {
+func assertFindings(t *testing.T, tests map[string]finding) {
 	t.Helper()
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -30,8 +30,8 @@ func testFindings(t *testing.T, tests map[string]finding) {
 	}
 }
 
-// What is legal, and would be easy to complain about.
-func TestNothingFound(t *testing.T) {
+// Legal topologies have no findings.
+func TestLegalTopologiesHaveNoFindings(t *testing.T) {
 	t.Parallel()
 	tests := map[string]finding{
 		"complete pairs": {build: func(d *testkit.Draft) {
@@ -64,7 +64,10 @@ func TestNothingFound(t *testing.T) {
 			a.AddCentral(false)
 			b.AddCentral(true)
 		}},
-		"Central Management on a Lync Server 2010 pool": {build: func(d *testkit.Draft) { d.Standard("a", 1, v2010).AddCentral(true) }},
+		"Central Management on a Lync Server 2010 pool": {build: func(d *testkit.Draft) {
+			d.Standard("a", 1,
+				v2010).AddCentral(true)
+		}},
 		"PP-SITE: sites that are not in the document": {build: func(d *testkit.Draft) {
 			d.Sites = nil
 			testkit.WritePair(d.Standard("a", 1, v2013), d.Standard("b", 1, v2013))
@@ -81,18 +84,19 @@ func TestNothingFound(t *testing.T) {
 			d.Edge("edge3", 1)
 		}},
 	}
-	testFindings(t, tests)
+	assertFindings(t, tests)
 }
 
 func TestPairFindings(t *testing.T) {
 	t.Parallel()
-	testFindings(t, map[string]finding{
+	assertFindings(t, map[string]finding{
 		"PP-10-13: a later pool names an older one": {
 			build: func(d *testkit.Draft) {
 				d.Standard("new", 1, v2013).Names(d.Standard("old", 2, v2010), "5m", "10m")
 			},
-			want:  "!PP-10-13",
-			texts: []string{"new.contoso.com runs Lync Server 2013, old.contoso.com runs Lync Server 2010, and in the topology new.contoso.com names old.contoso.com as its backup registrar."},
+			want: "!PP-10-13",
+			texts: []string{"new.contoso.com runs Lync Server 2013, old.contoso.com runs Lync Server 2010, and in " +
+				"the topology new.contoso.com names old.contoso.com as its backup registrar."},
 		},
 		"PP-10-13: both ways": {
 			build: func(d *testkit.Draft) {
@@ -149,7 +153,8 @@ func TestPairFindings(t *testing.T) {
 			want: "!PP-ONE !PP-WHOLE",
 			texts: []string{
 				"a backup service on a.contoso.com depends on one on c.contoso.com",
-				"but neither names the other as its backup registrar, and c.contoso.com has no backup service for a.contoso.com.",
+				"but neither names the other as its backup registrar, and c.contoso.com has no backup service for " +
+					"a.contoso.com.",
 				"Decide first which one of b.contoso.com and c.contoso.com is the partner of a.contoso.com (PP-ONE).",
 			},
 		},
@@ -159,7 +164,8 @@ func TestPairFindings(t *testing.T) {
 			},
 			want: "!PP-RECIP",
 			texts: []string{
-				"a.contoso.com names b.contoso.com as its backup registrar, but b.contoso.com names no backup registrar.",
+				"a.contoso.com names b.contoso.com as its backup registrar, but b.contoso.com names no backup " +
+					"registrar.",
 				"\nCompleteOrEndPair a.contoso.com b.contoso.com\n",
 			},
 		},
@@ -171,8 +177,9 @@ func TestPairFindings(t *testing.T) {
 			},
 			want: "!PP-WHOLE",
 			texts: []string{
-				"In the topology, a.contoso.com names b.contoso.com as its backup registrar; b.contoso.com names a.contoso.com as its backup registrar, " +
-					"but neither has a backup service for the other. A failover may lose the users' data.",
+				"In the topology, a.contoso.com names b.contoso.com as its backup registrar; b.contoso.com names " +
+					"a.contoso.com as its backup registrar, but neither has a backup service for the other. A " +
+					"failover may lose the users' data.",
 				"\nCompleteOrEndPair a.contoso.com b.contoso.com\n",
 			},
 		},
@@ -193,8 +200,9 @@ func TestPairFindings(t *testing.T) {
 				b.Names(a, "5m", "10m")
 				b.AddBackupService(a.AddBackupService("").ID())
 			},
-			want:  "!PP-WHOLE",
-			texts: []string{"a backup service on b.contoso.com depends on one on a.contoso.com, but a.contoso.com has no backup service for b.contoso.com."},
+			want: "!PP-WHOLE",
+			texts: []string{"a backup service on b.contoso.com depends on one on a.contoso.com, but a.contoso.com " +
+				"has no backup service for b.contoso.com."},
 		},
 		"PP-WHOLE: backup services alone": {
 			build: func(d *testkit.Draft) {
@@ -273,8 +281,9 @@ func TestPairFindings(t *testing.T) {
 				d.Edge("edge2", 1, a)
 				d.Edge("edge1", 1, a, a)
 			},
-			want:  ".PP-EDGEHOP",
-			texts: []string{"a.contoso.com is the only next hop of the Edge pool edge1.contoso.com and edge2.contoso.com."},
+			want: ".PP-EDGEHOP",
+			texts: []string{"a.contoso.com is the only next hop of the Edge pool edge1.contoso.com and " +
+				"edge2.contoso.com."},
 		},
 		"CM-ONE: two active": {
 			build: func(d *testkit.Draft) {
@@ -283,8 +292,9 @@ func TestPairFindings(t *testing.T) {
 				a.AddCentral(true)
 				b.AddCentral(true)
 			},
-			want:  "!CM-ONE",
-			texts: []string{"2 active Central Management services: 1-CentralMgmt-1 on a.contoso.com, 2-CentralMgmt-1 on b.contoso.com"},
+			want: "!CM-ONE",
+			texts: []string{"2 active Central Management services: 1-CentralMgmt-1 on a.contoso.com, 2-CentralMgmt-1 " +
+				"on b.contoso.com"},
 		},
 		"CM-PAIR: no pair": {
 			build: func(d *testkit.Draft) { d.Standard("a", 1, v2013).AddCentral(true) },
@@ -307,8 +317,9 @@ func TestPairFindings(t *testing.T) {
 				testkit.WritePair(a, b)
 				b.AddCentral(true)
 			},
-			want:  "-CM-PAIR",
-			texts: []string{"b.contoso.com has the active Central Management, and its partner a.contoso.com has no standby."},
+			want: "-CM-PAIR",
+			texts: []string{"b.contoso.com has the active Central Management, and its partner a.contoso.com has no " +
+				"standby."},
 		},
 	})
 }
@@ -324,19 +335,21 @@ func TestFindingsAreSorted(t *testing.T) {
 	if ids(got) != "-PP-SITE -VF-ON -VF-ON" {
 		t.Fatalf("got %s", ids(got))
 	}
-	if got[0].Objects[0] != "y.contoso.com" || got[1].Objects[0] != "y.contoso.com" || got[2].Objects[0] != "z.contoso.com" {
+	if got[0].Objects[0] != "y.contoso.com" || got[1].Objects[0] != "y.contoso.com" ||
+		got[2].Objects[0] != "z.contoso.com" {
 		t.Errorf("not sorted by objects: %v, %v, %v", got[0].Objects, got[1].Objects, got[2].Objects)
 	}
 }
 
 func TestSettingsFindings(t *testing.T) {
 	t.Parallel()
-	// of makes a pool of a version with one Backup that names a pool of the same version as it should be named.
-	of := func(version int, automatic bool, failure, failback string) func(d *testkit.Draft) {
+	// poolWith returns a document with a pair whose first pool has these settings.
+	poolWith := func(version int, automatic bool, failure, failback string) func(d *testkit.Draft) {
 		return func(d *testkit.Draft) {
 			a, b := d.Standard("a", 1, version), d.Standard("b", 2, version)
 			testkit.WritePair(a, b)
-			a.Registrar.Backups = []testkit.DraftBackup{testkit.NewBackup(b.Registrar.ID(), automatic, failure, failback)}
+			a.Registrar.Backups = []testkit.DraftBackup{testkit.NewBackup(b.Registrar.ID(), automatic, failure,
+				failback)}
 		}
 	}
 	appliance := func(automatic bool, failure, failback string) func(d *testkit.Draft) {
@@ -344,31 +357,43 @@ func TestSettingsFindings(t *testing.T) {
 			d.Branch(3, "Nantes", 1)
 			a := d.Standard("a", 1, v2013)
 			sba := d.Appliance("sba", 3, v2013, a)
-			sba.Registrar.Backups = []testkit.DraftBackup{testkit.NewBackup(a.Registrar.ID(), automatic, failure, failback)}
+			sba.Registrar.Backups = []testkit.DraftBackup{testkit.NewBackup(a.Registrar.ID(), automatic, failure,
+				failback)}
 		}
 	}
-	testFindings(t, map[string]finding{
-		"VF-MIN90":                         {of(v2013, true, "89s", "10m"), "-VF-MIN90", []string{"For the case that a.contoso.com fails, the failure detection interval is 1m29s"}},
-		"VF-MIN90 at 90 seconds":           {of(v2013, true, "90s", "10m"), "", nil},
-		"VF-MIN90 below 30 seconds":        {of(v2013, true, "10s", "10m"), "-VF-MIN90", nil},
-		"VF-MIN90 not for 2010":            {of(v2010, true, "89s", "10m"), "", nil},
-		"VF-MIN120":                        {appliance(true, "119s", "4m"), "-VF-MIN120", []string{"For the case that sba.contoso.com fails, the failure detection interval is 1m59s"}},
-		"VF-MIN120 at 120 seconds":         {appliance(true, "120s", "4m"), "", nil},
-		"VF-GAP":                           {of(v2013, true, "5m", "5m"), "-VF-GAP", []string{"(5m) is not longer than the failure detection interval (5m)"}},
-		"VF-GAP, just above":               {of(v2013, true, "5m", "301s"), "", nil},
-		"VF-GAP of 2010":                   {of(v2010, true, "5m", "4m"), "-VF-GAP", nil},
-		"VF-GAP of an appliance":           {appliance(true, "4m", "2m"), "-VF-GAP", nil},
-		"VF-ON":                            {of(v2013, false, "5m", "10m"), "-VF-ON", []string{"automatic failover is off"}},
-		"VF-ON of 2010":                    {of(v2010, false, "", ""), "-VF-ON", nil},
-		"VF-ON of an appliance":            {appliance(false, "2m", "4m"), "-VF-ON", nil},
-		"VF-BOTH: no intervals":            {of(v2013, true, "", ""), "!VF-BOTH !VF-BOTH", []string{"the failure detection interval is missing or not readable", "the failback detection interval is missing"}},
-		"VF-BOTH: one missing":             {of(v2013, true, "5m", ""), "!VF-BOTH", []string{"the failback detection interval is missing"}},
-		"VF-BOTH: one unreadable":          {of(v2013, true, "1.5s", "10m"), "!VF-BOTH", []string{"the failure detection interval is missing or not readable"}},
-		"VF-BOTH: failover off":            {of(v2013, false, "", ""), "-VF-ON", nil},
-		"VF-BOTH not for 2010":             {of(v2010, true, "", ""), "", nil},
+	assertFindings(t, map[string]finding{
+		"VF-MIN90": {poolWith(v2013, true, "89s", "10m"), "-VF-MIN90",
+			[]string{"For the case that a.contoso.com fails, the failure detection interval is 1m29s"}},
+		"VF-MIN90 at 90 seconds":    {poolWith(v2013, true, "90s", "10m"), "", nil},
+		"VF-MIN90 below 30 seconds": {poolWith(v2013, true, "10s", "10m"), "-VF-MIN90", nil},
+		"VF-MIN90 not for 2010":     {poolWith(v2010, true, "89s", "10m"), "", nil},
+		"VF-MIN120": {appliance(true, "119s", "4m"), "-VF-MIN120",
+			[]string{"For the case that sba.contoso.com fails, the failure detection interval is 1m59s"}},
+		"VF-MIN120 at 120 seconds": {appliance(true, "120s", "4m"), "", nil},
+		"VF-GAP": {poolWith(v2013, true, "5m", "5m"), "-VF-GAP",
+			[]string{"(5m) is not longer than the failure detection interval (5m)"}},
+		"VF-GAP, just above":     {poolWith(v2013, true, "5m", "301s"), "", nil},
+		"VF-GAP of 2010":         {poolWith(v2010, true, "5m", "4m"), "-VF-GAP", nil},
+		"VF-GAP of an appliance": {appliance(true, "4m", "2m"), "-VF-GAP", nil},
+		"VF-ON": {poolWith(v2013, false, "5m", "10m"), "-VF-ON",
+			[]string{"automatic failover is off"}},
+		"VF-ON of 2010":         {poolWith(v2010, false, "", ""), "-VF-ON", nil},
+		"VF-ON of an appliance": {appliance(false, "2m", "4m"), "-VF-ON", nil},
+		"VF-BOTH: no intervals": {poolWith(v2013, true, "", ""), "!VF-BOTH !VF-BOTH",
+			[]string{"the failure detection interval is missing or not readable",
+				"the failback detection interval is missing"}},
+		"VF-BOTH: one missing": {poolWith(v2013, true, "5m", ""), "!VF-BOTH",
+			[]string{"the failback detection interval is missing"}},
+		"VF-BOTH: one unreadable": {poolWith(v2013, true, "1.5s", "10m"), "!VF-BOTH",
+			[]string{"the failure detection interval is missing or not readable"}},
+		"VF-BOTH: failover off":            {poolWith(v2013, false, "", ""), "-VF-ON", nil},
+		"VF-BOTH not for 2010":             {poolWith(v2010, true, "", ""), "", nil},
 		"VF-BOTH of an appliance":          {appliance(true, "2m", ""), "!VF-BOTH", nil},
 		"VF-BOTH of an appliance, failure": {appliance(true, "", "4m"), "!VF-BOTH", nil},
-		"a Director's are left to others":  {func(d *testkit.Draft) { d.Director("dir", 1, v2013).Names(d.Standard("a", 1, v2013), "1m", "1m") }, "", nil},
+		"a Director's are left to others": {func(d *testkit.Draft) {
+			d.Director("dir", 1,
+				v2013).Names(d.Standard("a", 1, v2013), "1m", "1m")
+		}, "", nil},
 		"a Registrar on no cluster is left to others": {
 			func(d *testkit.Draft) {
 				a := d.Standard("a", 1, v2013)
@@ -378,16 +403,19 @@ func TestSettingsFindings(t *testing.T) {
 			},
 			"", nil,
 		},
-		"VF-NEEDBK: names nobody": {
+		"VF-NEEDBK: names no service": {
 			func(d *testkit.Draft) {
-				d.Standard("a", 1, v2013).Registrar.Backups = []testkit.DraftBackup{testkit.NewBackup("", false, "1m", "")}
+				d.Standard("a", 1, v2013).Registrar.Backups = []testkit.DraftBackup{testkit.NewBackup("", false, "1m",
+					"")}
 			},
 			"!VF-NEEDBK",
-			[]string{"For the case that a.contoso.com fails, detection intervals are set, but there is no backup registrar: the Backup of 1-Registrar-1 names no service."},
+			[]string{"For the case that a.contoso.com fails, detection intervals are set, but there is no backup " +
+				"registrar: the Backup of 1-Registrar-1 names no service."},
 		},
 		"VF-NEEDBK: names what is not there": {
 			func(d *testkit.Draft) {
-				d.Standard("a", 1, v2010).Registrar.Backups = []testkit.DraftBackup{testkit.NewBackup("2-Registrar-1", false, "", "5m")}
+				d.Standard("a", 1, v2010).Registrar.Backups = []testkit.DraftBackup{testkit.NewBackup("2-Registrar-1",
+					false, "", "5m")}
 			},
 			"!VF-NEEDBK !BR-NODANGLE",
 			[]string{"names 2-Registrar-1, which the topology does not have"},
@@ -402,7 +430,8 @@ func TestSettingsFindings(t *testing.T) {
 		},
 		"VF-NEEDBK: no intervals either": {
 			func(d *testkit.Draft) {
-				d.Standard("a", 1, v2013).Registrar.Backups = []testkit.DraftBackup{testkit.NewBackup("", false, "", "")}
+				d.Standard("a", 1, v2013).Registrar.Backups = []testkit.DraftBackup{testkit.NewBackup("", false, "",
+					"")}
 			},
 			"", nil,
 		},
@@ -411,30 +440,33 @@ func TestSettingsFindings(t *testing.T) {
 
 func TestUnresolvedReferences(t *testing.T) {
 	t.Parallel()
-	testFindings(t, map[string]finding{
+	assertFindings(t, map[string]finding{
 		"a dependency on what is gone, once however often it is named": {
 			build: func(d *testkit.Draft) {
 				a := d.Standard("a", 1, v2013)
 				a.WebServices.DependsOn = append(a.WebServices.DependsOn, "7-FileStore-7", "7-FileStore-7")
 			},
-			want:  "!BR-NODANGLE",
-			texts: []string{"1-WebServices-1 on a.contoso.com depends on 7-FileStore-7, which the topology does not have."},
+			want: "!BR-NODANGLE",
+			texts: []string{"1-WebServices-1 on a.contoso.com depends on 7-FileStore-7, which the topology does not " +
+				"have."},
 		},
-		"a Backup of what is gone": {
+		"a Backup that names a missing service": {
 			build: func(d *testkit.Draft) {
 				a := d.Standard("a", 1, v2013)
 				a.Registrar.Backups = []testkit.DraftBackup{testkit.NewBackup("2-Registrar-3", true, "5m", "10m")}
 			},
-			want:  "!VF-NEEDBK !BR-NODANGLE",
-			texts: []string{"1-Registrar-1 on a.contoso.com names as its backup 2-Registrar-3, which the topology does not have."},
+			want: "!VF-NEEDBK !BR-NODANGLE",
+			texts: []string{"1-Registrar-1 on a.contoso.com names as its backup 2-Registrar-3, which the topology " +
+				"does not have."},
 		},
 		"an identity that two services have": {
 			build: func(d *testkit.Draft) {
 				a := d.Standard("a", 1, v2013)
 				d.Service(a.DraftHost, "FileStore", v2013).Instance = a.FileStore.Instance
 			},
-			want:  "!BR-NODANGLE !BR-NODANGLE !BR-NODANGLE",
-			texts: []string{"1-ConfServices-1 on a.contoso.com depends on 1-FileStore-1, which the topology has 2 times.", "1-WebServices-1 on a.contoso.com"},
+			want: "!BR-NODANGLE !BR-NODANGLE !BR-NODANGLE",
+			texts: []string{"1-ConfServices-1 on a.contoso.com depends on 1-FileStore-1, which the topology has 2 " +
+				"times.", "1-WebServices-1 on a.contoso.com"},
 		},
 		"a service on no cluster": {
 			build: func(d *testkit.Draft) {

@@ -44,9 +44,11 @@ func ids(violations []Violation) string {
 var actionNames = map[Action]string{
 	AdoptPair: "AdoptPair", AdoptIncompletePair: "AdoptIncompletePair", CompleteOrEndPair: "CompleteOrEndPair",
 	CompleteChosenPair: "CompleteChosenPair", RepairPair: "RepairPair", RepairSettings: "RepairSettings",
-	AdoptFirstPair: "AdoptFirstPair", ReleasePair: "ReleasePair", EndLink: "EndLink", EndLinkUnlessPair: "EndLinkUnlessPair",
-	EndOtherPairs: "EndOtherPairs", DeclareAsPair: "DeclareAsPair", DeclareAsBranch: "DeclareAsBranch",
-	AdoptBranch: "AdoptBranch", CreateBranchThenMove: "CreateBranchThenMove", ForgetBranch: "ForgetBranch", KeepBranch: "KeepBranch",
+	AdoptFirstPair: "AdoptFirstPair", ReleasePair: "ReleasePair", EndLink: "EndLink",
+	EndLinkUnlessPair: "EndLinkUnlessPair",
+	EndOtherPairs:     "EndOtherPairs", DeclareAsPair: "DeclareAsPair", DeclareAsBranch: "DeclareAsBranch",
+	AdoptBranch: "AdoptBranch", CreateBranchThenMove: "CreateBranchThenMove", ForgetBranch: "ForgetBranch",
+	KeepBranch: "KeepBranch",
 }
 
 // textOf returns the parts of a violation as paragraphs. A remedy is its action and its objects.

@@ -15,7 +15,8 @@ func TestIncompletePairsHaveFindings(t *testing.T) {
 	t.Parallel()
 	incomplete, complete := 0, 0
 	for seed := range uint64(100) {
-		estate := testkit.RandomEstate(rand.New(rand.NewPCG(7, seed))) //nolint:gosec // a fixed seed: a failure repeats itself
+		//nolint:gosec // a fixed seed: a failure repeats itself
+		estate := testkit.RandomEstate(rand.New(rand.NewPCG(7, seed)))
 		doc, err := topology.Parse(estate.Document())
 		if err != nil {
 			t.Fatal(err)
@@ -27,10 +28,12 @@ func TestIncompletePairsHaveFindings(t *testing.T) {
 				continue
 			}
 			isReported := slices.ContainsFunc(findings, func(v resilience.Violation) bool {
-				return slices.Contains([]string{"PP-RECIP", "PP-WHOLE"}, v.Rule.ID) && slices.Equal(v.Objects, []string{pair.First.FQDN, pair.Second.FQDN})
+				return slices.Contains([]string{"PP-RECIP", "PP-WHOLE"}, v.Rule.ID) &&
+					slices.Equal(v.Objects, []string{pair.First.FQDN, pair.Second.FQDN})
 			})
 			if isReported == pair.Links.All() {
-				t.Errorf("seed %d: %s and %s with %+v: a finding: %t", seed, pair.First.FQDN, pair.Second.FQDN, pair.Links, isReported)
+				t.Errorf("seed %d: %s and %s with %+v: a finding: %t", seed, pair.First.FQDN, pair.Second.FQDN,
+					pair.Links, isReported)
 			}
 			if isReported {
 				incomplete++

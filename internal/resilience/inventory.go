@@ -76,8 +76,10 @@ func hardwareDiffers(s survey) []Violation {
 			physical, virtual = b, a
 		}
 		return []Violation{{
-			Detail:  fmt.Sprintf("By the inventory the Front End Servers of %s are physical and those of %s virtual.", physical.FQDN, virtual.FQDN),
-			Advice:  "Pair a physical pool with a physical one and a virtual pool with a virtual one. Topology Builder does not check this.",
+			Detail: fmt.Sprintf("By the inventory the Front End Servers of %s are physical and those of %s virtual.",
+				physical.FQDN, virtual.FQDN),
+			Advice: "Pair a physical pool with a physical one and a virtual pool with a virtual one. Topology " +
+				"Builder does not check this.",
 			Objects: phrase.Names(a, b),
 		}}
 	})
@@ -91,8 +93,8 @@ func systemsDiffer(s survey) []Violation {
 		}
 		return []Violation{{
 			Detail: fmt.Sprintf("By the inventory %s runs on %s and %s on %s.", a.FQDN, onA.OS, b.FQDN, onB.OS),
-			Advice: "Use one operating system for both pools. Whether release and service level have to be the same is not documented. " +
-				"If you consider the two the same, give them one name in the inventory.",
+			Advice: "Use one operating system for both pools. Whether release and service level have to be the same " +
+				"is not documented. If you consider the two the same, give them one name in the inventory.",
 			Objects: phrase.Names(a, b),
 		}}
 	})
@@ -105,8 +107,10 @@ func regionsDiffer(s survey) []Violation {
 			return nil
 		}
 		return []Violation{{
-			Detail:  fmt.Sprintf("By the inventory %s is in the region %s and %s in %s.", a.FQDN, onA.Region, b.FQDN, onB.Region),
-			Advice:  "Choose partners in one region of the world with fast links. Across regions, more data is lost in a disaster.",
+			Detail: fmt.Sprintf("By the inventory %s is in the region %s and %s in %s.", a.FQDN, onA.Region, b.FQDN,
+				onB.Region),
+			Advice: "Choose partners in one region of the world with fast links. Across regions, more data is lost " +
+				"in a disaster.",
 			Objects: phrase.Names(a, b),
 		}}
 	})
@@ -116,7 +120,8 @@ func regionsDiffer(s survey) []Violation {
 func ofInventory(s survey, check func(a, b *topology.Pool, onA, onB Equipment) []Violation) []Violation {
 	var found []Violation
 	for _, pair := range s.pairs {
-		found = append(found, check(pair.First, pair.Second, s.inventory[pair.First.FQDN], s.inventory[pair.Second.FQDN])...)
+		found = append(found, check(pair.First, pair.Second, s.inventory[pair.First.FQDN],
+			s.inventory[pair.Second.FQDN])...)
 	}
 	return found
 }
@@ -135,9 +140,12 @@ func membersTooSmall(s survey) []Violation {
 				continue
 			}
 			found = append(found, Violation{
-				Detail: fmt.Sprintf("By the inventory %s and %s have %d users with those of their appliances%s. %s can carry %d alone, %s.",
-					pair.First.FQDN, pair.Second.FQDN, *both, uncountedClause(uncounted), p.FQDN, *capacity, capacityReason(p)),
-				Advice:  "Add Front End Servers, or move users to other pools. In a disaster, one pool has to serve the users of both.",
+				Detail: fmt.Sprintf("By the inventory %s and %s have %d users with those of their appliances%s. %s "+
+					"can carry %d alone, %s.",
+					pair.First.FQDN, pair.Second.FQDN, *both, uncountedClause(uncounted), p.FQDN, *capacity,
+					capacityReason(p)),
+				Advice: "Add Front End Servers, or move users to other pools. In a disaster, one pool has to serve " +
+					"the users of both.",
 				Objects: phrase.Names(pair.First, pair.Second),
 			})
 		}
@@ -151,7 +159,8 @@ func capacityReason(p *topology.Pool) string {
 		return "as a Standard Edition server after a failover"
 	}
 	limit, _ := figuresOf(p)
-	return fmt.Sprintf("with %s for %d users each and %d users in all at most", phrase.FrontEndServers(len(p.Machines)), usersPerServer, limit.users)
+	return fmt.Sprintf("with %s for %d users each and %d users in all at most", phrase.FrontEndServers(len(p.Machines)),
+		usersPerServer, limit.users)
 }
 
 // uncountedClause returns a clause about the appliances whose users the inventory lacks. It is empty for none.
@@ -205,7 +214,8 @@ func exceededFigures(p *topology.Pool, users int64, isPaired bool) []string {
 		check(users, limit.users, "%d users, and a pool has at most %d")
 	}
 	if p.Edition == topology.EditionEnterprise {
-		check(users, usersPerServer*int64(len(p.Machines)), "%d users, and "+phrase.FrontEndServers(len(p.Machines))+" can carry %d")
+		check(users, usersPerServer*int64(len(p.Machines)),
+			"%d users, and "+phrase.FrontEndServers(len(p.Machines))+" can carry %d")
 		check(int64(len(p.Machines)), int64(limit.servers), "%d Front End Servers, and a pool has at most %d")
 	}
 	return exceeded

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// The packages of the rules, and those below them, do not know Terraform: only package provider words what a user can do
-// with it. Import paths name the provider and do not count.
+// The packages of the rules, and those below them, do not know Terraform: only package provider words what a user can
+// do with it. Import paths name the provider and do not count.
 func TestSourcesDoNotMentionTerraform(t *testing.T) {
 	t.Parallel()
 	terms := regexp.MustCompile(`(?i)terraform|LYNC_|lync_[a-z]|ignored_rules|resource "|import \{`)

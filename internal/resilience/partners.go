@@ -60,10 +60,11 @@ func PairsOf(partners map[string]*string) ([][2]string, *PartnerProblems) {
 	return pairs, nil
 }
 
-// canonicalPartners returns the partners with canonical names. The partner of a pool without one is empty. The partner of
-// a pool is unclear if its name is invalid or the pool occurs more than once. It is empty then, and violations that
+// canonicalPartners returns the partners with canonical names. The partner of a pool without one is empty. The partner
+// of a pool is unclear if its name is invalid or the pool occurs more than once. It is empty then, and violations that
 // concern the pool are meaningless.
-func canonicalPartners(partners map[string]*string) (canonical map[string]string, unclear map[string]bool, problems PartnerProblems) {
+func canonicalPartners(partners map[string]*string) (canonical map[string]string, unclear map[string]bool,
+	problems PartnerProblems) {
 	canonical, unclear = map[string]string{}, map[string]bool{}
 	spellings := map[string][]string{}
 	for _, key := range slices.Sorted(maps.Keys(partners)) {
@@ -80,7 +81,8 @@ func canonicalPartners(partners map[string]*string) (canonical map[string]string
 		}
 		if reason := nameReason(*partner); reason != 0 {
 			unclear[pool] = true
-			problems.Names = append(problems.Names, NameProblem{Pool: key, Partner: *partner, IsPartner: true, Reason: reason})
+			problems.Names = append(problems.Names, NameProblem{Pool: key, Partner: *partner, IsPartner: true,
+				Reason: reason})
 			continue
 		}
 		canonical[pool] = topology.CanonicalFQDN(*partner)
@@ -134,8 +136,10 @@ func partnerViolations(partners map[string]string) []Violation {
 			found = append(found, namedBySeveral(partners, partner, pools))
 		case partners[partner] != pools[0]:
 			found = append(found, completed(mustLookup("PP-RECIP"), []Violation{{
-				Detail:  fmt.Sprintf("%s names %s as its partner, but %s.", pools[0], partner, partnerClause(partners, partner)),
-				Advice:  fmt.Sprintf("Let %s name %s too, or let %s name another pool, or no partner.", partner, pools[0], pools[0]),
+				Detail: fmt.Sprintf("%s names %s as its partner, but %s.", pools[0], partner,
+					partnerClause(partners, partner)),
+				Advice: fmt.Sprintf("Let %s name %s too, or let %s name another pool, or no partner.", partner,
+					pools[0], pools[0]),
 				Objects: []string{pools[0], partner},
 			}})...)
 		}

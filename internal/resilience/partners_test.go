@@ -45,12 +45,14 @@ func TestPairsOfRefuses(t *testing.T) {
 	}{
 		{"a>b b", []string{"PP-RECIP: a names b as its partner, but b names no partner. Let b name a too"}},
 		{"a>b", []string{"PP-RECIP: a names b as its partner, but b is not among the pools."}},
-		{"a>b b>c c>b", []string{"PP-ONE: a and c name b as their partner, but a pool is the partner of only one pool, and b names c. " +
-			"From a the relationship is one-way (PP-RECIP). Let a name other pools, or no partner."}},
-		{"a>b c>b d>b b>d", []string{"PP-ONE: a, c and d name b as their partner, but a pool is the partner of only one pool, and b names d. " +
-			"From a and c the relationship is one-way (PP-RECIP). Let a and c name"}},
-		{"a>c b>c", []string{"PP-ONE: a and b name c as their partner, but a pool is the partner of only one pool, and c is not among the pools. " +
-			"From a and b the relationship is one-way (PP-RECIP). Let only one of them name c, and let c name that one."}},
+		{"a>b b>c c>b", []string{"PP-ONE: a and c name b as their partner, but a pool is the partner of only one " +
+			"pool, and b names c. From a the relationship is one-way (PP-RECIP). Let a name other pools, or no " +
+			"partner."}},
+		{"a>b c>b d>b b>d", []string{"PP-ONE: a, c and d name b as their partner, but a pool is the partner of only " +
+			"one pool, and b names d. From a and c the relationship is one-way (PP-RECIP). Let a and c name"}},
+		{"a>c b>c", []string{"PP-ONE: a and b name c as their partner, but a pool is the partner of only one pool, " +
+			"and c is not among the pools. From a and b the relationship is one-way (PP-RECIP). Let only one of them " +
+			"name c, and let c name that one."}},
 		{"A>a.", []string{"PP-SELF: a names itself as its partner."}},
 		{"a>a b>a", []string{"PP-SELF: a names itself", "PP-RECIP: b names a as its partner, but a names itself."}},
 		{"a>b b>c c>a", []string{
@@ -58,11 +60,13 @@ func TestPairsOfRefuses(t *testing.T) {
 			"PP-RECIP: c names a as its partner, but a names b.",
 			"PP-RECIP: b names c as its partner, but c names a.",
 		}},
-		{"a>b b>a A>c c.>d", []string{"repeated [A a]", "PP-RECIP: c names d as its partner, but d is not among the pools."}},
+		{"a>b b>a A>c c.>d", []string{"repeated [A a]", "PP-RECIP: c names d as its partner, but d is not among the " +
+			"pools."}},
 		{"a. a>b b>a b.", []string{"repeated [a a.]", "repeated [b b.]"}},
 		// The partner of a pool that occurs twice is unclear, even if one of the two has none.
 		{"A>b a b>a d>b", []string{"repeated [A a]", "PP-RECIP: d names b as its partner, but b names a."}},
-		{"A>b a>c b c>d d e>a", []string{"repeated [A a]", "PP-RECIP: c names d as its partner, but d names no partner."}},
+		{"A>b a>c b c>d d e>a", []string{"repeated [A a]", "PP-RECIP: c names d as its partner, but d names no " +
+			"partner."}},
 		{"a> .>a", []string{`partner of "a": "" empty`, `pool "." empty`}},
 		// Two partners in one name. With a comma in names, two pairs could have the same id.
 		{"a.x>b.x,c.x b.x,c.x>a.x", []string{`partner of "a.x": "b.x,c.x" comma`, `pool "b.x,c.x" comma`}},
@@ -80,7 +84,8 @@ func TestPairsOfRefuses(t *testing.T) {
 		got := problemTexts(problems)
 		matches := len(got) == len(test.want)
 		for _, want := range test.want {
-			matches = matches && slices.ContainsFunc(got, func(text string) bool { return strings.HasPrefix(text, want) })
+			matches = matches && slices.ContainsFunc(got,
+				func(text string) bool { return strings.HasPrefix(text, want) })
 		}
 		if !matches {
 			t.Errorf("%q:\n%s\nwant\n%s", test.partners, strings.Join(got, "\n"), strings.Join(test.want, "\n"))

@@ -15,8 +15,8 @@ type PolicyProblem struct {
 	Reason string // completes a sentence that begins with ID
 }
 
-// NewPolicy returns a policy, and a problem for every id that no rule has or whose violations are all errors. The policy
-// ignores the other rules.
+// NewPolicy returns a policy, and a problem for every id that no rule has or whose violations are all errors. The
+// policy ignores the other rules.
 func NewPolicy(strictSupport bool, ignoredRules []string) (Policy, []PolicyProblem) {
 	policy := Policy{strict: strictSupport, ignored: make(map[string]bool)}
 	var problems []PolicyProblem
@@ -26,7 +26,8 @@ func NewPolicy(strictSupport bool, ignoredRules []string) (Policy, []PolicyProbl
 		case !found:
 			problems = append(problems, PolicyProblem{ID: id, Reason: "is not the id of a rule"})
 		case !rule.isIgnorable():
-			problems = append(problems, PolicyProblem{ID: id, Reason: "always is an error, and errors cannot be ignored"})
+			problems = append(problems, PolicyProblem{ID: id, Reason: "always is an error, and errors cannot be " +
+				"ignored"})
 		default:
 			policy.ignored[id] = true
 		}

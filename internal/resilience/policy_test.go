@@ -7,7 +7,8 @@ import (
 
 func TestNewPolicy(t *testing.T) {
 	t.Parallel()
-	_, problems := NewPolicy(false, []string{"PP-SITE", "PP-ONE", "pp-site", "PP-VERSION", "PP-SELF", "BR-CENTRAL", "PP-EDGEHOP"})
+	_, problems := NewPolicy(false, []string{"PP-SITE", "PP-ONE", "pp-site", "PP-VERSION", "PP-SELF", "BR-CENTRAL",
+		"PP-EDGEHOP"})
 	var got []string
 	for _, p := range problems {
 		got = append(got, p.ID+" "+p.Reason)
@@ -52,7 +53,8 @@ func TestPolicy(t *testing.T) {
 	}
 	all := []Violation{
 		of("PP-ONE", Error), of("PP-VERSION", Error), of("PP-VERSION", Unsupported), of("PP-EDITION", Unsupported),
-		of("PP-SITE", Discouraged), of("PP-SHARED", Discouraged), of("PP-SHARED", Error), of("PP-EDGEHOP", Info), of("BR-CENTRAL", Unsupported),
+		of("PP-SITE", Discouraged), of("PP-SHARED", Discouraged), of("PP-SHARED", Error), of("PP-EDGEHOP",
+			Info), of("BR-CENTRAL", Unsupported),
 	}
 	tests := map[string]struct {
 		strict              bool
@@ -60,13 +62,15 @@ func TestPolicy(t *testing.T) {
 		onChange, onRefresh string
 	}{
 		"default": {
-			onChange:  "!PP-ONE !PP-VERSION ~PP-VERSION ~PP-EDITION -PP-SITE -PP-SHARED !PP-SHARED ~BR-CENTRAL",
-			onRefresh: "!PP-ONE !PP-VERSION ~PP-VERSION ~PP-EDITION -PP-SITE -PP-SHARED !PP-SHARED .PP-EDGEHOP ~BR-CENTRAL",
+			onChange: "!PP-ONE !PP-VERSION ~PP-VERSION ~PP-EDITION -PP-SITE -PP-SHARED !PP-SHARED ~BR-CENTRAL",
+			onRefresh: "!PP-ONE !PP-VERSION ~PP-VERSION ~PP-EDITION -PP-SITE -PP-SHARED !PP-SHARED .PP-EDGEHOP " +
+				"~BR-CENTRAL",
 		},
 		"strict": {
-			strict:    true,
-			onChange:  "!PP-ONE !PP-VERSION !PP-VERSION !PP-EDITION -PP-SITE -PP-SHARED !PP-SHARED ~BR-CENTRAL",
-			onRefresh: "!PP-ONE !PP-VERSION ~PP-VERSION ~PP-EDITION -PP-SITE -PP-SHARED !PP-SHARED .PP-EDGEHOP ~BR-CENTRAL",
+			strict:   true,
+			onChange: "!PP-ONE !PP-VERSION !PP-VERSION !PP-EDITION -PP-SITE -PP-SHARED !PP-SHARED ~BR-CENTRAL",
+			onRefresh: "!PP-ONE !PP-VERSION ~PP-VERSION ~PP-EDITION -PP-SITE -PP-SHARED !PP-SHARED .PP-EDGEHOP " +
+				"~BR-CENTRAL",
 		},
 		"ignored wins over strict, and silences no error": {
 			strict:    true,

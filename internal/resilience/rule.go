@@ -53,8 +53,8 @@ type Rule struct {
 // catalogue has all rules, in the order of precedence in messages.
 var catalogue = slices.Concat(pairRules, settingsRules, centralRules, branchRules)
 
-// Rules returns the catalogue in the order of precedence: if an object violates several rules, a message starts with the
-// first of them.
+// Rules returns the catalogue in the order of precedence: if an object violates several rules, a message starts with
+// the first of them.
 func Rules() []Rule { return slices.Clone(catalogue) }
 
 // Lookup returns the rule with an id.

@@ -1,7 +1,6 @@
 package resilience
 
-// branchRules are the rules about Survivable Branch Appliances and Servers, and about references in general. Those
-// without a check are broken by a change of an appliance only.
+// branchRules are the rules about Survivable Branch Appliances and Servers, and about references in general.
 var branchRules = []Rule{
 	{
 		ID: "BR-EXIST", Severity: Error, Versions: "all",
@@ -12,11 +11,12 @@ var branchRules = []Rule{
 	},
 	{
 		ID: "BR-ONE", Severity: Error, Versions: "all",
-		Title:     "Appliance without exactly one pool",
-		Statement: "An appliance has exactly one pool, which is both its backup registrar and the pool of its user services.",
-		Source:    Docs2013 + "Connect a Survivable Branch Appliance; " + SourceApplianceHelp,
-		branch:    notOnePool,
-		finding:   appliancesWithoutOnePool,
+		Title: "Appliance without exactly one pool",
+		Statement: "An appliance has exactly one pool, which is both its backup registrar and the pool of its user " +
+			"services.",
+		Source:  Docs2013 + "Connect a Survivable Branch Appliance; " + SourceApplianceHelp,
+		branch:  notOnePool,
+		finding: appliancesWithoutOnePool,
 	},
 	{
 		ID: "BR-KIND", Severity: Error, Versions: "all",
@@ -50,7 +50,8 @@ var branchRules = []Rule{
 		branch:    notAnAppliance,
 	},
 	{
-		ID: "BR-CENTRAL", Severity: Unsupported, Versions: "13 15 19+SE", staysWarning: true, // that part of the format is unverified
+		// that part of the format is unverified
+		ID: "BR-CENTRAL", Severity: Unsupported, Versions: "13 15 19+SE", staysWarning: true,
 		Title:     "Appliance on a pool of another central site",
 		Statement: "The pool of an appliance is in the central site that the appliance's branch site belongs to.",
 		Source:    sourceSupported2013,
@@ -68,8 +69,9 @@ var branchRules = []Rule{
 		ID: "BR-VGT", Severity: Unsupported, Versions: "all",
 		Title:     "Appliance of a later version than its pool",
 		Statement: "An appliance is of the version of its pool or of an earlier one.",
-		Source:    "inferred from " + Docs2013 + "Add Lync Server 2013 Survivable Branch Appliance branch site to your topology",
-		branch:    unlessExisting(ofBranch(laterThanPool)),
+		Source: "inferred from " + Docs2013 + "Add Lync Server 2013 Survivable Branch Appliance branch site to your " +
+			"topology",
+		branch: unlessExisting(ofBranch(laterThanPool)),
 	},
 	{
 		ID: "BR-MOVE", Severity: Discouraged, Versions: "all",
@@ -80,16 +82,19 @@ var branchRules = []Rule{
 	},
 	{
 		ID: "BR-MIGRATE", Severity: Discouraged, Versions: "10 to 13, 13 15 to 19+SE",
-		Title:     "Appliance moved to a pool of another version",
-		Statement: "When its pool is migrated side by side, an appliance is deleted from the topology and added again under the new pool.",
-		Source:    Docs2019 + "Connect a Survivable Branch Appliance (migration)",
-		branch:    migrated,
+		Title: "Appliance moved to a pool of another version",
+		Statement: "When its pool is migrated side by side, an appliance is deleted from the topology and added " +
+			"again under the new pool.",
+		Source: Docs2019 + "Connect a Survivable Branch Appliance (migration)",
+		branch: migrated,
 	},
 	{
 		ID: "BR-NODANGLE", Severity: Error, Versions: "all",
-		Title:     "Reference to a service that does not resolve",
-		Statement: "Every service that another one depends on, or names as its backup, is in the topology exactly once.",
-		Source:    "Lync Server 2010 documentation, Topology Builder (gg195767); the check on every reference is this provider's",
-		finding:   unresolved,
+		Title: "Reference to a service that does not resolve",
+		Statement: "Every service that another one depends on, or names as its backup, is in the topology exactly " +
+			"once.",
+		Source: "Lync Server 2010 documentation, Topology Builder (gg195767); the check on every reference is this " +
+			"provider's",
+		finding: unresolved,
 	},
 }

@@ -5,18 +5,21 @@ import "github.com/lync-iac/terraform-provider-lync/internal/topology"
 // settingsRules are the rules about automatic failover and its intervals, which every Registrar with a backup has.
 var settingsRules = []Rule{
 	{
-		ID: "VF-RANGE", Severity: Error, OtherSeverity: Discouraged, OtherWhen: "from 84,401 seconds to 24 hours", Versions: "all",
-		Title:     "Detection interval out of range",
-		Statement: "The failure and failback detection intervals are at least 30 seconds and at most 84,400 seconds; the product's help also calls that limit 24 hours.",
-		Source:    SourceSetRegistrar,
-		settings:  outOfRange,
+		ID: "VF-RANGE", Severity: Error, OtherSeverity: Discouraged, OtherWhen: "from 84,401 seconds to 24 " +
+			"hours", Versions: "all",
+		Title: "Detection interval out of range",
+		Statement: "The failure and failback detection intervals are at least 30 seconds and at most 84,400 seconds; " +
+			"the product's help also calls that limit 24 hours.",
+		Source:   SourceSetRegistrar,
+		settings: outOfRange,
 	},
 	{
 		ID: "VF-MIN90", Severity: Discouraged, Versions: "13 15 19+SE",
-		Title:     "Failure detection interval below 90 seconds",
-		Statement: "The failure detection interval of a pool is at least 90 seconds; a smaller one counts as 90 seconds.",
-		Source:    SourceFrontEndHelp,
-		settings:  below90, settingsOf: topology.KindFrontEnd,
+		Title: "Failure detection interval below 90 seconds",
+		Statement: "The failure detection interval of a pool is at least 90 seconds; a smaller one counts as 90 " +
+			"seconds.",
+		Source:   SourceFrontEndHelp,
+		settings: below90, settingsOf: topology.KindFrontEnd,
 		finding: poolsBelow90,
 	},
 	{
@@ -29,11 +32,12 @@ var settingsRules = []Rule{
 	},
 	{
 		ID: "VF-GAP", Severity: Discouraged, Versions: "all",
-		Title:     "Failback interval not above the failure interval",
-		Statement: "The failback detection interval is clearly longer than the failure detection interval, twice as long by default.",
-		Source:    "inferred from " + SourceApplianceHelp,
-		settings:  gapTooSmall,
-		finding:   gapsTooSmall,
+		Title: "Failback interval not above the failure interval",
+		Statement: "The failback detection interval is clearly longer than the failure detection interval, twice as " +
+			"long by default.",
+		Source:   "inferred from " + SourceApplianceHelp,
+		settings: gapTooSmall,
+		finding:  gapsTooSmall,
 	},
 	{
 		ID: "VF-ON", Severity: Discouraged, Versions: "all",

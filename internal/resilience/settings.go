@@ -87,7 +87,8 @@ func (f settingFault) violation(members ...string) Violation {
 		v.Pool = members[0]
 		v.Detail = fmt.Sprintf("For the case that %s fails, %s.", members[0], f.found)
 	} else {
-		v.Detail = fmt.Sprintf("In both directions, for the case that %s fails, %s.", members[0]+" or "+members[1], f.found)
+		v.Detail = fmt.Sprintf("In both directions, for the case that %s fails, %s.", members[0]+" or "+members[1],
+			f.found)
 	}
 	return v
 }
@@ -109,12 +110,15 @@ func outOfRange(s Settings, changed Changed) []settingFault {
 			continue
 		case interval.value >= minInterval && interval.value <= maxInterval:
 			fault.severity = Discouraged
-			fault.found = fmt.Sprintf("the %s detection interval is %s: the product's help gives the upper limit both as 84,400 seconds and as 24 hours, so the product may refuse it",
+			fault.found = fmt.Sprintf("the %s detection interval is %s: the product's help gives the upper limit both "+
+				"as 84,400 seconds and as 24 hours, so the product may refuse it",
 				interval.name, phrase.Duration(interval.value))
 		default:
-			fault.found = fmt.Sprintf("the %s detection interval is %s, outside of 30 seconds to 24 hours", interval.name, phrase.Duration(interval.value))
+			fault.found = fmt.Sprintf("the %s detection interval is %s, outside of 30 seconds to 24 hours",
+				interval.name, phrase.Duration(interval.value))
 		}
-		fault.advice = fmt.Sprintf("Set the interval to a value from %s to %s (84,400 seconds).", phrase.Duration(minInterval), phrase.Duration(undisputedMax))
+		fault.advice = fmt.Sprintf("Set the interval to a value from %s to %s (84,400 seconds).",
+			phrase.Duration(minInterval), phrase.Duration(undisputedMax))
 		faults = append(faults, fault)
 	}
 	return faults
@@ -125,7 +129,8 @@ func below90(s Settings, changed Changed) []settingFault {
 	if !changed.FailureDetection || s.FailureDetection < minInterval || s.FailureDetection >= leastForPool {
 		return nil
 	}
-	return []settingFault{{setting: SettingFailureDetection, found: foundBelow90(s.FailureDetection), advice: adviceBelow90}}
+	return []settingFault{{setting: SettingFailureDetection, found: foundBelow90(s.FailureDetection),
+		advice: adviceBelow90}}
 }
 
 // below120 ignores values that are out of range, which VF-RANGE refuses.
@@ -133,17 +138,20 @@ func below120(s Settings, changed Changed) []settingFault {
 	if !changed.FailureDetection || s.FailureDetection < minInterval || s.FailureDetection >= leastForAppliance {
 		return nil
 	}
-	return []settingFault{{setting: SettingFailureDetection, found: foundBelow120(s.FailureDetection), advice: adviceBelow120}}
+	return []settingFault{{setting: SettingFailureDetection, found: foundBelow120(s.FailureDetection),
+		advice: adviceBelow120}}
 }
 
 func foundBelow120(value time.Duration) string {
-	return fmt.Sprintf("the failure detection interval is %s; for an appliance, a value below 120 seconds may keep failover from working as expected", phrase.Duration(value))
+	return fmt.Sprintf("the failure detection interval is %s; for an appliance, a value below 120 seconds may keep "+
+		"failover from working as expected", phrase.Duration(value))
 }
 
 const adviceBelow120 = "Set the interval to 120 seconds or more. The default is 2 minutes."
 
 func foundBelow90(value time.Duration) string {
-	return fmt.Sprintf("the failure detection interval is %s; for a pool, a value below 90 seconds counts as 90 seconds", phrase.Duration(value))
+	return fmt.Sprintf("the failure detection interval is %s; for a pool, a value below 90 seconds counts as 90 "+
+		"seconds", phrase.Duration(value))
 }
 
 const adviceBelow90 = "Set the interval to 90 seconds or more. The default is 5 minutes."
@@ -161,11 +169,13 @@ func gapTooSmall(s Settings, changed Changed) []settingFault {
 }
 
 func foundGap(failure, failback time.Duration) string {
-	return fmt.Sprintf("the failback detection interval (%s) is not longer than the failure detection interval (%s), so failover and failback may not work as expected",
+	return fmt.Sprintf("the failback detection interval (%s) is not longer than the failure detection interval (%s), "+
+		"so failover and failback may not work as expected",
 		phrase.Duration(failback), phrase.Duration(failure))
 }
 
-const adviceGap = "Make the failback detection interval clearly longer. By default it is twice as long as the failure detection interval."
+const adviceGap = "Make the failback detection interval clearly longer. By default it is twice as long as the " +
+	"failure detection interval."
 
 func failoverOff(s Settings, changed Changed) []settingFault {
 	if !changed.AutomaticFailover || s.AutomaticFailover {

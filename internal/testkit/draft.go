@@ -65,7 +65,8 @@ type DraftBackup struct {
 // has no attribute.
 func NewBackup(to string, failover bool, failure, failback string) DraftBackup {
 	b := DraftBackup{Attributes: [][2]string{{"EnableAutomaticFailover", boolean(failover)}}, To: to}
-	for _, interval := range [][2]string{{"FailbackDetectionInterval", failback}, {"FailureDetectionInterval", failure}} {
+	for _, interval := range [][2]string{{"FailbackDetectionInterval", failback},
+		{"FailureDetectionInterval", failure}} {
 		if interval[1] == "" {
 			continue
 		}
@@ -110,7 +111,8 @@ func (d *Draft) Enterprise(name string, site, version, frontEnds int) *DraftPool
 
 // EnterpriseOn adds an Enterprise Edition pool of three servers whose databases are on the named host.
 func (d *Draft) EnterpriseOn(name string, site, version int, sqlHost, instance string) *DraftPool {
-	p := d.pool(Pool{FQDN: name, Site: site, Version: version, Enterprise: true, SQLHost: sqlHost, SQLInstance: or(instance, DefaultInstance)})
+	p := d.pool(Pool{FQDN: name, Site: site, Version: version, Enterprise: true, SQLHost: sqlHost,
+		SQLInstance: or(instance, DefaultInstance)})
 	p.UserStore.SQLInstance = instance
 	return p
 }
@@ -189,7 +191,8 @@ func (d *Draft) adopt() {
 }
 
 func (d *Draft) find(s *service) *DraftService {
-	if i := slices.IndexFunc(d.Services, func(draft *DraftService) bool { return draft.service == s }); s != nil && i >= 0 {
+	if i := slices.IndexFunc(d.Services, func(draft *DraftService) bool { return draft.service == s }); s != nil &&
+		i >= 0 {
 		return d.Services[i]
 	}
 	return nil

@@ -53,13 +53,15 @@ func TestDraftCanBeFaulty(t *testing.T) {
 	for _, part := range []string{
 		`<Dependency Usage="Other"><ServiceId SiteId="7" RoleName="UserServices" Instance="7" /></Dependency>`,
 		`<Backup />`,
-		`<Backup EnableAutomaticFailover="false" FailureDetectionInterval="PT90S"><ServiceId SiteId="2" RoleName="Registrar" Instance="9" /></Backup>`,
+		`<Backup EnableAutomaticFailover="false" FailureDetectionInterval="PT90S"><ServiceId SiteId="2" ` +
+			`RoleName="Registrar" Instance="9" /></Backup>`,
 	} {
 		if !strings.Contains(text, part) {
 			t.Errorf("not in the document: %s", part)
 		}
 	}
-	for _, part := range []string{"<RegistrarService", `<Service RoleVersion="1" ServiceVersion="6" Type="` + roleTypes + `WebService"`} {
+	for _, part := range []string{"<RegistrarService", `<Service RoleVersion="1" ServiceVersion="6" Type="` +
+		roleTypes + `WebService"`} {
 		if strings.Contains(text, part) {
 			t.Errorf("in the document: %s", part)
 		}

@@ -47,11 +47,12 @@ func (f failure) failedCentral(p *topology.Pool) FailedCentral {
 	active := f.t.ActiveCentral()
 	switch {
 	case len(active) > 1:
-		result.Problem = fmt.Sprintf("The topology has %d active Central Management services. Which one is in use is ambiguous (CM-ONE).",
+		result.Problem = fmt.Sprintf("The topology has %d active Central Management services. Which one is in use is "+
+			"ambiguous (CM-ONE).",
 			len(active))
 	case p.Version == topology.Version2010:
-		result.Problem = "Central Management of Lync Server 2010 has no standby. Install its database on another SQL Server and move it " +
-			"there from a backup of its configuration, with Move-CsManagementServer."
+		result.Problem = "Central Management of Lync Server 2010 has no standby. Install its database on another SQL " +
+			"Server and move it there from a backup of its configuration, with Move-CsManagementServer."
 	case len(running) > 1:
 		result.Problem = fmt.Sprintf("%s each have a standby. Which one is in use is ambiguous (CM-ONE).",
 			phrase.List(sortedNames(running)))
@@ -59,7 +60,8 @@ func (f failure) failedCentral(p *topology.Pool) FailedCentral {
 		result.MoveTo = running[0].FQDN
 		return result
 	case len(running) == 1:
-		result.Problem = fmt.Sprintf("%s has an inactive Central Management service, but is not the partner of %s, so that service is no standby (CM-ONE).",
+		result.Problem = fmt.Sprintf("%s has an inactive Central Management service, but is not the partner of %s, so "+
+			"that service is no standby (CM-ONE).",
 			running[0].FQDN, p.FQDN)
 	case len(inactive) > 0:
 		result.Problem = fmt.Sprintf("%s with the standby has failed as well.", phrase.List(sortedNames(inactive)))
@@ -75,8 +77,8 @@ func (f failure) arePartners(a, b *topology.Pool) bool {
 	return a.IsFrontEnd2013() && b.IsFrontEnd2013() && f.t.Links(a, b).Paired()
 }
 
-// reasonWithoutCentral returns the reason why no pool can be failed over: Central Management has to be failed over first
-// (CM-ORDER), and has no standby. It is empty if Central Management runs or has a standby.
+// reasonWithoutCentral returns the reason why no pool can be failed over: Central Management has to be failed over
+// first (CM-ORDER), and has no standby. It is empty if Central Management runs or has a standby.
 func reasonWithoutCentral(failed []FailedCentral) string {
 	for _, c := range failed {
 		if c.Problem != "" {

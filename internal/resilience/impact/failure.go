@@ -51,7 +51,8 @@ func (f failure) backupOf(p *topology.Pool) (*topology.Pool, string) {
 	backups := p.Registrar.Backups
 	switch {
 	case len(backups) == 0:
-		return nil, fmt.Sprintf("%s names no backup registrar, and a pool without one cannot be failed over (LC-NOBACKUP).",
+		return nil, fmt.Sprintf("%s names no backup registrar, and a pool without one cannot be failed over "+
+			"(LC-NOBACKUP).",
 			p.FQDN)
 	case len(backups) > 1:
 		return nil, fmt.Sprintf("%s has %d Backups, naming %s. Which pool takes over is ambiguous (PP-ONE).",
@@ -60,7 +61,8 @@ func (f failure) backupOf(p *topology.Pool) (*topology.Pool, string) {
 	backup := resilience.BackupPool(f.t, backups[0])
 	switch {
 	case backup == nil || backup.Kind != topology.KindFrontEnd || backups[0].Target.Role != topology.RoleRegistrar:
-		return nil, fmt.Sprintf("The Registrar of %s has a Backup that %s.", p.FQDN, phrase.BackupTarget(f.t, backups[0]))
+		return nil, fmt.Sprintf("The Registrar of %s has a Backup that %s.", p.FQDN,
+			phrase.BackupTarget(f.t, backups[0]))
 	case backup == p:
 		return nil, fmt.Sprintf("%s names itself as its backup registrar.", p.FQDN)
 	case f.failed[backup]:
@@ -77,11 +79,13 @@ func (f failure) reasonAgainstFailover(p, backup *topology.Pool) string {
 		backup.FQDN, topology.VersionName(backup.Version))
 	switch {
 	case p.Version == topology.Version2010 && backup.Version == topology.Version2010:
-		return "Pools of Lync Server 2010 have a backup registrar, but no failover that restores the users' data (PP-2010)."
+		return "Pools of Lync Server 2010 have a backup registrar, but no failover that restores the users' data " +
+			"(PP-2010)."
 	case !p.IsFrontEnd2013() || !backup.IsFrontEnd2013():
 		return versions + ", and the two cannot be a pair (PP-10-13)."
 	case !links.All():
-		return fmt.Sprintf("%s and %s are an incomplete pair, with only these links: %s. A failover may lose the users' data.",
+		return fmt.Sprintf("%s and %s are an incomplete pair, with only these links: %s. A failover may lose the "+
+			"users' data.",
 			p.FQDN, backup.FQDN, strings.Join(phrase.Links(p.FQDN, backup.FQDN, links), "; "))
 	case p.Version != backup.Version:
 		return versions + ". In a disaster, a failover between versions is not supported (PP-VERSION)."
@@ -91,7 +95,8 @@ func (f failure) reasonAgainstFailover(p, backup *topology.Pool) string {
 
 // takeover returns the load of a pool that serves the users of failed pools.
 func (f failure) takeover(backup *topology.Pool, failed []*topology.Pool) Takeover {
-	result := Takeover{FQDN: backup.FQDN, FailedPools: sortedNames(failed), Capacity: resilience.CapacityAfterFailover(backup)}
+	result := Takeover{FQDN: backup.FQDN, FailedPools: sortedNames(failed),
+		Capacity: resilience.CapacityAfterFailover(backup)}
 	result.OwnUsers, _ = f.heads.Users(backup)
 	result.TakenUsers, _ = f.heads.Users(failed...)
 	result.Users, result.Uncounted = f.heads.Users(append([]*topology.Pool{backup}, failed...)...)
@@ -105,7 +110,8 @@ func (f failure) takeover(backup *topology.Pool, failed []*topology.Pool) Takeov
 // appliance returns the effects on an appliance, and whether one of its pools has failed.
 func (f failure) appliance(a *topology.Pool) (result AffectedAppliance, affected bool) {
 	result = AffectedAppliance{
-		FQDN: a.FQDN, Site: phrase.Site(a.Site), Users: f.inventory[a.FQDN].Users, Before: FullService, After: FullService,
+		FQDN: a.FQDN, Site: phrase.Site(a.Site), Users: f.inventory[a.FQDN].Users, Before: FullService,
+		After:            FullService,
 		BackupPool:       strings.Join(f.t.BackupRegistrars(a), ", "),
 		UserServicesPool: strings.Join(f.t.UserServicePools(a), ", "),
 	}

@@ -59,7 +59,8 @@ type Takeover struct {
 	Uncounted   []string // appliances without a number of users in the inventory
 }
 
-// AffectedAppliance is a Survivable Branch Appliance or Server whose pool has failed. It runs, and its users stay on it.
+// AffectedAppliance is a Survivable Branch Appliance or Server whose pool has failed. It runs, and its users stay on
+// it.
 type AffectedAppliance struct {
 	FQDN             string
 	Site             string

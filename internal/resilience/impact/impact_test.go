@@ -54,7 +54,7 @@ func withCentral(d *testkit.Draft) (c, e *testkit.DraftService) {
 	return on.AddCentral(true), standby.AddCentral(false)
 }
 
-// Every reason why users have less than full service says which pools it is about and why.
+// A reason for less than full service names the pools.
 func TestReasonsForLessThanFullService(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -64,7 +64,7 @@ func TestReasonsForLessThanFullService(t *testing.T) {
 		before, after Service
 		reason        string
 	}{
-		"whole pair": {
+		"complete pair": {
 			build: func(d *testkit.Draft) { testkit.WritePair(d.Standard("a", 1, v2013), d.Standard("b", 2, v2013)) },
 			fail:  "a", by: "b", before: ResiliencyService, after: FullService,
 		},
@@ -82,17 +82,20 @@ func TestReasonsForLessThanFullService(t *testing.T) {
 		},
 		"both members": {
 			build: func(d *testkit.Draft) { testkit.WritePair(d.Standard("a", 1, v2013), d.Standard("b", 2, v2013)) },
-			fail:  "a b", before: NoService, after: NoService, reason: "b.contoso.com, the backup registrar of a.contoso.com, has failed as well",
+			fail:  "a b", before: NoService, after: NoService, reason: "b.contoso.com, the backup registrar of " +
+				"a.contoso.com, has failed as well",
 		},
-		"half-made": {
+		"incomplete": {
 			build: func(d *testkit.Draft) {
 				a, b := d.Standard("a", 1, v2013), d.Standard("b", 2, v2013)
 				a.Names(b, "5m", "10m")
 				b.Names(a, "5m", "10m")
 			},
-			fail: "a", by: "b", before: ResiliencyService, after: ResiliencyService, reason: "are an incomplete pair, with only these links: a.contoso.com names b.contoso.com",
+			fail: "a", by: "b", before: ResiliencyService, after: ResiliencyService,
+			reason: "are an incomplete pair, " +
+				"with only these links: a.contoso.com names b.contoso.com",
 		},
-		"half-made, automatic failover off": {
+		"incomplete, automatic failover off": {
 			build: func(d *testkit.Draft) {
 				a, b := d.Standard("a", 1, v2013), d.Standard("b", 2, v2013)
 				a.Registrar.Backups = []testkit.DraftBackup{testkit.NewBackup(b.Registrar.ID(), false, "5m", "10m")}
@@ -101,15 +104,18 @@ func TestReasonsForLessThanFullService(t *testing.T) {
 		},
 		"versions": {
 			build: func(d *testkit.Draft) { testkit.WritePair(d.Standard("a", 1, v2013), d.Standard("b", 2, v2015)) },
-			fail:  "a", by: "b", before: ResiliencyService, after: ResiliencyService, reason: "failover between versions is not supported (PP-VERSION)",
+			fail:  "a", by: "b", before: ResiliencyService, after: ResiliencyService,
+			reason: "failover between versions is not supported (PP-VERSION)",
 		},
 		"2010": {
 			build: func(d *testkit.Draft) { d.Standard("a", 1, v2010).Names(d.Standard("b", 2, v2010), "5m", "10m") },
-			fail:  "a", by: "b", before: ResiliencyService, after: ResiliencyService, reason: "no failover that restores the users' data",
+			fail:  "a", by: "b", before: ResiliencyService, after: ResiliencyService,
+			reason: "no failover that restores the users' data",
 		},
 		"2010 with 2013": {
 			build: func(d *testkit.Draft) { d.Standard("a", 1, v2010).Names(d.Standard("b", 2, v2013), "5m", "10m") },
-			fail:  "a", by: "b", before: ResiliencyService, after: ResiliencyService, reason: "cannot be a pair (PP-10-13)",
+			fail:  "a", by: "b", before: ResiliencyService, after: ResiliencyService,
+			reason: "cannot be a pair (PP-10-13)",
 		},
 		"Central Management runs elsewhere": {
 			build: func(d *testkit.Draft) {
@@ -140,8 +146,9 @@ func TestReasonsForLessThanFullService(t *testing.T) {
 				testkit.WritePair(d.Standard("a", 1, v2013), d.Standard("b", 2, v2013))
 			},
 			fail: "a c e", by: "b", before: ResiliencyService, after: ResiliencyService,
-			reason: "The active Central Management is on c.contoso.com, which has failed. e.contoso.com with the standby has failed as well. " +
-				"Until Central Management runs again, do not rely on the failover of a pool (CM-ORDER).",
+			reason: "The active Central Management is on c.contoso.com, which has failed. e.contoso.com with the " +
+				"standby has failed as well. Until Central Management runs again, do not rely on the failover of a " +
+				"pool (CM-ORDER).",
 		},
 		"Central Management is lost, automatic failover off": {
 			build: func(d *testkit.Draft) {
@@ -150,8 +157,8 @@ func TestReasonsForLessThanFullService(t *testing.T) {
 				testkit.WritePair(a, b)
 				a.Registrar.Backups = []testkit.DraftBackup{testkit.NewBackup(b.Registrar.ID(), false, "5m", "10m")}
 			},
-			fail: "a c", before: NoService, after: NoService, reason: "There is no standby (CM-PAIR). Until Central Management runs again, " +
-				"do not rely on the failover of a pool (CM-ORDER). Automatic failover is off",
+			fail: "a c", before: NoService, after: NoService, reason: "There is no standby (CM-PAIR). Until Central " +
+				"Management runs again, do not rely on the failover of a pool (CM-ORDER). Automatic failover is off",
 		},
 		"Central Management is lost with the pool itself": {
 			build: func(d *testkit.Draft) {
@@ -160,7 +167,8 @@ func TestReasonsForLessThanFullService(t *testing.T) {
 				a.AddCentral(true)
 			},
 			fail: "a", by: "b", before: ResiliencyService, after: ResiliencyService,
-			reason: "The active Central Management is on a.contoso.com, which has failed. There is no standby (CM-PAIR).",
+			reason: "The active Central Management is on a.contoso.com, which has failed. There is no standby " +
+				"(CM-PAIR).",
 		},
 		"two Backups": {
 			build: func(d *testkit.Draft) {
@@ -168,7 +176,8 @@ func TestReasonsForLessThanFullService(t *testing.T) {
 				a.Names(d.Standard("b", 2, v2013), "5m", "10m")
 				a.Names(d.Standard("c", 2, v2013), "5m", "10m")
 			},
-			fail: "a", before: NoService, after: NoService, reason: "has 2 Backups, naming b.contoso.com and c.contoso.com",
+			fail: "a", before: NoService, after: NoService, reason: "has 2 Backups, naming b.contoso.com and " +
+				"c.contoso.com",
 		},
 		"a Director": {
 			build: func(d *testkit.Draft) { d.Standard("a", 1, v2013).Names(d.Director("b", 2, v2013), "5m", "10m") },
@@ -222,12 +231,14 @@ func TestAppliancesOfAFailedPool(t *testing.T) {
 			FQDN: fqdn("apart"), Site: "Nantes", BackupPool: fqdn("b"), UserServicesPool: fqdn("a"),
 			Before: ResiliencyService, After: ResiliencyService, BackupLeft: fqdn("b"),
 		},
-		{FQDN: fqdn("of-a"), Site: "Nantes", BackupPool: fqdn("a"), UserServicesPool: fqdn("a"), Before: ResiliencyService, After: ResiliencyService},
+		{FQDN: fqdn("of-a"), Site: "Nantes", BackupPool: fqdn("a"), UserServicesPool: fqdn("a"),
+			Before: ResiliencyService, After: ResiliencyService},
 	}
 	if len(got) != len(want) || got[0] != want[0] || got[1] != want[1] {
 		t.Errorf("got\n%+v\nwant\n%+v", got, want)
 	}
-	if got := impactOf(t, d, nil, "b").Appliances[0]; got.FQDN != fqdn("apart") || got.After != FullService || got.BackupLeft != "" {
+	if got := impactOf(t, d, nil, "b").Appliances[0]; got.FQDN != fqdn("apart") || got.After != FullService ||
+		got.BackupLeft != "" {
 		t.Errorf("an appliance that only loses its backup: %+v", got)
 	}
 }
@@ -256,7 +267,8 @@ func TestCentralManagementOfAFailedPool(t *testing.T) {
 				a.AddCentral(true)
 				b.AddCentral(false)
 			},
-			fail: "a", problem: "b.contoso.com has an inactive Central Management service, but is not the partner of a.contoso.com, so that service is no standby (CM-ONE)",
+			fail: "a", problem: "b.contoso.com has an inactive Central Management service, but is not the partner of " +
+				"a.contoso.com, so that service is no standby (CM-ONE)",
 		},
 		"the standby has failed, and there is another inactive one": {
 			build: func(d *testkit.Draft) {
@@ -303,10 +315,12 @@ func TestCentralManagementOfAFailedPool(t *testing.T) {
 			d := testkit.NewDraft()
 			test.build(d)
 			got := impactOf(t, d, nil, strings.Fields(test.fail)...).Central
-			if len(got) != 1 || got[0].Pool != fqdn("a") || got[0].MoveTo != test.moveTo || !strings.Contains(got[0].Problem, test.problem) {
+			if len(got) != 1 || got[0].Pool != fqdn("a") || got[0].MoveTo != test.moveTo ||
+				!strings.Contains(got[0].Problem, test.problem) {
 				t.Fatalf("got %+v", got)
 			}
-			if lost := strings.Contains(got[0].Problem, "do not rely on the failover of a pool (CM-ORDER)"); lost != (test.moveTo == "") {
+			if lost := strings.Contains(got[0].Problem,
+				"do not rely on the failover of a pool (CM-ORDER)"); lost != (test.moveTo == "") {
 				t.Errorf("the problem is %q", got[0].Problem)
 			}
 		})
@@ -327,7 +341,8 @@ func TestEdgePoolsOfAFailedPool(t *testing.T) {
 	d.Edge("two", 1, a, b)
 	d.Edge("other", 1, b)
 	got := impactOf(t, d, nil, "a").Edges
-	if len(got) != 2 || got[0].FQDN != fqdn("only") || len(got[0].Running) != 0 || got[1].FQDN != fqdn("two") || got[1].Running[0] != fqdn("b") {
+	if len(got) != 2 || got[0].FQDN != fqdn("only") || len(got[0].Running) != 0 || got[1].FQDN != fqdn("two") ||
+		got[1].Running[0] != fqdn("b") {
 		t.Errorf("got %+v", got)
 	}
 }
@@ -354,7 +369,8 @@ func TestCapacityOfATakeover(t *testing.T) {
 		t.Errorf("got %+v", got)
 	}
 	got = impactOf(t, build(), usersOf(map[string]int64{"b": 2000}), "a").Takeovers
-	if got[0].TakenUsers != nil || got[0].Users != nil || got[0].Fits != nil || *got[0].OwnUsers != 2000 || *got[0].Capacity != 5000 {
+	if got[0].TakenUsers != nil || got[0].Users != nil || got[0].Fits != nil || *got[0].OwnUsers != 2000 ||
+		*got[0].Capacity != 5000 {
 		t.Errorf("got %+v", got)
 	}
 }

@@ -15,9 +15,8 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
-// The oracle is a second answer to the question what fails with which pools, written from the documentation and from
-// the format alone. It reads the XML by itself and knows nothing of package topology, and it tries everything with
-// everything instead of following an index.
+// The oracle is a second implementation of [impact.Of], written from the documentation and the format of the document.
+// It reads the XML itself, without package topology, and searches all combinations instead of using an index.
 
 type oracleID struct {
 	Site     string `xml:"SiteId,attr"`
@@ -115,7 +114,7 @@ func (o *oracle) named(pool string) []string {
 	return found
 }
 
-// copies says whether a backup service on a depends on one on b.
+// copies reports whether a backup service on a depends on one on b.
 func (o *oracle) copies(a, b string) bool {
 	for _, s := range o.on(a, "BackupService") {
 		for _, d := range s.DependsOn {
@@ -127,7 +126,7 @@ func (o *oracle) copies(a, b string) bool {
 	return false
 }
 
-// pool answers for the users of a failed pool: who serves them, and how, before and after a failover.
+// pool returns the pool that serves the users of a failed pool, and the service before and after a failover.
 func (o *oracle) pool(p string) (by, before, after string) {
 	backups := o.named(p)
 	if len(backups) != 1 { // PP-ONE, LC-NOBACKUP
@@ -142,7 +141,8 @@ func (o *oracle) pool(p string) (by, before, after string) {
 		before, after = "resiliency", "resiliency"
 	}
 	symmetric := slices.Contains(o.named(q), p) // PP-RECIP
-	if symmetric && o.copies(p, q) && o.copies(q, p) && o.version(p) == o.version(q) && o.version(p) >= 6 && !o.decapitated() {
+	if symmetric && o.copies(p, q) && o.copies(q, p) && o.version(p) == o.version(q) && o.version(p) >= 6 &&
+		!o.lacksCentral() {
 		after = "full"
 	}
 	if after == "none" {
@@ -151,7 +151,7 @@ func (o *oracle) pool(p string) (by, before, after string) {
 	return q, before, after
 }
 
-// homes returns the pools of the services of a role with the usage Default that the Registrar of an appliance has.
+// homes returns the pools of the user services on which the Registrar of an appliance depends with usage Default.
 func (o *oracle) homes(appliance string) []string {
 	var found []string
 	for _, d := range o.on(appliance, "Registrar")[0].DependsOn {
@@ -162,9 +162,9 @@ func (o *oracle) homes(appliance string) []string {
 	return found
 }
 
-// counted adds up the users homed on pools, and on the appliances associated with any of them (PP-CAP). An appliance depends
-// on the pool of its user services, and is associated by its backup where that is not there. False where a pool's own users
-// are not known; missing are the appliances whose users are not.
+// counted returns the number of users of pools and of the appliances associated with any of them (PP-CAP). An appliance
+// belongs to the pool of its user services or, without one, to its backup. The number is not known if the users of a
+// pool are not. missing are the appliances whose users are not known.
 func (o *oracle) counted(pools ...string) (total int64, known bool, missing []string) {
 	known = true
 	for _, p := range pools {
@@ -192,7 +192,7 @@ func (o *oracle) counted(pools ...string) (total int64, known bool, missing []st
 	return total, known, missing
 }
 
-// total writes what counted adds up.
+// total returns the result of counted as text.
 func (o *oracle) total(pools ...string) string {
 	if n, known, _ := o.counted(pools...); known {
 		return fmt.Sprint(n)
@@ -200,7 +200,7 @@ func (o *oracle) total(pools ...string) string {
 	return "?"
 }
 
-// carries returns how many users a pool can serve alone: PP-CAPNUM.
+// carries returns the number of users that a pool can serve alone (PP-CAPNUM).
 func (o *oracle) carries(pool string) string {
 	var machines int64
 	var cluster oracleCluster
@@ -227,7 +227,7 @@ func (o *oracle) carries(pool string) string {
 	}
 }
 
-// answers lists everything as lines.
+// answers returns all results as lines.
 func (o *oracle) answers() []string {
 	var lines []string
 	serves := map[string][]string{}
@@ -252,7 +252,8 @@ func (o *oracle) answers() []string {
 			fits = fmt.Sprint(total <= most)
 		}
 		lines = append(lines, fmt.Sprintf("%s serves %v: %s and %s, %s users of %s, fits %s, without %v",
-			by, pools, o.total(by), o.total(pools...), o.total(append([]string{by}, pools...)...), capacity, fits, missing))
+			by, pools, o.total(by), o.total(pools...), o.total(append([]string{by},
+				pools...)...), capacity, fits, missing))
 	}
 	for _, c := range o.Clusters {
 		switch a := c.Fqdn; {
@@ -293,29 +294,28 @@ func (o *oracle) answers() []string {
 	active, _ := o.central()
 	for _, p := range active {
 		if o.failed[p] {
-			lines = append(lines, fmt.Sprintf("central management of %s to %q", p, o.heir(p)))
+			lines = append(lines, fmt.Sprintf("central management of %s to %q", p, o.standbyOf(p)))
 		}
 	}
 	slices.Sort(lines)
 	return lines
 }
 
-// decapitated says whether Central Management is lost and cannot come back first, as it has to before any pool is failed
-// over: CM-ORDER.
-func (o *oracle) decapitated() bool {
+// lacksCentral reports whether Central Management has failed and has no standby, so that no pool can be failed over
+// (CM-ORDER).
+func (o *oracle) lacksCentral() bool {
 	active, _ := o.central()
 	for _, p := range active {
-		if o.failed[p] && o.heir(p) == "" {
+		if o.failed[p] && o.standbyOf(p) == "" {
 			return true
 		}
 	}
 	return false
 }
 
-// heir returns the pool to which the active Central Management of a failed pool can go. The documentation knows one active
-// and one standby, which is on the partner of the active one's pool and comes with the pair (CM-ONE, CM-PAIR, CM-TARGET);
-// pairs begin with 2013 (PP-10-13).
-func (o *oracle) heir(p string) string {
+// standbyOf returns the pool to which the active Central Management of a failed pool is failed over: the only standby,
+// on the partner of that pool (CM-ONE, CM-PAIR, CM-TARGET). Pairs begin with Lync Server 2013 (PP-10-13).
+func (o *oracle) standbyOf(p string) string {
 	active, standby := o.central()
 	running := slices.DeleteFunc(slices.Clone(standby), func(q string) bool { return q == p || o.failed[q] })
 	if len(active) != 1 || len(running) != 1 {
@@ -329,7 +329,7 @@ func (o *oracle) heir(p string) string {
 	return q
 }
 
-// central returns the pools with an active Central Management, and those with one that is not.
+// central returns the pools with active Central Management, and those with inactive Central Management.
 func (o *oracle) central() (active, standby []string) {
 	for _, s := range o.Services {
 		if s.ID.Role == "CentralMgmt" {
@@ -343,7 +343,7 @@ func (o *oracle) central() (active, standby []string) {
 	return active, standby
 }
 
-// lines writes what the function under test answers as the oracle does.
+// lines returns a result in the form of the oracle.
 func lines(is impact.Result) []string {
 	number := func(n *int64) string {
 		if n == nil {
@@ -353,7 +353,8 @@ func lines(is impact.Result) []string {
 	}
 	var all []string
 	for _, p := range is.Pools {
-		all = append(all, fmt.Sprintf("pool %s by %q: %s, %s; %s users", p.FQDN, p.TakenOverBy, p.Before, p.After, number(p.Users)))
+		all = append(all, fmt.Sprintf("pool %s by %q: %s, %s; %s users", p.FQDN, p.TakenOverBy, p.Before, p.After,
+			number(p.Users)))
 	}
 	for _, t := range is.Takeovers {
 		fits := "?"
@@ -361,7 +362,8 @@ func lines(is impact.Result) []string {
 			fits = fmt.Sprint(*t.Fits)
 		}
 		all = append(all, fmt.Sprintf("%s serves %v: %s and %s, %s users of %s, fits %s, without %v",
-			t.FQDN, t.FailedPools, number(t.OwnUsers), number(t.TakenUsers), number(t.Users), number(t.Capacity), fits, t.Uncounted))
+			t.FQDN, t.FailedPools, number(t.OwnUsers), number(t.TakenUsers), number(t.Users), number(t.Capacity),
+			fits, t.Uncounted))
 	}
 	for _, a := range is.Appliances {
 		all = append(all, fmt.Sprintf("appliance %s: %s, %s; left %q", a.FQDN, a.Before, a.After, a.BackupLeft))
@@ -376,7 +378,7 @@ func lines(is impact.Result) []string {
 	return all
 }
 
-// TestOfAgreesWithTheOracle asks both over hundreds of random topologies.
+// Of and the oracle have the same results for hundreds of random topologies.
 func TestOfAgreesWithTheOracle(t *testing.T) {
 	t.Parallel()
 	const parts = 8
@@ -393,7 +395,7 @@ func TestOfAgreesWithTheOracle(t *testing.T) {
 			t.Run(fmt.Sprint(part), func(t *testing.T) {
 				t.Parallel()
 				for seed := part; seed < rounds; seed += parts {
-					kinds := agree(t, seed)
+					kinds := assertAgree(t, seed)
 					mu.Lock()
 					for _, kind := range kinds {
 						met[kind]++
@@ -403,15 +405,16 @@ func TestOfAgreesWithTheOracle(t *testing.T) {
 			})
 		}
 	})
-	for _, what := range []string{"appliance", "edge", "after full", "after resiliency", "after none", "move true", "move false", "no central management"} {
+	for _, what := range []string{"appliance", "edge", "after full", "after resiliency", "after none", "move true",
+		"move false", "no central management"} {
 		if met[what] < int(rounds)/50 {
-			t.Errorf("%s was met only %d times", what, met[what])
+			t.Errorf("%s occurred only %d times", what, met[what])
 		}
 	}
 }
 
-// agree compares both answers for one random topology and returns the kinds of the answers.
-func agree(t *testing.T, seed uint64) (met []string) {
+// assertAgree compares both results for a random topology, and returns the kinds of the results.
+func assertAgree(t *testing.T, seed uint64) (met []string) {
 	t.Helper()
 	r := rand.New(rand.NewPCG(5, seed)) //nolint:gosec // a fixed seed: a failure repeats itself
 	estate, inventory, names := randomFailure(r)

@@ -34,8 +34,8 @@ func AfterPairing(t *topology.Topology, a, b string) []string {
 		steps = append(steps, installStandby(t, store))
 	}
 	if len(steps) > 0 {
-		steps = append(steps, inShell+"Enable-CsTopology. The database of the standby was not there at the first time; "+
-			"that this is needed is not verified.")
+		steps = append(steps, inShell+"Enable-CsTopology. The database of the standby was not there at the first "+
+			"time; that this is needed is not verified.")
 	}
 	for _, p := range pools {
 		steps = append(steps, onEveryFrontEnd(p)+bootstrapper(p.Version)+".")
@@ -81,8 +81,8 @@ func synchronise(pools []*topology.Pool) []string {
 }
 
 // AfterUnpairing returns the steps after the end of a pair was published. The topology before still contains the pair.
-// There are none if the two pools were not a pair. If one of them is in a pair with a third pool, the servers keep their
-// backup services and the copies that these make.
+// There are none if the two pools were not a pair. If one of them is in a pair with a third pool, the servers keep
+// their backup services and the copies that these make.
 //
 // Sources: no page describes how a pair is ended. The parts are documented in Topology Builder help, Front End pool,
 // general settings (setup on all servers concerned), and in the cmdlet reference, Remove-CsUserStoreBackupData and
@@ -123,9 +123,11 @@ func AfterMove(t *topology.Topology, appliance, pool string) []string {
 		return nil
 	}
 	return []string{
-		"On " + p.FQDN + ": Start-CsWindowsService. If its services were not stopped before the change, Stop-CsWindowsService first.",
+		"On " + p.FQDN + ": Start-CsWindowsService. If its services were not stopped before the change, " +
+			"Stop-CsWindowsService first.",
 		"At the branch site of " + p.FQDN + ": test with one user before the rest. Move that user back, sign in, " +
-			"make a call inside and one outside, and see that contacts and presence come from " + topology.CanonicalFQDN(pool) + ".",
+			"make a call inside and one outside, and see that contacts and presence come from " +
+			topology.CanonicalFQDN(pool) + ".",
 		inShell + "Move-CsUser -Identity <user> -Target " + argument(p.FQDN) +
 			", for every user who was moved away before the change.",
 	}

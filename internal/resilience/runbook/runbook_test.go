@@ -25,8 +25,9 @@ func modelOf(t *testing.T, d *testkit.Draft) *topology.Topology {
 	return parsed.Topology()
 }
 
-// deployment is two pools of one edition and version that are a pair.
-func deployment(version int, build func(d *testkit.Draft, name string, site, version int) *testkit.DraftPool) (*testkit.Draft, *testkit.DraftPool, *testkit.DraftPool) {
+// deployment returns a document with a pair of two pools of the same edition and version.
+func deployment(version int, build func(d *testkit.Draft, name string, site,
+	version int) *testkit.DraftPool) (*testkit.Draft, *testkit.DraftPool, *testkit.DraftPool) {
 	d := testkit.NewDraft()
 	paris, lyon := build(d, "pool-paris", 1, version), build(d, "pool-lyon", 2, version)
 	testkit.WritePair(paris, lyon)
@@ -41,7 +42,7 @@ func standardServer(d *testkit.Draft, name string, site, version int) *testkit.D
 	return d.Standard(name, site, version)
 }
 
-func wantSteps(t *testing.T, got []string, want ...string) {
+func assertSteps(t *testing.T, got []string, want ...string) {
 	t.Helper()
 	if !slices.Equal(got, want) {
 		t.Errorf("steps\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
@@ -55,39 +56,62 @@ func TestAfterPairingEnterpriseWithCentralManagement(t *testing.T) {
 	lyon.AddCentral(false)
 	topo := modelOf(t, d)
 	want := []string{
-		"In a management shell: Install-CsDatabase -CentralManagementDatabase -SqlServerFqdn sql-pool-lyon.contoso.com -SqlInstanceName rtc. Documented for a Standard Edition server, for an Enterprise Edition pool not verified: look first whether the database is there. On a SQL Server cluster add -UseDefaultSqlPaths or -DatabasePaths.",
-		"In a management shell: Enable-CsTopology. The database of the standby was not there at the first time; that this is needed is not verified.",
-		`On fe1-pool-lyon.contoso.com, fe2-pool-lyon.contoso.com and fe3-pool-lyon.contoso.com of pool-lyon.contoso.com: & "$env:ProgramFiles\Skype for Business Server 2019\Deployment\Bootstrapper.exe".`,
-		`On fe1-pool-paris.contoso.com, fe2-pool-paris.contoso.com and fe3-pool-paris.contoso.com of pool-paris.contoso.com: & "$env:ProgramFiles\Skype for Business Server 2019\Deployment\Bootstrapper.exe".`,
-		"On every Front End Server of pool-lyon.contoso.com and pool-paris.contoso.com: install the cumulative update again that the server had. Without it the backup service was seen to crash.",
-		"On every Front End Server of pool-lyon.contoso.com and pool-paris.contoso.com, in the management shell: Start-CsWindowsService -Name LYNCBACKUP.",
-		"In a management shell: Invoke-CsBackupServiceSync -PoolFqdn pool-lyon.contoso.com. Whoever runs it is a member of RTCUniversalServerAdmins.",
-		"In a management shell: Invoke-CsBackupServiceSync -PoolFqdn pool-paris.contoso.com. Whoever runs it is a member of RTCUniversalServerAdmins.",
-		"In a management shell: (Get-CsBackupServiceStatus -PoolFqdn pool-lyon.contoso.com).BackupModules, until every ExportStatus is FinalState or SteadyState and every ImportStatus is NormalState. NotInitialized as the ExportStatus of CentralMgmt.CMSMaster is normal here: Central Management is active on pool-paris.contoso.com.",
-		"In a management shell: (Get-CsBackupServiceStatus -PoolFqdn pool-paris.contoso.com).BackupModules, until every ExportStatus is FinalState or SteadyState and every ImportStatus is NormalState.",
-		"On pool-lyon.contoso.com: have three Front End Servers run at the same time at least once; before that its data may not be synchronised properly (PP-SYNC3).",
-		"On pool-paris.contoso.com: have three Front End Servers run at the same time at least once; before that its data may not be synchronised properly (PP-SYNC3).",
+		"In a management shell: Install-CsDatabase -CentralManagementDatabase -SqlServerFqdn " +
+			"sql-pool-lyon.contoso.com -SqlInstanceName rtc. Documented for a Standard Edition server, for an " +
+			"Enterprise Edition pool not verified: look first whether the database is there. On a SQL Server " +
+			"cluster add -UseDefaultSqlPaths or -DatabasePaths.",
+		"In a management shell: Enable-CsTopology. The database of the standby was not there at the first time; that " +
+			"this is needed is not verified.",
+		`On fe1-pool-lyon.contoso.com, fe2-pool-lyon.contoso.com and fe3-pool-lyon.contoso.com of ` +
+			`pool-lyon.contoso.com: & "$env:ProgramFiles\Skype for Business Server 2019\Deployment\Bootstrapper.exe".`,
+		`On fe1-pool-paris.contoso.com, fe2-pool-paris.contoso.com and fe3-pool-paris.contoso.com of ` +
+			`pool-paris.contoso.com: & "$env:ProgramFiles\Skype for Business Server 2019\Deployment\Bootstrapper.exe".`,
+		"On every Front End Server of pool-lyon.contoso.com and pool-paris.contoso.com: install the cumulative " +
+			"update again that the server had. Without it the backup service was seen to crash.",
+		"On every Front End Server of pool-lyon.contoso.com and pool-paris.contoso.com, in the management shell: " +
+			"Start-CsWindowsService -Name LYNCBACKUP.",
+		"In a management shell: Invoke-CsBackupServiceSync -PoolFqdn pool-lyon.contoso.com. Whoever runs it is a " +
+			"member of RTCUniversalServerAdmins.",
+		"In a management shell: Invoke-CsBackupServiceSync -PoolFqdn pool-paris.contoso.com. Whoever runs it is a " +
+			"member of RTCUniversalServerAdmins.",
+		"In a management shell: (Get-CsBackupServiceStatus -PoolFqdn pool-lyon.contoso.com).BackupModules, until " +
+			"every ExportStatus is FinalState or SteadyState and every ImportStatus is NormalState. NotInitialized " +
+			"as the ExportStatus of CentralMgmt.CMSMaster is normal here: Central Management is active on " +
+			"pool-paris.contoso.com.",
+		"In a management shell: (Get-CsBackupServiceStatus -PoolFqdn pool-paris.contoso.com).BackupModules, until " +
+			"every ExportStatus is FinalState or SteadyState and every ImportStatus is NormalState.",
+		"On pool-lyon.contoso.com: have three Front End Servers run at the same time at least once; before that its " +
+			"data may not be synchronised properly (PP-SYNC3).",
+		"On pool-paris.contoso.com: have three Front End Servers run at the same time at least once; before that its " +
+			"data may not be synchronised properly (PP-SYNC3).",
 	}
-	wantSteps(t, AfterPairing(topo, "pool-paris.contoso.com", "pool-lyon.contoso.com"), want...)
-	wantSteps(t, AfterPairing(topo, "POOL-Lyon.contoso.com.", "Pool-PARIS.contoso.com"), want...)
+	assertSteps(t, AfterPairing(topo, "pool-paris.contoso.com", "pool-lyon.contoso.com"), want...)
+	assertSteps(t, AfterPairing(topo, "POOL-Lyon.contoso.com.", "Pool-PARIS.contoso.com"), want...)
 }
 
 func TestAfterPairingStandardEdition(t *testing.T) {
 	t.Parallel()
 	d, paris, lyon := deployment(v2013, standardServer)
-	wantSteps(t, AfterPairing(modelOf(t, d), paris.FQDN, lyon.FQDN),
+	assertSteps(t, AfterPairing(modelOf(t, d), paris.FQDN, lyon.FQDN),
 		`On pool-lyon.contoso.com: & "$env:ProgramFiles\Microsoft Lync Server 2013\Deployment\Bootstrapper.exe".`,
 		`On pool-paris.contoso.com: & "$env:ProgramFiles\Microsoft Lync Server 2013\Deployment\Bootstrapper.exe".`,
-		"On every Front End Server of pool-lyon.contoso.com and pool-paris.contoso.com: install the cumulative update again that the server had. Without it the backup service was seen to crash; documented for later versions, for Lync Server 2013 inferred.",
-		"On every Front End Server of pool-lyon.contoso.com and pool-paris.contoso.com, in the management shell: Start-CsWindowsService -Name LYNCBACKUP.",
-		"In a management shell: Invoke-CsBackupServiceSync -PoolFqdn pool-lyon.contoso.com. Whoever runs it is a member of RTCUniversalServerAdmins.",
-		"In a management shell: Invoke-CsBackupServiceSync -PoolFqdn pool-paris.contoso.com. Whoever runs it is a member of RTCUniversalServerAdmins.",
-		"In a management shell: (Get-CsBackupServiceStatus -PoolFqdn pool-lyon.contoso.com).BackupModules, until every ExportStatus is FinalState or SteadyState and every ImportStatus is NormalState.",
-		"In a management shell: (Get-CsBackupServiceStatus -PoolFqdn pool-paris.contoso.com).BackupModules, until every ExportStatus is FinalState or SteadyState and every ImportStatus is NormalState.",
+		"On every Front End Server of pool-lyon.contoso.com and pool-paris.contoso.com: install the cumulative update "+
+			"again that the server had. Without it the backup service was seen to crash; documented for later "+
+			"versions, for Lync Server 2013 inferred.",
+		"On every Front End Server of pool-lyon.contoso.com and pool-paris.contoso.com, in the management shell: "+
+			"Start-CsWindowsService -Name LYNCBACKUP.",
+		"In a management shell: Invoke-CsBackupServiceSync -PoolFqdn pool-lyon.contoso.com. Whoever runs it is a "+
+			"member of RTCUniversalServerAdmins.",
+		"In a management shell: Invoke-CsBackupServiceSync -PoolFqdn pool-paris.contoso.com. Whoever runs it is a "+
+			"member of RTCUniversalServerAdmins.",
+		"In a management shell: (Get-CsBackupServiceStatus -PoolFqdn pool-lyon.contoso.com).BackupModules, until "+
+			"every ExportStatus is FinalState or SteadyState and every ImportStatus is NormalState.",
+		"In a management shell: (Get-CsBackupServiceStatus -PoolFqdn pool-paris.contoso.com).BackupModules, until "+
+			"every ExportStatus is FinalState or SteadyState and every ImportStatus is NormalState.",
 	)
 }
 
-// What differs from one deployment to another, each beginning with how the step of the list begins.
+// The steps depend on the deployment. Each row has the beginnings of the expected and of the unexpected steps.
 func TestAfterPairingVary(t *testing.T) {
 	t.Parallel()
 	central := func(active, standby *testkit.DraftPool) {
@@ -101,36 +125,54 @@ func TestAfterPairingVary(t *testing.T) {
 		has     []string
 		hasNot  []string
 	}{
-		"standby on a Standard Edition server": {v2013, standardServer, func(_ *testkit.Draft, paris, lyon *testkit.DraftPool) { central(paris, lyon) },
-			[]string{"On pool-lyon.contoso.com, in the management shell: Install-CsDatabase -CentralManagementDatabase -SqlServerFqdn pool-lyon.contoso.com -SqlInstanceName rtc. Prepare first Standard Edition server",
+		"standby on a Standard Edition server": {v2013, standardServer,
+			func(_ *testkit.Draft, paris, lyon *testkit.DraftPool) { central(paris, lyon) },
+			[]string{"On pool-lyon.contoso.com, in the management shell: Install-CsDatabase " +
+				"-CentralManagementDatabase -SqlServerFqdn pool-lyon.contoso.com -SqlInstanceName rtc. Prepare first " +
+				"Standard Edition server",
 				"In a management shell: Enable-CsTopology."},
 			[]string{"not verified: look first", "for this version not verified"}},
-		"standby on a Standard Edition server of a later version": {v2015, standardServer, func(_ *testkit.Draft, paris, lyon *testkit.DraftPool) { central(paris, lyon) },
-			[]string{"On pool-lyon.contoso.com, in the management shell: Install-CsDatabase -CentralManagementDatabase -SqlServerFqdn pool-lyon.contoso.com -SqlInstanceName rtc. Documented for Lync Server 2013, for this version not verified.",
-				`On pool-paris.contoso.com: & "$env:ProgramFiles\Skype for Business Server 2015\Deployment\Bootstrapper.exe".`},
+		"standby on a Standard Edition server of a later version": {v2015, standardServer,
+			func(_ *testkit.Draft, paris, lyon *testkit.DraftPool) { central(paris, lyon) },
+			[]string{"On pool-lyon.contoso.com, in the management shell: Install-CsDatabase " +
+				"-CentralManagementDatabase -SqlServerFqdn pool-lyon.contoso.com -SqlInstanceName rtc. Documented " +
+				"for Lync Server 2013, for this version not verified.",
+				`On pool-paris.contoso.com: & "$env:ProgramFiles\Skype for Business Server ` +
+					`2015\Deployment\Bootstrapper.exe".`},
 			nil},
-		"Central Management failed over": {v2013, standardServer, func(_ *testkit.Draft, paris, lyon *testkit.DraftPool) { central(lyon, paris) },
-			[]string{"On pool-paris.contoso.com, in the management shell: Install-CsDatabase -CentralManagementDatabase -SqlServerFqdn pool-paris.contoso.com",
-				"In a management shell: (Get-CsBackupServiceStatus -PoolFqdn pool-paris.contoso.com).BackupModules, until every ExportStatus is FinalState or SteadyState and every ImportStatus is NormalState. NotInitialized"},
+		"Central Management failed over": {v2013, standardServer,
+			func(_ *testkit.Draft, paris, lyon *testkit.DraftPool) { central(lyon, paris) },
+			[]string{"On pool-paris.contoso.com, in the management shell: Install-CsDatabase " +
+				"-CentralManagementDatabase -SqlServerFqdn pool-paris.contoso.com",
+				"In a management shell: (Get-CsBackupServiceStatus -PoolFqdn pool-paris.contoso.com).BackupModules, " +
+					"until every ExportStatus is FinalState or SteadyState and every ImportStatus is NormalState. " +
+					"NotInitialized"},
 			nil},
 		"default SQL Server instance": {v2013, threeFrontEnds, func(_ *testkit.Draft, paris, lyon *testkit.DraftPool) {
 			lyon.UserStore.SQLInstance = ""
 			central(paris, lyon)
-		}, []string{"In a management shell: Install-CsDatabase -CentralManagementDatabase -SqlServerFqdn sql-pool-lyon.contoso.com. Documented"}, nil},
-		"SQL Server instance with a dollar sign": {v2013, threeFrontEnds, func(_ *testkit.Draft, paris, lyon *testkit.DraftPool) {
-			lyon.UserStore.SQLInstance = `rtc$1`
-			central(paris, lyon)
-		}, []string{"In a management shell: Install-CsDatabase -CentralManagementDatabase -SqlServerFqdn sql-pool-lyon.contoso.com -SqlInstanceName 'rtc$1'. Documented"}, nil},
-		"SQL Server that is not in the topology": {v2013, threeFrontEnds, func(d *testkit.Draft, paris, lyon *testkit.DraftPool) {
-			central(paris, lyon)
-			d.Services[len(d.Services)-2].MoveOff()
-		}, []string{"In a management shell: Install-CsDatabase -CentralManagementDatabase -SqlServerFqdn <server> -SqlInstanceName <instance>."}, nil},
-		"active Central Management without a standby": {v2013, standardServer, func(_ *testkit.Draft, paris, _ *testkit.DraftPool) { paris.AddCentral(true) },
+		}, []string{"In a management shell: Install-CsDatabase -CentralManagementDatabase -SqlServerFqdn " +
+			"sql-pool-lyon.contoso.com. Documented"}, nil},
+		"SQL Server instance with a dollar sign": {v2013, threeFrontEnds,
+			func(_ *testkit.Draft, paris, lyon *testkit.DraftPool) {
+				lyon.UserStore.SQLInstance = `rtc$1`
+				central(paris, lyon)
+			}, []string{"In a management shell: Install-CsDatabase -CentralManagementDatabase -SqlServerFqdn " +
+				"sql-pool-lyon.contoso.com -SqlInstanceName 'rtc$1'. Documented"}, nil},
+		"SQL Server that is not in the topology": {v2013, threeFrontEnds,
+			func(d *testkit.Draft, paris, lyon *testkit.DraftPool) {
+				central(paris, lyon)
+				d.Services[len(d.Services)-2].MoveOff()
+			}, []string{"In a management shell: Install-CsDatabase -CentralManagementDatabase -SqlServerFqdn " +
+				"<server> -SqlInstanceName <instance>."}, nil},
+		"active Central Management without a standby": {v2013, standardServer,
+			func(_ *testkit.Draft, paris, _ *testkit.DraftPool) { paris.AddCentral(true) },
 			nil, []string{"Install-CsDatabase", "Enable-CsTopology"}},
-		"two active Central Managements": {v2013, standardServer, func(_ *testkit.Draft, paris, lyon *testkit.DraftPool) {
-			paris.AddCentral(true)
-			lyon.AddCentral(true)
-		}, nil, []string{"Install-CsDatabase", "Enable-CsTopology"}},
+		"two active Central Managements": {v2013, standardServer,
+			func(_ *testkit.Draft, paris, lyon *testkit.DraftPool) {
+				paris.AddCentral(true)
+				lyon.AddCentral(true)
+			}, nil, []string{"Install-CsDatabase", "Enable-CsTopology"}},
 		"another active one elsewhere": {v2013, standardServer, func(d *testkit.Draft, paris, lyon *testkit.DraftPool) {
 			central(paris, lyon)
 			d.Standard("pool-nice", 1, v2013).AddCentral(true)
@@ -144,17 +186,23 @@ func TestAfterPairingVary(t *testing.T) {
 			lyon.AddCentral(false).DependsOn = slices.Clone(active.DependsOn)
 		}, nil, []string{"Install-CsDatabase", "Enable-CsTopology"}},
 		"version that is not known": {9, standardServer, nil,
-			[]string{`On pool-lyon.contoso.com: run Deployment\Bootstrapper.exe in the folder of the product, whose name is not documented for ServiceVersion 9.`}, []string{"$env:ProgramFiles"}},
+			[]string{`On pool-lyon.contoso.com: run Deployment\Bootstrapper.exe in the folder of the product, whose ` +
+				`name is not documented for ServiceVersion 9.`}, []string{"$env:ProgramFiles"}},
 		"an upgrade under way": {v2013, standardServer, func(_ *testkit.Draft, _, lyon *testkit.DraftPool) {
 			lyon.Registrar.Version = v2015
-		}, []string{`On pool-lyon.contoso.com: & "$env:ProgramFiles\Skype for Business Server 2015\`, `On pool-paris.contoso.com: & "$env:ProgramFiles\Microsoft Lync Server 2013\`}, nil},
-		"fewer than three Front Ends": {v2015, func(d *testkit.Draft, name string, site, version int) *testkit.DraftPool {
+		}, []string{`On pool-lyon.contoso.com: & "$env:ProgramFiles\Skype for Business Server 2015\`,
+			`On pool-paris.contoso.com: & "$env:ProgramFiles\Microsoft Lync Server 2013\`}, nil},
+		"fewer than three Front Ends": {v2015, func(d *testkit.Draft, name string, site,
+			version int) *testkit.DraftPool {
 			return d.Enterprise(name, site, version, 2)
 		}, nil,
-			[]string{"On pool-lyon.contoso.com: have three Front End Servers run at the same time at least once; before that its data may not be synchronised properly (PP-SYNC3). It has 2 Front End Servers, so this takes more servers."}, nil},
-		"Enterprise Edition pool of one server": {v2015, func(d *testkit.Draft, name string, site, version int) *testkit.DraftPool {
-			return d.Enterprise(name, site, version, 1)
-		}, nil,
+			[]string{"On pool-lyon.contoso.com: have three Front End Servers run at the same time at least once; " +
+				"before that its data may not be synchronised properly (PP-SYNC3). It has 2 Front End Servers, so " +
+				"this takes more servers."}, nil},
+		"Enterprise Edition pool of one server": {v2015,
+			func(d *testkit.Draft, name string, site, version int) *testkit.DraftPool {
+				return d.Enterprise(name, site, version, 1)
+			}, nil,
 			[]string{`On fe1-pool-lyon.contoso.com of pool-lyon.contoso.com: & "`}, nil},
 		"pool without computers": {v2015, func(d *testkit.Draft, name string, site, version int) *testkit.DraftPool {
 			return d.Enterprise(name, site, version, 0)
@@ -162,7 +210,8 @@ func TestAfterPairingVary(t *testing.T) {
 			[]string{`On every Front End Server of pool-lyon.contoso.com: & "`}, []string{"It has"}},
 		"one direction only": {v2013, standardServer, func(d *testkit.Draft, paris, _ *testkit.DraftPool) {
 			paris.Registrar.Backups = nil
-			d.Services = slices.DeleteFunc(d.Services, func(s *testkit.DraftService) bool { return s.Role == "BackupService" })
+			d.Services = slices.DeleteFunc(d.Services,
+				func(s *testkit.DraftService) bool { return s.Role == "BackupService" })
 		}, []string{"In a management shell: Invoke-CsBackupServiceSync -PoolFqdn pool-paris.contoso.com."}, nil},
 	}
 	for name, test := range tests {
@@ -192,20 +241,31 @@ func TestAfterUnpairing(t *testing.T) {
 	paris.AddCentral(true)
 	lyon.AddCentral(false)
 	want := []string{
-		`On fe1-pool-lyon.contoso.com, fe2-pool-lyon.contoso.com and fe3-pool-lyon.contoso.com of pool-lyon.contoso.com: & "$env:ProgramFiles\Microsoft Lync Server 2013\Deployment\Bootstrapper.exe". That this removes the backup service is inferred: look whether LYNCBACKUP is gone.`,
-		`On fe1-pool-paris.contoso.com, fe2-pool-paris.contoso.com and fe3-pool-paris.contoso.com of pool-paris.contoso.com: & "$env:ProgramFiles\Microsoft Lync Server 2013\Deployment\Bootstrapper.exe". That this removes the backup service is inferred: look whether LYNCBACKUP is gone.`,
-		"In a management shell: Remove-CsUserStoreBackupData -PoolFqdn pool-lyon.contoso.com. It deletes the copy of the user data of pool-paris.contoso.com that pool-lyon.contoso.com keeps: only when no users depend on that copy.",
-		"In a management shell: Remove-CsUserStoreBackupData -PoolFqdn pool-paris.contoso.com. It deletes the copy of the user data of pool-lyon.contoso.com that pool-paris.contoso.com keeps: only when no users depend on that copy.",
-		`In a management shell: Uninstall-CsDatabase -CentralManagementDatabase -SqlServerFqdn sql-pool-lyon.contoso.com -SqlInstanceName rtc, when Get-CsManagementStoreReplicationStatus shows every replica up to date. Inferred: it is documented for moves of Central Management, not for the end of a pair. Never on sql-pool-paris.contoso.com\rtc, which has the active one.`,
+		`On fe1-pool-lyon.contoso.com, fe2-pool-lyon.contoso.com and fe3-pool-lyon.contoso.com of ` +
+			`pool-lyon.contoso.com: & "$env:ProgramFiles\Microsoft Lync Server 2013\Deployment\Bootstrapper.exe". ` +
+			`That this removes the backup service is inferred: look whether LYNCBACKUP is gone.`,
+		`On fe1-pool-paris.contoso.com, fe2-pool-paris.contoso.com and fe3-pool-paris.contoso.com of ` +
+			`pool-paris.contoso.com: & "$env:ProgramFiles\Microsoft Lync Server 2013\Deployment\Bootstrapper.exe". ` +
+			`That this removes the backup service is inferred: look whether LYNCBACKUP is gone.`,
+		"In a management shell: Remove-CsUserStoreBackupData -PoolFqdn pool-lyon.contoso.com. It deletes the copy of " +
+			"the user data of pool-paris.contoso.com that pool-lyon.contoso.com keeps: only when no users depend on " +
+			"that copy.",
+		"In a management shell: Remove-CsUserStoreBackupData -PoolFqdn pool-paris.contoso.com. It deletes the copy " +
+			"of the user data of pool-lyon.contoso.com that pool-paris.contoso.com keeps: only when no users depend " +
+			"on that copy.",
+		`In a management shell: Uninstall-CsDatabase -CentralManagementDatabase -SqlServerFqdn ` +
+			`sql-pool-lyon.contoso.com -SqlInstanceName rtc, when Get-CsManagementStoreReplicationStatus shows every ` +
+			`replica up to date. Inferred: it is documented for moves of Central Management, not for the end of ` +
+			`a pair. Never on sql-pool-paris.contoso.com\rtc, which has the active one.`,
 	}
-	wantSteps(t, AfterUnpairing(modelOf(t, d), "Pool-Paris.contoso.com", lyon.FQDN), want...)
-	wantSteps(t, AfterUnpairing(modelOf(t, d), lyon.FQDN, paris.FQDN), want...)
+	assertSteps(t, AfterUnpairing(modelOf(t, d), "Pool-Paris.contoso.com", lyon.FQDN), want...)
+	assertSteps(t, AfterUnpairing(modelOf(t, d), lyon.FQDN, paris.FQDN), want...)
 
 	d, paris, lyon = deployment(v2013, threeFrontEnds)
-	wantSteps(t, AfterUnpairing(modelOf(t, d), paris.FQDN, lyon.FQDN), want[:4]...)
+	assertSteps(t, AfterUnpairing(modelOf(t, d), paris.FQDN, lyon.FQDN), want[:4]...)
 	d.Standard("pool-nice", 3, v2013).Names(paris, "5m", "10m")
-	wantSteps(t, AfterUnpairing(modelOf(t, d), paris.FQDN, lyon.FQDN), want[:4]...)
-	wantSteps(t, AfterUnpairing(modelOf(t, d), paris.FQDN, "pool-nice.contoso.com"))
+	assertSteps(t, AfterUnpairing(modelOf(t, d), paris.FQDN, lyon.FQDN), want[:4]...)
+	assertSteps(t, AfterUnpairing(modelOf(t, d), paris.FQDN, "pool-nice.contoso.com"))
 }
 
 func TestNoStepsWithoutAPair(t *testing.T) {
@@ -219,7 +279,8 @@ func TestNoStepsWithoutAPair(t *testing.T) {
 		"not a pool":  {paris.FQDN, "nowhere.contoso.com"},
 		"neither one": {"", ""},
 	} {
-		if steps := slices.Concat(AfterPairing(topo, pools[0], pools[1]), AfterUnpairing(topo, pools[0], pools[1])); len(steps) > 0 {
+		if steps := slices.Concat(AfterPairing(topo, pools[0], pools[1]),
+			AfterUnpairing(topo, pools[0], pools[1])); len(steps) > 0 {
 			t.Errorf("%s: %v", name, steps)
 		}
 	}
@@ -232,10 +293,14 @@ func TestAfterMove(t *testing.T) {
 	paris := d.Standard("pool-paris", 1, v2013)
 	nantes := d.Appliance("sba-nantes", 3, v2013, paris)
 	topo := modelOf(t, d)
-	wantSteps(t, AfterMove(topo, "SBA-Nantes.contoso.com.", "Pool-Paris.contoso.com"),
-		"On sba-nantes.contoso.com: Start-CsWindowsService. If its services were not stopped before the change, Stop-CsWindowsService first.",
-		"At the branch site of sba-nantes.contoso.com: test with one user before the rest. Move that user back, sign in, make a call inside and one outside, and see that contacts and presence come from pool-paris.contoso.com.",
-		"In a management shell: Move-CsUser -Identity <user> -Target sba-nantes.contoso.com, for every user who was moved away before the change.",
+	assertSteps(t, AfterMove(topo, "SBA-Nantes.contoso.com.", "Pool-Paris.contoso.com"),
+		"On sba-nantes.contoso.com: Start-CsWindowsService. If its services were not stopped before the change, "+
+			"Stop-CsWindowsService first.",
+		"At the branch site of sba-nantes.contoso.com: test with one user before the rest. Move that user back, sign "+
+			"in, make a call inside and one outside, and see that contacts and presence come from "+
+			"pool-paris.contoso.com.",
+		"In a management shell: Move-CsUser -Identity <user> -Target sba-nantes.contoso.com, for every user who was "+
+			"moved away before the change.",
 	)
 	for _, none := range []string{paris.FQDN, "nowhere.contoso.com"} {
 		if steps := AfterMove(topo, none, nantes.FQDN); len(steps) > 0 {
@@ -244,7 +309,7 @@ func TestAfterMove(t *testing.T) {
 	}
 }
 
-// A name never ends the quotation that it stands in.
+// A name does not end its own quotation.
 func TestArgument(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]string{

@@ -51,8 +51,8 @@ func threeAtOnce(p *topology.Pool) string {
 // plainWord is a word that PowerShell takes literally.
 var plainWord = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._-]*$`)
 
-// argument returns a name as an argument of a PowerShell command. The name of a SQL Server instance may contain a dollar
-// sign, and a document may contain any text: a command that a user copies must not run anything else.
+// argument returns a name as an argument of a PowerShell command. The name of a SQL Server instance may contain a
+// dollar sign, and a document may contain any text: a command that a user copies must not run anything else.
 func argument(name string) string {
 	if plainWord.MatchString(name) {
 		return name

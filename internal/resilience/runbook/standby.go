@@ -27,7 +27,8 @@ func standbyStores(t *topology.Topology, a, b *topology.Pool) []*topology.Servic
 		for _, id := range cms.Dependencies(topology.RoleCentralMgmtStore) {
 			store := t.Service(id)
 			isNeeded := func(s *topology.Service) bool {
-				return !slices.Contains(inactive, s) && slices.Contains(s.Dependencies(topology.RoleCentralMgmtStore), id)
+				return !slices.Contains(inactive, s) && slices.Contains(s.Dependencies(topology.RoleCentralMgmtStore),
+					id)
 			}
 			if store != nil && !slices.Contains(stores, store) && !slices.ContainsFunc(t.Services, isNeeded) {
 				stores = append(stores, store)
@@ -49,8 +50,9 @@ func installStandby(t *topology.Topology, store *topology.Service) string {
 		return step + " Prepare first Standard Edition server, in the Deployment Wizard, has run there before " +
 			"(CM-SEPREP, for a standby inferred)."
 	}
-	return inShell + command + " Documented for a Standard Edition server, for an Enterprise Edition pool not verified: " +
-		"look first whether the database is there. On a SQL Server cluster add -UseDefaultSqlPaths or -DatabasePaths."
+	return inShell + command + " Documented for a Standard Edition server, for an Enterprise Edition pool not " +
+		"verified: look first whether the database is there. On a SQL Server cluster add -UseDefaultSqlPaths or " +
+		"-DatabasePaths."
 }
 
 // uninstallStandby returns the step that removes the database of a former standby.

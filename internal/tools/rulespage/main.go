@@ -1,5 +1,5 @@
-// Command rulespage writes the page of rules of the documentation, a template of the registry's documentation, from
-// the catalogue of rules:
+// Command rulespage generates the page of rules of the documentation from the catalogue of rules and the list of rules
+// that are not checked:
 //
 //	go run ./internal/tools/rulespage -out templates/guides/rules.md.tmpl
 //
@@ -15,7 +15,7 @@ import (
 )
 
 func main() {
-	out := flag.String("out", "", "the `file` to write; standard output where there is none")
+	out := flag.String("out", "", "the `file` to write; standard output if empty")
 	flag.Parse()
 	if err := write(*out); err != nil {
 		fmt.Fprintln(os.Stderr, "rulespage:", err)

@@ -17,14 +17,14 @@ var families = []struct{ prefix, heading string }{
 	{"BR-", "Branch appliances"},
 }
 
-// entry is a rule as the page shows it.
+// entry is a section of the page about one rule.
 type entry struct {
 	id        string
 	title     string // empty for a rule that is not checked
 	statement string
 	severity  string
 	versions  string
-	place     string // where it is checked, or why it is not; in Markdown
+	place     string // where it is checked, or the reason why it is not; in Markdown
 	source    string
 }
 
@@ -50,7 +50,8 @@ func renderPage(rules []resilience.Rule, unchecked []uncheckedRule) string {
 
 func checkedEntry(r resilience.Rule) entry {
 	e := entry{
-		id: r.ID, title: r.Title, statement: r.Statement, severity: string(r.Severity), versions: versionsInWords(r.Versions), source: r.Source,
+		id: r.ID, title: r.Title, statement: r.Statement, severity: string(r.Severity),
+		versions: versionsInWords(r.Versions), source: r.Source,
 		place: "Checked: nowhere yet",
 	}
 	if r.OtherSeverity != "" {
@@ -64,7 +65,7 @@ func checkedEntry(r resilience.Rule) entry {
 	}
 	switch places := placesOf(r); {
 	case r.Allowance:
-		e.place = "Not checked: it says what is allowed, and nothing fires"
+		e.place = "Not checked: the rule states what is allowed"
 	case len(places) > 0:
 		e.place = "Checked: " + escaped(strings.Join(places, "; "))
 	}
@@ -73,8 +74,9 @@ func checkedEntry(r resilience.Rule) entry {
 
 func uncheckedEntry(u uncheckedRule) entry {
 	return entry{
-		id: u.ID, statement: u.Statement, severity: string(u.Severity), versions: versionsInWords(u.Versions), source: u.Source,
-		place: "Not checked. " + escaped(u.Why),
+		id: u.ID, statement: u.Statement, severity: string(u.Severity), versions: versionsInWords(u.Versions),
+		source: u.Source,
+		place:  "Not checked. " + escaped(u.Why),
 	}
 }
 
@@ -87,10 +89,10 @@ func (e entry) section() string {
 		e.id, title, escaped(e.statement), e.severity, e.versions, e.place, escaped(e.source))
 }
 
-// versionNames spells the codes of versions. Subscription Edition has no documentation of its own on pairing.
+// versionNames has the names of the codes of versions. Subscription Edition has no documentation of its own on pairing.
 var versionNames = map[string]string{"10": "2010", "13": "2013", "15": "2015", "19": "2019", "19+SE": "2019 and later"}
 
-// versionsInWords spells the versions a rule holds for: "13 15 19+SE" as "2013, 2015, 2019 and later".
+// versionsInWords returns the versions to which a rule applies in words: "13 15 19+SE" as "2013, 2015, 2019 and later".
 func versionsInWords(codes string) string {
 	var parts []string
 	for _, part := range strings.Split(codes, ", ") {
@@ -100,7 +102,7 @@ func versionsInWords(codes string) string {
 			names = nil
 		}
 		for _, word := range strings.Fields(part) {
-			if name, is := versionNames[word]; is {
+			if name, found := versionNames[word]; found {
 				names = append(names, name)
 				continue
 			}
@@ -113,8 +115,8 @@ func versionsInWords(codes string) string {
 	return strings.Join(parts, ", ")
 }
 
-// listed writes the names of versions as a person would; a last one that has an "and" of its own gets no other. No
-// names are no word.
+// listed joins the names of versions with commas and "and". A last name that contains "and" gets no other one. The
+// result is empty for no names.
 func listed(names []string) []string {
 	switch last := len(names) - 1; {
 	case last < 0:
@@ -126,15 +128,15 @@ func listed(names []string) []string {
 	}
 }
 
-// escaped keeps Markdown from reading plain text as anything else. Underscores inside words are harmless.
+// escaped escapes the characters of plain text that have a meaning in Markdown. Underscores inside words have none.
 func escaped(text string) string {
 	return strings.NewReplacer(`\`, `\\`, "*", `\*`, "`", "\\`", "<", `\<`, "[", `\[`).Replace(text)
 }
 
-// untemplated keeps the program that renders the documentation from reading the page as anything but text.
+// untemplated escapes template actions, because the documentation generator renders the page as a template.
 func untemplated(text string) string { return strings.ReplaceAll(text, "{{", `{{ "{{" }}`) }
 
-// intro returns the page up to its first section.
+// intro returns the page before its first section.
 func intro(rules []resilience.Rule, unchecked []uncheckedRule) string {
 	own, allowed, checked := 0, 0, 0
 	for _, r := range rules {
@@ -155,46 +157,48 @@ func intro(rules []resilience.Rule, unchecked []uncheckedRule) string {
 			ignorable = append(ignorable, "`"+id+"`")
 		}
 	}
-	return fmt.Sprintf(introduction, total, total-own, own, checked, allowed, total-checked-allowed, strings.Join(ignorable, ", "))
+	return fmt.Sprintf(introduction, total, total-own, own, checked, allowed, total-checked-allowed,
+		strings.Join(ignorable, ", "))
 }
 
 const introduction = `---
 page_title: "Rules"
 subcategory: ""
 description: |-
-  Every rule about pool pairs and branch backups: what it says, where this provider checks it or why it cannot, and where it is written.
+  Every rule about pool pairs and branch backups: the statement, the place where this provider checks it or the reason why it does not, and the source.
 ---
 
 # Rules
 
 This page lists %d rules about pool pairs and about the backups of branch appliances: %d that Microsoft's documentation
-states or implies, and %d of this provider. %d are checked, %d say what is allowed, and %d are not checked, mostly
-because a topology does not tell what they are about. Those are yours to look after; each says where to look.
+states or implies, and %d of this provider. %d are checked, %d state what is allowed, and %d are not checked, mostly
+because a topology does not contain the facts. Check those yourself. Each entry says where to look.
 
-## How rules count
+## How severities apply
 
 | Severity | Meaning | In a plan | With ` + "`strict_support`" + ` |
 |---|---|---|---|
 | error | the product refuses it, or the result cannot work | error | error |
-| unsupported | the product accepts it, its maker does not support it | warning | error |
-| discouraged | its maker, or this provider, advises against it | warning | warning |
+| unsupported | the product accepts it, but Microsoft does not support it | warning | error |
+| discouraged | Microsoft or this provider advises against it | warning | warning |
 | info | worth knowing | not shown | not shown |
 
-A plan checks what its change brings in. A destroy only warns, and a resource that does not change is never refused.
-The apply checks a creation again before it writes. *Findings* are what is true of the topology as it is, whether a
-resource declares it or not: the ` + "`findings`" + ` of the data source ` + "`lync_topology`" + ` lists them, with those worth knowing, and
-` + "`strict_support`" + ` does not raise them. Some need to know what no topology tells, such as the number of users: they are found
-where ` + "`inventory`" + ` of ` + "`lync_topology`" + ` or ` + "`lync_failover_impact`" + ` tells it, and never in a plan.
+A plan checks the violations that its change introduces. A destroy only warns, and a resource that does not change is
+never refused.
+The apply checks a creation again before it writes. *Findings* are the violations of a topology, whether a resource
+declares the objects or not. The ` + "`findings`" + ` of the data source ` + "`lync_topology`" + ` lists them,
+including those of severity info. ` + "`strict_support`" + ` does not raise them. Some findings need facts that are not
+in a topology, such as the number of users. They require ` + "`inventory`" + ` of ` + "`lync_topology`" + ` or
+` + "`lync_failover_impact`" + `, and never occur in a plan.
 
-` + "`ignored_rules`" + ` silences a rule in plans and findings, except where a violation of it is an error. It takes
+` + "`ignored_rules`" + ` hides the violations of a rule in plans and findings, except those that are errors. It accepts
 %s.
 
 ## How to read an entry
 
-- *Severity* may have a second part, which says when the rule counts otherwise.
+- *Severity* may have a second part with the cases that have another severity.
 - *Versions* are those of the product: 2010 and 2013 are Lync Server, 2015 and 2019 Skype for Business Server, and
-  *later* is Skype for Business Server Subscription Edition, of which it is assumed that the documentation of 2019 holds
-  for it.
+  *later* is Skype for Business Server Subscription Edition. The documentation of 2019 is assumed to apply to it.
 - *Appliance* is a Survivable Branch Appliance or a Survivable Branch Server.
-- *Source* says where it is written. *Inferred* means that the source implies the rule without stating it.
+- *Source* is the documentation that has the rule. *Inferred* means that the source implies the rule without stating it.
 `

@@ -11,19 +11,19 @@ import (
 
 const committed = "../../../templates/guides/rules.md.tmpl"
 
-func TestCommittedPageIsTheGeneratedOne(t *testing.T) {
+func TestCommittedPageIsUpToDate(t *testing.T) {
 	t.Parallel()
 	got, err := os.ReadFile(committed)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if want := renderPage(resilience.Rules(), uncheckedRules()); string(got) != want {
-		t.Error("templates/guides/rules.md.tmpl is not what the catalogue says. Write it anew from the top of the repository:\n" +
-			"go run ./internal/tools/rulespage -out templates/guides/rules.md.tmpl")
+		t.Error("templates/guides/rules.md.tmpl is not what the catalogue says. Write it anew from the top of the " +
+			"repository:\ngo run ./internal/tools/rulespage -out templates/guides/rules.md.tmpl")
 	}
 }
 
-func TestWriteGivesThePage(t *testing.T) {
+func TestWrite(t *testing.T) {
 	t.Parallel()
 	name := t.TempDir() + "/rules.md.tmpl"
 	if err := write(name); err != nil {
@@ -37,7 +37,7 @@ func TestWriteGivesThePage(t *testing.T) {
 		t.Error("the file differs from the page")
 	}
 	if err := write(t.TempDir()); err == nil {
-		t.Error("a folder was taken for a file")
+		t.Error("a directory was accepted as a file")
 	}
 }
 
@@ -53,7 +53,7 @@ func TestPageHasEveryRuleOnce(t *testing.T) {
 	}
 	for _, id := range ids {
 		if n := strings.Count(text, "\n### "+id+"\n"); n != 1 {
-			t.Errorf("%s is there %d times", id, n)
+			t.Errorf("the page has %s %d times", id, n)
 		}
 	}
 }
@@ -65,9 +65,9 @@ func TestSections(t *testing.T) {
 	central, _ := resilience.Lookup("BR-CENTRAL")
 	several, _ := resilience.Lookup("PP-2010")
 	for _, test := range []struct {
-		name string
-		is   entry
-		want []string
+		name  string
+		entry entry
+		want  []string
 	}{
 		{"two severities and two places", checkedEntry(version), []string{
 			"\n### PP-VERSION\n\n**Members of different versions.** Both members",
@@ -77,17 +77,21 @@ func TestSections(t *testing.T) {
 			"- Source: Skype for Business Server documentation, Upgrade",
 		}},
 		{"our own", checkedEntry(shape), []string{"- Source: a rule of this provider\n"}},
-		{"never raised", checkedEntry(central), []string{"- Severity: unsupported; a warning under `strict_support` too\n"}},
-		{"an allowance", checkedEntry(several), []string{"- Not checked: it says what is allowed, and nothing fires\n"}},
+		{"never raised", checkedEntry(central), []string{"- Severity: unsupported; a warning under `strict_support` " +
+			"too\n"}},
+		{"an allowance", checkedEntry(several), []string{"- Not checked: it says what is allowed, and nothing " +
+			"fires\n"}},
 		{"no place yet", checkedEntry(resilience.Rule{ID: "XX-NONE"}), []string{"- Checked: nowhere yet\n"}},
 		{"not checked", uncheckedEntry(uncheckedRule{
-			ID: "XX-NOT", Severity: resilience.Info, Versions: "all", Statement: "It *is*.", Why: "See <there>.", Source: "a_b",
+			ID: "XX-NOT", Severity: resilience.Info, Versions: "all", Statement: "It *is*.", Why: "See <there>.",
+			Source: "a_b",
 		}), []string{
-			"\n### XX-NOT\n\nIt \\*is\\*.\n\n- Severity: info\n- Versions: all\n- Not checked. See \\<there>.\n- Source: a_b\n",
+			"\n### XX-NOT\n\nIt \\*is\\*.\n\n- Severity: info\n- Versions: all\n- Not checked. See \\<there>.\n- " +
+				"Source: a_b\n",
 		}},
 	} {
 		for _, want := range test.want {
-			if got := test.is.section(); !strings.Contains(got, want) {
+			if got := test.entry.section(); !strings.Contains(got, want) {
 				t.Errorf("%s:\ngot %s\nwant %s", test.name, got, want)
 			}
 		}
@@ -113,10 +117,10 @@ func TestVersionsInWords(t *testing.T) {
 	}
 }
 
-// What renders the documentation runs the page as a template, and must give back the text.
-func TestPageIsNoTemplate(t *testing.T) {
+// The documentation generator executes the page as a template. The result is the text.
+func TestPageIsNotATemplate(t *testing.T) {
 	t.Parallel()
-	rule := uncheckedRule{ID: "PP-X", Statement: "A {{ .Name }} stays what it is."}
+	rule := uncheckedRule{ID: "PP-X", Statement: "A {{ .Name }} stays unchanged."}
 	parsed, err := template.New("page").Parse(renderPage(nil, []uncheckedRule{rule}))
 	if err != nil {
 		t.Fatal(err)

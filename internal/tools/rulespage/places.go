@@ -4,10 +4,11 @@ import "github.com/lync-iac/terraform-provider-lync/internal/resilience"
 
 // otherPlaces has the places at which a rule is enforced by code outside of its checks in the catalogue, by rule id.
 var otherPlaces = map[string]string{
-	"PP-SELF": "validation of the configuration; plan of a pool pair: creation or replacement; import; the function pool_pairs",
+	"PP-SELF": "validation of the configuration; plan of a pool pair: creation or replacement; import; the function " +
+		"pool_pairs",
 	"PP-FREE": "plan of a pool pair: completion of an incomplete pair",
-	"PP-ONE": "plan in which two resources share a pool or declare the same pair; plan of a pool pair: creation or replacement, " +
-		"where a third pool names a member as its backup; the function pool_pairs",
+	"PP-ONE": "plan in which two resources share a pool or declare the same pair; plan of a pool pair: creation or " +
+		"replacement, where a third pool names a member as its backup; the function pool_pairs",
 	"PP-RECIP": "the function pool_pairs",
 	"BR-ONE":   "plan in which two resources declare the same appliance",
 }

@@ -19,7 +19,8 @@ type uncheckedRule struct {
 
 // uncheckedRules returns the documented rules that are not in the catalogue, family by family.
 func uncheckedRules() []uncheckedRule {
-	return slices.Concat(uncheckedPair, uncheckedSettings, uncheckedService, uncheckedCentral, uncheckedLife, uncheckedBranch)
+	return slices.Concat(uncheckedPair, uncheckedSettings, uncheckedService, uncheckedCentral, uncheckedLife,
+		uncheckedBranch)
 }
 
 // Topics that several unchecked rules come from.
@@ -29,6 +30,7 @@ const (
 	sourceAbc2013       = resilience.Docs2013 + "Front End pool ABC failover procedure"
 	sourceServiceConfig = resilience.CmdletReference + "Set-CsBackupServiceConfiguration"
 	sourceServiceStatus = resilience.CmdletReference + "Get-CsBackupServiceStatus"
-	sourceStatusBlog    = "Microsoft blog of jenstr, What does the status reported by Get-CsBackupServiceStatus mean (November 2012)"
-	sourceNeeds2019     = resilience.Docs2019 + "System requirements (plan/system-requirements)"
+	sourceStatusBlog    = "Microsoft blog of jenstr, What does the status reported by Get-CsBackupServiceStatus mean " +
+		"(November 2012)"
+	sourceNeeds2019 = resilience.Docs2019 + "System requirements (plan/system-requirements)"
 )

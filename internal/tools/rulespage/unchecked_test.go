@@ -8,7 +8,7 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
 )
 
-// documented are the rules that were found in the documentation, in the order in which they were collected.
+// documented are the ids of the rules in the documentation, in the order in which they were collected.
 var documented = strings.Fields(`
 	PP-RECIP PP-ONE PP-SELF PP-2010 PP-EXIST PP-FREE PP-KIND PP-NODIR PP-NOEDGE PP-NOPCHAT PP-NOSBA PP-SBAFREE
 	PP-OPTIONAL PP-EDITION PP-VIRT PP-OS PP-NOTB PP-VERSION PP-10-13 PP-SQLHA PP-SEHA PP-MIRROR19 PP-FE3
@@ -45,7 +45,7 @@ func TestEveryDocumentedRuleIsAccountedFor(t *testing.T) {
 	seen := map[string]bool{}
 	for _, id := range append(got, own...) {
 		if seen[id] {
-			t.Errorf("%s is there twice", id)
+			t.Errorf("%s exists twice", id)
 		}
 		seen[id] = true
 	}
@@ -80,10 +80,12 @@ func TestUncheckedRulesAreInTheDocumentedOrder(t *testing.T) {
 func TestUncheckedRulesAreComplete(t *testing.T) {
 	t.Parallel()
 	for _, u := range uncheckedRules() {
-		if !slices.Contains([]resilience.Severity{resilience.Error, resilience.Unsupported, resilience.Discouraged, resilience.Info}, u.Severity) {
+		if !slices.Contains([]resilience.Severity{resilience.Error, resilience.Unsupported, resilience.Discouraged,
+			resilience.Info}, u.Severity) {
 			t.Errorf("%s has the severity %q", u.ID, u.Severity)
 		}
-		for name, text := range map[string]string{"versions": u.Versions, "statement": u.Statement, "reason": u.Why, "source": u.Source} {
+		for name, text := range map[string]string{"versions": u.Versions, "statement": u.Statement, "reason": u.Why,
+			"source": u.Source} {
 			if text == "" || text != strings.TrimSpace(text) || strings.ContainsAny(text, "\n\"“”„«»—") {
 				t.Errorf("%s: %s %q", u.ID, name, text)
 			}
@@ -92,12 +94,12 @@ func TestUncheckedRulesAreComplete(t *testing.T) {
 			t.Errorf("%s: a statement is one sentence: %s", u.ID, u.Statement)
 		}
 		if !strings.HasSuffix(u.Why, ".") || strings.HasSuffix(u.Source, ".") {
-			t.Errorf("%s: a reason is a sentence, a source is none: %+v", u.ID, u)
+			t.Errorf("%s: the reason has to be a sentence, and the source must not be one: %+v", u.ID, u)
 		}
 	}
 }
 
-// An unchecked rule must not look as if it could be ignored, or be found by the checks.
+// An unchecked rule is not in the catalogue, because it cannot be ignored and has no checks.
 func TestUncheckedRulesAreNotInTheCatalogue(t *testing.T) {
 	t.Parallel()
 	for _, u := range uncheckedRules() {
@@ -110,7 +112,8 @@ func TestUncheckedRulesAreNotInTheCatalogue(t *testing.T) {
 func TestPlacesOf(t *testing.T) {
 	t.Parallel()
 	for id, want := range map[string][]string{
-		"PP-SELF":    {"validation of the configuration; plan of a pool pair: creation or replacement; import; the function pool_pairs"},
+		"PP-SELF": {"validation of the configuration; plan of a pool pair: creation or replacement; import; the " +
+			"function pool_pairs"},
 		"PP-KIND":    {"plan of a pool pair: creation or replacement"},
 		"PP-VERSION": {"plan of a pool pair: creation or replacement", "findings"},
 		"PP-WHOLE":   {"findings"},
@@ -124,13 +127,13 @@ func TestPlacesOf(t *testing.T) {
 			t.Errorf("%s: got %q, want %q", id, got, want)
 		}
 	}
-	var nowhere []string
+	var unchecked []string
 	for _, r := range resilience.Rules() {
 		if !r.Allowance && len(placesOf(r)) == 0 {
-			nowhere = append(nowhere, r.ID)
+			unchecked = append(unchecked, r.ID)
 		}
 	}
-	if len(nowhere) > 0 {
-		t.Errorf("checked nowhere: %v", nowhere)
+	if len(unchecked) > 0 {
+		t.Errorf("not checked: %v", unchecked)
 	}
 }
