@@ -61,8 +61,8 @@ func remedyText(r resilience.Remedy) string {
 	case resilience.EndLink:
 		return "Remove the relationship first. " + endUndeclared(r.Pool, r.Other)
 	case resilience.EndLinkUnlessPair:
-		return fmt.Sprintf("Decide which pool is the partner of %s. If it is not %s, remove this relationship, "+
-			"or remove it in Topology Builder. %s", r.Other, r.Pool, endUndeclared(r.Pool, r.Other))
+		return fmt.Sprintf("Decide which pool is the partner of %s. If it is not %s, remove this relationship in "+
+			"Topology Builder or as follows. %s", r.Other, r.Pool, endUndeclared(r.Pool, r.Other))
 	case resilience.EndOtherPairs:
 		return fmt.Sprintf("To remove them with Terraform, declare each relationship temporarily as a pair with %s. "+
 			"Bring it into the state with the terraform import command, because a destroy ignores import blocks. "+
