@@ -78,7 +78,7 @@ func onNoFrontEnd(a, p *topology.Pool) (string, string) {
 		return "", ""
 	}
 	return fmt.Sprintf("The backup of the appliance %s is %s, which is %s, not a Front End pool.", a.FQDN, p.FQDN,
-			p.Found),
+			p.Description),
 		fmt.Sprintf("Choose an Enterprise Edition Front End pool or a Standard Edition server for %s.", a.FQDN)
 }
 

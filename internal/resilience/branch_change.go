@@ -121,7 +121,7 @@ func applianceMissing(c branchChange) []Violation {
 	}
 	if owner := c.t.PoolOfComputer(c.name); owner != nil {
 		v.Detail = fmt.Sprintf("%s is a computer of %s, which is %s. It is not an appliance.", c.name, owner.FQDN,
-			owner.Found)
+			owner.Description)
 		v.Objects = append(v.Objects, owner.FQDN)
 	}
 	return []Violation{v}

@@ -230,7 +230,7 @@ func membersOfNoKind(c creation) []Violation {
 		if m.pool != nil && m.pool.Kind == topology.KindOther {
 			found = append(found, Violation{
 				Detail: fmt.Sprintf("%s is %s in the topology, and only Front End pools can be paired.", m.name,
-					m.pool.Found),
+					m.pool.Description),
 				Advice:  "Name an Enterprise Edition Front End pool or a Standard Edition server.",
 				Objects: []string{m.name},
 			})

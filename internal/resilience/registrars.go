@@ -78,10 +78,10 @@ func appliancesBelow120(s survey) []Violation {
 func gapsTooSmall(s survey) []Violation {
 	var found []Violation
 	for _, d := range s.directions() {
-		failure, failback := d.backup.Settings.FailureDetection, d.backup.Settings.FailbackDetection
-		if d.protects(topology.KindFrontEnd, topology.KindAppliance) && failure != nil && failback != nil &&
-			*failback <= *failure {
-			found = append(found, d.violation(foundGap(*failure, *failback), adviceGap, SettingFailbackDetection))
+		failure, hasFailure := d.backup.Settings.FailureDetection.Length()
+		failback, hasFailback := d.backup.Settings.FailbackDetection.Length()
+		if d.protects(topology.KindFrontEnd, topology.KindAppliance) && hasFailure && hasFailback && failback <= failure {
+			found = append(found, d.violation(foundGap(failure, failback), adviceGap, SettingFailbackDetection))
 		}
 	}
 	return found
@@ -100,8 +100,9 @@ func failoversOff(s survey) []Violation {
 func intervalsWithoutBackup(s survey) []Violation {
 	var found []Violation
 	for _, d := range s.directions() {
-		areSet := d.backup.Settings.FailureDetection != nil || d.backup.Settings.FailbackDetection != nil
-		if areSet && !d.resolves {
+		_, hasFailure := d.backup.Settings.FailureDetection.Length()
+		_, hasFailback := d.backup.Settings.FailbackDetection.Length()
+		if (hasFailure || hasFailback) && !d.resolves {
 			v := d.violation(fmt.Sprintf("detection intervals are set, but there is no backup registrar: the Backup "+
 				"of %s %s",
 				d.registrar.ID, phrase.BackupTarget(s.t, d.backup)),
