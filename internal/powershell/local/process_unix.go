@@ -8,24 +8,25 @@ import (
 	"syscall"
 )
 
-// DefaultExecutable is PowerShell where the configuration names none. There is no Windows PowerShell here.
+// DefaultExecutable returns the name of PowerShell if the configuration names none: PowerShell 7.
 func DefaultExecutable() string { return "pwsh" }
 
-// family is a process and all that it starts: a process group.
-type family struct{ cmd *exec.Cmd }
+// processGroup is a process and its children.
+type processGroup struct{ cmd *exec.Cmd }
 
-func newFamily(cmd *exec.Cmd) *family {
+// newProcessGroup prepares cmd, which has not started.
+func newProcessGroup(cmd *exec.Cmd) *processGroup {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 
-	return &family{cmd}
+	return &processGroup{cmd}
 }
 
-// adopt does nothing: the group is there from the first moment.
-func (*family) adopt() error { return nil }
+// add does nothing: the process starts in its group.
+func (*processGroup) add() error { return nil }
 
-// end ends all of it.
-func (f *family) end() error {
-	err := syscall.Kill(-f.cmd.Process.Pid, syscall.SIGKILL)
+// end ends the process and its children.
+func (g *processGroup) end() error {
+	err := syscall.Kill(-g.cmd.Process.Pid, syscall.SIGKILL)
 	if errors.Is(err, syscall.ESRCH) {
 		return nil
 	}
@@ -33,8 +34,9 @@ func (f *family) end() error {
 	return err
 }
 
-func (f *family) close() {
-	if f.cmd.Process != nil {
-		_ = f.end()
+// close ends what still runs and releases the group.
+func (g *processGroup) close() {
+	if g.cmd.Process != nil {
+		_ = g.end()
 	}
 }

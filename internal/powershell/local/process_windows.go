@@ -13,14 +13,14 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// DefaultExecutable is PowerShell where the configuration names none: Windows PowerShell, since the management shell's
-// modules are .NET Framework. A 32-bit provider on a 64-bit Windows would get the 32-bit one, which has no such modules,
-// by its name: Sysnative is the way round it.
+// DefaultExecutable returns the name or path of PowerShell if the configuration names none: 64-bit Windows PowerShell.
+// In a 32-bit process on 64-bit Windows the name alone means the 32-bit one, and Sysnative is the path of the 64-bit
+// one.
 func DefaultExecutable() string {
 	if runtime.GOARCH == "386" || runtime.GOARCH == "arm" {
 		native := filepath.Join(os.Getenv("SystemRoot"), "Sysnative", "WindowsPowerShell", "v1.0", "powershell.exe")
-		// Only a 32-bit process on a 64-bit Windows sees it.
-		if _, err := os.Stat(native); err == nil { //nolint:gosec // Windows itself says where it is
+		// This path exists only for a 32-bit process on 64-bit Windows.
+		if _, err := os.Stat(native); err == nil { //nolint:gosec // Windows sets the variable
 			return native
 		}
 	}
@@ -28,8 +28,9 @@ func DefaultExecutable() string {
 	return "powershell.exe"
 }
 
-// family is a process and all that it starts: a job, which Windows ends with its last handle, also when this process dies.
-type family struct {
+// processGroup is a process and its children, in a job object. Windows ends the job when its last handle is closed,
+// also if this process dies.
+type processGroup struct {
 	cmd *exec.Cmd
 	err error
 
@@ -37,37 +38,42 @@ type family struct {
 	job windows.Handle
 }
 
-func newFamily(cmd *exec.Cmd) *family {
-	// A provider has no console; without this PowerShell would open a window for its own.
+// newProcessGroup prepares cmd, which has not started.
+func newProcessGroup(cmd *exec.Cmd) *processGroup {
+	// A provider has no console. PowerShell would otherwise open a window for its own.
 	cmd.SysProcAttr = &syscall.SysProcAttr{HideWindow: true}
 
-	f := &family{cmd: cmd}
+	g := &processGroup{cmd: cmd}
 
-	f.job, f.err = windows.CreateJobObject(nil, nil)
-	if f.err != nil {
-		return f
+	g.job, g.err = windows.CreateJobObject(nil, nil)
+	if g.err != nil {
+		return g
 	}
 
 	limits := windows.JOBOBJECT_EXTENDED_LIMIT_INFORMATION{
-		BasicLimitInformation: windows.JOBOBJECT_BASIC_LIMIT_INFORMATION{LimitFlags: windows.JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE},
+		BasicLimitInformation: windows.JOBOBJECT_BASIC_LIMIT_INFORMATION{
+			LimitFlags: windows.JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE,
+		},
 	}
-	_, f.err = windows.SetInformationJobObject(f.job, windows.JobObjectExtendedLimitInformation,
-		uintptr(unsafe.Pointer(&limits)), uint32(unsafe.Sizeof(limits))) //nolint:gosec // the interface of Windows
+	_, g.err = windows.SetInformationJobObject(g.job, windows.JobObjectExtendedLimitInformation,
+		uintptr(unsafe.Pointer(&limits)), uint32(unsafe.Sizeof(limits))) //nolint:gosec // required by the Windows API
 
-	return f
+	return g
 }
 
-// adopt puts the process into the job. It has only just begun, long before a script could start anything.
-func (f *family) adopt() error {
-	if f.err != nil {
-		return f.err
+// add puts the process into the job. It is called immediately after the start, before a script can start a child.
+func (g *processGroup) add() error {
+	if g.err != nil {
+		return g.err
 	}
 
 	//nolint:gosec // a process id is never negative
-	process, err := windows.OpenProcess(windows.PROCESS_SET_QUOTA|windows.PROCESS_TERMINATE, false, uint32(f.cmd.Process.Pid))
+	id := uint32(g.cmd.Process.Pid)
+
+	process, err := windows.OpenProcess(windows.PROCESS_SET_QUOTA|windows.PROCESS_TERMINATE, false, id)
 	if err != nil {
 		if errors.Is(err, windows.ERROR_INVALID_PARAMETER) {
-			return nil // It has ended already.
+			return nil // the process has ended
 		}
 
 		return err
@@ -75,34 +81,35 @@ func (f *family) adopt() error {
 
 	defer func() { _ = windows.CloseHandle(process) }()
 
-	f.mu.Lock()
-	defer f.mu.Unlock()
+	g.mu.Lock()
+	defer g.mu.Unlock()
 
-	if f.job == 0 {
+	if g.job == 0 {
 		return nil
 	}
 
-	return windows.AssignProcessToJobObject(f.job, process)
+	return windows.AssignProcessToJobObject(g.job, process)
 }
 
-// end ends all of it.
-func (f *family) end() error {
-	f.close()
+// end ends the process and its children.
+func (g *processGroup) end() error {
+	g.close()
 
-	err := f.cmd.Process.Kill()
+	err := g.cmd.Process.Kill()
 	if errors.Is(err, os.ErrProcessDone) || errors.Is(err, windows.ERROR_ACCESS_DENIED) {
-		return nil // The job's end was its end.
+		return nil // the end of the job has ended it
 	}
 
 	return err
 }
 
-func (f *family) close() {
-	f.mu.Lock()
-	defer f.mu.Unlock()
+// close ends what still runs and releases the group.
+func (g *processGroup) close() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
 
-	if f.job != 0 {
-		_ = windows.CloseHandle(f.job)
-		f.job = 0
+	if g.job != 0 {
+		_ = windows.CloseHandle(g.job)
+		g.job = 0
 	}
 }

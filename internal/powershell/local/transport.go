@@ -13,81 +13,92 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
 )
 
-// Transport runs scripts on this host. The zero value is ready.
+// A Transport runs scripts on this host. The zero value is ready to use.
 type Transport struct {
-	// Executable is PowerShell, by name or path; [DefaultExecutable] if empty.
+	// Executable is the name or path of PowerShell. The default is [DefaultExecutable].
 	Executable string
 }
 
 var _ powershell.Watched = (*Transport)(nil)
 
-// maxOutput is how much a process may write. It is far above what a topology document takes.
+// maxOutput is the largest output of a process, in bytes. A topology document has a few MiB.
 const maxOutput = 128 << 20
 
-// drain is how long output is waited for when the process has ended, or was ended, and something else still holds its pipes.
-const drain = 5 * time.Second
+// drainTime is how long Run waits for output after the end of the process, if a child still has its pipes open.
+const drainTime = 5 * time.Second
 
-// Host names the machine for messages.
+// Host returns a name of the host for messages.
 func (*Transport) Host() string { return "this host" }
 
-// Close does nothing: nothing is kept between runs.
+// Close does nothing: the transport keeps nothing between runs.
 func (*Transport) Close() error { return nil }
 
-// Run runs a script in a new process. When the context ends, the process and all that it started are ended.
-func (l *Transport) Run(ctx context.Context, script string, input io.Reader) (powershell.Output, error) {
-	return l.RunWatched(ctx, script, input, func([]byte) {})
+// Run runs a script in a new process. When the context ends, Run ends the process and its children.
+func (t *Transport) Run(ctx context.Context, script string, input io.Reader) (powershell.Output, error) {
+	return t.RunWatched(ctx, script, input, func([]byte) {})
 }
 
-// RunWatched is Run that hands out standard output as it comes.
-func (l *Transport) RunWatched(ctx context.Context, script string, input io.Reader, seen func([]byte)) (powershell.Output, error) {
-	executable := l.Executable
+// RunWatched is Run that passes on standard output while the script runs.
+func (t *Transport) RunWatched(
+	ctx context.Context,
+	script string,
+	input io.Reader,
+	seen func([]byte),
+) (powershell.Output, error) {
+	executable := t.Executable
 	if executable == "" {
 		executable = DefaultExecutable()
 	}
 
 	line := powershell.CommandLine(executable)
-	// The program is the one that the configuration names; the arguments are constant.
+	// The configuration names the program. The arguments are constant.
 	cmd := exec.CommandContext(ctx, line[0], line[1:]...) //nolint:gosec // see above
 
-	stdout, stderr := &limited{max: maxOutput, seen: seen}, &limited{max: maxOutput, seen: func([]byte) {}}
+	stdout := &limitedBuffer{limit: maxOutput, seen: seen}
+	stderr := &limitedBuffer{limit: maxOutput, seen: func([]byte) {}}
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = powershell.Stdin(script, input), stdout, stderr
-	cmd.WaitDelay = drain
+	cmd.WaitDelay = drainTime
 
-	family := newFamily(cmd)
-	cmd.Cancel = family.end
+	group := newProcessGroup(cmd)
+	cmd.Cancel = group.end
 
 	if err := cmd.Start(); err != nil {
-		family.close()
+		group.close()
 
 		if ctx.Err() != nil {
 			return powershell.Output{}, &powershell.StartError{Err: context.Cause(ctx)}
 		}
 
-		return powershell.Output{}, &powershell.StartError{Err: fmt.Errorf("cannot start %s: %w. Set executable to the path of PowerShell", executable, err)}
+		return powershell.Output{}, &powershell.StartError{
+			Err: fmt.Errorf("cannot start %s: %w. Set executable to the path of PowerShell", executable, err),
+		}
 	}
 
-	err := family.adopt()
+	err := group.add()
 	if err != nil {
-		// Not even its children could be ended later: better none of it.
+		// Without the job Run cannot end the children of the process later.
 		_ = cmd.Process.Kill()
 	}
 
 	waited := cmd.Wait()
-	// What the script left behind must not outlive it.
-	family.close()
+	// End the children that are still running.
+	group.close()
 
-	output := powershell.Output{Stdout: stdout.kept.Bytes(), Stderr: stderr.kept.Bytes(), ExitCode: cmd.ProcessState.ExitCode()}
+	output := powershell.Output{
+		Stdout:   stdout.buffer.Bytes(),
+		Stderr:   stderr.buffer.Bytes(),
+		ExitCode: cmd.ProcessState.ExitCode(),
+	}
 
 	if err != nil {
-		return output, fmt.Errorf("cannot take charge of the process of %s: %w", executable, err)
+		return output, fmt.Errorf("cannot add the process of %s to a job: %w", executable, err)
 	}
 
 	if ctx.Err() != nil {
 		return output, context.Cause(ctx)
 	}
 
-	// An exit code is for whoever reads the output. Output that something else held open until the end of our patience is
-	// all there is.
+	// The caller evaluates the exit code. After ErrWaitDelay the output is complete as far as the process wrote it.
 	var exit *exec.ExitError
 	if waited == nil || errors.As(waited, &exit) && exit.ExitCode() >= 0 || errors.Is(waited, exec.ErrWaitDelay) {
 		return output, nil
@@ -96,20 +107,20 @@ func (l *Transport) RunWatched(ctx context.Context, script string, input io.Read
 	return output, fmt.Errorf("%s ended: %w", executable, waited)
 }
 
-// limited keeps what is written, up to a limit, and hands it out; more is an error, which ends the process. The buffer is
-// not embedded: its ReadFrom would be what copies, past Write.
-type limited struct {
-	kept bytes.Buffer
-	max  int
-	seen func([]byte)
+// limitedBuffer keeps the data that is written to it, and passes it to seen. Data beyond the limit is an error, which
+// ends the process. The buffer is not embedded, because io.Copy would call its ReadFrom instead of Write.
+type limitedBuffer struct {
+	buffer bytes.Buffer
+	limit  int
+	seen   func([]byte)
 }
 
-func (l *limited) Write(p []byte) (int, error) {
-	if l.kept.Len()+len(p) > l.max {
-		return 0, fmt.Errorf("more than %d MiB of output", l.max>>20)
+func (b *limitedBuffer) Write(p []byte) (int, error) {
+	if b.buffer.Len()+len(p) > b.limit {
+		return 0, fmt.Errorf("more than %d MiB of output", b.limit>>20)
 	}
 
-	l.seen(p)
+	b.seen(p)
 
-	return l.kept.Write(p)
+	return b.buffer.Write(p)
 }

@@ -104,17 +104,19 @@ func TestNoSuchExecutable(t *testing.T) {
 	}
 }
 
-func TestLimited(t *testing.T) {
+func TestLimitedBuffer(t *testing.T) {
 	t.Parallel()
 
 	var seen strings.Builder
 
-	l := &limited{max: 10, seen: func(p []byte) { seen.Write(p) }}
-	if _, err := io.Copy(l, strings.NewReader("0123456789")); err != nil || l.kept.String() != "0123456789" || seen.String() != l.kept.String() {
-		t.Errorf("%v, kept %q, seen %q", err, &l.kept, &seen)
+	b := &limitedBuffer{limit: 10, seen: func(p []byte) { seen.Write(p) }}
+
+	_, err := io.Copy(b, strings.NewReader("0123456789"))
+	if err != nil || b.buffer.String() != "0123456789" || seen.String() != "0123456789" {
+		t.Errorf("%v, kept %q, seen %q", err, &b.buffer, &seen)
 	}
 
-	if _, err := io.Copy(l, strings.NewReader("x")); err == nil || l.kept.Len() > 10 {
-		t.Errorf("more than the limit: %v, kept %q", err, &l.kept)
+	if _, err := io.Copy(b, strings.NewReader("x")); err == nil || b.buffer.Len() > 10 {
+		t.Errorf("more than the limit: %v, kept %q", err, &b.buffer)
 	}
 }
