@@ -166,7 +166,8 @@ func parser(t *testing.T) func(files ...string) *exec.Cmd {
 		return func(files ...string) *exec.Cmd {
 			arguments := []string{"-NoProfile", "-NonInteractive", "-File", filepath.Join(psparse, "psparse.ps1")}
 
-			return exec.Command(pwsh, append(arguments, files...)...) //nolint:gosec // found on PATH
+			//nolint:gosec // found on PATH
+			return exec.CommandContext(t.Context(), pwsh, append(arguments, files...)...)
 		}
 	}
 
@@ -184,7 +185,8 @@ func parser(t *testing.T) func(files ...string) *exec.Cmd {
 	}
 
 	return func(files ...string) *exec.Cmd {
-		//nolint:gosec // found on PATH
-		return exec.Command(node, append([]string{filepath.Join(psparse, "psparse.mjs")}, files...)...)
+		arguments := append([]string{filepath.Join(psparse, "psparse.mjs")}, files...)
+
+		return exec.CommandContext(t.Context(), node, arguments...) //nolint:gosec // found on PATH
 	}
 }
