@@ -135,23 +135,34 @@ func TestManagementShellInvalid(t *testing.T) {
 		"certificate without saying so": winrmRow(login+`client_key = `+quoted(string(goodKey)),
 			`client_key has no meaning with auth = "ntlm". Remove one`),
 
-		"auth of no kind":         winrmRow(login+`auth = "digest"`, "auth value must be one of", "certificate"),
-		"port 0":                  winrmRow(login+`port = 0`, "port value must be between 1 and 65535"),
-		"port too high":           sshRow(login+`port = 65536`, "port value must be between 1 and 65535"),
-		"duration without unit":   winrmRow(login+`connect_timeout = "30"`, `connect_timeout takes a duration of at least 1s, such as 30s, and is "30". Leave it out`),
-		"duration too short":      sshRow(login+`connect_timeout = "10ms"`, "connect_timeout takes a duration of at least 1s"),
-		"duration below zero":     sshRow(login+`connect_timeout = "-30s"`, "connect_timeout takes a duration of at least 1s"),
-		"wait too long":           winrmRow(login+`operation_timeout = "61s"`, "operation_timeout takes a duration from 1s to 60s", "Leave it out for the default"),
-		"no shells":               winrmRow(login+`max_concurrent_shells = 0`, "max_concurrent_shells value must be between 1 and 100"),
-		"no sessions":             sshRow(login+`max_concurrent_shells = 0`, "max_concurrent_shells value must be between 1 and 100"),
-		"host with user":          winrmRow(`host = "svc:geheim@lync01"`, "host is not the name or address of a host alone. Give it without"),
-		"host is a URL":           sshRow(`host = "https://svc:geheim@lync01/wsman"`, "host is not the name or address of a host alone. Give it without"),
-		"empty host":              winrmRow(`host = ""`, "host is empty. Give it a value, or leave it out"),
-		"empty password":          winrmRow(`host = "lync01"; password = ""`, "password is empty. Give it a value"),
-		"empty key":               sshRow(`host = "lync01"; private_key = ""`, "private_key is empty. Give it a value"),
-		"certificate as ca_file":  winrmRow(login+`ca_file = `+quoted(string(ca.PEM)), "ca_file is a text of several lines. Give the path"),
-		"executable that expands": winrmRow(login+`executable = "%windir%\\powershell.exe"`, "executable: ", "Set executable to such a path"),
-		"executable with a space": sshRow(login+`executable = "C:\\Program Files\\pwsh.exe"`, "executable: ", "set executable to a name on PATH"),
+		"auth of no kind": winrmRow(login+`auth = "digest"`, "auth value must be one of", "certificate"),
+		"port 0":          winrmRow(login+`port = 0`, "port value must be between 1 and 65535"),
+		"port too high":   sshRow(login+`port = 65536`, "port value must be between 1 and 65535"),
+		"duration without unit": winrmRow(login+`connect_timeout = "30"`,
+			`connect_timeout takes a duration of at least 1s, such as 30s, and is "30". Leave it out`),
+		"duration too short": sshRow(login+`connect_timeout = "10ms"`,
+			"connect_timeout takes a duration of at least 1s"),
+		"duration below zero": sshRow(login+`connect_timeout = "-30s"`,
+			"connect_timeout takes a duration of at least 1s"),
+		"wait too long": winrmRow(login+`operation_timeout = "61s"`,
+			"operation_timeout takes a duration from 1s to 60s", "Leave it out for the default"),
+		"no shells": winrmRow(login+`max_concurrent_shells = 0`,
+			"max_concurrent_shells value must be between 1 and 100"),
+		"no sessions": sshRow(login+`max_concurrent_shells = 0`,
+			"max_concurrent_shells value must be between 1 and 100"),
+		"host with user": winrmRow(`host = "svc:geheim@lync01"`,
+			"host is not the name or address of a host alone. Give it without"),
+		"host is a URL": sshRow(`host = "https://svc:geheim@lync01/wsman"`,
+			"host is not the name or address of a host alone. Give it without"),
+		"empty host":     winrmRow(`host = ""`, "host is empty. Give it a value, or leave it out"),
+		"empty password": winrmRow(`host = "lync01"; password = ""`, "password is empty. Give it a value"),
+		"empty key":      sshRow(`host = "lync01"; private_key = ""`, "private_key is empty. Give it a value"),
+		"certificate as ca_file": winrmRow(login+`ca_file = `+quoted(string(ca.PEM)),
+			"ca_file is a text of several lines. Give the path"),
+		"executable that expands": winrmRow(login+`executable = "%windir%\\powershell.exe"`,
+			"executable: ", "Set executable to such a path"),
+		"executable with a space": sshRow(login+`executable = "C:\\Program Files\\pwsh.exe"`, "executable: ",
+			"set executable to a name on PATH"),
 
 		"host key of no kind": sshRow(login+`host_key = "geheim"`, "host_key: ",
 			"neither a public key nor a SHA256 fingerprint", "host_key is a public key"),
@@ -211,24 +222,48 @@ func TestManagementShellIncomplete(t *testing.T) {
 	const login = `host = "lync01"; user = "svc"; password = "geheim"; `
 	const kerberos = `host = "lync01"; auth = "kerberos"; `
 	rows := map[string]shellRow{
-		"winrm without host":           winrmRow(`user = "svc"; password = "geheim"`, "host is neither in the configuration nor in the environment. Set it, or the environment variable LYNC_HOST"),
-		"winrm without user":           winrmRow(`host = "lync01"; password = "geheim"`, "user is neither", "Set it, or the environment variable LYNC_USERNAME"),
-		"winrm without password":       winrmRow(`host = "lync01"; user = "svc"`, "password is neither", "Set it, or the environment variable LYNC_PASSWORD"),
-		"kerberos without password":    winrmRow(kerberos+`user = "svc"; kerberos_realm = "CONTOSO.COM"; kerberos_config = "krb5.conf"`, "password is neither", "LYNC_PASSWORD"),
-		"no kerberos configuration":    winrmRow(kerberos+`user = "svc"; password = "geheim"; kerberos_realm = "CONTOSO.COM"; kerberos_config = "none.conf"`, "kerberos_config: ", "load none.conf", "Check that krb5.conf"),
-		"no kerberos cache":            winrmRow(kerberos+`kerberos_cache = "none"; kerberos_config = "krb5.conf"`, "kerberos_cache: ", "read credential cache", "Check that"),
-		"broken kerberos cache":        winrmRow(kerberos+`kerberos_cache = "cache"; kerberos_config = "krb5.conf"`, "kerberos_cache: ", "use credential cache", "Check that"),
-		"certificate without key":      winrmRow(`host = "lync01"; auth = "certificate"; client_certificate = "-----BEGIN A-----\n-----END A-----\n"`, "client_key is neither", "LYNC_CLIENT_KEY, to the text of its private key"),
-		"key without certificate":      winrmRow(`host = "lync01"; auth = "certificate"; client_key = "-----BEGIN A-----\n-----END A-----\n"`, "client_certificate is neither", "LYNC_CLIENT_CERTIFICATE"),
-		"no file of authorities":       winrmRow(login+`ca_file = "none.pem"`, "ca_file: ", "none.pem", "Set ca_file"),
-		"file without authorities":     winrmRow(login+`ca_file = "not.pem"`, "ca_file: ", "not.pem", "Set ca_file"),
-		"ssh without host":             sshRow(`user = "svc"; password = "geheim"`, "host is neither", "LYNC_HOST"),
-		"ssh without user":             sshRow(`host = "lync01"; password = "geheim"`, "user is neither", "LYNC_USERNAME"),
-		"ssh with nothing to log in":   {"management_shell = { ssh = { host = \"lync01\", user = \"svc\" } }", []string{"management_shell.ssh has nothing to log in with: set password (or LYNC_PASSWORD), private_key (or LYNC_PRIVATE_KEY) or agent"}},
-		"passphrase alone":             sshRow(login+`private_key_passphrase = "geheim"`, "private_key_passphrase has no meaning without private_key. Remove"),
-		"encrypted without passphrase": sshRow(`host = "lync01"; user = "svc"; private_key = `+quoted(privateKey(t, "other")), "private_key: ", "it is encrypted, and no passphrase is set. Set private_key_passphrase"),
-		"CredSSP without password":     sshRow(`host = "lync01"; user = "svc"; credssp = true; private_key = `+quoted(privateKey(t, "")), "password is neither", "LYNC_PASSWORD", "takes a password and not a key"),
-		"no agent":                     sshRow(`host = "lync01"; user = "svc"; agent = true`, "agent: ", "SSH_AUTH_SOCK is not set", "Start an agent"),
+		"winrm without host": winrmRow(`user = "svc"; password = "geheim"`,
+			"host is neither in the configuration nor in the environment. Set it, or the environment variable "+
+				"LYNC_HOST"),
+		"winrm without user": winrmRow(`host = "lync01"; password = "geheim"`, "user is neither",
+			"Set it, or the environment variable LYNC_USERNAME"),
+		"winrm without password": winrmRow(`host = "lync01"; user = "svc"`, "password is neither",
+			"Set it, or the environment variable LYNC_PASSWORD"),
+		"kerberos without password": winrmRow(kerberos+
+			`user = "svc"; kerberos_realm = "CONTOSO.COM"; kerberos_config = "krb5.conf"`, "password is neither",
+			"LYNC_PASSWORD"),
+		"no kerberos configuration": winrmRow(kerberos+
+			`user = "svc"; password = "geheim"; kerberos_realm = "CONTOSO.COM"; kerberos_config = "none.conf"`,
+			"kerberos_config: ", "load none.conf", "Check that krb5.conf"),
+		"no kerberos cache": winrmRow(kerberos+`kerberos_cache = "none"; kerberos_config = "krb5.conf"`,
+			"kerberos_cache: ", "read credential cache", "Check that"),
+		"broken kerberos cache": winrmRow(kerberos+`kerberos_cache = "cache"; kerberos_config = "krb5.conf"`,
+			"kerberos_cache: ", "use credential cache", "Check that"),
+		"certificate without key": winrmRow(`host = "lync01"; auth = "certificate"; `+
+			`client_certificate = "-----BEGIN A-----\n-----END A-----\n"`, "client_key is neither",
+			"LYNC_CLIENT_KEY, to the text of its private key"),
+		"key without certificate": winrmRow(`host = "lync01"; auth = "certificate"; `+
+			`client_key = "-----BEGIN A-----\n-----END A-----\n"`, "client_certificate is neither",
+			"LYNC_CLIENT_CERTIFICATE"),
+		"no file of authorities":   winrmRow(login+`ca_file = "none.pem"`, "ca_file: ", "none.pem", "Set ca_file"),
+		"file without authorities": winrmRow(login+`ca_file = "not.pem"`, "ca_file: ", "not.pem", "Set ca_file"),
+		"ssh without host":         sshRow(`user = "svc"; password = "geheim"`, "host is neither", "LYNC_HOST"),
+		"ssh without user": sshRow(`host = "lync01"; password = "geheim"`, "user is neither",
+			"LYNC_USERNAME"),
+		"ssh with nothing to log in": {"management_shell = { ssh = { host = \"lync01\", user = \"svc\" } }",
+			[]string{
+				"management_shell.ssh has nothing to log in with: set password (or LYNC_PASSWORD), private_key (or " +
+					"LYNC_PRIVATE_KEY) or agent",
+			}},
+		"passphrase alone": sshRow(login+`private_key_passphrase = "geheim"`,
+			"private_key_passphrase has no meaning without private_key. Remove"),
+		"encrypted without passphrase": sshRow(`host = "lync01"; user = "svc"; private_key = `+
+			quoted(privateKey(t, "other")), "private_key: ",
+			"it is encrypted, and no passphrase is set. Set private_key_passphrase"),
+		"CredSSP without password": sshRow(`host = "lync01"; user = "svc"; credssp = true; private_key = `+
+			quoted(privateKey(t, "")), "password is neither", "LYNC_PASSWORD", "takes a password and not a key"),
+		"no agent": sshRow(`host = "lync01"; user = "svc"; agent = true`, "agent: ", "SSH_AUTH_SOCK is not set",
+			"Start an agent"),
 	}
 	assertDiagnostics(t, w, rows, "", "plan", "-json")
 }
@@ -338,7 +373,8 @@ type diagnostic struct {
 }
 
 // whatToDo is in every text that says what to do about it.
-var whatToDo = regexp.MustCompile(`\b([Ss]et|[Gg]ive|Remove|Leave it out|Keep|Convert|Check that|Start|must be|is in kerberos_realm|is a public key|is the text of)\b`)
+var whatToDo = regexp.MustCompile(`\b([Ss]et|[Gg]ive|Remove|Leave it out|Keep|Convert|Check that|Start|must be|is in ` +
+	`kerberos_realm|is a public key|is the text of)\b`)
 
 // validateWorkspace returns a workspace for validate. All provider blocks use the provider of this process.
 func validateWorkspace(t *testing.T) *testkit.Workspace {
