@@ -158,7 +158,10 @@ func (e *Element) Nodes() iter.Seq[Node] {
 // Elements returns the child elements in the order of the document.
 func (e *Element) Elements() iter.Seq[*Element] {
 	return func(yield func(*Element) bool) {
-		for n := range e.Nodes() {
+		if e == nil {
+			return
+		}
+		for _, n := range e.nodes {
 			if n.Element != nil && !yield(n.Element) {
 				return
 			}
@@ -168,10 +171,13 @@ func (e *Element) Elements() iter.Seq[*Element] {
 
 // Children returns the child elements of that namespace and name.
 func (e *Element) Children(space, local string) []*Element {
+	if e == nil {
+		return nil
+	}
 	var found []*Element
-	for el := range e.Elements() {
-		if el.Is(space, local) {
-			found = append(found, el)
+	for _, n := range e.nodes {
+		if n.Element != nil && n.Element.Is(space, local) {
+			found = append(found, n.Element)
 		}
 	}
 	return found
@@ -179,9 +185,12 @@ func (e *Element) Children(space, local string) []*Element {
 
 // Child returns the first child element of that namespace and name, nil for none.
 func (e *Element) Child(space, local string) *Element {
-	for el := range e.Elements() {
-		if el.Is(space, local) {
-			return el
+	if e == nil {
+		return nil
+	}
+	for _, n := range e.nodes {
+		if n.Element != nil && n.Element.Is(space, local) {
+			return n.Element
 		}
 	}
 	return nil
