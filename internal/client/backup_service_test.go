@@ -58,7 +58,7 @@ func TestBackupServiceStatus(t *testing.T) {
 		t.Fatal(err)
 	}
 	if want := []string{"a.contoso.com", "b.contoso.com"}; !slices.Equal(s.asked, want) || both[0].Pool != want[0] || both[1].Pool != want[1] {
-		t.Errorf("asked for %q, told of %s and %s", s.asked, both[0].Pool, both[1].Pool)
+		t.Errorf("asked for %q, got %s and %s", s.asked, both[0].Pool, both[1].Pool)
 	}
 	for i, status := range both {
 		if len(status.Modules) != 2 || status.Modules[0] != (resilience.BackupModule{Identity: "CentralMgmt.CMSMaster", Export: "NotInitialized", Import: "NormalState"}) {
@@ -79,7 +79,7 @@ func TestSyncBackupServices(t *testing.T) {
 	s := &askedStore{Store: memory.New(memory.Estate(2, "ab"))}
 	var progress []string
 	warnings, err := New(s, Options{}).SyncBackupServices(t.Context(), "b.contoso.com", func(text string) {
-		// It comes before what it tells of.
+		// Progress is reported before the synchronisation begins.
 		if len(progress) != len(s.synced) {
 			t.Errorf("%q comes when %q are done", text, s.synced)
 		}
@@ -115,8 +115,8 @@ func TestBackupServicesRefused(t *testing.T) {
 	}{
 		"unknown pool":  {doc: memory.Estate(2, "ab"), pool: "x.contoso.com", status: "has no pool x.contoso.com", sync: "has no pool x.contoso.com", canSync: "has no pool x.contoso.com"},
 		"in no pair":    {doc: memory.Estate(3, "ab"), pool: "c.contoso.com", status: "is in no pair", sync: "is in no pair"},
-		"half-made":     {doc: half.Document(), pool: "paris.contoso.com", status: "lyon.contoso.com has no backup service", sync: "is half-made in memory"},
-		"no deployment": {doc: memory.Estate(2, "ab"), pool: "b.contoso.com", file: true, status: "works on memory, and only a management shell", sync: "Invoke-CsBackupServiceSync -PoolFqdn a.contoso.com", canSync: "Invoke-CsBackupServiceSync -PoolFqdn b.contoso.com"},
+		"incomplete":    {doc: half.Document(), pool: "paris.contoso.com", status: "lyon.contoso.com has no backup service", sync: "is incomplete in memory"},
+		"no deployment": {doc: memory.Estate(2, "ab"), pool: "b.contoso.com", file: true, status: "reach the backup service of a.contoso.com: the topology is in memory", sync: "reach the backup service of a.contoso.com", canSync: "reach the backup service of b.contoso.com"},
 		"read-only":     {doc: memory.Estate(2, "ab"), pool: "a.contoso.com", readOnly: true, sync: ErrReadOnly.Error()},
 		"unreachable":   {doc: memory.Estate(2, "ab"), pool: "fails", status: errUnreachable.Error(), sync: errUnreachable.Error()},
 	} {
@@ -130,16 +130,16 @@ func TestBackupServicesRefused(t *testing.T) {
 				s = deployment.Store
 			}
 			c := New(s, Options{ReadOnly: test.readOnly})
-			is := func(what string, err error, want string) {
+			assertError := func(what string, err error, want string) {
 				if err == nil && want != "" || err != nil && (want == "" || !strings.Contains(err.Error(), want)) {
 					t.Errorf("%s: %v, want %q", what, err, want)
 				}
 			}
 			_, err := c.BackupServiceStatus(t.Context(), test.pool)
-			is("status", err, test.status)
+			assertError("status", err, test.status)
 			_, err = c.SyncBackupServices(t.Context(), test.pool, func(string) {})
-			is("sync", err, test.sync)
-			is("can sync", c.CanSyncBackupServices(t.Context(), test.pool), test.canSync)
+			assertError("sync", err, test.sync)
+			assertError("can sync", c.CanSyncBackupServices(t.Context(), test.pool), test.canSync)
 			if len(deployment.synced) > 0 || test.status != "" && deployment.fails == "" && len(deployment.asked) > 0 {
 				t.Errorf("asked for %q, synchronised %q", deployment.asked, deployment.synced)
 			}

@@ -41,11 +41,11 @@ func BenchmarkEstate(b *testing.B) {
 		}
 		wanted := func(i int) string { return fmt.Sprintf("p%d p%d", 2*i, 2*i+1) }
 		each(func(c *Client, i int) error {
-			_, err := c.PlanCreate(b.Context(), desiredPair(wanted(i)), false)
+			_, err := c.PlanCreate(b.Context(), memory.DesiredPair(wanted(i)), false)
 			return err
 		})
 		each(func(c *Client, i int) error {
-			_, _, err := c.CreatePair(b.Context(), desiredPair(wanted(i)))
+			_, _, err := c.CreatePair(b.Context(), memory.DesiredPair(wanted(i)))
 			return err
 		})
 	}

@@ -6,8 +6,6 @@ package client
 import (
 	"context"
 	"crypto/rand"
-	"errors"
-	"fmt"
 	"time"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/ledger"
@@ -17,24 +15,16 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
-// ErrReadOnly is the error of every change while the provider is configured as read-only.
-var ErrReadOnly = errors.New("the provider is configured with read_only = true (or LYNC_READ_ONLY), so nothing was changed; " +
-	"set it to false to let Terraform write the topology")
-
-// ErrUnknownLocation is the error of a question that needs the document while its location is not known yet.
-var ErrUnknownLocation = errors.New("where the topology document is, is not known yet: another resource of this plan makes it; " +
-	"apply that resource first (terraform apply -target=...), or apply in two steps")
-
 const (
 	fileTimeout = 10 * time.Minute
 	liveTimeout = 30 * time.Minute
 )
 
-// Options are what the provider's configuration says beside the place of the document.
+// Options are the settings of the provider's configuration apart from the location of the document.
 type Options struct {
 	Policy   resilience.Policy
 	ReadOnly bool
-	// Live says that the document is behind a management shell, where the store cannot say so yet.
+	// Live is set if the document is behind a management shell. It is for a location that is not known yet.
 	Live bool
 }
 
@@ -53,7 +43,7 @@ type systemClock struct{}
 func (systemClock) Now() time.Time                         { return time.Now() }
 func (systemClock) After(d time.Duration) <-chan time.Time { return time.After(d) }
 
-// New returns a client for the document in a store; nil stands for a location that is not known before apply.
+// New returns a client for the document in a store; a nil store is a location that is not known before the apply.
 func New(s store.Store, options Options) *Client {
 	c := &Client{store: s, options: options, ledger: ledger.New(systemClock{}), walk: rand.Text()}
 	if s != nil {
@@ -62,16 +52,16 @@ func New(s store.Store, options Options) *Client {
 	return c
 }
 
-// LocationKnown says whether there is a document to ask yet.
+// LocationKnown reports whether the location of the document is known.
 func (c *Client) LocationKnown() bool { return c.store != nil }
 
-// Live says whether changes are published to a deployment. A file has nothing to make effective.
+// Live reports whether changes are published to a deployment, where they have to be enabled.
 func (c *Client) Live() bool {
 	_, live := c.store.(store.Deployment)
 	return c.options.Live || live
 }
 
-// Timeout is how long an operation may take unless the user says otherwise.
+// Timeout returns the default timeout of an operation.
 func (c *Client) Timeout() time.Duration {
 	if c.Live() {
 		return liveTimeout
@@ -82,14 +72,13 @@ func (c *Client) Timeout() time.Duration {
 // Policy returns how severities apply in this configuration.
 func (c *Client) Policy() resilience.Policy { return c.options.Policy }
 
-// Walk is a text that no other client has: it tells this walk of Terraform from every other.
+// Walk returns a text that identifies this walk of Terraform.
 func (c *Client) Walk() string { return c.walk }
 
-// Enter counts a call of Terraform as running until the function it returns is called. The ledger needs to know
-// whether anything may still arrive.
+// Enter counts a call of Terraform as running until the returned function is called. See [ledger.Ledger.Enter].
 func (c *Client) Enter() (leave func()) { return c.ledger.Enter() }
 
-// Topology returns the topology as this run sees it.
+// Topology returns the topology as this walk sees it.
 func (c *Client) Topology(ctx context.Context) (*topology.Topology, error) {
 	doc, err := c.document(ctx)
 	if err != nil {
@@ -124,21 +113,7 @@ func submit[R any](ctx context.Context, c *Client, change publisher.Change[R]) (
 	return result, outcome, err
 }
 
-// RuleError is the refusal of a change by rules of the catalogue.
-type RuleError struct {
-	Violations []resilience.Violation
-}
-
-// Error lists the violated rules.
-func (e *RuleError) Error() string {
-	text := ""
-	for _, v := range e.Violations {
-		text += fmt.Sprintf("%s: %s\n", v.Summary(), v.Detail)
-	}
-	return text
-}
-
-// blocking returns the violations of severity error, nil for none.
+// blocking returns the violations of severity error.
 func blocking(violations []resilience.Violation) []resilience.Violation {
 	var found []resilience.Violation
 	for _, v := range violations {

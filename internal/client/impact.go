@@ -17,16 +17,16 @@ type Impact struct {
 	Findings []resilience.Violation
 }
 
-// NameError is a name that stands for nothing that was asked for.
+// NameError is a name that does not identify an object of the requested kind.
 type NameError struct {
-	Name string // as it was given
-	Err  error  // why, in words
+	Name string // in the spelling of the user
+	Err  error  // the reason
 }
 
-// NamesError is one or several of them.
+// NamesError is one or more of them.
 type NamesError []NameError
 
-// Error lists them.
+// Error lists the reasons.
 func (e NamesError) Error() string {
 	var all []string
 	for _, name := range e {
@@ -68,10 +68,12 @@ func (c *Client) Impact(ctx context.Context, names []string, inventory resilienc
 
 // frontEnd returns a Front End pool by its name in any spelling.
 func (c *Client) frontEnd(t *topology.Topology, name string) (*topology.Pool, error) {
-	if p := t.Pool(name); p != nil && p.Kind == topology.KindAppliance {
-		return nil, fmt.Errorf("%s is %s; name the pool whose failure it is to survive", p.FQDN, p.Description)
-	}
 	p, err := c.namedPool(t, name)
+	if fqdn, invalid := topology.ParseFQDN(name); invalid == nil {
+		if a := t.Pool(fqdn); a != nil && a.Kind == topology.KindAppliance {
+			return nil, fmt.Errorf("%s is %s; name the Front End pool that fails", a.FQDN, a.Description)
+		}
+	}
 	if err == nil && p.Kind != topology.KindFrontEnd {
 		return nil, fmt.Errorf("%s is %s, on which no users are homed; name a Front End pool", p.FQDN, p.Description)
 	}
@@ -96,8 +98,8 @@ func (i Impact) names() map[string]bool {
 	return affected
 }
 
-// WithoutEffect returns the names under which an inventory tells nothing: those of no Front End pool, and of no appliance
-// whose users are counted for one.
+// WithoutEffect returns the names for which an inventory has no effect. They are neither Front End pools nor appliances
+// whose users count for one.
 func (c *Client) WithoutEffect(ctx context.Context, names []string) (NamesError, error) {
 	t, err := c.Topology(ctx)
 	if err != nil {
@@ -106,7 +108,11 @@ func (c *Client) WithoutEffect(ctx context.Context, names []string) (NamesError,
 	var useless NamesError
 	for _, name := range names {
 		var why error
-		switch p := t.Pool(name); {
+		var p *topology.Pool
+		if fqdn, err := topology.ParseFQDN(name); err == nil {
+			p = t.Pool(fqdn)
+		}
+		switch {
 		case p == nil:
 			_, why = c.namedPool(t, name)
 		case p.Kind == topology.KindFrontEnd || len(resilience.CountedFor(t, p)) > 0:

@@ -10,21 +10,21 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
-// Filter narrows what is listed. Empty fields narrow nothing.
+// Filter selects the objects to list. An empty field selects all.
 type Filter struct {
 	Site    string   // name of a site, in any letter case
 	Version string   // name of a product version, such as "Lync Server 2013", in any letter case
-	Exclude []string // canonical ids, as String of a [PairID] or the name of an appliance
+	Exclude []string // canonical ids, as String of a [topology.PairID] or the name of an appliance
 }
 
-// UnknownSiteError says that a topology has no site of the name that a [Filter] asks for.
+// UnknownSiteError means that a topology has no site with the name in a [Filter].
 type UnknownSiteError struct {
 	Site     string
 	Location string
 	Known    []string
 }
 
-// Error lists the sites there are, or the first of many.
+// Error lists the sites of the topology, or the first of many.
 func (e *UnknownSiteError) Error() string {
 	const shown = 20
 	known, more := e.Known, ""
@@ -34,54 +34,54 @@ func (e *UnknownSiteError) Error() string {
 	return fmt.Sprintf("the topology in %s has no site %q; its sites are %s%s", e.Location, e.Site, strings.Join(known, ", "), more)
 }
 
-// UnknownVersionError says that a [Filter] asks for a version that is none by name and that a topology does not have.
+// UnknownVersionError means that a version in a [Filter] is neither a known one nor one of the topology.
 type UnknownVersionError struct {
 	Version  string
 	Location string
 	Known    []string
 }
 
-// Error lists the versions that can be asked for.
+// Error lists the valid versions.
 func (e *UnknownVersionError) Error() string {
 	return fmt.Sprintf("there is no version %q, nor does the topology in %s have one; the versions are %s", e.Version, e.Location, strings.Join(e.Known, ", "))
 }
 
-// Pairs lists the pairs that a filter lets through, also half-made ones, by id. A pair is in the sites of its pools.
-func (c *Client) Pairs(ctx context.Context, f Filter) ([]Pair, error) {
+// Pairs lists the pairs that a filter selects, complete or incomplete, sorted by id. A pair is in the sites of its pools.
+func (c *Client) Pairs(ctx context.Context, f Filter) ([]ObservedPair, error) {
 	t, err := c.Topology(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if err := c.knows(t, f); err != nil {
+	if err := c.checkFilter(t, f); err != nil {
 		return nil, err
 	}
-	pairs := slices.DeleteFunc(pairsOf(t), func(p Pair) bool {
+	pairs := slices.DeleteFunc(pairsOf(t), func(p ObservedPair) bool {
 		a, b := p.Registrars[0], p.Registrars[1]
 		return !f.passes(p.ID.String(), []string{a.Site, b.Site}, []string{a.Version, b.Version})
 	})
-	slices.SortFunc(pairs, func(a, b Pair) int { return cmp.Compare(a.ID.String(), b.ID.String()) })
+	slices.SortFunc(pairs, func(a, b ObservedPair) int { return cmp.Compare(a.ID.String(), b.ID.String()) })
 	return pairs, nil
 }
 
-// Branches lists the appliances that a filter lets through and that have a backup registrar, by name: without one there
-// is nothing to import. An appliance is in its branch site and in the central site that the branch site belongs to.
-func (c *Client) Branches(ctx context.Context, f Filter) ([]Branch, error) {
+// Branches lists the appliances with a backup registrar that a filter selects, sorted by name. An appliance is in its
+// branch site and in the central site that the branch site belongs to.
+func (c *Client) Branches(ctx context.Context, f Filter) ([]ObservedBranch, error) {
 	t, err := c.Topology(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if err := c.knows(t, f); err != nil {
+	if err := c.checkFilter(t, f); err != nil {
 		return nil, err
 	}
-	var names []string
+	var names []topology.FQDN
 	for _, p := range t.Appliances() {
 		names = append(names, p.FQDN)
 	}
-	slices.Sort(names)
-	var branches []Branch
-	for _, name := range slices.Compact(names) { // a name may be there twice
+	slices.SortFunc(names, topology.FQDN.Compare)
+	var branches []ObservedBranch
+	for _, name := range slices.Compact(names) { // a name may occur twice
 		b := readBranch(t, name)
-		if b != nil && f.passes(name, []string{b.BranchSite, b.CentralSite}, []string{b.Version}) {
+		if b != nil && f.passes(name.String(), []string{b.BranchSite, b.CentralSite}, []string{b.Version}) {
 			branches = append(branches, *b)
 		}
 	}
@@ -92,13 +92,13 @@ func (f Filter) passes(id string, sites, versions []string) bool {
 	return isAmong(f.Site, sites) && isAmong(f.Version, versions) && !slices.Contains(f.Exclude, id)
 }
 
-// isAmong says whether a name is one of those given, in any letter case; an empty one is among all.
+// isAmong reports whether a name is one of those given, in any letter case. An empty name is among all.
 func isAmong(name string, names []string) bool {
 	return name == "" || slices.ContainsFunc(names, func(other string) bool { return strings.EqualFold(other, name) })
 }
 
-// knows fails where a filter asks for a site or a version that is none: a slip would look as if there were nothing to list.
-func (c *Client) knows(t *topology.Topology, f Filter) error {
+// checkFilter returns an error if the topology has no site or version of the filter: a misspelt one would select nothing.
+func (c *Client) checkFilter(t *topology.Topology, f Filter) error {
 	var sites []string
 	for _, site := range sitesOf(t) {
 		sites = append(sites, site.Name)

@@ -9,11 +9,11 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
-// PairRead tells that a resource in the state holds the pair.
-func (c *Client) PairRead(id PairID) { c.ledger.NoteRead(id) }
+// PairRead records that a resource in the state holds the pair.
+func (c *Client) PairRead(id topology.PairID) { c.ledger.NoteRead(id) }
 
-// PlanRemoval gives the pools of a pair up and returns what there is to say about the end of it.
-func (c *Client) PlanRemoval(ctx context.Context, id PairID) ([]resilience.Violation, error) {
+// PlanRemoval releases the pools of a pair and returns the warnings about its end.
+func (c *Client) PlanRemoval(ctx context.Context, id topology.PairID) ([]resilience.Violation, error) {
 	c.ledger.Release(id)
 	if c.store == nil {
 		return nil, nil
@@ -22,20 +22,20 @@ func (c *Client) PlanRemoval(ctx context.Context, id PairID) ([]resilience.Viola
 	if err != nil {
 		return nil, err
 	}
-	// No rule blocks the end of a pair; but what cannot be removed is better told now than half-way through an apply.
-	if _, err := topology.NewEditor(doc).DeletePair(id.First, id.Second); err != nil {
-		return nil, err
+	// No rule blocks the end of a pair, but the document may not permit it. The plan reports that before the apply.
+	if _, err := topology.NewEditor(doc).DeletePair(id); err != nil {
+		return nil, refused(err)
 	}
-	return c.options.Policy.OnChange(resilience.Destroy(doc.Topology(), id.First, id.Second)), nil
+	return c.options.Policy.OnChange(resilience.Destroy(doc.Topology(), id)), nil
 }
 
-// PlanCreate checks a planned pair and claims its pools. Members not known yet are empty. With again the second half
-// of a replacement is checked, whose claims the first half has made.
-func (c *Client) PlanCreate(ctx context.Context, wanted resilience.Pair, again bool) ([]resilience.Violation, error) {
-	id := pairIDOf(wanted)
+// PlanCreate checks a planned pair and claims its pools. Members that are not known yet are zero. again is set for the
+// second half of a replacement, whose claims the first half has made.
+func (c *Client) PlanCreate(ctx context.Context, desired topology.DesiredPair, again bool) ([]resilience.Violation, error) {
+	id := desired.ID()
 	if !again {
 		// A tainted resource has no prior state in the plan, but it is the one that holds the pair.
-		tainted := id.Second != "" && c.ledger.IsRecreation(id)
+		tainted := !id.Second.IsZero() && c.ledger.IsRecreation(id)
 		if conflicts := c.claim(id); len(conflicts) > 0 {
 			return conflicts, nil
 		}
@@ -44,21 +44,21 @@ func (c *Client) PlanCreate(ctx context.Context, wanted resilience.Pair, again b
 		}
 	}
 	if c.store == nil {
-		return c.options.Policy.OnChange(settingsViolations(wanted)), nil
+		return c.options.Policy.OnChange(settingsViolations(desired)), nil
 	}
 	doc, err := c.document(ctx)
 	if err != nil {
 		return nil, err
 	}
-	conflicts := resilience.Conflicts(doc.Topology(), wanted)
+	conflicts := resilience.Conflicts(doc.Topology(), desired)
 	editor, err := withoutConflicts(doc, conflicts)
 	if err != nil {
 		return nil, err
 	}
-	found := c.options.Policy.OnChange(resilience.Create(editor.Topology(), wanted))
+	found := c.options.Policy.OnChange(resilience.Create(editor.Topology(), desired))
 	isSame := func(conflict resilience.Conflict) bool { return conflict.Same }
-	isThere := !again && slices.ContainsFunc(conflicts, isSame)
-	if len(blocking(found)) > 0 && !isThere {
+	exists := !again && slices.ContainsFunc(conflicts, isSame)
+	if len(blocking(found)) > 0 && !exists {
 		return found, nil
 	}
 	if again {
@@ -66,29 +66,29 @@ func (c *Client) PlanCreate(ctx context.Context, wanted resilience.Pair, again b
 	}
 	switch open := c.settle(ctx, doc.Topology(), id, conflicts); {
 	case len(open) > 0:
-		return open, nil // what a creation brings with it is no news when there is none
-	case isThere && !c.ledger.IsReleasable(id):
-		// As far as anybody knows the pair stays, and there is no creation either; another of these calls is about to tell.
+		return open, nil // without a creation, its other violations do not matter
+	case exists && !c.ledger.IsReleasable(id):
+		// No resource is known to release the pair, so there is no creation to warn of. The waiting call refuses it.
 		return blocking(found), nil
 	case len(blocking(found)) > 0:
 		return found, nil
 	}
-	if id.Second == "" {
+	if id.Second.IsZero() {
 		return found, nil
 	}
-	return found, editor.CreatePair(spec(wanted)) // as the apply will do it: what it would refuse is refused now
+	return found, refused(editor.CreatePair(desired)) // the plan refuses what the apply would refuse
 }
 
-// PlanUpdate checks a planned change of a pair that stays. changed says which settings differ from before, by
-// canonical name of the member; repair says that the plan mends the links of the pair.
-func (c *Client) PlanUpdate(ctx context.Context, wanted resilience.Pair, changed map[string]resilience.Changed, repair bool) ([]resilience.Violation, error) {
-	id := pairIDOf(wanted)
+// PlanUpdate checks a planned change of a pair that stays. changed are the settings that differ from before. repair is
+// set if the plan completes the links of the pair.
+func (c *Client) PlanUpdate(ctx context.Context, desired topology.DesiredPair, changed map[topology.FQDN]resilience.Changed, repair bool) ([]resilience.Violation, error) {
+	id := desired.ID()
 	if conflicts := c.claim(id); len(conflicts) > 0 {
 		return conflicts, nil
 	}
 	var found []resilience.Violation
-	for _, member := range slices.Sorted(maps.Keys(changed)) {
-		if settings, known := wanted.Settings[member]; known {
+	for _, member := range slices.SortedFunc(maps.Keys(changed), topology.FQDN.Compare) {
+		if settings, known := desired.Settings[member]; known {
 			found = append(found, resilience.SettingsChange(topology.KindFrontEnd, member, settings, changed[member])...)
 		}
 	}
@@ -103,7 +103,7 @@ func (c *Client) PlanUpdate(ctx context.Context, wanted resilience.Pair, changed
 	conflicts := repairConflicts(doc.Topology(), id)
 	open := c.settle(ctx, doc.Topology(), id, conflicts)
 	for i := range open { // conflicts of other pairs of the walk may be among them
-		if slices.ContainsFunc(open[i].Objects, id.Has) {
+		if slices.Contains(open[i].Objects, id.First.String()) || slices.Contains(open[i].Objects, id.Second.String()) {
 			remedy := resilience.Remedy{Action: resilience.EndThisPair, Pool: id.First, Other: id.Second}
 			open[i].Remedies = append(open[i].Remedies, remedy)
 		}
@@ -115,28 +115,28 @@ func (c *Client) PlanUpdate(ctx context.Context, wanted resilience.Pair, changed
 	if err != nil {
 		return nil, err
 	}
-	return found, editor.UpdatePair(spec(wanted))
+	return found, refused(editor.UpdatePair(desired))
 }
 
-// everySetting is what a creation changes.
+// everySetting are the settings that a creation changes.
 var everySetting = resilience.Changed{AutomaticFailover: true, FailureDetection: true, FailbackDetection: true}
 
-// settingsViolations is what can be said of a wanted pair without a document.
-func settingsViolations(wanted resilience.Pair) []resilience.Violation {
+// settingsViolations returns the violations of a desired pair that need no document.
+func settingsViolations(desired topology.DesiredPair) []resilience.Violation {
 	var found []resilience.Violation
-	for _, member := range slices.Sorted(maps.Keys(wanted.Settings)) {
-		found = append(found, resilience.SettingsChange(topology.KindFrontEnd, member, wanted.Settings[member], everySetting)...)
+	for _, member := range slices.SortedFunc(maps.Keys(desired.Settings), topology.FQDN.Compare) {
+		found = append(found, resilience.SettingsChange(topology.KindFrontEnd, member, desired.Settings[member], everySetting)...)
 	}
 	return found
 }
 
-// repairConflicts returns what stands in the way of making a pair whole: a member that was paired with a third pool.
-func repairConflicts(t *topology.Topology, id PairID) []resilience.Conflict {
+// repairConflicts returns the conflicts that prevent the completion of a pair: a member is paired with a third pool.
+func repairConflicts(t *topology.Topology, id topology.PairID) []resilience.Conflict {
 	a, b := t.Pool(id.First), t.Pool(id.Second)
 	if a == nil || b == nil || t.Links(a, b).All() {
 		return nil
 	}
-	conflicts := resilience.Conflicts(t, resilience.Pair{Members: [2]string{id.First, id.Second}})
+	conflicts := resilience.Conflicts(t, topology.DesiredPair{Members: [2]topology.FQDN{id.First, id.Second}})
 	return slices.DeleteFunc(conflicts, func(conflict resilience.Conflict) bool { return conflict.Same || conflict.Links.Count() < 2 })
 }
 
@@ -144,42 +144,33 @@ func repairConflicts(t *topology.Topology, id PairID) []resilience.Conflict {
 func withoutConflicts(doc *topology.Document, conflicts []resilience.Conflict) (*topology.Editor, error) {
 	editor := topology.NewEditor(doc)
 	for _, conflict := range conflicts {
-		if _, err := editor.DeletePair(conflict.Pool, conflict.Other); err != nil {
-			return nil, err
+		if _, err := editor.DeletePair(conflict.Existing()); err != nil {
+			return nil, refused(err)
 		}
 	}
 	return editor, nil
 }
 
 // claim reserves the pools of a pair in the ledger.
-func (c *Client) claim(id PairID) []resilience.Violation {
+func (c *Client) claim(id topology.PairID) []resilience.Violation {
 	return resilience.DoubleClaims(id, c.ledger.Claim(id))
 }
 
 // settle records the conflicts of a desired pair in the ledger and returns those of the walk that no resource releases, as
 // violations.
-func (c *Client) settle(ctx context.Context, t *topology.Topology, id PairID, conflicts []resilience.Conflict) []resilience.Violation {
-	existing := make([]PairID, 0, len(conflicts))
+func (c *Client) settle(ctx context.Context, t *topology.Topology, id topology.PairID, conflicts []resilience.Conflict) []resilience.Violation {
+	existing := make([]topology.PairID, 0, len(conflicts))
 	for _, conflict := range conflicts {
-		existing = append(existing, NewPairID(conflict.Pool, conflict.Other))
+		existing = append(existing, conflict.Existing())
 	}
 	var found []resilience.Violation
 	for _, open := range c.ledger.Settle(ctx, id, existing) {
-		desired := resilience.Pair{Members: [2]string{open.Desired.First, open.Desired.Second}}
+		desired := topology.DesiredPair{Members: [2]topology.FQDN{open.Desired.First, open.Desired.Second}}
 		for _, conflict := range resilience.Conflicts(t, desired) {
-			if NewPairID(conflict.Pool, conflict.Other) == open.Existing {
+			if conflict.Existing() == open.Existing {
 				found = append(found, conflict.AtPlan())
 			}
 		}
 	}
 	return found
-}
-
-// pairIDOf names the wanted pair; the place of a member not known yet is empty.
-func pairIDOf(wanted resilience.Pair) PairID {
-	id := NewPairID(wanted.Members[0], wanted.Members[1])
-	if id.First == "" {
-		id.First, id.Second = id.Second, id.First
-	}
-	return id
 }

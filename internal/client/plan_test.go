@@ -13,6 +13,7 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit/memory"
+	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
 // outcome lists what a check says: the rules, those that block with an exclamation mark, or the error's text.
@@ -45,46 +46,46 @@ func TestPlan(t *testing.T) {
 		want string
 	}{
 		"a creation": {memory.Estate(2), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
-			return c.PlanCreate(ctx, desiredPair("ab"), false)
+			return c.PlanCreate(ctx, memory.DesiredPair("ab"), false)
 		}, ""},
 		"a creation of what exists": {memory.Estate(2, "ab"), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
-			return c.PlanCreate(ctx, desiredPair("ab"), false)
+			return c.PlanCreate(ctx, memory.DesiredPair("ab"), false)
 		}, "PP-FREE!"},
 		"a tainted pair": {memory.Estate(2, "ab"), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
 			c.PairRead(memory.PairID("ab"))
-			return c.PlanCreate(ctx, desiredPair("ab"), false)
+			return c.PlanCreate(ctx, memory.DesiredPair("ab"), false)
 		}, ""},
 		"the second half of a replacement": {memory.Estate(2, "ab"), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
-			return c.PlanCreate(ctx, desiredPair("ab"), true)
+			return c.PlanCreate(ctx, memory.DesiredPair("ab"), true)
 		}, ""},
 		"the second half, with a member that names a third pool": {oneSided("a", "c"), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
-			return c.PlanCreate(ctx, desiredPair("ab"), true)
+			return c.PlanCreate(ctx, memory.DesiredPair("ab"), true)
 		}, "PP-FREE!"},
 		"the mirror, before the original": {memory.Estate(2, "ab"), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
 			c.PairRead(memory.PairID("ab"))
-			if got := outcome(c.PlanCreate(ctx, desiredPair("ba"), false)); got != "" {
-				return nil, fmt.Errorf("the first to come is refused: %s", got)
+			if got := outcome(c.PlanCreate(ctx, memory.DesiredPair("ba"), false)); got != "" {
+				return nil, fmt.Errorf("the first claim is refused: %s", got)
 			}
-			return c.PlanUpdate(ctx, desiredPair("ab"), nil, false)
+			return c.PlanUpdate(ctx, memory.DesiredPair("ab"), nil, false)
 		}, "PP-ONE!"},
 		"the mirror, after the original": {memory.Estate(2, "ab"), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
 			c.PairRead(memory.PairID("ab"))
-			if got := outcome(c.PlanUpdate(ctx, desiredPair("ab"), nil, false)); got != "" {
-				return nil, fmt.Errorf("the first to come is refused: %s", got)
+			if got := outcome(c.PlanUpdate(ctx, memory.DesiredPair("ab"), nil, false)); got != "" {
+				return nil, fmt.Errorf("the first claim is refused: %s", got)
 			}
-			return c.PlanCreate(ctx, desiredPair("ba"), false)
+			return c.PlanCreate(ctx, memory.DesiredPair("ba"), false)
 		}, "PP-ONE!"},
 		"a pool not known beside one that is taken": {memory.Estate(3), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
-			if got := outcome(c.PlanCreate(ctx, desiredPair("ab"), false)); got != "" {
-				return nil, fmt.Errorf("the first to come is refused: %s", got)
+			if got := outcome(c.PlanCreate(ctx, memory.DesiredPair("ab"), false)); got != "" {
+				return nil, fmt.Errorf("the first claim is refused: %s", got)
 			}
-			return c.PlanCreate(ctx, resilience.Pair{Members: [2]string{"b.contoso.com"}}, false)
+			return c.PlanCreate(ctx, topology.DesiredPair{Members: [2]topology.FQDN{topology.MustParseFQDN("b.contoso.com")}}, false)
 		}, "PP-ONE!"},
 		"a pool not known beside one that is not there": {memory.Estate(2), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
-			return c.PlanCreate(ctx, resilience.Pair{Members: [2]string{"x.contoso.com"}}, false)
+			return c.PlanCreate(ctx, topology.DesiredPair{Members: [2]topology.FQDN{topology.MustParseFQDN("x.contoso.com")}}, false)
 		}, "PP-EXIST!"},
 		"a repair": {oneSided("a", "c"), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
-			return c.PlanUpdate(ctx, desiredPair("ab"), nil, true)
+			return c.PlanUpdate(ctx, memory.DesiredPair("ab"), nil, true)
 		}, ""},
 		"a repair of a pair with a pool that was paired outside": {
 			testkit.Estate{
@@ -92,7 +93,7 @@ func TestPlan(t *testing.T) {
 				Pairs:   []testkit.Pair{{A: "a", B: "b", NoBackup: []string{"a"}}},
 				Backups: []testkit.Backup{{From: "a", To: "c"}, {From: "c", To: "a"}},
 			}.Document(), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
-				return c.PlanUpdate(ctx, desiredPair("ab"), nil, true)
+				return c.PlanUpdate(ctx, memory.DesiredPair("ab"), nil, true)
 			}, "PP-FREE!",
 		},
 		"what the apply would refuse": {
@@ -107,21 +108,21 @@ func TestPlan(t *testing.T) {
         </Dependency>`, `        <Dependency Usage="Default">
           <ServiceId SiteId="1" RoleName="FileStore" Instance="7" />
         </Dependency>`), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
-				return c.PlanCreate(ctx, desiredPair("ab"), false)
+				return c.PlanCreate(ctx, memory.DesiredPair("ab"), false)
 			}, "File store not found: The ConfServices of a.contoso.com depends on the file store 1-FileStore-7, " +
-				"which the topology does not have exactly once. Mend this in Topology Builder.",
+				"which the topology does not have exactly once.\n",
 		},
 		"settings, where the location is not known": {nil, func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
-			wanted := desiredPair("ab")
-			wanted.Settings["a.contoso.com"] = resilience.Settings{FailureDetection: time.Second, FailbackDetection: time.Minute, AutomaticFailover: true}
+			wanted := memory.DesiredPair("ab")
+			wanted.Settings[topology.MustParseFQDN("a.contoso.com")] = topology.DesiredSettings{FailureDetection: time.Second, FailbackDetection: time.Minute, AutomaticFailover: true}
 			return c.PlanCreate(ctx, wanted, false)
 		}, "VF-RANGE!"},
 		"a removal, where the location is not known": {nil, func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
 			return c.PlanRemoval(ctx, memory.PairID("ab"))
 		}, ""},
 		"settings that did not change": {memory.Estate(2, "ab"), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
-			wanted := desiredPair("ab")
-			wanted.Settings["a.contoso.com"] = resilience.Settings{FailureDetection: time.Second}
+			wanted := memory.DesiredPair("ab")
+			wanted.Settings[topology.MustParseFQDN("a.contoso.com")] = topology.DesiredSettings{FailureDetection: time.Second}
 			return c.PlanUpdate(ctx, wanted, nil, false)
 		}, ""},
 	} {
@@ -162,10 +163,10 @@ func TestPlanOfPairsThatExist(t *testing.T) {
 		policy          resilience.Policy
 		want            string // of the three calls
 	}{
-		"nobody holds them":           {want: "PP-FREE! |  | "},
+		"no resource holds them":      {want: "PP-FREE! |  | "},
 		"given up before":             {before: release, want: "PP-SHAPE | CM-PAIR | PP-SHAPE"},
 		"given up meanwhile":          {between: release, want: "PP-SHAPE | CM-PAIR | PP-SHAPE"},
-		"strict, and nobody":          {policy: strict, want: "PP-FREE! |  | PP-SHAPE!"},
+		"strict, no resource holds":   {policy: strict, want: "PP-FREE! |  | PP-SHAPE!"},
 		"strict, and given up before": {policy: strict, before: release, want: "PP-SHAPE! | CM-PAIR | PP-SHAPE!"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -182,7 +183,7 @@ func TestPlanOfPairsThatExist(t *testing.T) {
 					}
 					calls.Go(func() {
 						defer c.Enter()()
-						said[i] = outcome(c.PlanCreate(t.Context(), desiredPair(pair), false))
+						said[i] = outcome(c.PlanCreate(t.Context(), memory.DesiredPair(pair), false))
 					})
 					synctest.Wait()
 				}
@@ -192,21 +193,5 @@ func TestPlanOfPairsThatExist(t *testing.T) {
 				}
 			})
 		})
-	}
-}
-
-func TestParsePairID(t *testing.T) {
-	t.Parallel()
-	for text, want := range map[string]string{
-		"a,b": "a,b", "B, A.": "a,b", "a": "a,", "": "!", "a,b,c": "!", ",": "!", "a,": "!",
-	} {
-		id, err := ParsePairID(text)
-		got := id.String()
-		if err != nil {
-			got = "!"
-		}
-		if got != want {
-			t.Errorf("%q: got %q (%v), want %q", text, got, err, want)
-		}
 	}
 }

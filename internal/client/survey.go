@@ -12,13 +12,13 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
-// Survey is a whole topology as the data sources show it. All lists are sorted.
+// Survey is a topology as the data sources show it. All lists are sorted.
 type Survey struct {
 	Signature string
 	Sites     []Site
 	Pools     []Pool
-	Branches  []Branch // every appliance, also without a Backup
-	Pairs     []Pair
+	Branches  []ObservedBranch // every appliance, also without a Backup
+	Pairs     []ObservedPair
 	Findings  []resilience.Violation
 	Diagram   string // Mermaid
 }
@@ -28,16 +28,17 @@ type Site struct {
 	ID     string
 	Name   string
 	Kind   string
-	Parent string // name of the central site of a branch site; empty where the document does not tell
+	Parent string // name of the central site of a branch site; empty if the document does not name it
 }
 
-// Pool is a Front End pool, a Director, an Edge pool or a Persistent Chat pool. Empty strings stand for what is not there.
+// Pool is a Front End pool, a Director, an Edge pool or a Persistent Chat pool. Empty strings are for values that the
+// topology does not have.
 type Pool struct {
 	FQDN           string
 	Site           string
 	Kind           string
 	Edition        string
-	Version        string // empty for what has no Registrar
+	Version        string // empty for a pool without a Registrar
 	ServiceVersion int
 	FrontEnds      int // computers of a Front End pool
 	SQLServer      string
@@ -49,16 +50,16 @@ type Pool struct {
 	BranchAppliances  []string
 }
 
-// IsFrontEnd says whether users are homed on the pool.
+// IsFrontEnd reports whether users are homed on the pool.
 func (p Pool) IsFrontEnd() bool { return p.Kind == string(topology.KindFrontEnd) }
 
-// SurveyOptions are what a survey is given beside the topology.
+// SurveyOptions are the inputs of a survey apart from the topology.
 type SurveyOptions struct {
 	Inventory      resilience.Inventory // feeds the findings; nil for none
 	DrawAppliances bool                 // in the diagram, instead of counting them
 }
 
-// Survey tells of the whole topology.
+// Survey returns the whole topology.
 func (c *Client) Survey(ctx context.Context, options SurveyOptions) (*Survey, error) {
 	t, err := c.Topology(ctx)
 	if err != nil {
@@ -80,7 +81,7 @@ func (c *Client) Survey(ctx context.Context, options SurveyOptions) (*Survey, er
 		s.Branches = append(s.Branches, *describeBranch(t, p))
 	}
 	slices.SortFunc(s.Pools, func(a, b Pool) int { return cmp.Compare(a.FQDN, b.FQDN) })
-	slices.SortFunc(s.Branches, func(a, b Branch) int { return cmp.Compare(a.Appliance, b.Appliance) })
+	slices.SortFunc(s.Branches, func(a, b ObservedBranch) int { return a.Appliance.Compare(b.Appliance) })
 	return s, nil
 }
 
@@ -98,8 +99,8 @@ func (c *Client) Pool(ctx context.Context, name string) (*Pool, error) {
 	return &described, nil
 }
 
-// PairOf returns the pair of a pool, whole or half-made.
-func (c *Client) PairOf(ctx context.Context, name string) (*Pair, error) {
+// PairOf returns the pair of a pool, complete or incomplete.
+func (c *Client) PairOf(ctx context.Context, name string) (*ObservedPair, error) {
 	t, err := c.Topology(ctx)
 	if err != nil {
 		return nil, err
@@ -118,28 +119,34 @@ func (c *Client) PairOf(ctx context.Context, name string) (*Pair, error) {
 	return nil, fmt.Errorf("%s is in no pair in %s", p.FQDN, c.store.Location())
 }
 
+// namedPool returns the pool that a user names, in any spelling.
 func (c *Client) namedPool(t *topology.Topology, name string) (*topology.Pool, error) {
-	p := t.Pool(name)
-	switch host := t.PoolOfComputer(name); {
+	fqdn, err := topology.ParseFQDN(name)
+	if err != nil {
+		return nil, err
+	}
+	p := t.Pool(fqdn)
+	switch host := t.PoolOfComputer(fqdn); {
 	case p == nil && host != nil:
-		return nil, fmt.Errorf("%s is a computer of %s, which is %s; name the pool", topology.CanonicalFQDN(name), host.FQDN, host.Description)
+		return nil, fmt.Errorf("%s is a computer of %s, which is %s; name the pool", fqdn, host.FQDN, host.Description)
 	case p == nil:
-		return nil, fmt.Errorf("the topology in %s has no pool %s", c.store.Location(), topology.CanonicalFQDN(name))
+		return nil, fmt.Errorf("the topology in %s has no pool %s", c.store.Location(), fqdn)
 	case !isPool(p):
-		return nil, fmt.Errorf("%s is %s, and no pool", p.FQDN, p.Description)
+		return nil, fmt.Errorf("%s is %s, and not a pool", p.FQDN, p.Description)
 	default:
 		return p, nil
 	}
 }
 
-// isPool leaves out appliances, which are told of apart, and hosts such as gateways and SQL Servers.
+// isPool reports whether a cluster is listed with the pools. Appliances have a list of their own, and hosts such as
+// gateways and SQL Servers have none.
 func isPool(p *topology.Pool) bool {
 	return p.Kind != topology.KindAppliance && p.Kind != topology.KindOther
 }
 
 func describePool(t *topology.Topology, p *topology.Pool) Pool {
 	described := Pool{
-		FQDN: p.FQDN, Kind: string(p.Kind), Edition: string(p.Edition), ServiceVersion: p.Version, SQLServer: p.SQLServer,
+		FQDN: p.FQDN.String(), Kind: string(p.Kind), Edition: string(p.Edition), ServiceVersion: p.Version, SQLServer: p.SQLServer.String(),
 		CentralManagement: string(p.Central),
 		BackupRegistrar:   strings.Join(t.BackupRegistrars(p), ", "),
 		BackupService:     strings.Join(t.BackupServicePartners(p), ", "),
@@ -159,11 +166,11 @@ func describePool(t *topology.Topology, p *topology.Pool) Pool {
 	}
 	for _, other := range t.Linked(p) {
 		if other.Kind == topology.KindAppliance {
-			described.BranchAppliances = append(described.BranchAppliances, other.FQDN)
+			described.BranchAppliances = append(described.BranchAppliances, other.FQDN.String())
 		}
 	}
 	slices.Sort(described.BranchAppliances)
-	described.BranchAppliances = slices.Compact(described.BranchAppliances) // a name may be there twice
+	described.BranchAppliances = slices.Compact(described.BranchAppliances) // a name may occur twice
 	return described
 }
 
@@ -171,7 +178,7 @@ func sitesOf(t *topology.Topology) []Site {
 	var sites []Site
 	for _, s := range t.Sites {
 		if s.Kind == topology.SiteLegacy {
-			continue // servers of before Lync Server 2010, which this provider does not know
+			continue // servers older than Lync Server 2010, which this provider does not support
 		}
 		site := Site{ID: s.ID, Name: s.Name, Kind: string(s.Kind)}
 		if s.Parent != nil {
@@ -186,28 +193,28 @@ func sitesOf(t *topology.Topology) []Site {
 }
 
 // pairsOf returns the pairs of pools of Lync Server 2013 and later. What conflicts earlier pools is no pair.
-func pairsOf(t *topology.Topology) []Pair {
-	var pairs []Pair
+func pairsOf(t *topology.Topology) []ObservedPair {
+	var pairs []ObservedPair
 	for _, p := range t.Pairs() {
 		if p.First.IsFrontEnd2013() && p.Second.IsFrontEnd2013() {
-			pairs = append(pairs, *readPair(t, NewPairID(p.First.FQDN, p.Second.FQDN)))
+			pairs = append(pairs, *readPair(t, topology.NewPairID(p.First.FQDN, p.Second.FQDN)))
 		}
 	}
 	return pairs
 }
 
-// pairOf returns the pair of a pool; of several, which is a fault, the one with the pool that its Registrar names, or the
-// first.
-func pairOf(t *topology.Topology, p *topology.Pool) *Pair {
-	var found []Pair
+// pairOf returns the pair of a pool. Several pairs are a fault of the document: then it returns the pair with the pool
+// that the Registrar names, or the first.
+func pairOf(t *topology.Topology, p *topology.Pool) *ObservedPair {
+	var found []ObservedPair
 	for _, other := range t.Linked(p) {
 		if p.IsFrontEnd2013() && other.IsFrontEnd2013() && t.Links(p, other).Paired() {
-			found = append(found, *readPair(t, NewPairID(p.FQDN, other.FQDN)))
+			found = append(found, *readPair(t, topology.NewPairID(p.FQDN, other.FQDN)))
 		}
 	}
-	slices.SortFunc(found, func(a, b Pair) int { return cmp.Compare(a.ID.String(), b.ID.String()) })
+	slices.SortFunc(found, func(a, b ObservedPair) int { return cmp.Compare(a.ID.String(), b.ID.String()) })
 	names := t.BackupRegistrars(p)
-	if i := slices.IndexFunc(found, func(pair Pair) bool { return slices.Contains(names, pair.ID.Other(p.FQDN)) }); i > 0 {
+	if i := slices.IndexFunc(found, func(pair ObservedPair) bool { return slices.Contains(names, pair.ID.Other(p.FQDN).String()) }); i > 0 {
 		return &found[i]
 	}
 	if len(found) == 0 {

@@ -93,7 +93,7 @@ func (d *drawing) sites() {
 	d.appliances, counted = d.drawn()
 	for i, a := range d.appliances {
 		d.ids[a] = fmt.Sprintf("a%d", i+1)
-		bySite[a.Site] = append(bySite[a.Site], fmt.Sprintf("%s([%q])", d.ids[a], text(a.FQDN)))
+		bySite[a.Site] = append(bySite[a.Site], fmt.Sprintf("%s([%q])", d.ids[a], text(a.FQDN.String())))
 		if d.poolOf(a) == nil {
 			d.redBoxes = append(d.redBoxes, d.ids[a])
 		}
@@ -133,7 +133,7 @@ func (d *drawing) label(p *topology.Pool) string {
 	if p.Edition != "" {
 		words = append(words, string(p.Edition))
 	}
-	lines := []string{text(p.FQDN), strings.Join(words, ", ")}
+	lines := []string{text(p.FQDN.String()), strings.Join(words, ", ")}
 	if p.Central != "" {
 		lines = append(lines, "Central Management: "+string(p.Central))
 	}
@@ -159,7 +159,7 @@ func (d *drawing) label(p *topology.Pool) string {
 func (d *drawing) relationships() {
 	for _, a := range sorted(d.t.FrontEnds()) {
 		for _, b := range sorted(d.t.Linked(a)) {
-			if b.Kind == topology.KindFrontEnd && a.FQDN < b.FQDN {
+			if b.Kind == topology.KindFrontEnd && a.FQDN.Compare(b.FQDN) < 0 {
 				d.relationship(a, b)
 			}
 		}
@@ -222,7 +222,7 @@ func (d *drawing) edge(format string, from, to *topology.Pool, isRed bool) {
 
 func sorted(pools []*topology.Pool) []*topology.Pool {
 	pools = slices.Clone(pools)
-	slices.SortFunc(pools, func(a, b *topology.Pool) int { return cmp.Compare(a.FQDN, b.FQDN) })
+	slices.SortFunc(pools, func(a, b *topology.Pool) int { return a.FQDN.Compare(b.FQDN) })
 	return pools
 }
 

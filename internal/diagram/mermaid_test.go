@@ -204,8 +204,9 @@ func FuzzNames(f *testing.F) {
 	meaning := regexp.MustCompile(`(?i)direction\s|^[0-9]*[-.)]`)
 	entity := regexp.MustCompile(`#[0-9]+;`)
 	f.Fuzz(func(t *testing.T, name string) {
-		pool := &topology.Pool{FQDN: "a", Kind: topology.KindFrontEnd, Site: &topology.Site{ID: "1", Name: name}}
-		text := diagram.Mermaid(&topology.Topology{Sites: []*topology.Site{pool.Site}, Pools: []*topology.Pool{pool}},
+		site := &topology.Site{ID: "1", Name: name}
+		pool := &topology.Pool{FQDN: topology.MustParseFQDN("a"), Kind: topology.KindFrontEnd, Site: site}
+		text := diagram.Mermaid(&topology.Topology{Sites: []*topology.Site{site}, Pools: []*topology.Pool{pool}},
 			diagram.Options{})
 		line, rest, _ := strings.Cut(strings.TrimPrefix(text, head), "\n")
 		match := label.FindStringSubmatch(line)

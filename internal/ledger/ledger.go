@@ -35,9 +35,9 @@ type Ledger struct {
 	clock Clock
 
 	mu         sync.Mutex
-	claims     map[string]topology.PairID // by pool
-	appliances map[string]bool            // claimed
-	adopted    map[string]bool            // appliances whose association a creation of this walk manages now
+	claims     map[topology.FQDN]topology.PairID // by pool
+	appliances map[topology.FQDN]bool            // claimed
+	adopted    map[topology.FQDN]bool            // appliances whose association a creation of this walk manages now
 	mentioned  map[string]bool
 	released   map[topology.PairID]bool
 	read       map[topology.PairID]bool // pairs that a resource in the state holds
@@ -59,7 +59,7 @@ type Conflict struct {
 
 // DoubleClaim is a pool that two resources of a walk declare.
 type DoubleClaim struct {
-	Pool   string
+	Pool   topology.FQDN
 	Holder topology.PairID // the pair that claimed the pool first
 }
 
@@ -67,9 +67,9 @@ type DoubleClaim struct {
 func New(clock Clock) *Ledger {
 	return &Ledger{
 		clock:      clock,
-		claims:     map[string]topology.PairID{},
-		appliances: map[string]bool{},
-		adopted:    map[string]bool{},
+		claims:     map[topology.FQDN]topology.PairID{},
+		appliances: map[topology.FQDN]bool{},
+		adopted:    map[topology.FQDN]bool{},
 		mentioned:  map[string]bool{},
 		released:   map[topology.PairID]bool{},
 		read:       map[topology.PairID]bool{},
@@ -128,14 +128,14 @@ func (l *Ledger) Release(id topology.PairID) {
 	l.announce()
 }
 
-// Claim reserves the pools of a planned pair; a pool that is not known yet is empty. It returns the pools that another
+// Claim reserves the pools of a planned pair; a pool that is not known yet is zero. It returns the pools that another
 // resource has claimed, in the order of the id.
 func (l *Ledger) Claim(id topology.PairID) []DoubleClaim {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	var doubles []DoubleClaim
-	for _, pool := range []string{id.First, id.Second} {
-		if pool == "" {
+	for _, pool := range []topology.FQDN{id.First, id.Second} {
+		if pool.IsZero() {
 			continue
 		}
 		if holder, taken := l.claims[pool]; taken {
@@ -227,23 +227,23 @@ func (l *Ledger) refuseOpen() []Conflict {
 
 // ClaimAppliance reserves an appliance. It reports false if another resource has claimed it. An appliance never claims
 // its pool.
-func (l *Ledger) ClaimAppliance(name string) bool { return l.isFirst(l.appliances, name) }
+func (l *Ledger) ClaimAppliance(name topology.FQDN) bool { return isFirst(l, l.appliances, name) }
 
 // MentionOnce reports whether a text is new in this walk.
-func (l *Ledger) MentionOnce(text string) bool { return l.isFirst(l.mentioned, text) }
+func (l *Ledger) MentionOnce(text string) bool { return isFirst(l, l.mentioned, text) }
 
 // Adopt records that a creation manages the association of an appliance now. The removal of another resource for the
 // same appliance, as when it gets another address, then leaves the association alone.
-func (l *Ledger) Adopt(appliance string) { l.isFirst(l.adopted, appliance) }
+func (l *Ledger) Adopt(appliance topology.FQDN) { isFirst(l, l.adopted, appliance) }
 
 // IsAdopted reports whether a creation of this walk manages the association of an appliance.
-func (l *Ledger) IsAdopted(appliance string) bool {
+func (l *Ledger) IsAdopted(appliance topology.FQDN) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.adopted[appliance]
 }
 
-func (l *Ledger) isFirst(of map[string]bool, name string) bool {
+func isFirst[K comparable](l *Ledger, of map[K]bool, name K) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if of[name] {

@@ -16,9 +16,13 @@ type realClock struct{}
 func (realClock) Now() time.Time                         { return time.Now() }
 func (realClock) After(d time.Duration) <-chan time.Time { return time.After(d) }
 
+func pairOf(a, b string) topology.PairID {
+	return topology.NewPairID(topology.MustParseFQDN(a), topology.MustParseFQDN(b))
+}
+
 func TestLedgerClaims(t *testing.T) {
 	t.Parallel()
-	ab, ac, cd := topology.NewPairID("a", "b"), topology.NewPairID("a", "c"), topology.NewPairID("c", "d")
+	ab, ac, cd := pairOf("a", "b"), pairOf("a", "c"), pairOf("c", "d")
 	for name, test := range map[string]struct {
 		claims    []topology.PairID
 		conflicts []string // of the last claim
@@ -28,10 +32,10 @@ func TestLedgerClaims(t *testing.T) {
 		"a shared pool":                 {[]topology.PairID{ab, ac}, []string{"a"}},
 		"a shared pool, other order":    {[]topology.PairID{ac, ab}, []string{"a"}},
 		"the same pair":                 {[]topology.PairID{ab, ab}, []string{"a", "b"}},
-		"one member not known":          {[]topology.PairID{ab, {First: "a"}}, []string{"a"}},
-		"one member not known, first":   {[]topology.PairID{{First: "a"}, ab}, []string{"a"}},
+		"one member not known":          {[]topology.PairID{ab, {First: topology.MustParseFQDN("a")}}, []string{"a"}},
+		"one member not known, first":   {[]topology.PairID{{First: topology.MustParseFQDN("a")}, ab}, []string{"a"}},
 		"neither member known":          {[]topology.PairID{ab, {}, {}}, nil},
-		"members not known do not meet": {[]topology.PairID{{First: "a"}, {First: "c"}}, nil},
+		"members not known do not meet": {[]topology.PairID{{First: topology.MustParseFQDN("a")}, {First: topology.MustParseFQDN("c")}}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			l := New(realClock{})
@@ -39,7 +43,7 @@ func TestLedgerClaims(t *testing.T) {
 			for _, id := range test.claims {
 				pools = nil
 				for _, double := range l.Claim(id) {
-					pools = append(pools, double.Pool)
+					pools = append(pools, double.Pool.String())
 				}
 			}
 			if !slices.Equal(pools, test.conflicts) {
@@ -61,36 +65,36 @@ type settleCall struct {
 
 func TestLedgerSettle(t *testing.T) {
 	t.Parallel()
-	ab, cd, ac, bd := topology.NewPairID("a", "b"), topology.NewPairID("c", "d"), topology.NewPairID("a", "c"), topology.NewPairID("b", "d")
+	ab, cd, ac, bd := pairOf("a", "b"), pairOf("c", "d"), pairOf("a", "c"), pairOf("b", "d")
 	none := topology.PairID{}
 	for name, calls := range map[string][]settleCall{
 		"nothing open": {{pair: ab}},
 		"released before": {
 			{release: ab},
-			{after: time.Second, pair: ac, ties: []topology.PairID{topology.NewPairID("a", "b")}, returns: time.Second},
+			{after: time.Second, pair: ac, ties: []topology.PairID{pairOf("a", "b")}, returns: time.Second},
 		},
 		"released later": {
-			{pair: ac, ties: []topology.PairID{topology.NewPairID("a", "b")}, returns: time.Second},
+			{pair: ac, ties: []topology.PairID{pairOf("a", "b")}, returns: time.Second},
 			{after: time.Second, release: ab, returns: time.Second},
 		},
 		"a swap": {
-			{pair: ac, release: ab, ties: []topology.PairID{topology.NewPairID("a", "b"), topology.NewPairID("c", "d")}, returns: 2 * time.Second},
-			{after: 2 * time.Second, pair: bd, release: cd, ties: []topology.PairID{topology.NewPairID("b", "a"), topology.NewPairID("d", "c")}, returns: 2 * time.Second},
+			{pair: ac, release: ab, ties: []topology.PairID{pairOf("a", "b"), pairOf("c", "d")}, returns: 2 * time.Second},
+			{after: 2 * time.Second, pair: bd, release: cd, ties: []topology.PairID{pairOf("b", "a"), pairOf("d", "c")}, returns: 2 * time.Second},
 		},
-		"nobody gives up": {
-			{pair: ac, ties: []topology.PairID{topology.NewPairID("a", "b")}, refused: []string{"a,b"}, returns: idleTime},
+		"no resource releases": {
+			{pair: ac, ties: []topology.PairID{pairOf("a", "b")}, refused: []string{"a,b"}, returns: idleTime},
 		},
 		"a late call moves the end": {
-			{pair: ac, ties: []topology.PairID{topology.NewPairID("a", "b")}, refused: []string{"a,b"}, returns: 4*time.Second + idleTime},
+			{pair: ac, ties: []topology.PairID{pairOf("a", "b")}, refused: []string{"a,b"}, returns: 4*time.Second + idleTime},
 			{after: 4 * time.Second, release: cd, returns: 4 * time.Second},
 		},
 		"only the first call waits, for all": {
-			{pair: ac, ties: []topology.PairID{topology.NewPairID("a", "b")}, refused: []string{"a,b", "c,d"}, returns: time.Second + idleTime},
-			{after: time.Second, pair: bd, ties: []topology.PairID{topology.NewPairID("d", "c")}, returns: time.Second},
+			{pair: ac, ties: []topology.PairID{pairOf("a", "b")}, refused: []string{"a,b", "c,d"}, returns: time.Second + idleTime},
+			{after: time.Second, pair: bd, ties: []topology.PairID{pairOf("d", "c")}, returns: time.Second},
 		},
-		"after a refusal nobody waits any more": {
-			{pair: ac, ties: []topology.PairID{topology.NewPairID("a", "b")}, refused: []string{"a,b"}, returns: idleTime},
-			{after: 7 * time.Second, pair: bd, release: none, ties: []topology.PairID{topology.NewPairID("d", "c")}, returns: 7 * time.Second},
+		"after a refusal no call waits": {
+			{pair: ac, ties: []topology.PairID{pairOf("a", "b")}, refused: []string{"a,b"}, returns: idleTime},
+			{after: 7 * time.Second, pair: bd, release: none, ties: []topology.PairID{pairOf("d", "c")}, returns: 7 * time.Second},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -123,23 +127,23 @@ func TestLedgerSettle(t *testing.T) {
 
 func TestLedgerSettleEnds(t *testing.T) {
 	t.Parallel()
-	wait := []topology.PairID{topology.NewPairID("a", "b")}
+	wait := []topology.PairID{pairOf("a", "b")}
 	for name, test := range map[string]struct {
 		end     func(*Ledger, context.CancelFunc)
 		refused int
 	}{
-		"when the apply walk begins":    {func(l *Ledger, _ context.CancelFunc) { l.StartApply() }, 0},
-		"when the context ends":         {func(_ *Ledger, cancel context.CancelFunc) { cancel() }, 1},
-		"when the conflict was told":    {func(l *Ledger, _ context.CancelFunc) { l.Claim(topology.NewPairID("a", "b")) }, 0},
-		"when the tie is given up":      {func(l *Ledger, _ context.CancelFunc) { l.Release(topology.NewPairID("b", "a")) }, 0},
-		"not for another pair given up": {func(l *Ledger, _ context.CancelFunc) { l.Release(topology.NewPairID("b", "x")) }, 1},
+		"when the apply walk begins":        {func(l *Ledger, _ context.CancelFunc) { l.StartApply() }, 0},
+		"when the context ends":             {func(_ *Ledger, cancel context.CancelFunc) { cancel() }, 1},
+		"when the walk has failed":          {func(l *Ledger, _ context.CancelFunc) { l.Claim(pairOf("a", "b")) }, 0},
+		"when the pair is released":         {func(l *Ledger, _ context.CancelFunc) { l.Release(pairOf("b", "a")) }, 0},
+		"not when another pair is released": {func(l *Ledger, _ context.CancelFunc) { l.Release(pairOf("b", "x")) }, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				l := New(realClock{})
 				ctx, cancel := context.WithCancel(t.Context())
 				defer cancel()
-				wanted := topology.NewPairID("a", "c")
+				wanted := pairOf("a", "c")
 				if conflicts := l.Claim(wanted); conflicts != nil {
 					t.Fatal(conflicts)
 				}
@@ -169,7 +173,7 @@ func TestLedgerWaitsForRunningCalls(t *testing.T) {
 			leave()
 		}()
 		defer l.Enter()()
-		if left := l.Settle(t.Context(), topology.NewPairID("a", "c"), []topology.PairID{topology.NewPairID("a", "b")}); len(left) != 1 {
+		if left := l.Settle(t.Context(), pairOf("a", "c"), []topology.PairID{pairOf("a", "b")}); len(left) != 1 {
 			t.Errorf("%d ties refused, want 1", len(left))
 		}
 		if took := time.Since(start); took != time.Hour+idleTime {
@@ -186,11 +190,11 @@ func TestLedgerTaintedWithOtherPools(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				l := New(realClock{})
 				defer l.Enter()()
-				l.NoteRead(topology.NewPairID("a", "b"))
+				l.NoteRead(pairOf("a", "b"))
 				if kept {
-					l.Claim(topology.NewPairID("a", "b"))
+					l.Claim(pairOf("a", "b"))
 				}
-				left := l.Settle(t.Context(), topology.NewPairID("a", "c"), []topology.PairID{topology.NewPairID("a", "b")})
+				left := l.Settle(t.Context(), pairOf("a", "c"), []topology.PairID{pairOf("a", "b")})
 				if refused := len(left) > 0; refused != kept {
 					t.Errorf("refused is %t, want %t", refused, kept)
 				}
@@ -201,7 +205,7 @@ func TestLedgerTaintedWithOtherPools(t *testing.T) {
 
 func TestLedgerRecreates(t *testing.T) {
 	t.Parallel()
-	ab := topology.NewPairID("a", "b")
+	ab := pairOf("a", "b")
 	for name, test := range map[string]struct {
 		prepare func(*Ledger)
 		want    bool
@@ -209,10 +213,10 @@ func TestLedgerRecreates(t *testing.T) {
 		"never read":              {func(*Ledger) {}, false},
 		"read":                    {func(l *Ledger) { l.NoteRead(ab) }, true},
 		"read and claimed":        {func(l *Ledger) { l.NoteRead(ab); l.Claim(ab) }, false},
-		"read, one member taken":  {func(l *Ledger) { l.NoteRead(ab); l.Claim(topology.NewPairID("b", "x")) }, false},
-		"another pair was read":   {func(l *Ledger) { l.NoteRead(topology.NewPairID("a", "x")) }, false},
-		"read, others claimed":    {func(l *Ledger) { l.NoteRead(ab); l.Claim(topology.NewPairID("x", "y")) }, true},
-		"read in the other order": {func(l *Ledger) { l.NoteRead(topology.NewPairID("B.", "A")) }, true},
+		"read, one member taken":  {func(l *Ledger) { l.NoteRead(ab); l.Claim(pairOf("b", "x")) }, false},
+		"another pair was read":   {func(l *Ledger) { l.NoteRead(pairOf("a", "x")) }, false},
+		"read, others claimed":    {func(l *Ledger) { l.NoteRead(ab); l.Claim(pairOf("x", "y")) }, true},
+		"read in the other order": {func(l *Ledger) { l.NoteRead(pairOf("B.", "A")) }, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			l := New(realClock{})

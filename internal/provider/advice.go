@@ -5,11 +5,16 @@ import (
 	"strings"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
+	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
 // violationText returns the detail, the advice and the source of a violation as paragraphs.
 func violationText(v resilience.Violation) string {
-	return paragraphs(v.Detail, advice(v), "Source: "+v.Rule.Source+".")
+	source := ""
+	if v.Rule.Source != "" {
+		source = "Source: " + v.Rule.Source + "."
+	}
+	return paragraphs(v.Detail, advice(v), source)
 }
 
 // paragraphs joins texts with blank lines. It omits empty ones.
@@ -107,6 +112,8 @@ func walkRemedyText(r resilience.Remedy) string {
 			"run terraform destroy -refresh=false with that resource as -target. The links of the other two pools "+
 			"stay. A destroy ignores a pair that an import block of this plan adds. Bring that pair into the state "+
 			"first, with terraform import, the address of its resource and \"%[1]s\".", pairID(r.Pool, r.Other))
+	case resilience.PlanAgain:
+		return "The topology has changed since the plan. Run terraform plan to see the current topology."
 	case resilience.ApplyAgain:
 		return "Nothing of this pair was written. If another resource of this run was to release the pool, it did " +
 			"not do so in time. The next terraform apply completes the rest. " + noCreateBeforeDestroy
@@ -126,22 +133,24 @@ const (
 // endUndeclared returns the steps that remove a relationship that no resource declares. They do not use an import
 // block: a plan with one would complete the pair, which another pair of a member forbids, and a destroy ignores import
 // blocks. Terraform does not wrap indented lines, and PowerShell takes a quoted argument as one word.
-func endUndeclared(a, b string) string {
-	a, b = min(a, b), max(a, b)
+func endUndeclared(a, b topology.FQDN) string {
+	id := topology.NewPairID(a, b)
 	return fmt.Sprintf("Declare the two pools temporarily, run the two commands below, and remove the resource "+
 		"again:\n\nresource \"lync_pool_pair\" \"former\" {\n  pools = [%[1]q, %[2]q]\n}\n\n"+
 		"  terraform import lync_pool_pair.former \"%[1]s,%[2]s\"\n"+
-		"  terraform destroy -refresh=false \"-target=lync_pool_pair.former\"", a, b)
+		"  terraform destroy -refresh=false \"-target=lync_pool_pair.former\"", id.First, id.Second)
 }
 
 // pairID returns the id of a pair in a sentence or a command.
-func pairID(a, b string) string { return min(a, b) + "," + max(a, b) }
+func pairID(a, b topology.FQDN) string { return topology.NewPairID(a, b).String() }
 
 // pairImportBlock returns the block that imports a pair.
-func pairImportBlock(a, b string) string { return importBlock("lync_pool_pair", pairID(a, b)) }
+func pairImportBlock(a, b topology.FQDN) string { return importBlock("lync_pool_pair", pairID(a, b)) }
 
 // branchImportBlock returns the block that imports the association of an appliance.
-func branchImportBlock(appliance string) string { return importBlock("lync_branch_backup", appliance) }
+func branchImportBlock(appliance topology.FQDN) string {
+	return importBlock("lync_branch_backup", appliance.String())
+}
 
 func importBlock(resourceType, id string) string {
 	return fmt.Sprintf("import {\n  to = %s.NAME\n  id = %q\n}", resourceType, id)

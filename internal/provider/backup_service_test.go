@@ -127,9 +127,9 @@ func TestBackupServiceStatusRefused(t *testing.T) {
 	double := backedUp(t, noService("lyon"))
 	liveTest(t, double,
 		failingStep("a b", "must be the fully qualified domain name"),
-		failingStep("nobody.contoso.com", "has no pool nobody.contoso.com"),
+		failingStep("missing.contoso.com", "has no pool missing.contoso.com"),
 		failingStep("nice.contoso.com", "nice.contoso.com is in no pair"),
-		failingStep(paris, "is half-made", "lyon.contoso.com has no backup service for the other"),
+		failingStep(paris, "is incomplete", "lyon.contoso.com has no backup service for the other"),
 	)
 	if asked, _ := double.BackupServices(); len(asked) > 0 {
 		t.Errorf("asked for %q", asked)
@@ -144,7 +144,7 @@ func TestBackupServiceStatusRefused(t *testing.T) {
 	d := newDocument(t, fourPools().Document())
 	unitTest(t, resource.TestStep{
 		Config: d.config(strings.TrimPrefix(statusOf(paris), liveProvider)),
-		ExpectError: inOrder("works on the file", "only a management shell can tell",
+		ExpectError: inOrder("works on the file", "only a management shell can get the state",
 			"(Get-CsBackupServiceStatus -PoolFqdn lyon.contoso.com).BackupModules",
 			"and the same for paris.contoso.com", "configure management_shell"),
 	})
@@ -288,8 +288,8 @@ func TestBackupServiceSyncActionRefused(t *testing.T) {
 		failed   string // text in the error of the apply
 		synced   []string
 	}{
-		"unknown pool": {pool: "nobody.contoso.com", planned: "has no pool nobody.contoso.com",
-			failed: "has no pool nobody.contoso.com"},
+		"unknown pool": {pool: "missing.contoso.com", planned: "has no pool missing.contoso.com",
+			failed: "has no pool missing.contoso.com"},
 		// the same apply can pair it
 		"in no pair": {pool: "nice.contoso.com", failed: "nice.contoso.com is in no pair"},
 		"read-only":  {pool: paris, readOnly: true, failed: "Provider is read-only"},

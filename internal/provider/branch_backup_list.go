@@ -43,7 +43,7 @@ func (r *branchBackupResource) List(ctx context.Context, req list.ListRequest, s
 	defer cancel()
 
 	// Read request.
-	filter, diags := listFilter(ctx, req.Config, topology.CanonicalFQDN)
+	filter, diags := listFilter(ctx, req.Config, func(id string) string { return fqdnOf(id).String() })
 	if diags.HasError() {
 		stream.Results = list.ListResultsStreamDiagnostics(diags)
 		return
@@ -58,8 +58,8 @@ func (r *branchBackupResource) List(ctx context.Context, req list.ListRequest, s
 	}
 
 	// Write results.
-	stream.Results = listResults(ctx, req, branches, func(branch *client.Branch, result *list.ListResult) {
-		result.DisplayName = branch.Appliance
+	stream.Results = listResults(ctx, req, branches, func(branch *client.ObservedBranch, result *list.ListResult) {
+		result.DisplayName = branch.Appliance.String()
 		if branch.BackupPool != branch.UserServicesPool {
 			result.DisplayName += " (not on one pool)"
 		}

@@ -32,18 +32,18 @@ type branchBackupIdentityModel struct {
 	Appliance types.String `tfsdk:"appliance"`
 }
 
-// name returns the canonical name of the appliance; empty if it is unknown.
-func (m branchBackupModel) name() string { return topology.CanonicalFQDN(m.Appliance.ValueString()) }
+// name returns the name of the appliance, which is zero if it is unknown.
+func (m branchBackupModel) name() topology.FQDN { return fqdnOf(m.Appliance.ValueString()) }
 
 // description names the association in a message.
-func (m branchBackupModel) description() string { return "the branch backup of " + m.name() }
+func (m branchBackupModel) description() string { return "the branch backup of " + m.name().String() }
 
 // desired returns the desired association. It has settings only if all of them are known. A null interval is optional.
-func (m branchBackupModel) desired() resilience.Branch {
-	desired := resilience.Branch{Appliance: m.Appliance.ValueString(), Pool: m.BackupPool.ValueString()}
+func (m branchBackupModel) desired() topology.DesiredBranch {
+	desired := topology.DesiredBranch{Appliance: m.name(), Pool: fqdnOf(m.BackupPool.ValueString())}
 	if !m.AutomaticFailover.IsUnknown() && !m.FailureDetectionInterval.IsUnknown() &&
 		!m.FailbackDetectionInterval.IsUnknown() {
-		desired.Settings = &resilience.Settings{
+		desired.Settings = &topology.DesiredSettings{
 			AutomaticFailover: m.AutomaticFailover.ValueBool(),
 			FailureDetection:  durationOrDefault(m.FailureDetectionInterval, defaultBranchFailure),
 			FailbackDetection: durationOrDefault(m.FailbackDetectionInterval, defaultBranchFailback),
@@ -56,8 +56,8 @@ func (m branchBackupModel) desired() resilience.Branch {
 
 // setObserved sets all values to those of the observed association. Names and durations keep their spelling if they are
 // equal.
-func (m *branchBackupModel) setObserved(b *client.Branch) {
-	m.ID = types.StringValue(b.Appliance)
+func (m *branchBackupModel) setObserved(b *client.ObservedBranch) {
+	m.ID = types.StringValue(b.Appliance.String())
 	m.BackupPool = keepSpelling(m.BackupPool, b.BackupPool)
 	m.AutomaticFailover = types.BoolPointerValue(b.AutomaticFailover)
 	m.FailureDetectionInterval = keepDurationSpelling(m.FailureDetectionInterval, b.FailureDetection)
@@ -67,17 +67,17 @@ func (m *branchBackupModel) setObserved(b *client.Branch) {
 }
 
 // setReadOnly sets the values that the resource does not write.
-func (m *branchBackupModel) setReadOnly(b *client.Branch) {
+func (m *branchBackupModel) setReadOnly(b *client.ObservedBranch) {
 	m.BranchSite, m.CentralSite = textOrNull(b.BranchSite), textOrNull(b.CentralSite)
 	m.Version, m.BackupPoolPartner = textOrNull(b.Version), textOrNull(b.Partner)
 }
 
 // resolveUnknown replaces the unknown values of a plan with those of the association as read back. Known values stay as
 // planned.
-func (m *branchBackupModel) resolveUnknown(b *client.Branch, adopted bool) {
+func (m *branchBackupModel) resolveUnknown(b *client.ObservedBranch, adopted bool) {
 	observed := branchBackupModel{}
 	observed.setReadOnly(b)
-	m.ID = types.StringValue(b.Appliance)
+	m.ID = types.StringValue(b.Appliance.String())
 	m.Adopted = resolve(m.Adopted, types.BoolValue(adopted))
 	m.FailureDetectionInterval = resolve(m.FailureDetectionInterval,
 		keepDurationSpelling(timetypes.NewGoDurationNull(), b.FailureDetection))

@@ -98,7 +98,7 @@ func (r *branchBackupResource) planExisting(
 func (r *branchBackupResource) planRemoval(
 	ctx context.Context, state branchBackupModel, resp *resource.ModifyPlanResponse,
 ) {
-	violations, err := r.client.PlanBranchRemoval(ctx, state.Appliance.ValueString(), state.BackupPool.ValueString(),
+	violations, err := r.client.PlanBranchRemoval(ctx, state.name(), fqdnOf(state.BackupPool.ValueString()),
 		state.Adopted.ValueBool())
 	r.addCheckResult(resp, state, violations, err)
 }
@@ -108,7 +108,7 @@ func (r *branchBackupResource) addCheckResult(
 	resp *resource.ModifyPlanResponse, m branchBackupModel, violations []resilience.Violation, err error,
 ) {
 	if err != nil {
-		addError(&resp.Diagnostics, "checking the branch backup of "+m.name(), err, m.at)
+		addError(&resp.Diagnostics, "checking the branch backup of "+m.name().String(), err, m.at)
 		return
 	}
 	addViolations(&resp.Diagnostics, violations, m.at)

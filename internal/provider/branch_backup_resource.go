@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/lync-iac/terraform-provider-lync/internal/client"
 	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
+	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
 var (
@@ -76,7 +78,7 @@ func (r *branchBackupResource) Create(ctx context.Context, req resource.CreateRe
 	created.FailbackDetectionInterval = nullIfUnknown(plan.FailbackDetectionInterval)
 	branch, adopted, outcome, err := r.client.CreateBranch(ctx, created.desired())
 	if err != nil {
-		addCreationError(&resp.Diagnostics, "creating the branch backup of "+plan.name(), err, plan.at,
+		addCreationError(&resp.Diagnostics, "creating the branch backup of "+plan.name().String(), err, plan.at,
 			branchImportBlock(plan.name()))
 		return
 	}
@@ -112,7 +114,7 @@ func (r *branchBackupResource) Read(ctx context.Context, req resource.ReadReques
 	branch, err := r.client.Branch(ctx, state.name())
 	switch {
 	case err != nil:
-		addError(&resp.Diagnostics, "reading the branch backup of "+state.name(), err, state.at)
+		addError(&resp.Diagnostics, "reading the branch backup of "+state.name().String(), err, state.at)
 		return
 	case branch == nil && removed:
 		return // the removal is not in effect yet, and the resource still has to run Enable-CsTopology
@@ -150,7 +152,7 @@ func (r *branchBackupResource) Update(ctx context.Context, req resource.UpdateRe
 
 	// Write the association, or create it again if its removal was published.
 	var (
-		branch  *client.Branch
+		branch  *client.ObservedBranch
 		outcome client.Outcome
 		err     error
 	)
@@ -160,7 +162,7 @@ func (r *branchBackupResource) Update(ctx context.Context, req resource.UpdateRe
 		branch, outcome, err = r.client.UpdateBranch(ctx, plan.desired(), isFalse(state.TopologyEnabled))
 	}
 	if err != nil {
-		addError(&resp.Diagnostics, "updating the branch backup of "+plan.name(), err, plan.at)
+		addError(&resp.Diagnostics, "updating the branch backup of "+plan.name().String(), err, plan.at)
 	}
 	if branch == nil {
 		return
@@ -190,14 +192,14 @@ func (r *branchBackupResource) Delete(ctx context.Context, req resource.DeleteRe
 	defer cancel()
 
 	// Remove the Backup element, if this resource wrote it.
-	warning, outcome, err := r.client.DeleteBranch(ctx, state.name(), state.BackupPool.ValueString(),
+	kept, outcome, err := r.client.DeleteBranch(ctx, state.name(), fqdnOf(state.BackupPool.ValueString()),
 		state.Adopted.ValueBool(), isFalse(state.TopologyEnabled))
 	if err != nil {
-		addError(&resp.Diagnostics, "removing the branch backup of "+state.name(), err, state.at)
+		addError(&resp.Diagnostics, "removing the branch backup of "+state.name().String(), err, state.at)
 		return
 	}
-	if warning != "" {
-		resp.Diagnostics.AddWarning("Backup registrar left as it is (BR-ONE)", warning)
+	if kept != nil {
+		resp.Diagnostics.AddWarning("Backup registrar left as it is (BR-ONE)", keptBranchText(*kept))
 	}
 	addOutcome(&resp.Diagnostics, r.client, "the removal of "+state.description(), outcome, diag.SeverityError)
 	if outcome.NotEnabled == nil {
@@ -245,9 +247,9 @@ func (r *branchBackupResource) ImportState(
 
 // importedBranchModel returns the state of an imported association, for which the plan of a generated configuration is
 // empty.
-func importedBranchModel(c *client.Client, branch *client.Branch) branchBackupModel {
+func importedBranchModel(c *client.Client, branch *client.ObservedBranch) branchBackupModel {
 	m := branchBackupModel{
-		Appliance: types.StringValue(branch.Appliance), Adopted: types.BoolValue(true),
+		Appliance: types.StringValue(branch.Appliance.String()), Adopted: types.BoolValue(true),
 		TopologyEnabled: refreshedEnabled(c, types.BoolNull()), Timeouts: noTimeouts(),
 	}
 	m.setObserved(branch)
@@ -255,9 +257,19 @@ func importedBranchModel(c *client.Client, branch *client.Branch) branchBackupMo
 }
 
 // setBranchIdentity sets the identity; see setIdentity.
-func setBranchIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, appliance string) diag.Diagnostics {
-	if identity == nil || appliance == "" {
+func setBranchIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, appliance topology.FQDN) diag.Diagnostics {
+	if identity == nil || appliance.IsZero() {
 		return nil
 	}
-	return identity.Set(ctx, branchBackupIdentityModel{Appliance: types.StringValue(appliance)})
+	return identity.Set(ctx, branchBackupIdentityModel{Appliance: types.StringValue(appliance.String())})
+}
+
+// keptBranchText words the reason why a removal left an association unchanged.
+func keptBranchText(kept client.KeptBranch) string {
+	if kept.IsElsewhere {
+		return fmt.Sprintf("The backup registrar of %s was left unchanged: another resource of this run manages it now.",
+			kept.Appliance)
+	}
+	return fmt.Sprintf("The backup registrar of %s was left unchanged: it is on %s now, and no longer on %s.",
+		kept.Appliance, kept.BackupPool, kept.Pool)
 }

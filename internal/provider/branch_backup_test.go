@@ -162,16 +162,16 @@ func TestBranchRefused(t *testing.T) {
 		"Backup with a missing target": {doc: inRegistrar(`<ServiceId SiteId="1" RoleName="Registrar" Instance="1" />`,
 			`<ServiceId SiteId="1" RoleName="Registrar" Instance="7" />`),
 			want: []string{"(BR-ONE)", "names 1-Registrar-7, which the topology does not have"}},
-		"no such appliance": {resources: []string{branchOf("nobody.contoso.com", paris)},
-			want: []string{"(BR-EXIST)", "no appliance with the name nobody.contoso.com"}},
+		"no such appliance": {resources: []string{branchOf("missing.contoso.com", paris)},
+			want: []string{"(BR-EXIST)", "no appliance with the name missing.contoso.com"}},
 		"a pool": {resources: []string{branchOf(lyon, paris)},
 			want: []string{"(BR-SITE)", "lyon.contoso.com is a Front End pool"}},
 		"a Director": {resources: []string{branchOf("director.contoso.com", paris)},
 			want: []string{"(BR-SITE)", "is a Director"}},
 		"two resources": {resources: []string{branchOf(sba, paris),
 			branchNamed("two", "SBA.contoso.com.", paris)}, want: []string{"(BR-ONE)", "declared by two resources"}},
-		"unknown pool": {resources: []string{branchOf(sba, "nobody.contoso.com")},
-			want: []string{"(PP-EXIST)", "no pool with the name nobody.contoso.com"}},
+		"unknown pool": {resources: []string{branchOf(sba, "missing.contoso.com")},
+			want: []string{"(PP-EXIST)", "no pool with the name missing.contoso.com"}},
 		"backed by a Director": {resources: []string{branchOf(sba, "director.contoso.com")},
 			want: []string{"(BR-KIND)", "which is a Director"}},
 		"backed by an Edge pool": {resources: []string{branchOf(sba, "edge.contoso.com")},
@@ -230,7 +230,7 @@ func TestBranchMove(t *testing.T) {
 			ConfigPlanChecks: preApply(plancheck.ExpectEmptyPlan())},
 		assertRefused(d.config(branchOf(sba, "director.contoso.com")), "(BR-KIND)"),
 		assertRefused(d.config(branchOf(sba, "old.contoso.com")), "(BR-V13-10)"),
-		assertRefused(d.config(branchOf(sba, "nobody.contoso.com")), "(PP-EXIST)"),
+		assertRefused(d.config(branchOf(sba, "missing.contoso.com")), "(PP-EXIST)"),
 		resource.TestStep{
 			PreConfig:        func() { d.assertContent(moved) },
 			Config:           d.config(branchOf(sba, paris)),
@@ -443,8 +443,8 @@ func TestBranchImportErrors(t *testing.T) {
 	for id, want := range map[string]string{
 		sba:                   "appliance sba.contoso.com has no backup registrar",
 		"lyon.contoso.com":    "lyon.contoso.com is a Front End pool",
-		"nobody.contoso.com":  "no appliance nobody.contoso.com",
-		"a.contoso.com,b.com": "is no import id of a branch backup",
+		"missing.contoso.com":  "no appliance missing.contoso.com",
+		"a.contoso.com,b.com": "is not an import id of a branch backup",
 	} {
 		t.Run(id, func(t *testing.T) {
 			t.Parallel()

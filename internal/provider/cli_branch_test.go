@@ -323,6 +323,6 @@ func TestCLIBranchBetween(t *testing.T) {
 func TestCLIEmptyImportID(t *testing.T) {
 	w := cliWorkspace(t, cliBranches(1))
 	w.Config(cliPair("p", "a-b") + cliBranch("x", "s0 a"))
-	w.MustFail(`is no import id of a pool pair; the form is`, "import", "lync_pool_pair.p", "")
-	w.MustFail(`is no import id of a branch backup; the form is`, "import", "lync_branch_backup.x", "")
+	w.MustFail(`is not an import id of a pool pair; the form is`, "import", "lync_pool_pair.p", "")
+	w.MustFail(`is not an import id of a branch backup; the form is`, "import", "lync_branch_backup.x", "")
 }

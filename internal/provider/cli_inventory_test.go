@@ -18,13 +18,13 @@ func TestInventoryOfNoPool(t *testing.T) {
   inventory = {
     "paris.contoso.com" = { users = 10 }
     "lyon.contoso.com"  = { users = 20 }
-    "nobody.contoso.com" = { users = 30 }
+    "missing.contoso.com" = { users = 30 }
   }
 }
 output "users" { value = data.lync_failover_impact.paris.takeover_pools["lyon.contoso.com"].users }
 `)
 	output := testkit.Fold(w.MustRun("apply", "-auto-approve"))
-	assertOutput(t, output, `Warning: Inventory entry without effect .*has no pool nobody\.contoso\.com\. `+
+	assertOutput(t, output, `Warning: Inventory entry without effect .*has no pool missing\.contoso\.com\. `+
 		`Remove this entry`)
 	w.Config(`data "lync_topology" "all" {
   inventory = { "EDGE.contoso.com" = { users = 30 }, "lyon.contoso.com" = { users = 20 } }

@@ -117,14 +117,14 @@ func TestPoolDataSource(t *testing.T) {
 	)
 	unitTest(t,
 		failingStep("a b", "must be the fully qualified domain name"),
-		failingStep("nobody.contoso.com", "has no pool nobody.contoso.com"),
+		failingStep("missing.contoso.com", "has no pool missing.contoso.com"),
 	)
 	d.replaceWith(zoo().Document())()
 	unitTest(t,
 		failingStep(testkit.Machine("big.contoso.com", 1),
 			"is a computer of big.contoso.com, which is a Front End pool"),
-		failingStep("sba.contoso.com", "is a Survivable Branch Appliance or Server, and no pool"),
-		failingStep("gateway.contoso.com", "is a PSTN gateway, and no pool"),
+		failingStep("sba.contoso.com", "is a Survivable Branch Appliance or Server, and not a pool"),
+		failingStep("gateway.contoso.com", "is a PSTN gateway, and not a pool"),
 	)
 }
 
@@ -150,7 +150,7 @@ func TestPoolPairDataSource(t *testing.T) {
 		resource.TestStep{Config: read("nice.contoso.com"),
 			ExpectError: inOrder("nice.contoso.com is in no pair",
 				"names metz.contoso.com as its backup registrar, and nothing else")},
-		resource.TestStep{Config: read("nobody.contoso.com"), ExpectError: inOrder("has no pool nobody.contoso.com")},
+		resource.TestStep{Config: read("missing.contoso.com"), ExpectError: inOrder("has no pool missing.contoso.com")},
 	)
 }
 

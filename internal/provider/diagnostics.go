@@ -9,10 +9,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/client"
+	"github.com/lync-iac/terraform-provider-lync/internal/provider/environment"
 	"github.com/lync-iac/terraform-provider-lync/internal/provider/message"
 	"github.com/lync-iac/terraform-provider-lync/internal/publisher"
 	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
-	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
 // addViolations adds violations on the attributes that they concern. Several errors on one attribute become one
@@ -55,22 +55,20 @@ func addViolations(
 // addError adds an error of the client. action is the failed operation with its object, such as "reading the pool x".
 func addError(diags *diag.Diagnostics, action string, err error, at func(resilience.Violation) path.Path) {
 	var rules *client.RuleError
-	var refusal *topology.Refusal
 	var failed *publisher.Error
 	switch {
 	case errors.As(err, &failed) && failed.Stage != publisher.NotWritten:
 		diags.AddError("Error "+action, describeFailure(failed, err))
 	case errors.As(err, &rules):
 		addViolations(diags, rules.Violations, at)
-	case errors.As(err, &refusal):
-		diags.AddError(refusal.Summary, fmt.Sprintf("%s\n\nThe error occurred while %s. Nothing was written.",
-			refusal.Detail, action))
 	case errors.Is(err, client.ErrReadOnly):
-		diags.AddError("Provider is read-only", message.Capitalise(client.ErrReadOnly.Error())+".")
+		diags.AddError("Provider is read-only", "The provider is configured with read_only = true (or "+
+			environment.ReadOnly+"), so nothing was changed. Set it to false to let Terraform write the topology.")
 	case errors.Is(err, client.ErrUnknownLocation):
-		diags.AddError("Topology not known yet", message.Capitalise(client.ErrUnknownLocation.Error())+".")
+		diags.AddError("Topology not known yet", "The location of the topology document is not known yet, because another "+
+			"resource of this plan creates it. Apply that resource first (terraform apply -target=...), or apply in two steps.")
 	default:
-		diags.AddError("Error "+action, message.Capitalise(message.Sentence(err.Error())))
+		diags.AddError("Error "+action, errorText(err))
 	}
 }
 
@@ -107,7 +105,41 @@ func addAttributeError(diags *diag.Diagnostics, at path.Path, action string, err
 		addError(diags, action, err, noAttribute)
 		return
 	}
-	diags.AddAttributeError(at, "Error "+action, message.Capitalise(message.Sentence(err.Error())))
+	diags.AddAttributeError(at, "Error "+action, errorText(err))
+}
+
+// errorText returns an error of the client as sentences, with the steps that depend on Terraform.
+func errorText(err error) string {
+	text := message.Capitalise(message.Sentence(err.Error()))
+	var (
+		nothing    *client.NothingToImportError
+		incomplete *client.IncompletePairError
+		noShell    *client.NoShellError
+	)
+	switch {
+	case errors.As(err, &nothing):
+		return text + " Declare it without an import to create it."
+	case errors.As(err, &incomplete):
+		return text + " Declare the pair as a lync_pool_pair. Its next apply completes the pair."
+	case errors.As(err, &noShell):
+		return noShellText(*noShell)
+	default:
+		return text
+	}
+}
+
+// noShellText names the commands that do what only a management shell can.
+func noShellText(e client.NoShellError) string {
+	partner := "its partner"
+	if !e.Pools[1].IsZero() {
+		partner = e.Pools[1].String()
+	}
+	purpose, command := "get the state of backup services", fmt.Sprintf("(Get-CsBackupServiceStatus -PoolFqdn %s).BackupModules", e.Pools[0])
+	if e.Sync {
+		purpose, command = "start a synchronisation", fmt.Sprintf("Invoke-CsBackupServiceSync -PoolFqdn %s", e.Pools[0])
+	}
+	return fmt.Sprintf("This provider works on %s, and only a management shell can %s. On a server of the deployment run\n\n"+
+		"  %s\n\nand the same for %s; or configure management_shell.", e.Location, purpose, command, partner)
 }
 
 // noAttribute returns the path of a violation that concerns no attribute.

@@ -145,13 +145,13 @@ func TestFailoverImpactDataSource(t *testing.T) {
 			ExpectError: inOrder("failed_pools", "at least 1", "must be the fully qualified domain name"),
 		},
 		resource.TestStep{
-			Config: d.config(impactOf("a", []string{paris, "nobody.contoso.com"}),
+			Config: d.config(impactOf("a", []string{paris, "missing.contoso.com"}),
 				impactOf("b", []string{"director.contoso.com"}),
 				impactOf("c", []string{"edge.contoso.com"}), impactOf("d", []string{sba})),
-			ExpectError: inOrder("failed_pools", "has no pool nobody.contoso.com",
+			ExpectError: inOrder("failed_pools", "has no pool missing.contoso.com",
 				"director.contoso.com is a Director, on which no users are homed; name a Front End pool",
 				"edge.contoso.com is an Edge pool, on which no users",
-				"sba.contoso.com is a Survivable Branch Appliance or Server; name the pool"),
+				"sba.contoso.com is a Survivable Branch Appliance or Server; name the Front End pool"),
 		},
 		resource.TestStep{
 			PreConfig:   d.replaceWith(zoo().Document()),

@@ -118,7 +118,7 @@ output "ids" {
 		"for_each and outputs": {{config: fmt.Sprintf(each, `["a", "b", "c", "d"]`)},
 			{config: fmt.Sprintf(each, `["a", "c", "b", "d"]`)}, {config: x}},
 		"provider function": {{config: function}},
-		"refused by a rule": {{config: cliPair("x", "a-a") + cliPair("y", "c-nobody",
+		"refused by a rule": {{config: cliPair("x", "a-a") + cliPair("y", "c-missing",
 			`failure_detection_interval = "1s"`)},
 			{config: cliPair("x", "a-b", `failback_detection_interval = "25h"`) + cliPair("y", "c-edge")}},
 		"refused by the plan": {{config: x + cliPair("y", "a-c", "depends_on = [lync_pool_pair.x]")}},

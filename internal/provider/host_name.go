@@ -24,6 +24,16 @@ func poolNameAttribute(description string) schema.StringAttribute {
 	}
 }
 
+// fqdnOf returns the FQDN of a name. It is zero for a name that is unknown or not valid. A validator refuses such a name
+// in a configuration. A state can have one where the topology has several pools or a reference that does not resolve.
+func fqdnOf(name string) topology.FQDN {
+	fqdn, err := topology.ParseFQDN(name)
+	if err != nil {
+		return topology.FQDN{}
+	}
+	return fqdn
+}
+
 // poolNames returns the known members of a set, as the user spells them, and whether all members are known.
 func poolNames(pools types.Set) (names []string, allKnown bool) {
 	if pools.IsUnknown() {
@@ -41,14 +51,14 @@ func poolNames(pools types.Set) (names []string, allKnown bool) {
 	return names, allKnown
 }
 
-// canonicalNames returns the canonical names, sorted.
-func canonicalNames(names []string) []string {
-	canonical := make([]string, 0, len(names))
+// fqdnsOf returns the FQDNs of names, sorted.
+func fqdnsOf(names []string) []topology.FQDN {
+	fqdns := make([]topology.FQDN, 0, len(names))
 	for _, name := range names {
-		canonical = append(canonical, topology.CanonicalFQDN(name))
+		fqdns = append(fqdns, fqdnOf(name))
 	}
-	slices.Sort(canonical)
-	return canonical
+	slices.SortFunc(fqdns, topology.FQDN.Compare)
+	return fqdns
 }
 
 // canonicalOrUnknown returns the canonical name of a known name.
@@ -56,12 +66,12 @@ func canonicalOrUnknown(name types.String) types.String {
 	if name.IsUnknown() {
 		return name
 	}
-	return types.StringValue(topology.CanonicalFQDN(name.ValueString()))
+	return types.StringValue(fqdnOf(name.ValueString()).String())
 }
 
 // keepSpelling returns name if it names the observed host, and the observed name otherwise.
 func keepSpelling(name types.String, observed string) types.String {
-	if topology.CanonicalFQDN(name.ValueString()) == observed {
+	if fqdnOf(name.ValueString()).String() == observed {
 		return name
 	}
 	return textOrNull(observed)

@@ -71,10 +71,10 @@ func inventoryFrom(
 	if !value.IsNull() {
 		diags.Append(value.ElementsAs(ctx, &entries, false)...)
 	}
-	inventory, spellings := resilience.Inventory{}, map[string]string{}
+	inventory, spellings := resilience.Inventory{}, map[topology.FQDN]string{}
 	names := slices.Sorted(maps.Keys(entries))
 	for _, name := range names {
-		canonical := topology.CanonicalFQDN(name)
+		canonical := fqdnOf(name)
 		if other, twice := spellings[canonical]; twice {
 			diags.AddAttributeError(at.AtMapKey(name), "Pool twice in the inventory",
 				fmt.Sprintf("%q and %q are one name: letter case and a trailing dot make no difference. "+

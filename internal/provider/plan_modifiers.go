@@ -27,7 +27,7 @@ func (samePools) PlanModifySet(_ context.Context, req planmodifier.SetRequest, r
 	}
 	planned, allKnown := poolNames(req.PlanValue)
 	prior, _ := poolNames(req.StateValue)
-	if allKnown && slices.Equal(canonicalNames(planned), canonicalNames(prior)) {
+	if allKnown && slices.Equal(fqdnsOf(planned), fqdnsOf(prior)) {
 		resp.PlanValue = req.StateValue
 		return
 	}

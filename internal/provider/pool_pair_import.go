@@ -53,14 +53,14 @@ func (r *poolPairResource) ImportState(
 // per_pool has the settings in which the other side differs, so that the plan of a generated configuration is empty. A
 // configuration expresses a missing interval by leaving it out. If one side lacks an interval, the argument is
 // therefore null, and per_pool has the interval of the other side.
-func importedModel(ctx context.Context, c *client.Client, pair *client.Pair) (poolPairModel, diag.Diagnostics) {
+func importedModel(ctx context.Context, c *client.Client, pair *client.ObservedPair) (poolPairModel, diag.Diagnostics) {
 	m := poolPairModel{
 		PerPool:         types.MapNull(perPoolType),
 		TopologyEnabled: refreshedEnabled(c, types.BoolNull()),
 		Timeouts:        noTimeouts(),
 	}
 	var diags, more diag.Diagnostics
-	m.Pools, diags = types.SetValueFrom(ctx, types.StringType, []string{pair.ID.First, pair.ID.Second})
+	m.Pools, diags = types.SetValueFrom(ctx, types.StringType, []string{pair.ID.First.String(), pair.ID.Second.String()})
 	diags.Append(m.setObserved(ctx, pair)...)
 
 	m.AutomaticFailover = types.BoolValue(true)
@@ -91,7 +91,7 @@ func importedModel(ctx context.Context, c *client.Client, pair *client.Pair) (po
 	perPool := map[string]perPoolModel{}
 	for i, settings := range overrides {
 		if settings != (perPoolModel{}) {
-			perPool[pair.Registrars[i].Pool] = settings
+			perPool[pair.Registrars[i].Pool.String()] = settings
 		}
 	}
 	if len(perPool) > 0 {

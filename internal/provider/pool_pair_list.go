@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/client"
+	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
 var _ list.ListResourceWithConfigure = (*poolPairResource)(nil)
@@ -45,7 +46,7 @@ func (r *poolPairResource) List(ctx context.Context, req list.ListRequest, strea
 
 	// Read request.
 	filter, diags := listFilter(ctx, req.Config, func(id string) string {
-		pair, _ := client.ParsePairID(id) // a validator has accepted it
+		pair, _ := topology.ParsePairID(id) // a validator has accepted it
 		return pair.String()
 	})
 	if diags.HasError() {
@@ -62,7 +63,7 @@ func (r *poolPairResource) List(ctx context.Context, req list.ListRequest, strea
 	}
 
 	// Write results.
-	stream.Results = listResults(ctx, req, pairs, func(pair *client.Pair, result *list.ListResult) {
+	stream.Results = listResults(ctx, req, pairs, func(pair *client.ObservedPair, result *list.ListResult) {
 		result.DisplayName = pair.ID.String()
 		if !pair.Complete {
 			result.DisplayName += " (incomplete)"

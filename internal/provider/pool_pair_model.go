@@ -12,7 +12,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/client"
-	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
 	"github.com/lync-iac/terraform-provider-lync/internal/resilience/phrase"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
@@ -71,30 +70,32 @@ var (
 )
 
 // pairID returns the id of a pair whose pools are known, and the zero PairID otherwise.
-func (m poolPairModel) pairID() client.PairID {
-	id, err := client.ParsePairID(m.ID.ValueString())
-	if err == nil && id.Second != "" {
+func (m poolPairModel) pairID() topology.PairID {
+	id, err := topology.ParsePairID(m.ID.ValueString())
+	if err == nil && !id.Second.IsZero() {
 		return id
 	}
 	names, _ := poolNames(m.Pools)
 	if len(names) != 2 {
-		return client.PairID{}
+		return topology.PairID{}
 	}
-	return client.NewPairID(names[0], names[1])
+	return topology.NewPairID(fqdnOf(names[0]), fqdnOf(names[1]))
 }
 
 // desired returns the desired pair. It has settings only for the members whose settings are known.
-func (m poolPairModel) desired(ctx context.Context) (resilience.Pair, diag.Diagnostics) {
+func (m poolPairModel) desired(ctx context.Context) (topology.DesiredPair, diag.Diagnostics) {
 	var diags diag.Diagnostics
-	pair := resilience.Pair{Settings: map[string]resilience.Settings{}}
+	pair := topology.DesiredPair{Settings: map[topology.FQDN]topology.DesiredSettings{}}
 	names, _ := poolNames(m.Pools)
-	copy(pair.Members[:], names)
+	for i, name := range names[:min(len(names), len(pair.Members))] {
+		pair.Members[i] = fqdnOf(name)
+	}
 	perPool, diags := m.perPool(ctx)
 	if m.PerPool.IsUnknown() || diags.HasError() {
 		return pair, diags
 	}
 	for _, name := range names {
-		member := topology.CanonicalFQDN(name)
+		member := fqdnOf(name)
 		own := perPool[member]
 		auto := valueOr(own.AutomaticFailover, m.AutomaticFailover)
 		failure := valueOr(own.FailureDetectionInterval, m.FailureDetectionInterval)
@@ -102,7 +103,7 @@ func (m poolPairModel) desired(ctx context.Context) (resilience.Pair, diag.Diagn
 		if auto.IsUnknown() || failure.IsUnknown() || failback.IsUnknown() {
 			continue
 		}
-		pair.Settings[member] = resilience.Settings{
+		pair.Settings[member] = topology.DesiredSettings{
 			AutomaticFailover: auto.ValueBool(),
 			FailureDetection:  durationOrDefault(failure, defaultPairFailure),
 			FailbackDetection: durationOrDefault(failback, defaultPairFailback),
@@ -113,14 +114,14 @@ func (m poolPairModel) desired(ctx context.Context) (resilience.Pair, diag.Diagn
 	return pair, diags
 }
 
-// perPool returns the entries of per_pool by canonical name.
-func (m poolPairModel) perPool(ctx context.Context) (map[string]perPoolModel, diag.Diagnostics) {
+// perPool returns the entries of per_pool.
+func (m poolPairModel) perPool(ctx context.Context) (map[topology.FQDN]perPoolModel, diag.Diagnostics) {
 	if m.PerPool.IsNull() || m.PerPool.IsUnknown() {
 		return nil, nil
 	}
 	entries := map[string]types.Object{}
 	diags := m.PerPool.ElementsAs(ctx, &entries, false)
-	found := make(map[string]perPoolModel, len(entries))
+	found := make(map[topology.FQDN]perPoolModel, len(entries))
 	for key, object := range entries {
 		var entry perPoolModel // a null entry overrides no argument
 		switch {
@@ -131,7 +132,7 @@ func (m poolPairModel) perPool(ctx context.Context) (map[string]perPoolModel, di
 		case !object.IsNull():
 			diags.Append(object.As(ctx, &entry, basetypes.ObjectAsOptions{})...)
 		}
-		found[topology.CanonicalFQDN(key)] = entry
+		found[fqdnOf(key)] = entry
 	}
 	return found, diags
 }
@@ -162,7 +163,7 @@ func durationOf(d timetypes.GoDuration) time.Duration {
 func (m poolPairModel) description() string { return "the pool pair " + m.pairID().String() }
 
 // setObserved sets the computed values to those of the observed pair. The arguments stay.
-func (m *poolPairModel) setObserved(ctx context.Context, pair *client.Pair) diag.Diagnostics {
+func (m *poolPairModel) setObserved(ctx context.Context, pair *client.ObservedPair) diag.Diagnostics {
 	m.ID = types.StringValue(pair.ID.String())
 	var diags, more diag.Diagnostics
 	m.Registrars, diags = registrarsFrom(ctx, pair)
@@ -173,7 +174,7 @@ func (m *poolPairModel) setObserved(ctx context.Context, pair *client.Pair) diag
 
 // resolveUnknown replaces the unknown values of a plan with those of the pair as read back. Known values stay as
 // planned.
-func (m *poolPairModel) resolveUnknown(ctx context.Context, pair *client.Pair) diag.Diagnostics {
+func (m *poolPairModel) resolveUnknown(ctx context.Context, pair *client.ObservedPair) diag.Diagnostics {
 	m.ID = types.StringValue(pair.ID.String())
 	var diags diag.Diagnostics
 	m.Registrars, diags = resolveRegistrars(ctx, m.Registrars, pair)
@@ -184,10 +185,10 @@ func (m *poolPairModel) resolveUnknown(ctx context.Context, pair *client.Pair) d
 }
 
 // registrarsFrom converts the two directions of an observed pair.
-func registrarsFrom(ctx context.Context, pair *client.Pair) (types.Map, diag.Diagnostics) {
+func registrarsFrom(ctx context.Context, pair *client.ObservedPair) (types.Map, diag.Diagnostics) {
 	entries := map[string]registrarModel{}
 	for _, r := range pair.Registrars {
-		entries[r.Pool] = registrarFrom(r)
+		entries[r.Pool.String()] = registrarFrom(r)
 	}
 	return types.MapValueFrom(ctx, registrarType, entries)
 }
@@ -208,7 +209,7 @@ func registrarFrom(r client.Registrar) registrarModel {
 // plannedRegistrars returns the two directions after the apply. Values that the resource writes are the desired ones.
 // Values that it only reads are those of the prior state, or unknown for a new pair.
 func plannedRegistrars(
-	ctx context.Context, desired resilience.Pair, allKnown bool, prior types.Map,
+	ctx context.Context, desired topology.DesiredPair, allKnown bool, prior types.Map,
 ) (types.Map, diag.Diagnostics) {
 	if !allKnown {
 		return types.MapUnknown(registrarType), nil
@@ -218,29 +219,29 @@ func plannedRegistrars(
 	if !prior.IsNull() && !prior.IsUnknown() {
 		diags.Append(prior.ElementsAs(ctx, &before, false)...)
 	}
-	id := client.NewPairID(desired.Members[0], desired.Members[1])
+	id := desired.ID()
 	entries := map[string]registrarModel{}
-	for _, member := range []string{id.First, id.Second} {
-		entry, observed := before[member]
+	for _, member := range []topology.FQDN{id.First, id.Second} {
+		entry, observed := before[member.String()]
 		if !observed {
 			entry = registrarModel{
 				Site: types.StringUnknown(), Edition: types.StringUnknown(), Version: types.StringUnknown(),
 				ServiceVersion: types.Int64Unknown(), CentralManagement: types.StringUnknown(),
 			}
 		}
-		entry.BackupRegistrar = types.StringValue(id.Other(member))
-		entry.BackupService = types.StringValue(id.Other(member))
+		entry.BackupRegistrar = types.StringValue(id.Other(member).String())
+		entry.BackupService = types.StringValue(id.Other(member).String())
 		entry.AutomaticFailover = types.BoolUnknown()
 		entry.FailureDetectionInterval, entry.FailbackDetectionInterval = types.StringUnknown(), types.StringUnknown()
 		if s, known := desired.Settings[member]; known {
-			prior := before[member]
+			prior := before[member.String()]
 			entry.AutomaticFailover = types.BoolValue(s.AutomaticFailover)
 			entry.FailureDetectionInterval = plannedRegistrarInterval(s.FailureDetection, s.FailureOptional, prior,
 				prior.FailureDetectionInterval)
 			entry.FailbackDetectionInterval = plannedRegistrarInterval(s.FailbackDetection, s.FailbackOptional, prior,
 				prior.FailbackDetectionInterval)
 		}
-		entries[member] = entry
+		entries[member.String()] = entry
 	}
 	value, more := types.MapValueFrom(ctx, registrarType, entries)
 	diags.Append(more...)
@@ -260,14 +261,14 @@ func plannedRegistrarInterval(
 
 // resolveRegistrars replaces the unknown values of the planned directions with those of the pair as read back. Known
 // values stay as planned even if the topology has changed meanwhile, because Terraform accepts no other values.
-func resolveRegistrars(ctx context.Context, planned types.Map, pair *client.Pair) (types.Map, diag.Diagnostics) {
+func resolveRegistrars(ctx context.Context, planned types.Map, pair *client.ObservedPair) (types.Map, diag.Diagnostics) {
 	if planned.IsUnknown() {
 		return registrarsFrom(ctx, pair)
 	}
 	entries := map[string]registrarModel{}
 	diags := planned.ElementsAs(ctx, &entries, false)
 	for _, r := range pair.Registrars {
-		got, entry := registrarFrom(r), entries[r.Pool]
+		got, entry := registrarFrom(r), entries[r.Pool.String()]
 		entry.Site = resolve(entry.Site, got.Site)
 		entry.Edition = resolve(entry.Edition, got.Edition)
 		entry.Version = resolve(entry.Version, got.Version)
@@ -276,7 +277,7 @@ func resolveRegistrars(ctx context.Context, planned types.Map, pair *client.Pair
 		entry.AutomaticFailover = resolve(entry.AutomaticFailover, got.AutomaticFailover)
 		entry.FailureDetectionInterval = resolve(entry.FailureDetectionInterval, got.FailureDetectionInterval)
 		entry.FailbackDetectionInterval = resolve(entry.FailbackDetectionInterval, got.FailbackDetectionInterval)
-		entries[r.Pool] = entry
+		entries[r.Pool.String()] = entry
 	}
 	value, more := types.MapValueFrom(ctx, registrarType, entries)
 	diags.Append(more...)

@@ -8,8 +8,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/lync-iac/terraform-provider-lync/internal/client"
 	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
+	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
 // ModifyPlan sets the computed values that the plan can know and checks the rules.
@@ -127,7 +127,7 @@ func (r *poolPairResource) check(diags *diag.Diagnostics, m poolPairModel) func(
 
 // setPlanned sets the computed values as far as the plan knows them. prior is nil for a new pair.
 func (m *poolPairModel) setPlanned(
-	ctx context.Context, desired resilience.Pair, prior *poolPairModel,
+	ctx context.Context, desired topology.DesiredPair, prior *poolPairModel,
 ) diag.Diagnostics {
 	_, allKnown := poolNames(m.Pools)
 	before := types.MapNull(registrarType)
@@ -146,17 +146,17 @@ func (m *poolPairModel) setPlanned(
 
 // pairIDOfPools returns the id that follows from two known pools, and the zero PairID otherwise. In a plan, the
 // attribute id can still have the value of the state.
-func (m poolPairModel) pairIDOfPools() client.PairID {
+func (m poolPairModel) pairIDOfPools() topology.PairID {
 	names, _ := poolNames(m.Pools)
 	if len(names) != 2 {
-		return client.PairID{}
+		return topology.PairID{}
 	}
-	return client.NewPairID(names[0], names[1])
+	return topology.NewPairID(fqdnOf(names[0]), fqdnOf(names[1]))
 }
 
 // changedSettings returns which arguments a plan changes, by member.
-func changedSettings(before, after resilience.Pair) map[string]resilience.Changed {
-	changed := map[string]resilience.Changed{}
+func changedSettings(before, after topology.DesiredPair) map[topology.FQDN]resilience.Changed {
+	changed := map[topology.FQDN]resilience.Changed{}
 	for member, planned := range after.Settings {
 		prior, known := before.Settings[member]
 		c := resilience.Changed{

@@ -172,7 +172,7 @@ func (r *poolPairResource) Update(ctx context.Context, req resource.UpdateReques
 
 	// Write the pair, or create it again if its removal was published.
 	var (
-		pair    *client.Pair
+		pair    *client.ObservedPair
 		outcome client.Outcome
 		err     error
 	)
@@ -212,14 +212,12 @@ func (r *poolPairResource) Delete(ctx context.Context, req resource.DeleteReques
 	defer cancel()
 
 	// Remove the pair.
-	warning, outcome, err := r.client.DeletePair(ctx, state.pairID(), isFalse(state.TopologyEnabled))
+	warnings, outcome, err := r.client.DeletePair(ctx, state.pairID(), isFalse(state.TopologyEnabled))
 	if err != nil {
 		addError(&resp.Diagnostics, "removing the pool pair "+state.pairID().String(), err, state.at)
 		return
 	}
-	if warning != "" {
-		resp.Diagnostics.AddWarning("Central Management left as it is (CM-ONE)", warning)
-	}
+	addViolations(&resp.Diagnostics, warnings, state.at)
 	addOutcome(&resp.Diagnostics, r.client, "the removal of "+state.description(), outcome, diag.SeverityError)
 	if outcome.NotEnabled == nil {
 		return
@@ -234,13 +232,13 @@ func (r *poolPairResource) Delete(ctx context.Context, req resource.DeleteReques
 
 // setIdentity sets the identity. Every operation calls it first, because Terraform requires an identity with every
 // result, and states of older versions have none.
-func setIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, id client.PairID) diag.Diagnostics {
-	if identity == nil || id == (client.PairID{}) {
+func setIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, id topology.PairID) diag.Diagnostics {
+	if identity == nil || id == (topology.PairID{}) {
 		return nil
 	}
 	return identity.Set(ctx, poolPairIdentityModel{
-		FirstPool:  types.StringValue(id.First),
-		SecondPool: types.StringValue(id.Second),
+		FirstPool:  types.StringValue(id.First.String()),
+		SecondPool: types.StringValue(id.Second.String()),
 	})
 }
 
@@ -259,7 +257,7 @@ func (m poolPairModel) at(v resilience.Violation) path.Path {
 	}
 	for key, value := range m.PerPool.Elements() {
 		object, ok := value.(types.Object)
-		if !ok || topology.CanonicalFQDN(key) != v.Pool {
+		if !ok || fqdnOf(key) != v.Pool {
 			continue
 		}
 		if own, ok := object.Attributes()[name]; ok && !own.IsNull() {

@@ -39,8 +39,8 @@ func (r *poolPairResource) ValidateConfig(
 		return
 	}
 	if allKnown || len(names) == 2 {
-		if self := resilience.Self(names); len(self) > 0 {
-			addViolations(&resp.Diagnostics, self, atPools)
+		if fqdns := fqdnsOf(names); isOnePool(fqdns) {
+			addViolations(&resp.Diagnostics, resilience.Self(fqdns[0], names...), atPools)
 			return
 		}
 	}
@@ -50,20 +50,29 @@ func (r *poolPairResource) ValidateConfig(
 // validatePerPool refuses settings for a pool that is not a member, and two entries for one pool.
 func (m poolPairModel) validatePerPool(names []string, allKnown bool) diag.Diagnostics {
 	var diags diag.Diagnostics
-	seen := map[string]bool{}
+	seen := map[topology.FQDN]bool{}
 	for key := range m.PerPool.Elements() {
-		member := topology.CanonicalFQDN(key)
+		member := fqdnOf(key)
 		at := path.Root("per_pool").AtMapKey(key)
 		if seen[member] {
 			diags.AddAttributeError(at, "Settings given twice",
 				fmt.Sprintf("per_pool has two entries for the pool %s. Keep one.", member))
 		}
 		seen[member] = true
-		if allKnown && !slices.Contains(canonicalNames(names), member) {
+		if allKnown && !slices.Contains(fqdnsOf(names), member) {
 			diags.AddAttributeError(at, "Not a member of the pair",
 				fmt.Sprintf("per_pool has settings for %q, but the pools of this pair are %s.",
 					key, strings.Join(names, " and ")))
 		}
 	}
 	return diags
+}
+
+// isOnePool reports whether the names of a set are one pool: a single name, because a set holds equal members once, or
+// two spellings of one name.
+func isOnePool(fqdns []topology.FQDN) bool {
+	if len(fqdns) == 0 || fqdns[0].IsZero() {
+		return false
+	}
+	return len(fqdns) == 1 || fqdns[0] == fqdns[1]
 }

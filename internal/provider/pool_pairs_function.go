@@ -9,7 +9,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/lync-iac/terraform-provider-lync/internal/client"
 	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
 	"github.com/lync-iac/terraform-provider-lync/internal/resilience/phrase"
 )
@@ -67,7 +66,7 @@ func (poolPairsFunction) Run(ctx context.Context, req function.RunRequest, resp 
 	}
 	result := make(map[string][]string, len(pairs))
 	for _, pair := range pairs {
-		result[client.NewPairID(pair[0], pair[1]).String()] = pair[:]
+		result[pair.String()] = []string{pair.First.String(), pair.Second.String()}
 	}
 	resp.Error = resp.Result.Set(ctx, result)
 }

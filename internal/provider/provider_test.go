@@ -18,7 +18,7 @@ import (
 func TestReadOnly(t *testing.T) {
 	t.Parallel()
 	const readOnly = "read_only = true"
-	const refusal = "so nothing was changed; set it to false"
+	const refusal = "so nothing was changed. Set it to false"
 	t.Run("create", func(t *testing.T) {
 		t.Parallel()
 		first := zoo().Document()

@@ -91,7 +91,7 @@ func topologyFrom(ctx context.Context, s *client.Survey) (topologyModel, diag.Di
 		m.Pools[pool.FQDN] = poolFrom(pool)
 	}
 	for _, b := range s.Branches {
-		m.BranchAppliances[b.Appliance] = branchApplianceFrom(b)
+		m.BranchAppliances[b.Appliance.String()] = branchApplianceFrom(b)
 	}
 	for _, pair := range s.Pairs {
 		entry, more := pairFrom(ctx, &pair)
@@ -122,7 +122,7 @@ func poolFrom(p client.Pool) poolModel {
 	return m
 }
 
-func branchApplianceFrom(b client.Branch) branchApplianceModel {
+func branchApplianceFrom(b client.ObservedBranch) branchApplianceModel {
 	return branchApplianceModel{
 		BranchSite: textOrNull(b.BranchSite), CentralSite: textOrNull(b.CentralSite), Version: textOrNull(b.Version),
 		BackupPool: textOrNull(b.BackupPool), UserServicesPool: textOrNull(b.UserServicesPool),
@@ -132,9 +132,9 @@ func branchApplianceFrom(b client.Branch) branchApplianceModel {
 	}
 }
 
-func pairFrom(ctx context.Context, p *client.Pair) (pairModel, diag.Diagnostics) {
+func pairFrom(ctx context.Context, p *client.ObservedPair) (pairModel, diag.Diagnostics) {
 	registrars, diags := registrarsFrom(ctx, p)
-	return pairModel{Pools: textSet([]string{p.ID.First, p.ID.Second}), Complete: types.BoolValue(p.Complete),
+	return pairModel{Pools: textSet([]string{p.ID.First.String(), p.ID.Second.String()}), Complete: types.BoolValue(p.Complete),
 		Registrars: registrars}, diags
 }
 

@@ -25,7 +25,7 @@ func (m *poolPairModel) keepUnsetIntervals(
 		return nil
 	}
 	perPool, diags := m.perPool(ctx)
-	failureUnreadable, failbackUnreadable := map[string]bool{}, map[string]bool{}
+	failureUnreadable, failbackUnreadable := map[topology.FQDN]bool{}, map[topology.FQDN]bool{}
 	if c.LocationKnown() {
 		pair, err := c.Pair(ctx, state.pairID())
 		if err != nil {
@@ -55,13 +55,13 @@ func (m *poolPairModel) keepUnsetIntervals(
 // failover, or if its own interval is unreadable: then the result is the default. The result is unknown while the need
 // is unknown.
 func (m *poolPairModel) plannedInterval(
-	perPool map[string]perPoolModel, unreadable map[string]bool, defaultValue timetypes.GoDuration,
+	perPool map[topology.FQDN]perPoolModel, unreadable map[topology.FQDN]bool, defaultValue timetypes.GoDuration,
 	intervalOf func(perPoolModel) timetypes.GoDuration,
 ) timetypes.GoDuration {
 	names, _ := poolNames(m.Pools)
 	unknown := m.PerPool.IsUnknown()
 	for _, name := range names {
-		member := topology.CanonicalFQDN(name)
+		member := fqdnOf(name)
 		own := intervalOf(perPool[member])
 		failover := valueOr(perPool[member].AutomaticFailover, m.AutomaticFailover)
 		switch needs := failover.ValueBool() || unreadable[member]; {
@@ -96,11 +96,11 @@ func (m *branchBackupModel) keepUnsetIntervals(
 		return nil
 	}
 	var diags diag.Diagnostics
-	var observed client.Branch
+	var observed client.ObservedBranch
 	if prior != nil && c.LocationKnown() {
 		branch, err := c.Branch(ctx, prior.name())
 		if err != nil {
-			addError(&diags, "planning the branch backup of "+prior.name(), err, m.at)
+			addError(&diags, "planning the branch backup of "+prior.name().String(), err, m.at)
 			return diags
 		}
 		if branch != nil {

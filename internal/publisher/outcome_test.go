@@ -8,7 +8,6 @@ import (
 	"sync"
 	"testing"
 	"testing/synctest"
-	"time"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/store"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit/memory"
@@ -67,7 +66,7 @@ func together(t *testing.T, p *Publisher, changes ...string) map[string]replyTo 
 	return replies
 }
 
-// What a publish has to tell is told once, and every change knows whether it is in effect.
+// One change of a batch reports what concerns all of them, and each one reports whether it is in effect.
 func TestOutcome(t *testing.T) {
 	t.Parallel()
 	alarm := func(result *store.Result) { result.Alarm = &store.Overwrite{Theirs: `C:\theirs.xml`, Host: "fe1"} }
@@ -91,14 +90,14 @@ func TestOutcome(t *testing.T) {
 			},
 			changes: []string{"+cd", "-ab"}, warns: []string{"-ab"}, disabled: []string{"+cd", "-ab"},
 		},
-		"somebody else's publish overwritten: what makes room tells of it": {
+		"another publish overwritten: the removal reports it": {
 			store: &deployment{
 				Store: memory.New(memory.Estate(4, "ab")),
 				made:  alarm,
 			},
 			changes: []string{"+cd", "-ab"}, warns: []string{"-ab"}, errors: map[string]string{"-ab": `C:\theirs.xml`}, stage: Alarmed,
 		},
-		"somebody else's publish overwritten: a creation tells how to take charge": {
+		"another publish overwritten: a creation alone reports it": {
 			store: &deployment{
 				Store: memory.New(memory.Estate(2)),
 				made:  alarm,
@@ -156,14 +155,14 @@ func TestOutcome(t *testing.T) {
 					t.Errorf("%d times enabled, want %d", test.store.enables, test.enables)
 				}
 				if test.store.Loads() != 1 {
-					t.Errorf("%d loads, want 1: the store tells what it holds", test.store.Loads())
+					t.Errorf("%d loads, want 1: the result has the document", test.store.Loads())
 				}
 			})
 		})
 	}
 }
 
-// A relationship that is there and not as it was written is no failure: the next apply repairs it.
+// A relationship that exists and differs from what was written is not a failure: the next apply repairs it.
 func TestOutcomeNotAsWritten(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -173,11 +172,13 @@ func TestOutcomeNotAsWritten(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			settings := topology.DesiredSettings{FailureDetection: 5 * time.Minute, FailbackDetection: 10 * time.Minute}
+			changed := memory.DesiredPair("ab")
+			for name, settings := range changed.Settings {
+				settings.AutomaticFailover = false
+				changed.Settings[name] = settings
+			}
 			e := topology.NewEditor(doc)
-			if err := e.UpdatePair(topology.PairSpec{
-				{FQDN: "a.contoso.com", Settings: settings}, {FQDN: "b.contoso.com", Settings: settings},
-			}); err != nil {
+			if err := e.UpdatePair(changed); err != nil {
 				t.Fatal(err)
 			}
 			return e.Document().Bytes()
@@ -189,7 +190,7 @@ func TestOutcomeNotAsWritten(t *testing.T) {
 	})
 }
 
-// Enabling that failed is not tried again for every ten resources, and once it worked not at all.
+// The topology is enabled once in a walk, whether that fails or not.
 func TestEnableOnceInARun(t *testing.T) {
 	t.Parallel()
 	for name, fails := range map[string]error{"works": nil, "fails": memory.ErrDisk} {

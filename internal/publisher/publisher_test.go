@@ -27,27 +27,25 @@ type call struct {
 // it, and "!ab" updates one that is not in effect yet. The result is the text.
 func changeOf(text string) Change[string] {
 	id := memory.PairID(text[1:])
-	settings := topology.DesiredSettings{AutomaticFailover: true, FailureDetection: 5 * time.Minute, FailbackDetection: 10 * time.Minute}
-	spec := topology.PairSpec{{FQDN: id.First, Settings: settings}, {FQDN: id.Second, Settings: settings}}
+	desired := memory.DesiredPair(text[1:])
 	c := Change[string]{Name: "the pool pair " + id.String(), Key: id.String(), Order: Update, Enable: text[0] == '!'}
-	c.Apply = func(e *topology.Editor) (string, error) { return text, e.UpdatePair(spec) }
+	c.Apply = func(e *topology.Editor) (string, error) { return text, e.UpdatePair(desired) }
 	c.Verify = func(t *topology.Topology, applied string) (string, error) {
-		return applied, verifyPair(t, id, settings)
+		return applied, verifyPair(t, desired)
 	}
 	switch text[0] {
 	case '+':
 		c.Order = Creation
 		c.Apply = func(e *topology.Editor) (string, error) {
-			if other := linked(e.Topology(), id); other != "" {
+			if other := linked(e.Topology(), id); other != (topology.PairID{}) {
 				return "", &BlockedError{Refusal: fmt.Errorf("%s is linked with %s", id, other)}
 			}
-			return text, e.CreatePair(spec)
+			return text, e.CreatePair(desired)
 		}
 		c.Preview = func(doc *topology.Document) (string, error) {
 			e := topology.NewEditor(doc)
-			for other := linked(e.Topology(), id); other != ""; other = linked(e.Topology(), id) {
-				first, second, _ := strings.Cut(other, ",")
-				if _, err := e.DeletePair(first, second); err != nil {
+			for other := linked(e.Topology(), id); other != (topology.PairID{}); other = linked(e.Topology(), id) {
+				if _, err := e.DeletePair(other); err != nil {
 					return "", err
 				}
 			}
@@ -56,11 +54,11 @@ func changeOf(text string) Change[string] {
 	case '-':
 		c.Order = Removal
 		c.Apply = func(e *topology.Editor) (string, error) {
-			_, err := e.DeletePair(id.First, id.Second)
+			_, err := e.DeletePair(id)
 			return text, err
 		}
 		c.Verify = func(t *topology.Topology, applied string) (string, error) {
-			if verifyPair(t, id, settings) == nil {
+			if verifyPair(t, desired) == nil {
 				return applied, errors.New("the pools are still linked")
 			}
 			return applied, nil
@@ -69,26 +67,25 @@ func changeOf(text string) Change[string] {
 	return c
 }
 
-// linked returns the pair of the topology that has a member of another pair, empty for none.
-func linked(t *topology.Topology, id topology.PairID) string {
+// linked returns the pair of the topology that has a member of another pair, zero for none.
+func linked(t *topology.Topology, id topology.PairID) topology.PairID {
 	for _, pair := range t.Pairs() {
 		if id.Has(pair.First.FQDN) || id.Has(pair.Second.FQDN) {
-			return topology.NewPairID(pair.First.FQDN, pair.Second.FQDN).String()
+			return topology.NewPairID(pair.First.FQDN, pair.Second.FQDN)
 		}
 	}
-	return ""
+	return topology.PairID{}
 }
 
-// verifyPair returns an error if a pair does not exist, and a *DifferenceError if its automatic failover differs.
-func verifyPair(t *topology.Topology, id topology.PairID, settings topology.DesiredSettings) error {
+// verifyPair returns an error if a pair does not exist, and a *DifferenceError if it differs.
+func verifyPair(t *topology.Topology, desired topology.DesiredPair) error {
+	id := desired.ID()
 	a, b := t.Pool(id.First), t.Pool(id.Second)
 	if a == nil || b == nil || !t.Links(a, b).All() {
 		return fmt.Errorf("%s and %s are not linked", id.First, id.Second)
 	}
-	for _, p := range []*topology.Pool{a, b} {
-		if got := p.Registrar.Backups[0].Settings.AutomaticFailover; got != settings.AutomaticFailover {
-			return &DifferenceError{Difference: fmt.Sprintf("automatic failover of %s is %t", p.FQDN, got)}
-		}
+	if difference := t.PairDifference(desired); difference != "" {
+		return &DifferenceError{Difference: difference}
 	}
 	return nil
 }
@@ -142,7 +139,7 @@ func TestWriter(t *testing.T) {
 			calls: []call{{change: "-ab"}, {after: time.Second, change: "-cd"}, {after: 11 * time.Second, change: "+ac"}, {after: 22 * time.Second, change: "+bd"}},
 			pairs: []string{"ac", "bd"}, publishes: 4,
 		},
-		"a creation that nobody makes room for is refused": {
+		"a creation whose conflict stays is refused": {
 			store: memory.New(memory.Estate(3, "ab")),
 			calls: []call{{change: "+ac", fails: "is linked with"}}, pairs: []string{"ab"},
 		},
@@ -152,7 +149,7 @@ func TestWriter(t *testing.T) {
 		},
 		"a change that breaks a rule fails alone": {
 			store: memory.New(memory.Estate(4)),
-			calls: []call{{change: "+ab"}, {change: "+cx", fails: "PP-EXIST"}}, pairs: []string{"ab"}, publishes: 1,
+			calls: []call{{change: "+ab"}, {change: "+cx", fails: "pool not found"}}, pairs: []string{"ab"}, publishes: 1,
 		},
 		"removing what is gone is success and no publish": {
 			store: memory.New(memory.Estate(2)),
@@ -162,7 +159,7 @@ func TestWriter(t *testing.T) {
 			store: memory.New(memory.Estate(2, "ab")),
 			calls: []call{{change: "-ab"}, {change: "+ab"}}, pairs: []string{"ab"},
 		},
-		"somebody else published in between": {
+		"another program published in between": {
 			store: &memory.Store{Doc: memory.Estate(4), Before: func(nth int, doc []byte) []byte {
 				if nth == 1 {
 					return memory.Estate(4, "cd")
@@ -171,11 +168,11 @@ func TestWriter(t *testing.T) {
 			}},
 			calls: []call{{change: "+ab"}}, pairs: []string{"ab", "cd"}, publishes: 2,
 		},
-		"somebody else took a pool in between": {
+		"another program paired a pool in between": {
 			store: &memory.Store{Doc: memory.Estate(4), Before: func(int, []byte) []byte { return memory.Estate(4, "ac") }},
 			calls: []call{{change: "+ab", fails: "is linked with"}}, pairs: []string{"ac"}, publishes: 1,
 		},
-		"somebody else publishes every time": {
+		"another program publishes every time": {
 			store: &memory.Store{Doc: memory.Estate(2), Before: func(_ int, doc []byte) []byte { return append(doc, '\n', 0) }},
 			calls: []call{{change: "+ab", fails: store.ErrConflict.Error()}}, publishes: conflictBound,
 		},
@@ -250,7 +247,7 @@ func TestWriterGrace(t *testing.T) {
 	})
 }
 
-// A creation that runs out of its own time is answered then, not when the writer gives up.
+// A blocked creation returns when its own context ends, not at the end of the grace time.
 func TestWriterContext(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -260,7 +257,7 @@ func TestWriterContext(t *testing.T) {
 		if err := submitText(ctx, p, "+ac"); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("got %v, want the end of the context", err)
 		} else if !strings.Contains(err.Error(), "is linked with a.contoso.com,b.contoso.com") {
-			t.Errorf("the error does not name the pair in the way: %v", err)
+			t.Errorf("the error does not name the conflicting pair: %v", err)
 		}
 		if took := time.Since(start); took != 7*time.Second {
 			t.Errorf("answered after %s, want 7s", took)

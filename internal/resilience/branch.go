@@ -62,9 +62,9 @@ func associationFaults(t *topology.Topology, appliance *topology.Pool) []string 
 
 // associated returns the names of an appliance and of the pools to which it refers.
 func associated(t *topology.Topology, appliance *topology.Pool) []string {
-	names := append(phrase.Names(BackupPools(t, appliance)...), appliance.FQDN)
+	names := append(phrase.Names(BackupPools(t, appliance)...), appliance.FQDN.String())
 	if users := t.Association(appliance).Users; users != nil {
-		names = append(names, users.FQDN)
+		names = append(names, users.FQDN.String())
 	}
 	return names
 }
@@ -146,6 +146,6 @@ func secondBackup(t *topology.Topology, a *topology.Pool) []Violation {
 		Detail: fmt.Sprintf("The appliance %s names %d backups: %s.", a.FQDN, len(names), phrase.List(names)),
 		Advice: "Keep one of them, in Topology Builder. If that pool is failed over to its partner, the users of the " +
 			"appliance stay in resiliency mode, with or without a second backup.",
-		Objects: append(phrase.Names(BackupPools(t, a)...), a.FQDN),
+		Objects: append(phrase.Names(BackupPools(t, a)...), a.FQDN.String()),
 	}}
 }

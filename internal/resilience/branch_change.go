@@ -9,30 +9,22 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
-// Branch is the desired association of an appliance with its pool. A name that is not known yet is empty. Settings that
-// are not known yet are nil.
-type Branch struct {
-	Appliance string // in the user's spelling
-	Pool      string // likewise
-	Settings  *Settings
-}
-
 // branchChange is a desired association together with the topology in which it is written.
 type branchChange struct {
 	t         *topology.Topology
 	isCreated bool // the change creates the association; otherwise it moves or repairs an existing one
-	name      string
-	poolName  string
+	name      topology.FQDN
+	poolName  topology.FQDN
 
 	appliance *topology.Pool       // nil if name is not the name of an appliance
 	pool      *topology.Pool       // nil if the topology has no pool poolName
 	existing  topology.Association // of appliance
 }
 
-func newBranchChange(t *topology.Topology, desired Branch, isCreated bool) branchChange {
+func newBranchChange(t *topology.Topology, desired topology.DesiredBranch, isCreated bool) branchChange {
 	c := branchChange{
 		t: t, isCreated: isCreated,
-		name: topology.CanonicalFQDN(desired.Appliance), poolName: topology.CanonicalFQDN(desired.Pool),
+		name: desired.Appliance, poolName: desired.Pool,
 	}
 	c.pool = t.Pool(c.poolName)
 	if p := t.Pool(c.name); p != nil && slices.Contains(t.IntendedAppliances(), p) {
@@ -43,14 +35,14 @@ func newBranchChange(t *topology.Topology, desired Branch, isCreated bool) branc
 
 // BranchCreate checks the creation of a desired association. A creation adopts the existing association or adds a
 // backup registrar. It never moves users to another pool.
-func BranchCreate(t *topology.Topology, desired Branch) []Violation {
+func BranchCreate(t *topology.Topology, desired topology.DesiredBranch) []Violation {
 	found := branchViolations(newBranchChange(t, desired, true))
 	return append(found, BranchSettings(desired, allChanged)...)
 }
 
 // BranchMove checks the move of an association to another pool, or back to the declared one. It returns no violations
 // if the topology has the desired association.
-func BranchMove(t *topology.Topology, desired Branch) []Violation {
+func BranchMove(t *topology.Topology, desired topology.DesiredBranch) []Violation {
 	c := newBranchChange(t, desired, false)
 	if c.appliance != nil && c.pool != nil && t.IsAssociated(c.appliance, c.pool) {
 		return nil
@@ -59,7 +51,7 @@ func BranchMove(t *topology.Topology, desired Branch) []Violation {
 }
 
 // BranchSettings checks the settings of an association that a plan sets or changes.
-func BranchSettings(desired Branch, changed Changed) []Violation {
+func BranchSettings(desired topology.DesiredBranch, changed Changed) []Violation {
 	if desired.Settings == nil {
 		return nil
 	}
@@ -102,27 +94,27 @@ func unlessExisting(check func(branchChange) []Violation) func(branchChange) []V
 }
 
 func branchPoolMissing(c branchChange) []Violation {
-	if c.poolName == "" || c.pool != nil {
+	if c.poolName.IsZero() || c.pool != nil {
 		return nil
 	}
 	return []Violation{poolMissing(c.t, c.poolName, topology.Version2010)}
 }
 
 func applianceMissing(c branchChange) []Violation {
-	if c.name == "" || c.t.Pool(c.name) != nil {
+	if c.name.IsZero() || c.t.Pool(c.name) != nil {
 		return nil
 	}
 	v := Violation{
 		Detail: fmt.Sprintf("The topology has no appliance with the name %s.%s", c.name, applianceNames(c.t)),
 		Advice: "Correct the name, or define the appliance in its branch site with Topology Builder and publish it " +
 			"first.",
-		Objects: []string{c.name},
+		Objects: []string{c.name.String()},
 		Setting: SettingAppliance,
 	}
 	if owner := c.t.PoolOfComputer(c.name); owner != nil {
 		v.Detail = fmt.Sprintf("%s is a computer of %s, which is %s. It is not an appliance.", c.name, owner.FQDN,
 			owner.Description)
-		v.Objects = append(v.Objects, owner.FQDN)
+		v.Objects = append(v.Objects, owner.FQDN.String())
 	}
 	return []Violation{v}
 }
@@ -152,7 +144,7 @@ func notAnAppliance(c branchChange) []Violation {
 		Detail: fmt.Sprintf("%s is %s in the topology, not an appliance in a branch site.%s",
 			p.FQDN, p.Description, applianceNames(c.t)),
 		Advice:  "Name a Survivable Branch Appliance or Server in a branch site.",
-		Objects: []string{p.FQDN},
+		Objects: []string{p.FQDN.String()},
 		Setting: SettingAppliance,
 	}
 	if p.IsFrontEnd2013() {
@@ -177,12 +169,12 @@ func notOnePool(c branchChange) []Violation {
 		}}
 	}
 	users, backup := c.existing.Users, c.existing.Backup
-	if c.poolName == "" || (users == c.pool && (backup == c.pool || backup == nil)) {
+	if c.poolName.IsZero() || (users == c.pool && (backup == c.pool || backup == nil)) {
 		return nil
 	}
 	v := Violation{
 		Title:   "A creation never moves an appliance to another pool",
-		Objects: append(associated(c.t, a), c.poolName),
+		Objects: append(associated(c.t, a), c.poolName.String()),
 	}
 	if backup == nil {
 		v.Detail = fmt.Sprintf("The appliance %s has no backup registrar, and its user services are on %s, not on %s.",
@@ -213,7 +205,7 @@ func moreThanTwo(c branchChange) []Violation {
 	var names []string
 	for _, a := range c.t.Appliances() {
 		if a.Site == c.appliance.Site {
-			names = append(names, a.FQDN)
+			names = append(names, a.FQDN.String())
 		}
 	}
 	if len(names) <= 2 {
@@ -245,7 +237,7 @@ func moved(c branchChange) []Violation {
 		Advice: fmt.Sprintf("Before the change, move the users of %s to a Front End pool (Move-CsUser) and stop the "+
 			"services of the appliance. After the change is published, start the services, test, and move the users "+
 			"back.", c.appliance.FQDN),
-		Objects: append(associated(c.t, c.appliance), c.pool.FQDN),
+		Objects: append(associated(c.t, c.appliance), c.pool.FQDN.String()),
 	}
 	if c.existing.Users == c.pool {
 		v.Title = "Backup registrar of an appliance is changed"

@@ -1,15 +1,18 @@
 package resilience
 
 import (
+	"cmp"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
+	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
-var goodBranch = Settings{AutomaticFailover: true, FailureDetection: 2 * time.Minute,
-	FailbackDetection: 4 * time.Minute}
+var goodBranch = topology.DesiredSettings{
+	AutomaticFailover: true, FailureDetection: 2 * time.Minute, FailbackDetection: 4 * time.Minute,
+}
 
 // branchEstate returns a topology with the appliance sba on the pool a, in branch site 3 of central site 1.
 func branchEstate() (d *testkit.Draft, sba, a, b *testkit.DraftPool) {
@@ -143,17 +146,15 @@ func TestBranchCreate(t *testing.T) {
 			if tt.bend != nil {
 				tt.bend(d, sba, a, b)
 			}
-			full := func(name, otherwise string) string {
-				if name == "" {
-					name = otherwise
-				}
+			full := func(name, otherwise string) topology.FQDN {
 				if strings.Contains(name, ".") {
-					return name
+					return named(name)
 				}
-				return fqdn(name)
+				return fqdn(cmp.Or(name, otherwise))
 			}
-			got := BranchCreate(modelOf(t, d), Branch{Appliance: full(tt.appliance, "sba"), Pool: full(tt.pool, "a"),
-				Settings: &goodBranch})
+			got := BranchCreate(modelOf(t, d), topology.DesiredBranch{
+				Appliance: full(tt.appliance, "sba"), Pool: full(tt.pool, "a"), Settings: &goodBranch,
+			})
 			if ids(got) != tt.want {
 				t.Errorf("got %q, want %q", ids(got), tt.want)
 			}
@@ -201,7 +202,7 @@ func TestBranchMove(t *testing.T) {
 			if tt.bend != nil {
 				tt.bend(d, sba, a, b)
 			}
-			got := BranchMove(modelOf(t, d), Branch{Appliance: fqdn("sba"), Pool: fqdn(tt.pool)})
+			got := BranchMove(modelOf(t, d), topology.DesiredBranch{Appliance: fqdn("sba"), Pool: fqdn(tt.pool)})
 			if ids(got) != tt.want {
 				t.Errorf("got %q, want %q", ids(got), tt.want)
 			}
@@ -218,8 +219,9 @@ func TestStrictSupportOfBranches(t *testing.T) {
 	late := d.Appliance("late", 3, v2015, a)
 	d.Appliance("third", 3, v2013, a)
 	create := func(appliance, pool *testkit.DraftPool) string {
-		return ids(strict.OnChange(BranchCreate(modelOf(t, d),
-			Branch{Appliance: appliance.FQDN, Pool: pool.FQDN, Settings: &goodBranch})))
+		return ids(strict.OnChange(BranchCreate(modelOf(t, d), topology.DesiredBranch{
+			Appliance: named(appliance.FQDN), Pool: named(pool.FQDN), Settings: &goodBranch,
+		})))
 	}
 	if got := create(late, a); got != "~BR-TWO ~BR-VGT" {
 		t.Errorf("adopted: %s", got)
@@ -228,7 +230,9 @@ func TestStrictSupportOfBranches(t *testing.T) {
 	if got := create(late, a); got != "~BR-TWO !BR-VGT" {
 		t.Errorf("written: %s", got)
 	}
-	got := ids(strict.OnChange(BranchMove(modelOf(t, d), Branch{Appliance: sba.FQDN, Pool: b.FQDN})))
+	got := ids(strict.OnChange(BranchMove(modelOf(t, d), topology.DesiredBranch{
+		Appliance: named(sba.FQDN), Pool: named(b.FQDN),
+	})))
 	if got != "~BR-CENTRAL ~BR-TWO -BR-MOVE" { // the format of the central site is unverified
 		t.Errorf("moved: %s", got)
 	}
@@ -237,17 +241,18 @@ func TestStrictSupportOfBranches(t *testing.T) {
 func TestBranchSettings(t *testing.T) {
 	t.Parallel()
 	all := Changed{AutomaticFailover: true, FailureDetection: true, FailbackDetection: true}
-	for want, s := range map[string]Settings{
+	for want, s := range map[string]topology.DesiredSettings{
 		"":                          goodBranch,
 		"-VF-MIN120":                settingsOf(true, 90*time.Second, 4*time.Minute),
 		"!VF-RANGE":                 settingsOf(true, 10*time.Second, 4*time.Minute),
 		"-VF-MIN120 -VF-GAP -VF-ON": settingsOf(false, time.Minute, time.Minute),
 	} {
-		if got := ids(BranchSettings(Branch{Appliance: "sba.contoso.com", Settings: &s}, all)); got != want {
+		branch := topology.DesiredBranch{Appliance: fqdn("sba"), Settings: &s}
+		if got := ids(BranchSettings(branch, all)); got != want {
 			t.Errorf("%+v: got %q, want %q", s, got, want)
 		}
 	}
-	if got := BranchSettings(Branch{Appliance: "sba.contoso.com"}, all); got != nil {
+	if got := BranchSettings(topology.DesiredBranch{Appliance: fqdn("sba")}, all); got != nil {
 		t.Errorf("of unknown settings: %v", got)
 	}
 }
@@ -256,17 +261,21 @@ func TestBranchTakeover(t *testing.T) {
 	t.Parallel()
 	d, sba, a, _ := branchEstate()
 	top := modelOf(t, d)
-	desired := func(pool string, s Settings) Branch {
-		return Branch{Appliance: fqdn("sba"), Pool: fqdn(pool), Settings: &s}
+	desired := func(pool string, s topology.DesiredSettings) topology.DesiredBranch {
+		return topology.DesiredBranch{Appliance: fqdn("sba"), Pool: fqdn(pool), Settings: &s}
 	}
-	for _, b := range []Branch{desired("a", goodBranch), desired("b", Settings{}),
-		{Appliance: fqdn("sba"), Pool: fqdn("a")}, {Appliance: fqdn("x"), Pool: fqdn("a")}} {
+	for _, b := range []topology.DesiredBranch{
+		desired("a", goodBranch), desired("b", topology.DesiredSettings{}),
+		{Appliance: fqdn("sba"), Pool: fqdn("a")}, {Appliance: fqdn("x"), Pool: fqdn("a")},
+	} {
 		if got := BranchTakeover(top, b); got != nil {
 			t.Errorf("%+v: %v", b, got)
 		}
 	}
-	off := Settings{FailureDetection: 2 * time.Minute, FailbackDetection: 4 * time.Minute, FailureOptional: true,
-		FailbackOptional: true}
+	off := topology.DesiredSettings{
+		FailureDetection: 2 * time.Minute, FailbackDetection: 4 * time.Minute, FailureOptional: true,
+		FailbackOptional: true,
+	}
 	for interval, want := range map[[2]string]string{
 		{}:                                    "",
 		{"FailureDetectionInterval", "PT2M"}:  "",
@@ -285,8 +294,9 @@ func TestBranchTakeover(t *testing.T) {
 		}
 		assertTexts(t, got, want)
 	}
-	got := BranchTakeover(top, desired("a", Settings{FailureDetection: 3 * time.Minute,
-		FailbackDetection: 4 * time.Minute}))
+	got := BranchTakeover(top, desired("a", topology.DesiredSettings{
+		FailureDetection: 3 * time.Minute, FailbackDetection: 4 * time.Minute,
+	}))
 	assertTexts(t, got, "This changes automatic failover from true to false and the failure detection interval from "+
 		"2m to 3m.", "Settings of an adopted appliance will change (BR-ONE)")
 }

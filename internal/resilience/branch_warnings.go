@@ -12,7 +12,7 @@ import (
 // BranchDestroy returns the warnings about the end of an association. An adopted association stays in the topology, and
 // one that the creation wrote is removed. There are none if the appliance, or the Backup that names the pool, is
 // missing.
-func BranchDestroy(t *topology.Topology, appliance, pool string, adopted bool) []Violation {
+func BranchDestroy(t *topology.Topology, appliance, pool topology.FQDN, adopted bool) []Violation {
 	a, p := t.Pool(appliance), t.Pool(pool)
 	if a == nil || p == nil || !slices.Contains(BackupPools(t, a), p) {
 		return nil
@@ -34,7 +34,7 @@ func BranchDestroy(t *topology.Topology, appliance, pool string, adopted bool) [
 }
 
 // BranchTakeover returns a warning about the settings that the adoption of an existing association changes.
-func BranchTakeover(t *topology.Topology, desired Branch) []Violation {
+func BranchTakeover(t *topology.Topology, desired topology.DesiredBranch) []Violation {
 	c := newBranchChange(t, desired, true)
 	if c.appliance == nil || c.pool == nil || desired.Settings == nil ||
 		c.existing.Backup != c.pool || c.existing.Users != c.pool {
@@ -55,7 +55,7 @@ func BranchTakeover(t *topology.Topology, desired Branch) []Violation {
 }
 
 // settingChanges returns a clause for each setting whose existing value differs from the desired one.
-func settingChanges(existing topology.Settings, desired Settings) []string {
+func settingChanges(existing topology.Settings, desired topology.DesiredSettings) []string {
 	var changes []string
 	if existing.AutomaticFailover != desired.AutomaticFailover {
 		changes = append(changes, fmt.Sprintf("automatic failover from %t to %t", existing.AutomaticFailover,

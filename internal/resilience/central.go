@@ -31,7 +31,7 @@ func centralConflicts(c creation) []Violation {
 				Detail: fmt.Sprintf("%s has the inactive Central Management service %s, which belongs to no existing "+
 					"pair. A creation does not adopt it.", p.FQDN, s.ID),
 				Advice:  "Remove the inactive service in Topology Builder and publish, then try again.",
-				Objects: []string{p.FQDN},
+				Objects: []string{p.FQDN.String()},
 			})
 		}
 	}
@@ -61,7 +61,7 @@ func standbyConflicts(c creation, central, partner *topology.Pool) []Violation {
 			Detail: fmt.Sprintf("%s has the active Central Management, and %s already has an inactive one, %s. "+
 				"A second standby cannot be set up.", central.FQDN, phrase.Host(c.t, s), s.ID),
 			Advice:  "Remove the inactive service in Topology Builder and publish, then try again.",
-			Objects: []string{central.FQDN, phrase.Host(c.t, s)},
+			Objects: []string{central.FQDN.String(), phrase.Host(c.t, s)},
 		})
 	}
 	if store := sharedCentralStore(c.t, central, partner); store != nil {
@@ -125,14 +125,14 @@ func standbyToCome(c creation) []Violation {
 	if central == nil || len(centralConflicts(c)) > 0 {
 		return nil
 	}
-	v := Violation{Objects: []string{central.FQDN}}
+	v := Violation{Objects: []string{central.FQDN.String()}}
 	on := "its partner"
 	install := "Install-CsDatabase -CentralManagementDatabase -SqlServerFqdn <server> -SqlInstanceName <instance>"
 	if partner := c.partner(central); partner != nil {
-		on = partner.FQDN
-		v.Objects = append(v.Objects, partner.FQDN)
+		on = partner.FQDN.String()
+		v.Objects = append(v.Objects, partner.FQDN.String())
 		if partner.UserStore != nil {
-			install = "Install-CsDatabase -CentralManagementDatabase -SqlServerFqdn " + partner.SQLServer
+			install = "Install-CsDatabase -CentralManagementDatabase -SqlServerFqdn " + partner.SQLServer.String()
 			if name := partner.UserStore.SQLInstance.Name; name != "" {
 				install += " -SqlInstanceName " + name
 			}
@@ -158,7 +158,7 @@ func standbyMissing(s survey) []Violation {
 				Detail: fmt.Sprintf("%s has the active Central Management and is in no pair, so there is no standby.",
 					p.FQDN),
 				Advice:  fmt.Sprintf("Pair %s with a pool in another site. The pair sets up a standby.", p.FQDN),
-				Objects: []string{p.FQDN},
+				Objects: []string{p.FQDN.String()},
 			})
 			continue
 		}
@@ -169,7 +169,7 @@ func standbyMissing(s survey) []Violation {
 					p.FQDN, phrase.List(phrase.Names(partners...))),
 				Advice: "Central Management came into the pair after the pair was created. Publish the pair once " +
 					"with Topology Builder, which sets up the standby, or end the pair and create it again.",
-				Objects: append(phrase.Names(partners...), p.FQDN),
+				Objects: append(phrase.Names(partners...), p.FQDN.String()),
 			})
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
+	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
 func TestCreateWithCentralManagement(t *testing.T) {
@@ -360,7 +361,7 @@ func TestDestroy(t *testing.T) {
 			tt.build(d, d.Standard("a", 1, v2013), d.Standard("b", 2, v2013))
 			top := modelOf(t, d)
 			for _, names := range [][2]string{{"a.contoso.com", "b.contoso.com"}, {"B.contoso.com.", "A.contoso.com"}} {
-				got := Destroy(top, names[0], names[1])
+				got := Destroy(top, topology.NewPairID(named(names[0]), named(names[1])))
 				if ids(got) != tt.want {
 					t.Errorf("got %q, want %q", ids(got), tt.want)
 				}
@@ -375,7 +376,7 @@ func TestDestroy(t *testing.T) {
 	top := modelOf(t, d)
 	for _, names := range [][2]string{{"a.contoso.com", "gone.contoso.com"}, {"gone.contoso.com", "a.contoso.com"},
 		{"a.contoso.com", "A.contoso.com"}} {
-		if got := Destroy(top, names[0], names[1]); got != nil {
+		if got := Destroy(top, topology.NewPairID(named(names[0]), named(names[1]))); got != nil {
 			t.Errorf("%v: got %s", names, ids(got))
 		}
 	}

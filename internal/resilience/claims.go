@@ -15,7 +15,7 @@ func DoubleClaims(id topology.PairID, doubles []ledger.DoubleClaim) []Violation 
 	}
 	v := Violation{Remedies: []Remedy{{Action: KeepOneDeclaration}}}
 	for _, double := range doubles {
-		v.Objects = append(v.Objects, double.Pool)
+		v.Objects = append(v.Objects, double.Pool.String())
 		if double.Holder != id {
 			v.Detail += fmt.Sprintf("%s would be in two pairs of this configuration: %s and %s. ",
 				double.Pool, pairWords(double.Holder), pairWords(id))
@@ -29,17 +29,17 @@ func DoubleClaims(id topology.PairID, doubles []ledger.DoubleClaim) []Violation 
 
 // pairWords names a pair whose second member may be unknown.
 func pairWords(id topology.PairID) string {
-	if id.Second == "" {
-		return id.First + " with a pool that is not known yet"
+	if id.Second.IsZero() {
+		return id.First.String() + " with a pool that is not known yet"
 	}
 	return id.String()
 }
 
 // DoubleApplianceClaim returns the violation of an association whose appliance another declaration of the same plan
 // claims.
-func DoubleApplianceClaim(appliance string) []Violation {
+func DoubleApplianceClaim(appliance topology.FQDN) []Violation {
 	return completed(mustLookup("BR-ONE"), []Violation{{
-		Setting: SettingAppliance, Objects: []string{appliance},
+		Setting: SettingAppliance, Objects: []string{appliance.String()},
 		Detail: fmt.Sprintf("The backup of the appliance %s is declared by two resources of this configuration. "+
 			"An appliance has exactly one pool.", appliance),
 		Remedies: []Remedy{{Action: KeepOneDeclaration}},

@@ -185,7 +185,7 @@ func neverSynchronised(p *topology.Pool) Violation {
 			p.FQDN, phrase.FrontEndServers(len(p.Machines))),
 		Advice: "Add Front End Servers to the pool, or, with two servers in all, pair two Standard Edition servers " +
 			"instead.",
-		Objects: []string{p.FQDN},
+		Objects: []string{p.FQDN.String()},
 	}
 }
 
@@ -197,7 +197,7 @@ func smallUnpairedPools(s survey) []Violation {
 				Detail: fmt.Sprintf("%s is an Enterprise Edition pool with %s.", p.FQDN,
 					phrase.FrontEndServers(len(p.Machines))),
 				Advice:  "Plan for three Front End Servers or more, as recommended for every Enterprise Edition pool.",
-				Objects: []string{p.FQDN},
+				Objects: []string{p.FQDN.String()},
 			})
 		}
 	}

@@ -13,8 +13,8 @@ import (
 // Conflict is a link between a member of a desired pair and a Front End pool, which prevents the pair until it is
 // removed.
 type Conflict struct {
-	Pool  string         // the member, canonical
-	Other string         // the linked pool, canonical
+	Pool  topology.FQDN  // the member
+	Other topology.FQDN  // the linked pool
 	Links topology.Links // A is Pool, B is Other
 	Same  bool           // Pool and Other are the two members of the desired pair
 	Rule  Rule           // PP-ONE if the only link is that Other names Pool as its backup registrar; else PP-FREE
@@ -25,13 +25,13 @@ type Conflict struct {
 // Conflicts returns the links that prevent a desired pair, sorted by names. Links between the two members are one
 // conflict. Links with appliances and other objects than Front End pools do not count. A member that cannot be paired
 // at all has no conflicts, because other rules refuse it.
-func Conflicts(t *topology.Topology, pair Pair) []Conflict {
+func Conflicts(t *topology.Topology, desired topology.DesiredPair) []Conflict {
 	var found []Conflict
-	c := newCreation(t, pair)
+	c := newCreation(t, desired)
 	for _, p := range c.pools() {
 		for _, other := range t.Linked(p) {
 			same := other == c.partner(p)
-			if other.Kind != topology.KindFrontEnd || (same && other.FQDN < p.FQDN) {
+			if other.Kind != topology.KindFrontEnd || (same && other.FQDN.Compare(p.FQDN) < 0) {
 				continue
 			}
 			conflict := Conflict{
@@ -45,14 +45,17 @@ func Conflicts(t *topology.Topology, pair Pair) []Conflict {
 		}
 	}
 	slices.SortFunc(found, func(a, b Conflict) int {
-		return cmp.Or(cmp.Compare(a.Pool, b.Pool), cmp.Compare(a.Other, b.Other))
+		return cmp.Or(a.Pool.Compare(b.Pool), a.Other.Compare(b.Other))
 	})
 	return found
 }
 
+// Existing returns the identity of the pair that has the links.
+func (c Conflict) Existing() topology.PairID { return topology.NewPairID(c.Pool, c.Other) }
+
 // Violation returns the refusal of the desired pair if the conflict remains.
 func (c Conflict) Violation() Violation {
-	v := Violation{Objects: []string{c.Pool, c.Other}}
+	v := Violation{Objects: []string{c.Pool.String(), c.Other.String()}}
 	links := strings.Join(phrase.Links(c.Pool, c.Other, c.Links), "; ")
 	var action Action
 	switch {
@@ -108,7 +111,7 @@ func membersNotFree(c creation) []Violation {
 		found = append(found, Violation{
 			Detail:  fmt.Sprintf("%s is not free: %s.", p.FQDN, strings.Join(remainders, "; ")),
 			Advice:  fmt.Sprintf("Remove %s of a former pair in Topology Builder and publish, then try again.", what),
-			Objects: []string{p.FQDN},
+			Objects: []string{p.FQDN.String()},
 		})
 	}
 	return found

@@ -17,13 +17,13 @@ func TestConflicts(t *testing.T) {
 		links       int
 	}
 	tests := map[string]struct {
-		build func(d *testkit.Draft) Pair
+		build func(d *testkit.Draft) topology.DesiredPair
 		want  []conflict
 		texts []string
 		not   []string
 	}{
 		"free": {
-			build: func(d *testkit.Draft) Pair {
+			build: func(d *testkit.Draft) topology.DesiredPair {
 				d.Branch(3, "Nantes", 1)
 				a := d.Standard("a", 1, v2013)
 				d.Standard("b", 2, v2013)
@@ -33,7 +33,7 @@ func TestConflicts(t *testing.T) {
 			},
 		},
 		"complete pair with a third pool": {
-			build: func(d *testkit.Draft) Pair {
+			build: func(d *testkit.Draft) topology.DesiredPair {
 				testkit.WritePair(d.Standard("a", 1, v2013), d.Standard("c", 2, v2013))
 				d.Standard("b", 2, v2013)
 				return desired("B.contoso.com", "A.contoso.com.")
@@ -49,7 +49,7 @@ func TestConflicts(t *testing.T) {
 			},
 		},
 		"both in a complete pair with a third pool": {
-			build: func(d *testkit.Draft) Pair {
+			build: func(d *testkit.Draft) topology.DesiredPair {
 				a, b, c, x := d.Standard("a", 1, v2013), d.Standard("b", 1, v2013), d.Standard("c", 2,
 					v2013), d.Standard("x", 2, v2013)
 				testkit.WritePair(b, x)
@@ -60,7 +60,7 @@ func TestConflicts(t *testing.T) {
 				{"b.contoso.com", "x.contoso.com", "PP-FREE", false, 4}},
 		},
 		"a third pool names the member": {
-			build: func(d *testkit.Draft) Pair {
+			build: func(d *testkit.Draft) topology.DesiredPair {
 				a, b, c := d.Standard("a", 1, v2013), d.Standard("b", 2, v2013), d.Standard("c", 2, v2013)
 				c.Names(b, "5m", "10m")
 				_ = a
@@ -74,7 +74,7 @@ func TestConflicts(t *testing.T) {
 			},
 		},
 		"the member names a third pool": {
-			build: func(d *testkit.Draft) Pair {
+			build: func(d *testkit.Draft) topology.DesiredPair {
 				a, c := d.Standard("a", 1, v2013), d.Standard("c", 2, v2013)
 				a.Names(c, "5m", "10m")
 				return desired("a.contoso.com", "")
@@ -84,7 +84,7 @@ func TestConflicts(t *testing.T) {
 				"its backup registrar."},
 		},
 		"a backup service on the member alone": {
-			build: func(d *testkit.Draft) Pair {
+			build: func(d *testkit.Draft) topology.DesiredPair {
 				a, c := d.Standard("a", 1, v2013), d.Standard("c", 2, v2013)
 				a.AddBackupService(c.AddBackupService("").ID())
 				return desired("a.contoso.com", "")
@@ -93,7 +93,7 @@ func TestConflicts(t *testing.T) {
 			texts: []string{"a backup service on a.contoso.com depends on one on c.contoso.com."},
 		},
 		"a backup service on the third alone": {
-			build: func(d *testkit.Draft) Pair {
+			build: func(d *testkit.Draft) topology.DesiredPair {
 				a, c := d.Standard("a", 1, v2013), d.Standard("c", 2, v2013)
 				c.AddBackupService(a.AddBackupService("").ID())
 				return desired("a.contoso.com", "")
@@ -102,7 +102,7 @@ func TestConflicts(t *testing.T) {
 			texts: []string{"a backup service on c.contoso.com depends on one on a.contoso.com."},
 		},
 		"the desired pair, complete": {
-			build: func(d *testkit.Draft) Pair {
+			build: func(d *testkit.Draft) topology.DesiredPair {
 				testkit.WritePair(d.Standard("b", 2, v2013), d.Standard("a", 1, v2013))
 				return desired("b.contoso.com", "a.contoso.com")
 			},
@@ -114,7 +114,7 @@ func TestConflicts(t *testing.T) {
 			not: []string{"AdoptIncompletePair"},
 		},
 		"the desired pair, incomplete": {
-			build: func(d *testkit.Draft) Pair {
+			build: func(d *testkit.Draft) topology.DesiredPair {
 				a, b := d.Standard("a", 1, v2013), d.Standard("b", 2, v2013)
 				b.Names(a, "5m", "10m")
 				return desired("a.contoso.com", "b.contoso.com")
@@ -127,7 +127,7 @@ func TestConflicts(t *testing.T) {
 			},
 		},
 		"the desired pair and a third pool": {
-			build: func(d *testkit.Draft) Pair {
+			build: func(d *testkit.Draft) topology.DesiredPair {
 				a, b := d.Standard("a", 1, v2013), d.Standard("b", 2, v2013)
 				testkit.WritePair(a, b)
 				d.Standard("c", 1, v2013).Names(b, "5m", "10m")
@@ -137,7 +137,7 @@ func TestConflicts(t *testing.T) {
 				{"b.contoso.com", "c.contoso.com", "PP-ONE", false, 1}},
 		},
 		"a Lync Server 2010 pool names the member": {
-			build: func(d *testkit.Draft) Pair {
+			build: func(d *testkit.Draft) topology.DesiredPair {
 				a := d.Standard("a", 1, v2013)
 				d.Standard("old", 2, v2010).Names(a, "5m", "10m")
 				return desired("a.contoso.com", "")
@@ -148,14 +148,14 @@ func TestConflicts(t *testing.T) {
 			not: []string{"EndLink"},
 		},
 		"one name in two spellings": {
-			build: func(d *testkit.Draft) Pair {
+			build: func(d *testkit.Draft) topology.DesiredPair {
 				testkit.WritePair(d.Standard("a", 1, v2013), d.Standard("c", 2, v2013))
 				return desired("a.contoso.com", "A.contoso.com")
 			},
 			want: []conflict{{"a.contoso.com", "c.contoso.com", "PP-FREE", false, 4}},
 		},
 		"members that cannot be paired at all": {
-			build: func(d *testkit.Draft) Pair {
+			build: func(d *testkit.Draft) topology.DesiredPair {
 				d.Branch(3, "Nantes", 1)
 				a := d.Standard("a", 1, v2013)
 				d.Appliance("sba", 3, v2013, a)
@@ -172,7 +172,10 @@ func TestConflicts(t *testing.T) {
 			var got []conflict
 			var violations []Violation
 			for _, c := range Conflicts(modelOf(t, d), pair) {
-				got = append(got, conflict{c.Pool, c.Other, c.Rule.ID, c.Same, c.Links.Count()})
+				got = append(got, conflict{c.Pool.String(), c.Other.String(), c.Rule.ID, c.Same, c.Links.Count()})
+				if c.Existing() != topology.NewPairID(c.Pool, c.Other) {
+					t.Errorf("the existing pair is %s", c.Existing())
+				}
 				v := c.Violation()
 				if v.Severity != Error {
 					t.Errorf("the conflict with %s is no error", c.Other)

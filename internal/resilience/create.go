@@ -1,32 +1,13 @@
 package resilience
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/resilience/phrase"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
-
-// Settings are the desired automatic failover settings of one direction.
-type Settings struct {
-	AutomaticFailover bool
-	FailureDetection  time.Duration
-	FailbackDetection time.Duration
-
-	// An optional interval is unset and automatic failover is off, so that the topology may lack it.
-	FailureOptional, FailbackOptional bool
-}
-
-// Pair is a desired pair. A member that is not known yet is the empty string. A member whose settings are not known yet
-// has no Settings.
-type Pair struct {
-	Members  [2]string           // in the user's spelling
-	Settings map[string]Settings // by canonical FQDN, for the case that this member fails
-}
 
 // creation is a desired pair together with the topology in which it is created.
 type creation struct {
@@ -36,19 +17,18 @@ type creation struct {
 
 // member is a member of a desired pair.
 type member struct {
-	name string         // canonical
+	name topology.FQDN
 	pool *topology.Pool // nil if the topology has no pool with that name
 }
 
-func newCreation(t *topology.Topology, pair Pair) creation {
+func newCreation(t *topology.Topology, desired topology.DesiredPair) creation {
 	c := creation{t: t}
-	for _, written := range pair.Members {
-		name := topology.CanonicalFQDN(written)
-		if name != "" && !slices.ContainsFunc(c.members, func(m member) bool { return m.name == name }) {
+	id := desired.ID()
+	for _, name := range []topology.FQDN{id.First, id.Second} {
+		if !name.IsZero() && !slices.ContainsFunc(c.members, func(m member) bool { return m.name == name }) {
 			c.members = append(c.members, member{name, t.Pool(name)})
 		}
 	}
-	slices.SortFunc(c.members, func(a, b member) int { return cmp.Compare(a.name, b.name) })
 	return c
 }
 
@@ -76,44 +56,35 @@ func (c creation) partner(p *topology.Pool) *topology.Pool {
 
 // Create checks a desired pair against the topology without the conflicts of its members, which the caller has removed
 // from it. No other declaration can resolve the violations. For those that can be resolved see [Conflicts].
-func Create(t *topology.Topology, pair Pair) []Violation {
-	if self := Self(pair.Members[:]); len(self) > 0 {
-		return self
+func Create(t *topology.Topology, desired topology.DesiredPair) []Violation {
+	if name := desired.Members[0]; !name.IsZero() && name == desired.Members[1] {
+		return Self(name, name.String())
 	}
-	c := newCreation(t, pair)
+	c := newCreation(t, desired)
 	var found []Violation
 	for _, r := range catalogue {
 		if r.create != nil {
 			found = append(found, completed(r, r.create(c))...)
 		}
 		if r.settings != nil && r.appliesToSettingsOf(topology.KindFrontEnd) {
-			found = append(found, settingsOfPair(r, c, pair.Settings)...)
+			found = append(found, settingsOfPair(r, c, desired.Settings)...)
 		}
 	}
 	return found
 }
 
-// Self checks by their names that the members of a pair are two pools. A single member is a set of the same name twice.
-// Empty members are unknown, and are ignored.
-func Self(members []string) []Violation {
-	same := len(members) == 1 && topology.CanonicalFQDN(members[0]) != ""
-	if len(members) == 2 {
-		a, b := topology.CanonicalFQDN(members[0]), topology.CanonicalFQDN(members[1])
-		same = a == b && a != ""
-	}
-	if !same {
-		return nil
-	}
-	name := topology.CanonicalFQDN(members[0])
-	detail := fmt.Sprintf("Both members of the pair are %s.", name)
-	if len(members) == 2 && members[0] != members[1] {
-		detail = fmt.Sprintf("%q and %q are one pool: letter case and a trailing dot make no difference.", members[0],
-			members[1])
+// Self returns the violation of a pair whose members are one pool. The spellings are those of the members in the
+// configuration, or one for both.
+func Self(pool topology.FQDN, spellings ...string) []Violation {
+	detail := fmt.Sprintf("Both members of the pair are %s.", pool)
+	if len(spellings) == 2 && spellings[0] != spellings[1] {
+		detail = fmt.Sprintf("%q and %q are one pool: letter case and a trailing dot make no difference.",
+			spellings[0], spellings[1])
 	}
 	return completed(mustLookup("PP-SELF"), []Violation{{
 		Detail:  detail,
 		Advice:  "Name two different Front End pools.",
-		Objects: []string{name},
+		Objects: []string{pool.String()},
 	}})
 }
 
@@ -132,11 +103,11 @@ func membersMissing(c creation) []Violation {
 
 // poolMissing returns the violation of a name that no pool of the topology has. The message suggests the Front End
 // pools of the version or later.
-func poolMissing(t *topology.Topology, name string, version int) Violation {
+func poolMissing(t *topology.Topology, name topology.FQDN, version int) Violation {
 	v := Violation{
 		Detail:  fmt.Sprintf("The topology has no pool with the name %s.%s", name, poolNames(t, version)),
 		Advice:  "Correct the name, or define the pool with Topology Builder and publish it first.",
-		Objects: []string{name},
+		Objects: []string{name.String()},
 	}
 	owner := t.PoolOfComputer(name)
 	switch {
@@ -149,7 +120,7 @@ func poolMissing(t *topology.Topology, name string, version int) Violation {
 		v.Detail = fmt.Sprintf("%s is a computer of %s, which is %s. It is not a pool.", name, owner.FQDN, owner.Description)
 		v.Advice = "Name a Front End pool."
 	}
-	v.Objects = append(v.Objects, owner.FQDN)
+	v.Objects = append(v.Objects, owner.FQDN.String())
 	return v
 }
 
@@ -158,7 +129,7 @@ func poolNames(t *topology.Topology, version int) string {
 	var names []string
 	for _, p := range t.FrontEnds() {
 		if p.Version >= version {
-			names = append(names, p.FQDN)
+			names = append(names, p.FQDN.String())
 		}
 	}
 	slices.Sort(names)
@@ -212,7 +183,7 @@ func membersOfKind(u unpairable) func(creation) []Violation {
 			v := Violation{
 				Detail:  fmt.Sprintf("%s is %s in the topology, not a Front End pool.", m.name, u.words),
 				Advice:  u.advice,
-				Objects: []string{m.name},
+				Objects: []string{m.name.String()},
 			}
 			if u.action != 0 {
 				v.Remedies = []Remedy{{Action: u.action, Pool: m.name}}
@@ -232,7 +203,7 @@ func membersOfNoKind(c creation) []Violation {
 				Detail: fmt.Sprintf("%s is %s in the topology, and only Front End pools can be paired.", m.name,
 					m.pool.Description),
 				Advice:  "Name an Enterprise Edition Front End pool or a Standard Edition server.",
-				Objects: []string{m.name},
+				Objects: []string{m.name.String()},
 			})
 		}
 	}
@@ -243,7 +214,7 @@ func members2010(c creation) []Violation {
 	var old []string
 	for _, m := range c.members {
 		if m.pool != nil && m.pool.Kind == topology.KindFrontEnd && m.pool.Version == topology.Version2010 {
-			old = append(old, m.name)
+			old = append(old, m.name.String())
 		}
 	}
 	if len(old) == 0 {
@@ -270,9 +241,9 @@ func membersOfTwoServers(c creation) []Violation {
 		if hasTwoServersIn2019(p) {
 			found = append(found, Violation{
 				Detail: fmt.Sprintf("%s is an Enterprise Edition pool of %s with two Front End Servers, %s.",
-					p.FQDN, topology.VersionName(p.Version), phrase.List(p.Machines)),
+					p.FQDN, topology.VersionName(p.Version), phrase.FQDNs(p.Machines)),
 				Advice:  "Add a third Front End Server to the pool, or use two Standard Edition servers instead.",
-				Objects: []string{p.FQDN},
+				Objects: []string{p.FQDN.String()},
 			})
 		}
 	}

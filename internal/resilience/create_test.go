@@ -2,46 +2,46 @@ package resilience
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
+	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
 // good are settings without violations.
-var good = Settings{AutomaticFailover: true, FailureDetection: 5 * time.Minute, FailbackDetection: 10 * time.Minute}
+var good = topology.DesiredSettings{
+	AutomaticFailover: true, FailureDetection: 5 * time.Minute, FailbackDetection: 10 * time.Minute,
+}
 
-func desired(a, b string) Pair {
-	return Pair{Members: [2]string{a, b}}
+// desired returns the pair of two names in any spelling, without settings.
+func desired(a, b string) topology.DesiredPair {
+	return topology.DesiredPair{Members: [2]topology.FQDN{named(a), named(b)}}
 }
 
 func TestSelf(t *testing.T) {
 	t.Parallel()
-	tests := map[string]struct {
-		members []string
-		want    string
-		text    string
+	for name, tt := range map[string]struct {
+		spellings []string
+		detail    string
 	}{
-		"one element": {[]string{"a.contoso.com"}, "!PP-SELF", "Both members of the pair are a.contoso.com."},
-		"the same twice": {[]string{"a.contoso.com", "a.contoso.com"}, "!PP-SELF",
-			"Both members of the pair are a.contoso.com."},
-		"letter case": {[]string{"a.contoso.com", "A.Contoso.COM"}, "!PP-SELF",
-			`"a.contoso.com" and "A.Contoso.COM" are one pool`},
-		"trailing dot":        {[]string{"a.contoso.com", "a.contoso.com."}, "!PP-SELF", "trailing dot"},
-		"two pools":           {[]string{"a.contoso.com", "b.contoso.com"}, "", ""},
-		"one unknown":         {[]string{"a.contoso.com", ""}, "", ""},
-		"both unknown":        {[]string{"", ""}, "", ""},
-		"one, unknown":        {[]string{""}, "", ""},
-		"three, another rule": {[]string{"a", "a", "a"}, "", ""},
-		"none, another rule":  {nil, "", ""},
-	}
-	for name, tt := range tests {
+		"one for both":   {[]string{"a.contoso.com"}, "Both members of the pair are a.contoso.com."},
+		"the same twice": {[]string{"a.contoso.com", "a.contoso.com"}, "Both members of the pair are a.contoso.com."},
+		"letter case": {[]string{"a.contoso.com", "A.Contoso.COM"}, `"a.contoso.com" and "A.Contoso.COM" are one ` +
+			"pool: letter case and a trailing dot make no difference."},
+		"trailing dot": {[]string{"a.contoso.com", "a.contoso.com."}, `"a.contoso.com" and "a.contoso.com." are one ` +
+			"pool: letter case and a trailing dot make no difference."},
+	} {
 		t.Run(name, func(t *testing.T) {
-			got := Self(tt.members)
-			if ids(got) != tt.want {
-				t.Errorf("got %q, want %q", ids(got), tt.want)
+			got := Self(fqdn("a"), tt.spellings...)
+			if ids(got) != "!PP-SELF" {
+				t.Fatalf("got %q", ids(got))
 			}
-			assertTexts(t, got, tt.text)
+			if got[0].Detail != tt.detail || !slices.Equal(got[0].Objects, []string{"a.contoso.com"}) {
+				t.Errorf("got %q with the objects %v, want %q", got[0].Detail, got[0].Objects, tt.detail)
+			}
+			assertTexts(t, got)
 		})
 	}
 }
@@ -49,33 +49,33 @@ func TestSelf(t *testing.T) {
 func TestCreate(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
-		build func(d *testkit.Draft) Pair
+		build func(d *testkit.Draft) topology.DesiredPair
 		want  string
 		texts []string
 	}{
 		"two Enterprise pools": {
-			build: func(d *testkit.Draft) Pair {
+			build: func(d *testkit.Draft) topology.DesiredPair {
 				d.Enterprise("a", 1, v2013, 3)
 				d.Enterprise("b", 2, v2013, 3)
 				return desired("B.contoso.com.", "a.contoso.com")
 			},
 		},
 		"two Standard servers": {
-			build: func(d *testkit.Draft) Pair {
+			build: func(d *testkit.Draft) topology.DesiredPair {
 				d.Standard("a", 1, v2013)
 				d.Standard("b", 2, v2013)
-				return desired(fqdn("a"), fqdn("b"))
+				return desired("a.contoso.com", "b.contoso.com")
 			},
 		},
 		"the same pool in two spellings": {
-			build: func(d *testkit.Draft) Pair {
+			build: func(d *testkit.Draft) topology.DesiredPair {
 				d.Standard("a", 1, v2013)
 				return desired("a.contoso.com", "A.contoso.com")
 			},
 			want: "!PP-SELF",
 		},
 		"unknown pools": {
-			build: func(d *testkit.Draft) Pair {
+			build: func(d *testkit.Draft) topology.DesiredPair {
 				d.Standard("a", 1, v2013)
 				return desired("nowhere.contoso.com", "Else.contoso.com")
 			},
@@ -84,7 +84,7 @@ func TestCreate(t *testing.T) {
 				"Its Front End pools are a.contoso.com."},
 		},
 		"unknown pool where there is none": {
-			build: func(d *testkit.Draft) Pair {
+			build: func(d *testkit.Draft) topology.DesiredPair {
 				d.Enterprise("old", 1, v2010, 3)
 				return desired("nowhere.contoso.com", "")
 			},
@@ -92,7 +92,7 @@ func TestCreate(t *testing.T) {
 			texts: []string{"It has no Front End pool of Lync Server 2013 or later at all."},
 		},
 		"unknown pool among many": {
-			build: func(d *testkit.Draft) Pair {
+			build: func(d *testkit.Draft) topology.DesiredPair {
 				for _, name := range []string{"l", "k", "a", "b", "c", "d", "e", "f", "g", "h", "i", "j"} {
 					d.Standard(name, 1, v2013)
 				}
@@ -102,7 +102,7 @@ func TestCreate(t *testing.T) {
 			texts: []string{"i.contoso.com, j.contoso.com and 2 more."},
 		},
 		"unknown pool among ten": {
-			build: func(d *testkit.Draft) Pair {
+			build: func(d *testkit.Draft) topology.DesiredPair {
 				for _, name := range []string{"j", "a", "b", "c", "d", "e", "f", "g", "h", "i"} {
 					d.Standard(name, 1, v2013)
 				}
@@ -112,7 +112,7 @@ func TestCreate(t *testing.T) {
 			texts: []string{"i.contoso.com and j.contoso.com."},
 		},
 		"a Front End computer": {
-			build: func(d *testkit.Draft) Pair {
+			build: func(d *testkit.Draft) topology.DesiredPair {
 				d.Enterprise("a", 1, v2013, 3)
 				d.Enterprise("b", 2, v2013, 3)
 				return desired("FE2-a.contoso.com", "b.contoso.com")
@@ -124,9 +124,9 @@ func TestCreate(t *testing.T) {
 			},
 		},
 		"a computer of something else": {
-			build: func(d *testkit.Draft) Pair {
+			build: func(d *testkit.Draft) topology.DesiredPair {
 				d.Enterprise("b", 2, v2013, 3)
-				d.Edge("edge", 1).SetMachines(fqdn("edge01"))
+				d.Edge("edge", 1).SetMachines("edge01.contoso.com")
 				return desired("edge01.contoso.com", "b.contoso.com")
 			},
 			want: "!PP-EXIST",
@@ -134,7 +134,7 @@ func TestCreate(t *testing.T) {
 				"a pool."},
 		},
 		"a SQL Server host": {
-			build: func(d *testkit.Draft) Pair {
+			build: func(d *testkit.Draft) topology.DesiredPair {
 				d.Enterprise("a", 1, v2013, 3)
 				return desired("a.contoso.com", "sql-a.contoso.com")
 			},
@@ -142,7 +142,7 @@ func TestCreate(t *testing.T) {
 			texts: []string{"sql-a.contoso.com is a SQL Server host in the topology"},
 		},
 		"a gateway": {
-			build: func(d *testkit.Draft) Pair {
+			build: func(d *testkit.Draft) topology.DesiredPair {
 				d.Standard("a", 1, v2013)
 				d.Service(d.Host("gw", 2), "PstnGateway", v2013)
 				return desired("a.contoso.com", "gw.contoso.com")
@@ -151,7 +151,7 @@ func TestCreate(t *testing.T) {
 			texts: []string{"gw.contoso.com is a PSTN gateway in the topology"},
 		},
 		"a Director": {
-			build: func(d *testkit.Draft) Pair {
+			build: func(d *testkit.Draft) topology.DesiredPair {
 				d.Standard("a", 1, v2013)
 				d.Director("dir", 2, v2010)
 				return desired("a.contoso.com", "dir.contoso.com")
@@ -160,7 +160,7 @@ func TestCreate(t *testing.T) {
 			texts: []string{"dir.contoso.com is a Director in the topology"},
 		},
 		"an Edge pool": {
-			build: func(d *testkit.Draft) Pair {
+			build: func(d *testkit.Draft) topology.DesiredPair {
 				d.Edge("edge", 2, d.Standard("a", 1, v2013))
 				return desired("a.contoso.com", "edge.contoso.com")
 			},
@@ -168,7 +168,7 @@ func TestCreate(t *testing.T) {
 			texts: []string{"edge.contoso.com is an Edge pool in the topology"},
 		},
 		"a Persistent Chat pool": {
-			build: func(d *testkit.Draft) Pair {
+			build: func(d *testkit.Draft) topology.DesiredPair {
 				d.Standard("a", 1, v2013)
 				d.Service(d.Host("chat", 2), "PersistentChatServer", v2013)
 				return desired("a.contoso.com", "chat.contoso.com")
@@ -177,7 +177,7 @@ func TestCreate(t *testing.T) {
 			texts: []string{"chat.contoso.com is a Persistent Chat pool in the topology"},
 		},
 		"an appliance": {
-			build: func(d *testkit.Draft) Pair {
+			build: func(d *testkit.Draft) topology.DesiredPair {
 				d.Branch(3, "Nantes", 1)
 				d.Appliance("sba", 3, v2013, d.Standard("a", 1, v2013))
 				return desired("a.contoso.com", "sba.contoso.com")
@@ -186,7 +186,7 @@ func TestCreate(t *testing.T) {
 			texts: []string{"sba.contoso.com is a Survivable Branch Appliance or Server in the topology"},
 		},
 		"a Lync Server 2010 pool": {
-			build: func(d *testkit.Draft) Pair {
+			build: func(d *testkit.Draft) topology.DesiredPair {
 				d.Enterprise("old", 1, v2010, 3)
 				d.Enterprise("new", 2, v2013, 3)
 				return desired("old.contoso.com", "new.contoso.com")
@@ -195,7 +195,7 @@ func TestCreate(t *testing.T) {
 			texts: []string{"old.contoso.com is a Lync Server 2010 pool."},
 		},
 		"two Lync Server 2010 pools": {
-			build: func(d *testkit.Draft) Pair {
+			build: func(d *testkit.Draft) topology.DesiredPair {
 				d.Enterprise("a", 1, v2010, 1)
 				d.Standard("b", 1, v2010)
 				return desired("a.contoso.com", "b.contoso.com")
@@ -204,7 +204,7 @@ func TestCreate(t *testing.T) {
 			texts: []string{"a.contoso.com and b.contoso.com are Lync Server 2010 pools."},
 		},
 		"different versions": {
-			build: func(d *testkit.Draft) Pair {
+			build: func(d *testkit.Draft) topology.DesiredPair {
 				d.Enterprise("a", 1, v2013, 3)
 				d.Enterprise("b", 2, v2015, 3)
 				return desired("a.contoso.com", "b.contoso.com")
@@ -213,7 +213,7 @@ func TestCreate(t *testing.T) {
 			texts: []string{"a.contoso.com runs Lync Server 2013, b.contoso.com runs Skype for Business Server 2015."},
 		},
 		"different editions": {
-			build: func(d *testkit.Draft) Pair {
+			build: func(d *testkit.Draft) topology.DesiredPair {
 				d.Enterprise("a", 1, v2013, 3)
 				d.Standard("b", 2, v2013)
 				return desired("b.contoso.com", "a.contoso.com")
@@ -225,35 +225,35 @@ func TestCreate(t *testing.T) {
 			},
 		},
 		"edition of the first unknown": {
-			build: func(d *testkit.Draft) Pair {
+			build: func(d *testkit.Draft) topology.DesiredPair {
 				d.Remove(d.Enterprise("a", 1, v2013, 1).UserStore)
 				d.Standard("b", 2, v2013)
 				return desired("a.contoso.com", "b.contoso.com")
 			},
 		},
 		"edition of the second unknown": {
-			build: func(d *testkit.Draft) Pair {
+			build: func(d *testkit.Draft) topology.DesiredPair {
 				d.Standard("a", 1, v2013)
 				d.Remove(d.Enterprise("b", 2, v2013, 1).UserStore)
 				return desired("a.contoso.com", "b.contoso.com")
 			},
 		},
 		"site of the first unknown": {
-			build: func(d *testkit.Draft) Pair {
+			build: func(d *testkit.Draft) topology.DesiredPair {
 				d.Standard("a", 8, v2013)
 				d.Standard("b", 2, v2013)
 				return desired("a.contoso.com", "b.contoso.com")
 			},
 		},
 		"site of the second unknown": {
-			build: func(d *testkit.Draft) Pair {
+			build: func(d *testkit.Draft) topology.DesiredPair {
 				d.Standard("a", 1, v2013)
 				d.Standard("b", 8, v2013)
 				return desired("a.contoso.com", "b.contoso.com")
 			},
 		},
 		"one site": {
-			build: func(d *testkit.Draft) Pair {
+			build: func(d *testkit.Draft) topology.DesiredPair {
 				d.Standard("a", 1, v2013)
 				d.Standard("b", 1, v2013)
 				return desired("a.contoso.com", "b.contoso.com")
@@ -262,7 +262,7 @@ func TestCreate(t *testing.T) {
 			texts: []string{"a.contoso.com and b.contoso.com are both in the site Paris"},
 		},
 		"one site without a name": {
-			build: func(d *testkit.Draft) Pair {
+			build: func(d *testkit.Draft) topology.DesiredPair {
 				d.Sites = []testkit.Site{{ID: 1}}
 				d.Standard("a", 1, v2013)
 				d.Standard("b", 1, v2013)
@@ -272,7 +272,7 @@ func TestCreate(t *testing.T) {
 			texts: []string{"both in the site 1,"},
 		},
 		"sites unknown": {
-			build: func(d *testkit.Draft) Pair {
+			build: func(d *testkit.Draft) topology.DesiredPair {
 				d.Sites = nil
 				d.Standard("a", 1, v2013)
 				d.Standard("b", 1, v2013)
@@ -280,7 +280,7 @@ func TestCreate(t *testing.T) {
 			},
 		},
 		"few Front End Servers": {
-			build: func(d *testkit.Draft) Pair {
+			build: func(d *testkit.Draft) topology.DesiredPair {
 				d.Enterprise("a", 1, v2013, 2)
 				d.Enterprise("b", 2, v2013, 1)
 				return desired("a.contoso.com", "b.contoso.com")
@@ -292,7 +292,7 @@ func TestCreate(t *testing.T) {
 			},
 		},
 		"two Front End Servers of 2019": {
-			build: func(d *testkit.Draft) Pair {
+			build: func(d *testkit.Draft) topology.DesiredPair {
 				testkit.WritePair(d.Enterprise("x", 1, v2019, 3), d.Enterprise("y", 2, v2019, 3)) // a shape to follow
 				d.Enterprise("a", 1, v2019, 2)
 				d.Enterprise("b", 2, v2019, 1)
@@ -303,14 +303,14 @@ func TestCreate(t *testing.T) {
 				"Front End Servers, fe1-a.contoso.com and fe2-a.contoso.com."},
 		},
 		"two Front End Servers, version after 2019": {
-			build: func(d *testkit.Draft) Pair {
+			build: func(d *testkit.Draft) topology.DesiredPair {
 				d.Enterprise("a", 1, 9, 2)
 				return desired("a.contoso.com", "")
 			},
 			want: "!PP-FE2-19 ~PP-SHAPE",
 		},
 		"two Front End Servers of 2015": {
-			build: func(d *testkit.Draft) Pair {
+			build: func(d *testkit.Draft) topology.DesiredPair {
 				testkit.WritePair(d.Enterprise("x", 1, v2015, 3), d.Enterprise("y", 2, v2015, 3))
 				d.Enterprise("a", 1, v2015, 2)
 				d.Enterprise("b", 2, v2015, 3)
@@ -319,7 +319,7 @@ func TestCreate(t *testing.T) {
 			want: "-PP-SYNC3",
 		},
 		"one SQL Server, two instances": {
-			build: func(d *testkit.Draft) Pair {
+			build: func(d *testkit.Draft) topology.DesiredPair {
 				d.EnterpriseOn("a", 1, v2013, "sql", "rtc")
 				d.EnterpriseOn("b", 2, v2013, "sql", "lync")
 				return desired("a.contoso.com", "b.contoso.com")
@@ -329,7 +329,7 @@ func TestCreate(t *testing.T) {
 				`sql.contoso.com\lync)`},
 		},
 		"one SQL Server instance": {
-			build: func(d *testkit.Draft) Pair {
+			build: func(d *testkit.Draft) topology.DesiredPair {
 				d.EnterpriseOn("a", 1, v2013, "sql", "rtc")
 				d.EnterpriseOn("b", 2, v2013, "sql", "RTC")
 				return desired("a.contoso.com", "b.contoso.com")
@@ -338,7 +338,7 @@ func TestCreate(t *testing.T) {
 			texts: []string{`are both on the SQL Server instance sql.contoso.com\rtc`},
 		},
 		"one file store": {
-			build: func(d *testkit.Draft) Pair {
+			build: func(d *testkit.Draft) topology.DesiredPair {
 				a, b := d.Standard("a", 1, v2013), d.Standard("b", 2, v2013)
 				b.ConfServices.DependsOn = []string{b.WebServices.ID(), b.UserServices.ID(), a.FileStore.ID()}
 				return desired("a.contoso.com", "b.contoso.com")
@@ -347,7 +347,7 @@ func TestCreate(t *testing.T) {
 			texts: []string{"a.contoso.com and b.contoso.com use one file store, 1-FileStore-1 on a.contoso.com"},
 		},
 		"one file store that does not resolve": {
-			build: func(d *testkit.Draft) Pair {
+			build: func(d *testkit.Draft) topology.DesiredPair {
 				a, b := d.Standard("a", 1, v2013), d.Standard("b", 2, v2013)
 				b.ConfServices.DependsOn = []string{b.WebServices.ID(), b.UserServices.ID(), a.FileStore.ID()}
 				d.Remove(a.FileStore)
@@ -355,7 +355,7 @@ func TestCreate(t *testing.T) {
 			},
 		},
 		"version without a shape": {
-			build: func(d *testkit.Draft) Pair {
+			build: func(d *testkit.Draft) topology.DesiredPair {
 				x, y := d.Standard("x", 1, v2015), d.Standard("y", 2, v2015)
 				x.Names(y, "5m", "10m") // neither an incomplete pair nor a pair of another version shows the shape
 				y.Names(x, "5m", "10m")
@@ -369,7 +369,7 @@ func TestCreate(t *testing.T) {
 				"Business Server 2015", "The pair with a.contoso.com and b.contoso.com"},
 		},
 		"version with a shape": {
-			build: func(d *testkit.Draft) Pair {
+			build: func(d *testkit.Draft) topology.DesiredPair {
 				testkit.WritePair(d.Standard("x", 1, v2015), d.Standard("y", 2, v2015))
 				d.Standard("a", 1, v2015)
 				d.Standard("b", 2, v2015)
@@ -377,17 +377,17 @@ func TestCreate(t *testing.T) {
 			},
 		},
 		"unknown beside a known one": {
-			build: func(d *testkit.Draft) Pair {
+			build: func(d *testkit.Draft) topology.DesiredPair {
 				d.Enterprise("a", 1, v2013, 2)
 				return desired("", "a.contoso.com")
 			},
 			want: "-PP-SYNC3",
 		},
 		"both unknown": {
-			build: func(*testkit.Draft) Pair { return desired("", "") },
+			build: func(*testkit.Draft) topology.DesiredPair { return desired("", "") },
 		},
 		"appliances and a partner's appliances do not count": {
-			build: func(d *testkit.Draft) Pair {
+			build: func(d *testkit.Draft) topology.DesiredPair {
 				d.Branch(3, "Nantes", 1)
 				a, b := d.Standard("a", 1, v2013), d.Standard("b", 2, v2013)
 				for i := range 200 {
@@ -398,7 +398,7 @@ func TestCreate(t *testing.T) {
 			},
 		},
 		"leftovers": {
-			build: func(d *testkit.Draft) Pair {
+			build: func(d *testkit.Draft) topology.DesiredPair {
 				a, b := d.Standard("a", 1, v2013), d.Standard("b", 2, v2013)
 				a.Registrar.Backups = []testkit.DraftBackup{testkit.NewBackup("2-Registrar-9", true, "5m", "10m")}
 				a.AddBackupService("2-BackupService-4")
@@ -415,7 +415,7 @@ func TestCreate(t *testing.T) {
 			},
 		},
 		"a Backup to what is no Front End pool": {
-			build: func(d *testkit.Draft) Pair {
+			build: func(d *testkit.Draft) topology.DesiredPair {
 				a := d.Standard("a", 1, v2013)
 				a.Names(d.Director("dir", 1, v2013), "5m", "10m")
 				a.Registrar.Backups = append(a.Registrar.Backups, testkit.NewBackup("", false, "", ""))
@@ -428,7 +428,7 @@ func TestCreate(t *testing.T) {
 			},
 		},
 		"a Backup to an identity that two services have": {
-			build: func(d *testkit.Draft) Pair {
+			build: func(d *testkit.Draft) topology.DesiredPair {
 				a, b := d.Standard("a", 1, v2013), d.Standard("b", 2, v2013)
 				twin := d.Standard("twin", 2, v2013)
 				twin.Registrar.Instance = b.Registrar.Instance
@@ -440,7 +440,7 @@ func TestCreate(t *testing.T) {
 				"Remove this remainder of a former pair"},
 		},
 		"a backup service with a partner that is no pool": {
-			build: func(d *testkit.Draft) Pair {
+			build: func(d *testkit.Draft) topology.DesiredPair {
 				a := d.Standard("a", 1, v2013)
 				other := d.Service(d.Host("other", 2), "BackupService", v2013)
 				a.AddBackupService(other.ID())

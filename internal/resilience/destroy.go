@@ -16,13 +16,10 @@ type removal struct {
 
 // Destroy returns the warnings about the end or the replacement of a pair that the topology still contains. There are
 // none if a pool is missing, or all links between the two are. It never returns an error.
-func Destroy(t *topology.Topology, first, second string) []Violation {
-	a, b := t.Pool(first), t.Pool(second)
+func Destroy(t *topology.Topology, id topology.PairID) []Violation {
+	a, b := t.Pool(id.First), t.Pool(id.Second)
 	if a == nil || b == nil || a == b || !t.Links(a, b).Any() {
 		return nil
-	}
-	if b.FQDN < a.FQDN {
-		a, b = b, a
 	}
 	var found []Violation
 	for _, r := range catalogue {
@@ -39,22 +36,22 @@ func standbyToGo(r removal) []Violation {
 		return nil
 	}
 	v := Violation{Objects: phrase.Names(r.a, r.b)}
-	active, other := r.a, r.b
+	active := r.a
 	if r.b.Central == topology.CentralActive {
-		active, other = r.b, r.a
+		active = r.b
 	}
-	allActive := r.t.ActiveCentral()
+	standby := r.t.Standby(r.a, r.b)
 	switch {
-	case active.Central == other.Central || (active.Central == topology.CentralActive && len(allActive) > 1):
+	case standby.Ambiguous != "" || (active.Central == topology.CentralActive && len(r.t.ActiveCentral()) > 1):
 		v.Detail = fmt.Sprintf("Which member has the standby of Central Management is ambiguous: %s. Central "+
 			"Management is not changed.",
 			centralRoles(r.a, r.b))
 		v.Advice = "Decide which one is active (Invoke-CsManagementServerFailover), and remove the other in Topology " +
 			"Builder."
-	case active.Central == topology.CentralActive && other.Central == topology.CentralStandby:
+	case standby.Pool != nil:
 		v.Detail = fmt.Sprintf("%s has the active Central Management, %s the standby. The standby is removed with the "+
 			"pair, so Central Management has no copy to fail over to.",
-			active.FQDN, other.FQDN)
+			active.FQDN, standby.Pool.FQDN)
 		v.Advice = fmt.Sprintf("Pair %s with another pool in the same run, or soon after. This provider does not "+
 			"remove the database of the former standby. Remove it by hand.", active.FQDN)
 	case active.Central == topology.CentralActive:
@@ -93,9 +90,9 @@ func centralRoles(pools ...*topology.Pool) string {
 	for _, p := range pools {
 		switch p.Central {
 		case topology.CentralActive:
-			clauses = append(clauses, p.FQDN+" has an active Central Management service")
+			clauses = append(clauses, p.FQDN.String()+" has an active Central Management service")
 		case topology.CentralStandby:
-			clauses = append(clauses, p.FQDN+" has an inactive Central Management service")
+			clauses = append(clauses, p.FQDN.String()+" has an inactive Central Management service")
 		}
 	}
 	return phrase.List(clauses)

@@ -104,7 +104,7 @@ func linkedToSeveral(s survey) []Violation {
 			Advice: fmt.Sprintf("Decide which one is the partner of %s. Remove the other relationships, for example "+
 				"in Topology Builder.", p.FQDN),
 			Remedies: []Remedy{{Action: EndOtherPairs, Pool: p.FQDN}},
-			Objects:  append(phrase.Names(partners...), p.FQDN),
+			Objects:  append(phrase.Names(partners...), p.FQDN.String()),
 		})
 	}
 	return found
@@ -190,7 +190,7 @@ func edgeNextHops(s survey) []Violation {
 				p.FQDN, phrase.List(names)),
 			Advice: fmt.Sprintf("No action is needed now. Before %s is failed over, give the Edge pool another next "+
 				"hop (Topology Builder, or Set-CsEdgeServer -Registrar).", p.FQDN),
-			Objects: append(names, p.FQDN),
+			Objects: append(names, p.FQDN.String()),
 		})
 	}
 	return found

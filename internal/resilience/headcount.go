@@ -9,12 +9,12 @@ import (
 // Headcount counts the users that pools serve: their own by an inventory, and those of their appliances (PP-CAP).
 type Headcount struct {
 	inventory  Inventory
-	appliances map[*topology.Pool][]string // FQDNs of the appliances of a pool
+	appliances map[*topology.Pool][]topology.FQDN // FQDNs of the appliances of a pool
 }
 
 // NewHeadcount returns the headcount of the pools of a topology.
 func NewHeadcount(t *topology.Topology, inventory Inventory) Headcount {
-	h := Headcount{inventory: inventory, appliances: map[*topology.Pool][]string{}}
+	h := Headcount{inventory: inventory, appliances: map[*topology.Pool][]topology.FQDN{}}
 	for _, a := range t.Appliances() {
 		for _, p := range CountedFor(t, a) {
 			h.appliances[p] = append(h.appliances[p], a.FQDN)
@@ -51,17 +51,17 @@ func CountedFor(t *topology.Topology, appliance *topology.Pool) []*topology.Pool
 // inventory lacks the users of one of the pools. Uncounted are the appliances whose users the inventory lacks, sorted.
 func (h Headcount) Users(pools ...*topology.Pool) (users *int64, uncounted []string) {
 	users = new(int64)
-	var appliances []string
+	var appliances []topology.FQDN
 	for _, p := range pools {
 		users = sum(users, h.inventory[p.FQDN].Users)
 		appliances = append(appliances, h.appliances[p]...)
 	}
-	slices.Sort(appliances)
+	slices.SortFunc(appliances, topology.FQDN.Compare)
 	for _, a := range slices.Compact(appliances) {
 		if n := h.inventory[a].Users; n != nil {
 			users = sum(users, n)
 		} else {
-			uncounted = append(uncounted, a)
+			uncounted = append(uncounted, a.String())
 		}
 	}
 	return users, uncounted

@@ -16,7 +16,16 @@ const (
 	v2019 = topology.Version2019
 )
 
-func fqdn(name string) string { return name + ".contoso.com" }
+// fqdn returns the name of a pool of contoso.com.
+func fqdn(name string) topology.FQDN { return topology.MustParseFQDN(name + ".contoso.com") }
+
+// named returns the FQDN of a name in any spelling. The empty name is one that is not known yet.
+func named(spelling string) topology.FQDN {
+	if spelling == "" {
+		return topology.FQDN{}
+	}
+	return topology.MustParseFQDN(spelling)
+}
 
 // modelOf parses the document of a draft.
 func modelOf(t *testing.T, d *testkit.Draft) *topology.Topology {
@@ -48,14 +57,16 @@ var actionNames = map[Action]string{
 	EndLinkUnlessPair: "EndLinkUnlessPair",
 	EndOtherPairs:     "EndOtherPairs", DeclareAsPair: "DeclareAsPair", DeclareAsBranch: "DeclareAsBranch",
 	AdoptBranch: "AdoptBranch", CreateBranchThenMove: "CreateBranchThenMove", ForgetBranch: "ForgetBranch",
-	KeepBranch: "KeepBranch",
+	KeepBranch: "KeepBranch", ReleaseTogether: "ReleaseTogether", ResolveDuplicate: "ResolveDuplicate",
+	KeepOneDeclaration: "KeepOneDeclaration", EndThisPair: "EndThisPair", ApplyAgain: "ApplyAgain",
+	PlanAgain: "PlanAgain",
 }
 
 // textOf returns the parts of a violation as paragraphs. A remedy is its action and its objects.
 func textOf(v Violation) string {
 	parts := []string{v.Summary(), v.Detail, v.Advice}
 	for _, r := range v.Remedies {
-		parts = append(parts, strings.TrimSpace(actionNames[r.Action]+" "+r.Pool+" "+r.Other))
+		parts = append(parts, strings.TrimSpace(actionNames[r.Action]+" "+r.Pool.String()+" "+r.Other.String()))
 	}
 	return strings.Join(parts, "\n")
 }

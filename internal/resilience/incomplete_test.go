@@ -29,7 +29,7 @@ func TestIncompletePairsHaveFindings(t *testing.T) {
 			}
 			isReported := slices.ContainsFunc(findings, func(v resilience.Violation) bool {
 				return slices.Contains([]string{"PP-RECIP", "PP-WHOLE"}, v.Rule.ID) &&
-					slices.Equal(v.Objects, []string{pair.First.FQDN, pair.Second.FQDN})
+					slices.Equal(v.Objects, []string{pair.First.FQDN.String(), pair.Second.FQDN.String()})
 			})
 			if isReported == pair.Links.All() {
 				t.Errorf("seed %d: %s and %s with %+v: a finding: %t", seed, pair.First.FQDN, pair.Second.FQDN,

@@ -8,9 +8,9 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
-// Inventory has facts about pools that are not in the topology, by canonical name. An appliance has an entry for its
+// Inventory has facts that are not in the topology, by the name of the pool. An appliance has an entry for its
 // users.
-type Inventory map[string]Equipment
+type Inventory map[topology.FQDN]Equipment
 
 // Equipment has the facts about one pool. A fact that is not known is nil or empty.
 type Equipment struct {
@@ -185,7 +185,7 @@ func overFigures(s survey) []Violation {
 					Detail: fmt.Sprintf("By the inventory and the topology, %s is too large with its appliances: %s.",
 						p.FQDN, strings.Join(exceeded, "; ")),
 					Advice:  "Add Front End Servers if the limit allows it, or move users to another pool.",
-					Objects: []string{p.FQDN},
+					Objects: []string{p.FQDN.String()},
 				})
 			}
 		}

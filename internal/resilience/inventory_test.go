@@ -167,7 +167,7 @@ func TestCountedFor(t *testing.T) {
 			model := modelOf(t, d)
 			var got []string
 			for _, p := range CountedFor(model, model.Pool(fqdn("s"))) {
-				got = append(got, strings.TrimSuffix(p.FQDN, ".contoso.com"))
+				got = append(got, strings.TrimSuffix(p.FQDN.String(), ".contoso.com"))
 			}
 			if strings.Join(got, " ") != test.want {
 				t.Errorf("counted for %v, want %s", got, test.want)

@@ -36,14 +36,14 @@ const (
 	NameInvalid            // the text contains white space or an empty part
 )
 
-// PairsOf returns the pairs that result if each pool names its own partner. The keys of partners are pools, and the
-// values their partners, nil for none. Names may have any spelling. The result contains each pair once, with canonical
-// names, sorted. It is nil if there are problems.
+// PairsOf returns the pairs that result if each pool names its own partner, sorted. The keys of partners are pools, and
+// the values their partners, nil for none. Names may have any spelling. The result contains each pair once. It is nil if
+// there are problems.
 //
 // The function knows names only. It checks the rules PP-SELF, PP-ONE and PP-RECIP.
-func PairsOf(partners map[string]*string) ([][2]string, *PartnerProblems) {
-	canonical, unclear, problems := canonicalPartners(partners)
-	for _, v := range partnerViolations(canonical) {
+func PairsOf(partners map[string]*string) ([]topology.PairID, *PartnerProblems) {
+	parsed, unclear, problems := parsePartners(partners)
+	for _, v := range partnerViolations(parsed) {
 		if !slices.ContainsFunc(v.Objects, func(pool string) bool { return unclear[pool] }) {
 			problems.Violations = append(problems.Violations, v)
 		}
@@ -51,60 +51,68 @@ func PairsOf(partners map[string]*string) ([][2]string, *PartnerProblems) {
 	if len(problems.Names)+len(problems.Repeated)+len(problems.Violations) > 0 {
 		return nil, &problems
 	}
-	pairs := [][2]string{}
-	for _, pool := range slices.Sorted(maps.Keys(canonical)) {
-		if partner := canonical[pool]; pool < partner {
-			pairs = append(pairs, [2]string{pool, partner})
+	pairs := []topology.PairID{}
+	for _, pool := range sortedFQDNs(parsed) {
+		if partner := parsed[pool]; pool.Compare(partner) < 0 {
+			pairs = append(pairs, topology.NewPairID(pool, partner))
 		}
 	}
 	return pairs, nil
 }
 
-// canonicalPartners returns the partners with canonical names. The partner of a pool without one is empty. The partner
-// of a pool is unclear if its name is invalid or the pool occurs more than once. It is empty then, and violations that
-// concern the pool are meaningless.
-func canonicalPartners(partners map[string]*string) (canonical map[string]string, unclear map[string]bool,
-	problems PartnerProblems) {
-	canonical, unclear = map[string]string{}, map[string]bool{}
-	spellings := map[string][]string{}
+// sortedFQDNs returns the keys of a map, sorted.
+func sortedFQDNs[V any](m map[topology.FQDN]V) []topology.FQDN {
+	return slices.SortedFunc(maps.Keys(m), topology.FQDN.Compare)
+}
+
+// parsePartners parses the names. The partner of a pool without one is zero. The partner of a pool is unclear if its
+// name is invalid or the pool occurs more than once. It is zero then, and violations that concern the pool are
+// meaningless. A pool with an invalid name of its own is left out.
+func parsePartners(partners map[string]*string) (
+	parsed map[topology.FQDN]topology.FQDN, unclear map[string]bool, problems PartnerProblems,
+) {
+	parsed, unclear = map[topology.FQDN]topology.FQDN{}, map[string]bool{}
+	spellings := map[topology.FQDN][]string{}
 	for _, key := range slices.Sorted(maps.Keys(partners)) {
-		pool := topology.CanonicalFQDN(key)
-		spellings[pool] = append(spellings[pool], key)
-		canonical[pool] = ""
-		if reason := nameReason(key); reason != 0 {
-			unclear[pool] = true
-			problems.Names = append(problems.Names, NameProblem{Pool: key, Reason: reason})
+		pool, err := topology.ParseFQDN(key)
+		if err != nil {
+			problems.Names = append(problems.Names, NameProblem{Pool: key, Reason: nameReason(key)})
+		} else {
+			spellings[pool] = append(spellings[pool], key)
+			parsed[pool] = topology.FQDN{}
 		}
 		partner := partners[key]
 		if partner == nil {
 			continue
 		}
-		if reason := nameReason(*partner); reason != 0 {
-			unclear[pool] = true
-			problems.Names = append(problems.Names, NameProblem{Pool: key, Partner: *partner, IsPartner: true,
-				Reason: reason})
-			continue
+		named, partnerErr := topology.ParseFQDN(*partner)
+		if partnerErr != nil {
+			unclear[pool.String()] = true
+			problems.Names = append(problems.Names, NameProblem{
+				Pool: key, Partner: *partner, IsPartner: true, Reason: nameReason(*partner),
+			})
+		} else if err == nil {
+			parsed[pool] = named
 		}
-		canonical[pool] = topology.CanonicalFQDN(*partner)
 	}
-	for _, pool := range slices.Sorted(maps.Keys(spellings)) {
+	for _, pool := range sortedFQDNs(spellings) {
 		if keys := spellings[pool]; len(keys) > 1 {
-			unclear[pool] = true
+			unclear[pool.String()] = true
 			problems.Repeated = append(problems.Repeated, keys)
 		}
 	}
-	for pool := range unclear {
-		canonical[pool] = ""
+	for pool := range parsed {
+		if unclear[pool.String()] {
+			parsed[pool] = topology.FQDN{}
+		}
 	}
-	return canonical, unclear, problems
+	return parsed, unclear, problems
 }
 
-// nameReason returns the reason why a text cannot be the name of a pool, zero if it can be.
+// nameReason returns the reason why a text is not the name of a pool.
 func nameReason(text string) NameReason {
 	switch text = strings.TrimSpace(text); {
-	case topology.HostName.MatchString(text):
-		return 0
-	case topology.CanonicalFQDN(text) == "":
+	case strings.TrimSuffix(text, ".") == "":
 		return NameEmpty
 	case strings.Contains(text, ","):
 		return NameComma
@@ -113,18 +121,18 @@ func nameReason(text string) NameReason {
 	}
 }
 
-// partnerViolations finds pools whose partners do not form pairs. Names are canonical. An empty partner is none.
-func partnerViolations(partners map[string]string) []Violation {
+// partnerViolations finds pools whose partners do not form pairs. A zero partner is none.
+func partnerViolations(partners map[topology.FQDN]topology.FQDN) []Violation {
 	var found []Violation
-	namedBy := map[string][]string{} // the pools that name a pool as their partner, except for itself
-	for _, pool := range slices.Sorted(maps.Keys(partners)) {
-		switch partner := partners[pool]; partner {
-		case "":
-		case pool:
+	namedBy := map[topology.FQDN][]topology.FQDN{} // the pools that name a pool as their partner, except for itself
+	for _, pool := range sortedFQDNs(partners) {
+		switch partner := partners[pool]; {
+		case partner.IsZero():
+		case partner == pool:
 			found = append(found, completed(mustLookup("PP-SELF"), []Violation{{
 				Detail:  fmt.Sprintf("%s names itself as its partner.", pool),
 				Advice:  fmt.Sprintf("Let %s name another Front End pool, or no partner.", pool),
-				Objects: []string{pool},
+				Objects: []string{pool.String()},
 			}})...)
 		default:
 			namedBy[partner] = append(namedBy[partner], pool)
@@ -140,7 +148,7 @@ func partnerViolations(partners map[string]string) []Violation {
 					partnerClause(partners, partner)),
 				Advice: fmt.Sprintf("Let %s name %s too, or let %s name another pool, or no partner.", partner,
 					pools[0], pools[0]),
-				Objects: []string{pools[0], partner},
+				Objects: []string{pools[0].String(), partner.String()},
 			}})...)
 		}
 	}
@@ -149,31 +157,35 @@ func partnerViolations(partners map[string]string) []Violation {
 }
 
 // namedBySeveral returns the violation of a pool that several pools name as their partner.
-func namedBySeveral(partners map[string]string, partner string, pools []string) Violation {
-	others := slices.DeleteFunc(slices.Clone(pools), func(p string) bool { return p == partners[partner] })
-	advice := fmt.Sprintf("Let %s name other pools, or no partner.", phrase.List(others))
+func namedBySeveral(partners map[topology.FQDN]topology.FQDN, partner topology.FQDN, pools []topology.FQDN) Violation {
+	others := slices.DeleteFunc(slices.Clone(pools), func(p topology.FQDN) bool { return p == partners[partner] })
+	advice := fmt.Sprintf("Let %s name other pools, or no partner.", phrase.FQDNs(others))
 	if len(others) == len(pools) {
 		advice = fmt.Sprintf("Let only one of them name %s, and let %s name that one.", partner, partner)
 	}
-	return completed(mustLookup("PP-ONE"), []Violation{{
+	v := Violation{
 		Detail: fmt.Sprintf("%s name %s as their partner, but a pool is the partner of only one pool, and %s. "+
 			"From %s the relationship is one-way (PP-RECIP).",
-			phrase.List(pools), partner, partnerClause(partners, partner), phrase.List(others)),
+			phrase.FQDNs(pools), partner, partnerClause(partners, partner), phrase.FQDNs(others)),
 		Advice:  advice,
-		Objects: append(slices.Clone(pools), partner),
-	}})[0]
+		Objects: []string{partner.String()},
+	}
+	for _, pool := range pools {
+		v.Objects = append(v.Objects, pool.String())
+	}
+	return completed(mustLookup("PP-ONE"), []Violation{v})[0]
 }
 
 // partnerClause returns a clause with the partner that a pool names.
-func partnerClause(partners map[string]string, pool string) string {
+func partnerClause(partners map[topology.FQDN]topology.FQDN, pool topology.FQDN) string {
 	partner, found := partners[pool]
 	switch {
 	case !found:
-		return pool + " is not among the pools"
-	case partner == "":
-		return pool + " names no partner"
+		return pool.String() + " is not among the pools"
+	case partner.IsZero():
+		return pool.String() + " names no partner"
 	case partner == pool:
-		return pool + " names itself"
+		return pool.String() + " names itself"
 	default:
 		return fmt.Sprintf("%s names %s", pool, partner)
 	}

@@ -26,9 +26,9 @@ func TestPairsOf(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                  "[]",
 		"a":                 "[]",
-		"a>b b>a":           "[[a b]]",
-		"d>c a>b c>d b>a e": "[[a b] [c d]]",
-		"B.Contoso.com.>A.contoso.com a.CONTOSO.com>b.contoso.COM.": "[[a.contoso.com b.contoso.com]]",
+		"a>b b>a":           "[a,b]",
+		"d>c a>b c>d b>a e": "[a,b c,d]",
+		"B.Contoso.com.>A.contoso.com a.CONTOSO.com>b.contoso.COM.": "[a.contoso.com,b.contoso.com]",
 	} {
 		got, problems := PairsOf(partnersOf(text))
 		if problems != nil || fmt.Sprint(got) != want {

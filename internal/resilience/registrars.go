@@ -44,13 +44,16 @@ func (d direction) protects(kinds ...topology.Kind) bool {
 
 // violation returns a finding about the settings of the direction. found is a clause.
 func (d direction) violation(found, advice string, setting Setting) Violation {
-	return Violation{
+	v := Violation{
 		Detail:  fmt.Sprintf("For the case that %s fails, %s.", d.name, found),
 		Advice:  advice,
 		Objects: []string{d.name},
 		Setting: setting,
-		Pool:    d.name,
 	}
+	if d.pool != nil {
+		v.Pool = d.pool.FQDN
+	}
+	return v
 }
 
 func poolsBelow90(s survey) []Violation {

@@ -72,6 +72,6 @@ func linkedFrontEnds(t *topology.Topology, p *topology.Pool) []*topology.Pool {
 			found = append(found, other)
 		}
 	}
-	slices.SortFunc(found, func(a, b *topology.Pool) int { return strings.Compare(a.FQDN, b.FQDN) })
+	slices.SortFunc(found, func(a, b *topology.Pool) int { return strings.Compare(a.FQDN.String(), b.FQDN.String()) })
 	return found
 }

@@ -1,12 +1,14 @@
 package resilience
 
+import "github.com/lync-iac/terraform-provider-lync/internal/topology"
+
 // Remedy is a way to correct a violation that depends on how relationships are declared and put under management. The
 // package that declares them words it. Ways to correct a violation with the tools of the product are in
 // [Violation.Advice].
 type Remedy struct {
 	Action Action
-	Pool   string // canonical name of the pool or appliance concerned; empty if the action concerns none
-	Other  string // canonical name of the other pool of a relationship; likewise
+	Pool   topology.FQDN // the pool or appliance concerned; zero if the action concerns none
+	Other  topology.FQDN // the other pool of a relationship; likewise
 }
 
 // Action is a kind of remedy.
@@ -44,4 +46,5 @@ const (
 	KeepOneDeclaration                     // keep one of two declarations that claim the same pool or appliance
 	EndThisPair                            // end the pair of Pool and Other itself
 	ApplyAgain                             // nothing was written; repeat the run
+	PlanAgain                              // the topology has changed since the plan
 )

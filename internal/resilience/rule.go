@@ -45,7 +45,7 @@ type Rule struct {
 	// and Violation.Severity if it is that of the rule.
 	create   func(creation) []Violation
 	branch   func(branchChange) []Violation
-	settings func(Settings, Changed) []settingFault
+	settings func(topology.DesiredSettings, Changed) []settingFault
 	destroy  func(removal) []Violation
 	finding  func(survey) []Violation
 }

@@ -34,15 +34,14 @@ type settingFault struct {
 
 // SettingsChange checks the settings of one direction, for the case that the pool with the FQDN fails, when a plan sets
 // or changes them. It checks only the rules whose inputs change. The pool is a Front End pool or an appliance.
-func SettingsChange(kind topology.Kind, fqdn string, s Settings, changed Changed) []Violation {
-	name := topology.CanonicalFQDN(fqdn)
+func SettingsChange(kind topology.Kind, fqdn topology.FQDN, s topology.DesiredSettings, changed Changed) []Violation {
 	var found []Violation
 	for _, r := range catalogue {
 		if r.settings == nil || !r.appliesToSettingsOf(kind) {
 			continue
 		}
 		for _, fault := range r.settings(s, changed) {
-			found = append(found, completed(r, []Violation{fault.violation(name)})...)
+			found = append(found, completed(r, []Violation{fault.violation(fqdn)})...)
 		}
 	}
 	return found
@@ -58,9 +57,9 @@ var allChanged = Changed{AutomaticFailover: true, FailureDetection: true, Failba
 
 // settingsOfPair checks the settings of both directions of a pair. A fault of both directions is one violation, because
 // one argument causes it.
-func settingsOfPair(r Rule, c creation, desired map[string]Settings) []Violation {
+func settingsOfPair(r Rule, c creation, desired map[topology.FQDN]topology.DesiredSettings) []Violation {
 	var faults []settingFault
-	members := map[settingFault][]string{}
+	members := map[settingFault][]topology.FQDN{}
 	for _, m := range c.members {
 		s, known := desired[m.name]
 		if !known {
@@ -81,19 +80,21 @@ func settingsOfPair(r Rule, c creation, desired map[string]Settings) []Violation
 }
 
 // violation returns the violation by a fault in the direction of one member, or of both.
-func (f settingFault) violation(members ...string) Violation {
-	v := Violation{Severity: f.severity, Setting: f.setting, Advice: f.advice, Objects: members}
+func (f settingFault) violation(members ...topology.FQDN) Violation {
+	v := Violation{Severity: f.severity, Setting: f.setting, Advice: f.advice}
+	for _, member := range members {
+		v.Objects = append(v.Objects, member.String())
+	}
 	if len(members) == 1 {
 		v.Pool = members[0]
 		v.Detail = fmt.Sprintf("For the case that %s fails, %s.", members[0], f.found)
 	} else {
-		v.Detail = fmt.Sprintf("In both directions, for the case that %s fails, %s.", members[0]+" or "+members[1],
-			f.found)
+		v.Detail = fmt.Sprintf("In both directions, for the case that %s or %s fails, %s.", members[0], members[1], f.found)
 	}
 	return v
 }
 
-func outOfRange(s Settings, changed Changed) []settingFault {
+func outOfRange(s topology.DesiredSettings, changed Changed) []settingFault {
 	var faults []settingFault
 	for _, interval := range []struct {
 		changed bool
@@ -125,7 +126,7 @@ func outOfRange(s Settings, changed Changed) []settingFault {
 }
 
 // below90 ignores values that are out of range, which VF-RANGE refuses.
-func below90(s Settings, changed Changed) []settingFault {
+func below90(s topology.DesiredSettings, changed Changed) []settingFault {
 	if !changed.FailureDetection || s.FailureDetection < minInterval || s.FailureDetection >= leastForPool {
 		return nil
 	}
@@ -134,7 +135,7 @@ func below90(s Settings, changed Changed) []settingFault {
 }
 
 // below120 ignores values that are out of range, which VF-RANGE refuses.
-func below120(s Settings, changed Changed) []settingFault {
+func below120(s topology.DesiredSettings, changed Changed) []settingFault {
 	if !changed.FailureDetection || s.FailureDetection < minInterval || s.FailureDetection >= leastForAppliance {
 		return nil
 	}
@@ -156,7 +157,7 @@ func foundBelow90(value time.Duration) string {
 
 const adviceBelow90 = "Set the interval to 90 seconds or more. The default is 5 minutes."
 
-func gapTooSmall(s Settings, changed Changed) []settingFault {
+func gapTooSmall(s topology.DesiredSettings, changed Changed) []settingFault {
 	if (!changed.FailureDetection && !changed.FailbackDetection) || s.FailbackDetection > s.FailureDetection {
 		return nil
 	}
@@ -177,7 +178,7 @@ func foundGap(failure, failback time.Duration) string {
 const adviceGap = "Make the failback detection interval clearly longer. By default it is twice as long as the " +
 	"failure detection interval."
 
-func failoverOff(s Settings, changed Changed) []settingFault {
+func failoverOff(s topology.DesiredSettings, changed Changed) []settingFault {
 	if !changed.AutomaticFailover || s.AutomaticFailover {
 		return nil
 	}

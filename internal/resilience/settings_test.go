@@ -10,15 +10,17 @@ import (
 
 var everything = Changed{AutomaticFailover: true, FailureDetection: true, FailbackDetection: true}
 
-func settingsOf(failover bool, failure, failback time.Duration) Settings {
-	return Settings{AutomaticFailover: failover, FailureDetection: failure, FailbackDetection: failback}
+func settingsOf(failover bool, failure, failback time.Duration) topology.DesiredSettings {
+	return topology.DesiredSettings{
+		AutomaticFailover: failover, FailureDetection: failure, FailbackDetection: failback,
+	}
 }
 
 func TestSettingsChange(t *testing.T) {
 	t.Parallel()
 	const s, m, h = time.Second, time.Minute, time.Hour
 	tests := map[string]struct {
-		settings Settings
+		settings topology.DesiredSettings
 		changed  Changed
 		want     string
 		setting  Setting
@@ -59,18 +61,18 @@ func TestSettingsChange(t *testing.T) {
 		"both out of range": {settingsOf(true, 10*s, 25*h), everything, "!VF-RANGE !VF-RANGE",
 			SettingFailureDetection, "25h, outside"},
 		"failback longer, failure long": {settingsOf(true, 1*h, 90*m), everything, "", 0, ""},
-		"failback as none": {Settings{FailureDetection: 5 * m, FailbackDetection: m,
+		"failback as none": {topology.DesiredSettings{FailureDetection: 5 * m, FailbackDetection: m,
 			FailureOptional: true}, Changed{FailbackDetection: true}, "", 0, ""},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			got := SettingsChange(topology.KindFrontEnd, "A.contoso.com.", tt.settings, tt.changed)
+			got := SettingsChange(topology.KindFrontEnd, named("A.contoso.com."), tt.settings, tt.changed)
 			if ids(got) != tt.want {
 				t.Errorf("got %q, want %q", ids(got), tt.want)
 			}
 			assertTexts(t, got, tt.text)
 			for _, v := range got {
-				if v.Pool != "a.contoso.com" || v.Setting == SettingPools {
+				if v.Pool != fqdn("a") || v.Setting == SettingPools {
 					t.Errorf("%s sits on %q, setting %d", v.Rule.ID, v.Pool, v.Setting)
 				}
 			}
@@ -91,45 +93,48 @@ func TestCreateChecksTheSettingsOfBothDirections(t *testing.T) {
 	off.AutomaticFailover = false
 	short.FailureDetection = 10 * time.Second
 
+	type settings = map[topology.FQDN]topology.DesiredSettings
 	tests := map[string]struct {
 		a, b string // the members
-		of   map[string]Settings
+		of   settings
 		want string
 		pool string
 		text string
 	}{
-		"good": {"b.contoso.com", "a.contoso.com", map[string]Settings{"a.contoso.com": good, "b.contoso.com": good},
+		"good": {"b.contoso.com", "a.contoso.com", settings{fqdn("a"): good, fqdn("b"): good},
 			"", "", ""},
 		"both alike": {
-			"b.contoso.com", "a.contoso.com", map[string]Settings{"a.contoso.com": off, "b.contoso.com": off}, "-VF-ON",
+			"b.contoso.com", "a.contoso.com", settings{fqdn("a"): off, fqdn("b"): off}, "-VF-ON",
 			"",
 			"In both directions, for the case that a.contoso.com or b.contoso.com fails, automatic failover is off",
 		},
 		"one of them": {
-			"A.contoso.com.", "b.contoso.com", map[string]Settings{"a.contoso.com": short, "b.contoso.com": good},
+			"A.contoso.com.", "b.contoso.com", settings{fqdn("a"): short, fqdn("b"): good},
 			"!VF-RANGE", "a.contoso.com",
 			"For the case that a.contoso.com fails",
 		},
 		"a different one each": {
-			"a.contoso.com", "b.contoso.com", map[string]Settings{"a.contoso.com": off, "b.contoso.com": short},
+			"a.contoso.com", "b.contoso.com", settings{fqdn("a"): off, fqdn("b"): short},
 			"!VF-RANGE -VF-ON", "b.contoso.com", "",
 		},
 		"one member unknown": {
-			"", "b.contoso.com", map[string]Settings{"b.contoso.com": off}, "-VF-ON", "b.contoso.com",
+			"", "b.contoso.com", settings{fqdn("b"): off}, "-VF-ON", "b.contoso.com",
 			"For the case that b.contoso.com fails",
 		},
 		"settings of one unknown": {
-			"a.contoso.com", "b.contoso.com", map[string]Settings{"b.contoso.com": off}, "-VF-ON", "b.contoso.com", "",
+			"a.contoso.com", "b.contoso.com", settings{fqdn("b"): off}, "-VF-ON", "b.contoso.com", "",
 		},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			got := Create(top, Pair{Members: [2]string{tt.a, tt.b}, Settings: tt.of})
+			pair := desired(tt.a, tt.b)
+			pair.Settings = tt.of
+			got := Create(top, pair)
 			if ids(got) != tt.want {
 				t.Errorf("got %q, want %q", ids(got), tt.want)
 			}
 			assertTexts(t, got, tt.text)
-			if len(got) > 0 && got[0].Pool != tt.pool {
+			if len(got) > 0 && got[0].Pool != named(tt.pool) {
 				t.Errorf("the direction is that of %q, want %q", got[0].Pool, tt.pool)
 			}
 		})

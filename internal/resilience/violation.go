@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
 // Setting is the argument that a violation concerns.
@@ -30,11 +32,14 @@ type Violation struct {
 	Remedies []Remedy // what to do about the declared relationships
 	Objects  []string // canonical names, sorted
 	Setting  Setting
-	Pool     string // canonical name of the member whose direction Setting belongs to; empty for both directions
+	Pool     topology.FQDN // the member whose direction Setting belongs to; zero for both directions
 }
 
 // Summary returns the title and the id of the rule, such as "Many-to-one backup relationship (PP-ONE)".
 func (v Violation) Summary() string {
+	if v.Rule.ID == "" {
+		return v.Title // a fault of the document that no rule describes
+	}
 	return fmt.Sprintf("%s (%s)", cmp.Or(v.Title, v.Rule.Title), v.Rule.ID)
 }
 

@@ -56,19 +56,12 @@ func (t *Topology) UserServicePools(appliance *Pool) []string {
 	var names []string
 	for _, id := range t.Association(appliance).UserServices {
 		if p := t.PoolOf(id); p != nil {
-			names = append(names, p.FQDN)
+			names = append(names, p.FQDN.String())
 		} else {
 			names = append(names, id.String())
 		}
 	}
 	return names
-}
-
-// BranchSpec is the desired association of an appliance with its pool.
-type BranchSpec struct {
-	Appliance string
-	Pool      string
-	Settings  DesiredSettings
 }
 
 // IsAssociated reports whether the only Backup and the only user services of an appliance are those of a pool.
@@ -78,32 +71,28 @@ func (t *Topology) IsAssociated(appliance, pool *Pool) bool {
 		len(a.UserServices) == 1 && slices.Contains(t.hostsOf(a.UserServices[0]), pool)
 }
 
-// isWritten reports whether the document has the desired association.
-func (s BranchSpec) isWritten(t *Topology) bool {
-	appliance, pool := t.Pool(s.Appliance), t.Pool(s.Pool)
-	return appliance != nil && pool != nil && t.IsAssociated(appliance, pool) &&
-		appliance.Registrar.Backups[0].Settings.Equal(s.Settings)
-}
+// isWritten reports whether the topology has the desired association.
+func (d DesiredBranch) isWritten(t *Topology) bool { return t.BranchDifference(d) == "" }
 
 // WriteBranch associates an appliance with a pool: its Backup and its user services name that pool, and so does its
 // dependency on web services if it named the former pool. It writes only the values that differ.
-func (e *Editor) WriteBranch(spec BranchSpec) error {
-	if spec.isWritten(e.Topology()) {
+func (e *Editor) WriteBranch(desired DesiredBranch) error {
+	if desired.isWritten(e.Topology()) {
 		return nil
 	}
-	appliance, change, err := e.Topology().branchChange(spec)
+	appliance, change, err := e.Topology().branchChange(desired)
 	if err != nil {
 		return err
 	}
-	return e.edit("the backup of "+appliance.FQDN, branchExtent(appliance), change, spec.isWritten)
+	return e.edit("the backup of "+appliance.FQDN.String(), branchExtent(appliance), change, desired.isWritten)
 }
 
 // CanWriteBranch returns the Refusal that WriteBranch would return. It does not verify the change, and is cheaper.
-func (d *Document) CanWriteBranch(spec BranchSpec) error {
-	if spec.isWritten(d.Topology()) {
+func (d *Document) CanWriteBranch(desired DesiredBranch) error {
+	if desired.isWritten(d.Topology()) {
 		return nil
 	}
-	_, change, err := d.Topology().branchChange(spec)
+	_, change, err := d.Topology().branchChange(desired)
 	if err != nil {
 		return err
 	}
@@ -111,22 +100,20 @@ func (d *Document) CanWriteBranch(spec BranchSpec) error {
 }
 
 // branchChange returns the appliance and the change that writes its desired association.
-func (t *Topology) branchChange(spec BranchSpec) (appliance *Pool, change func(*draft) error, err error) {
-	appliance, pool := t.Pool(spec.Appliance), t.Pool(spec.Pool)
+func (t *Topology) branchChange(desired DesiredBranch) (appliance *Pool, change func(*draft) error, err error) {
+	appliance, pool := t.Pool(desired.Appliance), t.Pool(desired.Pool)
 	if appliance != nil && pool != nil && t.IsAssociated(appliance, pool) {
 		// The references are right. The pool does not have to meet the conditions for a new association.
 		return appliance, func(d *draft) error {
-			return writeBackup(d, appliance.Registrar, appliance.Registrar.Backups[0].Target, spec.Settings)
+			return writeBackup(d, appliance.Registrar, appliance.Registrar.Backups[0].Target, *desired.Settings)
 		}, nil
 	}
-	if appliance, pool, err = t.branchEnds(spec); err != nil {
+	if appliance, pool, err = t.branchEnds(desired); err != nil {
 		return nil, nil, err
 	}
 	observed := t.Association(appliance)
 	if n := len(observed.UserServices); n != 1 {
-		return nil, nil, refuse("Appliance without one pool for its users (BR-ONE)",
-			"The Registrar of %s depends on %d user services with the usage Default, so it is ambiguous which one to "+
-				"change. Mend this in Topology Builder.", appliance.FQDN, n)
+		return nil, nil, &Refusal{Fault: SeveralUserServices, Pool: appliance.FQDN, Count: n}
 	}
 	former := t.hostsOf(observed.UserServices[0])
 	for _, b := range observed.Backups {
@@ -134,7 +121,7 @@ func (t *Topology) branchChange(spec BranchSpec) (appliance *Pool, change func(*
 	}
 	former = slices.DeleteFunc(former, func(p *Pool) bool { return p == pool })
 	return appliance, func(d *draft) error {
-		if err := writeBackup(d, appliance.Registrar, pool.Registrar.ID, spec.Settings); err != nil {
+		if err := writeBackup(d, appliance.Registrar, pool.Registrar.ID, *desired.Settings); err != nil {
 			return err
 		}
 		return t.redirect(d, appliance, pool, former)
@@ -142,23 +129,23 @@ func (t *Topology) branchChange(spec BranchSpec) (appliance *Pool, change func(*
 }
 
 // branchEnds returns the pools of a desired association. It refuses pools that cannot be associated.
-func (t *Topology) branchEnds(spec BranchSpec) (appliance, pool *Pool, err error) {
-	appliance, pool = t.Pool(spec.Appliance), t.Pool(spec.Pool)
+func (t *Topology) branchEnds(desired DesiredBranch) (appliance, pool *Pool, err error) {
+	appliance, pool = t.Pool(desired.Appliance), t.Pool(desired.Pool)
 	switch {
 	case appliance == nil:
-		return nil, nil, refuse("Appliance not found (BR-EXIST)", "The topology has no appliance %s.", spec.Appliance)
+		return nil, nil, &Refusal{Fault: ApplianceNotFound, Pool: desired.Appliance}
 	case appliance.Kind != KindAppliance:
-		return nil, nil, refuse("Not an appliance (BR-SITE)", "%s is %s.", appliance.FQDN, appliance.Description)
+		return nil, nil, &Refusal{Fault: NotAppliance, Pool: appliance.FQDN, Found: appliance.Description}
 	case pool == nil:
-		return nil, nil, refuse("Pool not found (PP-EXIST)", "The topology has no pool %s.", spec.Pool)
+		return nil, nil, &Refusal{Fault: BranchPoolNotFound, Pool: desired.Pool}
 	case pool.Kind != KindFrontEnd:
-		return nil, nil, refuse("Not a Front End pool (BR-KIND)", "%s is %s.", pool.FQDN, pool.Description)
+		return nil, nil, &Refusal{Fault: BranchPoolNotFrontEnd, Pool: pool.FQDN, Found: pool.Description}
 	}
 	for _, s := range []*Service{pool.Registrar, pool.UserServices} {
 		if len(t.byService[s.ID]) > 1 {
-			return nil, nil, refuse("Ambiguous "+s.ID.Role,
-				"The topology has more than one service %s, so %s cannot be named as the pool of an appliance. "+
-					"Mend this in Topology Builder.", s.ID, pool.FQDN)
+			return nil, nil, &Refusal{
+				Fault: AmbiguousPoolService, Pool: pool.FQDN, Found: s.ID.Role, Services: []ServiceID{s.ID},
+			}
 		}
 	}
 	return appliance, pool, nil
@@ -181,9 +168,7 @@ func (t *Topology) redirect(d *draft, appliance, pool *Pool, former []*Pool) err
 			case id.Role == RoleWebServices && isFormer(id):
 				web := pool.Role(RoleWebServices)
 				if len(web) != 1 {
-					return refuse("Pool without one web service",
-						"%s depends on the web services of the pool it leaves, and %s has %d of them, not one. "+
-							"Mend this in Topology Builder.", appliance.FQDN, pool.FQDN, len(web))
+					return &Refusal{Fault: NotOneWebService, Pool: appliance.FQDN, Other: pool.FQDN, Count: len(web)}
 				}
 				setServiceID(el, web[0].ID)
 			}
@@ -194,13 +179,13 @@ func (t *Topology) redirect(d *draft, appliance, pool *Pool, former []*Pool) err
 
 // DeleteBranch removes the Backup in which an appliance names a pool. The dependency on user services stays, because an
 // appliance always has a pool. DeleteBranch succeeds if the appliance or the Backup does not exist.
-func (e *Editor) DeleteBranch(appliance, pool string) error {
+func (e *Editor) DeleteBranch(appliance, pool FQDN) error {
 	t := e.Topology()
 	from, to := t.Pool(appliance), t.Pool(pool)
 	if from == nil || to == nil || from.Kind != KindAppliance || !t.backupNames(from, to) {
 		return nil
 	}
-	return e.edit("the backup of "+from.FQDN, branchExtent(from), func(d *draft) error {
+	return e.edit("the backup of "+from.FQDN.String(), branchExtent(from), func(d *draft) error {
 		removeBackups(d, t, from, to)
 		return nil
 	}, func(t *Topology) bool { return !t.backupNames(t.Cluster(from.ID), t.Cluster(to.ID)) })

@@ -10,11 +10,13 @@ import (
 )
 
 // branchDefaults are the settings of testkit's appliances.
-var branchDefaults = topology.DesiredSettings{AutomaticFailover: true, FailureDetection: 2 * time.Minute, FailbackDetection: 4 * time.Minute}
+var branchDefaults = topology.DesiredSettings{
+	AutomaticFailover: true, FailureDetection: 2 * time.Minute, FailbackDetection: 4 * time.Minute,
+}
 
 // branchOf returns the desired association of an appliance with default settings.
-func branchOf(appliance, pool string) topology.BranchSpec {
-	return topology.BranchSpec{Appliance: fqdn(appliance), Pool: fqdn(pool), Settings: branchDefaults}
+func branchOf(appliance, pool string) topology.DesiredBranch {
+	return topology.DesiredBranch{Appliance: fqdn(appliance), Pool: fqdn(pool), Settings: &branchDefaults}
 }
 
 // branchEstate returns a document with three pools and the appliance s of pool a in branch site 9.
@@ -31,10 +33,10 @@ func branchEstate(change ...func(*testkit.Appliance)) []byte {
 	return e.Document()
 }
 
-func writeBranch(t testing.TB, raw []byte, spec topology.BranchSpec) []byte {
+func writeBranch(t testing.TB, raw []byte, desired topology.DesiredBranch) []byte {
 	t.Helper()
 	e := newEditor(t, raw)
-	if err := e.WriteBranch(spec); err != nil {
+	if err := e.WriteBranch(desired); err != nil {
 		t.Fatalf("WriteBranch: %v", err)
 	}
 	return e.Document().Bytes()
@@ -64,7 +66,7 @@ func TestAssociation(t *testing.T) {
 			if p == nil {
 				return ""
 			}
-			return strings.TrimSuffix(p.FQDN, ".contoso.com")
+			return strings.TrimSuffix(p.FQDN.String(), ".contoso.com")
 		}
 		if nameOf(is.Backup) != c.backup || nameOf(is.Users) != c.users || len(is.Backups) != c.backups || len(is.UserServices) != c.userServices {
 			t.Errorf("%s: %+v", name, is)
@@ -141,21 +143,54 @@ func TestWriteBranchRefuses(t *testing.T) {
 		raw       []byte
 		appliance string
 		pool      string
-		words     []string
+		want      topology.Refusal
 	}{
-		"no appliance":    {associated, "unknown", "a", []string{"BR-EXIST", "unknown"}},
-		"a pool":          {associated, "b", "a", []string{"BR-SITE", "b.contoso.com is a Front End pool"}},
-		"no pool":         {associated, "s", "unknown", []string{"PP-EXIST"}},
-		"a Director":      {associated, "s", "director", []string{"BR-KIND", "a Director"}},
-		"an appliance":    {associated, "s", "other", []string{"BR-KIND", "Appliance"}},
-		"users twice":     {replaceInService(t, associated, "9-Registrar-1", users, users+"\r\n        "+strings.Replace(users, `SiteId="1"`, `SiteId="2"`, 1)), "s", "c", []string{"BR-ONE", "2 user services"}},
-		"Registrar twice": {replaceInService(t, associated, "3-Registrar-1", idLine("3-Registrar-1"), idLine("2-Registrar-1")), "s", "b", []string{"Ambiguous Registrar", "2-Registrar-1"}},
-		"no web service":  {withoutService(t, associated, "3-WebServices-1"), "s", "c", []string{"web service", "0 of them"}},
+		"no appliance": {
+			associated, "unknown", "a",
+			topology.Refusal{Fault: topology.ApplianceNotFound, Pool: fqdn("unknown")},
+		},
+		"a pool": {
+			associated, "b", "a",
+			topology.Refusal{Fault: topology.NotAppliance, Pool: fqdn("b"), Found: "a Front End pool"},
+		},
+		"no pool": {
+			associated, "s", "unknown",
+			topology.Refusal{Fault: topology.BranchPoolNotFound, Pool: fqdn("unknown")},
+		},
+		"a Director": {
+			associated, "s", "director",
+			topology.Refusal{Fault: topology.BranchPoolNotFrontEnd, Pool: fqdn("director"), Found: "a Director"},
+		},
+		"an appliance": {
+			associated, "s", "other",
+			topology.Refusal{
+				Fault: topology.BranchPoolNotFrontEnd, Pool: fqdn("other"),
+				Found: "a Survivable Branch Appliance or Server",
+			},
+		},
+		"users twice": {
+			replaceInService(t, associated, "9-Registrar-1", users,
+				users+"\r\n        "+strings.Replace(users, `SiteId="1"`, `SiteId="2"`, 1)), "s", "c",
+			topology.Refusal{Fault: topology.SeveralUserServices, Pool: fqdn("s"), Count: 2},
+		},
+		"Registrar twice": {
+			replaceInService(t, associated, "3-Registrar-1", idLine("3-Registrar-1"), idLine("2-Registrar-1")),
+			"s", "b",
+			topology.Refusal{
+				Fault: topology.AmbiguousPoolService, Pool: fqdn("b"), Found: topology.RoleRegistrar,
+				Services: serviceIDs("2-Registrar-1"),
+			},
+		},
+		"no web service": {
+			withoutService(t, associated, "3-WebServices-1"), "s", "c",
+			topology.Refusal{Fault: topology.NotOneWebService, Pool: fqdn("s"), Other: fqdn("c")},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			e := newEditor(t, c.raw)
-			spec := topology.BranchSpec{Appliance: c.appliance + ".contoso.com", Pool: c.pool + ".contoso.com", Settings: branchDefaults}
-			assertRefused(t, e, c.raw, e.WriteBranch(spec), c.words...)
+			assertRefused(t, e, c.raw, e.WriteBranch(branchOf(c.appliance, c.pool)), c.want)
+			// A plan gets the same refusal.
+			assertRefused(t, e, c.raw, e.Document().CanWriteBranch(branchOf(c.appliance, c.pool)), c.want)
 		})
 	}
 }

@@ -24,9 +24,7 @@ func (e *Editor) writeBackupServices(d *draft, t *Topology, pools [2]*Pool, take
 	for i, p := range pools {
 		existing[i] = t.partnerService(p, pools[1-i])
 		if s := existing[i]; s != nil && len(t.byService[s.ID]) > 1 {
-			return refuse("Ambiguous backup service",
-				"The topology has more than one service %s, so the one of %s cannot be paired. "+
-					"Mend this in Topology Builder.", s.ID, p.FQDN)
+			return &Refusal{Fault: AmbiguousBackupService, Pool: p.FQDN, Services: []ServiceID{s.ID}}
 		}
 	}
 	var ids [2]ServiceID
@@ -104,9 +102,7 @@ func setPartner(d *draft, s *Service, partner ServiceID) error {
 		return nil
 	}
 	if len(s.DependsOn) == 0 {
-		return refuse("Backup service without dependencies",
-			"The backup service %s depends on nothing, not even a file store, so it cannot be pointed at %s. "+
-				"Remove it in Topology Builder.", s.ID, partner)
+		return &Refusal{Fault: NoDependencies, Services: []ServiceID{s.ID, partner}}
 	}
 	dependsOn := child(d.service(s), "DependsOn")
 	var first *xmldoc.Element // the first dependency that names a service
@@ -246,17 +242,12 @@ func (t *Topology) fileStoreOf(p *Pool) (ServiceID, error) {
 		}
 		switch {
 		case len(ids) > 1:
-			return ServiceID{}, refuse("Pool with several file stores",
-				"The %s of %s depends on the file stores %s and %s. A backup service needs exactly one; "+
-					"mend this in Topology Builder.", role, p.FQDN, ids[0], ids[1])
+			return ServiceID{}, &Refusal{Fault: SeveralFileStores, Pool: p.FQDN, Found: role, Services: ids[:2]}
 		case len(ids) == 1 && t.Service(ids[0]) == nil:
-			return ServiceID{}, refuse("File store not found",
-				"The %s of %s depends on the file store %s, which the topology does not have exactly once. "+
-					"Mend this in Topology Builder.", role, p.FQDN, ids[0])
+			return ServiceID{}, &Refusal{Fault: FileStoreNotFound, Pool: p.FQDN, Found: role, Services: ids}
 		case len(ids) == 1:
 			return ids[0], nil
 		}
 	}
-	return ServiceID{}, refuse("Pool without a file store",
-		"No service of %s depends on a file store. A backup service needs one; define it in Topology Builder.", p.FQDN)
+	return ServiceID{}, &Refusal{Fault: NoFileStore, Pool: p.FQDN}
 }

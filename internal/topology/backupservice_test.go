@@ -24,10 +24,10 @@ func TestFileStoreOfABackupService(t *testing.T) {
 		return testkit.Encode(text[:start]+text[end:], raw)
 	}
 	for _, c := range []struct {
-		name  string
-		give  func(t *testing.T, raw []byte) []byte
-		want  string
-		words []string
+		name    string
+		give    func(t *testing.T, raw []byte) []byte
+		want    string
+		refusal topology.Refusal
 	}{
 		{name: "own", give: func(_ *testing.T, raw []byte) []byte { return raw }, want: "1-FileStore-1"},
 		{name: "of conferencing, another one", want: "1-FileStore-3", give: func(t *testing.T, raw []byte) []byte {
@@ -43,25 +43,40 @@ func TestFileStoreOfABackupService(t *testing.T) {
 			raw = noStore(noStore(raw, "1-ConfServices-1"), "1-WebServices-1")
 			return replaceInService(t, raw, "1-UserServices-1", `<ServiceId SiteId="1" RoleName="ConfServices" Instance="1" />`, `<ServiceId SiteId="1" `+own+` />`)
 		}},
-		{name: "none", words: []string{"without a file store", "a.contoso.com"}, give: func(_ *testing.T, raw []byte) []byte {
-			return noStore(noStore(raw, "1-ConfServices-1"), "1-WebServices-1")
-		}},
-		{name: "two different", words: []string{"a.contoso.com", "ConfServices", "1-FileStore-1", "1-FileStore-3"}, give: func(t *testing.T, raw []byte) []byte {
-			return replaceInService(t, raw, "1-ConfServices-1", `RoleName="WebServices" Instance="1"`, theirs)
-		}},
+		{
+			name: "none", refusal: topology.Refusal{Fault: topology.NoFileStore, Pool: fqdn("a")},
+			give: func(_ *testing.T, raw []byte) []byte {
+				return noStore(noStore(raw, "1-ConfServices-1"), "1-WebServices-1")
+			},
+		},
+		{
+			name: "two different", refusal: topology.Refusal{
+				Fault: topology.SeveralFileStores, Pool: fqdn("a"), Found: topology.RoleConfServices,
+				Services: serviceIDs("1-FileStore-3", "1-FileStore-1"),
+			},
+			give: func(t *testing.T, raw []byte) []byte {
+				return replaceInService(t, raw, "1-ConfServices-1", `RoleName="WebServices" Instance="1"`, theirs)
+			},
+		},
 		{name: "twice the same", want: "1-FileStore-1", give: func(t *testing.T, raw []byte) []byte {
 			return replaceInService(t, raw, "1-ConfServices-1", `RoleName="WebServices" Instance="1"`, own)
 		}},
-		{name: "dangling", words: []string{"a.contoso.com", "1-FileStore-9"}, give: func(t *testing.T, raw []byte) []byte {
-			return replaceInService(t, raw, "1-ConfServices-1", own, `RoleName="FileStore" Instance="9"`)
-		}},
+		{
+			name: "dangling", refusal: topology.Refusal{
+				Fault: topology.FileStoreNotFound, Pool: fqdn("a"), Found: topology.RoleConfServices,
+				Services: serviceIDs("1-FileStore-9"),
+			},
+			give: func(t *testing.T, raw []byte) []byte {
+				return replaceInService(t, raw, "1-ConfServices-1", own, `RoleName="FileStore" Instance="9"`)
+			},
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			raw := c.give(t, estate.Document())
 			e := newEditor(t, raw)
 			err := e.CreatePair(pairOf("a", "b"))
 			if c.want == "" {
-				assertRefused(t, e, raw, err, c.words...)
+				assertRefused(t, e, raw, err, c.refusal)
 				return
 			}
 			if err != nil {
@@ -149,7 +164,7 @@ func TestCreateCopiesAServiceOfTheVersion(t *testing.T) {
 	})
 	t.Run("as it was loaded", func(t *testing.T) {
 		e := newEditor(t, with(""))
-		if _, err := e.DeletePair(fqdn("x"), fqdn("y")); err != nil {
+		if _, err := e.DeletePair(pairID("x", "y")); err != nil {
 			t.Fatal(err)
 		}
 		if err := e.CreatePair(pairOf("a", "b")); err != nil {

@@ -14,9 +14,9 @@ import (
 func buildTopology(root *xmldoc.Element) *Topology {
 	t := &Topology{
 		Signature:  root.Attr("Signature"),
-		byFQDN:     map[string][]*Pool{},
+		byFQDN:     map[FQDN][]*Pool{},
 		byCluster:  map[ClusterID]*Pool{},
-		byComputer: map[string][]*Pool{},
+		byComputer: map[FQDN][]*Pool{},
 		byService:  map[ServiceID][]*Service{},
 	}
 	if sites := child(root, "Sites"); sites != nil {
@@ -122,12 +122,12 @@ func siteKind(local string) SiteKind {
 }
 
 func (t *Topology) addPool(el *xmldoc.Element, sites map[string]*Site) {
-	p := &Pool{FQDN: CanonicalFQDN(el.Attr("Fqdn"))}
+	p := &Pool{FQDN: observedFQDN(el.Attr("Fqdn"))}
 	if id := child(el, "ClusterId"); id != nil {
 		p.ID = clusterID(id)
 	}
 	for _, machine := range children(el, "Machine") {
-		name := CanonicalFQDN(machine.Attr("Fqdn"))
+		name := observedFQDN(machine.Attr("Fqdn"))
 		p.Machines = append(p.Machines, name)
 		t.byComputer[name] = append(t.byComputer[name], p)
 	}

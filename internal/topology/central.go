@@ -24,14 +24,15 @@ func (e *Editor) writeStandby(d *draft, t *Topology, a, b *Pool, taken map[Servi
 		return nil
 	}
 	if active := t.ActiveCentral(); len(active) != 1 {
-		return refuse("More than one active Central Management (CM-ONE)",
-			"The topology has %d active Central Management services, so no standby can be set up.", len(active))
+		return &Refusal{Fault: SeveralActiveCentral, Count: len(active)}
 	}
 	for _, s := range t.Services {
 		if p := t.byCluster[s.Cluster]; s.ID.Role == RoleCentralMgmt && p != a && p != b {
-			return refuse("More than one standby Central Management (CM-ONE)",
-				"The topology has the inactive Central Management service %s%s, so no other standby can be set up. "+
-					"Remove it in Topology Builder.", s.ID, onPool(p))
+			r := &Refusal{Fault: OtherStandby, Services: []ServiceID{s.ID}}
+			if p != nil {
+				r.Pool = p.FQDN
+			}
+			return r
 		}
 	}
 	sql, err := t.standbyDatabase(partner)
@@ -77,57 +78,54 @@ func (e *Editor) writeStandby(d *draft, t *Topology, a, b *Pool, taken map[Servi
 func (t *Topology) standbyDatabase(partner *Pool) (*Service, error) {
 	sql := partner.UserStore
 	if sql == nil {
-		return nil, refuse("SQL Server instance not found",
-			"The database of the user services of %s does not resolve, so the standby Central Management store "+
-				"has no place. Mend this in Topology Builder.", partner.FQDN)
+		return nil, &Refusal{Fault: NoDatabase, Pool: partner.FQDN}
 	}
 	for _, id := range t.ActiveCentral()[0].Dependencies(RoleCentralMgmtStore) {
 		if store := t.Service(id); store != nil && store.SQLInstance != nil && *store.SQLInstance == *sql.SQLInstance {
-			return nil, refuse("One SQL Server instance for both Central Management stores (CM-ONE)",
-				"The user services of %s have their database on the SQL Server instance of the active Central "+
-					"Management store %s, so the standby has no place of its own.", partner.FQDN, id)
+			return nil, &Refusal{Fault: SharedInstance, Pool: partner.FQDN, Services: []ServiceID{id}}
 		}
 	}
 	return sql, nil
 }
 
-func onPool(p *Pool) string {
-	if p == nil {
-		return ""
-	}
-	return " on " + p.FQDN
+// Standby is the standby Central Management of a pair.
+type Standby struct {
+	Pool     *Pool      // the member that has it, nil for none
+	Services []*Service // the Central Management service and the stores that only it depends on
+	// Ambiguous is the state of the Central Management of both members if it is the same, so that neither is the
+	// standby; empty if the standby is not ambiguous.
+	Ambiguous CentralRole
 }
 
-// standbyOf returns the standby Central Management of a pair and its store. They are on the partner of the member that
-// has the active Central Management, whichever member that is now. The warning is not empty if both members have a
-// Central Management of the same state, so that neither is the standby.
-func (t *Topology) standbyOf(a, b *Pool) (services []*Service, warning string) {
-	if a.Central != "" && b.Central != "" && a.Central == b.Central {
-		return nil, "Central Management is " + string(a.Central) + " on both " + a.FQDN + " and " + b.FQDN +
-			", so neither is removed. Settle which one is active (Invoke-CsManagementServerFailover) " +
-			"and remove the other in Topology Builder."
+// Standby returns the standby Central Management of the pair of two pools. It is on the partner of the member that has
+// the active Central Management, whichever member that is now.
+func (t *Topology) Standby(a, b *Pool) Standby {
+	if a.Central != "" && a.Central == b.Central {
+		return Standby{Ambiguous: a.Central}
 	}
-	active := t.ActiveCentral()
 	partner := b
 	switch {
 	case b.Central == CentralActive:
 		partner = a
 	case a.Central != CentralActive:
-		return nil, ""
+		return Standby{}
 	}
-	if len(active) != 1 {
-		return nil, ""
+	if len(t.ActiveCentral()) != 1 {
+		return Standby{}
 	}
 	inactive := slices.DeleteFunc(partner.Role(RoleCentralMgmt), func(s *Service) bool { return s.IsActive })
-	services = slices.Clone(inactive)
+	if len(inactive) == 0 {
+		return Standby{}
+	}
+	standby := Standby{Pool: partner, Services: slices.Clone(inactive)}
 	for _, cms := range inactive {
 		for _, id := range cms.Dependencies(RoleCentralMgmtStore) {
 			store := t.Service(id)
 			// A store that another service depends on does not belong to the standby.
-			if store != nil && !slices.Contains(services, store) && len(t.dependents(id, inactive...)) == 0 {
-				services = append(services, store)
+			if store != nil && !slices.Contains(standby.Services, store) && len(t.dependents(id, inactive...)) == 0 {
+				standby.Services = append(standby.Services, store)
 			}
 		}
 	}
-	return services, ""
+	return standby
 }

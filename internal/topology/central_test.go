@@ -79,8 +79,17 @@ func TestDeleteAfterAFailover(t *testing.T) {
 	t.Parallel()
 	// After the failover, the Central Management of a is the standby. It is removed with its store.
 	e := newEditor(t, centralEstate(testkit.Standby, testkit.Active, nil).Document())
-	if warning, err := e.DeletePair(fqdn("a"), fqdn("b")); err != nil || warning != "" {
-		t.Fatal(err, warning)
+	standby, err := e.DeletePair(pairID("a", "b"))
+	if err != nil || standby.Ambiguous != "" {
+		t.Fatal(err, standby.Ambiguous)
+	}
+	var removed []topology.ServiceID
+	for _, s := range standby.Services {
+		removed = append(removed, s.ID)
+	}
+	if standby.Pool == nil || standby.Pool.FQDN != fqdn("a") ||
+		!slices.Equal(removed, serviceIDs("1-CentralMgmt-1", "1-CentralMgmtStore-1")) {
+		t.Errorf("the removed standby has the services %v", removed)
 	}
 	a, b := e.Topology().Pool(fqdn("a")), e.Topology().Pool(fqdn("b"))
 	if a.Central != "" || b.Central != topology.CentralActive || len(a.Role(topology.RoleCentralMgmtStore)) > 0 || len(b.Role(topology.RoleCentralMgmtStore)) != 1 {
@@ -93,11 +102,11 @@ func TestDeleteLeavesCentralManagement(t *testing.T) {
 	const active, standby = testkit.Active, testkit.Standby
 	for _, c := range []struct {
 		name, a, b, c string
-		warning       string
+		ambiguous     topology.CentralRole
 	}{
-		{"both active", active, active, "", "active on both a.contoso.com and b.contoso.com"},
-		{"both inactive", standby, standby, "", "standby on both a.contoso.com and b.contoso.com"},
-		{"both inactive, active elsewhere", standby, standby, active, "standby on both"},
+		{"both active", active, active, "", topology.CentralActive},
+		{"both inactive", standby, standby, "", topology.CentralStandby},
+		{"both inactive, active elsewhere", standby, standby, active, topology.CentralStandby},
 		{"active elsewhere", standby, "", active, ""},
 		{"active here and elsewhere", active, standby, active, ""},
 		{"no standby", "", active, "", ""},
@@ -108,12 +117,12 @@ func TestDeleteLeavesCentralManagement(t *testing.T) {
 			after := estate
 			after.Pairs = nil
 			e := newEditor(t, estate.Document())
-			warning, err := e.DeletePair(fqdn("a"), fqdn("b"))
+			standby, err := e.DeletePair(pairID("a", "b"))
 			if err != nil {
 				t.Fatal(err)
 			}
-			if c.warning == "" && warning != "" || !strings.Contains(warning, c.warning) {
-				t.Errorf("warning %q, want %q", warning, c.warning)
+			if standby.Ambiguous != c.ambiguous || standby.Pool != nil || standby.Services != nil {
+				t.Errorf("standby %+v, want ambiguous %q", standby, c.ambiguous)
 			}
 			assertSameBytes(t, "deleted", e.Document().Bytes(), after.Document())
 		})
@@ -125,8 +134,8 @@ func TestDeleteAndTheStoreOfTheStandby(t *testing.T) {
 	pair := centralEstate(testkit.Active, testkit.Standby, nil)
 	stores := func(t *testing.T, raw []byte) int {
 		e := newEditor(t, raw)
-		if warning, err := e.DeletePair(fqdn("a"), fqdn("b")); err != nil || warning != "" {
-			t.Fatal(err, warning)
+		if standby, err := e.DeletePair(pairID("a", "b")); err != nil || standby.Ambiguous != "" {
+			t.Fatal(err, standby.Ambiguous)
 		}
 		if p := e.Topology().Pool(fqdn("b")); p.Central != "" {
 			t.Errorf("b is still %s", p.Central)
@@ -179,23 +188,31 @@ func TestCreateRefusesAStandby(t *testing.T) {
 	oneInstance := centralEstate(testkit.Active, "", func(p []testkit.Pool) {
 		p[0].Enterprise, p[0].SQLHost, p[1].Enterprise, p[1].SQLHost = true, "sql", true, "sql"
 	})
+	shared := topology.Refusal{
+		Fault: topology.SharedInstance, Pool: fqdn("b"), Services: serviceIDs("1-CentralMgmtStore-1"),
+	}
 	raw := unpaired(oneInstance).Document()
 	e := newEditor(t, raw)
-	assertRefused(t, e, raw, e.CreatePair(pairOf("a", "b")), "CM-ONE", "b.contoso.com", "1-CentralMgmtStore-1")
+	assertRefused(t, e, raw, e.CreatePair(pairOf("a", "b")), shared)
 
 	// Windows compares the names of instances without case.
 	spelled := replaceInService(t, raw, "1-CentralMgmtStore-1", `Name="rtc"`, `Name="RTC"`)
 	e = newEditor(t, spelled)
-	assertRefused(t, e, spelled, e.CreatePair(pairOf("a", "b")), "CM-ONE")
+	assertRefused(t, e, spelled, e.CreatePair(pairOf("a", "b")), shared)
 
-	raw = replaceInService(t, unpaired(centralEstate(testkit.Active, "", nil)).Document(), "2-UserServices-1", idElement("2-UserStore-1"), idElement("2-UserStore-9"))
+	raw = replaceInService(t, unpaired(centralEstate(testkit.Active, "", nil)).Document(),
+		"2-UserServices-1", idElement("2-UserStore-1"), idElement("2-UserStore-9"))
 	e = newEditor(t, raw)
-	assertRefused(t, e, raw, e.CreatePair(pairOf("a", "b")), "user services of b.contoso.com")
+	assertRefused(t, e, raw, e.CreatePair(pairOf("a", "b")),
+		topology.Refusal{Fault: topology.NoDatabase, Pool: fqdn("b")})
 
 	raw = unpaired(centralEstate(testkit.Active, "", nil)).Document()
 	raw = withoutService(t, raw, "2-FileStore-1")
 	e = newEditor(t, raw)
-	assertRefused(t, e, raw, e.CreatePair(pairOf("a", "b")), "2-FileStore-1", "b.contoso.com")
+	assertRefused(t, e, raw, e.CreatePair(pairOf("a", "b")), topology.Refusal{
+		Fault: topology.FileStoreNotFound, Pool: fqdn("b"), Found: topology.RoleConfServices,
+		Services: serviceIDs("2-FileStore-1"),
+	})
 }
 
 func TestStandbyKeepsItsIdentityWithinOneEditor(t *testing.T) {
@@ -207,7 +224,7 @@ func TestStandbyKeepsItsIdentityWithinOneEditor(t *testing.T) {
 	raw := estate.Document()
 	e := newEditor(t, raw)
 	for range 2 {
-		if _, err := e.DeletePair(fqdn("a"), fqdn("b")); err != nil {
+		if _, err := e.DeletePair(pairID("a", "b")); err != nil {
 			t.Fatal(err)
 		}
 		if err := e.CreatePair(pairOf("a", "b")); err != nil {

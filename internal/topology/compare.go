@@ -48,7 +48,7 @@ func Unpaired(base, next *Topology) []string {
 	for _, pair := range base.Pairs() {
 		first, second := next.Pool(pair.First.FQDN), next.Pool(pair.Second.FQDN)
 		if first == nil || second == nil || !next.PairLinks(first, second).Paired() {
-			names = append(names, pair.First.FQDN, pair.Second.FQDN)
+			names = append(names, pair.First.FQDN.String(), pair.Second.FQDN.String())
 		}
 	}
 	slices.Sort(names)

@@ -1,6 +1,7 @@
 package topology_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -178,7 +179,7 @@ func assertEditsAreSafe(t *testing.T, raw []byte) {
 		t.Fatal("the bytes differ")
 	}
 	topo := doc.Topology()
-	names := []string{"", "unknown"}
+	names := []topology.FQDN{{}, topology.MustParseFQDN("unknown")}
 	for _, p := range topo.Pools[:min(4, len(topo.Pools))] {
 		names = append(names, p.FQDN)
 	}
@@ -192,11 +193,11 @@ func assertEditsAreSafe(t *testing.T, raw []byte) {
 			if a, b := topo.Pool(x), topo.Pool(y); a != nil && b != nil {
 				topo.Links(a, b)
 			}
-			spec := topology.PairSpec{{FQDN: x, Settings: defaults}, {FQDN: y, Settings: defaults}}
+			desired, id := desiredPair(x, y), topology.NewPairID(x, y)
 			for what, change := range map[string]func(*topology.Editor) error{
-				"create": func(e *topology.Editor) error { return e.CreatePair(spec) },
-				"update": func(e *topology.Editor) error { return e.UpdatePair(spec) },
-				"delete": func(e *topology.Editor) error { _, err := e.DeletePair(x, y); return err },
+				"create": func(e *topology.Editor) error { return e.CreatePair(desired) },
+				"update": func(e *topology.Editor) error { return e.UpdatePair(desired) },
+				"delete": func(e *topology.Editor) error { _, err := e.DeletePair(id); return err },
 			} {
 				e := topology.NewEditor(doc)
 				err := change(e)
@@ -204,7 +205,7 @@ func assertEditsAreSafe(t *testing.T, raw []byte) {
 				if err != nil && string(result) != string(raw) {
 					t.Fatalf("%s %s, %s: refused, but the document changed", what, x, y)
 				}
-				if err != nil && strings.Contains(err.Error(), "report this") {
+				if refusal := (*topology.Refusal)(nil); errors.As(err, &refusal) && refusal.Fault == topology.Defect {
 					t.Errorf("%s %s, %s: %v", what, x, y, err)
 				}
 				if err == nil {
@@ -213,11 +214,11 @@ func assertEditsAreSafe(t *testing.T, raw []byte) {
 					}
 					switch what {
 					case "update":
-						if err := e.UpdatePair(spec); err != nil || string(e.Document().Bytes()) != string(result) {
+						if err := e.UpdatePair(desired); err != nil || string(e.Document().Bytes()) != string(result) {
 							t.Fatalf("%s, %s: a second update changes the document or fails: %v", x, y, err)
 						}
 					case "create":
-						if _, err := e.DeletePair(x, y); err != nil || string(e.Document().Bytes()) != string(raw) {
+						if _, err := e.DeletePair(id); err != nil || string(e.Document().Bytes()) != string(raw) {
 							t.Fatalf("%s, %s: created and deleted, the document differs: %v", x, y, err)
 						}
 					}

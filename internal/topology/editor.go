@@ -1,10 +1,8 @@
 package topology
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
-	"time"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/topology/xmldoc"
 )
@@ -14,42 +12,6 @@ const (
 	attrFailbackDetection = "FailbackDetectionInterval"
 	attrFailureDetection  = "FailureDetectionInterval"
 )
-
-// DesiredSettings are the automatic failover settings to write for one direction. The intervals are full seconds.
-type DesiredSettings struct {
-	AutomaticFailover bool
-	FailureDetection  time.Duration
-	FailbackDetection time.Duration
-
-	// An optional interval is not added to an existing Backup without that attribute. A new Backup gets it.
-	FailureOptional, FailbackOptional bool
-}
-
-// Equal reports whether s has the desired values. It compares durations by length, not by spelling.
-func (s Settings) Equal(w DesiredSettings) bool {
-	return s.AutomaticFailover == w.AutomaticFailover && s.hasFailure(w) && s.hasFailback(w)
-}
-
-func (s Settings) hasFailure(w DesiredSettings) bool {
-	return s.FailureDetection.Satisfies(w.FailureDetection, w.FailureOptional)
-}
-
-func (s Settings) hasFailback(w DesiredSettings) bool {
-	return s.FailbackDetection.Satisfies(w.FailbackDetection, w.FailbackOptional)
-}
-
-// Refusal is the error of an edit that the document does not permit. The document is unchanged.
-type Refusal struct {
-	Summary string
-	Detail  string
-}
-
-// Error returns the summary and the detail.
-func (r *Refusal) Error() string { return r.Summary + ": " + r.Detail }
-
-func refuse(summary, detail string, args ...any) error {
-	return &Refusal{Summary: summary, Detail: fmt.Sprintf(detail, args...)}
-}
 
 // Editor applies changes in sequence to a document. A change that fails leaves the document as it was before that
 // change.

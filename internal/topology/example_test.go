@@ -72,9 +72,10 @@ func ExampleEditor_CreatePair() {
 		FailbackDetection: 10 * time.Minute,
 	}
 	editor := topology.NewEditor(doc)
-	err = editor.CreatePair(topology.PairSpec{
-		{FQDN: "pool3.contoso.com", Settings: settings},
-		{FQDN: "pool4.contoso.com", Settings: settings},
+	pool3, pool4 := topology.MustParseFQDN("pool3.contoso.com"), topology.MustParseFQDN("pool4.contoso.com")
+	err = editor.CreatePair(topology.DesiredPair{
+		Members:  [2]topology.FQDN{pool3, pool4},
+		Settings: map[topology.FQDN]topology.DesiredSettings{pool3: settings, pool4: settings},
 	})
 	if err != nil {
 		fmt.Println(err)
@@ -152,9 +153,10 @@ func ExampleEditor_UpdatePair() {
 	longer := settings
 	longer.FailbackDetection = time.Hour
 	editor := topology.NewEditor(doc)
-	err = editor.UpdatePair(topology.PairSpec{
-		{FQDN: "pool1.contoso.com", Settings: settings},
-		{FQDN: "pool2.contoso.com", Settings: longer},
+	pool1, pool2 := topology.MustParseFQDN("pool1.contoso.com"), topology.MustParseFQDN("pool2.contoso.com")
+	err = editor.UpdatePair(topology.DesiredPair{
+		Members:  [2]topology.FQDN{pool1, pool2},
+		Settings: map[topology.FQDN]topology.DesiredSettings{pool1: settings, pool2: longer},
 	})
 	if err != nil {
 		fmt.Println(err)

@@ -162,7 +162,7 @@ func mutate(r *rand.Rand, text string) string {
 // FuzzMutate checks edits of careless changes of a small document, with and without its pair.
 func FuzzMutate(f *testing.F) {
 	e := newEditor(f, []byte(smallPools))
-	if _, err := e.DeletePair("a", "b"); err != nil {
+	if _, err := e.DeletePair(pairID("a.", "b.")); err != nil {
 		f.Fatal(err)
 	}
 	bases := []string{smallPools, string(e.Document().Bytes())}

@@ -40,7 +40,7 @@ func randomEstate(r *rand.Rand) (testkit.Estate, []string) {
 			p.Central = testkit.Active
 		}
 		e.Pools = append(e.Pools, p)
-		free = append(free, fqdn(p.FQDN))
+		free = append(free, p.FQDN)
 	}
 	e.Pools = append(e.Pools,
 		testkit.Pool{FQDN: "sql-shared", Kind: testkit.SQLServer, Site: sites},
@@ -75,24 +75,24 @@ func TestCreateAndDeleteKeepEveryByte(t *testing.T) {
 			raw := estate.Document()
 			now := raw
 			e := newEditor(t, raw)
-			var pairs []topology.PairSpec
+			var pairs []topology.DesiredPair
 			for ; len(free) > 1; free = free[2:] {
-				spec := pairOf(free[0], free[1])
-				pairs = append(pairs, spec)
-				alone := createPair(t, raw, spec)
+				desired := pairOf(free[0], free[1])
+				pairs = append(pairs, desired)
+				alone := createPair(t, raw, desired)
 				assertOnlyAdds(t, raw, alone)
 				assertNamespaces(t, alone)
 				assertSameBytes(t, "one pair", deletePair(t, alone, free[0], free[1]), raw)
-				now = createPair(t, now, spec)
-				if err := e.CreatePair(spec); err != nil {
+				now = createPair(t, now, desired)
+				if err := e.CreatePair(desired); err != nil {
 					t.Fatal(err)
 				}
 			}
 			assertSameBytes(t, "in one editor and in several", e.Document().Bytes(), now)
 			r.Shuffle(len(pairs), func(i, j int) { pairs[i], pairs[j] = pairs[j], pairs[i] })
-			for _, spec := range pairs {
-				now = deletePair(t, now, spec[1].FQDN, spec[0].FQDN)
-				if _, err := e.DeletePair(spec[0].FQDN, spec[1].FQDN); err != nil {
+			for _, pair := range pairs {
+				now = deletePair(t, now, pair.Members[1].String(), pair.Members[0].String())
+				if _, err := e.DeletePair(pair.ID()); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -112,7 +112,7 @@ func TestSwapWithinOneEditor(t *testing.T) {
 	e := newEditor(t, estate.Document())
 	repair := func(ends, begins [2][2]string) {
 		for _, p := range ends {
-			if _, err := e.DeletePair(fqdn(p[0]), fqdn(p[1])); err != nil {
+			if _, err := e.DeletePair(pairID(p[0], p[1])); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -159,7 +159,7 @@ func TestNumbersOfNewServices(t *testing.T) {
 	})
 	t.Run("not a number of the document as loaded", func(t *testing.T) {
 		e := newEditor(t, estate.Document())
-		if _, err := e.DeletePair(fqdn("a"), fqdn("b")); err != nil {
+		if _, err := e.DeletePair(pairID("a", "b")); err != nil {
 			t.Fatal(err)
 		}
 		if err := e.CreatePair(pairOf("e", "f")); err != nil {

@@ -118,27 +118,30 @@ func TestInterval(t *testing.T) {
 	}
 }
 
-func TestSettingsEqual(t *testing.T) {
+func TestSettingsDifference(t *testing.T) {
 	t.Parallel()
 	five, ten := IntervalOf(5*time.Minute), IntervalOf(10*time.Minute)
 	settingsOf := func(failover bool, failure, failback Interval) Settings {
 		return Settings{AutomaticFailover: failover, FailureDetection: failure, FailbackDetection: failback}
 	}
 	desired := DesiredSettings{AutomaticFailover: true, FailureDetection: 5 * time.Minute, FailbackDetection: 10 * time.Minute}
+	const failover = "automatic failover of a.contoso.com is not true"
+	const failure = "the failure detection interval of a.contoso.com is not 5m0s"
+	const failback = "the failback detection interval of a.contoso.com is not 10m0s"
 	for name, c := range map[string]struct {
 		is   Settings
-		want bool
+		want string
 	}{
-		"equal":             {settingsOf(true, five, ten), true},
-		"switch":            {settingsOf(false, five, ten), false},
-		"failure":           {settingsOf(true, ten, ten), false},
-		"failback":          {settingsOf(true, five, five), false},
-		"failure missing":   {settingsOf(true, Interval{}, ten), false},
-		"failback missing":  {settingsOf(true, five, Interval{}), false},
-		"everything absent": {Settings{}, false},
+		"equal":             {settingsOf(true, five, ten), ""},
+		"switch":            {settingsOf(false, five, ten), failover},
+		"failure":           {settingsOf(true, ten, ten), failure},
+		"failback":          {settingsOf(true, five, five), failback},
+		"failure missing":   {settingsOf(true, Interval{}, ten), failure},
+		"failback missing":  {settingsOf(true, five, Interval{}), failback},
+		"everything absent": {Settings{}, failover},
 	} {
-		if got := c.is.Equal(desired); got != c.want {
-			t.Errorf("%s: %t", name, got)
+		if got := c.is.Difference(MustParseFQDN("a.contoso.com"), desired); got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
 	}
 }

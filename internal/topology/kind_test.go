@@ -86,7 +86,7 @@ func TestKinds(t *testing.T) {
 	names := func(pools []*topology.Pool) string {
 		var all []string
 		for _, p := range pools {
-			short, _, _ := strings.Cut(p.FQDN, ".")
+			short, _, _ := strings.Cut(p.FQDN.String(), ".")
 			all = append(all, short)
 		}
 		return strings.Join(all, " ")
@@ -160,7 +160,9 @@ func TestEditionAndSQLServer(t *testing.T) {
 	if got := one.UserStore.SQLInstance; *got != (topology.SQLInstanceID{Name: "rtc", Cluster: topo.Pool(fqdn("sql")).ID}) {
 		t.Errorf("instance %+v", got)
 	}
-	if !slices.Equal(ee.Machines, []string{fqdn("fe1-ee"), fqdn("fe2-ee"), fqdn("fe3-ee"), fqdn("fe4-ee")}) || len(one.Machines) != 1 {
+	if !slices.Equal(ee.Machines, []topology.FQDN{
+		fqdn("fe1-ee"), fqdn("fe2-ee"), fqdn("fe3-ee"), fqdn("fe4-ee"),
+	}) || len(one.Machines) != 1 {
 		t.Errorf("computers %v, %v", ee.Machines, one.Machines)
 	}
 	sqlless := replaceInService(t, raw, se.UserStore.ID.String(), `<SqlInstanceId Name="rtc">`, `<Sql>`)
@@ -172,7 +174,8 @@ func TestEditionAndSQLServer(t *testing.T) {
 		"no SQL":  sqlless,
 	} {
 		pool := parse(t, raw).Topology().Pool(fqdn("se"))
-		if pool.Kind != topology.KindFrontEnd || pool.Edition != "" || pool.SQLServer != "" || pool.UserStore != nil {
+		if pool.Kind != topology.KindFrontEnd || pool.Edition != "" ||
+			!pool.SQLServer.IsZero() || pool.UserStore != nil {
 			t.Errorf("%s: %s %q %q %v", name, pool.Kind, pool.Edition, pool.SQLServer, pool.UserStore)
 		}
 	}
@@ -182,10 +185,10 @@ func TestLookups(t *testing.T) {
 	t.Parallel()
 	topo := parse(t, allKinds().Document()).Topology()
 	for _, name := range []string{"se.contoso.com", "SE.Contoso.COM.", " se.contoso.com "} {
-		if p := topo.Pool(name); p == nil || p.FQDN != "se.contoso.com" {
+		if p := topo.Pool(topology.MustParseFQDN(name)); p == nil || p.FQDN != fqdn("se") {
 			t.Errorf("%q: %v", name, p)
 		}
-		if p := topo.PoolOfComputer(name); p == nil || p.FQDN != "se.contoso.com" {
+		if p := topo.PoolOfComputer(topology.MustParseFQDN(name)); p == nil || p.FQDN != fqdn("se") {
 			t.Errorf("computer %q: %v", name, p)
 		}
 	}
@@ -195,7 +198,7 @@ func TestLookups(t *testing.T) {
 	if p := topo.PoolOfComputer(fqdn("sba")); p.Registrar == nil {
 		t.Error("the computer of the gateway comes before that of the appliance")
 	}
-	if p := topo.PoolOfComputer(strings.ToUpper(fqdn("FE3-ee"))); p == nil || p.FQDN != fqdn("ee") {
+	if p := topo.PoolOfComputer(topology.MustParseFQDN("FE3-EE.CONTOSO.COM")); p == nil || p.FQDN != fqdn("ee") {
 		t.Errorf("third Front End: %v", p)
 	}
 	if p := topo.PoolOfComputer(fqdn("edge")); p != nil {
@@ -204,11 +207,12 @@ func TestLookups(t *testing.T) {
 	if p := topo.PoolOfComputer(fqdn("fe1-edge")); p == nil || p.Kind != topology.KindEdge {
 		t.Errorf("a computer of the Edge pool: %v", p)
 	}
-	if topo.Pool("unknown") != nil || topo.PoolOfComputer("unknown") != nil || topo.Pool("se") != nil || topo.Pool("se.contoso.com..") != nil {
+	unknown, short := topology.MustParseFQDN("unknown"), topology.MustParseFQDN("se")
+	if topo.Pool(unknown) != nil || topo.PoolOfComputer(unknown) != nil || topo.Pool(short) != nil {
 		t.Error("a name that does not exist is found")
 	}
 	id := topology.ServiceID{Site: "1", Role: topology.RoleRegistrar, Instance: "1"}
-	if s := topo.Service(id); s == nil || topo.PoolOf(id).FQDN != "se.contoso.com" || id.String() != "1-Registrar-1" {
+	if s := topo.Service(id); s == nil || topo.PoolOf(id).FQDN != fqdn("se") || id.String() != "1-Registrar-1" {
 		t.Errorf("%s: %v", id, s)
 	}
 	if topo.PoolOf(topology.ServiceID{}) != nil || topo.Cluster(topology.ClusterID{}) != nil {
@@ -216,7 +220,8 @@ func TestLookups(t *testing.T) {
 	}
 	twice := parse(t, []byte(document(`<Clusters><Cluster Fqdn="x"><ClusterId SiteId="1" Number="1"/></Cluster><Cluster Fqdn="y"><ClusterId SiteId="1" Number="01"/></Cluster></Clusters>`+
 		`<Services><Service><ServiceId SiteId="1" RoleName="EdgeServer" Instance="1"/><InstalledOn><ClusterId SiteId="1" Number="1"/></InstalledOn></Service></Services>`))).Topology()
-	if p := twice.PoolOf(twice.Services[0].ID); p == nil || p.FQDN != "x" || p.Kind != topology.KindEdge || len(twice.Pool("y").Services) != 0 {
+	if p := twice.PoolOf(twice.Services[0].ID); p == nil || p.FQDN.String() != "x" || p.Kind != topology.KindEdge ||
+		len(twice.Pool(topology.MustParseFQDN("y")).Services) != 0 {
 		t.Errorf("of two clusters with one identity the first has the services: %v", p)
 	}
 	if topo.Signature == "" || (topology.ClusterID{Site: "1", Number: "2"}).String() != "1:2" {

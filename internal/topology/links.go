@@ -1,7 +1,6 @@
 package topology
 
 import (
-	"cmp"
 	"slices"
 )
 
@@ -105,11 +104,11 @@ type Pair struct {
 // Pairs returns the pairs of the document, sorted by the names of their pools.
 func (t *Topology) Pairs() []Pair {
 	pools := slices.Clone(t.FrontEnds())
-	slices.SortFunc(pools, func(a, b *Pool) int { return cmp.Compare(a.FQDN, b.FQDN) })
+	slices.SortFunc(pools, func(a, b *Pool) int { return a.FQDN.Compare(b.FQDN) })
 	var pairs []Pair
 	for _, a := range pools {
 		for _, b := range t.Linked(a) {
-			if b.Kind != KindFrontEnd || b.FQDN <= a.FQDN {
+			if b.Kind != KindFrontEnd || b.FQDN.Compare(a.FQDN) <= 0 {
 				continue
 			}
 			if links := t.Links(a, b); links.Paired() {
@@ -118,10 +117,10 @@ func (t *Topology) Pairs() []Pair {
 		}
 	}
 	slices.SortStableFunc(pairs, func(x, y Pair) int {
-		if c := cmp.Compare(x.First.FQDN, y.First.FQDN); c != 0 {
+		if c := x.First.FQDN.Compare(y.First.FQDN); c != 0 {
 			return c
 		}
-		return cmp.Compare(x.Second.FQDN, y.Second.FQDN)
+		return x.Second.FQDN.Compare(y.Second.FQDN)
 	})
 	return pairs
 }
@@ -136,7 +135,7 @@ func (t *Topology) BackupRegistrars(p *Pool) []string {
 	for _, b := range p.Registrar.Backups {
 		hosts := t.hostsOf(b.Target)
 		for _, target := range hosts {
-			names = append(names, target.FQDN)
+			names = append(names, target.FQDN.String())
 		}
 		if b.Named && len(hosts) == 0 {
 			names = append(names, b.Target.String())
@@ -151,8 +150,8 @@ func (t *Topology) BackupServicePartners(p *Pool) []string {
 	for _, s := range p.Role(RoleBackupService) {
 		for _, id := range s.Dependencies(RoleBackupService) {
 			for _, target := range t.hostsOf(id) {
-				if !slices.Contains(names, target.FQDN) {
-					names = append(names, target.FQDN)
+				if !slices.Contains(names, target.FQDN.String()) {
+					names = append(names, target.FQDN.String())
 				}
 			}
 		}

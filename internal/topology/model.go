@@ -2,9 +2,7 @@ package topology
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/topology/xmldoc"
 )
@@ -94,16 +92,6 @@ func VersionName(serviceVersion int) string {
 	}
 }
 
-// CanonicalFQDN returns the form in which names are compared: lower case, without surrounding white space and without
-// a trailing dot.
-func CanonicalFQDN(name string) string {
-	return strings.ToLower(strings.TrimSuffix(strings.TrimSpace(name), "."))
-}
-
-// HostName matches the name of a pool or an appliance in any spelling. It excludes white space, empty labels, and the
-// comma, which separates the names in the ID of a pair. It does not check the rules of DNS.
-var HostName = regexp.MustCompile(`^([^\s\p{Z},.]+\.)*[^\s\p{Z},.]+\.?$`)
-
 // ServiceID is the identity of a service. Its numbers have no sign and no leading zero.
 type ServiceID struct {
 	Site     string
@@ -179,11 +167,11 @@ type Service struct {
 
 // Pool is a cluster with the services that are installed on it: a pool, or any other host of the topology.
 type Pool struct {
-	FQDN     string // canonical
+	FQDN     FQDN
 	ID       ClusterID
 	Site     *Site // nil if no site has the SiteId of the cluster
 	Kind     Kind
-	Machines []string   // canonical FQDNs of the computers, in the order of the document
+	Machines []FQDN     // the computers, in the order of the document
 	Services []*Service // installed on the cluster or its SQL Server instances, in the order of the document
 
 	// Description is the kind in words for a message, such as "a Director" or "a SQL Server host".
@@ -199,7 +187,7 @@ type Pool struct {
 	Edition      Edition
 	UserServices *Service
 	UserStore    *Service // the database of the user services, nil if it does not resolve
-	SQLServer    string   // canonical FQDN of the host of the UserStore, empty if it does not resolve
+	SQLServer    FQDN     // the host of the UserStore, zero if it does not resolve
 }
 
 // IsFrontEnd2013 reports whether the pool is a Front End pool of Lync Server 2013 or later. Only these can be paired.
@@ -234,19 +222,19 @@ type Topology struct {
 	Pools     []*Pool    // every cluster, in the order of the document
 	Services  []*Service // in the order of the document
 
-	byFQDN     map[string][]*Pool
+	byFQDN     map[FQDN][]*Pool
 	byCluster  map[ClusterID]*Pool
-	byComputer map[string][]*Pool
+	byComputer map[FQDN][]*Pool
 	byService  map[ServiceID][]*Service
 	linked     map[*Pool]map[*Pool]bool
 	dangling   func() map[ServiceID][]ServiceID
 }
 
 // Pool returns the pool of that name, nil for none. Among clusters that share a name, one with a Registrar takes
-// precedence. The name can have any spelling.
-func (t *Topology) Pool(fqdn string) *Pool {
-	pools := t.byFQDN[CanonicalFQDN(fqdn)]
-	if len(pools) == 0 || pools[0].FQDN == "" {
+// precedence.
+func (t *Topology) Pool(fqdn FQDN) *Pool {
+	pools := t.byFQDN[fqdn]
+	if len(pools) == 0 || fqdn.IsZero() {
 		return nil // an empty name does not identify a cluster without a name
 	}
 	for _, p := range pools {
@@ -259,8 +247,11 @@ func (t *Topology) Pool(fqdn string) *Pool {
 
 // PoolOfComputer returns the pool that has a computer of that name, nil for none. A pool with a Registrar takes
 // precedence.
-func (t *Topology) PoolOfComputer(fqdn string) *Pool {
-	pools := t.byComputer[CanonicalFQDN(fqdn)]
+func (t *Topology) PoolOfComputer(fqdn FQDN) *Pool {
+	pools := t.byComputer[fqdn]
+	if fqdn.IsZero() {
+		return nil // an empty name does not identify a computer without a name
+	}
 	for _, p := range pools {
 		if p.Registrar != nil {
 			return p

@@ -21,10 +21,14 @@ func twoPools() testkit.Estate {
 func TestCreateWritesACompletePair(t *testing.T) {
 	t.Parallel()
 	raw := twoPools().Document()
-	spec := pairOf("lyon", "Paris.contoso.com.")
-	spec[0].Settings = topology.DesiredSettings{FailureDetection: 30 * time.Second, FailbackDetection: 24 * time.Hour}
-	spec[1].Settings = topology.DesiredSettings{AutomaticFailover: true, FailureDetection: 3725 * time.Second, FailbackDetection: 90 * time.Minute}
-	got := createPair(t, raw, spec)
+	desired := pairOf("lyon", "Paris.contoso.com.")
+	desired.Settings[fqdn("lyon")] = topology.DesiredSettings{
+		FailureDetection: 30 * time.Second, FailbackDetection: 24 * time.Hour,
+	}
+	desired.Settings[fqdn("paris")] = topology.DesiredSettings{
+		AutomaticFailover: true, FailureDetection: 3725 * time.Second, FailbackDetection: 90 * time.Minute,
+	}
+	got := createPair(t, raw, desired)
 	// Of two equal lines the diff keeps the first, so it begins with the end of the last existing service.
 	assertLines(t, changedLines(raw, got), `
 		+<Backup EnableAutomaticFailover="true" FailbackDetectionInterval="P0Y0M0DT1H30M0S" FailureDetectionInterval="P0Y0M0DT1H2M5S">
@@ -129,7 +133,7 @@ func TestCreateInRealDocuments(t *testing.T) {
 	for name, raw := range map[string][]byte{"shipped": testkit.Fixture(t), "published": testkit.Published(t)} {
 		t.Run(name, func(t *testing.T) {
 			pair := parse(t, raw).Topology().Pairs()[0]
-			a, b := pair.First.FQDN, pair.Second.FQDN
+			a, b := pair.First.FQDN.String(), pair.Second.FQDN.String()
 			ended := deletePair(t, raw, strings.ToUpper(a)+".", b)
 			if len(parse(t, ended).Topology().Services) != len(parse(t, raw).Topology().Services)-4 {
 				t.Error("not four services fewer")
@@ -137,7 +141,7 @@ func TestCreateInRealDocuments(t *testing.T) {
 			assertSameBytes(t, "created again", createPair(t, ended, pairOf(b, a)), raw)
 
 			e := newEditor(t, raw)
-			if _, err := e.DeletePair(b, a); err != nil {
+			if _, err := e.DeletePair(pairID(b, a)); err != nil {
 				t.Fatal(err)
 			}
 			if err := e.CreatePair(pairOf(a, b)); err != nil {
@@ -150,52 +154,88 @@ func TestCreateInRealDocuments(t *testing.T) {
 
 func TestCreateRefusesConflicts(t *testing.T) {
 	t.Parallel()
-	add := func(name string, estate testkit.Estate, words ...string) struct {
-		name  string
-		raw   []byte
-		words []string
-	} {
-		return struct {
-			name  string
-			raw   []byte
-			words []string
-		}{name, estate.Document(), words}
-	}
 	base := func(change func(*testkit.Estate)) testkit.Estate {
 		e := testkit.Estate{Pools: []testkit.Pool{{FQDN: "a"}, {FQDN: "b"}, {FQDN: "c"}, {FQDN: "d", Version: 5}, {FQDN: "e", Version: 5}}}
 		change(&e)
 		return e
 	}
-	all := []string{fqdn("a"), fqdn("b"), fqdn("c")}
-	tests := []struct {
-		name  string
-		raw   []byte
-		words []string
-	}{
-		add("complete pair", base(func(e *testkit.Estate) { e.Pairs = []testkit.Pair{{A: "a", B: "b"}} }), "PP-FREE", "b.contoso.com"),
-		add("Backup of a member", base(func(e *testkit.Estate) { e.Backups = []testkit.Backup{{From: "b", To: "c"}} }), "PP-FREE", "c.contoso.com"),
-		add("Backup of a third pool", base(func(e *testkit.Estate) { e.Backups = []testkit.Backup{{From: "c", To: "b"}} }), "PP-FREE", "c.contoso.com names it"),
-		add("Backup of a 2010 pool", base(func(e *testkit.Estate) { e.Backups = []testkit.Backup{{From: "d", To: "a"}} }), "PP-FREE", "d.contoso.com names it"),
-		add("BackupService with a third pool", base(func(e *testkit.Estate) { e.Pairs = []testkit.Pair{{A: "a", B: "c", NoBackup: all}} }), "PP-FREE", "1-BackupService-1"),
-		add("BackupService alone", base(func(e *testkit.Estate) {
-			e.Pairs = []testkit.Pair{{A: "a", B: "c", NoBackup: all, NoService: []string{"c"}}}
-		}), "PP-FREE", "1-BackupService-1"),
-		add("inactive Central Management", base(func(e *testkit.Estate) { e.Pools[1].Central = testkit.Standby }), "PP-FREE", "1-CentralMgmt-1"),
-		add("two active Central Managements", base(func(e *testkit.Estate) {
-			e.Pools[1].Central, e.Pools[2].Central = testkit.Active, testkit.Active
-		}), "CM-ONE", "2 active"),
-		add("both active", base(func(e *testkit.Estate) {
-			e.Pools[0].Central, e.Pools[1].Central = testkit.Active, testkit.Active
-		}), "CM-ONE", "2 active"),
-		add("standby on a third pool", base(func(e *testkit.Estate) {
-			e.Pools[1].Central, e.Pools[2].Central = testkit.Active, testkit.Standby
-		}), "CM-ONE", "c.contoso.com"),
+	all := []string{"a", "b", "c"}
+	notFree := func(pool string, linked []topology.FQDN, services ...string) topology.Refusal {
+		return topology.Refusal{
+			Fault: topology.PoolNotFree, Pool: fqdn(pool), Linked: linked, Services: serviceIDs(services...),
+		}
 	}
-	for _, c := range tests {
+	linked := func(pool string) []topology.FQDN { return []topology.FQDN{fqdn(pool)} }
+	for _, c := range []struct {
+		name   string
+		change func(*testkit.Estate)
+		want   topology.Refusal
+	}{
+		{
+			"complete pair",
+			func(e *testkit.Estate) { e.Pairs = []testkit.Pair{{A: "a", B: "b"}} },
+			notFree("a", linked("b"), "1-Registrar-1", "1-BackupService-1"),
+		},
+		{
+			"Backup of a member",
+			func(e *testkit.Estate) { e.Backups = []testkit.Backup{{From: "b", To: "c"}} },
+			notFree("b", linked("c"), "1-Registrar-2"),
+		},
+		{
+			"Backup of a third pool",
+			func(e *testkit.Estate) { e.Backups = []testkit.Backup{{From: "c", To: "b"}} },
+			notFree("b", linked("c")),
+		},
+		{
+			"Backups of two other pools",
+			func(e *testkit.Estate) { e.Backups = []testkit.Backup{{From: "d", To: "b"}, {From: "c", To: "b"}} },
+			notFree("b", []topology.FQDN{fqdn("c"), fqdn("d")}),
+		},
+		{
+			"Backup of a 2010 pool",
+			func(e *testkit.Estate) { e.Backups = []testkit.Backup{{From: "d", To: "a"}} },
+			notFree("a", linked("d")),
+		},
+		{
+			"BackupService with a third pool",
+			func(e *testkit.Estate) { e.Pairs = []testkit.Pair{{A: "a", B: "c", NoBackup: all}} },
+			notFree("a", linked("c"), "1-BackupService-1"),
+		},
+		{
+			"BackupService alone",
+			func(e *testkit.Estate) {
+				e.Pairs = []testkit.Pair{{A: "a", B: "c", NoBackup: all, NoService: []string{"c"}}}
+			},
+			notFree("a", nil, "1-BackupService-1"),
+		},
+		{
+			"inactive Central Management",
+			func(e *testkit.Estate) { e.Pools[1].Central = testkit.Standby },
+			notFree("b", nil, "1-CentralMgmt-1"),
+		},
+		{
+			"two active Central Managements",
+			func(e *testkit.Estate) { e.Pools[1].Central, e.Pools[2].Central = testkit.Active, testkit.Active },
+			topology.Refusal{Fault: topology.SeveralActiveCentral, Count: 2},
+		},
+		{
+			"both active",
+			func(e *testkit.Estate) { e.Pools[0].Central, e.Pools[1].Central = testkit.Active, testkit.Active },
+			topology.Refusal{Fault: topology.SeveralActiveCentral, Count: 2},
+		},
+		{
+			"standby on a third pool",
+			func(e *testkit.Estate) { e.Pools[1].Central, e.Pools[2].Central = testkit.Active, testkit.Standby },
+			topology.Refusal{
+				Fault: topology.OtherStandby, Pool: fqdn("c"), Services: serviceIDs("1-CentralMgmt-2"),
+			},
+		},
+	} {
 		t.Run(c.name, func(t *testing.T) {
-			for _, spec := range []topology.PairSpec{pairOf("a", "b"), pairOf("b", "a")} {
-				e := newEditor(t, c.raw)
-				assertRefused(t, e, c.raw, e.CreatePair(spec), c.words...)
+			raw := base(c.change).Document()
+			for _, desired := range []topology.DesiredPair{pairOf("a", "b"), pairOf("b", "a")} {
+				e := newEditor(t, raw)
+				assertRefused(t, e, raw, e.CreatePair(desired), c.want)
 			}
 		})
 	}
@@ -207,7 +247,7 @@ func TestCreateRefusesConflicts(t *testing.T) {
 			"\r\n        "+idElement("1-Registrar-1"), "</Backup>")
 		raw = testkit.Replace(raw, "\n        "+idElement("1-Registrar-2")+"\n      </Backup>", "</Backup>")
 		e := newEditor(t, raw)
-		assertRefused(t, e, raw, e.CreatePair(pairOf("a", "b")), "PP-FREE", "names no service")
+		assertRefused(t, e, raw, e.CreatePair(pairOf("a", "b")), notFree("a", nil, "1-Registrar-1"))
 	})
 	t.Run("no conflicts", func(t *testing.T) {
 		for _, estate := range []testkit.Estate{
@@ -232,24 +272,38 @@ func TestCreateRefusesOtherKinds(t *testing.T) {
 		Appliances: []testkit.Appliance{{FQDN: "sba", Site: 2, Pool: "a"}},
 	}
 	raw := estate.Document()
-	for name, words := range map[string]string{
-		"director": "a Director", "edge": "an Edge pool", "chat": "a Persistent Chat pool", "sba": "a Survivable Branch Appliance or Server",
-		"sql": "a host without services", "unknown": "PP-EXIST", "A": "PP-SELF", "old": "PP-10-13",
+	other := func(found string) topology.Refusal {
+		return topology.Refusal{Fault: topology.NotFrontEnd, Found: found}
+	}
+	for name, want := range map[string]topology.Refusal{
+		"director": other("a Director"),
+		"edge":     other("an Edge pool"),
+		"chat":     other("a Persistent Chat pool"),
+		"sba":      other("a Survivable Branch Appliance or Server"),
+		"sql":      other("a host without services"),
+		"unknown":  {Fault: topology.PoolNotFound},
+		"":         {Fault: topology.PoolNotFound},
+		"A":        {Fault: topology.SamePool},
+		"old":      {Fault: topology.VersionTooOld, Version: 5},
 	} {
 		t.Run(name, func(t *testing.T) {
+			want.Pool = fqdn(name)
 			e := newEditor(t, raw)
-			assertRefused(t, e, raw, e.CreatePair(pairOf("a", name)), words, fqdn(strings.ToLower(name)))
-			assertRefused(t, e, raw, e.CreatePair(pairOf(name, "a")), words)
+			assertRefused(t, e, raw, e.CreatePair(pairOf("a", name)), want)
+			assertRefused(t, e, raw, e.CreatePair(pairOf(name, "a")), want)
 		})
 	}
 	t.Run("one identity for two Registrars", func(t *testing.T) {
 		raw := replaceInService(t, twoPools().Document(), "2-Registrar-2", idLine("2-Registrar-2"), idLine("2-Registrar-1"))
 		e := newEditor(t, raw)
-		assertRefused(t, e, raw, e.CreatePair(pairOf("paris", "lyon")), "2-Registrar-1", "lyon.contoso.com")
+		assertRefused(t, e, raw, e.CreatePair(pairOf("paris", "lyon")), topology.Refusal{
+			Fault: topology.AmbiguousRegistrar, Pool: fqdn("lyon"), Services: serviceIDs("2-Registrar-1"),
+		})
 	})
 	t.Run("no services", func(t *testing.T) {
 		raw := []byte(fmt.Sprintf(`<Topology xmlns=%q />`, namespace))
 		e := newEditor(t, raw)
-		assertRefused(t, e, raw, e.CreatePair(pairOf("a", "b")), "PP-EXIST")
+		assertRefused(t, e, raw, e.CreatePair(pairOf("a", "b")),
+			topology.Refusal{Fault: topology.PoolNotFound, Pool: fqdn("a")})
 	})
 }

@@ -154,8 +154,9 @@ func TestDeleteAndLync2010(t *testing.T) {
 		Backups: []testkit.Backup{{From: "a", To: "b"}, {From: "b", To: "a"}, {From: "c", To: "a"}},
 	}.Document()
 	e := newEditor(t, raw)
-	_, err := e.DeletePair(fqdn("a"), fqdn("b"))
-	assertRefused(t, e, raw, err, "PP-10-13", fqdn("a"), fqdn("b"))
+	_, err := e.DeletePair(pairID("a", "b"))
+	assertRefused(t, e, raw, err,
+		topology.Refusal{Fault: topology.NotManagedPair, Pool: fqdn("a"), Other: fqdn("b")})
 
 	got := deletePair(t, raw, "c", "a") // a link between pools of 2013 and 2010 can be removed
 	if topo := parse(t, got).Topology(); len(topo.BackupRegistrars(topo.Pool(fqdn("c")))) > 0 || len(topo.BackupRegistrars(topo.Pool(fqdn("b")))) != 1 {
@@ -166,30 +167,50 @@ func TestDeleteAndLync2010(t *testing.T) {
 func TestDeleteRefuses(t *testing.T) {
 	t.Parallel()
 	paired := threePools(nil).Document()
+	needed := func(by, service string) topology.Refusal {
+		return topology.Refusal{
+			Fault: topology.ServiceNeeded, Pool: fqdn("a"), Other: fqdn("b"), Services: serviceIDs(by, service),
+		}
+	}
+	withThird := threePools(func(e *testkit.Estate) {
+		e.Pairs = append(e.Pairs, testkit.Pair{A: "c", B: "a", NoBackup: []string{"a", "c"}, NoService: []string{"a"}})
+	}).Document()
 	for name, c := range map[string]struct {
-		raw   []byte
-		words []string
+		raw  []byte
+		want topology.Refusal
 	}{
-		"a third service needs it": {replaceInService(t, paired, "3-Registrar-1", idElement("3-WebServices-1"), serviceB),
-			[]string{"3-Registrar-1", "2-BackupService-1"}},
-		"a member's service needs it": {replaceInService(t, paired, "1-Registrar-1", idElement("1-WebServices-1"), serviceA),
-			[]string{"1-Registrar-1", "1-BackupService-1"}},
-		"a service of a third pool depends on it": {replaceInService(t, threePools(func(e *testkit.Estate) {
-			e.Pairs = append(e.Pairs, testkit.Pair{A: "c", B: "a", NoBackup: []string{"a", "c"}, NoService: []string{"a"}})
-		}).Document(), "3-BackupService-1", idElement("1-BackupService-2"), serviceA), []string{"3-BackupService-1", "1-BackupService-1"}},
-		"one service for two partners": {replaceInService(t, threePools(func(e *testkit.Estate) {
-			e.Pairs = append(e.Pairs, testkit.Pair{A: "c", B: "a", NoBackup: []string{"a", "c"}, NoService: []string{"a"}})
-		}).Document(), "1-BackupService-1", idElement("1-FileStore-1"), serviceC), []string{"1-BackupService-1", "b.contoso.com", "another pool"}},
-		"the standby is needed": {replaceInService(t, threePools(func(e *testkit.Estate) {
-			e.Pools[0].Central, e.Pools[1].Central = testkit.Active, testkit.Standby
-		}).Document(), "3-Registrar-1", idElement("3-WebServices-1"), idElement("2-CentralMgmt-1")), []string{"3-Registrar-1", "2-CentralMgmt-1"}},
+		"a third service needs it": {
+			replaceInService(t, paired, "3-Registrar-1", idElement("3-WebServices-1"), serviceB),
+			needed("3-Registrar-1", "2-BackupService-1"),
+		},
+		"a member's service needs it": {
+			replaceInService(t, paired, "1-Registrar-1", idElement("1-WebServices-1"), serviceA),
+			needed("1-Registrar-1", "1-BackupService-1"),
+		},
+		"a service of a third pool depends on it": {
+			replaceInService(t, withThird, "3-BackupService-1", idElement("1-BackupService-2"), serviceA),
+			needed("3-BackupService-1", "1-BackupService-1"),
+		},
+		"one service for two partners": {
+			replaceInService(t, withThird, "1-BackupService-1", idElement("1-FileStore-1"), serviceC),
+			topology.Refusal{
+				Fault: topology.BackupServiceTwice, Pool: fqdn("a"), Other: fqdn("b"),
+				Services: serviceIDs("1-BackupService-1"),
+			},
+		},
+		"the standby is needed": {
+			replaceInService(t, threePools(func(e *testkit.Estate) {
+				e.Pools[0].Central, e.Pools[1].Central = testkit.Active, testkit.Standby
+			}).Document(), "3-Registrar-1", idElement("3-WebServices-1"), idElement("2-CentralMgmt-1")),
+			needed("3-Registrar-1", "2-CentralMgmt-1"),
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			e := newEditor(t, c.raw)
-			warning, err := e.DeletePair(fqdn("a"), fqdn("b"))
-			assertRefused(t, e, c.raw, err, c.words...)
-			if warning != "" {
-				t.Errorf("warning %q", warning)
+			standby, err := e.DeletePair(pairID("a", "b"))
+			assertRefused(t, e, c.raw, err, c.want)
+			if standby.Ambiguous != "" || standby.Pool != nil || standby.Services != nil {
+				t.Errorf("standby %+v", standby)
 			}
 		})
 	}
@@ -204,12 +225,16 @@ func TestRefusalBetweenChanges(t *testing.T) {
 		t.Fatal(err)
 	}
 	between := e.Document().Bytes()
-	assertRefused(t, e, between, e.CreatePair(pairOf("a", "d")), "PP-FREE")
-	assertRefused(t, e, between, e.UpdatePair(pairOf("a", "d")), "Plan again")
-	if _, err := e.DeletePair(fqdn("a"), fqdn("b")); err != nil {
+	assertRefused(t, e, between, e.CreatePair(pairOf("a", "d")), topology.Refusal{
+		Fault: topology.PoolNotFree, Pool: fqdn("a"), Linked: []topology.FQDN{fqdn("b")},
+		Services: serviceIDs("1-Registrar-1", "1-BackupService-1"),
+	})
+	assertRefused(t, e, between, e.UpdatePair(pairOf("a", "d")),
+		topology.Refusal{Fault: topology.PairNotFound, Pool: fqdn("a"), Other: fqdn("d")})
+	if _, err := e.DeletePair(pairID("a", "b")); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := e.DeletePair(fqdn("c"), fqdn("d")); err != nil {
+	if _, err := e.DeletePair(pairID("c", "d")); err != nil {
 		t.Fatal(err)
 	}
 	got := e.Document().Bytes()

@@ -149,9 +149,9 @@ func TestUpdateSettings(t *testing.T) {
 			if c.want != "" {
 				want = replaceInService(t, paired, "1-Registrar-1", backupLine, c.want)
 			}
-			spec := pairOf("a", "b")
-			spec[0].Settings = c.desired
-			assertSameBytes(t, "updated", updatePair(t, raw, spec), want)
+			desired := pairOf("a", "b")
+			desired.Settings[fqdn("a")] = c.desired
+			assertSameBytes(t, "updated", updatePair(t, raw, desired), want)
 		})
 	}
 }
@@ -232,7 +232,7 @@ func TestUpdateIdentityOfAMissingService(t *testing.T) {
 	}
 	t.Run("named by a third service too", func(t *testing.T) {
 		raw := threePools(func(e *testkit.Estate) {
-			e.Pairs = append(e.Pairs, testkit.Pair{A: "c", B: "b", NoBackup: []string{fqdn("b"), fqdn("c")}})
+			e.Pairs = append(e.Pairs, testkit.Pair{A: "c", B: "b", NoBackup: []string{"b", "c"}})
 		}).Document()
 		raw = withoutService(t, withoutService(t, raw, "1-BackupService-1"), "2-BackupService-2")
 		raw = replaceInService(t, raw, "3-BackupService-1", idElement("2-BackupService-2"), serviceA)
@@ -313,43 +313,78 @@ func TestUpdateKeepsACompletePair(t *testing.T) {
 		"real": testkit.Published(t),
 	} {
 		t.Run(name, func(t *testing.T) {
-			spec := pairOf("a", "b")
+			desired := pairOf("a", "b")
 			if name == "real" {
 				pair := parse(t, raw).Topology().Pairs()[0]
-				spec = pairOf(pair.First.FQDN, pair.Second.FQDN)
+				desired = desiredPair(pair.First.FQDN, pair.Second.FQDN)
 			}
-			assertSameBytes(t, "updated", updatePair(t, raw, spec), raw)
+			assertSameBytes(t, "updated", updatePair(t, raw, desired), raw)
 		})
 	}
 }
 
 func TestUpdateRefuses(t *testing.T) {
 	t.Parallel()
+	elsewhere := func(pool, other, third string) topology.Refusal {
+		return topology.Refusal{
+			Fault: topology.PairedElsewhere, Pool: fqdn(pool), Other: fqdn(other), Third: fqdn(third),
+		}
+	}
 	for name, c := range map[string]struct {
-		raw   []byte
-		words []string
+		raw  []byte
+		want topology.Refusal
 	}{
-		"paired with a third pool": {threePools(func(e *testkit.Estate) {
-			e.Pairs = []testkit.Pair{{A: "b", B: "c"}}
-			e.Backups = []testkit.Backup{{From: "a", To: "b"}}
-		}).Document(), []string{"PP-FREE", "c.contoso.com"}},
-		"a service paired with a third pool": {threePools(func(e *testkit.Estate) {
-			e.Pairs = []testkit.Pair{{A: "b", B: "c", NoBackup: []string{"b", "c"}}, {A: "a", B: "b", NoService: []string{"a", "b"}}}
-		}).Document(), []string{"PP-FREE", "c.contoso.com"}},
-		"two Backups, one to a pool of another pair": {threePools(func(e *testkit.Estate) {
-			e.Backups = []testkit.Backup{{From: "a", To: "c"}, {From: "c", To: "a"}}
-		}).Document(), []string{"PP-FREE", "c.contoso.com"}},
-		"no link": {threePools(func(e *testkit.Estate) { e.Pairs = nil }).Document(), []string{"a.contoso.com", "b.contoso.com", "Plan again"}},
-		"two file stores": {replaceInService(t, withoutService(t, threePools(nil).Document(), "1-BackupService-1"), "1-ConfServices-1",
-			idElement("1-WebServices-1"), idElement("2-FileStore-1")), []string{"file stores", "a.contoso.com"}},
-		"a service that depends on nothing": {withoutText(t, withoutService(t, threePools(nil).Document(), "1-BackupService-1"),
-			`<Dependency Usage="Default">`+"\r\n          "+serviceA, strings.Join([]string{idElement("2-FileStore-1"), "        </Dependency>"}, "\r\n")),
-			[]string{"2-BackupService-1", "depends on nothing"}},
-		"a pool of 2010": {threePools(func(e *testkit.Estate) { e.Pools[1].Version, e.Pairs[0].NoBackup = 5, []string{"b"} }).Document(), []string{"PP-10-13", "b.contoso.com"}},
+		"paired with a third pool": {
+			threePools(func(e *testkit.Estate) {
+				e.Pairs = []testkit.Pair{{A: "b", B: "c"}}
+				e.Backups = []testkit.Backup{{From: "a", To: "b"}}
+			}).Document(),
+			elsewhere("b", "c", "a"),
+		},
+		"a service paired with a third pool": {
+			threePools(func(e *testkit.Estate) {
+				e.Pairs = []testkit.Pair{
+					{A: "b", B: "c", NoBackup: []string{"b", "c"}}, {A: "a", B: "b", NoService: []string{"a", "b"}},
+				}
+			}).Document(),
+			elsewhere("b", "c", "a"),
+		},
+		"two Backups, one to a pool of another pair": {
+			threePools(func(e *testkit.Estate) {
+				e.Backups = []testkit.Backup{{From: "a", To: "c"}, {From: "c", To: "a"}}
+			}).Document(),
+			elsewhere("a", "c", "b"),
+		},
+		"no link": {
+			threePools(func(e *testkit.Estate) { e.Pairs = nil }).Document(),
+			topology.Refusal{Fault: topology.PairNotFound, Pool: fqdn("a"), Other: fqdn("b")},
+		},
+		"two file stores": {
+			replaceInService(t, withoutService(t, threePools(nil).Document(), "1-BackupService-1"),
+				"1-ConfServices-1", idElement("1-WebServices-1"), idElement("2-FileStore-1")),
+			topology.Refusal{
+				Fault: topology.SeveralFileStores, Pool: fqdn("a"), Found: topology.RoleConfServices,
+				Services: serviceIDs("2-FileStore-1", "1-FileStore-1"),
+			},
+		},
+		"a service that depends on nothing": {
+			withoutText(t, withoutService(t, threePools(nil).Document(), "1-BackupService-1"),
+				`<Dependency Usage="Default">`+"\r\n          "+serviceA,
+				strings.Join([]string{idElement("2-FileStore-1"), "        </Dependency>"}, "\r\n")),
+			topology.Refusal{
+				Fault: topology.NoDependencies, Services: serviceIDs("2-BackupService-1", "1-BackupService-1"),
+			},
+		},
+		"a pool of 2010": {
+			threePools(func(e *testkit.Estate) {
+				e.Pools[1].Version, e.Pairs[0].NoBackup = 5, []string{"b"}
+			}).Document(),
+			topology.Refusal{Fault: topology.VersionTooOld, Pool: fqdn("b"), Version: 5},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			e := newEditor(t, c.raw)
-			assertRefused(t, e, c.raw, e.UpdatePair(pairOf("a", "b")), c.words...)
+			assertRefused(t, e, c.raw, e.UpdatePair(pairOf("a", "b")), c.want)
 		})
 	}
 }
@@ -358,8 +393,9 @@ func TestUpdateRefuses(t *testing.T) {
 func TestUpdateSettingsOfMembersThatCannotBePaired(t *testing.T) {
 	t.Parallel()
 	paired := threePools(nil).Document()
-	spec := pairOf("a", "b")
-	spec[0].Settings.FailureDetection = 7 * time.Minute
+	desired, longer := pairOf("a", "b"), defaults
+	longer.FailureDetection = 7 * time.Minute
+	desired.Settings[fqdn("a")] = longer
 	for name, raw := range map[string][]byte{
 		"duplicate Registrar":             testkit.DuplicateService(paired, "1-Registrar-1"),
 		"duplicate Registrar, on a third": replaceInService(t, paired, "3-Registrar-1", idLine("3-Registrar-1"), idLine("2-Registrar-1")),
@@ -370,7 +406,7 @@ func TestUpdateSettingsOfMembersThatCannotBePaired(t *testing.T) {
 		"different versions":              threePools(func(e *testkit.Estate) { e.Pools[1].Version = 7 }).Document(),
 	} {
 		t.Run(name, func(t *testing.T) {
-			assertLines(t, changedLines(raw, updatePair(t, raw, spec)), `
+			assertLines(t, changedLines(raw, updatePair(t, raw, desired)), `
 				-`+backupLine+`
 				+`+strings.Replace(backupLine, "DT0H5M0S", "DT0H7M0S", 1))
 		})
@@ -407,13 +443,15 @@ func TestClusterWithoutIdentity(t *testing.T) {
 	text = strings.ReplaceAll(text, "<InstalledOn>\r\n        "+`<ClusterId SiteId="1" Number="1" />`+"\r\n      </InstalledOn>", "")
 	raw := testkit.Encode(text, threePools(nil).Document())
 	e := newEditor(t, raw)
-	assertRefused(t, e, raw, e.CreatePair(pairOf("a", "b")), "PP-KIND", "a.contoso.com")
+	assertRefused(t, e, raw, e.CreatePair(pairOf("a", "b")), topology.Refusal{
+		Fault: topology.NotFrontEnd, Pool: fqdn("a"), Found: "a host without services",
+	})
 }
 
 func TestPoolWithoutAName(t *testing.T) {
 	t.Parallel()
 	raw := testkit.Replace(threePools(nil).Document(), ` Fqdn="c.contoso.com">`+"\n      "+`<ClusterId SiteId="3"`, ` Fqdn="">`+"\n      "+`<ClusterId SiteId="3"`)
-	if p := parse(t, raw).Topology().Pool(""); p != nil {
+	if p := parse(t, raw).Topology().Pool(topology.FQDN{}); p != nil {
 		t.Errorf("an empty name finds %s", p.Description)
 	}
 }

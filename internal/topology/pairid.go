@@ -5,15 +5,13 @@ import (
 	"strings"
 )
 
-// PairID identifies a pair by the canonical names of its pools, of which First sorts before Second.
-type PairID struct {
-	First, Second string
-}
+// PairID identifies a pair by the names of its pools. First sorts before Second. A member that is not known yet is the
+// zero FQDN and is always Second.
+type PairID struct{ First, Second FQDN }
 
-// NewPairID returns the identity of the pair of two pools, given in any order and spelling.
-func NewPairID(a, b string) PairID {
-	a, b = CanonicalFQDN(a), CanonicalFQDN(b)
-	if b < a {
+// NewPairID returns the identity of the pair of two pools, given in any order.
+func NewPairID(a, b FQDN) PairID {
+	if a.IsZero() || !b.IsZero() && b.Compare(a) < 0 {
 		a, b = b, a
 	}
 	return PairID{First: a, Second: b}
@@ -23,27 +21,26 @@ func NewPairID(a, b string) PairID {
 // the partner up.
 func ParsePairID(text string) (PairID, error) {
 	parts := strings.Split(text, ",")
+	var members [2]FQDN
 	for i, part := range parts {
-		parts[i] = CanonicalFQDN(part)
-		if parts[i] == "" || len(parts) > 2 {
-			return PairID{}, fmt.Errorf("%q is no import id of a pool pair; the form is \"pool-a.contoso.com,pool-b.contoso.com\" "+
-				"in any order, or one of the two names alone", text)
+		fqdn, err := ParseFQDN(part)
+		if err != nil || len(parts) > len(members) {
+			return PairID{}, fmt.Errorf("%q is not an import id of a pool pair; the form is "+
+				"\"pool-a.contoso.com,pool-b.contoso.com\" in any order, or one of the two names alone", text)
 		}
+		members[i] = fqdn
 	}
-	if len(parts) == 1 {
-		return PairID{First: parts[0]}, nil
-	}
-	return NewPairID(parts[0], parts[1]), nil
+	return NewPairID(members[0], members[1]), nil
 }
 
 // String returns "first,second", which is also the id of the resource.
-func (id PairID) String() string { return id.First + "," + id.Second }
+func (id PairID) String() string { return id.First.String() + "," + id.Second.String() }
 
 // Has reports whether a pool is a member.
-func (id PairID) Has(pool string) bool { return id.First == pool || id.Second == pool }
+func (id PairID) Has(pool FQDN) bool { return id.First == pool || id.Second == pool }
 
 // Other returns the partner of a member.
-func (id PairID) Other(pool string) string {
+func (id PairID) Other(pool FQDN) FQDN {
 	if pool == id.First {
 		return id.Second
 	}

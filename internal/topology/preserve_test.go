@@ -125,9 +125,10 @@ func TestEditsKeepTheSpelling(t *testing.T) {
 			}
 			assertSameBytes(t, "created and deleted", deletePair(t, got, "b", "a"), raw)
 
-			spec := pairOf("a", "b")
-			spec[1].Settings.AutomaticFailover = false
-			off := updatePair(t, got, spec)
+			desired, manual := pairOf("a", "b"), defaults
+			manual.AutomaticFailover = false
+			desired.Settings[fqdn("b")] = manual
+			off := updatePair(t, got, desired)
 			if n := strings.Count(string(off), `EnableAutomaticFailover="false"`); n != 1 || len(off) != len(got)+1 {
 				t.Errorf("a changed setting:\n%s", changedLines(got, off))
 			}

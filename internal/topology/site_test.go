@@ -63,10 +63,10 @@ func TestSiteOfAPool(t *testing.T) {
 	raw := document(`<Sites><CentralSite SiteId="1"><Name>Paris</Name></CentralSite></Sites><Clusters>` +
 		`<Cluster Fqdn="a"><ClusterId SiteId="01" Number="1"/></Cluster><Cluster Fqdn="b"><ClusterId SiteId="2" Number="1"/></Cluster><Cluster Fqdn="c"/></Clusters>`)
 	topo := parse(t, []byte(raw)).Topology()
-	if s := topo.Pool("a").Site; s == nil || s.Name != "Paris" {
+	if s := topo.Pool(topology.MustParseFQDN("a")).Site; s == nil || s.Name != "Paris" {
 		t.Errorf("a: %v", s)
 	}
-	if topo.Pool("b").Site != nil || topo.Pool("c").Site != nil {
+	if topo.Pool(topology.MustParseFQDN("b")).Site != nil || topo.Pool(topology.MustParseFQDN("c")).Site != nil {
 		t.Error("a site that does not exist")
 	}
 }

@@ -93,9 +93,7 @@ func withoutBackup(registrar *xmldoc.Element) *xmldoc.Element {
 }
 
 func brokenEdit(format string, args ...any) error {
-	return refuse("The change was not made",
-		"It would damage the topology: %s. Nothing was written. Please report this with the document.",
-		fmt.Sprintf(format, args...))
+	return &Refusal{Fault: Defect, Defect: fmt.Sprintf(format, args...)}
 }
 
 // outline returns the text of the root element without its services and the white space between them.

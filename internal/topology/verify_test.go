@@ -75,7 +75,7 @@ func TestVerifyEdit(t *testing.T) {
 				t.Fatal(err)
 			}
 			topo := before.Topology()
-			within := pairExtent(topo.Pool("a.contoso.com"), topo.Pool("b.contoso.com"))
+			within := pairExtent(topo.Pool(MustParseFQDN("a.contoso.com")), topo.Pool(MustParseFQDN("b.contoso.com")))
 			err = verifyEdit(before, after, within(topo, after.Topology()))
 			if c.want == "" {
 				if err != nil {
@@ -83,7 +83,8 @@ func TestVerifyEdit(t *testing.T) {
 				}
 				return
 			}
-			if refusal := (*Refusal)(nil); !errors.As(err, &refusal) || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), "report this") {
+			var refusal *Refusal
+			if !errors.As(err, &refusal) || refusal.Fault != Defect || !strings.Contains(refusal.Defect, c.want) {
 				t.Errorf("%v", err)
 			}
 		})
@@ -98,18 +99,32 @@ func TestEditVerifiesItsResult(t *testing.T) {
 		t.Fatal(err)
 	}
 	e := NewEditor(doc)
-	a, b := e.Topology().Pool("paris.contoso.com"), e.Topology().Pool("lyon.contoso.com")
-	yes := func(*Topology, *Pool, *Pool) bool { return true }
+	a := e.Topology().Pool(MustParseFQDN("paris.contoso.com"))
+	b := e.Topology().Pool(MustParseFQDN("lyon.contoso.com"))
+	yes := func(*Topology) bool { return true }
+	no := &Refusal{Fault: PoolNotFree, Pool: a.FQDN}
 	for name, edit := range map[string]struct {
-		change  func(*draft) error
-		outcome func(*Topology, *Pool, *Pool) bool
-		want    string
+		change func(*draft) error
+		isDone func(*Topology) bool
+		fault  Fault
+		want   string // in the error
 	}{
-		"not done":  {func(*draft) error { return nil }, func(*Topology, *Pool, *Pool) bool { return false }, "the desired state"},
-		"harm done": {func(d *draft) error { d.remove(a.UserServices); return nil }, yes, "1-UserServices-1"},
-		"refused":   {func(d *draft) error { d.remove(a.Registrar); return refuse("No", "no") }, yes, "No: no"},
+		"not done": {
+			func(*draft) error { return nil }, func(*Topology) bool { return false },
+			Defect, "the pair lyon.contoso.com,paris.contoso.com would not have the desired state",
+		},
+		"harm done": {
+			func(d *draft) error { d.remove(a.UserServices); return nil }, yes,
+			Defect, "1-UserServices-1",
+		},
+		"refused": {
+			func(d *draft) error { d.remove(a.Registrar); return no }, yes,
+			PoolNotFree, no.Error(),
+		},
 	} {
-		if err := e.editPair(a, b, edit.change, edit.outcome); err == nil || !strings.Contains(err.Error(), edit.want) {
+		err := e.editPair(a, b, edit.change, edit.isDone)
+		var refusal *Refusal
+		if !errors.As(err, &refusal) || refusal.Fault != edit.fault || !strings.Contains(err.Error(), edit.want) {
 			t.Errorf("%s: %v", name, err)
 		}
 		if e.Document() != doc || string(doc.Bytes()) != string(testkit.Paired().Document()) {

@@ -33,7 +33,7 @@ func (f failure) central(failed []*topology.Pool) []FailedCentral {
 // standby of the topology, on a running partner of the pool (CM-ONE, CM-ORDER, CM-TARGET). An inactive Central
 // Management service elsewhere is a remainder of a former pair, and no copy of the data is sent to it.
 func (f failure) failedCentral(p *topology.Pool) FailedCentral {
-	result := FailedCentral{Pool: p.FQDN}
+	result := FailedCentral{Pool: p.FQDN.String()}
 	var inactive, running []*topology.Pool
 	for _, other := range f.t.Pools {
 		if other == p || len(resilience.CentralServices(other, false)) == 0 {
@@ -57,7 +57,7 @@ func (f failure) failedCentral(p *topology.Pool) FailedCentral {
 		result.Problem = fmt.Sprintf("%s each have a standby. Which one is in use is ambiguous (CM-ONE).",
 			phrase.List(sortedNames(running)))
 	case len(running) == 1 && f.arePartners(p, running[0]):
-		result.MoveTo = running[0].FQDN
+		result.MoveTo = running[0].FQDN.String()
 		return result
 	case len(running) == 1:
 		result.Problem = fmt.Sprintf("%s has an inactive Central Management service, but is not the partner of %s, so "+

@@ -23,7 +23,7 @@ type failure struct {
 // pool returns the effects on a failed pool, and the pool that serves its users, nil for none.
 func (f failure) pool(p *topology.Pool) (FailedPool, *topology.Pool) {
 	result := FailedPool{
-		FQDN: p.FQDN, Site: phrase.Site(p.Site), Users: f.inventory[p.FQDN].Users, Before: NoService, After: NoService,
+		FQDN: p.FQDN.String(), Site: phrase.Site(p.Site), Users: f.inventory[p.FQDN].Users, Before: NoService, After: NoService,
 	}
 	backup, reason := f.backupOf(p)
 	if backup == nil {
@@ -40,7 +40,7 @@ func (f failure) pool(p *topology.Pool) (FailedPool, *topology.Pool) {
 		result.Reason += " Automatic failover is off, so the backup registrar is not used either."
 		return result, nil
 	}
-	result.TakenOverBy = backup.FQDN
+	result.TakenOverBy = backup.FQDN.String()
 	result.AutomaticFailover, result.FailureDetection = settings.AutomaticFailover, settings.FailureDetection
 	return result, backup
 }
@@ -95,7 +95,7 @@ func (f failure) reasonAgainstFailover(p, backup *topology.Pool) string {
 
 // takeover returns the load of a pool that serves the users of failed pools.
 func (f failure) takeover(backup *topology.Pool, failed []*topology.Pool) Takeover {
-	result := Takeover{FQDN: backup.FQDN, FailedPools: sortedNames(failed),
+	result := Takeover{FQDN: backup.FQDN.String(), FailedPools: sortedNames(failed),
 		Capacity: resilience.CapacityAfterFailover(backup)}
 	result.OwnUsers, _ = f.heads.Users(backup)
 	result.TakenUsers, _ = f.heads.Users(failed...)
@@ -110,7 +110,7 @@ func (f failure) takeover(backup *topology.Pool, failed []*topology.Pool) Takeov
 // appliance returns the effects on an appliance, and whether one of its pools has failed.
 func (f failure) appliance(a *topology.Pool) (result AffectedAppliance, affected bool) {
 	result = AffectedAppliance{
-		FQDN: a.FQDN, Site: phrase.Site(a.Site), Users: f.inventory[a.FQDN].Users, Before: FullService,
+		FQDN: a.FQDN.String(), Site: phrase.Site(a.Site), Users: f.inventory[a.FQDN].Users, Before: FullService,
 		After:            FullService,
 		BackupPool:       strings.Join(f.t.BackupRegistrars(a), ", "),
 		UserServicesPool: strings.Join(f.t.UserServicePools(a), ", "),
@@ -126,19 +126,19 @@ func (f failure) appliance(a *topology.Pool) (result AffectedAppliance, affected
 		affected = affected || f.failed[p]
 	}
 	if backup := association.Backup; backup != nil && backup.Kind == topology.KindFrontEnd && !f.failed[backup] {
-		result.BackupLeft = backup.FQDN
+		result.BackupLeft = backup.FQDN.String()
 	}
 	return result, affected
 }
 
 // edge returns the effects on an Edge pool, and whether one of its next hops has failed. Other pools have no next hops.
 func (f failure) edge(e *topology.Pool) (result AffectedEdge, affected bool) {
-	result = AffectedEdge{FQDN: e.FQDN, Site: phrase.Site(e.Site)}
+	result = AffectedEdge{FQDN: e.FQDN.String(), Site: phrase.Site(e.Site)}
 	for _, hop := range resilience.NextHops(f.t, e) {
 		if f.failed[hop] {
-			result.Failed = append(result.Failed, hop.FQDN)
+			result.Failed = append(result.Failed, hop.FQDN.String())
 		} else {
-			result.Running = append(result.Running, hop.FQDN)
+			result.Running = append(result.Running, hop.FQDN.String())
 		}
 	}
 	slices.Sort(result.Failed)

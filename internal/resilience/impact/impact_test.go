@@ -15,7 +15,11 @@ const (
 	v2015 = topology.Version2015
 )
 
-func fqdn(name string) string { return name + ".contoso.com" }
+// fullName returns the name of a pool of contoso.com, as a result has it.
+func fullName(name string) string { return name + ".contoso.com" }
+
+// fqdn returns the name of a pool of contoso.com.
+func fqdn(name string) topology.FQDN { return topology.MustParseFQDN(fullName(name)) }
 
 // modelOf parses the document of a draft.
 func modelOf(t *testing.T, d *testkit.Draft) *topology.Topology {
@@ -201,7 +205,7 @@ func TestReasonsForLessThanFullService(t *testing.T) {
 			got := impactOf(t, d, nil, strings.Fields(test.fail)...).Pools[0]
 			by := ""
 			if test.by != "" {
-				by = fqdn(test.by)
+				by = fullName(test.by)
 			}
 			if got.TakenOverBy != by || got.Before != test.before || got.After != test.after {
 				t.Errorf("got %+v", got)
@@ -228,16 +232,16 @@ func TestAppliancesOfAFailedPool(t *testing.T) {
 	got := impactOf(t, d, nil, "a").Appliances
 	want := []AffectedAppliance{
 		{
-			FQDN: fqdn("apart"), Site: "Nantes", BackupPool: fqdn("b"), UserServicesPool: fqdn("a"),
-			Before: ResiliencyService, After: ResiliencyService, BackupLeft: fqdn("b"),
+			FQDN: fullName("apart"), Site: "Nantes", BackupPool: fullName("b"), UserServicesPool: fullName("a"),
+			Before: ResiliencyService, After: ResiliencyService, BackupLeft: fullName("b"),
 		},
-		{FQDN: fqdn("of-a"), Site: "Nantes", BackupPool: fqdn("a"), UserServicesPool: fqdn("a"),
+		{FQDN: fullName("of-a"), Site: "Nantes", BackupPool: fullName("a"), UserServicesPool: fullName("a"),
 			Before: ResiliencyService, After: ResiliencyService},
 	}
 	if len(got) != len(want) || got[0] != want[0] || got[1] != want[1] {
 		t.Errorf("got\n%+v\nwant\n%+v", got, want)
 	}
-	if got := impactOf(t, d, nil, "b").Appliances[0]; got.FQDN != fqdn("apart") || got.After != FullService ||
+	if got := impactOf(t, d, nil, "b").Appliances[0]; got.FQDN != fullName("apart") || got.After != FullService ||
 		got.BackupLeft != "" {
 		t.Errorf("an appliance that only loses its backup: %+v", got)
 	}
@@ -258,7 +262,7 @@ func TestCentralManagementOfAFailedPool(t *testing.T) {
 				a.AddCentral(true)
 				b.AddCentral(false)
 			},
-			fail: "a", moveTo: fqdn("b"),
+			fail: "a", moveTo: fullName("b"),
 		},
 		"remainder of a former pair": {
 			build: func(d *testkit.Draft) {
@@ -315,7 +319,7 @@ func TestCentralManagementOfAFailedPool(t *testing.T) {
 			d := testkit.NewDraft()
 			test.build(d)
 			got := impactOf(t, d, nil, strings.Fields(test.fail)...).Central
-			if len(got) != 1 || got[0].Pool != fqdn("a") || got[0].MoveTo != test.moveTo ||
+			if len(got) != 1 || got[0].Pool != fullName("a") || got[0].MoveTo != test.moveTo ||
 				!strings.Contains(got[0].Problem, test.problem) {
 				t.Fatalf("got %+v", got)
 			}
@@ -341,8 +345,8 @@ func TestEdgePoolsOfAFailedPool(t *testing.T) {
 	d.Edge("two", 1, a, b)
 	d.Edge("other", 1, b)
 	got := impactOf(t, d, nil, "a").Edges
-	if len(got) != 2 || got[0].FQDN != fqdn("only") || len(got[0].Running) != 0 || got[1].FQDN != fqdn("two") ||
-		got[1].Running[0] != fqdn("b") {
+	if len(got) != 2 || got[0].FQDN != fullName("only") || len(got[0].Running) != 0 || got[1].FQDN != fullName("two") ||
+		got[1].Running[0] != fullName("b") {
 		t.Errorf("got %+v", got)
 	}
 }
@@ -360,7 +364,7 @@ func TestCapacityOfATakeover(t *testing.T) {
 		return d
 	}
 	got := impactOf(t, build(), usersOf(map[string]int64{"a": 2000, "b": 2500, "sa": 400, "sb": 100}), "a").Takeovers
-	if len(got) != 1 || got[0].FQDN != fqdn("b") || *got[0].OwnUsers != 2600 || *got[0].TakenUsers != 2400 ||
+	if len(got) != 1 || got[0].FQDN != fullName("b") || *got[0].OwnUsers != 2600 || *got[0].TakenUsers != 2400 ||
 		*got[0].Users != 5000 || *got[0].Capacity != 5000 || !*got[0].Fits || len(got[0].Uncounted) > 0 {
 		t.Errorf("got %+v", got)
 	}

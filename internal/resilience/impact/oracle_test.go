@@ -430,11 +430,11 @@ func assertAgree(t *testing.T, seed uint64) (met []string) {
 	}
 	var failed []*topology.Pool
 	for _, name := range names {
-		failed = append(failed, model.Pool(name))
+		failed = append(failed, model.Pool(topology.MustParseFQDN(name)))
 		o.failed[name] = true
 	}
 	for name, is := range inventory {
-		o.users[name] = *is.Users
+		o.users[name.String()] = *is.Users
 	}
 	is := impact.Of(model, failed, inventory)
 	got, want := lines(is), o.answers()

@@ -6,6 +6,7 @@ import (
 
 	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
+	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
 // randomFailure returns a random estate, an inventory with gaps, and the Front End pools that fail.
@@ -15,7 +16,7 @@ func randomFailure(r *rand.Rand) (testkit.Estate, resilience.Inventory, []string
 	count := func(name string, limit int64) {
 		if r.IntN(8) != 0 {
 			users := r.Int64N(limit)
-			inventory[name] = resilience.Equipment{Users: &users}
+			inventory[topology.MustParseFQDN(name)] = resilience.Equipment{Users: &users}
 		}
 	}
 	var failed []string

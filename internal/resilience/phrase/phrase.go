@@ -22,9 +22,18 @@ func List(words []string) string {
 func Names(pools ...*topology.Pool) []string {
 	names := make([]string, 0, len(pools))
 	for _, p := range pools {
-		names = append(names, p.FQDN)
+		names = append(names, p.FQDN.String())
 	}
 	return names
+}
+
+// FQDNs returns names as an enumeration; see List.
+func FQDNs(names []topology.FQDN) string {
+	words := make([]string, 0, len(names))
+	for _, name := range names {
+		words = append(words, name.String())
+	}
+	return List(words)
 }
 
 // Duration returns a duration in Go's syntax without trailing zero units: "5m", "1h30m", "2m5s".
@@ -63,7 +72,7 @@ func Site(s *topology.Site) string {
 func SQLInstance(t *topology.Topology, id topology.SQLInstanceID) string {
 	host := "cluster " + id.Cluster.String()
 	if p := t.Cluster(id.Cluster); p != nil {
-		host = p.FQDN
+		host = p.FQDN.String()
 	}
 	if id.Name == "" {
 		return host + " (default instance)"
@@ -75,13 +84,13 @@ func SQLInstance(t *topology.Topology, id topology.SQLInstanceID) string {
 // not resolve.
 func Host(t *topology.Topology, s *topology.Service) string {
 	if p := t.Cluster(s.Cluster); p != nil {
-		return p.FQDN
+		return p.FQDN.String()
 	}
 	return s.ID.String()
 }
 
 // Links returns one clause for each link between the pools a and b.
-func Links(a, b string, links topology.Links) []string {
+func Links(a, b topology.FQDN, links topology.Links) []string {
 	var clauses []string
 	if links.BackupA {
 		clauses = append(clauses, fmt.Sprintf("%s names %s as its backup registrar", a, b))

@@ -44,3 +44,17 @@ func TestSite(t *testing.T) {
 		}
 	}
 }
+
+func TestFQDNs(t *testing.T) {
+	t.Parallel()
+	a, b := topology.MustParseFQDN("a.contoso.com"), topology.MustParseFQDN("b.contoso.com")
+	for want, names := range map[string][]topology.FQDN{
+		"":                                nil,
+		"a.contoso.com":                   {a},
+		"b.contoso.com and a.contoso.com": {b, a}, // in the given order
+	} {
+		if got := FQDNs(names); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}

@@ -24,8 +24,8 @@ const inShell = "In a management shell: "
 // Sources: Skype for Business Server documentation, Deploy paired Front End pools for disaster recovery; Lync Server
 // 2013 documentation, Front End pool ABC failover procedure (the database of a standby), Topologies and components for
 // Front End Servers (three servers at once); the cmdlet reference.
-func AfterPairing(t *topology.Topology, a, b string) []string {
-	pools := paired(t, a, b)
+func AfterPairing(t *topology.Topology, id topology.PairID) []string {
+	pools := paired(t, id)
 	if pools == nil {
 		return nil
 	}
@@ -52,7 +52,7 @@ func AfterPairing(t *topology.Topology, a, b string) []string {
 
 // startBackupService returns the steps that update and start the new backup services.
 func startBackupService(pools []*topology.Pool) []string {
-	servers := "On every Front End Server of " + pools[0].FQDN + " and " + pools[1].FQDN
+	servers := "On every Front End Server of " + pools[0].FQDN.String() + " and " + pools[1].FQDN.String()
 	update := servers + ": install the cumulative update again that the server had. " +
 		"Without it the backup service was seen to crash"
 	if pools[0].Version == topology.Version2013 || pools[1].Version == topology.Version2013 {
@@ -65,15 +65,15 @@ func startBackupService(pools []*topology.Pool) []string {
 func synchronise(pools []*topology.Pool) []string {
 	var steps []string
 	for _, p := range pools {
-		steps = append(steps, inShell+"Invoke-CsBackupServiceSync -PoolFqdn "+argument(p.FQDN)+
+		steps = append(steps, inShell+"Invoke-CsBackupServiceSync -PoolFqdn "+argument(p.FQDN.String())+
 			". Whoever runs it is a member of RTCUniversalServerAdmins.")
 	}
 	for i, p := range pools {
-		step := inShell + "(Get-CsBackupServiceStatus -PoolFqdn " + argument(p.FQDN) + ").BackupModules, " +
+		step := inShell + "(Get-CsBackupServiceStatus -PoolFqdn " + argument(p.FQDN.String()) + ").BackupModules, " +
 			"until every ExportStatus is FinalState or SteadyState and every ImportStatus is NormalState."
 		if pools[1-i].Central == topology.CentralActive && p.Central != topology.CentralActive {
 			step += " NotInitialized as the ExportStatus of CentralMgmt.CMSMaster is normal here: " +
-				"Central Management is active on " + pools[1-i].FQDN + "."
+				"Central Management is active on " + pools[1-i].FQDN.String() + "."
 		}
 		steps = append(steps, step)
 	}
@@ -87,8 +87,8 @@ func synchronise(pools []*topology.Pool) []string {
 // Sources: no page describes how a pair is ended. The parts are documented in Topology Builder help, Front End pool,
 // general settings (setup on all servers concerned), and in the cmdlet reference, Remove-CsUserStoreBackupData and
 // Uninstall-CsDatabase.
-func AfterUnpairing(before *topology.Topology, a, b string) []string {
-	pools := paired(before, a, b)
+func AfterUnpairing(before *topology.Topology, id topology.PairID) []string {
+	pools := paired(before, id)
 	if pools == nil {
 		return nil
 	}
@@ -104,7 +104,7 @@ func AfterUnpairing(before *topology.Topology, a, b string) []string {
 	for i, p := range pools {
 		steps = append(steps, fmt.Sprintf("%sRemove-CsUserStoreBackupData -PoolFqdn %s. "+
 			"It deletes the copy of the user data of %s that %s keeps: only when no users depend on that copy.",
-			inShell, argument(p.FQDN), pools[1-i].FQDN, p.FQDN))
+			inShell, argument(p.FQDN.String()), pools[1-i].FQDN, p.FQDN))
 	}
 	for _, store := range standby {
 		steps = append(steps, uninstallStandby(before, store))
@@ -117,30 +117,27 @@ func AfterUnpairing(before *topology.Topology, a, b string) []string {
 //
 // Source: Lync Server 2013 documentation, Appendix B: Managing a Survivable Branch Appliance. Its steps before the
 // change are BR-MOVE.
-func AfterMove(t *topology.Topology, appliance, pool string) []string {
+func AfterMove(t *topology.Topology, appliance, pool topology.FQDN) []string {
 	p := t.Pool(appliance)
 	if p == nil || p.Kind != topology.KindAppliance {
 		return nil
 	}
 	return []string{
-		"On " + p.FQDN + ": Start-CsWindowsService. If its services were not stopped before the change, " +
+		"On " + p.FQDN.String() + ": Start-CsWindowsService. If its services were not stopped before the change, " +
 			"Stop-CsWindowsService first.",
-		"At the branch site of " + p.FQDN + ": test with one user before the rest. Move that user back, sign in, " +
+		"At the branch site of " + p.FQDN.String() + ": test with one user before the rest. Move that user back, sign in, " +
 			"make a call inside and one outside, and see that contacts and presence come from " +
-			topology.CanonicalFQDN(pool) + ".",
-		inShell + "Move-CsUser -Identity <user> -Target " + argument(p.FQDN) +
+			pool.String() + ".",
+		inShell + "Move-CsUser -Identity <user> -Target " + argument(p.FQDN.String()) +
 			", for every user who was moved away before the change.",
 	}
 }
 
 // paired returns the two pools of a pair, complete or incomplete, sorted by name. It is nil if they are not a pair.
-func paired(t *topology.Topology, first, second string) []*topology.Pool {
-	a, b := t.Pool(first), t.Pool(second)
+func paired(t *topology.Topology, id topology.PairID) []*topology.Pool {
+	a, b := t.Pool(id.First), t.Pool(id.Second)
 	if a == nil || b == nil || a == b || !t.PairLinks(a, b).Any() {
 		return nil
-	}
-	if b.FQDN < a.FQDN {
-		a, b = b, a
 	}
 	return []*topology.Pool{a, b}
 }

@@ -25,6 +25,17 @@ func modelOf(t *testing.T, d *testkit.Draft) *topology.Topology {
 	return parsed.Topology()
 }
 
+// pairOf returns the pair of two names in any spelling. The empty name is none.
+func pairOf(a, b string) topology.PairID {
+	var members [2]topology.FQDN
+	for i, name := range []string{a, b} {
+		if name != "" {
+			members[i] = topology.MustParseFQDN(name)
+		}
+	}
+	return topology.NewPairID(members[0], members[1])
+}
+
 // deployment returns a document with a pair of two pools of the same edition and version.
 func deployment(version int, build func(d *testkit.Draft, name string, site,
 	version int) *testkit.DraftPool) (*testkit.Draft, *testkit.DraftPool, *testkit.DraftPool) {
@@ -85,14 +96,14 @@ func TestAfterPairingEnterpriseWithCentralManagement(t *testing.T) {
 		"On pool-paris.contoso.com: have three Front End Servers run at the same time at least once; before that its " +
 			"data may not be synchronised properly (PP-SYNC3).",
 	}
-	assertSteps(t, AfterPairing(topo, "pool-paris.contoso.com", "pool-lyon.contoso.com"), want...)
-	assertSteps(t, AfterPairing(topo, "POOL-Lyon.contoso.com.", "Pool-PARIS.contoso.com"), want...)
+	assertSteps(t, AfterPairing(topo, pairOf("pool-paris.contoso.com", "pool-lyon.contoso.com")), want...)
+	assertSteps(t, AfterPairing(topo, pairOf("POOL-Lyon.contoso.com.", "Pool-PARIS.contoso.com")), want...)
 }
 
 func TestAfterPairingStandardEdition(t *testing.T) {
 	t.Parallel()
 	d, paris, lyon := deployment(v2013, standardServer)
-	assertSteps(t, AfterPairing(modelOf(t, d), paris.FQDN, lyon.FQDN),
+	assertSteps(t, AfterPairing(modelOf(t, d), pairOf(paris.FQDN, lyon.FQDN)),
 		`On pool-lyon.contoso.com: & "$env:ProgramFiles\Microsoft Lync Server 2013\Deployment\Bootstrapper.exe".`,
 		`On pool-paris.contoso.com: & "$env:ProgramFiles\Microsoft Lync Server 2013\Deployment\Bootstrapper.exe".`,
 		"On every Front End Server of pool-lyon.contoso.com and pool-paris.contoso.com: install the cumulative update "+
@@ -220,7 +231,7 @@ func TestAfterPairingVary(t *testing.T) {
 			if test.change != nil {
 				test.change(d, paris, lyon)
 			}
-			steps := AfterPairing(modelOf(t, d), paris.FQDN, lyon.FQDN)
+			steps := AfterPairing(modelOf(t, d), pairOf(paris.FQDN, lyon.FQDN))
 			for _, want := range test.has {
 				if !slices.ContainsFunc(steps, func(s string) bool { return strings.HasPrefix(s, want) }) {
 					t.Errorf("no step begins with %q:\n%s", want, strings.Join(steps, "\n"))
@@ -258,14 +269,14 @@ func TestAfterUnpairing(t *testing.T) {
 			`replica up to date. Inferred: it is documented for moves of Central Management, not for the end of ` +
 			`a pair. Never on sql-pool-paris.contoso.com\rtc, which has the active one.`,
 	}
-	assertSteps(t, AfterUnpairing(modelOf(t, d), "Pool-Paris.contoso.com", lyon.FQDN), want...)
-	assertSteps(t, AfterUnpairing(modelOf(t, d), lyon.FQDN, paris.FQDN), want...)
+	assertSteps(t, AfterUnpairing(modelOf(t, d), pairOf("Pool-Paris.contoso.com", lyon.FQDN)), want...)
+	assertSteps(t, AfterUnpairing(modelOf(t, d), pairOf(lyon.FQDN, paris.FQDN)), want...)
 
 	d, paris, lyon = deployment(v2013, threeFrontEnds)
-	assertSteps(t, AfterUnpairing(modelOf(t, d), paris.FQDN, lyon.FQDN), want[:4]...)
+	assertSteps(t, AfterUnpairing(modelOf(t, d), pairOf(paris.FQDN, lyon.FQDN)), want[:4]...)
 	d.Standard("pool-nice", 3, v2013).Names(paris, "5m", "10m")
-	assertSteps(t, AfterUnpairing(modelOf(t, d), paris.FQDN, lyon.FQDN), want[:4]...)
-	assertSteps(t, AfterUnpairing(modelOf(t, d), paris.FQDN, "pool-nice.contoso.com"))
+	assertSteps(t, AfterUnpairing(modelOf(t, d), pairOf(paris.FQDN, lyon.FQDN)), want[:4]...)
+	assertSteps(t, AfterUnpairing(modelOf(t, d), pairOf(paris.FQDN, "pool-nice.contoso.com")))
 }
 
 func TestNoStepsWithoutAPair(t *testing.T) {
@@ -273,14 +284,13 @@ func TestNoStepsWithoutAPair(t *testing.T) {
 	d := testkit.NewDraft()
 	paris, lyon := d.Standard("pool-paris", 1, v2013), d.Standard("pool-lyon", 2, v2013)
 	topo := modelOf(t, d)
-	for name, pools := range map[string][2]string{
-		"not paired":  {paris.FQDN, lyon.FQDN},
-		"one pool":    {paris.FQDN, paris.FQDN},
-		"not a pool":  {paris.FQDN, "nowhere.contoso.com"},
-		"neither one": {"", ""},
+	for name, id := range map[string]topology.PairID{
+		"not paired":  pairOf(paris.FQDN, lyon.FQDN),
+		"one pool":    pairOf(paris.FQDN, paris.FQDN),
+		"not a pool":  pairOf(paris.FQDN, "nowhere.contoso.com"),
+		"neither one": pairOf("", ""),
 	} {
-		if steps := slices.Concat(AfterPairing(topo, pools[0], pools[1]),
-			AfterUnpairing(topo, pools[0], pools[1])); len(steps) > 0 {
+		if steps := slices.Concat(AfterPairing(topo, id), AfterUnpairing(topo, id)); len(steps) > 0 {
 			t.Errorf("%s: %v", name, steps)
 		}
 	}
@@ -293,7 +303,10 @@ func TestAfterMove(t *testing.T) {
 	paris := d.Standard("pool-paris", 1, v2013)
 	nantes := d.Appliance("sba-nantes", 3, v2013, paris)
 	topo := modelOf(t, d)
-	assertSteps(t, AfterMove(topo, "SBA-Nantes.contoso.com.", "Pool-Paris.contoso.com"),
+	move := func(appliance, pool string) []string {
+		return AfterMove(topo, topology.MustParseFQDN(appliance), topology.MustParseFQDN(pool))
+	}
+	assertSteps(t, move("SBA-Nantes.contoso.com.", "Pool-Paris.contoso.com"),
 		"On sba-nantes.contoso.com: Start-CsWindowsService. If its services were not stopped before the change, "+
 			"Stop-CsWindowsService first.",
 		"At the branch site of sba-nantes.contoso.com: test with one user before the rest. Move that user back, sign "+
@@ -303,7 +316,7 @@ func TestAfterMove(t *testing.T) {
 			"moved away before the change.",
 	)
 	for _, none := range []string{paris.FQDN, "nowhere.contoso.com"} {
-		if steps := AfterMove(topo, none, nantes.FQDN); len(steps) > 0 {
+		if steps := move(none, nantes.FQDN); len(steps) > 0 {
 			t.Errorf("%s: %v", none, steps)
 		}
 	}

@@ -13,13 +13,13 @@ import (
 func onEveryFrontEnd(p *topology.Pool) string {
 	switch {
 	case len(p.Machines) == 0:
-		return "On every Front End Server of " + p.FQDN + ": "
+		return "On every Front End Server of " + p.FQDN.String() + ": "
 	case len(p.Machines) == 1 && p.Machines[0] == p.FQDN:
-		return "On " + p.FQDN + ": "
+		return "On " + p.FQDN.String() + ": "
 	case len(p.Machines) == 1:
-		return "On " + p.Machines[0] + " of " + p.FQDN + ": "
+		return "On " + p.Machines[0].String() + " of " + p.FQDN.String() + ": "
 	default:
-		return "On " + phrase.List(p.Machines) + " of " + p.FQDN + ": "
+		return "On " + phrase.FQDNs(p.Machines) + " of " + p.FQDN.String() + ": "
 	}
 }
 
@@ -40,7 +40,7 @@ func bootstrapper(version int) string {
 
 // threeAtOnce returns the step that lets the data of an Enterprise Edition pool be synchronised.
 func threeAtOnce(p *topology.Pool) string {
-	step := "On " + p.FQDN + ": have three Front End Servers run at the same time at least once; " +
+	step := "On " + p.FQDN.String() + ": have three Front End Servers run at the same time at least once; " +
 		"before that its data may not be synchronised properly (PP-SYNC3)."
 	if n := len(p.Machines); n > 0 && n < 3 {
 		step += fmt.Sprintf(" It has %s, so this takes more servers.", phrase.FrontEndServers(n))

@@ -3,39 +3,15 @@ package runbook
 import (
 	"slices"
 
-	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
 	"github.com/lync-iac/terraform-provider-lync/internal/resilience/phrase"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
-// standbyStores returns the stores of the standby of Central Management on a pair. These are the stores that the end of
-// the pair removes: no other service depends on them.
+// standbyStores returns the stores of the standby of Central Management on a pair, which the end of the pair removes.
 func standbyStores(t *topology.Topology, a, b *topology.Pool) []*topology.Service {
-	if len(t.ActiveCentral()) != 1 {
-		return nil // which one is the standby is ambiguous
-	}
-	standby := b
-	switch {
-	case b.Central == topology.CentralActive:
-		standby = a
-	case a.Central != topology.CentralActive:
-		return nil
-	}
-	inactive := resilience.CentralServices(standby, false)
-	var stores []*topology.Service
-	for _, cms := range inactive {
-		for _, id := range cms.Dependencies(topology.RoleCentralMgmtStore) {
-			store := t.Service(id)
-			isNeeded := func(s *topology.Service) bool {
-				return !slices.Contains(inactive, s) && slices.Contains(s.Dependencies(topology.RoleCentralMgmtStore),
-					id)
-			}
-			if store != nil && !slices.Contains(stores, store) && !slices.ContainsFunc(t.Services, isNeeded) {
-				stores = append(stores, store)
-			}
-		}
-	}
-	return stores
+	return slices.DeleteFunc(t.Standby(a, b).Services, func(s *topology.Service) bool {
+		return s.ID.Role != topology.RoleCentralMgmtStore
+	})
 }
 
 // installStandby returns the step that creates the database of a standby.
@@ -43,7 +19,7 @@ func installStandby(t *topology.Topology, store *topology.Service) string {
 	command := "Install-CsDatabase -CentralManagementDatabase" + sqlArguments(t, store) + "."
 	host := t.Cluster(store.Cluster)
 	if host != nil && host.Kind == topology.KindFrontEnd { // the instance on a Standard Edition server
-		step := "On " + host.FQDN + ", in the management shell: " + command
+		step := "On " + host.FQDN.String() + ", in the management shell: " + command
 		if host.Version != topology.Version2013 {
 			step += " Documented for Lync Server 2013, for this version not verified."
 		}
@@ -74,10 +50,10 @@ func uninstallStandby(t *topology.Topology, store *topology.Service) string {
 // name is the default instance.
 func sqlArguments(t *topology.Topology, store *topology.Service) string {
 	host := t.Cluster(store.Cluster)
-	if store.SQLInstance == nil || host == nil || host.FQDN == "" {
+	if store.SQLInstance == nil || host == nil || host.FQDN.IsZero() {
 		return " -SqlServerFqdn <server> -SqlInstanceName <instance>"
 	}
-	arguments := " -SqlServerFqdn " + argument(host.FQDN)
+	arguments := " -SqlServerFqdn " + argument(host.FQDN.String())
 	if name := store.SQLInstance.Name; name != "" {
 		arguments += " -SqlInstanceName " + argument(name)
 	}

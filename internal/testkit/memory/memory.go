@@ -115,7 +115,7 @@ func (s *Store) Pairs(t *testing.T) []string {
 	}
 	var found []string
 	for _, p := range doc.Topology().Pairs() {
-		name := p.First.FQDN[:1] + p.Second.FQDN[:1]
+		name := p.First.FQDN.String()[:1] + p.Second.FQDN.String()[:1]
 		if !p.Links.All() {
 			name += " (incomplete)"
 		}
@@ -138,13 +138,24 @@ func Estate(pools int, pairs ...string) []byte {
 }
 
 // Members returns the names of the pools in "ab", or in "p1 p2".
-func Members(pair string) (a, b string) {
-	a, b, found := strings.Cut(pair, " ")
+func Members(pair string) (a, b topology.FQDN) {
+	first, second, found := strings.Cut(pair, " ")
 	if !found {
-		a, b = pair[:1], pair[1:]
+		first, second = pair[:1], pair[1:]
 	}
-	return a + ".contoso.com", b + ".contoso.com"
+	return topology.MustParseFQDN(first + ".contoso.com"), topology.MustParseFQDN(second + ".contoso.com")
 }
 
 // PairID returns the identity of "ab", or of "p1 p2".
 func PairID(pair string) topology.PairID { return topology.NewPairID(Members(pair)) }
+
+// DesiredPair returns the pair "ab" with the default settings in both directions.
+func DesiredPair(pair string) topology.DesiredPair {
+	a, b := Members(pair)
+	s := topology.DesiredSettings{
+		AutomaticFailover: true, FailureDetection: 5 * time.Minute, FailbackDetection: 10 * time.Minute,
+	}
+	return topology.DesiredPair{
+		Members: [2]topology.FQDN{a, b}, Settings: map[topology.FQDN]topology.DesiredSettings{a: s, b: s},
+	}
+}

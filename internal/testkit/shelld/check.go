@@ -81,7 +81,7 @@ func pairProblems(t *topology.Topology) []string {
 			}
 		}
 		for range partners - 1 {
-			found = append(found, "additional partner of "+p.FQDN)
+			found = append(found, "additional partner of "+p.FQDN.String())
 		}
 	}
 	return found

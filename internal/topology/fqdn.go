@@ -1,0 +1,49 @@
+package topology
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// FQDN is the fully qualified domain name of a pool, an appliance or a computer in its canonical form: lower case,
+// without surrounding white space and without a trailing dot. Two FQDNs of one host are equal. The zero FQDN is no name.
+//
+// ParseFQDN makes the FQDN of a name that a user writes. The model of a document has the FQDNs of the document.
+type FQDN struct{ name string }
+
+// HostName matches the name of a pool or an appliance in any spelling. It excludes white space, empty labels, and the
+// comma that separates the names in the id of a pair. It does not check the rules of DNS.
+var HostName = regexp.MustCompile(`^([^\s\p{Z},.]+\.)*[^\s\p{Z},.]+\.?$`)
+
+// ParseFQDN returns the FQDN of a name in any spelling. Surrounding white space is ignored.
+func ParseFQDN(name string) (FQDN, error) {
+	if !HostName.MatchString(strings.TrimSpace(name)) {
+		return FQDN{}, fmt.Errorf("parse host name %q: it is empty, or has white space, a comma or an empty label", name)
+	}
+	return observedFQDN(name), nil
+}
+
+// MustParseFQDN is ParseFQDN for a name in source code. It panics if the name cannot be parsed.
+func MustParseFQDN(name string) FQDN {
+	fqdn, err := ParseFQDN(name)
+	if err != nil {
+		panic(err)
+	}
+	return fqdn
+}
+
+// observedFQDN returns the FQDN that a document has. A document may have a name that ParseFQDN rejects, such as "a..".
+// It is shown as it is, and no user can name it.
+func observedFQDN(name string) FQDN {
+	return FQDN{strings.ToLower(strings.TrimSuffix(strings.TrimSpace(name), "."))}
+}
+
+// String returns the canonical name, which is empty for the zero FQDN.
+func (f FQDN) String() string { return f.name }
+
+// IsZero reports whether f is no name.
+func (f FQDN) IsZero() bool { return f.name == "" }
+
+// Compare orders FQDNs by their canonical names.
+func (f FQDN) Compare(other FQDN) int { return strings.Compare(f.name, other.name) }

@@ -1,0 +1,200 @@
+package topology_test
+
+import (
+	"testing"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/topology"
+)
+
+func TestHostName(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]bool{
+		"pool-paris.contoso.com":  true,
+		"Pool-Paris.Contoso.com.": true,
+		"pool":                    true,
+		"pool_1.büro.contoso.com": true,
+		"":                        false,
+		".":                       false,
+		"a..b":                    false,
+		".a":                      false,
+		"a..":                     false,
+		"a,b":                     false,
+		"a.b, c.d":                false,
+		"a b":                     false,
+		" a":                      false,
+		"a\t":                     false,
+		"a\u00a0b":                false, // copied from a document
+	} {
+		if got := topology.HostName.MatchString(name); got != want {
+			t.Errorf("%q: %t, want %t", name, got, want)
+		}
+	}
+}
+
+func TestParseFQDN(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{ // "" for an error
+		"pool.contoso.com":             "pool.contoso.com",
+		"Pool.CONTOSO.com":             "pool.contoso.com",
+		"pool.contoso.com.":            "pool.contoso.com",
+		" \t\r\nPool.contoso.com. \n":  "pool.contoso.com",
+		"\u00a0pool.contoso.com\u2003": "pool.contoso.com", // Unicode white space
+		"pool":                         "pool",
+		"POOL.":                        "pool",
+		"pool_1-a":                     "pool_1-a",
+		"10.0.0.1":                     "10.0.0.1",
+		"BÜRO.contoso.com":             "büro.contoso.com",
+		"東京.contoso.com":               "東京.contoso.com",
+		"xn--bro-hoa.contoso.com":      "xn--bro-hoa.contoso.com", // not decoded
+		"":                             "",
+		" ":                            "",
+		".":                            "",
+		"..":                           "",
+		".contoso.com":                 "",
+		"pool..contoso.com":            "",
+		"pool.contoso.com..":           "",
+		"pool. contoso.com":            "",
+		"pool .":                       "",
+		"pool\u00a0a.contoso.com":      "",
+		"pool\u2003a.contoso.com":      "",
+		"pool.contoso.com,":            "",
+		"a.contoso.com,b.contoso.com":  "",
+	} {
+		got, err := topology.ParseFQDN(name)
+		if got.String() != want || (err != nil) != (want == "") || got.IsZero() != (want == "") {
+			t.Errorf("%q: %q, %v, want %q", name, got, err, want)
+			continue
+		}
+		if err != nil {
+			continue
+		}
+		if again, err := topology.ParseFQDN(got.String()); err != nil || again != got {
+			t.Errorf("%q: the canonical name is parsed as %q, %v", name, again, err)
+		}
+		if again := topology.MustParseFQDN(name); again != got {
+			t.Errorf("%q: MustParseFQDN returns %q", name, again)
+		}
+	}
+}
+
+func TestParseFQDNError(t *testing.T) {
+	t.Parallel()
+	_, err := topology.ParseFQDN("a, b")
+	const want = `parse host name "a, b": it is empty, or has white space, a comma or an empty label`
+	if err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+	defer func() {
+		if recover() == nil {
+			t.Error("MustParseFQDN does not panic")
+		}
+	}()
+	topology.MustParseFQDN("a, b")
+}
+
+// The FQDNs of a document are in the same form as those of a configuration.
+func TestFQDNOfADocument(t *testing.T) {
+	t.Parallel()
+	for attribute, want := range map[string]string{
+		"a.contoso.com":     "a.contoso.com",
+		" A.Contoso.com. ":  "a.contoso.com",
+		"BÜRO.contoso.com":  "büro.contoso.com",
+		"":                  "",
+		"a b,c.contoso.com": "a b,c.contoso.com", // ParseFQDN rejects it
+	} {
+		raw := document(`<Clusters><Cluster Fqdn="` + attribute + `"><ClusterId SiteId="1" Number="1"/>` +
+			`<Machine Fqdn="` + attribute + `"/></Cluster></Clusters>`)
+		topo := parse(t, []byte(raw)).Topology()
+		p := topo.Pools[0]
+		if p.FQDN.String() != want || p.FQDN.IsZero() != (want == "") || p.Machines[0] != p.FQDN {
+			t.Errorf("%q: pool %q, computer %q, want %q", attribute, p.FQDN, p.Machines[0], want)
+		}
+		if name, err := topology.ParseFQDN(attribute); err == nil && topo.Pool(name) != p {
+			t.Errorf("%q does not find its pool", attribute)
+		}
+	}
+}
+
+func TestCompareFQDNs(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		a, b string
+		want int
+	}{
+		{"a.contoso.com", "b.contoso.com", -1},
+		{"b.contoso.com", "A.contoso.com", 1},
+		{"a.contoso.com", "A.CONTOSO.com.", 0},
+		{"pool10.contoso.com", "pool9.contoso.com", -1}, // by character, not by number
+		{"", "a.contoso.com", -1},
+		{"", "", 0},
+	} {
+		if got := fqdn(c.a).Compare(fqdn(c.b)); got != c.want {
+			t.Errorf("%q and %q: %d, want %d", c.a, c.b, got, c.want)
+		}
+	}
+}
+
+func TestNewPairID(t *testing.T) {
+	t.Parallel()
+	a, b := fqdn("a"), fqdn("b")
+	unknown := topology.FQDN{}
+	for _, c := range []struct {
+		name string
+		x, y topology.FQDN
+		want topology.PairID
+		text string
+	}{
+		{"sorted", a, b, topology.PairID{First: a, Second: b}, "a.contoso.com,b.contoso.com"},
+		{"reverse", b, a, topology.PairID{First: a, Second: b}, "a.contoso.com,b.contoso.com"},
+		{"second unknown", b, unknown, topology.PairID{First: b}, "b.contoso.com,"},
+		{"first unknown", unknown, b, topology.PairID{First: b}, "b.contoso.com,"},
+		{"both unknown", unknown, unknown, topology.PairID{}, ","},
+		{"one pool twice", a, a, topology.PairID{First: a, Second: a}, "a.contoso.com,a.contoso.com"},
+	} {
+		id := topology.NewPairID(c.x, c.y)
+		if id != c.want || id.String() != c.text {
+			t.Errorf("%s: %+v, %s", c.name, id, id)
+		}
+		if desired := (topology.DesiredPair{Members: [2]topology.FQDN{c.x, c.y}}); desired.ID() != id {
+			t.Errorf("%s: the desired pair has the id %s", c.name, desired.ID())
+		}
+		if !id.Has(c.x) || !id.Has(c.y) || id.Has(fqdn("c")) {
+			t.Errorf("%s: the members of %s are wrong", c.name, id)
+		}
+		if id.Other(c.x) != c.y || id.Other(c.y) != c.x {
+			t.Errorf("%s: the partners are %q and %q", c.name, id.Other(c.x), id.Other(c.y))
+		}
+	}
+}
+
+func TestParsePairID(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{ // "" for an error
+		"a,b":                             "a,b",
+		"b,a":                             "a,b",
+		"B, A.":                           "a,b",
+		" b.contoso.com.,\tA.contoso.com": "a.contoso.com,b.contoso.com",
+		"a":                               "a,",
+		" A. ":                            "a,",
+		"a,a":                             "a,a",
+		"":                                "",
+		"a,b,c":                           "",
+		",":                               "",
+		"a,":                              "",
+		",a":                              "",
+		"a b":                             "",
+		"a,b..c":                          "",
+		"a;b c":                           "",
+	} {
+		id, err := topology.ParsePairID(text)
+		if err != nil {
+			if want != "" || id != (topology.PairID{}) {
+				t.Errorf("%q: %s, %v, want %q", text, id, err, want)
+			}
+			continue
+		}
+		if id.String() != want {
+			t.Errorf("%q: %s, want %q", text, id, want)
+		}
+	}
+}
