@@ -36,10 +36,7 @@ func (c *Client) BackupServiceStatus(ctx context.Context, pool string) ([2]Backu
 		if err != nil {
 			return both, err //nolint:wrapcheck // it names the pool and the host
 		}
-		status := BackupServiceStatus{Pool: registrar.Pool.String(), Warnings: answer.Warnings}
-		for _, m := range answer.Modules {
-			status.Modules = append(status.Modules, resilience.BackupModule(m))
-		}
+		status := BackupServiceStatus{Pool: registrar.Pool, Modules: slices.Clone(told.Modules), Warnings: told.Warnings}
 		slices.SortStableFunc(status.Modules, func(a, b resilience.BackupModule) int { return cmp.Compare(a.Identity, b.Identity) })
 		status.Problems = resilience.BackupServiceProblems(status.Modules, t.Pool(registrar.Pool).Central)
 		both[i] = status

@@ -27,7 +27,7 @@ func (s *askedStore) BackupServiceStatus(_ context.Context, pool string) (store.
 	if pool == s.fails {
 		return store.BackupServiceStatus{}, errUnreachable
 	}
-	return store.BackupServiceStatus{Warnings: []string{"slow " + pool}, Modules: []store.BackupModule{
+	return store.BackupServiceStatus{Warnings: []string{"slow " + pool}, Modules: []resilience.BackupModule{
 		{Identity: "UserServices.PresenceFocus", Export: "SteadyState", Import: "NormalState"},
 		{Identity: "CentralMgmt.CMSMaster", Export: "NotInitialized", Import: "NormalState"},
 	}}, nil

@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 
+	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
 	"github.com/lync-iac/terraform-provider-lync/internal/store"
 	"github.com/lync-iac/terraform-provider-lync/internal/store/shell"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
@@ -43,8 +44,8 @@ func backedUp(t *testing.T, change ...func(*testkit.Estate)) *shelld.Shell {
 }
 
 // modules returns the modules of a pool with their export states.
-func modules(presence, conf, cms string) []shell.BackupServiceState {
-	return []shell.BackupServiceState{
+func modules(presence, conf, cms string) []resilience.BackupModule {
+	return []resilience.BackupModule{
 		{Identity: "UserServices.PresenceFocus", Export: presence, Import: "NormalState"},
 		{Identity: "ConfServices.DataConf", Export: conf, Import: "NormalState"},
 		{Identity: "CentralMgmt.CMSMaster", Export: cms, Import: "NormalState"},
@@ -83,8 +84,8 @@ func TestBackupServiceStatusDataSource(t *testing.T) {
 	})
 	unhealthy.PreConfig = func() {
 		double.SetBackupModules(paris,
-			shell.BackupServiceState{Identity: "UserServices.PresenceFocus", Export: "SteadyState"},
-			shell.BackupServiceState{Identity: "CentralMgmt.CMSMaster", Export: "NotInitialized",
+			resilience.BackupModule{Identity: "UserServices.PresenceFocus", Export: "SteadyState"},
+			resilience.BackupModule{Identity: "CentralMgmt.CMSMaster", Export: "NotInitialized",
 				Import: "NormalState"})
 	}
 	first := assertData(statusOf(lyon), "data.lync_backup_service_status.it", map[string]knownvalue.Check{

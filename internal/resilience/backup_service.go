@@ -8,11 +8,17 @@ import (
 )
 
 // BackupModule is the state of a module of the backup service of a pool, as Get-CsBackupServiceStatus reports it. It is
-// a state of a running deployment, not a part of a topology.
+// a state of a running deployment, not a part of a topology. The JSON names are those of the script
+// backup-service-status.
 type BackupModule struct {
-	Identity string // such as UserServices.PresenceFocus
-	Export   string // ExportStatus: the state of the changes that the pool sends; empty if it was not reported
-	Import   string // ImportStatus: the state of the changes that the pool receives; likewise
+	// Identity is a name such as UserServices.PresenceFocus.
+	Identity string `json:"identity"`
+	// Export is ExportStatus, the state of the changes that the pool sends, such as SteadyState. It is empty if it was not
+	// reported.
+	Export string `json:"export_state"`
+	// Import is ImportStatus, the state of the changes that the pool receives, such as NormalState. It is empty if it was
+	// not reported.
+	Import string `json:"import_state"`
 }
 
 // centralModule is the module that replicates Central Management.

@@ -1,6 +1,10 @@
 package store
 
-import "context"
+import (
+	"context"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
+)
 
 // BackupServices is a store that can reach the backup services of the pools of a running deployment. Their state is
 // not in the document, and neither method changes the document.
@@ -15,13 +19,6 @@ type BackupServices interface {
 
 // BackupServiceStatus is the state of the backup service of one pool.
 type BackupServiceStatus struct {
-	Modules  []BackupModule // at least one
-	Warnings []string       // each one for the user
-}
-
-// BackupModule is one module of a backup service, in the words of the management shell.
-type BackupModule struct {
-	Identity string // such as UserServices.PresenceFocus
-	Export   string // such as SteadyState; empty if the response has none
-	Import   string // such as NormalState; empty if the response has none
+	Modules  []resilience.BackupModule // at least one
+	Warnings []string                  // each one for the user
 }

@@ -34,7 +34,7 @@ func (s *Store) BackupServiceStatus(ctx context.Context, pool string) (store.Bac
 				"Run (Get-CsBackupServiceStatus -PoolFqdn %s).BackupModules there and see what it says", s.transport.Host(), pool, pool)
 		}
 
-		status.Modules = append(status.Modules, store.BackupModule(module))
+		status.Modules = append(status.Modules, module)
 	}
 
 	if faults != "" {

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/lync-iac/terraform-provider-lync/internal/store"
+	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
 	"github.com/lync-iac/terraform-provider-lync/internal/store/shell"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit/shelld"
 )
@@ -15,14 +15,14 @@ const backedUp = "paris.contoso.com"
 func TestBackupService(t *testing.T) {
 	t.Parallel()
 
-	modules := []shell.BackupServiceState{
+	modules := []resilience.BackupModule{
 		{Identity: "UserServices.PresenceFocus", Export: "SteadyState", Import: "NormalState"},
 		{Identity: "ConfServices.DataConf", Export: "NonSteadyState"},
 	}
 
 	for name, tc := range map[string]struct {
 		fault   shelld.Fault
-		modules []shell.BackupServiceState
+		modules []resilience.BackupModule
 		says    []string // in both errors; empty: both go well
 		syncs   []string // in the error of a synchronisation, where asking goes well
 		warns   string
@@ -40,7 +40,7 @@ func TestBackupService(t *testing.T) {
 		},
 		"no backup service": {says: []string{"LYNCBACKUP must run", backedUp}},
 		"a module without a name": {
-			modules: []shell.BackupServiceState{{Export: "SteadyState", Import: "NormalState"}}, says: []string{"cannot be understood", "BackupModules there"},
+			modules: []resilience.BackupModule{{Export: "SteadyState", Import: "NormalState"}}, says: []string{"cannot be understood", "BackupModules there"},
 			syncs: []string{},
 		},
 		"no module": {fault: shelld.Fault{NoModule: true}, modules: modules, says: []string{"administrative tools"}},
@@ -63,7 +63,7 @@ func TestBackupService(t *testing.T) {
 			status, err := s.BackupServiceStatus(t.Context(), backedUp)
 			fails(t, err, tc.says)
 
-			if err == nil && !slices.Equal(status.Modules, []store.BackupModule{
+			if err == nil && !slices.Equal(status.Modules, []resilience.BackupModule{
 				{Identity: "UserServices.PresenceFocus", Export: "SteadyState", Import: "NormalState"}, {Identity: "ConfServices.DataConf", Export: "NonSteadyState"},
 			}) {
 				t.Errorf("modules %+v", status.Modules)
@@ -122,7 +122,7 @@ func TestBackupServiceSendsThePoolAsData(t *testing.T) {
 	const odd = "a'; $x = `b` \"c\n\u00e8\u6771"
 
 	double := shelld.New(t, paired())
-	double.SetBackupModules(odd, shell.BackupServiceState{Identity: "x", Export: "y", Import: "z"})
+	double.SetBackupModules(odd, resilience.BackupModule{Identity: "x", Export: "y", Import: "z"})
 
 	s := shell.New(double, shell.Options{})
 	if _, err := s.BackupServiceStatus(t.Context(), odd); err != nil {

@@ -1,6 +1,9 @@
 package shell
 
-import "github.com/lync-iac/terraform-provider-lync/internal/powershell"
+import (
+	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
+	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
+)
 
 // PublishData is the data of the scripts that publish.
 type PublishData struct {
@@ -81,16 +84,6 @@ type BackupServiceData struct {
 // BackupServiceFacts is the value of both scripts.
 type BackupServiceFacts struct {
 	// Errors is the number of errors of the cmdlet. They are the last faults of the result.
-	Errors  int                  `json:"errors"`
-	Modules []BackupServiceState `json:"modules"`
-}
-
-// BackupServiceState is the state of a module of the backup service, as the cmdlet reports it. A missing value is
-// empty.
-type BackupServiceState struct {
-	// Identity is a name such as UserServices.PresenceFocus.
-	Identity string `json:"identity"`
-	// Export is a word such as SteadyState, Import one such as NormalState.
-	Export string `json:"export_state"`
-	Import string `json:"import_state"`
+	Errors  int                       `json:"errors"`
+	Modules []resilience.BackupModule `json:"modules"`
 }

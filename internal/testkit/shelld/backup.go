@@ -5,23 +5,24 @@ import (
 	"slices"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell/powershelltest"
+	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
 	"github.com/lync-iac/terraform-provider-lync/internal/store/shell"
 )
 
 // backups has the backup services of the deployment.
 type backups struct {
-	modules map[string][]shell.BackupServiceState // by pool
+	modules map[string][]resilience.BackupModule // by pool
 	queried []string
 	synced  []string
 }
 
 // SetBackupModules adds a backup service with these modules to a pool. Pools have no backup service by default.
-func (s *Shell) SetBackupModules(pool string, modules ...shell.BackupServiceState) {
+func (s *Shell) SetBackupModules(pool string, modules ...resilience.BackupModule) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 
 	if s.backups.modules == nil {
-		s.backups.modules = map[string][]shell.BackupServiceState{}
+		s.backups.modules = map[string][]resilience.BackupModule{}
 	}
 
 	s.backups.modules[pool] = slices.Clone(modules)
@@ -73,6 +74,6 @@ func (r *run) backupService(cmdlet string) {
 			modules = nil
 		}
 
-		r.answer["modules"] = append([]shell.BackupServiceState{}, modules...)
+		r.answer["modules"] = append([]resilience.BackupModule{}, modules...)
 	}
 }
