@@ -2,9 +2,7 @@ package powershell_test
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
-	"fmt"
 	"io"
 	"strings"
 	"syscall"
@@ -22,8 +20,6 @@ const hopUser = `CONTOSO\admin`
 //
 //nolint:gosec // only for the double
 const hopPassword = "S3cret '\"`$(x) %PATH% .\n.\r\n\\ \u00e9\u6771\U0001f3e2 {lync:"
-
-func sha256Hex(text string) string { return fmt.Sprintf("%x", sha256.Sum256([]byte(text))) }
 
 func newHopDouble(t *testing.T) *shelld.Shell {
 	t.Helper()
@@ -64,7 +60,7 @@ func TestCredSSP(t *testing.T) {
 		t.Fatal("the transport does not pass on output")
 	}
 
-	data := shell.PublishData{Run: strings.Repeat("0", 32), BaseSHA256: sha256Hex(result.Document), LockSeconds: 1}
+	data := shell.PublishData{Run: strings.Repeat("0", 32), BaseSHA256: powershell.Hash([]byte(result.Document)), LockSeconds: 1}
 
 	result, err = powershell.Run(
 		t.Context(),

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell/powershelltest"
 	"github.com/lync-iac/terraform-provider-lync/internal/store/shell"
 )
@@ -55,7 +56,7 @@ func (r *run) checkBase(data shell.PublishData, began time.Time) (base string, o
 	r.at(Read)
 	r.read(false)
 
-	if hash(r.document) != data.BaseSHA256 {
+	if powershell.Hash([]byte(r.document)) != data.BaseSHA256 {
 		r.answer["outcome"] = "conflict"
 		return "", false
 	}

@@ -2,7 +2,6 @@ package shelld
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -249,8 +248,6 @@ func sign(document string, number int) string {
 
 	return document[:begin] + fmt.Sprintf("00000000-0000-4000-8000-%012d", number) + document[end:]
 }
-
-func hash(text string) string { return fmt.Sprintf("%x", sha256.Sum256([]byte(text))) }
 
 // failedOver returns those of the pools that have failed over, or are failing over or back, with their states.
 func (s *Shell) failedOver(pools []string) []map[string]string {

@@ -32,7 +32,7 @@ func publish(t *testing.T, double *shelld.Shell, next string) {
 	t.Helper()
 
 	base := string(double.Document())
-	data := shell.PublishData{Run: strings.Repeat("0", 32), BaseSHA256: hash(base), LockSeconds: 1}
+	data := shell.PublishData{Run: strings.Repeat("0", 32), BaseSHA256: powershell.Hash([]byte(base)), LockSeconds: 1}
 
 	if _, err := powershell.Run(t.Context(), double, shell.PublishTopology,
 		powershell.Input{Data: data, Document: next}); err != nil {
@@ -108,7 +108,7 @@ func TestReorder(t *testing.T) {
 	double.Reorder()
 	double.RenewSignature()
 
-	data := shell.PublishData{Run: strings.Repeat("0", 32), BaseSHA256: hash(base), LockSeconds: 1}
+	data := shell.PublishData{Run: strings.Repeat("0", 32), BaseSHA256: powershell.Hash([]byte(base)), LockSeconds: 1}
 	if _, err := powershell.Run(t.Context(), double, shell.PublishTopology,
 		powershell.Input{Data: data, Document: base}); err != nil {
 		t.Fatal(err)
