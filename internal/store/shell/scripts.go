@@ -23,7 +23,7 @@ var (
 	// SettleTopology waits until no publish of this provider is under way on the host, keeps the run that the data
 	// names from publishing later, and reads the topology like [GetTopology]: the data is a [PublishData], the value a
 	// [SettleFacts].
-	SettleTopology = newScript("settle-topology", "publishing")
+	SettleTopology = newScript("read-back-topology", "publishing")
 )
 
 // The scripts about the backup service of a pool. The data of both is a [BackupServiceData], and both change nothing in
