@@ -139,7 +139,7 @@ func TestBackupServiceStatusRefused(t *testing.T) {
 	double = backedUp(t)
 	double.Inject(shelld.Fault{BackupFails: true, Times: -1})
 	liveTest(t, double, failingStep(paris, "reading the backup service status of paris.contoso.com",
-		"tells of no module of the backup service of lyon.contoso.com", "cannot be reached",
+		"returned no module of the backup service of lyon.contoso.com", "cannot be reached",
 		"RTCUniversalServerAdmins"))
 
 	d := newDocument(t, fourPools().Document())

@@ -64,7 +64,7 @@ type fault struct {
 const nothingPublished = "Nothing was published"
 
 func faults() map[string]fault {
-	publish, settle := shell.PublishTopology, shell.SettleTopology
+	publish, readBack := shell.PublishTopology, shell.ReadBackTopology
 	always := func(f shelld.Fault) []shelld.Fault {
 		f.Times = -1
 		return []shelld.Fault{f}
@@ -76,7 +76,7 @@ func faults() map[string]fault {
 		"report warns": {faults: always(shelld.Fault{Warn: true}),
 			wantOutput: []string{"Some warning & more"}},
 		"errors without a result": {faults: always(shelld.Fault{PublishReportsError: true}),
-			wantOutput: []string{"told of errors"}},
+			wantOutput: []string{"reported errors"}},
 		"slow": {faults: always(shelld.Fault{Script: publish, At: shelld.Published}), holds: true},
 		"cannot connect": {faults: always(shelld.Fault{Script: publish, NotStarted: true}), fails: true,
 			wantOutput: []string{"fe1.contoso.com", "no such host", nothingPublished}},
@@ -87,15 +87,15 @@ func faults() map[string]fault {
 		"not read": {faults: always(shelld.Fault{Script: shell.GetTopology, ReadFails: true}), fails: true,
 			wantOutput: []string{"annot read the topology", "fe1.contoso.com"}},
 		"hung before": {faults: always(shelld.Fault{Script: publish, At: shelld.Writing, Hang: true}), ends: true,
-			fails: true, wantOutput: []string{"the time was over", nothingPublished}},
+			fails: true, wantOutput: []string{"the operation ended before the publish", nothingPublished}},
 		"lost before": {faults: always(shelld.Fault{Script: publish, At: shelld.Writing, Lost: true}), fails: true,
 			wantOutput: []string{"connection reset", nothingPublished}},
 		"cut": {faults: always(shelld.Fault{Script: publish, Cut: true}),
-			wantOutput: []string{"was not seen"}},
+			wantOutput: []string{"was not observed"}},
 		"lost behind": {faults: always(shelld.Fault{Script: publish, At: shelld.Published, Lost: true}),
-			wantOutput: []string{"was not seen"}},
+			wantOutput: []string{"was not observed"}},
 		"goes on alone": {faults: always(shelld.Fault{Script: publish, At: shelld.Publishing, Detached: true}),
-			wantOutput: []string{"was not seen"}},
+			wantOutput: []string{"was not observed"}},
 		"refused": {faults: always(shelld.Fault{Refuse: true}), fails: true,
 			wantOutput: []string{"refused the topology", "publish.html", "othing was published"}},
 		"denied": {
@@ -106,7 +106,7 @@ func faults() map[string]fault {
 		"denied, in another language": {faults: always(shelld.Fault{Denied: true, Localized: true}), fails: true,
 			wantOutput: []string{"XdsPublishItems", nothingPublished}},
 		"no output, no publish": {faults: always(shelld.Fault{Silent: true}), fails: true,
-			wantOutput: []string{"told of no error", nothingPublished}},
+			wantOutput: []string{"reported no error", nothingPublished}},
 		"not enabled": {
 			faults: always(shelld.Fault{EnableFails: true}), fails: true,
 			wantOutput: []string{"Topology published, but not in effect", "fe1.contoso.com",
@@ -119,12 +119,12 @@ func faults() map[string]fault {
 		},
 		"unconfirmed, published": {
 			faults: append(always(shelld.Fault{Script: publish, At: shelld.Published, Lost: true}),
-				always(shelld.Fault{Script: settle, NotStarted: true})...), fails: true,
+				always(shelld.Fault{Script: readBack, NotStarted: true})...), fails: true,
 			wantOutput: []string{"whether the topology was published is not known", "connection reset", "import {"},
 		},
 		"unconfirmed, not published": {
 			faults: append(always(shelld.Fault{Script: publish, At: shelld.Publishing, Lost: true}),
-				always(shelld.Fault{Script: settle, NotStarted: true})...), fails: true,
+				always(shelld.Fault{Script: readBack, NotStarted: true})...), fails: true,
 			wantOutput: []string{"whether the topology was published is not known", "import {"},
 		},
 		"another publishes before": {faults: []shelld.Fault{{Script: publish, At: shelld.Connect, Admin: renamedSite}},

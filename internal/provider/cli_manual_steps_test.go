@@ -31,7 +31,7 @@ func TestCLIStepsByHand(t *testing.T) {
 		"The pool pair a.contoso.com,b.contoso.com is in the published topology",
 		"Install-CsDatabase -CentralManagementDatabase -SqlServerFqdn b.contoso.com",
 		"Invoke-CsBackupServiceSync -PoolFqdn a.contoso.com",
-		"LYNCBACKUP", `Files on that host: backup of what was there before: C:\\ProgramData`)
+		"LYNCBACKUP", `Files on that host: backup of the previous topology: C:\\ProgramData`)
 	apply(cliPair("x", "a-b")+sba("c"), "Steps that remain to be done by hand",
 		"Move-CsUser -Identity <user> -Target sba.contoso.com")
 	apply(sba("c"), "Steps that remain to be done by hand", "The removal of the pool pair",

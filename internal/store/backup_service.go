@@ -12,7 +12,7 @@ type BackupServices interface {
 	// BackupServiceStatus returns the modules of the backup service of one pool.
 	BackupServiceStatus(ctx context.Context, pool string) (BackupServiceStatus, error)
 
-	// SyncBackupService starts a synchronisation of one pool with its partner. Starting it again does no harm. The
+	// SyncBackupService starts a synchronisation of one pool with its partner. It can be started again safely. The
 	// warnings are those of the deployment, each one for the user.
 	SyncBackupService(ctx context.Context, pool string) (warnings []string, err error)
 }

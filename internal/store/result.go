@@ -5,19 +5,19 @@ import (
 	"strings"
 )
 
-// Result describes a publish that was made.
+// Result describes a publish.
 type Result struct {
-	// Document is the stored document after the publish, nil if the store did not read it. Beside ErrConflict it is the
-	// document of the other writer. It saves the next Load.
+	// Document is the stored document after the publish, nil if the store did not read it. With ErrConflict it is the
+	// document of the other writer. The caller needs no Load if it is set.
 	Document []byte
 	// Warnings are those of the deployment and of the store, each one for the user.
 	Warnings []string
-	// Files are the backups and reports that the publish left.
+	// Files are the backups and reports of the publish.
 	Files []File
 	// NotEnabled is the reason why the published topology is not in effect yet, nil if it is.
 	NotEnabled error
-	// Difference names the parts of the stored document that the publish was to change and that differ from what was
-	// published; empty for none.
+	// Difference names the parts that the publish changes and that differ between the published and the stored
+	// document. It is empty if there are none.
 	Difference string
 	// Alarm is a side effect that an administrator must see although the publish was made: *Overwrite or
 	// *SimpleURLChange, nil for none.
@@ -30,7 +30,7 @@ type File struct {
 	Path string
 }
 
-// FileList lists the files for a message, each on a line of its own; empty for none.
+// FileList returns the files for a message, each on a line of its own. It is empty if there are none.
 func (r Result) FileList() string {
 	lines := make([]string, 0, len(r.Files))
 	for _, file := range r.Files {
@@ -48,17 +48,20 @@ type Overwrite struct {
 	Changed string // the parts that the other administrator had changed
 }
 
+// String describes the overwrite and the remedy for the user.
 func (o *Overwrite) String() string {
-	return fmt.Sprintf("the topology was published, and it overwrote a change that another administrator published at the same time, in %s. "+
-		"On %s the file %s has the topology of the other administrator, and %s the one published now. Compare the two. "+
-		"To restore the other topology, which undoes the change made now, run there:\n  %s\nThen run terraform plan. "+
-		"To keep what was published now, run Enable-CsTopology there if it is not in effect yet",
+	return fmt.Sprintf("the topology was published, and it overwrote a change that another administrator published "+
+		"at the same time, in %s. On %s the file %s has the topology of the other administrator, and %s the one "+
+		"published now. Compare the two files. To restore the topology of the other administrator, which undoes the "+
+		"change made now, run this on that host:\n  %s\nThen run terraform plan. To keep the topology published now, "+
+		"run Enable-CsTopology on that host if it is not in effect yet",
 		o.Changed, o.Host, o.Theirs, o.Ours, o.Restore)
 }
 
-// SimpleURLChange are simple URLs that differ after a publish.
+// SimpleURLChange is a change of the simple URLs by a publish.
 type SimpleURLChange struct{ Before, After []string }
 
+// String describes the change and the remedy for the user.
 func (c *SimpleURLChange) String() string {
 	list := func(urls []string) string {
 		if len(urls) == 0 {

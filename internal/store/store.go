@@ -1,12 +1,12 @@
-// Package store defines what keeps a topology document: a place from which the document is loaded as a whole and to
-// which it is published as a whole.
+// Package store defines the interface to the place that keeps a topology document. A document is loaded as a whole and
+// published as a whole.
 //
-// A store moves bytes and does not interpret them. Package topology knows what they mean, and package client what may
-// be changed. Package file keeps the document in a file, package shell in a Central Management store.
+// The interface carries the bytes of a document. Package topology parses them, and package client decides which changes
+// are allowed. Package file keeps the document in a file, package shell in a Central Management store.
 //
 // Publish is the only way to change a document. It compares the stored document with the one that the change was
-// computed from, and replaces it only if both are equal. The caller that gets ErrConflict loads the document again and
-// computes the change anew. A store never merges two changes.
+// computed from, and replaces it only if both are equal. After ErrConflict the caller loads the document again and
+// computes the change again. A store never merges two changes.
 package store
 
 import (
@@ -20,14 +20,13 @@ type Store interface {
 	// Load returns the stored document, byte for byte.
 	Load(ctx context.Context) ([]byte, error)
 
-	// Publish replaces the document by next if the stored one equals base. A nil error means that next was published;
-	// Result then describes what else happened. An error means that the publish failed or could not be confirmed:
-	// ErrConflict, *RefusedError, *NotPublishedError, *UnconfirmedError or, for a store that can fail in one way only,
-	// any other error, after which nothing was published. Result is filled as far as the publish got beside an error
-	// too.
+	// Publish replaces the document by next if the stored one equals base. A nil error means that next was published.
+	// An error means that the publish failed or could not be confirmed: ErrConflict, *RefusedError, *NotPublishedError,
+	// *UnconfirmedError or, for a store that can fail in only one way, any other error, after which nothing was
+	// published. The Result describes the steps that the publish reached, also with an error.
 	Publish(ctx context.Context, base, next []byte) (Result, error)
 
-	// Location describes where the document is, for messages: "the file /x/topology.xml".
+	// Location returns a text for messages that names the place of the document: "the file /x/topology.xml".
 	Location() string
 
 	// Quiet returns how long a writer waits for further changes before it publishes. It is short where a publish is
@@ -53,7 +52,7 @@ var ErrConflict = errors.New("the topology document has changed since it was rea
 // A writer that combined several changes may then publish each one alone to find the one at fault. After any other
 // error it must not: another attempt would repeat the error or make it worse.
 type RefusedError struct {
-	Reason string // what was refused, and by which program, for the user
+	Reason string // a sentence for the user that names the program and the refused document
 	Err    error  // the response, if it adds something to Reason
 }
 

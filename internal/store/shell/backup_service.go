@@ -2,7 +2,6 @@ package shell
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -13,82 +12,81 @@ import (
 
 var _ store.BackupServices = (*Store)(nil)
 
-// BackupServiceStatus asks Get-CsBackupServiceStatus. Errors beside modules are warnings; without modules they are why.
+// backupAdvice is the advice for an error of Get-CsBackupServiceStatus or Invoke-CsBackupServiceSync.
+const backupAdvice = "The account must be a member of RTCUniversalServerAdmins, or of a group in " +
+	"AuthorizedUniversalGroups of Get-CsBackupServiceConfiguration, and LYNCBACKUP must run on the Front End Servers " +
+	"of both pools"
+
+// BackupServiceStatus runs Get-CsBackupServiceStatus. Errors of the cmdlet are warnings if it returned modules as well.
 func (s *Store) BackupServiceStatus(ctx context.Context, pool string) (store.BackupServiceStatus, error) {
 	facts, result, err := s.backupService(ctx, BackupServiceStatus, pool)
 	if err != nil {
-		return store.BackupServiceStatus{}, fmt.Errorf("cannot learn the state of the backup service of %s: %w", pool, err)
+		return store.BackupServiceStatus{},
+			fmt.Errorf("cannot read the state of the backup service of %s: %w", pool, err)
 	}
 
-	faults := told(facts, result)
+	host, faults := s.transport.Host(), cmdletFaults(facts, result)
 	if len(facts.Modules) == 0 {
-		return store.BackupServiceStatus{}, fmt.Errorf("Get-CsBackupServiceStatus on %s tells of no module of the backup service of %s%s\n%s", //nolint:staticcheck // the name of a cmdlet
-			s.transport.Host(), pool, faults, backupAdvice)
+		//nolint:staticcheck // the text begins with the name of a cmdlet
+		return store.BackupServiceStatus{},
+			fmt.Errorf("Get-CsBackupServiceStatus on %s returned no module of the backup "+
+				"service of %s%s\n%s", host, pool, faults, backupAdvice)
 	}
-
-	status := store.BackupServiceStatus{Warnings: result.Warnings}
-
 	for _, module := range facts.Modules {
 		if module.Identity == "" {
-			return store.BackupServiceStatus{}, fmt.Errorf("what Get-CsBackupServiceStatus on %s tells of %s cannot be understood: a module has no Identity. "+
-				"Run (Get-CsBackupServiceStatus -PoolFqdn %s).BackupModules there and see what it says", s.transport.Host(), pool, pool)
+			return store.BackupServiceStatus{},
+				fmt.Errorf("cannot interpret the output of Get-CsBackupServiceStatus on "+
+					"%s for %s: a module has no Identity. Run (Get-CsBackupServiceStatus -PoolFqdn "+
+					"%s).BackupModules on "+
+					"that "+
+					"host and check its output", host, pool, pool)
 		}
-
-		status.Modules = append(status.Modules, module)
 	}
 
+	status := store.BackupServiceStatus{Modules: facts.Modules, Warnings: result.Warnings}
 	if faults != "" {
-		status.Warnings = append(status.Warnings, fmt.Sprintf("Get-CsBackupServiceStatus on %s told of errors beside the state of %s%s", s.transport.Host(), pool, faults))
+		status.Warnings = append(status.Warnings, fmt.Sprintf("Get-CsBackupServiceStatus on %s reported errors in "+
+			"addition to the state of %s%s", host, pool, faults))
 	}
-
 	return status, nil
 }
 
-// SyncBackupService runs Invoke-CsBackupServiceSync. Any error of it means that it did not do all its work.
+// SyncBackupService runs Invoke-CsBackupServiceSync. Any error of the cmdlet means that it did only a part of its work.
 func (s *Store) SyncBackupService(ctx context.Context, pool string) ([]string, error) {
 	facts, result, err := s.backupService(ctx, BackupServiceSync, pool)
 	if err != nil {
-		text := ""
+		advice := ""
 		if failed := new(powershell.Error); errors.As(err, &failed) && failed.OutcomeUnknown() {
-			text = "\nWhether the synchronisation was started is not known. To start it once more does no harm"
+			advice = "\nWhether the synchronisation has started is not known. You can start it again safely"
 		}
-
-		return nil, fmt.Errorf("cannot synchronise the backup service of %s: %w%s", pool, err, text)
+		return nil, fmt.Errorf("cannot synchronise the backup service of %s: %w%s", pool, err, advice)
 	}
-
 	if facts.Errors > 0 {
-		return result.Warnings, fmt.Errorf("Invoke-CsBackupServiceSync on %s failed for %s%s\n%s", //nolint:staticcheck // the name of a cmdlet
-			s.transport.Host(), pool, told(facts, result), backupAdvice)
+		//nolint:staticcheck // the text begins with the name of a cmdlet
+		return result.Warnings, fmt.Errorf("Invoke-CsBackupServiceSync on %s failed for %s%s\n%s",
+			s.transport.Host(), pool, cmdletFaults(facts, result), backupAdvice)
 	}
-
 	return result.Warnings, nil
 }
 
-// backupAdvice is what to do about an error of either cmdlet.
-const backupAdvice = "The account must be a member of RTCUniversalServerAdmins, or of a group in AuthorizedUniversalGroups of Get-CsBackupServiceConfiguration, " +
-	"and LYNCBACKUP must run on the Front End Servers of both pools"
-
-// backupService runs one of the two scripts.
-func (s *Store) backupService(ctx context.Context, script *powershell.Script, pool string) (facts BackupServiceFacts, result powershell.Result, err error) {
+// backupService runs one of the scripts about the backup service.
+func (s *Store) backupService(
+	ctx context.Context, script *powershell.Script, pool string,
+) (facts BackupServiceFacts, result powershell.Result, err error) {
 	result, err = powershell.Run(ctx, s.transport, script, powershell.Input{Data: BackupServiceData{Pool: pool}})
 	if err != nil {
-		return facts, result, err //nolint:wrapcheck // the callers do, and it names script and host
+		return facts, result, err //nolint:wrapcheck // it names the script and the host
 	}
-
-	if err := json.Unmarshal(result.Value, &facts); err != nil {
-		return facts, result, fmt.Errorf("the answer of %s on %s cannot be understood: %w", script, s.transport.Host(), err)
-	}
-
-	return facts, result, nil
+	err = s.decode(script, result, &facts)
+	return facts, result, err
 }
 
-// told are the errors of the cmdlet, each on a line of its own. Those before them are of loading a module.
-func told(facts BackupServiceFacts, result powershell.Result) string {
+// cmdletFaults returns the errors of the cmdlet for a message. Each starts a line. The faults before them are those of
+// loading a module.
+func cmdletFaults(facts BackupServiceFacts, result powershell.Result) string {
 	var text strings.Builder
-
 	for _, fault := range result.Faults[max(0, len(result.Faults)-facts.Errors):] {
 		text.WriteString("\n" + fault.String())
 	}
-
 	return text.String()
 }

@@ -36,17 +36,17 @@ func TestBackupService(t *testing.T) {
 		},
 		"an error beside": {
 			fault: shelld.Fault{BackupReportsError: true}, modules: modules, syncs: []string{"Invoke-CsBackupServiceSync on fe1.contoso.com failed for " + backedUp, "cannot be reached"},
-			warns: "told of errors beside the state of " + backedUp + "\nGet-CsBackupServiceStatus: The backup service of the pool cannot be reached.",
+			warns: "reported errors in addition to the state of " + backedUp + "\nGet-CsBackupServiceStatus: The backup service of the pool cannot be reached.",
 		},
 		"no backup service": {says: []string{"LYNCBACKUP must run", backedUp}},
 		"a module without a name": {
-			modules: []resilience.BackupModule{{Export: "SteadyState", Import: "NormalState"}}, says: []string{"cannot be understood", "BackupModules there"},
+			modules: []resilience.BackupModule{{Export: "SteadyState", Import: "NormalState"}}, says: []string{"cannot interpret the output", "BackupModules on that host"},
 			syncs: []string{},
 		},
 		"no module": {fault: shelld.Fault{NoModule: true}, modules: modules, says: []string{"administrative tools"}},
 		"no host":   {fault: shelld.Fault{NotStarted: true}, modules: modules, says: []string{"no such host", backedUp}},
 		"lost": {fault: shelld.Fault{At: shelld.Backup, Lost: true}, modules: modules, says: []string{"connection reset", backedUp},
-			syncs: []string{"connection reset", "is not known. To start it once more does no harm"}},
+			syncs: []string{"connection reset", "is not known. You can start it again safely"}},
 		"cut off":    {fault: shelld.Fault{Cut: true}, modules: modules, says: []string{"cut off"}},
 		"PowerShell": {fault: shelld.Fault{Exit: true}, modules: modules, says: []string{"exit code 1", "Zugriff verweigert"}},
 	} {

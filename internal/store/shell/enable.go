@@ -2,106 +2,91 @@ package shell
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
 	"github.com/lync-iac/terraform-provider-lync/internal/store"
 )
 
-// enablePauses are the pauses before Enable-CsTopology is tried again. What keeps it from its work for a moment, such as a
-// directory that has not replicated yet, is over after a while; what is not, such as missing rights, stays.
+// enablePauses are the pauses before each further attempt at Enable-CsTopology. Some causes of a failure disappear
+// within this time, such as a domain controller that has not replicated yet. Others remain, such as missing rights.
 var enablePauses = []time.Duration{10 * time.Second, 30 * time.Second, time.Minute}
 
 // Enable runs Enable-CsTopology. The result has its warnings and its report.
 func (s *Store) Enable(ctx context.Context) (store.Result, error) {
-	longer, cancel := outlive(ctx, grace)
+	extended, cancel := extend(ctx, grace)
 	defer cancel()
-
 	var result store.Result
 	if err := ctx.Err(); err != nil {
 		return result, err //nolint:wrapcheck // the caller names the change
 	}
-	err := s.enableAgain(ctx, longer, nil, nil, &result)
+	err := s.enableWithRetry(ctx, extended, nil, nil, &result)
 	return result, err
 }
 
-// enableAgain looks at what the script that published said of Enable-CsTopology, and runs that again while it fails and
-// there is time. One that has begun is let finish, as a publish is.
-func (s *Store) enableAgain(ctx, longer context.Context, facts *ReportFacts, faults []powershell.Fault, notes *store.Result) error {
+// enableWithRetry runs Enable-CsTopology until it succeeds or the attempts or ctx end. facts and faults are those of an
+// attempt that was made already, nil for none. An attempt that has begun continues after ctx ends, until extended ends.
+func (s *Store) enableWithRetry(
+	ctx, extended context.Context, facts *ReportFacts, faults []powershell.Fault, result *store.Result,
+) error {
 	var err error
 	if facts != nil {
-		err = s.enabled(facts, faults, notes)
+		err = s.enableError(facts, faults, result)
 	} else {
-		err = s.enable(longer, notes)
+		err = s.enable(extended, result)
 	}
-
 	for _, wait := range enablePauses {
 		if err == nil || !s.options.Pause(ctx, wait) {
 			break
 		}
-
-		err = s.enable(longer, notes)
+		err = s.enable(extended, result)
 	}
-
 	return err
 }
 
-// enable runs the script once.
-func (s *Store) enable(ctx context.Context, notes *store.Result) error {
-	result, err := powershell.Run(ctx, s.transport, EnableTopology, powershell.Input{Data: s.data(ctx)})
-
+// enable makes one attempt at Enable-CsTopology.
+func (s *Store) enable(ctx context.Context, result *store.Result) error {
+	output, err := powershell.Run(ctx, s.transport, EnableTopology, powershell.Input{Data: s.data(ctx)})
 	var facts PublishFacts
-
-	told := len(result.Value) > 0 && json.Unmarshal(result.Value, &facts) == nil
-	notes.Warnings = append(notes.Warnings, withoutPointers(result.Warnings, facts)...)
-
-	if told {
-		switch {
-		case facts.Outcome == OutcomeBusy:
-			return fmt.Errorf("another run of the provider on %s has been publishing all the time. Try again when it is done", s.transport.Host())
-		case facts.Enable != nil:
-			if facts.Enable.Path != "" {
-				notes.Files = append(notes.Files, store.File{What: "report of Enable-CsTopology", Path: facts.Enable.Path})
-			}
-
-			return s.enabled(facts.Enable, result.Faults, notes)
+	decodeErr := s.decode(EnableTopology, output, &facts)
+	result.Warnings = append(result.Warnings, withoutReportPaths(output.Warnings, facts)...)
+	switch {
+	case decodeErr != nil:
+	case facts.Outcome == OutcomeBusy:
+		return fmt.Errorf("another run of the provider on %s holds the lock for publishing. Apply again when that run "+
+			"has ended", s.transport.Host())
+	case facts.Enable != nil:
+		if facts.Enable.Path != "" {
+			result.Files = append(result.Files, store.File{
+				What: "report of Enable-CsTopology", Path: facts.Enable.Path,
+			})
 		}
+		return s.enableError(facts.Enable, output.Faults, result)
 	}
-
-	if err == nil {
-		err = fmt.Errorf("the answer of %s on %s cannot be understood", EnableTopology, s.transport.Host())
+	switch {
+	case err != nil:
+		return err
+	case decodeErr != nil:
+		return decodeErr
+	default:
+		return fmt.Errorf("cannot interpret the result of %s on %s: it has no outcome of Enable-CsTopology",
+			EnableTopology, s.transport.Host())
 	}
-
-	return err
 }
 
-// enabled reads what Enable-CsTopology told: any error, its own or in its report, means that it did not do all its work.
-func (s *Store) enabled(facts *ReportFacts, faults []powershell.Fault, notes *store.Result) error {
-	var told report
-
-	readReport("Enable-CsTopology", s.transport.Host(), facts, &told, notes)
-
-	if facts.Errors == 0 && len(told.faults) == 0 {
+// enableError returns the error of an attempt at Enable-CsTopology, nil if it succeeded, and adds the warnings of its
+// report to the result. Any error of the cmdlet or in its report means that the topology is not completely in effect.
+func (s *Store) enableError(facts *ReportFacts, faults []powershell.Fault, result *store.Result) error {
+	report := readReport("Enable-CsTopology", s.transport.Host(), facts, result)
+	if facts.Errors == 0 && len(report.faults) == 0 {
 		return nil
 	}
-
-	var text strings.Builder
-
-	for _, fault := range faults {
-		text.WriteString("\n" + fault.String())
-	}
-
-	for _, fault := range told.faults {
-		text.WriteString("\nIn the report: " + fault.String())
-	}
-
+	text := faultLines(faults, report)
 	if facts.Path != "" {
-		text.WriteString("\nThe report is on " + s.transport.Host() + ": " + facts.Path)
+		text += "\nThe report is on " + s.transport.Host() + ": " + facts.Path
 	}
-
-	return fmt.Errorf("Enable-CsTopology on %s failed%s\nThe account needs, besides what publishing needs, full control of the "+ //nolint:staticcheck // the name of a cmdlet
-		"file shares of the pools", s.transport.Host(), text.String())
+	//nolint:staticcheck // the text begins with the name of a cmdlet
+	return fmt.Errorf("Enable-CsTopology on %s failed%s\nIn addition to the rights to publish, the account needs full "+
+		"control of the file shares of the pools", s.transport.Host(), text)
 }

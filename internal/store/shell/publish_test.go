@@ -46,7 +46,7 @@ func TestPublish(t *testing.T) {
 		"a slow publish":     {faults: []shelld.Fault{{At: shelld.Published, Slow: 20 * time.Minute}}, ends: fine, enables: 1, publishs: 1},
 		"not watched":        {plain: true, ends: fine, enables: 1, publishs: 1},
 		"warnings":           {faults: []shelld.Fault{{Warn: true}}, ends: fine, enables: 1, publishs: 1, warns: []string{"Some warning & more"}},
-		"errors that do not": {faults: []shelld.Fault{{PublishReportsError: true}}, ends: fine, enables: 1, publishs: 1, warns: []string{"told of errors", "SqlConnectionFailure"}},
+		"errors that do not": {faults: []shelld.Fault{{PublishReportsError: true}}, ends: fine, enables: 1, publishs: 1, warns: []string{"reported errors", "SqlConnectionFailure"}},
 
 		// Before the publish.
 		"no connection": {
@@ -74,7 +74,7 @@ func TestPublish(t *testing.T) {
 		},
 		"deadline before": {
 			faults: []shelld.Fault{{Script: publish, At: shelld.Read, Hang: true}}, timeout: time.Minute, ends: notPublished, holds: theBase,
-			says: []string{"the time was over"},
+			says: []string{"the operation ended before the publish"},
 		},
 		"deadline before, not watched": {
 			faults: []shelld.Fault{{Script: publish, At: shelld.Writing, Slow: 2 * time.Minute}}, timeout: time.Minute, plain: true, ends: notPublished,
@@ -141,7 +141,7 @@ func TestPublish(t *testing.T) {
 		},
 		"not enabled, in another language": {faults: []shelld.Fault{{EnableFails: true, Localized: true, Times: -1}}, ends: notEnabled, publishs: 1, enables: 4},
 		"lost while it enables": {
-			faults: []shelld.Fault{{Script: publish, At: shelld.Enabling, Lost: true}}, ends: fine, publishs: 1, enables: 1, warns: []string{"was not seen"},
+			faults: []shelld.Fault{{Script: publish, At: shelld.Enabling, Lost: true}}, ends: fine, publishs: 1, enables: 1, warns: []string{"was not observed"},
 		},
 		"lost while it enables again": {
 			faults: []shelld.Fault{{Script: publish, EnableFails: true}, {Script: enable, At: shelld.Enabling, Lost: true}}, ends: fine, publishs: 1, enables: 2,
@@ -159,7 +159,7 @@ func TestPublish(t *testing.T) {
 		},
 
 		// The outcome is unknown at first.
-		"cut":       {faults: []shelld.Fault{{Script: publish, Cut: true}}, ends: fine, publishs: 1, enables: 2, warns: []string{"was not seen"}},
+		"cut":       {faults: []shelld.Fault{{Script: publish, Cut: true}}, ends: fine, publishs: 1, enables: 2, warns: []string{"was not observed"}},
 		"exit":      {faults: []shelld.Fault{{Script: publish, Exit: true}}, ends: fine, publishs: 1, enables: 2},
 		"lost":      {faults: []shelld.Fault{{Script: publish, At: shelld.Published, Lost: true}}, ends: fine, publishs: 1, enables: 1},
 		"not read":  {faults: []shelld.Fault{{Script: publish, ReadFails: true}}, ends: fine, publishs: 1, enables: 1},

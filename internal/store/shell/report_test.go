@@ -84,7 +84,7 @@ func TestSpeaksOfDocument(t *testing.T) {
 			t.Fatal(err)
 		}
 
-		if got := found.speaksOfDocument(tc.faults); got != tc.want {
+		if got := found.concernsDocument(tc.faults); got != tc.want {
 			t.Errorf("%s: %v", name, got)
 		}
 	}

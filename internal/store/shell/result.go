@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,37 +10,41 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/store"
 )
 
-func failedOver(states []PoolState) string {
+// decode decodes the value that a script returned.
+func (s *Store) decode(script *powershell.Script, result powershell.Result, facts any) error {
+	if err := json.Unmarshal(result.Value, facts); err != nil {
+		return fmt.Errorf("cannot interpret the result of %s on %s: %w", script, s.transport.Host(), err)
+	}
+	return nil
+}
+
+// describeStates returns the states of pools for a message.
+func describeStates(states []PoolState) string {
 	texts := make([]string, 0, len(states))
 	for _, state := range states {
 		texts = append(texts, fmt.Sprintf("%s is in the state %s", state.Pool, state.State))
 	}
-
 	return strings.Join(texts, ", ")
 }
 
-// readReport notes the warnings of a report and where it is.
-func (p *publication) readReport(cmdlet string, facts *ReportFacts, into *report) {
-	readReport(cmdlet, p.store.transport.Host(), facts, into, &p.result)
-}
-
-func readReport(cmdlet, host string, facts *ReportFacts, into *report, notes *store.Result) {
+// readReport parses the report of a cmdlet and adds its warnings to the result. Without facts the report is empty.
+func readReport(cmdlet, host string, facts *ReportFacts, result *store.Result) report {
 	if facts == nil {
-		return
+		return report{}
 	}
-
-	var err error
-	if *into, err = parseReport(string(facts.Text)); err != nil {
-		notes.Warnings = append(notes.Warnings, fmt.Sprintf("%s on %s: %v", cmdlet, host, err))
+	parsed, err := parseReport(string(facts.Text))
+	if err != nil {
+		result.Warnings = append(result.Warnings, fmt.Sprintf("%s on %s: %v", cmdlet, host, err))
 	}
-
-	for _, warning := range into.warnings {
-		notes.Warnings = append(notes.Warnings, fmt.Sprintf("%s on %s warned: %s", cmdlet, host, warning))
+	for _, warning := range parsed.warnings {
+		result.Warnings = append(result.Warnings, fmt.Sprintf("%s on %s warned: %s", cmdlet, host, warning))
 	}
+	return parsed
 }
 
-// withoutPointers leaves out the warnings of cmdlets that only say where their report is, in whatever language.
-func withoutPointers(warnings []string, facts PublishFacts) []string {
+// withoutReportPaths removes the warnings of cmdlets that only name the path of a report. Their text depends on the
+// language of the host.
+func withoutReportPaths(warnings []string, facts PublishFacts) []string {
 	return slices.DeleteFunc(slices.Clone(warnings), func(warning string) bool {
 		return slices.ContainsFunc([]*ReportFacts{facts.Publish, facts.Enable}, func(report *ReportFacts) bool {
 			return report != nil && report.Path != "" && strings.Contains(warning, report.Path)
@@ -47,73 +52,71 @@ func withoutPointers(warnings []string, facts PublishFacts) []string {
 	})
 }
 
-// noteFiles notes where backup, topology and reports are on the host.
-func (p *publication) noteFiles() {
+// addFiles adds the backup, the published topology and the reports on the host to the result.
+func (p *publication) addFiles() {
 	add := func(what, path string) {
 		if path != "" {
 			p.result.Files = append(p.result.Files, store.File{What: what, Path: path})
 		}
 	}
-
 	if p.facts.Backup != nil {
-		add("backup of what was there before", p.facts.Backup.Path)
+		add("backup of the previous topology", p.facts.Backup.Path)
 	}
-
 	if p.facts.Wanted != nil {
 		add("topology to publish", p.facts.Wanted.Path)
 	}
-
 	if p.facts.Publish != nil {
 		add("report of Publish-CsTopology", p.facts.Publish.Path)
 	}
-
 	if p.facts.Enable != nil {
 		add("report of Enable-CsTopology", p.facts.Enable.Path)
 	}
 }
 
-// faultsOf are the errors of one cmdlet.
+// faultsOf returns the errors of one cmdlet.
 func (p *publication) faultsOf(cmdlet string) []powershell.Fault {
 	var faults []powershell.Fault
-
 	for _, fault := range p.faults {
-		// The product writes some of its names in other letters: Publish-CSTopology.
+		// The product spells some names with other letter cases: Publish-CSTopology.
 		if strings.EqualFold(fault.Cmdlet, cmdlet) {
 			faults = append(faults, fault)
 		}
 	}
-
 	return faults
 }
 
-// whatCameBack is all that was told of Publish-CsTopology, and where to read more, on lines of their own.
-func (p *publication) whatCameBack() string {
-	var text strings.Builder
-
+// response returns the errors of Publish-CsTopology and the files on the host for a message, each on a line of its own.
+func (p *publication) response() string {
 	faults := p.faultsOf("Publish-CsTopology")
 	if len(faults) == 0 {
 		faults = p.faults
 	}
+	text := faultLines(faults, p.report)
+	if files := p.result.FileList(); files != "" {
+		text += "\nOn " + p.store.transport.Host() + ":\n" + files
+	}
+	return text
+}
 
+// faultLines returns the errors of a cmdlet and of its report for a message. Each starts a line.
+func faultLines(faults []powershell.Fault, report report) string {
+	var text strings.Builder
 	for _, fault := range faults {
 		text.WriteString("\n" + fault.String())
 	}
-
-	for _, fault := range p.report.faults {
+	for _, fault := range report.faults {
 		text.WriteString("\nIn the report: " + fault.String())
 	}
-
-	if files := p.result.FileList(); files != "" {
-		text.WriteString("\nOn " + p.store.transport.Host() + ":\n" + files)
-	}
-
 	return text.String()
 }
 
+// warn adds a warning to the result.
 func (p *publication) warn(format string, args ...any) {
 	p.result.Warnings = append(p.result.Warnings, fmt.Sprintf(format, args...))
 }
 
+// notPublished returns the error of a publish that was not made.
 func (p *publication) notPublished(format string, args ...any) error {
-	return &store.NotPublishedError{Err: fmt.Errorf("cannot publish the topology to %s: "+format, append([]any{p.store.Location()}, args...)...)}
+	return &store.NotPublishedError{Err: fmt.Errorf("cannot publish the topology to %s: "+format,
+		append([]any{p.store.Location()}, args...)...)}
 }

@@ -10,24 +10,25 @@ import (
 //go:embed scripts/*.ps1
 var scriptFiles embed.FS
 
-// The scripts that read and write the topology.
+// Scripts that read and write the topology.
 var (
-	// GetTopology reads the topology from the Central Management store. The document of the result is the topology, the
-	// value names the module that provides Get-CsTopology and its version.
+	// GetTopology reads the topology from the Central Management store. The document of the result is the topology. The
+	// value names the module that provides Get-CsTopology, and its version.
 	GetTopology = newScript("get-topology")
-	// PublishTopology publishes the document if the store still holds the base: the data is a [PublishData], the value
-	// a [PublishFacts], the document what the store holds afterwards, or now if it is a conflict.
+	// PublishTopology publishes the document if the store still has the base. The data is a [PublishData], the value a
+	// [PublishFacts]. The document of the result is that of the store after the publish or, after a conflict, the
+	// current one.
 	PublishTopology = newScript("publish-topology", "publishing")
-	// EnableTopology makes effective what is published: the data is a [PublishData], the value a [PublishFacts].
+	// EnableTopology enables the published topology. The data is a [PublishData], the value a [PublishFacts].
 	EnableTopology = newScript("enable-topology", "publishing")
-	// SettleTopology waits until no publish of this provider is under way on the host, keeps the run that the data
-	// names from publishing later, and reads the topology like [GetTopology]: the data is a [PublishData], the value a
-	// [SettleFacts].
-	SettleTopology = newScript("read-back-topology", "publishing")
+	// ReadBackTopology waits until no publish of this provider runs on the host, prevents a later publish by the run of
+	// the data, and reads the topology. The data is a [PublishData], the value a [ReadBackFacts], the document of the
+	// result the topology.
+	ReadBackTopology = newScript("read-back-topology", "publishing")
 )
 
-// The scripts about the backup service of a pool. The data of both is a [BackupServiceData], and both change nothing in
-// the topology.
+// Scripts about the backup service of a pool. They do not change the topology. The data of both is a
+// [BackupServiceData].
 var (
 	// BackupServiceStatus runs Get-CsBackupServiceStatus. The value is a [BackupServiceFacts] with modules.
 	BackupServiceStatus = newScript("backup-service-status")
@@ -38,13 +39,13 @@ var (
 // publishingMark is the name of the mark that [PublishTopology] writes immediately before it publishes.
 const publishingMark = "publishing"
 
-// newScript returns the script of this name. It starts with the functions for the management shell and those of shared.
+// newScript returns the script with this name. The functions of management-shell.ps1 and of the shared files precede
+// it.
 func newScript(name string, shared ...string) *powershell.Script {
 	parts := []string{scriptText("management-shell")}
 	for _, part := range append(shared, name) {
 		parts = append(parts, scriptText(part))
 	}
-
 	return powershell.NewScript(name, refusals, parts...)
 }
 
@@ -54,13 +55,12 @@ func scriptText(name string) string {
 	if err != nil {
 		panic(fmt.Sprintf("shell: no embedded script %q: %v", name, err))
 	}
-
 	return string(text)
 }
 
 // Reasons why the management shell does not load.
 const (
-	// Bitness is a 32-bit PowerShell on a 64-bit Windows. The modules exist for 64 bits only.
+	// Bitness is a 32-bit PowerShell on 64-bit Windows. The modules exist for 64 bits only.
 	Bitness powershell.Kind = "this is a 32-bit PowerShell"
 	// Edition is PowerShell 6 or later without native cmdlets of the management shell.
 	Edition powershell.Kind = "this PowerShell cannot load the management shell"
@@ -74,7 +74,7 @@ const (
 	Policy powershell.Kind = "the execution policy forbids it"
 )
 
-// refusals are the errors with which Import-LyncModule in management-shell.ps1 ends a script.
+// refusals are the errors by which Import-LyncModule in management-shell.ps1 ends a script.
 var refusals = map[string]powershell.Refusal{
 	"LyncEdition": {
 		Kind: Edition,
@@ -84,26 +84,26 @@ var refusals = map[string]powershell.Refusal{
 	"LyncBitness": {
 		Kind: Bitness,
 		Advice: `Set executable to the 64-bit PowerShell: ` +
-			`%SystemRoot%\System32\WindowsPowerShell\v1.0\powershell.exe, which a ` +
-			`32-bit program reaches as %SystemRoot%\Sysnative\WindowsPowerShell\v1.0\powershell.exe.`,
+			`%SystemRoot%\System32\WindowsPowerShell\v1.0\powershell.exe. For a 32-bit ` +
+			`program, that is %SystemRoot%\Sysnative\WindowsPowerShell\v1.0\powershell.exe.`,
 	},
 	"LyncModule": {
 		Kind: NoModule,
 		Advice: "Install the administrative tools of Lync Server or Skype for Business Server on the host, or name a " +
-			"host that has them. Looked for were the modules SkypeForBusiness and Lync in PSModulePath and below the " +
-			"Common Files of both products.",
+			"host that has them. The script searched for the modules SkypeForBusiness and Lync in PSModulePath and " +
+			"below the Common Files of both products.",
 	},
 	"LyncModuleLoad": {
 		Kind:   ModuleLoad,
-		Advice: "Start the management shell on the host with this account and see what it says.",
+		Advice: "Start the management shell on the host with this account and read its error message.",
 	},
 	"LyncGroupPolicy": {
 		Kind: GroupPolicy,
 		Advice: `Allow signed scripts on the host: the Group Policy "Turn on Script Execution" must be "Allow local ` +
-			`scripts and remote signed scripts" or less strict; the command line of PowerShell cannot overrule it.`,
+			`scripts and remote signed scripts" or less strict. The command line of PowerShell cannot override it.`,
 	},
 	"LyncPolicy": {
 		Kind:   Policy,
-		Advice: "Set-ExecutionPolicy RemoteSigned on the host lets the modules load.",
+		Advice: "Run Set-ExecutionPolicy RemoteSigned on the host, so that the modules load.",
 	},
 }

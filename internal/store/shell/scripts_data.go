@@ -8,13 +8,14 @@ import (
 // PublishData is the data of the scripts that publish.
 type PublishData struct {
 	// Run is the id of one publish: 32 hexadecimal digits.
-	Run        string `json:"run,omitempty"`
+	Run string `json:"run,omitempty"`
+	// BaseSHA256 is the hash of the document that the change is based on.
 	BaseSHA256 string `json:"base_sha256,omitempty"`
 	// Unpaired are the pools that lose their partner. None of them may be failed over.
 	Unpaired []string `json:"unpaired,omitempty"`
 	// Seconds is the time limit until the script publishes. 0 is no limit.
 	Seconds int `json:"seconds"`
-	// LockSeconds is how long the script waits for another run of the provider on the host.
+	// LockSeconds is how long the script waits for the lock, which another run of the provider on the host can hold.
 	LockSeconds int `json:"lock_seconds"`
 	// Directory is the folder of backups and reports. The default is a folder below ProgramData. Keep is the number of
 	// backups that remain.
@@ -28,14 +29,15 @@ type PublishData struct {
 const (
 	OutcomeNone       = "none"        // an error ended the script before it called a cmdlet that writes
 	OutcomeBusy       = "busy"        // another run held the lock for too long
-	OutcomeConflict   = "conflict"    // the store holds another document than the base
+	OutcomeConflict   = "conflict"    // the document of the store differs from the base
 	OutcomeFailedOver = "failed_over" // a pool that loses its partner is failed over
-	OutcomeRevoked    = "revoked"     // SettleTopology revoked the run before
+	OutcomeRevoked    = "revoked"     // ReadBackTopology revoked the run before
 	OutcomeLate       = "late"        // the time limit passed before the publish
 	OutcomeCalled     = "called"      // the cmdlet that writes was called
 )
 
 // PublishFacts is the value of [PublishTopology] and [EnableTopology]. The field of a step that was not reached is nil.
+// Wanted is the document to publish.
 type PublishFacts struct {
 	Outcome    string       `json:"outcome"`
 	FailedOver []PoolState  `json:"failed_over"`
@@ -69,19 +71,19 @@ type ReportFacts struct {
 	Text   powershell.Block `json:"text"`
 }
 
-// SettleFacts is the value of [SettleTopology].
-type SettleFacts struct {
+// ReadBackFacts is the value of [ReadBackTopology].
+type ReadBackFacts struct {
 	// Settled is false if a publish was still running at the end of the wait.
 	Settled bool `json:"settled"`
 }
 
-// BackupServiceData is the data of both scripts.
+// BackupServiceData is the data of [BackupServiceStatus] and [BackupServiceSync].
 type BackupServiceData struct {
 	// Pool is the FQDN of one pool.
 	Pool string `json:"pool"`
 }
 
-// BackupServiceFacts is the value of both scripts.
+// BackupServiceFacts is the value of [BackupServiceStatus] and [BackupServiceSync]. The latter returns no modules.
 type BackupServiceFacts struct {
 	// Errors is the number of errors of the cmdlet. They are the last faults of the result.
 	Errors  int                       `json:"errors"`

@@ -12,7 +12,7 @@ import (
 
 // allScripts are the scripts of this package.
 var allScripts = []*powershell.Script{
-	GetTopology, PublishTopology, EnableTopology, SettleTopology, BackupServiceStatus, BackupServiceSync,
+	GetTopology, PublishTopology, EnableTopology, ReadBackTopology, BackupServiceStatus, BackupServiceSync,
 }
 
 // scriptFileTexts returns the text of every script file of this package.
@@ -120,8 +120,8 @@ func TestPublishScripts(t *testing.T) {
 			"FileName = $file", "Report = $Path", "UTF8Encoding ($false)",
 			"'Get-CsRegistrarConfiguration'", "AuthenticatedUserSid", `Global\terraform-provider-lync`,
 		},
-		EnableTopology: {"'Enable-CsTopology' 'enable'", `Global\terraform-provider-lync`},
-		SettleTopology: {"'Get-CsTopology' @{ AsXml = $true }", `Global\terraform-provider-lync`},
+		EnableTopology:   {"'Enable-CsTopology' 'enable'", `Global\terraform-provider-lync`},
+		ReadBackTopology: {"'Get-CsTopology' @{ AsXml = $true }", `Global\terraform-provider-lync`},
 	} {
 		for _, part := range wanted {
 			if !strings.Contains(script.Text(), part) {

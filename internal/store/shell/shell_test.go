@@ -19,7 +19,7 @@ import (
 var (
 	publish = shell.PublishTopology
 	enable  = shell.EnableTopology
-	settle  = shell.SettleTopology
+	settle  = shell.ReadBackTopology
 )
 
 // unpaired is the document without the pair, as next of every test is.

@@ -11,23 +11,20 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
-// judge decides by what the store holds after the publish.
-func (p *publication) judge(after *topology.Document) error {
-	p.after = after
+// verify determines the outcome of the publish from the document that the store has afterwards.
+func (p *publication) verify(after *topology.Document) error {
 	p.result.Document = after.Bytes()
-	p.readReport("Publish-CsTopology", p.facts.Publish, &p.report)
-
-	failed := !p.answered || len(p.report.faults) > 0 || p.facts.Publish != nil && p.facts.Publish.Errors > 0
-
+	p.report = readReport("Publish-CsTopology", p.store.transport.Host(), p.facts.Publish, &p.result)
+	failed := !p.hasFacts || len(p.report.faults) > 0 || p.facts.Publish != nil && p.facts.Publish.Errors > 0
 	switch {
 	case topology.Equivalent(p.next, after):
 	case topology.Equivalent(p.base, after):
 		return p.unchanged(failed)
 	case failed && len(topology.Compare(p.next, p.base, after).Ours) == 0:
-		return p.notPublished("Publish-CsTopology on %s failed, and another administrator has published in the meantime%s",
-			p.store.transport.Host(), p.whatCameBack())
+		return p.notPublished("Publish-CsTopology on %s failed, and another administrator has published in the "+
+			"meantime%s",
+			p.store.transport.Host(), p.response())
 	}
-
 	if overwrite := p.overwrite(); overwrite != nil {
 		p.result.Alarm = overwrite
 		if p.facts.Enable == nil {
@@ -35,133 +32,133 @@ func (p *publication) judge(after *topology.Document) error {
 		}
 		return nil
 	}
-
-	switch {
-	case !p.answered:
-		p.warn("The end of the publish on %s was not seen (%v), but the topology is there. Whether another administrator's publish of the same "+
-			"moment was overwritten could not be checked: the backup of what was there before is in the folder of backups on that host.",
-			p.store.transport.Host(), p.cause)
-	case failed:
-		p.warn("Publish-CsTopology on %s told of errors, but the topology is there.%s", p.store.transport.Host(), p.whatCameBack())
-	}
-
-	if signature := p.next.Topology().Signature; signature != "" && signature == after.Topology().Signature {
-		p.warn("The store kept the Signature of the topology through this publish. Whether it should give a new one is not known; with the " +
-			"same one Topology Builder may not notice that a project downloaded before is older than this topology: download the " +
-			"topology before every edit there.")
-	}
-
-	enabled := p.store.enableAgain(p.ctx, p.longer, p.facts.Enable, p.faultsOf("Enable-CsTopology"), &p.result)
-
-	p.result.NotEnabled = enabled
-
-	if difference := topology.Compare(p.base, p.next, after); len(difference.Ours) > 0 {
-		p.result.Difference = strings.Join(difference.Ours, ", ")
-		if enabled != nil {
-			p.result.NotEnabled = fmt.Errorf("after the publish the topology differs from what was published, in %s, and it could not be enabled: %w",
-				p.result.Difference, enabled)
-		}
-		return nil
-	} else if !difference.IsEmpty() {
-		p.warn("After the publish the topology differs from what was published in parts that this change does not touch: %s. "+
-			"Somebody else may have published at the same time.", difference)
-	}
-
-	switch urls := p.simpleURLs(); {
-	case urls == nil:
-	case enabled != nil:
-		p.warn("%s", urls) // the error is that the topology is not in effect
-	default:
-		p.result.Alarm = urls
-	}
+	p.published(after, failed)
 	return nil
 }
 
-// unchanged is the error of a publish that left the store as it was. Where everything that came back speaks of the
-// document, the document is to blame.
-func (p *publication) unchanged(failed bool) error {
-	host := p.store.transport.Host()
+// published completes the result of a publish that was made and that overwrote no other one. It enables the topology if
+// the script did not.
+func (p *publication) published(after *topology.Document, failed bool) {
+	switch {
+	case !p.hasFacts:
+		p.warn("The end of the publish on %s was not observed (%v), but the topology was published. The provider "+
+			"could "+
+			"not check whether this overwrote a publish that another administrator made at the same time. The backup "+
+			"of the previous topology is in the folder of backups on that host.", p.store.transport.Host(), p.cause)
+	case failed:
+		p.warn("Publish-CsTopology on %s reported errors, but the topology was published.%s",
+			p.store.transport.Host(), p.response())
+	}
+	if signature := p.next.Topology().Signature; signature != "" && signature == after.Topology().Signature {
+		p.warn("The store kept the Signature of the topology in this publish. Whether a publish should change it is " +
+			"not " +
+			"known. If it stays the same, Topology Builder may not detect that a project downloaded before is older " +
+			"than this topology. Download the topology in Topology Builder before every edit.")
+	}
 
-	if p.cause != nil {
-		if p.ctx.Err() != nil {
-			return p.notPublished("the time was over before the publish on %s was made (%w)", host, context.Cause(p.ctx))
+	notEnabled := p.store.enableWithRetry(p.ctx, p.extended, p.facts.Enable, p.faultsOf("Enable-CsTopology"), &p.result)
+	p.result.NotEnabled = notEnabled
+
+	difference := topology.Compare(p.base, p.next, after)
+	if len(difference.Ours) > 0 {
+		p.result.Difference = strings.Join(difference.Ours, ", ")
+		if notEnabled != nil {
+			p.result.NotEnabled = fmt.Errorf("after the publish, the topology in the store differs from the published "+
+				"document in %s, and it could not be enabled: %w", p.result.Difference, notEnabled)
 		}
-
-		return p.notPublished("%w\nThe topology was read again and is as it was", p.cause)
+		return
 	}
-
-	if p.report.speaksOfDocument(p.faultsOf("Publish-CsTopology")) {
-		return &store.RefusedError{
-			Reason: fmt.Sprintf("Publish-CsTopology on %s refused the topology, and nothing was published", host),
-			Err:    errors.New(strings.TrimPrefix(p.whatCameBack(), "\n")),
-		}
+	if !difference.IsEmpty() {
+		p.warn("After the publish, the topology in the store differs from the published document in parts that this "+
+			"change does not touch: %s. Another program may have published at the same time.", difference)
 	}
-
-	if !failed {
-		return p.notPublished("Publish-CsTopology on %s told of no error, but the topology was read again and is as it was; somebody else may "+
-			"have published the old one in the same moment. Look at the report, then apply again.%s", host, p.whatCameBack())
+	switch change := p.simpleURLChange(); {
+	case change == nil:
+	case notEnabled != nil:
+		p.warn("%s", change) // NotEnabled is the failure to report
+	default:
+		p.result.Alarm = change
 	}
-
-	return p.notPublished("Publish-CsTopology on %s did not publish: the topology was read again and is as it was.%s\n"+
-		"The account needs to be in RTCUniversalServerAdmins and, where setup was not delegated with Grant-CsSetupPermission, a domain "+
-		"administrator; SQL Server and Active Directory must let it in from that host", host, p.whatCameBack())
 }
 
-// overwrite returns the publish that ours replaced, nil for none. It compares the backup, which is what the store held
-// directly before, with the base.
+// unchanged returns the error of a publish after which the store has the base. It is a [store.RefusedError] only if
+// every error of the response concerns the document.
+func (p *publication) unchanged(failed bool) error {
+	host := p.store.transport.Host()
+	if p.cause != nil {
+		if p.ctx.Err() != nil {
+			return p.notPublished("the operation ended before the publish on %s was made (%w)", host,
+				context.Cause(p.ctx))
+		}
+		return p.notPublished("%w\nThe topology was read again and is unchanged", p.cause)
+	}
+	if p.report.concernsDocument(p.faultsOf("Publish-CsTopology")) {
+		return &store.RefusedError{
+			Reason: fmt.Sprintf("Publish-CsTopology on %s refused the topology, and nothing was published", host),
+			Err:    errors.New(strings.TrimPrefix(p.response(), "\n")),
+		}
+	}
+	if !failed {
+		return p.notPublished("Publish-CsTopology on %s reported no error, but the topology was read again and is "+
+			"unchanged. Another administrator may have published the previous topology at the same time. Read the "+
+			"report, then apply again.%s", host, p.response())
+	}
+	return p.notPublished("Publish-CsTopology on %s did not publish: the topology was read again and is unchanged.%s\n"+
+		"The account must be a member of RTCUniversalServerAdmins and, unless setup was delegated with "+
+		"Grant-CsSetupPermission, a domain administrator. SQL Server and Active Directory must accept it from that "+
+		"host",
+		host, p.response())
+}
+
+// overwrite returns the publish of another administrator that this publish replaced, or nil. It compares the backup,
+// which is the content of the store immediately before the publish, with the base.
 func (p *publication) overwrite() *store.Overwrite {
 	backup := p.facts.Backup
-
 	switch {
-	case !p.answered:
-		return nil // said with the rest
+	case !p.hasFacts:
+		return nil // published warns of it
 	case backup == nil || backup.Path == "":
-		p.warn("Publish-CsTopology left no backup on %s, so that nobody can tell whether another administrator's publish of the same moment "+
-			"was overwritten.", p.store.transport.Host())
-
+		p.warn("Publish-CsTopology left no backup on %s. The provider cannot check whether this publish overwrote one "+
+			"that another administrator made at the same time.", p.store.transport.Host())
 		return nil
 	case backup.Same:
 		return nil
 	}
 
-	ours := ""
-	if p.facts.Wanted != nil {
-		ours = p.facts.Wanted.Path
-	}
-
 	overwrite := &store.Overwrite{
-		Theirs: backup.Path, Ours: ours, Host: p.store.transport.Host(), Changed: "parts that cannot be told, because that file cannot be read",
-		Restore: "Publish-CsTopology -FileName '" + strings.ReplaceAll(backup.Path, "'", "''") + "' -Force; Enable-CsTopology",
+		Theirs:  backup.Path,
+		Host:    p.store.transport.Host(),
+		Changed: "parts that are unknown because that file cannot be read",
+		Restore: "Publish-CsTopology -FileName '" + strings.ReplaceAll(backup.Path, "'", "''") +
+			"' -Force; Enable-CsTopology",
 	}
-
-	if held, err := topology.Parse([]byte(backup.Text)); err == nil {
-		difference := topology.Compare(p.base, p.base, held)
+	if p.facts.Wanted != nil {
+		overwrite.Ours = p.facts.Wanted.Path
+	}
+	if previous, err := topology.Parse([]byte(backup.Text)); err == nil {
+		difference := topology.Compare(p.base, p.base, previous)
 		if difference.IsEmpty() {
 			return nil
 		}
-
 		overwrite.Changed = difference.String()
 	}
-
 	return overwrite
 }
 
-// unread stands for simple URLs that could not be read.
-const unread = "?"
+// unreadURLs stands for simple URLs that the script could not read.
+const unreadURLs = "?"
 
-// simpleURLs returns how the simple URLs differ from those before the publish, nil if they do not.
-func (p *publication) simpleURLs() *store.SimpleURLChange {
+// simpleURLChange returns the difference between the simple URLs before and after the publish, or nil.
+func (p *publication) simpleURLChange() *store.SimpleURLChange {
 	before, after := p.facts.URLsBefore, p.facts.URLsAfter
-	if !p.answered || slices.Contains(before, unread) || slices.Contains(after, unread) {
-		p.warn("Whether the simple URLs are as they were before the publish could not be checked on %s: look at Get-CsSimpleUrlConfiguration.",
-			p.store.transport.Host())
-
+	if !p.hasFacts || slices.Contains(before, unreadURLs) || slices.Contains(after, unreadURLs) {
+		p.warn("The provider could not check on %s whether the simple URLs changed with the publish. Check the "+
+			"output of "+
+			"Get-CsSimpleUrlConfiguration.", p.store.transport.Host())
 		return nil
 	}
-
 	if slices.Equal(before, after) {
 		return nil
 	}
-
 	return &store.SimpleURLChange{Before: before, After: after}
 }

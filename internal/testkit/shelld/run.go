@@ -146,10 +146,10 @@ func (r *run) work() {
 		r.at(Read)
 		r.answer = map[string]any{"module": "Lync", "module_version": "5.0.8308.0"}
 		r.read(true)
-	case shell.SettleTopology.String():
-		r.count(func(c *Counts) { c.Settles++ })
+	case shell.ReadBackTopology.String():
+		r.count(func(c *Counts) { c.ReadBacks++ })
 
-		r.settle()
+		r.readBack()
 	case shell.EnableTopology.String():
 		r.withLock(r.enable)
 	case shell.PublishTopology.String():
@@ -227,8 +227,8 @@ func (r *run) withLock(work func()) {
 	work()
 }
 
-// settle waits for a publish that is under way, revokes it if it has not begun, and reads the topology.
-func (r *run) settle() {
+// readBack waits for the end of a publish, revokes one that has not begun, and reads the topology.
+func (r *run) readBack() {
 	locked := r.acquireLock()
 	if locked {
 		defer func() { <-r.lock }()

@@ -26,7 +26,7 @@ const Folder = `C:\ProgramData\terraform-provider-lync`
 type Counts struct {
 	Runs      int // scripts
 	Loads     int // get-topology
-	Settles   int // settle-topology
+	ReadBacks int // read-back-topology
 	Publishes int // Publish-CsTopology
 	Enables   int // Enable-CsTopology
 	Entries   int // sessions that the host opened to itself

@@ -1,5 +1,5 @@
-# Asks how far the backup service of a pool is. Of what Get-CsBackupServiceStatus puts out only BackupModules is known, with
-# the names that its columns have in what others have shown. Whatever the types are, they come as texts.
+# Reads the state of the backup service of a pool. Of the output of Get-CsBackupServiceStatus only BackupModules is
+# known, with the column names in published output. All values are converted to text because their types are not known.
 Invoke-Lync {
     Import-LyncModule
     $before = $Lync.Errors.Count

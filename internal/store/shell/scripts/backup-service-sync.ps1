@@ -1,4 +1,5 @@
-# Starts a synchronisation of a pool with its backup pool. It copies what is not there yet, so that once more does no harm.
+# Starts a synchronisation of a pool with its backup pool. It copies only the data that the backup pool does not have
+# yet, so it can be repeated safely.
 Invoke-Lync {
     Import-LyncModule
     $before = $Lync.Errors.Count

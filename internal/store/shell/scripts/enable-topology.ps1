@@ -1,5 +1,4 @@
-# Enables the topology that is published: what is published takes effect only with this. It does no harm where it was
-# done already.
+# Enables the published topology, which is not in effect before. It can be repeated safely.
 Invoke-Lync {
     $Lync.Result['outcome'] = 'none'
     Import-LyncModule

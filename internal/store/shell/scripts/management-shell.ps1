@@ -1,4 +1,4 @@
-# Finds and loads the management shell, and reads the topology with it. It stands between the prelude and each script.
+# Functions that load the management shell and read the topology. Every script has them, after the prelude.
 
 # Returns the paths of the installed modules, for Import-Module. The newer product comes first.
 function Find-LyncModule {
@@ -35,7 +35,7 @@ function Get-LyncPolicy {
     $policies
 }
 
-# Returns whether this is a 32-bit PowerShell on 64-bit Windows.
+# Returns true in a 32-bit PowerShell on 64-bit Windows.
 function Test-LyncWow64 {
     ([IntPtr]::Size -eq 4) -and [Environment]::Is64BitOperatingSystem
 }

@@ -1,13 +1,13 @@
-# Publishes a topology if the store still holds the one that it was made from, and enables it. Compare and swap are in one
-# script so that no other run of the provider comes between them. Nothing in the product is known to compare a topology to
-# be published with the one there is, so an administrator with another tool still can: the backup that Publish-CsTopology
-# makes is compared with the base afterwards, so that such a change is not lost unnoticed.
+# Publishes a topology if the store still has the base, which is the topology that the change is based on, and enables
+# it. Compare and swap are in one script, so that no other run of the provider can publish between them. The product is
+# not known to have such a comparison, so an administrator with another tool can publish between them nevertheless. To
+# detect that, the script compares the backup that Publish-CsTopology creates with the base.
 #
-# What happened is in $Lync.Result. Once Publish-CsTopology was called no error ends the script any more: whether it did
-# publish is told by what is read then, and whoever runs the script needs all there is to tell.
+# The outcome is in $Lync.Result. After the call of Publish-CsTopology no error ends the script: whether the publish was
+# made depends only on the topology that the script reads after it, and the provider needs all results to evaluate it.
 
-# A document without what may differ in the text of the same: white space between tags, and the signature. Re-ordered
-# documents differ here; the provider looks closer.
+# Returns a document without the parts that can differ between texts of the same document: white space between tags, and
+# the signature. Documents with another order of elements still differ. The provider compares those by their meaning.
 function Get-LyncContent {
     param([string] $Text)
     $xml = New-Object Xml.XmlDocument
@@ -17,8 +17,8 @@ function Get-LyncContent {
     $xml.DocumentElement.OuterXml
 }
 
-# The simple URLs as lines, or one line '?' where they cannot be read. The names of the properties are those of the cmdlet's
-# help; what a deployment gives was not seen.
+# Returns the simple URLs as lines, or one line '?' if they cannot be read. The names of the properties come from the
+# help of the cmdlet. The output of a real deployment is not known.
 function Get-LyncSimpleUrl {
     $lines = New-Object 'Collections.Generic.List[string]'
     $before = $Lync.Errors.Count
@@ -40,8 +40,8 @@ function Get-LyncSimpleUrl {
     $lines.ToArray()
 }
 
-# The pools among these that are failed over, or on their way there or back. Where that cannot be learnt it is a warning.
-# That a pool's own configuration has this identity is an assumption from the form of identities elsewhere.
+# Returns those of the pools that are failed over, failing over or failing back. If the state of a pool cannot be read,
+# it adds a warning. The identity of the configuration of a pool is an assumption from the form of other identities.
 function Find-LyncFailedOver {
     param([string[]] $Pools)
     foreach ($pool in $Pools) {
@@ -63,7 +63,8 @@ function Find-LyncFailedOver {
     }
 }
 
-# Keeps the newest backups and what belongs to them. Only files with names of ours are looked at; they begin with the time.
+# Removes all files of runs that are older than the newest backups. It considers only files with the names that these
+# scripts create, which begin with the time.
 function Remove-LyncOldRun {
     param([string] $Run, [int] $Keep)
     try {
@@ -108,7 +109,7 @@ Invoke-Lync {
             return
         }
 
-        # Only if the store still holds what the new document was made from.
+        # Publish only if the store still has the base.
         $base = Read-LyncTopology
         if ((Get-LyncHash $base) -ne $Lync.Data.base_sha256) {
             $Lync.Result['outcome'] = 'conflict'
@@ -116,7 +117,7 @@ Invoke-Lync {
             return
         }
 
-        # A pool that is failed over must keep its partner.
+        # A pool that is failed over must keep its partner (rule LC-NOFO).
         if ($Lync.Data.unpaired) {
             $moved = @(Find-LyncFailedOver @($Lync.Data.unpaired))
             if ($moved.Count -gt 0) {
@@ -126,7 +127,7 @@ Invoke-Lync {
             }
         }
 
-        # The help says that a publish from a file may lose the simple URLs.
+        # According to the help of the cmdlet, a publish from a file can remove the simple URLs.
         $urls = @(Get-LyncSimpleUrl)
 
         $private = [IO.Path]::Combine([IO.Path]::GetTempPath(), 'lync-' + [Guid]::NewGuid().ToString('N'))
@@ -144,7 +145,7 @@ Invoke-Lync {
             return
         }
 
-        # From here on the provider lets the script finish, and so does re-enter.ps1.
+        # After this mark, the provider and re-enter.ps1 wait for the end of the script.
         $Lync.Result['outcome'] = 'called'
         $Lync.Result['wanted'] = @{ path = $wanted }
         [AppDomain]::CurrentDomain.SetData('lync-publishing', $true)
@@ -155,7 +156,7 @@ Invoke-Lync {
             Force = $true
         }
 
-        # Published or not: this tells.
+        # This document decides whether the publish was made.
         $changed = $false
         try {
             $Lync.ResultDocument = Read-LyncTopology
@@ -164,7 +165,7 @@ Invoke-Lync {
             Add-LyncError $_ $true
         }
 
-        # What the store held when it was overwritten.
+        # The backup is the content of the store immediately before the publish.
         $held = @{ path = ''; same = $false; text = '' }
         try {
             if ([IO.File]::Exists($backup)) {
@@ -180,8 +181,8 @@ Invoke-Lync {
         }
         $Lync.Result['backup'] = $held
 
-        # Only where all is as expected. In any other case the provider looks closer first: what is published could be
-        # another administrator's, or written over a change that has to be restored.
+        # Enable the topology only after the expected outcome. Otherwise the topology may be that of another
+        # administrator, or may have overwritten a change that must be restored. The provider decides.
         if ($changed -and $held['same']) {
             Invoke-LyncReported 'Enable-CsTopology' 'enable' ($run + '.enable.html')
         }

@@ -1,8 +1,9 @@
-# What the scripts that publish and enable share. It stands between the prelude and each of them.
+# Functions of the scripts that use the lock. They follow those of management-shell.ps1.
 
-# Takes the lock that all runs of the provider on this host share, or returns nothing when it is not free in time.
+# Acquires the lock that all runs of the provider on this host share. Returns nothing if the lock is not free in time.
 #
-# Whoever dies with the lock leaves it abandoned, and the next one has it then: what the store holds is read after that.
+# If a process ends while it holds the lock, the lock is abandoned and the next process acquires it. That is safe
+# because the store is read only after that.
 function Enter-LyncLock {
     param([int] $Seconds)
     $users = New-Object Security.Principal.SecurityIdentifier ([Security.Principal.WellKnownSidType]::AuthenticatedUserSid, $null)
@@ -26,13 +27,14 @@ function Enter-LyncLock {
     $mutex.Dispose()
 }
 
+# Releases the lock.
 function Exit-LyncLock {
     param($Mutex)
     $Mutex.ReleaseMutex()
     $Mutex.Dispose()
 }
 
-# Makes a folder that only these accounts can read. One that is there stays as it is.
+# Creates a folder that only these accounts can read. It does not change an existing folder.
 function New-LyncFolder {
     param([string] $Path, [object[]] $Accounts)
     $security = New-Object Security.AccessControl.DirectorySecurity
@@ -44,7 +46,8 @@ function New-LyncFolder {
     [void] [IO.Directory]::CreateDirectory($Path, $security)
 }
 
-# The folder of backups and reports. Administrators can read it too: another administrator's change is restored from there.
+# Returns the folder of backups and reports, and creates it if necessary. Administrators can read it too, because they
+# restore an overwritten topology from there.
 function Get-LyncFolder {
     $folder = [string] $Lync.Data.directory
     if (-not $folder) {
@@ -60,13 +63,14 @@ function Get-LyncFolder {
     $folder
 }
 
-# The beginning of the paths of this run there.
+# Returns the beginning of the paths of the files of this run in that folder.
 function New-LyncRun {
     $name = [DateTime]::UtcNow.ToString('yyyyMMddTHHmmssZ') + '-' + [Guid]::NewGuid().ToString('N').Substring(0, 8)
     [IO.Path]::Combine((Get-LyncFolder), $name)
 }
 
-# The file that says that a publish must not be made any more: whoever started it has lost sight of it.
+# Returns the path of the file that revokes this run. If it exists, the run must not publish, because the provider does
+# not observe the run any more.
 function Get-LyncRevocation {
     if ($Lync.Data.run -notmatch '^[0-9a-f]{32}$') {
         Stop-Lync 'LyncInput' 'the name of the run'
@@ -74,8 +78,8 @@ function Get-LyncRevocation {
     [IO.Path]::Combine((Get-LyncFolder), $Lync.Data.run + '.revoked')
 }
 
-# Runs a cmdlet that writes a report and tells its path, its text and how many errors there were, whatever came of it.
-# The report is beside the HTML in a file of the same name that ends in .xml.
+# Runs a cmdlet that writes a report, and adds the path and the text of the report and the number of errors to the
+# result. An error of the cmdlet does not end the script. The text is in an .xml file with the name of the HTML file.
 function Invoke-LyncReported {
     param([string] $Name, [string] $Key, [string] $Path, [hashtable] $Arguments = @{})
     $all = @{ Report = $Path }
@@ -94,17 +98,17 @@ function Invoke-LyncReported {
     } catch {
         Add-LyncError $_ $true
     }
-    $told = @{ errors = $Lync.Errors.Count - $before; path = ''; text = '' }
+    $facts = @{ errors = $Lync.Errors.Count - $before; path = ''; text = '' }
     try {
         if ([IO.File]::Exists($Path)) {
-            $told['path'] = $Path
+            $facts['path'] = $Path
         }
         $xml = [IO.Path]::ChangeExtension($Path, '.xml')
         if ([IO.File]::Exists($xml)) {
-            $told['text'] = Format-LyncBlock ([IO.File]::ReadAllText($xml))
+            $facts['text'] = Format-LyncBlock ([IO.File]::ReadAllText($xml))
         }
     } catch {
         $Lync.Warnings.Add('the report of ' + $Name + ' cannot be read: ' + $_.Exception.Message)
     }
-    $Lync.Result[$Key] = $told
+    $Lync.Result[$Key] = $facts
 }

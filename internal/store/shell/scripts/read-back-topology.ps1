@@ -1,13 +1,13 @@
-# Reads the topology when no publish of this provider is under way on this host any more, and keeps the run that it is asked
-# about from publishing later. It is for after a lost connection: a script that was left alone may still be on its way to
-# publish, and what is read before that would tell nothing.
+# Reads the topology when no publish of this provider runs on this host, and revokes a run, so that it does not publish
+# later. The provider needs this after a lost connection: the script of that run may still be running and about to
+# publish, so a topology that is read without the lock does not show the outcome.
 Invoke-Lync {
     Import-LyncModule
     $lock = Enter-LyncLock $Lync.Data.lock_seconds
     $Lync.Result['settled'] = ($lock -ne $null)
     try {
         if ($lock -ne $null) {
-            # Under the lock, as the other side looks for it: either that has published by now or it never will.
+            # The other script checks this file under the lock too. So it has published already, or it never will.
             [IO.File]::WriteAllText((Get-LyncRevocation), '')
         }
         $Lync.ResultDocument = Read-LyncTopology
