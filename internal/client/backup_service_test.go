@@ -45,7 +45,9 @@ func (s *askedStore) SyncBackupService(_ context.Context, pool string) ([]string
 func withCentral() []byte {
 	return testkit.Estate{
 		Sites: []testkit.Site{{ID: 1}, {ID: 2}},
-		Pools: []testkit.Pool{{FQDN: "a", Site: 1, Central: testkit.Active}, {FQDN: "b", Site: 2, Central: testkit.Standby}},
+		Pools: []testkit.Pool{
+			{FQDN: "a", Site: 1, Central: testkit.Active}, {FQDN: "b", Site: 2, Central: testkit.Standby},
+		},
 		Pairs: []testkit.Pair{{A: "a", B: "b", CMSMaster: true}},
 	}.Document()
 }
@@ -57,11 +59,14 @@ func TestBackupServiceStatus(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := []string{"a.contoso.com", "b.contoso.com"}; !slices.Equal(s.asked, want) || both[0].Pool != want[0] || both[1].Pool != want[1] {
-		t.Errorf("asked for %q, got %s and %s", s.asked, both[0].Pool, both[1].Pool)
+	if want := []string{"a.contoso.com", "b.contoso.com"}; !slices.Equal(s.asked, want) || both[0].Pool != want[0] ||
+		both[1].Pool != want[1] {
+		t.Errorf("asked for %q, told of %s and %s", s.asked, both[0].Pool, both[1].Pool)
 	}
 	for i, status := range both {
-		if len(status.Modules) != 2 || status.Modules[0] != (resilience.BackupModule{Identity: "CentralMgmt.CMSMaster", Export: "NotInitialized", Import: "NormalState"}) {
+		if len(status.Modules) != 2 ||
+			status.Modules[0] != (resilience.BackupModule{Identity: "CentralMgmt.CMSMaster", Export: "NotInitialized",
+				Import: "NormalState"}) {
 			t.Errorf("%s: modules %v are not those of the store, sorted", status.Pool, status.Modules)
 		}
 		if !slices.Equal(status.Warnings, []string{"slow " + status.Pool}) {
@@ -94,7 +99,9 @@ func TestSyncBackupServices(t *testing.T) {
 
 	s = &askedStore{Store: memory.New(memory.Estate(2, "ab")), fails: "b.contoso.com"}
 	warnings, err = New(s, Options{}).SyncBackupServices(t.Context(), "a.contoso.com", func(string) {})
-	if !errors.Is(err, errUnreachable) || !strings.Contains(err.Error(), "The synchronisation of a.contoso.com was started before") || len(warnings) != 1 {
+	if !errors.Is(err, errUnreachable) ||
+		!strings.Contains(err.Error(), "The synchronisation of a.contoso.com was started before") ||
+		len(warnings) != 1 {
 		t.Errorf("half of it: %v, %q", err, warnings)
 	}
 }
@@ -113,12 +120,29 @@ func TestBackupServicesRefused(t *testing.T) {
 		sync     string
 		canSync  string
 	}{
-		"unknown pool":  {doc: memory.Estate(2, "ab"), pool: "x.contoso.com", status: "has no pool x.contoso.com", sync: "has no pool x.contoso.com", canSync: "has no pool x.contoso.com"},
-		"in no pair":    {doc: memory.Estate(3, "ab"), pool: "c.contoso.com", status: "is in no pair", sync: "is in no pair"},
-		"incomplete":    {doc: half.Document(), pool: "paris.contoso.com", status: "lyon.contoso.com has no backup service", sync: "is incomplete in memory"},
-		"no deployment": {doc: memory.Estate(2, "ab"), pool: "b.contoso.com", file: true, status: "reach the backup service of a.contoso.com: the topology is in memory", sync: "reach the backup service of a.contoso.com", canSync: "reach the backup service of b.contoso.com"},
-		"read-only":     {doc: memory.Estate(2, "ab"), pool: "a.contoso.com", readOnly: true, sync: ErrReadOnly.Error()},
-		"unreachable":   {doc: memory.Estate(2, "ab"), pool: "fails", status: errUnreachable.Error(), sync: errUnreachable.Error()},
+		"unknown pool": {
+			doc: memory.Estate(2, "ab"), pool: "x.contoso.com", status: "has no pool x.contoso.com",
+			sync: "has no pool x.contoso.com", canSync: "has no pool x.contoso.com",
+		},
+		"in no pair": {
+			doc: memory.Estate(3, "ab"), pool: "c.contoso.com", status: "is in no pair", sync: "is in no pair",
+		},
+		"half-made": {
+			doc: half.Document(), pool: "paris.contoso.com", status: "lyon.contoso.com has no backup service",
+			sync: "is half-made in memory",
+		},
+		"no deployment": {
+			doc: memory.Estate(2, "ab"), pool: "b.contoso.com", file: true,
+			status:  "works on memory, and only a management shell",
+			sync:    "Invoke-CsBackupServiceSync -PoolFqdn a.contoso.com",
+			canSync: "Invoke-CsBackupServiceSync -PoolFqdn b.contoso.com",
+		},
+		"read-only": {
+			doc: memory.Estate(2, "ab"), pool: "a.contoso.com", readOnly: true, sync: ErrReadOnly.Error(),
+		},
+		"unreachable": {
+			doc: memory.Estate(2, "ab"), pool: "fails", status: errUnreachable.Error(), sync: errUnreachable.Error(),
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			deployment := &askedStore{Store: memory.New(test.doc)}

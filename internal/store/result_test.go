@@ -35,10 +35,18 @@ func TestAlarms(t *testing.T) {
 		texts []string
 	}{
 		{
-			&store.Overwrite{Theirs: `C:\a`, Ours: `C:\b`, Host: "FE1", Restore: "Publish-CsTopology -FileName 'C:\\a'", Changed: "Sites"},
-			[]string{"FE1", `file C:\a `, `C:\b `, "Publish-CsTopology -FileName 'C:\\a'", "Sites", "another administrator"},
+			&store.Overwrite{
+				Theirs: `C:\a`, Ours: `C:\b`, Host: "FE1", Restore: "Publish-CsTopology -FileName 'C:\\a'",
+				Changed: "Sites",
+			},
+			[]string{
+				"FE1", `file C:\a `, `C:\b `, "Publish-CsTopology -FileName 'C:\\a'", "Sites", "another administrator",
+			},
 		},
-		{&store.SimpleURLChange{Before: []string{"https://meet"}}, []string{"https://meet", "none", "Set-CsSimpleUrlConfiguration"}},
+		{
+			&store.SimpleURLChange{Before: []string{"https://meet"}},
+			[]string{"https://meet", "none", "Set-CsSimpleUrlConfiguration"},
+		},
 	} {
 		for _, text := range tc.texts {
 			if !strings.Contains(tc.alarm.String(), text) {

@@ -12,7 +12,7 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/store/shell"
 )
 
-// refusing is a host on which every script ends itself with an error of this id.
+// refusing is a host on which every script ends with an error of this id.
 type refusing struct{ id string }
 
 func (refusing) Host() string { return "fe1.contoso.com" }
@@ -23,16 +23,14 @@ func (r refusing) Run(_ context.Context, script string, input io.Reader) (powers
 	if err != nil {
 		return powershell.Output{}, err
 	}
-
 	return powershell.Output{Stdout: []byte(request.Format(powershelltest.Answer{
 		Failed: true, Faults: []powershelltest.Fault{{Message: "the particulars", ID: r.id, Terminating: true}},
 	}))}, nil
 }
 
-// A host that cannot load the management shell: the error names the reason and what to do.
+// TestRefusals checks the errors of hosts that cannot load the management shell. They name the reason and a remedy.
 func TestRefusals(t *testing.T) {
 	t.Parallel()
-
 	for id, test := range map[string]struct {
 		kind  powershell.Kind
 		texts []string
@@ -52,10 +50,8 @@ func TestRefusals(t *testing.T) {
 		var failed *powershell.Error
 		if !errors.As(err, &failed) || failed.Kind != test.kind || failed.OutcomeUnknown() {
 			t.Errorf("%s: got %v", id, err)
-
 			continue
 		}
-
 		for _, text := range append(test.texts, "cannot run get-topology on fe1.contoso.com", "the particulars") {
 			if !strings.Contains(err.Error(), text) {
 				t.Errorf("%s: no %q in %v", id, text, err)

@@ -18,25 +18,21 @@ var allScripts = []*powershell.Script{
 // scriptFileTexts returns the text of every script file of this package.
 func scriptFileTexts(t *testing.T) map[string]string {
 	t.Helper()
-
 	entries, err := scriptFiles.ReadDir("scripts")
 	if err != nil {
 		t.Fatal(err)
 	}
 
 	all := map[string]string{}
-
 	for _, entry := range entries {
 		name := strings.TrimSuffix(entry.Name(), ".ps1")
 		all[name] = scriptText(name)
 	}
-
 	return all
 }
 
 func TestScriptsKeepTheRules(t *testing.T) {
 	t.Parallel()
-
 	texts := scriptFileTexts(t)
 	for _, script := range allScripts {
 		texts["whole "+script.String()] = script.Text()
@@ -47,14 +43,12 @@ func TestScriptsKeepTheRules(t *testing.T) {
 
 func TestScriptsParse(t *testing.T) {
 	t.Parallel()
-
 	powershelltest.ParseScripts(t, scriptFileTexts(t))
 }
 
 // Every file belongs to a script.
 func TestScriptsUseEveryFile(t *testing.T) {
 	t.Parallel()
-
 	for name, text := range scriptFileTexts(t) {
 		uses := func(s *powershell.Script) bool { return strings.Contains(s.Text(), text) }
 		if !slices.ContainsFunc(allScripts, uses) {
@@ -63,25 +57,21 @@ func TestScriptsUseEveryFile(t *testing.T) {
 	}
 }
 
-// Every id with which a script ends itself has a refusal, and every refusal belongs to an id of a script.
+// Every id by which a script ends itself has a refusal, and every refusal belongs to an id of a script.
 func TestScriptsRefusalsAreKnown(t *testing.T) {
 	t.Parallel()
-
 	used := map[string]bool{}
-
 	for _, text := range scriptFileTexts(t) {
 		for _, match := range regexp.MustCompile(`Stop-Lync '(\w+)'`).FindAllStringSubmatch(text, -1) {
 			used[match[1]] = true
 		}
 	}
-
 	for id := range used {
 		// Package powershell knows LyncInput. LyncNoTopology is a plain error: the message describes it.
 		if _, ok := refusals[id]; !ok && id != "LyncInput" && id != "LyncNoTopology" {
 			t.Errorf("%s has no kind", id)
 		}
 	}
-
 	for id := range refusals {
 		if !used[id] {
 			t.Errorf("no script refuses with %s", id)
@@ -93,16 +83,13 @@ func TestScriptsRefusalsAreKnown(t *testing.T) {
 // back.
 func TestBackupServiceScripts(t *testing.T) {
 	t.Parallel()
-
 	cmdlet := regexp.MustCompile(`\b[A-Z][a-z]+-Cs[A-Z]\w+`)
-
 	for script, want := range map[*powershell.Script]string{
 		BackupServiceStatus: "Get-CsBackupServiceStatus",
 		BackupServiceSync:   "Invoke-CsBackupServiceSync",
 	} {
 		found := cmdlet.FindAllString(scriptText(script.String()), -1)
 		slices.Sort(found)
-
 		if found = slices.Compact(found); !slices.Equal(found, []string{want}) {
 			t.Errorf("%s runs %q", script, found)
 		}
@@ -113,7 +100,6 @@ func TestBackupServiceScripts(t *testing.T) {
 // TestScriptsKeepTheRules checks for forbidden content.
 func TestPublishScripts(t *testing.T) {
 	t.Parallel()
-
 	for script, wanted := range map[*powershell.Script][]string{
 		PublishTopology: {
 			"'Get-CsTopology' @{ AsXml = $true }", "Force = $true", "BackupFileName = $backup",

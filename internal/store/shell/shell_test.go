@@ -17,51 +17,46 @@ import (
 )
 
 var (
-	publish = shell.PublishTopology
-	enable  = shell.EnableTopology
-	settle  = shell.ReadBackTopology
+	publish  = shell.PublishTopology
+	enable   = shell.EnableTopology
+	readBack = shell.ReadBackTopology
 )
 
-// unpaired is the document without the pair, as next of every test is.
+// unpaired returns the document without its pair. It is the next document of the tests.
 func unpaired(t *testing.T, document []byte) []byte {
 	t.Helper()
-
 	editor := topology.NewEditor(parse(t, document))
 	if _, err := editor.DeletePair(topology.NewPairID(topology.MustParseFQDN("paris.contoso.com"), topology.MustParseFQDN("lyon.contoso.com"))); err != nil {
 		t.Fatal(err)
 	}
-
 	return editor.Document().Bytes()
 }
 
 func parse(t *testing.T, document []byte) *topology.Document {
 	t.Helper()
-
 	doc, err := topology.Parse(document)
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	return doc
 }
 
-// paired is the document that the store holds at first.
+// paired returns the first document of the store.
 func paired() []byte {
 	estate := testkit.Paired()
 	estate.Encoding = testkit.UTF8
-
 	return estate.Document()
 }
 
-// elsewhere is another administrator's change to a part that ours does not touch.
-func elsewhere(document string) string {
+// renameLyon is the change of another administrator to a part that the tests do not change.
+func renameLyon(document string) string {
 	return strings.ReplaceAll(document, "<Name>Lyon</Name>", "<Name>Gen\u00e8ve \u6771\u4eac</Name>")
 }
 
-// undo is another administrator's publish of the document from before ours.
-func undo(string) string { return string(paired()) }
+// restoreBase is the publish of the first document by another administrator.
+func restoreBase(string) string { return string(paired()) }
 
-// ending reports whether a publish ended in one way.
+// ending reports whether a publish ended in a certain way.
 type ending func(store.Result, error) bool
 
 func failedAs[T error]() ending {
@@ -75,7 +70,7 @@ func alarmed[T fmt.Stringer]() ending {
 	}
 }
 
-// The ways in which a publish ends.
+// Endings of a publish.
 var (
 	notPublished = failedAs[*store.NotPublishedError]()
 	refused      = failedAs[*store.RefusedError]()
@@ -83,18 +78,17 @@ var (
 	overwrote    = alarmed[*store.Overwrite]()
 	simpleURLs   = alarmed[*store.SimpleURLChange]()
 
-	conflict ending = func(_ store.Result, err error) bool { return errors.Is(err, store.ErrConflict) }
-	// A topology that is not in effect raises no alarm.
+	conflict   ending = func(_ store.Result, err error) bool { return errors.Is(err, store.ErrConflict) }
 	notEnabled ending = func(result store.Result, err error) bool {
 		return err == nil && result.NotEnabled != nil && result.Alarm == nil
 	}
 	different ending = func(result store.Result, err error) bool { return err == nil && result.Difference != "" }
-	fine      ending = func(result store.Result, err error) bool {
+	succeeded ending = func(result store.Result, err error) bool {
 		return err == nil && result.NotEnabled == nil && result.Alarm == nil && result.Difference == ""
 	}
 )
 
-// message joins everything that a publish reports as wrong.
+// message joins the error and the problems of the result.
 func message(result store.Result, err error) string {
 	parts := []string{result.Difference}
 	if err != nil {
@@ -109,43 +103,41 @@ func message(result store.Result, err error) string {
 	return strings.Join(parts, "\n")
 }
 
-// What the store holds afterwards.
-type holds int
+// storedDocument is the document that the store has after a publish.
+type storedDocument int
 
 const (
-	ours holds = iota
-	theBase
-	another
+	holdsNext storedDocument = iota
+	holdsBase
+	holdsOther
 )
 
-func TestDataSent(t *testing.T) {
+func TestPublishSendsData(t *testing.T) {
 	t.Parallel()
-
 	double := shelld.New(t, paired())
-	s := shell.New(double, shell.Options{Directory: `D:\it's`, DomainController: "dc1.contoso.com", GlobalCatalog: "gc1.contoso.com"})
-
+	s := shell.New(double,
+		shell.Options{Directory: `D:\it's`, DomainController: "dc1.contoso.com", GlobalCatalog: "gc1.contoso.com"})
 	if _, err := s.Publish(t.Context(), paired(), unpaired(t, paired())); err != nil {
 		t.Fatal(err)
 	}
 
 	request := double.Requests()[0]
 	for _, text := range []string{
-		`"domain_controller":"dc1.contoso.com"`, `"global_catalog":"gc1.contoso.com"`, `"directory":"D:\\it's"`, `"keep":20`,
+		`"domain_controller":"dc1.contoso.com"`, `"global_catalog":"gc1.contoso.com"`, `"directory":"D:\\it's"`,
+		`"keep":20`,
 		`"unpaired":["lyon.contoso.com","paris.contoso.com"]`,
 	} {
 		if !strings.Contains(string(request.Data), text) {
 			t.Errorf("the data has no %s: %s", text, request.Data)
 		}
 	}
-
 	if request.Document != string(unpaired(t, paired())) {
-		t.Error("another document was sent")
+		t.Error("the document that was sent is not the next one")
 	}
 }
 
-func TestReport(t *testing.T) {
+func TestPublishListsFiles(t *testing.T) {
 	t.Parallel()
-
 	double := shelld.New(t, paired())
 	double.RenewSignature()
 
@@ -158,11 +150,9 @@ func TestReport(t *testing.T) {
 	for _, file := range result.Files {
 		paths = append(paths, file.Path[strings.LastIndex(file.Path, "00000001.")+9:])
 	}
-
 	if !slices.Equal(paths, []string{"before.xml", "wanted.xml", "publish.html", "enable.html"}) {
 		t.Errorf("files %q", paths)
 	}
-
 	if len(result.Warnings) > 0 {
 		t.Errorf("warnings %q", result.Warnings)
 	}
@@ -170,32 +160,28 @@ func TestReport(t *testing.T) {
 
 func TestEnable(t *testing.T) {
 	t.Parallel()
-
 	for name, tc := range map[string]struct {
-		faults  []shelld.Fault
-		fails   bool
-		enables int
+		faults      []shelld.Fault
+		wantError   bool
+		wantEnables int // number of runs of Enable-CsTopology
 	}{
-		"nothing":       {enables: 1},
-		"fails once":    {faults: []shelld.Fault{{EnableFails: true}}, enables: 2},
-		"fails":         {faults: []shelld.Fault{{EnableFails: true, Times: -1}}, fails: true, enables: 4},
-		"no connection": {faults: []shelld.Fault{{NotStarted: true, Times: -1}}, fails: true},
-		"busy":          {faults: []shelld.Fault{{Busy: true, Times: -1}}, fails: true},
-		"lost":          {faults: []shelld.Fault{{At: shelld.Answer, Lost: true}}, enables: 2},
-		"cut":           {faults: []shelld.Fault{{Cut: true}}, enables: 2},
+		"no fault":      {wantEnables: 1},
+		"fails once":    {faults: []shelld.Fault{{EnableFails: true}}, wantEnables: 2},
+		"fails":         {faults: []shelld.Fault{{EnableFails: true, Times: -1}}, wantError: true, wantEnables: 4},
+		"no connection": {faults: []shelld.Fault{{NotStarted: true, Times: -1}}, wantError: true},
+		"busy":          {faults: []shelld.Fault{{Busy: true, Times: -1}}, wantError: true},
+		"lost":          {faults: []shelld.Fault{{At: shelld.Answer, Lost: true}}, wantEnables: 2},
+		"cut":           {faults: []shelld.Fault{{Cut: true}}, wantEnables: 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			synctest.Test(t, func(t *testing.T) {
 				double := shelld.New(t, paired())
 				double.Inject(tc.faults...)
-
-				if _, err := shell.New(double, shell.Options{}).Enable(t.Context()); tc.fails != (err != nil) {
+				if _, err := shell.New(double, shell.Options{}).Enable(t.Context()); tc.wantError != (err != nil) {
 					t.Errorf("ended with %T: %v", err, err)
 				}
-
-				if counts := double.Counts(); counts.Enables != tc.enables || counts.Publishes != 0 {
+				if counts := double.Counts(); counts.Enables != tc.wantEnables || counts.Publishes != 0 {
 					t.Errorf("%+v", counts)
 				}
 			})
@@ -205,10 +191,9 @@ func TestEnable(t *testing.T) {
 
 func TestLoadFails(t *testing.T) {
 	t.Parallel()
-
 	for name, tc := range map[string]struct {
 		fault shelld.Fault
-		says  string
+		want  string // in the error
 	}{
 		"no connection": {shelld.Fault{NotStarted: true}, "no such host"},
 		"fails":         {shelld.Fault{ReadFails: true}, "SqlException"},
@@ -217,11 +202,10 @@ func TestLoadFails(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			double := shelld.New(t, paired())
 			double.Inject(tc.fault)
-
-			if _, err := shell.New(double, shell.Options{}).Load(t.Context()); err == nil || !strings.Contains(err.Error(), tc.says) ||
+			if _, err := shell.New(double, shell.Options{}).Load(t.Context()); err == nil ||
+				!strings.Contains(err.Error(), tc.want) ||
 				!strings.Contains(err.Error(), shelld.HostName) {
 				t.Errorf("got %v", err)
 			}
@@ -231,9 +215,9 @@ func TestLoadFails(t *testing.T) {
 
 func TestLocationAndQuiet(t *testing.T) {
 	t.Parallel()
-
 	s := shell.New(shelld.New(t, paired()), shell.Options{})
-	if s.Location() != "the Central Management store, through the management shell on fe1.contoso.com" || s.Quiet() != 200*time.Millisecond {
+	if s.Location() != "the Central Management store, through the management shell on fe1.contoso.com" ||
+		s.Quiet() != 200*time.Millisecond {
 		t.Errorf("%s, %s", s.Location(), s.Quiet())
 	}
 }

@@ -28,46 +28,43 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// transports are the real ones, each with the double of the management shell behind it. check looks whether anything is left
-// when the transport is closed.
-var transports = map[string]func(t *testing.T, double *shelld.Shell) (transport powershell.Watched, check func(t *testing.T)){
+// openTransport returns a real transport to the double. check fails the test if the closed transport has left anything
+// on the host.
+type openTransport func(t *testing.T, double *shelld.Shell) (transport powershell.Watched, check func(t *testing.T))
+
+var transports = map[string]openTransport{
 	"local": func(t *testing.T, double *shelld.Shell) (powershell.Watched, func(*testing.T)) {
 		t.Helper()
-
 		return &local.Transport{Executable: double.Executable()}, func(*testing.T) { double.WaitForProcesses() }
 	},
 	"ssh": func(t *testing.T, double *shelld.Shell) (powershell.Watched, func(*testing.T)) {
 		t.Helper()
-
-		return overSSH(t, sshd.Start(t, []string{double.Listen()}).Signalling()), func(*testing.T) { double.WaitForProcesses() }
+		return overSSH(t, sshd.Start(t, []string{double.Listen()}).Signalling()),
+			func(*testing.T) { double.WaitForProcesses() }
 	},
-	// As a server on Windows, with a shell between as there.
+	// A server on Windows behaves like this one: it starts a shell that runs the command.
 	"ssh without signals": func(t *testing.T, double *shelld.Shell) (powershell.Watched, func(*testing.T)) {
 		t.Helper()
-
 		server := sshd.Start(t, []string{double.Listen()}, `ForceCommand sh -c "$SSH_ORIGINAL_COMMAND"; exit $?`)
-
 		return overSSH(t, server), func(*testing.T) { double.WaitForProcesses() }
 	},
 	"local, CredSSP": func(t *testing.T, double *shelld.Shell) (powershell.Watched, func(*testing.T)) {
 		t.Helper()
 		double.RequireSecondHop(`CONTOSO\admin`, "geheim")
 
-		inside, ok := powershell.CredSSP(&local.Transport{Executable: double.Executable()}, `CONTOSO\admin`, "geheim").(powershell.Watched)
+		inside, ok := powershell.CredSSP(&local.Transport{Executable: double.Executable()}, `CONTOSO\admin`,
+			"geheim").(powershell.Watched)
 		if !ok {
-			t.Fatal("it hands out nothing")
+			t.Fatal("the transport cannot be watched")
 		}
-
 		return inside, func(*testing.T) { double.WaitForProcesses() }
 	},
 	"winrm": func(t *testing.T, double *shelld.Shell) (powershell.Watched, func(*testing.T)) {
 		t.Helper()
-
-		const user, password = `LYNC\admin`, "geheim" //nolint:gosec // of the double alone
+		const user, password = `LYNC\admin`, "geheim" //nolint:gosec // only for the double
 
 		ca := winrmd.NewAuthority(t)
 		file := filepath.Join(t.TempDir(), "ca.pem")
-
 		if err := os.WriteFile(file, ca.PEM, 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -79,16 +76,14 @@ var transports = map[string]func(t *testing.T, double *shelld.Shell) (transport 
 			},
 		})
 
-		w, err := winrm.New(winrm.Config{Host: server.Host, Port: server.Port, User: user, Password: password, CAFile: file})
+		w, err := winrm.New(winrm.Config{Host: server.Host, Port: server.Port, User: user, Password: password,
+			CAFile: file})
 		if err != nil {
 			t.Fatal(err)
 		}
-
 		return w, func(t *testing.T) {
 			t.Helper()
-
 			server.Wait(func(n winrmd.Count) bool { return n.Started == n.Ended })
-
 			if server.Open() != 0 {
 				t.Errorf("%d shells are open: %+v", server.Open(), server.Count())
 			}
@@ -98,107 +93,104 @@ var transports = map[string]func(t *testing.T, double *shelld.Shell) (transport 
 
 func overSSH(t *testing.T, server *sshd.Server) powershell.Watched {
 	t.Helper()
-
 	s, err := ssh.New(ssh.Config{
-		Host: server.Host, Port: server.Port, User: server.User, PrivateKey: server.PrivateKey, HostKey: server.HostKey(), Executable: os.Args[0],
+		Host: server.Host, Port: server.Port, User: server.User, PrivateKey: server.PrivateKey,
+		HostKey: server.HostKey(), Executable: os.Args[0],
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	return s
 }
 
-// markSeen tells when the mark of a publish has come through a transport and whoever watches it has been told.
-type markSeen struct {
+// markObserver closes observed after it has passed on the mark of a publish.
+type markObserver struct {
 	powershell.Watched
-
-	told chan struct{}
+	observed chan struct{}
 }
 
-func (m *markSeen) RunWatched(ctx context.Context, script string, input io.Reader, seen func([]byte)) (powershell.Output, error) {
+func (m *markObserver) RunWatched(
+	ctx context.Context, script string, input io.Reader, seen func([]byte),
+) (powershell.Output, error) {
 	var (
 		once sync.Once
 		all  strings.Builder
 	)
-
 	return m.Watched.RunWatched(ctx, script, input, func(piece []byte) {
 		seen(piece)
 		all.Write(piece)
-
 		if strings.Contains(all.String(), ":publishing}") {
-			once.Do(func() { close(m.told) })
+			once.Do(func() { close(m.observed) })
 		}
 	})
 }
 
-// Over each real transport: a cancel before the publish stops the script, one after it lets it finish, and in both cases
-// nothing stays open.
+// TestCancelOverTransports checks over each real transport that a cancellation before the publish stops the script,
+// that the script continues after a later one, and that nothing remains open.
 func TestCancelOverTransports(t *testing.T) {
 	t.Parallel()
-
 	for name, open := range transports {
 		for _, tc := range []struct {
 			name  string
-			fault func(stop func(), told <-chan struct{}) shelld.Fault
-			ends  ending
-			holds holds
+			fault func(stop func(), observed <-chan struct{}) shelld.Fault
+
+			wantEnd      ending
+			wantDocument storedDocument
 		}{
-			{"never", nil, fine, ours},
+			{"never", nil, succeeded, holdsNext},
 			{
 				"before", func(stop func(), _ <-chan struct{}) shelld.Fault {
 					return shelld.Fault{Script: publish, At: shelld.Writing, Notify: stop, Hang: true}
 				},
-				notPublished, theBase,
+				notPublished, holdsBase,
 			},
 			{
-				"after", func(stop func(), told <-chan struct{}) shelld.Fault {
-					return shelld.Fault{Script: publish, At: shelld.Publishing, Slow: 300 * time.Millisecond, Notify: func() {
-						select {
-						case <-told:
-						case <-time.After(time.Minute):
-							t.Error("the store was not told of the publish while the script ran")
-						}
-
-						stop()
-					}}
+				"after", func(stop func(), observed <-chan struct{}) shelld.Fault {
+					return shelld.Fault{Script: publish, At: shelld.Publishing, Slow: 300 * time.Millisecond,
+						Notify: func() {
+							select {
+							case <-observed:
+							case <-time.After(time.Minute):
+								t.Error("the store did not observe the mark while the script ran")
+							}
+							stop()
+						}}
 				},
-				fine, ours,
+				succeeded, holdsNext,
 			},
 		} {
 			t.Run(name+"/"+tc.name, func(t *testing.T) {
 				t.Parallel()
-
 				base := paired()
 				next := unpaired(t, base)
 				double := shelld.New(t, base)
 
 				transport, check := open(t, double)
-				watched := &markSeen{transport, make(chan struct{})}
+				watched := &markObserver{transport, make(chan struct{})}
 
 				ctx, stop := context.WithCancel(t.Context())
 				defer stop()
-
 				if tc.fault != nil {
-					double.Inject(tc.fault(stop, watched.told))
+					double.Inject(tc.fault(stop, watched.observed))
 				}
-
-				if result, err := shell.New(watched, shell.Options{}).Publish(ctx, base, next); !tc.ends(result, err) {
+				result, err := shell.New(watched, shell.Options{}).Publish(ctx, base, next)
+				if !tc.wantEnd(result, err) {
 					t.Errorf("ended with %T: %v, %+v", err, err, result)
 				}
-
-				if got := topology.Equivalent(parse(t, double.Document()), parse(t, next)); got != (tc.holds == ours) {
-					t.Errorf("the store holds what was wanted: %v", got)
+				want := 0
+				if tc.wantDocument == holdsNext {
+					want = 1
 				}
-
-				if counts := double.Counts(); tc.holds == ours && (counts.Publishes != 1 || counts.Enables != 1) || tc.holds == theBase && counts.Publishes != 0 {
-					t.Errorf("%+v", counts)
+				stored := parse(t, double.Document())
+				if got := topology.Equivalent(stored, parse(t, next)); got != (want == 1) {
+					t.Errorf("the stored document is equivalent to the next one: %v", got)
 				}
-
+				if counts := double.Counts(); counts.Publishes != want || counts.Enables != want {
+					t.Errorf("%+v, want %d publishes", counts, want)
+				}
 				if err := transport.Close(); err != nil {
 					t.Error(err)
 				}
-
 				check(t)
 			})
 		}
