@@ -23,11 +23,7 @@ type BackupServiceStatus struct {
 // are in the order of the pair's id.
 func (c *Client) BackupServiceStatus(ctx context.Context, pool string) ([2]BackupServiceStatus, error) {
 	var both [2]BackupServiceStatus
-	pair, services, err := c.backupServices(ctx, pool, func(names [2]string) string {
-		return fmt.Sprintf("only a management shell can tell the state of backup services. On a server of the "+
-			"deployment run\n\n"+
-			"  (Get-CsBackupServiceStatus -PoolFqdn %s).BackupModules\n\nand the same for %s", names[0], names[1])
-	})
+	pair, services, err := c.backupServices(ctx, pool, false)
 	if err != nil {
 		return both, err
 	}
@@ -41,18 +37,17 @@ func (c *Client) BackupServiceStatus(ctx context.Context, pool string) ([2]Backu
 			return both, err //nolint:wrapcheck // it names the pool and the host
 		}
 		status := BackupServiceStatus{
-			Pool: registrar.Pool, Modules: slices.Clone(told.Modules), Warnings: told.Warnings,
+			Pool: registrar.Pool.String(), Modules: slices.Clone(answer.Modules), Warnings: answer.Warnings,
 		}
-		slices.SortStableFunc(status.Modules,
-			func(a, b resilience.BackupModule) int { return cmp.Compare(a.Identity, b.Identity) })
+		slices.SortStableFunc(status.Modules, func(a, b resilience.BackupModule) int { return cmp.Compare(a.Identity, b.Identity) })
 		status.Problems = resilience.BackupServiceProblems(status.Modules, t.Pool(registrar.Pool).Central)
 		both[i] = status
 	}
 	return both, nil
 }
 
-// CanSyncBackupServices says why SyncBackupServices cannot work for a pool, as far as that is known before anything of
-// a plan is applied: the pool may be in no pair yet.
+// CanSyncBackupServices returns the error that SyncBackupServices would return for a pool, as far as a plan can know it.
+// The pool may be in no pair yet.
 func (c *Client) CanSyncBackupServices(ctx context.Context, pool string) error {
 	t, err := c.Topology(ctx)
 	if err != nil {
@@ -68,11 +63,9 @@ func (c *Client) CanSyncBackupServices(ctx context.Context, pool string) error {
 	return nil
 }
 
-// SyncBackupServices starts a synchronisation for both pools of a pair, found by either, one after the other, and tells
-// before each what it does. The warnings are those of the deployment.
-func (c *Client) SyncBackupServices(
-	ctx context.Context, pool string, progress func(string),
-) (warnings []string, err error) {
+// SyncBackupServices starts a synchronisation of one pool of a pair after the other. Either pool identifies the pair.
+// It reports each start to progress. The warnings are those of the deployment.
+func (c *Client) SyncBackupServices(ctx context.Context, pool string, progress func(string)) (warnings []string, err error) {
 	if c.options.ReadOnly {
 		return nil, ErrReadOnly
 	}
@@ -82,9 +75,8 @@ func (c *Client) SyncBackupServices(
 	}
 	done := ""
 	for _, registrar := range pair.Registrars {
-		progress(fmt.Sprintf("%s: synchronising with %s (Invoke-CsBackupServiceSync)", registrar.Pool,
-			registrar.BackupService))
-		more, err := services.SyncBackupService(ctx, registrar.Pool)
+		progress(fmt.Sprintf("%s: synchronising with %s (Invoke-CsBackupServiceSync)", registrar.Pool, registrar.BackupService))
+		more, err := services.SyncBackupService(ctx, registrar.Pool.String())
 		warnings = append(warnings, more...)
 		if err != nil {
 			return warnings, fmt.Errorf("%w%s", err, done)
@@ -94,22 +86,16 @@ func (c *Client) SyncBackupServices(
 	return warnings, nil
 }
 
-// backupServices returns the pair of a pool and the store that can be asked about its backup services. What the
-// document tells comes first; byHand says what to run where there is no management shell.
-func (c *Client) backupServices(
-	ctx context.Context, pool string, byHand func([2]string) string,
-) (*Pair, store.BackupServices, error) {
+// backupServices returns the pair of a pool and the store that reaches its backup services. A fault of the pair takes
+// precedence over a missing management shell.
+func (c *Client) backupServices(ctx context.Context, pool string, sync bool) (*ObservedPair, store.BackupServices, error) {
 	pair, err := c.PairOf(ctx, pool)
 	if err != nil {
 		return nil, nil, err
 	}
 	for i, registrar := range pair.Registrars {
-		if partner := pair.Registrars[1-i].Pool; registrar.BackupService != partner {
-			return nil, nil,
-				fmt.Errorf("the pair of %s and %s is half-made in %s: %s has no backup service for the other. "+
-					"Declare the pair as a lync_pool_pair, whose next apply makes it whole", pair.ID.First,
-					pair.ID.Second,
-					c.store.Location(), registrar.Pool)
+		if partner := pair.Registrars[1-i].Pool; registrar.BackupService != partner.String() {
+			return nil, nil, &IncompletePairError{ID: pair.ID, Pool: registrar.Pool, Location: c.store.Location()}
 		}
 	}
 	services, ok := c.store.(store.BackupServices)
