@@ -19,8 +19,8 @@ type BackupServiceStatus struct {
 	Warnings []string                  // of the deployment, each one to show
 }
 
-// BackupServiceStatus returns the state of the backup services of a pair, which either of its pools identifies. The pools
-// are in the order of the pair's id.
+// BackupServiceStatus returns the state of the backup services of a pair, which either of its pools identifies. The
+// pools are in the order of the pair's id.
 func (c *Client) BackupServiceStatus(ctx context.Context, pool string) ([2]BackupServiceStatus, error) {
 	var both [2]BackupServiceStatus
 	pair, services, err := c.backupServices(ctx, pool, false)
@@ -39,15 +39,16 @@ func (c *Client) BackupServiceStatus(ctx context.Context, pool string) ([2]Backu
 		status := BackupServiceStatus{
 			Pool: registrar.Pool.String(), Modules: slices.Clone(answer.Modules), Warnings: answer.Warnings,
 		}
-		slices.SortStableFunc(status.Modules, func(a, b resilience.BackupModule) int { return cmp.Compare(a.Identity, b.Identity) })
+		slices.SortStableFunc(status.Modules,
+			func(a, b resilience.BackupModule) int { return cmp.Compare(a.Identity, b.Identity) })
 		status.Problems = resilience.BackupServiceProblems(status.Modules, t.Pool(registrar.Pool).Central)
 		both[i] = status
 	}
 	return both, nil
 }
 
-// CanSyncBackupServices returns the error that SyncBackupServices would return for a pool, as far as a plan can know it.
-// The pool may be in no pair yet.
+// CanSyncBackupServices returns the error that SyncBackupServices would return for a pool, as far as a plan can know
+// it. The pool may be in no pair yet.
 func (c *Client) CanSyncBackupServices(ctx context.Context, pool string) error {
 	t, err := c.Topology(ctx)
 	if err != nil {
@@ -65,7 +66,9 @@ func (c *Client) CanSyncBackupServices(ctx context.Context, pool string) error {
 
 // SyncBackupServices starts a synchronisation of one pool of a pair after the other. Either pool identifies the pair.
 // It reports each start to progress. The warnings are those of the deployment.
-func (c *Client) SyncBackupServices(ctx context.Context, pool string, progress func(string)) (warnings []string, err error) {
+func (c *Client) SyncBackupServices(
+	ctx context.Context, pool string, progress func(string),
+) (warnings []string, err error) {
 	if c.options.ReadOnly {
 		return nil, ErrReadOnly
 	}
@@ -75,7 +78,8 @@ func (c *Client) SyncBackupServices(ctx context.Context, pool string, progress f
 	}
 	done := ""
 	for _, registrar := range pair.Registrars {
-		progress(fmt.Sprintf("%s: synchronising with %s (Invoke-CsBackupServiceSync)", registrar.Pool, registrar.BackupService))
+		progress(fmt.Sprintf("%s: synchronising with %s (Invoke-CsBackupServiceSync)", registrar.Pool,
+			registrar.BackupService))
 		more, err := services.SyncBackupService(ctx, registrar.Pool.String())
 		warnings = append(warnings, more...)
 		if err != nil {
@@ -88,7 +92,9 @@ func (c *Client) SyncBackupServices(ctx context.Context, pool string, progress f
 
 // backupServices returns the pair of a pool and the store that reaches its backup services. A fault of the pair takes
 // precedence over a missing management shell.
-func (c *Client) backupServices(ctx context.Context, pool string, sync bool) (*ObservedPair, store.BackupServices, error) {
+func (c *Client) backupServices(
+	ctx context.Context, pool string, sync bool,
+) (*ObservedPair, store.BackupServices, error) {
 	pair, err := c.PairOf(ctx, pool)
 	if err != nil {
 		return nil, nil, err

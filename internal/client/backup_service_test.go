@@ -127,15 +127,15 @@ func TestBackupServicesRefused(t *testing.T) {
 		"in no pair": {
 			doc: memory.Estate(3, "ab"), pool: "c.contoso.com", status: "is in no pair", sync: "is in no pair",
 		},
-		"half-made": {
+		"incomplete": {
 			doc: half.Document(), pool: "paris.contoso.com", status: "lyon.contoso.com has no backup service",
-			sync: "is half-made in memory",
+			sync: "is incomplete in memory",
 		},
 		"no deployment": {
 			doc: memory.Estate(2, "ab"), pool: "b.contoso.com", file: true,
-			status:  "works on memory, and only a management shell",
-			sync:    "Invoke-CsBackupServiceSync -PoolFqdn a.contoso.com",
-			canSync: "Invoke-CsBackupServiceSync -PoolFqdn b.contoso.com",
+			status:  "reach the backup service of a.contoso.com: the topology is in memory",
+			sync:    "reach the backup service of a.contoso.com",
+			canSync: "reach the backup service of b.contoso.com",
 		},
 		"read-only": {
 			doc: memory.Estate(2, "ab"), pool: "a.contoso.com", readOnly: true, sync: ErrReadOnly.Error(),

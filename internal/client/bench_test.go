@@ -18,7 +18,8 @@ func BenchmarkEstate(b *testing.B) {
 	}
 	for i := range 600 {
 		e.Sites = append(e.Sites, testkit.Site{ID: 1000 + i, Branch: true, Parent: i%300 + 1})
-		e.Appliances = append(e.Appliances, testkit.Appliance{FQDN: fmt.Sprintf("sba%d", i), Site: 1000 + i, Pool: fmt.Sprintf("p%d", i%300)})
+		e.Appliances = append(e.Appliances,
+			testkit.Appliance{FQDN: fmt.Sprintf("sba%d", i), Site: 1000 + i, Pool: fmt.Sprintf("p%d", i%300)})
 	}
 	doc := e.Document()
 	b.ReportMetric(float64(len(doc)), "bytes")

@@ -19,7 +19,8 @@ type ObservedBranch struct {
 	BranchSite  string
 	CentralSite string // empty also if the topology does not name it
 
-	BackupPool        string // several names, or the identity of a service that does not resolve, as the topology has them
+	// several names, or the identity of a service that does not resolve, as the topology has them
+	BackupPool        string
 	UserServicesPool  string // likewise
 	Partner           string // the backup registrar of BackupPool itself
 	AutomaticFailover *bool
@@ -53,7 +54,8 @@ func describeBranch(t *topology.Topology, p *topology.Pool) *ObservedBranch {
 	}
 	if len(p.Registrar.Backups) > 0 {
 		s := p.Registrar.Backups[0].Settings
-		b.AutomaticFailover, b.FailureDetection, b.FailbackDetection = &s.AutomaticFailover, s.FailureDetection, s.FailbackDetection
+		b.AutomaticFailover, b.FailureDetection, b.FailbackDetection = &s.AutomaticFailover, s.FailureDetection,
+			s.FailbackDetection
 	}
 	if p.Site != nil {
 		b.BranchSite = p.Site.Name
@@ -83,12 +85,16 @@ func (c *Client) ImportBranch(ctx context.Context, name string) (*ObservedBranch
 	}
 	switch p, host := t.Pool(fqdn), t.PoolOfComputer(fqdn); {
 	case p != nil && p.Kind == topology.KindAppliance:
-		return nil, &NothingToImportError{fmt.Errorf("the appliance %s has no backup registrar in %s, so there is nothing to import",
-			p.FQDN, c.store.Location())}
+		return nil,
+			&NothingToImportError{fmt.Errorf("the appliance %s has no backup registrar in %s, so there is nothing "+
+				"to import",
+				p.FQDN, c.store.Location())}
 	case p != nil:
-		return nil, fmt.Errorf("%s is %s of %s; a branch backup is that of a Survivable Branch Appliance or Server", p.FQDN, p.Description, c.store.Location())
+		return nil, fmt.Errorf("%s is %s of %s; a branch backup is that of a Survivable Branch Appliance or Server",
+			p.FQDN, p.Description, c.store.Location())
 	case host != nil:
-		return nil, fmt.Errorf("%s is a computer of %s, which is %s, and not an appliance", fqdn, host.FQDN, host.Description)
+		return nil,
+			fmt.Errorf("%s is a computer of %s, which is %s, and not an appliance", fqdn, host.FQDN, host.Description)
 	default:
 		return nil, fmt.Errorf("the topology in %s has no appliance %s", c.store.Location(), fqdn)
 	}
@@ -103,9 +109,11 @@ type branchResult struct {
 }
 
 // CreateBranch writes the association of an appliance and returns it as read back. It adopts an existing association:
-// then it writes only settings that differ. Beside a *[publisher.Error] the association is returned too, if the document
-// has it.
-func (c *Client) CreateBranch(ctx context.Context, desired topology.DesiredBranch) (branch *ObservedBranch, adopted bool, outcome Outcome, err error) {
+// then it writes only settings that differ. Beside a *[publisher.Error] the association is returned too, if the
+// document has it.
+func (c *Client) CreateBranch(
+	ctx context.Context, desired topology.DesiredBranch,
+) (branch *ObservedBranch, adopted bool, outcome Outcome, err error) {
 	result, outcome, err := c.writeBranch(ctx, desired, publisher.Change[branchResult]{
 		Order: publisher.Creation,
 		Apply: func(e *topology.Editor) (branchResult, error) {
@@ -126,17 +134,21 @@ func (c *Client) CreateBranch(ctx context.Context, desired topology.DesiredBranc
 // UpdateBranch gives the association of an appliance the desired pool and settings, and returns it as read back. Beside
 // a *[publisher.Error] the association is returned too, if the document has it. enable is set if an earlier publish of
 // the association is not in effect yet.
-func (c *Client) UpdateBranch(ctx context.Context, desired topology.DesiredBranch, enable bool) (*ObservedBranch, Outcome, error) {
+func (c *Client) UpdateBranch(
+	ctx context.Context, desired topology.DesiredBranch, enable bool,
+) (*ObservedBranch, Outcome, error) {
 	name, pool := desired.Appliance, desired.Pool
 	result, outcome, err := c.writeBranch(ctx, desired, publisher.Change[branchResult]{
 		Order:  publisher.Update,
 		Enable: enable,
 		Apply: func(e *topology.Editor) (branchResult, error) {
-			if broken := blocking(c.options.Policy.OnChange(resilience.BranchMove(e.Topology(), desired))); len(broken) > 0 {
+			if broken := blocking(c.options.Policy.OnChange(resilience.BranchMove(e.Topology(),
+				desired))); len(broken) > 0 {
 				return branchResult{}, &RuleError{Violations: broken}
 			}
 			existing := readBranch(e.Topology(), name)
-			moved := existing == nil || existing.BackupPool != pool.String() || existing.UserServicesPool != pool.String()
+			moved := existing == nil || existing.BackupPool != pool.String() ||
+				existing.UserServicesPool != pool.String()
 			return branchResult{moved: moved}, refused(e.WriteBranch(desired))
 		},
 	})
@@ -148,7 +160,9 @@ func (c *Client) UpdateBranch(ctx context.Context, desired topology.DesiredBranc
 	return result.branch, outcome, err
 }
 
-func (c *Client) writeBranch(ctx context.Context, desired topology.DesiredBranch, change publisher.Change[branchResult]) (branchResult, Outcome, error) {
+func (c *Client) writeBranch(
+	ctx context.Context, desired topology.DesiredBranch, change publisher.Change[branchResult],
+) (branchResult, Outcome, error) {
 	if desired.Settings == nil {
 		return branchResult{}, Outcome{}, fmt.Errorf("the settings of %s are not known, so nothing was written; "+
 			"please report this with the configuration", desired.Appliance)
@@ -173,8 +187,8 @@ type KeptBranch struct {
 	IsElsewhere bool   // another resource of the same walk manages the association now
 }
 
-// DeleteBranch removes the Backup that CreateBranch wrote, if it still names the pool. An adopted one stays. kept is the
-// reason why an association that was not adopted stays, nil for none. enable is set if an earlier publish of the
+// DeleteBranch removes the Backup that CreateBranch wrote, if it still names the pool. An adopted one stays. kept is
+// the reason why an association that was not adopted stays, nil for none. enable is set if an earlier publish of the
 // association is not in effect yet.
 func (c *Client) DeleteBranch(
 	ctx context.Context, appliance, pool topology.FQDN, adopted, enable bool,

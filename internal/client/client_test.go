@@ -31,7 +31,8 @@ func TestReadOnlyAndUnknownLocation(t *testing.T) {
 					t.Errorf("%s: got %v, want %v", change, err, test.want)
 				}
 			}
-			if _, _, err := test.client.UpdatePair(t.Context(), memory.DesiredPair("ab"), false); !errors.Is(err, test.want) {
+			if _, _, err := test.client.UpdatePair(t.Context(), memory.DesiredPair("ab"), false); !errors.Is(err,
+				test.want) {
 				t.Errorf("update: got %v, want %v", err, test.want)
 			}
 		})
@@ -44,7 +45,8 @@ func TestReadOnlyAndUnknownLocation(t *testing.T) {
 func TestUpdateOfAPairThatIsGone(t *testing.T) {
 	t.Parallel()
 	s := memory.New(memory.Estate(2))
-	if _, _, err := New(s, Options{}).UpdatePair(t.Context(), memory.DesiredPair("ab"), false); err == nil || !strings.Contains(err.Error(), "links a.contoso.com and b.contoso.com any more") {
+	if _, _, err := New(s, Options{}).UpdatePair(t.Context(), memory.DesiredPair("ab"), false); err == nil ||
+		!strings.Contains(err.Error(), "links a.contoso.com and b.contoso.com any more") {
 		t.Errorf("got %v, want that the pair is no longer there", err)
 	}
 }

@@ -117,7 +117,8 @@ func (c *Client) WithoutEffect(ctx context.Context, names []string) (NamesError,
 			_, why = c.namedPool(t, name)
 		case p.Kind == topology.KindFrontEnd || len(resilience.CountedFor(t, p)) > 0:
 		case p.Kind == topology.KindAppliance:
-			why = fmt.Errorf("neither the user services nor the backup registrar of the appliance %s are on a Front End pool for which its users would count", p.FQDN)
+			why = fmt.Errorf("neither the user services nor the backup registrar of the appliance %s are on a Front "+
+				"End pool for which its users would count", p.FQDN)
 		default:
 			why = fmt.Errorf("%s is %s; an inventory is of Front End pools and appliances", p.FQDN, p.Description)
 		}

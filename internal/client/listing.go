@@ -31,7 +31,8 @@ func (e *UnknownSiteError) Error() string {
 	if len(known) > shown {
 		known, more = known[:shown], fmt.Sprintf(", and %d more", len(known)-shown)
 	}
-	return fmt.Sprintf("the topology in %s has no site %q; its sites are %s%s", e.Location, e.Site, strings.Join(known, ", "), more)
+	return fmt.Sprintf("the topology in %s has no site %q; its sites are %s%s", e.Location, e.Site,
+		strings.Join(known, ", "), more)
 }
 
 // UnknownVersionError means that a version in a [Filter] is neither a known one nor one of the topology.
@@ -43,10 +44,12 @@ type UnknownVersionError struct {
 
 // Error lists the valid versions.
 func (e *UnknownVersionError) Error() string {
-	return fmt.Sprintf("there is no version %q, nor does the topology in %s have one; the versions are %s", e.Version, e.Location, strings.Join(e.Known, ", "))
+	return fmt.Sprintf("there is no version %q, nor does the topology in %s have one; the versions are %s", e.Version,
+		e.Location, strings.Join(e.Known, ", "))
 }
 
-// Pairs lists the pairs that a filter selects, complete or incomplete, sorted by id. A pair is in the sites of its pools.
+// Pairs lists the pairs that a filter selects, complete or incomplete, sorted by id. A pair is in the sites of its
+// pools.
 func (c *Client) Pairs(ctx context.Context, f Filter) ([]ObservedPair, error) {
 	t, err := c.Topology(ctx)
 	if err != nil {
@@ -97,7 +100,8 @@ func isAmong(name string, names []string) bool {
 	return name == "" || slices.ContainsFunc(names, func(other string) bool { return strings.EqualFold(other, name) })
 }
 
-// checkFilter returns an error if the topology has no site or version of the filter: a misspelt one would select nothing.
+// checkFilter returns an error if the topology has no site or version of the filter: a misspelt one would select
+// nothing.
 func (c *Client) checkFilter(t *topology.Topology, f Filter) error {
 	var sites []string
 	for _, site := range sitesOf(t) {

@@ -22,7 +22,8 @@ type Registrar struct {
 	ServiceVersion    int
 	CentralManagement string
 
-	BackupRegistrar   string // several names, or the identity of a service that does not resolve, as the topology has them
+	// several names, or the identity of a service that does not resolve, as the topology has them
+	BackupRegistrar   string
 	AutomaticFailover *bool
 	FailureDetection  topology.Interval
 	FailbackDetection topology.Interval
@@ -73,7 +74,8 @@ func readRegistrar(t *topology.Topology, p, partner *topology.Pool) Registrar {
 	}
 	if p.Registrar != nil && len(p.Registrar.Backups) > 0 {
 		s := p.Registrar.Backups[0].Settings
-		r.AutomaticFailover, r.FailureDetection, r.FailbackDetection = &s.AutomaticFailover, s.FailureDetection, s.FailbackDetection
+		r.AutomaticFailover, r.FailureDetection, r.FailbackDetection = &s.AutomaticFailover, s.FailureDetection,
+			s.FailbackDetection
 	}
 	// A link to the partner makes the direction complete. Backup services for two partners, and two services with the
 	// identity that the Backup names, are findings and not drift.
@@ -149,7 +151,8 @@ func (c *Client) UpdatePair(
 		Apply: func(e *topology.Editor) (pairResult, error) {
 			t := e.Topology()
 			if readPair(t, id) == nil {
-				return pairResult{}, refused(&topology.Refusal{Fault: topology.PairNotFound, Pool: id.First, Other: id.Second})
+				return pairResult{},
+					refused(&topology.Refusal{Fault: topology.PairNotFound, Pool: id.First, Other: id.Second})
 			}
 			if conflicts := repairConflicts(t, id); len(conflicts) > 0 {
 				return pairResult{}, &publisher.BlockedError{Refusal: &RuleError{Violations: applyConflicts(conflicts)}}
@@ -163,7 +166,8 @@ func (c *Client) UpdatePair(
 func settingsKnown(desired topology.DesiredPair) error {
 	for _, member := range desired.Members {
 		if _, known := desired.Settings[member]; !known {
-			return fmt.Errorf("the settings of %s are not known, so nothing was written; please report this with the configuration", member)
+			return fmt.Errorf("the settings of %s are not known, so nothing was written; please report this with "+
+				"the configuration", member)
 		}
 	}
 	return nil

@@ -76,11 +76,14 @@ func (c *Client) partnerOf(t *topology.Topology, name topology.FQDN) (topology.P
 	}
 	switch len(linked) {
 	case 0:
-		return topology.PairID{}, fmt.Errorf("%s is linked with no other Front End pool in %s, so there is no pair to import", p.FQDN, c.store.Location())
+		return topology.PairID{},
+			fmt.Errorf("%s is linked with no other Front End pool in %s, so there is no pair to import", p.FQDN,
+				c.store.Location())
 	case 1:
 		return topology.NewPairID(p.FQDN, linked[0]), nil
 	default:
-		return topology.PairID{}, fmt.Errorf("%s is linked with several pools: %s; name both pools of the pair to import, \"%s,%s\"",
-			p.FQDN, phrase.FQDNs(linked), p.FQDN, linked[0])
+		return topology.PairID{},
+			fmt.Errorf("%s is linked with several pools: %s; name both pools of the pair to import, \"%s,%s\"",
+				p.FQDN, phrase.FQDNs(linked), p.FQDN, linked[0])
 	}
 }

@@ -31,7 +31,9 @@ func (c *Client) PlanRemoval(ctx context.Context, id topology.PairID) ([]resilie
 
 // PlanCreate checks a planned pair and claims its pools. Members that are not known yet are zero. again is set for the
 // second half of a replacement, whose claims the first half has made.
-func (c *Client) PlanCreate(ctx context.Context, desired topology.DesiredPair, again bool) ([]resilience.Violation, error) {
+func (c *Client) PlanCreate(
+	ctx context.Context, desired topology.DesiredPair, again bool,
+) ([]resilience.Violation, error) {
 	id := desired.ID()
 	if !again {
 		// A tainted resource has no prior state in the plan, but it is the one that holds the pair.
@@ -81,7 +83,9 @@ func (c *Client) PlanCreate(ctx context.Context, desired topology.DesiredPair, a
 
 // PlanUpdate checks a planned change of a pair that stays. changed are the settings that differ from before. repair is
 // set if the plan completes the links of the pair.
-func (c *Client) PlanUpdate(ctx context.Context, desired topology.DesiredPair, changed map[topology.FQDN]resilience.Changed, repair bool) ([]resilience.Violation, error) {
+func (c *Client) PlanUpdate(
+	ctx context.Context, desired topology.DesiredPair, changed map[topology.FQDN]resilience.Changed, repair bool,
+) ([]resilience.Violation, error) {
 	id := desired.ID()
 	if conflicts := c.claim(id); len(conflicts) > 0 {
 		return conflicts, nil
@@ -89,7 +93,8 @@ func (c *Client) PlanUpdate(ctx context.Context, desired topology.DesiredPair, c
 	var found []resilience.Violation
 	for _, member := range slices.SortedFunc(maps.Keys(changed), topology.FQDN.Compare) {
 		if settings, known := desired.Settings[member]; known {
-			found = append(found, resilience.SettingsChange(topology.KindFrontEnd, member, settings, changed[member])...)
+			found = append(found,
+				resilience.SettingsChange(topology.KindFrontEnd, member, settings, changed[member])...)
 		}
 	}
 	found = c.options.Policy.OnChange(found)
@@ -125,7 +130,8 @@ var everySetting = resilience.Changed{AutomaticFailover: true, FailureDetection:
 func settingsViolations(desired topology.DesiredPair) []resilience.Violation {
 	var found []resilience.Violation
 	for _, member := range slices.SortedFunc(maps.Keys(desired.Settings), topology.FQDN.Compare) {
-		found = append(found, resilience.SettingsChange(topology.KindFrontEnd, member, desired.Settings[member], everySetting)...)
+		found = append(found,
+			resilience.SettingsChange(topology.KindFrontEnd, member, desired.Settings[member], everySetting)...)
 	}
 	return found
 }
@@ -137,7 +143,8 @@ func repairConflicts(t *topology.Topology, id topology.PairID) []resilience.Conf
 		return nil
 	}
 	conflicts := resilience.Conflicts(t, topology.DesiredPair{Members: [2]topology.FQDN{id.First, id.Second}})
-	return slices.DeleteFunc(conflicts, func(conflict resilience.Conflict) bool { return conflict.Same || conflict.Links.Count() < 2 })
+	return slices.DeleteFunc(conflicts,
+		func(conflict resilience.Conflict) bool { return conflict.Same || conflict.Links.Count() < 2 })
 }
 
 // withoutConflicts returns an editor of the topology as it would be without the pairs that conflicts name.
@@ -156,9 +163,11 @@ func (c *Client) claim(id topology.PairID) []resilience.Violation {
 	return resilience.DoubleClaims(id, c.ledger.Claim(id))
 }
 
-// settle records the conflicts of a desired pair in the ledger and returns those of the walk that no resource releases, as
-// violations.
-func (c *Client) settle(ctx context.Context, t *topology.Topology, id topology.PairID, conflicts []resilience.Conflict) []resilience.Violation {
+// settle records the conflicts of a desired pair in the ledger and returns those of the walk that no resource releases,
+// as violations.
+func (c *Client) settle(
+	ctx context.Context, t *topology.Topology, id topology.PairID, conflicts []resilience.Conflict,
+) []resilience.Violation {
 	existing := make([]topology.PairID, 0, len(conflicts))
 	for _, conflict := range conflicts {
 		existing = append(existing, conflict.Existing())

@@ -11,7 +11,9 @@ import (
 
 // PlanBranchCreate checks a planned association and claims the appliance. again is set for the second half of a
 // replacement, whose claim the first half has made.
-func (c *Client) PlanBranchCreate(ctx context.Context, desired topology.DesiredBranch, again bool) ([]resilience.Violation, error) {
+func (c *Client) PlanBranchCreate(
+	ctx context.Context, desired topology.DesiredBranch, again bool,
+) ([]resilience.Violation, error) {
 	if conflict := c.claimAppliance(desired.Appliance, again); len(conflict) > 0 {
 		return conflict, nil
 	}
@@ -22,13 +24,16 @@ func (c *Client) PlanBranchCreate(ctx context.Context, desired topology.DesiredB
 	if err != nil {
 		return nil, err
 	}
-	found := append(resilience.BranchCreate(doc.Topology(), desired), resilience.BranchTakeover(doc.Topology(), desired)...)
+	found := append(resilience.BranchCreate(doc.Topology(), desired),
+		resilience.BranchTakeover(doc.Topology(), desired)...)
 	return c.planBranch(doc, desired, found)
 }
 
 // PlanBranchUpdate checks a planned change of an association that stays. changed are the settings that differ from
 // before. moves is set if the plan names another pool than the topology has.
-func (c *Client) PlanBranchUpdate(ctx context.Context, desired topology.DesiredBranch, changed resilience.Changed, moves bool) ([]resilience.Violation, error) {
+func (c *Client) PlanBranchUpdate(
+	ctx context.Context, desired topology.DesiredBranch, changed resilience.Changed, moves bool,
+) ([]resilience.Violation, error) {
 	if conflict := c.claimAppliance(desired.Appliance, false); len(conflict) > 0 {
 		return conflict, nil
 	}
@@ -43,8 +48,11 @@ func (c *Client) PlanBranchUpdate(ctx context.Context, desired topology.DesiredB
 	return c.planBranch(doc, desired, append(found, resilience.BranchMove(doc.Topology(), desired)...))
 }
 
-// planBranch applies the policy to violations and tries the change, so that the plan refuses what the apply would refuse.
-func (c *Client) planBranch(doc *topology.Document, desired topology.DesiredBranch, violations []resilience.Violation) ([]resilience.Violation, error) {
+// planBranch applies the policy to violations and tries the change, so that the plan refuses what the apply would
+// refuse.
+func (c *Client) planBranch(
+	doc *topology.Document, desired topology.DesiredBranch, violations []resilience.Violation,
+) ([]resilience.Violation, error) {
 	found := slices.DeleteFunc(c.options.Policy.OnChange(violations), func(v resilience.Violation) bool {
 		// Each appliance of a branch site has the same violation of the site.
 		return v.Rule.ID == "BR-TWO" && !c.ledger.MentionOnce(v.Rule.ID+strings.Join(v.Objects, " "))
@@ -56,7 +64,9 @@ func (c *Client) planBranch(doc *topology.Document, desired topology.DesiredBran
 }
 
 // PlanBranchRemoval returns the warnings about the end of an association.
-func (c *Client) PlanBranchRemoval(ctx context.Context, appliance, pool topology.FQDN, adopted bool) ([]resilience.Violation, error) {
+func (c *Client) PlanBranchRemoval(
+	ctx context.Context, appliance, pool topology.FQDN, adopted bool,
+) ([]resilience.Violation, error) {
 	if c.store == nil {
 		return nil, nil
 	}

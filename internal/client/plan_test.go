@@ -36,7 +36,10 @@ func outcome(violations []resilience.Violation, err error) string {
 func TestPlan(t *testing.T) {
 	t.Parallel()
 	oneSided := func(from, to string) []byte {
-		e := testkit.Estate{Pools: []testkit.Pool{{FQDN: "a"}, {FQDN: "b"}, {FQDN: "c"}}, Pairs: []testkit.Pair{{A: "a", B: "b", NoBackup: []string{"a"}}}}
+		e := testkit.Estate{
+			Pools: []testkit.Pool{{FQDN: "a"}, {FQDN: "b"}, {FQDN: "c"}},
+			Pairs: []testkit.Pair{{A: "a", B: "b", NoBackup: []string{"a"}}},
+		}
 		e.Backups = []testkit.Backup{{From: from, To: to}}
 		return e.Document()
 	}
@@ -48,42 +51,52 @@ func TestPlan(t *testing.T) {
 		"a creation": {memory.Estate(2), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
 			return c.PlanCreate(ctx, memory.DesiredPair("ab"), false)
 		}, ""},
-		"a creation of what exists": {memory.Estate(2, "ab"), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
-			return c.PlanCreate(ctx, memory.DesiredPair("ab"), false)
-		}, "PP-FREE!"},
-		"a tainted pair": {memory.Estate(2, "ab"), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
-			c.PairRead(memory.PairID("ab"))
-			return c.PlanCreate(ctx, memory.DesiredPair("ab"), false)
-		}, ""},
-		"the second half of a replacement": {memory.Estate(2, "ab"), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
-			return c.PlanCreate(ctx, memory.DesiredPair("ab"), true)
-		}, ""},
-		"the second half, with a member that names a third pool": {oneSided("a", "c"), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
-			return c.PlanCreate(ctx, memory.DesiredPair("ab"), true)
-		}, "PP-FREE!"},
-		"the mirror, before the original": {memory.Estate(2, "ab"), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
-			c.PairRead(memory.PairID("ab"))
-			if got := outcome(c.PlanCreate(ctx, memory.DesiredPair("ba"), false)); got != "" {
-				return nil, fmt.Errorf("the first claim is refused: %s", got)
-			}
-			return c.PlanUpdate(ctx, memory.DesiredPair("ab"), nil, false)
-		}, "PP-ONE!"},
-		"the mirror, after the original": {memory.Estate(2, "ab"), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
-			c.PairRead(memory.PairID("ab"))
-			if got := outcome(c.PlanUpdate(ctx, memory.DesiredPair("ab"), nil, false)); got != "" {
-				return nil, fmt.Errorf("the first claim is refused: %s", got)
-			}
-			return c.PlanCreate(ctx, memory.DesiredPair("ba"), false)
-		}, "PP-ONE!"},
-		"a pool not known beside one that is taken": {memory.Estate(3), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
-			if got := outcome(c.PlanCreate(ctx, memory.DesiredPair("ab"), false)); got != "" {
-				return nil, fmt.Errorf("the first claim is refused: %s", got)
-			}
-			return c.PlanCreate(ctx, topology.DesiredPair{Members: [2]topology.FQDN{topology.MustParseFQDN("b.contoso.com")}}, false)
-		}, "PP-ONE!"},
-		"a pool not known beside one that is not there": {memory.Estate(2), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
-			return c.PlanCreate(ctx, topology.DesiredPair{Members: [2]topology.FQDN{topology.MustParseFQDN("x.contoso.com")}}, false)
-		}, "PP-EXIST!"},
+		"a creation of what exists": {memory.Estate(2, "ab"),
+			func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
+				return c.PlanCreate(ctx, memory.DesiredPair("ab"), false)
+			}, "PP-FREE!"},
+		"a tainted pair": {memory.Estate(2, "ab"),
+			func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
+				c.PairRead(memory.PairID("ab"))
+				return c.PlanCreate(ctx, memory.DesiredPair("ab"), false)
+			}, ""},
+		"the second half of a replacement": {memory.Estate(2, "ab"),
+			func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
+				return c.PlanCreate(ctx, memory.DesiredPair("ab"), true)
+			}, ""},
+		"the second half, with a member that names a third pool": {oneSided("a", "c"),
+			func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
+				return c.PlanCreate(ctx, memory.DesiredPair("ab"), true)
+			}, "PP-FREE!"},
+		"the mirror, before the original": {memory.Estate(2, "ab"),
+			func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
+				c.PairRead(memory.PairID("ab"))
+				if got := outcome(c.PlanCreate(ctx, memory.DesiredPair("ba"), false)); got != "" {
+					return nil, fmt.Errorf("the first claim is refused: %s", got)
+				}
+				return c.PlanUpdate(ctx, memory.DesiredPair("ab"), nil, false)
+			}, "PP-ONE!"},
+		"the mirror, after the original": {memory.Estate(2, "ab"),
+			func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
+				c.PairRead(memory.PairID("ab"))
+				if got := outcome(c.PlanUpdate(ctx, memory.DesiredPair("ab"), nil, false)); got != "" {
+					return nil, fmt.Errorf("the first claim is refused: %s", got)
+				}
+				return c.PlanCreate(ctx, memory.DesiredPair("ba"), false)
+			}, "PP-ONE!"},
+		"a pool not known beside one that is taken": {memory.Estate(3),
+			func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
+				if got := outcome(c.PlanCreate(ctx, memory.DesiredPair("ab"), false)); got != "" {
+					return nil, fmt.Errorf("the first claim is refused: %s", got)
+				}
+				return c.PlanCreate(ctx,
+					topology.DesiredPair{Members: [2]topology.FQDN{topology.MustParseFQDN("b.contoso.com")}}, false)
+			}, "PP-ONE!"},
+		"a pool not known beside one that is not there": {memory.Estate(2),
+			func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
+				return c.PlanCreate(ctx,
+					topology.DesiredPair{Members: [2]topology.FQDN{topology.MustParseFQDN("x.contoso.com")}}, false)
+			}, "PP-EXIST!"},
 		"a repair": {oneSided("a", "c"), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
 			return c.PlanUpdate(ctx, memory.DesiredPair("ab"), nil, true)
 		}, ""},
@@ -112,19 +125,26 @@ func TestPlan(t *testing.T) {
 			}, "File store not found: The ConfServices of a.contoso.com depends on the file store 1-FileStore-7, " +
 				"which the topology does not have exactly once.\n",
 		},
-		"settings, where the location is not known": {nil, func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
-			wanted := memory.DesiredPair("ab")
-			wanted.Settings[topology.MustParseFQDN("a.contoso.com")] = topology.DesiredSettings{FailureDetection: time.Second, FailbackDetection: time.Minute, AutomaticFailover: true}
-			return c.PlanCreate(ctx, wanted, false)
-		}, "VF-RANGE!"},
-		"a removal, where the location is not known": {nil, func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
-			return c.PlanRemoval(ctx, memory.PairID("ab"))
-		}, ""},
-		"settings that did not change": {memory.Estate(2, "ab"), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
-			wanted := memory.DesiredPair("ab")
-			wanted.Settings[topology.MustParseFQDN("a.contoso.com")] = topology.DesiredSettings{FailureDetection: time.Second}
-			return c.PlanUpdate(ctx, wanted, nil, false)
-		}, ""},
+		"settings, where the location is not known": {nil,
+			func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
+				wanted := memory.DesiredPair("ab")
+				wanted.Settings[topology.MustParseFQDN("a.contoso.com")] = topology.DesiredSettings{
+					FailureDetection: time.Second, FailbackDetection: time.Minute, AutomaticFailover: true,
+				}
+				return c.PlanCreate(ctx, wanted, false)
+			}, "VF-RANGE!"},
+		"a removal, where the location is not known": {nil,
+			func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
+				return c.PlanRemoval(ctx, memory.PairID("ab"))
+			}, ""},
+		"settings that did not change": {memory.Estate(2, "ab"),
+			func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
+				wanted := memory.DesiredPair("ab")
+				wanted.Settings[topology.MustParseFQDN("a.contoso.com")] = topology.DesiredSettings{
+					FailureDetection: time.Second,
+				}
+				return c.PlanUpdate(ctx, wanted, nil, false)
+			}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -141,14 +161,15 @@ func TestPlan(t *testing.T) {
 	}
 }
 
-// Pairs that exist already are refused by the call that waits for all of them. None of the others warns of what a creation
-// would bring, unless the pair is given up and made again, or may be.
+// Pairs that exist already are refused by the call that waits for all of them. None of the others warns of what a
+// creation would bring, unless the pair is given up and made again, or may be.
 func TestPlanOfPairsThatExist(t *testing.T) {
 	t.Parallel()
 	doc := testkit.Estate{
 		Pools: []testkit.Pool{
 			{FQDN: "a", Site: 1, Central: testkit.Active}, {FQDN: "b", Site: 2, Central: testkit.Standby},
-			{FQDN: "c", Site: 1, Version: 7}, {FQDN: "d", Site: 2, Version: 7}, {FQDN: "e", Site: 1, Version: 8}, {FQDN: "f", Site: 2, Version: 8},
+			{FQDN: "c", Site: 1, Version: 7}, {FQDN: "d", Site: 2, Version: 7}, {FQDN: "e", Site: 1, Version: 8},
+			{FQDN: "f", Site: 2, Version: 8},
 		},
 		Pairs: []testkit.Pair{{A: "a", B: "b", CMSMaster: true}, {A: "c", B: "d"}, {A: "e", B: "f"}},
 	}.Document()

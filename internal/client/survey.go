@@ -113,8 +113,10 @@ func (c *Client) PairOf(ctx context.Context, name string) (*ObservedPair, error)
 		return pair, nil
 	}
 	if names := t.BackupRegistrars(p); len(names) > 0 {
-		return nil, fmt.Errorf("%s is in no pair in %s: it names %s as its backup registrar, and nothing else conflicts the two",
-			p.FQDN, c.store.Location(), strings.Join(names, ", "))
+		return nil,
+			fmt.Errorf("%s is in no pair in %s: it names %s as its backup registrar, and nothing else conflicts the "+
+				"two",
+				p.FQDN, c.store.Location(), strings.Join(names, ", "))
 	}
 	return nil, fmt.Errorf("%s is in no pair in %s", p.FQDN, c.store.Location())
 }
@@ -146,7 +148,8 @@ func isPool(p *topology.Pool) bool {
 
 func describePool(t *topology.Topology, p *topology.Pool) Pool {
 	described := Pool{
-		FQDN: p.FQDN.String(), Kind: string(p.Kind), Edition: string(p.Edition), ServiceVersion: p.Version, SQLServer: p.SQLServer.String(),
+		FQDN: p.FQDN.String(), Kind: string(p.Kind), Edition: string(p.Edition), ServiceVersion: p.Version,
+		SQLServer:         p.SQLServer.String(),
 		CentralManagement: string(p.Central),
 		BackupRegistrar:   strings.Join(t.BackupRegistrars(p), ", "),
 		BackupService:     strings.Join(t.BackupServicePartners(p), ", "),
@@ -214,7 +217,8 @@ func pairOf(t *topology.Topology, p *topology.Pool) *ObservedPair {
 	}
 	slices.SortFunc(found, func(a, b ObservedPair) int { return cmp.Compare(a.ID.String(), b.ID.String()) })
 	names := t.BackupRegistrars(p)
-	if i := slices.IndexFunc(found, func(pair ObservedPair) bool { return slices.Contains(names, pair.ID.Other(p.FQDN).String()) }); i > 0 {
+	if i := slices.IndexFunc(found,
+		func(pair ObservedPair) bool { return slices.Contains(names, pair.ID.Other(p.FQDN).String()) }); i > 0 {
 		return &found[i]
 	}
 	if len(found) == 0 {

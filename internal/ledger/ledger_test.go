@@ -27,15 +27,17 @@ func TestLedgerClaims(t *testing.T) {
 		claims    []topology.PairID
 		conflicts []string // of the last claim
 	}{
-		"alone":                         {[]topology.PairID{ab}, nil},
-		"two pairs":                     {[]topology.PairID{ab, cd}, nil},
-		"a shared pool":                 {[]topology.PairID{ab, ac}, []string{"a"}},
-		"a shared pool, other order":    {[]topology.PairID{ac, ab}, []string{"a"}},
-		"the same pair":                 {[]topology.PairID{ab, ab}, []string{"a", "b"}},
-		"one member not known":          {[]topology.PairID{ab, {First: topology.MustParseFQDN("a")}}, []string{"a"}},
-		"one member not known, first":   {[]topology.PairID{{First: topology.MustParseFQDN("a")}, ab}, []string{"a"}},
-		"neither member known":          {[]topology.PairID{ab, {}, {}}, nil},
-		"members not known do not meet": {[]topology.PairID{{First: topology.MustParseFQDN("a")}, {First: topology.MustParseFQDN("c")}}, nil},
+		"alone":                       {[]topology.PairID{ab}, nil},
+		"two pairs":                   {[]topology.PairID{ab, cd}, nil},
+		"a shared pool":               {[]topology.PairID{ab, ac}, []string{"a"}},
+		"a shared pool, other order":  {[]topology.PairID{ac, ab}, []string{"a"}},
+		"the same pair":               {[]topology.PairID{ab, ab}, []string{"a", "b"}},
+		"one member not known":        {[]topology.PairID{ab, {First: topology.MustParseFQDN("a")}}, []string{"a"}},
+		"one member not known, first": {[]topology.PairID{{First: topology.MustParseFQDN("a")}, ab}, []string{"a"}},
+		"neither member known":        {[]topology.PairID{ab, {}, {}}, nil},
+		"members not known do not meet": {
+			[]topology.PairID{{First: topology.MustParseFQDN("a")}, {First: topology.MustParseFQDN("c")}}, nil,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			l := New(realClock{})
@@ -78,23 +80,38 @@ func TestLedgerSettle(t *testing.T) {
 			{after: time.Second, release: ab, returns: time.Second},
 		},
 		"a swap": {
-			{pair: ac, release: ab, ties: []topology.PairID{pairOf("a", "b"), pairOf("c", "d")}, returns: 2 * time.Second},
-			{after: 2 * time.Second, pair: bd, release: cd, ties: []topology.PairID{pairOf("b", "a"), pairOf("d", "c")}, returns: 2 * time.Second},
+			{
+				pair: ac, release: ab, ties: []topology.PairID{pairOf("a", "b"), pairOf("c", "d")},
+				returns: 2 * time.Second,
+			},
+			{
+				after: 2 * time.Second, pair: bd, release: cd,
+				ties: []topology.PairID{pairOf("b", "a"), pairOf("d", "c")}, returns: 2 * time.Second,
+			},
 		},
 		"no resource releases": {
 			{pair: ac, ties: []topology.PairID{pairOf("a", "b")}, refused: []string{"a,b"}, returns: idleTime},
 		},
 		"a late call moves the end": {
-			{pair: ac, ties: []topology.PairID{pairOf("a", "b")}, refused: []string{"a,b"}, returns: 4*time.Second + idleTime},
+			{
+				pair: ac, ties: []topology.PairID{pairOf("a", "b")}, refused: []string{"a,b"},
+				returns: 4*time.Second + idleTime,
+			},
 			{after: 4 * time.Second, release: cd, returns: 4 * time.Second},
 		},
 		"only the first call waits, for all": {
-			{pair: ac, ties: []topology.PairID{pairOf("a", "b")}, refused: []string{"a,b", "c,d"}, returns: time.Second + idleTime},
+			{
+				pair: ac, ties: []topology.PairID{pairOf("a", "b")}, refused: []string{"a,b", "c,d"},
+				returns: time.Second + idleTime,
+			},
 			{after: time.Second, pair: bd, ties: []topology.PairID{pairOf("d", "c")}, returns: time.Second},
 		},
 		"after a refusal no call waits": {
 			{pair: ac, ties: []topology.PairID{pairOf("a", "b")}, refused: []string{"a,b"}, returns: idleTime},
-			{after: 7 * time.Second, pair: bd, release: none, ties: []topology.PairID{pairOf("d", "c")}, returns: 7 * time.Second},
+			{
+				after: 7 * time.Second, pair: bd, release: none, ties: []topology.PairID{pairOf("d", "c")},
+				returns: 7 * time.Second,
+			},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -182,7 +199,8 @@ func TestLedgerWaitsForRunningCalls(t *testing.T) {
 	})
 }
 
-// A tainted resource that takes other pools is planned as a creation; its old pair was read and is never heard of again.
+// A tainted resource that takes other pools is planned as a creation; its old pair was read and is never heard of
+// again.
 func TestLedgerTaintedWithOtherPools(t *testing.T) {
 	t.Parallel()
 	for name, kept := range map[string]bool{"the pair is not planned any more": false, "the pair stays": true} {

@@ -74,7 +74,6 @@ func (b *Block) UnmarshalText(text []byte) error {
 	packed := strings.Join(strings.Fields(string(text)), "")
 	if packed == "" {
 		*b = ""
-
 		return nil
 	}
 

@@ -108,7 +108,6 @@ func streamOf(object xml.StartElement) string {
 			return attr.Value
 		}
 	}
-
 	return ""
 }
 

@@ -45,7 +45,6 @@ func CredSSP(t Transport, user, password string) Transport {
 	if watched, ok := t.(Watched); ok {
 		return &watchedCredSSP{c, watched}
 	}
-
 	return c
 }
 

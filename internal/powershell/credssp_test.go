@@ -60,7 +60,9 @@ func TestCredSSP(t *testing.T) {
 		t.Fatal("the transport does not pass on output")
 	}
 
-	data := shell.PublishData{Run: strings.Repeat("0", 32), BaseSHA256: powershell.Hash([]byte(result.Document)), LockSeconds: 1}
+	data := shell.PublishData{
+		Run: strings.Repeat("0", 32), BaseSHA256: powershell.Hash([]byte(result.Document)), LockSeconds: 1,
+	}
 
 	result, err = powershell.Run(
 		t.Context(),

@@ -75,7 +75,6 @@ func (e *Error) Unwrap() []error {
 	if e.Err == nil {
 		return []error{e.Kind}
 	}
-
 	return []error{e.Kind, e.Err}
 }
 
@@ -93,7 +92,6 @@ func (e *Error) OutcomeUnknown() bool {
 // as completes e with a kind and a cause.
 func (e *Error) as(kind Kind, err error) *Error {
 	e.Kind, e.Err = kind, err
-
 	return e
 }
 
@@ -130,7 +128,6 @@ func (e *Error) noAnswer(ctx context.Context, err error, output Output, got repl
 
 	if kind, what, ok := bootstrapRefusal(output.Stdout); ok && got.state == absent {
 		e.Kind, e.What, e.Stdout, e.ExitCode, e.Err = kind, what, "", 0, nil
-
 		return e
 	}
 
@@ -200,7 +197,6 @@ func shorten(text string) string {
 		if r < ' ' && r != '\n' && r != '\t' {
 			return -1
 		}
-
 		return r
 	}, strings.TrimSpace(text))
 

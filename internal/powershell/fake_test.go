@@ -52,7 +52,6 @@ var someScript = powershell.NewScript("some-script", map[string]powershell.Refus
 func fakePowerShell(mode string) int {
 	fail := func(format string, args ...any) int {
 		fmt.Fprintf(os.Stderr, "fake: "+format+"\n", args...)
-
 		return 99
 	}
 
@@ -63,15 +62,12 @@ func fakePowerShell(mode string) int {
 	switch mode {
 	case "language-mode":
 		fmt.Print("lync-refused:language-mode:ConstrainedLanguage\r\n")
-
 		return 3
 	case "version":
 		fmt.Print("lync-refused:version:2.0\r\n")
-
 		return 3
 	case "menu":
 		fmt.Print("Welcome\r\n1) Reboot\r\n")
-
 		return 0
 	}
 
@@ -80,15 +76,12 @@ func fakePowerShell(mode string) int {
 	switch mode {
 	case "input":
 		fmt.Print("lync-refused:input:2\r\n")
-
 		return 3
 	case "no-read":
 		fmt.Print("nothing to see")
-
 		return 0
 	case "exit":
 		fmt.Fprint(os.Stderr, clixml)
-
 		return 1
 	}
 
@@ -124,18 +117,15 @@ func fakePowerShell(mode string) int {
 		fmt.Print("WARNING: \xfc\xe4\xf6\r\n")
 	case "wrapped":
 		fmt.Print(wrap(request.Format(answer), 40))
-
 		return 0
 	case "utf16":
 		for _, unit := range utf16.Encode([]rune("\uFEFF" + request.Format(answer))) {
 			_, _ = os.Stdout.Write([]byte{byte(unit), byte(unit >> 8)})
 		}
-
 		return 0
 	case "result-and-exit":
 		fmt.Print(request.Format(answer))
 		fmt.Fprint(os.Stderr, clixml)
-
 		return 1
 	case "result-and-hang":
 		fmt.Print(request.Format(answer))
@@ -143,17 +133,14 @@ func fakePowerShell(mode string) int {
 	case "cut":
 		text := request.Format(answer)
 		fmt.Print(text[:len(text)-60])
-
 		return 0
 	case "changed":
 		text := request.Format(answer)
 		fmt.Print(text[:200] + flip(text[200]) + text[201:])
-
 		return 0
 	case "mixed":
 		text := request.Format(answer)
 		fmt.Print(text[:200] + "\r\nWARNING: something\r\n" + text[200:])
-
 		return 0
 	case "no-document":
 		text := request.Format(answer)
@@ -213,7 +200,6 @@ func hang() { time.Sleep(time.Hour) }
 // onOutput returns a transport that calls do once when standard output contains text.
 func onOutput(transport powershell.Transport, text string, do func()) powershell.Transport {
 	watched, _ := transport.(powershell.Watched)
-
 	return &outputWatch{watched, text, do}
 }
 
@@ -229,7 +215,6 @@ func (w *outputWatch) Run(ctx context.Context, script string, input io.Reader) (
 		once sync.Once
 		all  strings.Builder
 	)
-
 	return w.RunWatched(ctx, script, input, func(piece []byte) {
 		all.Write(piece)
 
@@ -244,7 +229,6 @@ func flip(b byte) string {
 	if b == 'A' {
 		return "B"
 	}
-
 	return "A"
 }
 
@@ -260,7 +244,6 @@ func wrap(text string, width int) string {
 
 		out.WriteString(line)
 	}
-
 	return out.String()
 }
 

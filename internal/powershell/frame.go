@@ -35,14 +35,12 @@ type answer struct {
 func NewID() string {
 	id := make([]byte, 16)
 	_, _ = rand.Read(id) // never fails
-
 	return hex.EncodeToString(id)
 }
 
 // Hash returns the SHA-256 of a text in UTF-8, in the form of Get-LyncHash in the scripts.
 func Hash(text []byte) string {
 	sum := sha256.Sum256(text)
-
 	return hex.EncodeToString(sum[:])
 }
 
@@ -96,7 +94,6 @@ func readReply(stdout []byte, nonce string) reply {
 		if r == 0 || r == ' ' || r >= '\t' && r <= '\r' {
 			return -1
 		}
-
 		return r
 	}, stdout))
 

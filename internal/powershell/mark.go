@@ -16,7 +16,6 @@ func OnMark(transport Transport, name string, reached func()) (watching Transpor
 	if !ok {
 		return transport, false
 	}
-
 	return &markWatch{
 		watched,
 		regexp.MustCompile(`\{lync:[0-9a-f]{32}:` + regexp.QuoteMeta(name) + `\}`),
@@ -36,7 +35,6 @@ func (w *markWatch) Run(ctx context.Context, script string, input io.Reader) (Ou
 		tail  string
 		found bool
 	)
-
 	return w.RunWatched(ctx, script, input, func(piece []byte) {
 		if found {
 			return
@@ -47,7 +45,6 @@ func (w *markWatch) Run(ctx context.Context, script string, input io.Reader) (Ou
 			if r <= ' ' {
 				return -1
 			}
-
 			return r
 		}, string(piece))
 

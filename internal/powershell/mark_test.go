@@ -17,7 +17,6 @@ func (s pieceTransport) RunWatched(_ context.Context, _ string, _ io.Reader, see
 	for _, piece := range s.pieces {
 		seen([]byte(piece))
 	}
-
 	return Output{}, nil
 }
 

@@ -30,6 +30,5 @@ func ProcessID(stdout []byte) (id int, ok bool) {
 // runs it when nothing else ends the process of an earlier run.
 func EndProcess(id int) (script string, input io.Reader, err error) {
 	input, err = encodeInput(endProcess, NewID(), Input{Data: map[string]int{"process": id}})
-
 	return endProcess.text, input, err
 }

@@ -227,7 +227,6 @@ func (o overdue) Err() error {
 	if o.Context.Err() != nil {
 		return context.DeadlineExceeded
 	}
-
 	return nil
 }
 

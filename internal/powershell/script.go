@@ -45,6 +45,5 @@ func embedded(name string) string {
 	if err != nil {
 		panic(fmt.Sprintf("powershell: no embedded script %q: %v", name, err))
 	}
-
 	return string(text)
 }

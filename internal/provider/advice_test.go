@@ -42,7 +42,8 @@ func TestEveryRemedyHasWords(t *testing.T) {
 		resilience.ApplyAgain: {"Nothing of this pair was written.", "The next terraform apply",
 			"create_before_destroy"},
 	} {
-		text := remedyText(resilience.Remedy{Action: action, Pool: topology.MustParseFQDN("b.x"), Other: topology.MustParseFQDN("a.x")})
+		text := remedyText(resilience.Remedy{Action: action, Pool: topology.MustParseFQDN("b.x"),
+			Other: topology.MustParseFQDN("a.x")})
 		for _, part := range want {
 			if !strings.Contains(text, part) {
 				t.Errorf("%d: not in the text: %q\n%s", action, part, text)
@@ -73,8 +74,10 @@ func TestAdvice(t *testing.T) {
 func TestImportBlocks(t *testing.T) {
 	t.Parallel()
 	for block, want := range map[string]string{
-		pairImportBlock(topology.MustParseFQDN("b.x"), topology.MustParseFQDN("a.x")): "import {\n  to = lync_pool_pair.NAME\n  id = \"a.x,b.x\"\n}",
-		branchImportBlock(topology.MustParseFQDN("sba.x")):                            "import {\n  to = lync_branch_backup.NAME\n  id = \"sba.x\"\n}",
+		pairImportBlock(topology.MustParseFQDN("b.x"),
+			topology.MustParseFQDN("a.x")): "import {\n  to = lync_pool_pair.NAME\n  id = \"a.x,b.x\"\n}",
+		branchImportBlock(topology.MustParseFQDN("sba.x")): "import {\n  to = lync_branch_backup.NAME\n  id = " +
+			"\"sba.x\"\n}",
 	} {
 		if block != want {
 			t.Errorf("got %q, want %q", block, want)

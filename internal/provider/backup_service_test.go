@@ -75,7 +75,8 @@ func TestBackupServiceStatusDataSource(t *testing.T) {
 		"pools": knownvalue.MapPartial(map[string]knownvalue.Check{
 			lyon: knownvalue.ObjectPartial(map[string]knownvalue.Check{"healthy": knownvalue.Bool(true)}),
 			paris: status(false, knownvalue.ListExact([]knownvalue.Check{
-				text("CentralMgmt.CMSMaster: the export is in NotInitialized: it has not sent any change yet (BS-HEALTHY)."),
+				text("CentralMgmt.CMSMaster: the export is in NotInitialized: it has not sent any change yet " +
+					"(BS-HEALTHY)."),
 				text("UserServices.PresenceFocus: the state of the import was not reported (BS-HEALTHY)."),
 			}),
 				module(text("CentralMgmt.CMSMaster"), text("NotInitialized"), text("NormalState")),

@@ -257,7 +257,9 @@ func importedBranchModel(c *client.Client, branch *client.ObservedBranch) branch
 }
 
 // setBranchIdentity sets the identity; see setIdentity.
-func setBranchIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, appliance topology.FQDN) diag.Diagnostics {
+func setBranchIdentity(
+	ctx context.Context, identity *tfsdk.ResourceIdentity, appliance topology.FQDN,
+) diag.Diagnostics {
 	if identity == nil || appliance.IsZero() {
 		return nil
 	}
@@ -267,7 +269,8 @@ func setBranchIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, ap
 // keptBranchText words the reason why a removal left an association unchanged.
 func keptBranchText(kept client.KeptBranch) string {
 	if kept.IsElsewhere {
-		return fmt.Sprintf("The backup registrar of %s was left unchanged: another resource of this run manages it now.",
+		return fmt.Sprintf("The backup registrar of %s was left unchanged: another resource of this run manages it "+
+			"now.",
 			kept.Appliance)
 	}
 	return fmt.Sprintf("The backup registrar of %s was left unchanged: it is on %s now, and no longer on %s.",

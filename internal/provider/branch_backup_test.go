@@ -443,7 +443,7 @@ func TestBranchImportErrors(t *testing.T) {
 	for id, want := range map[string]string{
 		sba:                   "appliance sba.contoso.com has no backup registrar",
 		"lyon.contoso.com":    "lyon.contoso.com is a Front End pool",
-		"missing.contoso.com":  "no appliance missing.contoso.com",
+		"missing.contoso.com": "no appliance missing.contoso.com",
 		"a.contoso.com,b.com": "is not an import id of a branch backup",
 	} {
 		t.Run(id, func(t *testing.T) {

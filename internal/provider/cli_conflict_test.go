@@ -65,25 +65,32 @@ func TestCLIRefusedLinked(t *testing.T) {
 		want          string
 	}{
 		"by no resource": {
-			after: cliPair("y", "a-c"), want: `Pool is not free \(PP-FREE\).* The topology links a\.contoso\.com to b\.contoso\.com`,
+			after: cliPair("y", "a-c"),
+			want:  `Pool is not free \(PP-FREE\).* The topology links a\.contoso\.com to b\.contoso\.com`,
 		},
 		"by no resource, one at a time": {
-			after: cliPair("y", "a-c"), args: []string{"-parallelism=1"}, want: `\(PP-FREE\).* The topology links a\.contoso\.com to b\.contoso\.com`,
+			after: cliPair("y", "a-c"), args: []string{"-parallelism=1"},
+			want: `\(PP-FREE\).* The topology links a\.contoso\.com to b\.contoso\.com`,
 		},
 		"by no resource, beside others": {
-			before: cliPair("z", "e-f"), after: cliPair("y", "a-c") + cliPair("z", "e-f"), want: `\(PP-FREE\).* The topology links a\.contoso\.com to b\.contoso\.com`,
+			before: cliPair("z", "e-f"), after: cliPair("y", "a-c") + cliPair("z", "e-f"),
+			want: `\(PP-FREE\).* The topology links a\.contoso\.com to b\.contoso\.com`,
 		},
 		"by a resource that is not targeted": {
 			before: cliPair("x", "c-d"), after: cliPair("y", "c-e"), args: []string{"-target=lync_pool_pair.y"},
 			want: `\(PP-FREE\).* The topology links c\.contoso\.com to d\.contoso\.com`,
 		},
 		"by the other half of a swap, which is not targeted": {
-			before: cliPair("x", "c-d") + cliPair("y", "e-f"), after: cliPair("x", "c-e") + cliPair("y", "d-f"), args: []string{"-target=lync_pool_pair.x"},
+			before: cliPair("x", "c-d") + cliPair("y", "e-f"), after: cliPair("x", "c-e") + cliPair("y", "d-f"),
+			args: []string{
+				"-target=lync_pool_pair.x",
+			},
 			want: `\(PP-FREE\).* The topology links e\.contoso\.com to f\.contoso\.com`,
 		},
 		"by a resource that waits for the other": {
-			before: cliPair("x", "c-d"), after: cliPair("y", "c-e") + cliPair("x", "d-f", "depends_on = [lync_pool_pair.y]"),
-			want: `\(PP-FREE\).* The topology links c\.contoso\.com to d\.contoso\.com`,
+			before: cliPair("x", "c-d"),
+			after:  cliPair("y", "c-e") + cliPair("x", "d-f", "depends_on = [lync_pool_pair.y]"),
+			want:   `\(PP-FREE\).* The topology links c\.contoso\.com to d\.contoso\.com`,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -65,8 +65,11 @@ func addError(diags *diag.Diagnostics, action string, err error, at func(resilie
 		diags.AddError("Provider is read-only", "The provider is configured with read_only = true (or "+
 			environment.ReadOnly+"), so nothing was changed. Set it to false to let Terraform write the topology.")
 	case errors.Is(err, client.ErrUnknownLocation):
-		diags.AddError("Topology not known yet", "The location of the topology document is not known yet, because another "+
-			"resource of this plan creates it. Apply that resource first (terraform apply -target=...), or apply in two steps.")
+		diags.AddError("Topology not known yet",
+			"The location of the topology document is not known yet, because another "+
+				"resource of this plan creates it. Apply that resource first (terraform apply -target=...), or "+
+				"apply in "+
+				"two steps.")
 	default:
 		diags.AddError("Error "+action, errorText(err))
 	}
@@ -134,11 +137,13 @@ func noShellText(e client.NoShellError) string {
 	if !e.Pools[1].IsZero() {
 		partner = e.Pools[1].String()
 	}
-	purpose, command := "get the state of backup services", fmt.Sprintf("(Get-CsBackupServiceStatus -PoolFqdn %s).BackupModules", e.Pools[0])
+	purpose, command := "get the state of backup services",
+		fmt.Sprintf("(Get-CsBackupServiceStatus -PoolFqdn %s).BackupModules", e.Pools[0])
 	if e.Sync {
 		purpose, command = "start a synchronisation", fmt.Sprintf("Invoke-CsBackupServiceSync -PoolFqdn %s", e.Pools[0])
 	}
-	return fmt.Sprintf("This provider works on %s, and only a management shell can %s. On a server of the deployment run\n\n"+
+	return fmt.Sprintf("This provider works on %s, and only a management shell can %s. On a server of the "+
+		"deployment run\n\n"+
 		"  %s\n\nand the same for %s; or configure management_shell.", e.Location, purpose, command, partner)
 }
 

@@ -318,7 +318,8 @@ func TestMemberPairedOutside(t *testing.T) {
 	paired := fourPools(noBackup("lyon"), alsoPair(outside)).Document()
 	d := newDocument(t, fourPools().Document())
 	config := d.config(pairOf(paris, lyon))
-	step := assertRefused(config, "Pool is not free (PP-FREE)", "The topology links lyon.contoso.com to nice.contoso.com")
+	step := assertRefused(config, "Pool is not free (PP-FREE)",
+		"The topology links lyon.contoso.com to nice.contoso.com")
 	step.PlanOnly = false
 	step.PreConfig = d.replaceWith(paired)
 	unitTest(t,

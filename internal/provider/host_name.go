@@ -24,8 +24,9 @@ func poolNameAttribute(description string) schema.StringAttribute {
 	}
 }
 
-// fqdnOf returns the FQDN of a name. It is zero for a name that is unknown or not valid. A validator refuses such a name
-// in a configuration. A state can have one where the topology has several pools or a reference that does not resolve.
+// fqdnOf returns the FQDN of a name. It is zero for a name that is unknown or not valid. A validator refuses such a
+// name in a configuration. A state can have one where the topology has several pools or a reference that does not
+// resolve.
 func fqdnOf(name string) topology.FQDN {
 	fqdn, err := topology.ParseFQDN(name)
 	if err != nil {

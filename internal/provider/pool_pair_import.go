@@ -60,7 +60,8 @@ func importedModel(ctx context.Context, c *client.Client, pair *client.ObservedP
 		Timeouts:        noTimeouts(),
 	}
 	var diags, more diag.Diagnostics
-	m.Pools, diags = types.SetValueFrom(ctx, types.StringType, []string{pair.ID.First.String(), pair.ID.Second.String()})
+	m.Pools, diags = types.SetValueFrom(ctx, types.StringType,
+		[]string{pair.ID.First.String(), pair.ID.Second.String()})
 	diags.Append(m.setObserved(ctx, pair)...)
 
 	m.AutomaticFailover = types.BoolValue(true)

@@ -261,7 +261,9 @@ func plannedRegistrarInterval(
 
 // resolveRegistrars replaces the unknown values of the planned directions with those of the pair as read back. Known
 // values stay as planned even if the topology has changed meanwhile, because Terraform accepts no other values.
-func resolveRegistrars(ctx context.Context, planned types.Map, pair *client.ObservedPair) (types.Map, diag.Diagnostics) {
+func resolveRegistrars(
+	ctx context.Context, planned types.Map, pair *client.ObservedPair,
+) (types.Map, diag.Diagnostics) {
 	if planned.IsUnknown() {
 		return registrarsFrom(ctx, pair)
 	}

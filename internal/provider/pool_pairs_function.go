@@ -87,11 +87,13 @@ func partnerProblemsText(problems *resilience.PartnerProblems) string {
 		for _, key := range keys {
 			quoted = append(quoted, strconv.Quote(key))
 		}
-		texts = append(texts, fmt.Sprintf("Pool given twice: the keys %s are one pool, because letter case and a trailing dot "+
-			"make no difference. Keep one of them.", phrase.List(quoted)))
+		texts = append(texts,
+			fmt.Sprintf("Pool given twice: the keys %s are one pool, because letter case and a trailing dot "+
+				"make no difference. Keep one of them.", phrase.List(quoted)))
 	}
 	for _, v := range problems.Violations {
-		texts = append(texts, fmt.Sprintf("%s: %s %s In the map, null is no partner. Source: %s.", v.Summary(), v.Detail, v.Advice, v.Rule.Source))
+		texts = append(texts, fmt.Sprintf("%s: %s %s In the map, null is no partner. Source: %s.", v.Summary(),
+			v.Detail, v.Advice, v.Rule.Source))
 	}
 	return strings.Join(texts, "\n\n")
 }

@@ -167,8 +167,10 @@ func TestRefusedAtPlan(t *testing.T) {
 		},
 		"third pool names a member": {
 			resources: []string{pairOf("named.contoso.com", lyon)},
-			want: []string{"(PP-ONE)", "named.contoso.com cannot be paired with another pool while that relationship exists",
-				"Remove the relationship first", `terraform import lync_pool_pair.former "named.contoso.com,names.contoso.com"`},
+			want: []string{"(PP-ONE)",
+				"named.contoso.com cannot be paired with another pool while that relationship exists",
+				"Remove the relationship first",
+				`terraform import lync_pool_pair.former "named.contoso.com,names.contoso.com"`},
 		},
 		"one SQL instance": {
 			resources: []string{pairOf("beside1.contoso.com", "beside2.contoso.com")},
@@ -249,7 +251,11 @@ func TestRefusedAtPlan(t *testing.T) {
 		"Central Management: standby on a third pool": {
 			doc:       centralEstate(testkit.Active, "", testkit.Standby, ""),
 			resources: []string{pairOf(paris, lyon)},
-			want:      []string{"(CM-ONE)", "paris.contoso.com has the active Central Management, and nice.contoso.com already has an inactive one"},
+			want: []string{
+				"(CM-ONE)",
+				"paris.contoso.com has the active Central Management, and nice.contoso.com already has an " +
+					"inactive one",
+			},
 		},
 		"Central Management: no room for the standby": {
 			doc: testkit.Estate{Pools: []testkit.Pool{
@@ -320,12 +326,16 @@ func TestLinkedPoolsAreRefused(t *testing.T) {
 		),
 		"Pool is not free (PP-FREE)",
 		"The topology links backup1.contoso.com to other1.contoso.com",
-		"An incomplete pair of half1.contoso.com and half2.contoso.com exists already", `id = "half1.contoso.com,half2.contoso.com"`,
+		"An incomplete pair of half1.contoso.com and half2.contoso.com exists already",
+		`id = "half1.contoso.com,half2.contoso.com"`,
 		"The topology links service1.contoso.com to other3.contoso.com",
 		"The topology links service2.contoso.com to other4.contoso.com",
-		"The topology links taken.contoso.com to other5.contoso.com", `terraform import lync_pool_pair.former "other5.contoso.com,taken.contoso.com"`,
-		"The complete pair of whole1.contoso.com and whole2.contoso.com exists already", "import {", `id = "whole1.contoso.com,whole2.contoso.com"`,
-		"(PP-ONE)", "other2.contoso.com", "backup2.contoso.com cannot be paired with another pool while that relationship exists",
+		"The topology links taken.contoso.com to other5.contoso.com",
+		`terraform import lync_pool_pair.former "other5.contoso.com,taken.contoso.com"`,
+		"The complete pair of whole1.contoso.com and whole2.contoso.com exists already", "import {",
+		`id = "whole1.contoso.com,whole2.contoso.com"`,
+		"(PP-ONE)", "other2.contoso.com",
+		"backup2.contoso.com cannot be paired with another pool while that relationship exists",
 	))
 	d.assertContent(first)
 }

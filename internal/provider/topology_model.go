@@ -134,14 +134,17 @@ func branchApplianceFrom(b client.ObservedBranch) branchApplianceModel {
 
 func pairFrom(ctx context.Context, p *client.ObservedPair) (pairModel, diag.Diagnostics) {
 	registrars, diags := registrarsFrom(ctx, p)
-	return pairModel{Pools: textSet([]string{p.ID.First.String(), p.ID.Second.String()}), Complete: types.BoolValue(p.Complete),
+	return pairModel{Pools: textSet([]string{p.ID.First.String(), p.ID.Second.String()}),
+		Complete:   types.BoolValue(p.Complete),
 		Registrars: registrars}, diags
 }
 
 func findingFrom(v resilience.Violation) findingModel {
 	return findingModel{
-		Rule: types.StringValue(v.Rule.ID), Severity: types.StringValue(string(v.Severity)), Summary: types.StringValue(v.Summary()),
-		Detail: types.StringValue(paragraphs(v.Detail, advice(v))), Objects: types.ListValueMust(types.StringType, texts(v.Objects)), Source: types.StringValue(v.Rule.Source),
+		Rule: types.StringValue(v.Rule.ID), Severity: types.StringValue(string(v.Severity)),
+		Summary: types.StringValue(v.Summary()),
+		Detail:  types.StringValue(paragraphs(v.Detail, advice(v))),
+		Objects: types.ListValueMust(types.StringType, texts(v.Objects)), Source: types.StringValue(v.Rule.Source),
 	}
 }
 

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-log/tflog"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/invariant"
 )
 
 // This file decides when a change is reported to Terraform.
@@ -23,7 +25,7 @@ import (
 //	state         in Terraform's state  in the document  if the process dies here
 //	queued        no                    no               the next plan creates the pair
 //	blocked       no                    no               the next plan creates the pair
-//	acknowledged  yes                   no               the next refresh removes it from the state, and the plan creates it
+//	acknowledged  yes                   no               the next refresh removes it, and the plan creates it
 //	reported      as in the document    as reported      nothing to repair
 //
 // A plan with -refresh=false does not notice an acknowledged pair that was not published. The next one with a refresh
@@ -58,7 +60,8 @@ var transitions = map[state]map[event]state{
 func (e *entry) on(happened event) {
 	next, ok := transitions[e.state][happened]
 	if !ok {
-		panic(fmt.Sprintf("publisher: event %d in state %d of %s", happened, e.state, e.name))
+		err := fmt.Errorf("event %d in state %d of %s", happened, e.state, e.name)
+		invariant.Check(err, "a change makes only the transitions of the table")
 	}
 	e.state = next
 }
@@ -116,7 +119,8 @@ type LostError struct {
 }
 
 func (e *LostError) Error() string {
-	return fmt.Sprintf("%s was reported as made before it was published, and then could not be published: %v", e.Name, e.Err)
+	return fmt.Sprintf("%s was reported as made before it was published, and then could not be published: %v", e.Name,
+		e.Err)
 }
 
 // Unwrap returns the cause.
@@ -154,7 +158,9 @@ func (p *Publisher) deliver(waiting []*entry) {
 		p.ready = p.ready[1:]
 		if len(p.lost) > 0 {
 			// The change itself may have been published.
-			e.reply.err = &Error{Name: e.name, Stage: OthersLost, Err: errors.Join(append([]error{e.reply.err}, p.lost...)...)}
+			e.reply.err = &Error{
+				Name: e.name, Stage: OthersLost, Err: errors.Join(append([]error{e.reply.err}, p.lost...)...),
+			}
 			p.lost = nil
 		}
 		e.done <- e.reply

@@ -76,13 +76,21 @@ func TestCrowd(t *testing.T) {
 		fails   int
 		pairs   []string // besides those that are refused
 	}{
-		"creations first":                          {changes: slices.Concat(creations, removals), pairs: after},
-		"removals first":                           {changes: slices.Concat(removals, creations), pairs: after},
-		"some removals last":                       {changes: slices.Concat(removals[:4], creations, removals[4:]), pairs: after},
-		"removals after a removal that comes last": {changes: slices.Concat(creations, one, []string{then}, others), pairs: after},
-		"removals one after the other":             {changes: slices.Concat(creations, strings.Fields(strings.Join(removals, " "+then+" "))), pairs: after},
-		"one removal never comes":                  {changes: slices.Concat(creations, removals[1:]), fails: 2, pairs: after[1:11]},
-		"fewer creations than places wait":         {changes: creations[:9], fails: 9},
+		"creations first": {changes: slices.Concat(creations, removals), pairs: after},
+		"removals first":  {changes: slices.Concat(removals, creations), pairs: after},
+		"some removals last": {
+			changes: slices.Concat(removals[:4], creations, removals[4:]), pairs: after,
+		},
+		"removals after a removal that comes last": {
+			changes: slices.Concat(creations, one, []string{then}, others), pairs: after,
+		},
+		"removals one after the other": {
+			changes: slices.Concat(creations, strings.Fields(strings.Join(removals, " "+then+" "))), pairs: after,
+		},
+		"one removal never comes": {
+			changes: slices.Concat(creations, removals[1:]), fails: 2, pairs: after[1:11],
+		},
+		"fewer creations than places wait": {changes: creations[:9], fails: 9},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -98,7 +106,8 @@ func TestCrowd(t *testing.T) {
 					pair := strings.Join(slices.Sorted(slices.Values(strings.Split(change[1:], ""))), "")
 					exists := slices.Contains(got, pair)
 
-					if desired := change[0] == '+'; exists != desired && failed[change] == nil && !strings.Contains(reported, memory.PairID(change[1:]).String()) {
+					if desired := change[0] == '+'; exists != desired && failed[change] == nil &&
+						!strings.Contains(reported, memory.PairID(change[1:]).String()) {
 						t.Errorf("%s was reported as made, but was not", change)
 					}
 				}
@@ -125,7 +134,8 @@ func TestCrowdOnASlowStore(t *testing.T) {
 	var changes []string
 	for i := range pairs {
 		e.Pairs = append(e.Pairs, testkit.Pair{A: fmt.Sprintf("p%d", 2*i), B: fmt.Sprintf("p%d", 2*i+1)})
-		changes = append(changes, fmt.Sprintf("-p%d p%d", 2*i, 2*i+1), fmt.Sprintf("+p%d p%d", 2*i+1, (2*i+2)%(2*pairs)))
+		changes = append(changes, fmt.Sprintf("-p%d p%d", 2*i, 2*i+1),
+			fmt.Sprintf("+p%d p%d", 2*i+1, (2*i+2)%(2*pairs)))
 	}
 	for i := range 2 * pairs {
 		e.Pools = append(e.Pools, testkit.Pool{FQDN: fmt.Sprintf("p%d", i), Site: i + 1})
@@ -135,7 +145,8 @@ func TestCrowdOnASlowStore(t *testing.T) {
 		t.Run(fmt.Sprintf("order %d", seed), func(t *testing.T) {
 			t.Parallel()
 			changes := slices.Clone(changes)
-			rand.New(rand.NewPCG(seed, seed)).Shuffle(len(changes), func(i, j int) { changes[i], changes[j] = changes[j], changes[i] })
+			rand.New(rand.NewPCG(seed, seed)).Shuffle(len(changes),
+				func(i, j int) { changes[i], changes[j] = changes[j], changes[i] })
 			synctest.Test(t, func(t *testing.T) {
 				s := &memory.Store{Doc: doc, Takes: 10 * time.Second}
 				if failed := crowd(t.Context(), s, changes, defaultParallelism); len(failed) > 0 {

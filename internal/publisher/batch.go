@@ -42,7 +42,8 @@ func (p *Publisher) publish(batch []*entry, last bool) (waiting []*entry, err er
 			p.settleMade(made, editor.Topology(), p.enableFor(ctx, made))
 			return waiting, nil
 		}
-		tflog.Info(ctx, "publishing the topology", map[string]any{"location": p.store.Location(), "changes": names(made)})
+		tflog.Info(ctx, "publishing the topology",
+			map[string]any{"location": p.store.Location(), "changes": names(made)})
 		var result store.Result
 		result, err = p.publishDocument(ctx, base, next, made, waiting)
 		p.snapshot.replace(result.Document)
@@ -112,7 +113,9 @@ func (p *Publisher) applyAll(editor *topology.Editor, batch []*entry, last bool)
 
 // publishDocument gives the document to the store. On a slow store Terraform's concurrent operations fill up meanwhile,
 // and changes that could be part of the next batch would not start.
-func (p *Publisher) publishDocument(ctx context.Context, base, next []byte, made, waiting []*entry) (store.Result, error) {
+func (p *Publisher) publishDocument(
+	ctx context.Context, base, next []byte, made, waiting []*entry,
+) (store.Result, error) {
 	type outcome struct {
 		result store.Result
 		err    error

@@ -55,7 +55,8 @@ func (e *Error) Error() string {
 	case Unconfirmed:
 		return fmt.Sprintf("%s: %v", e.Name, e.Err)
 	case NotReadBack:
-		return fmt.Sprintf("%s was published to %s, but the topology could not be read back: %v", e.Name, e.Location, e.Err)
+		return fmt.Sprintf("%s was published to %s, but the topology could not be read back: %v", e.Name, e.Location,
+			e.Err)
 	case Missing:
 		return fmt.Sprintf("%s was published to %s, but the topology read back differs: %v", e.Name, e.Location, e.Err)
 	default:
@@ -137,7 +138,8 @@ func (p *Publisher) settleMade(made []*entry, t *topology.Topology, result store
 		p.lost = append(p.lost, errors.New(result.Alarm.String()))
 	}
 	if result.NotEnabled != nil {
-		p.lost = append(p.lost, fmt.Errorf("the topology was published, but it is not in effect yet: %w", result.NotEnabled))
+		p.lost = append(p.lost,
+			fmt.Errorf("the topology was published, but it is not in effect yet: %w", result.NotEnabled))
 	}
 }
 

@@ -95,27 +95,33 @@ func TestOutcome(t *testing.T) {
 				Store: memory.New(memory.Estate(4, "ab")),
 				made:  alarm,
 			},
-			changes: []string{"+cd", "-ab"}, warns: []string{"-ab"}, errors: map[string]string{"-ab": `C:\theirs.xml`}, stage: Alarmed,
+			changes: []string{"+cd", "-ab"}, warns: []string{"-ab"}, errors: map[string]string{"-ab": `C:\theirs.xml`},
+			stage: Alarmed,
 		},
 		"another publish overwritten: a creation alone reports it": {
 			store: &deployment{
 				Store: memory.New(memory.Estate(2)),
 				made:  alarm,
 			},
-			changes: []string{"+ab"}, warns: []string{"+ab"}, errors: map[string]string{"+ab": `C:\theirs.xml`}, stage: Alarmed,
+			changes: []string{"+ab"}, warns: []string{"+ab"}, errors: map[string]string{"+ab": `C:\theirs.xml`},
+			stage: Alarmed,
 		},
 		"never learnt": {
 			store: &deployment{Store: &memory.Store{
-				Doc: memory.Estate(2), Fail: func(int, []byte) error { return &store.UnconfirmedError{Err: memory.ErrDisk} },
+				Doc:  memory.Estate(2),
+				Fail: func(int, []byte) error { return &store.UnconfirmedError{Err: memory.ErrDisk} },
 			}},
 			changes: []string{"+ab"}, errors: map[string]string{"+ab": "not known"}, stage: Unconfirmed,
 		},
 		"one of two is not there": {
 			store: &deployment{
-				Store: &memory.Store{Doc: memory.Estate(4), After: func(int, []byte) []byte { return memory.Estate(4, "ab") }},
-				made:  func(result *store.Result) { result.Difference = "cd" },
+				Store: &memory.Store{
+					Doc: memory.Estate(4), After: func(int, []byte) []byte { return memory.Estate(4, "ab") },
+				},
+				made: func(result *store.Result) { result.Difference = "cd" },
 			},
-			changes: []string{"+ab", "+cd"}, warns: []string{"+ab"}, errors: map[string]string{"+cd": "are not linked"}, stage: Missing,
+			changes: []string{"+ab", "+cd"}, warns: []string{"+ab"}, errors: map[string]string{"+cd": "are not linked"},
+			stage: Missing,
 		},
 		"nothing to write": {
 			store:   &deployment{Store: memory.New(memory.Estate(2, "ab"))},
@@ -138,13 +144,15 @@ func TestOutcome(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				for change, is := range together(t, New(test.store, noCalls), test.changes...) {
 					want := test.errors[change]
-					if want == "" && is.err != nil || want != "" && (is.err == nil || !strings.Contains(is.err.Error(), want)) {
+					if want == "" && is.err != nil || want != "" &&
+						(is.err == nil || !strings.Contains(is.err.Error(), want)) {
 						t.Errorf("%s: got %v, want an error with %q", change, is.err, want)
 					}
 					if failed, ok := errors.AsType[*Error](is.err); want != "" && (!ok || failed.Stage != test.stage) {
 						t.Errorf("%s: got %v, want an error of stage %d", change, is.err, test.stage)
 					}
-					if got, want := slices.Contains(is.outcome.Warnings, "a warning"), slices.Contains(test.warns, change); got != want {
+					if got, want := slices.Contains(is.outcome.Warnings, "a warning"),
+						slices.Contains(test.warns, change); got != want {
 						t.Errorf("%s: warnings %q", change, is.outcome.Warnings)
 					}
 					if got, want := is.outcome.NotEnabled != nil, slices.Contains(test.disabled, change); got != want {

@@ -23,8 +23,8 @@ type call struct {
 	fails  string // part of the error; empty if the change must succeed
 }
 
-// changeOf returns the change that a text stands for: "+ab" creates the pair of a and b, "-ab" removes it, "*ab" updates
-// it, and "!ab" updates one that is not in effect yet. The result is the text.
+// changeOf returns the change that a text stands for: "+ab" creates the pair of a and b, "-ab" removes it, "*ab"
+// updates it, and "!ab" updates one that is not in effect yet. The result is the text.
 func changeOf(text string) Change[string] {
 	id := memory.PairID(text[1:])
 	desired := memory.DesiredPair(text[1:])
@@ -124,19 +124,25 @@ func TestWriter(t *testing.T) {
 		},
 		"changes that arrive together are one publish": {
 			store: memory.New(memory.Estate(6)),
-			calls: []call{{change: "+ab"}, {change: "+cd"}, {change: "+ef"}}, pairs: []string{"ab", "cd", "ef"}, publishes: 1,
+			calls: []call{{change: "+ab"}, {change: "+cd"}, {change: "+ef"}}, pairs: []string{"ab", "cd", "ef"},
+			publishes: 1,
 		},
 		"what makes room goes first": {
 			store: memory.New(memory.Estate(4, "ab", "cd")),
-			calls: []call{{change: "+ac"}, {change: "+bd"}, {change: "-ab"}, {change: "-cd"}}, pairs: []string{"ac", "bd"}, publishes: 1,
+			calls: []call{{change: "+ac"}, {change: "+bd"}, {change: "-ab"}, {change: "-cd"}},
+			pairs: []string{"ac", "bd"}, publishes: 1,
 		},
 		"a creation waits for a removal that arrives later": {
 			store: memory.New(memory.Estate(3, "ab")),
-			calls: []call{{change: "+ac"}, {after: 20 * time.Second, change: "-ab"}}, pairs: []string{"ac"}, publishes: 1,
+			calls: []call{{change: "+ac"}, {after: 20 * time.Second, change: "-ab"}}, pairs: []string{"ac"},
+			publishes: 1,
 		},
 		"a swap, with a publish that takes 10 s": {
 			store: &memory.Store{Doc: memory.Estate(4, "ab", "cd"), Takes: 10 * time.Second},
-			calls: []call{{change: "-ab"}, {after: time.Second, change: "-cd"}, {after: 11 * time.Second, change: "+ac"}, {after: 22 * time.Second, change: "+bd"}},
+			calls: []call{
+				{change: "-ab"}, {after: time.Second, change: "-cd"}, {after: 11 * time.Second, change: "+ac"},
+				{after: 22 * time.Second, change: "+bd"},
+			},
 			pairs: []string{"ac", "bd"}, publishes: 4,
 		},
 		"a creation whose conflict stays is refused": {
@@ -149,7 +155,8 @@ func TestWriter(t *testing.T) {
 		},
 		"a change that breaks a rule fails alone": {
 			store: memory.New(memory.Estate(4)),
-			calls: []call{{change: "+ab"}, {change: "+cx", fails: "pool not found"}}, pairs: []string{"ab"}, publishes: 1,
+			calls: []call{{change: "+ab"}, {change: "+cx", fails: "pool not found"}}, pairs: []string{"ab"},
+			publishes: 1,
 		},
 		"removing what is gone is success and no publish": {
 			store: memory.New(memory.Estate(2)),
@@ -169,20 +176,26 @@ func TestWriter(t *testing.T) {
 			calls: []call{{change: "+ab"}}, pairs: []string{"ab", "cd"}, publishes: 2,
 		},
 		"another program paired a pool in between": {
-			store: &memory.Store{Doc: memory.Estate(4), Before: func(int, []byte) []byte { return memory.Estate(4, "ac") }},
+			store: &memory.Store{
+				Doc: memory.Estate(4), Before: func(int, []byte) []byte { return memory.Estate(4, "ac") },
+			},
 			calls: []call{{change: "+ab", fails: "is linked with"}}, pairs: []string{"ac"}, publishes: 1,
 		},
 		"another program publishes every time": {
-			store: &memory.Store{Doc: memory.Estate(2), Before: func(_ int, doc []byte) []byte { return append(doc, '\n', 0) }},
+			store: &memory.Store{
+				Doc: memory.Estate(2), Before: func(_ int, doc []byte) []byte { return append(doc, '\n', 0) },
+			},
 			calls: []call{{change: "+ab", fails: store.ErrConflict.Error()}}, publishes: conflictBound,
 		},
 		"a refusal hits only the one to blame": {
 			store: &memory.Store{Doc: memory.Estate(6), Fail: refuse(`SiteId="3" RoleName="BackupService"`)},
-			calls: []call{{change: "+ab"}, {change: "+cd", fails: "names a fault"}, {change: "+ef"}}, pairs: []string{"ab", "ef"}, publishes: 4,
+			calls: []call{{change: "+ab"}, {change: "+cd", fails: "names a fault"}, {change: "+ef"}},
+			pairs: []string{"ab", "ef"}, publishes: 4,
 		},
 		"after another failure nothing is published again": {
 			store: &memory.Store{Doc: memory.Estate(4), Fail: func(int, []byte) error { return memory.ErrDisk }},
-			calls: []call{{change: "+ab", fails: memory.ErrDisk.Error()}, {change: "+cd", fails: memory.ErrDisk.Error()}}, publishes: 1,
+			calls: []call{{change: "+ab", fails: memory.ErrDisk.Error()},
+				{change: "+cd", fails: memory.ErrDisk.Error()}}, publishes: 1,
 		},
 		"after a failure among single tries nothing is published again": {
 			store: &memory.Store{Doc: memory.Estate(4), Fail: func(nth int, _ []byte) error {
@@ -191,7 +204,8 @@ func TestWriter(t *testing.T) {
 				}
 				return memory.ErrDisk
 			}},
-			calls: []call{{change: "+ab", fails: memory.ErrDisk.Error()}, {change: "+cd", fails: memory.ErrDisk.Error()}}, publishes: 2,
+			calls: []call{{change: "+ab", fails: memory.ErrDisk.Error()},
+				{change: "+cd", fails: memory.ErrDisk.Error()}}, publishes: 2,
 		},
 		"the relationship is looked for after the publish": {
 			store: &memory.Store{Doc: memory.Estate(2), After: func(int, []byte) []byte { return memory.Estate(2) }},
@@ -292,7 +306,8 @@ func TestWriterBatchContext(t *testing.T) {
 		p = New(s, noCalls)
 		hopeless, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 		defer cancel()
-		if err := submitText(hopeless, p, "-ab"); !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, context.Canceled) {
+		if err := submitText(hopeless, p, "-ab"); !errors.Is(err, context.DeadlineExceeded) &&
+			!errors.Is(err, context.Canceled) {
 			t.Errorf("got %v, want the end of the context", err)
 		}
 	})

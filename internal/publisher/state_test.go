@@ -51,7 +51,9 @@ func TestTransitions(t *testing.T) {
 }
 
 // fullOfCreations submits ten creations that are all blocked by one pair each. It returns their replies by change.
-func fullOfCreations(ctx context.Context, t *testing.T, p *Publisher, calls *atomic.Int64) (changes []string, replies *sync.Map) {
+func fullOfCreations(
+	ctx context.Context, t *testing.T, p *Publisher, calls *atomic.Int64,
+) (changes []string, replies *sync.Map) {
 	t.Helper()
 	_, changes = ring(2 * defaultParallelism)
 	replies = &sync.Map{}
@@ -81,9 +83,11 @@ func TestAcknowledgeEarly(t *testing.T) {
 	for name, test := range map[string]struct {
 		then func(t *testing.T, p *Publisher, calls *atomic.Int64, before []string) // after the first was acknowledged
 		lost bool                                                                   // it is not published
-		ends bool                                                                   // the time of all other calls ends at once
+		// the time of all other calls ends at once
+		ends bool
 	}{
-		"published when the links are removed": {then: func(t *testing.T, p *Publisher, calls *atomic.Int64, before []string) {
+		"published when the links are removed": {then: func(t *testing.T, p *Publisher, calls *atomic.Int64,
+			before []string) {
 			t.Helper()
 			for _, pair := range before {
 				calls.Add(1)
@@ -142,7 +146,8 @@ func assertReported(t *testing.T, s *memory.Store, early string, replies *sync.M
 	reports := 0
 	replies.Range(func(_, err any) bool {
 		if failed, ok := err.(error); ok {
-			if report, ok := errors.AsType[*LostError](failed); ok && report.Name == "the pool pair "+memory.PairID(early).String() {
+			if report, ok := errors.AsType[*LostError](failed); ok &&
+				report.Name == "the pool pair "+memory.PairID(early).String() {
 				reports++
 			}
 		}

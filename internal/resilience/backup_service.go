@@ -13,11 +13,11 @@ import (
 type BackupModule struct {
 	// Identity is a name such as UserServices.PresenceFocus.
 	Identity string `json:"identity"`
-	// Export is ExportStatus, the state of the changes that the pool sends, such as SteadyState. It is empty if it was not
-	// reported.
-	Export string `json:"export_state"`
-	// Import is ImportStatus, the state of the changes that the pool receives, such as NormalState. It is empty if it was
+	// Export is ExportStatus, the state of the changes that the pool sends, such as SteadyState. It is empty if it was
 	// not reported.
+	Export string `json:"export_state"`
+	// Import is ImportStatus, the state of the changes that the pool receives, such as NormalState. It is empty if it
+	// was not reported.
 	Import string `json:"import_state"`
 }
 

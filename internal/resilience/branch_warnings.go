@@ -68,7 +68,10 @@ func settingChanges(existing topology.Settings, desired topology.DesiredSettings
 		optional bool
 	}{
 		{"failure detection interval", existing.FailureDetection, desired.FailureDetection, desired.FailureOptional},
-		{"failback detection interval", existing.FailbackDetection, desired.FailbackDetection, desired.FailbackOptional},
+		{
+			"failback detection interval", existing.FailbackDetection, desired.FailbackDetection,
+			desired.FailbackOptional,
+		},
 	} {
 		length, isSet := interval.existing.Length()
 		switch {

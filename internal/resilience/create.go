@@ -117,7 +117,8 @@ func poolMissing(t *topology.Topology, name topology.FQDN, version int) Violatio
 		v.Detail = fmt.Sprintf("%s is a Front End computer of the pool %s, not a pool itself.", name, owner.FQDN)
 		v.Advice = fmt.Sprintf("Name the pool: %q.", owner.FQDN)
 	default:
-		v.Detail = fmt.Sprintf("%s is a computer of %s, which is %s. It is not a pool.", name, owner.FQDN, owner.Description)
+		v.Detail = fmt.Sprintf("%s is a computer of %s, which is %s. It is not a pool.", name, owner.FQDN,
+			owner.Description)
 		v.Advice = "Name a Front End pool."
 	}
 	v.Objects = append(v.Objects, owner.FQDN.String())

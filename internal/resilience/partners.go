@@ -37,8 +37,8 @@ const (
 )
 
 // PairsOf returns the pairs that result if each pool names its own partner, sorted. The keys of partners are pools, and
-// the values their partners, nil for none. Names may have any spelling. The result contains each pair once. It is nil if
-// there are problems.
+// the values their partners, nil for none. Names may have any spelling. The result contains each pair once. It is nil
+// if there are problems.
 //
 // The function knows names only. It checks the rules PP-SELF, PP-ONE and PP-RECIP.
 func PairsOf(partners map[string]*string) ([]topology.PairID, *PartnerProblems) {

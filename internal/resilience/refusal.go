@@ -40,20 +40,24 @@ var refusals = map[topology.Fault]refusalWords{
 	}, advice: "Name two different Front End pools."},
 	topology.AmbiguousRegistrar: {title: "Ambiguous Registrar", advice: mendInBuilder,
 		detail: func(r *topology.Refusal) string {
-			return fmt.Sprintf("The topology has more than one service %s, so %s cannot be named as a backup registrar.",
+			return fmt.Sprintf("The topology has more than one service %s, so %s cannot be named as a backup "+
+				"registrar.",
 				r.Services[0], r.Pool)
 		}},
 	topology.PoolNotFree: {rule: "PP-FREE", detail: poolNotFree,
-		advice: "Remove what is left of a former pair in Topology Builder, or manage the pair that the pool belongs to."},
+		advice: "Remove what is left of a former pair in Topology Builder, or manage the pair that the pool belongs " +
+			"to."},
 	topology.PairNotFound: {title: "Pair not found", action: PlanAgain, detail: func(r *topology.Refusal) string {
 		return fmt.Sprintf("Nothing in the topology links %s and %s any more.", r.Pool, r.Other)
 	}},
-	topology.PairedElsewhere: {rule: "PP-FREE", title: "Pool paired with another pool", detail: func(r *topology.Refusal) string {
-		return fmt.Sprintf("%s is paired with %s in the topology, so its pair with %s cannot be completed.",
-			r.Pool, r.Other, r.Third)
-	}, advice: "End one of the two pairs first."},
+	topology.PairedElsewhere: {rule: "PP-FREE", title: "Pool paired with another pool",
+		detail: func(r *topology.Refusal) string {
+			return fmt.Sprintf("%s is paired with %s in the topology, so its pair with %s cannot be completed.",
+				r.Pool, r.Other, r.Third)
+		}, advice: "End one of the two pairs first."},
 	topology.NotManagedPair: {rule: "PP-10-13", detail: func(r *topology.Refusal) string {
-		return fmt.Sprintf("%s and %s are pools of Lync Server 2010. Their backup registrars are not a pair.", r.Pool, r.Other)
+		return fmt.Sprintf("%s and %s are pools of Lync Server 2010. Their backup registrars are not a pair.", r.Pool,
+			r.Other)
 	}, advice: "Change them in Topology Builder."},
 	topology.ServiceNeeded: {title: "Service still needed", detail: func(r *topology.Refusal) string {
 		return fmt.Sprintf("The pair of %s and %s cannot be removed: %s depends on %s, which belongs to the pair.",
@@ -61,7 +65,8 @@ var refusals = map[topology.Fault]refusalWords{
 	}, advice: "Change that service in Topology Builder first."},
 	topology.BackupServiceTwice: {title: "Backup service with two partners", advice: mendInBuilder,
 		detail: func(r *topology.Refusal) string {
-			return fmt.Sprintf("The backup service %s of %s depends on those of %s and of another pool, so it cannot be "+
+			return fmt.Sprintf("The backup service %s of %s depends on those of %s and of another pool, so it "+
+				"cannot be "+
 				"removed.", r.Services[0], r.Pool, r.Other)
 		}},
 
@@ -81,25 +86,31 @@ var refusals = map[topology.Fault]refusalWords{
 		}},
 	topology.FileStoreNotFound: {title: "File store not found", advice: mendInBuilder,
 		detail: func(r *topology.Refusal) string {
-			return fmt.Sprintf("The %s of %s depends on the file store %s, which the topology does not have exactly once.",
+			return fmt.Sprintf("The %s of %s depends on the file store %s, which the topology does not have exactly "+
+				"once.",
 				r.Found, r.Pool, r.Services[0])
 		}},
 	topology.NoFileStore: {title: "Pool without a file store", detail: func(r *topology.Refusal) string {
 		return fmt.Sprintf("No service of %s depends on a file store. A backup service needs one.", r.Pool)
 	}, advice: "Define the file store in Topology Builder and publish, then try again."},
 	topology.SeveralActiveCentral: {rule: "CM-ONE", detail: func(r *topology.Refusal) string {
-		return fmt.Sprintf("The topology has %d active Central Management services, so no standby can be set up.", r.Count)
-	}, advice: "Decide which one is active (Invoke-CsManagementServerFailover), and remove the others in Topology Builder."},
+		return fmt.Sprintf("The topology has %d active Central Management services, so no standby can be set up.",
+			r.Count)
+	},
+		advice: "Decide which one is active (Invoke-CsManagementServerFailover), and remove the others in Topology " +
+			"Builder."},
 	topology.OtherStandby: {rule: "CM-ONE", detail: otherStandby, advice: "Remove it in Topology Builder."},
 	topology.NoDatabase: {title: "SQL Server instance not found", advice: mendInBuilder,
 		detail: func(r *topology.Refusal) string {
 			return fmt.Sprintf("The database of the user services of %s does not resolve, so the standby Central "+
 				"Management store has no place.", r.Pool)
 		}},
-	topology.SharedInstance: {rule: "CM-ONE", title: "One SQL Server instance for both stores", detail: func(r *topology.Refusal) string {
-		return fmt.Sprintf("The user services of %s have their database on the SQL Server instance of the active Central "+
-			"Management store %s, so the standby has no place of its own.", r.Pool, r.Services[0])
-	}, advice: "Choose a partner whose databases are on another SQL Server."},
+	topology.SharedInstance: {rule: "CM-ONE", title: "One SQL Server instance for both stores",
+		detail: func(r *topology.Refusal) string {
+			return fmt.Sprintf("The user services of %s have their database on the SQL Server instance of the active "+
+				"Central "+
+				"Management store %s, so the standby has no place of its own.", r.Pool, r.Services[0])
+		}, advice: "Choose a partner whose databases are on another SQL Server."},
 
 	topology.ApplianceNotFound: {rule: "BR-EXIST", detail: func(r *topology.Refusal) string {
 		return fmt.Sprintf("The topology has no appliance %s.", r.Pool)
@@ -114,13 +125,15 @@ var refusals = map[topology.Fault]refusalWords{
 			return fmt.Sprintf("The topology has more than one service %s, so %s cannot be named as the pool of an "+
 				"appliance.", r.Services[0], r.Pool)
 		}},
-	topology.SeveralUserServices: {rule: "BR-ONE", advice: mendInBuilder, setting: SettingAppliance, detail: func(r *topology.Refusal) string {
-		return fmt.Sprintf("The Registrar of %s depends on %d user services with the usage Default, not on one.",
-			r.Pool, r.Count)
-	}},
+	topology.SeveralUserServices: {rule: "BR-ONE", advice: mendInBuilder, setting: SettingAppliance,
+		detail: func(r *topology.Refusal) string {
+			return fmt.Sprintf("The Registrar of %s depends on %d user services with the usage Default, not on one.",
+				r.Pool, r.Count)
+		}},
 	topology.NotOneWebService: {title: "Pool without one web service", advice: mendInBuilder, setting: SettingAppliance,
 		detail: func(r *topology.Refusal) string {
-			return fmt.Sprintf("%s depends on the web services of the pool that it leaves, and %s has %d of them, not one.",
+			return fmt.Sprintf("%s depends on the web services of the pool that it leaves, and %s has %d of them, "+
+				"not one.",
 				r.Pool, r.Other, r.Count)
 		}},
 
@@ -176,7 +189,8 @@ func otherStandby(r *topology.Refusal) string {
 	if !r.Pool.IsZero() {
 		where = fmt.Sprintf(" on %s", r.Pool)
 	}
-	return fmt.Sprintf("The topology has the inactive Central Management service %s%s, so no other standby can be set up.",
+	return fmt.Sprintf("The topology has the inactive Central Management service %s%s, so no other standby can be "+
+		"set up.",
 		r.Services[0], where)
 }
 

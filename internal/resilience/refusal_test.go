@@ -249,7 +249,8 @@ var refusalTests = []struct {
 		refusal: topology.Refusal{Fault: topology.SeveralActiveCentral, Count: 2},
 		summary: "Second Central Management store (CM-ONE)",
 		detail:  "The topology has 2 active Central Management services, so no standby can be set up.",
-		advice:  "Decide which one is active (Invoke-CsManagementServerFailover), and remove the others in Topology Builder.",
+		advice: "Decide which one is active (Invoke-CsManagementServerFailover), and remove the others in Topology " +
+			"Builder.",
 	},
 	{
 		refusal: topology.Refusal{
@@ -328,7 +329,7 @@ var refusalTests = []struct {
 	{
 		refusal: topology.Refusal{Fault: topology.SeveralUserServices, Pool: fqdn("sba"), Count: 2},
 		summary: "Appliance without exactly one pool (BR-ONE)",
-		detail: "The Registrar of sba.contoso.com depends on 2 user services with the usage Default, not on one.",
+		detail:  "The Registrar of sba.contoso.com depends on 2 user services with the usage Default, not on one.",
 		advice:  mendInBuilder,
 		objects: "sba.contoso.com",
 	},

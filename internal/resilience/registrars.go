@@ -83,7 +83,8 @@ func gapsTooSmall(s survey) []Violation {
 	for _, d := range s.directions() {
 		failure, hasFailure := d.backup.Settings.FailureDetection.Length()
 		failback, hasFailback := d.backup.Settings.FailbackDetection.Length()
-		if d.protects(topology.KindFrontEnd, topology.KindAppliance) && hasFailure && hasFailback && failback <= failure {
+		if d.protects(topology.KindFrontEnd, topology.KindAppliance) && hasFailure && hasFailback &&
+			failback <= failure {
 			found = append(found, d.violation(foundGap(failure, failback), adviceGap, SettingFailbackDetection))
 		}
 	}

@@ -89,7 +89,8 @@ func (f settingFault) violation(members ...topology.FQDN) Violation {
 		v.Pool = members[0]
 		v.Detail = fmt.Sprintf("For the case that %s fails, %s.", members[0], f.found)
 	} else {
-		v.Detail = fmt.Sprintf("In both directions, for the case that %s or %s fails, %s.", members[0], members[1], f.found)
+		v.Detail = fmt.Sprintf("In both directions, for the case that %s or %s fails, %s.", members[0], members[1],
+			f.found)
 	}
 	return v
 }

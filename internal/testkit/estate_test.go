@@ -30,7 +30,10 @@ func everything() Estate {
 		},
 		Pools: []Pool{
 			{FQDN: "ee1", Enterprise: true, Central: Active, Edge: "edge"},
-			{FQDN: "ee2", Site: 2, Enterprise: true, FrontEnds: 1, SQLHost: "sql-ee1", SQLInstance: "two", FileHost: "fs-ee1", Central: Standby},
+			{
+				FQDN: "ee2", Site: 2, Enterprise: true, FrontEnds: 1, SQLHost: "sql-ee1", SQLInstance: "two",
+				FileHost: "fs-ee1", Central: Standby,
+			},
 			{FQDN: "ee3", Site: 2, Enterprise: true, SQLHost: "sql", SQLInstance: DefaultInstance, FileHost: "files"},
 			{FQDN: "se1"},
 			{FQDN: "se2", Site: 2, Version: 8},
@@ -101,7 +104,8 @@ func TestEstateNumbers(t *testing.T) {
 			dangling = append(dangling, id)
 		}
 	}
-	if want := []string{`<ServiceId SiteId="2" RoleName="BackupService" Instance="2" />`}; !slices.Equal(dangling, want) {
+	if want := []string{`<ServiceId SiteId="2" RoleName="BackupService" Instance="2" />`}; !slices.Equal(dangling,
+		want) {
 		t.Errorf("dangling: %q, want %q", dangling, want)
 	}
 }
@@ -152,7 +156,8 @@ func TestPairOnlyAdds(t *testing.T) {
 func TestEstateLikeTheRealDocument(t *testing.T) {
 	t.Parallel()
 	short := func(text string) []string {
-		return slices.DeleteFunc(elements(t, text), func(name string) bool { return name == "Port" || name == "Component" })
+		return slices.DeleteFunc(elements(t, text),
+			func(name string) bool { return name == "Port" || name == "Component" })
 	}
 	published, built := short(Decode(Published(t))), short(Paired().Text())
 	if !slices.Equal(published, built) {
@@ -161,7 +166,8 @@ func TestEstateLikeTheRealDocument(t *testing.T) {
 	lines := strings.Split(Decode(Published(t)), "\r\n")
 	for line := range strings.SplitSeq(Paired().Text(), "\r\n") {
 		// Names and places differ; all else is a line of the real document.
-		if !strings.ContainsAny(line, "<") || regexp.MustCompile(`contoso|Name>|Description>|Location|Topology xmlns|Component `).MatchString(line) {
+		if !strings.ContainsAny(line, "<") ||
+			regexp.MustCompile(`contoso|Name>|Description>|Location|Topology xmlns|Component `).MatchString(line) {
 			continue
 		}
 		if !slices.Contains(lines, line) {
@@ -173,17 +179,23 @@ func TestEstateLikeTheRealDocument(t *testing.T) {
 func TestImpossibleEstates(t *testing.T) {
 	t.Parallel()
 	for name, e := range map[string]Estate{
-		"nameless":           {Pools: []Pool{{}}},
-		"twice":              {Pools: []Pool{{FQDN: "a"}, {FQDN: "A"}}},
-		"big standard":       {Pools: []Pool{{FQDN: "a", FrontEnds: 2}}},
-		"enterprise edge":    {Pools: []Pool{{FQDN: "a", Kind: Edge, Enterprise: true}}},
-		"own SQL":            {Pools: []Pool{{FQDN: "a", Enterprise: true, SQLHost: "a"}}},
-		"no such hop":        {Pools: []Pool{{FQDN: "a", Kind: Edge, NextHop: "b"}}},
-		"no such member":     {Pools: []Pool{{FQDN: "a"}}, Pairs: []Pair{{A: "a", B: "b"}}},
-		"backup of a SQL":    {Pools: []Pool{{FQDN: "a"}, {FQDN: "b", Kind: SQLServer}}, Backups: []Backup{{From: "a", To: "b"}}},
-		"two pairs":          {Pools: []Pool{{FQDN: "a"}, {FQDN: "b"}, {FQDN: "c"}}, Pairs: []Pair{{A: "a", B: "b"}, {A: "a", B: "c"}}},
-		"undeclared site":    {Sites: []Site{{ID: 1}}, Pools: []Pool{{FQDN: "a", Site: 2}}},
-		"half a second":      {Pools: []Pool{{FQDN: "a"}, {FQDN: "b"}}, Backups: []Backup{{From: "a", To: "b", Failure: time.Millisecond}}},
+		"nameless":        {Pools: []Pool{{}}},
+		"twice":           {Pools: []Pool{{FQDN: "a"}, {FQDN: "A"}}},
+		"big standard":    {Pools: []Pool{{FQDN: "a", FrontEnds: 2}}},
+		"enterprise edge": {Pools: []Pool{{FQDN: "a", Kind: Edge, Enterprise: true}}},
+		"own SQL":         {Pools: []Pool{{FQDN: "a", Enterprise: true, SQLHost: "a"}}},
+		"no such hop":     {Pools: []Pool{{FQDN: "a", Kind: Edge, NextHop: "b"}}},
+		"no such member":  {Pools: []Pool{{FQDN: "a"}}, Pairs: []Pair{{A: "a", B: "b"}}},
+		"backup of a SQL": {
+			Pools: []Pool{{FQDN: "a"}, {FQDN: "b", Kind: SQLServer}}, Backups: []Backup{{From: "a", To: "b"}},
+		},
+		"two pairs": {
+			Pools: []Pool{{FQDN: "a"}, {FQDN: "b"}, {FQDN: "c"}}, Pairs: []Pair{{A: "a", B: "b"}, {A: "a", B: "c"}},
+		},
+		"undeclared site": {Sites: []Site{{ID: 1}}, Pools: []Pool{{FQDN: "a", Site: 2}}},
+		"half a second": {
+			Pools: []Pool{{FQDN: "a"}, {FQDN: "b"}}, Backups: []Backup{{From: "a", To: "b", Failure: time.Millisecond}},
+		},
 		"lonely appliance":   {Appliances: []Appliance{{FQDN: "a"}}},
 		"appliance of edges": {Pools: []Pool{{FQDN: "e", Kind: Edge}}, Appliances: []Appliance{{FQDN: "a", Pool: "e"}}},
 	} {

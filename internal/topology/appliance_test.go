@@ -27,7 +27,8 @@ func branchEstate(change ...func(*testkit.Appliance)) []byte {
 	}
 	e := threePools(func(e *testkit.Estate) {
 		e.Sites = []testkit.Site{{ID: 1}, {ID: 2}, {ID: 3}, {ID: 9, Branch: true}}
-		e.Pools = append(e.Pools, testkit.Pool{FQDN: "edge", Kind: testkit.Edge, NextHop: "a"}, testkit.Pool{FQDN: "director", Kind: testkit.Director, NextHop: "a"})
+		e.Pools = append(e.Pools, testkit.Pool{FQDN: "edge", Kind: testkit.Edge, NextHop: "a"},
+			testkit.Pool{FQDN: "director", Kind: testkit.Director, NextHop: "a"})
 		e.Appliances = []testkit.Appliance{s, {FQDN: "other", Site: 9, Pool: "a"}}
 	})
 	return e.Document()
@@ -52,13 +53,22 @@ func TestAssociation(t *testing.T) {
 		backup, users         string // "" for nil
 		backups, userServices int
 	}{
-		"valid":            {branchEstate(), "a", "a", 1, 1},
-		"no Backup":        {branchEstate(noBackup), "", "a", 0, 1},
-		"other users":      {branchEstate(func(s *testkit.Appliance) { s.UserServices = "b" }), "a", "b", 1, 1},
-		"two Backups":      {replaceInService(t, branchEstate(), "9-Registrar-1", "</Backup>", second), "", "a", 2, 1},
-		"Backup dangles":   {replaceInService(t, branchEstate(), "9-Registrar-1", registrarA, idElement("1-Registrar-9")), "", "a", 1, 1},
-		"users dangle":     {replaceInService(t, branchEstate(), "9-Registrar-1", idElement("1-UserServices-1"), idElement("1-UserServices-9")), "a", "", 1, 1},
-		"users not in use": {replaceInService(t, branchEstate(), "9-Registrar-1", `<Dependency Usage="Default">`+"\r\n          "+idElement("1-UserServices-1"), `<Dependency Usage="Other">`+"\r\n          "+idElement("1-UserServices-1")), "a", "", 1, 0},
+		"valid":       {branchEstate(), "a", "a", 1, 1},
+		"no Backup":   {branchEstate(noBackup), "", "a", 0, 1},
+		"other users": {branchEstate(func(s *testkit.Appliance) { s.UserServices = "b" }), "a", "b", 1, 1},
+		"two Backups": {replaceInService(t, branchEstate(), "9-Registrar-1", "</Backup>", second), "", "a", 2, 1},
+		"Backup dangles": {
+			replaceInService(t, branchEstate(), "9-Registrar-1", registrarA, idElement("1-Registrar-9")), "", "a", 1, 1,
+		},
+		"users dangle": {
+			replaceInService(t, branchEstate(), "9-Registrar-1", idElement("1-UserServices-1"),
+				idElement("1-UserServices-9")), "a", "", 1, 1,
+		},
+		"users not in use": {
+			replaceInService(t, branchEstate(), "9-Registrar-1",
+				`<Dependency Usage="Default">`+"\r\n          "+idElement("1-UserServices-1"),
+				`<Dependency Usage="Other">`+"\r\n          "+idElement("1-UserServices-1")), "a", "", 1, 0,
+		},
 	} {
 		topo := parse(t, c.raw).Topology()
 		is := topo.Association(topo.Pool(fqdn("s")))
@@ -68,7 +78,8 @@ func TestAssociation(t *testing.T) {
 			}
 			return strings.TrimSuffix(p.FQDN.String(), ".contoso.com")
 		}
-		if nameOf(is.Backup) != c.backup || nameOf(is.Users) != c.users || len(is.Backups) != c.backups || len(is.UserServices) != c.userServices {
+		if nameOf(is.Backup) != c.backup || nameOf(is.Users) != c.users || len(is.Backups) != c.backups ||
+			len(is.UserServices) != c.userServices {
 			t.Errorf("%s: %+v", name, is)
 		}
 	}
@@ -90,10 +101,12 @@ func TestWriteBranchChangesOnlyReferences(t *testing.T) {
 
 func TestWriteBranchMovesWebServicesOfTheFormerPool(t *testing.T) {
 	t.Parallel()
-	for web, moves := range map[string]bool{"1-WebServices-1": true, "2-WebServices-1": false, "7-WebServices-7": false} {
+	for web, moves := range map[string]bool{"1-WebServices-1": true, "2-WebServices-1": false,
+		"7-WebServices-7": false} {
 		raw := replaceInService(t, branchEstate(), "9-Registrar-1", idElement("1-WebServices-1"), idElement(web))
 		got := changedLines(raw, writeBranch(t, raw, branchOf("s", "c")))
-		if is := strings.Contains(got, "+"+idElement("3-WebServices-1")); is != moves || strings.Count(got, "WebServices") != map[bool]int{true: 2}[moves] {
+		if is := strings.Contains(got, "+"+idElement("3-WebServices-1")); is != moves ||
+			strings.Count(got, "WebServices") != map[bool]int{true: 2}[moves] {
 			t.Errorf("%s: changed:\n%s", web, got)
 		}
 	}
@@ -103,13 +116,15 @@ func TestWriteBranchRepairs(t *testing.T) {
 	t.Parallel()
 	associated := branchEstate()
 	for name, raw := range map[string][]byte{
-		"no difference":           associated,
-		"no Backup":               branchEstate(noBackup),
-		"another Backup":          replaceInService(t, associated, "9-Registrar-1", registrarA, registrarB),
-		"other users":             branchEstate(func(s *testkit.Appliance) { s.UserServices = "b" }),
-		"another pool":            branchEstate(func(s *testkit.Appliance) { s.Pool = "b" }),
-		"Backup and users dangle": replaceInService(t, replaceInService(t, associated, "9-Registrar-1", registrarA, idElement("1-Registrar-9")), "9-Registrar-1", idElement("1-UserServices-1"), idElement("8-UserServices-1")),
-		"other settings":          branchEstate(func(s *testkit.Appliance) { s.Failure = time.Hour }),
+		"no difference":  associated,
+		"no Backup":      branchEstate(noBackup),
+		"another Backup": replaceInService(t, associated, "9-Registrar-1", registrarA, registrarB),
+		"other users":    branchEstate(func(s *testkit.Appliance) { s.UserServices = "b" }),
+		"another pool":   branchEstate(func(s *testkit.Appliance) { s.Pool = "b" }),
+		"Backup and users dangle": replaceInService(t,
+			replaceInService(t, associated, "9-Registrar-1", registrarA, idElement("1-Registrar-9")), "9-Registrar-1",
+			idElement("1-UserServices-1"), idElement("8-UserServices-1")),
+		"other settings": branchEstate(func(s *testkit.Appliance) { s.Failure = time.Hour }),
 	} {
 		assertSameBytes(t, name, writeBranch(t, raw, branchOf("s", "a")), associated)
 	}
@@ -138,7 +153,8 @@ func TestWriteBranchAndDeleteBranch(t *testing.T) {
 func TestWriteBranchRefuses(t *testing.T) {
 	t.Parallel()
 	associated := branchEstate()
-	users := "<Dependency Usage=\"Default\">\r\n          " + idElement("1-UserServices-1") + "\r\n        </Dependency>"
+	users := "<Dependency Usage=\"Default\">\r\n          " + idElement("1-UserServices-1") +
+		"\r\n        </Dependency>"
 	for name, c := range map[string]struct {
 		raw       []byte
 		appliance string

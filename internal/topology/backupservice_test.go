@@ -12,7 +12,8 @@ import (
 func TestFileStoreOfABackupService(t *testing.T) {
 	t.Parallel()
 	estate := testkit.Estate{Pools: []testkit.Pool{
-		{FQDN: "a"}, {FQDN: "b"}, {FQDN: "files", Kind: testkit.FileServer, Site: 2}, {FQDN: "more", Kind: testkit.FileServer},
+		{FQDN: "a"}, {FQDN: "b"}, {FQDN: "files", Kind: testkit.FileServer, Site: 2},
+		{FQDN: "more", Kind: testkit.FileServer},
 	}}
 	const own, theirs = `RoleName="FileStore" Instance="1"`, `RoleName="FileStore" Instance="3"`
 	noStore := func(raw []byte, id string) []byte {
@@ -41,7 +42,8 @@ func TestFileStoreOfABackupService(t *testing.T) {
 		}},
 		{name: "of the user services", want: "1-FileStore-1", give: func(t *testing.T, raw []byte) []byte {
 			raw = noStore(noStore(raw, "1-ConfServices-1"), "1-WebServices-1")
-			return replaceInService(t, raw, "1-UserServices-1", `<ServiceId SiteId="1" RoleName="ConfServices" Instance="1" />`, `<ServiceId SiteId="1" `+own+` />`)
+			return replaceInService(t, raw, "1-UserServices-1",
+				`<ServiceId SiteId="1" RoleName="ConfServices" Instance="1" />`, `<ServiceId SiteId="1" `+own+` />`)
 		}},
 		{
 			name: "none", refusal: topology.Refusal{Fault: topology.NoFileStore, Pool: fqdn("a")},
@@ -99,7 +101,8 @@ func TestCreateCopiesAServiceOfTheVersion(t *testing.T) {
 		},
 		Pairs: []testkit.Pair{{A: "x", B: "y", CMSMaster: true}},
 	}
-	const port, module = `Port="443" Protocol="Https" UrlPath="/BackupService/"`, `<Module RoleName="ConfServices" ComponentName="DataConf" />`
+	const port, module = `Port="443" Protocol="Https" UrlPath="/BackupService/"`,
+		`<Module RoleName="ConfServices" ComponentName="DataConf" />`
 	with := func(active string) []byte {
 		e := estate
 		e.Pools = slices.Clone(e.Pools)
@@ -108,8 +111,10 @@ func TestCreateCopiesAServiceOfTheVersion(t *testing.T) {
 				e.Pools[i].Central = testkit.Active
 			}
 		}
-		raw := replaceInService(t, e.Document(), "1-BackupService-1", port, `Port="8443" Protocol="Https" UrlPath="/BackupService/"`)
-		return replaceInService(t, raw, "1-BackupService-1", module, module+`<Module RoleName="ApplicationServer" ComponentName="RGSDataStore" />`)
+		raw := replaceInService(t, e.Document(), "1-BackupService-1", port,
+			`Port="8443" Protocol="Https" UrlPath="/BackupService/"`)
+		return replaceInService(t, raw, "1-BackupService-1", module,
+			module+`<Module RoleName="ApplicationServer" ComponentName="RGSDataStore" />`)
 	}
 	modules := func(t *testing.T, raw []byte, name string) string {
 		var all []string
@@ -151,7 +156,8 @@ func TestCreateCopiesAServiceOfTheVersion(t *testing.T) {
 		e.Pools, e.Pairs = slices.Clone(e.Pools), []testkit.Pair{{A: "x", B: "y"}}
 		e.Pools[0].Central = testkit.Active
 		got := createPair(t, e.Document(), pairOf("a", "b"))
-		if m := modules(t, got, "a") + ", " + modules(t, got, "b"); m != "PresenceFocus DataConf CMSMaster, PresenceFocus DataConf CMSMaster" {
+		if m := modules(t, got, "a") + ", " +
+			modules(t, got, "b"); m != "PresenceFocus DataConf CMSMaster, PresenceFocus DataConf CMSMaster" {
 			t.Errorf("modules %s", m)
 		}
 		assertNamespaces(t, got)

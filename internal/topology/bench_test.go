@@ -23,7 +23,8 @@ func largeEstate(pools int) testkit.Estate {
 	}
 	for i := range 2 * pools {
 		e.Sites = append(e.Sites, testkit.Site{ID: 11 + i, Branch: true, Parent: i%10 + 1})
-		e.Appliances = append(e.Appliances, testkit.Appliance{FQDN: fmt.Sprintf("sba%d", i), Site: 11 + i, Pool: poolName(i / 2)})
+		e.Appliances = append(e.Appliances,
+			testkit.Appliance{FQDN: fmt.Sprintf("sba%d", i), Site: 11 + i, Pool: poolName(i / 2)})
 	}
 	return e
 }

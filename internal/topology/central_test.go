@@ -36,13 +36,17 @@ func TestStandbyIsCreatedAndDeleted(t *testing.T) {
 	t.Parallel()
 	const active, standby = testkit.Active, testkit.Standby
 	for name, e := range map[string]testkit.Estate{
-		"standard":          centralEstate(active, standby, nil),
-		"on the second":     centralEstate(standby, active, nil),
-		"default instance":  centralEstate(active, standby, func(p []testkit.Pool) { p[1].SQLInstance = testkit.DefaultInstance }),
-		"enterprise":        centralEstate(active, standby, func(p []testkit.Pool) { p[0].Enterprise, p[1].Enterprise = true, true }),
-		"SQL on other site": centralEstate(active, standby, func(p []testkit.Pool) { p[1].Enterprise, p[1].SQLHost, p[1].FileHost = true, "c", "c" }),
+		"standard":      centralEstate(active, standby, nil),
+		"on the second": centralEstate(standby, active, nil),
+		"default instance": centralEstate(active, standby,
+			func(p []testkit.Pool) { p[1].SQLInstance = testkit.DefaultInstance }),
+		"enterprise": centralEstate(active, standby,
+			func(p []testkit.Pool) { p[0].Enterprise, p[1].Enterprise = true, true }),
+		"SQL on other site": centralEstate(active, standby,
+			func(p []testkit.Pool) { p[1].Enterprise, p[1].SQLHost, p[1].FileHost = true, "c", "c" }),
 		"one SQL host": centralEstate(active, standby, func(p []testkit.Pool) {
-			p[0].Enterprise, p[0].SQLHost, p[1].Enterprise, p[1].SQLHost, p[1].SQLInstance = true, "sql", true, "sql", "other"
+			p[0].Enterprise, p[0].SQLHost, p[1].Enterprise, p[1].SQLHost, p[1].SQLInstance = true, "sql", true, "sql",
+				"other"
 		}),
 		"other versions": centralEstate(active, standby, func(p []testkit.Pool) { p[0].Version, p[1].Version = 8, 7 }),
 	} {
@@ -92,7 +96,8 @@ func TestDeleteAfterAFailover(t *testing.T) {
 		t.Errorf("the removed standby has the services %v", removed)
 	}
 	a, b := e.Topology().Pool(fqdn("a")), e.Topology().Pool(fqdn("b"))
-	if a.Central != "" || b.Central != topology.CentralActive || len(a.Role(topology.RoleCentralMgmtStore)) > 0 || len(b.Role(topology.RoleCentralMgmtStore)) != 1 {
+	if a.Central != "" || b.Central != topology.CentralActive || len(a.Role(topology.RoleCentralMgmtStore)) > 0 ||
+		len(b.Role(topology.RoleCentralMgmtStore)) != 1 {
 		t.Errorf("a %q, b %q", a.Central, b.Central)
 	}
 }
@@ -155,7 +160,8 @@ func TestDeleteAndTheStoreOfTheStandby(t *testing.T) {
 		}
 	})
 	t.Run("that it names twice", func(t *testing.T) {
-		if n := stores(t, replaceInService(t, pair.Document(), "2-CentralMgmt-1", idElement("2-FileStore-1"), own)); n != 1 {
+		if n := stores(t,
+			replaceInService(t, pair.Document(), "2-CentralMgmt-1", idElement("2-FileStore-1"), own)); n != 1 {
 			t.Errorf("%d stores", n)
 		}
 	})
@@ -165,7 +171,8 @@ func TestDeleteAndTheStoreOfTheStandby(t *testing.T) {
 		}
 	})
 	t.Run("that others need", func(t *testing.T) {
-		if n := stores(t, replaceInService(t, pair.Document(), "3-Registrar-1", idElement("3-WebServices-1"), own)); n != 2 {
+		if n := stores(t,
+			replaceInService(t, pair.Document(), "3-Registrar-1", idElement("3-WebServices-1"), own)); n != 2 {
 			t.Errorf("%d stores", n)
 		}
 	})
@@ -176,7 +183,8 @@ func TestDeleteAndTheStoreOfTheStandby(t *testing.T) {
 	})
 	t.Run("on a SQL host of its own", func(t *testing.T) {
 		e := centralEstate(testkit.Active, testkit.Standby, func(p []testkit.Pool) { p[2].SQLInstance = "cms" })
-		raw := replaceInService(t, e.Document(), "2-CentralMgmtStore-1", `<ClusterId SiteId="2" Number="1" />`, `<ClusterId SiteId="3" Number="1" />`)
+		raw := replaceInService(t, e.Document(), "2-CentralMgmtStore-1", `<ClusterId SiteId="2" Number="1" />`,
+			`<ClusterId SiteId="3" Number="1" />`)
 		if n := stores(t, raw); n != 1 {
 			t.Errorf("%d stores", n)
 		}
@@ -219,7 +227,8 @@ func TestStandbyKeepsItsIdentityWithinOneEditor(t *testing.T) {
 	t.Parallel()
 	// Both pools use one SQL host, so one sequence numbers their stores.
 	estate := centralEstate(testkit.Active, testkit.Standby, func(p []testkit.Pool) {
-		p[0].Enterprise, p[0].SQLHost, p[1].Enterprise, p[1].SQLHost, p[1].SQLInstance = true, "sql", true, "sql", "other"
+		p[0].Enterprise, p[0].SQLHost, p[1].Enterprise, p[1].SQLHost, p[1].SQLInstance = true, "sql", true, "sql",
+			"other"
 	})
 	raw := estate.Document()
 	e := newEditor(t, raw)

@@ -33,14 +33,16 @@ func TestEquivalent(t *testing.T) {
 	utf16 := testkit.Paired()
 
 	equivalent := map[string][]byte{
-		"itself":     doc,
-		"services":   []byte(strings.Join(shuffled, "")),
-		"space":      minified.Document(),
-		"signature":  signed.Document(),
-		"encoding":   utf16.Document(),
-		"durations":  []byte(strings.ReplaceAll(string(doc), "P0Y0M0DT0H5M0S", "PT300S")),
-		"attributes": []byte(strings.ReplaceAll(string(doc), `<Dependency Usage="Default">`, `<Dependency  Usage='Default' >`)),
-		"attribute order": []byte(strings.ReplaceAll(string(doc), `<ServiceId SiteId="1" RoleName="Registrar" Instance="1" />`,
+		"itself":    doc,
+		"services":  []byte(strings.Join(shuffled, "")),
+		"space":     minified.Document(),
+		"signature": signed.Document(),
+		"encoding":  utf16.Document(),
+		"durations": []byte(strings.ReplaceAll(string(doc), "P0Y0M0DT0H5M0S", "PT300S")),
+		"attributes": []byte(strings.ReplaceAll(string(doc), `<Dependency Usage="Default">`,
+			`<Dependency  Usage='Default' >`)),
+		"attribute order": []byte(strings.ReplaceAll(string(doc),
+			`<ServiceId SiteId="1" RoleName="Registrar" Instance="1" />`,
 			`<ServiceId Instance="1" RoleName="Registrar" SiteId="1"/>`)),
 		"comments": []byte(strings.ReplaceAll(string(doc), "<DependsOn>", "<DependsOn><!-- here -->")),
 	}
@@ -48,7 +50,8 @@ func TestEquivalent(t *testing.T) {
 		if name != "itself" && string(other) == string(doc) {
 			t.Errorf("%s: the test changes nothing", name)
 		}
-		if d := topology.Compare(parse(t, doc), parse(t, doc), parse(t, other)); !d.IsEmpty() || !topology.Equivalent(parse(t, doc), parse(t, other)) {
+		if d := topology.Compare(parse(t, doc), parse(t, doc), parse(t, other)); !d.IsEmpty() ||
+			!topology.Equivalent(parse(t, doc), parse(t, other)) {
 			t.Errorf("%s: differs in %s", name, d)
 		}
 	}
@@ -102,7 +105,8 @@ func TestCompareSeparatesOursFromOthers(t *testing.T) {
 		t.Errorf("ours %q, others %q", d.Ours, d.Others)
 	}
 	d = topology.Compare(parse(t, base), parse(t, desired), parse(t, base))
-	if len(d.Others) != 0 || !slices.Contains(d.Ours, "service 1-Registrar-1") || !slices.Contains(d.Ours, "service 1-BackupService-1") {
+	if len(d.Others) != 0 || !slices.Contains(d.Ours, "service 1-Registrar-1") ||
+		!slices.Contains(d.Ours, "service 1-BackupService-1") {
 		t.Errorf("ours %q, others %q", d.Ours, d.Others)
 	}
 }
@@ -129,9 +133,14 @@ func TestUnpaired(t *testing.T) {
 		{base, base, nil},
 		{without, base, nil},
 		{base, without, []string{"lyon.contoso.com", "paris.contoso.com"}},
-		{base, []byte(strings.ReplaceAll(string(without), "lyon.contoso.com", "nice.contoso.com")), []string{"lyon.contoso.com", "paris.contoso.com"}},
+		{
+			base, []byte(strings.ReplaceAll(string(without), "lyon.contoso.com", "nice.contoso.com")), []string{
+				"lyon.contoso.com", "paris.contoso.com",
+			},
+		},
 	} {
-		if got := topology.Unpaired(parse(t, tc.base).Topology(), parse(t, tc.next).Topology()); !slices.Equal(got, tc.want) {
+		if got := topology.Unpaired(parse(t, tc.base).Topology(), parse(t, tc.next).Topology()); !slices.Equal(got,
+			tc.want) {
 			t.Errorf("got %q, want %q", got, tc.want)
 		}
 	}

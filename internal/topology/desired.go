@@ -16,8 +16,8 @@ type DesiredSettings struct {
 	FailureOptional, FailbackOptional bool
 }
 
-// DesiredPair is the pair that a configuration asks for. A member that is not known yet is the zero FQDN. A member whose
-// settings are not known yet has no Settings.
+// DesiredPair is the pair that a configuration asks for. A member that is not known yet is the zero FQDN. A member
+// whose settings are not known yet has no Settings.
 type DesiredPair struct {
 	Members  [2]FQDN
 	Settings map[FQDN]DesiredSettings // for the case that this member fails
@@ -88,7 +88,8 @@ func (t *Topology) BranchDifference(d DesiredBranch) string {
 	case appliance == nil || appliance.Registrar == nil || len(appliance.Registrar.Backups) == 0:
 		return fmt.Sprintf("the appliance %s has no backup registrar", d.Appliance)
 	case pool == nil || !t.IsAssociated(appliance, pool):
-		return fmt.Sprintf("the backup registrar and the user services of %s are not both on %s alone", d.Appliance, d.Pool)
+		return fmt.Sprintf("the backup registrar and the user services of %s are not both on %s alone", d.Appliance,
+			d.Pool)
 	default:
 		return appliance.Registrar.Backups[0].Settings.Difference(d.Appliance, *d.Settings)
 	}

@@ -22,8 +22,10 @@ func TestParseKeepsEveryByte(t *testing.T) {
 		"shipped":    testkit.Fixture(t),
 		"empty":      []byte(document("")),
 		"root alone": []byte(`<Topology xmlns="` + namespace + `"/>`),
-		"odd white space": []byte("\r\n \t<?pi  x?><!-- <Topology> -->\r<Topology\n  Signature = 'a\tb'\r\n\txmlns\n=\n'" + namespace + "' >\r \r\n" +
-			"text <![CDATA[ <Services> ]]> &amp; &#x41; &lt;&gt; <a  b='\"' c=\"'\"></a ><b  /></Topology \n>\n<!-- end -->\n<?pi?>\r\n"),
+		"odd white space": []byte("\r\n \t<?pi  x?><!-- <Topology> -->\r<Topology\n  Signature = " +
+			"'a\tb'\r\n\txmlns\n=\n'" + namespace + "' >\r \r\n" +
+			"text <![CDATA[ <Services> ]]> &amp; &#x41; &lt;&gt; <a  b='\"' c=\"'\"></a ><b  /></Topology \n>\n<!-- " +
+			"end -->\n<?pi?>\r\n"),
 	} {
 		t.Run(name, func(t *testing.T) {
 			doc := parse(t, raw)
@@ -41,19 +43,27 @@ func TestBadInput(t *testing.T) {
 		text  string
 		words []string
 	}{
-		"empty":                  {"", []string{"empty"}},
-		"white space":            {" \r\n\t", []string{"empty"}},
-		"byte order mark alone":  {"\uFEFF", []string{"empty"}},
-		"not XML":                {"pools:\n  - paris\n", []string{"text outside"}},
-		"JSON":                   {`{"Topology": {}}`, []string{"text outside"}},
-		"HTML":                   {"<html><body><br></body></html>", []string{"</body>"}},
-		"another root":           {"<Settings/>", []string{"Settings", "Topology"}},
-		".tbxml":                 {tbxml, []string{"Topology Builder project", ".tbxml"}},
-		"no namespace":           {"<Topology/>", []string{`""`, namespace}},
-		"another namespace":      {`<Topology xmlns="urn:other"/>`, []string{"urn:other", namespace}},
-		"undeclared prefix":      {`<t:Topology/>`, []string{namespace}},
-		"document type":          {`<!DOCTYPE Topology SYSTEM "http://example.com/x.dtd">` + document(""), []string{"document type declaration"}},
-		"entity declaration":     {`<!DOCTYPE Topology [<!ENTITY e "x">]>` + document("&e;"), []string{"document type declaration", "entities"}},
+		"empty":                 {"", []string{"empty"}},
+		"white space":           {" \r\n\t", []string{"empty"}},
+		"byte order mark alone": {"\uFEFF", []string{"empty"}},
+		"not XML":               {"pools:\n  - paris\n", []string{"text outside"}},
+		"JSON":                  {`{"Topology": {}}`, []string{"text outside"}},
+		"HTML":                  {"<html><body><br></body></html>", []string{"</body>"}},
+		"another root":          {"<Settings/>", []string{"Settings", "Topology"}},
+		".tbxml":                {tbxml, []string{"Topology Builder project", ".tbxml"}},
+		"no namespace":          {"<Topology/>", []string{`""`, namespace}},
+		"another namespace":     {`<Topology xmlns="urn:other"/>`, []string{"urn:other", namespace}},
+		"undeclared prefix":     {`<t:Topology/>`, []string{namespace}},
+		"document type": {
+			`<!DOCTYPE Topology SYSTEM "http://example.com/x.dtd">` + document(""), []string{
+				"document type declaration",
+			},
+		},
+		"entity declaration": {
+			`<!DOCTYPE Topology [<!ENTITY e "x">]>` + document("&e;"), []string{
+				"document type declaration", "entities",
+			},
+		},
 		"document type inside":   {document("<!DOCTYPE x>"), []string{"document type declaration"}},
 		"undefined entity":       {document("&nbsp;"), []string{"nbsp"}},
 		"entity in an attribute": {document(`<a b="&e;"/>`), []string{"&e;"}},
@@ -74,8 +84,10 @@ func TestBadInput(t *testing.T) {
 		"attribute not closed":   {`<Topology xmlns="` + namespace, []string{"XML"}},
 		"control character":      {document("\x01"), []string{"U+0001"}},
 		"nested without end":     {document(strings.Repeat("<a>", 1_000_000)), []string{"1000 deep"}},
-		"nested too deep":        {document(strings.Repeat("<a>", 1_000_000) + strings.Repeat("</a>", 1_000_000)), []string{"1000 deep"}},
-		"too large":              {document(strings.Repeat(" ", topology.MaxSize)), []string{"64 MiB"}},
+		"nested too deep": {
+			document(strings.Repeat("<a>", 1_000_000) + strings.Repeat("</a>", 1_000_000)), []string{"1000 deep"},
+		},
+		"too large": {document(strings.Repeat(" ", topology.MaxSize)), []string{"64 MiB"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			doc, err := topology.Parse([]byte(c.text))
@@ -112,7 +124,8 @@ func TestLargestDocument(t *testing.T) {
 
 func TestCutOffAnywhere(t *testing.T) {
 	t.Parallel()
-	for name, complete := range map[string][]byte{"published": testkit.Published(t), "UTF-8": []byte(testkit.Decode(testkit.Fixture(t)))} {
+	for name, complete := range map[string][]byte{"published": testkit.Published(t),
+		"UTF-8": []byte(testkit.Decode(testkit.Fixture(t)))} {
 		complete = []byte(strings.TrimRight(string(complete), "\r\n\x00")) // text after the end tag is optional
 		if name == "published" {
 			complete = append(complete, 0)
@@ -133,7 +146,8 @@ func TestCutOffAnywhere(t *testing.T) {
 	}
 }
 
-// Documents with duplicate services or references that do not resolve can be loaded and modelled. The rules report them.
+// Documents with duplicate services or references that do not resolve can be loaded and modelled. The rules report
+// them.
 func TestFaultyDocumentsLoad(t *testing.T) {
 	t.Parallel()
 	paired := threePools(func(e *testkit.Estate) {
@@ -141,24 +155,35 @@ func TestFaultyDocumentsLoad(t *testing.T) {
 		e.Appliances = []testkit.Appliance{{FQDN: "sba", Pool: "a", Site: 4}}
 	}).Document()
 	for name, raw := range map[string][]byte{
-		"dangling Backup":       replaceInService(t, paired, "1-Registrar-1", registrarB, idElement("9-Registrar-9")),
-		"dangling dependency":   replaceInService(t, paired, "1-BackupService-1", serviceB, idElement("9-BackupService-9")),
-		"user store gone":       withoutService(t, paired, "1-UserStore-1"),
-		"Registrar gone":        withoutService(t, paired, "2-Registrar-1"),
-		"Registrar twice":       replaceInService(t, paired, "3-Registrar-1", idLine("3-Registrar-1"), idLine("2-Registrar-1")),
-		"BackupService twice":   replaceInService(t, paired, "2-BackupService-1", idLine("2-BackupService-1"), idLine("1-BackupService-1")),
-		"cluster twice":         testkit.Encode(strings.Replace(testkit.Decode(paired), `<ClusterId SiteId="2" Number="1" />`, `<ClusterId SiteId="1" Number="1" />`, 1), paired),
-		"no such cluster":       replaceInService(t, paired, "2-Registrar-1", `<ClusterId SiteId="2" Number="1" />`, `<ClusterId SiteId="2" Number="9" />`),
-		"no cluster":            replaceInService(t, paired, "2-Registrar-1", `<ClusterId SiteId="2" Number="1" />`, ``),
-		"no attributes":         testkit.Encode(strings.ReplaceAll(strings.ReplaceAll(testkit.Decode(paired), `SiteId="`, `X="`), `Fqdn="`, `Y="`), paired),
-		"no sites":              testkit.Encode(strings.ReplaceAll(testkit.Decode(paired), "Sites>", "Places>"), paired),
-		"no clusters":           testkit.Encode(strings.ReplaceAll(testkit.Decode(paired), "Clusters>", "Groups>"), paired),
-		"no services":           testkit.Encode(strings.ReplaceAll(testkit.Decode(paired), "Services>", "Servants>"), paired),
-		"empty service":         []byte(document("<Services><Service/><Service></Service></Services>")),
-		"empty elements":        []byte(document("<Sites><CentralSite/></Sites><Clusters><Cluster/></Clusters><Services/>")),
-		"backup to itself":      replaceInService(t, paired, "1-Registrar-1", registrarB, registrarA),
-		"service of itself":     replaceInService(t, paired, "1-BackupService-1", serviceB, serviceA),
-		"Backup of other roles": replaceInService(t, paired, "1-Registrar-1", registrarB, idElement("2-UserServices-1")),
+		"dangling Backup": replaceInService(t, paired, "1-Registrar-1", registrarB, idElement("9-Registrar-9")),
+		"dangling dependency": replaceInService(t, paired, "1-BackupService-1", serviceB,
+			idElement("9-BackupService-9")),
+		"user store gone": withoutService(t, paired, "1-UserStore-1"),
+		"Registrar gone":  withoutService(t, paired, "2-Registrar-1"),
+		"Registrar twice": replaceInService(t, paired, "3-Registrar-1", idLine("3-Registrar-1"),
+			idLine("2-Registrar-1")),
+		"BackupService twice": replaceInService(t, paired, "2-BackupService-1", idLine("2-BackupService-1"),
+			idLine("1-BackupService-1")),
+		"cluster twice": testkit.Encode(strings.Replace(testkit.Decode(paired),
+			`<ClusterId SiteId="2" Number="1" />`, `<ClusterId SiteId="1" Number="1" />`, 1), paired),
+		"no such cluster": replaceInService(t, paired, "2-Registrar-1", `<ClusterId SiteId="2" Number="1" />`,
+			`<ClusterId SiteId="2" Number="9" />`),
+		"no cluster": replaceInService(t, paired, "2-Registrar-1", `<ClusterId SiteId="2" Number="1" />`,
+			``),
+		"no attributes": testkit.Encode(strings.ReplaceAll(strings.ReplaceAll(testkit.Decode(paired),
+			`SiteId="`, `X="`), `Fqdn="`, `Y="`), paired),
+		"no sites": testkit.Encode(strings.ReplaceAll(testkit.Decode(paired), "Sites>", "Places>"),
+			paired),
+		"no clusters": testkit.Encode(strings.ReplaceAll(testkit.Decode(paired), "Clusters>", "Groups>"),
+			paired),
+		"no services": testkit.Encode(strings.ReplaceAll(testkit.Decode(paired), "Services>", "Servants>"),
+			paired),
+		"empty service":     []byte(document("<Services><Service/><Service></Service></Services>")),
+		"empty elements":    []byte(document("<Sites><CentralSite/></Sites><Clusters><Cluster/></Clusters><Services/>")),
+		"backup to itself":  replaceInService(t, paired, "1-Registrar-1", registrarB, registrarA),
+		"service of itself": replaceInService(t, paired, "1-BackupService-1", serviceB, serviceA),
+		"Backup of other roles": replaceInService(t, paired, "1-Registrar-1", registrarB,
+			idElement("2-UserServices-1")),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -184,7 +209,8 @@ func assertEditsAreSafe(t *testing.T, raw []byte) {
 		names = append(names, p.FQDN)
 	}
 	for _, p := range topo.Pools {
-		_ = fmt.Sprint(p.Description, p.IsFrontEnd2013(), topo.BackupRegistrars(p), topo.BackupServicePartners(p), topo.Linked(p))
+		_ = fmt.Sprint(p.Description, p.IsFrontEnd2013(), topo.BackupRegistrars(p), topo.BackupServicePartners(p),
+			topo.Linked(p))
 	}
 	_ = fmt.Sprint(topo.Pairs(), topo.Appliances(), topo.ActiveCentral())
 	for _, x := range names {

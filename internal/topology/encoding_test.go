@@ -49,7 +49,8 @@ func TestEncodingIsKept(t *testing.T) {
 					t.Errorf("name %q", got)
 				}
 				paired := createPair(t, raw, pairOf("a", "b"))
-				assertSameBytes(t, "created", paired, encode(testkit.Decode(createPair(t, estate.Document(), pairOf("a", "b")))))
+				assertSameBytes(t, "created", paired,
+					encode(testkit.Decode(createPair(t, estate.Document(), pairOf("a", "b")))))
 				assertSameBytes(t, "created and deleted", deletePair(t, paired, "a", "b"), raw)
 			})
 		}
@@ -77,8 +78,10 @@ func TestDeclaredEncoding(t *testing.T) {
 			}
 			if err == nil {
 				assertSameBytes(t, declaration, doc.Bytes(), raw)
-				assertSameBytes(t, declaration, deletePair(t, createPair(t, raw, pairOf("paris", "lyon")), "paris", "lyon"), raw)
-			} else if !strings.Contains(err.Error(), "encoding") && !strings.Contains(err.Error(), "version") || !strings.Contains(err.Error(), topology.ExportCommand) {
+				assertSameBytes(t, declaration,
+					deletePair(t, createPair(t, raw, pairOf("paris", "lyon")), "paris", "lyon"), raw)
+			} else if !strings.Contains(err.Error(), "encoding") && !strings.Contains(err.Error(), "version") ||
+				!strings.Contains(err.Error(), topology.ExportCommand) {
 				t.Errorf("%s: %v", declaration, err)
 			}
 		}
@@ -115,7 +118,8 @@ func TestDamagedEncoding(t *testing.T) {
 			if err == nil {
 				t.Fatal("accepted")
 			}
-			if !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), "export") && !strings.Contains(err.Error(), "save it") {
+			if !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), "export") &&
+				!strings.Contains(err.Error(), "save it") {
 				t.Errorf("%v", err)
 			}
 		})

@@ -7,7 +7,8 @@ import (
 )
 
 // FQDN is the fully qualified domain name of a pool, an appliance or a computer in its canonical form: lower case,
-// without surrounding white space and without a trailing dot. Two FQDNs of one host are equal. The zero FQDN is no name.
+// without surrounding white space and without a trailing dot. Two FQDNs of one host are equal. The zero FQDN is no
+// name.
 //
 // ParseFQDN makes the FQDN of a name that a user writes. The model of a document has the FQDNs of the document.
 type FQDN struct{ name string }
@@ -19,7 +20,8 @@ var HostName = regexp.MustCompile(`^([^\s\p{Z},.]+\.)*[^\s\p{Z},.]+\.?$`)
 // ParseFQDN returns the FQDN of a name in any spelling. Surrounding white space is ignored.
 func ParseFQDN(name string) (FQDN, error) {
 	if !HostName.MatchString(strings.TrimSpace(name)) {
-		return FQDN{}, fmt.Errorf("parse host name %q: it is empty, or has white space, a comma or an empty label", name)
+		return FQDN{},
+			fmt.Errorf("parse host name %q: it is empty, or has white space, a comma or an empty label", name)
 	}
 	return observedFQDN(name), nil
 }

@@ -55,7 +55,8 @@ func seeds() []string {
 		strings.ReplaceAll(smallPools, "\n", "\r\n"),
 		strings.Join(strings.Fields(smallPools), " "),
 		document(""),
-		`<?xml version="1.0" encoding="utf-16"?><!-- x -->` + document(`<Services><![CDATA[x]]><Service a='"'/></Services>`) + "<?pi?>\n",
+		`<?xml version="1.0" encoding="utf-16"?><!-- x -->` +
+			document(`<Services><![CDATA[x]]><Service a='"'/></Services>`) + "<?pi?>\n",
 		`<!DOCTYPE x [<!ENTITY e "f">]>` + document("&e;"),
 	}
 }
@@ -64,7 +65,8 @@ func seeds() []string {
 func TestSmallPools(t *testing.T) {
 	t.Parallel()
 	pairs := parse(t, []byte(smallPools)).Topology().Pairs()
-	if len(pairs) != 1 || !pairs[0].Links.All() || pairs[0].First.Central != topology.CentralActive || pairs[0].Second.Central != topology.CentralStandby {
+	if len(pairs) != 1 || !pairs[0].Links.All() || pairs[0].First.Central != topology.CentralActive ||
+		pairs[0].Second.Central != topology.CentralStandby {
 		t.Fatalf("pairs %+v", pairs)
 	}
 	assertEditsAreSafe(t, []byte(smallPools))
@@ -110,7 +112,8 @@ var anAttribute = regexp.MustCompile(` ([A-Z]\w+)="([^"]*)"`)
 // elementPatterns match complete elements with children, and empty-element tags.
 var elementPatterns = func() []*regexp.Regexp {
 	var all []*regexp.Regexp
-	for _, name := range []string{"Service", "Dependency", "DependsOn", "InstalledOn", "Backup", "Cluster", "SqlInstanceId"} {
+	for _, name := range []string{"Service", "Dependency", "DependsOn", "InstalledOn", "Backup", "Cluster",
+		"SqlInstanceId"} {
 		all = append(all, regexp.MustCompile(`(?s)<`+name+`[ >].*?</`+name+`>`))
 	}
 	for _, name := range []string{"ServiceId", "ClusterId", "Module", "CentralMgmtService"} {

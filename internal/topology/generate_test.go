@@ -29,7 +29,8 @@ func randomEstate(r *rand.Rand) (testkit.Estate, []string) {
 	var free []string
 	for i := range 4 + r.IntN(5) {
 		p := testkit.Pool{
-			FQDN: fmt.Sprintf("pool%02d", r.IntN(90)*10+i), Site: 1 + r.IntN(sites), Version: 6 + r.IntN(3), Enterprise: yes(),
+			FQDN: fmt.Sprintf("pool%02d", r.IntN(90)*10+i), Site: 1 + r.IntN(sites), Version: 6 + r.IntN(3),
+			Enterprise: yes(),
 		}
 		if p.Enterprise && yes() {
 			// Several pools share the hosts of their databases and files, which can be in another site.
@@ -48,7 +49,8 @@ func randomEstate(r *rand.Rand) (testkit.Estate, []string) {
 		testkit.Pool{FQDN: "edge", Kind: testkit.Edge, NextHop: e.Pools[0].FQDN},
 	)
 	for i := range r.IntN(4) {
-		e.Appliances = append(e.Appliances, testkit.Appliance{FQDN: fmt.Sprintf("sba%d", i), Site: 9, Pool: e.Pools[r.IntN(4)].FQDN})
+		e.Appliances = append(e.Appliances,
+			testkit.Appliance{FQDN: fmt.Sprintf("sba%d", i), Site: 9, Pool: e.Pools[r.IntN(4)].FQDN})
 	}
 	r.Shuffle(len(e.Pools), func(i, j int) { e.Pools[i], e.Pools[j] = e.Pools[j], e.Pools[i] })
 	r.Shuffle(len(free), func(i, j int) { free[i], free[j] = free[j], free[i] })

@@ -124,7 +124,9 @@ func TestSettingsDifference(t *testing.T) {
 	settingsOf := func(failover bool, failure, failback Interval) Settings {
 		return Settings{AutomaticFailover: failover, FailureDetection: failure, FailbackDetection: failback}
 	}
-	desired := DesiredSettings{AutomaticFailover: true, FailureDetection: 5 * time.Minute, FailbackDetection: 10 * time.Minute}
+	desired := DesiredSettings{
+		AutomaticFailover: true, FailureDetection: 5 * time.Minute, FailbackDetection: 10 * time.Minute,
+	}
 	const failover = "automatic failover of a.contoso.com is not true"
 	const failure = "the failure detection interval of a.contoso.com is not 5m0s"
 	const failback = "the failback detection interval of a.contoso.com is not 10m0s"

@@ -13,11 +13,14 @@ import (
 // allKinds returns an estate with a pool of every kind.
 func allKinds() testkit.Estate {
 	return testkit.Estate{
-		Sites: []testkit.Site{{ID: 1, Name: "Paris"}, {ID: 2}, {ID: 8, Element: "BackCompatSite"}, {ID: 9, Branch: true, Parent: 1}},
+		Sites: []testkit.Site{
+			{ID: 1, Name: "Paris"}, {ID: 2}, {ID: 8, Element: "BackCompatSite"}, {ID: 9, Branch: true, Parent: 1},
+		},
 		Pools: []testkit.Pool{
 			{FQDN: "SE.contoso.com.", Edge: "edge"},
 			{FQDN: "ee", Enterprise: true, FrontEnds: 4, Version: 8},
-			{FQDN: "one", Enterprise: true, FrontEnds: 1, SQLHost: "sql", Version: 7}, // an Enterprise pool can have one computer
+			// an Enterprise pool can have one computer
+			{FQDN: "one", Enterprise: true, FrontEnds: 1, SQLHost: "sql", Version: 7},
 			{FQDN: "old", Version: 5},
 			{FQDN: "older", Version: 4},
 			{FQDN: "new", Version: 9},
@@ -33,7 +36,8 @@ func allKinds() testkit.Estate {
 			{FQDN: "application", Kind: testkit.TrustedApplication},
 		},
 		Appliances: []testkit.Appliance{
-			{FQDN: "sba", Pool: "se", Site: 9, Version: 5}, {FQDN: "central", Pool: "se", Site: 2}, {FQDN: "legacy", Pool: "se", Site: 8},
+			{FQDN: "sba", Pool: "se", Site: 9, Version: 5}, {FQDN: "central", Pool: "se", Site: 2},
+			{FQDN: "legacy", Pool: "se", Site: 8},
 		},
 	}
 }
@@ -73,7 +77,8 @@ func TestKinds(t *testing.T) {
 			t.Errorf("%s: not found", name)
 			continue
 		}
-		if p.Kind != c.kind || p.Edition != c.edition || p.Version != c.version || !strings.Contains(p.Description, c.found) {
+		if p.Kind != c.kind || p.Edition != c.edition || p.Version != c.version ||
+			!strings.Contains(p.Description, c.found) {
 			t.Errorf("%s: %s %q version %d, %s", name, p.Kind, p.Edition, p.Version, p.Description)
 		}
 		if is := p.IsFrontEnd2013(); is != (c.kind == topology.KindFrontEnd && c.version > 5) {
@@ -115,24 +120,60 @@ func TestKindsByInstalledServices(t *testing.T) {
 		kind       topology.Kind
 		found      string
 	}{
-		{"in an unknown site", "sba", testkit.Replace(raw, site9, `<RemoteSite SiteId="10"`), topology.KindAppliance, "Appliance"},
+		{
+			"in an unknown site", "sba", testkit.Replace(raw, site9, `<RemoteSite SiteId="10"`), topology.KindAppliance,
+			"Appliance",
+		},
 		{"in an unknown kind of site", "sba", testkit.Replace(testkit.Replace(raw, site9, `<NewSite SiteId="9"`),
 			"</RemoteSite>", "</NewSite>"), topology.KindAppliance, "Appliance"},
-		{"users nowhere", "sba", replaceInService(t, raw, registrar, usage, strings.Replace(usage, "Default", "Other", 1)), topology.KindOther, "no user services"},
-		{"users on a pool that is gone", "sba", replaceInService(t, raw, registrar, idElement(id("se", topology.RoleUserServices)), idElement("9-UserServices-9")),
+		{
+			"users nowhere", "sba", replaceInService(t, raw, registrar, usage,
+				strings.Replace(usage, "Default", "Other", 1)), topology.KindOther, "no user services",
+		},
+		{"users on a pool that is gone", "sba",
+			replaceInService(t, raw, registrar, idElement(id("se", topology.RoleUserServices)),
+				idElement("9-UserServices-9")),
 			topology.KindAppliance, "Appliance"},
-		{"a Director in a branch site", "sba", replaceInService(t, raw, registrar, `IsDirector="false"`, `IsDirector="True"`), topology.KindDirector, "a Director"},
-		{"no Director by number", "director", replaceInService(t, raw, id("director", topology.RoleRegistrar), `IsDirector="true"`, `IsDirector=" 1 "`), topology.KindDirector, "a Director"},
-		{"no Director", "director", replaceInService(t, raw, id("director", topology.RoleRegistrar), `IsDirector="true"`, `IsDirector="0"`), topology.KindOther, "neither a Director"},
-		{"two Registrars", "se", replaceInService(t, raw, id("one", topology.RoleRegistrar), clusterElement(base.Pool(fqdn("one"))), clusterElement(base.Pool(fqdn("se")))),
+		{
+			"a Director in a branch site", "sba",
+			replaceInService(t, raw, registrar, `IsDirector="false"`, `IsDirector="True"`), topology.KindDirector,
+			"a Director",
+		},
+		{
+			"no Director by number", "director",
+			replaceInService(t, raw, id("director", topology.RoleRegistrar), `IsDirector="true"`,
+				`IsDirector=" 1 "`), topology.KindDirector, "a Director",
+		},
+		{
+			"no Director", "director",
+			replaceInService(t, raw, id("director", topology.RoleRegistrar), `IsDirector="true"`, `IsDirector="0"`),
+			topology.KindOther, "neither a Director",
+		},
+		{"two Registrars", "se", replaceInService(t, raw, id("one", topology.RoleRegistrar),
+			clusterElement(base.Pool(fqdn("one"))), clusterElement(base.Pool(fqdn("se")))),
 			topology.KindOther, "a pool with 2 Registrar services"},
-		{"version unreadable", "se", replaceInService(t, raw, id("se", topology.RoleRegistrar), `ServiceVersion="6"`, `ServiceVersion="six"`), topology.KindOther, "ServiceVersion 0"},
-		{"user services elsewhere", "se", replaceInService(t, raw, id("se", topology.RoleUserServices), clusterElement(base.Pool(fqdn("se"))), clusterElement(base.Pool(fqdn("one")))),
+		{
+			"version unreadable", "se",
+			replaceInService(t, raw, id("se", topology.RoleRegistrar), `ServiceVersion="6"`,
+				`ServiceVersion="six"`), topology.KindOther, "ServiceVersion 0",
+		},
+		{"user services elsewhere", "se",
+			replaceInService(t, raw, id("se", topology.RoleUserServices), clusterElement(base.Pool(fqdn("se"))),
+				clusterElement(base.Pool(fqdn("one")))),
 			topology.KindOther, "neither a Director nor an appliance"},
-		{"database of Persistent Chat", "sql", replaceInService(t, raw, base.Pool(fqdn("one")).UserStore.ID.String(), `RoleName="UserStore"`, `RoleName="PersistentChatStore"`),
+		{"database of Persistent Chat", "sql",
+			replaceInService(t, raw, base.Pool(fqdn("one")).UserStore.ID.String(), `RoleName="UserStore"`,
+				`RoleName="PersistentChatStore"`),
 			topology.KindOther, "a SQL Server host"},
-		{"unknown roles", "gateway", testkit.Encode(strings.ReplaceAll(testkit.Decode(raw), "PstnGateway\"", "Quantum\""), raw), topology.KindOther, "the services Quantum"},
-		{"nothing", "gateway", withoutService(t, raw, id("gateway", "PstnGateway")), topology.KindOther, "a host without services"},
+		{
+			"unknown roles", "gateway",
+			testkit.Encode(strings.ReplaceAll(testkit.Decode(raw), "PstnGateway\"", "Quantum\""), raw),
+			topology.KindOther, "the services Quantum",
+		},
+		{
+			"nothing", "gateway", withoutService(t, raw, id("gateway", "PstnGateway")), topology.KindOther,
+			"a host without services",
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p := parse(t, c.raw).Topology().Pool(fqdn(c.pool))
@@ -157,7 +198,8 @@ func TestEditionAndSQLServer(t *testing.T) {
 	if se.SQLServer != se.FQDN || ee.SQLServer != fqdn("sql-ee") || one.SQLServer != fqdn("sql") {
 		t.Errorf("SQL hosts %s, %s, %s", se.SQLServer, ee.SQLServer, one.SQLServer)
 	}
-	if got := one.UserStore.SQLInstance; *got != (topology.SQLInstanceID{Name: "rtc", Cluster: topo.Pool(fqdn("sql")).ID}) {
+	if got := one.UserStore.SQLInstance; *got != (topology.SQLInstanceID{Name: "rtc",
+		Cluster: topo.Pool(fqdn("sql")).ID}) {
 		t.Errorf("instance %+v", got)
 	}
 	if !slices.Equal(ee.Machines, []topology.FQDN{
@@ -168,10 +210,12 @@ func TestEditionAndSQLServer(t *testing.T) {
 	sqlless := replaceInService(t, raw, se.UserStore.ID.String(), `<SqlInstanceId Name="rtc">`, `<Sql>`)
 	sqlless = replaceInService(t, sqlless, se.UserStore.ID.String(), `</SqlInstanceId>`, `</Sql>`)
 	for name, raw := range map[string][]byte{
-		"gone":    withoutService(t, raw, se.UserStore.ID.String()),
-		"twice":   replaceInService(t, raw, ee.UserStore.ID.String(), idLine(ee.UserStore.ID.String()), idLine(se.UserStore.ID.String())),
-		"nowhere": replaceInService(t, raw, se.UserStore.ID.String(), clusterElement(se), `<ClusterId SiteId="9" Number="99" />`),
-		"no SQL":  sqlless,
+		"gone": withoutService(t, raw, se.UserStore.ID.String()),
+		"twice": replaceInService(t, raw, ee.UserStore.ID.String(), idLine(ee.UserStore.ID.String()),
+			idLine(se.UserStore.ID.String())),
+		"nowhere": replaceInService(t, raw, se.UserStore.ID.String(), clusterElement(se),
+			`<ClusterId SiteId="9" Number="99" />`),
+		"no SQL": sqlless,
 	} {
 		pool := parse(t, raw).Topology().Pool(fqdn("se"))
 		if pool.Kind != topology.KindFrontEnd || pool.Edition != "" ||
@@ -218,8 +262,9 @@ func TestLookups(t *testing.T) {
 	if topo.PoolOf(topology.ServiceID{}) != nil || topo.Cluster(topology.ClusterID{}) != nil {
 		t.Error("an empty identity is found")
 	}
-	twice := parse(t, []byte(document(`<Clusters><Cluster Fqdn="x"><ClusterId SiteId="1" Number="1"/></Cluster><Cluster Fqdn="y"><ClusterId SiteId="1" Number="01"/></Cluster></Clusters>`+
-		`<Services><Service><ServiceId SiteId="1" RoleName="EdgeServer" Instance="1"/><InstalledOn><ClusterId SiteId="1" Number="1"/></InstalledOn></Service></Services>`))).Topology()
+	twice := parse(t,
+		[]byte(document(`<Clusters><Cluster Fqdn="x"><ClusterId SiteId="1" Number="1"/></Cluster><Cluster Fqdn="y"><ClusterId SiteId="1" Number="01"/></Cluster></Clusters>`+
+			`<Services><Service><ServiceId SiteId="1" RoleName="EdgeServer" Instance="1"/><InstalledOn><ClusterId SiteId="1" Number="1"/></InstalledOn></Service></Services>`))).Topology()
 	if p := twice.PoolOf(twice.Services[0].ID); p == nil || p.FQDN.String() != "x" || p.Kind != topology.KindEdge ||
 		len(twice.Pool(topology.MustParseFQDN("y")).Services) != 0 {
 		t.Errorf("of two clusters with one identity the first has the services: %v", p)
@@ -232,7 +277,8 @@ func TestLookups(t *testing.T) {
 func TestVersionName(t *testing.T) {
 	t.Parallel()
 	for version, want := range map[int]string{
-		5: "Lync Server 2010", 6: "Lync Server 2013", 7: "Skype for Business Server 2015", 8: "Skype for Business Server 2019",
+		5: "Lync Server 2010", 6: "Lync Server 2013", 7: "Skype for Business Server 2015",
+		8: "Skype for Business Server 2019",
 		9: "ServiceVersion 9", 0: "ServiceVersion 0",
 	} {
 		if got := topology.VersionName(version); got != want {
@@ -245,7 +291,8 @@ func TestCentralManagement(t *testing.T) {
 	t.Parallel()
 	topo := parse(t, testkit.Paired().Document()).Topology()
 	paris, lyon := topo.Pool(fqdn("paris")), topo.Pool(fqdn("lyon"))
-	if paris.Central != topology.CentralActive || lyon.Central != topology.CentralStandby || len(topo.ActiveCentral()) != 1 {
+	if paris.Central != topology.CentralActive || lyon.Central != topology.CentralStandby ||
+		len(topo.ActiveCentral()) != 1 {
 		t.Errorf("%q, %q", paris.Central, lyon.Central)
 	}
 	module := topology.Module{Role: "CentralMgmt", Component: "CMSMaster"}

@@ -30,11 +30,14 @@ func TestLinksOfEachCombination(t *testing.T) {
 		a, b := topo.Pool(fqdn("a")), topo.Pool(fqdn("b"))
 		want := topology.Links{BackupA: bits&1 != 0, BackupB: bits&2 != 0, ServiceA: bits&4 != 0, ServiceB: bits&8 != 0}
 		got := topo.Links(a, b)
-		if got != want || topo.Links(b, a) != (topology.Links{BackupA: want.BackupB, BackupB: want.BackupA, ServiceA: want.ServiceB, ServiceB: want.ServiceA}) {
+		if got != want ||
+			topo.Links(b, a) != (topology.Links{BackupA: want.BackupB, BackupB: want.BackupA, ServiceA: want.ServiceB,
+				ServiceB: want.ServiceA}) {
 			t.Errorf("%04b: %+v, from the other side %+v", bits, got, topo.Links(b, a))
 		}
 		count := strings.Count(fmt.Sprintf("%b", bits), "1")
-		if got.Count() != count || got.Any() != (count > 0) || got.All() != (count == 4) || got.Paired() != (bits&12 != 0 || bits&3 == 3) {
+		if got.Count() != count || got.Any() != (count > 0) || got.All() != (count == 4) ||
+			got.Paired() != (bits&12 != 0 || bits&3 == 3) {
 			t.Errorf("%04b: %d, any %t, all %t, paired %t", bits, got.Count(), got.Any(), got.All(), got.Paired())
 		}
 		if linked := topo.Linked(a); (len(linked) == 1) != (count > 0) || len(topo.Linked(b)) != len(linked) {
@@ -66,7 +69,8 @@ func TestPairsAreSorted(t *testing.T) {
 	topo := parse(t, raw).Topology()
 	var got []string
 	for _, p := range topo.Pairs() {
-		got = append(got, strings.ReplaceAll(fmt.Sprint(p.First.FQDN, "-", p.Second.FQDN, " ", p.Links.Count()), ".contoso.com", ""))
+		got = append(got,
+			strings.ReplaceAll(fmt.Sprint(p.First.FQDN, "-", p.Second.FQDN, " ", p.Links.Count()), ".contoso.com", ""))
 	}
 	if s := strings.Join(got, ", "); s != "a-c 4, b-c 2, b-d 4" {
 		t.Errorf("pairs: %s", s)
@@ -109,7 +113,9 @@ func TestBackupRegistrars(t *testing.T) {
 			replaceInService(t, raw, "1-Registrar-1", "</Backup>", second+registrarC+"</Backup>"),
 			"b.contoso.com c.contoso.com",
 		},
-		"dangling":      {replaceInService(t, raw, "1-Registrar-1", registrarB, idElement("9-Registrar-9")), "9-Registrar-9"},
+		"dangling": {
+			replaceInService(t, raw, "1-Registrar-1", registrarB, idElement("9-Registrar-9")), "9-Registrar-9",
+		},
 		"names nothing": {replaceInService(t, raw, "1-Registrar-1", registrarB, ""), ""},
 	} {
 		topo := parse(t, c.raw).Topology()
@@ -128,11 +134,13 @@ func TestNoLinks(t *testing.T) {
 	t.Parallel()
 	paired := threePools(nil).Document()
 	for name, raw := range map[string][]byte{
-		"Backup of another role":  replaceInService(t, paired, "1-Registrar-1", registrarB, idElement("2-UserServices-1")),
-		"Backup of itself":        replaceInService(t, paired, "1-Registrar-1", registrarB, registrarA),
-		"Backup without target":   replaceInService(t, paired, "1-Registrar-1", registrarB, ""),
-		"Backup that dangles":     replaceInService(t, paired, "1-Registrar-1", registrarB, idElement("2-Registrar-7")),
-		"Backup in other payload": replaceInService(t, paired, "1-Registrar-1", backupLine, strings.Replace(backupLine, "<Backup", `<Backup xmlns="urn:x"`, 1)),
+		"Backup of another role": replaceInService(t, paired, "1-Registrar-1", registrarB,
+			idElement("2-UserServices-1")),
+		"Backup of itself":      replaceInService(t, paired, "1-Registrar-1", registrarB, registrarA),
+		"Backup without target": replaceInService(t, paired, "1-Registrar-1", registrarB, ""),
+		"Backup that dangles":   replaceInService(t, paired, "1-Registrar-1", registrarB, idElement("2-Registrar-7")),
+		"Backup in other payload": replaceInService(t, paired, "1-Registrar-1", backupLine,
+			strings.Replace(backupLine, "<Backup", `<Backup xmlns="urn:x"`, 1)),
 	} {
 		topo := parse(t, raw).Topology()
 		if topo.Links(topo.Pool(fqdn("a")), topo.Pool(fqdn("b"))).BackupA {
@@ -149,9 +157,13 @@ func TestLinksToADuplicateIdentity(t *testing.T) {
 		raw   []byte
 		third int // number of links of a and c
 	}{
-		"backup service, on its pool":        {testkit.DuplicateService(paired, "2-BackupService-1"), 0},
-		"Registrar, on another pool":         {replaceInService(t, paired, "3-Registrar-1", idLine("3-Registrar-1"), idLine("2-Registrar-1")), 1},
-		"backup service, on a pool in third": {movedTo(t, testkit.DuplicateService(paired, "2-BackupService-1"), "2-BackupService-1", 3), 2},
+		"backup service, on its pool": {testkit.DuplicateService(paired, "2-BackupService-1"), 0},
+		"Registrar, on another pool": {
+			replaceInService(t, paired, "3-Registrar-1", idLine("3-Registrar-1"), idLine("2-Registrar-1")), 1,
+		},
+		"backup service, on a pool in third": {
+			movedTo(t, testkit.DuplicateService(paired, "2-BackupService-1"), "2-BackupService-1", 3), 2,
+		},
 	} {
 		topo := parse(t, c.raw).Topology()
 		a, b, third := topo.Pool(fqdn("a")), topo.Pool(fqdn("b")), topo.Pool(fqdn("c"))
@@ -167,5 +179,6 @@ func TestLinksToADuplicateIdentity(t *testing.T) {
 // movedTo returns the document with the first service of an identity on the first cluster of another site.
 func movedTo(t *testing.T, raw []byte, id string, site int) []byte {
 	t.Helper()
-	return replaceInService(t, raw, id, `<ClusterId SiteId="2" Number="1" />`, fmt.Sprintf(`<ClusterId SiteId="%d" Number="1" />`, site))
+	return replaceInService(t, raw, id, `<ClusterId SiteId="2" Number="1" />`,
+		fmt.Sprintf(`<ClusterId SiteId="%d" Number="1" />`, site))
 }

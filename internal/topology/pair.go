@@ -90,8 +90,8 @@ func (e *Editor) writePair(
 	return e.writeBackupServices(d, t, pools, taken)
 }
 
-// members returns the pools of a desired pair, sorted by name, the order in which services are written. It refuses pools
-// that cannot be paired.
+// members returns the pools of a desired pair, sorted by name, the order in which services are written. It refuses
+// pools that cannot be paired.
 func (t *Topology) members(d DesiredPair) (a, b *Pool, err error) {
 	var pools [2]*Pool
 	id := d.ID()
@@ -116,8 +116,8 @@ func (t *Topology) members(d DesiredPair) (a, b *Pool, err error) {
 }
 
 // DeletePair removes all links between two pools and the standby Central Management of the pair. It succeeds if a
-// member or the links do not exist. It returns the standby as it was before, which stays if it is ambiguous. The Backups
-// of an appliance, and those between pools of Lync Server 2010, do not belong to a pair and stay.
+// member or the links do not exist. It returns the standby as it was before, which stays if it is ambiguous. The
+// Backups of an appliance, and those between pools of Lync Server 2010, do not belong to a pair and stay.
 func (e *Editor) DeletePair(id PairID) (Standby, error) {
 	t := e.Topology()
 	a, b := t.Pool(id.First), t.Pool(id.Second)

@@ -92,7 +92,8 @@ func TestCreateWritesACompletePair(t *testing.T) {
 		"      <Backup EnableAutomaticFailover=\"true\" FailbackDetectionInterval=\"P0Y0M0DT1H30M0S\" " +
 			"FailureDetectionInterval=\"P0Y0M0DT1H2M5S\">\r\n        <ServiceId ",
 		"      </Backup>\r\n      <Ports ",
-		"    </Service>\r\n    <Service RoleVersion=\"1\" ServiceVersion=\"6\" Type=\"Microsoft.Rtc.Management.Deploy.Internal.ServiceRoles.BackupService\">\r\n" +
+		"    </Service>\r\n    <Service RoleVersion=\"1\" ServiceVersion=\"6\" " +
+			"Type=\"Microsoft.Rtc.Management.Deploy.Internal.ServiceRoles.BackupService\">\r\n" +
 			"      <ServiceId SiteId=\"2\" RoleName=\"BackupService\"",
 		"      </BackupService>\r\n    </Service>\r\n  </Services>\r\n</Topology>\r\n",
 	} {
@@ -106,13 +107,20 @@ func TestCreateWritesACompletePair(t *testing.T) {
 func TestCreateEqualsTheTestBuilder(t *testing.T) {
 	t.Parallel()
 	for name, e := range map[string]testkit.Estate{
-		"standard":           {Pools: []testkit.Pool{{FQDN: "a"}, {FQDN: "b", Site: 2}}},
-		"enterprise":         {Pools: []testkit.Pool{{FQDN: "a", Enterprise: true}, {FQDN: "b", Enterprise: true, Site: 2, FileHost: "fs-a"}}},
+		"standard": {Pools: []testkit.Pool{{FQDN: "a"}, {FQDN: "b", Site: 2}}},
+		"enterprise": {
+			Pools: []testkit.Pool{
+				{FQDN: "a", Enterprise: true}, {FQDN: "b", Enterprise: true, Site: 2, FileHost: "fs-a"},
+			},
+		},
 		"one site":           {Pools: []testkit.Pool{{FQDN: "b"}, {FQDN: "a"}}},
 		"Skype for Business": {Pools: []testkit.Pool{{FQDN: "a", Version: 8}, {FQDN: "b", Version: 7}}},
 		"LF":                 {LF: true, Pools: []testkit.Pool{{FQDN: "a"}, {FQDN: "b"}}},
 		"minified":           {Minified: true, Pools: []testkit.Pool{{FQDN: "a"}, {FQDN: "b"}}},
-		"third pair":         {Pools: []testkit.Pool{{FQDN: "a"}, {FQDN: "b"}, {FQDN: "x"}, {FQDN: "y"}}, Pairs: []testkit.Pair{{A: "x", B: "y"}}},
+		"third pair": {
+			Pools: []testkit.Pool{{FQDN: "a"}, {FQDN: "b"}, {FQDN: "x"}, {FQDN: "y"}},
+			Pairs: []testkit.Pair{{A: "x", B: "y"}},
+		},
 		"appliances": {
 			Pools:      []testkit.Pool{{FQDN: "a"}, {FQDN: "b"}},
 			Appliances: []testkit.Appliance{{FQDN: "s1", Pool: "a"}, {FQDN: "s2", Pool: "b"}},
@@ -155,7 +163,11 @@ func TestCreateInRealDocuments(t *testing.T) {
 func TestCreateRefusesConflicts(t *testing.T) {
 	t.Parallel()
 	base := func(change func(*testkit.Estate)) testkit.Estate {
-		e := testkit.Estate{Pools: []testkit.Pool{{FQDN: "a"}, {FQDN: "b"}, {FQDN: "c"}, {FQDN: "d", Version: 5}, {FQDN: "e", Version: 5}}}
+		e := testkit.Estate{
+			Pools: []testkit.Pool{
+				{FQDN: "a"}, {FQDN: "b"}, {FQDN: "c"}, {FQDN: "d", Version: 5}, {FQDN: "e", Version: 5},
+			},
+		}
 		change(&e)
 		return e
 	}
@@ -243,8 +255,9 @@ func TestCreateRefusesConflicts(t *testing.T) {
 	t.Run("Backup that names no service", func(t *testing.T) {
 		raw := createPair(t, base(func(*testkit.Estate) {}).Document(), pairOf("a", "b"))
 		raw = withoutService(t, withoutService(t, raw, "1-BackupService-1"), "1-BackupService-2")
-		raw = withoutText(t, raw, `<Backup EnableAutomaticFailover="true" FailbackDetectionInterval="P0Y0M0DT0H10M0S" FailureDetectionInterval="P0Y0M0DT0H5M0S">`+
-			"\r\n        "+idElement("1-Registrar-1"), "</Backup>")
+		raw = withoutText(t, raw,
+			`<Backup EnableAutomaticFailover="true" FailbackDetectionInterval="P0Y0M0DT0H10M0S" FailureDetectionInterval="P0Y0M0DT0H5M0S">`+
+				"\r\n        "+idElement("1-Registrar-1"), "</Backup>")
 		raw = testkit.Replace(raw, "\n        "+idElement("1-Registrar-2")+"\n      </Backup>", "</Backup>")
 		e := newEditor(t, raw)
 		assertRefused(t, e, raw, e.CreatePair(pairOf("a", "b")), notFree("a", nil, "1-Registrar-1"))
@@ -256,7 +269,8 @@ func TestCreateRefusesConflicts(t *testing.T) {
 			base(func(e *testkit.Estate) { e.Pools[2].Central, e.Pools[3].Central = testkit.Active, testkit.Active }),
 			base(func(e *testkit.Estate) { e.Backups = []testkit.Backup{{From: "d", To: "e"}} }),
 		} {
-			assertSameBytes(t, "deleted", deletePair(t, createPair(t, estate.Document(), pairOf("a", "b")), "a", "b"), estate.Document())
+			assertSameBytes(t, "deleted", deletePair(t, createPair(t, estate.Document(), pairOf("a", "b")), "a", "b"),
+				estate.Document())
 		}
 	})
 }
@@ -266,7 +280,8 @@ func TestCreateRefusesOtherKinds(t *testing.T) {
 	estate := testkit.Estate{
 		Sites: []testkit.Site{{ID: 1}, {ID: 2, Branch: true}},
 		Pools: []testkit.Pool{
-			{FQDN: "a"}, {FQDN: "director", Kind: testkit.Director}, {FQDN: "edge", Kind: testkit.Edge}, {FQDN: "chat", Kind: testkit.PersistentChat},
+			{FQDN: "a"}, {FQDN: "director", Kind: testkit.Director}, {FQDN: "edge", Kind: testkit.Edge},
+			{FQDN: "chat", Kind: testkit.PersistentChat},
 			{FQDN: "sql", Kind: testkit.SQLServer}, {FQDN: "old", Version: 5},
 		},
 		Appliances: []testkit.Appliance{{FQDN: "sba", Site: 2, Pool: "a"}},
@@ -294,7 +309,8 @@ func TestCreateRefusesOtherKinds(t *testing.T) {
 		})
 	}
 	t.Run("one identity for two Registrars", func(t *testing.T) {
-		raw := replaceInService(t, twoPools().Document(), "2-Registrar-2", idLine("2-Registrar-2"), idLine("2-Registrar-1"))
+		raw := replaceInService(t, twoPools().Document(), "2-Registrar-2", idLine("2-Registrar-2"),
+			idLine("2-Registrar-1"))
 		e := newEditor(t, raw)
 		assertRefused(t, e, raw, e.CreatePair(pairOf("paris", "lyon")), topology.Refusal{
 			Fault: topology.AmbiguousRegistrar, Pool: fqdn("lyon"), Services: serviceIDs("2-Registrar-1"),

@@ -50,10 +50,12 @@ func TestDeleteWithoutLinks(t *testing.T) {
 		e.Pools = append(e.Pools, testkit.Pool{FQDN: "d"})
 		e.Appliances = []testkit.Appliance{{FQDN: "sba", Pool: "c"}}
 		// A member that is no longer a Front End pool.
-		e.Pools = append(e.Pools, testkit.Pool{FQDN: "director", Kind: testkit.Director}, testkit.Pool{FQDN: "sql", Kind: testkit.SQLServer})
+		e.Pools = append(e.Pools, testkit.Pool{FQDN: "director", Kind: testkit.Director},
+			testkit.Pool{FQDN: "sql", Kind: testkit.SQLServer})
 	}).Document()
 	for _, names := range [][2]string{
-		{"a", "c"}, {"c", "d"}, {"a", "unknown"}, {"unknown", "a"}, {"unknown", "missing"}, {"a", "a"}, {"", ""}, {"a", "director"}, {"sql", "a"},
+		{"a", "c"}, {"c", "d"}, {"a", "unknown"}, {"unknown", "a"}, {"unknown", "missing"}, {"a", "a"}, {"", ""},
+		{"a", "director"}, {"sql", "a"},
 	} {
 		assertSameBytes(t, fmt.Sprint(names), deletePair(t, raw, names[0], names[1]), raw)
 	}
@@ -63,17 +65,28 @@ func TestDeleteKeepsOtherLinks(t *testing.T) {
 	t.Parallel()
 	appliances := func(e *testkit.Estate) {
 		e.Sites = []testkit.Site{{ID: 1}, {ID: 2}, {ID: 3}, {ID: 9, Branch: true}}
-		e.Appliances = []testkit.Appliance{{FQDN: "s1", Site: 9, Pool: "a"}, {FQDN: "s2", Site: 9, Pool: "b", UserServices: "a"}}
+		e.Appliances = []testkit.Appliance{
+			{FQDN: "s1", Site: 9, Pool: "a"}, {FQDN: "s2", Site: 9, Pool: "b", UserServices: "a"},
+		}
 	}
 	for name, c := range map[string]struct {
 		with  func(*testkit.Estate)
 		pairs []testkit.Pair // besides a, b
 	}{
-		"appliances":                            {with: appliances},
-		"Backup of a third pool":                {with: func(e *testkit.Estate) { e.Backups = []testkit.Backup{{From: "c", To: "a"}} }},
-		"service for a third pool":              {pairs: []testkit.Pair{{A: "a", B: "c", NoBackup: []string{"a", "c"}}}},
-		"complete pair of other pools":          {with: func(e *testkit.Estate) { e.Pools = append(e.Pools, testkit.Pool{FQDN: "d"}) }, pairs: []testkit.Pair{{A: "c", B: "d"}}},
-		"active Central Management, no standby": {with: func(e *testkit.Estate) { e.Pools[0].Central = testkit.Active }},
+		"appliances": {with: appliances},
+		"Backup of a third pool": {
+			with: func(e *testkit.Estate) { e.Backups = []testkit.Backup{{From: "c", To: "a"}} },
+		},
+		"service for a third pool": {
+			pairs: []testkit.Pair{{A: "a", B: "c", NoBackup: []string{"a", "c"}}},
+		},
+		"complete pair of other pools": {
+			with:  func(e *testkit.Estate) { e.Pools = append(e.Pools, testkit.Pool{FQDN: "d"}) },
+			pairs: []testkit.Pair{{A: "c", B: "d"}},
+		},
+		"active Central Management, no standby": {
+			with: func(e *testkit.Estate) { e.Pools[0].Central = testkit.Active },
+		},
 		"Central Management of a third pool": {with: func(e *testkit.Estate) {
 			e.Pools[1].Central, e.Pools[2].Central = testkit.Standby, testkit.Active
 		}},
@@ -98,24 +111,29 @@ func TestDeleteKeepsOtherLinks(t *testing.T) {
 			e.Pairs = []testkit.Pair{{A: "b", B: "c"}}
 			e.Backups = []testkit.Backup{{From: "a", To: "b"}}
 		}).Document()
-		assertSameBytes(t, "deleted", deletePair(t, raw, "a", "b"), threePools(func(e *testkit.Estate) { e.Pairs = []testkit.Pair{{A: "b", B: "c"}} }).Document())
+		assertSameBytes(t, "deleted", deletePair(t, raw, "a", "b"),
+			threePools(func(e *testkit.Estate) { e.Pairs = []testkit.Pair{{A: "b", B: "c"}} }).Document())
 	})
 	t.Run("a service that names one of another pair", func(t *testing.T) {
 		rest := threePools(func(e *testkit.Estate) { e.Pairs = []testkit.Pair{{A: "b", B: "c"}} })
 		raw := replaceInService(t, threePools(func(e *testkit.Estate) {
-			e.Pairs = []testkit.Pair{{A: "b", B: "c"}, {A: "a", B: "b", NoBackup: []string{"a", "b"}, NoService: []string{"b"}}}
+			e.Pairs = []testkit.Pair{
+				{A: "b", B: "c"}, {A: "a", B: "b", NoBackup: []string{"a", "b"}, NoService: []string{"b"}},
+			}
 		}).Document(), "1-BackupService-1", idElement("2-BackupService-2"), serviceB)
 		assertSameBytes(t, "deleted", deletePair(t, raw, "a", "b"), rest.Document())
 	})
 	t.Run("a service whose missing partner is in another site", func(t *testing.T) {
-		raw := replaceInService(t, withoutService(t, threePools(nil).Document(), "2-BackupService-1"), "1-BackupService-1", serviceB, serviceC)
+		raw := replaceInService(t, withoutService(t, threePools(nil).Document(), "2-BackupService-1"),
+			"1-BackupService-1", serviceB, serviceC)
 		got := parse(t, deletePair(t, raw, "a", "b")).Topology()
 		if n := len(got.Pool(fqdn("a")).Role(topology.RoleBackupService)); n != 1 {
 			t.Errorf("%d services of a, want its one", n)
 		}
 	})
 	t.Run("one of two Backups", func(t *testing.T) {
-		raw := replaceInService(t, threePools(nil).Document(), "1-Registrar-1", backupLine, backupLine+"\r\n        "+registrarC+"\r\n      </Backup>\r\n      "+backupLine)
+		raw := replaceInService(t, threePools(nil).Document(), "1-Registrar-1", backupLine,
+			backupLine+"\r\n        "+registrarC+"\r\n      </Backup>\r\n      "+backupLine)
 		want := threePools(func(e *testkit.Estate) {
 			e.Pairs = nil
 			e.Backups = []testkit.Backup{{From: "a", To: "c"}}
@@ -159,7 +177,8 @@ func TestDeleteAndLync2010(t *testing.T) {
 		topology.Refusal{Fault: topology.NotManagedPair, Pool: fqdn("a"), Other: fqdn("b")})
 
 	got := deletePair(t, raw, "c", "a") // a link between pools of 2013 and 2010 can be removed
-	if topo := parse(t, got).Topology(); len(topo.BackupRegistrars(topo.Pool(fqdn("c")))) > 0 || len(topo.BackupRegistrars(topo.Pool(fqdn("b")))) != 1 {
+	if topo := parse(t, got).Topology(); len(topo.BackupRegistrars(topo.Pool(fqdn("c")))) > 0 ||
+		len(topo.BackupRegistrars(topo.Pool(fqdn("b")))) != 1 {
 		t.Errorf("changed:\n%s", changedLines(raw, got))
 	}
 }
@@ -241,5 +260,6 @@ func TestRefusalBetweenChanges(t *testing.T) {
 	if strings.Contains(testkit.Decode(got), "BackupService") {
 		t.Error("a backup service is left")
 	}
-	assertSameBytes(t, "created again", createPair(t, got, pairOf("a", "b")), threePools(func(e *testkit.Estate) { e.Pools = append(e.Pools, testkit.Pool{FQDN: "d"}) }).Document())
+	assertSameBytes(t, "created again", createPair(t, got, pairOf("a", "b")),
+		threePools(func(e *testkit.Estate) { e.Pools = append(e.Pools, testkit.Pool{FQDN: "d"}) }).Document())
 }

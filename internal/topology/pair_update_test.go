@@ -43,11 +43,18 @@ func TestUpdateRepairsDrift(t *testing.T) {
 		{"no drift", paired, ""},
 		{"no Backup", withoutText(t, paired, backupLine+"\r\n        "+registrarA, "</Backup>"),
 			"+" + backupLine + "\n+" + registrarA + "\n+</Backup>"},
-		{"Backup of a third pool", replaceInService(t, paired, "2-Registrar-1", registrarA, registrarC), "-" + registrarC + "\n+" + registrarA},
-		{"Backup that dangles", replaceInService(t, paired, "2-Registrar-1", registrarA, idElement("7-Registrar-7")), "-" + idElement("7-Registrar-7") + "\n+" + registrarA},
+		{
+			"Backup of a third pool", replaceInService(t, paired, "2-Registrar-1", registrarA, registrarC),
+			"-" + registrarC + "\n+" + registrarA,
+		},
+		{
+			"Backup that dangles", replaceInService(t, paired, "2-Registrar-1", registrarA, idElement("7-Registrar-7")),
+			"-" + idElement("7-Registrar-7") + "\n+" + registrarA,
+		},
 		{"Backup that names no service", replaceInService(t, paired, "2-Registrar-1", "\r\n        "+registrarA, ""),
 			"+" + registrarA},
-		{"a second Backup", replaceInService(t, paired, "2-Registrar-1", "</Backup>", "</Backup>\r\n      "+backupLine+registrarC+"</Backup>"),
+		{"a second Backup", replaceInService(t, paired, "2-Registrar-1", "</Backup>",
+			"</Backup>\r\n      "+backupLine+registrarC+"</Backup>"),
 			"-" + backupLine + registrarC + "</Backup>"},
 		{"service pointed at a third pool", replaceInService(t, threePools(func(e *testkit.Estate) {
 			// The partner of c's service is another pool.
@@ -75,25 +82,39 @@ func TestUpdateSettings(t *testing.T) {
 	paired := threePools(nil).Document()
 	five, ten := 5*time.Minute, 10*time.Minute
 	backup := func(attrs string) string { return "<Backup " + attrs + ">" }
-	optional := topology.DesiredSettings{FailureDetection: five, FailbackDetection: ten, FailureOptional: true, FailbackOptional: true}
+	optional := topology.DesiredSettings{
+		FailureDetection: five, FailbackDetection: ten, FailureOptional: true, FailbackOptional: true,
+	}
 	for _, c := range []struct {
 		name    string
 		has     string
 		desired topology.DesiredSettings
 		want    string // "" for no change
 	}{
-		{"equal", backupLine, topology.DesiredSettings{AutomaticFailover: true, FailureDetection: five, FailbackDetection: ten}, ""},
 		{
-			"failure interval alone", backupLine, topology.DesiredSettings{AutomaticFailover: true, FailureDetection: 90 * time.Second, FailbackDetection: ten},
+			"equal", backupLine,
+			topology.DesiredSettings{AutomaticFailover: true, FailureDetection: five, FailbackDetection: ten}, "",
+		},
+		{
+			"failure interval alone", backupLine, topology.DesiredSettings{
+				AutomaticFailover: true, FailureDetection: 90 * time.Second, FailbackDetection: ten,
+			},
 			backup(`EnableAutomaticFailover="true" FailbackDetectionInterval="P0Y0M0DT0H10M0S" FailureDetectionInterval="P0Y0M0DT0H1M30S"`),
 		},
 		{
-			"other spellings of the others", backup(`FailureDetectionInterval='00:05:00'  EnableAutomaticFailover="1"	FailbackDetectionInterval = "PT600.0S"`),
+			"other spellings of the others",
+			backup(`FailureDetectionInterval='00:05:00'  EnableAutomaticFailover="1"	FailbackDetectionInterval = "PT600.0S"`),
 			topology.DesiredSettings{FailureDetection: five, FailbackDetection: ten},
 			backup(`FailureDetectionInterval='00:05:00'  EnableAutomaticFailover="false"	FailbackDetectionInterval = "PT600.0S"`),
 		},
-		{"all in other spellings", backup(`FailbackDetectionInterval="PT10M" FailureDetectionInterval="P0DT300S" EnableAutomaticFailover="TRUE"`), defaults, ""},
-		{"missing switch is off", backup(`FailbackDetectionInterval="PT10M" FailureDetectionInterval="PT5M"`), topology.DesiredSettings{FailureDetection: five, FailbackDetection: ten}, ""},
+		{
+			"all in other spellings",
+			backup(`FailbackDetectionInterval="PT10M" FailureDetectionInterval="P0DT300S" EnableAutomaticFailover="TRUE"`), defaults, "",
+		},
+		{
+			"missing switch is off", backup(`FailbackDetectionInterval="PT10M" FailureDetectionInterval="PT5M"`),
+			topology.DesiredSettings{FailureDetection: five, FailbackDetection: ten}, "",
+		},
 		{
 			"switch missing", backup(`FailbackDetectionInterval="PT10M" FailureDetectionInterval="PT5M"`), defaults,
 			backup(`EnableAutomaticFailover="true" FailbackDetectionInterval="PT10M" FailureDetectionInterval="PT5M"`),
@@ -115,7 +136,9 @@ func TestUpdateSettings(t *testing.T) {
 			backup(`EnableAutomaticFailover="true" FailbackDetectionInterval="P0Y0M0DT0H10M0S" FailureDetectionInterval="P0Y0M0DT0H5M0S" `),
 		},
 		{
-			"unreadable", backup(`EnableAutomaticFailover="true" FailbackDetectionInterval="P1M" FailureDetectionInterval="soon"`), defaults,
+			"unreadable",
+			backup(`EnableAutomaticFailover="true" FailbackDetectionInterval="P1M" FailureDetectionInterval="soon"`),
+			defaults,
 			backup(`EnableAutomaticFailover="true" FailbackDetectionInterval="P0Y0M0DT0H10M0S" FailureDetectionInterval="P0Y0M0DT0H5M0S"`),
 		},
 		{"optional and missing", backup(`EnableAutomaticFailover="false"`), optional, ""},
@@ -125,7 +148,8 @@ func TestUpdateSettings(t *testing.T) {
 			backup(`EnableAutomaticFailover="false"`),
 		},
 		{
-			"optional and another", backup(`EnableAutomaticFailover="false" FailbackDetectionInterval="PT7M"`), optional,
+			"optional and another", backup(`EnableAutomaticFailover="false" FailbackDetectionInterval="PT7M"`),
+			optional,
 			backup(`EnableAutomaticFailover="false" FailbackDetectionInterval="P0Y0M0DT0H10M0S"`),
 		},
 		{
@@ -248,9 +272,11 @@ func TestUpdateAddsADependency(t *testing.T) {
 	t.Parallel()
 	dependency := `<Dependency Usage="Default">` + "\r\n          " + serviceA + "\r\n        </Dependency>\r\n        "
 	raw := replaceInService(t, threePools(nil).Document(), "2-BackupService-1", dependency, `<Dependency />`)
-	raw = replaceInService(t, raw, "2-BackupService-1", `<Dependency Usage="Default">`, `<Dependency New='x' Usage="Other">`)
+	raw = replaceInService(t, raw, "2-BackupService-1", `<Dependency Usage="Default">`,
+		`<Dependency New='x' Usage="Other">`)
 	added := strings.TrimSpace(strings.Replace(dependency, " Usage", " New='x' Usage", 1))
-	assertSameBytes(t, "updated", updatePair(t, raw, pairOf("a", "b")), replaceInService(t, raw, "2-BackupService-1", `<Dependency />`, `<Dependency />`+added))
+	assertSameBytes(t, "updated", updatePair(t, raw, pairOf("a", "b")),
+		replaceInService(t, raw, "2-BackupService-1", `<Dependency />`, `<Dependency />`+added))
 }
 
 // If a pool has several services, UpdatePair changes that of the pair and keeps the others.
@@ -268,15 +294,20 @@ func TestUpdateChoosesTheService(t *testing.T) {
 		want string
 	}{
 		{"the one that a's names, not the first without a partner",
-			replaceInService(t, replaceInService(t, replaceInService(t, withoutService(t, both, "3-BackupService-1"), "1-BackupService-1", serviceB, second),
+			replaceInService(t, replaceInService(t,
+				replaceInService(t, withoutService(t, both, "3-BackupService-1"), "1-BackupService-1", serviceB,
+					second),
 				"2-BackupService-1", serviceA, missing), "2-BackupService-2", serviceC, missing),
 			"-" + missing + "\n+" + serviceA},
 		{"the one without a partner, not the first",
-			replaceInService(t, replaceInService(t, replaceInService(t, replaceInService(t, both, "1-BackupService-1", serviceB, missing), "3-BackupService-1", second, missing),
+			replaceInService(t, replaceInService(t,
+				replaceInService(t, replaceInService(t, both, "1-BackupService-1", serviceB, missing),
+					"3-BackupService-1", second, missing),
 				"2-BackupService-1", serviceA, serviceC), "2-BackupService-2", serviceC, missing),
 			"-" + missing + "\n+" + second + "\n-" + missing + "\n+" + serviceA},
 		{"those that are linked already, whatever the Backup",
-			withoutText(t, replaceInService(t, replaceInService(t, both, "2-BackupService-2", serviceC, serviceA), "1-BackupService-1", serviceB, second),
+			withoutText(t, replaceInService(t, replaceInService(t, both, "2-BackupService-2", serviceC, serviceA),
+				"1-BackupService-1", serviceB, second),
 				backupLine+"\r\n        "+registrarA, "</Backup>"),
 			"+" + backupLine + "\n+" + registrarA + "\n+</Backup>"},
 	} {
@@ -300,7 +331,10 @@ func TestUpdateKeepsACompletePair(t *testing.T) {
 	double := replaceInService(t, third.Document(), "1-BackupService-1", serviceB, idElement("2-BackupService-1"))
 	double = replaceInService(t, double, "2-BackupService-1", serviceA, idElement("1-BackupService-2"))
 	double = replaceInService(t, double, "1-BackupService-2", serviceC, serviceB)
-	failedOver := threePools(func(e *testkit.Estate) { e.Pools[0].Central, e.Pools[1].Central = testkit.Standby, testkit.Active })
+	failedOver := threePools(func(e *testkit.Estate) {
+		e.Pools[0].Central, e.Pools[1].Central = testkit.Standby,
+			testkit.Active
+	})
 	lone := threePools(func(e *testkit.Estate) { e.Pools[0].Central = testkit.Active })
 	for name, raw := range map[string][]byte{
 		"a second service for a third pool": third.Document(),
@@ -397,13 +431,16 @@ func TestUpdateSettingsOfMembersThatCannotBePaired(t *testing.T) {
 	longer.FailureDetection = 7 * time.Minute
 	desired.Settings[fqdn("a")] = longer
 	for name, raw := range map[string][]byte{
-		"duplicate Registrar":             testkit.DuplicateService(paired, "1-Registrar-1"),
-		"duplicate Registrar, on a third": replaceInService(t, paired, "3-Registrar-1", idLine("3-Registrar-1"), idLine("2-Registrar-1")),
-		"a pool of 2010":                  threePools(func(e *testkit.Estate) { e.Pools[1].Version = 5 }).Document(),
-		"no version":                      replaceInService(t, paired, "1-Registrar-1", `ServiceVersion="6"`, `ServiceVersion="x"`),
-		"a Director":                      replaceInService(t, paired, "2-Registrar-1", `IsDirector="false"`, `IsDirector="true"`),
-		"without user services":           withoutService(t, paired, "1-UserServices-1"),
-		"different versions":              threePools(func(e *testkit.Estate) { e.Pools[1].Version = 7 }).Document(),
+		"duplicate Registrar": testkit.DuplicateService(paired, "1-Registrar-1"),
+		"duplicate Registrar, on a third": replaceInService(t, paired, "3-Registrar-1", idLine("3-Registrar-1"),
+			idLine("2-Registrar-1")),
+		"a pool of 2010": threePools(func(e *testkit.Estate) { e.Pools[1].Version = 5 }).Document(),
+		"no version": replaceInService(t, paired, "1-Registrar-1", `ServiceVersion="6"`,
+			`ServiceVersion="x"`),
+		"a Director": replaceInService(t, paired, "2-Registrar-1", `IsDirector="false"`,
+			`IsDirector="true"`),
+		"without user services": withoutService(t, paired, "1-UserServices-1"),
+		"different versions":    threePools(func(e *testkit.Estate) { e.Pools[1].Version = 7 }).Document(),
 	} {
 		t.Run(name, func(t *testing.T) {
 			assertLines(t, changedLines(raw, updatePair(t, raw, desired)), `
@@ -422,7 +459,8 @@ func TestDeleteWithAMemberClassifiedAsAppliance(t *testing.T) {
 	to := from + strings.Index(text[from:], "</CentralSite>") + len("</CentralSite>")
 	text = text[:from] + text[to:]
 	// Its Registrar depends on the user services of another pool, like that of an appliance.
-	raw = replaceInService(t, testkit.Encode(text, raw), "1-Registrar-1", idElement("1-UserServices-1"), idElement("2-UserServices-1"))
+	raw = replaceInService(t, testkit.Encode(text, raw), "1-Registrar-1", idElement("1-UserServices-1"),
+		idElement("2-UserServices-1"))
 	if p := parse(t, raw).Topology().Pool(fqdn("a")); p.Kind != topology.KindAppliance {
 		t.Fatalf("a is %s", p.Description)
 	}
@@ -440,7 +478,8 @@ func TestClusterWithoutIdentity(t *testing.T) {
 	text := testkit.Decode(threePools(func(e *testkit.Estate) { e.Pairs = nil }).Document())
 	from := strings.Index(text, `<ClusterId SiteId="1" Number="1" />`)
 	text = text[:from] + text[from+len(`<ClusterId SiteId="1" Number="1" />`):]
-	text = strings.ReplaceAll(text, "<InstalledOn>\r\n        "+`<ClusterId SiteId="1" Number="1" />`+"\r\n      </InstalledOn>", "")
+	text = strings.ReplaceAll(text,
+		"<InstalledOn>\r\n        "+`<ClusterId SiteId="1" Number="1" />`+"\r\n      </InstalledOn>", "")
 	raw := testkit.Encode(text, threePools(nil).Document())
 	e := newEditor(t, raw)
 	assertRefused(t, e, raw, e.CreatePair(pairOf("a", "b")), topology.Refusal{
@@ -450,7 +489,8 @@ func TestClusterWithoutIdentity(t *testing.T) {
 
 func TestPoolWithoutAName(t *testing.T) {
 	t.Parallel()
-	raw := testkit.Replace(threePools(nil).Document(), ` Fqdn="c.contoso.com">`+"\n      "+`<ClusterId SiteId="3"`, ` Fqdn="">`+"\n      "+`<ClusterId SiteId="3"`)
+	raw := testkit.Replace(threePools(nil).Document(), ` Fqdn="c.contoso.com">`+"\n      "+`<ClusterId SiteId="3"`,
+		` Fqdn="">`+"\n      "+`<ClusterId SiteId="3"`)
 	if p := parse(t, raw).Topology().Pool(topology.FQDN{}); p != nil {
 		t.Errorf("an empty name finds %s", p.Description)
 	}

@@ -65,43 +65,93 @@ func TestEditsKeepTheSpelling(t *testing.T) {
 			`</InstalledOn><Backup EnableAutomaticFailover="true" FailbackDetectionInterval="P0Y0M0DT0H10M0S" FailureDetectionInterval="P0Y0M0DT0H5M0S"><ServiceId `,
 			`</Service><Service RoleVersion="1" ServiceVersion="6" Type="Microsoft.Rtc.Management.Deploy.Internal.ServiceRoles.BackupService"><ServiceId `,
 		}},
-		{"tight empty elements", rewritten(" />", "/>"), []string{`RoleName="BackupService" Instance="1"/>`, `Ports xmlns="` + namespaceRoles + `"/>`}},
-		{"tabs", rewritten("  ", "\t"), []string{"\r\n\t\t<Service RoleVersion=\"1\" ServiceVersion=\"6\">\r\n\t\t\t<ServiceId", "\r\n\t\t\t<Backup "}},
+		{
+			"tight empty elements", rewritten(" />", "/>"), []string{
+				`RoleName="BackupService" Instance="1"/>`, `Ports xmlns="` + namespaceRoles + `"/>`,
+			},
+		},
+		{
+			"tabs", rewritten("  ", "\t"), []string{
+				"\r\n\t\t<Service RoleVersion=\"1\" ServiceVersion=\"6\">\r\n\t\t\t<ServiceId", "\r\n\t\t\t<Backup ",
+			},
+		},
 		{"single quotes", rewritten(`"`, `'`), nil},
 		{"blank lines between services", rewritten("    <Service ", "\r\n    <Service "), []string{
-			"    </Service>\r\n\r\n    <Service RoleVersion=\"1\" ServiceVersion=\"6\" Type=\"Microsoft.Rtc.Management.Deploy.Internal.ServiceRoles.BackupService\">\r\n      <ServiceId",
+			"    </Service>\r\n\r\n    <Service RoleVersion=\"1\" ServiceVersion=\"6\" " +
+				"Type=\"Microsoft.Rtc.Management.Deploy.Internal.ServiceRoles.BackupService\">\r\n      <ServiceId",
 			"      </BackupService>\r\n    </Service>\r\n\r\n    <Service ",
 		}},
 		{"blank lines in services", rewritten("\r\n      <ServiceId ", "\r\n\r\n      <ServiceId "), []string{
-			"ServiceRoles.BackupService\">\r\n      <ServiceId SiteId=\"1\" RoleName=\"BackupService\" Instance=\"1\" />\r\n      <DependsOn>",
+			"ServiceRoles.BackupService\">\r\n      <ServiceId SiteId=\"1\" RoleName=\"BackupService\" " +
+				"Instance=\"1\" />\r\n      <DependsOn>",
 		}},
-		{"comments and instructions", rewritten("<Service ", "<!-- before --><Service ", "</Service>", "<?behind?></Service><!-- x -->", "<InstalledOn>", "<!--i--><InstalledOn><!-- > -->"), nil},
+		{
+			"comments and instructions",
+			rewritten("<Service ", "<!-- before --><Service ", "</Service>", "<?behind?></Service><!-- x -->",
+				"<InstalledOn>", "<!--i--><InstalledOn><!-- > -->"), nil,
+		},
 		{"comments on lines of their own", rewritten("    <Service ", "    <!-- a\r\n    b -->\r\n    <Service "), nil},
-		{"CDATA and text", rewritten("<Service ", "<![CDATA[<Service>]]> text &amp; <Service ", "<DependsOn>", "<DependsOn>&#32;"), nil},
-		{"unknown elements", rewritten("  </Services>", "    <Extension xmlns=\"urn:example:extension\"><Service/></Extension>\r\n  </Services>\r\n  <Services xmlns=\"urn:example:extension\"><Service/></Services>",
-			"<InstalledOn>", "<x:New xmlns:x=\"urn:example:extension\"><x:Backup/></x:New>\r\n      <InstalledOn>"), []string{
-			// New services follow the last Service, not the last element.
-			"    </Service>\r\n    <Extension xmlns=\"urn:example:extension\"><Service/></Extension>\r\n  </Services>",
-		}},
-		{"unknown attributes, other order", rewritten(`RoleName="Registrar" Instance="1"`, `a:b="c" Instance="1"  RoleName="Registrar" New=""`,
-			`Signature=`, `xmlns:a="urn:example:extension" Signature=`), nil},
-		{"unknown roles, versions and sites", rewritten(`RoleName="MediationServer"`, `RoleName="Quantum"`, `RoleVersion="1"`, `RoleVersion="9"`, "CentralSite", "OrbitalSite"), nil},
+		{
+			"CDATA and text", rewritten("<Service ", "<![CDATA[<Service>]]> text &amp; <Service ", "<DependsOn>",
+				"<DependsOn>&#32;"), nil,
+		},
+		{"unknown elements", rewritten("  </Services>",
+			"    <Extension xmlns=\"urn:example:extension\"><Service/></Extension>\r\n  </Services>\r\n  <Services "+
+				"xmlns=\"urn:example:extension\"><Service/></Services>",
+			"<InstalledOn>", "<x:New xmlns:x=\"urn:example:extension\"><x:Backup/></x:New>\r\n      <InstalledOn>"),
+			[]string{
+				// New services follow the last Service, not the last element.
+				"    </Service>\r\n    <Extension xmlns=\"urn:example:extension\"><Service/></Extension>\r\n  " +
+					"</Services>",
+			}},
+		{"unknown attributes, other order",
+			rewritten(`RoleName="Registrar" Instance="1"`, `a:b="c" Instance="1"  RoleName="Registrar" New=""`,
+				`Signature=`, `xmlns:a="urn:example:extension" Signature=`), nil},
+		{
+			"unknown roles, versions and sites",
+			rewritten(`RoleName="MediationServer"`, `RoleName="Quantum"`, `RoleVersion="1"`, `RoleVersion="9"`,
+				"CentralSite", "OrbitalSite"), nil,
+		},
 		{"namespace on each service", rewritten("<Service ", `<Service xmlns="`+namespace+`" `), nil},
-		{"prefix on each service", rewritten("<Service ", `<p:Service xmlns:p="`+namespace+`" `, "</Service>", "</p:Service>"), []string{"\r\n    <Service RoleVersion"}},
-		{"prefix on InstalledOn", rewritten("<InstalledOn>", `<q:InstalledOn xmlns:q="`+namespace+`">`, "</InstalledOn>", "</q:InstalledOn>"), []string{"\r\n      <Backup Enable"}},
+		{
+			"prefix on each service",
+			rewritten("<Service ", `<p:Service xmlns:p="`+namespace+`" `, "</Service>", "</p:Service>"), []string{
+				"\r\n    <Service RoleVersion",
+			},
+		},
+		{
+			"prefix on InstalledOn", rewritten("<InstalledOn>", `<q:InstalledOn xmlns:q="`+namespace+`">`,
+				"</InstalledOn>", "</q:InstalledOn>"), []string{
+				"\r\n      <Backup Enable",
+			},
+		},
 		{"prefixes", prefixed(plain, true), []string{
-			"</t:InstalledOn>\r\n      <t:Backup ", "<t:Dependency Usage", "<r:Ports>\r\n        <r:Port Owner=\"urn:component:BackupService\"",
+			"</t:InstalledOn>\r\n      <t:Backup ", "<t:Dependency Usage",
+			"<r:Ports>\r\n        <r:Port Owner=\"urn:component:BackupService\"",
 			`<r:Module RoleName="CentralMgmt"`, "<r:Ports />", `<r:CentralMgmtService IsActive="false" />`,
 		}},
-		{"prefix of the topology alone", prefixed(plain, false), []string{"<t:Service RoleVersion", `<Ports xmlns="` + namespaceRoles + `">`, "<Module "}},
-		{"roles' namespace as the default", strings.Replace(prefixed(plain, false), "<t:Topology ", `<t:Topology xmlns="`+namespaceRoles+`" `, 1), nil},
-		{"a prefix that means something else inside", strings.Replace(prefixed(plain, true), "<t:Services>", `<t:Services xmlns:r="urn:example:extension">`, 1), nil},
+		{
+			"prefix of the topology alone", prefixed(plain, false), []string{
+				"<t:Service RoleVersion", `<Ports xmlns="` + namespaceRoles + `">`, "<Module ",
+			},
+		},
+		{
+			"roles' namespace as the default",
+			strings.Replace(prefixed(plain, false), "<t:Topology ", `<t:Topology xmlns="`+namespaceRoles+`" `, 1),
+			nil,
+		},
+		{
+			"a prefix that means something else inside",
+			strings.Replace(prefixed(plain, true), "<t:Services>", `<t:Services xmlns:r="urn:example:extension">`,
+				1), nil,
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			raw := []byte(c.text)
 			if c.name == "a prefix that means something else inside" {
 				// The prefix r no longer stands for the namespace of service roles, so the payloads need another one.
-				raw = []byte(strings.NewReplacer("<r:", "<u:", "</r:", "</u:", "xmlns:t=", `xmlns:u="`+namespaceRoles+`" xmlns:t=`).Replace(c.text))
+				raw = []byte(strings.NewReplacer("<r:", "<u:", "</r:", "</u:", "xmlns:t=",
+					`xmlns:u="`+namespaceRoles+`" xmlns:t=`).Replace(c.text))
 			}
 			doc := parse(t, raw)
 			assertSameBytes(t, "as read", doc.Bytes(), raw)
@@ -145,12 +195,17 @@ func TestACopyDeclaresItsPrefixes(t *testing.T) {
 	}
 	raw := estate.Document()
 	begin := `<Service RoleVersion="1" ServiceVersion="6" Type="Microsoft.Rtc.Management.Deploy.Internal.ServiceRoles.BackupService">`
-	raw = replaceInService(t, raw, "1-BackupService-1", begin, strings.Replace(begin, ">", ` xmlns:r="`+namespaceRoles+`" xmlns:e="urn:example:extension" xmlns:unused="urn:x">`, 1))
-	raw = replaceInService(t, raw, "1-BackupService-1", `<Ports xmlns="`+namespaceRoles+`">`, `<r:Ports xmlns="`+namespaceRoles+`">`)
+	raw = replaceInService(t, raw, "1-BackupService-1", begin,
+		strings.Replace(begin, ">",
+			` xmlns:r="`+namespaceRoles+`" xmlns:e="urn:example:extension" xmlns:unused="urn:x">`, 1))
+	raw = replaceInService(t, raw, "1-BackupService-1", `<Ports xmlns="`+namespaceRoles+`">`,
+		`<r:Ports xmlns="`+namespaceRoles+`">`)
 	raw = replaceInService(t, raw, "1-BackupService-1", `</Ports>`, `</r:Ports>`)
-	raw = replaceInService(t, raw, "1-BackupService-1", `<Modules>`, `<Modules e:more="&lt;&quot;" xml:space="preserve">`)
+	raw = replaceInService(t, raw, "1-BackupService-1", `<Modules>`,
+		`<Modules e:more="&lt;&quot;" xml:space="preserve">`)
 	// A declaration inside the payload is part of the copy.
-	raw = replaceInService(t, raw, "1-BackupService-1", `</Modules>`, `</Modules><z:New xmlns:z="urn:example:extension" z:x="" />`)
+	raw = replaceInService(t, raw, "1-BackupService-1", `</Modules>`,
+		`</Modules><z:New xmlns:z="urn:example:extension" z:x="" />`)
 	got := createPair(t, raw, pairOf("a", "b"))
 	_, added, _ := strings.Cut(testkit.Decode(got), idLine("1-BackupService-3"))
 	for _, want := range []string{

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Refusal is the error of an edit that the document does not permit. The document is unchanged. Package resilience words
-// it for users.
+// Refusal is the error of an edit that the document does not permit. The document is unchanged. Package resilience
+// words it for users.
 type Refusal struct {
 	Fault    Fault
 	Pool     FQDN        // the pool or appliance that the fault concerns

@@ -13,8 +13,11 @@ import (
 func TestVerifyEdit(t *testing.T) {
 	t.Parallel()
 	estate := testkit.Estate{
-		Sites:      []testkit.Site{{ID: 1}, {ID: 2, Branch: true}},
-		Pools:      []testkit.Pool{{FQDN: "a", Central: testkit.Active}, {FQDN: "b", Central: testkit.Standby}, {FQDN: "c"}, {FQDN: "d"}, {FQDN: "e"}},
+		Sites: []testkit.Site{{ID: 1}, {ID: 2, Branch: true}},
+		Pools: []testkit.Pool{
+			{FQDN: "a", Central: testkit.Active}, {FQDN: "b", Central: testkit.Standby}, {FQDN: "c"}, {FQDN: "d"},
+			{FQDN: "e"},
+		},
 		Appliances: []testkit.Appliance{{FQDN: "sba", Site: 2, Pool: "a"}},
 		Pairs:      []testkit.Pair{{A: "a", B: "b"}, {A: "c", B: "d"}},
 		Encoding:   testkit.UTF8,
@@ -24,7 +27,8 @@ func TestVerifyEdit(t *testing.T) {
 		for at := 0; ; {
 			from = at + strings.Index(text[at:], "<Service ")
 			to = from + strings.Index(text[from:], "</Service>") + len("</Service>")
-			if strings.Contains(text[from:to], "\n      "+`<ServiceId SiteId="`+id.Site+`" RoleName="`+id.Role+`" Instance="`+id.Instance+`" />`) {
+			if strings.Contains(text[from:to],
+				"\n      "+`<ServiceId SiteId="`+id.Site+`" RoleName="`+id.Role+`" Instance="`+id.Instance+`" />`) {
 				return from, to
 			}
 			at = to
@@ -44,26 +48,64 @@ func TestVerifyEdit(t *testing.T) {
 	from, to := service(ServiceID{"1", RoleRegistrar, "3"})
 	for _, c := range []struct{ name, after, want string }{
 		{"nothing", text, ""},
-		{"a member's Backup", in("1", RoleRegistrar, "1", `EnableAutomaticFailover="true"`, `EnableAutomaticFailover="false"`), ""},
+		{
+			"a member's Backup",
+			in("1", RoleRegistrar, "1", `EnableAutomaticFailover="true"`, `EnableAutomaticFailover="false"`), "",
+		},
 		{"a member's service", in("1", RoleBackupService, "1", "DataConf", "X"), ""},
-		{"a dangling Backup", in("1", RoleRegistrar, "1", `RoleName="Registrar" Instance="2"`, `RoleName="Registrar" Instance="9"`), "1-Registrar-9"},
+		{
+			"a dangling Backup", in("1", RoleRegistrar, "1", `RoleName="Registrar" Instance="2"`,
+				`RoleName="Registrar" Instance="9"`), "1-Registrar-9",
+		},
 		{"a service that others need", gone("1", RoleBackupService, "1"), "1-BackupService-1"},
-		{"an identity twice", in("1", RoleCentralMgmt, "2", "\n      "+`<ServiceId SiteId="1" RoleName="CentralMgmt" Instance="2" />`,
-			"\n      "+`<ServiceId SiteId="1" RoleName="CentralMgmt" Instance="1" />`), "1-CentralMgmt-1 twice"},
-		{"an active Central Management more", in("1", RoleCentralMgmt, "2", `IsActive="false"`, `IsActive="true"`), "active Central Management"},
-		{"no active Central Management", in("1", RoleCentralMgmt, "1", `IsActive="true"`, `IsActive="false"`), "active Central Management"},
-		{"another active Central Management", in("1", RoleCentralMgmt, "1", `ServiceVersion="6"`, `ServiceVersion="7"`), "active Central Management"},
+		{"an identity twice",
+			in("1", RoleCentralMgmt, "2", "\n      "+`<ServiceId SiteId="1" RoleName="CentralMgmt" Instance="2" />`,
+				"\n      "+`<ServiceId SiteId="1" RoleName="CentralMgmt" Instance="1" />`), "1-CentralMgmt-1 twice"},
+		{
+			"an active Central Management more", in("1", RoleCentralMgmt, "2", `IsActive="false"`, `IsActive="true"`),
+			"active Central Management",
+		},
+		{
+			"no active Central Management", in("1", RoleCentralMgmt, "1", `IsActive="true"`, `IsActive="false"`),
+			"active Central Management",
+		},
+		{
+			"another active Central Management",
+			in("1", RoleCentralMgmt, "1", `ServiceVersion="6"`, `ServiceVersion="7"`), "active Central Management",
+		},
 		{"a site", strings.Replace(text, "<Name>Site 1", "<Name>Site X", 1), "outside the services"},
 		{"the root", strings.Replace(text, "Signature=", "signature=", 1), "outside the services"},
-		{"a comment between services", strings.Replace(text, "</Service>", "</Service><!-- x -->", 1), "outside the services"},
-		{"a third pool's Backup", in("1", RoleRegistrar, "3", `EnableAutomaticFailover="true"`, `EnableAutomaticFailover="false"`), "does not belong"},
-		{"an appliance's Backup", in("2", RoleRegistrar, "1", `EnableAutomaticFailover="true"`, `EnableAutomaticFailover="false"`), "does not belong"},
-		{"another part of a member's Registrar", in("1", RoleRegistrar, "1", `IsDirector="false"`, `IsDirector="true"`), "does not belong"},
+		{
+			"a comment between services", strings.Replace(text, "</Service>", "</Service><!-- x -->", 1),
+			"outside the services",
+		},
+		{
+			"a third pool's Backup", in("1", RoleRegistrar, "3", `EnableAutomaticFailover="true"`,
+				`EnableAutomaticFailover="false"`), "does not belong",
+		},
+		{
+			"an appliance's Backup", in("2", RoleRegistrar, "1", `EnableAutomaticFailover="true"`,
+				`EnableAutomaticFailover="false"`), "does not belong",
+		},
+		{
+			"another part of a member's Registrar",
+			in("1", RoleRegistrar, "1", `IsDirector="false"`, `IsDirector="true"`), "does not belong",
+		},
 		{"a third pool's BackupService", in("1", RoleBackupService, "3", "DataConf", "X"), "does not belong"},
-		{"a member's other service", in("1", "ConfServices", "1", `RoleVersion="1"`, `RoleVersion="2"`), "does not belong"},
+		{
+			"a member's other service", in("1", "ConfServices", "1", `RoleVersion="1"`, `RoleVersion="2"`),
+			"does not belong",
+		},
 		{"a service less", gone("1", "MediationServer", "5"), "does not belong"},
-		{"a service more", strings.Replace(text, text[from:to], text[from:to]+strings.NewReplacer(`RoleName="Registrar" Instance="3"`, `RoleName="Registrar" Instance="8"`).Replace(text[from:to]), 1), "does not belong"},
-		{"other order", strings.Replace(strings.Replace(text, text[from:to], "", 1), "<Services>", "<Services>"+text[from:to], 1), "does not belong"},
+		{
+			"a service more", strings.Replace(text, text[from:to],
+				text[from:to]+strings.NewReplacer(`RoleName="Registrar" Instance="3"`,
+					`RoleName="Registrar" Instance="8"`).Replace(text[from:to]), 1), "does not belong",
+		},
+		{
+			"other order", strings.Replace(strings.Replace(text, text[from:to], "", 1), "<Services>",
+				"<Services>"+text[from:to], 1), "does not belong",
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			before, err := Parse([]byte(text))

@@ -17,7 +17,6 @@ type processGroup struct{ cmd *exec.Cmd }
 // newProcessGroup prepares cmd, which has not started.
 func newProcessGroup(cmd *exec.Cmd) *processGroup {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-
 	return &processGroup{cmd}
 }
 
@@ -30,7 +29,6 @@ func (g *processGroup) end() error {
 	if errors.Is(err, syscall.ESRCH) {
 		return nil
 	}
-
 	return err
 }
 

@@ -24,7 +24,6 @@ func DefaultExecutable() string {
 			return native
 		}
 	}
-
 	return "powershell.exe"
 }
 
@@ -75,7 +74,6 @@ func (g *processGroup) add() error {
 		if errors.Is(err, windows.ERROR_INVALID_PARAMETER) {
 			return nil // the process has ended
 		}
-
 		return err
 	}
 

@@ -68,7 +68,6 @@ func (t *Transport) RunWatched(
 		if ctx.Err() != nil {
 			return powershell.Output{}, &powershell.StartError{Err: context.Cause(ctx)}
 		}
-
 		return powershell.Output{}, &powershell.StartError{
 			Err: fmt.Errorf("cannot start %s: %w. Set executable to the path of PowerShell", executable, err),
 		}
@@ -121,6 +120,5 @@ func (b *limitedBuffer) Write(p []byte) (int, error) {
 	}
 
 	b.seen(p)
-
 	return b.buffer.Write(p)
 }

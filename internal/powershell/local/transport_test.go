@@ -24,7 +24,6 @@ const (
 func TestMain(m *testing.M) {
 	if address := os.Getenv(envChild); address != "" {
 		waitForPeer(address)
-
 		return
 	}
 

@@ -117,7 +117,6 @@ func withoutText(line string) string {
 			out.WriteRune(r)
 		}
 	}
-
 	return out.String()
 }
 
@@ -186,7 +185,6 @@ func parser(t *testing.T) func(files ...string) *exec.Cmd {
 
 	return func(files ...string) *exec.Cmd {
 		arguments := append([]string{filepath.Join(psparse, "psparse.mjs")}, files...)
-
 		return exec.CommandContext(t.Context(), node, arguments...) //nolint:gosec // found on PATH
 	}
 }

@@ -88,7 +88,6 @@ func agentSigners(ctx context.Context, socket string) ([]ssh.Signer, func(), err
 		err = fail(ended(ctx, err))
 
 		done()
-
 		return nil, nil, err
 	}
 
@@ -105,10 +104,8 @@ func passwordMethods(password string) []ssh.AuthMethod {
 		}
 
 		sent = true
-
 		return password, nil
 	}
-
 	return []ssh.AuthMethod{
 		ssh.PasswordCallback(once),
 		ssh.KeyboardInteractive(func(_, _ string, questions []string, echos []bool) ([]string, error) {

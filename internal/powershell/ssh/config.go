@@ -84,7 +84,6 @@ func (c Config) check() error {
 	case c.MaxSessions < 0 || c.ConnectTimeout < 0:
 		return wrong("a limit is negative", "Remove the setting to use the default.")
 	}
-
 	return nil
 }
 

@@ -91,7 +91,6 @@ func (s *Transport) handshake(
 		HostKeyAlgorithms: algorithms,
 		HostKeyCallback: func(address string, remote net.Addr, key ssh.PublicKey) error {
 			presented = checked{key: key, err: check(address, remote, key)}
-
 			return presented.err
 		},
 	})
@@ -223,7 +222,6 @@ func (c *connection) watch(every, limit time.Duration) {
 		case <-time.After(limit):
 			close(c.silent)
 			_ = c.client.Close()
-
 			return
 		}
 	}

@@ -65,7 +65,6 @@ func ended(ctx context.Context, err error) error {
 	if deadline, ok := ctx.Deadline(); ok && errors.As(err, &timeout) && timeout.Timeout() {
 		<-time.After(time.Until(deadline))
 		<-ctx.Done()
-
 		return context.Cause(ctx)
 	}
 

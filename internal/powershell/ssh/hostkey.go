@@ -115,7 +115,6 @@ func (h hostKeys) plan(address string) (ssh.HostKeyCallback, []string, error) {
 	if h.isDefault {
 		files = slices.DeleteFunc(slices.Clone(files), func(file string) bool {
 			_, err := os.Stat(file)
-
 			return errors.Is(err, fs.ErrNotExist)
 		})
 	}
@@ -239,7 +238,6 @@ func algorithmsOf(keyType string) []string {
 	if keyType == ssh.KeyAlgoRSA {
 		return []string{ssh.KeyAlgoRSASHA512, ssh.KeyAlgoRSASHA256}
 	}
-
 	return []string{keyType}
 }
 
@@ -257,7 +255,6 @@ func plainAlgorithms() []string {
 			algorithms = append(algorithms, algorithm)
 		}
 	}
-
 	return unique(algorithms)
 }
 
@@ -270,7 +267,6 @@ func isCertificate(algorithm string) bool { return strings.Contains(algorithm, "
 // without returns algorithms without those that make a server present a key of this type.
 func without(algorithms []string, keyType string) []string {
 	removed := algorithmsOf(keyType)
-
 	return slices.DeleteFunc(slices.Clone(algorithms), func(a string) bool { return slices.Contains(removed, a) })
 }
 
@@ -300,7 +296,6 @@ func unique(texts []string) []string {
 			out = append(out, text)
 		}
 	}
-
 	return out
 }
 

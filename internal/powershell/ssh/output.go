@@ -50,7 +50,6 @@ func (o *outputBuffer) Write(p []byte) (int, error) {
 func (o *outputBuffer) peek() []byte {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-
 	return bytes.Clone(o.buffer.Bytes())
 }
 

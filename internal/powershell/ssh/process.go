@@ -56,7 +56,6 @@ func (s *Transport) open(ctx context.Context, conn *connection) (started *proces
 		if conn.isAlive(ctx) {
 			return nil, false, r.err
 		}
-
 		return nil, true, fmt.Errorf("the connection was lost: %w", r.err)
 	case <-ctx.Done():
 		// The answer may still arrive.
@@ -66,7 +65,6 @@ func (s *Transport) open(ctx context.Context, conn *connection) (started *proces
 				_ = r.process.session.Close()
 			}
 		}()
-
 		return nil, false, context.Cause(ctx)
 	}
 }
@@ -137,7 +135,6 @@ func (p *process) finish(
 		if !p.end(ctx, waited) {
 			err = fmt.Errorf("%w; its end was not observed, so that it may still run", err)
 		}
-
 		return p.output(0), p.unknown(err)
 	}
 
@@ -245,7 +242,6 @@ func (p *process) lost(ctx context.Context) error {
 	if p.conn.err == nil || errors.Is(p.conn.err, io.EOF) {
 		return errors.New("the server ended the connection while the script ran")
 	}
-
 	return fmt.Errorf("the connection was lost while the script ran: %w", p.conn.err)
 }
 

@@ -160,7 +160,6 @@ func startPasswordServer(t *testing.T, b serverBehavior) *passwordServer {
 			if string(sent) != b.password {
 				return nil, refused
 			}
-
 			return &ssh.Permissions{}, nil
 		}
 	}
@@ -238,7 +237,6 @@ func (p *passwordServer) attempt(password string) {
 func (p *passwordServer) count() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-
 	return len(p.attempts)
 }
 

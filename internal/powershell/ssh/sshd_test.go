@@ -85,14 +85,12 @@ type sshdDouble struct {
 
 func startSSHD(t *testing.T, options ...string) *sshdDouble {
 	t.Helper()
-
 	return doubleAt(sshd.Start(t, []string{envFake + "=1"}, options...))
 }
 
 // startSignallingSSHD starts an sshdDouble that delivers signals.
 func startSignallingSSHD(t *testing.T) *sshdDouble {
 	t.Helper()
-
 	return doubleAt(sshd.Start(t, []string{envFake + "=1"}).Signalling())
 }
 

@@ -116,7 +116,6 @@ func (s *Transport) Host() string {
 	if s.config.Port == defaultPort {
 		return s.config.Host
 	}
-
 	return net.JoinHostPort(s.config.Host, strconv.Itoa(s.config.Port))
 }
 
@@ -136,7 +135,6 @@ func (s *Transport) RunWatched(
 	if err != nil && !errors.Is(err, errOutcomeUnknown) {
 		err = &powershell.StartError{Err: err}
 	}
-
 	return out, err
 }
 
@@ -173,7 +171,6 @@ func (s *Transport) run(
 		defer func() { <-s.slots }()
 	case <-ctx.Done():
 		step := fmt.Sprintf("get one of %d sessions on", s.config.MaxSessions)
-
 		return powershell.Output{}, s.failed(step, context.Cause(ctx), "")
 	}
 

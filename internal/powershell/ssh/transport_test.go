@@ -109,7 +109,6 @@ func TestConfig(t *testing.T) {
 				if err := s.Close(); err != nil {
 					t.Error(err)
 				}
-
 				return
 			}
 
@@ -199,7 +198,6 @@ func TestPassword(t *testing.T) {
 					return errors.New("refused")
 				}
 			}
-
 			return nil
 		}
 	}

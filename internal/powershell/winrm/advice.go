@@ -17,7 +17,6 @@ func adviceNetwork(err error) string {
 	if errors.As(err, &op) {
 		return adviceReach
 	}
-
 	return ""
 }
 
@@ -31,7 +30,6 @@ func adviceFault(f *wsmanFault) string {
 			"Remote Management Users on the host, and check that AllowRemoteShellAccess is true (winrm get " +
 			"winrm/config/winrs)."
 	}
-
 	return ""
 }
 
@@ -48,7 +46,6 @@ func (w *Transport) adviceRefused(r *refusedError) string {
 	case http.StatusServiceUnavailable:
 		return "Check that the service runs on the host (Get-Service WinRM) and that it is not restarting."
 	}
-
 	return "Check that WinRM listens on this port: winrm enumerate winrm/config/listener."
 }
 
@@ -65,7 +62,6 @@ func (w *Transport) adviceUnauthorized(r *refusedError) string {
 	case w.config.Auth == NTLM && !r.offers("Negotiate"):
 		return "Negotiate is disabled on the host: winrm set winrm/config/service/auth @{Negotiate=\"true\"}."
 	}
-
 	return "Check that user (DOMAIN\\user, user@domain or a local user) and password are right, that the account is " +
 		"not locked, and that no policy forbids " + string(w.config.Auth) + "."
 }
@@ -122,12 +118,10 @@ func explainCertificate(err error) (text, next string) {
 		return "the certificate of the host is signed by an authority that is not trusted here", adviceCA
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
 		from, to := invalid.Cert.NotBefore.Format(time.DateOnly), invalid.Cert.NotAfter.Format(time.DateOnly)
-
 		return "the certificate of the host is not valid today: " + from + " to " + to, adviceNewCertificate
 	case errors.As(err, &invalid):
 		return "the certificate of the host cannot be used: " + invalid.Error(), adviceNewCertificate
 	}
-
 	return "", ""
 }
 
@@ -153,7 +147,6 @@ func (w *Transport) adviceAlert() string {
 	if w.config.Auth == Certificate {
 		return "Check that the host trusts the authority of the client certificate."
 	}
-
 	return ""
 }
 

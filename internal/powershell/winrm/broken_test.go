@@ -58,7 +58,6 @@ func troubleAt(action winrmd.Action, n int, trouble winrmd.Trouble) func(winrmd.
 		if a == action && i == n {
 			return trouble
 		}
-
 		return winrmd.Trouble{}
 	}
 }
@@ -87,7 +86,6 @@ func TestBrokenOff(t *testing.T) {
 						}
 
 						once.Do(func() { close(reached) })
-
 						return winrmd.Trouble{Delay: time.Hour}
 					}
 				})
@@ -138,7 +136,6 @@ func TestBrokenOff(t *testing.T) {
 // giveUpWhen ends the wait for the answer that is pending when reached is closed.
 func giveUpWhen(reached <-chan struct{}) func(context.Context) (context.Context, context.CancelFunc) {
 	var once sync.Once
-
 	return func(parent context.Context) (context.Context, context.CancelFunc) {
 		ctx, cancel := context.WithCancelCause(parent)
 
@@ -152,7 +149,6 @@ func giveUpWhen(reached <-chan struct{}) func(context.Context) (context.Context,
 			case <-ctx.Done():
 			}
 		}()
-
 		return ctx, func() { cancel(nil) }
 	}
 }
@@ -247,7 +243,6 @@ func TestHung(t *testing.T) {
 			if a == winrmd.Receive && n == 3 {
 				cancel(context.DeadlineExceeded)
 			}
-
 			return winrmd.Trouble{}
 		}
 	})

@@ -103,7 +103,6 @@ func TestNew(t *testing.T) {
 				if err := w.Close(); err != nil {
 					t.Error(err)
 				}
-
 				return
 			}
 

@@ -57,7 +57,6 @@ func (w *Transport) newConnection() *connection {
 		TLSNextProto: map[string]func(string, *tls.Conn) http.RoundTripper{},
 		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
 			wire.dials.Add(1)
-
 			return dialer.DialContext(ctx, network, address)
 		},
 	}
@@ -148,7 +147,6 @@ func (w *connection) connect(ctx context.Context) error {
 			return err
 		}
 	}
-
 	return errNoKeepAlive
 }
 
@@ -160,7 +158,6 @@ func (w *connection) post(ctx context.Context, message string) (*reply, error) {
 		if w.ready == 0 || w.ready != w.dials.Load() {
 			if err := w.connect(ctx); err != nil {
 				w.ready = 0
-
 				return nil, err
 			}
 
@@ -173,7 +170,6 @@ func (w *connection) post(ctx context.Context, message string) (*reply, error) {
 		if err != nil {
 			w.ready = 0
 			w.transport.CloseIdleConnections()
-
 			return nil, err
 		}
 
@@ -194,7 +190,6 @@ func (w *connection) post(ctx context.Context, message string) (*reply, error) {
 		body, err := w.login.unwrap(kind, answer.body)
 		if err != nil {
 			w.ready = 0
-
 			return nil, err
 		}
 
@@ -209,7 +204,6 @@ func (w *connection) post(ctx context.Context, message string) (*reply, error) {
 
 		return reply, err
 	}
-
 	return nil, errNoKeepAlive
 }
 
@@ -227,7 +221,6 @@ func refusedBy(response *httpResponse) error {
 		scheme, _, _ := strings.Cut(value, " ")
 		r.offered = append(r.offered, scheme)
 	}
-
 	return r
 }
 
@@ -236,10 +229,8 @@ func (r *refusedError) Error() string {
 		if len(r.offered) == 0 {
 			return "the host refused the login (401)"
 		}
-
 		return "the host refused the login (401); it offers " + strings.Join(r.offered, ", ")
 	}
-
 	return fmt.Sprintf("the answer was %d %s, not a WS-Management message", r.status, http.StatusText(r.status))
 }
 
@@ -250,6 +241,5 @@ func (r *refusedError) offers(scheme string) bool {
 			return true
 		}
 	}
-
 	return false
 }

@@ -30,7 +30,6 @@ func TestFailures(t *testing.T) {
 				if a == action {
 					return trouble
 				}
-
 				return winrmd.Trouble{}
 			}
 		}
@@ -46,7 +45,6 @@ func TestFailures(t *testing.T) {
 		return func(o *winrmd.Options, _ *Config) {
 			o.Run = func(_ context.Context, _ string, stdin io.Reader) ([]byte, []byte, int) {
 				_, _ = io.Copy(io.Discard, stdin)
-
 				return nil, []byte(stderr), exit
 			}
 		}
@@ -221,7 +219,6 @@ func TestFailures(t *testing.T) {
 
 func quotaFault(f winrmd.Fault, n int) *winrmd.Fault {
 	f.Text = strings.Replace(f.Text, "%d", fmt.Sprint(n), 1)
-
 	return &f
 }
 

@@ -56,7 +56,6 @@ func (k kerberosLogin) wrap(request *http.Request, message []byte) ([]byte, erro
 		}
 
 		request.Header.Set("Authorization", header.Get("Authorization"))
-
 		return message, nil
 	case <-request.Context().Done():
 		return nil, context.Cause(request.Context())
@@ -128,6 +127,5 @@ func readCache(data []byte) (cache *credentials.CCache, err error) {
 	defer recovered(&err)
 
 	cache = &credentials.CCache{}
-
 	return cache, cache.Unmarshal(data)
 }

@@ -73,7 +73,6 @@ type basicLogin struct {
 
 func (b basicLogin) wrap(request *http.Request, message []byte) ([]byte, error) {
 	request.SetBasicAuth(b.user, b.password)
-
 	return message, nil
 }
 
@@ -81,6 +80,5 @@ type certificateLogin struct{ inClear }
 
 func (certificateLogin) wrap(request *http.Request, message []byte) ([]byte, error) {
 	request.Header.Set("Authorization", "http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual")
-
 	return message, nil
 }

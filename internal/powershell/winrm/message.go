@@ -89,7 +89,6 @@ func (w *Transport) deleteMessage(shell string) fmt.Stringer {
 func escapeXML(s string) string {
 	var b bytes.Buffer
 	_ = xml.EscapeText(&b, []byte(s)) // a buffer does not fail
-
 	return b.String()
 }
 
@@ -186,7 +185,6 @@ func (r *reply) shellID() string {
 			return strings.TrimSpace(s.Value)
 		}
 	}
-
 	return strings.TrimSpace(r.Body.Shell.ID)
 }
 
@@ -219,6 +217,5 @@ func (r *reply) output(out *powershell.Output) error {
 
 		out.ExitCode = int(code)
 	}
-
 	return nil
 }

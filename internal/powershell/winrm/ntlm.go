@@ -32,13 +32,11 @@ func (n ntlmLogin) connect(ctx context.Context, w *connection) error {
 	if err != nil {
 		return err
 	}
-
 	return ntlmSteps(ctx, w, first, func(challenge []byte, certificate *x509.Certificate) ([]byte, error) {
 		challenge, err := bindChannel(challenge, certificate)
 		if err != nil {
 			return nil, err
 		}
-
 		return azure.NewAuthenticateMessage(challenge, n.user, n.password, nil)
 	})
 }
@@ -53,7 +51,6 @@ func ntlmSteps(
 	step := func(token []byte) (*httpResponse, error) {
 		return w.do(ctx, func(request *http.Request) ([]byte, error) {
 			request.Header.Set("Authorization", scheme+" "+base64.StdEncoding.EncodeToString(token))
-
 			return nil, nil
 		})
 	}

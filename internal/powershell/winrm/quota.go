@@ -20,7 +20,6 @@ func (f *wsmanFault) Error() string {
 	if text == "" {
 		text = "the service refused without a reason"
 	}
-
 	return fmt.Sprintf("%s (WSManFault %d)", text, f.code)
 }
 

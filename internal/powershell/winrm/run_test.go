@@ -45,7 +45,6 @@ func TestRunOverWinRM(t *testing.T) {
 				if err != nil {
 					return nil, []byte(err.Error()), 1
 				}
-
 				return []byte(r.Format(powershelltest.Answer{Result: r.Data, Document: r.Document})), nil, 0
 			},
 		})

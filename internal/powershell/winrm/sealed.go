@@ -45,7 +45,6 @@ func (s *sealedLogin) connect(ctx context.Context, w *connection) error {
 
 	err = ntlmSteps(ctx, w, first, func(challenge []byte, _ *x509.Certificate) (token []byte, err error) {
 		defer recovered(&err)
-
 		return client.Authenticate(challenge, nil)
 	})
 	if err != nil {
@@ -109,7 +108,6 @@ func (s *sealedLogin) unwrap(contentType string, body []byte) (message []byte, e
 		if contentType == "application/soap+xml" {
 			return nil, errors.New("the host sent an unencrypted answer to an encrypted message")
 		}
-
 		return nil, nil // the caller refuses this content type
 	}
 

@@ -51,7 +51,6 @@ func (s *remoteShell) ask(ctx context.Context, tried string, message fmt.Stringe
 		if ctx.Err() != nil {
 			err = context.Cause(ctx)
 		}
-
 		return nil, s.transport.failed(tried, err)
 	}
 
@@ -230,7 +229,6 @@ func (s *remoteShell) terminate(ctx context.Context) error {
 	if err == nil {
 		s.command = ""
 	}
-
 	return err
 }
 
@@ -273,7 +271,6 @@ func (s *remoteShell) abandon(ctx context.Context, err error) error {
 	if errors.As(err, &refused) && refused.status == http.StatusUnauthorized {
 		failure.left = s.id != ""
 		s.conn.close()
-
 		return err
 	}
 
@@ -296,11 +293,9 @@ func firstLine(out powershell.Output) string {
 			if len(line) > 300 {
 				line = line[:300] + "..."
 			}
-
 			return strings.ToValidUTF8(strings.TrimSpace(line), "?")
 		}
 	}
-
 	return fmt.Sprintf("exit code %#x, no output", out.ExitCode)
 }
 

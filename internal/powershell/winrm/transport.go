@@ -58,7 +58,6 @@ func New(config Config) (*Transport, error) {
 	w := &Transport{grace: graceTime}
 	w.answerContext = func(ctx context.Context) (context.Context, context.CancelFunc) {
 		limit := w.config.OperationTimeout + answerTime
-
 		return context.WithTimeoutCause(ctx, limit, noAnswer{limit})
 	}
 
@@ -77,7 +76,6 @@ func (w *Transport) Host() string {
 	if w.config.Port == portHTTPS {
 		return w.config.Host
 	}
-
 	return net.JoinHostPort(w.config.Host, strconv.Itoa(w.config.Port))
 }
 
@@ -97,7 +95,6 @@ func (w *Transport) RunWatched(
 	w.mu.Lock()
 	if w.closed {
 		w.mu.Unlock()
-
 		return powershell.Output{}, &powershell.StartError{Err: w.failed("run a script on", errClosed)}
 	}
 
@@ -189,7 +186,6 @@ func mayHealInNewShell(err error) bool {
 	var fault *wsmanFault
 	if !errors.As(err, &fault) {
 		var refused *refusedError
-
 		return !errors.As(err, &refused)
 	}
 
@@ -204,7 +200,6 @@ func mayHealInNewShell(err error) bool {
 func (w *Transport) loginRefused() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-
 	return w.refused
 }
 

@@ -31,7 +31,6 @@ func echoScript(_ context.Context, _ string, stdin io.Reader) ([]byte, []byte, i
 	if err != nil {
 		return nil, []byte(err.Error()), 1
 	}
-
 	return append([]byte("got "), in...), []byte("Zürich"), 0
 }
 
@@ -39,7 +38,6 @@ func echoScript(_ context.Context, _ string, stdin io.Reader) ([]byte, []byte, i
 func hangScript(ctx context.Context, _ string, stdin io.Reader) ([]byte, []byte, int) {
 	_, _ = io.Copy(io.Discard, stdin)
 	<-ctx.Done()
-
 	return nil, nil, 1
 }
 
@@ -180,7 +178,6 @@ func TestRun(t *testing.T) {
 					default:
 					}
 				}
-
 				return winrmd.Trouble{}
 			}
 			o.Run = func(ctx context.Context, line string, stdin io.Reader) ([]byte, []byte, int) {
@@ -349,7 +346,6 @@ func TestEndedEarly(t *testing.T) {
 			if a == winrmd.Send {
 				(<-server).Wait(func(n winrmd.Count) bool { return n.Ended == 1 })
 			}
-
 			return winrmd.Trouble{}
 		}
 	})

@@ -23,7 +23,8 @@ type failure struct {
 // pool returns the effects on a failed pool, and the pool that serves its users, nil for none.
 func (f failure) pool(p *topology.Pool) (FailedPool, *topology.Pool) {
 	result := FailedPool{
-		FQDN: p.FQDN.String(), Site: phrase.Site(p.Site), Users: f.inventory[p.FQDN].Users, Before: NoService, After: NoService,
+		FQDN: p.FQDN.String(), Site: phrase.Site(p.Site), Users: f.inventory[p.FQDN].Users, Before: NoService,
+		After: NoService,
 	}
 	backup, reason := f.backupOf(p)
 	if backup == nil {

@@ -125,7 +125,8 @@ func AfterMove(t *topology.Topology, appliance, pool topology.FQDN) []string {
 	return []string{
 		"On " + p.FQDN.String() + ": Start-CsWindowsService. If its services were not stopped before the change, " +
 			"Stop-CsWindowsService first.",
-		"At the branch site of " + p.FQDN.String() + ": test with one user before the rest. Move that user back, sign in, " +
+		"At the branch site of " + p.FQDN.String() +
+			": test with one user before the rest. Move that user back, sign in, " +
 			"make a call inside and one outside, and see that contacts and presence come from " +
 			pool.String() + ".",
 		inShell + "Move-CsUser -Identity <user> -Target " + argument(p.FQDN.String()) +

@@ -26,7 +26,8 @@ var (
 func unpaired(t *testing.T, document []byte) []byte {
 	t.Helper()
 	editor := topology.NewEditor(parse(t, document))
-	if _, err := editor.DeletePair(topology.NewPairID(topology.MustParseFQDN("paris.contoso.com"), topology.MustParseFQDN("lyon.contoso.com"))); err != nil {
+	if _, err := editor.DeletePair(topology.NewPairID(topology.MustParseFQDN("paris.contoso.com"),
+		topology.MustParseFQDN("lyon.contoso.com"))); err != nil {
 		t.Fatal(err)
 	}
 	return editor.Document().Bytes()

@@ -45,7 +45,8 @@ func run(ctx context.Context, out io.Writer, plugins string) error {
 	if err := build(ctx, built); err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "Built the provider %s from this source, for %s_%s.\n", version.Release, runtime.GOOS, runtime.GOARCH)
+	fmt.Fprintf(out, "Built the provider %s from this source, for %s_%s.\n", version.Release, runtime.GOOS,
+		runtime.GOARCH)
 	return install(out, built, plugins)
 }
 
@@ -73,7 +74,8 @@ func install(out io.Writer, built, plugins string) error {
 func build(ctx context.Context, to string) error {
 	// -buildvcs=false: git refuses to read the repository if the checkout belongs to another user.
 	setVersion := "-X " + module + "/internal/version.Build=" + version.Release
-	cmd := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-trimpath", "-ldflags", setVersion, "-o", to, module)
+	cmd := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-trimpath", "-ldflags", setVersion, "-o", to,
+		module)
 	cmd.Env = append(os.Environ(), "GOWORK=off", "CGO_ENABLED=0")
 	cmd.Stdout, cmd.Stderr = os.Stderr, os.Stderr
 	if err := cmd.Run(); err != nil {

@@ -193,7 +193,8 @@ resource "lync_pool_pair" "a_b" {
 
 	// Another file: the installed file differs in a byte.
 	for _, host := range hosts {
-		m.spoil(filepath.Join(m.home, ".terraform.d", "plugins", providerPath(host, version.Release, runtime.GOOS, runtime.GOARCH)))
+		m.spoil(filepath.Join(m.home, ".terraform.d", "plugins",
+			providerPath(host, version.Release, runtime.GOOS, runtime.GOARCH)))
 	}
 	m.unlock()
 	m.run(0, "init")

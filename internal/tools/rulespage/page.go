@@ -165,7 +165,7 @@ const introduction = `---
 page_title: "Rules"
 subcategory: ""
 description: |-
-  Every rule about pool pairs and branch backups: the statement, the place where this provider checks it or the reason why it does not, and the source.
+  Every rule about pool pairs and branch backups: its statement, its source, and where this provider checks it.
 ---
 
 # Rules

@@ -40,13 +40,14 @@ func utf16Bytes(order binary.AppendByteOrder, text string) []byte {
 func TestParseKeepsEveryByte(t *testing.T) {
 	t.Parallel()
 	for name, text := range map[string]string{
-		"empty element":   `<a/>`,
-		"empty content":   `<a></a>`,
-		"declaration":     `<?xml version='1.0' encoding='UTF-16' standalone='yes'?>` + "\r\n<a/>\r\n",
-		"odd white space": "\r\n \t<?pi  x?><!-- <b> -->\r<a\n  b = 'c\td'\r\n\tc\n=\n'e' >\r \r\n<b  /></a \n>\n<!-- end -->\n",
-		"character data":  `<a>text <![CDATA[ <b> ]]> &amp; &#x41; &lt;&gt; <b c='"' d="'"></b ></a>`,
-		"prefixes":        `<p:a xmlns:p="urn:x"><a xmlns="urn:x"/></p:a>`,
-		"Unicode":         "<a b='Zürich 東京 \U0001F3E2 \uFFFD'>\u00A0</a>",
+		"empty element": `<a/>`,
+		"empty content": `<a></a>`,
+		"declaration":   `<?xml version='1.0' encoding='UTF-16' standalone='yes'?>` + "\r\n<a/>\r\n",
+		"odd white space": "\r\n \t<?pi  x?><!-- <b> -->\r<a\n  b = 'c\td'\r\n\tc\n=\n'e' >\r \r\n<b  /></a " +
+			"\n>\n<!-- end -->\n",
+		"character data": `<a>text <![CDATA[ <b> ]]> &amp; &#x41; &lt;&gt; <b c='"' d="'"></b ></a>`,
+		"prefixes":       `<p:a xmlns:p="urn:x"><a xmlns="urn:x"/></p:a>`,
+		"Unicode":        "<a b='Zürich 東京 \U0001F3E2 \uFFFD'>\u00A0</a>",
 	} {
 		for enc, encode := range encodings {
 			raw := encode(text)
@@ -103,7 +104,8 @@ func TestParseRefuses(t *testing.T) {
 
 func TestNamespaces(t *testing.T) {
 	t.Parallel()
-	root := parse(t, `<p:a xmlns:p="urn:1" xmlns="urn:2"><b><c xmlns="" xmlns:p="urn:3" xmlns:q="urn:1"/></b><q:d/></p:a>`).Root()
+	root := parse(t,
+		`<p:a xmlns:p="urn:1" xmlns="urn:2"><b><c xmlns="" xmlns:p="urn:3" xmlns:q="urn:1"/></b><q:d/></p:a>`).Root()
 	b := root.Child("urn:2", "b")
 	c := b.Child("", "c")
 	if root.Space() != "urn:1" || root.Prefix() != "p:" || b.Prefix() != "" || c == nil {

@@ -9,8 +9,10 @@ import (
 func TestStyle(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ text, want string }{
-		"spaces":           {"<a>\n  <b>\n    <c />\n  </b>\n</a>", "<b>\n    <c>\n      <d />\n    </c>\n  </b>"},
-		"tabs and CR LF":   {"<a>\r\n\t<b>\r\n\t\t<c/>\r\n\t</b>\r\n</a>", "<b>\r\n\t\t<c>\r\n\t\t\t<d/>\r\n\t\t</c>\r\n\t</b>"},
+		"spaces": {"<a>\n  <b>\n    <c />\n  </b>\n</a>", "<b>\n    <c>\n      <d />\n    </c>\n  </b>"},
+		"tabs and CR LF": {
+			"<a>\r\n\t<b>\r\n\t\t<c/>\r\n\t</b>\r\n</a>", "<b>\r\n\t\t<c>\r\n\t\t\t<d/>\r\n\t\t</c>\r\n\t</b>",
+		},
 		"blank lines":      {"<a>\n\n <b>\n\n  <c/>\n </b></a>", "<b>\n  <c>\n   <d/>\n  </c>\n </b>"},
 		"one line":         {"<a><b><c/></b></a>", "<b><c><d/></c></b>"},
 		"no example":       {"<a></a>", "<b><c><d /></c></b>"},
