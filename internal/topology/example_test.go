@@ -30,10 +30,12 @@ func ExampleParse() {
 	}
 	_, err = topology.Parse([]byte("<Settings/>"))
 	fmt.Println(err)
-	// Output: pool1.contoso.com standard Lync Server 2013 in Paris pool2.contoso.com standard Lync Server 2013 in Lyon
-	// pool3.contoso.com standard Lync Server 2013 in Paris pool4.contoso.com standard Lync Server 2013 in Lyon the root
-	// element is Settings; a published topology has Topology; export it: (Get-CsTopology -AsXml).ToString() >
-	// topology.xml
+	// Output:
+	// pool1.contoso.com standard Lync Server 2013 in Paris
+	// pool2.contoso.com standard Lync Server 2013 in Lyon
+	// pool3.contoso.com standard Lync Server 2013 in Paris
+	// pool4.contoso.com standard Lync Server 2013 in Lyon
+	// the root element is Settings; a published topology has Topology; export it: (Get-CsTopology -AsXml).ToString() > topology.xml
 }
 
 // Pairs lists complete and incomplete pairs.
@@ -80,32 +82,59 @@ func ExampleEditor_CreatePair() {
 		return
 	}
 	fmt.Print(testkit.Diff(raw, editor.Document().Bytes()))
-	// Output: + <Backup EnableAutomaticFailover="true" FailbackDetectionInterval="P0Y0M0DT0H10M0S"
-	// FailureDetectionInterval="P0Y0M0DT0H5M0S"> + <ServiceId SiteId="2" RoleName="Registrar" Instance="2" /> +
-	// </Backup> + <Backup EnableAutomaticFailover="true" FailbackDetectionInterval="P0Y0M0DT0H10M0S"
-	// FailureDetectionInterval="P0Y0M0DT0H5M0S"> + <ServiceId SiteId="1" RoleName="Registrar" Instance="2" /> +
-	// </Backup> + </InstalledOn> + <Ports xmlns="urn:schema:Microsoft.Rtc.Management.Deploy.ServiceRoles.2008"> + <Port
-	// Owner="urn:component:BackupService" Usage="WcfServer" InterfaceSide="Primary" InterfaceNumber="1" Port="443"
-	// Protocol="Https" UrlPath="/BackupService/" AuthorizesRequests="false" /> + </Ports> + <BackupService
-	// xmlns="urn:schema:Microsoft.Rtc.Management.Deploy.ServiceRoles.2008"> + <Modules> + <Module
-	// RoleName="UserServices" ComponentName="PresenceFocus" /> + <Module RoleName="ConfServices"
-	// ComponentName="DataConf" /> + </Modules> + </BackupService> + </Service> + <Service RoleVersion="1"
-	// ServiceVersion="6" Type="Microsoft.Rtc.Management.Deploy.Internal.ServiceRoles.BackupService"> + <ServiceId
-	// SiteId="1" RoleName="BackupService" Instance="2" /> + <DependsOn> + <Dependency Usage="Default"> + <ServiceId
-	// SiteId="2" RoleName="BackupService" Instance="2" /> + </Dependency> + <Dependency Usage="Default"> + <ServiceId
-	// SiteId="1" RoleName="FileStore" Instance="2" /> + </Dependency> + </DependsOn> + <InstalledOn> + <ClusterId
-	// SiteId="1" Number="2" /> + </InstalledOn> + <Ports
-	// xmlns="urn:schema:Microsoft.Rtc.Management.Deploy.ServiceRoles.2008"> + <Port Owner="urn:component:BackupService"
-	// Usage="WcfServer" InterfaceSide="Primary" InterfaceNumber="1" Port="443" Protocol="Https"
-	// UrlPath="/BackupService/" AuthorizesRequests="false" /> + </Ports> + <BackupService
-	// xmlns="urn:schema:Microsoft.Rtc.Management.Deploy.ServiceRoles.2008"> + <Modules> + <Module
-	// RoleName="UserServices" ComponentName="PresenceFocus" /> + <Module RoleName="ConfServices"
-	// ComponentName="DataConf" /> + </Modules> + </BackupService> + </Service> + <Service RoleVersion="1"
-	// ServiceVersion="6" Type="Microsoft.Rtc.Management.Deploy.Internal.ServiceRoles.BackupService"> + <ServiceId
-	// SiteId="2" RoleName="BackupService" Instance="2" /> + <DependsOn> + <Dependency Usage="Default"> + <ServiceId
-	// SiteId="1" RoleName="BackupService" Instance="2" /> + </Dependency> + <Dependency Usage="Default"> + <ServiceId
-	// SiteId="2" RoleName="FileStore" Instance="2" /> + </Dependency> + </DependsOn> + <InstalledOn> + <ClusterId
-	// SiteId="2" Number="2" />
+	// Output:
+	// +      <Backup EnableAutomaticFailover="true" FailbackDetectionInterval="P0Y0M0DT0H10M0S" FailureDetectionInterval="P0Y0M0DT0H5M0S">
+	// +        <ServiceId SiteId="2" RoleName="Registrar" Instance="2" />
+	// +      </Backup>
+	// +      <Backup EnableAutomaticFailover="true" FailbackDetectionInterval="P0Y0M0DT0H10M0S" FailureDetectionInterval="P0Y0M0DT0H5M0S">
+	// +        <ServiceId SiteId="1" RoleName="Registrar" Instance="2" />
+	// +      </Backup>
+	// +      </InstalledOn>
+	// +      <Ports xmlns="urn:schema:Microsoft.Rtc.Management.Deploy.ServiceRoles.2008">
+	// +        <Port Owner="urn:component:BackupService" Usage="WcfServer" InterfaceSide="Primary" InterfaceNumber="1" Port="443" Protocol="Https" UrlPath="/BackupService/" AuthorizesRequests="false" />
+	// +      </Ports>
+	// +      <BackupService xmlns="urn:schema:Microsoft.Rtc.Management.Deploy.ServiceRoles.2008">
+	// +        <Modules>
+	// +          <Module RoleName="UserServices" ComponentName="PresenceFocus" />
+	// +          <Module RoleName="ConfServices" ComponentName="DataConf" />
+	// +        </Modules>
+	// +      </BackupService>
+	// +    </Service>
+	// +    <Service RoleVersion="1" ServiceVersion="6" Type="Microsoft.Rtc.Management.Deploy.Internal.ServiceRoles.BackupService">
+	// +      <ServiceId SiteId="1" RoleName="BackupService" Instance="2" />
+	// +      <DependsOn>
+	// +        <Dependency Usage="Default">
+	// +          <ServiceId SiteId="2" RoleName="BackupService" Instance="2" />
+	// +        </Dependency>
+	// +        <Dependency Usage="Default">
+	// +          <ServiceId SiteId="1" RoleName="FileStore" Instance="2" />
+	// +        </Dependency>
+	// +      </DependsOn>
+	// +      <InstalledOn>
+	// +        <ClusterId SiteId="1" Number="2" />
+	// +      </InstalledOn>
+	// +      <Ports xmlns="urn:schema:Microsoft.Rtc.Management.Deploy.ServiceRoles.2008">
+	// +        <Port Owner="urn:component:BackupService" Usage="WcfServer" InterfaceSide="Primary" InterfaceNumber="1" Port="443" Protocol="Https" UrlPath="/BackupService/" AuthorizesRequests="false" />
+	// +      </Ports>
+	// +      <BackupService xmlns="urn:schema:Microsoft.Rtc.Management.Deploy.ServiceRoles.2008">
+	// +        <Modules>
+	// +          <Module RoleName="UserServices" ComponentName="PresenceFocus" />
+	// +          <Module RoleName="ConfServices" ComponentName="DataConf" />
+	// +        </Modules>
+	// +      </BackupService>
+	// +    </Service>
+	// +    <Service RoleVersion="1" ServiceVersion="6" Type="Microsoft.Rtc.Management.Deploy.Internal.ServiceRoles.BackupService">
+	// +      <ServiceId SiteId="2" RoleName="BackupService" Instance="2" />
+	// +      <DependsOn>
+	// +        <Dependency Usage="Default">
+	// +          <ServiceId SiteId="1" RoleName="BackupService" Instance="2" />
+	// +        </Dependency>
+	// +        <Dependency Usage="Default">
+	// +          <ServiceId SiteId="2" RoleName="FileStore" Instance="2" />
+	// +        </Dependency>
+	// +      </DependsOn>
+	// +      <InstalledOn>
+	// +        <ClusterId SiteId="2" Number="2" />
 }
 
 // UpdatePair writes only the values that differ.
@@ -136,6 +165,5 @@ func ExampleEditor_UpdatePair() {
 	fmt.Print(testkit.Diff(raw, editor.Document().Bytes()))
 	// Output:
 	// -      <Backup EnableAutomaticFailover="true" FailbackDetectionInterval="P0Y0M0DT0H10M0S" FailureDetectionInterval="P0Y0M0DT0H5M0S">
-	// + <Backup EnableAutomaticFailover="true" FailbackDetectionInterval="P0Y0M0DT1H0M0S"
-	// FailureDetectionInterval="P0Y0M0DT0H5M0S">
+	// +      <Backup EnableAutomaticFailover="true" FailbackDetectionInterval="P0Y0M0DT1H0M0S" FailureDetectionInterval="P0Y0M0DT0H5M0S">
 }
