@@ -61,7 +61,7 @@ func TestBackupServiceStatus(t *testing.T) {
 	}
 	if want := []string{"a.contoso.com", "b.contoso.com"}; !slices.Equal(s.asked, want) || both[0].Pool != want[0] ||
 		both[1].Pool != want[1] {
-		t.Errorf("asked for %q, told of %s and %s", s.asked, both[0].Pool, both[1].Pool)
+		t.Errorf("asked for %q, got %s and %s", s.asked, both[0].Pool, both[1].Pool)
 	}
 	for i, status := range both {
 		if len(status.Modules) != 2 ||

@@ -40,13 +40,13 @@ func BenchmarkEstate(b *testing.B) {
 			}
 			group.Wait()
 		}
-		wanted := func(i int) string { return fmt.Sprintf("p%d p%d", 2*i, 2*i+1) }
+		desired := func(i int) string { return fmt.Sprintf("p%d p%d", 2*i, 2*i+1) }
 		each(func(c *Client, i int) error {
-			_, err := c.PlanCreate(b.Context(), memory.DesiredPair(wanted(i)), false)
+			_, err := c.PlanCreate(b.Context(), memory.DesiredPair(desired(i)), false)
 			return err
 		})
 		each(func(c *Client, i int) error {
-			_, _, err := c.CreatePair(b.Context(), memory.DesiredPair(wanted(i)))
+			_, _, err := c.CreatePair(b.Context(), memory.DesiredPair(desired(i)))
 			return err
 		})
 	}

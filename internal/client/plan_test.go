@@ -127,11 +127,11 @@ func TestPlan(t *testing.T) {
 		},
 		"settings, where the location is not known": {nil,
 			func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
-				wanted := memory.DesiredPair("ab")
-				wanted.Settings[topology.MustParseFQDN("a.contoso.com")] = topology.DesiredSettings{
+				desired := memory.DesiredPair("ab")
+				desired.Settings[topology.MustParseFQDN("a.contoso.com")] = topology.DesiredSettings{
 					FailureDetection: time.Second, FailbackDetection: time.Minute, AutomaticFailover: true,
 				}
-				return c.PlanCreate(ctx, wanted, false)
+				return c.PlanCreate(ctx, desired, false)
 			}, "VF-RANGE!"},
 		"a removal, where the location is not known": {nil,
 			func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
@@ -139,11 +139,11 @@ func TestPlan(t *testing.T) {
 			}, ""},
 		"settings that did not change": {memory.Estate(2, "ab"),
 			func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
-				wanted := memory.DesiredPair("ab")
-				wanted.Settings[topology.MustParseFQDN("a.contoso.com")] = topology.DesiredSettings{
+				desired := memory.DesiredPair("ab")
+				desired.Settings[topology.MustParseFQDN("a.contoso.com")] = topology.DesiredSettings{
 					FailureDetection: time.Second,
 				}
-				return c.PlanUpdate(ctx, wanted, nil, false)
+				return c.PlanUpdate(ctx, desired, nil, false)
 			}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -162,7 +162,7 @@ func TestPlan(t *testing.T) {
 }
 
 // Pairs that exist already are refused by the call that waits for all of them. None of the others warns of what a
-// creation would bring, unless the pair is given up and made again, or may be.
+// creation would bring, unless the pair is released and created again, or may be.
 func TestPlanOfPairsThatExist(t *testing.T) {
 	t.Parallel()
 	doc := testkit.Estate{
@@ -184,11 +184,11 @@ func TestPlanOfPairsThatExist(t *testing.T) {
 		policy          resilience.Policy
 		want            string // of the three calls
 	}{
-		"no resource holds them":      {want: "PP-FREE! |  | "},
-		"given up before":             {before: release, want: "PP-SHAPE | CM-PAIR | PP-SHAPE"},
-		"given up meanwhile":          {between: release, want: "PP-SHAPE | CM-PAIR | PP-SHAPE"},
-		"strict, no resource holds":   {policy: strict, want: "PP-FREE! |  | PP-SHAPE!"},
-		"strict, and given up before": {policy: strict, before: release, want: "PP-SHAPE! | CM-PAIR | PP-SHAPE!"},
+		"no resource holds them":    {want: "PP-FREE! |  | "},
+		"released before":           {before: release, want: "PP-SHAPE | CM-PAIR | PP-SHAPE"},
+		"released meanwhile":        {between: release, want: "PP-SHAPE | CM-PAIR | PP-SHAPE"},
+		"strict, no resource holds": {policy: strict, want: "PP-FREE! |  | PP-SHAPE!"},
+		"strict, released before":   {policy: strict, before: release, want: "PP-SHAPE! | CM-PAIR | PP-SHAPE!"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

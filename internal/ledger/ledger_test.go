@@ -59,8 +59,8 @@ func TestLedgerClaims(t *testing.T) {
 type settleCall struct {
 	after   time.Duration
 	pair    topology.PairID
-	release topology.PairID   // given up before the ties are settled
-	ties    []topology.PairID // needed
+	release topology.PairID   // released before the conflicts are recorded
+	needs   []topology.PairID // to be released
 	refused []string          // pairs named by the refusals this call returns
 	returns time.Duration     // when, since the start
 }
@@ -73,43 +73,43 @@ func TestLedgerSettle(t *testing.T) {
 		"nothing open": {{pair: ab}},
 		"released before": {
 			{release: ab},
-			{after: time.Second, pair: ac, ties: []topology.PairID{pairOf("a", "b")}, returns: time.Second},
+			{after: time.Second, pair: ac, needs: []topology.PairID{pairOf("a", "b")}, returns: time.Second},
 		},
 		"released later": {
-			{pair: ac, ties: []topology.PairID{pairOf("a", "b")}, returns: time.Second},
+			{pair: ac, needs: []topology.PairID{pairOf("a", "b")}, returns: time.Second},
 			{after: time.Second, release: ab, returns: time.Second},
 		},
 		"a swap": {
 			{
-				pair: ac, release: ab, ties: []topology.PairID{pairOf("a", "b"), pairOf("c", "d")},
+				pair: ac, release: ab, needs: []topology.PairID{pairOf("a", "b"), pairOf("c", "d")},
 				returns: 2 * time.Second,
 			},
 			{
 				after: 2 * time.Second, pair: bd, release: cd,
-				ties: []topology.PairID{pairOf("b", "a"), pairOf("d", "c")}, returns: 2 * time.Second,
+				needs: []topology.PairID{pairOf("b", "a"), pairOf("d", "c")}, returns: 2 * time.Second,
 			},
 		},
 		"no resource releases": {
-			{pair: ac, ties: []topology.PairID{pairOf("a", "b")}, refused: []string{"a,b"}, returns: idleTime},
+			{pair: ac, needs: []topology.PairID{pairOf("a", "b")}, refused: []string{"a,b"}, returns: idleTime},
 		},
 		"a late call moves the end": {
 			{
-				pair: ac, ties: []topology.PairID{pairOf("a", "b")}, refused: []string{"a,b"},
+				pair: ac, needs: []topology.PairID{pairOf("a", "b")}, refused: []string{"a,b"},
 				returns: 4*time.Second + idleTime,
 			},
 			{after: 4 * time.Second, release: cd, returns: 4 * time.Second},
 		},
 		"only the first call waits, for all": {
 			{
-				pair: ac, ties: []topology.PairID{pairOf("a", "b")}, refused: []string{"a,b", "c,d"},
+				pair: ac, needs: []topology.PairID{pairOf("a", "b")}, refused: []string{"a,b", "c,d"},
 				returns: time.Second + idleTime,
 			},
-			{after: time.Second, pair: bd, ties: []topology.PairID{pairOf("d", "c")}, returns: time.Second},
+			{after: time.Second, pair: bd, needs: []topology.PairID{pairOf("d", "c")}, returns: time.Second},
 		},
 		"after a refusal no call waits": {
-			{pair: ac, ties: []topology.PairID{pairOf("a", "b")}, refused: []string{"a,b"}, returns: idleTime},
+			{pair: ac, needs: []topology.PairID{pairOf("a", "b")}, refused: []string{"a,b"}, returns: idleTime},
 			{
-				after: 7 * time.Second, pair: bd, release: none, ties: []topology.PairID{pairOf("d", "c")},
+				after: 7 * time.Second, pair: bd, release: none, needs: []topology.PairID{pairOf("d", "c")},
 				returns: 7 * time.Second,
 			},
 		},
@@ -125,7 +125,7 @@ func TestLedgerSettle(t *testing.T) {
 							l.Release(call.release)
 						}
 						var refused []string
-						for _, open := range l.Settle(t.Context(), call.pair, call.ties) {
+						for _, open := range l.Settle(t.Context(), call.pair, call.needs) {
 							refused = append(refused, open.Existing.String())
 						}
 						if !slices.Equal(refused, call.refused) {
@@ -160,19 +160,19 @@ func TestLedgerSettleEnds(t *testing.T) {
 				l := New(realClock{})
 				ctx, cancel := context.WithCancel(t.Context())
 				defer cancel()
-				wanted := pairOf("a", "c")
-				if conflicts := l.Claim(wanted); conflicts != nil {
+				desired := pairOf("a", "c")
+				if conflicts := l.Claim(desired); conflicts != nil {
 					t.Fatal(conflicts)
 				}
 				done := make(chan int)
 				go func() {
 					defer l.Enter()()
-					done <- len(l.Settle(ctx, wanted, wait))
+					done <- len(l.Settle(ctx, desired, wait))
 				}()
 				synctest.Wait()
 				test.end(l, cancel)
 				if got := <-done; got != test.refused {
-					t.Errorf("%d ties refused, want %d", got, test.refused)
+					t.Errorf("%d conflicts refused, want %d", got, test.refused)
 				}
 			})
 		})
@@ -191,7 +191,7 @@ func TestLedgerWaitsForRunningCalls(t *testing.T) {
 		}()
 		defer l.Enter()()
 		if left := l.Settle(t.Context(), pairOf("a", "c"), []topology.PairID{pairOf("a", "b")}); len(left) != 1 {
-			t.Errorf("%d ties refused, want 1", len(left))
+			t.Errorf("%d conflicts refused, want 1", len(left))
 		}
 		if took := time.Since(start); took != time.Hour+idleTime {
 			t.Errorf("refused after %s, want %s", took, time.Hour+idleTime)

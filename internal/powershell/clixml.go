@@ -81,9 +81,9 @@ func readCLIXML(text string) (messages, rest string, ok bool) {
 		case xml.CharData:
 			content.Write(token)
 		case xml.EndElement:
-			wanted := stream != "progress" &&
+			desired := stream != "progress" &&
 				(depth == 2 && token.Name.Local == "S" || depth == 3 && token.Name.Local == "ToString")
-			if wanted && element == token.Name.Local {
+			if desired && element == token.Name.Local {
 				line := unescapeCLIXML(content.String())
 				out.WriteString(line)
 

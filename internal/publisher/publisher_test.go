@@ -127,7 +127,7 @@ func TestWriter(t *testing.T) {
 			calls: []call{{change: "+ab"}, {change: "+cd"}, {change: "+ef"}}, pairs: []string{"ab", "cd", "ef"},
 			publishes: 1,
 		},
-		"what makes room goes first": {
+		"a removal goes first": {
 			store: memory.New(memory.Estate(4, "ab", "cd")),
 			calls: []call{{change: "+ac"}, {change: "+bd"}, {change: "-ab"}, {change: "-cd"}},
 			pairs: []string{"ac", "bd"}, publishes: 1,
@@ -251,8 +251,8 @@ func TestWriterGrace(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		p, start := New(&memory.Store{Doc: memory.Estate(3, "ab"), Takes: 10 * time.Second}, noCalls), time.Now()
-		var tied *BlockedError
-		if err := submitText(t.Context(), p, "+ac"); err == nil || errors.As(err, &tied) {
+		var blocked *BlockedError
+		if err := submitText(t.Context(), p, "+ac"); err == nil || errors.As(err, &blocked) {
 			t.Errorf("got %v, want the plain refusal", err)
 		}
 		if took := time.Since(start).Round(time.Second); took != graceTime {

@@ -1,7 +1,9 @@
 package testkit
 
 import (
+	"cmp"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -101,9 +103,9 @@ func (e Estate) siteNodes() *node {
 	root := element("Sites")
 	nodes := map[int]*node{}
 	for _, s := range e.Sites {
-		n := element(s.Element).attr("SiteId", itoa(s.ID))
+		n := element(s.Element).attr("SiteId", strconv.Itoa(s.ID))
 		if s.Parent != 0 && !s.Nested {
-			n.attr(s.ParentAttribute, itoa(s.Parent))
+			n.attr(s.ParentAttribute, strconv.Itoa(s.Parent))
 		}
 		n.add(&node{name: "Name", text: s.Name})
 		if s.Description != "" {
@@ -127,7 +129,7 @@ func (c *cluster) node() *node {
 	n := element("Cluster").attr("RequiresReplication", product).attr("RequiresSetup", product).attr("Fqdn", c.fqdn)
 	n.add(c.id())
 	for i, name := range c.machines {
-		m := element("Machine").attr("OrdinalInCluster", itoa(i+1)).attr("Fqdn", name)
+		m := element("Machine").attr("OrdinalInCluster", strconv.Itoa(i+1)).attr("Fqdn", name)
 		if c.faultDomains {
 			m.attr("FaultDomain", name).attr("UpgradeDomain", name)
 		}
@@ -141,7 +143,7 @@ func (c *cluster) node() *node {
 }
 
 func (c *cluster) id() *node {
-	return element("ClusterId").attr("SiteId", itoa(c.site)).attr("Number", itoa(c.number))
+	return element("ClusterId").attr("SiteId", strconv.Itoa(c.site)).attr("Number", strconv.Itoa(c.number))
 }
 
 func (i *instance) node() *node {
@@ -149,18 +151,18 @@ func (i *instance) node() *node {
 }
 
 func (id identity) node() *node {
-	return element("ServiceId").attr("SiteId", itoa(id.site)).attr("RoleName", id.role).attr("Instance",
-		itoa(id.instance))
+	return element("ServiceId").attr("SiteId", strconv.Itoa(id.site)).attr("RoleName", id.role).attr("Instance",
+		strconv.Itoa(id.instance))
 }
 
 func (s *service) node() *node {
-	n := element("Service").attr("RoleVersion", itoa(s.roleVersion)).attr("ServiceVersion", itoa(s.version))
+	n := element("Service").attr("RoleVersion", strconv.Itoa(s.roleVersion)).attr("ServiceVersion", strconv.Itoa(s.version))
 	if s.payload != nil {
 		n.attr("Type", roleTypes+s.payload.name)
 	}
 	depends := element("DependsOn")
 	for _, d := range s.depends {
-		depends.add(element("Dependency").attr("Usage", or(s.usage, "Default")).add(d.id.node()))
+		depends.add(element("Dependency").attr("Usage", cmp.Or(s.usage, "Default")).add(d.id.node()))
 	}
 	installed := element("InstalledOn")
 	if s.database != nil {

@@ -1,6 +1,7 @@
 package testkit
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -112,7 +113,7 @@ func (d *Draft) Enterprise(name string, site, version, frontEnds int) *DraftPool
 // EnterpriseOn adds an Enterprise Edition pool of three servers whose databases are on the named host.
 func (d *Draft) EnterpriseOn(name string, site, version int, sqlHost, instance string) *DraftPool {
 	p := d.pool(Pool{FQDN: name, Site: site, Version: version, Enterprise: true, SQLHost: sqlHost,
-		SQLInstance: or(instance, DefaultInstance)})
+		SQLInstance: cmp.Or(instance, DefaultInstance)})
 	p.UserStore.SQLInstance = instance
 	return p
 }
@@ -264,9 +265,9 @@ func (d *Draft) Text() string {
 	l := *d.layout
 	l.estate.Sites = mapSlice(d.Sites, func(s Site) Site {
 		if s.Branch {
-			s.Element = or(s.Element, "RemoteSite")
+			s.Element = cmp.Or(s.Element, "RemoteSite")
 		}
-		s.Element, s.ParentAttribute = or(s.Element, "CentralSite"), or(s.ParentAttribute, "CentralSiteId")
+		s.Element, s.ParentAttribute = cmp.Or(s.Element, "CentralSite"), cmp.Or(s.ParentAttribute, "CentralSiteId")
 		return s
 	})
 	l.services = nil
@@ -305,7 +306,9 @@ func (s *DraftService) layout() *service {
 }
 
 // String returns the identity as one word, such as 1-FileStore-1.
-func (id identity) String() string { return itoa(id.site) + "-" + id.role + "-" + itoa(id.instance) }
+func (id identity) String() string {
+	return strconv.Itoa(id.site) + "-" + id.role + "-" + strconv.Itoa(id.instance)
+}
 
 func parseIdentity(text string) identity {
 	part := strings.Split(text, "-")

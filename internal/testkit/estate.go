@@ -1,6 +1,10 @@
 package testkit
 
-import "time"
+import (
+	"cmp"
+	"strconv"
+	"time"
+)
 
 // Estate declares a topology document. Its zero value is an empty, valid one.
 //
@@ -19,21 +23,21 @@ type Estate struct {
 	Minified bool     // no white space between elements
 }
 
-// Site is a central site or, with Branch, a branch site. How the product writes a branch site is not known, so every
-// plausible form can be asked for.
+// Site is a central site or, with Branch, a branch site. How the product writes a branch site is not known, so the
+// estate can have every plausible form.
 type Site struct {
 	ID          int
 	Name        string // default "Site <ID>"
 	Description string // the element is left out when empty
 	Branch      bool
-	Parent      int  // the central site of a branch site; 0 = the document does not tell
-	Nested      bool // written inside its parent, which then is told by that alone
+	Parent      int  // the central site of a branch site; 0 if the document does not name it
+	Nested      bool // written inside its parent, and without an attribute that names the parent
 
 	Element         string // default "CentralSite", or "RemoteSite" for a branch site
 	ParentAttribute string // default "CentralSiteId"
 }
 
-// Kind is what a cluster is for.
+// Kind is the purpose of a cluster.
 type Kind int
 
 // The kinds of clusters that can be built.
@@ -72,10 +76,10 @@ type Pool struct {
 	// Enterprise puts the databases of a Front End pool on a cluster of their own. Without it the pool is one
 	// Standard Edition server.
 	Enterprise bool
-	// FrontEnds is the number of computers: default 3 for an Enterprise pool, else 1. [Machine] tells their names.
+	// FrontEnds is the number of computers: default 3 for an Enterprise pool, else 1. [Machine] returns their names.
 	FrontEnds int
-	// SQLHost is the SQL cluster of an Enterprise pool, default "sql-" and the pool's name. It may be shared, and it
-	// may name a pool of this estate, which is how a SQL cluster gets into another site.
+	// SQLHost is the SQL cluster of an Enterprise pool, default "sql-" and the pool's name. Pools can share it. It can
+	// be a pool of this estate, which places the SQL cluster in another site.
 	SQLHost     string
 	SQLInstance string // default "rtc"
 	// FileHost is the cluster of the file store: default the pool itself, or "fs-" and its name for an Enterprise
@@ -106,8 +110,8 @@ type Appliance struct {
 	Failback time.Duration // default 4 minutes
 }
 
-// Backup is a one-way backup registrar: a Backup element on the Registrar of From. A second one on the same Registrar
-// is written too, as tests need faulty documents.
+// Backup is a one-way backup registrar: a Backup element on the Registrar of From. A Registrar can have several, because
+// tests need faulty documents.
 type Backup struct {
 	From, To string
 	Failover *bool         // default true
@@ -115,11 +119,12 @@ type Backup struct {
 	Failback time.Duration // default 10 minutes
 }
 
-// Pair is a pool pair in the shape of the real document: Backup both ways and a BackupService on each pool that
-// depends on the other's. It can be made half: the members in NoBackup have no Backup element (one of another shape can
-// be told in [Estate.Backups]), those in NoService no BackupService, so that the partner's dependency dangles.
+// Pair is a pool pair in the form of the real document: a Backup on each Registrar, and a BackupService on each pool that
+// depends on that of the other. An incomplete pair has members in NoBackup, which have no Backup element (Backups of
+// [Estate] can add one of another form), or in NoService, which have no BackupService, so that the dependency of the
+// partner does not resolve.
 //
-// The standby Central Management is the business of [Pool.Central].
+// [Pool.Central] places the standby Central Management.
 type Pair struct {
 	A, B     string
 	Failover *bool         // default true
@@ -141,7 +146,7 @@ func (e Estate) Text() string {
 func (e Estate) Document() []byte { return e.Encoding.encode(e.Text()) }
 
 // Machine returns the name of computer n (from 1) of a pool that has computers of its own, as Enterprise pools do.
-func Machine(pool string, n int) string { return "fe" + itoa(n) + "-" + pool }
+func Machine(pool string, n int) string { return "fe" + strconv.Itoa(n) + "-" + pool }
 
 // domain and the other defaults of an estate.
 const (
@@ -154,19 +159,19 @@ const (
 
 // withDefaults returns the estate with every default filled in. The caller's slices are left alone.
 func (e Estate) withDefaults() Estate {
-	e.Domain = or(e.Domain, defaultDomain)
-	e.Signature = or(e.Signature, defaultSignature)
+	e.Domain = cmp.Or(e.Domain, defaultDomain)
+	e.Signature = cmp.Or(e.Signature, defaultSignature)
 	e.Pools = mapSlice(e.Pools, e.pool)
 	e.Appliances = mapSlice(e.Appliances, e.appliance)
 	e.Backups = mapSlice(e.Backups, func(b Backup) Backup {
 		b.From, b.To = e.name(b.From), e.name(b.To)
-		b.Failure, b.Failback = or(b.Failure, 5*time.Minute), or(b.Failback, 10*time.Minute)
+		b.Failure, b.Failback = cmp.Or(b.Failure, 5*time.Minute), cmp.Or(b.Failback, 10*time.Minute)
 		return b
 	})
 	e.Pairs = mapSlice(e.Pairs, func(p Pair) Pair {
 		p.A, p.B = e.name(p.A), e.name(p.B)
 		p.NoBackup, p.NoService = mapSlice(p.NoBackup, e.name), mapSlice(p.NoService, e.name)
-		p.Failure, p.Failback = or(p.Failure, 5*time.Minute), or(p.Failback, 10*time.Minute)
+		p.Failure, p.Failback = cmp.Or(p.Failure, 5*time.Minute), cmp.Or(p.Failback, 10*time.Minute)
 		return p
 	})
 	e.Sites = e.sites()
@@ -175,8 +180,8 @@ func (e Estate) withDefaults() Estate {
 
 func (e Estate) pool(p Pool) Pool {
 	p.FQDN = e.name(p.FQDN)
-	p.Site, p.Version = or(p.Site, 1), or(p.Version, defaultVersion)
-	p.SQLInstance, p.FileShare = or(p.SQLInstance, defaultInstance), or(p.FileShare, defaultShare)
+	p.Site, p.Version = cmp.Or(p.Site, 1), cmp.Or(p.Version, defaultVersion)
+	p.SQLInstance, p.FileShare = cmp.Or(p.SQLInstance, defaultInstance), cmp.Or(p.FileShare, defaultShare)
 	p.NextHop, p.Edge = e.name(p.NextHop), e.name(p.Edge)
 	switch {
 	case p.FQDN == "":
@@ -191,15 +196,15 @@ func (e Estate) pool(p Pool) Pool {
 		fail("%s: no Central Management role %q there", p.FQDN, p.Central)
 	}
 	if p.Enterprise {
-		p.FrontEnds = or(p.FrontEnds, 3)
-		p.SQLHost = e.name(or(p.SQLHost, "sql-"+p.FQDN))
-		p.FileHost = e.name(or(p.FileHost, "fs-"+p.FQDN))
-		if same(p.SQLHost, p.FQDN) {
+		p.FrontEnds = cmp.Or(p.FrontEnds, 3)
+		p.SQLHost = e.name(cmp.Or(p.SQLHost, "sql-"+p.FQDN))
+		p.FileHost = e.name(cmp.Or(p.FileHost, "fs-"+p.FQDN))
+		if isSameName(p.SQLHost, p.FQDN) {
 			fail("%s: with its databases on itself it is a Standard Edition server", p.FQDN)
 		}
 	}
-	p.FrontEnds = or(p.FrontEnds, 1)
-	p.FileHost = e.name(or(p.FileHost, p.FQDN))
+	p.FrontEnds = cmp.Or(p.FrontEnds, 1)
+	p.FileHost = e.name(cmp.Or(p.FileHost, p.FQDN))
 	return p
 }
 
@@ -207,10 +212,10 @@ func (e Estate) appliance(a Appliance) Appliance {
 	if a.FQDN == "" || a.Pool == "" && a.UserServices == "" {
 		fail("appliance %q: needs a name and a pool", a.FQDN)
 	}
-	a.FQDN, a.Pool, a.UserServices = e.name(a.FQDN), e.name(a.Pool), e.name(or(a.UserServices, a.Pool))
+	a.FQDN, a.Pool, a.UserServices = e.name(a.FQDN), e.name(a.Pool), e.name(cmp.Or(a.UserServices, a.Pool))
 	a.Edge = e.name(a.Edge)
 	a.NoBackup = a.NoBackup || a.Pool == ""
-	a.Site, a.Version = or(a.Site, 1), or(a.Version, defaultVersion)
-	a.Failure, a.Failback = or(a.Failure, 2*time.Minute), or(a.Failback, 4*time.Minute)
+	a.Site, a.Version = cmp.Or(a.Site, 1), cmp.Or(a.Version, defaultVersion)
+	a.Failure, a.Failback = cmp.Or(a.Failure, 2*time.Minute), cmp.Or(a.Failback, 4*time.Minute)
 	return a
 }

@@ -70,7 +70,7 @@ func (l *layout) databaseHost(m *member) *cluster {
 
 // fileStore returns the FileStore service of a pool's host and share, and adds it if it does not exist.
 func (l *layout) fileStore(m *member) *service {
-	name := key(m.pool.FileHost) + `\` + m.pool.FileShare
+	name := canonicalName(m.pool.FileHost) + `\` + m.pool.FileShare
 	if l.stores[name] == nil {
 		s := l.add("FileStore", m.pool.Version, l.member(m.pool.FileHost).cluster)
 		s.payload.attr("ShareName", m.pool.FileShare)
@@ -177,11 +177,11 @@ func (l *layout) central(members []*member, role string) {
 // pair adds both Backups and both BackupServices, in the order of the pools' names.
 func (l *layout) pair(p Pair) {
 	names := []string{p.A, p.B}
-	if key(p.B) < key(p.A) {
+	if canonicalName(p.B) < canonicalName(p.A) {
 		names = []string{p.B, p.A}
 	}
 	contains := func(list []string, name string) bool {
-		return slices.ContainsFunc(list, func(o string) bool { return same(o, name) })
+		return slices.ContainsFunc(list, func(o string) bool { return isSameName(o, name) })
 	}
 	services := make([]*service, len(names))
 	for i, name := range names {

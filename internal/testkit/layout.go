@@ -121,7 +121,7 @@ func (l *layout) enroll(p Pool, registrar bool) *member {
 	m := &member{pool: p, hasRegistrar: registrar, cluster: l.cluster(p.FQDN, p.Site, p.Kind)}
 	m.cluster.machines = computers(p)
 	m.cluster.faultDomains = p.Kind == FrontEnd || p.Kind == Director || p.Kind == SQLServer
-	if known := l.members[key(p.FQDN)]; known != nil {
+	if known := l.members[canonicalName(p.FQDN)]; known != nil {
 		if registrar && known.hasRegistrar {
 			fail("%s is declared twice", p.FQDN)
 		}
@@ -129,7 +129,7 @@ func (l *layout) enroll(p Pool, registrar bool) *member {
 			return m
 		}
 	}
-	l.members[key(p.FQDN)] = m
+	l.members[canonicalName(p.FQDN)] = m
 	return m
 }
 
@@ -154,8 +154,8 @@ func (l *layout) hosts(p Pool) {
 }
 
 func (l *layout) host(name string, site int, kind Kind) {
-	declared := slices.ContainsFunc(l.estate.Pools, func(p Pool) bool { return same(p.FQDN, name) })
-	if name == "" || declared || l.members[key(name)] != nil {
+	declared := slices.ContainsFunc(l.estate.Pools, func(p Pool) bool { return isSameName(p.FQDN, name) })
+	if name == "" || declared || l.members[canonicalName(name)] != nil {
 		return
 	}
 	l.enroll(Pool{FQDN: name, Site: site, FrontEnds: 1, Kind: kind}, false)
@@ -194,7 +194,7 @@ func (l *layout) sqlInstance(on *cluster, name string) *instance {
 		name = ""
 	}
 	for _, i := range l.instances {
-		if i.on == on && same(i.name, name) {
+		if i.on == on && isSameName(i.name, name) {
 			return i
 		}
 	}
@@ -224,7 +224,7 @@ func (l *layout) addDatabase(role string, version int, on *instance) *service {
 
 // member returns the pool or appliance with this name. It panics if there is none.
 func (l *layout) member(name string) *member {
-	m := l.members[key(name)]
+	m := l.members[canonicalName(name)]
 	if m == nil {
 		fail("%s is not declared", name)
 	}
@@ -236,12 +236,12 @@ func (l *layout) member(name string) *member {
 func (e Estate) sites() []Site {
 	var all []Site
 	for _, s := range e.Sites {
-		s.Name = or(s.Name, "Site "+itoa(s.ID))
+		s.Name = cmp.Or(s.Name, "Site "+strconv.Itoa(s.ID))
 		if s.Branch {
-			s.Element = or(s.Element, "RemoteSite")
+			s.Element = cmp.Or(s.Element, "RemoteSite")
 		}
-		s.Element = or(s.Element, "CentralSite")
-		s.ParentAttribute = or(s.ParentAttribute, "CentralSiteId")
+		s.Element = cmp.Or(s.Element, "CentralSite")
+		s.ParentAttribute = cmp.Or(s.ParentAttribute, "CentralSiteId")
 		if s.ID < 1 || slices.ContainsFunc(all, func(o Site) bool { return o.ID == s.ID }) {
 			fail("site %d: numbers are positive and unique", s.ID)
 		}
@@ -252,7 +252,7 @@ func (e Estate) sites() []Site {
 			if len(e.Sites) > 0 {
 				fail("site %d is used but not declared", id)
 			}
-			all = append(all, Site{ID: id, Name: "Site " + itoa(id), Element: "CentralSite"})
+			all = append(all, Site{ID: id, Name: "Site " + strconv.Itoa(id), Element: "CentralSite"})
 		}
 	}
 	for _, p := range e.Pools {
@@ -274,16 +274,12 @@ func (e Estate) name(s string) string {
 	if s == "" || strings.Contains(s, ".") {
 		return s
 	}
-	return s + "." + or(e.Domain, defaultDomain)
+	return s + "." + cmp.Or(e.Domain, defaultDomain)
 }
 
-func key(name string) string { return strings.ToLower(strings.TrimSuffix(name, ".")) }
+func canonicalName(name string) string { return strings.ToLower(strings.TrimSuffix(name, ".")) }
 
-func same(a, b string) bool { return key(a) == key(b) }
-
-func itoa(n int) string { return strconv.Itoa(n) }
-
-func or[T comparable](value, fallback T) T { return cmp.Or(value, fallback) }
+func isSameName(a, b string) bool { return canonicalName(a) == canonicalName(b) }
 
 func mapSlice[T any](in []T, f func(T) T) []T {
 	out := make([]T, 0, len(in))

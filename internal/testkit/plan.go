@@ -3,6 +3,7 @@ package testkit
 import (
 	"encoding/json"
 	"os"
+	"strconv"
 	"strings"
 )
 
@@ -115,7 +116,7 @@ func (w *Workspace) savedPlan() string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.plans++
-	return "plan-" + itoa(w.plans) + ".tfplan"
+	return "plan-" + strconv.Itoa(w.plans) + ".tfplan"
 }
 
 func (w *Workspace) showJSON(into any, args ...string) {

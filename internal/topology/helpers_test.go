@@ -128,7 +128,7 @@ func assertLines(t testing.TB, got, want string) {
 	}
 }
 
-// assertRefused checks that err is the wanted Refusal, with its fault and all its objects, and that the edit changed
+// assertRefused checks that err is the desired Refusal, with its fault and all its objects, and that the edit changed
 // nothing.
 func assertRefused(t testing.TB, e *topology.Editor, before []byte, err error, want topology.Refusal) {
 	t.Helper()

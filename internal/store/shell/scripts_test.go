@@ -100,7 +100,7 @@ func TestBackupServiceScripts(t *testing.T) {
 // TestScriptsKeepTheRules checks for forbidden content.
 func TestPublishScripts(t *testing.T) {
 	t.Parallel()
-	for script, wanted := range map[*powershell.Script][]string{
+	for script, expected := range map[*powershell.Script][]string{
 		PublishTopology: {
 			"'Get-CsTopology' @{ AsXml = $true }", "Force = $true", "BackupFileName = $backup",
 			"FileName = $file", "Report = $Path", "UTF8Encoding ($false)",
@@ -109,7 +109,7 @@ func TestPublishScripts(t *testing.T) {
 		EnableTopology:   {"'Enable-CsTopology' 'enable'", `Global\terraform-provider-lync`},
 		ReadBackTopology: {"'Get-CsTopology' @{ AsXml = $true }", `Global\terraform-provider-lync`},
 	} {
-		for _, part := range wanted {
+		for _, part := range expected {
 			if !strings.Contains(script.Text(), part) {
 				t.Errorf("%s has no %s", script, part)
 			}

@@ -37,9 +37,9 @@ func (o *object) planFaults(path string, prior, config, planned cty.Value) []str
 func (a *attribute) planFaults(path string, prior, config, planned cty.Value) []string {
 	unset := config.IsKnown() && config.IsNull()
 	switch {
-	case same(planned, config):
+	case isSameName(planned, config):
 		return nil
-	case same(planned, prior) && !prior.IsNull() && !unset:
+	case isSameName(planned, prior) && !prior.IsNull() && !unset:
 		return nil
 	case a.computed && (!a.optional || unset):
 		return nil
@@ -83,7 +83,7 @@ func (a *attribute) nestedPlanFaults(path string, prior, config, planned cty.Val
 }
 
 // same reports whether two values are equal. It compares unknown parts only by type.
-func same(a, b cty.Value) bool { return unrefined(a).RawEquals(unrefined(b)) }
+func isSameName(a, b cty.Value) bool { return unrefined(a).RawEquals(unrefined(b)) }
 
 func unrefined(v cty.Value) cty.Value {
 	out, err := cty.Transform(v, func(_ cty.Path, inner cty.Value) (cty.Value, error) {
