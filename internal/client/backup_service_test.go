@@ -96,7 +96,6 @@ func TestSyncBackupServices(t *testing.T) {
 	if len(progress) != 2 || !strings.Contains(progress[1], "b.contoso.com: synchronising with a.contoso.com") {
 		t.Errorf("progress %q", progress)
 	}
-
 	s = &askedStore{Store: memory.New(memory.Estate(2, "ab")), fails: "b.contoso.com"}
 	warnings, err = New(s, Options{}).SyncBackupServices(t.Context(), "a.contoso.com", func(string) {})
 	if !errors.Is(err, errUnreachable) ||

@@ -10,3 +10,10 @@ func Check(err error, rule string) {
 		panic(fmt.Sprintf("broken invariant: %s: %v", rule, err))
 	}
 }
+
+// That panics if a condition does not hold that only a defect of this program can break.
+func That(holds bool, rule string, args ...any) {
+	if !holds {
+		panic("broken invariant: " + fmt.Sprintf(rule, args...))
+	}
+}

@@ -15,3 +15,14 @@ func TestCheck(t *testing.T) {
 	}()
 	Check(errors.New("unexpected EOF"), "tags stay well-formed")
 }
+
+func TestThat(t *testing.T) {
+	t.Parallel()
+	That(true, "no panic")
+	defer func() {
+		if got, want := recover(), "broken invariant: the catalogue has the rule X"; got != want {
+			t.Errorf("panic %v, want %q", got, want)
+		}
+	}()
+	That(false, "the catalogue has the rule %s", "X")
+}

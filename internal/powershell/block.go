@@ -36,9 +36,7 @@ func encode(content []byte) string {
 
 		text = text[maxLine:]
 	}
-
 	lines.WriteString(text)
-
 	return lines.String()
 }
 
@@ -48,21 +46,17 @@ func decode(block string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("decode base64: %w", err)
 	}
-
 	reader, err := gzip.NewReader(bytes.NewReader(packed))
 	if err != nil {
 		return nil, fmt.Errorf("read gzip: %w", err)
 	}
-
 	content, err := io.ReadAll(io.LimitReader(reader, MaxBlock+1))
 	if err != nil {
 		return nil, fmt.Errorf("unpack gzip: %w", err)
 	}
-
 	if len(content) > MaxBlock {
 		return nil, fmt.Errorf("unpack gzip: more than %d MiB", MaxBlock>>20)
 	}
-
 	return content, nil
 }
 
@@ -76,13 +70,10 @@ func (b *Block) UnmarshalText(text []byte) error {
 		*b = ""
 		return nil
 	}
-
 	content, err := decode(packed)
 	if err != nil {
 		return fmt.Errorf("decode text in the result: %w", err)
 	}
-
 	*b = Block(strings.TrimPrefix(string(content), "\uFEFF"))
-
 	return nil
 }

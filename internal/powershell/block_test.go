@@ -16,7 +16,6 @@ func TestBlock(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-
 		var file struct{ Text Block }
 
 		err = json.Unmarshal(content, &file)
@@ -24,7 +23,6 @@ func TestBlock(t *testing.T) {
 			t.Errorf("%.10q: %.10q, %v", text, file.Text, err)
 		}
 	}
-
 	var file struct{ Text Block }
 	if json.Unmarshal([]byte(`{"text":"abc"}`), &file) == nil || json.Unmarshal([]byte(`{"text":""}`), &file) != nil {
 		t.Error("what is no block, or an empty one")

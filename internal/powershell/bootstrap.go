@@ -63,7 +63,6 @@ func Bootstrap() string {
 	for _, unit := range units {
 		raw = binary.LittleEndian.AppendUint16(raw, unit)
 	}
-
 	return base64.StdEncoding.EncodeToString(raw)
 }
 
@@ -100,12 +99,10 @@ func CommandText(executable string) (string, error) {
 			executable,
 		)
 	}
-
 	line := CommandLine(executable)
 	if strings.ContainsAny(executable, " ()") {
 		line[0] = `"` + executable + `"`
 	}
-
 	return strings.Join(line, " "), nil
 }
 

@@ -27,7 +27,6 @@ func DecodeCLIXML(stderr []byte) string {
 		if !ok {
 			break
 		}
-
 		messages, rest, ok := readCLIXML(after)
 		if !ok {
 			plain.WriteString(clixmlMark)
@@ -35,11 +34,9 @@ func DecodeCLIXML(stderr []byte) string {
 
 			continue
 		}
-
 		plain.WriteString(messages)
 		text = rest
 	}
-
 	return strings.TrimSpace(strings.ReplaceAll(plain.String(), "\r\n", "\n"))
 }
 
@@ -62,7 +59,6 @@ func readCLIXML(text string) (messages, rest string, ok bool) {
 			// The XML is cut off. Return the messages before the cut, if there are any.
 			return out.String(), "", out.Len() > 0
 		}
-
 		switch token := token.(type) {
 		case xml.StartElement:
 			depth++
@@ -70,11 +66,9 @@ func readCLIXML(text string) (messages, rest string, ok bool) {
 			if depth == 1 && token.Name.Local != "Objs" {
 				return "", "", false
 			}
-
 			if depth == 2 {
 				stream = streamOf(token)
 			}
-
 			element = token.Name.Local
 
 			content.Reset()
@@ -91,7 +85,6 @@ func readCLIXML(text string) (messages, rest string, ok bool) {
 					out.WriteByte('\n')
 				}
 			}
-
 			depth--
 
 			if depth == 0 {
@@ -134,15 +127,12 @@ func unescapeCLIXML(text string) string {
 				continue
 			}
 		}
-
 		flush()
 
 		_, size := utf8.DecodeRuneInString(text)
 		out.WriteString(text[:size])
 		text = text[size:]
 	}
-
 	flush()
-
 	return out.String()
 }

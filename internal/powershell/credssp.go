@@ -86,14 +86,12 @@ func (c *credSSP) enter(script string, input io.Reader, run func(string, io.Read
 	if err != nil {
 		return Output{}, &StartError{fmt.Errorf("read input of the script for %s: %w", c.Host(), err)}
 	}
-
 	nonce := NewID()
 
 	stdin, err := encodeInput(reEnter, nonce, Input{Data: c.login, Document: string(inner)})
 	if err != nil {
 		return Output{}, &StartError{err}
 	}
-
 	output, err := run(reEnter.text, stdin)
 	got := readReply(output.Stdout, nonce)
 	output.Stdout = withoutAnswer(output.Stdout, nonce)
@@ -102,12 +100,10 @@ func (c *credSSP) enter(script string, input io.Reader, run func(string, io.Read
 		// reEnter did not run, or its end was not observed. The output of the script is more specific than that.
 		return output, err
 	}
-
 	var facts entryFacts
 	if err := json.Unmarshal(got.answer.Result, &facts); err != nil {
 		return output, fmt.Errorf("read the session state of %s: %w", c.Host(), err)
 	}
-
 	failure := &entryError{host: c.Host(), facts: facts, faults: got.answer.Errors}
 
 	switch {
@@ -116,7 +112,6 @@ func (c *credSSP) enter(script string, input io.Reader, run func(string, io.Read
 	case !got.answer.Done || len(failure.faults) > 0:
 		return output, failure
 	}
-
 	return output, nil
 }
 
@@ -128,6 +123,5 @@ func withoutAnswer(stdout []byte, nonce string) []byte {
 	if !begins || !ends {
 		return stdout
 	}
-
 	return append(bytes.Clone(before), after...)
 }

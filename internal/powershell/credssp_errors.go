@@ -20,15 +20,12 @@ func (e *entryError) Error() string {
 	} else {
 		fmt.Fprintf(&text, "%s cannot open a session to itself (%s) by CredSSP", e.host, e.facts.Name)
 	}
-
 	for _, fault := range e.faults {
 		text.WriteString("\n" + fault.String())
 	}
-
 	if !e.facts.Opened {
 		text.WriteString("\n" + e.advice())
 	}
-
 	return text.String()
 }
 
@@ -53,7 +50,6 @@ func (e *entryError) advice() string {
 	if len(e.faults) > 0 {
 		id, _, _ = strings.Cut(e.faults[len(e.faults)-1].ID, ",")
 	}
-
 	var (
 		client  = "Enable-WSManCredSSP -Role Client -DelegateComputer " + e.facts.Name
 		service = "Enable-WSManCredSSP -Role Server"
@@ -82,6 +78,5 @@ func (e *entryError) advice() string {
 	case e.facts.Service == "false":
 		return "As a server the host does not accept CredSSP. " + set + service + "."
 	}
-
 	return "Check that CredSSP is enabled for both sides (Get-WSManCredSSP). " + set + client + "; " + service + "."
 }

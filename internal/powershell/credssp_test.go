@@ -28,7 +28,6 @@ func newHopDouble(t *testing.T) *shelld.Shell {
 	estate.Encoding = testkit.UTF8
 	double := shelld.New(t, estate.Document())
 	double.RequireSecondHop(hopUser, hopPassword)
-
 	return double
 }
 
@@ -42,24 +41,20 @@ func TestCredSSP(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "ANONYMOUS LOGON") {
 		t.Errorf("without: %v", err)
 	}
-
 	inside := powershell.CredSSP(double, hopUser, hopPassword)
 	if inside.Host() != shelld.HostName {
 		t.Errorf("host %s", inside.Host())
 	}
-
 	result, err := powershell.Run(t.Context(), inside, shell.GetTopology, powershell.Input{})
 	if err != nil || result.Document != string(double.Document()) || result.Host.Computer != "FE1" {
 		t.Fatalf("with: %v", err)
 	}
-
 	marks := 0
 
 	watching, ok := powershell.OnMark(inside, "publishing", func() { marks++ })
 	if !ok {
 		t.Fatal("the transport does not pass on output")
 	}
-
 	data := shell.PublishData{
 		Run: strings.Repeat("0", 32), BaseSHA256: powershell.Hash([]byte(result.Document)), LockSeconds: 1,
 	}
@@ -73,7 +68,6 @@ func TestCredSSP(t *testing.T) {
 	if err != nil || marks != 1 || decodeValue[shell.PublishFacts](t, result).Outcome != shell.OutcomeCalled {
 		t.Errorf("publish: %v, %d marks, %s", err, marks, result.Value)
 	}
-
 	if counts := double.Counts(); counts.Entries != 2 || counts.Publishes != 1 {
 		t.Errorf("%+v", counts)
 	}
@@ -85,7 +79,6 @@ func TestCredSSP(t *testing.T) {
 			t.Errorf("sent %s with %s", request.Script, request.Data)
 		}
 	}
-
 	if _, ok := powershell.CredSSP(double.Unwatched(), hopUser, hopPassword).(powershell.Watched); ok {
 		t.Error("a transport over one that passes on no output must not pass on output")
 	}
@@ -171,24 +164,20 @@ func TestCredSSPNotOpened(t *testing.T) {
 			if !errors.As(err, &failed) || failed.Kind != powershell.NotStarted || failed.OutcomeUnknown() {
 				t.Fatalf("got %v", err)
 			}
-
 			for _, text := range append(test.texts, "cannot open a session to itself ("+shelld.HostName+")") {
 				if !strings.Contains(err.Error(), text) {
 					t.Errorf("no %q in: %v", text, err)
 				}
 			}
-
 			if strings.Contains(err.Error(), test.not) || strings.Contains(err.Error(), "S3cret") ||
 				strings.Contains(err.Error(), "{lync:") {
 				t.Errorf("unexpected text in: %v", err)
 			}
-
 			if counts := double.Counts(); counts.Entries != 0 || counts.Publishes != 0 {
 				t.Errorf("%+v", counts)
 			}
 		})
 	}
-
 	double := newHopDouble(t)
 	inside := powershell.CredSSP(double, hopUser, "S4cret wrong")
 

@@ -35,30 +35,24 @@ func (e *Error) Error() string {
 	if e.What != "" {
 		text.WriteString(": " + e.What)
 	}
-
 	if e.Err != nil {
 		text.WriteString(": " + e.Err.Error())
 	}
-
 	if e.ExitCode != 0 && len(e.Faults) == 0 {
 		fmt.Fprintf(&text, " (exit code %d)", e.ExitCode)
 	}
-
 	for _, fault := range e.Faults {
 		text.WriteString("\n" + fault.String())
 	}
-
 	for _, stream := range []struct{ name, text string }{{"Standard error", e.Stderr}, {"Output", e.Stdout}} {
 		if stream.text != "" && len(e.Faults) == 0 {
 			text.WriteString("\n" + stream.name + ": " + stream.text)
 		}
 	}
-
 	next := e.advice
 	if next == "" {
 		next = advice[e.Kind]
 	}
-
 	if next != "" {
 		if strings.Contains(text.String(), "\n") {
 			text.WriteString("\n" + next)
@@ -66,7 +60,6 @@ func (e *Error) Error() string {
 			text.WriteString(". " + next)
 		}
 	}
-
 	return text.String()
 }
 
@@ -102,7 +95,6 @@ func (e *Error) refused(result Result, refusals map[string]Refusal) *Error {
 	if len(e.Faults) == 0 {
 		return e
 	}
-
 	last := e.Faults[len(e.Faults)-1]
 	id, _, _ := strings.Cut(last.ID, ",")
 
@@ -110,11 +102,9 @@ func (e *Error) refused(result Result, refusals map[string]Refusal) *Error {
 	if id == idInputCut {
 		refusal, ok = Refusal{Kind: InputCut}, true
 	}
-
 	if ok {
 		e.Kind, e.advice, e.What, e.Faults = refusal.Kind, refusal.Advice, last.Message, e.Faults[:len(e.Faults)-1]
 	}
-
 	return e
 }
 
@@ -130,12 +120,10 @@ func (e *Error) noAnswer(ctx context.Context, err error, output Output, got repl
 		e.Kind, e.What, e.Stdout, e.ExitCode, e.Err = kind, what, "", 0, nil
 		return e
 	}
-
 	if got.state != absent {
 		// The output is encoded and not readable.
 		e.Stdout = ""
 	}
-
 	switch {
 	case errors.As(err, new(*StartError)):
 		e.Kind = NotStarted
@@ -154,7 +142,6 @@ func (e *Error) noAnswer(ctx context.Context, err error, output Output, got repl
 	default:
 		e.Kind = NoResult
 	}
-
 	return e
 }
 
@@ -164,22 +151,18 @@ func bootstrapRefusal(stdout []byte) (kind Kind, what string, ok bool) {
 	if !ok {
 		return "", "", false
 	}
-
 	line, _, _ = strings.Cut(line, "\n")
 	line = strings.TrimSpace(line)
 
 	if what, ok := strings.CutPrefix(line, refusedMode); ok {
 		return LanguageMode, what, true
 	}
-
 	if what, ok := strings.CutPrefix(line, refusedVersion); ok {
 		return OldPowerShell, what, true
 	}
-
 	if _, ok := strings.CutPrefix(line, refusedInput); ok {
 		return InputCut, "", true
 	}
-
 	return "", "", false
 }
 
@@ -203,8 +186,6 @@ func shorten(text string) string {
 	if len(text) <= maxExcerpt {
 		return text
 	}
-
 	start, end := text[:maxExcerpt/2], text[len(text)-maxExcerpt/2:]
-
 	return strings.ToValidUTF8(start, "") + "\n[...]\n" + strings.ToValidUTF8(end, "")
 }

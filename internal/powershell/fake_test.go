@@ -28,7 +28,6 @@ func TestMain(m *testing.M) {
 	if mode, err := os.ReadFile(os.Args[0] + fakeModeFile); err == nil {
 		os.Exit(fakePowerShell(string(mode)))
 	}
-
 	os.Exit(m.Run())
 }
 
@@ -58,7 +57,6 @@ func fakePowerShell(mode string) int {
 	if !slices.Equal(os.Args[1:], powershell.CommandLine("")[1:]) {
 		return fail("started with %q", os.Args[1:])
 	}
-
 	switch mode {
 	case "language-mode":
 		fmt.Print("lync-refused:language-mode:ConstrainedLanguage\r\n")
@@ -70,7 +68,6 @@ func fakePowerShell(mode string) int {
 		fmt.Print("Welcome\r\n1) Reboot\r\n")
 		return 0
 	}
-
 	fmt.Printf("lync-process:%d\r\n", os.Getpid())
 
 	switch mode {
@@ -84,12 +81,10 @@ func fakePowerShell(mode string) int {
 		fmt.Fprint(os.Stderr, clixml)
 		return 1
 	}
-
 	request, err := powershelltest.Read(os.Stdin)
 	if err != nil {
 		return fail("%v", err)
 	}
-
 	answer := powershelltest.Answer{
 		Result:   map[string]string{"module": "Lync"},
 		Document: powershelltest.Document(2000),
@@ -147,7 +142,6 @@ func fakePowerShell(mode string) int {
 		begin := strings.Index(text, "{lync:"+request.Nonce+":document}")
 		end := strings.Index(text, "{lync:"+request.Nonce+":end}")
 		fmt.Print(text[:begin] + text[end:])
-
 		return 0
 	case "hang":
 		fmt.Print(hanging)
@@ -180,14 +174,12 @@ func fakePowerShell(mode string) int {
 			refuse(mode)
 		}
 	}
-
 	fmt.Print(request.Format(answer))
 
 	if mode == "banner" {
 		fmt.Print("Goodbye {lync:" + request.Nonce + ":en\r\n\xff")
 		fmt.Fprint(os.Stderr, clixml)
 	}
-
 	return 0
 }
 
@@ -241,7 +233,6 @@ func wrap(text string, width int) string {
 			out.WriteString(line[:width] + "\r\n")
 			line = line[width:]
 		}
-
 		out.WriteString(line)
 	}
 	return out.String()
@@ -255,12 +246,10 @@ func fakeTransport(t *testing.T, mode string) powershell.Transport {
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	link := filepath.Join(t.TempDir(), filepath.Base(self))
 	if err := errors.Join(os.Symlink(self, link), os.WriteFile(link+fakeModeFile, []byte(mode), 0o600)); err != nil {
 		t.Fatal(err)
 	}
-
 	return &local.Transport{Executable: link}
 }
 
@@ -271,6 +260,5 @@ func decodeValue[T any](t *testing.T, result powershell.Result) T {
 	if err := json.Unmarshal(result.Value, &value); err != nil {
 		t.Fatal(err)
 	}
-
 	return value
 }

@@ -26,21 +26,17 @@ func (f Fault) String() string {
 	if f.Cmdlet != "" {
 		text = f.Cmdlet + ": " + text
 	}
-
 	for _, cause := range f.Causes {
 		text += "\n  caused by " + cause
 	}
-
 	var details []string
 	for _, detail := range []string{f.ID, f.Category} {
 		if detail != "" {
 			details = append(details, detail)
 		}
 	}
-
 	if len(details) > 0 {
 		text += " (" + strings.Join(details, ", ") + ")"
 	}
-
 	return text
 }

@@ -53,20 +53,17 @@ func encodeInput(script *Script, nonce string, input Input) (io.Reader, error) {
 	if !utf8.ValidString(document) {
 		return nil, errors.New("encode document: not UTF-8")
 	}
-
 	block := ""
 
 	if document != "" {
 		content.DocumentSHA256 = Hash([]byte(document))
 		block = encode([]byte(document))
 	}
-
 	data, err := json.Marshal(content)
 	if err != nil {
 		// The text of the error can quote the value, which may be a secret.
 		return nil, fmt.Errorf("encode data as JSON: %T", err)
 	}
-
 	return strings.NewReader(encode(data) + blockEnd + block + blockEnd), nil
 }
 
@@ -101,12 +98,10 @@ func readReply(stdout []byte, nonce string) reply {
 	if !ok {
 		return reply{}
 	}
-
 	text, _, ok = strings.Cut(text, "{lync:"+nonce+":end}")
 	if !ok {
 		return reply{state: cut}
 	}
-
 	head, body, hasDocument := strings.Cut(text, "{lync:"+nonce+":document}")
 
 	var result reply
@@ -115,26 +110,20 @@ func readReply(stdout []byte, nonce string) reply {
 	if err == nil {
 		err = json.Unmarshal(content, &result.answer)
 	}
-
 	if err != nil {
 		return reply{state: damaged, reason: fmt.Errorf("the result: %w", err)}
 	}
-
 	if hasDocument {
 		content, err = decode(body)
 		if err != nil {
 			return reply{state: damaged, reason: fmt.Errorf("the document: %w", err)}
 		}
-
 		result.document = string(content)
 	}
-
 	want := result.answer.DocumentSHA256
 	if hasDocument != (want != "") || hasDocument && Hash(content) != want {
 		return reply{state: damaged, reason: errors.New("the document is not the one that the script sent")}
 	}
-
 	result.state = complete
-
 	return result
 }

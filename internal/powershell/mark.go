@@ -51,7 +51,6 @@ func (w *markWatch) Run(ctx context.Context, script string, input io.Reader) (Ou
 		if found = w.mark.MatchString(tail); found {
 			w.reached()
 		}
-
 		tail = tail[max(0, len(tail)-100):]
 	})
 }

@@ -44,7 +44,6 @@ func TestOnMark(t *testing.T) {
 			t.Errorf("%s: called %d times", name, count)
 		}
 	}
-
 	if transport, ok := OnMark(struct{ Transport }{}, "publishing", func() {}); ok || transport == nil {
 		t.Error("a transport that passes on no output reports marks")
 	}

@@ -20,9 +20,7 @@ func ProcessID(stdout []byte) (id int, ok bool) {
 	if match == nil {
 		return 0, false
 	}
-
 	id, err := strconv.Atoi(string(match[1]))
-
 	return id, err == nil
 }
 

@@ -52,7 +52,6 @@ func Run(ctx context.Context, transport Transport, script *Script, input Input) 
 	if err != nil {
 		return Result{}, failed.as(NotStarted, err)
 	}
-
 	output, err := transport.Run(ctx, script.text, stdin)
 	failed.ExitCode = output.ExitCode
 	failed.Stderr = DecodeCLIXML(output.Stderr)
@@ -61,7 +60,6 @@ func Run(ctx context.Context, transport Transport, script *Script, input Input) 
 	if got.state != complete {
 		return Result{}, failed.noAnswer(ctx, err, output, got)
 	}
-
 	result := Result{
 		Value:    got.answer.Result,
 		Document: got.document,
@@ -73,6 +71,5 @@ func Run(ctx context.Context, transport Transport, script *Script, input Input) 
 	if !got.answer.Done {
 		return result, failed.refused(result, script.refusals)
 	}
-
 	return result, nil
 }

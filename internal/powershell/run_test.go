@@ -26,23 +26,18 @@ func TestRun(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-
 			if result.Document != powershelltest.Document(2000) {
 				t.Error("another document")
 			}
-
 			if string(result.Value) != `{"module":"Lync"}` {
 				t.Errorf("value: %s", result.Value)
 			}
-
 			if result.Host.Computer != "FE1" || result.Host.Bits != 64 {
 				t.Errorf("host: %+v", result.Host)
 			}
-
 			if len(result.Faults) != 1 || result.Faults[0].Cmdlet != "Get-CsTopology" {
 				t.Errorf("faults: %+v", result.Faults)
 			}
-
 			if !reflect.DeepEqual(result.Warnings, []string{"Warnung \u00fc"}) {
 				t.Errorf("warnings: %q", result.Warnings)
 			}
@@ -57,7 +52,6 @@ func TestRunHuge(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	if result.Document != powershelltest.Document(8<<20) {
 		t.Errorf("another document, of %d bytes", len(result.Document))
 	}
@@ -98,18 +92,15 @@ func TestRunInput(t *testing.T) {
 		if size > 0 {
 			text = powershelltest.Document(size)
 		}
-
 		input := powershell.Input{Data: values, Document: "\uFEFF" + text}
 
 		result, err := powershell.Run(t.Context(), fakeTransport(t, "echo"), someScript, input)
 		if err != nil {
 			t.Fatal(err)
 		}
-
 		if got := decodeValue[data](t, result); !reflect.DeepEqual(got, values) {
 			t.Errorf("got %q", got)
 		}
-
 		if result.Document != text {
 			t.Errorf("another document, of %d bytes instead of %d", len(result.Document), len(text))
 		}
@@ -129,14 +120,11 @@ func TestRunSendsConstantScripts(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-
 		if name := decodeValue[string](t, result); name != someScript.String() {
 			t.Errorf("the name of the script is %s", name)
 		}
-
 		texts = append(texts, result.Document)
 	}
-
 	if texts[0] != texts[1] || strings.Contains(texts[0], "secret") || !strings.Contains(texts[0], "Invoke-Lync {") {
 		t.Error("the script contains values, or is missing")
 	}
@@ -195,23 +183,19 @@ func TestRunErrors(t *testing.T) {
 			if !errors.As(err, &failed) {
 				t.Fatalf("got %v", err)
 			}
-
 			t.Log(err)
 
 			if !errors.Is(err, test.kind) || failed.Kind != test.kind {
 				t.Errorf("kind: %s", failed.Kind)
 			}
-
 			if failed.OutcomeUnknown() != test.unknown {
 				t.Errorf("outcome unknown: %v", failed.OutcomeUnknown())
 			}
-
 			for _, text := range append(test.texts, "cannot run some-script on this host") {
 				if !strings.Contains(err.Error(), text) {
 					t.Errorf("no %q in the error", text)
 				}
 			}
-
 			if strings.Contains(err.Error(), secret) || strings.Contains(err.Error(), "{lync:") ||
 				strings.Contains(err.Error(), "lync-process") {
 				t.Error("the error contains a secret or a part of the protocol")
@@ -246,7 +230,6 @@ func TestRunHung(t *testing.T) {
 		if test.kind == powershell.Deadline {
 			ctx = overdue{ctx}
 		}
-
 		_, err := powershell.Run(ctx, transport, someScript, powershell.Input{})
 		if !errors.Is(err, test.kind) || !errors.Is(err, test.cause) {
 			t.Errorf("got %v", err)
@@ -288,7 +271,6 @@ func TestRunTransportErrors(t *testing.T) {
 		!strings.Contains(err.Error(), "on fe1.contoso.com") {
 		t.Errorf("got %v", err)
 	}
-
 	notStarted := failingTransport{&powershell.StartError{Err: reset}}
 
 	_, err = powershell.Run(t.Context(), notStarted, someScript, powershell.Input{})

@@ -2,8 +2,9 @@ package powershell
 
 import (
 	"embed"
-	"fmt"
 	"strings"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/invariant"
 )
 
 //go:embed scripts/*.ps1
@@ -42,8 +43,6 @@ func (s *Script) Text() string { return s.text }
 // embedded returns the text of a script of this package.
 func embedded(name string) string {
 	text, err := files.ReadFile("scripts/" + name + ".ps1")
-	if err != nil {
-		panic(fmt.Sprintf("powershell: no embedded script %q: %v", name, err))
-	}
+	invariant.Check(err, "the script "+name+" is embedded")
 	return string(text)
 }

@@ -16,14 +16,12 @@ func parts(t *testing.T) map[string]string {
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	all := map[string]string{"bootstrap": bootstrap}
 
 	for _, entry := range entries {
 		name := strings.TrimSuffix(entry.Name(), ".ps1")
 		all[name] = embedded(name)
 	}
-
 	return all
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/lync-iac/terraform-provider-lync/internal/invariant"
 	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
@@ -118,7 +119,8 @@ func walkRemedyText(r resilience.Remedy) string {
 		return "Nothing of this pair was written. If another resource of this run was to release the pool, it did " +
 			"not do so in time. The next terraform apply completes the rest. " + noCreateBeforeDestroy
 	default:
-		panic(fmt.Sprintf("provider: no words for the remedy %d", r.Action))
+		invariant.That(false, "every remedy has words; %d has none", r.Action)
+		return ""
 	}
 }
 

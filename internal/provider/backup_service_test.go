@@ -136,7 +136,6 @@ func TestBackupServiceStatusRefused(t *testing.T) {
 	if asked, _ := double.BackupServices(); len(asked) > 0 {
 		t.Errorf("asked for %q", asked)
 	}
-
 	double = backedUp(t)
 	double.Inject(shelld.Fault{BackupFails: true, Times: -1})
 	liveTest(t, double, failingStep(paris, "reading the backup service status of paris.contoso.com",

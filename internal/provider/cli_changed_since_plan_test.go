@@ -128,7 +128,6 @@ func TestCLIChangedSincePlan(t *testing.T) {
 			if len(plan.Actions()) != 1 {
 				t.Fatalf("the plan has %v", plan.Actions())
 			}
-
 			changed := tt.after.Document()
 			w.SetDocument(changed)
 			if tt.refused != "" {

@@ -46,7 +46,6 @@ func TestTroubleshooting(t *testing.T) {
 	if listed < 80 {
 		t.Errorf("%d texts were found in the guide", listed)
 	}
-
 	kinds := kindsOfErrors(t)
 	for _, kind := range kinds {
 		if !strings.Contains(guide, "`"+kind+"`") {

@@ -263,7 +263,6 @@ func TestListRefused(t *testing.T) {
 			}
 		}
 	}
-
 	unknown := newWalk(t, filters{"topology_file": tftypes.NewValue(tftypes.String, tftypes.UnknownValue)})
 	if _, _, failed := newLister(unknown).list(tfprotov6.ListResourceRequest{},
 		nil); !strings.Contains(strings.Join(failed, "\n"), "Topology not known yet") {

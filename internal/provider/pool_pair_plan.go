@@ -29,7 +29,6 @@ func (r *poolPairResource) ModifyPlan(
 		}
 		return
 	}
-
 	var plan poolPairModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	if resp.Diagnostics.HasError() {

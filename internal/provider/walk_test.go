@@ -39,7 +39,6 @@ func TestSecondHalfOfAReplacement(t *testing.T) {
 			if len(warned) == 0 || len(slices.Compact(slices.Clone(warned))) != len(warned) {
 				t.Errorf("the warnings are %q", warned)
 			}
-
 			w.assertErrors("mirror", w.plan(w.none(), config, nil).diags, "PP-ONE", "declared by two resources")
 			// A mark of another walk has no effect, such as the mark of the plan in an apply.
 			w.assertErrors("old mark", w.plan(w.none(), config, walkOn(d).plan(state, config, nil).private).diags,

@@ -3,6 +3,7 @@ package resilience
 import (
 	"slices"
 
+	"github.com/lync-iac/terraform-provider-lync/internal/invariant"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
@@ -68,9 +69,7 @@ func Lookup(id string) (rule Rule, found bool) {
 // mustLookup returns the rule with an id. It panics if the catalogue does not have it.
 func mustLookup(id string) Rule {
 	rule, found := Lookup(id)
-	if !found {
-		panic("resilience: no rule " + id)
-	}
+	invariant.That(found, "the catalogue has the rule %s", id)
 	return rule
 }
 

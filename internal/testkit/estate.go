@@ -110,8 +110,8 @@ type Appliance struct {
 	Failback time.Duration // default 4 minutes
 }
 
-// Backup is a one-way backup registrar: a Backup element on the Registrar of From. A Registrar can have several, because
-// tests need faulty documents.
+// Backup is a one-way backup registrar: a Backup element on the Registrar of From. A Registrar can have several,
+// because tests need faulty documents.
 type Backup struct {
 	From, To string
 	Failover *bool         // default true
@@ -119,9 +119,9 @@ type Backup struct {
 	Failback time.Duration // default 10 minutes
 }
 
-// Pair is a pool pair in the form of the real document: a Backup on each Registrar, and a BackupService on each pool that
-// depends on that of the other. An incomplete pair has members in NoBackup, which have no Backup element (Backups of
-// [Estate] can add one of another form), or in NoService, which have no BackupService, so that the dependency of the
+// Pair is a pool pair in the form of the real document: a Backup on each Registrar, and a BackupService on each pool
+// that depends on that of the other. An incomplete pair has members in NoBackup, which have no Backup element (Backups
+// of [Estate] can add one of another form), or in NoService, which have no BackupService, so that the dependency of the
 // partner does not resolve.
 //
 // [Pool.Central] places the standby Central Management.

@@ -150,7 +150,6 @@ func TestCreateCopiesAServiceOfTheVersion(t *testing.T) {
 			assertSameBytes(t, "deleted", deletePair(t, got, c.a, c.b), raw)
 		})
 	}
-
 	t.Run("with Central Management, from one without", func(t *testing.T) {
 		e := estate
 		e.Pools, e.Pairs = slices.Clone(e.Pools), []testkit.Pair{{A: "x", B: "y"}}

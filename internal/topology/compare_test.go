@@ -55,7 +55,6 @@ func TestEquivalent(t *testing.T) {
 			t.Errorf("%s: differs in %s", name, d)
 		}
 	}
-
 	text := string(doc)
 	firstService := text[strings.Index(text, "<Service "):]
 	firstService = firstService[:strings.Index(firstService, "</Service>")+len("</Service>")]

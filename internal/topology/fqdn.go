@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/invariant"
 )
 
 // FQDN is the fully qualified domain name of a pool, an appliance or a computer in its canonical form: lower case,
@@ -29,9 +31,7 @@ func ParseFQDN(name string) (FQDN, error) {
 // MustParseFQDN is ParseFQDN for a name in source code. It panics if the name cannot be parsed.
 func MustParseFQDN(name string) FQDN {
 	fqdn, err := ParseFQDN(name)
-	if err != nil {
-		panic(err)
-	}
+	invariant.Check(err, "a name in source code is valid")
 	return fqdn
 }
 

@@ -251,7 +251,6 @@ func TestCreateRefusesConflicts(t *testing.T) {
 			}
 		})
 	}
-
 	t.Run("Backup that names no service", func(t *testing.T) {
 		raw := createPair(t, base(func(*testkit.Estate) {}).Document(), pairOf("a", "b"))
 		raw = withoutService(t, withoutService(t, raw, "1-BackupService-1"), "1-BackupService-2")

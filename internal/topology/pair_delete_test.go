@@ -104,7 +104,6 @@ func TestDeleteKeepsOtherLinks(t *testing.T) {
 			assertSameBytes(t, "deleted", deletePair(t, with(testkit.Pair{A: "a", B: "b"}), "a", "b"), with())
 		})
 	}
-
 	t.Run("paired outside", func(t *testing.T) {
 		// The pair to delete is a, b. The document has the pair b, c and the former Backup of a.
 		raw := threePools(func(e *testkit.Estate) {

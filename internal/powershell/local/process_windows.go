@@ -48,7 +48,6 @@ func newProcessGroup(cmd *exec.Cmd) *processGroup {
 	if g.err != nil {
 		return g
 	}
-
 	limits := windows.JOBOBJECT_EXTENDED_LIMIT_INFORMATION{
 		BasicLimitInformation: windows.JOBOBJECT_BASIC_LIMIT_INFORMATION{
 			LimitFlags: windows.JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE,
@@ -56,7 +55,6 @@ func newProcessGroup(cmd *exec.Cmd) *processGroup {
 	}
 	_, g.err = windows.SetInformationJobObject(g.job, windows.JobObjectExtendedLimitInformation,
 		uintptr(unsafe.Pointer(&limits)), uint32(unsafe.Sizeof(limits))) //nolint:gosec // required by the Windows API
-
 	return g
 }
 
@@ -76,7 +74,6 @@ func (g *processGroup) add() error {
 		}
 		return err
 	}
-
 	defer func() { _ = windows.CloseHandle(process) }()
 
 	g.mu.Lock()
@@ -85,7 +82,6 @@ func (g *processGroup) add() error {
 	if g.job == 0 {
 		return nil
 	}
-
 	return windows.AssignProcessToJobObject(g.job, process)
 }
 
@@ -97,7 +93,6 @@ func (g *processGroup) end() error {
 	if errors.Is(err, os.ErrProcessDone) || errors.Is(err, windows.ERROR_ACCESS_DENIED) {
 		return nil // the end of the job has ended it
 	}
-
 	return err
 }
 

@@ -49,7 +49,6 @@ func (t *Transport) RunWatched(
 	if executable == "" {
 		executable = DefaultExecutable()
 	}
-
 	line := powershell.CommandLine(executable)
 	// The configuration names the program. The arguments are constant.
 	cmd := exec.CommandContext(ctx, line[0], line[1:]...) //nolint:gosec // see above
@@ -72,13 +71,11 @@ func (t *Transport) RunWatched(
 			Err: fmt.Errorf("cannot start %s: %w. Set executable to the path of PowerShell", executable, err),
 		}
 	}
-
 	err := group.add()
 	if err != nil {
 		// Without the job Run cannot end the children of the process later.
 		_ = cmd.Process.Kill()
 	}
-
 	waited := cmd.Wait()
 	// End the children that are still running.
 	group.close()
@@ -92,7 +89,6 @@ func (t *Transport) RunWatched(
 	if err != nil {
 		return output, fmt.Errorf("cannot add the process of %s to a job: %w", executable, err)
 	}
-
 	if ctx.Err() != nil {
 		return output, context.Cause(ctx)
 	}
@@ -102,7 +98,6 @@ func (t *Transport) RunWatched(
 	if waited == nil || errors.As(waited, &exit) && exit.ExitCode() >= 0 || errors.Is(waited, exec.ErrWaitDelay) {
 		return output, nil
 	}
-
 	return output, fmt.Errorf("%s ended: %w", executable, waited)
 }
 
@@ -118,7 +113,6 @@ func (b *limitedBuffer) Write(p []byte) (int, error) {
 	if b.buffer.Len()+len(p) > b.limit {
 		return 0, fmt.Errorf("more than %d MiB of output", b.limit>>20)
 	}
-
 	b.seen(p)
 	return b.buffer.Write(p)
 }

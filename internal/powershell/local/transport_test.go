@@ -26,7 +26,6 @@ func TestMain(m *testing.M) {
 		waitForPeer(address)
 		return
 	}
-
 	if address := os.Getenv(envParent); address != "" {
 		// A child that outlives its parent and holds its pipes.
 		child := exec.Command(os.Args[0], os.Args[1:]...)
@@ -36,10 +35,8 @@ func TestMain(m *testing.M) {
 		if err := child.Run(); err != nil {
 			panic(err)
 		}
-
 		return
 	}
-
 	os.Exit(m.Run())
 }
 
@@ -64,7 +61,6 @@ func TestCancelEndsChildren(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	t.Setenv(envParent, listener.Addr().String())
 
 	ctx, cancel := context.WithCancel(t.Context())
@@ -114,7 +110,6 @@ func TestLimitedBuffer(t *testing.T) {
 	if err != nil || b.buffer.String() != "0123456789" || seen.String() != "0123456789" {
 		t.Errorf("%v, kept %q, seen %q", err, &b.buffer, &seen)
 	}
-
 	if _, err := io.Copy(b, strings.NewReader("x")); err == nil || b.buffer.Len() > 10 {
 		t.Errorf("more than the limit: %v, kept %q", err, &b.buffer)
 	}

@@ -15,6 +15,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/invariant"
 )
 
 // Request is the input of a script.
@@ -58,18 +60,15 @@ func Read(stdin io.Reader) (Request, error) {
 	if err != nil {
 		return Request{}, err
 	}
-
 	for _, b := range raw {
 		if b != '\n' && (b < ' ' || b > '~') {
 			return Request{}, fmt.Errorf("standard input is not ASCII: byte %#x", b)
 		}
 	}
-
 	blocks := strings.Split(string(raw), ".")
 	if len(blocks) != 4 || strings.TrimSpace(blocks[3]) != "" {
 		return Request{}, fmt.Errorf("standard input has %d blocks", len(blocks))
 	}
-
 	var contents [3]string
 
 	for i, block := range blocks[:3] {
@@ -77,7 +76,6 @@ func Read(stdin io.Reader) (Request, error) {
 			return Request{}, fmt.Errorf("block %d: %w", i, err)
 		}
 	}
-
 	var envelope struct {
 		Nonce          string          `json:"nonce"`
 		Script         string          `json:"script"`
@@ -87,11 +85,9 @@ func Read(stdin io.Reader) (Request, error) {
 	if err := json.Unmarshal([]byte(contents[1]), &envelope); err != nil {
 		return Request{}, err
 	}
-
 	if contents[2] != "" && envelope.DocumentSHA256 != fmt.Sprintf("%x", sha256.Sum256([]byte(contents[2]))) {
 		return Request{}, errors.New("the document has another hash")
 	}
-
 	request := Request{
 		Text:     contents[0],
 		Script:   envelope.Script,
@@ -105,10 +101,8 @@ func Read(stdin io.Reader) (Request, error) {
 		if err != nil {
 			return Request{}, fmt.Errorf("input of the script in the session: %w", err)
 		}
-
 		request.Inner = &inner
 	}
-
 	return request, nil
 }
 
@@ -133,17 +127,12 @@ func (r Request) Format(answer Answer) string {
 	if answer.Document != "" {
 		content["document_sha256"] = fmt.Sprintf("%x", sha256.Sum256([]byte(answer.Document)))
 	}
-
 	text, err := json.Marshal(content)
-	if err != nil {
-		panic(err)
-	}
-
+	invariant.Check(err, "strings and numbers can be encoded")
 	out := "\r\n{lync:" + r.Nonce + ":result}\r\n" + pack(string(text))
 	if answer.Document != "" {
 		out += "{lync:" + r.Nonce + ":document}\r\n" + pack(answer.Document)
 	}
-
 	return out + "{lync:" + r.Nonce + ":end}\r\n"
 }
 
@@ -158,9 +147,7 @@ func Document(size int) string {
 
 		fmt.Fprintf(&text, "  <Name>%s %d %x</Name>\r\n", names, i, uint64(i)*uint64(i)*2654435761)
 	}
-
 	text.WriteString("</Topology>")
-
 	return text.String()
 }
 
@@ -178,7 +165,6 @@ func pack(text string) string {
 		lines.WriteString(rest[:n] + "\r\n")
 		rest = rest[n:]
 	}
-
 	return lines.String()
 }
 
@@ -188,23 +174,18 @@ func unpack(block string) (string, error) {
 			return "", fmt.Errorf("a line of %d characters", len(line))
 		}
 	}
-
 	block = strings.ReplaceAll(block, "\n", "")
 	if block == "" {
 		return "", nil
 	}
-
 	packed, err := base64.StdEncoding.DecodeString(block)
 	if err != nil {
 		return "", err
 	}
-
 	reader, err := gzip.NewReader(bytes.NewReader(packed))
 	if err != nil {
 		return "", err
 	}
-
 	text, err := io.ReadAll(reader)
-
 	return string(text), err
 }

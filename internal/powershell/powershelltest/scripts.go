@@ -71,7 +71,6 @@ func violations(script string) []string {
 	if i := strings.IndexFunc(script, isOther); i >= 0 {
 		found = append(found, "not ASCII, or a line end of Windows: "+script[max(0, i-20):i])
 	}
-
 	for line := range strings.Lines(script) {
 		line = strings.TrimRight(strings.ToLower(line), "\n")
 		code := withoutText(line)
@@ -81,13 +80,11 @@ func violations(script string) []string {
 			if rule.strings {
 				where = line
 			}
-
 			if rule.pattern.MatchString(where) {
 				found = append(found, strings.TrimSpace(line)+": "+rule.reason)
 			}
 		}
 	}
-
 	return found
 }
 
@@ -134,12 +131,10 @@ func ParseScripts(t *testing.T, scripts map[string]string) {
 	for name, text := range scripts {
 		files = append(files, writeScript(t, dir, name, text))
 	}
-
 	output, err := parse(files...).CombinedOutput()
 	if err != nil {
 		t.Errorf("%v\n%s", err, output)
 	}
-
 	t.Logf("%s", output)
 }
 
@@ -150,7 +145,6 @@ func writeScript(t *testing.T, dir, name, text string) string {
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-
 	return path
 }
 
@@ -169,20 +163,16 @@ func parser(t *testing.T) func(files ...string) *exec.Cmd {
 			return exec.CommandContext(t.Context(), pwsh, append(arguments, files...)...)
 		}
 	}
-
 	node, err := exec.LookPath("node")
 	if err == nil {
 		_, err = os.Stat(filepath.Join(psparse, "node_modules"))
 	}
-
 	if err != nil {
 		if os.Getenv("LYNC_PSPARSE") != "" {
 			t.Fatalf("no parser: %v", err)
 		}
-
 		t.Skip("neither pwsh nor tree-sitter is here; `make scripts` installs the latter")
 	}
-
 	return func(files ...string) *exec.Cmd {
 		arguments := append([]string{filepath.Join(psparse, "psparse.mjs")}, files...)
 		return exec.CommandContext(t.Context(), node, arguments...) //nolint:gosec // found on PATH

@@ -24,7 +24,6 @@ func TestRulesFindViolations(t *testing.T) {
 			t.Errorf("no violation in %q", bad)
 		}
 	}
-
 	for _, good := range []string{
 		"Where-Object { $_ }", "$x | ForEach-Object { 1 }", "# a class of its own, using && and ??", "'class A'",
 		"$classes = 1", "a | ? { $_ }",
@@ -56,7 +55,6 @@ func TestScriptsParserFindsFaults(t *testing.T) {
 	if output, err := parse(writeScript(t, dir, "good", text)).CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s", err, output)
 	}
-
 	for fault, planted := range map[string]string{
 		"no-brace":   strings.Replace(text, ".Version\n    }\n", ".Version\n", 1),
 		"no-paren":   strings.Replace(text, "($command.Module -ne $null)", "($command.Module -ne $null", 1),
@@ -68,7 +66,6 @@ func TestScriptsParserFindsFaults(t *testing.T) {
 		if planted == text {
 			t.Fatalf("%s is not planted", fault)
 		}
-
 		output, err := parse(writeScript(t, dir, fault, planted)).CombinedOutput()
 
 		var exit *exec.ExitError

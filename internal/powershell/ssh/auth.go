@@ -23,7 +23,6 @@ func parsePrivateKey(text, passphrase string) (ssh.Signer, error) {
 	if errors.As(err, &missing) && passphrase != "" {
 		signer, err = ssh.ParsePrivateKeyWithPassphrase([]byte(text), []byte(passphrase))
 	}
-
 	fail := func(reason, next string) error {
 		return &stepError{tried: "read the private key", err: errors.New(reason), next: next}
 	}
@@ -51,12 +50,10 @@ func agentSocket() (string, error) {
 	if socket := os.Getenv("SSH_AUTH_SOCK"); socket != "" {
 		return socket, nil
 	}
-
 	reason := "SSH_AUTH_SOCK is not set"
 	if runtime.GOOS == "windows" {
 		reason = "SSH_AUTH_SOCK is not set, and the agent of Windows, behind a named pipe, is not supported"
 	}
-
 	return "", &stepError{tried: "use the SSH agent", err: errors.New(reason), next: adviceAgent}
 }
 
@@ -83,14 +80,12 @@ func agentSigners(ctx context.Context, socket string) ([]ssh.Signer, func(), err
 	if err == nil && len(signers) == 0 {
 		err = errors.New("it holds no keys")
 	}
-
 	if err != nil {
 		err = fail(ended(ctx, err))
 
 		done()
 		return nil, nil, err
 	}
-
 	return signers, done, nil
 }
 
@@ -102,7 +97,6 @@ func passwordMethods(password string) []ssh.AuthMethod {
 		if sent {
 			return "", errors.New("the password was refused")
 		}
-
 		sent = true
 		return password, nil
 	}
@@ -118,12 +112,10 @@ func passwordMethods(password string) []ssh.AuthMethod {
 			if len(questions) != 1 || echos[0] {
 				return nil, fmt.Errorf("the server asks for more than a password: %.80q", questions)
 			}
-
 			answer, err := once()
 			if err != nil {
 				return nil, fmt.Errorf("the server refused the password or asks for more: %.80q", questions)
 			}
-
 			return []string{answer}, nil
 		}),
 	}

@@ -50,19 +50,15 @@ func (c Config) withDefaults() Config {
 	if c.Port == 0 {
 		c.Port = defaultPort
 	}
-
 	if c.Executable == "" {
 		c.Executable = defaultExecutable
 	}
-
 	if c.ConnectTimeout == 0 {
 		c.ConnectTimeout = connectTimeout
 	}
-
 	if c.MaxSessions == 0 {
 		c.MaxSessions = maxSessions
 	}
-
 	return c
 }
 
@@ -108,16 +104,13 @@ func commandText(words []string) (string, error) {
 				next:  adviceExecutable,
 			}
 		}
-
 		if i > 0 && !only(word, inArgument) {
 			return "", fmt.Errorf("build command line: the argument %.80q is not safe in every shell", word)
 		}
 	}
-
 	command := strings.Join(words, " ")
 	if len(command) > maxCommand {
 		return "", fmt.Errorf("build command line: %d characters, more than %d", len(command), maxCommand)
 	}
-
 	return command, nil
 }

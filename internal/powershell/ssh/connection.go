@@ -19,13 +19,10 @@ func (s *Transport) connection(ctx context.Context) (conn *connection, fresh boo
 	case <-ctx.Done():
 		return nil, false, s.failed("connect to", context.Cause(ctx), "")
 	}
-
 	if s.conn != nil && !s.conn.isGone() {
 		return s.conn, false, nil
 	}
-
 	s.conn, err = s.connect(ctx)
-
 	return s.conn, true, err
 }
 
@@ -39,7 +36,6 @@ func (s *Transport) connect(ctx context.Context) (*connection, error) {
 	if err != nil {
 		return nil, err
 	}
-
 	methods, done, err := s.methods(ctx)
 	if err != nil {
 		return nil, err
@@ -62,12 +58,10 @@ func (s *Transport) connect(ctx context.Context) (*connection, error) {
 				continue
 			}
 		}
-
 		var none *ssh.AlgorithmNegotiationError
 		if refused != nil && errors.As(err, &none) {
 			err = refused
 		}
-
 		return nil, err
 	}
 }
@@ -82,7 +76,6 @@ func (s *Transport) handshake(
 	if err != nil {
 		return nil, presented, s.failed("connect to", ended(ctx, err), adviceReach)
 	}
-
 	stop := context.AfterFunc(ctx, func() { _ = raw.Close() })
 
 	conn, channels, requests, err := ssh.NewClientConn(raw, s.address, &ssh.ClientConfig{
@@ -97,7 +90,6 @@ func (s *Transport) handshake(
 	if err == nil && stop() {
 		return ssh.NewClient(conn, channels, requests), presented, nil
 	}
-
 	_ = raw.Close()
 
 	switch err = ended(ctx, err); {
@@ -116,11 +108,9 @@ func (s *Transport) adviceLogin() string {
 	if s.signer != nil || s.socket != "" {
 		advice = append(advice, adviceKey)
 	}
-
 	if s.config.Password != "" {
 		advice = append(advice, advicePassword)
 	}
-
 	return strings.Join(advice, " ")
 }
 
@@ -134,27 +124,22 @@ func (s *Transport) methods(ctx context.Context) (func() []ssh.AuthMethod, func(
 	if s.signer != nil {
 		signers = append(signers, s.signer)
 	}
-
 	if s.socket != "" {
 		held, hangUp, err := agentSigners(ctx, s.socket)
 		if err != nil {
 			return nil, nil, err
 		}
-
 		signers, done = append(signers, held...), hangUp
 	}
-
 	return func() []ssh.AuthMethod {
 		var methods []ssh.AuthMethod
 		if len(signers) > 0 {
 			// One method for all keys: a handshake tries each method once.
 			methods = append(methods, ssh.PublicKeys(slices.Clone(signers)...))
 		}
-
 		if s.config.Password != "" {
 			methods = append(methods, passwordMethods(s.config.Password)...)
 		}
-
 		return methods
 	}, done, nil
 }
@@ -182,13 +167,11 @@ func newConnection(client *ssh.Client, keepAlive, answer time.Duration) *connect
 			err = errNoAnswer
 		default:
 		}
-
 		c.err = err
 		close(c.gone)
 	}()
 
 	go c.watch(keepAlive, answer)
-
 	return c
 }
 
@@ -206,7 +189,6 @@ func (c *connection) watch(every, limit time.Duration) {
 		case <-c.gone:
 			return
 		}
-
 		answered := make(chan struct{})
 
 		go func() {

@@ -31,11 +31,9 @@ func (e *stepError) Error() string {
 	if e.begun {
 		text += "; " + errOutcomeUnknown.Error()
 	}
-
 	if e.next != "" {
 		text += ". " + e.next
 	}
-
 	return text
 }
 
@@ -67,7 +65,6 @@ func ended(ctx context.Context, err error) error {
 		<-ctx.Done()
 		return context.Cause(ctx)
 	}
-
 	return err
 }
 

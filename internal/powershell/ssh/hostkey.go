@@ -46,44 +46,35 @@ func newHostKeys(pins string, files []string) (hostKeys, error) {
 		if line == "" || strings.HasPrefix(line, "#") {
 			continue
 		}
-
 		if encoded, ok := strings.CutPrefix(line, "SHA256:"); ok {
 			encoded = strings.TrimRight(encoded, "=")
 			if sum, err := base64.RawStdEncoding.DecodeString(encoded); err != nil || len(sum) != 32 {
 				return hostKeys{}, fail(errors.New("it is not the fingerprint of a key"))
 			}
-
 			keys.fingerprints = append(keys.fingerprints, "SHA256:"+encoded)
 
 			continue
 		}
-
 		key, _, _, _, err := ssh.ParseAuthorizedKey([]byte(line))
 		if err != nil {
 			return hostKeys{}, fail(errors.New("it is neither a public key nor a SHA256 fingerprint"))
 		}
-
 		keys.pinned = append(keys.pinned, key)
 	}
-
 	if len(keys.pinned)+len(keys.fingerprints) > 0 {
 		return keys, nil
 	}
-
 	if strings.TrimSpace(pins) != "" {
 		return hostKeys{}, fail(errors.New("it has no key"))
 	}
-
 	keys.files = files
 	if len(files) == 0 {
 		home, err := os.UserHomeDir()
 		if err != nil {
 			return hostKeys{}, &stepError{tried: "find the known_hosts of this user", err: err, next: adviceKnownHosts}
 		}
-
 		keys.files, keys.isDefault = []string{filepath.Join(home, ".ssh", "known_hosts")}, true
 	}
-
 	return keys, nil
 }
 
@@ -102,15 +93,12 @@ func (h hostKeys) plan(address string) (ssh.HostKeyCallback, []string, error) {
 		for _, key := range h.pinned {
 			algorithms = append(algorithms, algorithmsOf(key.Type())...)
 		}
-
 		if len(h.fingerprints) > 0 {
 			// A fingerprint does not contain the type of its key.
 			algorithms = append(algorithms, plainAlgorithms()...)
 		}
-
 		return h.checkPinned, unique(algorithms), nil
 	}
-
 	files := h.files
 	if h.isDefault {
 		files = slices.DeleteFunc(slices.Clone(files), func(file string) bool {
@@ -118,12 +106,10 @@ func (h hostKeys) plan(address string) (ssh.HostKeyCallback, []string, error) {
 			return errors.Is(err, fs.ErrNotExist)
 		})
 	}
-
 	check, err := knownhosts.New(files...)
 	if err != nil {
 		return nil, nil, &stepError{tried: "read the known hosts", err: err, next: adviceKnownHosts}
 	}
-
 	var (
 		known      *knownhosts.KeyError
 		algorithms []string
@@ -141,7 +127,6 @@ func (h hostKeys) plan(address string) (ssh.HostKeyCallback, []string, error) {
 
 	// The other algorithms let the error name the key of an unknown host.
 	algorithms = append(algorithms, plainAlgorithms()...)
-
 	return func(address string, remote net.Addr, key ssh.PublicKey) error {
 		return h.explain(address, key, check(address, remote, key))
 	}, unique(algorithms), nil
@@ -151,18 +136,15 @@ func (h hostKeys) checkPinned(address string, _ net.Addr, key ssh.PublicKey) err
 	if slices.Contains(h.fingerprints, ssh.FingerprintSHA256(key)) {
 		return nil
 	}
-
 	for _, pinned := range h.pinned {
 		if bytes.Equal(pinned.Marshal(), key.Marshal()) {
 			return nil
 		}
 	}
-
 	want := slices.Clone(h.fingerprints)
 	for _, pinned := range h.pinned {
 		want = append(want, describeKey(pinned))
 	}
-
 	return &stepError{
 		tried: "trust " + address,
 		err: fmt.Errorf("ITS HOST KEY IS NOT THE PINNED ONE: it presents %s, and host_key is %s", describeKey(key),
@@ -176,7 +158,6 @@ func (h hostKeys) explain(address string, key ssh.PublicKey, err error) error {
 	if err == nil {
 		return nil
 	}
-
 	var (
 		known   *knownhosts.KeyError
 		revoked *knownhosts.RevokedError
@@ -210,12 +191,10 @@ func (h hostKeys) explain(address string, key ssh.PublicKey, err error) error {
 				ssh.FingerprintSHA256(key), knownhosts.Line([]string{address}, key)),
 		}
 	}
-
 	var want []string
 	for _, line := range known.Want {
 		want = append(want, fmt.Sprintf("%s (%s, line %d)", describeKey(line.Key), line.Filename, line.Line))
 	}
-
 	return &stepError{
 		tried: tried,
 		err: fmt.Errorf("ITS HOST KEY HAS CHANGED: it presents %s, and the known key is %s", describeKey(key),
@@ -285,7 +264,6 @@ func isAuthority(key knownhosts.KnownKey) bool {
 			return strings.HasPrefix(strings.TrimSpace(lines.Text()), "@cert-authority")
 		}
 	}
-
 	return false
 }
 

@@ -38,11 +38,9 @@ func (o *outputBuffer) Write(p []byte) (int, error) {
 		// Drop the data and return no error: a script with blocked output would not end.
 		return len(p), nil
 	}
-
 	if o.seen != nil {
 		o.seen(p)
 	}
-
 	return o.buffer.Write(p)
 }
 
@@ -59,6 +57,5 @@ func (o *outputBuffer) take() []byte {
 	defer o.mu.Unlock()
 
 	o.seen = nil
-
 	return bytes.Clone(o.buffer.Bytes())
 }

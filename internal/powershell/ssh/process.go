@@ -78,11 +78,9 @@ func (p *process) start(ctx context.Context) (refused bool, err error) {
 		// OpenSSH counts a session that has just ended until it has read all pending input, which it has done by now.
 		p.session, err = p.conn.client.NewSession()
 	}
-
 	if errors.As(err, &no) {
 		return true, fmt.Errorf("the server opens no further session: %w", no)
 	}
-
 	if err != nil {
 		return false, err
 	}
@@ -92,7 +90,6 @@ func (p *process) start(ctx context.Context) (refused bool, err error) {
 	if p.stdin, err = p.session.StdinPipe(); err != nil {
 		return false, err
 	}
-
 	if err = p.session.Start(p.transport.command); err != nil {
 		_ = p.session.Close()
 
@@ -101,7 +98,6 @@ func (p *process) start(ctx context.Context) (refused bool, err error) {
 			return true, errors.New("the server refuses to run a command")
 		}
 	}
-
 	return false, err
 }
 
@@ -137,7 +133,6 @@ func (p *process) finish(
 		}
 		return p.output(0), p.unknown(err)
 	}
-
 	var (
 		exit    *ssh.ExitError
 		missing *ssh.ExitMissingError
@@ -166,19 +161,16 @@ func (p *process) end(ctx context.Context, waited <-chan error) bool {
 	if p.waitEnd(waited) {
 		return true
 	}
-
 	id, ok := powershell.ProcessID(p.stdout.peek())
 	if !ok || p.conn.isGone() {
 		return false
 	}
-
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*p.transport.grace)
 	defer cancel()
 
 	if err := p.endProcess(ctx, id); err != nil {
 		return false
 	}
-
 	return p.waitEnd(waited)
 }
 
@@ -203,7 +195,6 @@ func (p *process) endProcess(ctx context.Context, id int) error {
 	if err != nil {
 		return err
 	}
-
 	second, _, err := p.transport.open(ctx, p.conn)
 	if err != nil {
 		return err
@@ -238,7 +229,6 @@ func (p *process) lost(ctx context.Context) error {
 	if p.conn.isAlive(ctx) {
 		return errors.New("the server ended the session without an exit status of the script")
 	}
-
 	if p.conn.err == nil || errors.Is(p.conn.err, io.EOF) {
 		return errors.New("the server ended the connection while the script ran")
 	}

@@ -22,7 +22,6 @@ func TestUnreachable(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	key, _ := newKey(t, "")
 	config := configFor(t, listener.Addr(), key.PublicKey())
 	config.Password = secret
@@ -43,7 +42,6 @@ func TestNoHandshake(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	accepted := make(chan net.Conn, 3)
 	go func() {
 		defer close(accepted)
@@ -104,7 +102,6 @@ func TestNoHandshake(t *testing.T) {
 		if !errors.Is(err, context.DeadlineExceeded) {
 			t.Error(err)
 		}
-
 		assertOutcomeUnknown(t, err, false)
 	})
 }
@@ -209,6 +206,5 @@ func TestNoSession(t *testing.T) {
 	if !errors.Is(err, context.Canceled) {
 		t.Error(err)
 	}
-
 	assertOutcomeUnknown(t, err, false)
 }

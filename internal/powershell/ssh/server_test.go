@@ -30,7 +30,6 @@ func newKey(t *testing.T, passphrase string) (ssh.Signer, string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	return marshalKey(t, private, passphrase)
 }
 
@@ -41,18 +40,15 @@ func marshalKey(t *testing.T, private any, passphrase string) (ssh.Signer, strin
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	var block *pem.Block
 	if passphrase == "" {
 		block, err = ssh.MarshalPrivateKey(private, "")
 	} else {
 		block, err = ssh.MarshalPrivateKeyWithPassphrase(private, "", []byte(passphrase))
 	}
-
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	return signer, string(pem.EncodeToMemory(block))
 }
 
@@ -63,7 +59,6 @@ func writeFile(t *testing.T, name, text string) string {
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-
 	return path
 }
 
@@ -82,7 +77,6 @@ func newTransport(t *testing.T, config Config, changes ...func(*Transport)) *Tra
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	s.frame = plainFrame
 	// A machine under load answers late. Tests of these limits set shorter ones.
 	s.answer, s.grace = time.Minute, time.Minute
@@ -90,13 +84,11 @@ func newTransport(t *testing.T, config Config, changes ...func(*Transport)) *Tra
 	for _, change := range changes {
 		change(s)
 	}
-
 	t.Cleanup(func() {
 		if err := s.Close(); err != nil {
 			t.Error(err)
 		}
 	})
-
 	return s
 }
 
@@ -107,7 +99,6 @@ func assertError(t *testing.T, err error, parts ...string) {
 	if err == nil {
 		t.Fatalf("no error, and it should have %q", parts)
 	}
-
 	for _, part := range parts {
 		if !strings.Contains(err.Error(), part) {
 			t.Errorf("%q is not in the error: %v", part, err)
@@ -163,7 +154,6 @@ func startPasswordServer(t *testing.T, b serverBehavior) *passwordServer {
 			return &ssh.Permissions{}, nil
 		}
 	}
-
 	if b.interactive != nil {
 		config.KeyboardInteractiveCallback = func(
 			_ ssh.ConnMetadata, ask ssh.KeyboardInteractiveChallenge,
@@ -171,14 +161,12 @@ func startPasswordServer(t *testing.T, b serverBehavior) *passwordServer {
 			return &ssh.Permissions{}, b.interactive(ask)
 		}
 	}
-
 	testkit.SkipIfShort(t)
 
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	var (
 		mu    sync.Mutex
 		conns []net.Conn
@@ -191,7 +179,6 @@ func startPasswordServer(t *testing.T, b serverBehavior) *passwordServer {
 			if err != nil {
 				return
 			}
-
 			mu.Lock()
 			conns = append(conns, conn)
 			mu.Unlock()
@@ -212,7 +199,6 @@ func startPasswordServer(t *testing.T, b serverBehavior) *passwordServer {
 	})
 
 	p.config = configFor(t, listener.Addr(), hostKey.PublicKey())
-
 	return p
 }
 
@@ -223,7 +209,6 @@ func configFor(t *testing.T, address net.Addr, hostKey ssh.PublicKey) Config {
 	if !ok {
 		t.Fatalf("no TCP address: %v", address)
 	}
-
 	return Config{Host: tcp.IP.String(), Port: tcp.Port, User: "admin", HostKey: authorized(hostKey)}
 }
 
@@ -247,7 +232,6 @@ func serve(raw net.Conn, config *ssh.ServerConfig, b serverBehavior) {
 	if err != nil {
 		return
 	}
-
 	go func() {
 		for request := range requests {
 			if request.WantReply && !b.dropped {
@@ -281,7 +265,6 @@ func echo(channel ssh.NewChannel) {
 			_, rest, _ := bytes.Cut(input, []byte("\n"))
 			_, _ = ch.Write(rest)
 			_, _ = ch.SendRequest("exit-status", false, ssh.Marshal(struct{ Status uint32 }{0}))
-
 			return
 		}
 	}

@@ -44,11 +44,9 @@ func TestCancel(t *testing.T) {
 	if !errors.Is(err, stopped) || strings.Contains(err.Error(), "may still run") {
 		t.Error(err)
 	}
-
 	if !strings.HasPrefix(string(out.Stdout), "begun") {
 		t.Errorf("output so far: %+v", out)
 	}
-
 	assertEcho(t, s)
 
 	if n := server.Connections(); n != 1 {
@@ -73,7 +71,6 @@ func TestClose(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Error(err)
 	}
-
 	assertEnded(t, conn)
 	assertError(t, <-done, "the provider has closed the connection")
 

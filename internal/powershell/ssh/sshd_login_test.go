@@ -33,7 +33,6 @@ func TestKeys(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-
 		_, encrypted := marshalKey(t, raw, passphrase)
 		assertEcho(t, server.transport(t, func(c *Config) {
 			c.PrivateKey, c.PrivateKeyPassphrase = encrypted, passphrase
@@ -69,7 +68,6 @@ func TestAgent(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	var all sync.WaitGroup
 	t.Cleanup(all.Wait)
 	t.Cleanup(func() { _ = listener.Close() })
@@ -100,7 +98,6 @@ func TestAgent(t *testing.T) {
 	if err := keys.Add(agent.AddedKey{PrivateKey: raw}); err != nil {
 		t.Fatal(err)
 	}
-
 	assertEcho(t, s)
 
 	t.Setenv("SSH_AUTH_SOCK", filepath.Join(dir, "none"))
@@ -194,7 +191,6 @@ func TestHostKey(t *testing.T) {
 				assertEcho(t, s)
 				return
 			}
-
 			_, err := s.Run(t.Context(), "echo", strings.NewReader(""))
 			assertError(t, err, tc.parts...)
 			assertOutcomeUnknown(t, err, false)
@@ -219,7 +215,6 @@ func TestHostKeyDefault(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(home, ".ssh", "known_hosts"), []byte(text+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-
 	assertEcho(t, s)
 }
 
@@ -238,7 +233,6 @@ func TestHostCertificate(t *testing.T) {
 	if err := certificate.SignCert(rand.Reader, authority); err != nil {
 		t.Fatal(err)
 	}
-
 	key := writeFile(t, "host", private)
 	server := startSSHD(t, "HostKey "+key, "HostCertificate "+writeFile(t, "host-cert.pub", authorized(certificate)))
 	address := knownhosts.Normalize(server.Address())

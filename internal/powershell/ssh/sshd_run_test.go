@@ -33,7 +33,6 @@ func TestOutput(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-
 		if !bytes.Equal(out.Stdout, large) {
 			t.Errorf("%d bytes came back, and not those %d", len(out.Stdout), len(large))
 		}
@@ -117,7 +116,6 @@ func TestSessions(t *testing.T) {
 		for range limit {
 			conns = append(conns, gate.accept(t))
 		}
-
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
 
@@ -128,18 +126,15 @@ func TestSessions(t *testing.T) {
 		if n := len(s.slots); n != limit {
 			t.Errorf("%d sessions, want %d", n, limit)
 		}
-
 		for _, conn := range conns {
 			_ = conn.Close()
 		}
-
 		for range limit {
 			if err := <-done; err != nil {
 				t.Error(err)
 			}
 		}
 	}
-
 	if n := server.Connections(); n != 1 {
 		t.Errorf("%d connections", n)
 	}
@@ -171,7 +166,6 @@ func TestSessionRefused(t *testing.T) {
 	if err := <-done; err != nil {
 		t.Error(err)
 	}
-
 	assertEcho(t, s)
 }
 
@@ -185,7 +179,6 @@ func TestCommandLine(t *testing.T) {
 	if err := os.WriteFile(fake, []byte("#!/bin/sh\nprintf '%s\\n' \"$0\" \"$@\"\ncat\n"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-
 	config := server.config
 	config.Executable = fake
 	s := newTransport(t, config)

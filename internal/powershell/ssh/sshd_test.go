@@ -31,7 +31,6 @@ func TestFakePowerShell(_ *testing.T) {
 	if os.Getenv(envFake) == "" {
 		return
 	}
-
 	in := bufio.NewReader(os.Stdin)
 	line, _ := in.ReadString('\n')
 	words := strings.Fields(line)
@@ -65,7 +64,6 @@ func TestFakePowerShell(_ *testing.T) {
 			child.Stdin = strings.NewReader("wait " + words[1] + "\n")
 			_ = child.Start()
 		}
-
 		_, _ = fmt.Fprint(os.Stdout, "begun")
 		// Wait until the test closes the connection. If a signal ends this process, the test observes the end of the
 		// connection.
@@ -115,7 +113,6 @@ func (s *sshdDouble) transport(t *testing.T, changes ...func(*Config)) *Transpor
 	for _, change := range changes {
 		change(&config)
 	}
-
 	return newTransport(t, config, useFake)
 }
 
@@ -131,9 +128,7 @@ func newGate(t *testing.T) gate {
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	t.Cleanup(func() { _ = listener.Close() })
-
 	return gate{listener}
 }
 
@@ -145,9 +140,7 @@ func (m gate) accept(t *testing.T) net.Conn {
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	t.Cleanup(func() { _ = conn.Close() })
-
 	return conn
 }
 
@@ -167,7 +160,6 @@ func mustRun(t *testing.T, s *Transport, script, input string) powershell.Output
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	return out
 }
 

@@ -71,12 +71,10 @@ func New(config Config) (*Transport, error) {
 	if err := config.check(); err != nil {
 		return nil, err
 	}
-
 	command, err := commandText(powershell.CommandLine(config.Executable))
 	if err != nil {
 		return nil, err
 	}
-
 	s := &Transport{
 		config: config,
 		// The name of a host is not case-sensitive, but known_hosts is.
@@ -97,17 +95,14 @@ func New(config Config) (*Transport, error) {
 			return nil, err
 		}
 	}
-
 	if config.Agent {
 		if s.socket, err = agentSocket(); err != nil {
 			return nil, err
 		}
 	}
-
 	if s.keys, err = newHostKeys(config.HostKey, config.KnownHosts); err != nil {
 		return nil, err
 	}
-
 	return s, nil
 }
 
@@ -165,7 +160,6 @@ func (s *Transport) run(
 	if err != nil {
 		return powershell.Output{}, s.failed("read the input of the script for", err, "")
 	}
-
 	select {
 	case s.slots <- struct{}{}:
 		defer func() { <-s.slots }()
@@ -173,12 +167,10 @@ func (s *Transport) run(
 		step := fmt.Sprintf("get one of %d sessions on", s.config.MaxSessions)
 		return powershell.Output{}, s.failed(step, context.Cause(ctx), "")
 	}
-
 	session, err := s.begin(ctx)
 	if err != nil {
 		return powershell.Output{}, err
 	}
-
 	return session.finish(ctx, cancel, sent, seen)
 }
 
@@ -200,7 +192,6 @@ func (s *Transport) Close() error {
 		s.conn.close()
 		s.conn = nil
 	}
-
 	return nil
 }
 
@@ -212,9 +203,7 @@ func (s *Transport) enter() error {
 	if s.closed {
 		return s.failed("run a script on", errClosed, "")
 	}
-
 	s.runs.Add(1)
-
 	return nil
 }
 
@@ -230,12 +219,10 @@ func (s *Transport) begin(ctx context.Context) (*process, error) {
 		if err != nil {
 			return nil, err
 		}
-
 		session, lost, err := s.open(ctx, conn)
 		if err == nil {
 			return session, nil
 		}
-
 		if fresh || !lost {
 			return nil, s.failed("start "+s.config.Executable+" on", err, adviceSessions)
 		}

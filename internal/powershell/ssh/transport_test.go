@@ -105,13 +105,11 @@ func TestConfig(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-
 				if err := s.Close(); err != nil {
 					t.Error(err)
 				}
 				return
 			}
-
 			assertError(t, err, tc.parts...)
 			assertNoSecret(t, err)
 		})
@@ -143,7 +141,6 @@ func TestHost(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-
 		if got := s.Host(); got != tc.want {
 			t.Errorf("%q, want %q", got, tc.want)
 		}
@@ -158,17 +155,14 @@ func TestCommand(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	if at := strings.IndexAny(command, "\"'`$%&|<>()[]{}*?!#^;,@~\\\t\r\n"); at >= 0 {
 		t.Errorf("%q at %d", command[at], at)
 	}
-
 	for _, word := range []string{"", "a b", "$x", "%x%", "a\nb", "ä", "a,b"} {
 		if _, err := commandText([]string{"pwsh", word}); err == nil {
 			t.Errorf("%q is accepted", word)
 		}
 	}
-
 	if _, err := commandText([]string{"pwsh", strings.Repeat("A", maxCommand)}); err == nil {
 		t.Error("a command line that is too long for cmd.exe is accepted")
 	}
@@ -185,13 +179,11 @@ func TestPassword(t *testing.T) {
 			if _, err := ask("", "Welcome.", nil, nil); err != nil {
 				return err
 			}
-
 			for i := range questions {
 				answers, err := ask("", "", questions[i:i+1], echos[i:i+1])
 				if err != nil {
 					return err
 				}
-
 				(*p).attempt(answers[0])
 
 				if len(answers) != 1 || answers[0] != secret {
@@ -249,7 +241,6 @@ func TestPassword(t *testing.T) {
 			if tc.questions != nil {
 				b.interactive = asking(&server, tc.questions, tc.echos)
 			}
-
 			server = startPasswordServer(t, b)
 			config := server.config
 			config.Password = tc.sent
@@ -265,7 +256,6 @@ func TestPassword(t *testing.T) {
 				assertNoSecret(t, err)
 				assertOutcomeUnknown(t, err, false)
 			}
-
 			if n := server.count(); n != tc.attempts {
 				t.Errorf("%d attempts, want %d", n, tc.attempts)
 			}

@@ -71,7 +71,6 @@ func (w *Transport) explainTLS(err error) (text, next string) {
 	if text, next = explainCertificate(err); text != "" {
 		return text, next
 	}
-
 	var (
 		alert   tls.AlertError
 		record  tls.RecordHeaderError
@@ -95,7 +94,6 @@ func (w *Transport) explainTLS(err error) (text, next string) {
 	case errors.As(err, &alert), strings.Contains(message, "remote error: tls:"):
 		return "the host refused TLS: " + message[strings.LastIndex(message, "tls:"):], w.adviceAlert()
 	}
-
 	return "", ""
 }
 
@@ -132,12 +130,10 @@ func explainName(err x509.HostnameError) (text, next string) {
 		return "the certificate of the host has no subject alternative name (SAN); its common name " +
 			c.Subject.CommonName + " does not count", adviceNewCertificate
 	}
-
 	names := slices.Clone(c.DNSNames)
 	for _, ip := range c.IPAddresses {
 		names = append(names, ip.String())
 	}
-
 	return "the certificate of the host is for " + strings.Join(names, ", ") + ", not for " + err.Host,
 		"Use one of these names as the host, or set tls_server_name to it."
 }

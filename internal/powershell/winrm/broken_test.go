@@ -45,7 +45,6 @@ func TestHeals(t *testing.T) {
 					t.Fatalf("run %d: %v", i+1, err)
 				}
 			}
-
 			if n := s.Count(); n.Opened != tc.opened || n.Closed < tc.opened-1 {
 				t.Errorf("counted %+v", n)
 			}
@@ -84,7 +83,6 @@ func TestBrokenOff(t *testing.T) {
 						if a != action {
 							return winrmd.Trouble{}
 						}
-
 						once.Do(func() { close(reached) })
 						return winrmd.Trouble{Delay: time.Hour}
 					}
@@ -94,7 +92,6 @@ func TestBrokenOff(t *testing.T) {
 					// Do not wait for the answer that does not arrive.
 					w.grace = time.Millisecond
 				}
-
 				begun := action == winrmd.Send || action == winrmd.Receive
 
 				switch how {
@@ -107,7 +104,6 @@ func TestBrokenOff(t *testing.T) {
 				case "no answer":
 					w.answerContext = giveUpWhen(reached)
 				}
-
 				_, err := w.Run(ctx, "script", strings.NewReader("input"))
 				assertError(t, w, err, begun, map[string]string{
 					"canceled": "canceled", "deadline": "the time for the operation is over",
@@ -119,12 +115,10 @@ func TestBrokenOff(t *testing.T) {
 					how == "deadline" && !errors.Is(err, context.DeadlineExceeded) {
 					t.Errorf("not the context's: %v", err)
 				}
-
 				n := s.Count()
 				if s.Open() != 0 || n.Started > 0 && n.Requests[winrmd.Delete] == 0 {
 					t.Errorf("counted %+v", n)
 				}
-
 				if begun && n.Terminated != 1 {
 					t.Errorf("terminated %d commands", n.Terminated)
 				}
@@ -176,7 +170,6 @@ func TestCanceledAnywhere(t *testing.T) {
 			for _, cancel := range due[requests] {
 				cancel(context.DeadlineExceeded)
 			}
-
 			return winrmd.Trouble{}
 		}
 	})
@@ -199,7 +192,6 @@ func TestCanceledAnywhere(t *testing.T) {
 			}
 		})
 	}
-
 	group.Wait()
 
 	w.mu.Lock()
@@ -273,7 +265,6 @@ func TestLeft(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	_, err = w.Run(t.Context(), "script", strings.NewReader(""))
 	assertError(t, w, err, true, "a remote shell may still be open, and the host closes it after 3m0s")
 }

@@ -81,7 +81,6 @@ func (c Config) withDefaults() Config {
 	if c.PlainHTTP {
 		port = portHTTP
 	}
-
 	orDefault(&c.Port, port)
 	orDefault(&c.Auth, NTLM)
 	orDefault(&c.Executable, "powershell.exe")
@@ -89,7 +88,6 @@ func (c Config) withDefaults() Config {
 	orDefault(&c.OperationTimeout, operationTimeout)
 	orDefault(&c.MaxShells, maxShells)
 	orDefault(&c.MaxEnvelopeSize, envelopeSize)
-
 	return c
 }
 
@@ -128,7 +126,6 @@ func (c Config) check() *stepError {
 			"a certificate authority or server name has no meaning over plain HTTP",
 		)
 	}
-
 	return nil
 }
 
@@ -138,12 +135,10 @@ func (w *Transport) configure(c Config) *stepError {
 	if err := c.check(); err != nil {
 		return err
 	}
-
 	scheme := "https"
 	if c.PlainHTTP {
 		scheme = "http"
 	}
-
 	w.config = c
 	w.url = scheme + "://" + net.JoinHostPort(c.Host, strconv.Itoa(c.Port)) + "/wsman"
 
@@ -160,7 +155,6 @@ func (w *Transport) configure(c Config) *stepError {
 	if err := w.configureTLS(); err != nil {
 		return err
 	}
-
 	return w.configureLogin()
 }
 
@@ -168,7 +162,6 @@ func (w *Transport) configureTLS() *stepError {
 	if w.config.PlainHTTP {
 		return nil
 	}
-
 	w.tls = &tls.Config{MinVersion: tls.VersionTLS12, ServerName: w.config.TLSServerName}
 
 	if w.config.CAFile != "" {
@@ -176,12 +169,10 @@ func (w *Transport) configureTLS() *stepError {
 		if err != nil {
 			return &stepError{err: fmt.Errorf("read certificate authority: %w", err), next: adviceCA}
 		}
-
 		w.tls.RootCAs = x509.NewCertPool()
 		if !w.tls.RootCAs.AppendCertsFromPEM(data) {
 			return &stepError{err: fmt.Errorf("%s contains no certificate in PEM", w.config.CAFile), next: adviceCA}
 		}
 	}
-
 	return nil
 }

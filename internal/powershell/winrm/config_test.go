@@ -99,13 +99,11 @@ func TestNew(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-
 				if err := w.Close(); err != nil {
 					t.Error(err)
 				}
 				return
 			}
-
 			assertError(t, nil, err, true, append(tc.parts, "cannot use WinRM: ")...) // no StartError
 		})
 	}
@@ -136,12 +134,10 @@ func TestLeavesDefaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	d := masterzen.DefaultParameters
 	if d.Timeout != "PT60S" || d.EnvelopeSize != 153600 || d.TransportDecorator != nil {
 		t.Errorf("changed to %+v", d)
 	}
-
 	if w.params.Timeout != "PT7S" || w.params.EnvelopeSize != 9999 {
 		t.Errorf("not set: %+v", w.params)
 	}
@@ -155,7 +151,6 @@ func FuzzReply(f *testing.F) {
 			_ = r.output(&powershell.Output{})
 			_ = r.shellID()
 		}
-
 		_, _ = bindChannel(data, &x509.Certificate{})
 		_, _ = readCache(data)
 		_, _ = (&sealedLogin{}).unwrap("multipart/encrypted", data)

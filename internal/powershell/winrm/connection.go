@@ -65,13 +65,11 @@ func (w *Transport) newConnection() *connection {
 	if !w.config.PlainHTTP {
 		wire.transport.Proxy = http.ProxyFromEnvironment
 	}
-
 	wire.client = &http.Client{
 		Transport: wire.transport,
 		// Do not send the credentials to another host.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
-
 	return wire
 }
 
@@ -91,7 +89,6 @@ func (w *connection) do(ctx context.Context, prepare func(*http.Request) ([]byte
 	if err != nil {
 		return nil, err
 	}
-
 	request.Header.Set("User-Agent", "terraform-provider-lync")
 	request.Header.Set("Content-Type", "application/soap+xml;charset=UTF-8")
 
@@ -99,34 +96,28 @@ func (w *connection) do(ctx context.Context, prepare func(*http.Request) ([]byte
 	if err != nil {
 		return nil, err
 	}
-
 	if len(body) > 0 {
 		// The client must not send the message twice. It cannot rewind this reader.
 		request.Body = io.NopCloser(strings.NewReader(string(body)))
 		request.ContentLength = int64(len(body))
 	}
-
 	response, err := w.client.Do(request)
 	if err != nil {
 		return nil, err
 	}
-
 	defer func() { _ = response.Body.Close() }()
 
 	answer := &httpResponse{status: response.StatusCode, header: response.Header}
 	if response.TLS != nil && len(response.TLS.PeerCertificates) > 0 {
 		answer.certificate = response.TLS.PeerCertificates[0]
 	}
-
 	answer.body, err = io.ReadAll(io.LimitReader(response.Body, maxReply+1))
 	if err != nil {
 		return nil, fmt.Errorf("the answer was cut off: %w", err)
 	}
-
 	if len(answer.body) > maxReply {
 		return nil, fmt.Errorf("the answer has more than %d MiB", maxReply>>20)
 	}
-
 	return answer, nil
 }
 
@@ -160,10 +151,8 @@ func (w *connection) post(ctx context.Context, message string) (*reply, error) {
 				w.ready = 0
 				return nil, err
 			}
-
 			fresh = true
 		}
-
 		answer, err := w.do(ctx, func(request *http.Request) ([]byte, error) {
 			return w.login.wrap(request, []byte(message))
 		})
@@ -181,10 +170,8 @@ func (w *connection) post(ctx context.Context, message string) (*reply, error) {
 			if again {
 				continue
 			}
-
 			return nil, refusedBy(answer)
 		}
-
 		kind, _, _ := mime.ParseMediaType(answer.header.Get("Content-Type"))
 
 		body, err := w.login.unwrap(kind, answer.body)
@@ -192,16 +179,13 @@ func (w *connection) post(ctx context.Context, message string) (*reply, error) {
 			w.ready = 0
 			return nil, err
 		}
-
 		if kind != "application/soap+xml" && kind != "multipart/encrypted" {
 			return nil, refusedBy(answer)
 		}
-
 		reply, err := parseReply(body)
 		if err == nil && answer.status != http.StatusOK {
 			err = refusedBy(answer)
 		}
-
 		return reply, err
 	}
 	return nil, errNoKeepAlive

@@ -26,11 +26,9 @@ func (e *stepError) Error() string {
 	if e.left {
 		text += fmt.Sprintf("; a remote shell may still be open, and the host closes it after %s", idleTimeout)
 	}
-
 	if e.next != "" {
 		text = strings.TrimSuffix(text, ".") + ". " + e.next
 	}
-
 	return text
 }
 
@@ -45,9 +43,7 @@ func (w *Transport) failed(tried string, err error) error {
 	if errors.As(err, &known) {
 		return err
 	}
-
 	text, next := w.explain(err)
-
 	return &stepError{tried: w.tried(tried), err: explained{text, err}, next: next}
 }
 
@@ -78,15 +74,12 @@ func (w *Transport) explain(err error) (text, next string) {
 	case errors.As(err, &kerberos):
 		return kerberos.Error(), adviceKerberos
 	}
-
 	if text, next := w.explainTLS(err); text != "" {
 		return text, next
 	}
-
 	if errors.As(err, &outer) {
 		err = outer.Err // stepError has the address
 	}
-
 	var (
 		silent  noAnswer
 		netErr  net.Error
@@ -118,6 +111,5 @@ func (w *Transport) explain(err error) (text, next string) {
 		errors.Is(err, io.ErrUnexpectedEOF):
 		return "the connection was lost (" + err.Error() + ")", adviceLost
 	}
-
 	return err.Error(), adviceNetwork(err)
 }

@@ -102,7 +102,6 @@ func TestFailures(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-
 			ca := winrmd.NewAuthority(t)
 			o.TLS.Certificates = []tls.Certificate{ca.Certificate(t, nil, key)}
 			o.TLS.MaxVersion, o.TLS.CipherSuites = tls.VersionTLS12, []uint16{tls.TLS_RSA_WITH_AES_128_CBC_SHA}
@@ -236,7 +235,6 @@ func TestRefusedOnce(t *testing.T) {
 			_, err := w.Run(t.Context(), "script", strings.NewReader(""))
 			assertError(t, w, err, false, "(401)", "account is not locked")
 		}
-
 		if n := s.Count(); n.Refused != 1 {
 			t.Errorf("%s: tried %d times", auth, n.Refused)
 		}
@@ -252,7 +250,6 @@ func TestRefusedConnection(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	address, _ := l.Addr().(*net.TCPAddr)
 	_ = l.Close()
 
@@ -260,14 +257,12 @@ func TestRefusedConnection(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	_, err = w.Run(t.Context(), "script", strings.NewReader(""))
 	assertError(t, w, err, false, "the connection was refused", "winrm enumerate winrm/config/listener")
 
 	if err := w.Close(); err != nil {
 		t.Error(err)
 	}
-
 	_, err = w.Run(t.Context(), "script", strings.NewReader(""))
 	assertError(t, w, err, false, "the provider has closed the connection")
 }
@@ -304,7 +299,6 @@ func testSilent(t *testing.T, limit time.Duration) {
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	_, err = w.Run(t.Context(), "script", strings.NewReader(""))
 	assertError(t, w, err, false, "no connection within "+limit.String())
 }
@@ -334,7 +328,6 @@ func TestUnreachable(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	dial := func(err error) error {
 		return &url.Error{
 			Op:  "Post",

@@ -54,7 +54,6 @@ func (k kerberosLogin) wrap(request *http.Request, message []byte) ([]byte, erro
 		if err != nil {
 			return nil, &kerberosError{err}
 		}
-
 		request.Header.Set("Authorization", header.Get("Authorization"))
 		return message, nil
 	case <-request.Context().Done():
@@ -85,12 +84,10 @@ func (w *Transport) configureKerberos() *stepError {
 	case strings.ContainsAny(c.User, `\@`):
 		return wrong("with Kerberos the user has no domain: the realm is a setting of its own")
 	}
-
 	config, err := krbconfig.Load(c.KerberosConfig)
 	if err != nil {
 		return wrong("load %s: %w", c.KerberosConfig, err)
 	}
-
 	shared := &kerberosClient{}
 
 	if c.KerberosCache == "" {
@@ -101,24 +98,19 @@ func (w *Transport) configureKerberos() *stepError {
 		if err != nil {
 			return wrong("read credential cache: %w", err)
 		}
-
 		cache, err := readCache(data)
 		if err != nil {
 			return wrong("use credential cache %s: %w", c.KerberosCache, err)
 		}
-
 		if shared.client, err = krb.NewFromCCache(cache, config, krb.DisablePAFXFAST(true)); err != nil {
 			return wrong("use credential cache %s: %w", c.KerberosCache, err)
 		}
 	}
-
 	spn := c.KerberosSPN
 	if spn == "" {
 		spn = "HTTP/" + c.Host
 	}
-
 	w.login = func() login { return kerberosLogin{client: shared, spn: spn} }
-
 	return nil
 }
 

@@ -27,13 +27,11 @@ func (w *Transport) configureLogin() *stepError {
 				next: adviceCertificate,
 			}
 		}
-
 		w.tls.Certificates = []tls.Certificate{pair}
 		// The service requests the certificate by a renegotiation after the request. TLS 1.3 does not support that.
 		w.tls.MaxVersion = tls.VersionTLS12
 		w.tls.Renegotiation = tls.RenegotiateOnceAsClient
 		w.login = func() login { return certificateLogin{} }
-
 		return nil
 	default:
 		return &stepError{
@@ -41,7 +39,6 @@ func (w *Transport) configureLogin() *stepError {
 			next: "Use ntlm, basic, kerberos or certificate.",
 		}
 	}
-
 	switch {
 	case c.Auth == Basic:
 		w.login = func() login { return basicLogin{user: c.User, password: c.Password} }
@@ -50,7 +47,6 @@ func (w *Transport) configureLogin() *stepError {
 	default:
 		w.login = func() login { return ntlmLogin{user: c.User, password: c.Password} }
 	}
-
 	return nil
 }
 

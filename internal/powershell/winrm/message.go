@@ -49,7 +49,6 @@ func (w *Transport) createMessage() fmt.Stringer {
 	} {
 		message.CreateElement(body, e[0], soap.DOM_NS_WIN_SHELL).SetContent(e[1])
 	}
-
 	return message
 }
 
@@ -66,7 +65,6 @@ func (w *Transport) commandMessage(shell string) fmt.Stringer {
 	// The library does not escape content.
 	body := message.CreateBodyElement("CommandLine", soap.DOM_NS_WIN_SHELL)
 	message.CreateElement(body, "Command", soap.DOM_NS_WIN_SHELL).SetContent(escapeXML(w.line))
-
 	return message
 }
 
@@ -96,7 +94,6 @@ func newUUID() string {
 	b := make([]byte, 16)
 	_, _ = rand.Read(b) // never fails
 	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
-
 	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }
 
@@ -156,7 +153,6 @@ func parseReply(data []byte) (*reply, error) {
 	if err := xml.Unmarshal(data, &r); err != nil {
 		return nil, fmt.Errorf("parse the answer as a WS-Management message: %w", err)
 	}
-
 	if f := r.Body.Fault; f != nil {
 		_, subcode, _ := strings.Cut(strings.TrimSpace(f.Code.Subcode), ":")
 		text := f.Detail.Fault.Message.Provider
@@ -166,14 +162,12 @@ func parseReply(data []byte) (*reply, error) {
 				text = other
 			}
 		}
-
 		return nil, &wsmanFault{
 			code:    f.Detail.Fault.Code,
 			subcode: subcode,
 			text:    strings.Join(strings.Fields(text), " "),
 		}
 	}
-
 	return &r, nil
 }
 
@@ -200,7 +194,6 @@ func (r *reply) output(out *powershell.Output) error {
 		if err != nil {
 			return fmt.Errorf("decode output in the answer: %w", err)
 		}
-
 		switch s.Name {
 		case "stdout":
 			out.Stdout = append(out.Stdout, data...)
@@ -208,13 +201,11 @@ func (r *reply) output(out *powershell.Output) error {
 			out.Stderr = append(out.Stderr, data...)
 		}
 	}
-
 	if r.done() {
 		code, err := strconv.ParseInt(strings.TrimSpace(r.Body.Receive.State.Exit), 10, 64)
 		if err != nil {
 			return errors.New("the answer has no exit code")
 		}
-
 		out.ExitCode = int(code)
 	}
 	return nil

@@ -59,7 +59,6 @@ func ntlmSteps(
 	if err != nil {
 		return err
 	}
-
 	var challenge []byte
 
 	for _, value := range answer.header.Values("WWW-Authenticate") {
@@ -70,24 +69,19 @@ func ntlmSteps(
 			}
 		}
 	}
-
 	if answer.status != http.StatusUnauthorized || challenge == nil {
 		return refusedBy(answer)
 	}
-
 	token, err := second(challenge, answer.certificate)
 	if err != nil {
 		return fmt.Errorf("answer the NTLM challenge of the host: %w", err)
 	}
-
 	if answer, err = step(token); err != nil {
 		return err
 	}
-
 	if answer.status == http.StatusUnauthorized {
 		return refusedBy(answer)
 	}
-
 	return nil
 }
 
@@ -100,23 +94,19 @@ func bindChannel(challenge []byte, certificate *x509.Certificate) ([]byte, error
 	if certificate == nil {
 		return challenge, nil
 	}
-
 	if len(challenge) < infoField+8 {
 		return nil, errors.New("the challenge is too short")
 	}
-
 	length := int(binary.LittleEndian.Uint16(challenge[infoField:]))
 	offset := int(binary.LittleEndian.Uint32(challenge[infoField+4:]))
 
 	if length < 4 || offset > len(challenge) || length > len(challenge)-offset {
 		return challenge, nil // without target information NTLMv2 has no channel binding
 	}
-
 	info := challenge[offset : offset+length]
 	if !bytes.Equal(info[length-4:], []byte{0, 0, 0, 0}) {
 		return nil, errors.New("the target information has no end")
 	}
-
 	sum := channelBinding(certificate)
 	added := append(bytes.Clone(info[:length-4]), 10, 0, 16, 0) // MsvAvChannelBindings
 	added = append(append(added, sum[:]...), 0, 0, 0, 0)
@@ -125,7 +115,6 @@ func bindChannel(challenge []byte, certificate *x509.Certificate) ([]byte, error
 	binary.LittleEndian.PutUint16(out[infoField:], uint16(len(added)))       //nolint:gosec // a few hundred bytes
 	binary.LittleEndian.PutUint16(out[infoField+2:], uint16(len(added)))     //nolint:gosec // a few hundred bytes
 	binary.LittleEndian.PutUint32(out[infoField+4:], uint32(len(challenge))) //nolint:gosec // a few hundred bytes
-
 	return append(out, added...), nil
 }
 
@@ -144,9 +133,7 @@ func channelBinding(certificate *x509.Certificate) [16]byte {
 		sum := sha256.Sum256(certificate.Raw)
 		data = append(data, sum[:]...)
 	}
-
 	binding := make([]byte, 16, 128)
 	binding = binary.LittleEndian.AppendUint32(binding, uint32(len(data))) //nolint:gosec // less than 100
-
-	return md5.Sum(append(binding, data...)) //nolint:gosec // NTLM requires it
+	return md5.Sum(append(binding, data...))                               //nolint:gosec // NTLM requires it
 }

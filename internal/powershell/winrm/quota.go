@@ -73,7 +73,6 @@ func quotaOf(f *wsmanFault) quota {
 	case faultEnvelope:
 		return quotaEnvelope
 	}
-
 	for _, q := range []struct {
 		part  string
 		quota quota
@@ -88,11 +87,9 @@ func quotaOf(f *wsmanFault) quota {
 			return q.quota
 		}
 	}
-
 	if f.subcode == "EncodingLimit" {
 		return quotaEnvelope
 	}
-
 	return ""
 }
 
@@ -127,7 +124,6 @@ func (q quota) advice() string {
 		return "The host accepts only smaller messages (MaxEnvelopeSizekb): raise it in an elevated prompt on the " +
 			"host: winrm set winrm/config @{MaxEnvelopeSizekb=\"500\"}."
 	}
-
 	return ""
 }
 
@@ -137,18 +133,15 @@ func (w *Transport) outOfMemory(out powershell.Output) error {
 	if out.ExitCode == 0 {
 		return nil
 	}
-
 	status := uint32(out.ExitCode) //nolint:gosec // an NTSTATUS
 	found := slices.Contains([]uint32{0xC0000017, 0xC000012D, 0xC0000142}, status)
 
 	for _, text := range []string{"OutOfMemoryException", "The paging file is too small", "Thread failed to start"} {
 		found = found || strings.Contains(string(out.Stderr), text) || strings.Contains(string(out.Stdout), text)
 	}
-
 	if !found {
 		return nil
 	}
-
 	return &stepError{
 		tried: w.tried("run the script on"),
 		err:   fmt.Errorf("%s ran out of memory: %s", w.config.Executable, firstLine(out)),

@@ -36,7 +36,6 @@ func TestRunOverWinRM(t *testing.T) {
 	if err := os.WriteFile(file, ca.PEM, 0o600); err != nil {
 		t.Fatal(err)
 	}
-
 	start := func(trouble func(winrmd.Action, int) winrmd.Trouble) (powershell.Transport, *winrmd.Server) {
 		s := winrmd.Start(t, winrmd.Options{
 			User: `LYNC\admin`, Password: secret, TLS: ca.Server(t), MaxWait: 200 * time.Millisecond, Before: trouble,
@@ -55,13 +54,11 @@ func TestRunOverWinRM(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-
 		t.Cleanup(func() {
 			if err := w.Close(); err != nil || s.Open() != 0 {
 				t.Errorf("%v, %d shells stay open", err, s.Open())
 			}
 		})
-
 		return w, s
 	}
 
@@ -69,7 +66,6 @@ func TestRunOverWinRM(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	input := powershell.Input{Data: json.RawMessage(data), Document: text}
 
 	w, s := start(nil)
@@ -78,13 +74,11 @@ func TestRunOverWinRM(t *testing.T) {
 	if err != nil || result.Document != text || string(result.Value) != string(data) {
 		t.Fatalf("%v, %d bytes, %s", err, len(result.Document), result.Value)
 	}
-
 	for _, line := range s.Count().Lines {
 		if strings.Contains(line, secret) || len(line) > 8191 {
 			t.Errorf("command line %q", line)
 		}
 	}
-
 	for action, kind := range map[winrmd.Action]powershell.Kind{
 		winrmd.Create: powershell.NotStarted, winrmd.Run: powershell.NotStarted,
 		winrmd.Send: powershell.Lost, winrmd.Receive: powershell.Lost,
@@ -118,7 +112,6 @@ func TestRefusalsOverWinRM(t *testing.T) {
 	if err := os.WriteFile(file, ca.PEM, 0o600); err != nil {
 		t.Fatal(err)
 	}
-
 	for name, test := range map[string]struct {
 		line  string // of the bootstrap
 		id    string // of the script's refusal
@@ -150,11 +143,9 @@ func TestRefusalsOverWinRM(t *testing.T) {
 					if err != nil {
 						return nil, []byte(err.Error()), 1
 					}
-
 					if test.line != "" {
 						return []byte(test.line + "\r\n"), nil, 3
 					}
-
 					return []byte(r.Format(powershelltest.Answer{
 						Failed: true,
 						Faults: []powershelltest.Fault{{Message: "the particulars", ID: test.id, Terminating: true}},
@@ -166,25 +157,21 @@ func TestRefusalsOverWinRM(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-
 			_, err = powershell.Run(t.Context(), w, someScript, powershell.Input{})
 
 			var failed *powershell.Error
 			if !errors.As(err, &failed) || failed.Kind != test.kind || failed.OutcomeUnknown() {
 				t.Fatalf("got %v", err)
 			}
-
 			texts := append(test.texts, "cannot run some-script on "+w.Host())
 			if test.id != "" {
 				texts = append(texts, "the particulars")
 			}
-
 			for _, text := range texts {
 				if !strings.Contains(err.Error(), text) {
 					t.Errorf("no %q in: %v", text, err)
 				}
 			}
-
 			if err := w.Close(); err != nil || s.Open() != 0 {
 				t.Errorf("%v, %d shells stay open", err, s.Open())
 			}

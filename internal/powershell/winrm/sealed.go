@@ -31,18 +31,15 @@ func (s *sealedLogin) connect(ctx context.Context, w *connection) error {
 	if !found {
 		domain, name = "", s.user
 	}
-
 	client, err := bodgit.NewClient(bodgit.SetUserInfo(name, s.password), bodgit.SetDomain(domain),
 		bodgit.SetVersion(bodgit.DefaultVersion()))
 	if err != nil {
 		return err
 	}
-
 	first, err := client.Authenticate(nil, nil)
 	if err != nil {
 		return err
 	}
-
 	err = ntlmSteps(ctx, w, first, func(challenge []byte, _ *x509.Certificate) (token []byte, err error) {
 		defer recovered(&err)
 		return client.Authenticate(challenge, nil)
@@ -50,11 +47,9 @@ func (s *sealedLogin) connect(ctx context.Context, w *connection) error {
 	if err != nil {
 		return err
 	}
-
 	if s.session = client.SecuritySession(); s.session == nil {
 		return errors.New("the host does not encrypt NTLM, and no message is sent unencrypted")
 	}
-
 	return nil
 }
 
@@ -75,12 +70,10 @@ func (s *sealedLogin) wrap(request *http.Request, message []byte) ([]byte, error
 	if s.session == nil {
 		return nil, errors.New("not logged in, and no message is sent unencrypted")
 	}
-
 	sealed, signature, err := s.session.Wrap(message)
 	if err != nil {
 		return nil, fmt.Errorf("encrypt message: %w", err)
 	}
-
 	request.Header.Set("Content-Type", `multipart/encrypted;protocol="`+sealProtocol+`";boundary="Encrypted Boundary"`)
 
 	var b bytes.Buffer
@@ -98,7 +91,6 @@ func (s *sealedLogin) wrap(request *http.Request, message []byte) ([]byte, error
 	b.Write(signature)
 	b.Write(sealed)
 	b.WriteString(sealBoundary + "--\r\n")
-
 	return b.Bytes(), nil
 }
 
@@ -110,7 +102,6 @@ func (s *sealedLogin) unwrap(contentType string, body []byte) (message []byte, e
 		}
 		return nil, nil // the caller refuses this content type
 	}
-
 	damaged := errors.New("the encrypted answer of the host is damaged, or was changed on the way")
 	defer func() {
 		if r := recover(); r != nil || err != nil {
@@ -126,11 +117,9 @@ func (s *sealedLogin) unwrap(contentType string, body []byte) (message []byte, e
 	if !found || !ended || !sized || len(rest) < 20 || binary.LittleEndian.Uint32(rest) != 16 {
 		return nil, damaged
 	}
-
 	message, err = s.session.Unwrap(rest[20:], rest[4:20])
 	if err != nil || strconv.Itoa(len(message)) != string(bytes.TrimSpace(size)) {
 		return nil, damaged
 	}
-
 	return message, nil
 }

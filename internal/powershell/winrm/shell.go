@@ -43,7 +43,6 @@ func (s *remoteShell) ask(ctx context.Context, tried string, message fmt.Stringe
 	if err := s.transport.loginRefused(); err != nil {
 		return nil, s.transport.failed(tried, err)
 	}
-
 	reply, err := s.conn.post(ctx, message.String())
 	s.transport.recordLogin(err)
 
@@ -53,7 +52,6 @@ func (s *remoteShell) ask(ctx context.Context, tried string, message fmt.Stringe
 		}
 		return nil, s.transport.failed(tried, err)
 	}
-
 	return reply, nil
 }
 
@@ -78,7 +76,6 @@ func (s *remoteShell) create(ctx context.Context) error {
 			case <-patient.Done():
 			}
 		}
-
 		cancel(context.Cause(ctx))
 	})()
 
@@ -86,15 +83,12 @@ func (s *remoteShell) create(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-
 	if s.id = reply.shellID(); s.id == "" {
 		return s.transport.failed(tried, errors.New("the answer has no shell id"))
 	}
-
 	if ctx.Err() != nil {
 		return s.transport.failed(tried, context.Cause(ctx))
 	}
-
 	return nil
 }
 
@@ -106,11 +100,9 @@ func (s *remoteShell) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-
 	if s.command = reply.Body.Command.ID; s.command == "" {
 		return s.transport.failed(tried, errors.New("the answer has no command id"))
 	}
-
 	return nil
 }
 
@@ -135,13 +127,10 @@ func (s *remoteShell) finish(ctx context.Context, input []byte, seen func([]byte
 			if !errors.As(err, &fault) || s.receive(ctx, &out, seen, true) != nil {
 				return out, err
 			}
-
 			early = true
 		}
-
 		input = input[n:]
 	}
-
 	if !early {
 		if err := s.receive(ctx, &out, seen, false); err != nil {
 			return out, err
@@ -157,7 +146,6 @@ func (s *remoteShell) finish(ctx context.Context, input []byte, seen func([]byte
 		_ = s.close(cleanup)
 		s.id = ""
 	}
-
 	return out, nil
 }
 
@@ -174,37 +162,29 @@ func (s *remoteShell) receive(ctx context.Context, out *powershell.Output, seen 
 			if available {
 				return err
 			}
-
 			if err := pause(ctx); err != nil {
 				return s.transport.failed(tried, err)
 			}
-
 			continue // no output yet
 		}
-
 		if err != nil {
 			return err
 		}
-
 		before := len(out.Stdout)
 
 		err = reply.output(out)
 		if len(out.Stdout) > before {
 			seen(out.Stdout[before:])
 		}
-
 		if err != nil {
 			return s.transport.failed(tried, err)
 		}
-
 		if len(out.Stdout)+len(out.Stderr) > maxOutput {
 			return s.transport.failed(tried, fmt.Errorf("the script wrote more than %d MiB", maxOutput>>20))
 		}
-
 		if reply.done() {
 			return nil
 		}
-
 		if len(reply.Body.Receive.Streams) == 0 {
 			if err := pause(ctx); err != nil {
 				return s.transport.failed(tried, err)
@@ -239,18 +219,15 @@ func (s *remoteShell) close(ctx context.Context) error {
 	if s.id == "" {
 		return nil
 	}
-
 	_, err := s.ask(ctx, "close the remote shell on", s.transport.deleteMessage(s.id))
 
 	var fault *wsmanFault
 	if errors.As(err, &fault) && (fault.code == faultNoShell || fault.subcode == "InvalidSelectors") {
 		err = nil // it no longer exists
 	}
-
 	if err == nil {
 		s.id = ""
 	}
-
 	return err
 }
 
@@ -273,16 +250,13 @@ func (s *remoteShell) abandon(ctx context.Context, err error) error {
 		s.conn.close()
 		return err
 	}
-
 	ctx, cancel := s.cleanup(ctx)
 	defer cancel()
 
 	if s.id != "" && s.command != "" {
 		_ = s.terminate(ctx) // closing the shell ends the command too
 	}
-
 	failure.left = s.close(ctx) != nil
-
 	return err
 }
 

@@ -64,10 +64,8 @@ func New(config Config) (*Transport, error) {
 	if err := w.configure(config); err != nil {
 		return nil, &stepError{tried: "use WinRM", err: err.err, next: err.next}
 	}
-
 	w.closing, w.stop = context.WithCancel(context.Background())
 	w.slots = make(chan struct{}, w.config.MaxShells)
-
 	return w, nil
 }
 
@@ -97,7 +95,6 @@ func (w *Transport) RunWatched(
 		w.mu.Unlock()
 		return powershell.Output{}, &powershell.StartError{Err: w.failed("run a script on", errClosed)}
 	}
-
 	w.runs.Add(1)
 	w.mu.Unlock()
 
@@ -113,7 +110,6 @@ func (w *Transport) RunWatched(
 	if err != nil {
 		return powershell.Output{}, &powershell.StartError{Err: w.failed("read the input of the script for", err)}
 	}
-
 	select {
 	case w.slots <- struct{}{}:
 		defer func() { <-w.slots }()
@@ -122,23 +118,19 @@ func (w *Transport) RunWatched(
 			Err: w.failed(fmt.Sprintf("get one of %d shells on", w.config.MaxShells), context.Cause(ctx)),
 		}
 	}
-
 	shell, err := w.begin(ctx)
 	if err != nil {
 		return powershell.Output{}, &powershell.StartError{Err: err}
 	}
-
 	out, err := shell.finish(ctx, sent, seen)
 	if err != nil {
 		return out, shell.abandon(ctx, err)
 	}
-
 	if shell.id != "" {
 		w.mu.Lock()
 		w.idle = append(w.idle, shell)
 		w.mu.Unlock()
 	}
-
 	return out, w.outOfMemory(out)
 }
 
@@ -159,25 +151,21 @@ func (w *Transport) begin(ctx context.Context) (*remoteShell, error) {
 		if err == nil {
 			return kept, nil
 		}
-
 		err = kept.abandon(ctx, err)
 
 		if ctx.Err() != nil || !mayHealInNewShell(err) {
 			return nil, err
 		}
 	}
-
 	fresh := w.newShell()
 
 	err := fresh.create(ctx)
 	if err == nil {
 		err = fresh.start(ctx)
 	}
-
 	if err != nil {
 		return nil, fresh.abandon(ctx, err)
 	}
-
 	return fresh, nil
 }
 
@@ -188,9 +176,7 @@ func mayHealInNewShell(err error) bool {
 		var refused *refusedError
 		return !errors.As(err, &refused)
 	}
-
 	quota := quotaOf(fault)
-
 	return fault.code == faultNoShell || fault.subcode == "InvalidSelectors" || quota == quotaOperations ||
 		quota == quotaProcesses
 }
@@ -244,8 +230,6 @@ func (w *Transport) Close() error {
 	for i, shell := range idle {
 		group.Go(func() { errs[i] = shell.close(ctx) })
 	}
-
 	group.Wait()
-
 	return errors.Join(errs...)
 }

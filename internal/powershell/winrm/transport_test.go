@@ -54,7 +54,6 @@ func startDouble(t *testing.T, change func(*winrmd.Options, *Config)) (*Transpor
 	if change != nil {
 		change(&o, &c)
 	}
-
 	s := winrmd.Start(t, o)
 	c.Host, c.Port = s.Host, s.Port
 
@@ -70,12 +69,10 @@ func startDouble(t *testing.T, change func(*winrmd.Options, *Config)) (*Transpor
 		if err := w.Close(); err != nil {
 			t.Error(err)
 		}
-
 		if n := s.Open(); n != 0 {
 			t.Errorf("%d shells stay open: %+v", n, s.Count())
 		}
 	})
-
 	return w, s
 }
 
@@ -86,7 +83,6 @@ func writeFile(t *testing.T, content []byte) string {
 	if err := os.WriteFile(path, content, 0o600); err != nil {
 		t.Fatal(err)
 	}
-
 	return path
 }
 
@@ -97,7 +93,6 @@ func stdinText(t *testing.T, script, input string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	return string(b)
 }
 
@@ -109,21 +104,17 @@ func assertError(t *testing.T, w *Transport, err error, begun bool, parts ...str
 	if err == nil {
 		t.Fatal("no error")
 	}
-
 	if w != nil {
 		parts = append(parts, w.Host())
 	}
-
 	for _, p := range parts {
 		if !strings.Contains(err.Error(), p) {
 			t.Errorf("no %q in: %v", p, err)
 		}
 	}
-
 	if strings.Contains(err.Error(), testPassword) || strings.Contains(err.Error(), "geheim") {
 		t.Errorf("the password is in: %v", err)
 	}
-
 	if errors.As(err, new(*powershell.StartError)) == begun {
 		t.Errorf("begun is %v in: %v", !begun, err)
 	}
@@ -188,10 +179,8 @@ func TestRun(t *testing.T) {
 				case <-asked:
 				default:
 				}
-
 				<-asked
 				<-asked
-
 				return out, stderr, exit
 			}
 		}},
@@ -210,18 +199,15 @@ func TestRun(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-
 				want := "got " + stdinText(t, "'script'", input)
 				if string(out.Stdout) != want || string(out.Stderr) != "Zürich" || out.ExitCode != 0 {
 					t.Fatalf("got %d of %d bytes, %q, %d", len(out.Stdout), len(want), out.Stderr, out.ExitCode)
 				}
 			}
-
 			n := s.Count()
 			if n.Opened != 1 || n.Started != 3 || n.Ended != 3 || n.Clear != 0 || n.Consoles != 0 || n.Refused != 0 {
 				t.Errorf("counted %+v", n)
 			}
-
 			for _, line := range n.Lines {
 				if want, _ := powershell.CommandText("powershell.exe"); line != want {
 					t.Errorf("command line %q", line)
@@ -275,7 +261,6 @@ func TestConcurrency(t *testing.T) {
 			mu.Lock()
 			now--
 			mu.Unlock()
-
 			return echoScript(ctx, line, stdin)
 		}
 	})
@@ -294,7 +279,6 @@ func TestConcurrency(t *testing.T) {
 			}
 		})
 	}
-
 	group.Wait()
 
 	if n := s.Count(); most != shells || n.Opened != shells || n.Started != runs {
@@ -308,7 +292,6 @@ func TestConcurrency(t *testing.T) {
 	for range shells {
 		w.slots <- struct{}{}
 	}
-
 	_, err := w.Run(ctx, "script", strings.NewReader(""))
 	assertError(t, w, err, false, "cannot get one of 3 shells on")
 

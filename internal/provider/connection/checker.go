@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/lync-iac/terraform-provider-lync/internal/invariant"
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
 	"github.com/lync-iac/terraform-provider-lync/internal/provider/environment"
 	"github.com/lync-iac/terraform-provider-lync/internal/provider/message"
@@ -157,8 +158,6 @@ func duration(value types.String) time.Duration {
 		return 0
 	}
 	d, err := time.ParseDuration(value.ValueString())
-	if err != nil {
-		panic("connection: the timeout validator accepted an invalid duration: " + err.Error())
-	}
+	invariant.Check(err, "a validator has accepted the duration")
 	return d
 }

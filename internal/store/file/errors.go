@@ -51,7 +51,6 @@ func reason(err error) string {
 	case *os.SyscallError:
 		return reason(e.Err)
 	}
-
 	if errors.Is(err, fs.ErrNotExist) {
 		return "it does not exist"
 	}

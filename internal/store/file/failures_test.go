@@ -81,11 +81,9 @@ func TestPublishFailures(t *testing.T) {
 			} else {
 				wantFailure(t, err, tc.err, append(tc.parts, "The document is unchanged.", filepath.Dir(path))...)
 			}
-
 			if err != nil && errors.Is(err, store.ErrConflict) {
 				t.Errorf("is a conflict: %v", err)
 			}
-
 			wantDocument(t, path, oldDocument)
 
 			// No lock is left: the same publish succeeds.
@@ -93,7 +91,6 @@ func TestPublishFailures(t *testing.T) {
 			if err := s.publish(t.Context(), oldDocument, newDocument); err != nil {
 				t.Error(err)
 			}
-
 			wantDocument(t, path, newDocument)
 		})
 	}
@@ -119,7 +116,6 @@ func TestPublishIgnoredFailures(t *testing.T) {
 			if err := s.publish(t.Context(), oldDocument, newDocument); err != nil {
 				t.Error(err)
 			}
-
 			wantDocument(t, path, newDocument)
 		})
 	}
@@ -205,7 +201,6 @@ func TestPublishRefusals(t *testing.T) {
 			if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
 				wantDocument(t, path, oldDocument)
 			}
-
 			wantNoTemporary(t, filepath.Dir(path))
 		})
 	}

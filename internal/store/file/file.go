@@ -98,12 +98,10 @@ func (s *Store) Load(ctx context.Context) ([]byte, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, s.cannotRead(err)
 	}
-
 	doc, err := s.find()
 	if err != nil {
 		return nil, err
 	}
-
 	return s.read(doc)
 }
 
@@ -120,7 +118,6 @@ func (s *Store) find() (document, error) {
 	if s.err != nil {
 		return document{}, s.cannotRead(s.err)
 	}
-
 	path := s.path
 
 	// Only a link is resolved, not every directory of the path. On Windows, the resolution of directories fails on some
@@ -131,15 +128,12 @@ func (s *Store) find() (document, error) {
 			info, err = os.Stat(path)
 		}
 	}
-
 	if err != nil {
 		return document{}, s.cannotRead(err)
 	}
-
 	if err := checkKind(info); err != nil {
 		return document{}, s.cannotRead(err)
 	}
-
 	return document{path: path, info: info}, nil
 }
 
@@ -185,11 +179,9 @@ func (s *Store) read(doc document) (data []byte, err error) {
 	if err != nil {
 		return nil, s.cannotRead(err)
 	}
-
 	if err := checkKind(info); err != nil {
 		return nil, s.cannotRead(err)
 	}
-
 	err = s.do(stepRead, doc.path, func() (err error) {
 		// One byte more than MaxSize shows that the file has grown since.
 		data, err = io.ReadAll(io.LimitReader(f, MaxSize+1))
@@ -204,7 +196,6 @@ func (s *Store) read(doc document) (data []byte, err error) {
 	case len(data) == 0:
 		return nil, s.cannotRead(described{"it is empty", errEmpty})
 	}
-
 	return data, nil
 }
 

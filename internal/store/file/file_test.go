@@ -21,7 +21,6 @@ func writeDocument(t *testing.T, data []byte) string {
 	if err := os.WriteFile(path, data, 0o600); err != nil {
 		t.Fatal(err)
 	}
-
 	return path
 }
 
@@ -33,11 +32,9 @@ func wantDocument(t *testing.T, path string, want []byte) {
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	if !bytes.Equal(got, want) {
 		t.Errorf("the document is %.40q (%d bytes), want %.40q (%d bytes)", got, len(got), want, len(want))
 	}
-
 	wantNoTemporary(t, filepath.Dir(path))
 }
 
@@ -48,7 +45,6 @@ func wantNoTemporary(t *testing.T, dir string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	for _, entry := range entries {
 		if strings.HasSuffix(entry.Name(), temporarySuffix) {
 			t.Errorf("temporary file %s exists", entry.Name())
@@ -63,11 +59,9 @@ func wantFailure(t *testing.T, err, target error, parts ...string) {
 	if !errors.Is(err, target) {
 		t.Errorf("the error is %v, want %v", err, target)
 	}
-
 	if err == nil {
 		return
 	}
-
 	for _, part := range parts {
 		if !strings.Contains(err.Error(), part) {
 			t.Errorf("the text lacks %q: %v", part, err)
@@ -106,7 +100,6 @@ func TestLoadReturnsTheBytes(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-
 			if !bytes.Equal(got, data) {
 				t.Errorf("loaded %q, want %q", got, data)
 			}
@@ -121,12 +114,10 @@ func TestLoadOfTheLargestDocument(t *testing.T) {
 	if err := os.Truncate(path, MaxSize); err != nil {
 		t.Fatal(err)
 	}
-
 	got, err := New(path).Load(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	if len(got) != MaxSize {
 		t.Errorf("loaded %d bytes, want %d", len(got), MaxSize)
 	}
@@ -281,7 +272,6 @@ func TestNewMakesThePathAbsolute(t *testing.T) {
 	if err := os.WriteFile("topology.xml", []byte("a"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-
 	s := New("topology.xml")
 
 	// A later change of the working directory must not change the document.
@@ -290,7 +280,6 @@ func TestNewMakesThePathAbsolute(t *testing.T) {
 	if _, err := s.Load(t.Context()); err != nil {
 		t.Error(err)
 	}
-
 	if got := s.Location(); !strings.HasPrefix(got, "the file ") ||
 		!filepath.IsAbs(strings.TrimPrefix(got, "the file ")) {
 		t.Errorf("Location is %q", got)

@@ -71,7 +71,6 @@ func (s *Store) lock(ctx context.Context, doc document) (unlock func(), err erro
 			shareLock(path, doc.info)
 			return unlock, nil
 		}
-
 		unlock()
 	}
 }

@@ -32,7 +32,6 @@ func TestHelperProcess(t *testing.T) {
 	if role == "" {
 		t.Skip("runs only in helper processes")
 	}
-
 	s := New("topology.xml") // in the working directory, which the test has set
 
 	switch role {
@@ -41,7 +40,6 @@ func TestHelperProcess(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-
 		announce()
 
 		for range n {
@@ -53,20 +51,16 @@ func TestHelperProcess(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-
 		n := 0
 		s.before = func(at step, path string) error {
 			if n++; n <= index {
 				return nil
 			}
-
 			if at == stepWrite {
 				// Simulate a crash during the write.
 				_ = os.WriteFile(path, newDocument[:len(newDocument)/2], 0o600)
 			}
-
 			os.Exit(exitCrashed) // without deferred calls
-
 			return nil
 		}
 
@@ -105,7 +99,6 @@ func start(t *testing.T, role, path string, env ...string) *helper {
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	cmd := exec.CommandContext(t.Context(), self, "-test.run=^TestHelperProcess$") //nolint:gosec // this binary
 	cmd.Env = append(os.Environ(), append(env, envRole+"="+role)...)
 	cmd.Dir = filepath.Dir(path)
@@ -115,16 +108,13 @@ func start(t *testing.T, role, path string, env ...string) *helper {
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-
 	return &helper{cmd: cmd, in: in, out: bufio.NewReader(out)}
 }
 
@@ -155,7 +145,6 @@ func parseNumber(t *testing.T, doc []byte) int {
 	if err != nil || !bytes.Equal(doc, number(n)) {
 		t.Fatalf("the document of %d bytes is incomplete or mixed", len(doc))
 	}
-
 	return n
 }
 
@@ -168,12 +157,10 @@ func increment(t *testing.T, s *Store) {
 		if err != nil {
 			t.Fatal(err)
 		}
-
 		err = s.publish(t.Context(), doc, number(parseNumber(t, doc)+1))
 		if err == nil {
 			return
 		}
-
 		if !errors.Is(err, store.ErrConflict) {
 			t.Fatal(err)
 		}
@@ -192,7 +179,6 @@ func TestProcessesLoseNoUpdate(t *testing.T) {
 	if os.Symlink(path, link) != nil {
 		link = path
 	}
-
 	var helpers []*helper
 
 	for i := range processes {
@@ -200,26 +186,21 @@ func TestProcessesLoseNoUpdate(t *testing.T) {
 		if i%2 == 1 {
 			p = link
 		}
-
 		helpers = append(helpers, start(t, "count", p, envCount+"="+strconv.Itoa(each)))
 	}
-
 	for _, h := range helpers {
 		h.ready(t)
 	}
-
 	for _, h := range helpers {
 		if err := h.in.Close(); err != nil {
 			t.Fatal(err)
 		}
 	}
-
 	for _, h := range helpers {
 		if out, err := h.wait(); err != nil {
 			t.Errorf("helper: %v\n%s", err, out)
 		}
 	}
-
 	wantDocument(t, path, number(processes*each))
 }
 
@@ -240,7 +221,6 @@ func TestGoroutinesLoseNoUpdate(t *testing.T) {
 				if i%2 == 1 {
 					s = New(path)
 				}
-
 				for range each {
 					increment(t, s)
 				}
@@ -262,23 +242,18 @@ func TestKilledProcessLeavesNoStaleLock(t *testing.T) {
 	if left := temporaries(t, path); len(left) != 1 {
 		t.Errorf("temporary files of the helper: %q", left)
 	}
-
 	if err := h.cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
-
 	if out, err := h.wait(); err == nil {
 		t.Fatalf("the helper ended without a kill:\n%s", out)
 	}
-
 	if left := temporaries(t, path); len(left) != 1 {
 		t.Errorf("temporary files of the killed helper: %q", left)
 	}
-
 	if err := New(path).publish(t.Context(), oldDocument, newDocument); err != nil {
 		t.Fatal(err)
 	}
-
 	wantDocument(t, path, newDocument)
 }
 
@@ -303,12 +278,10 @@ func TestCrashLeavesOldOrNew(t *testing.T) {
 			if when.isBefore(stepReplace) || when.isAt(stepReplace) {
 				want = oldDocument
 			}
-
 			got, err := os.ReadFile(path)
 			if err != nil {
 				t.Fatal(err)
 			}
-
 			if !bytes.Equal(got, want) {
 				t.Errorf("the document is %q, want %q", got, want)
 			}
@@ -317,7 +290,6 @@ func TestCrashLeavesOldOrNew(t *testing.T) {
 			if err := New(path).publish(t.Context(), got, []byte("third")); err != nil {
 				t.Fatal(err)
 			}
-
 			wantDocument(t, path, []byte("third"))
 		})
 	}
@@ -331,6 +303,5 @@ func temporaries(t *testing.T, path string) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	return found
 }

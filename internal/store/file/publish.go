@@ -35,12 +35,10 @@ func (s *Store) publish(ctx context.Context, base, next []byte) error {
 		_, err := s.unlessChanged(s.find, base)
 		return err
 	}
-
 	doc, err := s.findWritable()
 	if err != nil {
 		return err
 	}
-
 	unlock, err := s.lock(ctx, doc)
 	if err != nil {
 		return err
@@ -54,22 +52,18 @@ func (s *Store) publish(ctx context.Context, base, next []byte) error {
 	if err != nil {
 		return err
 	}
-
 	if doc.path != locked {
 		return s.conflict()
 	}
-
 	if err := ctx.Err(); err != nil {
 		return s.cannotWrite(action, err)
 	}
-
 	if err := s.replace(doc, base, next); err != nil {
 		return err
 	}
 
 	// For tests: the last step at which a process can end with the lock.
 	_ = s.do(stepUnlock, locked, func() error { return nil })
-
 	return nil
 }
 
@@ -79,16 +73,13 @@ func (s *Store) unlessChanged(find func() (document, error), base []byte) (docum
 	if err != nil {
 		return document{}, err
 	}
-
 	current, err := s.read(doc)
 	if err != nil {
 		return document{}, err
 	}
-
 	if !bytes.Equal(current, base) {
 		return document{}, s.conflict()
 	}
-
 	return doc, nil
 }
 
@@ -103,7 +94,6 @@ func (s *Store) findWritable() (document, error) {
 	if err != nil {
 		return document{}, err
 	}
-
 	action := "write the topology document " + doc.path
 
 	// Check the mode first: root can open the file regardless of the mode.
@@ -125,7 +115,6 @@ func (s *Store) findWritable() (document, error) {
 	if err != nil {
 		return document{}, s.cannotWrite(action, err)
 	}
-
 	return doc, nil
 }
 
@@ -149,7 +138,6 @@ func (s *Store) replace(doc document, base, next []byte) error {
 		_ = os.Remove(temp)
 		return err
 	}
-
 	err = s.do(stepReplace, temp, func() error {
 		return retryWhileInUse(func() error { return atomic.ReplaceFile(temp, doc.path) })
 	})
@@ -161,7 +149,6 @@ func (s *Store) replace(doc document, base, next []byte) error {
 	// The publish has succeeded, even if the directory cannot be flushed, which some file systems do not support. After
 	// a power failure, the file then has the old document.
 	_ = s.do(stepSyncDir, doc.path, func() error { return syncDirectory(filepath.Dir(doc.path)) })
-
 	return nil
 }
 
@@ -182,7 +169,6 @@ func (s *Store) writeTemporary(doc document, next []byte) (path string, err erro
 	if err != nil {
 		return "", s.cannotWrite("create "+about, err)
 	}
-
 	path = f.Name()
 	about = "the temporary file " + path
 
@@ -214,7 +200,6 @@ func (s *Store) writeTemporary(doc document, next []byte) (path string, err erro
 	if err := f.Close(); err != nil {
 		return "", s.cannotWrite("close "+about, err)
 	}
-
 	return path, nil
 }
 
@@ -232,7 +217,6 @@ func sweep(document string) error {
 	if err != nil {
 		return err
 	}
-
 	for _, entry := range entries {
 		digits, matches := strings.CutPrefix(entry.Name(), temporaryPrefix(document))
 		if !matches {
@@ -244,11 +228,9 @@ func sweep(document string) error {
 		if !matches || digits == "" || strings.Trim(digits, "0123456789") != "" || !entry.Type().IsRegular() {
 			continue
 		}
-
 		if err := os.Remove(filepath.Join(dir, entry.Name())); err != nil {
 			return err
 		}
 	}
-
 	return nil
 }

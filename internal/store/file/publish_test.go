@@ -27,7 +27,6 @@ func TestPublishWritesTheBytes(t *testing.T) {
 			if err := New(path).publish(t.Context(), oldDocument, data); err != nil {
 				t.Fatal(err)
 			}
-
 			wantDocument(t, path, data)
 		})
 	}
@@ -91,25 +90,20 @@ func TestPublishWithoutChange(t *testing.T) {
 	if err := os.Chtimes(path, past, past); err != nil {
 		t.Fatal(err)
 	}
-
 	before, err := os.Stat(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	if err := New(path).publish(t.Context(), oldDocument, bytes.Clone(oldDocument)); err != nil {
 		t.Fatal(err)
 	}
-
 	after, err := os.Stat(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	if !os.SameFile(before, after) || !after.ModTime().Equal(past) {
 		t.Error("the document was written")
 	}
-
 	if _, err := os.Lstat(lockPath(path)); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("the lock file exists: %v", err)
 	}
@@ -146,11 +140,9 @@ func TestPublishCanceled(t *testing.T) {
 				wantDocument(t, path, oldDocument)
 				return
 			}
-
 			if err != nil {
 				t.Error(err)
 			}
-
 			wantDocument(t, path, newDocument)
 		})
 	}
@@ -195,23 +187,19 @@ func TestPublishWaitsForTheLock(t *testing.T) {
 		if at != stepReplace {
 			return nil
 		}
-
 		err := second.publish(newDoneContext(t.Context()), oldDocument, []byte("of the second"))
 		wantFailure(t, err, context.DeadlineExceeded, lockPath(path), "Another process", "The document is unchanged.")
-
 		return nil
 	}
 
 	if err := first.publish(t.Context(), oldDocument, newDocument); err != nil {
 		t.Fatal(err)
 	}
-
 	wantDocument(t, path, newDocument)
 
 	if err := second.publish(t.Context(), newDocument, []byte("of the second")); err != nil {
 		t.Fatal(err)
 	}
-
 	wantDocument(t, path, []byte("of the second"))
 }
 
@@ -224,11 +212,9 @@ func TestPublishKeepsSymlinks(t *testing.T) {
 	if err := os.Mkdir(filepath.Dir(target), 0o700); err != nil {
 		t.Fatal(err)
 	}
-
 	if err := os.WriteFile(target, oldDocument, 0o600); err != nil {
 		t.Fatal(err)
 	}
-
 	symlink(t, filepath.Join("real", "topology.xml"), filepath.Join(dir, "one"))
 	symlink(t, filepath.Join(dir, "one"), filepath.Join(dir, "two"))
 	symlink(t, "real", filepath.Join(dir, "directory"))
@@ -240,11 +226,9 @@ func TestPublishKeepsSymlinks(t *testing.T) {
 		if err := New(filepath.Join(dir, link)).publish(t.Context(), base, next); err != nil {
 			t.Fatal(err)
 		}
-
 		wantDocument(t, target, next)
 		base = next
 	}
-
 	for _, link := range []string{"one", "two", "directory"} {
 		if _, err := os.Readlink(filepath.Join(dir, link)); err != nil {
 			t.Errorf("the link is gone: %v", err)
@@ -255,7 +239,6 @@ func TestPublishKeepsSymlinks(t *testing.T) {
 	if _, err := os.Stat(lockPath(target)); err != nil {
 		t.Error(err)
 	}
-
 	if _, err := os.Stat(lockPath(filepath.Join(dir, "one"))); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("the directory of the link has a lock file: %v", err)
 	}
@@ -305,7 +288,6 @@ func TestPublishSweeps(t *testing.T) {
 		if err := os.WriteFile(full, []byte("left"), 0o600); err != nil {
 			t.Fatal(err)
 		}
-
 		t.Cleanup(func() {
 			if _, err := os.Stat(full); errors.Is(err, fs.ErrNotExist) != removed {
 				t.Errorf("%s: Stat returns %v, want removed %v", name, err, removed)
@@ -317,11 +299,9 @@ func TestPublishSweeps(t *testing.T) {
 	if err := os.Mkdir(filepath.Join(dir, ".topology.xml.5.tmp"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-
 	if err := New(path).publish(t.Context(), oldDocument, newDocument); err != nil {
 		t.Fatal(err)
 	}
-
 	if _, err := os.Stat(filepath.Join(dir, ".topology.xml.5.tmp")); err != nil {
 		t.Error(err)
 	}

@@ -28,7 +28,6 @@ func steps(t *testing.T) []moment {
 	if err := s.publish(t.Context(), oldDocument, newDocument); err != nil {
 		t.Fatal(err)
 	}
-
 	moments := make([]moment, 0, len(all))
 	seen := map[step]int{}
 
@@ -36,7 +35,6 @@ func steps(t *testing.T) []moment {
 		seen[at]++
 		moments = append(moments, moment{at: at, nth: seen[at], index: i, all: all})
 	}
-
 	return moments
 }
 
@@ -61,7 +59,6 @@ func (m moment) hook(do func(path string) error) func(step, string) error {
 		if at != m.at {
 			return nil
 		}
-
 		if n++; n != m.nth {
 			return nil
 		}

@@ -20,7 +20,6 @@ func asOtherUser(t *testing.T, do func() error) error {
 	if os.Geteuid() != 0 {
 		t.Skip("only root can act as another user")
 	}
-
 	done := make(chan error)
 
 	go func() {
@@ -32,7 +31,6 @@ func asOtherUser(t *testing.T, do func() error) error {
 
 		done <- do()
 	}()
-
 	return <-done
 }
 
@@ -52,11 +50,9 @@ func writeAs(t *testing.T, uid, gid int, mode, directory fs.FileMode) string {
 			t.Skipf("cannot change the owner of a file: %v", err)
 		}
 	}
-
 	if err := asOtherUser(t, func() error { _, err := os.Stat(path); return err }); err != nil {
 		t.Skipf("the other user cannot reach the directory: %v", err)
 	}
-
 	return path
 }
 
@@ -99,14 +95,12 @@ func TestPermissions(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-
 			err := asOtherUser(t, func() error { return New(path).publish(t.Context(), oldDocument, newDocument) })
 			wantFailure(t, err, fs.ErrPermission, append(tc.parts, path, "The document is unchanged.")...)
 			wantDocument(t, path, oldDocument)
 			wantOwner(t, path, tc.uid, tc.gid, tc.mode)
 		})
 	}
-
 	t.Run("unreadable", func(t *testing.T) {
 		t.Parallel()
 
@@ -148,7 +142,6 @@ func TestOwnerCannotBeKept(t *testing.T) {
 				func() error { return New(path).publish(t.Context(), oldDocument, newDocument) }); err != nil {
 				t.Fatal(err)
 			}
-
 			wantDocument(t, path, newDocument)
 			wantOwner(t, path, tc.wantUID, tc.wantGID, tc.wantMode)
 			wantOwner(t, lockPath(path), tc.wantUID, tc.wantGID, tc.wantLockMode)

@@ -33,7 +33,6 @@ func keepModeAndOwner(f *os.File, doc fs.FileInfo) error {
 	if err != nil {
 		return err
 	}
-
 	mode := doc.Mode()
 	want, ok := ownerOf(doc)
 	have, alsoOK := ownerOf(current)
@@ -49,7 +48,6 @@ func keepModeAndOwner(f *os.File, doc fs.FileInfo) error {
 				err = f.Chown(-1, want.gid)
 			}
 		}
-
 		if isNotAllowed(err) {
 			mode = withoutGroup(mode)
 			err = nil
@@ -66,11 +64,9 @@ func keepModeAndOwner(f *os.File, doc fs.FileInfo) error {
 	if current, err = f.Stat(); err != nil {
 		return err
 	}
-
 	if current.Mode() == mode {
 		return nil
 	}
-
 	return f.Chmod(mode)
 }
 
@@ -111,14 +107,12 @@ func shareLock(path string, doc fs.FileInfo) {
 	if err != nil {
 		return
 	}
-
 	defer func() { _ = f.Close() }()
 
 	current, err := f.Stat()
 	if err != nil || !current.Mode().IsRegular() {
 		return
 	}
-
 	writers := doc.Mode().Perm() & 0o022
 	mode := 0o600 | writers | writers<<1
 
@@ -130,7 +124,6 @@ func shareLock(path string, doc fs.FileInfo) {
 			mode = withoutGroup(mode)
 		}
 	}
-
 	if current.Mode().Perm() != mode {
 		_ = f.Chmod(mode)
 	}
@@ -142,11 +135,9 @@ func syncDirectory(path string) error {
 	if err != nil {
 		return err
 	}
-
 	if err := dir.Sync(); err != nil {
 		_ = dir.Close()
 		return err
 	}
-
 	return dir.Close()
 }

@@ -33,7 +33,6 @@ func TestLoadPipesAndSockets(t *testing.T) {
 		if err := syscall.Mkfifo(path, 0o600); err != nil {
 			t.Fatal(err)
 		}
-
 		_, err := New(path).Load(t.Context())
 		wantFailure(t, err, fs.ErrInvalid, path, "named pipe")
 
@@ -50,7 +49,6 @@ func TestLoadPipesAndSockets(t *testing.T) {
 			if at != stepOpen {
 				return nil
 			}
-
 			if err := os.Remove(path); err != nil {
 				return err
 			}
@@ -68,7 +66,6 @@ func TestLoadPipesAndSockets(t *testing.T) {
 		if err := syscall.Mkfifo(lockPath(path), 0o600); err != nil {
 			t.Fatal(err)
 		}
-
 		err := New(path).publish(t.Context(), oldDocument, newDocument)
 		wantFailure(t, err, fs.ErrInvalid, lockPath(path), "not a regular file")
 		wantDocument(t, path, oldDocument)
@@ -82,7 +79,6 @@ func TestLoadPipesAndSockets(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-
 		t.Cleanup(func() { _ = os.RemoveAll(dir) })
 
 		path := filepath.Join(dir, "s")
@@ -91,7 +87,6 @@ func TestLoadPipesAndSockets(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-
 		t.Cleanup(func() { _ = listener.Close() })
 
 		_, err = New(path).Load(t.Context())
@@ -118,16 +113,13 @@ func TestPublishKeepsTheMode(t *testing.T) {
 			if err := os.Chmod(path, mode); err != nil {
 				t.Fatal(err)
 			}
-
 			if err := New(path).publish(t.Context(), oldDocument, newDocument); err != nil {
 				t.Fatal(err)
 			}
-
 			info, err := os.Stat(path)
 			if err != nil {
 				t.Fatal(err)
 			}
-
 			if info.Mode() != mode {
 				t.Errorf("mode is %v, want %v", info.Mode(), mode)
 			}
@@ -143,7 +135,6 @@ func wantOwner(t *testing.T, path string, uid, gid int, mode fs.FileMode) {
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	if got, ok := ownerOf(info); !ok || got != (owner{uid, gid}) || info.Mode() != mode {
 		t.Errorf("%s has owner %+v and mode %v, want %d:%d and %v",
 			filepath.Base(path), got, info.Mode(), uid, gid, mode)
@@ -156,7 +147,6 @@ func TestPublishKeepsTheOwner(t *testing.T) {
 	if os.Geteuid() != 0 {
 		t.Skip("only root can change the owner of a file")
 	}
-
 	for _, tc := range []struct {
 		mode, lock fs.FileMode
 	}{
@@ -172,15 +162,12 @@ func TestPublishKeepsTheOwner(t *testing.T) {
 			if err := os.Chown(path, 12345, 23456); err != nil {
 				t.Fatal(err)
 			}
-
 			if err := os.Chmod(path, tc.mode); err != nil {
 				t.Fatal(err)
 			}
-
 			if err := New(path).publish(t.Context(), oldDocument, newDocument); err != nil {
 				t.Fatal(err)
 			}
-
 			wantOwner(t, path, 12345, 23456, tc.mode)
 			// All users who can write the document can lock it.
 			wantOwner(t, lockPath(path), 12345, 23456, tc.lock)
@@ -221,11 +208,9 @@ func TestDeletedLockFile(t *testing.T) {
 			if err := s.publish(t.Context(), oldDocument, newDocument); err != nil {
 				t.Fatal(err)
 			}
-
 			if taken != 2 {
 				t.Errorf("locked %d times, want 2", taken)
 			}
-
 			wantDocument(t, path, newDocument)
 		})
 	}
@@ -247,18 +232,15 @@ func TestShareLockIgnoresLinks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	shareLock(lockPath(path), info)
 
 	target, err := os.Stat(victim)
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	if target.Mode() != 0o600 {
 		t.Errorf("the mode of the link's target is %v, want 0600", target.Mode())
 	}
-
 	err = New(path).publish(t.Context(), oldDocument, newDocument)
 	wantFailure(t, err, fs.ErrInvalid, lockPath(path), "not a regular file")
 }

@@ -32,7 +32,6 @@ func retryWhileInUse(op func() error) error {
 		if !isInUse(err) || time.Now().After(end) {
 			return err
 		}
-
 		time.Sleep(pause)
 	}
 }

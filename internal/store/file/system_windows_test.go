@@ -56,7 +56,6 @@ func TestPublishWaitsForReader(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	s := New(path)
 	s.before = func(at step, _ string) error {
 		if at == stepReplace {
@@ -68,6 +67,5 @@ func TestPublishWaitsForReader(t *testing.T) {
 	if err := s.publish(t.Context(), oldDocument, newDocument); err != nil {
 		t.Fatal(err)
 	}
-
 	wantDocument(t, path, newDocument)
 }

@@ -24,7 +24,6 @@ func (s *Store) BackupServiceStatus(ctx context.Context, pool string) (store.Bac
 		return store.BackupServiceStatus{},
 			fmt.Errorf("cannot read the state of the backup service of %s: %w", pool, err)
 	}
-
 	host, faults := s.transport.Host(), cmdletFaults(facts, result)
 	if len(facts.Modules) == 0 {
 		//nolint:staticcheck // the text begins with the name of a cmdlet
@@ -42,7 +41,6 @@ func (s *Store) BackupServiceStatus(ctx context.Context, pool string) (store.Bac
 					"host and check its output", host, pool, pool)
 		}
 	}
-
 	status := store.BackupServiceStatus{Modules: facts.Modules, Warnings: result.Warnings}
 	if faults != "" {
 		status.Warnings = append(status.Warnings, fmt.Sprintf("Get-CsBackupServiceStatus on %s reported errors in "+

@@ -90,12 +90,10 @@ func TestBackupService(t *testing.T) {
 				tc.wantWarnings == "" && warnings != "" {
 				t.Errorf("warnings %q", warnings)
 			}
-
 			want := tc.wantErrors
 			if tc.wantSyncErrors != nil {
 				want = tc.wantSyncErrors
 			}
-
 			_, err = s.SyncBackupService(t.Context(), backedUp)
 			assertError(t, err, want)
 			if _, synced := double.BackupServices(); err == nil && !slices.Equal(synced, []string{backedUp}) {

@@ -50,7 +50,6 @@ func (p *publication) run(base, next []byte) error {
 	if p.next, err = topology.Parse(next); err != nil {
 		return p.notPublished("parse the topology to publish: %w", err)
 	}
-
 	output, err := p.runScript(base, next)
 	decodeErr := p.store.decode(PublishTopology, output, &p.facts)
 	p.hasFacts = decodeErr == nil && p.facts.Outcome != ""

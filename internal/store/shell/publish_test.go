@@ -63,7 +63,6 @@ func (tc publishTest) run(t *testing.T) {
 	if tc.unwatched {
 		transport = double.Unwatched()
 	}
-
 	result, err := shell.New(transport, shell.Options{}).Publish(ctx, base, next)
 	tc.checkResult(t, result, err)
 
@@ -258,7 +257,6 @@ func TestPublishOfAnOldDocument(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	next := unpaired(t, base)
 	if _, err := s.Publish(t.Context(), base, next); err != nil {
 		t.Fatal(err)

@@ -29,7 +29,6 @@ func TestParseReport(t *testing.T) {
 	if len(found.warnings) != 1 || found.warnings[0] != "Publish-CSTopology: Inner & warning" {
 		t.Errorf("warnings %q", found.warnings)
 	}
-
 	var faults []string
 	for _, fault := range found.faults {
 		faults = append(faults, fault.String())

@@ -2,8 +2,8 @@ package shell
 
 import (
 	"embed"
-	"fmt"
 
+	"github.com/lync-iac/terraform-provider-lync/internal/invariant"
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
 )
 
@@ -52,9 +52,7 @@ func newScript(name string, shared ...string) *powershell.Script {
 // scriptText returns the text of a file in the folder of scripts.
 func scriptText(name string) string {
 	text, err := scriptFiles.ReadFile("scripts/" + name + ".ps1")
-	if err != nil {
-		panic(fmt.Sprintf("shell: no embedded script %q: %v", name, err))
-	}
+	invariant.Check(err, "the script "+name+" is embedded")
 	return string(text)
 }
 

@@ -18,7 +18,6 @@ func TestScriptsOfGuidesParse(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	var (
 		texts = map[string]string{}
 		block = regexp.MustCompile("(?ms)^ *```powershell\n(.*?)^ *```$")
@@ -35,6 +34,5 @@ func TestScriptsOfGuidesParse(t *testing.T) {
 	if len(texts) < 20 {
 		t.Errorf("%d blocks were found", len(texts))
 	}
-
 	powershelltest.ParseScripts(t, texts)
 }

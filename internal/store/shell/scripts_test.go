@@ -22,7 +22,6 @@ func scriptFileTexts(t *testing.T) map[string]string {
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	all := map[string]string{}
 	for _, entry := range entries {
 		name := strings.TrimSuffix(entry.Name(), ".ps1")
@@ -37,7 +36,6 @@ func TestScriptsKeepTheRules(t *testing.T) {
 	for _, script := range allScripts {
 		texts["whole "+script.String()] = script.Text()
 	}
-
 	powershelltest.CheckScripts(t, texts)
 }
 

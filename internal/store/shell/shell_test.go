@@ -121,7 +121,6 @@ func TestPublishSendsData(t *testing.T) {
 	if _, err := s.Publish(t.Context(), paired(), unpaired(t, paired())); err != nil {
 		t.Fatal(err)
 	}
-
 	request := double.Requests()[0]
 	for _, text := range []string{
 		`"domain_controller":"dc1.contoso.com"`, `"global_catalog":"gc1.contoso.com"`, `"directory":"D:\\it's"`,
@@ -146,7 +145,6 @@ func TestPublishListsFiles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	var paths []string
 	for _, file := range result.Files {
 		paths = append(paths, file.Path[strings.LastIndex(file.Path, "00000001.")+9:])

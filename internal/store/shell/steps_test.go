@@ -54,7 +54,6 @@ func TestEveryFaultAtEveryStep(t *testing.T) {
 				if kind.fault.Detached && kind.fault.Denied && step == shelld.Enabling {
 					continue // the script does not reach the step
 				}
-
 				t.Run(fmt.Sprintf("%s/%s/%v", name, step, watched), func(t *testing.T) {
 					t.Parallel()
 					synctest.Test(t, func(t *testing.T) {
@@ -69,12 +68,10 @@ func TestEveryFaultAtEveryStep(t *testing.T) {
 						if kind.cancel > 0 {
 							time.AfterFunc(kind.cancel, stop)
 						}
-
 						var transport powershell.Transport = double
 						if !watched {
 							transport = double.Unwatched()
 						}
-
 						began := time.Now()
 						result, err := shell.New(transport, shell.Options{}).Publish(ctx, base, next)
 						if took := time.Since(began); kind.cancel > 0 && took > kind.cancel+6*time.Minute {
@@ -98,7 +95,6 @@ func TestEveryFaultAtEveryStep(t *testing.T) {
 							!notEnabled(result, err):
 							t.Errorf("%T: %s", err, message(result, err))
 						}
-
 						double.ClearFaults()
 
 						s := shell.New(double, shell.Options{})

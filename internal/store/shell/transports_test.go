@@ -68,7 +68,6 @@ var transports = map[string]openTransport{
 		if err := os.WriteFile(file, ca.PEM, 0o600); err != nil {
 			t.Fatal(err)
 		}
-
 		server := winrmd.Start(t, winrmd.Options{
 			User: user, Password: password, TLS: ca.Server(t), MaxWait: 50 * time.Millisecond,
 			Process: func(ctx context.Context, _ string, stdin io.Reader, stdout, stderr io.Writer) int {

@@ -55,7 +55,6 @@ func (p *publication) published(after *topology.Document, failed bool) {
 			"known. If it stays the same, Topology Builder may not detect that a project downloaded before is older " +
 			"than this topology. Download the topology in Topology Builder before every edit.")
 	}
-
 	notEnabled := p.store.enableWithRetry(p.ctx, p.extended, p.facts.Enable, p.faultsOf("Enable-CsTopology"), &p.result)
 	p.result.NotEnabled = notEnabled
 
@@ -124,7 +123,6 @@ func (p *publication) overwrite() *store.Overwrite {
 	case backup.Same:
 		return nil
 	}
-
 	overwrite := &store.Overwrite{
 		Theirs:  backup.Path,
 		Host:    p.store.transport.Host(),

@@ -24,7 +24,6 @@ func (s *Shell) SetBackupModules(pool string, modules ...resilience.BackupModule
 	if s.backups.modules == nil {
 		s.backups.modules = map[string][]resilience.BackupModule{}
 	}
-
 	s.backups.modules[pool] = slices.Clone(modules)
 }
 
@@ -42,7 +41,6 @@ func (r *run) backupService(cmdlet string) {
 	if err := json.Unmarshal(r.request.Data, &data); err != nil {
 		r.t.Errorf("the data of %s: %v", r.request.Script, err)
 	}
-
 	r.at(Backup)
 
 	r.mu.Lock()
@@ -63,7 +61,6 @@ func (r *run) backupService(cmdlet string) {
 		})
 		r.answer["errors"] = 1
 	}
-
 	switch {
 	case sync && !failed && len(modules) > 0:
 		r.backups.synced = append(r.backups.synced, data.Pool)
@@ -73,7 +70,6 @@ func (r *run) backupService(cmdlet string) {
 		if failed {
 			modules = nil
 		}
-
 		r.answer["modules"] = append([]resilience.BackupModule{}, modules...)
 	}
 }

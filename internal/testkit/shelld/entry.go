@@ -47,7 +47,6 @@ func (r *run) enter() *powershelltest.Answer {
 	if err := json.Unmarshal(r.outer.Data, &login); err != nil || login.User == "" || login.Password == "" {
 		r.t.Errorf("a session without a credential: %v", err)
 	}
-
 	r.mu.Lock()
 	defer r.mu.Unlock()
 
@@ -60,7 +59,6 @@ func (r *run) enter() *powershelltest.Answer {
 			r.t.Errorf("the password is in %s", name)
 		}
 	}
-
 	facts := map[string]any{"name": HostName, "opened": false}
 	refuse := func(id, text string) *powershelltest.Answer {
 		return &powershelltest.Answer{Failed: true, Result: facts, Faults: []powershelltest.Fault{{
@@ -75,14 +73,11 @@ func (r *run) enter() *powershelltest.Answer {
 			return refuse(f.Entry, r.text("Connecting to remote server "+HostName+" failed."))
 		}
 	}
-
 	if r.hop != nil && *r.hop != login {
 		return refuse("AccessDenied",
 			"Connecting to remote server "+HostName+" failed with the following error message : Access is denied.")
 	}
-
 	r.counts.Entries++
-
 	return nil
 }
 

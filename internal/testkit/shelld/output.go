@@ -26,7 +26,6 @@ func (r *run) report(key, cmdlet, content string, fault *powershelltest.Fault) {
 	} else {
 		content += info("Command Status", "Command run is complete.")
 	}
-
 	report["text"] = pack(`<?xml version="1.0" encoding="utf-16"?><CsMgmtLog Name="` + cmdlet + `">` +
 		action(cmdlet, content) + `<Complete /></CsMgmtLog>`)
 	r.answer[key] = report
@@ -56,17 +55,13 @@ func (r *run) output() powershell.Output {
 			text, output.Stderr, output.ExitCode = "", []byte(clixml), 1
 		}
 	}
-
 	if r.killed != nil {
 		text = ""
 	}
-
 	if r.outer != nil {
 		text += r.outerAnswer()
 	}
-
 	output.Stdout = append(r.out, text...)
-
 	return output
 }
 
@@ -94,7 +89,6 @@ func pack(text string) string {
 	if _, err := writer.Write([]byte(text)); err != nil || writer.Close() != nil {
 		panic(errors.New("shelld: write to a buffer failed"))
 	}
-
 	var lines strings.Builder
 
 	for rest := base64.StdEncoding.EncodeToString(packed.Bytes()); rest != ""; {
@@ -102,7 +96,6 @@ func pack(text string) string {
 		lines.WriteString(rest[:n] + "\r\n")
 		rest = rest[n:]
 	}
-
 	return lines.String()
 }
 
@@ -122,6 +115,5 @@ func reordered(document string) string {
 		return services[i]
 	})
 	document = duration.ReplaceAllString(document, `"PT$1"`)
-
 	return between.ReplaceAllString(document, "><")
 }

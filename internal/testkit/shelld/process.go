@@ -30,7 +30,6 @@ func Main() {
 	if address := os.Getenv(variable); address != "" {
 		os.Exit(relay(address))
 	}
-
 	if address, err := os.ReadFile(os.Args[0] + addressFile); err == nil {
 		os.Exit(relay(string(address)))
 	}
@@ -54,19 +53,16 @@ func (s *Shell) Executable() string {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-
 	s.t.Cleanup(func() { _ = os.RemoveAll(dir) })
 
 	path := filepath.Join(dir, "powershell")
 	if runtime.GOOS == "windows" {
 		path += ".exe"
 	}
-
 	if err := errors.Join(os.Symlink(self, path),
 		os.WriteFile(path+addressFile, []byte(s.listen()), 0o600)); err != nil {
 		s.t.Fatal(err)
 	}
-
 	return path
 }
 
@@ -89,28 +85,23 @@ func relay(address string) int {
 	if !slices.Equal(os.Args[1:], powershell.CommandLine("")[1:]) {
 		return fail(fmt.Errorf("started with %q", os.Args[1:]))
 	}
-
 	fmt.Printf("lync-process:%d\r\n", os.Getpid()) // like the bootstrap script
 
 	in, err := io.ReadAll(os.Stdin)
 	if err != nil {
 		return fail(err)
 	}
-
 	if request, err := powershelltest.Read(bytes.NewReader(in)); err == nil && request.Script == "end-process" {
 		return endProcess(request)
 	}
-
 	conn, err := (&net.Dialer{}).DialContext(context.Background(), "tcp", address)
 	if err != nil {
 		return fail(err)
 	}
-
 	size := uint32(len(in)) //nolint:gosec // some MiB
 	if _, err := conn.Write(append(binary.BigEndian.AppendUint32(nil, size), in...)); err != nil {
 		return fail(err)
 	}
-
 	for {
 		var head struct {
 			Kind uint32
@@ -120,7 +111,6 @@ func relay(address string) int {
 		if err := binary.Read(conn, binary.BigEndian, &head); err != nil {
 			return fail(err)
 		}
-
 		switch head.Kind {
 		case frameStdout:
 			_, err = io.CopyN(os.Stdout, conn, int64(head.Size))
@@ -129,7 +119,6 @@ func relay(address string) int {
 		default:
 			return int(head.Size)
 		}
-
 		if err != nil {
 			return fail(err)
 		}
@@ -149,9 +138,7 @@ func endProcess(request powershelltest.Request) int {
 			err = process.Kill()
 		}
 	}
-
 	fmt.Print(request.Format(powershelltest.Answer{Failed: err != nil}))
-
 	return 0
 }
 
@@ -180,7 +167,6 @@ func (s *Shell) listen() (address string) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-
 	s.t.Cleanup(func() {
 		_ = listener.Close()
 		s.WaitForProcesses()
@@ -192,7 +178,6 @@ func (s *Shell) listen() (address string) {
 			if err != nil {
 				return
 			}
-
 			s.addProcesses(1)
 
 			go func() {
@@ -203,7 +188,6 @@ func (s *Shell) listen() (address string) {
 			}()
 		}
 	}()
-
 	return listener.Addr().String()
 }
 
@@ -231,12 +215,10 @@ func (s *Shell) process(conn net.Conn) {
 	if binary.Read(conn, binary.BigEndian, &size) != nil {
 		return // the process was killed
 	}
-
 	in := make([]byte, size)
 	if _, err := io.ReadFull(conn, in); err != nil {
 		return
 	}
-
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 
@@ -261,7 +243,6 @@ func (s *Shell) Serve(ctx context.Context, stdin io.Reader, stdout, stderr io.Wr
 		}
 		return 1
 	}
-
 	written := 0
 	output, err := s.do(ctx, request, func(piece []byte) {
 		n, _ := stdout.Write(piece)
@@ -275,6 +256,5 @@ func (s *Shell) Serve(ctx context.Context, stdin io.Reader, stdout, stderr io.Wr
 	// The reader may have gone.
 	_, _ = stdout.Write(output.Stdout[min(written, len(output.Stdout)):])
 	_, _ = stderr.Write(output.Stderr)
-
 	return output.ExitCode
 }

@@ -17,7 +17,6 @@ func (r *run) publish() {
 	if !ok {
 		return
 	}
-
 	line := []byte("\r\n{lync:" + r.request.Nonce + ":publishing}\r\n")
 	r.out = append(r.out, line...)
 	// A transport may deliver a line in several pieces.
@@ -52,7 +51,6 @@ func (r *run) checkBase(data shell.PublishData, began time.Time) (base string, o
 		r.answer["outcome"] = "revoked"
 		return "", false
 	}
-
 	r.at(Read)
 	r.read(false)
 
@@ -60,14 +58,12 @@ func (r *run) checkBase(data shell.PublishData, began time.Time) (base string, o
 		r.answer["outcome"] = "conflict"
 		return "", false
 	}
-
 	base, r.document = r.document, ""
 
 	if failed := r.Shell.failedOver(data.Unpaired); len(failed) > 0 {
 		r.answer["outcome"], r.answer["failed_over"] = "failed_over", failed
 		return "", false
 	}
-
 	r.answer["urls_before"] = r.simpleURLs()
 	r.at(Writing)
 
@@ -107,23 +103,19 @@ func (r *run) publishCmdlet() (held string) {
 	if r.has(func(f Fault) bool { return f.Warn }) {
 		content += `<Warning Time="2013-01-01 00:00:00Z">` + escape("Some warning & more") + `</Warning>`
 	}
-
 	r.mu.Lock()
 	if fault == nil || publish {
 		held = r.Shell.document
 	}
-
 	if publish {
 		r.put(r.request.Document)
 	}
-
 	if r.has(func(f Fault) bool { return f.LoseURLs }) {
 		r.urls = nil
 	}
 	r.mu.Unlock()
 
 	r.report("publish", cmdlet, content, fault)
-
 	return held
 }
 
@@ -169,21 +161,17 @@ func (r *run) put(document string) {
 	for _, problem := range addedProblems(r.Shell.document, document) {
 		r.t.Errorf("the publish adds a problem to the topology: %s", problem)
 	}
-
 	for _, f := range r.faults {
 		if from, to, ok := strings.Cut(f.Tamper, "="); ok {
 			document = strings.ReplaceAll(document, from, to)
 		}
 	}
-
 	if r.reorder {
 		document = reordered(document)
 	}
-
 	if r.renew {
 		document = sign(document, r.number)
 	}
-
 	r.Shell.document = document
 }
 
@@ -207,7 +195,6 @@ func (r *run) enable() {
 		}
 		content = action("Enable Topology", exception("System.UnauthorizedAccessException", text))
 	}
-
 	r.report("enable", "Enable-CsTopology", content, fault)
 }
 
@@ -216,9 +203,7 @@ func (r *run) simpleURLs() []string {
 		r.errors = append(r.errors, powershelltest.Fault{Message: "no", Cmdlet: "Get-CsSimpleUrlConfiguration"})
 		return []string{"?"}
 	}
-
 	r.mu.Lock()
 	defer r.mu.Unlock()
-
 	return append([]string{}, r.urls...)
 }

@@ -44,7 +44,6 @@ func (r *run) detach() bool {
 	if i < 0 {
 		return false
 	}
-
 	gone, done := make(chan struct{}), make(chan struct{})
 	r.faults[i].Notify = func() {
 		// From this step on, the caller can neither stop the script nor receive its output.
@@ -74,29 +73,23 @@ func (r *run) at(step Step) {
 		if f.At != step {
 			continue
 		}
-
 		if f.Notify != nil {
 			f.Notify()
 		}
-
 		if f.Admin != nil {
 			r.mu.Lock()
 			r.Shell.document = f.Admin(r.Shell.document)
 			r.mu.Unlock()
 		}
-
 		if f.Lost {
 			r.stop(ErrLost)
 		}
-
 		if f.Ended {
 			r.stop(errSession)
 		}
-
 		if f.Hang {
 			<-r.ctx.Done()
 		}
-
 		if f.Slow > 0 {
 			timer := time.NewTimer(f.Slow)
 			select {
@@ -106,7 +99,6 @@ func (r *run) at(step Step) {
 			}
 		}
 	}
-
 	if r.ctx.Err() != nil {
 		r.stop(context.Cause(r.ctx))
 	}
@@ -134,12 +126,10 @@ func (r *run) work() {
 		r.fail(noHop)
 		return
 	}
-
 	if r.has(func(f Fault) bool { return f.NoModule }) {
 		r.fail(powershelltest.Fault{Message: "PSModulePath is C:\\", ID: "LyncModule", Category: "InvalidOperation"})
 		return
 	}
-
 	switch r.request.Script {
 	case shell.GetTopology.String():
 		r.count(func(c *Counts) { c.Loads++ })
@@ -161,7 +151,6 @@ func (r *run) work() {
 	default:
 		r.t.Errorf("the double does not support script %q", r.request.Script)
 	}
-
 	r.at(Answer)
 }
 
@@ -200,7 +189,6 @@ func (r *run) acquireLock() bool {
 		return true
 	default:
 	}
-
 	timer := time.NewTimer(time.Duration(r.data().LockSeconds) * time.Second)
 	defer timer.Stop()
 
@@ -221,7 +209,6 @@ func (r *run) withLock(work func()) {
 		r.answer["outcome"] = "busy"
 		return
 	}
-
 	defer func() { <-r.lock }()
 
 	work()
@@ -237,7 +224,6 @@ func (r *run) readBack() {
 		r.revoked[r.data().Run] = true
 		r.mu.Unlock()
 	}
-
 	r.answer = map[string]any{"settled": locked}
 	r.at(Read)
 	r.read(true)
@@ -256,11 +242,9 @@ func (r *run) read(mayFail bool) bool {
 		})
 		return false
 	}
-
 	r.mu.Lock()
 	r.document = r.Shell.document
 	r.mu.Unlock()
-
 	return true
 }
 

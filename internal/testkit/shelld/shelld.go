@@ -155,20 +155,17 @@ func (s *Shell) do(ctx context.Context, request powershelltest.Request, seen fun
 	if request.Inner != nil {
 		r.outer, r.request = &request, *request.Inner
 	}
-
 	r.begin()
 
 	if r.has(func(f Fault) bool { return f.NotStarted }) {
 		return powershell.Output{},
 			&powershell.StartError{Err: errors.New("dial tcp: lookup " + HostName + ": no such host")}
 	}
-
 	if r.outer != nil {
 		if refused := r.enter(); refused != nil {
 			return powershell.Output{Stdout: []byte(r.outer.Format(*refused))}, nil
 		}
 	}
-
 	if r.has(func(f Fault) bool { return f.Detached }) {
 		if r.detach() {
 			return powershell.Output{}, ErrLost
@@ -176,11 +173,9 @@ func (s *Shell) do(ctx context.Context, request powershelltest.Request, seen fun
 	} else {
 		r.work()
 	}
-
 	if r.killed != nil && !errors.Is(r.killed, errSession) {
 		return powershell.Output{Stdout: r.out}, r.killed
 	}
-
 	return r.output(), nil
 }
 
@@ -201,14 +196,12 @@ func (r *run) begin() {
 	} else {
 		r.requests = append(r.requests, r.request)
 	}
-
 	r.Shell.faults = slices.DeleteFunc(r.Shell.faults, func(f Fault) bool { return f.Times == -2 })
 	for i := range r.Shell.faults {
 		f := &r.Shell.faults[i]
 		if f.Script != nil && f.Script.String() != name {
 			continue
 		}
-
 		r.faults = append(r.faults, *f)
 
 		switch f.Times {
@@ -228,7 +221,6 @@ func (r *run) checkConstant(request powershelltest.Request) {
 	if text, ok := r.texts[name]; ok && text != request.Text {
 		r.t.Errorf("the text of %s is not constant", name)
 	}
-
 	r.texts[name] = request.Text
 
 	if strings.Contains(strings.ToLower(request.Text), "finalizeuninstall") {
@@ -242,10 +234,8 @@ func sign(document string, number int) string {
 	if begin < 0 {
 		return document
 	}
-
 	begin += len(` Signature="`)
 	end := begin + strings.IndexByte(document[begin:], '"')
-
 	return document[:begin] + fmt.Sprintf("00000000-0000-4000-8000-%012d", number) + document[end:]
 }
 
@@ -262,6 +252,5 @@ func (s *Shell) failedOver(pools []string) []map[string]string {
 			found = append(found, map[string]string{"pool": pool, "state": state})
 		}
 	}
-
 	return found
 }

@@ -38,7 +38,6 @@ func publish(t *testing.T, double *shelld.Shell, next string) {
 		powershell.Input{Data: data, Document: next}); err != nil {
 		t.Fatal(err)
 	}
-
 	if string(double.Document()) != next {
 		t.Error("the store does not hold what was published")
 	}
@@ -93,7 +92,6 @@ func threePools(members ...string) testkit.Estate {
 			// A Registrar can have only one Backup.
 			pair.NoBackup = []string{members[i]}
 		}
-
 		estate.Pairs = append(estate.Pairs, pair)
 	}
 	return estate
@@ -113,17 +111,14 @@ func TestReorder(t *testing.T) {
 		powershell.Input{Data: data, Document: base}); err != nil {
 		t.Fatal(err)
 	}
-
 	before, err := topology.Parse([]byte(base))
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	after, err := topology.Parse(double.Document())
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	if string(double.Document()) == base || !topology.Equivalent(before, after) ||
 		before.Topology().Signature == after.Topology().Signature {
 		t.Error("the text or the signature is unchanged, or the topologies are not equivalent")
@@ -148,11 +143,9 @@ func TestFaultTimes(t *testing.T) {
 			t.Errorf("run %d: %v", i, err)
 		}
 	}
-
 	if err := load(); err != nil {
 		t.Error(err)
 	}
-
 	double.Inject(shelld.Fault{NotStarted: true, Times: -1})
 
 	for range 2 {
@@ -160,13 +153,11 @@ func TestFaultTimes(t *testing.T) {
 			t.Error("no fault in a run with Times -1")
 		}
 	}
-
 	double.ClearFaults()
 
 	if err := load(); err != nil {
 		t.Error(err)
 	}
-
 	if counts := double.Counts(); counts != (shelld.Counts{Runs: 6, Loads: 2}) {
 		t.Errorf("%+v", counts)
 	}

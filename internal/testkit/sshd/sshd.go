@@ -151,7 +151,6 @@ func (s *Server) Signalling() *Server {
 	if os.Getuid() != 0 {
 		return s
 	}
-
 	wrapper := []string{
 		"unshare", "--mount", "sh", "-c",
 		`mount --bind "$0" /etc/passwd && exec unshare --user --map-user=1000 --map-group=1000 "$@"`,
@@ -163,13 +162,11 @@ func (s *Server) Signalling() *Server {
 		append(slices.Clone(wrapper[1:]), "true")...).CombinedOutput(); err != nil {
 		s.t.Skipf("cannot create a user namespace: %v: %s", err, out)
 	}
-
 	s.mu.Lock()
 	defer s.mu.Unlock()
 
 	s.program = append(wrapper, s.program...)
 	s.User = "tester"
-
 	return s
 }
 
@@ -179,7 +176,6 @@ func (s *Server) accept() {
 		if err != nil {
 			return
 		}
-
 		if err := s.serve(conn); err != nil {
 			s.t.Error(err)
 			return
@@ -192,7 +188,6 @@ func (s *Server) serve(conn net.Conn) error {
 	if !ok {
 		return errors.New("not a TCP connection")
 	}
-
 	socket, err := tcp.File()
 	if err != nil {
 		return err
@@ -210,7 +205,6 @@ func (s *Server) serve(conn net.Conn) error {
 	if err := cmd.Start(); err != nil {
 		return err
 	}
-
 	c := &connection{Conn: conn, process: cmd.Process}
 	s.conns = append(s.conns, c)
 	s.all.Go(func() {
@@ -221,7 +215,6 @@ func (s *Server) serve(conn net.Conn) error {
 
 		c.ended = true
 	})
-
 	return nil
 }
 
@@ -280,12 +273,10 @@ func marshal(t *testing.T, private crypto.Signer) (ssh.PublicKey, string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	block, err := ssh.MarshalPrivateKey(private, "")
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	return signer.PublicKey(), string(pem.EncodeToMemory(block))
 }
 
@@ -296,6 +287,5 @@ func write(t *testing.T, name, text string) string {
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-
 	return path
 }

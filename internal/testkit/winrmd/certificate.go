@@ -42,7 +42,6 @@ func NewAuthority(t testing.TB) *Authority {
 	if a.cert, err = x509.ParseCertificate(c.Certificate[0]); err != nil {
 		t.Fatal(err)
 	}
-
 	return a
 }
 
@@ -54,7 +53,6 @@ func (a *Authority) Certificate(t testing.TB, change func(*x509.Certificate), ke
 	if key == nil {
 		key = newKey(t)
 	}
-
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: "lync01.lync.example"},
 		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
@@ -65,12 +63,10 @@ func (a *Authority) Certificate(t testing.TB, change func(*x509.Certificate), ke
 	if change != nil {
 		change(template)
 	}
-
 	der, err := x509.CreateCertificate(rand.Reader, template, a.cert, key.Public(), a.key)
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
 }
 
@@ -95,7 +91,6 @@ func PEM(t testing.TB, c tls.Certificate) (cert, key []byte) {
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.Certificate[0]}),
 		pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})
 }
@@ -107,6 +102,5 @@ func newKey(t testing.TB) crypto.Signer {
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	return key
 }

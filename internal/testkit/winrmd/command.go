@@ -47,7 +47,6 @@ func (c *command) Read(p []byte) (int, error) {
 		case ended:
 			return 0, io.EOF
 		}
-
 		select {
 		case <-changed:
 		case <-c.ctx.Done():
@@ -64,11 +63,9 @@ func (c *command) feed(data []byte, end bool) bool {
 	if c.ended || c.done {
 		return false
 	}
-
 	c.in = append(c.in, data...)
 	c.ended = end
 	c.notify()
-
 	return true
 }
 
@@ -86,7 +83,6 @@ func (s stream) Write(p []byte) (int, error) {
 
 	s.of.out[s.name] = append(s.of.out[s.name], p...)
 	s.of.notify()
-
 	return len(p), nil
 }
 
@@ -103,7 +99,6 @@ func (run Command) process(ctx context.Context, command string, stdin io.Reader,
 	out, err, exit := run(ctx, command, stdin)
 	_, _ = stdout.Write(out)
 	_, _ = stderr.Write(err)
-
 	return exit
 }
 
@@ -134,13 +129,10 @@ func (c *command) take(
 				out[name], c.out[name] = c.out[name][:n], c.out[name][n:]
 				left -= n
 			}
-
 			done, exit = c.done && len(c.out["stdout"])+len(c.out["stderr"]) == 0, c.exit
 			c.mu.Unlock()
-
 			return out, done, exit, true
 		}
-
 		c.mu.Unlock()
 
 		select {

@@ -35,31 +35,26 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		return
 	}
-
 	if r.Method != http.MethodPost || r.URL.Path != "/wsman" {
 		w.WriteHeader(http.StatusNotFound)
 		return
 	}
-
 	c.mu.Lock()
 	defer c.mu.Unlock()
 
 	if !s.authenticate(w, r, c) {
 		return
 	}
-
 	if len(body) == 0 {
 		w.WriteHeader(http.StatusOK) // the client completes a handshake without a message
 		return
 	}
-
 	sealed := strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/encrypted")
 	if sealed {
 		if !c.session.seals() {
 			s.refuse(w, nil)
 			return
 		}
-
 		if body, err = c.session.unseal(body); err != nil {
 			w.WriteHeader(http.StatusBadRequest)
 			return
@@ -72,7 +67,6 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-
 	s.answer(w, r, c, body, sealed)
 }
 
@@ -85,7 +79,6 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, c *conn, body []
 	if s.disturb(w, r, c, trouble) {
 		return
 	}
-
 	var reply []byte
 	fault := trouble.Fault
 	if fault == nil {
@@ -98,7 +91,6 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, c *conn, body []
 			reply, fault = s.do(r.Context(), &req)
 		}
 	}
-
 	status := http.StatusOK
 	if fault != nil {
 		reply, status = fault.envelope(req.Header.MessageID), http.StatusInternalServerError
@@ -172,11 +164,9 @@ func (c *conn) reset() {
 	if t, ok := raw.(*tls.Conn); ok {
 		raw = t.NetConn()
 	}
-
 	if t, ok := raw.(*net.TCPConn); ok {
 		_ = t.SetLinger(0)
 	}
-
 	_ = raw.Close()
 }
 
@@ -189,7 +179,6 @@ func (s *Server) authenticate(w http.ResponseWriter, r *http.Request, c *conn) b
 		if s.o.Certificate && r.TLS != nil && len(r.TLS.PeerCertificates) > 0 {
 			return true
 		}
-
 		s.refuse(w, nil)
 		return false
 	case scheme == "Basic" && s.o.Basic:
@@ -214,10 +203,8 @@ func (s *Server) authenticate(w http.ResponseWriter, r *http.Request, c *conn) b
 		s.refuse(w, nil)
 		return false
 	}
-
 	s.add(func(n *Count) { n.Refused++ })
 	s.refuse(w, c)
-
 	return false
 }
 
@@ -250,15 +237,12 @@ func (s *Server) refuse(w http.ResponseWriter, c *conn) {
 	if c != nil {
 		c.session, c.handshake = nil, nil
 	}
-
 	if !s.o.NoNTLM {
 		w.Header().Add("WWW-Authenticate", "Negotiate")
 		w.Header().Add("WWW-Authenticate", "Kerberos")
 	}
-
 	if s.o.Basic {
 		w.Header().Add("WWW-Authenticate", `Basic realm="WSMAN"`)
 	}
-
 	w.WriteHeader(http.StatusUnauthorized)
 }

@@ -170,12 +170,10 @@ func (f *Fault) envelope(relates string) []byte {
 		message = `<f:ProviderFault provider="Shell cmd plugin" path="%systemroot%\system32\winrscmd.dll">` + message +
 			`</f:ProviderFault>`
 	}
-
 	code := "s:Sender"
 	if f.Provider || f.Code == FaultTimedOut.Code {
 		code = "s:Receiver"
 	}
-
 	return envelope("http://schemas.dmtf.org/wbem/wsman/1/wsman/fault", relates, fmt.Sprintf(
 		`<s:Fault><s:Code><s:Value>%s</s:Value><s:Subcode><s:Value>%s</s:Value></s:Subcode></s:Code>`+
 			`<s:Reason><s:Text xml:lang="en-US">%s</s:Text></s:Reason><s:Detail><f:WSManFault `+
@@ -203,12 +201,10 @@ func output(id string, streams map[string][]byte, done bool, exit int, relates s
 			fmt.Fprintf(&b, `<rsp:Stream Name="%s" CommandId="%s">%s</rsp:Stream>`, name, id,
 				base64.StdEncoding.EncodeToString(data))
 		}
-
 		if done {
 			fmt.Fprintf(&b, `<rsp:Stream Name="%s" CommandId="%s" End="true"></rsp:Stream>`, name, id)
 		}
 	}
-
 	if done {
 		fmt.Fprintf(&b,
 			`<rsp:CommandState CommandId="%s" State="%sDone"><rsp:ExitCode>%d</rsp:ExitCode></rsp:CommandState>`,
@@ -216,7 +212,6 @@ func output(id string, streams map[string][]byte, done bool, exit int, relates s
 	} else {
 		fmt.Fprintf(&b, `<rsp:CommandState CommandId="%s" State="%sRunning"/>`, id, stateBase)
 	}
-
 	return envelope(nsShell+"/ReceiveResponse", relates, "<rsp:ReceiveResponse>"+b.String()+"</rsp:ReceiveResponse>")
 }
 

@@ -70,7 +70,6 @@ func (h *handshake) start(negotiate []byte, domain, host string) ([]byte, error)
 	if len(negotiate) < 16 {
 		return nil, errors.New("the NEGOTIATE message is too short")
 	}
-
 	asked := binary.LittleEndian.Uint32(negotiate[12:])
 	if asked&(flagUnicode|flagOEM) == 0 || asked&flagExtended == 0 {
 		return nil, fmt.Errorf("flags %#x: extended session security is required", asked)
@@ -81,7 +80,6 @@ func (h *handshake) start(negotiate []byte, domain, host string) ([]byte, error)
 	if asked&flagUnicode == 0 {
 		charset, target = flagOEM, []byte(domain)
 	}
-
 	h.negotiate = bytes.Clone(negotiate)
 	h.nonce = make([]byte, 8)
 	_, _ = rand.Read(h.nonce)
@@ -102,7 +100,6 @@ func (h *handshake) start(negotiate []byte, domain, host string) ([]byte, error)
 		_ = binary.Write(&info, binary.LittleEndian, [2]uint16{av.id, uint16(len(av.value))})
 		info.Write(av.value)
 	}
-
 	const fixed = 56
 
 	c := bytes.Clone(ntlmSignature)
@@ -116,7 +113,6 @@ func (h *handshake) start(negotiate []byte, domain, host string) ([]byte, error)
 	c = append(c, target...)
 	c = append(c, info.Bytes()...)
 	h.challenge = c
-
 	return c, nil
 }
 
@@ -130,12 +126,10 @@ func part(message []byte, at int) ([]byte, error) {
 	if len(message) < at+8 {
 		return nil, errors.New("the message is too short")
 	}
-
 	length, offset := int(binary.LittleEndian.Uint16(message[at:])), int(binary.LittleEndian.Uint32(message[at+4:]))
 	if offset > len(message) || length > len(message)-offset {
 		return nil, errors.New("a field ends outside the message")
 	}
-
 	return message[offset : offset+length], nil
 }
 
@@ -147,7 +141,6 @@ func (h *handshake) finish(
 	if h.challenge == nil {
 		return nil, errors.New("AUTHENTICATE without a challenge")
 	}
-
 	var parts [6][]byte // lm, nt, domain, user, workstation, session key
 
 	for i := range parts {
@@ -156,53 +149,43 @@ func (h *handshake) finish(
 			return nil, err
 		}
 	}
-
 	if len(message) < 64 || len(parts[1]) < 16+28 {
 		return nil, errors.New("no NTLMv2 response")
 	}
-
 	flags := binary.LittleEndian.Uint32(message[60:])
 
 	domain, name := text(parts[2]), text(parts[3])
 	if flags&flagUnicode == 0 {
 		domain, name = string(parts[2]), string(parts[3])
 	}
-
 	if !strings.EqualFold(name, withoutDomain(user)) {
 		return nil, fmt.Errorf("unknown user %q", name)
 	}
-
 	owf := ntowf(password, name, domain)
 	proof, blob := parts[1][:16], parts[1][16:]
 
 	if !hmac.Equal(proof, mac(owf, h.nonce, blob)) {
 		return nil, errors.New("wrong password")
 	}
-
 	avs, err := pairs(blob[28:])
 	if err != nil {
 		return nil, err
 	}
-
 	if err := checkBindings(avs[avBindings], cert, strict); err != nil {
 		return nil, err
 	}
-
 	key, err := sessionKey(flags, mac(owf, proof), parts[5])
 	if err != nil {
 		return nil, err
 	}
-
 	if f := avs[avFlags]; len(f) == 4 && binary.LittleEndian.Uint32(f)&avFlagMIC != 0 {
 		if err := h.checkMIC(message, key); err != nil {
 			return nil, err
 		}
 	}
-
 	if flags&flag128 == 0 {
 		return &session{}, nil // sufficient for authentication, too weak for encryption
 	}
-
 	return newSession(key, flags), nil
 }
 
@@ -257,11 +240,9 @@ func pairs(b []byte) (map[uint16][]byte, error) {
 		if id == avEOL {
 			return out, nil
 		}
-
 		if len(b) < 4+n {
 			break
 		}
-
 		out[id] = b[4 : 4+n]
 		b = b[4+n:]
 	}
@@ -276,11 +257,9 @@ func checkBindings(got []byte, cert *x509.Certificate, strict bool) error {
 		}
 		return nil
 	}
-
 	if cert == nil {
 		return errors.New("channel binding without TLS")
 	}
-
 	var h hash.Hash
 
 	switch cert.SignatureAlgorithm {
@@ -291,7 +270,6 @@ func checkBindings(got []byte, cert *x509.Certificate, strict bool) error {
 	default:
 		h = sha256.New()
 	}
-
 	_, _ = h.Write(cert.Raw)
 	data := append([]byte("tls-server-end-point:"), h.Sum(nil)...)
 	bindings := binary.LittleEndian.AppendUint32(make([]byte, 16), uint32(len(data)))
@@ -300,7 +278,6 @@ func checkBindings(got []byte, cert *x509.Certificate, strict bool) error {
 	if !bytes.Equal(got, want[:]) {
 		return errors.New("the channel binding does not match the certificate")
 	}
-
 	return nil
 }
 

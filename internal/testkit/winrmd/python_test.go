@@ -30,9 +30,7 @@ func python(t *testing.T) string {
 			return p
 		}
 	}
-
 	t.Skip("python3 with the module winrm is missing (Debian: apt-get install python3-winrm)")
-
 	return ""
 }
 
@@ -55,7 +53,6 @@ func TestPython(t *testing.T) {
 		0o600); err != nil {
 		t.Fatal(err)
 	}
-
 	large := strings.Repeat("0123456789abcdef", 20000)
 
 	for _, tc := range []struct {
@@ -110,11 +107,9 @@ func TestPython(t *testing.T) {
 			if tc.tls {
 				o.TLS = ca.Server(t)
 			}
-
 			if tc.change != nil {
 				tc.change(&o)
 			}
-
 			s := winrmd.Start(t, o)
 			started <- s
 
@@ -122,7 +117,6 @@ func TestPython(t *testing.T) {
 			if tc.password != "" {
 				password = tc.password
 			}
-
 			in, _ := json.Marshal(map[string]any{
 				"url": s.URL, "transport": tc.transport, "user": o.User, "password": password, "ca": file,
 				"encryption": tc.encryption, "command": "powershell.exe", "arguments": []string{"-NoProfile", "<&>"},
@@ -139,7 +133,6 @@ func TestPython(t *testing.T) {
 				_ = errors.As(err, &exit)
 				t.Fatalf("%v\n%s", err, exit.Stderr)
 			}
-
 			var got struct {
 				Stdout, Stderr, Error string
 				Exit                  int
@@ -147,7 +140,6 @@ func TestPython(t *testing.T) {
 			if err := json.Unmarshal(out, &got); err != nil {
 				t.Fatalf("%v: %s", err, out)
 			}
-
 			n := s.Count()
 			if tc.failure != "" {
 				if !strings.Contains(got.Error, tc.failure) {
@@ -155,16 +147,13 @@ func TestPython(t *testing.T) {
 				}
 				return
 			}
-
 			if got.Error != "" || got.Stdout != large || got.Stderr != "Zürich\r\n" || got.Exit != 3 {
 				t.Errorf("got error %q, %d bytes, %q, %d", got.Error, len(got.Stdout), got.Stderr, got.Exit)
 			}
-
 			if n.Opened != 1 || n.Closed != 1 || n.Ended != 1 || n.Requests[winrmd.Receive] < 7 ||
 				(n.Clear > 0) != tc.clear {
 				t.Errorf("counted %+v", n)
 			}
-
 			if len(n.Lines) != 1 || n.Lines[0] != "powershell.exe -NoProfile <&>" {
 				t.Errorf("command lines %q", n.Lines)
 			}

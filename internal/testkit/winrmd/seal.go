@@ -31,7 +31,6 @@ func newSession(key []byte, flags uint32) *session {
 	}
 	s.in, _ = rc4.NewCipher(derive("client-to-server sealing"))  //nolint:gosec // required by NTLM
 	s.out, _ = rc4.NewCipher(derive("server-to-client sealing")) //nolint:gosec // required by NTLM
-
 	return s
 }
 
@@ -44,7 +43,6 @@ func (s *session) sign(c *rc4.Cipher, key []byte, seq uint32, message []byte) []
 	if s.exchanged {
 		c.XORKeyStream(sum, sum)
 	}
-
 	return append(append([]byte{1, 0, 0, 0}, sum...), number...)
 }
 
@@ -70,7 +68,6 @@ func (s *session) seal(message []byte) []byte {
 	b.Write(signature)
 	b.Write(sealed)
 	b.WriteString(boundary + "--\r\n")
-
 	return b.Bytes()
 }
 
@@ -83,21 +80,18 @@ func (s *session) unseal(body []byte) ([]byte, error) {
 	if !found || !ended || !sized || len(rest) < 20 || binary.LittleEndian.Uint32(rest) != 16 {
 		return nil, errors.New("not a sealed message")
 	}
-
 	message := make([]byte, len(rest)-20)
 	s.in.XORKeyStream(message, rest[20:])
 
 	if want := s.sign(s.in, s.signIn, s.seqIn, message); !hmac.Equal(rest[4:20], want) {
 		return nil, errors.New("the signature is wrong")
 	}
-
 	s.seqIn++
 
 	var length int
 	if _, err := fmt.Sscanf(string(size[:min(len(size), 12)]), "%d", &length); err != nil || length != len(message) {
 		return nil, errors.New("the length is wrong")
 	}
-
 	return message, nil
 }
 

@@ -40,7 +40,6 @@ func (s *Server) do(ctx context.Context, r *request) ([]byte, *Fault) {
 	if Action(r.Header.Action) == Create {
 		return s.create(r)
 	}
-
 	id := value(r.Header.Selectors.Selector, "ShellId")
 
 	sh := s.acquire(id)
@@ -63,7 +62,6 @@ func (s *Server) do(ctx context.Context, r *request) ([]byte, *Fault) {
 		return s.signal(sh, r)
 	case Create: // handled above
 	}
-
 	return nil, &FaultNotUnderstood
 }
 
@@ -77,7 +75,6 @@ func (s *Server) acquire(id string) *shell {
 		sh.busy++
 		sh.reaper.Stop()
 	}
-
 	return sh
 }
 
@@ -100,7 +97,6 @@ func (s *Server) end(sh *shell) {
 		s.count.Closed++
 		s.changed.Broadcast()
 	}
-
 	sh.cancel()
 }
 
@@ -108,7 +104,6 @@ func (s *Server) create(r *request) ([]byte, *Fault) {
 	if b := r.Body.Shell; b == nil || b.Input != "stdin" || b.Output != "stdout stderr" {
 		return nil, &FaultNotUnderstood
 	}
-
 	var idle time.Duration
 
 	if text := r.Body.Shell.Idle; text != "" {
@@ -117,14 +112,12 @@ func (s *Server) create(r *request) ([]byte, *Fault) {
 			return nil, &FaultNotUnderstood
 		}
 	}
-
 	s.mu.Lock()
 	defer s.mu.Unlock()
 
 	if s.o.MaxShells > 0 && len(s.shells) >= s.o.MaxShells {
 		return nil, FaultShells.with(s.o.MaxShells)
 	}
-
 	sh := &shell{id: uuid(), commands: map[string]*command{}}
 	sh.ctx, sh.cancel = context.WithCancel(s.ctx)
 	s.shells[sh.id] = sh
@@ -135,14 +128,11 @@ func (s *Server) create(r *request) ([]byte, *Fault) {
 	if sh.idle = idle; idle == 0 {
 		sh.idle = 2 * time.Hour
 	}
-
 	if s.o.MaxIdle > 0 {
 		sh.idle = min(sh.idle, s.o.MaxIdle)
 	}
-
 	sh.reaper = time.AfterFunc(sh.idle, func() { s.end(sh) })
 	context.AfterFunc(s.ctx, func() { sh.reaper.Stop() })
-
 	return created(sh.id, s.URL, r.Header.MessageID), nil
 }
 
@@ -153,12 +143,10 @@ func (s *Server) run(sh *shell, r *request) ([]byte, *Fault) {
 	if r.Body.Line == nil || r.Body.Line.Command == "" {
 		return nil, &FaultNotUnderstood
 	}
-
 	line := strings.Join(append([]string{r.Body.Line.Command}, r.Body.Line.Arguments...), " ")
 	if len(line) > maxLine && value(r.Header.Options.Option, "WINRS_SKIP_CMD_SHELL") != "TRUE" {
 		return nil, &FaultTooLong
 	}
-
 	s.mu.Lock()
 	defer s.mu.Unlock()
 
@@ -166,11 +154,9 @@ func (s *Server) run(sh *shell, r *request) ([]byte, *Fault) {
 	for _, other := range s.shells {
 		operations += other.started
 	}
-
 	if s.o.MaxOperations > 0 && operations > s.o.MaxOperations {
 		return nil, FaultOperations.with(s.o.MaxOperations)
 	}
-
 	running := 0
 
 	for _, c := range sh.commands {
@@ -178,11 +164,9 @@ func (s *Server) run(sh *shell, r *request) ([]byte, *Fault) {
 			running++
 		}
 	}
-
 	if s.o.MaxProcesses > 0 && running >= s.o.MaxProcesses {
 		return nil, &FaultProcesses
 	}
-
 	sh.started++
 	s.count.Started++
 	s.changed.Broadcast()
@@ -192,7 +176,6 @@ func (s *Server) run(sh *shell, r *request) ([]byte, *Fault) {
 	if value(r.Header.Options.Option, "WINRS_CONSOLEMODE_STDIN") == "TRUE" {
 		s.count.Consoles++
 	}
-
 	c := newCommand(sh.ctx)
 	id := uuid()
 	sh.commands[id] = c
@@ -206,7 +189,6 @@ func (s *Server) run(sh *shell, r *request) ([]byte, *Fault) {
 			c.finish(exit)
 		})
 	})
-
 	return envelope(nsShell+"/CommandResponse", r.Header.MessageID,
 		"<rsp:CommandResponse><rsp:CommandId>"+id+"</rsp:CommandId></rsp:CommandResponse>"), nil
 }
@@ -221,7 +203,6 @@ func (s *Server) send(sh *shell, r *request) ([]byte, *Fault) {
 	if r.Body.Send == nil {
 		return nil, &FaultNotUnderstood
 	}
-
 	for _, stream := range r.Body.Send.Streams {
 		c := s.find(sh, stream.CommandID)
 
@@ -229,7 +210,6 @@ func (s *Server) send(sh *shell, r *request) ([]byte, *Fault) {
 		if c == nil || err != nil || stream.Name != "stdin" {
 			return nil, &FaultNotUnderstood
 		}
-
 		if !c.feed(data, stream.End) {
 			return nil, &FaultAborted
 		}
@@ -241,23 +221,19 @@ func (s *Server) receive(ctx context.Context, sh *shell, r *request) ([]byte, *F
 	if r.Body.Receive == nil {
 		return nil, &FaultNotUnderstood
 	}
-
 	id := r.Body.Receive.Stream.CommandID
 
 	c := s.find(sh, id)
 	if c == nil {
 		return nil, FaultNoShell.with(sh.id)
 	}
-
 	wait, err := duration(r.Header.Timeout)
 	if err != nil {
 		return nil, &FaultNotUnderstood
 	}
-
 	if s.o.MaxWait > 0 {
 		wait = min(wait, s.o.MaxWait)
 	}
-
 	size, err := strconv.Atoi(strings.TrimSpace(r.Header.Size))
 	if err != nil || size < 8192 {
 		return nil, &FaultNotUnderstood
@@ -268,7 +244,6 @@ func (s *Server) receive(ctx context.Context, sh *shell, r *request) ([]byte, *F
 	if s.o.Chunk > 0 {
 		chunk = min(chunk, s.o.Chunk)
 	}
-
 	streams, done, exit, ok := c.take(ctx, wait, chunk)
 
 	switch {
@@ -277,7 +252,6 @@ func (s *Server) receive(ctx context.Context, sh *shell, r *request) ([]byte, *F
 	case !ok:
 		return nil, &FaultTimedOut
 	}
-
 	return output(id, streams, done, exit, r.Header.MessageID), nil
 }
 
@@ -285,23 +259,19 @@ func (s *Server) signal(sh *shell, r *request) ([]byte, *Fault) {
 	if r.Body.Signal == nil {
 		return nil, &FaultNotUnderstood
 	}
-
 	c := s.find(sh, r.Body.Signal.CommandID)
 	if c == nil {
 		return nil, FaultNoShell.with(sh.id)
 	}
-
 	switch r.Body.Signal.Code {
 	case terminate, ctrlC:
 		if !c.isDone() {
 			s.add(func(n *Count) { n.Terminated++ })
 		}
-
 		c.cancel()
 	default:
 		return nil, &FaultNotUnderstood
 	}
-
 	return envelope(nsShell+"/SignalResponse", r.Header.MessageID, "<rsp:SignalResponse/>"), nil
 }
 
@@ -313,8 +283,6 @@ func duration(s string) (time.Duration, error) {
 	if !begins || !ends {
 		return 0, errors.New("not a duration: " + s)
 	}
-
 	f, err := strconv.ParseFloat(seconds, 64)
-
 	return time.Duration(f * float64(time.Second)), err
 }

@@ -130,11 +130,9 @@ func Start(t testing.TB, o Options) *Server {
 	if o.MaxEnvelope == 0 {
 		o.MaxEnvelope = 153600
 	}
-
 	if o.Process == nil {
 		o.Process = o.Run.process
 	}
-
 	s := &Server{o: o, shells: map[string]*shell{}, count: Count{Requests: map[Action]int{}}}
 	s.changed = sync.NewCond(&s.mu)
 	s.ctx, s.cancel = context.WithCancel(context.WithoutCancel(t.Context()))
@@ -143,7 +141,6 @@ func Start(t testing.TB, o Options) *Server {
 	if err != nil {
 		t.Fatal(err)
 	}
-
 	addr, _ := l.Addr().(*net.TCPAddr)
 	s.Host, s.Port = "127.0.0.1", addr.Port
 	s.URL = "http://" + l.Addr().String() + "/wsman"
@@ -153,7 +150,6 @@ func Start(t testing.TB, o Options) *Server {
 		s.cert, _ = x509.ParseCertificate(o.TLS.Certificates[0].Certificate[0])
 		l = tls.NewListener(l, o.TLS)
 	}
-
 	h := &http.Server{
 		Handler:           s,
 		ReadHeaderTimeout: time.Minute,
@@ -172,7 +168,6 @@ func Start(t testing.TB, o Options) *Server {
 		_ = h.Close()
 		s.work.Wait()
 	})
-
 	return s
 }
 
@@ -188,7 +183,6 @@ func (s *Server) Count() Count {
 	for a, n := range s.count.Requests {
 		c.Requests[a] = n
 	}
-
 	return c
 }
 

@@ -50,7 +50,6 @@ func TestPoolPair(t *testing.T) {
 	if pair.Block.DescriptionKind != tfjson.SchemaDescriptionKindMarkdown || pair.Block.Description == "" {
 		t.Errorf("the description is %q, %s", pair.Block.Description, pair.Block.DescriptionKind)
 	}
-
 	pools := pair.Block.Attributes["pools"]
 	if !pools.Required || pools.Optional || pools.Computed || pools.AttributeType.FriendlyName() != "set of string" {
 		t.Errorf("pools is %+v", pools)
@@ -60,7 +59,6 @@ func TestPoolPair(t *testing.T) {
 		failover.AttributeType.FriendlyName() != "bool" {
 		t.Errorf("automatic_failover is %+v", failover)
 	}
-
 	registrars := pair.Block.Attributes["registrars"]
 	if !registrars.Computed || registrars.Optional || registrars.AttributeNestedType == nil {
 		t.Fatalf("registrars is %+v", registrars)
@@ -72,7 +70,6 @@ func TestPoolPair(t *testing.T) {
 	if version == nil || version.AttributeType.FriendlyName() != "number" || version.Description == "" {
 		t.Errorf("service_version is %+v", version)
 	}
-
 	timeouts := pair.Block.NestedBlocks["timeouts"]
 	if timeouts == nil || timeouts.NestingMode != tfjson.SchemaNestingModeSingle {
 		t.Fatalf("timeouts is %+v", timeouts)
@@ -81,7 +78,6 @@ func TestPoolPair(t *testing.T) {
 		[]string{"create", "delete", "read", "update"}) {
 		t.Errorf("timeouts has %v", got)
 	}
-
 	identity := p.ResourceIdentitySchemas["lync_pool_pair"]
 	for _, name := range []string{"first_pool", "second_pool"} {
 		a := identity.Attributes[name]

@@ -8,11 +8,10 @@ import (
 	"slices"
 )
 
-// maxStatements is the length of a short block. In a longer block a blank line may set the return apart.
-const maxStatements = 3
-
-// blankBefore returns the lines of the returns that end a short block and follow a blank line, in ascending order. It
-// ignores generated files. A comment between the blank line and the return separates them.
+// blankBefore returns the lines of the statements that follow a blank line and must not, in ascending order: a return
+// at the end of a block, and a statement after one that ends with a block, such as an if or a loop. It ignores
+// generated files. A comment between the blank line and the statement separates them, so a paragraph begins with a
+// comment.
 func blankBefore(name string, source []byte) ([]int, error) {
 	files := token.NewFileSet()
 	file, err := parser.ParseFile(files, name, source, parser.ParseComments|parser.SkipObjectResolution)
@@ -20,24 +19,36 @@ func blankBefore(name string, source []byte) ([]int, error) {
 		return nil, err
 	}
 	lines := bytes.Split(source, []byte("\n"))
-	var returns []int
+	// Not the position that a line directive gives: the fix works on the lines of this file.
+	lineOf := func(pos token.Pos) int { return files.PositionFor(pos, false).Line }
+	var found []int
 	ast.Inspect(file, func(node ast.Node) bool {
 		block := statements(node)
-		if len(block) == 0 || len(block) > maxStatements {
-			return true
-		}
-		if last, ok := block[len(block)-1].(*ast.ReturnStmt); ok {
-			// Not the position that a line directive gives: the fix works on the lines of this file.
-			line := files.PositionFor(last.Pos(), false).Line
+		for i, statement := range block {
+			line := lineOf(statement.Pos())
+			_, isReturn := statement.(*ast.ReturnStmt)
+			endsBlock := isReturn && i == len(block)-1
 			// The blank line before a block on one line is not in the block.
-			if first := files.PositionFor(node.Pos(), false).Line; first < line-1 && isBlank(lines, line-1) {
-				returns = append(returns, line)
+			if (endsBlock || i > 0 && endsWithBlock(block[i-1])) && lineOf(node.Pos()) < line-1 &&
+				isBlank(lines, line-1) {
+				found = append(found, line)
 			}
 		}
 		return true
 	})
-	slices.Sort(returns)
-	return returns, nil
+	slices.Sort(found)
+	return found, nil
+}
+
+// endsWithBlock reports whether the last line of a statement closes a block of its own.
+func endsWithBlock(statement ast.Stmt) bool {
+	switch statement.(type) {
+	case *ast.IfStmt, *ast.ForStmt, *ast.RangeStmt, *ast.SwitchStmt, *ast.TypeSwitchStmt, *ast.SelectStmt,
+		*ast.BlockStmt:
+		return true
+	default:
+		return false
+	}
 }
 
 // statements returns the statements of a block or of a clause of a switch or select.
@@ -55,9 +66,9 @@ func statements(node ast.Node) []ast.Stmt {
 }
 
 // withoutBlanks returns source without the blank lines directly before the given lines.
-func withoutBlanks(source []byte, returns []int) []byte {
+func withoutBlanks(source []byte, statements []int) []byte {
 	lines := bytes.Split(source, []byte("\n"))
-	for _, line := range slices.Backward(returns) {
+	for _, line := range slices.Backward(statements) {
 		first := line
 		for isBlank(lines, first-1) {
 			first--

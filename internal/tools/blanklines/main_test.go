@@ -29,7 +29,18 @@ func TestBlankBefore(t *testing.T) {
 			name: "three statements", body: "\tn := 1\n\tn++\n\n\treturn n", want: []int{7},
 			fixed: "\tn := 1\n\tn++\n\treturn n",
 		},
-		{name: "four statements", body: "\tn := 1\n\tn++\n\tn++\n\n\treturn n"},
+		{
+			name: "four statements", body: "\tn := 1\n\tn++\n\tn++\n\n\treturn n", want: []int{8},
+			fixed: "\tn := 1\n\tn++\n\tn++\n\treturn n",
+		},
+		{
+			name: "after an if", body: "\tn := 1\n\tif n > 0 {\n\t\tn--\n\t}\n\n\tn++\n\treturn n", want: []int{9},
+			fixed: "\tn := 1\n\tif n > 0 {\n\t\tn--\n\t}\n\tn++\n\treturn n",
+		},
+		{
+			name: "after a loop and a comment",
+			body: "\tn := 1\n\tfor range 2 {\n\t\tn--\n\t}\n\n\t// why\n\tn++\n\treturn n",
+		},
 		{
 			name: "comment after a statement", body: "\tn := 1 // why\n\n\treturn n", want: []int{6},
 			fixed: "\tn := 1 // why\n\treturn n",
@@ -117,7 +128,6 @@ func TestRun(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-
 	var out strings.Builder
 	if n, err := run(&out, []string{root}, false); err != nil || n != 2 {
 		t.Fatalf("%d findings, error %v; want 2", n, err)
@@ -127,7 +137,6 @@ func TestRun(t *testing.T) {
 			t.Errorf("the output lacks %s:\n%s", want, out.String())
 		}
 	}
-
 	if n, err := run(&out, []string{root}, true); err != nil || n != 2 {
 		t.Fatalf("%d findings, error %v; want 2 with -fix", n, err)
 	}

@@ -1,6 +1,8 @@
-// Command blankreturn finds a blank line before the return that ends a short block, which the linter cannot do.
+// Command blanklines finds blank lines that the convention of this repository excludes, which the linter cannot do:
+// before the return that ends a block, and after an if, a loop, a switch or another block. A comment begins a
+// paragraph.
 //
-//	go run ./internal/tools/blankreturn [-fix] [path ...]
+//	go run ./internal/tools/blanklines [-fix] [path ...]
 //
 // A path is a Go file or a folder, which is searched recursively. The default is the current folder. The command prints
 // one line per finding and exits with status 1 if there are any. With -fix it removes the blank lines instead.
@@ -28,7 +30,7 @@ func main() {
 	}
 	found, err := run(os.Stdout, paths, *fix)
 	if err != nil {
-		log.Fatal("blankreturn: ", err)
+		log.Fatal("blanklines: ", err)
 	}
 	if found > 0 && !*fix {
 		os.Exit(1)
@@ -60,30 +62,30 @@ func runFile(out io.Writer, name string, fix bool) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	returns, err := blankBefore(name, source)
-	if err != nil || len(returns) == 0 {
+	found, err := blankBefore(name, source)
+	if err != nil || len(found) == 0 {
 		return 0, err
 	}
 	if !fix {
-		for _, line := range returns {
-			fmt.Fprintf(out, "%s:%d: blank line before the return that ends a short block\n", name, line)
+		for _, line := range found {
+			fmt.Fprintf(out, "%s:%d: blank line after a block or before the return that ends one\n", name, line)
 		}
-		return len(returns), nil
+		return len(found), nil
 	}
 	info, err := os.Stat(name)
 	if err != nil {
 		return 0, err
 	}
 	// Without the blank line, gofmt may align the comments on both sides of it.
-	fixed, err := format.Source(withoutBlanks(source, returns))
+	fixed, err := format.Source(withoutBlanks(source, found))
 	if err != nil {
 		return 0, err
 	}
 	if err := os.WriteFile(name, fixed, info.Mode().Perm()); err != nil {
 		return 0, err
 	}
-	fmt.Fprintf(out, "%s: removed blank lines before %d returns\n", name, len(returns))
-	return len(returns), nil
+	fmt.Fprintf(out, "%s: removed %d blank lines\n", name, len(found))
+	return len(found), nil
 }
 
 // goFiles returns the Go files at path. Like the go command, it skips folders named testdata or vendor and folders
