@@ -13,7 +13,7 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/invariant"
 )
 
-// This file decides when a change is reported to Terraform.
+// state is where a change stands between its submission and its report to Terraform.
 //
 // Terraform runs a limited number of operations at a time. When blocked creations occupy all of them, the removals that
 // they wait for never start, and the apply fails although its plan is right. Only then one blocked creation is
@@ -22,49 +22,60 @@ import (
 // While acknowledged changes are unpublished, one other operation is withheld, so that Terraform does not end the
 // provider before they are published. That operation also reports the ones that failed.
 //
-//	state         in Terraform's state  in the document  if the process dies here
-//	queued        no                    no               the next plan creates the pair
-//	blocked       no                    no               the next plan creates the pair
-//	acknowledged  yes                   no               the next refresh removes it, and the plan creates it
-//	reported      as in the document    as reported      nothing to repair
+// If the process dies, the state of Terraform and the document can differ. The next plan with a refresh repairs that:
 //
-// A plan with -refresh=false does not notice an acknowledged pair that was not published. The next one with a refresh
-// does.
-type state int
+//	state              Terraform's state  document         next plan
+//	queued             before             before           plans the change again
+//	blocked            without the pair   without          plans the creation again
+//	acknowledged       with the pair      without          removes it from the state and plans the creation again
+//	inBatch            before             before or after  plans the change again, or refuses a creation that was
+//	                                                       published, with its import block
+//	acknowledgedBatch  with the pair      before or after  finds the pair, or removes it as above
+//	reported           after              as reported      -
+//
+// A plan with -refresh=false does not notice an acknowledged pair that was not published. The state of an acknowledged
+// pair says that it is in effect. If the topology cannot be enabled afterwards, the withheld operation ends with that
+// error, so that the next apply publishes its change and enables the topology.
+type state string
 
 const (
-	queued       state = iota // waits for its batch, or is part of one
-	blocked                   // waits for another change to remove a link
-	acknowledged              // blocked, and reported as made
-	reported                  // its outcome is known
+	queued            state = "queued"                      // waits for its batch
+	blocked           state = "blocked"                     // waits for another change to remove a link
+	acknowledged      state = "acknowledged"                // blocked, and reported as made
+	inBatch           state = "in a batch"                  // applied to the document that is published next
+	acknowledgedBatch state = "acknowledged and in a batch" // the same, and reported as made
+	reported          state = "reported"                    // its outcome is known
 )
 
 // event is what happens to a change.
-type event int
+type event string
 
 const (
-	foundLink      event = iota // Apply returned a BlockedError
-	operationsFull              // blocked creations occupy all concurrent operations
-	settled                     // published and verified, refused, or out of time
+	foundLink      event = "found a link"    // Apply returned a BlockedError
+	operationsFull event = "operations full" // blocked creations occupy all concurrent operations
+	applied        event = "applied"         // Apply succeeded; again, if the document has changed meanwhile
+	settled        event = "settled"         // published and verified, refused, or out of time
 )
 
-// transitions has the next state for each state and event. Any other event is a fault of this package.
+// transitions has the next state for each state and event. Any other event is a defect of this package.
 var transitions = map[state]map[event]state{
-	queued:       {foundLink: blocked, settled: reported},
-	blocked:      {foundLink: blocked, operationsFull: acknowledged, settled: reported},
-	acknowledged: {foundLink: acknowledged, settled: reported},
-	reported:     {},
+	queued:            {foundLink: blocked, applied: inBatch, settled: reported},
+	blocked:           {foundLink: blocked, operationsFull: acknowledged, applied: inBatch, settled: reported},
+	acknowledged:      {foundLink: acknowledged, applied: acknowledgedBatch, settled: reported},
+	inBatch:           {foundLink: blocked, applied: inBatch, settled: reported},
+	acknowledgedBatch: {foundLink: acknowledged, applied: acknowledgedBatch, settled: reported},
+	reported:          {},
 }
 
-// on moves a change to its next state.
-func (e *entry) on(happened event) {
+// advance moves a change to its next state.
+func (e *entry) advance(happened event) {
 	next, ok := transitions[e.state][happened]
-	if !ok {
-		err := fmt.Errorf("event %d in state %d of %s", happened, e.state, e.name)
-		invariant.Check(err, "a change makes only the transitions of the table")
-	}
+	invariant.That(ok, "a change that is %s does not become %s: %s", e.state, happened, e.name)
 	e.state = next
 }
+
+// isAcknowledged reports whether a change was reported as made before it was published.
+func (e *entry) isAcknowledged() bool { return e.state == acknowledged || e.state == acknowledgedBatch }
 
 const (
 	// defaultParallelism is the number of operations that Terraform runs at a time by default.
@@ -95,7 +106,7 @@ func (p *Publisher) acknowledgeEarly(waiting []*entry, publishing int) {
 			continue
 		}
 		tflog.Info(e.ctx, "acknowledging a change before it is published", map[string]any{"change": e.name})
-		e.on(operationsFull)
+		e.advance(operationsFull)
 		e.detach()
 		p.unpublished++
 		e.done <- reply{result: result}
@@ -128,8 +139,8 @@ func (e *LostError) Unwrap() error { return e.Err }
 
 // settle records the outcome of a change. An acknowledged change has no call to report an error to.
 func (p *Publisher) settle(e *entry, r reply) {
-	early := e.state == acknowledged
-	e.on(settled)
+	early := e.isAcknowledged()
+	e.advance(settled)
 	e.reply = r
 	if !early {
 		p.ready = append(p.ready, e)

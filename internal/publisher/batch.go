@@ -97,10 +97,11 @@ func (p *Publisher) applyAll(editor *topology.Editor, batch []*entry, last bool)
 		switch {
 		case err == nil:
 			e.reply.result = result
+			e.advance(applied)
 			made = append(made, e)
 		case errors.As(err, &link) && !last:
 			e.refusal = link.Refusal
-			e.on(foundLink)
+			e.advance(foundLink)
 			waiting = append(waiting, e)
 		case link != nil:
 			p.settle(e, reply{err: link.Refusal})

@@ -80,7 +80,7 @@ type reply struct {
 // newEntry hides the type of the result, so that changes of all types share one queue.
 func newEntry[R any](ctx context.Context, c Change[R]) *entry {
 	e := &entry{
-		name: c.Name, key: c.Key, order: c.Order, enable: c.Enable, ctx: ctx, done: make(chan reply, 1),
+		state: queued, name: c.Name, key: c.Key, order: c.Order, enable: c.Enable, ctx: ctx, done: make(chan reply, 1),
 		apply: func(editor *topology.Editor) (any, error) { return c.Apply(editor) },
 		verify: func(t *topology.Topology, applied any) (any, error) {
 			result, _ := applied.(R)

@@ -114,7 +114,7 @@ func (p *Publisher) settleMade(made []*entry, t *topology.Topology, result store
 		last[e.key] = e
 	}
 	// One change reports what concerns all of them: a removal rather than a creation, which would leave no state.
-	reporter := slices.IndexFunc(made, func(e *entry) bool { return e.state != acknowledged })
+	reporter := slices.IndexFunc(made, func(e *entry) bool { return !e.isAcknowledged() })
 	for i, e := range made {
 		r := reply{result: e.reply.result, outcome: Outcome{Files: result.FileList()}}
 		if e.enable || result.Document != nil {

@@ -97,10 +97,10 @@ func (p *Publisher) run() {
 		case arrived == nil:
 			// No change of this walk removed the links. Another program may have, so the document is loaded again.
 			p.snapshot.drop()
-			_, _ = p.publish(waiting, true)
+			_, _ = p.publish(waiting, true) // the changes are settled with its error
 			waiting = nil
 		default:
-			waiting, _ = p.publish(append(waiting, arrived...), false)
+			waiting, _ = p.publish(append(waiting, arrived...), false) // the same
 		}
 	}
 }

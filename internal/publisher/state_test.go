@@ -15,7 +15,7 @@ import (
 
 func TestTransitions(t *testing.T) {
 	t.Parallel()
-	const illegal = state(-1)
+	const illegal = state("illegal")
 	for _, test := range []struct {
 		from  state
 		event event
@@ -23,15 +23,27 @@ func TestTransitions(t *testing.T) {
 	}{
 		{queued, foundLink, blocked},
 		{queued, operationsFull, illegal}, // it may be published without waiting for another change
+		{queued, applied, inBatch},
 		{queued, settled, reported},
 		{blocked, foundLink, blocked},
 		{blocked, operationsFull, acknowledged},
+		{blocked, applied, inBatch},
 		{blocked, settled, reported},
 		{acknowledged, foundLink, acknowledged},
 		{acknowledged, operationsFull, illegal}, // it has no call any more
+		{acknowledged, applied, acknowledgedBatch},
 		{acknowledged, settled, reported},
+		{inBatch, foundLink, blocked}, // another program has linked the pools meanwhile
+		{inBatch, operationsFull, illegal},
+		{inBatch, applied, inBatch},
+		{inBatch, settled, reported},
+		{acknowledgedBatch, foundLink, acknowledged},
+		{acknowledgedBatch, operationsFull, illegal},
+		{acknowledgedBatch, applied, acknowledgedBatch},
+		{acknowledgedBatch, settled, reported},
 		{reported, foundLink, illegal},
 		{reported, operationsFull, illegal},
+		{reported, applied, illegal},
 		{reported, settled, illegal},
 	} {
 		got := func() (next state) {
@@ -41,11 +53,11 @@ func TestTransitions(t *testing.T) {
 				}
 			}()
 			e := &entry{state: test.from}
-			e.on(test.event)
+			e.advance(test.event)
 			return e.state
 		}()
 		if got != test.to {
-			t.Errorf("event %d in state %d leads to %d, want %d", test.event, test.from, got, test.to)
+			t.Errorf("%s, %s: %s, want %s", test.from, test.event, got, test.to)
 		}
 	}
 }
