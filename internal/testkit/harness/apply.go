@@ -8,10 +8,12 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// An apply has one step for the removal of an instance and one for its creation, update or read. A further step for the
-// resource runs after the steps of its instances. The name of this step is the address of the resource.
+// removalStep returns the name of the step that removes an instance. After all steps of its instances, a resource has
+// one more step. Its name is the address of the resource.
 func removalStep(address string) string { return "destroy " + address }
-func changeStep(address string) string  { return "apply " + address }
+
+// changeStep returns the name of the step that creates, updates or reads an instance.
+func changeStep(address string) string { return "apply " + address }
 
 // apply applies a plan to the state from which it was made.
 func (r *run) apply(p *plan) diagnostics {

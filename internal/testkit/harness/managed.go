@@ -133,7 +133,7 @@ func (r *run) requestPlan(
 	out := planResponse{value: value, private: resp.PlannedPrivate, identity: resp.PlannedIdentity}
 	if !prior.IsNull() {
 		for _, path := range resp.RequiresReplace {
-			if at := valuePath(path); !isSameName(valueAt(prior, at), valueAt(value, at)) {
+			if at := valuePath(path); !isSame(valueAt(prior, at), valueAt(value, at)) {
 				out.replace = append(out.replace, at)
 			}
 		}

@@ -37,9 +37,9 @@ func (o *object) planFaults(path string, prior, config, planned cty.Value) []str
 func (a *attribute) planFaults(path string, prior, config, planned cty.Value) []string {
 	unset := config.IsKnown() && config.IsNull()
 	switch {
-	case isSameName(planned, config):
+	case isSame(planned, config):
 		return nil
-	case isSameName(planned, prior) && !prior.IsNull() && !unset:
+	case isSame(planned, prior) && !prior.IsNull() && !unset:
 		return nil
 	case a.computed && (!a.optional || unset):
 		return nil
@@ -82,8 +82,8 @@ func (a *attribute) nestedPlanFaults(path string, prior, config, planned cty.Val
 	return faults
 }
 
-// same reports whether two values are equal. It compares unknown parts only by type.
-func isSameName(a, b cty.Value) bool { return unrefined(a).RawEquals(unrefined(b)) }
+// isSame reports whether two values are equal. It compares unknown parts only by type.
+func isSame(a, b cty.Value) bool { return unrefined(a).RawEquals(unrefined(b)) }
 
 func unrefined(v cty.Value) cty.Value {
 	out, err := cty.Transform(v, func(_ cty.Path, inner cty.Value) (cty.Value, error) {

@@ -112,19 +112,15 @@ var (
 		"specified ShellId is incorrect or the shell no longer exists on the server. Provide the correct ShellId or " +
 		"create a new shell and retry the operation. "}
 	FaultShells = Fault{Code: 2150859173, Subcode: "w:QuotaLimit",
-		Text: "The WS-Management service cannot process the " +
-			"request. This user is allowed a maximum number of %d concurrent shells, which has been exceeded. Close " +
-			"existing shells or raise the quota for this user. "}
+		Text: "The WS-Management service cannot process the request. This user is allowed a maximum number of %d " +
+			"concurrent shells, which has been exceeded. Close existing shells or raise the quota for this user. "}
 	FaultOperations = Fault{Code: 2150859174, Subcode: "w:QuotaLimit",
-		Text: "The WS-Management service cannot process " +
-			"the request. This user is allowed a maximum number of %d concurrent operations, which has been " +
-			"exceeded. " +
-			"Close existing operations for this user, or raise the quota for this user. "}
+		Text: "The WS-Management service cannot process the request. This user is allowed a maximum number of %d " +
+			"concurrent operations, which has been exceeded. Close existing operations for this user, or raise the " +
+			"quota for this user. "}
 	FaultUsers = Fault{Code: 2150859179, Subcode: "w:QuotaLimit",
-		Text: "The WS-Management service cannot process the " +
-			"request. The maximum number of users executing shell operations has been exceeded. Retry after some " +
-			"time or " +
-			"raise the quota for concurrent shell users. "}
+		Text: "The WS-Management service cannot process the request. The maximum number of users executing shell " +
+			"operations has been exceeded. Retry after some time or raise the quota for concurrent shell users. "}
 	FaultProcesses = Fault{Code: 2147944216, Subcode: "w:InternalError", Provider: true, Text: "Not enough quota is " +
 		"available to process this command. "}
 	FaultMemory = Fault{Code: 2147942408, Subcode: "w:InternalError", Provider: true, Text: "Not enough storage is " +
@@ -132,14 +128,13 @@ var (
 	FaultTooLong = Fault{Code: 2147942606, Subcode: "w:InternalError", Provider: true, Text: "The filename or " +
 		"extension is too long. "}
 	FaultEnvelope = Fault{Code: 2150858825, Subcode: "w:EncodingLimit",
-		Text: "The WS-Management service cannot process " +
-			"the request because the request exceeds the maximum envelope size of the server. "}
+		Text: "The WS-Management service cannot process the request because the request exceeds the maximum envelope " +
+			"size of the server. "}
 	FaultDenied  = Fault{Code: 5, Subcode: "w:AccessDenied", Text: "Access is denied. "}
 	FaultAborted = Fault{Code: 995, Subcode: "w:InternalError", Provider: true, Text: "The I/O operation has been " +
 		"aborted because of either a thread exit or an application request. "}
 	FaultNotUnderstood = Fault{Code: 2150858752, Subcode: "w:SchemaValidationError",
-		Text: "The WS-Management service " +
-			"cannot process a request that is not valid against the schema. "}
+		Text: "The WS-Management service cannot process a request that is not valid against the schema. "}
 )
 
 func (f Fault) with(args ...any) *Fault {
