@@ -25,7 +25,7 @@ func (c *Client) PlanBranchCreate(
 		return nil, err
 	}
 	found := append(resilience.BranchCreate(doc.Topology(), desired),
-		resilience.BranchTakeover(doc.Topology(), desired)...)
+		resilience.BranchAdoption(doc.Topology(), desired)...)
 	return c.planBranch(doc, desired, found)
 }
 

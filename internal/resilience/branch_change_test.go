@@ -175,9 +175,8 @@ func TestBranchMove(t *testing.T) {
 		"to another pool": {pool: "b", want: "~BR-CENTRAL -BR-MOVE", texts: []string{"is moved from a.contoso.com " +
 			"to b.contoso.com"}},
 		"to a later version": {pool: "new", want: "-BR-MOVE -BR-MIGRATE",
-			texts: []string{"new.contoso.com runs Skype " +
-				"for Business Server 2015, and the pool that the appliance sba.contoso.com leaves, a.contoso.com, " +
-				"runs Lync Server 2013"}},
+			texts: []string{"new.contoso.com runs Skype for Business Server 2015, and the pool that the appliance " +
+				"sba.contoso.com leaves, a.contoso.com, runs Lync Server 2013"}},
 		"to a 2010 pool": {pool: "old", want: "!BR-V13-10 -BR-MOVE -BR-MIGRATE"},
 		"to a Director":  {pool: "director", want: "!BR-KIND -BR-MOVE"},
 		"to nothing":     {pool: "missing", want: "!PP-EXIST"},
@@ -257,7 +256,7 @@ func TestBranchSettings(t *testing.T) {
 	}
 }
 
-func TestBranchTakeover(t *testing.T) {
+func TestBranchAdoption(t *testing.T) {
 	t.Parallel()
 	d, sba, a, _ := branchEstate()
 	top := modelOf(t, d)
@@ -268,7 +267,7 @@ func TestBranchTakeover(t *testing.T) {
 		desired("a", goodBranch), desired("b", topology.DesiredSettings{}),
 		{Appliance: fqdn("sba"), Pool: fqdn("a")}, {Appliance: fqdn("x"), Pool: fqdn("a")},
 	} {
-		if got := BranchTakeover(top, b); got != nil {
+		if got := BranchAdoption(top, b); got != nil {
 			t.Errorf("%+v: %v", b, got)
 		}
 	}
@@ -288,13 +287,13 @@ func TestBranchTakeover(t *testing.T) {
 			backup.Attributes = append(backup.Attributes, interval)
 		}
 		sba.Registrar.Backups[0] = backup
-		got := BranchTakeover(modelOf(t, d), desired("a", off))
+		got := BranchAdoption(modelOf(t, d), desired("a", off))
 		if want == "" && got != nil {
 			t.Errorf("%v: %v", interval, got)
 		}
 		assertTexts(t, got, want)
 	}
-	got := BranchTakeover(top, desired("a", topology.DesiredSettings{
+	got := BranchAdoption(top, desired("a", topology.DesiredSettings{
 		FailureDetection: 3 * time.Minute, FailbackDetection: 4 * time.Minute,
 	}))
 	assertTexts(t, got, "This changes automatic failover from true to false and the failure detection interval from "+

@@ -33,8 +33,8 @@ func BranchDestroy(t *topology.Topology, appliance, pool topology.FQDN, adopted 
 	return completed(mustLookup("BR-ONE"), []Violation{v})
 }
 
-// BranchTakeover returns a warning about the settings that the adoption of an existing association changes.
-func BranchTakeover(t *topology.Topology, desired topology.DesiredBranch) []Violation {
+// BranchAdoption returns a warning about the settings that the adoption of an existing association changes.
+func BranchAdoption(t *topology.Topology, desired topology.DesiredBranch) []Violation {
 	c := newBranchChange(t, desired, true)
 	if c.appliance == nil || c.pool == nil || desired.Settings == nil ||
 		c.existing.Backup != c.pool || c.existing.Users != c.pool {

@@ -150,17 +150,17 @@ func TestSummary(t *testing.T) {
 
 func TestSort(t *testing.T) {
 	t.Parallel()
-	of := func(id, object, detail string) Violation {
+	violationOf := func(id, object, detail string) Violation {
 		rule, _ := Lookup(id)
 		return Violation{Rule: rule, Objects: []string{object}, Detail: detail}
 	}
 	vs := []Violation{
 		{Rule: Rule{ID: "unknown"}},
-		of("BR-NODANGLE", "a", ""),
-		of("VF-ON", "b", ""),
-		of("VF-ON", "a", "2"),
-		of("VF-ON", "a", "1"),
-		of("PP-SELF", "z", ""),
+		violationOf("BR-NODANGLE", "a", ""),
+		violationOf("VF-ON", "b", ""),
+		violationOf("VF-ON", "a", "2"),
+		violationOf("VF-ON", "a", "1"),
+		violationOf("PP-SELF", "z", ""),
 	}
 	Sort(vs)
 	var got []string

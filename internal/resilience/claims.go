@@ -8,7 +8,7 @@ import (
 )
 
 // DoubleClaims returns the violation of a pair that claims pools which other declarations of the same plan claim. A
-// member that is not known yet is empty.
+// member that is not known yet is zero.
 func DoubleClaims(id topology.PairID, doubles []ledger.DoubleClaim) []Violation {
 	if len(doubles) == 0 {
 		return nil

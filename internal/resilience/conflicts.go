@@ -10,14 +10,14 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
-// Conflict is a link between a member of a desired pair and a Front End pool, which prevents the pair until it is
-// removed.
+// Conflict is a link between a member of a desired pair and a Front End pool. The pair cannot be created until the link
+// is removed.
 type Conflict struct {
 	Pool  topology.FQDN  // the member
 	Other topology.FQDN  // the linked pool
 	Links topology.Links // A is Pool, B is Other
 	Same  bool           // Pool and Other are the two members of the desired pair
-	Rule  Rule           // PP-ONE if the only link is that Other names Pool as its backup registrar; else PP-FREE
+	Rule  Rule           // PP-ONE if the only link is that Other names Pool as its backup registrar, else PP-FREE
 
 	otherIs2010 bool
 }
@@ -61,20 +61,19 @@ func (c Conflict) Violation() Violation {
 	switch {
 	case c.Same && c.Links.All():
 		v.Detail = fmt.Sprintf("The complete pair of %s and %s exists already: %s. A creation never adopts an "+
-			"existing pair.",
-			c.Pool, c.Other, links)
+			"existing pair.", c.Pool, c.Other, links)
 		action = AdoptPair
 	case c.Same:
-		v.Detail = fmt.Sprintf("An incomplete pair of %s and %s exists already, with only these links: %s. "+
-			"A creation never adopts an existing pair.", c.Pool, c.Other, links)
+		v.Detail = fmt.Sprintf("An incomplete pair of %s and %s exists already, with only these links: %s. A "+
+			"creation never adopts an existing pair.", c.Pool, c.Other, links)
 		action = AdoptIncompletePair
 	case c.Rule.ID == "PP-ONE":
-		v.Detail = fmt.Sprintf("In the topology, %s. A pool backs up only one Front End pool, "+
-			"so %s cannot be paired with another pool while that relationship exists.", links, c.Pool)
+		v.Detail = fmt.Sprintf("In the topology, %s. A pool backs up only one Front End pool, so %s "+
+			"cannot be paired with another pool while that relationship exists.", links, c.Pool)
 		action = EndLink
 	default:
-		v.Detail = fmt.Sprintf("The topology links %s to %s: %s. A pool is in at most one pair.", c.Pool, c.Other,
-			links)
+		v.Detail = fmt.Sprintf("The topology links %s to %s: %s. A pool is in at most one pair.",
+			c.Pool, c.Other, links)
 		action = ReleasePair
 	}
 	v.Remedies = []Remedy{{Action: action, Pool: c.Pool, Other: c.Other}}
@@ -87,8 +86,8 @@ func (c Conflict) Violation() Violation {
 	return completed(c.Rule, []Violation{v})[0]
 }
 
-// membersNotFree finds remainders of a former pair that are not links to a Front End pool, so that no other declaration
-// can release them: a backup registrar or a backup service that does not lead to a pool.
+// membersNotFree returns a violation for each member that has remainders of a former pair: a backup registrar or a
+// backup service that does not lead to a pool. No other declaration can release them.
 func membersNotFree(c creation) []Violation {
 	var found []Violation
 	for _, p := range c.pools() {

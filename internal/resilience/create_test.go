@@ -83,7 +83,7 @@ func TestCreate(t *testing.T) {
 			texts: []string{"no pool with the name nowhere.contoso.com", "no pool with the name else.contoso.com",
 				"Its Front End pools are a.contoso.com."},
 		},
-		"unknown pool where there is none": {
+		"unknown pool in a topology without Front End pools": {
 			build: func(d *testkit.Draft) topology.DesiredPair {
 				d.Enterprise("old", 1, v2010, 3)
 				return desired("nowhere.contoso.com", "")

@@ -5,11 +5,11 @@
 // source, and with checks: at the creation of a pair, at a change of its settings, at its end, at a change of an
 // appliance's backup, and on a complete document (a finding). A new rule is an entry and a test.
 //
-// All functions are pure. They read the model of a topology and return violations, which contain facts: objects, a
-// description, and remedies. The package does not know Terraform. The provider words the remedies. A [Policy] decides
-// which violations block a change.
+// All functions are pure. They read the model of a topology and return violations. A violation contains facts: objects, a
+// description, and remedies. The package does not know Terraform, so package provider words the remedies. A [Policy]
+// decides which violations block a change.
 //
-// The packages below it compute the effects of failing pools
-// ([github.com/lync-iac/terraform-provider-lync/internal/resilience/impact]) and list the steps after a publish
-// ([github.com/lync-iac/terraform-provider-lync/internal/resilience/runbook]).
+// Two subpackages build on the rules:
+// [github.com/lync-iac/terraform-provider-lync/internal/resilience/impact] computes the effects of failing pools, and
+// [github.com/lync-iac/terraform-provider-lync/internal/resilience/runbook] lists the steps after a publish.
 package resilience

@@ -44,7 +44,7 @@ func TestAllowedToIgnore(t *testing.T) {
 
 func TestPolicy(t *testing.T) {
 	t.Parallel()
-	of := func(id string, severity Severity) Violation {
+	violationOf := func(id string, severity Severity) Violation {
 		rule, known := Lookup(id)
 		if !known {
 			t.Fatalf("no rule %s", id)
@@ -52,9 +52,10 @@ func TestPolicy(t *testing.T) {
 		return Violation{Rule: rule, Severity: severity}
 	}
 	all := []Violation{
-		of("PP-ONE", Error), of("PP-VERSION", Error), of("PP-VERSION", Unsupported), of("PP-EDITION", Unsupported),
-		of("PP-SITE", Discouraged), of("PP-SHARED", Discouraged), of("PP-SHARED", Error), of("PP-EDGEHOP",
-			Info), of("BR-CENTRAL", Unsupported),
+		violationOf("PP-ONE", Error), violationOf("PP-VERSION", Error), violationOf("PP-VERSION", Unsupported),
+		violationOf("PP-EDITION", Unsupported), violationOf("PP-SITE", Discouraged),
+		violationOf("PP-SHARED", Discouraged), violationOf("PP-SHARED", Error), violationOf("PP-EDGEHOP", Info),
+		violationOf("BR-CENTRAL", Unsupported),
 	}
 	tests := map[string]struct {
 		strict              bool

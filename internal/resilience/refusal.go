@@ -65,9 +65,8 @@ var refusals = map[topology.Fault]refusalWords{
 	}, advice: "Change that service in Topology Builder first."},
 	topology.BackupServiceTwice: {title: "Backup service with two partners", advice: mendInBuilder,
 		detail: func(r *topology.Refusal) string {
-			return fmt.Sprintf("The backup service %s of %s depends on those of %s and of another pool, so it "+
-				"cannot be "+
-				"removed.", r.Services[0], r.Pool, r.Other)
+			return fmt.Sprintf("The backup service %s of %s depends on those of %s and of another pool, so it cannot "+
+				"be removed.", r.Services[0], r.Pool, r.Other)
 		}},
 
 	topology.AmbiguousBackupService: {title: "Ambiguous backup service", advice: mendInBuilder,
@@ -108,8 +107,7 @@ var refusals = map[topology.Fault]refusalWords{
 	topology.SharedInstance: {rule: "CM-ONE", title: "One SQL Server instance for both stores",
 		detail: func(r *topology.Refusal) string {
 			return fmt.Sprintf("The user services of %s have their database on the SQL Server instance of the active "+
-				"Central "+
-				"Management store %s, so the standby has no place of its own.", r.Pool, r.Services[0])
+				"Central Management store %s, so the standby has no place of its own.", r.Pool, r.Services[0])
 		}, advice: "Choose a partner whose databases are on another SQL Server."},
 
 	topology.ApplianceNotFound: {rule: "BR-EXIST", detail: func(r *topology.Refusal) string {

@@ -8,7 +8,7 @@ import "github.com/lync-iac/terraform-provider-lync/internal/topology"
 type Remedy struct {
 	Action Action
 	Pool   topology.FQDN // the pool or appliance concerned; zero if the action concerns none
-	Other  topology.FQDN // the other pool of a relationship; likewise
+	Other  topology.FQDN // the other pool of a relationship; zero if the action concerns none
 }
 
 // Action is a kind of remedy.

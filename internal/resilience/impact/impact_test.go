@@ -96,8 +96,7 @@ func TestReasonsForLessThanFullService(t *testing.T) {
 				b.Names(a, "5m", "10m")
 			},
 			fail: "a", by: "b", before: ResiliencyService, after: ResiliencyService,
-			reason: "are an incomplete pair, " +
-				"with only these links: a.contoso.com names b.contoso.com",
+			reason: "are an incomplete pair, with only these links: a.contoso.com names b.contoso.com",
 		},
 		"incomplete, automatic failover off": {
 			build: func(d *testkit.Draft) {
@@ -333,7 +332,7 @@ func TestCentralManagementOfAFailedPool(t *testing.T) {
 	d.Standard("a", 1, v2013).AddCentral(true)
 	d.Standard("b", 2, v2013).AddCentral(false)
 	if got := impactOf(t, d, nil, "b").Central; len(got) > 0 {
-		t.Errorf("nothing is to be moved when the standby fails, but: %+v", got)
+		t.Errorf("Central Management moves although only the standby fails: %+v", got)
 	}
 }
 

@@ -63,7 +63,8 @@ type oracle struct {
 	users  map[string]int64
 }
 
-func (o *oracle) name(c oracleCluster) string {
+// clusterName returns the FQDN of a cluster.
+func (o *oracle) clusterName(c oracleCluster) string {
 	for _, cluster := range o.Clusters {
 		if cluster.ID == c {
 			return cluster.Fqdn
@@ -72,53 +73,57 @@ func (o *oracle) name(c oracleCluster) string {
 	return ""
 }
 
-// on returns the services of a role on a pool.
-func (o *oracle) on(pool, role string) []oracleService {
+// servicesOn returns the services of a role on a pool.
+func (o *oracle) servicesOn(pool, role string) []oracleService {
 	var found []oracleService
 	for _, s := range o.Services {
-		if s.ID.Role == role && s.On != nil && o.name(*s.On) == pool {
+		if s.ID.Role == role && s.On != nil && o.clusterName(*s.On) == pool {
 			found = append(found, s)
 		}
 	}
 	return found
 }
 
-// host returns the pool of a service.
-func (o *oracle) host(id oracleID) string {
+// poolOf returns the pool of a service.
+func (o *oracle) poolOf(id oracleID) string {
 	for _, s := range o.Services {
 		if s.ID == id && s.On != nil {
-			return o.name(*s.On)
+			return o.clusterName(*s.On)
 		}
 	}
 	return ""
 }
 
 func (o *oracle) isFrontEnd(pool string) bool {
-	registrars := o.on(pool, "Registrar")
-	return len(registrars) == 1 && registrars[0].Registrar.IsDirector != "true" && len(o.on(pool, "UserServices")) > 0
+	return o.isRegistrarPool(pool) && len(o.servicesOn(pool, "UserServices")) > 0
 }
 
 func (o *oracle) isAppliance(pool string) bool {
-	registrars := o.on(pool, "Registrar")
-	return len(registrars) == 1 && registrars[0].Registrar.IsDirector != "true" && len(o.on(pool, "UserServices")) == 0
+	return o.isRegistrarPool(pool) && len(o.servicesOn(pool, "UserServices")) == 0
 }
 
-func (o *oracle) version(pool string) int { return o.on(pool, "Registrar")[0].Version }
+// isRegistrarPool reports whether a pool has one Registrar and is not a Director.
+func (o *oracle) isRegistrarPool(pool string) bool {
+	registrars := o.servicesOn(pool, "Registrar")
+	return len(registrars) == 1 && registrars[0].Registrar.IsDirector != "true"
+}
 
-// named returns the pools that the Registrar of a pool names as its backup.
-func (o *oracle) named(pool string) []string {
+func (o *oracle) version(pool string) int { return o.servicesOn(pool, "Registrar")[0].Version }
+
+// backupsOf returns the pools that the Registrar of a pool names as its backup.
+func (o *oracle) backupsOf(pool string) []string {
 	var found []string
-	for _, b := range o.on(pool, "Registrar")[0].Backs {
-		found = append(found, o.host(b.ID))
+	for _, b := range o.servicesOn(pool, "Registrar")[0].Backs {
+		found = append(found, o.poolOf(b.ID))
 	}
 	return found
 }
 
-// copies reports whether a backup service on a depends on one on b.
-func (o *oracle) copies(a, b string) bool {
-	for _, s := range o.on(a, "BackupService") {
+// hasServiceLink reports whether a backup service on a depends on one on b.
+func (o *oracle) hasServiceLink(a, b string) bool {
+	for _, s := range o.servicesOn(a, "BackupService") {
 		for _, d := range s.DependsOn {
-			if d.ID.Role == "BackupService" && o.host(d.ID) == b {
+			if d.ID.Role == "BackupService" && o.poolOf(d.ID) == b {
 				return true
 			}
 		}
@@ -126,9 +131,9 @@ func (o *oracle) copies(a, b string) bool {
 	return false
 }
 
-// pool returns the pool that serves the users of a failed pool, and the service before and after a failover.
-func (o *oracle) pool(p string) (by, before, after string) {
-	backups := o.named(p)
+// serviceOf returns the pool that serves the users of a failed pool, and the service before and after a failover.
+func (o *oracle) serviceOf(p string) (by, before, after string) {
+	backups := o.backupsOf(p)
 	if len(backups) != 1 { // PP-ONE, LC-NOBACKUP
 		return "", "none", "none"
 	}
@@ -137,12 +142,12 @@ func (o *oracle) pool(p string) (by, before, after string) {
 		return "", "none", "none"
 	}
 	before, after = "none", "none"
-	if o.on(p, "Registrar")[0].Backs[0].Automatic == "true" { // VF-ON
+	if o.servicesOn(p, "Registrar")[0].Backs[0].Automatic == "true" { // VF-ON
 		before, after = "resiliency", "resiliency"
 	}
-	symmetric := slices.Contains(o.named(q), p) // PP-RECIP
-	if symmetric && o.copies(p, q) && o.copies(q, p) && o.version(p) == o.version(q) && o.version(p) >= 6 &&
-		!o.lacksCentral() {
+	symmetric := slices.Contains(o.backupsOf(q), p) // PP-RECIP
+	isPair := symmetric && o.hasServiceLink(p, q) && o.hasServiceLink(q, p)
+	if isPair && o.version(p) == o.version(q) && o.version(p) >= 6 && !o.lacksCentral() {
 		after = "full"
 	}
 	if after == "none" {
@@ -154,9 +159,9 @@ func (o *oracle) pool(p string) (by, before, after string) {
 // homes returns the pools of the user services on which the Registrar of an appliance depends with usage Default.
 func (o *oracle) homes(appliance string) []string {
 	var found []string
-	for _, d := range o.on(appliance, "Registrar")[0].DependsOn {
+	for _, d := range o.servicesOn(appliance, "Registrar")[0].DependsOn {
 		if d.ID.Role == "UserServices" && d.Usage == "Default" {
-			found = append(found, o.host(d.ID))
+			found = append(found, o.poolOf(d.ID))
 		}
 	}
 	return found
@@ -168,8 +173,8 @@ func (o *oracle) homes(appliance string) []string {
 func (o *oracle) counted(pools ...string) (total int64, known bool, missing []string) {
 	known = true
 	for _, p := range pools {
-		n, is := o.users[p]
-		total, known = total+n, known && is
+		n, isKnown := o.users[p]
+		total, known = total+n, known && isKnown
 	}
 	for _, c := range o.Clusters {
 		if !o.isAppliance(c.Fqdn) {
@@ -177,12 +182,12 @@ func (o *oracle) counted(pools ...string) (total int64, known bool, missing []st
 		}
 		associated := slices.DeleteFunc(o.homes(c.Fqdn), func(p string) bool { return !o.isFrontEnd(p) })
 		if len(associated) == 0 {
-			associated = o.named(c.Fqdn)
+			associated = o.backupsOf(c.Fqdn)
 		}
 		if !slices.ContainsFunc(associated, func(p string) bool { return slices.Contains(pools, p) }) {
 			continue
 		}
-		if n, is := o.users[c.Fqdn]; is {
+		if n, isKnown := o.users[c.Fqdn]; isKnown {
 			total += n
 		} else {
 			missing = append(missing, c.Fqdn)
@@ -200,8 +205,8 @@ func (o *oracle) total(pools ...string) string {
 	return "?"
 }
 
-// carries returns the number of users that a pool can serve alone (PP-CAPNUM).
-func (o *oracle) carries(pool string) string {
+// capacity returns the number of users that a pool can serve alone (PP-CAPNUM).
+func (o *oracle) capacity(pool string) string {
 	var machines int64
 	var cluster oracleCluster
 	for _, c := range o.Clusters {
@@ -210,7 +215,7 @@ func (o *oracle) carries(pool string) string {
 		}
 	}
 	standard := false
-	for _, d := range o.on(pool, "UserServices")[0].DependsOn {
+	for _, d := range o.servicesOn(pool, "UserServices")[0].DependsOn {
 		for _, s := range o.Services {
 			standard = standard || s.ID == d.ID && s.ID.Role == "UserStore" && *s.OnSQL == cluster
 		}
@@ -232,9 +237,9 @@ func (o *oracle) answers() []string {
 	var lines []string
 	serves := map[string][]string{}
 	for p := range o.failed {
-		by, before, after := o.pool(p)
+		by, before, after := o.serviceOf(p)
 		users := "?"
-		if n, is := o.users[p]; is {
+		if n, isKnown := o.users[p]; isKnown {
 			users = fmt.Sprint(n)
 		}
 		lines = append(lines, fmt.Sprintf("pool %s by %q: %s, %s; %s users", p, by, before, after, users))
@@ -245,15 +250,15 @@ func (o *oracle) answers() []string {
 	for by, pools := range serves {
 		slices.Sort(pools)
 		total, known, missing := o.counted(append([]string{by}, pools...)...)
-		capacity, fits := o.carries(by), "?"
+		capacity, sufficient := o.capacity(by), "?"
 		if known && capacity != "?" {
 			var most int64
 			_, _ = fmt.Sscan(capacity, &most)
-			fits = fmt.Sprint(total <= most)
+			sufficient = fmt.Sprint(total <= most)
 		}
-		lines = append(lines, fmt.Sprintf("%s serves %v: %s and %s, %s users of %s, fits %s, without %v",
-			by, pools, o.total(by), o.total(pools...), o.total(append([]string{by},
-				pools...)...), capacity, fits, missing))
+		lines = append(lines, fmt.Sprintf("%s serves %v: %s and %s, %s users of %s, sufficient %s, without %v",
+			by, pools, o.total(by), o.total(pools...), o.total(append([]string{by}, pools...)...), capacity, sufficient,
+			missing))
 	}
 	for _, c := range o.Clusters {
 		switch a := c.Fqdn; {
@@ -264,7 +269,7 @@ func (o *oracle) answers() []string {
 					hit, service = true, "resiliency" // BR-NODR: before and after
 				}
 			}
-			backups := o.named(a)
+			backups := o.backupsOf(a)
 			for _, p := range backups {
 				hit = hit || o.failed[p]
 			}
@@ -274,13 +279,13 @@ func (o *oracle) answers() []string {
 			if hit {
 				lines = append(lines, fmt.Sprintf("appliance %s: %s, %s; left %q", a, service, service, left))
 			}
-		case len(o.on(a, "EdgeServer")) > 0:
+		case len(o.servicesOn(a, "EdgeServer")) > 0:
 			var lost, left []string
-			for _, d := range o.on(a, "EdgeServer")[0].DependsOn {
+			for _, d := range o.servicesOn(a, "EdgeServer")[0].DependsOn {
 				if d.ID.Role != "Registrar" {
 					continue
 				}
-				if hop := o.host(d.ID); o.failed[hop] {
+				if hop := o.poolOf(d.ID); o.failed[hop] {
 					lost = append(lost, hop)
 				} else {
 					left = append(left, hop)
@@ -322,8 +327,8 @@ func (o *oracle) standbyOf(p string) string {
 		return ""
 	}
 	q := running[0]
-	mutual := slices.Contains(o.named(p), q) && slices.Contains(o.named(q), p)
-	if o.version(p) < 6 || o.version(q) < 6 || !mutual && !o.copies(p, q) && !o.copies(q, p) {
+	mutual := slices.Contains(o.backupsOf(p), q) && slices.Contains(o.backupsOf(q), p)
+	if o.version(p) < 6 || o.version(q) < 6 || !mutual && !o.hasServiceLink(p, q) && !o.hasServiceLink(q, p) {
 		return ""
 	}
 	return q
@@ -334,9 +339,9 @@ func (o *oracle) central() (active, standby []string) {
 	for _, s := range o.Services {
 		if s.ID.Role == "CentralMgmt" {
 			if s.Central.IsActive == "true" {
-				active = append(active, o.name(*s.On))
+				active = append(active, o.clusterName(*s.On))
 			} else {
-				standby = append(standby, o.name(*s.On))
+				standby = append(standby, o.clusterName(*s.On))
 			}
 		}
 	}
@@ -344,7 +349,7 @@ func (o *oracle) central() (active, standby []string) {
 }
 
 // lines returns a result in the form of the oracle.
-func lines(is impact.Result) []string {
+func lines(result impact.Result) []string {
 	number := func(n *int64) string {
 		if n == nil {
 			return "?"
@@ -352,26 +357,26 @@ func lines(is impact.Result) []string {
 		return fmt.Sprint(*n)
 	}
 	var all []string
-	for _, p := range is.Pools {
+	for _, p := range result.Pools {
 		all = append(all, fmt.Sprintf("pool %s by %q: %s, %s; %s users", p.FQDN, p.TakenOverBy, p.Before, p.After,
 			number(p.Users)))
 	}
-	for _, t := range is.Takeovers {
-		fits := "?"
+	for _, t := range result.Takeovers {
+		sufficient := "?"
 		if t.Fits != nil {
-			fits = fmt.Sprint(*t.Fits)
+			sufficient = fmt.Sprint(*t.Fits)
 		}
-		all = append(all, fmt.Sprintf("%s serves %v: %s and %s, %s users of %s, fits %s, without %v",
+		all = append(all, fmt.Sprintf("%s serves %v: %s and %s, %s users of %s, sufficient %s, without %v",
 			t.FQDN, t.FailedPools, number(t.OwnUsers), number(t.TakenUsers), number(t.Users), number(t.Capacity),
-			fits, t.Uncounted))
+			sufficient, t.Uncounted))
 	}
-	for _, a := range is.Appliances {
+	for _, a := range result.Appliances {
 		all = append(all, fmt.Sprintf("appliance %s: %s, %s; left %q", a.FQDN, a.Before, a.After, a.BackupLeft))
 	}
-	for _, e := range is.Edges {
+	for _, e := range result.Edges {
 		all = append(all, fmt.Sprintf("edge %s: lost %v, left %v", e.FQDN, e.Failed, e.Running))
 	}
-	for _, c := range is.Central {
+	for _, c := range result.Central {
 		all = append(all, fmt.Sprintf("central management of %s to %q", c.Pool, c.MoveTo))
 	}
 	slices.Sort(all)
@@ -433,18 +438,18 @@ func assertAgree(t *testing.T, seed uint64) (met []string) {
 		failed = append(failed, model.Pool(topology.MustParseFQDN(name)))
 		o.failed[name] = true
 	}
-	for name, is := range inventory {
-		o.users[name.String()] = *is.Users
+	for name, entry := range inventory {
+		o.users[name.String()] = *entry.Users
 	}
-	is := impact.Of(model, failed, inventory)
-	got, want := lines(is), o.answers()
+	result := impact.Of(model, failed, inventory)
+	got, want := lines(result), o.answers()
 	if !slices.Equal(got, want) {
 		t.Fatalf("seed %d, %v fail:\ngot\n%s\nwant\n%s", seed, names, strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 	for _, line := range got {
 		met = append(met, strings.Fields(line)[0])
 	}
-	for _, p := range is.Pools {
+	for _, p := range result.Pools {
 		met = append(met, "after "+string(p.After))
 		if strings.Contains(p.Reason, "(CM-ORDER)") {
 			met = append(met, "no central management")
@@ -456,7 +461,7 @@ func assertAgree(t *testing.T, seed uint64) (met []string) {
 			t.Errorf("seed %d: %s: failure detection %v", seed, p.FQDN, p.FailureDetection)
 		}
 	}
-	for _, c := range is.Central {
+	for _, c := range result.Central {
 		if (c.MoveTo == "") != (c.Problem != "") {
 			t.Errorf("seed %d: %+v", seed, c)
 		}
