@@ -12,7 +12,7 @@ type Association struct {
 	Backups      []Backup
 	Backup       *Pool       // the pool that the only Backup names, nil if it is not the only one or does not resolve
 	UserServices []ServiceID // the user services that it depends on with the usage Default
-	Users        *Pool       // the pool of the only user services, nil likewise
+	Users        *Pool       // the pool of the only user services, nil if they are not the only ones or do not resolve
 }
 
 // Association returns the association of an appliance, or of any other pool with a Registrar.

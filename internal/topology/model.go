@@ -24,7 +24,7 @@ const (
 // usageDefault is the usage of a dependency on the service in use. A service can depend on several of one role.
 const usageDefault = "Default"
 
-// Kind is what a cluster is, judged by the services that are installed on it.
+// Kind is the kind of a cluster. It follows from the services that are installed on the cluster.
 type Kind string
 
 // The kinds of clusters. Pool.Description describes a cluster of KindOther.
@@ -263,7 +263,7 @@ func (t *Topology) PoolOfComputer(fqdn FQDN) *Pool {
 	return pools[0]
 }
 
-// Service returns the service of that identity, nil if there is none or more than one.
+// Service returns the service of that identity, nil if no service or more than one has it.
 func (t *Topology) Service(id ServiceID) *Service {
 	if found := t.byService[id]; len(found) == 1 {
 		return found[0]

@@ -305,7 +305,7 @@ func TestUpdateChoosesTheService(t *testing.T) {
 					"3-BackupService-1", second, missing),
 				"2-BackupService-1", serviceA, serviceC), "2-BackupService-2", serviceC, missing),
 			"-" + missing + "\n+" + second + "\n-" + missing + "\n+" + serviceA},
-		{"those that are linked already, whatever the Backup",
+		{"those that are linked already, with or without a Backup",
 			withoutText(t, replaceInService(t, replaceInService(t, both, "2-BackupService-2", serviceC, serviceA),
 				"1-BackupService-1", serviceB, second),
 				backupLine+"\r\n        "+registrarA, "</Backup>"),
@@ -319,7 +319,7 @@ func TestUpdateChoosesTheService(t *testing.T) {
 	}
 }
 
-// UpdatePair does not change a complete pair, whatever other links its members have.
+// UpdatePair does not change a complete pair, even if its members have other links.
 func TestUpdateKeepsACompletePair(t *testing.T) {
 	t.Parallel()
 	third := threePools(func(e *testkit.Estate) {

@@ -93,7 +93,7 @@ const (
 // Defect is the fault of an edit that would damage the document. It is a defect of this package.
 const Defect Fault = "defect"
 
-// Error returns the fault with its objects. It is for developers.
+// Error returns the fault with its objects, in words for developers.
 func (r *Refusal) Error() string {
 	var objects []string
 	for _, text := range []string{r.Pool.String(), r.Other.String(), r.Third.String(), r.Found, r.Defect} {

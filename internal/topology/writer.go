@@ -14,7 +14,7 @@ type writer struct {
 	roles  string // prefix of the namespace of service roles, with its colon; "" if an element has to declare it
 }
 
-// newServiceWriter returns a writer for a service that looks like the last one.
+// newServiceWriter returns a writer for a service in the style of the last one.
 func newServiceWriter(services *xmldoc.Element) *writer {
 	last := services.LastChild(namespaceTopology, "Service")
 	w := &writer{
@@ -27,7 +27,7 @@ func newServiceWriter(services *xmldoc.Element) *writer {
 	return w
 }
 
-// newChildWriter returns a writer for a child element of a service that is to stand after neighbour.
+// newChildWriter returns a writer for a child element of a service. The element will follow neighbour.
 func newChildWriter(services, service, neighbour *xmldoc.Element) *writer {
 	style := xmldoc.StyleOf(services, services.LastChild(namespaceTopology, "Service"))
 	return &writer{

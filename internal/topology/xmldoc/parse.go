@@ -14,7 +14,7 @@ const maxDepth = 1000
 // parseNodes reads XML text that stands inside the scope outer. It checks nesting, names and attributes.
 func parseNodes(text string, outer *scope) ([]Node, error) {
 	decoder := xml.NewDecoder(strings.NewReader(text))
-	// The text is already decoded, whatever encoding its declaration names.
+	// The text is already decoded, so the encoding that its declaration names does not matter.
 	decoder.CharsetReader = func(charset string, input io.Reader) (io.Reader, error) {
 		if !isReadableCharset(charset) {
 			return nil, fmt.Errorf("the document declares the encoding %q; save it as UTF-8 or UTF-16", charset)
