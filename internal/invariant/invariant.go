@@ -3,7 +3,7 @@ package invariant
 
 import "fmt"
 
-// Check panics if err is not nil. It is for errors that only a defect of this program can cause, never for errors that
+// Check panics if err is not nil. Use it only for errors that a defect of this program causes, never for errors that
 // input can cause. The rule describes what must hold, such as "a start tag stays well-formed".
 func Check(err error, rule string) {
 	if err != nil {
