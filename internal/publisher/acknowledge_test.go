@@ -17,22 +17,23 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit/memory"
 )
 
-// then is no change: what comes after it begins when the change before it is done.
-const then = "|"
+// awaitPrevious separates two changes: the second starts when the first has ended.
+const awaitPrevious = "await previous"
 
-// crowd runs changes as Terraform does: they start in order, a number of them at a time. It returns what failed.
-func crowd(ctx context.Context, s store.Store, changes []string, operations int) map[string]error {
+// submitConcurrently submits changes as Terraform does: they start in order, and at most the given number of operations
+// runs at a time. It returns the errors by change.
+func submitConcurrently(ctx context.Context, s store.Store, changes []string, operations int) map[string]error {
 	var (
 		mu     sync.Mutex
 		failed = map[string]error{}
 		group  sync.WaitGroup
 		slots  = make(chan struct{}, operations)
-		last   chan struct{}
+		last   chan struct{} // closed when the last change that started has ended
 		calls  atomic.Int64
 	)
 	p := New(s, func() int { return int(calls.Load()) })
 	for _, change := range changes {
-		if change == then {
+		if change == awaitPrevious {
 			<-last
 			continue
 		}
@@ -55,7 +56,7 @@ func crowd(ctx context.Context, s store.Store, changes []string, operations int)
 	return failed
 }
 
-// ring returns pairs of neighbours among so many pools, and the pairs one further on.
+// ring returns the pairs of a ring of pools before and after a change that gives each pool its other neighbour.
 func ring(pools int) (before, after []string) {
 	name := func(i int) string { return string(rune('a' + i%pools)) }
 	for i := 0; i < pools; i += 2 {
@@ -65,8 +66,8 @@ func ring(pools int) (before, after []string) {
 	return before, after
 }
 
-// Creations that wait fill every place before a removal can begin. Nothing really waits here: the clock is synthetic.
-func TestCrowd(t *testing.T) {
+// Blocked creations occupy all concurrent operations before a removal starts. The clock is synthetic.
+func TestBlockedCreationsOccupyAllOperations(t *testing.T) {
 	t.Parallel()
 	before, after := ring(24)
 	creations, removals := prefixed("+", after), prefixed("-", before)
@@ -82,25 +83,25 @@ func TestCrowd(t *testing.T) {
 			changes: slices.Concat(removals[:4], creations, removals[4:]), pairs: after,
 		},
 		"removals after a removal that comes last": {
-			changes: slices.Concat(creations, one, []string{then}, others), pairs: after,
+			changes: slices.Concat(creations, one, []string{awaitPrevious}, others), pairs: after,
 		},
 		"removals one after the other": {
-			changes: slices.Concat(creations, strings.Fields(strings.Join(removals, " "+then+" "))), pairs: after,
+			changes: slices.Concat(creations, inSequence(removals)), pairs: after,
 		},
-		"one removal never comes": {
+		"one removal is missing": {
 			changes: slices.Concat(creations, removals[1:]), fails: 2, pairs: after[1:11],
 		},
-		"fewer creations than places wait": {changes: creations[:9], fails: 9},
+		"fewer creations than operations wait": {changes: creations[:9], fails: 9},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				s := &memory.Store{Doc: memory.Estate(24, before...), Takes: time.Second}
-				failed := crowd(t.Context(), s, test.changes, defaultParallelism)
+				failed := submitConcurrently(t.Context(), s, test.changes, defaultParallelism)
 				reported := fmt.Sprint(failed)
 				got := s.Pairs(t)
 				for _, change := range test.changes {
-					if change == then {
+					if change == awaitPrevious {
 						continue
 					}
 					pair := strings.Join(slices.Sorted(slices.Values(strings.Split(change[1:], ""))), "")
@@ -108,7 +109,7 @@ func TestCrowd(t *testing.T) {
 
 					if desired := change[0] == '+'; exists != desired && failed[change] == nil &&
 						!strings.Contains(reported, memory.PairID(change[1:]).String()) {
-						t.Errorf("%s was reported as made, but was not", change)
+						t.Errorf("no error reports that %s is not in effect", change)
 					}
 				}
 				if test.fails == 0 && len(failed) > 0 || test.fails > 0 && len(failed) == 0 {
@@ -125,9 +126,9 @@ func TestCrowd(t *testing.T) {
 	}
 }
 
-// A publish takes ten seconds, and sixty pairs change under other addresses. What waits while one publish is under way
-// goes into the next one together, or the apply would take a publish for every place that becomes free.
-func TestCrowdOnASlowStore(t *testing.T) {
+// Sixty pairs change under other addresses, and a publish takes ten seconds. All changes that arrive during a publish
+// are in the next batch. Otherwise the apply would need one publish for each operation that ends.
+func TestConcurrentChangesOnASlowStore(t *testing.T) {
 	t.Parallel()
 	const pairs = 60
 	e := testkit.Estate{}
@@ -149,7 +150,7 @@ func TestCrowdOnASlowStore(t *testing.T) {
 				func(i, j int) { changes[i], changes[j] = changes[j], changes[i] })
 			synctest.Test(t, func(t *testing.T) {
 				s := &memory.Store{Doc: doc, Takes: 10 * time.Second}
-				if failed := crowd(t.Context(), s, changes, defaultParallelism); len(failed) > 0 {
+				if failed := submitConcurrently(t.Context(), s, changes, defaultParallelism); len(failed) > 0 {
 					t.Errorf("%d calls failed: %v", len(failed), failed)
 				}
 				if n := len(s.Pairs(t)); n != pairs {
@@ -164,10 +165,20 @@ func TestCrowdOnASlowStore(t *testing.T) {
 	}
 }
 
-func prefixed(prefix string, texts []string) []string {
-	var found []string
-	for _, text := range texts {
-		found = append(found, prefix+text)
+// inSequence returns changes of which each starts when the previous one has ended.
+func inSequence(changes []string) []string {
+	sequence := changes[:1:1]
+	for _, change := range changes[1:] {
+		sequence = append(sequence, awaitPrevious, change)
 	}
-	return found
+	return sequence
+}
+
+// prefixed returns the texts with a prefix.
+func prefixed(prefix string, texts []string) []string {
+	var result []string
+	for _, text := range texts {
+		result = append(result, prefix+text)
+	}
+	return result
 }

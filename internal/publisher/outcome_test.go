@@ -46,8 +46,8 @@ type replyTo struct {
 	err     error
 }
 
-// together submits changes in one batch.
-func together(t *testing.T, p *Publisher, changes ...string) map[string]replyTo {
+// submitTogether submits changes in one batch. It returns the replies by change.
+func submitTogether(t *testing.T, p *Publisher, changes ...string) map[string]replyTo {
 	t.Helper()
 	var (
 		mu      sync.Mutex
@@ -106,14 +106,14 @@ func TestOutcome(t *testing.T) {
 			changes: []string{"+ab"}, warns: []string{"+ab"}, errors: map[string]string{"+ab": `C:\theirs.xml`},
 			stage: Alarmed,
 		},
-		"never learnt": {
+		"unconfirmed": {
 			store: &deployment{Store: &memory.Store{
 				Doc:  memory.Estate(2),
 				Fail: func(int, []byte) error { return &store.UnconfirmedError{Err: memory.ErrDisk} },
 			}},
 			changes: []string{"+ab"}, errors: map[string]string{"+ab": "not known"}, stage: Unconfirmed,
 		},
-		"one of two is not there": {
+		"one of two is missing": {
 			store: &deployment{
 				Store: &memory.Store{
 					Doc: memory.Estate(4), After: func(int, []byte) []byte { return memory.Estate(4, "ab") },
@@ -127,7 +127,7 @@ func TestOutcome(t *testing.T) {
 			store:   &deployment{Store: memory.New(memory.Estate(2, "ab"))},
 			changes: []string{"*ab"},
 		},
-		"enabled alone, for all that wait": {
+		"enabled alone, for all changes that are not in effect": {
 			store:   &deployment{Store: memory.New(memory.Estate(6, "ab", "cd", "ef"))},
 			changes: []string{"!ab", "!cd", "*ef"}, enables: 1,
 		},
@@ -135,28 +135,30 @@ func TestOutcome(t *testing.T) {
 			store:   &deployment{Store: memory.New(memory.Estate(4, "ab", "cd")), enable: memory.ErrDisk},
 			changes: []string{"!ab", "*cd"}, enables: 1, disabled: []string{"!ab"},
 		},
-		"a publish enables what waits": {
+		"a publish enables changes that are not in effect": {
 			store:   &deployment{Store: memory.New(memory.Estate(4, "ab"))},
 			changes: []string{"!ab", "+cd"}, warns: []string{"!ab"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				for change, is := range together(t, New(test.store, noCalls), test.changes...) {
+				for change, reply := range submitTogether(t, New(test.store, noCalls), test.changes...) {
 					want := test.errors[change]
-					if want == "" && is.err != nil || want != "" &&
-						(is.err == nil || !strings.Contains(is.err.Error(), want)) {
-						t.Errorf("%s: got %v, want an error with %q", change, is.err, want)
+					if want == "" && reply.err != nil || want != "" &&
+						(reply.err == nil || !strings.Contains(reply.err.Error(), want)) {
+						t.Errorf("%s: got %v, want an error with %q", change, reply.err, want)
 					}
-					if failed, ok := errors.AsType[*Error](is.err); want != "" && (!ok || failed.Stage != test.stage) {
-						t.Errorf("%s: got %v, want an error of stage %d", change, is.err, test.stage)
+					if failed, ok := errors.AsType[*Error](reply.err); want != "" &&
+						(!ok || failed.Stage != test.stage) {
+						t.Errorf("%s: got %v, want an error of stage %d", change, reply.err, test.stage)
 					}
-					if got, want := slices.Contains(is.outcome.Warnings, "a warning"),
+					if got, want := slices.Contains(reply.outcome.Warnings, "a warning"),
 						slices.Contains(test.warns, change); got != want {
-						t.Errorf("%s: warnings %q", change, is.outcome.Warnings)
+						t.Errorf("%s: warnings %q", change, reply.outcome.Warnings)
 					}
-					if got, want := is.outcome.NotEnabled != nil, slices.Contains(test.disabled, change); got != want {
-						t.Errorf("%s: not in effect because of %v", change, is.outcome.NotEnabled)
+					if got, want := reply.outcome.NotEnabled != nil,
+						slices.Contains(test.disabled, change); got != want {
+						t.Errorf("%s: not in effect because of %v", change, reply.outcome.NotEnabled)
 					}
 				}
 				if test.store.enables != test.enables {
@@ -191,14 +193,14 @@ func TestOutcomeNotAsWritten(t *testing.T) {
 			}
 			return e.Document().Bytes()
 		}
-		is := together(t, New(s, noCalls), "+ab")["+ab"]
-		if is.err != nil || !strings.Contains(is.outcome.Difference, "automatic failover") {
-			t.Errorf("got %v with the difference %q", is.err, is.outcome.Difference)
+		reply := submitTogether(t, New(s, noCalls), "+ab")["+ab"]
+		if reply.err != nil || !strings.Contains(reply.outcome.Difference, "automatic failover") {
+			t.Errorf("got %v with the difference %q", reply.err, reply.outcome.Difference)
 		}
 	})
 }
 
-// The topology is enabled once in a walk, whether that fails or not.
+// The topology is enabled once in a walk, even if that fails.
 func TestEnableOnceInARun(t *testing.T) {
 	t.Parallel()
 	for name, fails := range map[string]error{"works": nil, "fails": memory.ErrDisk} {
@@ -207,8 +209,9 @@ func TestEnableOnceInARun(t *testing.T) {
 				s := &deployment{Store: memory.New(memory.Estate(4, "ab", "cd")), enable: fails}
 				c := New(s, noCalls)
 				for _, change := range []string{"!ab", "!cd"} {
-					if is := together(t, c, change)[change]; is.err != nil || !errors.Is(is.outcome.NotEnabled, fails) {
-						t.Errorf("%s: got %v, not in effect because of %v", change, is.err, is.outcome.NotEnabled)
+					if reply := submitTogether(t, c, change)[change]; reply.err != nil ||
+						!errors.Is(reply.outcome.NotEnabled, fails) {
+						t.Errorf("%s: got %v, not in effect because of %v", change, reply.err, reply.outcome.NotEnabled)
 					}
 				}
 				if s.enables != 1 {

@@ -101,7 +101,7 @@ func submitText(ctx context.Context, p *Publisher, text string) error {
 	return err
 }
 
-// Times in these tests are those of a synthetic clock: nothing really waits.
+// The clock of these tests is synthetic.
 func TestWriter(t *testing.T) {
 	t.Parallel()
 	refuse := func(text string) func(int, []byte) error {
@@ -293,7 +293,7 @@ func TestWriterBatchContext(t *testing.T) {
 		var group sync.WaitGroup
 		group.Go(func() {
 			if err := submitText(short, p, "+ab"); err != nil {
-				t.Errorf("the change was published all the same, got %v", err)
+				t.Errorf("the change was published, but its call failed: %v", err)
 			}
 		})
 		group.Go(func() {
