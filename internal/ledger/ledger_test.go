@@ -35,7 +35,7 @@ func TestLedgerClaims(t *testing.T) {
 		"one member not known":        {[]topology.PairID{ab, {First: topology.MustParseFQDN("a")}}, []string{"a"}},
 		"one member not known, first": {[]topology.PairID{{First: topology.MustParseFQDN("a")}, ab}, []string{"a"}},
 		"neither member known":        {[]topology.PairID{ab, {}, {}}, nil},
-		"members not known do not meet": {
+		"unknown members do not conflict": {
 			[]topology.PairID{{First: topology.MustParseFQDN("a")}, {First: topology.MustParseFQDN("c")}}, nil,
 		},
 	} {
@@ -179,7 +179,8 @@ func TestLedgerSettleEnds(t *testing.T) {
 	}
 }
 
-// A call that runs for long, such as reading a large topology, may be followed by others: nothing is final meanwhile.
+// Other calls can follow a call that takes long, such as the read of a large topology. No conflict is refused until it
+// ends.
 func TestLedgerWaitsForRunningCalls(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -199,11 +200,11 @@ func TestLedgerWaitsForRunningCalls(t *testing.T) {
 	})
 }
 
-// A tainted resource that takes other pools is planned as a creation; its old pair was read and is never heard of
-// again.
+// A tainted resource that gets other pools is planned as a creation. Terraform reads its old pair and makes no further
+// call for it.
 func TestLedgerTaintedWithOtherPools(t *testing.T) {
 	t.Parallel()
-	for name, kept := range map[string]bool{"the pair is not planned any more": false, "the pair stays": true} {
+	for name, kept := range map[string]bool{"the pair is no longer planned": false, "the pair stays": true} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				l := New(realClock{})
@@ -228,13 +229,13 @@ func TestLedgerRecreates(t *testing.T) {
 		prepare func(*Ledger)
 		want    bool
 	}{
-		"never read":              {func(*Ledger) {}, false},
-		"read":                    {func(l *Ledger) { l.NoteRead(ab) }, true},
-		"read and claimed":        {func(l *Ledger) { l.NoteRead(ab); l.Claim(ab) }, false},
-		"read, one member taken":  {func(l *Ledger) { l.NoteRead(ab); l.Claim(pairOf("b", "x")) }, false},
-		"another pair was read":   {func(l *Ledger) { l.NoteRead(pairOf("a", "x")) }, false},
-		"read, others claimed":    {func(l *Ledger) { l.NoteRead(ab); l.Claim(pairOf("x", "y")) }, true},
-		"read in the other order": {func(l *Ledger) { l.NoteRead(pairOf("B.", "A")) }, true},
+		"never read":               {func(*Ledger) {}, false},
+		"read":                     {func(l *Ledger) { l.NoteRead(ab) }, true},
+		"read and claimed":         {func(l *Ledger) { l.NoteRead(ab); l.Claim(ab) }, false},
+		"read, one member claimed": {func(l *Ledger) { l.NoteRead(ab); l.Claim(pairOf("b", "x")) }, false},
+		"another pair was read":    {func(l *Ledger) { l.NoteRead(pairOf("a", "x")) }, false},
+		"read, others claimed":     {func(l *Ledger) { l.NoteRead(ab); l.Claim(pairOf("x", "y")) }, true},
+		"read in the other order":  {func(l *Ledger) { l.NoteRead(pairOf("B.", "A")) }, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			l := New(realClock{})
