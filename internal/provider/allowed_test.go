@@ -34,7 +34,7 @@ func TestWarningsDoNotBlock(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			estate := zoo()
+			estate := allKindsEstate()
 			estate.Backups = nil
 			first := estate.Document()
 			d := newDocument(t, first)

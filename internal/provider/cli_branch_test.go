@@ -58,8 +58,8 @@ func withPairs(pairs ...string) func(*testkit.Estate) {
 	}
 }
 
-// TestCLIBranchTakeover adopts many appliances that match their configuration. It writes nothing and has no warnings.
-func TestCLIBranchTakeover(t *testing.T) {
+// TestCLIBranchAdoption adopts many appliances that match their configuration. It writes nothing and has no warnings.
+func TestCLIBranchAdoption(t *testing.T) {
 	const appliances = 120
 	w := cliWorkspace(t, cliBranches(appliances))
 	before := w.Document()

@@ -36,17 +36,17 @@ func estatePairID(n int) string {
 	return fmt.Sprintf("pool-%02[1]da.contoso.com,pool-%02[1]db.contoso.com", n)
 }
 
-// TestTakingOver adopts 38 pairs and 38 appliances with the example. The document is not written. TestGuides does the
+// TestAdopt adopts 38 pairs and 38 appliances with the example. The document is not written. TestGuides does the
 // same with all appliances.
-func TestTakingOver(t *testing.T) { testTakingOver(t, 40) }
+func TestAdopt(t *testing.T) { testAdopt(t, 40) }
 
-// TestTakingOverAll adopts 38 pairs and 398 appliances.
-func TestTakingOverAll(t *testing.T) {
+// TestAdoptAll adopts 38 pairs and 398 appliances.
+func TestAdoptAll(t *testing.T) {
 	testkit.SkipUnlessLong(t)
-	testTakingOver(t, 400)
+	testAdopt(t, 400)
 }
 
-func testTakingOver(t *testing.T, appliances int) {
+func testAdopt(t *testing.T, appliances int) {
 	t.Helper()
 	w := estateWorkspace(t, importEstate(appliances), "main.tf", "estate.tf", "relations.tf", "import.tf")
 	before := w.Document()
@@ -108,9 +108,9 @@ func testTakingOver(t *testing.T, appliances int) {
 	}
 }
 
-// TestTakingOverGenerated lets Terraform generate the configuration. The plans of complete pairs are empty, even if
+// TestAdoptGenerated lets Terraform generate the configuration. The plans of complete pairs are empty, even if
 // their sides differ. The plans of incomplete pairs complete them.
-func TestTakingOverGenerated(t *testing.T) {
+func TestAdoptGenerated(t *testing.T) {
 	w := estateWorkspace(t, importEstate(40), "main.tf")
 	if !w.GeneratesBlocks() {
 		t.Skip("this command line crashes where it generates configuration")
@@ -166,8 +166,8 @@ func oddEstate() testkit.Estate {
 	return e
 }
 
-// TestTakingOverOddEstate adopts the odd estate with the example. The document does not change.
-func TestTakingOverOddEstate(t *testing.T) {
+// TestAdoptOddEstate adopts the odd estate with the example. The document does not change.
+func TestAdoptOddEstate(t *testing.T) {
 	w := cliTerraform(t, oddEstate())
 	for _, name := range []string{"main.tf", "estate.tf", "relations.tf", "import.tf"} {
 		w.Write(name, example(t, "import-estate/"+name))
@@ -185,8 +185,8 @@ func TestTakingOverOddEstate(t *testing.T) {
 	assertNoChanges(t, w)
 }
 
-// TestTakingOverOddNames generates import blocks with the output in the guide, and resources with the command line.
-func TestTakingOverOddNames(t *testing.T) {
+// TestAdoptOddNames generates import blocks with the output in the guide, and resources with the command line.
+func TestAdoptOddNames(t *testing.T) {
 	w := cliTerraform(t, oddEstate())
 	if !w.GeneratesBlocks() {
 		t.Skip("this command line crashes where it generates configuration")
@@ -214,8 +214,8 @@ func TestTakingOverOddNames(t *testing.T) {
 	assertNoChanges(t, w)
 }
 
-// TestTakingOverHalfMade completes incomplete pairs. The document then has the lines of one with complete pairs.
-func TestTakingOverHalfMade(t *testing.T) {
+// TestAdoptIncomplete completes incomplete pairs. The document then has the lines of one with complete pairs.
+func TestAdoptIncomplete(t *testing.T) {
 	complete := importEstate(40)
 	w := estateWorkspace(t, complete, "main.tf")
 	config := ""

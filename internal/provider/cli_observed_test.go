@@ -23,7 +23,7 @@ type observedStore struct {
 	batch   int                     // changes in each publish, 0 for any number
 	due     int                     // changes queued when the next batch is full
 	limit   time.Duration           // longest time that a publish may have left, 0 for any
-	expire  context.CancelCauseFunc // ends the time of the publish under way
+	expire  context.CancelCauseFunc // ends the time of the current publish
 }
 
 func newObservedStore(t *testing.T, double *shelld.Shell) *observedStore {

@@ -77,7 +77,7 @@ func repairCases(pairs int) map[string]repair {
 		},
 		// As before, with more waiting creations than concurrent operations: one creation must be acknowledged early
 		// before w can be removed.
-		"after removals that have to wait, with all places taken": crowdedRing(12),
+		"after removals that have to wait, with blocked creations in all operations": ringAfterRemoval(12),
 		"ring": {
 			estate: ring, before: cliRing("k", pairs, 0), after: cliRing("k", pairs, 1),
 			actions: map[string]string{`ring["k00"]`: "delete,create", `ring["k` + last + `"]`: "delete,create"},
@@ -92,9 +92,9 @@ func repairCases(pairs int) map[string]repair {
 	}
 }
 
-// crowdedRing returns a ring of pairs that all change, each under another address, after the removal of a pair that
-// depends on all of them.
-func crowdedRing(pairs int) repair {
+// ringAfterRemoval returns a ring of pairs. All of them change, each under another address, after the removal of a pair
+// that depends on all of them.
+func ringAfterRemoval(pairs int) repair {
 	r := repair{estate: cliEstate(cliRingPools(pairs) + " y z"), want: cliRingPairs(pairs, 1),
 		actions: map[string]string{"w": "delete"}}
 	old := cliRingPairs(pairs, 0)

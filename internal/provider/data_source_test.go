@@ -119,7 +119,7 @@ func TestPoolDataSource(t *testing.T) {
 		failingStep("a b", "must be the fully qualified domain name"),
 		failingStep("missing.contoso.com", "has no pool missing.contoso.com"),
 	)
-	d.replaceWith(zoo().Document())()
+	d.replaceWith(allKindsEstate().Document())()
 	unitTest(t,
 		failingStep(testkit.Machine("big.contoso.com", 1),
 			"is a computer of big.contoso.com, which is a Front End pool"),

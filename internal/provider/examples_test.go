@@ -11,7 +11,7 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 )
 
-var update = flag.Bool("update", false, "write examples/quickstart/topology.mmd anew")
+var update = flag.Bool("update", false, "update examples/quickstart/topology.mmd")
 
 // example returns the text of a file below examples/.
 func example(t *testing.T, name string) string {
@@ -232,8 +232,7 @@ func TestQuickstart(t *testing.T) {
 		}
 	}
 	if committed := example(t, "quickstart/topology.mmd"); committed != diagram {
-		t.Errorf("examples/quickstart/topology.mmd is not the diagram of the quickstart; "+
-			"write it anew with go test ./internal/provider -run Quickstart -update, "+
-			"then make pictures\n%s", diagram)
+		t.Errorf("examples/quickstart/topology.mmd is not the diagram of the quickstart; update it with "+
+			"go test ./internal/provider -run Quickstart -update, then make pictures\n%s", diagram)
 	}
 }

@@ -154,7 +154,7 @@ func TestFailoverImpactDataSource(t *testing.T) {
 				"sba.contoso.com is a Survivable Branch Appliance or Server; name the Front End pool"),
 		},
 		resource.TestStep{
-			PreConfig:   d.replaceWith(zoo().Document()),
+			PreConfig:   d.replaceWith(allKindsEstate().Document()),
 			Config:      d.config(impactOf("it", []string{testkit.Machine("big.contoso.com", 1)})),
 			ExpectError: inOrder("is a computer of big.contoso.com, which is a Front End pool; name the pool"),
 		},

@@ -15,16 +15,16 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit/stores"
 )
 
-// agreement is one step of a scenario that runs on the harness and on Terraform: a configuration is planned and, if the
-// plan succeeds, the plan is applied.
-type agreement struct {
+// scenarioStep is one step of a scenario that runs on the harness and on Terraform: a configuration is planned and, if
+// the plan succeeds, the plan is applied.
+type scenarioStep struct {
 	before func(w *testkit.Workspace) // runs first, such as a change of the document
 	config string
 	args   []string // arguments of plan
 }
 
-// agreements returns scenarios for all features of the harness.
-func agreements() map[string][]agreement {
+// scenarios returns scenarios for all features of the harness.
+func scenarios() map[string][]scenarioStep {
 	x, y := cliPair("x", "a-b"), cliPair("y", "c-d")
 	edit := func(from, to string) func(*testkit.Workspace) {
 		return func(w *testkit.Workspace) { w.Edit(from, to) }
@@ -69,7 +69,7 @@ output "ids" {
 	unknown := "resource \"lync_pool_pair\" \"x\" {\n  pools = [\"a.contoso.com\", terraform_data.name.output]\n}\n"
 	imported := "import {\n  to = lync_pool_pair.x\n  id = \"B.contoso.com,a.contoso.com.\"\n}\n"
 	moved := "moved {\n  from = lync_pool_pair.x\n  to   = lync_pool_pair.z\n}\n"
-	return map[string][]agreement{
+	return map[string][]scenarioStep{
 		"create, nothing to do, update, destroy": {
 			{config: x}, {config: x},
 			{config: cliPair("x", "B-A.", `failure_detection_interval = "300s"`), args: []string{"-refresh=false"}},
@@ -136,7 +136,7 @@ func TestHarnessAgreesWithTerraform(t *testing.T) {
 	}
 	estate := cliBranches(1, withoutBackups)
 	estate.Pools[0].Central = testkit.Active
-	for name, steps := range agreements() {
+	for name, steps := range scenarios() {
 		t.Run(name, func(t *testing.T) {
 			theirs := cliTerraform(t, estate)
 			give := cliDocument(t, estate)
@@ -159,22 +159,22 @@ func TestHarnessAgreesWithTerraform(t *testing.T) {
 }
 
 // observe runs a step in a workspace and returns its results as texts to compare.
-func observe(t *testing.T, w *testkit.Workspace, step agreement) map[string]string {
+func observe(t *testing.T, w *testkit.Workspace, step scenarioStep) map[string]string {
 	t.Helper()
 	if step.before != nil {
 		step.before(w)
 	}
 	w.Config(step.config)
 	seen := map[string]string{}
-	planned := w.Run(append([]string{"plan", "-json", "-out=agreement.tfplan"}, step.args...)...)
+	planned := w.Run(append([]string{"plan", "-json", "-out=scenario.tfplan"}, step.args...)...)
 	seen["0 exit code of the plan"] = fmt.Sprint(planned.ExitCode)
 	seen["1 diagnostics of the plan"] = diagnosticsOf(t, planned.Output)
 	if planned.ExitCode == 0 {
-		seen["2 plan"] = comparableJSON(t, w.Run("show", "-json", "agreement.tfplan").Stdout, "resource_changes",
+		seen["2 plan"] = comparableJSON(t, w.Run("show", "-json", "scenario.tfplan").Stdout, "resource_changes",
 			"resource_drift", "output_changes")
 	}
 	if planned.ExitCode == 0 {
-		applied := w.Run("apply", "-json", "agreement.tfplan")
+		applied := w.Run("apply", "-json", "scenario.tfplan")
 		seen["3 diagnostics of the apply"] = diagnosticsOf(t, applied.Output)
 		seen["4 exit code of the apply"] = fmt.Sprint(applied.ExitCode)
 	}

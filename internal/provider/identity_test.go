@@ -31,7 +31,7 @@ func identityTest(t *testing.T, steps ...resource.TestStep) {
 // TestIdentity checks the identity of a pair after creation, update and import.
 func TestIdentity(t *testing.T) {
 	t.Parallel()
-	d := newDocument(t, zoo().Document())
+	d := newDocument(t, allKindsEstate().Document())
 	want := statecheck.ExpectIdentity(this, map[string]knownvalue.Check{
 		"first_pool": knownvalue.StringExact(lyon), "second_pool": knownvalue.StringExact(paris),
 	})
@@ -75,7 +75,7 @@ func TestBranchIdentity(t *testing.T) {
 // TestIdentityIsOnEveryWayOut checks the identity in the result of every call, also of failed calls.
 func TestIdentityIsOnEveryWayOut(t *testing.T) {
 	t.Parallel()
-	first := zoo().Document()
+	first := allKindsEstate().Document()
 	d := newDocument(t, first)
 	var state tftypes.Value
 

@@ -62,7 +62,7 @@ func TestImport(t *testing.T) {
 
 func TestImportIsRefused(t *testing.T) {
 	t.Parallel()
-	estate := zoo()
+	estate := allKindsEstate()
 	estate.Pairs = []testkit.Pair{
 		{A: "big", B: "huge", NoBackup: []string{"big"}},
 		{A: "big", B: "small", NoBackup: []string{"big"}},

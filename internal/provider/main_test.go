@@ -18,9 +18,9 @@ import (
 
 // ownStores matches the tests that do not run on the chosen deployment, because they create their own, need no store,
 // or test files.
-const ownStores = `^Test(BackupService|CLICounts|CLIFaults|CLINames|CLIReadOnlySends|CLIKilled|CLISlowStore|` +
+const ownStores = `^Test(Adopt|BackupService|CLICounts|CLIFaults|CLINames|CLIReadOnlySends|CLIKilled|CLISlowStore|` +
 	`CLIStepsByHand|Environment|EmptyPath|ExampleQueries|BadInput|Guides|IgnoredRules|Links|Live|ManagementShell|` +
-	`MultiSite|Query|Quickstart|Rehearsal|TakingOver|TopologyEnabled|Trace|Troubleshooting|UnknownTopologyFile)|` +
+	`MultiSite|Query|Quickstart|Rehearsal|TopologyEnabled|Trace|Troubleshooting|UnknownTopologyFile)|` +
 	`^TestExamples$/^provider$`
 
 func TestMain(m *testing.M) {

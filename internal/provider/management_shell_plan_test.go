@@ -11,7 +11,7 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit/shelld"
 )
 
-// newServed returns a workspace with a provider in this process, which works on the double whatever the transport is.
+// newServed returns a workspace with a provider in this process, which uses the double with any transport.
 func newServed(t *testing.T, document []byte) live {
 	t.Helper()
 	t.Parallel()

@@ -92,8 +92,8 @@ func TestLiveImport(t *testing.T) {
 // variables, so the test uses Terraform.
 func TestLiveByVariable(t *testing.T) {
 	t.Parallel()
-	d := newDocument(t, zoo().Document())
-	double := shelld.New(t, zoo().Document())
+	d := newDocument(t, allKindsEstate().Document())
+	double := shelld.New(t, allKindsEstate().Document())
 	text := fmt.Sprintf("variable \"live\" { type = bool }\nprovider \"lync\" {\n  topology_file    = var.live ? "+
 		"null : %q\n"+
 		"  management_shell = var.live ? { local = {} } : null\n}\n", d.path) + pairOf(paris, lyon)
@@ -106,7 +106,7 @@ func TestLiveByVariable(t *testing.T) {
 		}
 	}
 	terraformSteps(t, placeProvider(t, double, "this host"),
-		step(true, knownvalue.Bool(true), func() { d.assertContent(zoo().Document()) }))
+		step(true, knownvalue.Bool(true), func() { d.assertContent(allKindsEstate().Document()) }))
 	if got := double.Counts(); got.Publishes != 2 { // created and destroyed
 		t.Errorf("%+v", got)
 	}
@@ -134,7 +134,7 @@ func TestLiveNotKnownYet(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			first := zoo().Document()
+			first := allKindsEstate().Document()
 			double := shelld.New(t, first)
 			// A new value replaces the resource, and its output becomes unknown.
 			makes := func(value string) string {

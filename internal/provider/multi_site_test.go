@@ -179,7 +179,7 @@ func TestMultiSiteChanges(t *testing.T) {
 				applianceAddress("s004", "s004-b"): "create"},
 		},
 		{
-			"a site that is paired anew",
+			"a site with a new partner",
 			map[string]site{
 				"s000": {Pool: "s000", Partner: "s004", Appliances: sites["s000"].Appliances},
 				"s001": {Pool: "s001", Appliances: sites["s001"].Appliances},

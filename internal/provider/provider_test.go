@@ -21,7 +21,7 @@ func TestReadOnly(t *testing.T) {
 	const refusal = "so nothing was changed. Set it to false"
 	t.Run("create", func(t *testing.T) {
 		t.Parallel()
-		first := zoo().Document()
+		first := allKindsEstate().Document()
 		d := newDocument(t, first)
 		unitTest(t, resource.TestStep{
 			Config:      d.configWith(readOnly, pairOf(paris, lyon)),
@@ -120,7 +120,7 @@ func TestEnvironment(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			first := zoo().Document()
+			first := allKindsEstate().Document()
 			d := newDocument(t, first)
 			for name, value := range test.env {
 				if value == "DOCUMENT" {
@@ -145,7 +145,7 @@ func TestEnvironment(t *testing.T) {
 
 func TestIgnoredRulesThatCannotBe(t *testing.T) {
 	t.Parallel()
-	d := newDocument(t, zoo().Document())
+	d := newDocument(t, allKindsEstate().Document())
 	for id, reason := range map[string]string{
 		"PP-NONE": "is not the id of a rule",
 		"PP-ONE":  "always is an error, and errors cannot be ignored",
@@ -165,7 +165,7 @@ func TestEmptyPath(t *testing.T) {
 // TestBadInput has files that are no topology document. Each error names the file, and the file does not change.
 func TestBadInput(t *testing.T) {
 	t.Parallel()
-	whole := zoo().Document()
+	whole := allKindsEstate().Document()
 	const topology = "(Get-CsTopology -AsXml).ToString()"
 	for name, test := range map[string]struct {
 		file func(path string) error

@@ -8,8 +8,8 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 )
 
-// zoo returns an estate with at least one host of every kind that a pair can name.
-func zoo() testkit.Estate {
+// allKindsEstate returns an estate with at least one host of every kind that a pair can name.
+func allKindsEstate() testkit.Estate {
 	estate := testkit.Estate{
 		Sites: []testkit.Site{
 			{ID: 1, Name: "Paris"}, {ID: 2, Name: "Lyon"},
@@ -50,13 +50,13 @@ func perPool(pool, setting string) string {
 
 func TestRefusedAtPlan(t *testing.T) {
 	t.Parallel()
-	doc := zoo().Document()
+	doc := allKindsEstate().Document()
 	const big, huge, sfb1, sfb2 = "big.contoso.com", "huge.contoso.com", "sfb1.contoso.com", "sfb2.contoso.com"
 	strict := "strict_support = true"
 	for name, test := range map[string]struct {
 		resources []string
 		provider  string // more arguments of the provider
-		doc       []byte // default: the zoo
+		doc       []byte // default: allKindsEstate
 		want      []string
 	}{
 		"itself": {
@@ -257,7 +257,7 @@ func TestRefusedAtPlan(t *testing.T) {
 					"inactive one",
 			},
 		},
-		"Central Management: no room for the standby": {
+		"Central Management: no SQL Server instance for the standby": {
 			doc: testkit.Estate{Pools: []testkit.Pool{
 				{FQDN: "paris", Enterprise: true, SQLHost: "sql", Central: testkit.Active},
 				{FQDN: "lyon", Site: 2, Enterprise: true, SQLHost: "sql"},

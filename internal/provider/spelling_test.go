@@ -14,7 +14,7 @@ import (
 // and the state keeps the first spelling.
 func TestSpellingMakesNoDifference(t *testing.T) {
 	t.Parallel()
-	d := newDocument(t, zoo().Document())
+	d := newDocument(t, allKindsEstate().Document())
 	override := func(key, interval string) string {
 		return perPool(key, `failure_detection_interval = "`+interval+`"`)
 	}
@@ -95,7 +95,7 @@ func TestPerPoolChangesAlone(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			d := newDocument(t, zoo().Document())
+			d := newDocument(t, allKindsEstate().Document())
 			unitTest(t,
 				resource.TestStep{Config: d.config(pairOf(paris, lyon, perPool(lyon, test.before))),
 					ConfigPlanChecks: preApply(assertAction(plancheck.ResourceActionCreate))},
@@ -111,7 +111,7 @@ func TestPerPoolChangesAlone(t *testing.T) {
 // TestPerPoolEntryThatIsNull checks that a null entry, which a module can have, overrides no argument.
 func TestPerPoolEntryThatIsNull(t *testing.T) {
 	t.Parallel()
-	d := newDocument(t, zoo().Document())
+	d := newDocument(t, allKindsEstate().Document())
 	config := d.config(pairOf(paris, lyon, `failure_detection_interval = "4m"`, "per_pool = { \""+lyon+"\" = null }"))
 	has := []statecheck.StateCheck{
 		assertState(registrar(lyon, "automatic_failover"), knownvalue.Bool(true)),

@@ -58,7 +58,7 @@ func TestUnknownAtPlan(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			d := newDocument(t, zoo().Document())
+			d := newDocument(t, allKindsEstate().Document())
 			checks := []plancheck.PlanCheck{assertAction(plancheck.ResourceActionCreate)}
 			for _, path := range test.unknown {
 				checks = append(checks, plancheck.ExpectUnknownValue(this, path))
@@ -69,14 +69,14 @@ func TestUnknownAtPlan(t *testing.T) {
 				ConfigStateChecks: append(assertPaired(paris, lyon),
 					assertState(tfjsonpath.New("id"), knownvalue.StringExact("lyon.contoso.com,paris.contoso.com"))),
 			})
-			d.assertContent(zoo().Document())
+			d.assertContent(allKindsEstate().Document())
 		})
 	}
 }
 
 func TestKnownPartIsChecked(t *testing.T) {
 	t.Parallel()
-	first := zoo().Document()
+	first := allKindsEstate().Document()
 	later := terraformData("later", lyon)
 	for name, test := range map[string]struct {
 		resources []string
@@ -118,7 +118,7 @@ func TestKnownPartIsChecked(t *testing.T) {
 // anything is written.
 func TestUnknownMemberTurnsOutWrong(t *testing.T) {
 	t.Parallel()
-	first := zoo().Document()
+	first := allKindsEstate().Document()
 	d := newDocument(t, first)
 	for pool, want := range map[string]string{"director.contoso.com": "(PP-NODIR)", "PARIS.contoso.com": "(PP-SELF)"} {
 		unitTest(t, resource.TestStep{
@@ -156,7 +156,7 @@ func TestUnknownMemberOfAPairReplacesIt(t *testing.T) {
 // TestUnknownTopologyFile has a file name that depends on another resource of the plan.
 func TestUnknownTopologyFile(t *testing.T) {
 	t.Parallel()
-	first := zoo().Document()
+	first := allKindsEstate().Document()
 	d := newDocument(t, first)
 	config := func(file string, resources string) string {
 		return terraformData("file", file) + "provider \"lync\" {\n  topology_file = terraform_data.file.output\n}\n" +

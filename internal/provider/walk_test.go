@@ -126,11 +126,11 @@ func TestPoolOfAPairThatStays(t *testing.T) {
 // written.
 func TestApplyRefusesWhatCameBetween(t *testing.T) {
 	t.Parallel()
-	d := newDocument(t, zoo().Document())
+	d := newDocument(t, allKindsEstate().Document())
 	w := walkOn(d)
 	plan := w.plan(w.none(), w.pair(paris, lyon, nil), nil)
 	w.assertErrors("plan", plan.diags)
-	upgraded := zoo()
+	upgraded := allKindsEstate()
 	upgraded.Pools[1].Version = 7
 	d.replaceWith(upgraded.Document())()
 	w.assertErrors("apply", walkOn(d).apply(plan).Diagnostics, "PP-VERSION")
@@ -139,7 +139,7 @@ func TestApplyRefusesWhatCameBetween(t *testing.T) {
 
 func TestWarningsOfAPlan(t *testing.T) {
 	t.Parallel()
-	estate := zoo()
+	estate := allKindsEstate()
 	estate.Backups = nil
 	estate.Pools = append(estate.Pools, testkit.Pool{FQDN: "central", Site: 2, Central: testkit.Active})
 	d := newDocument(t, estate.Document())
@@ -190,7 +190,7 @@ func TestWarningsOfADestroy(t *testing.T) {
 // TestPathOfASetting checks the attribute of an error, down to the entry of per_pool.
 func TestPathOfASetting(t *testing.T) {
 	t.Parallel()
-	d := newDocument(t, zoo().Document())
+	d := newDocument(t, allKindsEstate().Document())
 	entry := func(w *walk, name, value string) tftypes.Value {
 		kind, ok := w.resource.AttributeTypes["per_pool"].(tftypes.Map)
 		if !ok {
@@ -235,13 +235,14 @@ func TestOneWarningForAnUnknownFile(t *testing.T) {
 	}
 	for _, config := range []tftypes.Value{w.pair(paris, lyon, nil), w.pair(nice, "metz.contoso.com", nil)} {
 		if plan := w.plan(w.none(), config, nil); len(plan.diags) > 0 {
-			t.Errorf("a plan says %v", plan.diags)
+			t.Errorf("the plan has the diagnostics %v", plan.diags)
 		}
 	}
 	state := walkOn(newDocument(t, fourPools().Document())).state(paris)
 	read := w.read(state, nil)
 	if len(read.Diagnostics) > 0 || !w.unpack(w.resource, read.NewState).Equal(state) {
-		t.Errorf("a read says %v and returns %s", read.Diagnostics, w.unpack(w.resource, read.NewState))
+		t.Errorf("the read has the diagnostics %v and returns %s", read.Diagnostics,
+			w.unpack(w.resource, read.NewState))
 	}
 	w.assertPairIdentity("read", read.NewIdentity, lyon, paris)
 }
