@@ -11,7 +11,7 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 )
 
-var update = flag.Bool("update", false, "write examples/diagrams anew")
+var update = flag.Bool("update", false, "update examples/diagrams")
 
 // threePools is a pair, and a pool that names one of the two as its backup.
 func threePools() testkit.Estate {
@@ -73,13 +73,13 @@ func sixtyPools() testkit.Estate {
 	return e
 }
 
-// The texts in examples/diagrams are the diagrams of the provider. The pictures are drawn from them, and a renderer
-// accepts them (make diagrams).
+// The texts in examples/diagrams are the output of the provider. The renderer accepts them (make diagrams) and draws the
+// pictures from them.
 func TestExamples(t *testing.T) {
 	for name, text := range map[string]string{
 		"three-pools": mermaid(t, threePools(), diagram.Options{DrawAppliances: true}),
 		"sixty-pools": mermaid(t, sixtyPools(), diagram.Options{}),
-		// What a renderer accepts only if it is escaped.
+		// The renderer accepts these names only if they are escaped.
 		"odd-names": mermaid(t, oddNames(), diagram.Options{DrawAppliances: true}),
 	} {
 		path := filepath.Join(testkit.ModuleRoot(t), "examples", "diagrams", name+".mmd")
@@ -87,7 +87,7 @@ func TestExamples(t *testing.T) {
 			path = filepath.Join("testdata", name+".mmd")
 		}
 		if *update {
-			//nolint:gosec // an example is for everybody to read
+			//nolint:gosec // all users may read an example
 			if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
 				t.Fatal(err)
 			}

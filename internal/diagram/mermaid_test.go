@@ -114,7 +114,7 @@ func TestMermaidWithAppliances(t *testing.T) {
 	if got := mermaid(t, e, diagram.Options{DrawAppliances: true}); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
-	// Where they are counted, those that are not on one pool are drawn all the same.
+	// Without DrawAppliances, the appliances that are not on one pool are still drawn.
 	want = head + `  subgraph s1["Paris"]
     p1["a.contoso.com<br/>Lync Server 2013, standard<br/>1 branch appliance"]
     p2["b.contoso.com<br/>Lync Server 2013, standard"]
