@@ -1,8 +1,8 @@
-// Package powershelltest helps to test scripts and their protocol.
+// Package powershelltest has two jobs in tests: it takes the place of PowerShell in the script protocol, and it checks
+// that scripts parse and follow the rules for PowerShell 3.0.
 //
-// It is the other side of the protocol for tests without PowerShell: it reads the input of a script and formats an
-// answer. It is written from the description of the protocol and shares no code with package powershell, so that the
-// two verify each other. It also checks that scripts follow the rules for PowerShell 3.0 and that they parse.
+// In the protocol it reads the input of a script and formats an answer. This part follows the description of the
+// protocol and shares no code with package powershell, so that the two verify each other.
 package powershelltest
 
 import (

@@ -12,8 +12,8 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit/winrmd"
 )
 
-// A fault that a new shell or connection heals causes no error.
-func TestHeals(t *testing.T) {
+// A fault that a new shell or connection repairs causes no error.
+func TestRecovers(t *testing.T) {
 	t.Parallel()
 
 	for _, tc := range []struct {
@@ -27,11 +27,11 @@ func TestHeals(t *testing.T) {
 		{"the connection of a kept shell is gone", func(o *winrmd.Options) {
 			o.Before = troubleAt(winrmd.Run, 2, winrmd.Trouble{Reset: true})
 		}, 2},
-		{"a command was started and the answer lost", func(o *winrmd.Options) {
+		{"the answer to a started command is lost", func(o *winrmd.Options) {
 			o.Before = troubleAt(winrmd.Run, 2, winrmd.Trouble{ResetAfter: true})
 		}, 2},
 		{"a kept shell has used up its operations", func(o *winrmd.Options) { o.MaxOperations = 2 }, 2},
-		{"the end of a command is not taken", func(o *winrmd.Options) {
+		{"the signal that ends a command is lost", func(o *winrmd.Options) {
 			o.Before = troubleAt(winrmd.Signal, 1, winrmd.Trouble{Reset: true})
 		}, 2},
 	} {
@@ -62,7 +62,7 @@ func troubleAt(action winrmd.Action, n int, trouble winrmd.Trouble) func(winrmd.
 }
 
 // A run that is interrupted at any step ends its script and closes its shell.
-func TestBrokenOff(t *testing.T) {
+func TestInterrupted(t *testing.T) {
 	t.Parallel()
 
 	for _, action := range []winrmd.Action{winrmd.Create, winrmd.Run, winrmd.Send, winrmd.Receive} {
@@ -102,7 +102,7 @@ func TestBrokenOff(t *testing.T) {
 				case "closed":
 					go func() { <-reached; _ = w.Close() }()
 				case "no answer":
-					w.answerContext = giveUpWhen(reached)
+					w.answerContext = noAnswerWhen(reached)
 				}
 				_, err := w.Run(ctx, "script", strings.NewReader("input"))
 				assertError(t, w, err, begun, map[string]string{
@@ -127,8 +127,8 @@ func TestBrokenOff(t *testing.T) {
 	}
 }
 
-// giveUpWhen ends the wait for the answer that is pending when reached is closed.
-func giveUpWhen(reached <-chan struct{}) func(context.Context) (context.Context, context.CancelFunc) {
+// noAnswerWhen returns the contexts of waits for an answer. When reached is closed, the pending wait ends with an error.
+func noAnswerWhen(reached <-chan struct{}) func(context.Context) (context.Context, context.CancelFunc) {
 	var once sync.Once
 	return func(parent context.Context) (context.Context, context.CancelFunc) {
 		ctx, cancel := context.WithCancelCause(parent)
@@ -222,8 +222,8 @@ func TestLostShell(t *testing.T) {
 	}
 }
 
-// A script hangs and the connection works: the usual case of a deadline.
-func TestHung(t *testing.T) {
+// The usual case of a deadline: the script hangs and the connection works.
+func TestHangingScript(t *testing.T) {
 	t.Parallel()
 
 	ctx, cancel := context.WithCancelCause(t.Context())
@@ -248,7 +248,7 @@ func TestHung(t *testing.T) {
 }
 
 // If the shell cannot be closed, the error reports it.
-func TestLeft(t *testing.T) {
+func TestShellStaysOpen(t *testing.T) {
 	t.Parallel()
 
 	ca := winrmd.NewAuthority(t)
@@ -259,9 +259,9 @@ func TestLeft(t *testing.T) {
 		},
 	})
 
-	w, err := New(
-		Config{Host: s.Host, Port: s.Port, User: testUser, Password: testPassword, CAFile: writeFile(t, ca.PEM)},
-	)
+	w, err := New(Config{
+		Host: s.Host, Port: s.Port, User: testUser, Password: testPassword, CAFile: writeFile(t, ca.PEM),
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

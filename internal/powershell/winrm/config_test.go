@@ -109,7 +109,7 @@ func TestNew(t *testing.T) {
 	}
 }
 
-// Kerberos without a reachable KDC.
+// No KDC is reachable.
 func TestKerberosFails(t *testing.T) {
 	t.Parallel()
 
@@ -127,7 +127,7 @@ func TestKerberosFails(t *testing.T) {
 }
 
 // The default parameters of the library are a variable of the process and stay unchanged.
-func TestLeavesDefaults(t *testing.T) {
+func TestDefaultParametersStay(t *testing.T) {
 	t.Parallel()
 
 	w, err := New(Config{Host: "h", User: "u", Password: "p", MaxEnvelopeSize: 9999, OperationTimeout: 7 * time.Second})

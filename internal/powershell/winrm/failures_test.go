@@ -222,14 +222,13 @@ func quotaFault(f winrmd.Fault, n int) *winrmd.Fault {
 }
 
 // A refused login is not repeated, because repetitions lock the account.
-func TestRefusedOnce(t *testing.T) {
+func TestRefusedLoginIsNotRepeated(t *testing.T) {
 	t.Parallel()
 
 	for _, auth := range []Auth{NTLM, Basic} {
-		w, s := startDouble(
-			t,
-			func(o *winrmd.Options, c *Config) { o.Basic, c.Auth, c.Password = true, auth, "geheim2" },
-		)
+		w, s := startDouble(t, func(o *winrmd.Options, c *Config) {
+			o.Basic, c.Auth, c.Password = true, auth, "geheim2"
+		})
 
 		for range 5 {
 			_, err := w.Run(t.Context(), "script", strings.NewReader(""))
@@ -267,20 +266,20 @@ func TestRefusedConnection(t *testing.T) {
 	assertError(t, w, err, false, "the provider has closed the connection")
 }
 
-// A host that accepts connections and does not answer. One nanosecond ends the dial, the other limit the TLS handshake
-// or, on a machine under load, the dial.
-func TestSilent(t *testing.T) {
+// The host accepts connections and does not answer. A limit of one nanosecond ends the dial. The other limit ends the
+// TLS handshake or, on a machine under load, the dial.
+func TestConnectTimeout(t *testing.T) {
 	t.Parallel()
 
 	for _, limit := range []time.Duration{time.Nanosecond, 10 * time.Millisecond} {
 		t.Run(limit.String(), func(t *testing.T) {
 			t.Parallel()
-			testSilent(t, limit)
+			testConnectTimeout(t, limit)
 		})
 	}
 }
 
-func testSilent(t *testing.T, limit time.Duration) {
+func testConnectTimeout(t *testing.T, limit time.Duration) {
 	t.Helper()
 
 	testkit.SkipIfShort(t)
@@ -304,7 +303,7 @@ func testSilent(t *testing.T, limit time.Duration) {
 }
 
 // A transport with sealed messages sends nothing unencrypted, even if the host offers only that.
-func TestSealedOnly(t *testing.T) {
+func TestSendsNothingUnencrypted(t *testing.T) {
 	t.Parallel()
 
 	w, s := startDouble(t, func(o *winrmd.Options, c *Config) {
@@ -320,7 +319,7 @@ func TestSealedOnly(t *testing.T) {
 	}
 }
 
-// Errors of the system for unreachable hosts.
+// The system reports different errors for unreachable hosts.
 func TestUnreachable(t *testing.T) {
 	t.Parallel()
 
@@ -356,7 +355,7 @@ func TestUnreachable(t *testing.T) {
 			dial(os.NewSyscallError("connect", syscall.ECONNREFUSED)),
 			[]string{"the connection was refused", "winrm quickconfig"},
 		},
-		"silent": {dial(os.ErrDeadlineExceeded), []string{"no connection within 30s", "firewall"}},
+		"no answer": {dial(os.ErrDeadlineExceeded), []string{"no connection within 30s", "firewall"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

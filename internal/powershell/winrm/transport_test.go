@@ -300,7 +300,7 @@ func TestConcurrency(t *testing.T) {
 	}
 }
 
-func TestBadInput(t *testing.T) {
+func TestUnreadableInput(t *testing.T) {
 	t.Parallel()
 
 	w, s := startDouble(t, nil)
@@ -317,7 +317,7 @@ type failingReader struct{}
 func (failingReader) Read([]byte) (int, error) { return 0, errors.New("no more") }
 
 // PowerShell ends before it has read its script, because a policy forbids it. Its output is the result.
-func TestEndedEarly(t *testing.T) {
+func TestEndsBeforeInputIsRead(t *testing.T) {
 	t.Parallel()
 
 	server := make(chan *winrmd.Server, 1)
