@@ -172,7 +172,7 @@ description: |-
 
 This page lists %d rules about pool pairs and about the backups of branch appliances: %d that Microsoft's documentation
 states or implies, and %d of this provider. %d are checked, %d state what is allowed, and %d are not checked, mostly
-because a topology does not contain the facts. Check those yourself. Each entry says where to look.
+because a topology does not contain the facts. Check those yourself. Each entry names the place to look.
 
 ## How severities apply
 
@@ -184,9 +184,8 @@ because a topology does not contain the facts. Check those yourself. Each entry 
 | info | worth knowing | not shown | not shown |
 
 A plan checks the violations that its change introduces. A destroy only warns, and a resource that does not change is
-never refused.
-The apply checks a creation again before it writes. *Findings* are the violations of a topology, whether a resource
-declares the objects or not. The ` + "`findings`" + ` of the data source ` + "`lync_topology`" + ` lists them,
+never refused. The apply checks a creation again before it writes. *Findings* are the violations of a topology, in all
+objects, with or without a resource. The ` + "`findings`" + ` of the data source ` + "`lync_topology`" + ` lists them,
 including those of severity info. ` + "`strict_support`" + ` does not raise them. Some findings need facts that are not
 in a topology, such as the number of users. They require ` + "`inventory`" + ` of ` + "`lync_topology`" + ` or
 ` + "`lync_failover_impact`" + `, and never occur in a plan.

@@ -18,7 +18,7 @@ func TestCommittedPageIsUpToDate(t *testing.T) {
 		t.Fatal(err)
 	}
 	if want := renderPage(resilience.Rules(), uncheckedRules()); string(got) != want {
-		t.Error("templates/guides/rules.md.tmpl is not what the catalogue says. Write it anew from the top of the " +
+		t.Error("templates/guides/rules.md.tmpl does not match the catalogue. Update it from the top of the " +
 			"repository:\ngo run ./internal/tools/rulespage -out templates/guides/rules.md.tmpl")
 	}
 }

@@ -18,7 +18,7 @@ var uncheckedCentral = []uncheckedRule{
 			"with the step for the first Standard Edition server of the Deployment Wizard.",
 		Why: "What was run on a server is not in the topology. Start the Deployment Wizard on it and run that step " +
 			"if in doubt.",
-		Source: resilience.CmdletReference + "Move-CsManagementServer; inferred for pairing from what it says on " +
+		Source: resilience.CmdletReference + "Move-CsManagementServer; inferred for pairing from its text on " +
 			"moving",
 	},
 	{
@@ -26,7 +26,7 @@ var uncheckedCentral = []uncheckedRule{
 		Statement: "When the pool with Central Management has failed, Central Management is failed over first and " +
 			"the pool after it.",
 		Why: "An operation, and this provider fails nothing over. Run Invoke-CsManagementServerFailover -WhatIf " +
-			"first: it shows where Central Management is. The data source lync_failover_impact goes by it.",
+			"first: it shows where Central Management is. The data source lync_failover_impact uses this order.",
 		Source: resilience.SourceDisaster,
 	},
 	{
@@ -53,9 +53,9 @@ var uncheckedLife = []uncheckedRule{
 	{
 		ID: "LC-WRITE", Severity: resilience.Info, Versions: "13 15 19",
 		Statement: "No cmdlet is documented to make a pair: Get-CsPoolBackupRelationship only reads, and its page " +
-			"sends the reader to Topology Builder.",
+			"refers to Topology Builder.",
 		Why: "A fact about the cmdlets. This provider makes a pair in the topology document, which is published " +
-			"afterwards. LC-SETREG has what contradicts it.",
+			"afterwards. LC-SETREG names a source that contradicts it.",
 		Source: resilience.CmdletReference + "Get-CsPoolBackupRelationship",
 	},
 	{
@@ -114,7 +114,7 @@ var uncheckedLife = []uncheckedRule{
 	},
 	{
 		ID: "LC-AGCMS", Severity: resilience.Discouraged, Versions: "15 19",
-		Statement: "Central Management is moved away from a pool whose Back End is to become an AlwaysOn " +
+		Statement: "Central Management is moved away from a pool before its Back End becomes an AlwaysOn " +
 			"availability group.",
 		Why: "This provider does not change Back Ends. Move Central Management first with Move-CsManagementServer, " +
 			"and read the plan afterwards: another pool is the active one then.",

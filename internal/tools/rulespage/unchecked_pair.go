@@ -46,7 +46,7 @@ var uncheckedPair = []uncheckedRule{
 		Statement: "With two servers in all, a pair of two Standard Edition servers is better than one Enterprise " +
 			"Edition pool of two Front End Servers.",
 		Why: "A recommendation for the design of a deployment. The advice of PP-FE2-19 and of PP-SYNC3 repeats it " +
-			"where such a pool is to be paired.",
+			"when a plan pairs such a pool.",
 		Source: resilience.Docs2013 + "Topologies and components for Front End Servers",
 	},
 	{

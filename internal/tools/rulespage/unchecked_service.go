@@ -89,7 +89,7 @@ var uncheckedService = []uncheckedRule{
 			"before the backup service is started.",
 		Why: "The update level of a server is not in the topology. Compare the version of the backup service with " +
 			"that of the other services of the server.",
-		Source: sourceDeploySkype + ", as revised in 2019; for Lync Server 2013 it is not written, but as prudent",
+		Source: sourceDeploySkype + ", as revised in 2019; for Lync Server 2013 inferred",
 	},
 	{
 		ID: "BS-HEALTHY", Severity: resilience.Error, Versions: "13 15 19+SE",
@@ -104,8 +104,8 @@ var uncheckedService = []uncheckedRule{
 		ID: "BS-CMSNI", Severity: resilience.Info, Versions: "13 15 19+SE",
 		Statement: "On the member without the active Central Management, NotInitialized is the normal state for the " +
 			"export of CentralMgmt.CMSMaster.",
-		Why: "It says what is normal in the output of Get-CsBackupServiceStatus. The data source " +
-			"lync_backup_service_status goes by it.",
+		Why: "The rule describes the normal output of Get-CsBackupServiceStatus. The data source " +
+			"lync_backup_service_status applies it.",
 		Source: sourceStatusBlog,
 	},
 	{
