@@ -7,7 +7,7 @@ terraform {
   }
 }
 
-# A rehearsal only reads. The topology is a made-up one: put an export of yours in its place.
+# A rehearsal only reads. The topology is invented: replace it with an export of your deployment.
 provider "lync" {
   topology_file = "topology.xml"
   read_only     = true
@@ -48,7 +48,7 @@ locals {
   sites = sort(distinct([for pool in data.lync_topology.all.pools : pool.site if pool.kind == "front_end"]))
 }
 
-# Whatever is homed in those sites fails with them.
+# All Front End pools in those sites fail with them.
 data "lync_failover_impact" "loss" {
   failed_pools = [for name, pool in data.lync_topology.all.pools : name if pool.kind == "front_end" && contains(var.lost_sites, pool.site)]
   inventory    = { for name, users in var.users : name => { users = users } }

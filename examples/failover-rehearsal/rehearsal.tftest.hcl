@@ -1,5 +1,5 @@
-# The disasters that the deployment has to survive, and those that it is known not to. `terraform test` in continuous
-# integration fails as soon as a change of the topology takes that away, or makes a known gap close.
+# The disasters that the deployment survives, and those that it does not. In continuous integration, `terraform test`
+# fails when a change of the topology adds a gap or closes a known one.
 
 run "paris_is_lost" {
   command = plan
@@ -34,7 +34,7 @@ run "boston_is_lost" {
   }
 }
 
-# fe-nice is in no pair, and everybody knows.
+# fe-nice is in no pair, which is known.
 run "lyon_is_lost" {
   command = plan
 
@@ -50,7 +50,7 @@ run "lyon_is_lost" {
   }
 }
 
-# Europe as a whole is beyond what a pair can survive.
+# No pair survives the loss of all of Europe.
 run "europe_is_lost" {
   command = plan
 
@@ -61,7 +61,7 @@ run "europe_is_lost" {
   expect_failures = [check.everybody_is_served]
 }
 
-# Central Management is lost with Europe, and comes before any pool: Denver lets the users of Boston sign in and call, no more.
+# Central Management is lost with Europe. Without it no pool can be failed over: users of Boston stay in resiliency mode.
 run "europe_and_boston_are_lost" {
   command = plan
 
@@ -77,7 +77,7 @@ run "europe_and_boston_are_lost" {
   }
 }
 
-# With 701 more users in Denver one server is not enough for both.
+# With 701 more users in Denver, one server does not have the capacity for both pools.
 run "denver_grows" {
   command = plan
 
@@ -89,7 +89,7 @@ run "denver_grows" {
   expect_failures = [check.there_is_room]
 }
 
-# Nothing would fail, and the rehearsal would succeed.
+# A misspelled site has no pools that fail, so without a validation the rehearsal would succeed.
 run "a_site_that_is_not_there" {
   command = plan
 

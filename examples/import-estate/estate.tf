@@ -2,21 +2,21 @@
 locals {
   settings = ["automatic_failover", "failure_detection_interval", "failback_detection_interval"]
 
-  # Of each whole pair what its pools have.
+  # The settings of the pools of each complete pair.
   directions = {
     for id, pair in data.lync_topology.all.pairs : id => {
       for pool in split(",", id) : pool => { for name in local.settings : name => pair.registrars[pool][name] }
     } if pair.complete
   }
 
-  # Of that what the pool has that sorts first, or null where one of the two has nothing.
+  # The settings of the pool whose name sorts first. A setting is null if one of the two pools does not have it.
   shared = {
     for id, pools in local.directions : id => {
       for name in local.settings : name => anytrue([for pool in values(pools) : pool[name] == null]) ? null : values(pools)[0][name]
     }
   }
 
-  # What a pool has beside that.
+  # The settings of a pool that differ from those of the pair.
   apart = {
     for id, pools in local.directions : id => {
       for fqdn, pool in pools : fqdn => { for name, value in pool : name => value if value != local.shared[id][name] }
@@ -25,7 +25,7 @@ locals {
   }
 }
 
-# What is there, in the form of the variables of relations.tf.
+# The existing relationships, in the form of the variables of relations.tf.
 output "estate" {
   value = {
     pairs = {
@@ -43,7 +43,7 @@ output "estate" {
   }
 }
 
-# What needs a decision first.
+# The relationships that need a decision before the import.
 output "undecided" {
   value = {
     pairs      = [for id, pair in data.lync_topology.all.pairs : id if !pair.complete]

@@ -12,12 +12,12 @@ provider "lync" {
   topology_file = "topology.xml"
 }
 
-# Who a partner is, by the name of its pool, and whom it names in turn: a message has to name both sites.
+# The site of each pool and the partner of that site. An error message of a site names the site of its partner too.
 locals {
   by_pool = { for name, site in var.sites : lower(trimsuffix(site.pool, ".")) => { name = name, partner = site.partner } if site.pool != null }
 }
 
-# One module for every site. Each tells of its own pool, partner and appliances alone.
+# One module for every site. Each site declares its own pool, partner and appliances.
 module "site" {
   source   = "./modules/site"
   for_each = var.sites
@@ -29,7 +29,7 @@ module "site" {
   appliances   = each.value.appliances
 }
 
-# A pair belongs to two sites, so it is declared here. What the sites tell becomes pairs, each of them once.
+# A pair belongs to two sites, so it is declared here. The function returns each pair of the sites once.
 resource "lync_pool_pair" "all" {
   for_each = provider::lync::pool_pairs({ for site in module.site : site.pool => site.partner })
   pools    = each.value

@@ -8,7 +8,7 @@ variable "sites" {
   }))
   nullable = false
 
-  # Each condition passes over what another one, or the module, has a message for: all are looked at, whichever fails.
+  # Terraform evaluates all conditions. Each one ignores values for which another condition or the module has a message.
   validation {
     condition     = alltrue([for site in var.sites : site != null])
     error_message = "Each site declares at least its pool. Without a declaration: ${join(", ", [for name, site in var.sites : name if site == null])}."

@@ -6,8 +6,8 @@ terraform {
   }
 }
 
-# A made-up estate: data centres in two regions, branch sites with appliances, and a corner of Lync Server 2010, which is
-# left alone. How a published document writes a branch site was never seen, so that part of the sample is a guess.
+# An invented deployment: data centres in two regions, branch sites with appliances, and pools of Lync Server 2010, which
+# stay as they are. No published document with a branch site was available, so the form of that part is inferred.
 provider "lync" {
   topology_file = "topology.xml"
 }
@@ -24,7 +24,7 @@ resource "lync_pool_pair" "america" {
   failback_detection_interval = "10m"
 }
 
-# Appliances have their pool already, and are taken over as they are. The one in Portland has no backup registrar yet.
+# The appliances already have their pool, and the resources adopt them. The one in Portland has no backup registrar yet.
 resource "lync_branch_backup" "all" {
   for_each = {
     "sba-nantes.contoso.com"   = "pool-paris.contoso.com"

@@ -2,7 +2,7 @@
 data "lync_failover_impact" "paris" {
   failed_pools = ["pool-paris.contoso.com"]
 
-  # What the topology does not tell. It can come from wherever it is kept, such as a CSV file, whose empty cells become null:
+  # Numbers of users, which are not in the topology. To read them from a CSV file, in which empty cells become null:
   # { for row in csvdecode(file("pools.csv")) : row.pool => { users = row.users == "" ? null : row.users } }
   inventory = {
     "pool-paris.contoso.com" = { users = 9000 }
@@ -11,7 +11,7 @@ data "lync_failover_impact" "paris" {
   }
 }
 
-# A warning, with every plan and apply, while somebody would be left with nothing or the partner would be too small.
+# Every plan and apply warns if a pool would have no service or its partner not enough capacity.
 check "paris_may_fail" {
   assert {
     condition = length(data.lync_failover_impact.paris.pools_without_service) == 0
@@ -21,11 +21,11 @@ check "paris_may_fail" {
   }
   assert {
     condition     = alltrue([for pool in data.lync_failover_impact.paris.takeover_pools : pool.capacity_sufficient != false])
-    error_message = "Whoever takes over the users of Paris has no room for them."
+    error_message = "The pool that takes over the users of Paris does not have enough capacity."
   }
 }
 
-# For the runbook: what has to be done before the pool can be failed over, and who will notice anyway.
+# For the runbook: the steps before the failover of the pool, and the branch sites that are affected even after it.
 output "paris_fails" {
   value = {
     move_central_management_to   = [for central in data.lync_failover_impact.paris.central_management : central.move_to]

@@ -1,6 +1,6 @@
 data "lync_topology" "all" {}
 
-# Every appliance that has one pool, under Terraform: they are taken over as they are.
+# All appliances with one pool. Terraform adopts them without a change.
 resource "lync_branch_backup" "all" {
   for_each = { for name, appliance in data.lync_topology.all.branch_appliances : name => appliance if appliance.backup_pool == appliance.user_services_pool }
 
@@ -11,12 +11,12 @@ resource "lync_branch_backup" "all" {
   failback_detection_interval = each.value.failback_detection_interval
 }
 
-# What breaks a rule, whoever made it.
+# All violations of rules in the topology.
 output "errors" {
   value = [for finding in data.lync_topology.all.findings : "${finding.summary}: ${join(", ", finding.objects)}" if finding.severity == "error"]
 }
 
-# A picture for the wiki, to be drawn by whatever draws Mermaid.
+# A diagram for a wiki that renders Mermaid.
 output "diagram" {
   value = data.lync_topology.all.diagram
 }

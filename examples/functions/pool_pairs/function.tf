@@ -1,4 +1,4 @@
-# Each pool tells of its own partner, null for none; every pair comes out once.
+# Each pool names its partner, or null. The function returns every pair once.
 resource "lync_pool_pair" "all" {
   for_each = provider::lync::pool_pairs({
     "pool-paris.contoso.com" = "pool-lyon.contoso.com"

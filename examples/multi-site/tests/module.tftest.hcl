@@ -1,5 +1,5 @@
 # tests/module.tftest.hcl
-# The module and the way its sites are put together, without a document: the provider is mocked, its function is not.
+# Tests the module and the pairs of its sites without a document: the provider is mocked, its function is not.
 mock_provider "lync" {
   mock_data "lync_pool" {
     defaults = { kind = "front_end" }
@@ -21,7 +21,7 @@ run "three_sites" {
   }
   assert {
     condition     = output.without_partner == ["boston"]
-    error_message = "Boston tells of no partner."
+    error_message = "Boston has no partner."
   }
 }
 

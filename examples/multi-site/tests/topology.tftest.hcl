@@ -1,6 +1,6 @@
 # tests/topology.tftest.hcl
-# The sites as they are, beside the topology as it is. A plan would do, but a test has a state of its own: to it the pairs
-# that are there already look like somebody else's.
+# Compares the sites with the existing topology. A test does not plan the pairs: it has a state of its own, so the existing
+# pairs would be conflicts.
 provider "lync" {
   topology_file = "topology.xml"
 }

@@ -1,10 +1,10 @@
-# The appliance has this pool already: it is taken over, and nothing is written.
+# If the appliance already has this pool, the resource adopts the association without a change of the topology.
 resource "lync_branch_backup" "nantes" {
   appliance   = "sba-nantes.contoso.com"
   backup_pool = "pool-paris.contoso.com"
 }
 
-# Intervals of its own. Those that differ from the topology are written, and the plan says which.
+# Other intervals than the defaults. The plan shows those that differ from the topology, and the apply writes them.
 resource "lync_branch_backup" "grenoble" {
   appliance   = "sba-grenoble.contoso.com"
   backup_pool = "pool-lyon.contoso.com"

@@ -7,7 +7,7 @@ resource "lync_pool_pair" "paris_lyon" {
   failback_detection_interval = "10m"
 }
 
-# One direction apart: when fe-denver fails, nobody takes over before an administrator says so.
+# One direction differs: when fe-denver fails, an administrator starts the failover.
 resource "lync_pool_pair" "boston_denver" {
   pools = ["fe-boston.contoso.com", "fe-denver.contoso.com"]
 

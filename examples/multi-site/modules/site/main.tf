@@ -8,7 +8,7 @@ terraform {
   }
 }
 
-# A site with neither a partner nor appliances has no resource that would miss its pool.
+# Without a partner and appliances, a site has no resource that checks whether its pool exists.
 data "lync_pool" "own" {
   fqdn = var.pool
 
@@ -20,7 +20,7 @@ data "lync_pool" "own" {
   }
 }
 
-# The keys are in one spelling, so that another letter case in the list is no other resource.
+# The keys have one spelling, so that a change of letter case does not replace a resource.
 resource "lync_branch_backup" "appliance" {
   for_each    = toset([for appliance in var.appliances : lower(trimsuffix(appliance, "."))])
   appliance   = each.key

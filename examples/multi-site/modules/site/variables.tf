@@ -4,7 +4,7 @@ variable "name" {
   type        = string
 }
 
-# Null is let through, so that the condition names the site.
+# Null is allowed here, so that the condition can name the site.
 variable "pool" {
   description = "FQDN of the site's Front End pool."
   type        = string
