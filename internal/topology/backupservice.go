@@ -74,8 +74,8 @@ func (t *Topology) partnerService(p, other *Pool) *Service {
 	if found := t.backupServicesFor(p, other); len(found) > 0 {
 		return found[0]
 	}
-	for _, fits := range []func(*Service) bool{isNamed, isAlone} {
-		if i := slices.IndexFunc(services, fits); i >= 0 {
+	for _, isCandidate := range []func(*Service) bool{isNamed, isAlone} {
+		if i := slices.IndexFunc(services, isCandidate); i >= 0 {
 			return services[i]
 		}
 	}
