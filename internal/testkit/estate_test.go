@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-var update = flag.Bool("update", false, "write testdata anew")
+var update = flag.Bool("update", false, "update testdata")
 
 // everything has one of each thing that can be declared.
 func everything() Estate {
@@ -219,7 +219,7 @@ func TestFixture(t *testing.T) {
 		t.Skip("written")
 	}
 	if diff := Diff(Fixture(t), Paired().Document()); diff != "" {
-		t.Errorf("go test -update writes it anew:\n%s", diff)
+		t.Errorf("go test -update updates it:\n%s", diff)
 	}
 	if !bytes.HasPrefix(Fixture(t), []byte("\xFF\xFE<\x00T\x00")) {
 		t.Error("the fixture is not UTF-16LE with a byte order mark")

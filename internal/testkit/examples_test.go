@@ -24,7 +24,7 @@ func TestEstatesMatchExamples(t *testing.T) {
 			t.Fatal(err)
 		}
 		if diff := Diff(want, got); diff != "" {
-			t.Errorf("%s is not the estate of that name; write it anew with go test ./internal/testkit -run "+
+			t.Errorf("%s is not the estate of that name; update it with go test ./internal/testkit -run "+
 				"Examples -update:\n%s", path, diff)
 		}
 	}
