@@ -123,9 +123,9 @@ func TestOldRangeDoesNotBlock(t *testing.T) {
 	)
 }
 
-// TestStandingRelationsOf2010AndAppliances creates a pair beside legal relationships: many-to-one and one-way
+// TestLegalRelationshipsOf2010AndAppliances creates a pair beside legal relationships: many-to-one and one-way
 // relationships of Lync Server 2010 pools, and hundreds of appliances on one pool.
-func TestStandingRelationsOf2010AndAppliances(t *testing.T) {
+func TestLegalRelationshipsOf2010AndAppliances(t *testing.T) {
 	t.Parallel()
 	estate := testkit.Estate{
 		Sites: []testkit.Site{{ID: 1, Name: "Paris"}, {ID: 2, Name: "Lyon"},

@@ -32,8 +32,8 @@ func openDouble(double *shelld.Shell) func(location) store.Store {
 // oneAttempt is a [shell.Options] Pause for tests in which a second attempt would fail like the first.
 func oneAttempt(context.Context, time.Duration) bool { return false }
 
-// backedUp returns a deployment with the pair of paris, which has the active Central Management, and lyon.
-func backedUp(t *testing.T, change ...func(*testkit.Estate)) *shelld.Shell {
+// backupServiceDouble returns a deployment with the pair of paris, which has the active Central Management, and lyon.
+func backupServiceDouble(t *testing.T, change ...func(*testkit.Estate)) *shelld.Shell {
 	t.Helper()
 	e := fourPools(change...)
 	e.Pools[0].Central, e.Pools[1].Central, e.Pairs[0].CMSMaster = testkit.Active, testkit.Standby, true
@@ -58,7 +58,7 @@ func statusOf(pool string) string {
 
 func TestBackupServiceStatusDataSource(t *testing.T) {
 	t.Parallel()
-	double := backedUp(t)
+	double := backupServiceDouble(t)
 	text := knownvalue.StringExact
 	module := func(identity, export, imports knownvalue.Check) knownvalue.Check {
 		return knownvalue.ObjectExact(map[string]knownvalue.Check{"identity": identity, "export_state": export,
@@ -126,7 +126,7 @@ func TestBackupServiceStatusRefused(t *testing.T) {
 	failingStep := func(pool string, words ...string) resource.TestStep {
 		return resource.TestStep{Config: statusOf(pool), ExpectError: inOrder(words...)}
 	}
-	double := backedUp(t, noService("lyon"))
+	double := backupServiceDouble(t, noService("lyon"))
 	liveTest(t, double,
 		failingStep("a b", "must be the fully qualified domain name"),
 		failingStep("missing.contoso.com", "has no pool missing.contoso.com"),
@@ -136,7 +136,7 @@ func TestBackupServiceStatusRefused(t *testing.T) {
 	if asked, _ := double.BackupServices(); len(asked) > 0 {
 		t.Errorf("asked for %q", asked)
 	}
-	double = backedUp(t)
+	double = backupServiceDouble(t)
 	double.Inject(shelld.Fault{BackupFails: true, Times: -1})
 	liveTest(t, double, failingStep(paris, "reading the backup service status of paris.contoso.com",
 		"returned no module of the backup service of lyon.contoso.com", "cannot be reached",
@@ -154,7 +154,7 @@ func TestBackupServiceStatusRefused(t *testing.T) {
 // TestBackupServiceStatusWarns reads a status to which a pool adds an error. The error becomes a warning.
 func TestBackupServiceStatusWarns(t *testing.T) {
 	t.Parallel()
-	double := backedUp(t)
+	double := backupServiceDouble(t)
 	double.Inject(shelld.Fault{BackupReportsError: true, Times: -1})
 	server, config := onDouble(t, double, "lync_backup_service_status", true)
 	resp, err := server.ReadDataSource(t.Context(),
@@ -262,7 +262,7 @@ func invoke(
 
 func TestBackupServiceSyncAction(t *testing.T) {
 	t.Parallel()
-	double := backedUp(t)
+	double := backupServiceDouble(t)
 	server, config := onDouble(t, double, syncType, false)
 	planned, failed, warned, progress := invoke(t, server, config("Paris.contoso.com"))
 	if len(planned)+len(failed)+len(warned) > 0 {
@@ -308,7 +308,7 @@ func TestBackupServiceSyncActionRefused(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			double := backedUp(t)
+			double := backupServiceDouble(t)
 			double.Inject(test.faults...)
 			server, config := onDouble(t, double, syncType, test.readOnly)
 			planned, failed, _, _ := invoke(t, server, config(test.pool))
@@ -333,7 +333,7 @@ func TestBackupServiceSyncActionRefused(t *testing.T) {
 // TestBackupServiceSyncActionPlanUnknown plans an action for an unknown pool, which reads nothing and has no error.
 func TestBackupServiceSyncActionPlanUnknown(t *testing.T) {
 	t.Parallel()
-	double := backedUp(t)
+	double := backupServiceDouble(t)
 	server, config := onDouble(t, double, syncType, false)
 	plan, err := actionsOf(t, server).PlanAction(t.Context(),
 		&tfprotov6.PlanActionRequest{ActionType: syncType, Config: config("")})

@@ -273,8 +273,9 @@ resource "lync_branch_backup" "x" {
 	assertNoChanges(t, w)
 }
 
-// TestCLIBranchBetween changes the document between plan and apply. The apply is refused before it writes, or succeeds.
-func TestCLIBranchBetween(t *testing.T) {
+// TestCLIBranchChangedSincePlan changes the document between plan and apply. The apply is refused before it writes, or
+// it succeeds.
+func TestCLIBranchChangedSincePlan(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
 		first         testkit.Estate

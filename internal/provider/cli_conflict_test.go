@@ -115,7 +115,7 @@ func TestCLICreateBeforeDestroy(t *testing.T) {
 	// Create refuses after it has waited for the pool, and Terraform restores its state.
 	t.Run("after another change", func(t *testing.T) {
 		const depends = "depends_on = [lync_pool_pair.z]"
-		w := applied(cliTerraform(t, cliEstate("a b c d e")), cliPair("x", "a-b", first))
+		w := applyConfig(cliTerraform(t, cliEstate("a b c d e")), cliPair("x", "a-b", first))
 		w.Config(cliPair("x", "a-c", first, depends) + cliPair("z", "d-e"))
 		out := w.MustFail(`The topology links a\.contoso\.com to b\.contoso\.com`, "apply", "-auto-approve")
 		assertOutput(t, out, `create_before_destroy cannot work`)
@@ -132,7 +132,7 @@ func TestCLICreateBeforeDestroy(t *testing.T) {
 	// As the first call of an apply, the creation looks like a plan. Terraform keeps the old pair as a deposed object,
 	// which it would remove only after the creation. A separate destroy removes it.
 	t.Run("first", func(t *testing.T) {
-		w := applied(cliTerraform(t, cliEstate("a b c")), cliPair("x", "a-b", first))
+		w := applyConfig(cliTerraform(t, cliEstate("a b c")), cliPair("x", "a-b", first))
 		before := w.Document()
 		w.Config(cliPair("x", "a-c", first))
 		out := w.MustFail(`The topology links a\.contoso\.com to b\.contoso\.com`, "apply", "-auto-approve")

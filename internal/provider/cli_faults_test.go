@@ -94,7 +94,7 @@ func faults() map[string]fault {
 			wantOutput: []string{"was not observed"}},
 		"lost behind": {faults: always(shelld.Fault{Script: publish, At: shelld.Published, Lost: true}),
 			wantOutput: []string{"was not observed"}},
-		"goes on alone": {faults: always(shelld.Fault{Script: publish, At: shelld.Publishing, Detached: true}),
+		"outlives the session": {faults: always(shelld.Fault{Script: publish, At: shelld.Publishing, Detached: true}),
 			wantOutput: []string{"was not observed"}},
 		"refused": {faults: always(shelld.Fault{Refuse: true}), fails: true,
 			wantOutput: []string{"refused the topology", "publish.html", "othing was published"}},

@@ -110,11 +110,11 @@ func cliDocument(t *testing.T, e testkit.Estate) (give func(*testkit.Workspace))
 // cliApplied returns a workspace in which a configuration was applied to the document of an estate.
 func cliApplied(t *testing.T, e testkit.Estate, config string) *testkit.Workspace {
 	t.Helper()
-	return applied(cliWorkspace(t, e), config)
+	return applyConfig(cliWorkspace(t, e), config)
 }
 
-// applied applies a configuration in a workspace.
-func applied(w *testkit.Workspace, config string) *testkit.Workspace {
+// applyConfig applies a configuration in a workspace.
+func applyConfig(w *testkit.Workspace, config string) *testkit.Workspace {
 	w.Config(config)
 	w.MustRun("apply", "-auto-approve", "-parallelism=100") // all in one publish
 	return w

@@ -53,7 +53,7 @@ func repairCases(pairs int) map[string]repair {
 			actions: map[string]string{"x": "delete", "y": "delete", "v": "create", "w": "create"},
 			want:    []string{"a-c", "b-d"},
 		},
-		"exchange of whole pairs": {
+		"exchange of complete pairs": {
 			estate: four, before: cliPair("x", "a-b") + cliPair("y", "c-d"),
 			after:   cliPair("x", "c-d") + cliPair("y", "a-b"),
 			actions: replaced, want: []string{"a-b", "c-d"},
@@ -62,7 +62,7 @@ func repairCases(pairs int) map[string]repair {
 			estate: four, before: cliPair("x", "a-b"), after: cliPair("y", "a-c"),
 			actions: map[string]string{"x": "delete", "y": "create"}, want: []string{"a-c"},
 		},
-		"after a removal, beside what stays": {
+		"after a removal, beside an unchanged pair": {
 			estate: cliEstate("a b c d e f"), before: cliPair("x", "a-b") + cliPair("y", "c-d") + cliPair("z", "e-f"),
 			after:   cliPair("x", "b-d") + cliPair("z", "e-f"),
 			actions: map[string]string{"x": "delete,create", "y": "delete", "z": "no-op"}, want: []string{"b-d", "e-f"},

@@ -73,7 +73,7 @@ func TestDriftIsShownAndRepaired(t *testing.T) {
 		shown   assertChanges
 		lines   bool // removed services are added at the end, so only the order differs
 	}{
-		"one Backup gone": {
+		"one Backup missing": {
 			drifted: fourPools(noBackup("lyon")).Document(),
 			shown: assertChanges{
 				"registrars.lyon.backup_registrar":            "null -> paris",
@@ -86,7 +86,7 @@ func TestDriftIsShownAndRepaired(t *testing.T) {
 			drifted: lyonHas(testkit.Backup{To: "nice"}).Document(),
 			shown:   assertChanges{"registrars.lyon.backup_registrar": "nice -> paris"},
 		},
-		"both Backups gone": {
+		"both Backups missing": {
 			drifted: fourPools(noBackup("lyon", "paris")).Document(),
 			shown: assertChanges{
 				"registrars.lyon.backup_registrar":             "null -> paris",
@@ -107,7 +107,7 @@ func TestDriftIsShownAndRepaired(t *testing.T) {
 			},
 			lines: true,
 		},
-		"one backup service gone": {
+		"one backup service missing": {
 			drifted: fourPools(noService("lyon")).Document(),
 			shown: assertChanges{
 				"registrars.lyon.backup_service":  "null -> paris",
@@ -130,7 +130,7 @@ func TestDriftIsShownAndRepaired(t *testing.T) {
 			drifted: lyonHas(testkit.Backup{To: "paris", Failover: &no}).Document(),
 			shown:   assertChanges{"registrars.lyon.automatic_failover": "false -> true"},
 		},
-		"failover attribute gone": {
+		"failover attribute missing": {
 			drifted: testkit.Replace(first, `EnableAutomaticFailover="true" `+
 				`FailbackDetectionInterval="P0Y0M0DT0H10M0S" `+
 				`FailureDetectionInterval="P0Y0M0DT0H5M0S">
@@ -310,9 +310,9 @@ func TestPairIsGone(t *testing.T) {
 	})
 }
 
-// TestMemberPairedOutside pairs a member with a third pool. The pair cannot be repaired, but its other links can be
-// removed.
-func TestMemberPairedOutside(t *testing.T) {
+// TestMemberPairedWithAThirdPool pairs a member with a third pool. The pair cannot be repaired, but its other links can
+// be removed.
+func TestMemberPairedWithAThirdPool(t *testing.T) {
 	t.Parallel()
 	outside := testkit.Pair{A: "lyon", B: "nice"}
 	paired := fourPools(noBackup("lyon"), alsoPair(outside)).Document()
@@ -336,8 +336,8 @@ func TestMemberPairedOutside(t *testing.T) {
 		alsoPair(outside)).Document())
 }
 
-// TestDestroyKeepsWhatJoinsAThirdPool removes a pair whose member has a second backup service for a third pool.
-func TestDestroyKeepsWhatJoinsAThirdPool(t *testing.T) {
+// TestDestroyKeepsLinksToAThirdPool removes a pair whose member has a second backup service for a third pool.
+func TestDestroyKeepsLinksToAThirdPool(t *testing.T) {
 	t.Parallel()
 	other := testkit.Pair{A: "paris", B: "nice", NoBackup: []string{"paris", "nice"}}
 	d := newDocument(t, fourPools(alsoPair(other)).Document())
@@ -363,9 +363,9 @@ func strayCopy(doc []byte) []byte {
 		`<ClusterId SiteId="3" Number="1" />`, 1), doc)
 }
 
-// TestServiceThereTwice changes and removes a pair with a duplicate service. Neither operation has to distinguish the
+// TestDuplicateService changes and removes a pair with a duplicate service. Neither operation has to distinguish the
 // two.
-func TestServiceThereTwice(t *testing.T) {
+func TestDuplicateService(t *testing.T) {
 	t.Parallel()
 	first := testkit.DuplicateService(fourPools().Document(), "2-BackupService-1")
 	d := newDocument(t, first)

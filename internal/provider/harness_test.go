@@ -104,7 +104,7 @@ output "ids" {
 		"drift, refresh only": {{config: x},
 			{before: edit(interval, strings.Replace(interval, "5M0S", "7M0S", 1)), config: x,
 				args: []string{"-refresh-only"}}},
-		"gone": {{config: x},
+		"removed outside Terraform": {{config: x},
 			{before: func(w *testkit.Workspace) { w.SetDocument(cliBranches(1, withoutBackups).Document()) },
 				config: x}},
 		"ignore_changes": {{config: x},

@@ -72,8 +72,8 @@ func TestBranchIdentity(t *testing.T) {
 	)
 }
 
-// TestIdentityIsOnEveryWayOut checks the identity in the result of every call, also of failed calls.
-func TestIdentityIsOnEveryWayOut(t *testing.T) {
+// TestIdentityInEveryResponse checks the identity in the result of every call, also of failed calls.
+func TestIdentityInEveryResponse(t *testing.T) {
 	t.Parallel()
 	first := allKindsEstate().Document()
 	d := newDocument(t, first)
@@ -148,8 +148,8 @@ func TestIdentityIsOnEveryWayOut(t *testing.T) {
 	w.assertPairIdentity("read of no document", read.NewIdentity, lyon, paris)
 }
 
-// TestBranchIdentityIsOnEveryWayOut is TestIdentityIsOnEveryWayOut for a branch backup.
-func TestBranchIdentityIsOnEveryWayOut(t *testing.T) {
+// TestBranchIdentityInEveryResponse is TestIdentityInEveryResponse for a branch backup.
+func TestBranchIdentityInEveryResponse(t *testing.T) {
 	t.Parallel()
 	first := branchEstate(withoutBackup).Document()
 	d := newDocument(t, first)
@@ -161,10 +161,10 @@ func TestBranchIdentityIsOnEveryWayOut(t *testing.T) {
 		return objectWith(w.resource, all)
 	}
 
-	w := walkOfOn(kind, d)
+	w := walkOfResource(kind, d)
 	create := w.plan(w.none(), config(w, nil), nil)
 	w.assertErrors("plan of a creation", create.diags)
-	refused := walkOfOn(kind, d, "read_only").apply(create)
+	refused := walkOfResource(kind, d, "read_only").apply(create)
 	w.assertErrors("creation while read-only", refused.Diagnostics, "read-only")
 	w.assertIdentity("creation while read-only", refused.NewIdentity, want)
 	created := w.apply(create)
@@ -173,7 +173,7 @@ func TestBranchIdentityIsOnEveryWayOut(t *testing.T) {
 	state := w.unpack(w.resource, created.NewState)
 	d.assertContent(branchEstate().Document())
 
-	w = walkOfOn(kind, d)
+	w = walkOfResource(kind, d)
 	update := w.plan(state, config(w, map[string]tftypes.Value{"backup_pool": text(lyon)}), nil)
 	w.assertErrors("plan of a move", update.diags)
 	for _, id := range []string{"BR-MOVE", "BR-CENTRAL"} {
@@ -186,7 +186,7 @@ func TestBranchIdentityIsOnEveryWayOut(t *testing.T) {
 	w.assertIdentity("move", updated.NewIdentity, want)
 	state = w.unpack(w.resource, updated.NewState)
 
-	w = walkOfOn(kind, d)
+	w = walkOfResource(kind, d)
 	imported := w.importState("", map[string]tftypes.Value{"appliance": text("Sba.contoso.com")})
 	w.assertErrors("import", imported.Diagnostics)
 	w.assertIdentity("import", imported.ImportedResources[0].Identity, want)
@@ -194,20 +194,20 @@ func TestBranchIdentityIsOnEveryWayOut(t *testing.T) {
 	w.assertErrors("read", read.Diagnostics)
 	w.assertIdentity("read", read.NewIdentity, want)
 	d.replaceWith([]byte("no document"))()
-	w = walkOfOn(kind, d)
+	w = walkOfResource(kind, d)
 	failed := w.read(state, nil)
 	w.assertErrors("read of no document", failed.Diagnostics, "Error reading the branch backup of sba.contoso.com")
 	w.assertIdentity("read of no document", failed.NewIdentity, want)
 	d.replaceWith(branchEstate(onPool("lyon")).Document())()
 
-	w = walkOfOn(kind, d)
+	w = walkOfResource(kind, d)
 	removal := w.plan(state, w.none(), nil)
 	removal.identity = read.NewIdentity
 	w.assertErrors("plan of a destroy", removal.diags)
 	if found := rules(removal.diags, tfprotov6.DiagnosticSeverityWarning); !slices.Equal(found, []string{"BR-ONE"}) {
 		t.Errorf("the plan of a destroy warns of %v", found)
 	}
-	refused = walkOfOn(kind, d, "read_only").apply(removal)
+	refused = walkOfResource(kind, d, "read_only").apply(removal)
 	w.assertErrors("destroy while read-only", refused.Diagnostics, "read-only")
 	removed := w.apply(removal)
 	w.assertErrors("destroy", removed.Diagnostics)

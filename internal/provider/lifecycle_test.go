@@ -13,8 +13,8 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 )
 
-// TestRealPairComesBackToTheByte imports a pair that the management shell wrote, destroys it, and creates it again.
-func TestRealPairComesBackToTheByte(t *testing.T) {
+// TestRealPairIsRecreatedByteForByte imports a pair that the management shell wrote, destroys it, and creates it again.
+func TestRealPairIsRecreatedByteForByte(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		doc  func(testing.TB) []byte
@@ -56,8 +56,8 @@ func TestRealPairComesBackToTheByte(t *testing.T) {
 	}
 }
 
-// TestCreateThenDestroyGivesTheFirstBytes creates and destroys a pair in documents of every encoding and layout.
-func TestCreateThenDestroyGivesTheFirstBytes(t *testing.T) {
+// TestCreateThenDestroyRestoresTheBytes creates and destroys a pair in documents of every encoding and layout.
+func TestCreateThenDestroyRestoresTheBytes(t *testing.T) {
 	t.Parallel()
 	standard := testkit.Estate{Pools: []testkit.Pool{
 		{FQDN: "paris", Site: 1, Central: testkit.Active}, {FQDN: "lyon", Site: 2}, {FQDN: "nice", Site: 2},

@@ -60,7 +60,7 @@ type lister struct {
 
 func listerOn(d *document, kind string) *lister {
 	d.t.Helper()
-	return newLister(walkOfOn(kind, d))
+	return newLister(walkOfResource(kind, d))
 }
 
 func newLister(w *walk) *lister {
@@ -165,9 +165,9 @@ func TestListFilters(t *testing.T) {
 	}
 }
 
-// TestListedIsWhatAnImportTakesOver checks that a listed object has the state of its import, and that its plan is empty
+// TestListedObjectsEqualImports checks that a listed object has the state of its import, and that its plan is empty
 // unless the object is incomplete.
-func TestListedIsWhatAnImportTakesOver(t *testing.T) {
+func TestListedObjectsEqualImports(t *testing.T) {
 	t.Parallel()
 	d := newDocument(t, listEstate().Document())
 	for kind, incomplete := range map[string][]string{
@@ -181,7 +181,7 @@ func TestListedIsWhatAnImportTakesOver(t *testing.T) {
 			t.Fatalf("%q, %q", names(results), failed)
 		}
 		for _, r := range results {
-			w := walkOfOn(kind, d)
+			w := walkOfResource(kind, d)
 			identity := attributes(t, w.unpack(w.identity, r.Identity.IdentityData))
 			imported := w.importState("", identity)
 			w.must(nil, imported.Diagnostics)

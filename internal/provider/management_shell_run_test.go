@@ -145,8 +145,8 @@ func TestLiveOverPlainHTTP(t *testing.T) {
 	}
 }
 
-// TestLiveNotKnownYetIsWarnedOfOnce plans three pairs on a host that depends on another resource.
-func TestLiveNotKnownYetIsWarnedOfOnce(t *testing.T) {
+// TestLiveNotKnownYetWarnsOnce plans three pairs on a host that depends on another resource.
+func TestLiveNotKnownYetWarnsOnce(t *testing.T) {
 	t.Parallel()
 	w := testkit.CLI(t)
 	w.Write("main.tf", liveProvider("winrm = {\n      host = terraform_data.host.output\n      user = \"svc\"\n      "+

@@ -20,9 +20,9 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit/shelld"
 )
 
-// placeTest runs steps on the store that the configuration names: the double for a management shell, or a file. It
+// storeTest runs steps on the store that the configuration names: the double for a management shell, or a file. It
 // fails if the transport connects to another host.
-func placeTest(t *testing.T, double *shelld.Shell, host string, steps ...resource.TestStep) {
+func storeTest(t *testing.T, double *shelld.Shell, host string, steps ...resource.TestStep) {
 	t.Helper()
 	testSteps(t, placeProvider(t, double, host), steps...)
 }
@@ -60,7 +60,7 @@ func TestLiveImport(t *testing.T) {
 			double := shelld.New(t, test.doc(t))
 			first := string(double.Document())
 			config := onShell("local = {}", pairOf(test.a, test.b))
-			placeTest(t, double, "this host",
+			storeTest(t, double, "this host",
 				resource.TestStep{
 					Config:            config + importBlockFor(test.a+","+test.b),
 					ConfigPlanChecks:  preApply(assertAction(plancheck.ResourceActionNoop)),
@@ -117,7 +117,7 @@ func TestLiveByVariable(t *testing.T) {
 	}
 }
 
-// TestLiveNotKnownYet has a transport that depends on another resource of the plan. TestLiveNotKnownYetIsWarnedOfOnce
+// TestLiveNotKnownYet has a transport that depends on another resource of the plan. TestLiveNotKnownYetWarnsOnce
 // counts the warnings.
 func TestLiveNotKnownYet(t *testing.T) {
 	t.Parallel()
@@ -146,7 +146,7 @@ func TestLiveNotKnownYet(t *testing.T) {
 					t.Errorf("the apply must create the pair: %+v", got)
 				}
 			}
-			placeTest(t, double, "lync01",
+			storeTest(t, double, "lync01",
 				resource.TestStep{
 					Config: onShell(settings, makes("1"), pairOf(paris, lyon)),
 					ConfigPlanChecks: preApply(assertAction(plancheck.ResourceActionCreate), assertEnabledUnknown(this),

@@ -210,7 +210,7 @@ func TestMultiSiteChanges(t *testing.T) {
 			},
 		},
 		{
-			"a site that goes",
+			"a removed site",
 			map[string]site{"s001": {Pool: "s001", Appliances: sites["s001"].Appliances}, "s005": {}},
 			map[string]string{
 				pairAddress("s001", "s005"): "delete", applianceAddress("s005", "s005-a"): "delete",

@@ -69,10 +69,10 @@ func newServedWalk(
 // walkOn returns a walk on a document. switches are arguments of the provider that are set to true.
 func walkOn(d *document, switches ...string) *walk {
 	d.t.Helper()
-	return walkOfOn(pairType, d, switches...)
+	return walkOfResource(pairType, d, switches...)
 }
 
-func walkOfOn(resource string, d *document, switches ...string) *walk {
+func walkOfResource(resource string, d *document, switches ...string) *walk {
 	d.t.Helper()
 	arguments := d.arguments()
 	for _, name := range switches {

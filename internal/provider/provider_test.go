@@ -143,7 +143,7 @@ func TestEnvironment(t *testing.T) {
 	}
 }
 
-func TestIgnoredRulesThatCannotBe(t *testing.T) {
+func TestIgnoredRulesRefused(t *testing.T) {
 	t.Parallel()
 	d := newDocument(t, allKindsEstate().Document())
 	for id, reason := range map[string]string{

@@ -197,7 +197,7 @@ func TestRefusedAtPlan(t *testing.T) {
 			want: []string{"(VF-RANGE)", "For the case that paris.contoso.com fails, the failback detection " +
 				"interval is 25h"},
 		},
-		"half seconds": {
+		"fractions of seconds": {
 			resources: []string{pairOf(paris, lyon, `failure_detection_interval = "90500ms"`)},
 			want:      []string{"Not whole seconds", "failure_detection_interval", "Write, for example"},
 		},

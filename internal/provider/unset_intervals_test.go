@@ -18,8 +18,8 @@ import (
 
 const off = "automatic_failover = false"
 
-// sides returns an estate with the pair of paris and lyon and a Backup element for each side.
-func sides(onParis, onLyon testkit.Backup) testkit.Estate {
+// pairWith returns an estate with the pair of paris and lyon and a Backup element for each side.
+func pairWith(onParis, onLyon testkit.Backup) testkit.Estate {
 	onParis.From, onParis.To, onLyon.From, onLyon.To = "paris", "lyon", "lyon", "paris"
 	return fourPools(noBackup("paris", "lyon"), backup(onParis), backup(onLyon))
 }
@@ -59,17 +59,17 @@ func TestImportWithoutIntervals(t *testing.T) {
 		shown     assertChanges // the changes of that apply
 	}{
 		"on both sides": {
-			doc: sides(offWithoutIntervals(), offWithoutIntervals()).Document(), arguments: []string{off},
+			doc: pairWith(offWithoutIntervals(), offWithoutIntervals()).Document(), arguments: []string{off},
 			failure: null, failback: null, perPool: null,
 		},
 		"on both sides, and no attribute at all": {
-			doc: testkit.Encode(strings.ReplaceAll(sides(offWithoutIntervals(), offWithoutIntervals()).Text(),
+			doc: testkit.Encode(strings.ReplaceAll(pairWith(offWithoutIntervals(), offWithoutIntervals()).Text(),
 				` EnableAutomaticFailover="false"`, ""),
-				sides(offWithoutIntervals(), offWithoutIntervals()).Document()),
+				pairWith(offWithoutIntervals(), offWithoutIntervals()).Document()),
 			arguments: []string{off}, failure: null, failback: null, perPool: null,
 		},
 		"on the side that sorts last": {
-			doc: sides(offWithoutIntervals(), testkit.Backup{}).Document(),
+			doc: pairWith(offWithoutIntervals(), testkit.Backup{}).Document(),
 			arguments: []string{`per_pool = {
     "lyon.contoso.com"  = { failure_detection_interval = "5m", failback_detection_interval = "10m" }
     "paris.contoso.com" = { automatic_failover = false }
@@ -79,7 +79,7 @@ func TestImportWithoutIntervals(t *testing.T) {
 				paris: override(knownvalue.Bool(false), null, null)}),
 		},
 		"on the side that sorts first": {
-			doc: sides(testkit.Backup{Failure: 7 * m}, offWithoutIntervals()).Document(),
+			doc: pairWith(testkit.Backup{Failure: 7 * m}, offWithoutIntervals()).Document(),
 			arguments: []string{off, perPool(paris, `
       automatic_failover          = true
       failure_detection_interval  = "7m"
@@ -89,7 +89,7 @@ func TestImportWithoutIntervals(t *testing.T) {
 				ten)}),
 		},
 		"another one on each side": {
-			doc: sides(offWithIntervals(testkit.Missing, 7*m), offWithIntervals(5*m, testkit.Missing)).Document(),
+			doc: pairWith(offWithIntervals(testkit.Missing, 7*m), offWithIntervals(5*m, testkit.Missing)).Document(),
 			arguments: []string{off, `per_pool = {
     "lyon.contoso.com"  = { failure_detection_interval = "5m" }
     "paris.contoso.com" = { failback_detection_interval = "7m" }
@@ -99,7 +99,8 @@ func TestImportWithoutIntervals(t *testing.T) {
 				paris: override(null, null, seven)}),
 		},
 		"one of two": {
-			doc:       sides(offWithIntervals(7*m, testkit.Missing), offWithIntervals(7*m, testkit.Missing)).Document(),
+			doc: pairWith(offWithIntervals(7*m, testkit.Missing),
+				offWithIntervals(7*m, testkit.Missing)).Document(),
 			arguments: []string{off, `failure_detection_interval = "7m"`}, failure: seven, failback: null,
 			perPool: null,
 		},
@@ -109,7 +110,7 @@ func TestImportWithoutIntervals(t *testing.T) {
 					Failure: testkit.Missing, Failback: testkit.Missing})).Document(),
 			arguments: []string{off}, failure: null, failback: null, perPool: null,
 			// a new Backup element has both intervals
-			want: sides(offWithoutIntervals(), offWithIntervals(0, 0)).Document(),
+			want: pairWith(offWithoutIntervals(), offWithIntervals(0, 0)).Document(),
 			shown: assertChanges{
 				"registrars.lyon.backup_registrar":            "null -> paris",
 				"registrars.lyon.automatic_failover":          "null -> false",
@@ -118,16 +119,17 @@ func TestImportWithoutIntervals(t *testing.T) {
 			},
 		},
 		"with automatic failover": {
-			doc:     sides(testkit.Backup{Failure: testkit.Missing}, testkit.Backup{}).Document(),
-			failure: five, failback: ten, perPool: null, want: sides(testkit.Backup{}, testkit.Backup{}).Document(),
+			doc:     pairWith(testkit.Backup{Failure: testkit.Missing}, testkit.Backup{}).Document(),
+			failure: five, failback: ten, perPool: null, want: pairWith(testkit.Backup{}, testkit.Backup{}).Document(),
 			shown: assertChanges{"registrars.paris.failure_detection_interval": "null -> 5m"},
 		},
 		"one that cannot be read": {
-			doc: testkit.Replace(sides(offWithoutIntervals(), offWithIntervals(5*m, 10*m)).Document(),
+			doc: testkit.Replace(pairWith(offWithoutIntervals(), offWithIntervals(5*m, 10*m)).Document(),
 				`FailureDetectionInterval="P0Y0M0DT0H5M0S"`, `FailureDetectionInterval="soon"`),
 			arguments: []string{off, perPool(lyon,
 				`failure_detection_interval = "5m", failback_detection_interval = "10m"`)},
-			failure: null, failback: null, want: sides(offWithoutIntervals(), offWithIntervals(5*m, 10*m)).Document(),
+			failure: null, failback: null,
+			want:    pairWith(offWithoutIntervals(), offWithIntervals(5*m, 10*m)).Document(),
 			perPool: knownvalue.MapExact(map[string]knownvalue.Check{lyon: override(null, five, ten)}),
 			shown:   assertChanges{"registrars.lyon.failure_detection_interval": "null -> 5m"},
 		},
@@ -160,7 +162,7 @@ func TestImportWithoutIntervals(t *testing.T) {
 // on.
 func TestPairWithoutIntervals(t *testing.T) {
 	t.Parallel()
-	first := sides(offWithoutIntervals(), offWithoutIntervals()).Document()
+	first := pairWith(offWithoutIntervals(), offWithoutIntervals()).Document()
 	unreadable := testkit.Replace(first, `EnableAutomaticFailover="false">
         <ServiceId SiteId="1"`, `EnableAutomaticFailover="false" FailureDetectionInterval="soon">
         <ServiceId SiteId="1"`)
@@ -177,7 +179,7 @@ func TestPairWithoutIntervals(t *testing.T) {
 				"failure_detection_interval": "null -> 7m", "registrars.lyon.failure_detection_interval": "null -> 7m",
 				"registrars.paris.failure_detection_interval": "null -> 7m",
 			},
-			want: sides(offWithIntervals(7*m, testkit.Missing), offWithIntervals(7*m, testkit.Missing)),
+			want: pairWith(offWithIntervals(7*m, testkit.Missing), offWithIntervals(7*m, testkit.Missing)),
 		},
 		"an interval of one side is set": {
 			arguments: []string{off, perPool(paris, `failback_detection_interval = "1h"`)},
@@ -187,7 +189,7 @@ func TestPairWithoutIntervals(t *testing.T) {
 				"per_pool.paris.failback_detection_interval":   "-> 1h",
 				"registrars.paris.failback_detection_interval": "null -> 1h",
 			},
-			want: sides(offWithIntervals(testkit.Missing, time.Hour), offWithoutIntervals()),
+			want: pairWith(offWithIntervals(testkit.Missing, time.Hour), offWithoutIntervals()),
 		},
 		"automatic failover on": {
 			shown: assertChanges{
@@ -200,7 +202,7 @@ func TestPairWithoutIntervals(t *testing.T) {
 				"registrars.paris.failure_detection_interval":  "null -> 5m",
 				"registrars.paris.failback_detection_interval": "null -> 10m",
 			},
-			want: sides(testkit.Backup{}, testkit.Backup{}),
+			want: pairWith(testkit.Backup{}, testkit.Backup{}),
 		},
 		"automatic failover on for one side": { // it uses the arguments of the pair, as the other side does
 			arguments: []string{off, perPool(paris, `automatic_failover = true`)},
@@ -216,7 +218,7 @@ func TestPairWithoutIntervals(t *testing.T) {
 				"registrars.paris.failure_detection_interval":  "null -> 5m",
 				"registrars.paris.failback_detection_interval": "null -> 10m",
 			},
-			want: sides(testkit.Backup{}, offWithIntervals(0, 0)),
+			want: pairWith(testkit.Backup{}, offWithIntervals(0, 0)),
 		},
 		"automatic failover on for one side with its own intervals": {
 			arguments: []string{off, perPool(paris,
@@ -230,13 +232,13 @@ func TestPairWithoutIntervals(t *testing.T) {
 				"registrars.paris.failure_detection_interval":  "null -> 3m",
 				"registrars.paris.failback_detection_interval": "null -> 6m",
 			},
-			want: sides(testkit.Backup{Failure: 3 * m, Failback: 6 * m}, offWithoutIntervals()),
+			want: pairWith(testkit.Backup{Failure: 3 * m, Failback: 6 * m}, offWithoutIntervals()),
 		},
 		"drift: an interval": {
-			drifted:   sides(offWithIntervals(7*m, testkit.Missing), offWithoutIntervals()).Document(),
+			drifted:   pairWith(offWithIntervals(7*m, testkit.Missing), offWithoutIntervals()).Document(),
 			arguments: []string{off},
 			shown:     assertChanges{"registrars.paris.failure_detection_interval": "7m -> 5m"},
-			want:      sides(offWithIntervals(5*m, testkit.Missing), offWithoutIntervals()),
+			want:      pairWith(offWithIntervals(5*m, testkit.Missing), offWithoutIntervals()),
 		},
 		"drift: an unreadable interval": {
 			drifted: unreadable, arguments: []string{off},
@@ -245,12 +247,12 @@ func TestPairWithoutIntervals(t *testing.T) {
 				"registrars.lyon.failure_detection_interval":  "null -> 5m",
 				"registrars.paris.failure_detection_interval": "null -> 5m",
 			},
-			want: sides(offWithIntervals(5*m, testkit.Missing), offWithIntervals(5*m, testkit.Missing)),
+			want: pairWith(offWithIntervals(5*m, testkit.Missing), offWithIntervals(5*m, testkit.Missing)),
 		},
 		"drift: automatic failover on": {
-			drifted: sides(testkit.Backup{}, offWithoutIntervals()).Document(), arguments: []string{off},
+			drifted: pairWith(testkit.Backup{}, offWithoutIntervals()).Document(), arguments: []string{off},
 			shown: assertChanges{"registrars.paris.automatic_failover": "true -> false"},
-			want:  sides(offWithIntervals(0, 0), offWithoutIntervals()),
+			want:  pairWith(offWithIntervals(0, 0), offWithoutIntervals()),
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -278,7 +280,7 @@ func TestPairWithoutIntervals(t *testing.T) {
 // TestPairLosesItsIntervals removes intervals that were written or set. This is drift, which the next apply repairs.
 func TestPairLosesItsIntervals(t *testing.T) {
 	t.Parallel()
-	complete := sides(offWithIntervals(0, 0), offWithIntervals(0, 0)).Document()
+	complete := pairWith(offWithIntervals(0, 0), offWithIntervals(0, 0)).Document()
 	for name, arguments := range map[string][]string{"written": {off},
 		"set": {off, `failure_detection_interval = "5m"`}} {
 		t.Run(name, func(t *testing.T) {
@@ -286,7 +288,7 @@ func TestPairLosesItsIntervals(t *testing.T) {
 			d := newDocument(t, complete)
 			config := d.config(pairOf(paris, lyon, arguments...))
 			unitTest(t, importStep(config), resource.TestStep{
-				PreConfig: d.replaceWith(sides(offWithoutIntervals(), offWithIntervals(0, 0)).Document()),
+				PreConfig: d.replaceWith(pairWith(offWithoutIntervals(), offWithIntervals(0, 0)).Document()),
 				Config:    config,
 				ConfigPlanChecks: preApply(assertAction(plancheck.ResourceActionUpdate), assertChanges{
 					"registrars.paris.failure_detection_interval":  "null -> 5m",
@@ -302,7 +304,7 @@ func TestPairLosesItsIntervals(t *testing.T) {
 // it.
 func TestUnsetIntervalsThatAreUnknown(t *testing.T) {
 	t.Parallel()
-	d := newDocument(t, sides(offWithoutIntervals(), offWithoutIntervals()).Document())
+	d := newDocument(t, pairWith(offWithoutIntervals(), offWithoutIntervals()).Document())
 	unknown := tftypes.NewValue(tftypes.Bool, tftypes.UnknownValue)
 	no := tftypes.NewValue(tftypes.Bool, false)
 	entry := tftypes.Object{AttributeTypes: map[string]tftypes.Type{
@@ -463,7 +465,7 @@ func TestBranchUnsetIntervalsThatAreUnknown(t *testing.T) {
 	t.Parallel()
 	d := newDocument(t, branchEstate(offAndWithoutIntervals).Document())
 	for _, prior := range []bool{true, false} {
-		w := walkOfOn(branchType, d)
+		w := walkOfResource(branchType, d)
 		state := w.none()
 		if prior {
 			state = w.state(sba)

@@ -96,9 +96,9 @@ func TestMirrorPlannedFirst(t *testing.T) {
 	})
 }
 
-// TestPoolOfAPairThatStays claims a pool of a pair with a second resource, which is planned after the pair or at the
+// TestPoolOfAKeptPair claims a pool of a pair with a second resource, which is planned after the pair or at the
 // same time.
-func TestPoolOfAPairThatStays(t *testing.T) {
+func TestPoolOfAKeptPair(t *testing.T) {
 	t.Parallel()
 	d := newDocument(t, fourPools().Document())
 	for _, refresh := range []bool{true, false} {
@@ -122,9 +122,9 @@ func TestPoolOfAPairThatStays(t *testing.T) {
 	}
 }
 
-// TestApplyRefusesWhatCameBetween plans on one document and applies on another. The apply refuses before anything is
+// TestApplyRefusesInterveningChanges plans on one document and applies on another. The apply refuses before anything is
 // written.
-func TestApplyRefusesWhatCameBetween(t *testing.T) {
+func TestApplyRefusesInterveningChanges(t *testing.T) {
 	t.Parallel()
 	d := newDocument(t, allKindsEstate().Document())
 	w := walkOn(d)
