@@ -41,7 +41,7 @@ func TestBranchFindings(t *testing.T) {
 				"The appliance sba.contoso.com names 2 backups: a.contoso.com and b.contoso.com.",
 			},
 		},
-		"BR-ONE: Backup and user services apart": {
+		"BR-ONE: Backup and user services on different pools": {
 			build: func(d *testkit.Draft) {
 				d.Branch(3, "Nantes", 1)
 				a, b := d.Standard("a", 1, v2013), d.Standard("b", 1, v2013)
@@ -76,7 +76,7 @@ func TestBranchFindings(t *testing.T) {
 			want:  "!BR-ONE",
 			texts: []string{"its Registrar depends on 2 user services"},
 		},
-		"BR-ONE: what it names is gone": {
+		"BR-ONE: the named service is missing": {
 			build: func(d *testkit.Draft) {
 				d.Branch(3, "Nantes", 1)
 				sba := d.Appliance("sba", 3, v2013, d.Standard("a", 1, v2013))

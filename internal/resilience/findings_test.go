@@ -412,7 +412,7 @@ func TestSettingsFindings(t *testing.T) {
 			[]string{"For the case that a.contoso.com fails, detection intervals are set, but there is no backup " +
 				"registrar: the Backup of 1-Registrar-1 names no service."},
 		},
-		"VF-NEEDBK: names what is not there": {
+		"VF-NEEDBK: names a missing service": {
 			func(d *testkit.Draft) {
 				d.Standard("a", 1, v2010).Registrar.Backups = []testkit.DraftBackup{testkit.NewBackup("2-Registrar-1",
 					false, "", "5m")}
@@ -441,7 +441,7 @@ func TestSettingsFindings(t *testing.T) {
 func TestUnresolvedReferences(t *testing.T) {
 	t.Parallel()
 	assertFindings(t, map[string]finding{
-		"a dependency on what is gone, once however often it is named": {
+		"a dependency on a missing service, reported once": {
 			build: func(d *testkit.Draft) {
 				a := d.Standard("a", 1, v2013)
 				a.WebServices.DependsOn = append(a.WebServices.DependsOn, "7-FileStore-7", "7-FileStore-7")

@@ -143,10 +143,10 @@ func TestCountedFor(t *testing.T) {
 		"user services of both": {func(_ *testkit.Draft, s, a, b *testkit.DraftPool) {
 			s.Registrar.DependsOn = []string{a.UserServices.ID(), b.UserServices.ID()}
 		}, "a b", 110},
-		"user services gone": {func(_ *testkit.Draft, s, _, _ *testkit.DraftPool) {
+		"user services missing": {func(_ *testkit.Draft, s, _, _ *testkit.DraftPool) {
 			s.Registrar.DependsOn = []string{"9-UserServices-9"}
 		}, "a", 110},
-		"user services gone, two backups": {func(_ *testkit.Draft, s, _, b *testkit.DraftPool) {
+		"user services missing, two backups": {func(_ *testkit.Draft, s, _, b *testkit.DraftPool) {
 			s.Registrar.DependsOn = []string{"9-UserServices-9"}
 			s.Names(b, "2m", "4m")
 		}, "a b", 110},

@@ -114,7 +114,7 @@ func problemTexts(problems *PartnerProblems) []string {
 }
 
 // Of random maps, PairsOf accepts exactly those in which each pool that names a partner is named by that other pool.
-func TestPairsOfAcceptsWhatIsMutual(t *testing.T) {
+func TestPairsOfAcceptsMutualPartners(t *testing.T) {
 	t.Parallel()
 	random := rand.New(rand.NewPCG(1, 2))
 	accepted := 0

@@ -190,7 +190,7 @@ func TestReasonsForLessThanFullService(t *testing.T) {
 			build: func(d *testkit.Draft) { a := d.Standard("a", 1, v2013); a.Names(a, "5m", "10m") },
 			fail:  "a", before: NoService, after: NoService, reason: "names itself",
 		},
-		"gone": {
+		"a missing service": {
 			build: func(d *testkit.Draft) {
 				a := d.Standard("a", 1, v2013)
 				a.Registrar.Backups = []testkit.DraftBackup{testkit.NewBackup("9-Registrar-9", true, "5m", "10m")}
