@@ -122,7 +122,7 @@ func TestLargestDocument(t *testing.T) {
 	assertSameBytes(t, "as read", parse(t, raw).Bytes(), raw)
 }
 
-func TestCutOffAnywhere(t *testing.T) {
+func TestParseRefusesTruncatedDocuments(t *testing.T) {
 	t.Parallel()
 	for name, complete := range map[string][]byte{"published": testkit.Published(t),
 		"UTF-8": []byte(testkit.Decode(testkit.Fixture(t)))} {
@@ -158,8 +158,8 @@ func TestFaultyDocumentsLoad(t *testing.T) {
 		"dangling Backup": replaceInService(t, paired, "1-Registrar-1", registrarB, idElement("9-Registrar-9")),
 		"dangling dependency": replaceInService(t, paired, "1-BackupService-1", serviceB,
 			idElement("9-BackupService-9")),
-		"user store gone": withoutService(t, paired, "1-UserStore-1"),
-		"Registrar gone":  withoutService(t, paired, "2-Registrar-1"),
+		"user store missing": withoutService(t, paired, "1-UserStore-1"),
+		"Registrar missing":  withoutService(t, paired, "2-Registrar-1"),
 		"Registrar twice": replaceInService(t, paired, "3-Registrar-1", idLine("3-Registrar-1"),
 			idLine("2-Registrar-1")),
 		"BackupService twice": replaceInService(t, paired, "2-BackupService-1", idLine("2-BackupService-1"),

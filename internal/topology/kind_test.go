@@ -130,7 +130,7 @@ func TestKindsByInstalledServices(t *testing.T) {
 			"users nowhere", "sba", replaceInService(t, raw, registrar, usage,
 				strings.Replace(usage, "Default", "Other", 1)), topology.KindOther, "no user services",
 		},
-		{"users on a pool that is gone", "sba",
+		{"users on a missing pool", "sba",
 			replaceInService(t, raw, registrar, idElement(id("se", topology.RoleUserServices)),
 				idElement("9-UserServices-9")),
 			topology.KindAppliance, "Appliance"},
@@ -210,7 +210,7 @@ func TestEditionAndSQLServer(t *testing.T) {
 	sqlless := replaceInService(t, raw, se.UserStore.ID.String(), `<SqlInstanceId Name="rtc">`, `<Sql>`)
 	sqlless = replaceInService(t, sqlless, se.UserStore.ID.String(), `</SqlInstanceId>`, `</Sql>`)
 	for name, raw := range map[string][]byte{
-		"gone": withoutService(t, raw, se.UserStore.ID.String()),
+		"missing": withoutService(t, raw, se.UserStore.ID.String()),
 		"twice": replaceInService(t, raw, ee.UserStore.ID.String(), idLine(ee.UserStore.ID.String()),
 			idLine(se.UserStore.ID.String())),
 		"nowhere": replaceInService(t, raw, se.UserStore.ID.String(), clusterElement(se),

@@ -79,7 +79,7 @@ func TestInsertAndRemove(t *testing.T) {
 	}
 }
 
-func TestDraftSharesWhatItDoesNotCopy(t *testing.T) {
+func TestDraftSharesUneditedElements(t *testing.T) {
 	t.Parallel()
 	const text = `<a><b x="1"><c/></b><d><e/></d></a>`
 	doc := parse(t, text)
