@@ -195,12 +195,12 @@ func sitesOf(t *topology.Topology) []Site {
 	return sites
 }
 
-// pairsOf returns the pairs of pools of Lync Server 2013 and later. What conflicts earlier pools is no pair.
+// pairsOf returns the pairs of pools of Lync Server 2013 and later. Earlier pools are in no pair.
 func pairsOf(t *topology.Topology) []ObservedPair {
 	var pairs []ObservedPair
 	for _, p := range t.Pairs() {
 		if p.First.IsFrontEnd2013() && p.Second.IsFrontEnd2013() {
-			pairs = append(pairs, *readPair(t, topology.NewPairID(p.First.FQDN, p.Second.FQDN)))
+			pairs = append(pairs, *readPair(t, p.ID()))
 		}
 	}
 	return pairs

@@ -14,8 +14,8 @@ type survey struct {
 	t         *topology.Topology
 	inventory Inventory
 	heads     Headcount
-	pairable  []*topology.Pool // the Front End pools of Lync Server 2013 and later
-	pairs     []topology.Pair  // the pairs of pairable pools
+	pairable  []*topology.Pool       // the Front End pools of Lync Server 2013 and later
+	pairs     []topology.LinkedPools // the pairs of pairable pools
 }
 
 func newSurvey(t *topology.Topology, inventory Inventory) survey {

@@ -94,29 +94,32 @@ func (t *Topology) indexLinks() {
 	}
 }
 
-// Pair is an observed pair of two Front End pools, complete or incomplete, in the order of their names. A one-way
-// backup registrar is not a pair.
-type Pair struct {
+// LinkedPools are two Front End pools that are in a pair, complete or incomplete, in the order of their names. A
+// one-way backup registrar is not a pair.
+type LinkedPools struct {
 	First, Second *Pool
 	Links         Links
 }
 
+// ID returns the identity of the pair.
+func (l LinkedPools) ID() PairID { return NewPairID(l.First.FQDN, l.Second.FQDN) }
+
 // Pairs returns the pairs of the document, sorted by the names of their pools.
-func (t *Topology) Pairs() []Pair {
+func (t *Topology) Pairs() []LinkedPools {
 	pools := slices.Clone(t.FrontEnds())
 	slices.SortFunc(pools, func(a, b *Pool) int { return a.FQDN.Compare(b.FQDN) })
-	var pairs []Pair
+	var pairs []LinkedPools
 	for _, a := range pools {
 		for _, b := range t.Linked(a) {
 			if b.Kind != KindFrontEnd || b.FQDN.Compare(a.FQDN) <= 0 {
 				continue
 			}
 			if links := t.Links(a, b); links.Paired() {
-				pairs = append(pairs, Pair{First: a, Second: b, Links: links})
+				pairs = append(pairs, LinkedPools{First: a, Second: b, Links: links})
 			}
 		}
 	}
-	slices.SortStableFunc(pairs, func(x, y Pair) int {
+	slices.SortStableFunc(pairs, func(x, y LinkedPools) int {
 		if c := x.First.FQDN.Compare(y.First.FQDN); c != 0 {
 			return c
 		}
