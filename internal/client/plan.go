@@ -66,7 +66,11 @@ func (c *Client) PlanCreate(
 	if again {
 		conflicts = slices.DeleteFunc(conflicts, isSame)
 	}
-	switch open := c.settle(ctx, doc.Topology(), id, conflicts); {
+	var open []resilience.Violation
+	for _, conflict := range c.settle(ctx, doc.Topology(), id, conflicts) {
+		open = append(open, conflict.AtPlan())
+	}
+	switch {
 	case len(open) > 0:
 		return open, nil // without a creation, its other violations do not matter
 	case exists && !c.ledger.IsReleasable(id):
@@ -106,12 +110,9 @@ func (c *Client) PlanUpdate(
 		return nil, err
 	}
 	conflicts := repairConflicts(doc.Topology(), id)
-	open := c.settle(ctx, doc.Topology(), id, conflicts)
-	for i := range open { // conflicts of other pairs of the walk may be among them
-		if slices.Contains(open[i].Objects, id.First.String()) || slices.Contains(open[i].Objects, id.Second.String()) {
-			remedy := resilience.Remedy{Action: resilience.EndThisPair, Pool: id.First, Other: id.Second}
-			open[i].Remedies = append(open[i].Remedies, remedy)
-		}
+	var open []resilience.Violation
+	for _, conflict := range c.settle(ctx, doc.Topology(), id, conflicts) {
+		open = append(open, conflict.AtRepair(id))
 	}
 	if found = append(open, found...); len(blocking(found)) > 0 {
 		return found, nil
@@ -123,15 +124,13 @@ func (c *Client) PlanUpdate(
 	return found, refused(editor.UpdatePair(desired))
 }
 
-// everySetting are the settings that a creation changes.
-var everySetting = resilience.Changed{AutomaticFailover: true, FailureDetection: true, FailbackDetection: true}
-
 // settingsViolations returns the violations of a desired pair that need no document.
 func settingsViolations(desired topology.DesiredPair) []resilience.Violation {
 	var found []resilience.Violation
 	for _, member := range slices.SortedFunc(maps.Keys(desired.Settings), topology.FQDN.Compare) {
 		found = append(found,
-			resilience.SettingsChange(topology.KindFrontEnd, member, desired.Settings[member], everySetting)...)
+			resilience.SettingsChange(topology.KindFrontEnd, member, desired.Settings[member],
+				resilience.AllSettings())...)
 	}
 	return found
 }
@@ -163,21 +162,21 @@ func (c *Client) claim(id topology.PairID) []resilience.Violation {
 	return resilience.DoubleClaims(id, c.ledger.Claim(id))
 }
 
-// settle records the conflicts of a desired pair in the ledger and returns those of the walk that no resource releases,
-// as violations.
+// settle records the conflicts of a desired pair in the ledger. It returns the conflicts of this walk, also of other
+// desired pairs, that no resource releases.
 func (c *Client) settle(
 	ctx context.Context, t *topology.Topology, id topology.PairID, conflicts []resilience.Conflict,
-) []resilience.Violation {
+) []resilience.Conflict {
 	existing := make([]topology.PairID, 0, len(conflicts))
 	for _, conflict := range conflicts {
 		existing = append(existing, conflict.Existing())
 	}
-	var found []resilience.Violation
+	var found []resilience.Conflict
 	for _, open := range c.ledger.Settle(ctx, id, existing) {
 		desired := topology.DesiredPair{Members: [2]topology.FQDN{open.Desired.First, open.Desired.Second}}
 		for _, conflict := range resilience.Conflicts(t, desired) {
 			if conflict.Existing() == open.Existing {
-				found = append(found, conflict.AtPlan())
+				found = append(found, conflict)
 			}
 		}
 	}

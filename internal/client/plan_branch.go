@@ -18,7 +18,7 @@ func (c *Client) PlanBranchCreate(
 		return conflict, nil
 	}
 	if c.store == nil {
-		return c.options.Policy.OnChange(resilience.BranchSettings(desired, everySetting)), nil
+		return c.options.Policy.OnChange(resilience.BranchSettings(desired, resilience.AllSettings())), nil
 	}
 	doc, err := c.document(ctx)
 	if err != nil {
@@ -54,8 +54,7 @@ func (c *Client) planBranch(
 	doc *topology.Document, desired topology.DesiredBranch, violations []resilience.Violation,
 ) ([]resilience.Violation, error) {
 	found := slices.DeleteFunc(c.options.Policy.OnChange(violations), func(v resilience.Violation) bool {
-		// Each appliance of a branch site has the same violation of the site.
-		return v.Rule.ID == "BR-TWO" && !c.ledger.MentionOnce(v.Rule.ID+strings.Join(v.Objects, " "))
+		return v.Rule.OncePerWalk && !c.ledger.MentionOnce(v.Rule.ID+strings.Join(v.Objects, " "))
 	})
 	if len(blocking(found)) > 0 || desired.Appliance.IsZero() || desired.Pool.IsZero() || desired.Settings == nil {
 		return found, nil

@@ -37,7 +37,7 @@ func newBranchChange(t *topology.Topology, desired topology.DesiredBranch, isCre
 // backup registrar. It never moves users to another pool.
 func BranchCreate(t *topology.Topology, desired topology.DesiredBranch) []Violation {
 	found := branchViolations(newBranchChange(t, desired, true))
-	return append(found, BranchSettings(desired, allChanged)...)
+	return append(found, BranchSettings(desired, AllSettings())...)
 }
 
 // BranchMove checks the move of an association to another pool, or back to the declared one. It returns no violations

@@ -56,6 +56,16 @@ func (c Conflict) AtPlan() Violation {
 	return v
 }
 
+// AtRepair returns the violation of a conflict that no other declaration of the plan releases, in a plan that completes
+// a pair. If a member of the pair has the conflict, a remedy is to end the pair itself.
+func (c Conflict) AtRepair(id topology.PairID) Violation {
+	v := c.AtPlan()
+	if id.Has(c.Pool) || id.Has(c.Other) {
+		v.Remedies = append(v.Remedies, Remedy{Action: EndThisPair, Pool: id.First, Other: id.Second})
+	}
+	return v
+}
+
 // AtApply returns the violation of a conflict that remains when the pair is written.
 func (c Conflict) AtApply() Violation {
 	v := c.Violation()

@@ -207,3 +207,30 @@ func TestAdviceOfConflictsWith2010(t *testing.T) {
 		}
 	}
 }
+
+// A repair can end the pair itself, unless the conflict is one of other pools.
+func TestConflictsOfRepair(t *testing.T) {
+	t.Parallel()
+	d := testkit.NewDraft()
+	a := d.Standard("a", 1, v2013)
+	d.Standard("b", 2, v2013)
+	testkit.WritePair(a, d.Standard("c", 2, v2013))
+	conflicts := Conflicts(modelOf(t, d), desired("a.contoso.com", "b.contoso.com"))
+	if len(conflicts) != 1 {
+		t.Fatalf("got %v", conflicts)
+	}
+	end := Remedy{EndThisPair, topology.MustParseFQDN("a.contoso.com"), topology.MustParseFQDN("b.contoso.com")}
+	plan := conflicts[0].AtPlan().Remedies
+	for text, want := range map[string][]Remedy{
+		"a.contoso.com,b.contoso.com": append(slices.Clone(plan), end),
+		"d.contoso.com,e.contoso.com": plan,
+	} {
+		id, err := topology.ParsePairID(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := conflicts[0].AtRepair(id).Remedies; !slices.Equal(got, want) {
+			t.Errorf("repair of %s: remedies %v, want %v", id, got, want)
+		}
+	}
+}

@@ -38,6 +38,10 @@ type Rule struct {
 	// IgnoreIf is the condition under which a user may ignore the rule, as the end of "If ..."; empty for none.
 	IgnoreIf string
 
+	// OncePerWalk marks a rule that several changes of one walk violate in the same way, because the violation belongs
+	// to an object that they share. One mention for the objects is enough.
+	OncePerWalk bool
+
 	staysWarning bool          // strict support does not raise it
 	inventoried  bool          // its findings need an inventory
 	settingsOf   topology.Kind // the kind of pool to whose settings the rule applies; empty for all kinds

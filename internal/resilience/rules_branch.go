@@ -59,7 +59,7 @@ var branchRules = []Rule{
 		finding:   ofAppliances(ofOtherSite),
 	},
 	{
-		ID: "BR-TWO", Severity: Unsupported, Versions: "13 15 19+SE",
+		ID: "BR-TWO", Severity: Unsupported, Versions: "13 15 19+SE", OncePerWalk: true,
 		Title:     "More than two appliances in a branch site",
 		Statement: "A branch site has two appliances at most.",
 		Source:    SourceVoice,

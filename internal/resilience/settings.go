@@ -52,8 +52,10 @@ func (r Rule) appliesToSettingsOf(kind topology.Kind) bool {
 	return r.settingsOf == "" || r.settingsOf == kind
 }
 
-// allChanged is the change of a creation.
-var allChanged = Changed{AutomaticFailover: true, FailureDetection: true, FailbackDetection: true}
+// AllSettings returns the change of a creation, which sets all settings.
+func AllSettings() Changed {
+	return Changed{AutomaticFailover: true, FailureDetection: true, FailbackDetection: true}
+}
 
 // settingsOfPair checks the settings of both directions of a pair. A fault of both directions is one violation, because
 // one argument causes it.
@@ -65,7 +67,7 @@ func settingsOfPair(r Rule, c creation, desired map[topology.FQDN]topology.Desir
 		if !known {
 			continue
 		}
-		for _, fault := range r.settings(s, allChanged) {
+		for _, fault := range r.settings(s, AllSettings()) {
 			if members[fault] == nil {
 				faults = append(faults, fault)
 			}
