@@ -64,7 +64,7 @@ func standbyConflicts(c creation, central, partner *topology.Pool) []Violation {
 			Objects: []string{central.FQDN.String(), phrase.Host(c.t, s)},
 		})
 	}
-	if store := sharedCentralStore(c.t, central, partner); store != nil {
+	if store := c.t.SharedCentralStore(CentralServices(central, true), partner); store != nil {
 		found = append(found, Violation{
 			Detail: fmt.Sprintf("The active Central Management store %[1]s and the user database of %[3]s are both on "+
 				"the SQL Server instance %[2]s. The same instance cannot have the standby.", store.ID,
@@ -74,23 +74,6 @@ func standbyConflicts(c creation, central, partner *topology.Pool) []Violation {
 		})
 	}
 	return found
-}
-
-// sharedCentralStore returns the active Central Management store if it is on the SQL Server instance that would get the
-// standby of the partner.
-func sharedCentralStore(t *topology.Topology, central, partner *topology.Pool) *topology.Service {
-	if partner == nil || partner.UserStore == nil {
-		return nil
-	}
-	for _, cms := range CentralServices(central, true) {
-		for _, id := range cms.Dependencies(topology.RoleCentralMgmtStore) {
-			store := t.Service(id)
-			if store != nil && store.SQLInstance != nil && *store.SQLInstance == *partner.UserStore.SQLInstance {
-				return store
-			}
-		}
-	}
-	return nil
 }
 
 func severalActive(s survey) []Violation {

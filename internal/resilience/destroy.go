@@ -36,13 +36,10 @@ func standbyToGo(r removal) []Violation {
 		return nil
 	}
 	v := Violation{Objects: phrase.Names(r.a, r.b)}
-	active := r.a
-	if r.b.Central == topology.CentralActive {
-		active = r.b
-	}
+	active, _ := topology.CentralMembers(r.a, r.b)
 	standby := r.t.Standby(r.a, r.b)
 	switch {
-	case standby.Ambiguous != "" || (active.Central == topology.CentralActive && len(r.t.ActiveCentral()) > 1):
+	case standby.Ambiguous != "" || (active != nil && len(r.t.ActiveCentral()) > 1):
 		v.Detail = fmt.Sprintf("Which member has the standby of Central Management is ambiguous: %s. Central "+
 			"Management is not changed.",
 			centralRoles(r.a, r.b))
@@ -54,7 +51,7 @@ func standbyToGo(r removal) []Violation {
 			active.FQDN, standby.Pool.FQDN)
 		v.Advice = fmt.Sprintf("Pair %s with another pool in the same run, or soon after. This provider does not "+
 			"remove the database of the former standby. Remove it by hand.", active.FQDN)
-	case active.Central == topology.CentralActive:
+	case active != nil:
 		v.Detail = fmt.Sprintf("%s has the active Central Management. Without a pair, no pool has a standby.",
 			active.FQDN)
 		v.Advice = fmt.Sprintf("Pair %s with another pool in the same run, or soon after.", active.FQDN)

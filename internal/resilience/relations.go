@@ -2,7 +2,6 @@ package resilience
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
@@ -72,6 +71,6 @@ func linkedFrontEnds(t *topology.Topology, p *topology.Pool) []*topology.Pool {
 			found = append(found, other)
 		}
 	}
-	slices.SortFunc(found, func(a, b *topology.Pool) int { return strings.Compare(a.FQDN.String(), b.FQDN.String()) })
+	slices.SortFunc(found, func(a, b *topology.Pool) int { return a.FQDN.Compare(b.FQDN) })
 	return found
 }

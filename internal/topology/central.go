@@ -13,14 +13,24 @@ func (t *Topology) ActiveCentral() []*Service {
 	return found
 }
 
+// CentralMembers returns the pool of two that has the active Central Management, and the other one; nil if neither has
+// it.
+func CentralMembers(a, b *Pool) (active, partner *Pool) {
+	switch {
+	case b.Central == CentralActive:
+		return b, a
+	case a.Central == CentralActive:
+		return a, b
+	default:
+		return nil, nil
+	}
+}
+
 // writeStandby adds the standby Central Management and its store to the partner of the pool that has the active one. It
 // does nothing if no member has the active one.
 func (e *Editor) writeStandby(d *draft, t *Topology, a, b *Pool, taken map[ServiceID]bool) error {
-	partner := b
-	switch {
-	case b.Central == CentralActive:
-		partner = a
-	case a.Central != CentralActive:
+	_, partner := CentralMembers(a, b)
+	if partner == nil {
 		return nil
 	}
 	if active := t.ActiveCentral(); len(active) != 1 {
@@ -80,12 +90,27 @@ func (t *Topology) standbyDatabase(partner *Pool) (*Service, error) {
 	if sql == nil {
 		return nil, &Refusal{Fault: NoDatabase, Pool: partner.FQDN}
 	}
-	for _, id := range t.ActiveCentral()[0].Dependencies(RoleCentralMgmtStore) {
-		if store := t.Service(id); store != nil && store.SQLInstance != nil && *store.SQLInstance == *sql.SQLInstance {
-			return nil, &Refusal{Fault: SharedInstance, Pool: partner.FQDN, Services: []ServiceID{id}}
-		}
+	if store := t.SharedCentralStore(t.ActiveCentral(), partner); store != nil {
+		return nil, &Refusal{Fault: SharedInstance, Pool: partner.FQDN, Services: []ServiceID{store.ID}}
 	}
 	return sql, nil
+}
+
+// SharedCentralStore returns the store of one of the Central Management services that is on the SQL Server instance of
+// the partner's user database, nil for none. A standby on that instance would share it with the active store.
+func (t *Topology) SharedCentralStore(services []*Service, partner *Pool) *Service {
+	if partner == nil || partner.UserStore == nil {
+		return nil
+	}
+	for _, cms := range services {
+		for _, id := range cms.Dependencies(RoleCentralMgmtStore) {
+			store := t.Service(id)
+			if store != nil && store.SQLInstance != nil && *store.SQLInstance == *partner.UserStore.SQLInstance {
+				return store
+			}
+		}
+	}
+	return nil
 }
 
 // Standby is the standby Central Management of a pair.
@@ -103,14 +128,8 @@ func (t *Topology) Standby(a, b *Pool) Standby {
 	if a.Central != "" && a.Central == b.Central {
 		return Standby{Ambiguous: a.Central}
 	}
-	partner := b
-	switch {
-	case b.Central == CentralActive:
-		partner = a
-	case a.Central != CentralActive:
-		return Standby{}
-	}
-	if len(t.ActiveCentral()) != 1 {
+	_, partner := CentralMembers(a, b)
+	if partner == nil || len(t.ActiveCentral()) != 1 {
 		return Standby{}
 	}
 	inactive := slices.DeleteFunc(partner.Role(RoleCentralMgmt), func(s *Service) bool { return s.IsActive })
