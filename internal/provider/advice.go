@@ -112,7 +112,8 @@ func walkRemedyText(r resilience.Remedy) string {
 		return fmt.Sprintf("To end the pair %[1]s instead, remove its resource from the configuration and apply, or "+
 			"run terraform destroy -refresh=false with that resource as -target. The links of the other two pools "+
 			"stay. A destroy ignores a pair that an import block of this plan adds. Bring that pair into the state "+
-			"first, with terraform import, the address of its resource and \"%[1]s\".", pairID(r.Pool, r.Other))
+			"first, with terraform import, the address of its resource and \"%[1]s\".",
+			topology.NewPairID(r.Pool, r.Other))
 	case resilience.PlanAgain:
 		return "The topology has changed since the plan. Run terraform plan to see the current topology."
 	case resilience.ApplyAgain:
@@ -143,11 +144,10 @@ func endUndeclared(a, b topology.FQDN) string {
 		"  terraform destroy -refresh=false \"-target=lync_pool_pair.former\"", id.First, id.Second)
 }
 
-// pairID returns the id of a pair in a sentence or a command.
-func pairID(a, b topology.FQDN) string { return topology.NewPairID(a, b).String() }
-
 // pairImportBlock returns the block that imports a pair.
-func pairImportBlock(a, b topology.FQDN) string { return importBlock("lync_pool_pair", pairID(a, b)) }
+func pairImportBlock(a, b topology.FQDN) string {
+	return importBlock("lync_pool_pair", topology.NewPairID(a, b).String())
+}
 
 // branchImportBlock returns the block that imports the association of an appliance.
 func branchImportBlock(appliance topology.FQDN) string {

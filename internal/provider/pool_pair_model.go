@@ -75,6 +75,12 @@ func (m poolPairModel) pairID() topology.PairID {
 	if err == nil && !id.Second.IsZero() {
 		return id
 	}
+	return m.pairIDOfPools()
+}
+
+// pairIDOfPools returns the id that follows from two known pools, and the zero PairID otherwise. In a plan, the
+// attribute id can still have the value of the state.
+func (m poolPairModel) pairIDOfPools() topology.PairID {
 	names, _ := poolNames(m.Pools)
 	if len(names) != 2 {
 		return topology.PairID{}

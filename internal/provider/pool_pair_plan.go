@@ -143,16 +143,6 @@ func (m *poolPairModel) setPlanned(
 	return diags
 }
 
-// pairIDOfPools returns the id that follows from two known pools, and the zero PairID otherwise. In a plan, the
-// attribute id can still have the value of the state.
-func (m poolPairModel) pairIDOfPools() topology.PairID {
-	names, _ := poolNames(m.Pools)
-	if len(names) != 2 {
-		return topology.PairID{}
-	}
-	return topology.NewPairID(fqdnOf(names[0]), fqdnOf(names[1]))
-}
-
 // changedSettings returns which arguments a plan changes, by member.
 func changedSettings(before, after topology.DesiredPair) map[topology.FQDN]resilience.Changed {
 	changed := map[topology.FQDN]resilience.Changed{}
