@@ -99,8 +99,8 @@ func (c *Client) backupServices(
 	if err != nil {
 		return nil, nil, err
 	}
-	for i, registrar := range pair.Registrars {
-		if partner := pair.Registrars[1-i].Pool; registrar.BackupService != partner.String() {
+	for _, registrar := range pair.Registrars {
+		if !registrar.links.ServiceA {
 			return nil, nil, &IncompletePairError{ID: pair.ID, Pool: registrar.Pool, Location: c.store.Location()}
 		}
 	}

@@ -11,8 +11,8 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
-// ObservedBranch is an appliance and its association with a pool as the topology has it. Empty strings and nil are for
-// values that the topology does not have.
+// ObservedBranch is an appliance and its association with a pool as the topology has it. Empty strings are for values
+// that the topology does not have.
 type ObservedBranch struct {
 	Appliance   topology.FQDN
 	Version     string
@@ -20,13 +20,16 @@ type ObservedBranch struct {
 	CentralSite string // empty also if the topology does not name it
 
 	// several names, or the identity of a service that does not resolve, as the topology has them
-	BackupPool        string
-	UserServicesPool  string // likewise
-	Partner           string // the backup registrar of BackupPool itself
-	AutomaticFailover *bool
-	FailureDetection  topology.Interval
-	FailbackDetection topology.Interval
+	BackupPool       string
+	UserServicesPool string             // likewise
+	Partner          string             // the backup registrar of BackupPool itself
+	Settings         *topology.Settings // nil without a Backup
+
+	backup, users topology.FQDN // the pools of the association, zero for one that is not exactly one pool
 }
+
+// isOn reports whether the backup registrar and the user services are both on a pool alone.
+func (b *ObservedBranch) isOn(pool topology.FQDN) bool { return b.backup == pool && b.users == pool }
 
 // Branch returns the association of an appliance, nil if the appliance or its Backup does not exist.
 func (c *Client) Branch(ctx context.Context, appliance topology.FQDN) (*ObservedBranch, error) {
@@ -53,9 +56,7 @@ func describeBranch(t *topology.Topology, p *topology.Pool) *ObservedBranch {
 		UserServicesPool: strings.Join(t.UserServicePools(p), ", "),
 	}
 	if len(p.Registrar.Backups) > 0 {
-		s := p.Registrar.Backups[0].Settings
-		b.AutomaticFailover, b.FailureDetection, b.FailbackDetection = &s.AutomaticFailover, s.FailureDetection,
-			s.FailbackDetection
+		b.Settings = &p.Registrar.Backups[0].Settings
 	}
 	if p.Site != nil {
 		b.BranchSite = p.Site.Name
@@ -63,8 +64,12 @@ func describeBranch(t *topology.Topology, p *topology.Pool) *ObservedBranch {
 			b.CentralSite = p.Site.Parent.Name
 		}
 	}
-	if pool := t.Association(p).Backup; pool != nil {
-		b.Partner = strings.Join(t.BackupRegistrars(pool), ", ")
+	association := t.Association(p)
+	if pool := association.Backup; pool != nil {
+		b.backup, b.Partner = pool.FQDN, strings.Join(t.BackupRegistrars(pool), ", ")
+	}
+	if pool := association.Users; pool != nil {
+		b.users = pool.FQDN
 	}
 	return b
 }
@@ -103,8 +108,9 @@ func (c *Client) ImportBranch(ctx context.Context, name string) (*ObservedBranch
 // branchResult is what a change of an association returns.
 type branchResult struct {
 	branch  *ObservedBranch
-	adopted bool // the association existed before a creation
-	moved   bool // an update changed the pool
+	adopted bool     // the association existed before a creation
+	moved   bool     // an update changed the pool
+	steps   []string // that remain to be done by hand after a move
 	kept    *KeptBranch
 }
 
@@ -137,7 +143,6 @@ func (c *Client) CreateBranch(
 func (c *Client) UpdateBranch(
 	ctx context.Context, desired topology.DesiredBranch, enable bool,
 ) (*ObservedBranch, Outcome, error) {
-	name, pool := desired.Appliance, desired.Pool
 	result, outcome, err := c.writeBranch(ctx, desired, publisher.Change[branchResult]{
 		Order:  publisher.Update,
 		Enable: enable,
@@ -146,16 +151,13 @@ func (c *Client) UpdateBranch(
 				desired))); len(broken) > 0 {
 				return branchResult{}, &RuleError{Violations: broken}
 			}
-			existing := readBranch(e.Topology(), name)
-			moved := existing == nil || existing.BackupPool != pool.String() ||
-				existing.UserServicesPool != pool.String()
+			existing := readBranch(e.Topology(), desired.Appliance)
+			moved := existing == nil || !existing.isOn(desired.Pool)
 			return branchResult{moved: moved}, refused(e.WriteBranch(desired))
 		},
 	})
-	if err == nil && result.moved {
-		if t, failed := c.Topology(ctx); failed == nil {
-			outcome.Steps = runbook.AfterMove(t, name, pool)
-		}
+	if err == nil {
+		outcome.Steps = result.steps
 	}
 	return result.branch, outcome, err
 }
@@ -173,6 +175,9 @@ func (c *Client) writeBranch(
 	change.Verify = func(t *topology.Topology, result branchResult) (branchResult, error) {
 		if result.branch = readBranch(t, name); result.branch == nil {
 			return result, fmt.Errorf("the appliance %s has no backup registrar", name)
+		}
+		if result.moved {
+			result.steps = runbook.AfterMove(t, name, desired.Pool)
 		}
 		return result, differenceError(t.BranchDifference(desired))
 	}
@@ -206,7 +211,7 @@ func (c *Client) DeleteBranch(
 				return result, nil
 			}
 			isElsewhere := c.ledger.IsAdopted(appliance)
-			if isElsewhere || !pool.IsZero() && existing.BackupPool != pool.String() {
+			if isElsewhere || !pool.IsZero() && existing.backup != pool {
 				result.kept = &KeptBranch{
 					Appliance: appliance, Pool: pool, BackupPool: existing.BackupPool, IsElsewhere: isElsewhere,
 				}

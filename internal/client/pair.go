@@ -13,7 +13,7 @@ import (
 )
 
 // Registrar is one direction of a pair as the topology has it: what happens when this pool fails, and what else the
-// pair has on it. Empty strings and nil are for values that the topology does not have.
+// pair has on it. Empty strings are for values that the topology does not have.
 type Registrar struct {
 	Pool              topology.FQDN
 	Site              string
@@ -23,11 +23,11 @@ type Registrar struct {
 	CentralManagement string
 
 	// several names, or the identity of a service that does not resolve, as the topology has them
-	BackupRegistrar   string
-	AutomaticFailover *bool
-	FailureDetection  topology.Interval
-	FailbackDetection topology.Interval
-	BackupService     string
+	BackupRegistrar string
+	Settings        *topology.Settings // nil without a Backup
+	BackupService   string
+
+	links topology.Links // A is Pool, B is its partner
 }
 
 // ObservedPair is a pair as the topology has it, complete or incomplete. The Registrars are in the order of the ID.
@@ -73,17 +73,15 @@ func readRegistrar(t *topology.Topology, p, partner *topology.Pool) Registrar {
 		r.Site = p.Site.Name
 	}
 	if p.Registrar != nil && len(p.Registrar.Backups) > 0 {
-		s := p.Registrar.Backups[0].Settings
-		r.AutomaticFailover, r.FailureDetection, r.FailbackDetection = &s.AutomaticFailover, s.FailureDetection,
-			s.FailbackDetection
+		r.Settings = &p.Registrar.Backups[0].Settings
 	}
 	// A link to the partner makes the direction complete. Backup services for two partners, and two services with the
 	// identity that the Backup names, are findings and not drift.
-	links := t.Links(p, partner)
-	if links.BackupA && len(p.Registrar.Backups) == 1 {
+	r.links = t.Links(p, partner)
+	if r.links.BackupA && len(p.Registrar.Backups) == 1 {
 		r.BackupRegistrar = partner.FQDN.String()
 	}
-	if partners := t.BackupServicePartners(p); links.ServiceA {
+	if partners := t.BackupServicePartners(p); r.links.ServiceA {
 		r.BackupService = partner.FQDN.String()
 	} else if len(partners) > 0 {
 		r.BackupService = partners[0]

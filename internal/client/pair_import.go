@@ -3,7 +3,6 @@ package client
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
 	"github.com/lync-iac/terraform-provider-lync/internal/resilience/phrase"
@@ -69,7 +68,7 @@ func (c *Client) partnerOf(t *topology.Topology, name topology.FQDN) (topology.P
 		if other.Kind != topology.KindFrontEnd {
 			continue
 		}
-		if slices.Equal(t.BackupRegistrars(p), []string{other.FQDN.String()}) {
+		if t.Association(p).Backup == other {
 			return topology.NewPairID(p.FQDN, other.FQDN), nil
 		}
 		linked = append(linked, other.FQDN)

@@ -59,9 +59,10 @@ func (m branchBackupModel) desired() topology.DesiredBranch {
 func (m *branchBackupModel) setObserved(b *client.ObservedBranch) {
 	m.ID = types.StringValue(b.Appliance.String())
 	m.BackupPool = keepSpelling(m.BackupPool, b.BackupPool)
-	m.AutomaticFailover = types.BoolPointerValue(b.AutomaticFailover)
-	m.FailureDetectionInterval = keepDurationSpelling(m.FailureDetectionInterval, b.FailureDetection)
-	m.FailbackDetectionInterval = keepDurationSpelling(m.FailbackDetectionInterval, b.FailbackDetection)
+	m.AutomaticFailover = failoverOrNull(b.Settings)
+	failure, failback := intervalsOf(b.Settings)
+	m.FailureDetectionInterval = keepDurationSpelling(m.FailureDetectionInterval, failure)
+	m.FailbackDetectionInterval = keepDurationSpelling(m.FailbackDetectionInterval, failback)
 	m.UserServicesPool = textOrNull(b.UserServicesPool)
 	m.setReadOnly(b)
 }
@@ -79,10 +80,11 @@ func (m *branchBackupModel) resolveUnknown(b *client.ObservedBranch, adopted boo
 	observed.setReadOnly(b)
 	m.ID = types.StringValue(b.Appliance.String())
 	m.Adopted = resolve(m.Adopted, types.BoolValue(adopted))
+	failure, failback := intervalsOf(b.Settings)
 	m.FailureDetectionInterval = resolve(m.FailureDetectionInterval,
-		keepDurationSpelling(timetypes.NewGoDurationNull(), b.FailureDetection))
+		keepDurationSpelling(timetypes.NewGoDurationNull(), failure))
 	m.FailbackDetectionInterval = resolve(m.FailbackDetectionInterval,
-		keepDurationSpelling(timetypes.NewGoDurationNull(), b.FailbackDetection))
+		keepDurationSpelling(timetypes.NewGoDurationNull(), failback))
 	m.UserServicesPool = resolve(m.UserServicesPool, textOrNull(b.UserServicesPool))
 	m.BranchSite, m.CentralSite = resolve(m.BranchSite, observed.BranchSite),
 		resolve(m.CentralSite, observed.CentralSite)

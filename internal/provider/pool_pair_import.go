@@ -69,15 +69,16 @@ func importedModel(ctx context.Context, c *client.Client, pair *client.ObservedP
 		goDuration(defaultPairFailback)
 	var overrides [2]perPoolModel // by index of pair.Registrars
 	for i, r := range pair.Registrars {
-		if r.AutomaticFailover == nil {
+		s := r.Settings
+		if s == nil {
 			continue // no Backup element on this side: the other side has the settings
 		}
-		failover := types.BoolValue(*r.AutomaticFailover)
-		failure := importedInterval(r, r.FailureDetection,
+		failover := types.BoolValue(s.AutomaticFailover)
+		failure := importedInterval(*s, s.FailureDetection,
 			valueOr(m.FailureDetectionInterval, goDuration(defaultPairFailure)))
-		failback := importedInterval(r, r.FailbackDetection,
+		failback := importedInterval(*s, s.FailbackDetection,
 			valueOr(m.FailbackDetectionInterval, goDuration(defaultPairFailback)))
-		if i == 0 || pair.Registrars[0].AutomaticFailover == nil {
+		if i == 0 || pair.Registrars[0].Settings == nil {
 			m.AutomaticFailover, m.FailureDetectionInterval, m.FailbackDetectionInterval = failover, failure, failback
 			continue
 		}
@@ -106,13 +107,13 @@ func importedModel(ctx context.Context, c *client.Client, pair *client.ObservedP
 // it. With automatic failover the element needs an interval, and an unreadable interval must be replaced: then the
 // result is fallback, which the next apply writes.
 func importedInterval(
-	r client.Registrar, observed topology.Interval, fallback timetypes.GoDuration,
+	s topology.Settings, observed topology.Interval, fallback timetypes.GoDuration,
 ) timetypes.GoDuration {
 	length, isSet := observed.Length()
 	switch {
 	case isSet:
 		return shortGoDuration(length)
-	case !observed.IsUnreadable() && !*r.AutomaticFailover:
+	case !observed.IsUnreadable() && !s.AutomaticFailover:
 		return timetypes.NewGoDurationNull()
 	default:
 		return fallback

@@ -200,13 +200,14 @@ func registrarsFrom(ctx context.Context, pair *client.ObservedPair) (types.Map, 
 }
 
 func registrarFrom(r client.Registrar) registrarModel {
+	failure, failback := intervalsOf(r.Settings)
 	return registrarModel{
 		Site: textOrNull(r.Site), Edition: textOrNull(r.Edition), Version: textOrNull(r.Version),
 		ServiceVersion:            types.Int64Value(int64(r.ServiceVersion)),
 		BackupRegistrar:           textOrNull(r.BackupRegistrar),
-		AutomaticFailover:         types.BoolPointerValue(r.AutomaticFailover),
-		FailureDetectionInterval:  durationOrNull(r.FailureDetection),
-		FailbackDetectionInterval: durationOrNull(r.FailbackDetection),
+		AutomaticFailover:         failoverOrNull(r.Settings),
+		FailureDetectionInterval:  durationOrNull(failure),
+		FailbackDetectionInterval: durationOrNull(failback),
 		BackupService:             textOrNull(r.BackupService),
 		CentralManagement:         textOrNull(r.CentralManagement),
 	}
@@ -305,6 +306,22 @@ func textOrNull(text string) types.String {
 		return types.StringNull()
 	}
 	return types.StringValue(text)
+}
+
+// failoverOrNull returns the automatic failover of observed settings, null for nil.
+func failoverOrNull(s *topology.Settings) types.Bool {
+	if s == nil {
+		return types.BoolNull()
+	}
+	return types.BoolValue(s.AutomaticFailover)
+}
+
+// intervalsOf returns the detection intervals of observed settings, which are absent for nil.
+func intervalsOf(s *topology.Settings) (failure, failback topology.Interval) {
+	if s == nil {
+		return topology.Interval{}, topology.Interval{}
+	}
+	return s.FailureDetection, s.FailbackDetection
 }
 
 func durationOrNull(i topology.Interval) types.String {

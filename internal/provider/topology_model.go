@@ -123,12 +123,13 @@ func poolFrom(p client.Pool) poolModel {
 }
 
 func branchApplianceFrom(b client.ObservedBranch) branchApplianceModel {
+	failure, failback := intervalsOf(b.Settings)
 	return branchApplianceModel{
 		BranchSite: textOrNull(b.BranchSite), CentralSite: textOrNull(b.CentralSite), Version: textOrNull(b.Version),
 		BackupPool: textOrNull(b.BackupPool), UserServicesPool: textOrNull(b.UserServicesPool),
-		AutomaticFailover:         types.BoolPointerValue(b.AutomaticFailover),
-		FailureDetectionInterval:  durationOrNull(b.FailureDetection),
-		FailbackDetectionInterval: durationOrNull(b.FailbackDetection),
+		AutomaticFailover:         failoverOrNull(b.Settings),
+		FailureDetectionInterval:  durationOrNull(failure),
+		FailbackDetectionInterval: durationOrNull(failback),
 	}
 }
 

@@ -32,8 +32,8 @@ func (m *poolPairModel) keepUnsetIntervals(
 			addError(&diags, "planning the pool pair "+state.pairID().String(), err, m.at)
 		} else if pair != nil {
 			for _, r := range pair.Registrars {
-				failureUnreadable[r.Pool], failbackUnreadable[r.Pool] =
-					r.FailureDetection.IsUnreadable(), r.FailbackDetection.IsUnreadable()
+				failure, failback := intervalsOf(r.Settings)
+				failureUnreadable[r.Pool], failbackUnreadable[r.Pool] = failure.IsUnreadable(), failback.IsUnreadable()
 			}
 		}
 	}
@@ -96,7 +96,7 @@ func (m *branchBackupModel) keepUnsetIntervals(
 		return nil
 	}
 	var diags diag.Diagnostics
-	var observed client.ObservedBranch
+	var observed *topology.Settings
 	if prior != nil && c.LocationKnown() {
 		branch, err := c.Branch(ctx, prior.name())
 		if err != nil {
@@ -104,13 +104,14 @@ func (m *branchBackupModel) keepUnsetIntervals(
 			return diags
 		}
 		if branch != nil {
-			observed = *branch
+			observed = branch.Settings
 		}
 	}
-	if failure && !observed.FailureDetection.IsUnreadable() {
+	observedFailure, observedFailback := intervalsOf(observed)
+	if failure && !observedFailure.IsUnreadable() {
 		m.FailureDetectionInterval = unset
 	}
-	if failback && !observed.FailbackDetection.IsUnreadable() {
+	if failback && !observedFailback.IsUnreadable() {
 		m.FailbackDetectionInterval = unset
 	}
 	return diags
