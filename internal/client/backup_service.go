@@ -3,7 +3,6 @@ package client
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
@@ -54,7 +53,7 @@ func (c *Client) CanSyncBackupServices(ctx context.Context, pool string) error {
 	if err != nil {
 		return err
 	}
-	p, err := c.namedPool(t, pool)
+	p, err := c.namedPool(t, pool, AnyPool)
 	if err != nil {
 		return err
 	}
@@ -64,10 +63,14 @@ func (c *Client) CanSyncBackupServices(ctx context.Context, pool string) error {
 	return nil
 }
 
+// SyncStart is the start of the synchronisation of one pool with its partner.
+type SyncStart struct{ Pool, Partner topology.FQDN }
+
 // SyncBackupServices starts a synchronisation of one pool of a pair after the other. Either pool identifies the pair.
-// It reports each start to progress. The warnings are those of the deployment.
+// It reports each start to progress, before the start. The warnings are those of the deployment. A *[PartialSyncError]
+// means that only the second start failed.
 func (c *Client) SyncBackupServices(
-	ctx context.Context, pool string, progress func(string),
+	ctx context.Context, pool string, progress func(SyncStart),
 ) (warnings []string, err error) {
 	if c.options.ReadOnly {
 		return nil, ErrReadOnly
@@ -76,16 +79,16 @@ func (c *Client) SyncBackupServices(
 	if err != nil {
 		return nil, err
 	}
-	done := ""
-	for _, registrar := range pair.Registrars {
-		progress(fmt.Sprintf("%s: synchronising with %s (Invoke-CsBackupServiceSync)", registrar.Pool,
-			registrar.BackupService))
+	for i, registrar := range pair.Registrars {
+		progress(SyncStart{Pool: registrar.Pool, Partner: pair.ID.Other(registrar.Pool)})
 		more, err := services.SyncBackupService(ctx, registrar.Pool.String())
 		warnings = append(warnings, more...)
-		if err != nil {
-			return warnings, fmt.Errorf("%w%s", err, done)
+		switch {
+		case err != nil && i > 0:
+			return warnings, &PartialSyncError{Started: pair.Registrars[0].Pool, Err: err}
+		case err != nil:
+			return warnings, err //nolint:wrapcheck // it names the pool and the host
 		}
-		done = fmt.Sprintf("\nThe synchronisation of %s was started before", registrar.Pool)
 	}
 	return warnings, nil
 }

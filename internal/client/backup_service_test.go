@@ -11,6 +11,7 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/store"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit/memory"
+	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
 // askedStore is a store in front of a deployment with backup services.
@@ -82,25 +83,25 @@ func TestBackupServiceStatus(t *testing.T) {
 func TestSyncBackupServices(t *testing.T) {
 	t.Parallel()
 	s := &askedStore{Store: memory.New(memory.Estate(2, "ab"))}
-	var progress []string
-	warnings, err := New(s, Options{}).SyncBackupServices(t.Context(), "b.contoso.com", func(text string) {
+	var progress []SyncStart
+	warnings, err := New(s, Options{}).SyncBackupServices(t.Context(), "b.contoso.com", func(start SyncStart) {
 		// Progress is reported before the synchronisation begins.
 		if len(progress) != len(s.synced) {
-			t.Errorf("%q comes when %q are done", text, s.synced)
+			t.Errorf("%v comes when %q are done", start, s.synced)
 		}
-		progress = append(progress, text)
+		progress = append(progress, start)
 	})
 	if err != nil || !slices.Equal(s.synced, []string{"a.contoso.com", "b.contoso.com"}) || len(warnings) != 2 {
 		t.Errorf("synchronised %q, warnings %q, %v", s.synced, warnings, err)
 	}
-	if len(progress) != 2 || !strings.Contains(progress[1], "b.contoso.com: synchronising with a.contoso.com") {
-		t.Errorf("progress %q", progress)
+	a, b := topology.MustParseFQDN("a.contoso.com"), topology.MustParseFQDN("b.contoso.com")
+	if !slices.Equal(progress, []SyncStart{{Pool: a, Partner: b}, {Pool: b, Partner: a}}) {
+		t.Errorf("progress %v", progress)
 	}
 	s = &askedStore{Store: memory.New(memory.Estate(2, "ab")), fails: "b.contoso.com"}
-	warnings, err = New(s, Options{}).SyncBackupServices(t.Context(), "a.contoso.com", func(string) {})
-	if !errors.Is(err, errUnreachable) ||
-		!strings.Contains(err.Error(), "The synchronisation of a.contoso.com was started before") ||
-		len(warnings) != 1 {
+	warnings, err = New(s, Options{}).SyncBackupServices(t.Context(), "a.contoso.com", func(SyncStart) {})
+	var partial *PartialSyncError
+	if !errors.Is(err, errUnreachable) || !errors.As(err, &partial) || partial.Started != a || len(warnings) != 1 {
 		t.Errorf("half of it: %v, %q", err, warnings)
 	}
 }
@@ -160,7 +161,7 @@ func TestBackupServicesRefused(t *testing.T) {
 			}
 			_, err := c.BackupServiceStatus(t.Context(), test.pool)
 			assertError("status", err, test.status)
-			_, err = c.SyncBackupServices(t.Context(), test.pool, func(string) {})
+			_, err = c.SyncBackupServices(t.Context(), test.pool, func(SyncStart) {})
 			assertError("sync", err, test.sync)
 			assertError("can sync", c.CanSyncBackupServices(t.Context(), test.pool), test.canSync)
 			if len(deployment.synced) > 0 || test.status != "" && deployment.fails == "" && len(deployment.asked) > 0 {

@@ -82,27 +82,15 @@ func (c *Client) ImportBranch(ctx context.Context, name string) (*ObservedBranch
 	}
 	fqdn, err := topology.ParseFQDN(name)
 	if err != nil {
-		return nil, fmt.Errorf("%q is not an import id of a branch backup; the form is the name of an appliance, "+
-			"\"sba-nantes.contoso.com\"", name)
+		return nil, &ImportIDError{ID: name, Purpose: BranchAppliance}
 	}
 	if branch := readBranch(t, fqdn); branch != nil {
 		return branch, nil
 	}
-	switch p, host := t.Pool(fqdn), t.PoolOfComputer(fqdn); {
-	case p != nil && p.Kind == topology.KindAppliance:
-		return nil,
-			&NothingToImportError{fmt.Errorf("the appliance %s has no backup registrar in %s, so there is nothing "+
-				"to import",
-				p.FQDN, c.store.Location())}
-	case p != nil:
-		return nil, fmt.Errorf("%s is %s of %s; a branch backup is that of a Survivable Branch Appliance or Server",
-			p.FQDN, p.Description, c.store.Location())
-	case host != nil:
-		return nil,
-			fmt.Errorf("%s is a computer of %s, which is %s, and not an appliance", fqdn, host.FQDN, host.Description)
-	default:
-		return nil, fmt.Errorf("the topology in %s has no appliance %s", c.store.Location(), fqdn)
+	if _, err := c.lookup(t, fqdn, BranchAppliance); err != nil {
+		return nil, err
 	}
+	return nil, &NoBackupError{Appliance: fqdn, Location: c.store.Location()}
 }
 
 // branchResult is what a change of an association returns.
@@ -166,8 +154,7 @@ func (c *Client) writeBranch(
 	ctx context.Context, desired topology.DesiredBranch, change publisher.Change[branchResult],
 ) (branchResult, Outcome, error) {
 	if desired.Settings == nil {
-		return branchResult{}, Outcome{}, fmt.Errorf("the settings of %s are not known, so nothing was written; "+
-			"please report this with the configuration", desired.Appliance)
+		return branchResult{}, Outcome{}, &UnknownSettingsError{Pool: desired.Appliance}
 	}
 	c.ledger.StartApply()
 	name := desired.Appliance

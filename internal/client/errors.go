@@ -28,13 +28,68 @@ func (e *RuleError) Error() string {
 	return text
 }
 
-// NothingToImportError means that the topology does not have the relationship to import.
-type NothingToImportError struct{ Err error }
+// UnknownSettingsError means that a change was refused because settings to write are not known. A plan that Terraform
+// applies has them all.
+type UnknownSettingsError struct {
+	Pool topology.FQDN // or the appliance
+}
 
-func (e *NothingToImportError) Error() string { return e.Err.Error() }
+func (e *UnknownSettingsError) Error() string {
+	return fmt.Sprintf("the settings of %s are not known", e.Pool)
+}
 
-// Unwrap returns the cause.
-func (e *NothingToImportError) Unwrap() error { return e.Err }
+// ImportIDError means that a text does not identify a relationship to import.
+type ImportIDError struct {
+	ID      string
+	Purpose Purpose // PairMember for a pair, BranchAppliance for the association of an appliance
+}
+
+func (e *ImportIDError) Error() string { return fmt.Sprintf("%q is not an import id", e.ID) }
+
+// NotLinkedError means that the topology does not have the pair to import.
+type NotLinkedError struct {
+	Pool     topology.FQDN
+	Other    topology.FQDN // zero if Pool has no link with any other Front End pool
+	Location string
+}
+
+func (e *NotLinkedError) Error() string {
+	if e.Other.IsZero() {
+		return fmt.Sprintf("%s is linked with no other Front End pool in %s", e.Pool, e.Location)
+	}
+	return fmt.Sprintf("nothing links %s and %s in %s", e.Pool, e.Other, e.Location)
+}
+
+// SeveralLinkedError means that one pool does not identify a pair to import, because it is linked with several.
+type SeveralLinkedError struct {
+	Pool   topology.FQDN
+	Linked []topology.FQDN
+}
+
+func (e *SeveralLinkedError) Error() string {
+	return fmt.Sprintf("%s is linked with %v", e.Pool, e.Linked)
+}
+
+// NoBackupError means that the appliance whose association was to be imported has no Backup.
+type NoBackupError struct {
+	Appliance topology.FQDN
+	Location  string
+}
+
+func (e *NoBackupError) Error() string {
+	return fmt.Sprintf("the appliance %s has no backup registrar in %s", e.Appliance, e.Location)
+}
+
+// NoPairError means that a pool is in no pair.
+type NoPairError struct {
+	Pool             topology.FQDN
+	BackupRegistrars []string // that the pool names, as [topology.Topology.BackupRegistrars] returns them
+	Location         string
+}
+
+func (e *NoPairError) Error() string {
+	return fmt.Sprintf("%s is in no pair in %s", e.Pool, e.Location)
+}
 
 // IncompletePairError means that a pool of a pair has no backup service for its partner.
 type IncompletePairError struct {
@@ -59,3 +114,17 @@ func (e *NoShellError) Error() string {
 	return fmt.Sprintf("reach the backup service of %s: the topology is in %s and not behind a management shell",
 		e.Pools[0], e.Location)
 }
+
+// PartialSyncError means that the synchronisation of the second pool of a pair failed after that of the first one was
+// started.
+type PartialSyncError struct {
+	Started topology.FQDN
+	Err     error
+}
+
+func (e *PartialSyncError) Error() string {
+	return fmt.Sprintf("%v (after the synchronisation of %s)", e.Err, e.Started)
+}
+
+// Unwrap returns the cause.
+func (e *PartialSyncError) Unwrap() error { return e.Err }

@@ -2,7 +2,6 @@ package client
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -45,7 +44,7 @@ func (c *Client) Impact(ctx context.Context, names []string, inventory resilienc
 	var failed []*topology.Pool
 	var wrong NamesError
 	for _, name := range names {
-		p, err := c.frontEnd(t, name)
+		p, err := c.namedPool(t, name, FailingPool)
 		switch {
 		case err != nil:
 			wrong = append(wrong, NameError{Name: name, Err: err})
@@ -64,20 +63,6 @@ func (c *Client) Impact(ctx context.Context, names []string, inventory resilienc
 		}
 	}
 	return result, nil
-}
-
-// frontEnd returns a Front End pool by its name in any spelling.
-func (c *Client) frontEnd(t *topology.Topology, name string) (*topology.Pool, error) {
-	p, err := c.namedPool(t, name)
-	if fqdn, invalid := topology.ParseFQDN(name); invalid == nil {
-		if a := t.Pool(fqdn); a != nil && a.Kind == topology.KindAppliance {
-			return nil, fmt.Errorf("%s is %s; name the Front End pool that fails", a.FQDN, a.Description)
-		}
-	}
-	if err == nil && p.Kind != topology.KindFrontEnd {
-		return nil, fmt.Errorf("%s is %s, on which no users are homed; name a Front End pool", p.FQDN, p.Description)
-	}
-	return p, err
 }
 
 // names returns the names of all pools and appliances that fail, take over or are affected.
@@ -107,23 +92,8 @@ func (c *Client) WithoutEffect(ctx context.Context, names []string) (NamesError,
 	}
 	var useless NamesError
 	for _, name := range names {
-		var why error
-		var p *topology.Pool
-		if fqdn, err := topology.ParseFQDN(name); err == nil {
-			p = t.Pool(fqdn)
-		}
-		switch {
-		case p == nil:
-			_, why = c.namedPool(t, name)
-		case p.Kind == topology.KindFrontEnd || len(resilience.CountedFor(t, p)) > 0:
-		case p.Kind == topology.KindAppliance:
-			why = fmt.Errorf("neither the user services nor the backup registrar of the appliance %s are on a Front "+
-				"End pool for which its users would count", p.FQDN)
-		default:
-			why = fmt.Errorf("%s is %s; an inventory is of Front End pools and appliances", p.FQDN, p.Description)
-		}
-		if why != nil {
-			useless = append(useless, NameError{Name: name, Err: why})
+		if _, err := c.namedPool(t, name, InventoryEntry); err != nil {
+			useless = append(useless, NameError{Name: name, Err: err})
 		}
 	}
 	return useless, nil

@@ -21,31 +21,22 @@ type Filter struct {
 type UnknownSiteError struct {
 	Site     string
 	Location string
-	Known    []string
+	Known    []string // the sites of the topology
 }
 
-// Error lists the sites of the topology, or the first of many.
 func (e *UnknownSiteError) Error() string {
-	const shown = 20
-	known, more := e.Known, ""
-	if len(known) > shown {
-		known, more = known[:shown], fmt.Sprintf(", and %d more", len(known)-shown)
-	}
-	return fmt.Sprintf("the topology in %s has no site %q; its sites are %s%s", e.Location, e.Site,
-		strings.Join(known, ", "), more)
+	return fmt.Sprintf("the topology in %s has no site %q", e.Location, e.Site)
 }
 
 // UnknownVersionError means that a version in a [Filter] is neither a known one nor one of the topology.
 type UnknownVersionError struct {
 	Version  string
 	Location string
-	Known    []string
+	Known    []string // the valid versions
 }
 
-// Error lists the valid versions.
 func (e *UnknownVersionError) Error() string {
-	return fmt.Sprintf("there is no version %q, nor does the topology in %s have one; the versions are %s", e.Version,
-		e.Location, strings.Join(e.Known, ", "))
+	return fmt.Sprintf("%q is neither a known version nor one of the topology in %s", e.Version, e.Location)
 }
 
 // Pairs lists the pairs that a filter selects, complete or incomplete, sorted by id. A pair is in the sites of its

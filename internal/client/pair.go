@@ -164,8 +164,7 @@ func (c *Client) UpdatePair(
 func settingsKnown(desired topology.DesiredPair) error {
 	for _, member := range desired.Members {
 		if _, known := desired.Settings[member]; !known {
-			return fmt.Errorf("the settings of %s are not known, so nothing was written; please report this with "+
-				"the configuration", member)
+			return &UnknownSettingsError{Pool: member}
 		}
 	}
 	return nil

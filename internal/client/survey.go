@@ -3,7 +3,6 @@ package client
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -91,7 +90,7 @@ func (c *Client) Pool(ctx context.Context, name string) (*Pool, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, err := c.namedPool(t, name)
+	p, err := c.namedPool(t, name, AnyPool)
 	if err != nil {
 		return nil, err
 	}
@@ -105,39 +104,14 @@ func (c *Client) PairOf(ctx context.Context, name string) (*ObservedPair, error)
 	if err != nil {
 		return nil, err
 	}
-	p, err := c.namedPool(t, name)
+	p, err := c.namedPool(t, name, AnyPool)
 	if err != nil {
 		return nil, err
 	}
 	if pair := pairOf(t, p); pair != nil {
 		return pair, nil
 	}
-	if names := t.BackupRegistrars(p); len(names) > 0 {
-		return nil,
-			fmt.Errorf("%s is in no pair in %s: it names %s as its backup registrar, and nothing else conflicts the "+
-				"two",
-				p.FQDN, c.store.Location(), strings.Join(names, ", "))
-	}
-	return nil, fmt.Errorf("%s is in no pair in %s", p.FQDN, c.store.Location())
-}
-
-// namedPool returns the pool that a user names, in any spelling.
-func (c *Client) namedPool(t *topology.Topology, name string) (*topology.Pool, error) {
-	fqdn, err := topology.ParseFQDN(name)
-	if err != nil {
-		return nil, err
-	}
-	p := t.Pool(fqdn)
-	switch host := t.PoolOfComputer(fqdn); {
-	case p == nil && host != nil:
-		return nil, fmt.Errorf("%s is a computer of %s, which is %s; name the pool", fqdn, host.FQDN, host.Description)
-	case p == nil:
-		return nil, fmt.Errorf("the topology in %s has no pool %s", c.store.Location(), fqdn)
-	case !isPool(p):
-		return nil, fmt.Errorf("%s is %s, and not a pool", p.FQDN, p.Description)
-	default:
-		return p, nil
-	}
+	return nil, &NoPairError{Pool: p.FQDN, BackupRegistrars: t.BackupRegistrars(p), Location: c.store.Location()}
 }
 
 // isPool reports whether a cluster is listed with the pools. Appliances have a list of their own, and hosts such as

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/action/schema"
@@ -89,8 +90,9 @@ func (a *backupServiceSyncAction) Invoke(ctx context.Context, req action.InvokeR
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	warnings, err := a.client.SyncBackupServices(ctx, pool.ValueString(), func(text string) {
-		resp.SendProgress(action.InvokeProgressEvent{Message: text})
+	warnings, err := a.client.SyncBackupServices(ctx, pool.ValueString(), func(start client.SyncStart) {
+		resp.SendProgress(action.InvokeProgressEvent{Message: fmt.Sprintf(
+			"%s: synchronising with %s (Invoke-CsBackupServiceSync)", start.Pool, start.Partner)})
 	})
 	for _, warning := range warnings {
 		resp.Diagnostics.AddAttributeWarning(path.Root("pool"), "Synchronising "+pool.ValueString(),

@@ -16,7 +16,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/client"
-	"github.com/lync-iac/terraform-provider-lync/internal/provider/message"
 	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
@@ -97,7 +96,7 @@ func inventoryFrom(
 	}
 	for _, name := range ineffective {
 		diags.AddAttributeWarning(at.AtMapKey(name.Name), "Inventory entry without effect",
-			message.Capitalise(message.Sentence(name.Err.Error()))+" Remove this entry, or correct its name.")
+			errorText(name.Err)+" Remove this entry, or correct its name.")
 	}
 	return inventory, nil
 }

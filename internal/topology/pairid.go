@@ -25,8 +25,7 @@ func ParsePairID(text string) (PairID, error) {
 	for i, part := range parts {
 		fqdn, err := ParseFQDN(part)
 		if err != nil || len(parts) > len(members) {
-			return PairID{}, fmt.Errorf("%q is not an import id of a pool pair; the form is "+
-				"\"pool-a.contoso.com,pool-b.contoso.com\" in any order, or one of the two names alone", text)
+			return PairID{}, fmt.Errorf("parse the id of a pair %q: it is not one or two host names", text)
 		}
 		members[i] = fqdn
 	}
