@@ -87,6 +87,9 @@ func (c *Client) ImportBranch(ctx context.Context, name string) (*ObservedBranch
 	if branch := readBranch(t, fqdn); branch != nil {
 		return branch, nil
 	}
+	if !topology.HostName.MatchString(name) {
+		return nil, &ImportIDError{ID: name, Purpose: BranchAppliance}
+	}
 	if _, err := c.lookup(t, fqdn, BranchAppliance); err != nil {
 		return nil, err
 	}
@@ -198,7 +201,7 @@ func (c *Client) DeleteBranch(
 				return result, nil
 			}
 			isElsewhere := c.ledger.IsAdopted(appliance)
-			if isElsewhere || !pool.IsZero() && existing.backup != pool {
+			if isElsewhere || existing.backup != pool {
 				result.kept = &KeptBranch{
 					Appliance: appliance, Pool: pool, BackupPool: existing.BackupPool, IsElsewhere: isElsewhere,
 				}

@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 
@@ -53,10 +54,7 @@ func (c *Client) PlanCreate(
 		return nil, err
 	}
 	conflicts := resilience.Conflicts(doc.Topology(), desired)
-	editor, err := withoutConflicts(doc, conflicts)
-	if err != nil {
-		return nil, err
-	}
+	editor, stays := withoutConflicts(doc, conflicts)
 	found := c.options.Policy.OnChange(resilience.Create(editor.Topology(), desired))
 	isSame := func(conflict resilience.Conflict) bool { return conflict.Same }
 	exists := !again && slices.ContainsFunc(conflicts, isSame)
@@ -79,8 +77,8 @@ func (c *Client) PlanCreate(
 	case len(blocking(found)) > 0:
 		return found, nil
 	}
-	if id.Second.IsZero() {
-		return found, nil
+	if stays != nil || id.Second.IsZero() {
+		return found, stays
 	}
 	return found, refused(editor.CreatePair(desired)) // the plan refuses what the apply would refuse
 }
@@ -146,15 +144,17 @@ func repairConflicts(t *topology.Topology, id topology.PairID) []resilience.Conf
 		func(conflict resilience.Conflict) bool { return conflict.Same || conflict.Links.Count() < 2 })
 }
 
-// withoutConflicts returns an editor of the topology as it would be without the pairs that conflicts name.
+// withoutConflicts returns an editor of the topology as it would be without the pairs that conflicts name. A pair that
+// the document does not permit to remove stays, and the error is the refusal.
 func withoutConflicts(doc *topology.Document, conflicts []resilience.Conflict) (*topology.Editor, error) {
 	editor := topology.NewEditor(doc)
+	var refusals []error
 	for _, conflict := range conflicts {
 		if _, err := editor.DeletePair(conflict.Existing()); err != nil {
-			return nil, refused(err)
+			refusals = append(refusals, refused(err))
 		}
 	}
-	return editor, nil
+	return editor, errors.Join(refusals...)
 }
 
 // claim reserves the pools of a pair in the ledger.

@@ -24,9 +24,7 @@ func poolNameAttribute(description string) schema.StringAttribute {
 	}
 }
 
-// fqdnOf returns the FQDN of a name. It is zero for a name that is unknown or not valid. A validator refuses such a
-// name in a configuration. A state can have one where the topology has several pools or a reference that does not
-// resolve.
+// fqdnOf returns the FQDN of a name, which is zero for a name that is unknown or null.
 func fqdnOf(name string) topology.FQDN {
 	fqdn, err := topology.ParseFQDN(name)
 	if err != nil {

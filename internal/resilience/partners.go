@@ -74,7 +74,7 @@ func parsePartners(partners map[string]*string) (
 	parsed, unclear = map[topology.FQDN]topology.FQDN{}, map[string]bool{}
 	spellings := map[topology.FQDN][]string{}
 	for _, key := range slices.Sorted(maps.Keys(partners)) {
-		pool, err := topology.ParseFQDN(key)
+		pool, err := parseHostName(key)
 		if err != nil {
 			problems.Names = append(problems.Names, NameProblem{Pool: key, Reason: nameReason(key)})
 		} else {
@@ -85,7 +85,7 @@ func parsePartners(partners map[string]*string) (
 		if partner == nil {
 			continue
 		}
-		named, partnerErr := topology.ParseFQDN(*partner)
+		named, partnerErr := parseHostName(*partner)
 		if partnerErr != nil {
 			unclear[pool.String()] = true
 			problems.Names = append(problems.Names, NameProblem{
@@ -107,6 +107,14 @@ func parsePartners(partners map[string]*string) (
 		}
 	}
 	return parsed, unclear, problems
+}
+
+// parseHostName returns the FQDN of a text that can be the name of a pool in a configuration.
+func parseHostName(text string) (topology.FQDN, error) {
+	if !topology.HostName.MatchString(strings.TrimSpace(text)) {
+		return topology.FQDN{}, fmt.Errorf("parse host name %q: it is not valid", text)
+	}
+	return topology.ParseFQDN(text)
 }
 
 // nameReason returns the reason why a text is not the name of a pool.

@@ -12,20 +12,22 @@ import (
 // without surrounding white space and without a trailing dot. Two FQDNs of one host are equal. The zero FQDN is no
 // name.
 //
-// ParseFQDN makes the FQDN of a name that a user writes. The model of a document has the FQDNs of the document.
+// ParseFQDN makes the FQDN of a name from a configuration or a state. The model of a document has the FQDNs of the
+// document.
 type FQDN struct{ name string }
 
 // HostName matches the name of a pool or an appliance in any spelling. It excludes white space, empty labels, and the
 // comma that separates the names in the id of a pair. It does not check the rules of DNS.
 var HostName = regexp.MustCompile(`^([^\s\p{Z},.]+\.)*[^\s\p{Z},.]+\.?$`)
 
-// ParseFQDN returns the FQDN of a name in any spelling. Surrounding white space is ignored.
+// ParseFQDN returns the FQDN of a name in any spelling. It fails for an empty name only: a document can have names that
+// no DNS server accepts, and a state has what the document has. HostName is the check of a configuration.
 func ParseFQDN(name string) (FQDN, error) {
-	if !HostName.MatchString(strings.TrimSpace(name)) {
-		return FQDN{},
-			fmt.Errorf("parse host name %q: it is empty, or has white space, a comma or an empty label", name)
+	fqdn := observedFQDN(name)
+	if fqdn.IsZero() {
+		return FQDN{}, fmt.Errorf("parse host name %q: it is empty", name)
 	}
-	return observedFQDN(name), nil
+	return fqdn, nil
 }
 
 // MustParseFQDN is ParseFQDN for a name in source code. It panics if the name cannot be parsed.
@@ -35,8 +37,7 @@ func MustParseFQDN(name string) FQDN {
 	return fqdn
 }
 
-// observedFQDN returns the FQDN that a document has. A document may have a name that ParseFQDN rejects, such as "a..".
-// It is shown as it is, and no user can name it.
+// observedFQDN returns the FQDN of a name in a document, which can be empty.
 func observedFQDN(name string) FQDN {
 	return FQDN{strings.ToLower(strings.TrimSuffix(strings.TrimSpace(name), "."))}
 }

@@ -49,16 +49,11 @@ func TestParseFQDN(t *testing.T) {
 		"":                             "",
 		" ":                            "",
 		".":                            "",
-		"..":                           "",
-		".contoso.com":                 "",
-		"pool..contoso.com":            "",
-		"pool.contoso.com..":           "",
-		"pool. contoso.com":            "",
-		"pool .":                       "",
-		"pool\u00a0a.contoso.com":      "",
-		"pool\u2003a.contoso.com":      "",
-		"pool.contoso.com,":            "",
-		"a.contoso.com,b.contoso.com":  "",
+		".contoso.com":                 ".contoso.com", // as documents and states can have it
+		"pool..contoso.com":            "pool..contoso.com",
+		"Pool. contoso.com":            "pool. contoso.com",
+		"pool\u00a0a.contoso.com":      "pool\u00a0a.contoso.com",
+		"a.contoso.com, B.contoso.com": "a.contoso.com, b.contoso.com",
 	} {
 		got, err := topology.ParseFQDN(name)
 		if got.String() != want || (err != nil) != (want == "") || got.IsZero() != (want == "") {
@@ -79,8 +74,8 @@ func TestParseFQDN(t *testing.T) {
 
 func TestParseFQDNError(t *testing.T) {
 	t.Parallel()
-	_, err := topology.ParseFQDN("a, b")
-	const want = `parse host name "a, b": it is empty, or has white space, a comma or an empty label`
+	_, err := topology.ParseFQDN(" .")
+	const want = `parse host name " .": it is empty`
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
@@ -89,7 +84,7 @@ func TestParseFQDNError(t *testing.T) {
 			t.Error("MustParseFQDN does not panic")
 		}
 	}()
-	topology.MustParseFQDN("a, b")
+	topology.MustParseFQDN(" .")
 }
 
 // The FQDNs of a document are in the same form as those of a configuration.
@@ -182,9 +177,7 @@ func TestParsePairID(t *testing.T) {
 		",":                               "",
 		"a,":                              "",
 		",a":                              "",
-		"a b":                             "",
-		"a,b..c":                          "",
-		"a;b c":                           "",
+		"a b, c":                          "a b,c", // as documents can have it
 	} {
 		id, err := topology.ParsePairID(text)
 		if err != nil {
