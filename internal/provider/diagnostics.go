@@ -9,7 +9,6 @@ import (
 
 	"github.com/lync-iac/terraform-provider-lync/internal/client"
 	"github.com/lync-iac/terraform-provider-lync/internal/provider/environment"
-	"github.com/lync-iac/terraform-provider-lync/internal/provider/message"
 	"github.com/lync-iac/terraform-provider-lync/internal/publisher"
 	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
 )
@@ -90,7 +89,7 @@ func addCreationError(
 
 // describeFailure returns the detail of an error after a change that was published, or that is unconfirmed.
 func describeFailure(failed *publisher.Error, err error) string {
-	text := message.Capitalise(message.Sentence(err.Error()))
+	text := errorSentences(err)
 	switch failed.Stage {
 	case publisher.Missing:
 		text += " Another program may have published at the same time: run terraform plan to see the current topology."
@@ -108,6 +107,42 @@ func addAttributeError(diags *diag.Diagnostics, at path.Path, action string, err
 		return
 	}
 	diags.AddAttributeError(at, "Error "+action, errorText(err))
+}
+
+// errorText returns an error of the client as sentences, with the steps that depend on Terraform.
+func errorText(err error) string {
+	text := errorSentences(err)
+	var (
+		nothing    *client.NothingToImportError
+		incomplete *client.IncompletePairError
+		noShell    *client.NoShellError
+	)
+	switch {
+	case errors.As(err, &nothing):
+		return text + " Declare it without an import to create it."
+	case errors.As(err, &incomplete):
+		return text + " Declare the pair as a lync_pool_pair. Its next apply completes the pair."
+	case errors.As(err, &noShell):
+		return noShellText(*noShell)
+	default:
+		return text
+	}
+}
+
+// noShellText names the commands that do what only a management shell can.
+func noShellText(e client.NoShellError) string {
+	partner := "its partner"
+	if !e.Pools[1].IsZero() {
+		partner = e.Pools[1].String()
+	}
+	purpose, command := "get the state of backup services",
+		fmt.Sprintf("(Get-CsBackupServiceStatus -PoolFqdn %s).BackupModules", e.Pools[0])
+	if e.Sync {
+		purpose, command = "start a synchronisation", fmt.Sprintf("Invoke-CsBackupServiceSync -PoolFqdn %s", e.Pools[0])
+	}
+	return fmt.Sprintf("This provider works on %s, and only a management shell can %s. On a server of the "+
+		"deployment run\n\n"+
+		"  %s\n\nand the same for %s; or configure management_shell.", e.Location, purpose, command, partner)
 }
 
 // noAttribute returns the path of a violation that concerns no attribute.

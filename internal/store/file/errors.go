@@ -9,22 +9,43 @@ import (
 	"syscall"
 )
 
-// failure is an error message for users: the failed action with its object, the cause, and advice.
-type failure struct {
-	action string
-	err    error
-	advice string // sentences, or empty
+// Kind is the cause of a failure, as far as a user can remedy it.
+type Kind int
+
+// The kinds of failures. Other failures have no known remedy.
+const (
+	Other              Kind = iota
+	NoDocument              // the file does not exist or is empty
+	NotRegular              // the file is a directory, a device or too large
+	NotReadable             // the account may not read the file
+	NotWritable             // the account may not write the file or its directory
+	ReadOnlyMode            // the mode of the file makes it read-only
+	ReadOnlyFileSystem      // the file system is mounted read-only
+	NoSpace                 // the file system or the quota of the account is full
+	Busy                    // the file cannot be replaced, for example because it is a mount point
+	Locked                  // another process held the lock until the time was over
+	LockNotWritable         // the account may not open the lock file
+	LockNotRegular          // the path of the lock file has another kind of file
+)
+
+// Error is a failed Load or Publish. Its text has no advice: the remedy depends on how the path is configured.
+type Error struct {
+	Kind      Kind
+	Action    string // the failed action with its object, such as "read the topology document /x/topology.xml"
+	Err       error
+	Unchanged bool // the failure of a publish, which left the document unchanged
 }
 
-func (f *failure) Error() string {
-	text := "cannot " + f.action + ": " + reason(f.err)
-	if f.advice != "" {
-		text += ". " + f.advice
+func (e *Error) Error() string {
+	text := "cannot " + e.Action + ": " + reason(e.Err)
+	if e.Unchanged {
+		text += ". The document is unchanged."
 	}
 	return text
 }
 
-func (f *failure) Unwrap() error { return f.err }
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Err }
 
 // described is an error with its own text and the identity of another error.
 type described struct {
@@ -57,44 +78,18 @@ func reason(err error) string {
 	return err.Error()
 }
 
-// Advice for users, in complete sentences.
-const (
-	adviceSource = "Set topology_file (or LYNC_TOPOLOGY_FILE) to a published topology document: a file with the " +
-		"output of " +
-		"(Get-CsTopology -AsXml).ToString() in the management shell."
-	adviceRegular = "Set topology_file (or LYNC_TOPOLOGY_FILE) to the file that holds the topology document."
-	adviceRead    = "Give the account that runs Terraform the right to read the file and to enter the directories " +
-		"above it."
-	adviceWrite = "Give the account that runs Terraform the right to write the document and its directory. " +
-		"Terraform " +
-		"replaces the document by a temporary file in the same directory."
-	adviceMode   = "If the document may be changed, make it writable and apply again."
-	adviceMount  = "Mount the file system for writing, or set topology_file to a copy of the document elsewhere."
-	adviceSpace  = "Free space or quota on that file system and apply again."
-	adviceBusy   = "If the file itself is a mount point, as in a container, mount its directory instead."
-	adviceLocked = "Another process is publishing to this document, or has stopped responding while it was " +
-		"publishing. " +
-		"Wait for the process or end it, then apply again. The system releases the lock when the process ends. You " +
-		"do " +
-		"not need to delete the lock file."
-	adviceLockLeft = "If another account has left the lock file, delete it while no process is publishing."
-	adviceLockFile = "Move it away. Terraform needs this name for its lock file."
-	unchanged      = "The document is unchanged."
-)
-
 // cannotRead returns the failure to read the document.
 func (s *Store) cannotRead(err error) error {
-	advice := ""
-
+	kind := Other
 	switch {
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR), errors.Is(err, errEmpty):
-		advice = adviceSource
+		kind = NoDocument
 	case errors.Is(err, syscall.EISDIR), errors.Is(err, fs.ErrInvalid), errors.Is(err, syscall.EFBIG):
-		advice = adviceRegular
+		kind = NotRegular
 	case errors.Is(err, fs.ErrPermission):
-		advice = adviceRead
+		kind = NotReadable
 	}
-	return &failure{action: "read the topology document " + s.path + s.linkTarget(), err: err, advice: advice}
+	return &Error{Kind: kind, Action: "read the topology document " + s.path + s.linkTarget(), Err: err}
 }
 
 // linkTarget returns the target of a symbolic link in parentheses, or "". Most failures concern the target.
@@ -106,24 +101,23 @@ func (s *Store) linkTarget() string {
 }
 
 // cannotWrite returns the failure of an action that leaves the document unchanged.
-func (s *Store) cannotWrite(action string, err error) error {
-	advice := unchanged
-
+func cannotWrite(action string, err error) error {
+	kind := Other
 	switch {
 	case errors.Is(err, errReadOnly):
-		advice += " " + adviceMode
+		kind = ReadOnlyMode
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		// The user or a timeout of the configuration has stopped the action.
 	case isReadOnlyFileSystem(err):
-		advice += " " + adviceMount
+		kind = ReadOnlyFileSystem
 	case isFull(err):
-		advice += " " + adviceSpace
+		kind = NoSpace
 	case errors.Is(err, syscall.EBUSY):
-		advice += " " + adviceBusy
+		kind = Busy
 	case errors.Is(err, fs.ErrPermission):
-		advice += " " + adviceWrite
+		kind = NotWritable
 	}
-	return &failure{action: action, err: err, advice: advice}
+	return &Error{Kind: kind, Action: action, Err: err, Unchanged: true}
 }
 
 // errReadOnly is the error for a document that is read-only by its mode. It is an fs.ErrPermission.

@@ -19,49 +19,48 @@ func TestPublishFailures(t *testing.T) {
 		name  string
 		at    step
 		err   error
+		kind  Kind
 		parts []string
 	}{
 		{
-			"full disk: lock", stepLock, errFull, []string{
-				"cannot lock the topology document ", ".topology.xml.lock", "Free space",
+			"full disk: lock", stepLock, errFull, NoSpace, []string{
+				"cannot lock the topology document ", ".topology.xml.lock",
 			},
 		},
-		{"full disk: create", stepCreate, errFull, []string{"cannot create a temporary file in ", "Free space"}},
+		{"full disk: create", stepCreate, errFull, NoSpace, []string{"cannot create a temporary file in "}},
 		{
-			"full disk: write", stepWrite, errFull, []string{
-				"cannot write the new topology document to ", ".tmp", "Free space",
+			"full disk: write", stepWrite, errFull, NoSpace, []string{
+				"cannot write the new topology document to ", ".tmp",
 			},
 		},
-		{"full disk: flush", stepSync, errFull, []string{"cannot flush the temporary file ", "Free space"}},
-		{"full disk: replace", stepReplace, errFull, []string{"cannot replace the topology document ", "Free space"}},
-		{"quota", stepWrite, errQuota, []string{"quota"}},
+		{"full disk: flush", stepSync, errFull, NoSpace, []string{"cannot flush the temporary file "}},
+		{"full disk: replace", stepReplace, errFull, NoSpace, []string{"cannot replace the topology document "}},
+		{"quota", stepWrite, errQuota, NoSpace, []string{"quota"}},
 		{
-			"read-only file system", stepProbe, errReadOnlyFileSystem, []string{
-				"cannot write the topology document ", "Mount the file system for writing",
-			},
-		},
-		{
-			"file system turned read-only", stepWrite, errReadOnlyFileSystem, []string{
-				"Mount the file system for writing",
+			"read-only file system", stepProbe, errReadOnlyFileSystem, ReadOnlyFileSystem, []string{
+				"cannot write the topology document ",
 			},
 		},
 		{
-			"no permission on the document", stepProbe, syscall.EACCES, []string{
-				"cannot write the topology document ", "right to write",
+			"file system turned read-only", stepWrite, errReadOnlyFileSystem, ReadOnlyFileSystem, nil,
+		},
+		{
+			"no permission on the document", stepProbe, syscall.EACCES, NotWritable, []string{
+				"cannot write the topology document ",
 			},
 		},
 		{
-			"no permission on the lock", stepLock, syscall.EACCES, []string{
-				"cannot lock the topology document ", "right to write",
+			"no permission on the lock", stepLock, syscall.EACCES, LockNotWritable, []string{
+				"cannot lock the topology document ",
 			},
 		},
-		{"broken lock file", stepLocked, syscall.EIO, []string{"cannot lock the topology document "}},
-		{"no permission in the directory", stepCreate, syscall.EACCES, []string{"and its directory"}},
-		{"no permission to replace", stepReplace, syscall.EPERM, []string{"right to write"}},
-		{"mode refused", stepOwn, syscall.EPERM, []string{"cannot give the mode and owner", "right to write"}},
-		{"mount point", stepReplace, syscall.EBUSY, []string{"mount its directory instead"}},
-		{"broken disk", stepSync, syscall.EIO, []string{"cannot flush"}},
-		{"removed during the publish", stepCompare, fs.ErrNotExist, nil},
+		{"broken lock file", stepLocked, syscall.EIO, Other, []string{"cannot lock the topology document "}},
+		{"no permission in the directory", stepCreate, syscall.EACCES, NotWritable, nil},
+		{"no permission to replace", stepReplace, syscall.EPERM, NotWritable, nil},
+		{"mode refused", stepOwn, syscall.EPERM, NotWritable, []string{"cannot give the mode and owner"}},
+		{"mount point", stepReplace, syscall.EBUSY, Busy, nil},
+		{"broken disk", stepSync, syscall.EIO, Other, []string{"cannot flush"}},
+		{"removed during the publish", stepCompare, fs.ErrNotExist, Other, nil},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -80,6 +79,7 @@ func TestPublishFailures(t *testing.T) {
 				wantFailure(t, err, tc.err)
 			} else {
 				wantFailure(t, err, tc.err, append(tc.parts, "The document is unchanged.", filepath.Dir(path))...)
+				wantKind(t, err, tc.kind)
 			}
 			if err != nil && errors.Is(err, store.ErrConflict) {
 				t.Errorf("is a conflict: %v", err)
@@ -129,6 +129,7 @@ func TestPublishRefusals(t *testing.T) {
 		setup  func(t *testing.T) string
 		next   []byte
 		target error
+		kind   Kind
 		parts  []string
 	}{
 		{
@@ -136,6 +137,7 @@ func TestPublishRefusals(t *testing.T) {
 			setup:  func(t *testing.T) string { return filepath.Join(t.TempDir(), "topology.xml") },
 			next:   newDocument,
 			target: fs.ErrNotExist,
+			kind:   NoDocument,
 			parts:  []string{"does not exist"},
 		},
 		{
@@ -143,6 +145,7 @@ func TestPublishRefusals(t *testing.T) {
 			setup:  func(t *testing.T) string { return t.TempDir() },
 			next:   newDocument,
 			target: syscall.EISDIR,
+			kind:   NotRegular,
 			parts:  []string{"it is a directory"},
 		},
 		{
@@ -156,8 +159,9 @@ func TestPublishRefusals(t *testing.T) {
 			},
 			next:   newDocument,
 			target: fs.ErrPermission,
+			kind:   ReadOnlyMode,
 			parts: []string{
-				"cannot write the topology document", "it is read-only (mode 0444)", "make it writable",
+				"cannot write the topology document", "it is read-only (mode 0444)",
 				"The document is unchanged.",
 			},
 		},
@@ -172,8 +176,9 @@ func TestPublishRefusals(t *testing.T) {
 			},
 			next:   newDocument,
 			target: fs.ErrInvalid,
+			kind:   LockNotRegular,
 			parts: []string{
-				"cannot lock the topology document ", "not a regular file", "Move it away",
+				"cannot lock the topology document ", "not a regular file",
 				"The document is unchanged.",
 			},
 		},
@@ -197,6 +202,7 @@ func TestPublishRefusals(t *testing.T) {
 			path := tc.setup(t)
 			err := New(path).publish(t.Context(), oldDocument, tc.next)
 			wantFailure(t, err, tc.target, append(tc.parts, path)...)
+			wantKind(t, err, tc.kind)
 
 			if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
 				wantDocument(t, path, oldDocument)

@@ -69,6 +69,16 @@ func wantFailure(t *testing.T, err, target error, parts ...string) {
 	}
 }
 
+// wantKind verifies the kind of a failure.
+func wantKind(t *testing.T, err error, kind Kind) {
+	t.Helper()
+
+	var failed *Error
+	if !errors.As(err, &failed) || failed.Kind != kind {
+		t.Errorf("the error is %v, want kind %d", err, kind)
+	}
+}
+
 // symlink creates a symbolic link, or skips the test if the account is not allowed to.
 func symlink(t *testing.T, to, link string) {
 	t.Helper()
@@ -132,19 +142,22 @@ func TestLoadFailures(t *testing.T) {
 		setup  func(t *testing.T) string
 		before func(at step, path string) error
 		target error
+		kind   Kind
 		parts  []string
 	}{
 		{
 			name:   "missing file",
 			setup:  func(t *testing.T) string { return filepath.Join(t.TempDir(), "topology.xml") },
 			target: fs.ErrNotExist,
-			parts:  []string{"does not exist", "topology_file", "Get-CsTopology -AsXml"},
+			kind:   NoDocument,
+			parts:  []string{"does not exist"},
 		},
 		{
 			name:   "missing directory",
 			setup:  func(t *testing.T) string { return filepath.Join(t.TempDir(), "none", "topology.xml") },
 			target: fs.ErrNotExist,
-			parts:  []string{"does not exist", "topology_file"},
+			kind:   NoDocument,
+			parts:  []string{"does not exist"},
 		},
 		{
 			name: "broken link",
@@ -154,26 +167,30 @@ func TestLoadFailures(t *testing.T) {
 				return path
 			},
 			target: fs.ErrNotExist,
-			parts:  []string{"(a link to gone.xml)", "does not exist", "topology_file"},
+			kind:   NoDocument,
+			parts:  []string{"(a link to gone.xml)", "does not exist"},
 		},
 		{
 			name:   "directory",
 			setup:  func(t *testing.T) string { return t.TempDir() },
 			target: syscall.EISDIR,
-			parts:  []string{"it is a directory", "Set topology_file", "to the file"},
+			kind:   NotRegular,
+			parts:  []string{"it is a directory"},
 		},
 		{
 			name:   "device",
 			setup:  func(*testing.T) string { return os.DevNull },
 			target: fs.ErrInvalid,
+			kind:   NotRegular,
 			// The text differs on Windows.
-			parts: []string{"it is", "not a regular file", "Set topology_file"},
+			parts: []string{"it is", "not a regular file"},
 		},
 		{
 			name:   "empty",
 			setup:  func(t *testing.T) string { return writeDocument(t, nil) },
 			target: errEmpty,
-			parts:  []string{"it is empty", "Get-CsTopology -AsXml"},
+			kind:   NoDocument,
+			parts:  []string{"it is empty"},
 		},
 		{
 			name: "too large",
@@ -187,7 +204,8 @@ func TestLoadFailures(t *testing.T) {
 			// The size is checked before the file is opened.
 			before: func(at step, _ string) error { return errors.New("unexpected step: " + string(at)) },
 			target: syscall.EFBIG,
-			parts:  []string{"it has 67108865 bytes", "at most 64 MiB", "Set topology_file"},
+			kind:   NotRegular,
+			parts:  []string{"it has 67108865 bytes", "at most 64 MiB"},
 		},
 		{
 			name:  "grown too large before it is opened",
@@ -199,6 +217,7 @@ func TestLoadFailures(t *testing.T) {
 				return nil
 			},
 			target: syscall.EFBIG,
+			kind:   NotRegular,
 			parts:  []string{"at most 64 MiB"},
 		},
 		{
@@ -211,6 +230,7 @@ func TestLoadFailures(t *testing.T) {
 				return nil
 			},
 			target: syscall.EFBIG,
+			kind:   NotRegular,
 			parts:  []string{"grown while it was read", "at most 64 MiB"},
 		},
 		{
@@ -220,7 +240,8 @@ func TestLoadFailures(t *testing.T) {
 				return &fs.PathError{Op: "open", Path: path, Err: syscall.EACCES}
 			},
 			target: fs.ErrPermission,
-			parts:  []string{"permission denied", "right to read"},
+			kind:   NotReadable,
+			parts:  []string{"permission denied"},
 		},
 		{
 			name:  "broken disk",
@@ -242,6 +263,7 @@ func TestLoadFailures(t *testing.T) {
 
 			data, err := s.Load(t.Context())
 			wantFailure(t, err, tc.target, append(tc.parts, "cannot read the topology document "+s.path)...)
+			wantKind(t, err, tc.kind)
 
 			if data != nil {
 				t.Errorf("returned %d bytes beside an error", len(data))

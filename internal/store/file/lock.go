@@ -31,7 +31,7 @@ func (s *Store) lock(ctx context.Context, doc document) (unlock func(), err erro
 		// Opening a pipe would block, and a link can have any target.
 		if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
 			err := described{"it is not a regular file", fs.ErrInvalid}
-			return nil, &failure{action: action, err: err, advice: unchanged + " " + adviceLockFile}
+			return nil, &Error{Kind: LockNotRegular, Action: action, Err: err, Unchanged: true}
 		}
 
 		// The lock belongs to the open file. A new one for each call also excludes other goroutines of this process.
@@ -44,11 +44,11 @@ func (s *Store) lock(ctx context.Context, doc document) (unlock func(), err erro
 
 		switch {
 		case err != nil && ctx.Err() != nil && errors.Is(err, ctx.Err()):
-			return nil, &failure{action: action, err: err, advice: unchanged + " " + adviceLocked}
+			return nil, &Error{Kind: Locked, Action: action, Err: err, Unchanged: true}
 		case errors.Is(err, fs.ErrPermission):
-			return nil, &failure{action: action, err: err, advice: unchanged + " " + adviceWrite + " " + adviceLockLeft}
+			return nil, &Error{Kind: LockNotWritable, Action: action, Err: err, Unchanged: true}
 		case err != nil:
-			return nil, s.cannotWrite(action, err)
+			return nil, cannotWrite(action, err)
 		}
 
 		// Unlock closes the file. If it fails, the system releases the lock at the end of the process.
@@ -62,7 +62,7 @@ func (s *Store) lock(ctx context.Context, doc document) (unlock func(), err erro
 		})
 		if err != nil {
 			unlock()
-			return nil, s.cannotWrite(action, err)
+			return nil, cannotWrite(action, err)
 		}
 
 		// If the lock file was deleted while it was locked, another process can create and lock a new one. Only the

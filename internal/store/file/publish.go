@@ -25,11 +25,11 @@ func (s *Store) publish(ctx context.Context, base, next []byte) error {
 
 	switch err := ctx.Err(); {
 	case err != nil:
-		return s.cannotWrite(action, err)
+		return cannotWrite(action, err)
 	case len(next) == 0:
-		return s.cannotWrite(action, described{"the new document is empty", errEmpty})
+		return cannotWrite(action, described{"the new document is empty", errEmpty})
 	case len(next) > MaxSize:
-		return s.cannotWrite(action, tooLarge(fmt.Sprintf("the new document has %d bytes", len(next))))
+		return cannotWrite(action, tooLarge(fmt.Sprintf("the new document has %d bytes", len(next))))
 	case bytes.Equal(base, next):
 		// Without a write, do not create a lock file: the document can be read-only.
 		_, err := s.unlessChanged(s.find, base)
@@ -56,7 +56,7 @@ func (s *Store) publish(ctx context.Context, base, next []byte) error {
 		return s.conflict()
 	}
 	if err := ctx.Err(); err != nil {
-		return s.cannotWrite(action, err)
+		return cannotWrite(action, err)
 	}
 	if err := s.replace(doc, base, next); err != nil {
 		return err
@@ -99,7 +99,7 @@ func (s *Store) findWritable() (document, error) {
 	// Check the mode first: root can open the file regardless of the mode.
 	if mode := doc.info.Mode().Perm(); mode&0o222 == 0 {
 		return document{},
-			s.cannotWrite(action, described{fmt.Sprintf("it is read-only (mode %04o)", mode), errReadOnly})
+			cannotWrite(action, described{fmt.Sprintf("it is read-only (mode %04o)", mode), errReadOnly})
 	}
 
 	// Opening the file also checks access control lists, the file system and its attributes.
@@ -113,7 +113,7 @@ func (s *Store) findWritable() (document, error) {
 		})
 	})
 	if err != nil {
-		return document{}, s.cannotWrite(action, err)
+		return document{}, cannotWrite(action, err)
 	}
 	return doc, nil
 }
@@ -143,7 +143,7 @@ func (s *Store) replace(doc document, base, next []byte) error {
 	})
 	if err != nil {
 		_ = os.Remove(temp)
-		return s.cannotWrite("replace the topology document "+doc.path+" by "+temp, err)
+		return cannotWrite("replace the topology document "+doc.path+" by "+temp, err)
 	}
 
 	// The publish has succeeded, even if the directory cannot be flushed, which some file systems do not support. After
@@ -167,7 +167,7 @@ func (s *Store) writeTemporary(doc document, next []byte) (path string, err erro
 		return err
 	})
 	if err != nil {
-		return "", s.cannotWrite("create "+about, err)
+		return "", cannotWrite("create "+about, err)
 	}
 	path = f.Name()
 	about = "the temporary file " + path
@@ -192,13 +192,13 @@ func (s *Store) writeTemporary(doc document, next []byte) (path string, err erro
 		{stepSync, f.Sync, "flush "},
 	} {
 		if err := s.do(part.at, path, part.op); err != nil {
-			return "", s.cannotWrite(part.action+about, err)
+			return "", cannotWrite(part.action+about, err)
 		}
 	}
 
 	// Some network file systems report insufficient space only on Close.
 	if err := f.Close(); err != nil {
-		return "", s.cannotWrite("close "+about, err)
+		return "", cannotWrite("close "+about, err)
 	}
 	return path, nil
 }

@@ -188,7 +188,8 @@ func TestPublishWaitsForTheLock(t *testing.T) {
 			return nil
 		}
 		err := second.publish(newDoneContext(t.Context()), oldDocument, []byte("of the second"))
-		wantFailure(t, err, context.DeadlineExceeded, lockPath(path), "Another process", "The document is unchanged.")
+		wantFailure(t, err, context.DeadlineExceeded, lockPath(path), "The document is unchanged.")
+		wantKind(t, err, Locked)
 		return nil
 	}
 

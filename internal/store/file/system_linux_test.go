@@ -64,25 +64,26 @@ func TestPermissions(t *testing.T) {
 		uid, gid        int
 		mode, directory fs.FileMode
 		prepare         func(path string) error
+		kind            Kind
 		parts           []string
 	}{
 		// The mode of the directory allows the rename.
 		{
-			"readable, not ours", 0, 0, 0o644, 0o777, nil, []string{
-				"cannot write the topology document", "permission denied", "right to write",
+			"readable, not ours", 0, 0, 0o644, 0o777, nil, NotWritable, []string{
+				"cannot write the topology document", "permission denied",
 			},
 		},
 		{
-			"closed directory", 0, 0, 0o666, 0o755, nil, []string{
-				"cannot lock the topology document ", "permission denied", "and its directory",
+			"closed directory", 0, 0, 0o666, 0o755, nil, LockNotWritable, []string{
+				"cannot lock the topology document ", "permission denied",
 			},
 		},
 		{"lock of another user", 0, 0, 0o666, 0o777, func(path string) error {
 			return os.WriteFile(lockPath(path), nil, 0o600)
-		}, []string{"cannot lock the topology document ", "permission denied", ".lock", "delete it while"}},
+		}, LockNotWritable, []string{"cannot lock the topology document ", "permission denied", ".lock"}},
 		{
-			"document of another user in a sticky directory", 0, 0, 0o666, 0o777 | fs.ModeSticky, nil, []string{
-				"cannot replace", "right to write",
+			"document of another user in a sticky directory", 0, 0, 0o666, 0o777 | fs.ModeSticky, nil, NotWritable, []string{
+				"cannot replace",
 			},
 		},
 	} {
@@ -97,6 +98,7 @@ func TestPermissions(t *testing.T) {
 			}
 			err := asOtherUser(t, func() error { return New(path).publish(t.Context(), oldDocument, newDocument) })
 			wantFailure(t, err, fs.ErrPermission, append(tc.parts, path, "The document is unchanged.")...)
+			wantKind(t, err, tc.kind)
 			wantDocument(t, path, oldDocument)
 			wantOwner(t, path, tc.uid, tc.gid, tc.mode)
 		})
@@ -106,7 +108,8 @@ func TestPermissions(t *testing.T) {
 
 		path := writeAs(t, 0, 0, 0o600, 0o755)
 		err := asOtherUser(t, func() error { _, err := New(path).Load(t.Context()); return err })
-		wantFailure(t, err, fs.ErrPermission, path, "permission denied", "right to read")
+		wantFailure(t, err, fs.ErrPermission, path, "permission denied")
+		wantKind(t, err, NotReadable)
 	})
 }
 

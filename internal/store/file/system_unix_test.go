@@ -99,7 +99,8 @@ func TestLoadBelowAFile(t *testing.T) {
 
 	path := filepath.Join(writeDocument(t, oldDocument), "topology.xml")
 	_, err := New(path).Load(t.Context())
-	wantFailure(t, err, syscall.ENOTDIR, path, "Set topology_file")
+	wantFailure(t, err, syscall.ENOTDIR, path)
+	wantKind(t, err, NoDocument)
 }
 
 func TestPublishKeepsTheMode(t *testing.T) {

@@ -1,0 +1,52 @@
+package provider
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/store"
+	"github.com/lync-iac/terraform-provider-lync/internal/store/file"
+)
+
+func TestErrorSentences(t *testing.T) {
+	t.Parallel()
+	broken := errors.New("it is broken")
+	for _, test := range []struct {
+		name string
+		err  error
+		want string
+	}{
+		{"no advice", broken, "It is broken."},
+		{
+			"file without a known remedy", &file.Error{Action: "read x", Err: broken},
+			"Cannot read x: it is broken.",
+		},
+		{
+			"file", fmt.Errorf("a,b was not written: %w",
+				&file.Error{Kind: file.NoSpace, Action: "write x", Err: broken, Unchanged: true}),
+			"A,b was not written: cannot write x: it is broken. The document is unchanged. Free space or quota on " +
+				"that " +
+				"file system and apply again.",
+		},
+		{
+			"several lines", &store.NotPublishedError{
+				Err: &file.Error{Kind: file.Locked, Action: "lock x", Err: broken},
+			},
+			"Cannot lock x: it is broken\nNothing was published.\n" + fileAdvice[file.Locked],
+		},
+	} {
+		if got := errorSentences(test.err); got != test.want {
+			t.Errorf("%s: got %q, want %q", test.name, got, test.want)
+		}
+	}
+}
+
+func TestFileAdvice(t *testing.T) {
+	t.Parallel()
+	for kind := file.Other + 1; kind <= file.LockNotRegular; kind++ {
+		if fileAdvice[kind] == "" {
+			t.Errorf("no advice for the kind %d", kind)
+		}
+	}
+}
