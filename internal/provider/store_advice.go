@@ -2,33 +2,63 @@ package provider
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/provider/environment"
 	"github.com/lync-iac/terraform-provider-lync/internal/provider/message"
+	"github.com/lync-iac/terraform-provider-lync/internal/publisher"
+	"github.com/lync-iac/terraform-provider-lync/internal/store"
 	"github.com/lync-iac/terraform-provider-lync/internal/store/file"
+	"github.com/lync-iac/terraform-provider-lync/internal/store/shell"
 )
 
 // errorSentences returns an error of a store or of a change as sentences. The advice about Terraform comes last.
-func errorSentences(err error) string {
-	text := message.Capitalise(message.Sentence(err.Error()))
-	advice := storeAdvice(err)
-	if advice == "" {
+func errorSentences(err error) string { return message.Capitalise(withStoreAdvice(err)) }
+
+// withStoreAdvice is errorSentences for a text that follows another one: it begins as the error does.
+func withStoreAdvice(err error) string {
+	text, advice := message.Sentence(err.Error()), storeAdvice(err)
+	switch {
+	case advice == "":
 		return text
-	}
-	if strings.Contains(text, "\n") {
+	case strings.Contains(text, "\n"):
 		return text + "\n" + advice
+	default:
+		return text + " " + advice
 	}
-	return text + " " + advice
 }
 
 // storeAdvice returns what a user of Terraform can do about an error of a store, as sentences, or "".
 func storeAdvice(err error) string {
-	var failed *file.Error
-	if errors.As(err, &failed) {
-		return fileAdvice[failed.Kind]
+	var (
+		alarmed     *publisher.Error
+		unconfirmed *store.UnconfirmedError
+		ofFile      *file.Error
+		ofShell     *shell.Error
+		texts       []string
+	)
+	switch {
+	case errors.As(err, &ofFile):
+		texts = append(texts, fileAdvice[ofFile.Kind])
+	case errors.As(err, &ofShell):
+		texts = append(texts, shellAdvice[ofShell.Kind])
 	}
-	return ""
+	if errors.As(err, &unconfirmed) {
+		texts = append(texts, "Run terraform plan when the topology can be read again.")
+	}
+	if errors.As(err, &alarmed) && alarmed.Stage == publisher.Alarmed {
+		texts = append(texts, "If you publish another topology on that host, run terraform plan afterwards.")
+	}
+	return strings.Join(slices.DeleteFunc(texts, func(text string) bool { return text == "" }), " ")
+}
+
+// shellAdvice has the advice for each kind of an error of a management shell.
+var shellAdvice = map[shell.Kind]string{
+	shell.Busy:       "Apply again when that run has ended.",
+	shell.Late:       "Raise the timeout of the operation.",
+	shell.FailedOver: "After the failback, apply again.",
+	shell.NoEffect:   "Read the report, then apply again.",
 }
 
 const (

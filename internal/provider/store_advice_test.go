@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/lync-iac/terraform-provider-lync/internal/publisher"
 	"github.com/lync-iac/terraform-provider-lync/internal/store"
 	"github.com/lync-iac/terraform-provider-lync/internal/store/file"
+	"github.com/lync-iac/terraform-provider-lync/internal/store/shell"
 )
 
 func TestErrorSentences(t *testing.T) {
@@ -35,6 +37,27 @@ func TestErrorSentences(t *testing.T) {
 			},
 			"Cannot lock x: it is broken\nNothing was published.\n" + fileAdvice[file.Locked],
 		},
+		{
+			"shell", &store.NotPublishedError{Err: &shell.Error{Kind: shell.Late, Text: "the time limit passed"}},
+			"The time limit passed\nNothing was published.\n" + shellAdvice[shell.Late],
+		},
+		{
+			"refused", &store.RefusedError{Err: &shell.Error{Kind: shell.FailedOver, Text: "a is failed over"}},
+			"A is failed over. " + shellAdvice[shell.FailedOver],
+		},
+		{
+			"unconfirmed", &publisher.Error{
+				Name: "a", Stage: publisher.Unconfirmed, Err: &store.UnconfirmedError{Err: broken},
+			},
+			"A: whether the topology was published is not known: it is broken. Run terraform plan when the topology " +
+				"can " +
+				"be read again.",
+		},
+		{
+			"alarm", &publisher.Error{Stage: publisher.Alarmed, Err: errors.New("another change was overwritten")},
+			"Another change was overwritten. If you publish another topology on that host, run terraform plan " +
+				"afterwards.",
+		},
 	} {
 		if got := errorSentences(test.err); got != test.want {
 			t.Errorf("%s: got %q, want %q", test.name, got, test.want)
@@ -46,6 +69,15 @@ func TestFileAdvice(t *testing.T) {
 	t.Parallel()
 	for kind := file.Other + 1; kind <= file.LockNotRegular; kind++ {
 		if fileAdvice[kind] == "" {
+			t.Errorf("no advice for the kind %d", kind)
+		}
+	}
+}
+
+func TestShellAdvice(t *testing.T) {
+	t.Parallel()
+	for kind := shell.Busy; kind <= shell.NoEffect; kind++ {
+		if shellAdvice[kind] == "" {
 			t.Errorf("no advice for the kind %d", kind)
 		}
 	}

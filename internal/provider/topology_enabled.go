@@ -101,7 +101,7 @@ func addOutcome(
 	}
 	const summary = "Topology published, but not in effect"
 	detail := change + ": the topology was published, but it is not in effect yet: " +
-		message.Sentence(outcome.NotEnabled.Error()) +
+		withStoreAdvice(outcome.NotEnabled) +
 		"\n\nThe change is in the published topology. To put it into effect:\n\n1. Correct the error above.\n" +
 		"2. Run terraform apply, which runs Enable-CsTopology alone, or run Enable-CsTopology on that host." +
 		filesText(outcome)

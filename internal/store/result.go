@@ -48,20 +48,21 @@ type Overwrite struct {
 	Changed string // the parts that the other administrator had changed
 }
 
-// String describes the overwrite and the remedy for the user.
+// String describes the overwrite and the cmdlets that restore either topology.
 func (o *Overwrite) String() string {
 	return fmt.Sprintf("the topology was published, and it overwrote a change that another administrator published "+
 		"at the same time, in %s. On %s the file %s has the topology of the other administrator, and %s the one "+
 		"published now. Compare the two files. To restore the topology of the other administrator, which undoes the "+
-		"change made now, run this on that host:\n  %s\nThen run terraform plan. To keep the topology published now, "+
-		"run Enable-CsTopology on that host if it is not in effect yet",
+		"change made now, run this on that host:\n  %s\nTo keep the topology published now, run Enable-CsTopology "+
+		"on that "+
+		"host if it is not in effect yet",
 		o.Changed, o.Host, o.Theirs, o.Ours, o.Restore)
 }
 
 // SimpleURLChange is a change of the simple URLs by a publish.
 type SimpleURLChange struct{ Before, After []string }
 
-// String describes the change and the remedy for the user.
+// String describes the change and the cmdlets that undo it.
 func (c *SimpleURLChange) String() string {
 	list := func(urls []string) string {
 		if len(urls) == 0 {

@@ -54,8 +54,7 @@ func (s *Store) enable(ctx context.Context, result *store.Result) error {
 	switch {
 	case decodeErr != nil:
 	case facts.Outcome == OutcomeBusy:
-		return fmt.Errorf("another run of the provider on %s holds the lock for publishing. Apply again when that run "+
-			"has ended", s.transport.Host())
+		return busyError(s.transport.Host())
 	case facts.Enable != nil:
 		if facts.Enable.Path != "" {
 			result.Files = append(result.Files, store.File{

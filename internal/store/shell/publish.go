@@ -104,18 +104,16 @@ func (p *publication) handleOutcome(output powershell.Result, err error) error {
 		p.result.Document = []byte(output.Document)
 		return store.ErrConflict
 	case OutcomeBusy:
-		return p.notPublished("another run of the provider on %s holds the lock for publishing. Apply again when that "+
-			"run has ended. If there is no such run, look for a powershell.exe process on that host that has stopped "+
-			"responding", host)
+		return p.notPublished("%w. If there is no such run, look for a powershell.exe process on that host that has "+
+			"stopped responding", busyError(host))
 	case OutcomeLate:
-		return p.notPublished("the time limit passed on %s before the publish began. Raise the timeout of the "+
-			"operation",
-			host)
+		return p.notPublished("%w", &Error{Kind: Late, Text: "the time limit passed on " + host +
+			" before the publish began"})
 	case OutcomeFailedOver:
 		// A RefusedError, because the publish of the other changes alone can succeed.
-		return &store.RefusedError{Reason: fmt.Sprintf("cannot publish the topology to %s: %s. A pool must keep its "+
-			"partner as long as it is failed over (rule LC-NOFO): fail it back with Invoke-CsPoolFailBack, then apply "+
-			"again. Nothing was published", p.store.Location(), describeStates(p.facts.FailedOver))}
+		return &store.RefusedError{Err: &Error{Kind: FailedOver, Text: fmt.Sprintf("cannot publish the topology to "+
+			"%s: %s. A pool must keep its partner as long as it is failed over (rule LC-NOFO): fail it back with "+
+			"Invoke-CsPoolFailBack. Nothing was published", p.store.Location(), describeStates(p.facts.FailedOver))}}
 	default:
 		if err == nil {
 			err = fmt.Errorf("%s on %s returned the unexpected outcome %q", PublishTopology, host, p.facts.Outcome)
@@ -158,8 +156,7 @@ func (p *publication) confirm() error {
 		}
 	}
 	return &store.UnconfirmedError{Err: fmt.Errorf("%w\nAll attempts to read the topology from %s since then "+
-		"failed: %w\n"+
-		"Run terraform plan when the topology can be read again", p.cause, p.store.Location(), last)}
+		"failed: %w", p.cause, p.store.Location(), last)}
 }
 
 // readBack reads the store when no publish runs on the host, and prevents a later publish by the script of this

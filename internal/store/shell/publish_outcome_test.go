@@ -150,7 +150,7 @@ func TestPublishConfirms(t *testing.T) {
 				{Script: publish, At: shelld.Published, Lost: true}, {Script: readBack, NotStarted: true, Times: -1},
 			},
 			wantEnd: unconfirmed, wantPublishes: 1,
-			wantErrors: []string{"connection reset", "no such host", "terraform plan"},
+			wantErrors: []string{"connection reset", "no such host"},
 		},
 		"lost, and the reads hang": {
 			faults: []shelld.Fault{

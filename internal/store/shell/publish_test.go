@@ -195,7 +195,7 @@ func TestPublishDoesNotBegin(t *testing.T) {
 		"deadline before, unwatched": {
 			faults: []shelld.Fault{{Script: publish, At: shelld.Writing, Slow: 2 * time.Minute}}, timeout: time.Minute,
 			unwatched: true, wantEnd: notPublished,
-			wantDocument: holdsBase, wantErrors: []string{"Raise the timeout"},
+			wantDocument: holdsBase, wantErrors: []string{"the time limit passed on"},
 		},
 		"lost before": {
 			faults: []shelld.Fault{{Script: publish, At: shelld.Writing, Lost: true}}, wantEnd: notPublished,

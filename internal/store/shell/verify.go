@@ -98,9 +98,9 @@ func (p *publication) unchanged(failed bool) error {
 		}
 	}
 	if !failed {
-		return p.notPublished("Publish-CsTopology on %s reported no error, but the topology was read again and is "+
-			"unchanged. Another administrator may have published the previous topology at the same time. Read the "+
-			"report, then apply again.%s", host, p.response())
+		return p.notPublished("%w", &Error{Kind: NoEffect, Text: fmt.Sprintf("Publish-CsTopology on %s reported no "+
+			"error, but the topology was read again and is unchanged. Another administrator may have published the "+
+			"previous topology at the same time.%s", host, p.response())})
 	}
 	return p.notPublished("Publish-CsTopology on %s did not publish: the topology was read again and is unchanged.%s\n"+
 		"The account must be a member of RTCUniversalServerAdmins and, unless setup was delegated with "+

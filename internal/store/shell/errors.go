@@ -1,0 +1,26 @@
+package shell
+
+// Kind is the cause of an error after which another attempt of the caller can succeed.
+type Kind int
+
+// The kinds of errors.
+const (
+	Busy       Kind = iota // another run of the provider publishes on the host
+	Late                   // the time limit passed before the publish began
+	FailedOver             // the change ends the pairing of a pool that is failed over
+	NoEffect               // the cmdlet reported no error, and the topology is unchanged
+)
+
+// Error is a publish that was not made for a reason of its own Kind. The text describes the state of the deployment. It
+// has no advice about another attempt, because the caller decides how one is made.
+type Error struct {
+	Kind Kind
+	Text string
+}
+
+func (e *Error) Error() string { return e.Text }
+
+// busyError returns the error of a run that has waited for the lock on the host in vain.
+func busyError(host string) *Error {
+	return &Error{Kind: Busy, Text: "another run of the provider on " + host + " holds the lock for publishing"}
+}
