@@ -95,7 +95,7 @@ func CommandText(executable string) (string, error) {
 	}) {
 		return "", fmt.Errorf(
 			"cannot start %q: an executable on another host is a name or path without quotes, variables and "+
-				"other characters that are special to a shell. Set executable to such a path",
+				"other characters that are special to a shell. Use such a path",
 			executable,
 		)
 	}

@@ -47,12 +47,12 @@ var advice = map[Kind]string{
 		"try again.",
 	OutputDamaged: "Whether the script did its work is unknown. Something changes the output or writes into it: look " +
 		"for a login script or a profile that writes at the same time.",
-	NoResult: "Something else than the script ran. Set executable to PowerShell itself, and look for a forced " +
+	NoResult: "Something else than the script ran. Use PowerShell itself as the executable, and look for a forced " +
 		"command, a login script or a menu on the host.",
 	ExitCode: "See the text above and the Windows PowerShell event log of the host.",
 	InputCut: "The script did nothing. Try again; if the error persists, check the quotas of the host and the " +
 		"proxies on the way to it.",
-	OldPowerShell: "Install Windows Management Framework 3.0 or later on the host, or set executable to a newer " +
+	OldPowerShell: "Install Windows Management Framework 3.0 or later on the host, or use a newer " +
 		"PowerShell.",
 	LanguageMode: "AppLocker or Windows Defender Application Control restricts PowerShell for this account. Use an " +
 		"account or a host that is exempt.",

@@ -160,9 +160,9 @@ func TestManagementShellInvalid(t *testing.T) {
 		"certificate as ca_file": winrmRow(login+`ca_file = `+quoted(string(ca.PEM)),
 			"ca_file is a text of several lines. Give the path"),
 		"executable that expands": winrmRow(login+`executable = "%windir%\\powershell.exe"`,
-			"executable: ", "Set executable to such a path"),
+			"executable: ", "Use such a path"),
 		"executable with a space": sshRow(login+`executable = "C:\\Program Files\\pwsh.exe"`, "executable: ",
-			"set executable to a name on PATH"),
+			"use the name of a program on PATH"),
 
 		"host key of no kind": sshRow(login+`host_key = "geheim"`, "host_key: ",
 			"neither a public key nor a SHA256 fingerprint", "host_key is a public key"),
@@ -372,8 +372,8 @@ type diagnostic struct {
 	Range                     struct{ Start struct{ Line int } }
 }
 
-// remedy matches the texts that name a remedy.
-var remedy = regexp.MustCompile(`\b([Ss]et|[Gg]ive|Remove|Leave it out|Keep|Convert|Check that|Start|must be|is in ` +
+// whatToDo is in every text that says what to do about it.
+var whatToDo = regexp.MustCompile(`\b([Ss]et|[Gg]ive|Remove|Leave it out|Keep|Convert|Check that|Start|[Uu]se|must be|is in ` +
 	`kerberos_realm|is a public key|is the text of)\b`)
 
 // validateWorkspace returns a workspace for validate. All provider blocks use the provider of this process.

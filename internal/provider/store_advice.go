@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/lync-iac/terraform-provider-lync/internal/provider/connection"
 	"github.com/lync-iac/terraform-provider-lync/internal/provider/environment"
 	"github.com/lync-iac/terraform-provider-lync/internal/provider/message"
 	"github.com/lync-iac/terraform-provider-lync/internal/publisher"
@@ -50,6 +51,7 @@ func storeAdvice(err error) string {
 	if errors.As(err, &alarmed) && alarmed.Stage == publisher.Alarmed {
 		texts = append(texts, "If you publish another topology on that host, run terraform plan afterwards.")
 	}
+	texts = append(texts, connection.Advice(err))
 	return strings.Join(slices.DeleteFunc(texts, func(text string) bool { return text == "" }), " ")
 }
 

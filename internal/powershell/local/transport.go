@@ -68,7 +68,7 @@ func (t *Transport) RunWatched(
 			return powershell.Output{}, &powershell.StartError{Err: context.Cause(ctx)}
 		}
 		return powershell.Output{}, &powershell.StartError{
-			Err: fmt.Errorf("cannot start %s: %w. Set executable to the path of PowerShell", executable, err),
+			Err: fmt.Errorf("cannot start %s: %w. Use the path of PowerShell as the executable", executable, err),
 		}
 	}
 	err := group.add()

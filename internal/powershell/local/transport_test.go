@@ -94,7 +94,7 @@ func TestNoSuchExecutable(t *testing.T) {
 
 	_, err := (&Transport{Executable: "no-such-powershell"}).Run(t.Context(), "", strings.NewReader(""))
 	if !errors.As(err, new(*powershell.StartError)) || !strings.Contains(err.Error(), "no-such-powershell") ||
-		!strings.Contains(err.Error(), "Set executable") {
+		!strings.Contains(err.Error(), "as the executable") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -23,25 +23,25 @@ func parsePrivateKey(text, passphrase string) (ssh.Signer, error) {
 	if errors.As(err, &missing) && passphrase != "" {
 		signer, err = ssh.ParsePrivateKeyWithPassphrase([]byte(text), []byte(passphrase))
 	}
-	fail := func(reason, next string) error {
-		return &stepError{tried: "read the private key", err: errors.New(reason), next: next}
+	fail := func(reason string, kind Kind, next string) error {
+		return &stepError{tried: "read the private key", err: errors.New(reason), kind: kind, next: next}
 	}
 
 	switch {
 	case err == nil:
 		return signer, nil
 	case errors.As(err, &missing):
-		return nil, fail("it is encrypted, and no passphrase is set", advicePassphrase)
+		return nil, fail("it is encrypted, and no passphrase is set", BadPassphrase, "")
 	case errors.Is(err, x509.IncorrectPasswordError):
-		return nil, fail("the passphrase is wrong", advicePassphrase)
+		return nil, fail("the passphrase is wrong", BadPassphrase, "")
 	case strings.Contains(text, "PuTTY-User-Key-File"):
-		return nil, fail("it is in the format of PuTTY", advicePutty)
+		return nil, fail("it is in the format of PuTTY", "", advicePutty)
 	case strings.Contains(text, "BEGIN ENCRYPTED PRIVATE KEY"):
-		return nil, fail("it is an encrypted PKCS #8 key, which is not supported", adviceConvert)
+		return nil, fail("it is an encrypted PKCS #8 key, which is not supported", "", adviceConvert)
 	case !strings.Contains(text, "-----BEGIN "):
-		return nil, fail("it is not the text of a private key", adviceKeyText)
+		return nil, fail("it is not the text of a private key", BadPrivateKey, "")
 	default:
-		return nil, fail(err.Error(), adviceKeyText)
+		return nil, fail(err.Error(), BadPrivateKey, "")
 	}
 }
 
@@ -54,14 +54,14 @@ func agentSocket() (string, error) {
 	if runtime.GOOS == "windows" {
 		reason = "SSH_AUTH_SOCK is not set, and the agent of Windows, behind a named pipe, is not supported"
 	}
-	return "", &stepError{tried: "use the SSH agent", err: errors.New(reason), next: adviceAgent}
+	return "", &stepError{tried: "use the SSH agent", err: errors.New(reason), kind: BadAgent, next: adviceAgent}
 }
 
 // agentSigners returns the keys of the agent, and a function that closes the connection to the agent. The keys can sign
 // until then.
 func agentSigners(ctx context.Context, socket string) ([]ssh.Signer, func(), error) {
 	fail := func(err error) error {
-		return &stepError{tried: "use the SSH agent at " + socket, err: err, next: adviceAgent}
+		return &stepError{tried: "use the SSH agent at " + socket, err: err, kind: BadAgent, next: adviceAgent}
 	}
 
 	conn, err := (&net.Dialer{}).DialContext(ctx, "unix", socket)

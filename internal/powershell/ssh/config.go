@@ -76,7 +76,7 @@ func (c Config) check() error {
 	case c.User == "":
 		return wrong("there is no user to log in as", adviceUser)
 	case c.Password == "" && c.PrivateKey == "" && !c.Agent:
-		return wrong("there are no credentials", adviceLogin)
+		return &stepError{tried: "use SSH", err: errors.New("there are no credentials"), kind: NoCredentials}
 	case c.MaxSessions < 0 || c.ConnectTimeout < 0:
 		return wrong("a limit is negative", "Remove the setting to use the default.")
 	}

@@ -18,10 +18,41 @@ var (
 	errNoAnswer      = errors.New("the host did not answer a keep-alive request in time")
 )
 
+// Kind is the cause of an error that a setting in the [Config] can remedy. The caller knows how a user changes the
+// setting. A Kind is an error itself, for errors.Is(err, ssh.BadKnownHosts).
+type Kind string
+
+func (k Kind) Error() string { return string(k) }
+
+// The kinds of errors.
+const (
+	NoCredentials    Kind = "no credentials"
+	BadPrivateKey    Kind = "the private key cannot be used"
+	BadPassphrase    Kind = "the passphrase is missing or wrong"
+	BadAgent         Kind = "the SSH agent cannot be used"
+	BadHostKey       Kind = "the pinned host key cannot be used"
+	PinnedKeyChanged Kind = "the host has another key than the pinned one"
+	BadKnownHosts    Kind = "the known hosts cannot be used"
+	TooManySessions  Kind = "the server may allow fewer sessions"
+)
+
+// UnknownHostKeyError is the refusal of a host whose key is neither pinned nor in a file of known hosts.
+type UnknownHostKeyError struct {
+	Files       string // with the known hosts
+	Key         string // the type and the fingerprint of the presented key
+	Fingerprint string // of the presented key
+	Line        string // of a file with known hosts, for the presented key
+}
+
+func (e *UnknownHostKeyError) Error() string {
+	return fmt.Sprintf("its host key is unknown: it presents %s, and %s has no key of this host", e.Key, e.Files)
+}
+
 // stepError is an error for the user. It never contains a password or a key.
 type stepError struct {
 	tried string // the step that failed, with its host: "connect to ..."
 	err   error
+	kind  Kind   // or empty
 	next  string // advice: one or more sentences, or empty
 	begun bool   // the script had started, and its outcome is unknown
 }
@@ -37,7 +68,12 @@ func (e *stepError) Error() string {
 	return text
 }
 
-func (e *stepError) Unwrap() error { return e.err }
+func (e *stepError) Unwrap() []error {
+	if e.kind == "" {
+		return []error{e.err}
+	}
+	return []error{e.kind, e.err}
+}
 
 func (e *stepError) Is(target error) bool { return e.begun && target == errOutcomeUnknown }
 
@@ -72,26 +108,20 @@ func ended(ctx context.Context, err error) error {
 const (
 	adviceReach = "Check that the host is up, that its OpenSSH server (the service sshd) runs, that host and port " +
 		"are right, and that no firewall blocks the connection."
-	adviceUser     = "Set user to the account that runs the management shell on the host."
+	adviceUser     = "The user is the account that runs PowerShell on the host."
 	advicePassword = "Check that user and password are right and that the server allows password or " +
 		"keyboard-interactive authentication."
 	adviceKey = "Check that the public key is in authorized_keys of the account; on Windows the keys of " +
 		"administrators are in %ProgramData%\\ssh\\administrators_authorized_keys, which only SYSTEM and " +
 		"Administrators may write."
-	adviceLogin   = "Set one of password, private_key and agent."
-	adviceKeyText = "private_key is the text of the key, for example file(\"~/.ssh/id_ed25519\"), in PEM or " +
-		"OpenSSH format."
-	adviceConvert    = "Convert it to the OpenSSH format with: ssh-keygen -p -f FILE"
-	advicePutty      = "Convert it to the OpenSSH format with PuTTYgen, menu Conversions."
-	advicePassphrase = "Set private_key_passphrase."
-	adviceAgent      = "Start an agent and add the key (ssh-add), or use private_key or password instead."
-	adviceHostKey    = "host_key is a public key (\"ssh-ed25519 AAAA...\") or its fingerprint (\"SHA256:...\"), as " +
-		"ssh-keygen -lf shows it on the host; one per line."
-	adviceKnownHosts = "Set host_key to pin the key of the host, or known_hosts_file to a file in the format of " +
-		"OpenSSH's known_hosts that can be read."
-	adviceSessions = "The server may allow fewer sessions in one connection (MaxSessions in its sshd_config) than " +
-		"max_concurrent_shells: lower max_concurrent_shells or raise MaxSessions."
+	adviceConvert  = "Convert it to the OpenSSH format with: ssh-keygen -p -f FILE"
+	advicePutty    = "Convert it to the OpenSSH format with PuTTYgen, menu Conversions."
+	adviceAgent    = "Start an agent and add the key (ssh-add)."
+	adviceSessions = "The server may allow fewer sessions in one connection than are open at the same time: raise " +
+		"MaxSessions in its sshd_config."
+	adviceCompare = "Compare the fingerprint with that of the host itself (on the host: ssh-keygen -lf with its " +
+		"ssh_host_*_key.pub, on Windows in %ProgramData%\\ssh)."
 	adviceExecutable = "The default shell of the server is unknown, and shells have different quoting rules. The " +
-		"path of PowerShell may contain only letters, digits and . _ - : / \\ ~ and no spaces: set executable to a " +
-		"name on PATH (pwsh.exe) or to the short path (C:\\PROGRA~1\\PowerShell\\7\\pwsh.exe)."
+		"executable may contain only letters, digits and . _ - : / \\ ~ and no spaces: use the name of a program on " +
+		"PATH (pwsh.exe) or the short path (C:\\PROGRA~1\\PowerShell\\7\\pwsh.exe)."
 )

@@ -36,7 +36,7 @@ func newHostKeys(pins string, files []string) (hostKeys, error) {
 	number := 0
 	// The error does not contain the line, which could be a misplaced secret.
 	fail := func(err error) error {
-		return &stepError{tried: fmt.Sprintf("read line %d of host_key", number), err: err, next: adviceHostKey}
+		return &stepError{tried: fmt.Sprintf("read line %d of the pinned host key", number), err: err, kind: BadHostKey}
 	}
 
 	for line := range strings.Lines(pins) {
@@ -71,7 +71,7 @@ func newHostKeys(pins string, files []string) (hostKeys, error) {
 	if len(files) == 0 {
 		home, err := os.UserHomeDir()
 		if err != nil {
-			return hostKeys{}, &stepError{tried: "find the known_hosts of this user", err: err, next: adviceKnownHosts}
+			return hostKeys{}, &stepError{tried: "find the known_hosts of this user", err: err, kind: BadKnownHosts}
 		}
 		keys.files, keys.isDefault = []string{filepath.Join(home, ".ssh", "known_hosts")}, true
 	}
@@ -108,7 +108,7 @@ func (h hostKeys) plan(address string) (ssh.HostKeyCallback, []string, error) {
 	}
 	check, err := knownhosts.New(files...)
 	if err != nil {
-		return nil, nil, &stepError{tried: "read the known hosts", err: err, next: adviceKnownHosts}
+		return nil, nil, &stepError{tried: "read the known hosts", err: err, kind: BadKnownHosts}
 	}
 	var (
 		known      *knownhosts.KeyError
@@ -147,9 +147,11 @@ func (h hostKeys) checkPinned(address string, _ net.Addr, key ssh.PublicKey) err
 	}
 	return &stepError{
 		tried: "trust " + address,
-		err: fmt.Errorf("ITS HOST KEY IS NOT THE PINNED ONE: it presents %s, and host_key is %s", describeKey(key),
+		err: fmt.Errorf("ITS HOST KEY IS NOT THE PINNED ONE: it presents %s, and the pinned key is %s",
+			describeKey(key),
 			strings.Join(want, ", ")),
-		next: adviceChanged("host_key"),
+		next: adviceChanged("the pinned key"),
+		kind: PinnedKeyChanged,
 	}
 }
 
@@ -178,17 +180,16 @@ func (h hostKeys) explain(address string, key ssh.PublicKey, err error) error {
 		return &stepError{
 			tried: tried,
 			err:   fmt.Errorf("its host key %s: %w", describeKey(key), err),
-			next:  adviceKnownHosts,
+			kind:  BadKnownHosts,
 		}
 	case len(known.Want) == 0:
 		return &stepError{
 			tried: tried,
-			err: fmt.Errorf("its host key is unknown: it presents %s, and %s has no key of this host",
-				describeKey(key), files),
-			next: fmt.Sprintf("Compare the fingerprint with that of the host itself (on the host: ssh-keygen -lf "+
-				"with its ssh_host_*_key.pub, on Windows in %%ProgramData%%\\ssh). Only if they are equal, set "+
-				"host_key = %q or add this line to the known_hosts_file: %s",
-				ssh.FingerprintSHA256(key), knownhosts.Line([]string{address}, key)),
+			err: &UnknownHostKeyError{
+				Files: files, Key: describeKey(key), Fingerprint: ssh.FingerprintSHA256(key),
+				Line: knownhosts.Line([]string{address}, key),
+			},
+			next: adviceCompare,
 		}
 	}
 	var want []string

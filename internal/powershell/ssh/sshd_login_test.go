@@ -4,6 +4,7 @@ package ssh
 
 import (
 	"crypto/rand"
+	"errors"
 	"net"
 	"os"
 	"path/filepath"
@@ -157,7 +158,7 @@ func TestHostKey(t *testing.T) {
 			name: "unknown", known: "other " + authorized(server.ED25519),
 			parts: []string{
 				"its host key is unknown", "ssh-ed25519 " + fingerprint(server.ED25519), "known_hosts",
-				`set host_key = "` + fingerprint(server.ED25519) + `"`, strings.TrimSpace(line("", server.ED25519)),
+				"Compare the fingerprint",
 			},
 		},
 		{
@@ -193,6 +194,12 @@ func TestHostKey(t *testing.T) {
 			}
 			_, err := s.Run(t.Context(), "echo", strings.NewReader(""))
 			assertError(t, err, tc.parts...)
+			var unknown *UnknownHostKeyError
+			if errors.As(err, &unknown) != (tc.name == "unknown") || unknown != nil &&
+				(unknown.Fingerprint != fingerprint(server.ED25519) ||
+					unknown.Line != strings.TrimSpace(line("", server.ED25519))) {
+				t.Errorf("unknown host key: %+v", unknown)
+			}
 			assertOutcomeUnknown(t, err, false)
 		})
 	}

@@ -224,7 +224,10 @@ func (s *Transport) begin(ctx context.Context) (*process, error) {
 			return session, nil
 		}
 		if fresh || !lost {
-			return nil, s.failed("start "+s.config.Executable+" on", err, adviceSessions)
+			return nil, &stepError{
+				tried: "start " + s.config.Executable + " on " + s.Host() + " over SSH",
+				err:   err, kind: TooManySessions, next: adviceSessions,
+			}
 		}
 	}
 }

@@ -33,6 +33,14 @@ func adviceFault(f *wsmanFault) string {
 	return ""
 }
 
+// kindOfFault returns the kind of an error that is a fault of the service, or "".
+func kindOfFault(f *wsmanFault) Kind {
+	if quotaOf(f) == quotaShells {
+		return TooManyShells
+	}
+	return ""
+}
+
 // adviceRefused returns the advice for an HTTP response that is not a message of WS-Management.
 func (w *Transport) adviceRefused(r *refusedError) string {
 	switch r.status {
@@ -66,10 +74,10 @@ func (w *Transport) adviceUnauthorized(r *refusedError) string {
 		"not locked, and that no policy forbids " + string(w.config.Auth) + "."
 }
 
-// explainTLS returns a text and advice for an error of a certificate or of TLS, or two empty texts.
-func (w *Transport) explainTLS(err error) (text, next string) {
-	if text, next = explainCertificate(err); text != "" {
-		return text, next
+// explainTLS returns the explanation of an error of a certificate or of TLS, empty for another error.
+func (w *Transport) explainTLS(err error) explanation {
+	if found := explainCertificate(err); found.text != "" {
+		return found
 	}
 	var (
 		alert   tls.AlertError
@@ -79,26 +87,39 @@ func (w *Transport) explainTLS(err error) (text, next string) {
 
 	switch {
 	case errors.As(err, &record), strings.Contains(message, "server gave HTTP response to HTTPS client"):
-		return "the host does not speak TLS on this port", "The port of HTTPS is 5986, that of plain HTTP 5985. " +
-			"Check that there is an HTTPS listener: winrm enumerate winrm/config/listener."
+		return explanation{
+			text: "the host does not speak TLS on this port",
+			next: "The port of HTTPS is 5986, that of plain HTTP 5985. " +
+				"Check that there is an HTTPS listener: winrm enumerate winrm/config/listener.",
+		}
 	case errors.As(err, &alert) && alert == 70,
 		strings.Contains(message, "server selected unsupported protocol version"),
 		strings.Contains(message, "protocol version not supported"):
-		return "the host speaks only TLS versions below 1.2", "Enable TLS 1.2 on the host (Windows Server 2008 R2 " +
-			"disables it by default): the value Enabled=1 (and DisabledByDefault=0) under " +
-			"HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols\\TLS 1.2\\Server, then " +
-			"a restart."
+		return explanation{
+			text: "the host speaks only TLS versions below 1.2",
+			next: "Enable TLS 1.2 on the host (Windows Server 2008 R2 " +
+				"disables it by default): the value Enabled=1 (and DisabledByDefault=0) under " +
+				"HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols\\TLS 1.2\\Server, " +
+				"then " +
+				"a restart.",
+		}
 	case errors.As(err, &alert) && alert == 40, strings.Contains(message, "handshake failure"):
-		return "the host and this provider have no TLS cipher in common", "Enable ciphers with ECDHE on the host. " +
-			"The provider does not use RSA key exchange, RC4 and 3DES."
+		return explanation{
+			text: "the host and this provider have no TLS cipher in common",
+			next: "Enable ciphers with ECDHE on the host. " +
+				"The provider does not use RSA key exchange, RC4 and 3DES.",
+		}
 	case errors.As(err, &alert), strings.Contains(message, "remote error: tls:"):
-		return "the host refused TLS: " + message[strings.LastIndex(message, "tls:"):], w.adviceAlert()
+		return explanation{
+			text: "the host refused TLS: " + message[strings.LastIndex(message, "tls:"):],
+			next: w.adviceAlert(),
+		}
 	}
-	return "", ""
+	return explanation{}
 }
 
-// explainCertificate returns a text and advice for an error of the certificate of the host, or two empty texts.
-func explainCertificate(err error) (text, next string) {
+// explainCertificate returns the explanation of an error of the certificate of the host, empty for another error.
+func explainCertificate(err error) explanation {
 	var (
 		name    x509.HostnameError
 		unknown x509.UnknownAuthorityError
@@ -110,32 +131,48 @@ func explainCertificate(err error) (text, next string) {
 	case errors.As(err, &name):
 		return explainName(name)
 	case errors.As(err, &weak), errors.As(err, &unknown) && isSHA1(unknown.Cert):
-		return "the certificate of the host, or one above it, is signed with SHA-1, which is no longer accepted",
-			adviceNewCertificate
+		return explanation{
+			text: "the certificate of the host, or one above it, is signed with SHA-1, which is no longer accepted",
+			next: adviceNewCertificate,
+		}
 	case errors.As(err, &unknown):
-		return "the certificate of the host is signed by an authority that is not trusted here", adviceCA
+		return explanation{
+			text: "the certificate of the host is signed by an authority that is not trusted here", kind: Untrusted,
+		}
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
 		from, to := invalid.Cert.NotBefore.Format(time.DateOnly), invalid.Cert.NotAfter.Format(time.DateOnly)
-		return "the certificate of the host is not valid today: " + from + " to " + to, adviceNewCertificate
+		return explanation{
+			text: "the certificate of the host is not valid today: " + from + " to " + to,
+			next: adviceNewCertificate,
+		}
 	case errors.As(err, &invalid):
-		return "the certificate of the host cannot be used: " + invalid.Error(), adviceNewCertificate
+		return explanation{
+			text: "the certificate of the host cannot be used: " + invalid.Error(),
+			next: adviceNewCertificate,
+		}
 	}
-	return "", ""
+	return explanation{}
 }
 
-// explainName returns a text and advice for a certificate without the name of the host.
-func explainName(err x509.HostnameError) (text, next string) {
+// explainName returns the explanation for a certificate without the name of the host.
+func explainName(err x509.HostnameError) explanation {
 	c := err.Certificate
 	if len(c.DNSNames)+len(c.IPAddresses) == 0 {
-		return "the certificate of the host has no subject alternative name (SAN); its common name " +
-			c.Subject.CommonName + " does not count", adviceNewCertificate
+		return explanation{
+			text: "the certificate of the host has no subject alternative name (SAN); its common name " +
+				c.Subject.CommonName + " does not count",
+			next: adviceNewCertificate,
+		}
 	}
 	names := slices.Clone(c.DNSNames)
 	for _, ip := range c.IPAddresses {
 		names = append(names, ip.String())
 	}
-	return "the certificate of the host is for " + strings.Join(names, ", ") + ", not for " + err.Host,
-		"Use one of these names as the host, or set tls_server_name to it."
+	return explanation{
+		text: "the certificate of the host is for " + strings.Join(names, ", ") + ", not for " + err.Host,
+		next: "Use one of these names as the host.",
+		kind: OtherName,
+	}
 }
 
 // adviceAlert returns the advice for a TLS alert of the host, or "".
@@ -161,13 +198,9 @@ const (
 		"winrm/config/listener. There is no HTTPS listener by default (winrm quickconfig -transport:https creates one)."
 	adviceLost = "Check whether the host or its service WinRM was restarted, and whether a device on the way cuts " +
 		"connections."
-	adviceSilent = "The host accepted the connection and then did not answer: check its load and its service WinRM."
-	adviceUser   = "Set user and password (LYNC_USERNAME, LYNC_PASSWORD) to the account that runs the management shell."
-	advicePlain  = "Use HTTPS, or NTLM, which encrypts its messages itself."
-	adviceCA     = "Set ca_file to a file with the certificate of the authority that signed the certificate of the " +
-		"host, in PEM. A self-signed certificate is its own authority."
-	adviceCertificate = "Set client_certificate and client_key to the texts of a certificate and its private key " +
-		"in PEM."
+	adviceSilent = "The host accepted the connection and then did not answer: check its load and its " +
+		"service WinRM."
+	advicePlain          = "Use HTTPS, or NTLM, which encrypts its messages itself."
 	adviceNewCertificate = "Give the HTTPS listener a certificate that is valid, has the name of the host as a " +
 		"subject alternative name and is signed with SHA-256: winrm set " +
 		"winrm/config/listener?Address=*+Transport=HTTPS @{CertificateThumbprint=\"...\"}."

@@ -167,11 +167,11 @@ func (w *Transport) configureTLS() *stepError {
 	if w.config.CAFile != "" {
 		data, err := os.ReadFile(w.config.CAFile)
 		if err != nil {
-			return &stepError{err: fmt.Errorf("read certificate authority: %w", err), next: adviceCA}
+			return &stepError{err: fmt.Errorf("read certificate authority: %w", err), kind: Untrusted}
 		}
 		w.tls.RootCAs = x509.NewCertPool()
 		if !w.tls.RootCAs.AppendCertsFromPEM(data) {
-			return &stepError{err: fmt.Errorf("%s contains no certificate in PEM", w.config.CAFile), next: adviceCA}
+			return &stepError{err: fmt.Errorf("%s contains no certificate in PEM", w.config.CAFile), kind: Untrusted}
 		}
 	}
 	return nil

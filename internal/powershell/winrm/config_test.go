@@ -39,7 +39,7 @@ func TestNew(t *testing.T) {
 		{"no host", func(c *Config) { c.Host = "" }, []string{"not the name or address of a host"}},
 		{"URL", func(c *Config) { c.Host = "https://lync01" }, []string{"not the name or address of a host"}},
 		{"port", func(c *Config) { c.Port = 70000 }, []string{"70000 is not a port"}},
-		{"no password", func(c *Config) { c.Password = "" }, []string{"needs a user and a password", "LYNC_PASSWORD"}},
+		{"no password", func(c *Config) { c.Password = "" }, []string{"needs a user and a password"}},
 		{"auth", func(c *Config) { c.Auth = "digest" }, []string{`"digest" is not an authentication method`}},
 		{"Basic in clear", func(c *Config) { c.Auth, c.PlainHTTP = Basic, true }, []string{"plain HTTP", "Use HTTPS"}},
 		{"Kerberos in clear", func(c *Config) { c.Auth, c.PlainHTTP = Kerberos, true }, []string{"plain HTTP"}},
@@ -53,13 +53,13 @@ func TestNew(t *testing.T) {
 		{
 			"no such authority",
 			func(c *Config) { c.CAFile = filepath.Join(t.TempDir(), "no") },
-			[]string{"read certificate authority", "ca_file"},
+			[]string{"read certificate authority"},
 		},
 		{"authority is no PEM", func(c *Config) { c.CAFile = krb }, []string{"no certificate in PEM"}},
 		{
 			"no certificate",
 			func(c *Config) { c.Auth = Certificate },
-			[]string{"client certificate or its key", "client_key"},
+			[]string{"client certificate or its key"},
 		},
 		{
 			"operation timeout",

@@ -13,10 +13,27 @@ import (
 
 var errClosed = errors.New("the provider has closed the connection")
 
+// Kind is the cause of an error that a setting in the [Config] or more time can remedy. The caller knows how a user
+// changes them. A Kind is an error itself, for errors.Is(err, winrm.TooManyShells).
+type Kind string
+
+func (k Kind) Error() string { return string(k) }
+
+// The kinds of errors.
+const (
+	NoCredentials        Kind = "no credentials"
+	BadClientCertificate Kind = "the client certificate or its key cannot be used"
+	Untrusted            Kind = "the authority of the certificate is not trusted"
+	OtherName            Kind = "the certificate has other names than the host"
+	TooManyShells        Kind = "the account has too many open remote shells"
+	TimeOver             Kind = "the time for the operation is over"
+)
+
 // stepError is an error for the user. It never contains a password or a key.
 type stepError struct {
 	tried string // the step that failed, with its host: "open a remote shell on ..."
 	err   error
+	kind  Kind   // or empty
 	next  string // advice: one or more sentences, or empty
 	left  bool   // a shell could not be closed
 }
@@ -32,7 +49,12 @@ func (e *stepError) Error() string {
 	return text
 }
 
-func (e *stepError) Unwrap() error { return e.err }
+func (e *stepError) Unwrap() []error {
+	if e.kind == "" {
+		return []error{e.err}
+	}
+	return []error{e.kind, e.err}
+}
 
 // tried returns a step with the host.
 func (w *Transport) tried(what string) string { return what + " " + w.Host() + " over WinRM" }
@@ -43,8 +65,8 @@ func (w *Transport) failed(tried string, err error) error {
 	if errors.As(err, &known) {
 		return err
 	}
-	text, next := w.explain(err)
-	return &stepError{tried: w.tried(tried), err: explained{text, err}, next: next}
+	found := w.explain(err)
+	return &stepError{tried: w.tried(tried), err: explained{found.text, err}, kind: found.kind, next: found.next}
 }
 
 // explained is an error with another text.
@@ -57,8 +79,14 @@ func (e explained) Error() string { return e.text }
 
 func (e explained) Unwrap() error { return e.err }
 
-// explain returns a text and advice for an error.
-func (w *Transport) explain(err error) (text, next string) {
+// explanation is a text for an error, and what remedies it: advice, a kind, both or neither.
+type explanation struct {
+	text, next string
+	kind       Kind
+}
+
+// explain returns the explanation of an error.
+func (w *Transport) explain(err error) explanation {
 	var (
 		fault    *wsmanFault
 		refused  *refusedError
@@ -68,14 +96,14 @@ func (w *Transport) explain(err error) (text, next string) {
 
 	switch {
 	case errors.As(err, &fault):
-		return fault.Error(), adviceFault(fault)
+		return explanation{fault.Error(), adviceFault(fault), kindOfFault(fault)}
 	case errors.As(err, &refused):
-		return refused.Error(), w.adviceRefused(refused)
+		return explanation{text: refused.Error(), next: w.adviceRefused(refused)}
 	case errors.As(err, &kerberos):
-		return kerberos.Error(), adviceKerberos
+		return explanation{text: kerberos.Error(), next: adviceKerberos}
 	}
-	if text, next := w.explainTLS(err); text != "" {
-		return text, next
+	if found := w.explainTLS(err); found.text != "" {
+		return found
 	}
 	if errors.As(err, &outer) {
 		err = outer.Err // stepError has the address
@@ -89,27 +117,33 @@ func (w *Transport) explain(err error) (text, next string) {
 
 	switch {
 	case errors.As(err, &silent):
-		return silent.Error(), adviceSilent
+		return explanation{text: silent.Error(), next: adviceSilent}
 	case errors.As(err, &dialErr) && dialErr.Op == "dial" && dialErr.Timeout():
 		// Package net reports the end of ConnectTimeout as context.DeadlineExceeded.
-		return fmt.Sprintf("no connection within %s", w.config.ConnectTimeout), adviceReach
+		return explanation{text: fmt.Sprintf("no connection within %s", w.config.ConnectTimeout), next: adviceReach}
 	case errors.Is(err, context.DeadlineExceeded):
-		return "the time for the operation is over", "If the host is slow, raise the timeouts of the resource."
+		return explanation{text: "the time for the operation is over", kind: TimeOver}
 	case errors.Is(err, context.Canceled), errors.Is(err, errClosed):
-		return err.Error(), ""
+		return explanation{text: err.Error()}
 	case errors.Is(err, errNoKeepAlive):
-		return err.Error(), "Check the proxies between this machine and the host, or set auth to basic or kerberos."
+		return explanation{
+			text: err.Error(),
+			next: "Check the proxies between this machine and the host, or log in with Basic or Kerberos.",
+		}
 	case errors.Is(err, syscall.ECONNREFUSED):
-		return "the connection was refused", adviceListen
+		return explanation{text: "the connection was refused", next: adviceListen}
 	case errors.As(err, &nameErr):
-		return nameErr.Error(), "Check that the name of the host is right and that this machine can resolve it."
+		return explanation{
+			text: nameErr.Error(),
+			next: "Check that the name of the host is right and that this machine can resolve it.",
+		}
 	case errors.As(err, &netErr) && netErr.Timeout():
-		return fmt.Sprintf("no connection within %s", w.config.ConnectTimeout), adviceReach
+		return explanation{text: fmt.Sprintf("no connection within %s", w.config.ConnectTimeout), next: adviceReach}
 	case errors.Is(err, syscall.ECONNRESET),
 		errors.Is(err, syscall.EPIPE),
 		errors.Is(err, io.EOF),
 		errors.Is(err, io.ErrUnexpectedEOF):
-		return "the connection was lost (" + err.Error() + ")", adviceLost
+		return explanation{text: "the connection was lost (" + err.Error() + ")", next: adviceLost}
 	}
-	return err.Error(), adviceNetwork(err)
+	return explanation{text: err.Error(), next: adviceNetwork(err)}
 }

@@ -14,7 +14,7 @@ func (w *Transport) configureLogin() *stepError {
 	switch c.Auth {
 	case NTLM, Basic:
 		if c.User == "" || c.Password == "" {
-			return &stepError{err: fmt.Errorf("%s needs a user and a password", c.Auth), next: adviceUser}
+			return &stepError{err: fmt.Errorf("%s needs a user and a password", c.Auth), kind: NoCredentials}
 		}
 	case Kerberos:
 		return w.configureKerberos()
@@ -24,7 +24,7 @@ func (w *Transport) configureLogin() *stepError {
 			// The error of the standard library contains no part of the key.
 			return &stepError{
 				err:  fmt.Errorf("use the client certificate or its key: %w", err),
-				next: adviceCertificate,
+				kind: BadClientCertificate,
 			}
 		}
 		w.tls.Certificates = []tls.Certificate{pair}

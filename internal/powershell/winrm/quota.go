@@ -104,7 +104,7 @@ func (q quota) advice() string {
 	switch q {
 	case quotaShells:
 		return "The account has as many open remote shells as the host allows per user (MaxShellsPerUser, 5 on old " +
-			"hosts). Lower max_concurrent_shells, close unused shells (Restart-Service WinRM closes all), or " +
+			"hosts). Close unused shells (Restart-Service WinRM closes all), or " +
 			set(shell, "30") + "."
 	case quotaUsers:
 		return "More accounts have open remote shells than the host allows (MaxConcurrentUsers, 5 on old hosts). " +

@@ -62,7 +62,7 @@ func New(config Config) (*Transport, error) {
 	}
 
 	if err := w.configure(config); err != nil {
-		return nil, &stepError{tried: "use WinRM", err: err.err, next: err.next}
+		return nil, &stepError{tried: "use WinRM", err: err.err, kind: err.kind, next: err.next}
 	}
 	w.closing, w.stop = context.WithCancel(context.Background())
 	w.slots = make(chan struct{}, w.config.MaxShells)

@@ -67,7 +67,7 @@ func (c *checker) exclude(reason string, settings ...setting) {
 func (c *checker) addUnusable(attribute string, err error) {
 	if err != nil {
 		at := c.at.AtName(attribute)
-		c.diags.AddAttributeError(at, "Unusable setting", at.String()+": "+message.Sentence(err.Error()))
+		c.diags.AddAttributeError(at, "Unusable setting", at.String()+": "+message.Sentence(withAdvice(err)))
 	}
 }
 
@@ -140,7 +140,7 @@ func (c *checker) newTransport(
 ) powershell.Transport {
 	t, err := create()
 	if err != nil {
-		c.diags.AddAttributeError(c.at, "Unusable setting", message.Capitalise(err.Error()))
+		c.diags.AddAttributeError(c.at, "Unusable setting", message.Sentence(message.Capitalise(withAdvice(err))))
 		return nil
 	}
 	if credSSP.ValueBool() {

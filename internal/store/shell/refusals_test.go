@@ -35,7 +35,7 @@ func TestRefusals(t *testing.T) {
 		kind  powershell.Kind
 		texts []string
 	}{
-		"LyncEdition": {shell.Edition, []string{"made for Windows PowerShell", "Set executable to powershell.exe"}},
+		"LyncEdition": {shell.Edition, []string{"made for Windows PowerShell", "Use powershell.exe as the executable"}},
 		"LyncBitness": {
 			shell.Bitness,
 			[]string{"32-bit PowerShell", `Sysnative\WindowsPowerShell\v1.0\powershell.exe`},

@@ -76,12 +76,12 @@ const (
 var refusals = map[string]powershell.Refusal{
 	"LyncEdition": {
 		Kind: Edition,
-		Advice: "The modules of the management shell are made for Windows PowerShell. Set executable to " +
-			"powershell.exe.",
+		Advice: "The modules of the management shell are made for Windows PowerShell. Use powershell.exe " +
+			"as the executable.",
 	},
 	"LyncBitness": {
 		Kind: Bitness,
-		Advice: `Set executable to the 64-bit PowerShell: ` +
+		Advice: `Use the 64-bit PowerShell as the executable: ` +
 			`%SystemRoot%\System32\WindowsPowerShell\v1.0\powershell.exe. For a 32-bit ` +
 			`program, that is %SystemRoot%\Sysnative\WindowsPowerShell\v1.0\powershell.exe.`,
 	},
