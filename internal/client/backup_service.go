@@ -6,9 +6,20 @@ import (
 	"slices"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
-	"github.com/lync-iac/terraform-provider-lync/internal/store"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
+
+// backupServices is a store that can reach the backup services of the pools of a running deployment. Their state is not
+// in the document, and neither method changes the document. The warnings are those of the deployment, each one for the
+// user.
+type backupServices interface {
+	// BackupServiceStatus returns the modules of the backup service of one pool, at least one.
+	BackupServiceStatus(ctx context.Context, pool string) (
+		modules []resilience.BackupModule, warnings []string, err error)
+
+	// SyncBackupService starts a synchronisation of one pool with its partner. It can be started again safely.
+	SyncBackupService(ctx context.Context, pool string) (warnings []string, err error)
+}
 
 // BackupServiceStatus is the state of the backup service of one pool of a pair.
 type BackupServiceStatus struct {
@@ -31,12 +42,12 @@ func (c *Client) BackupServiceStatus(ctx context.Context, pool string) ([2]Backu
 		return both, err
 	}
 	for i, registrar := range pair.Registrars {
-		answer, err := services.BackupServiceStatus(ctx, registrar.Pool.String())
+		modules, warnings, err := services.BackupServiceStatus(ctx, registrar.Pool.String())
 		if err != nil {
 			return both, err //nolint:wrapcheck // it names the pool and the host
 		}
 		status := BackupServiceStatus{
-			Pool: registrar.Pool.String(), Modules: slices.Clone(answer.Modules), Warnings: answer.Warnings,
+			Pool: registrar.Pool.String(), Modules: slices.Clone(modules), Warnings: warnings,
 		}
 		slices.SortStableFunc(status.Modules,
 			func(a, b resilience.BackupModule) int { return cmp.Compare(a.Identity, b.Identity) })
@@ -57,7 +68,7 @@ func (c *Client) CanSyncBackupServices(ctx context.Context, pool string) error {
 	if err != nil {
 		return err
 	}
-	if _, ok := c.store.(store.BackupServices); !ok {
+	if _, ok := c.store.(backupServices); !ok {
 		return &NoShellError{Location: c.store.Location(), Pools: [2]topology.FQDN{p.FQDN}, Sync: true}
 	}
 	return nil
@@ -97,7 +108,7 @@ func (c *Client) SyncBackupServices(
 // precedence over a missing management shell.
 func (c *Client) backupServices(
 	ctx context.Context, pool string, sync bool,
-) (*ObservedPair, store.BackupServices, error) {
+) (*ObservedPair, backupServices, error) {
 	pair, err := c.PairOf(ctx, pool)
 	if err != nil {
 		return nil, nil, err
@@ -107,7 +118,7 @@ func (c *Client) backupServices(
 			return nil, nil, &IncompletePairError{ID: pair.ID, Pool: registrar.Pool, Location: c.store.Location()}
 		}
 	}
-	services, ok := c.store.(store.BackupServices)
+	services, ok := c.store.(backupServices)
 	if !ok {
 		return nil, nil, &NoShellError{
 			Location: c.store.Location(), Pools: [2]topology.FQDN{pair.ID.First, pair.ID.Second}, Sync: sync,

@@ -23,15 +23,17 @@ type askedStore struct {
 
 var errUnreachable = errors.New("the backup service cannot be reached")
 
-func (s *askedStore) BackupServiceStatus(_ context.Context, pool string) (store.BackupServiceStatus, error) {
+func (s *askedStore) BackupServiceStatus(
+	_ context.Context, pool string,
+) ([]resilience.BackupModule, []string, error) {
 	s.asked = append(s.asked, pool)
 	if pool == s.fails {
-		return store.BackupServiceStatus{}, errUnreachable
+		return nil, nil, errUnreachable
 	}
-	return store.BackupServiceStatus{Warnings: []string{"slow " + pool}, Modules: []resilience.BackupModule{
+	return []resilience.BackupModule{
 		{Identity: "UserServices.PresenceFocus", Export: "SteadyState", Import: "NormalState"},
 		{Identity: "CentralMgmt.CMSMaster", Export: "NotInitialized", Import: "NormalState"},
-	}}, nil
+	}, []string{"slow " + pool}, nil
 }
 
 func (s *askedStore) SyncBackupService(_ context.Context, pool string) ([]string, error) {

@@ -7,46 +7,46 @@ import (
 	"strings"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
-	"github.com/lync-iac/terraform-provider-lync/internal/store"
+	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
 )
-
-var _ store.BackupServices = (*Store)(nil)
 
 // backupAdvice is the advice for an error of Get-CsBackupServiceStatus or Invoke-CsBackupServiceSync.
 const backupAdvice = "The account must be a member of RTCUniversalServerAdmins, or of a group in " +
 	"AuthorizedUniversalGroups of Get-CsBackupServiceConfiguration, and LYNCBACKUP must run on the Front End Servers " +
 	"of both pools"
 
-// BackupServiceStatus runs Get-CsBackupServiceStatus. Errors of the cmdlet are warnings if it returned modules as well.
-func (s *Store) BackupServiceStatus(ctx context.Context, pool string) (store.BackupServiceStatus, error) {
+// BackupServiceStatus runs Get-CsBackupServiceStatus and returns the modules of the backup service of a pool, at least
+// one. Errors of the cmdlet are warnings if it returned modules as well.
+func (s *Store) BackupServiceStatus(
+	ctx context.Context, pool string,
+) (modules []resilience.BackupModule, warnings []string, err error) {
 	facts, result, err := s.backupService(ctx, BackupServiceStatus, pool)
 	if err != nil {
-		return store.BackupServiceStatus{},
-			fmt.Errorf("cannot read the state of the backup service of %s: %w", pool, err)
+		return nil, nil, fmt.Errorf("cannot read the state of the backup service of %s: %w", pool, err)
 	}
 	host, faults := s.transport.Host(), cmdletFaults(facts, result)
 	if len(facts.Modules) == 0 {
 		//nolint:staticcheck // the text begins with the name of a cmdlet
-		return store.BackupServiceStatus{},
-			fmt.Errorf("Get-CsBackupServiceStatus on %s returned no module of the backup "+
-				"service of %s%s\n%s", host, pool, faults, backupAdvice)
+		return nil, nil,
+			fmt.Errorf("Get-CsBackupServiceStatus on %s returned no module of the backup service of %s%s\n%s",
+				host, pool, faults, backupAdvice)
 	}
 	for _, module := range facts.Modules {
 		if module.Identity == "" {
-			return store.BackupServiceStatus{},
-				fmt.Errorf("cannot interpret the output of Get-CsBackupServiceStatus on "+
-					"%s for %s: a module has no Identity. Run (Get-CsBackupServiceStatus -PoolFqdn "+
-					"%s).BackupModules on "+
-					"that "+
-					"host and check its output", host, pool, pool)
+			return nil, nil,
+				fmt.Errorf("cannot interpret the output of Get-CsBackupServiceStatus on %s for %s: a module "+
+					"has no Identity. Run (Get-CsBackupServiceStatus -PoolFqdn %s).BackupModules on that host and "+
+					"check "+
+					"its "+
+					"output", host, pool, pool)
 		}
 	}
-	status := store.BackupServiceStatus{Modules: facts.Modules, Warnings: result.Warnings}
+	warnings = result.Warnings
 	if faults != "" {
-		status.Warnings = append(status.Warnings, fmt.Sprintf("Get-CsBackupServiceStatus on %s reported errors in "+
-			"addition to the state of %s%s", host, pool, faults))
+		warnings = append(warnings, fmt.Sprintf("Get-CsBackupServiceStatus on %s reported errors in addition to the "+
+			"state of %s%s", host, pool, faults))
 	}
-	return status, nil
+	return facts.Modules, warnings, nil
 }
 
 // SyncBackupService runs Invoke-CsBackupServiceSync. Any error of the cmdlet means that it did only a part of its work.

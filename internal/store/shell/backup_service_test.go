@@ -78,15 +78,15 @@ func TestBackupService(t *testing.T) {
 			double.Inject(tc.fault)
 
 			s := shell.New(double, shell.Options{})
-			status, err := s.BackupServiceStatus(t.Context(), backedUp)
+			modules, got, err := s.BackupServiceStatus(t.Context(), backedUp)
 			assertError(t, err, tc.wantErrors)
-			if err == nil && !slices.Equal(status.Modules, []resilience.BackupModule{
+			if err == nil && !slices.Equal(modules, []resilience.BackupModule{
 				{Identity: "UserServices.PresenceFocus", Export: "SteadyState", Import: "NormalState"},
 				{Identity: "ConfServices.DataConf", Export: "NonSteadyState"},
 			}) {
-				t.Errorf("modules %+v", status.Modules)
+				t.Errorf("modules %+v", modules)
 			}
-			if warnings := strings.Join(status.Warnings, "\n"); !strings.Contains(warnings, tc.wantWarnings) ||
+			if warnings := strings.Join(got, "\n"); !strings.Contains(warnings, tc.wantWarnings) ||
 				tc.wantWarnings == "" && warnings != "" {
 				t.Errorf("warnings %q", warnings)
 			}
@@ -135,7 +135,7 @@ func TestBackupServiceSendsThePoolAsData(t *testing.T) {
 	double.SetBackupModules(odd, resilience.BackupModule{Identity: "x", Export: "y", Import: "z"})
 
 	s := shell.New(double, shell.Options{})
-	if _, err := s.BackupServiceStatus(t.Context(), odd); err != nil {
+	if _, _, err := s.BackupServiceStatus(t.Context(), odd); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := s.SyncBackupService(t.Context(), odd); err != nil {
