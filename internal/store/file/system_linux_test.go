@@ -82,9 +82,8 @@ func TestPermissions(t *testing.T) {
 			return os.WriteFile(lockPath(path), nil, 0o600)
 		}, LockNotWritable, []string{"cannot lock the topology document ", "permission denied", ".lock"}},
 		{
-			"document of another user in a sticky directory", 0, 0, 0o666, 0o777 | fs.ModeSticky, nil, NotWritable, []string{
-				"cannot replace",
-			},
+			"document of another user in a sticky directory", 0, 0, 0o666, 0o777 | fs.ModeSticky, nil, NotWritable,
+			[]string{"cannot replace"},
 		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
