@@ -73,8 +73,8 @@ func sixtyPools() testkit.Estate {
 	return e
 }
 
-// The texts in examples/diagrams are the output of the provider. The renderer accepts them (make diagrams) and draws the
-// pictures from them.
+// The texts in examples/diagrams are the output of the provider. The renderer accepts them (make diagrams) and draws
+// the pictures from them.
 func TestExamples(t *testing.T) {
 	for name, text := range map[string]string{
 		"three-pools": mermaid(t, threePools(), diagram.Options{DrawAppliances: true}),

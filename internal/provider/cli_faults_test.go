@@ -129,8 +129,9 @@ func faults() map[string]fault {
 		},
 		"another publishes before": {faults: []shelld.Fault{{Script: publish, At: shelld.Connect, Admin: renamedSite}},
 			kept: "Lugdunum"},
-		"another publishes behind": {faults: []shelld.Fault{{Script: publish, At: shelld.Published,
-			Admin: renamedSite}}, kept: "Lugdunum"},
+		"another publishes behind": {
+			faults: []shelld.Fault{{Script: publish, At: shelld.Published, Admin: renamedSite}}, kept: "Lugdunum",
+		},
 		"another publishes between": {
 			faults: []shelld.Fault{{Script: publish, At: shelld.Publishing, Admin: renamedSite}}, fails: true,
 			wantOutput: []string{"another administrator", "before.xml",

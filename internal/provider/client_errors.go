@@ -48,7 +48,7 @@ func errorText(err error) string {
 	}
 }
 
-// importErrorText returns an error of an import as sentences, and any other error as its own text.
+// importErrorText returns an error of an import as sentences, and any other error as that of a store.
 func importErrorText(err error) string {
 	var (
 		id        *client.ImportIDError
@@ -74,7 +74,7 @@ func importErrorText(err error) string {
 		return fmt.Sprintf("%[1]s is linked with several pools: %[2]s. Name both pools of the pair to import, "+
 			"\"%[1]s,%[3]s\".", several.Pool, phrase.FQDNs(several.Linked), several.Linked[0])
 	default:
-		return sentence(err.Error())
+		return errorSentences(err)
 	}
 }
 

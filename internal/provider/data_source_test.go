@@ -159,8 +159,8 @@ func TestTopologyWithANameTwice(t *testing.T) {
 	t.Parallel()
 	e := branchEstate()
 	e.Appliances[1].Pool = "paris"
-	d := newDocument(t, testkit.Encode(strings.ReplaceAll(testkit.Decode(e.Document()), "other.contoso.com",
-		"SBA.contoso.com"), e.Document()))
+	text := strings.ReplaceAll(testkit.Decode(e.Document()), "other.contoso.com", "SBA.contoso.com")
+	d := newDocument(t, testkit.Encode(text, e.Document()))
 	unitTest(t, assertData(d.config(everything), "data.lync_topology.all", map[string]knownvalue.Check{
 		"pools": knownvalue.MapPartial(map[string]knownvalue.Check{
 			paris: knownvalue.ObjectPartial(map[string]knownvalue.Check{"branch_appliances": exactSet(sba)}),

@@ -64,10 +64,8 @@ func addError(diags *diag.Diagnostics, action string, err error, at func(resilie
 			environment.ReadOnly+"), so nothing was changed. Set it to false to let Terraform write the topology.")
 	case errors.Is(err, client.ErrUnknownLocation):
 		diags.AddError("Topology not known yet",
-			"The location of the topology document is not known yet, because another "+
-				"resource of this plan creates it. Apply that resource first (terraform apply -target=...), or "+
-				"apply in "+
-				"two steps.")
+			"The location of the topology document is not known yet, because another resource of this plan creates "+
+				"it. Apply that resource first (terraform apply -target=...), or apply in two steps.")
 	default:
 		diags.AddError("Error "+action, errorText(err))
 	}
@@ -107,42 +105,6 @@ func addAttributeError(diags *diag.Diagnostics, at path.Path, action string, err
 		return
 	}
 	diags.AddAttributeError(at, "Error "+action, errorText(err))
-}
-
-// errorText returns an error of the client as sentences, with the steps that depend on Terraform.
-func errorText(err error) string {
-	text := errorSentences(err)
-	var (
-		nothing    *client.NothingToImportError
-		incomplete *client.IncompletePairError
-		noShell    *client.NoShellError
-	)
-	switch {
-	case errors.As(err, &nothing):
-		return text + " Declare it without an import to create it."
-	case errors.As(err, &incomplete):
-		return text + " Declare the pair as a lync_pool_pair. Its next apply completes the pair."
-	case errors.As(err, &noShell):
-		return noShellText(*noShell)
-	default:
-		return text
-	}
-}
-
-// noShellText names the commands that do what only a management shell can.
-func noShellText(e client.NoShellError) string {
-	partner := "its partner"
-	if !e.Pools[1].IsZero() {
-		partner = e.Pools[1].String()
-	}
-	purpose, command := "get the state of backup services",
-		fmt.Sprintf("(Get-CsBackupServiceStatus -PoolFqdn %s).BackupModules", e.Pools[0])
-	if e.Sync {
-		purpose, command = "start a synchronisation", fmt.Sprintf("Invoke-CsBackupServiceSync -PoolFqdn %s", e.Pools[0])
-	}
-	return fmt.Sprintf("This provider works on %s, and only a management shell can %s. On a server of the "+
-		"deployment run\n\n"+
-		"  %s\n\nand the same for %s; or configure management_shell.", e.Location, purpose, command, partner)
 }
 
 // noAttribute returns the path of a violation that concerns no attribute.

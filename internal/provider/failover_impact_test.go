@@ -109,8 +109,9 @@ func TestFailoverImpactDataSource(t *testing.T) {
 			"edge_pools": maps(values{"edge.contoso.com": object(values{
 				"site": text("Paris"), "failed_next_hops": exactSet(paris), "next_hops_left": none,
 			})}),
-			"central_management": maps(values{paris: object(values{"move_to": text(lyon),
-				"problem": null})}),
+			"central_management": maps(values{
+				paris: object(values{"move_to": text(lyon), "problem": null}),
+			}),
 			"pools_without_service":         none,
 			"appliances_in_resiliency_mode": exactSet(sba),
 			"appliances_without_backup":     exactSet(sba),

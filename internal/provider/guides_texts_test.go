@@ -149,8 +149,8 @@ func messageTexts(t *testing.T) []string {
 	}
 	var scripts []string
 	for _, pkg := range []string{"powershell", "store/shell"} {
-		found, err := filepath.Glob(filepath.Join(testkit.ModuleRoot(t), "internal", filepath.FromSlash(pkg), "scripts",
-			"*.ps1"))
+		folder := filepath.Join(testkit.ModuleRoot(t), "internal", filepath.FromSlash(pkg), "scripts")
+		found, err := filepath.Glob(filepath.Join(folder, "*.ps1"))
 		if err != nil || len(found) == 0 {
 			t.Fatalf("no scripts of %s: %v", pkg, err)
 		}

@@ -372,8 +372,8 @@ type diagnostic struct {
 	Range                     struct{ Start struct{ Line int } }
 }
 
-// whatToDo is in every text that says what to do about it.
-var whatToDo = regexp.MustCompile(`\b([Ss]et|[Gg]ive|Remove|Leave it out|Keep|Convert|Check that|Start|[Uu]se|must be|is in ` +
+// instruction matches a text that has an instruction.
+var instruction = regexp.MustCompile(`\b([Ss]et|[Gg]ive|Remove|Leave it out|Keep|Convert|Check that|Start|[Uu]se|must be|is in ` +
 	`kerberos_realm|is a public key|is the text of)\b`)
 
 // validateWorkspace returns a workspace for validate. All provider blocks use the provider of this process.
@@ -423,7 +423,7 @@ func assertDiagnostics(t *testing.T, w *testkit.Workspace, rows map[string]shell
 			t.Errorf("%s: should be valid\n%s", name, all)
 		case len(row.want) > 0 && (len(texts) != 1 || !inOrder(row.want...).MatchString(all)):
 			t.Errorf("%s: want one error with %q\n%s", name, row.want, all)
-		case len(row.want) > 0 && !remedy.MatchString(all):
+		case len(row.want) > 0 && !instruction.MatchString(all):
 			t.Errorf("%s: has no instruction\n%s", name, all)
 		}
 	}

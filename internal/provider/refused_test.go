@@ -206,8 +206,10 @@ func TestRefusedAtPlan(t *testing.T) {
 			want: []string{"Not a member of the pair", `"huge.contoso.com" = { automatic_failover = false }`,
 				"the pools of this pair are"},
 		},
-		"a pool that is null": {resources: []string{strings.Replace(pairOf(paris, lyon), `"lyon.contoso.com"`,
-			"null", 1)}, want: []string{"Pool without a name", "A member of pools is null"}},
+		"a pool that is null": {
+			resources: []string{strings.Replace(pairOf(paris, lyon), `"lyon.contoso.com"`, "null", 1)},
+			want:      []string{"Pool without a name", "A member of pools is null"},
+		},
 		"an interval below nothing": {resources: []string{pairOf(paris, lyon, `failure_detection_interval = "-5m"`)},
 			want: []string{"(VF-RANGE)", "is -5m, outside of 30 seconds to 24 hours"}},
 		"one pool twice in per_pool": {

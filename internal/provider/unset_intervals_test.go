@@ -85,8 +85,9 @@ func TestImportWithoutIntervals(t *testing.T) {
       failure_detection_interval  = "7m"
       failback_detection_interval = "10m"`)},
 			failure: null, failback: null,
-			perPool: knownvalue.MapExact(map[string]knownvalue.Check{paris: override(knownvalue.Bool(true), seven,
-				ten)}),
+			perPool: knownvalue.MapExact(map[string]knownvalue.Check{
+				paris: override(knownvalue.Bool(true), seven, ten),
+			}),
 		},
 		"another one on each side": {
 			doc: pairWith(offWithIntervals(testkit.Missing, 7*m), offWithIntervals(5*m, testkit.Missing)).Document(),

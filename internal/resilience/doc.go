@@ -5,8 +5,8 @@
 // source, and with checks: at the creation of a pair, at a change of its settings, at its end, at a change of an
 // appliance's backup, and on a complete document (a finding). A new rule is an entry and a test.
 //
-// All functions are pure. They read the model of a topology and return violations. A violation contains facts: objects, a
-// description, and remedies. The package does not know Terraform, so package provider words the remedies. A [Policy]
+// All functions are pure. They read the model of a topology and return violations. A violation contains facts: objects,
+// a description, and remedies. The package does not know Terraform, so package provider words the remedies. A [Policy]
 // decides which violations block a change.
 //
 // Two subpackages build on the rules:

@@ -348,8 +348,9 @@ func TestSettingsFindings(t *testing.T) {
 		return func(d *testkit.Draft) {
 			a, b := d.Standard("a", 1, version), d.Standard("b", 2, version)
 			testkit.WritePair(a, b)
-			a.Registrar.Backups = []testkit.DraftBackup{testkit.NewBackup(b.Registrar.ID(), automatic, failure,
-				failback)}
+			a.Registrar.Backups = []testkit.DraftBackup{
+				testkit.NewBackup(b.Registrar.ID(), automatic, failure, failback),
+			}
 		}
 	}
 	appliance := func(automatic bool, failure, failback string) func(d *testkit.Draft) {
@@ -357,8 +358,9 @@ func TestSettingsFindings(t *testing.T) {
 			d.Branch(3, "Nantes", 1)
 			a := d.Standard("a", 1, v2013)
 			sba := d.Appliance("sba", 3, v2013, a)
-			sba.Registrar.Backups = []testkit.DraftBackup{testkit.NewBackup(a.Registrar.ID(), automatic, failure,
-				failback)}
+			sba.Registrar.Backups = []testkit.DraftBackup{
+				testkit.NewBackup(a.Registrar.ID(), automatic, failure, failback),
+			}
 		}
 	}
 	assertFindings(t, map[string]finding{
@@ -405,8 +407,9 @@ func TestSettingsFindings(t *testing.T) {
 		},
 		"VF-NEEDBK: names no service": {
 			func(d *testkit.Draft) {
-				d.Standard("a", 1, v2013).Registrar.Backups = []testkit.DraftBackup{testkit.NewBackup("", false, "1m",
-					"")}
+				d.Standard("a", 1, v2013).Registrar.Backups = []testkit.DraftBackup{
+					testkit.NewBackup("", false, "1m", ""),
+				}
 			},
 			"!VF-NEEDBK",
 			[]string{"For the case that a.contoso.com fails, detection intervals are set, but there is no backup " +
@@ -414,8 +417,9 @@ func TestSettingsFindings(t *testing.T) {
 		},
 		"VF-NEEDBK: names a missing service": {
 			func(d *testkit.Draft) {
-				d.Standard("a", 1, v2010).Registrar.Backups = []testkit.DraftBackup{testkit.NewBackup("2-Registrar-1",
-					false, "", "5m")}
+				d.Standard("a", 1, v2010).Registrar.Backups = []testkit.DraftBackup{
+					testkit.NewBackup("2-Registrar-1", false, "", "5m"),
+				}
 			},
 			"!VF-NEEDBK !BR-NODANGLE",
 			[]string{"names 2-Registrar-1, which the topology does not have"},
@@ -430,8 +434,9 @@ func TestSettingsFindings(t *testing.T) {
 		},
 		"VF-NEEDBK: no intervals either": {
 			func(d *testkit.Draft) {
-				d.Standard("a", 1, v2013).Registrar.Backups = []testkit.DraftBackup{testkit.NewBackup("", false, "",
-					"")}
+				d.Standard("a", 1, v2013).Registrar.Backups = []testkit.DraftBackup{
+					testkit.NewBackup("", false, "", ""),
+				}
 			},
 			"", nil,
 		},

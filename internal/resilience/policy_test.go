@@ -7,8 +7,9 @@ import (
 
 func TestNewPolicy(t *testing.T) {
 	t.Parallel()
-	_, problems := NewPolicy(false, []string{"PP-SITE", "PP-ONE", "pp-site", "PP-VERSION", "PP-SELF", "BR-CENTRAL",
-		"PP-EDGEHOP"})
+	_, problems := NewPolicy(false, []string{
+		"PP-SITE", "PP-ONE", "pp-site", "PP-VERSION", "PP-SELF", "BR-CENTRAL", "PP-EDGEHOP",
+	})
 	var got []string
 	for _, p := range problems {
 		got = append(got, p.ID+" "+p.Reason)

@@ -133,8 +133,9 @@ func below90(s topology.DesiredSettings, changed Changed) []settingFault {
 	if !changed.FailureDetection || s.FailureDetection < minInterval || s.FailureDetection >= leastForPool {
 		return nil
 	}
-	return []settingFault{{setting: SettingFailureDetection, found: foundBelow90(s.FailureDetection),
-		advice: adviceBelow90}}
+	return []settingFault{{
+		setting: SettingFailureDetection, found: foundBelow90(s.FailureDetection), advice: adviceBelow90,
+	}}
 }
 
 // below120 ignores values that are out of range, which VF-RANGE refuses.
@@ -142,8 +143,9 @@ func below120(s topology.DesiredSettings, changed Changed) []settingFault {
 	if !changed.FailureDetection || s.FailureDetection < minInterval || s.FailureDetection >= leastForAppliance {
 		return nil
 	}
-	return []settingFault{{setting: SettingFailureDetection, found: foundBelow120(s.FailureDetection),
-		advice: adviceBelow120}}
+	return []settingFault{{
+		setting: SettingFailureDetection, found: foundBelow120(s.FailureDetection), advice: adviceBelow120,
+	}}
 }
 
 func foundBelow120(value time.Duration) string {

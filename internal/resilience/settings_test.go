@@ -61,8 +61,10 @@ func TestSettingsChange(t *testing.T) {
 		"both out of range": {settingsOf(true, 10*s, 25*h), everything, "!VF-RANGE !VF-RANGE",
 			SettingFailureDetection, "25h, outside"},
 		"failback longer, failure long": {settingsOf(true, 1*h, 90*m), everything, "", 0, ""},
-		"failback as none": {topology.DesiredSettings{FailureDetection: 5 * m, FailbackDetection: m,
-			FailureOptional: true}, Changed{FailbackDetection: true}, "", 0, ""},
+		"failback as none": {
+			topology.DesiredSettings{FailureDetection: 5 * m, FailbackDetection: m, FailureOptional: true},
+			Changed{FailbackDetection: true}, "", 0, "",
+		},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -134,8 +134,8 @@ func (c *cluster) node() *node {
 			m.attr("FaultDomain", name).attr("UpgradeDomain", name)
 		}
 		for _, side := range c.sides {
-			m.add(element("NetInterface").attr("InterfaceSide", side).attr("InterfaceNumber", "1").attr("IPAddress",
-				"0.0.0.0"))
+			m.add(element("NetInterface").attr("InterfaceSide", side).attr("InterfaceNumber", "1").
+				attr("IPAddress", "0.0.0.0"))
 		}
 		n.add(m)
 	}
@@ -156,7 +156,8 @@ func (id identity) node() *node {
 }
 
 func (s *service) node() *node {
-	n := element("Service").attr("RoleVersion", strconv.Itoa(s.roleVersion)).attr("ServiceVersion", strconv.Itoa(s.version))
+	n := element("Service").attr("RoleVersion", strconv.Itoa(s.roleVersion)).
+		attr("ServiceVersion", strconv.Itoa(s.version))
 	if s.payload != nil {
 		n.attr("Type", roleTypes+s.payload.name)
 	}

@@ -170,8 +170,8 @@ func TestFaultyDocumentsLoad(t *testing.T) {
 			`<ClusterId SiteId="2" Number="9" />`),
 		"no cluster": replaceInService(t, paired, "2-Registrar-1", `<ClusterId SiteId="2" Number="1" />`,
 			``),
-		"no attributes": testkit.Encode(strings.ReplaceAll(strings.ReplaceAll(testkit.Decode(paired),
-			`SiteId="`, `X="`), `Fqdn="`, `Y="`), paired),
+		"no attributes": testkit.Encode(
+			strings.NewReplacer(`SiteId="`, `X="`, `Fqdn="`, `Y="`).Replace(testkit.Decode(paired)), paired),
 		"no sites": testkit.Encode(strings.ReplaceAll(testkit.Decode(paired), "Sites>", "Places>"),
 			paired),
 		"no clusters": testkit.Encode(strings.ReplaceAll(testkit.Decode(paired), "Clusters>", "Groups>"),

@@ -127,7 +127,7 @@ func TestInterrupted(t *testing.T) {
 	}
 }
 
-// noAnswerWhen returns the contexts of waits for an answer. When reached is closed, the pending wait ends with an error.
+// noAnswerWhen makes the contexts of waits for an answer. When reached is closed, the pending wait ends with an error.
 func noAnswerWhen(reached <-chan struct{}) func(context.Context) (context.Context, context.CancelFunc) {
 	var once sync.Once
 	return func(parent context.Context) (context.Context, context.CancelFunc) {

@@ -203,8 +203,9 @@ func TestAfterPairingVary(t *testing.T) {
 			lyon.Registrar.Version = v2015
 		}, []string{`On pool-lyon.contoso.com: & "$env:ProgramFiles\Skype for Business Server 2015\`,
 			`On pool-paris.contoso.com: & "$env:ProgramFiles\Microsoft Lync Server 2013\`}, nil},
-		"fewer than three Front Ends": {v2015, func(d *testkit.Draft, name string, site,
-			version int) *testkit.DraftPool {
+		"fewer than three Front Ends": {v2015, func(
+			d *testkit.Draft, name string, site, version int,
+		) *testkit.DraftPool {
 			return d.Enterprise(name, site, version, 2)
 		}, nil,
 			[]string{"On pool-lyon.contoso.com: have three Front End Servers run at the same time at least once; " +

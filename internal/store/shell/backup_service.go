@@ -34,10 +34,8 @@ func (s *Store) BackupServiceStatus(
 	for _, module := range facts.Modules {
 		if module.Identity == "" {
 			return nil, nil,
-				fmt.Errorf("cannot interpret the output of Get-CsBackupServiceStatus on %s for %s: a module "+
-					"has no Identity. Run (Get-CsBackupServiceStatus -PoolFqdn %s).BackupModules on that host and "+
-					"check "+
-					"its "+
+				fmt.Errorf("cannot interpret the output of Get-CsBackupServiceStatus on %s for %s: a module has no "+
+					"Identity. Run (Get-CsBackupServiceStatus -PoolFqdn %s).BackupModules on that host and check its "+
 					"output", host, pool, pool)
 		}
 	}

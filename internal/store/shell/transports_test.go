@@ -75,8 +75,9 @@ var transports = map[string]openTransport{
 			},
 		})
 
-		w, err := winrm.New(winrm.Config{Host: server.Host, Port: server.Port, User: user, Password: password,
-			CAFile: file})
+		w, err := winrm.New(winrm.Config{
+			Host: server.Host, Port: server.Port, User: user, Password: password, CAFile: file,
+		})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -42,18 +42,17 @@ func (p *publication) published(after *topology.Document, failed bool) {
 	switch {
 	case !p.hasFacts:
 		p.warn("The end of the publish on %s was not observed (%v), but the topology was published. The provider "+
-			"could "+
-			"not check whether this overwrote a publish that another administrator made at the same time. The backup "+
-			"of the previous topology is in the folder of backups on that host.", p.store.transport.Host(), p.cause)
+			"could not check whether this overwrote a publish that another administrator made at the same time. The "+
+			"backup of the previous topology is in the folder of backups on that "+
+			"host.", p.store.transport.Host(), p.cause)
 	case failed:
 		p.warn("Publish-CsTopology on %s reported errors, but the topology was published.%s",
 			p.store.transport.Host(), p.response())
 	}
 	if signature := p.next.Topology().Signature; signature != "" && signature == after.Topology().Signature {
 		p.warn("The store kept the Signature of the topology in this publish. Whether a publish should change it is " +
-			"not " +
-			"known. If it stays the same, Topology Builder may not detect that a project downloaded before is older " +
-			"than this topology. Download the topology in Topology Builder before every edit.")
+			"not known. If it stays the same, Topology Builder may not detect that a project downloaded before is " +
+			"older than this topology. Download the topology in Topology Builder before every edit.")
 	}
 	notEnabled := p.store.enableWithRetry(p.ctx, p.extended, p.facts.Enable, p.faultsOf("Enable-CsTopology"), &p.result)
 	p.result.NotEnabled = notEnabled
@@ -150,9 +149,8 @@ const unreadURLs = "?"
 func (p *publication) simpleURLChange() *store.SimpleURLChange {
 	before, after := p.facts.URLsBefore, p.facts.URLsAfter
 	if !p.hasFacts || slices.Contains(before, unreadURLs) || slices.Contains(after, unreadURLs) {
-		p.warn("The provider could not check on %s whether the simple URLs changed with the publish. Check the "+
-			"output of "+
-			"Get-CsSimpleUrlConfiguration.", p.store.transport.Host())
+		p.warn("The provider could not check on %s whether the simple URLs changed with the publish. Check the output "+
+			"of Get-CsSimpleUrlConfiguration.", p.store.transport.Host())
 		return nil
 	}
 	if slices.Equal(before, after) {

@@ -79,9 +79,11 @@ func TestUncheckedRulesAreInTheDocumentedOrder(t *testing.T) {
 
 func TestUncheckedRulesAreComplete(t *testing.T) {
 	t.Parallel()
+	severities := []resilience.Severity{
+		resilience.Error, resilience.Unsupported, resilience.Discouraged, resilience.Info,
+	}
 	for _, u := range uncheckedRules() {
-		if !slices.Contains([]resilience.Severity{resilience.Error, resilience.Unsupported, resilience.Discouraged,
-			resilience.Info}, u.Severity) {
+		if !slices.Contains(severities, u.Severity) {
 			t.Errorf("%s has the severity %q", u.ID, u.Severity)
 		}
 		for name, text := range map[string]string{"versions": u.Versions, "statement": u.Statement, "reason": u.Why,
