@@ -5,7 +5,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit/memory"
+	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
 func TestReadOnlyAndUnknownLocation(t *testing.T) {
@@ -48,5 +50,28 @@ func TestUpdateOfAPairThatIsGone(t *testing.T) {
 	if _, _, err := New(s, Options{}).UpdatePair(t.Context(), memory.DesiredPair("ab"), false); err == nil ||
 		!strings.Contains(err.Error(), "links a.contoso.com and b.contoso.com any more") {
 		t.Errorf("got %v, want that the pair is no longer there", err)
+	}
+}
+
+// A state can have several pools, or none, as the backup pool of an appliance. The association that the topology has
+// now is another one, and stays.
+func TestDeleteBranchOfAnotherPool(t *testing.T) {
+	t.Parallel()
+	doc := testkit.Estate{
+		Sites:      []testkit.Site{{ID: 1}, {ID: 2}, {ID: 3, Branch: true, Parent: 1}},
+		Pools:      []testkit.Pool{{FQDN: "a", Site: 1}, {FQDN: "b", Site: 2}},
+		Appliances: []testkit.Appliance{{FQDN: "s", Site: 3, Pool: "a"}},
+	}.Document()
+	appliance := topology.MustParseFQDN("s.contoso.com")
+	several := topology.MustParseFQDN("a.contoso.com, b.contoso.com")
+	for name, pool := range map[string]topology.FQDN{"several": several, "none": {}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := memory.New(doc)
+			kept, _, err := New(s, Options{}).DeleteBranch(t.Context(), appliance, pool, false, false)
+			if err != nil || kept == nil || kept.BackupPool != "a.contoso.com" || s.Publishes() != 0 {
+				t.Errorf("got %+v, %v after %d publishes, want that the association on a stays", kept, err, s.Publishes())
+			}
+		})
 	}
 }

@@ -125,6 +125,17 @@ func TestPlan(t *testing.T) {
 			}, "File store not found: The ConfServices of a.contoso.com depends on the file store 1-FileStore-7, " +
 				"which the topology does not have exactly once.\n",
 		},
+		// The document does not permit to remove the pair, but no resource wants to.
+		"a creation of what exists and another service needs": {
+			neededPair(), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
+				return c.PlanCreate(ctx, memory.DesiredPair("ab"), false)
+			}, "PP-FREE!",
+		},
+		"a creation with a pool of a pair that another service needs": {
+			neededPair(), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
+				return c.PlanCreate(ctx, memory.DesiredPair("ac"), false)
+			}, "PP-FREE!",
+		},
 		"settings, where the location is not known": {nil,
 			func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
 				desired := memory.DesiredPair("ab")
@@ -215,4 +226,15 @@ func TestPlanOfPairsThatExist(t *testing.T) {
 			})
 		})
 	}
+}
+
+// neededPair returns a document with the pair "ab", whose backup service on a a service on c depends on.
+func neededPair() []byte {
+	doc := memory.Estate(3, "ab")
+	const store = `<ServiceId SiteId="3" RoleName="UserStore" Instance="1" />`
+	return testkit.Replace(doc, "          "+store+"\n        </Dependency>", "          "+store+`
+        </Dependency>
+        <Dependency Usage="Default">
+          <ServiceId SiteId="1" RoleName="BackupService" Instance="1" />
+        </Dependency>`)
 }
