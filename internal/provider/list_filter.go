@@ -67,6 +67,9 @@ func listFilter(
 ) (client.Filter, diag.Diagnostics) {
 	var m listFilterModel
 	diags := config.Get(ctx, &m)
+	if diags.HasError() {
+		return client.Filter{}, diags
+	}
 	f := client.Filter{Site: m.Site.ValueString(), Version: m.Version.ValueString()}
 	var exclude []types.String
 	diags.Append(m.Exclude.ElementsAs(ctx, &exclude, false)...)
