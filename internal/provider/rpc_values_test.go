@@ -89,7 +89,7 @@ func pack(value tftypes.Value) *tfprotov6.DynamicValue {
 // configuration causes most of them, but a module test, a mock or another client of the protocol can.
 func TestCallsSurviveOddValues(t *testing.T) {
 	t.Parallel()
-	d := newDocument(t, zoo().Document())
+	d := newDocument(t, allKindsEstate().Document())
 	server, err := providerserver.NewProtocol6WithError(testProvider(t, ""))()
 	if err != nil {
 		t.Fatal(err)
