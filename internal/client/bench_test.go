@@ -42,7 +42,7 @@ func BenchmarkEstate(b *testing.B) {
 		}
 		desired := func(i int) string { return fmt.Sprintf("p%d p%d", 2*i, 2*i+1) }
 		each(func(c *Client, i int) error {
-			_, err := c.PlanCreate(b.Context(), memory.DesiredPair(desired(i)), false)
+			_, err := c.PlanCreate(b.Context(), memory.DesiredPair(desired(i)))
 			return err
 		})
 		each(func(c *Client, i int) error {

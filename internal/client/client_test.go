@@ -70,7 +70,8 @@ func TestDeleteBranchOfAnotherPool(t *testing.T) {
 			s := memory.New(doc)
 			kept, _, err := New(s, Options{}).DeleteBranch(t.Context(), appliance, pool, false, false)
 			if err != nil || kept == nil || kept.BackupPool != "a.contoso.com" || s.Publishes() != 0 {
-				t.Errorf("got %+v, %v after %d publishes, want that the association on a stays", kept, err, s.Publishes())
+				t.Errorf("got %+v, %v after %d publishes, want that the association on a stays", kept, err,
+					s.Publishes())
 			}
 		})
 	}

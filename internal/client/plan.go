@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/lync-iac/terraform-provider-lync/internal/ledger"
 	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
@@ -13,9 +14,18 @@ import (
 // PairRead records that a resource in the state holds the pair.
 func (c *Client) PairRead(id topology.PairID) { c.ledger.NoteRead(id) }
 
-// PlanRemoval releases the pools of a pair and returns the warnings about its end.
+// PlanRemoval releases the pools of a pair and returns the violations of its end.
 func (c *Client) PlanRemoval(ctx context.Context, id topology.PairID) ([]resilience.Violation, error) {
-	c.ledger.Release(id)
+	overlap := c.ledger.Release(id)
+	if overlap == ledger.KeptAndReleased {
+		return resilience.PairOverlap(id, overlap), nil
+	}
+	found, err := c.removalWarnings(ctx, id)
+	return append(found, c.options.Policy.OnChange(resilience.PairOverlap(id, overlap))...), err
+}
+
+// removalWarnings returns the warnings about the end of a pair that this walk has not returned yet.
+func (c *Client) removalWarnings(ctx context.Context, id topology.PairID) ([]resilience.Violation, error) {
 	if c.store == nil {
 		return nil, nil
 	}
@@ -27,25 +37,51 @@ func (c *Client) PlanRemoval(ctx context.Context, id topology.PairID) ([]resilie
 	if _, err := topology.NewEditor(doc).DeletePair(id); err != nil {
 		return nil, refused(err)
 	}
-	return c.options.Policy.OnChange(resilience.Destroy(doc.Topology(), id)), nil
+	found := c.options.Policy.OnChange(resilience.Destroy(doc.Topology(), id))
+	return slices.DeleteFunc(found, func(v resilience.Violation) bool {
+		return !c.ledger.MentionOnce("removal " + v.Rule.ID + " " + id.String())
+	}), nil
 }
 
-// PlanCreate checks a planned pair and claims its pools. Members that are not known yet are zero. again is set for the
-// second half of a replacement, whose claims the first half has made.
-func (c *Client) PlanCreate(
+// PlanCreate checks a planned pair and claims its pools. Members that are not known yet are zero. A pair that seems to
+// be created in place of itself has the warnings about its end too.
+func (c *Client) PlanCreate(ctx context.Context, desired topology.DesiredPair) ([]resilience.Violation, error) {
+	id := desired.ID()
+	creation := c.ledger.Create(id)
+	switch {
+	case len(creation.Doubles) > 0:
+		return resilience.DoubleClaims(id, creation.Doubles), nil
+	case creation.Overlap == ledger.KeptAndReleased:
+		return resilience.PairOverlap(id, creation.Overlap), nil
+	}
+	found, err := c.checkCreation(ctx, desired, false)
+	if err != nil || len(blocking(found)) > 0 {
+		return found, err
+	}
+	found = append(found, c.options.Policy.OnChange(resilience.PairOverlap(id, creation.Overlap))...)
+	if !creation.Recreated {
+		return found, nil
+	}
+	removal, err := c.removalWarnings(ctx, id)
+	return append(removal, found...), err
+}
+
+// PlanRecreation checks the second half of a replacement that was planned as an update first, so that the pools are
+// claimed: the same pair is ended and created.
+func (c *Client) PlanRecreation(ctx context.Context, desired topology.DesiredPair) ([]resilience.Violation, error) {
+	removal, err := c.removalWarnings(ctx, desired.ID())
+	if err != nil {
+		return nil, err
+	}
+	found, err := c.checkCreation(ctx, desired, true)
+	return append(removal, found...), err
+}
+
+// checkCreation checks a planned pair whose pools are claimed. again is set if the plan ends the same pair first.
+func (c *Client) checkCreation(
 	ctx context.Context, desired topology.DesiredPair, again bool,
 ) ([]resilience.Violation, error) {
 	id := desired.ID()
-	if !again {
-		// A tainted resource has no prior state in the plan, but it is the one that holds the pair.
-		tainted := !id.Second.IsZero() && c.ledger.IsRecreation(id)
-		if conflicts := c.claim(id); len(conflicts) > 0 {
-			return conflicts, nil
-		}
-		if tainted {
-			c.ledger.Release(id)
-		}
-	}
 	if c.store == nil {
 		return c.options.Policy.OnChange(settingsViolations(desired)), nil
 	}
@@ -64,10 +100,7 @@ func (c *Client) PlanCreate(
 	if again {
 		conflicts = slices.DeleteFunc(conflicts, isSame)
 	}
-	var open []resilience.Violation
-	for _, conflict := range c.settle(ctx, doc.Topology(), id, conflicts) {
-		open = append(open, conflict.AtPlan())
-	}
+	open := c.settle(ctx, doc.Topology(), id, conflicts, resilience.Conflict.AtPlan)
 	switch {
 	case len(open) > 0:
 		return open, nil // without a creation, its other violations do not matter
@@ -89,8 +122,12 @@ func (c *Client) PlanUpdate(
 	ctx context.Context, desired topology.DesiredPair, changed map[topology.FQDN]resilience.Changed, repair bool,
 ) ([]resilience.Violation, error) {
 	id := desired.ID()
-	if conflicts := c.claim(id); len(conflicts) > 0 {
-		return conflicts, nil
+	doubles, overlap := c.ledger.Keep(id)
+	switch {
+	case len(doubles) > 0:
+		return resilience.DoubleClaims(id, doubles), nil
+	case overlap != ledger.NoOverlap:
+		return resilience.PairOverlap(id, overlap), nil
 	}
 	var found []resilience.Violation
 	for _, member := range slices.SortedFunc(maps.Keys(changed), topology.FQDN.Compare) {
@@ -108,10 +145,9 @@ func (c *Client) PlanUpdate(
 		return nil, err
 	}
 	conflicts := repairConflicts(doc.Topology(), id)
-	var open []resilience.Violation
-	for _, conflict := range c.settle(ctx, doc.Topology(), id, conflicts) {
-		open = append(open, conflict.AtRepair(id))
-	}
+	open := c.settle(ctx, doc.Topology(), id, conflicts, func(conflict resilience.Conflict) resilience.Violation {
+		return conflict.AtRepair(id)
+	})
 	if found = append(open, found...); len(blocking(found)) > 0 {
 		return found, nil
 	}
@@ -157,27 +193,28 @@ func withoutConflicts(doc *topology.Document, conflicts []resilience.Conflict) (
 	return editor, errors.Join(refusals...)
 }
 
-// claim reserves the pools of a pair in the ledger.
-func (c *Client) claim(id topology.PairID) []resilience.Violation {
-	return resilience.DoubleClaims(id, c.ledger.Claim(id))
-}
-
-// settle records the conflicts of a desired pair in the ledger. It returns the conflicts of this walk, also of other
-// desired pairs, that no resource releases.
+// settle records the conflicts of a desired pair in the ledger. It returns the violations of the conflicts of this walk
+// that no resource releases, also of those of other desired pairs.
 func (c *Client) settle(
 	ctx context.Context, t *topology.Topology, id topology.PairID, conflicts []resilience.Conflict,
-) []resilience.Conflict {
+	violation func(resilience.Conflict) resilience.Violation,
+) []resilience.Violation {
 	existing := make([]topology.PairID, 0, len(conflicts))
 	for _, conflict := range conflicts {
 		existing = append(existing, conflict.Existing())
 	}
-	var found []resilience.Conflict
+	var found []resilience.Violation
 	for _, open := range c.ledger.Settle(ctx, id, existing) {
 		desired := topology.DesiredPair{Members: [2]topology.FQDN{open.Desired.First, open.Desired.Second}}
 		for _, conflict := range resilience.Conflicts(t, desired) {
-			if conflict.Existing() == open.Existing {
-				found = append(found, conflict)
+			if conflict.Existing() != open.Existing {
+				continue
 			}
+			v := violation(conflict)
+			if open.Desired != id {
+				v.Elsewhere = open.Desired
+			}
+			found = append(found, v)
 		}
 	}
 	return found

@@ -5,12 +5,13 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/lync-iac/terraform-provider-lync/internal/ledger"
 	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
 // PlanBranchCreate checks a planned association and claims the appliance. again is set for the second half of a
-// replacement, whose claim the first half has made.
+// replacement that was planned as an update first, so that the appliance is claimed.
 func (c *Client) PlanBranchCreate(
 	ctx context.Context, desired topology.DesiredBranch, again bool,
 ) ([]resilience.Violation, error) {
@@ -37,6 +38,9 @@ func (c *Client) PlanBranchUpdate(
 	if conflict := c.claimAppliance(desired.Appliance, false); len(conflict) > 0 {
 		return conflict, nil
 	}
+	if c.ledger.KeepAppliance(desired.Appliance) != ledger.NoOverlap {
+		return resilience.ApplianceOverlap(desired.Appliance), nil
+	}
 	found := resilience.BranchSettings(desired, changed)
 	if c.store == nil || !moves {
 		return c.options.Policy.OnChange(found), nil
@@ -62,10 +66,13 @@ func (c *Client) planBranch(
 	return found, refused(doc.CanWriteBranch(desired))
 }
 
-// PlanBranchRemoval returns the warnings about the end of an association.
+// PlanBranchRemoval returns the violations of the end of an association. An adopted one stays in the topology.
 func (c *Client) PlanBranchRemoval(
 	ctx context.Context, appliance, pool topology.FQDN, adopted bool,
 ) ([]resilience.Violation, error) {
+	if !adopted && c.ledger.ReleaseAppliance(appliance) != ledger.NoOverlap {
+		return resilience.ApplianceOverlap(appliance), nil
+	}
 	if c.store == nil {
 		return nil, nil
 	}

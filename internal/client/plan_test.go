@@ -49,29 +49,29 @@ func TestPlan(t *testing.T) {
 		want string
 	}{
 		"a creation": {memory.Estate(2), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
-			return c.PlanCreate(ctx, memory.DesiredPair("ab"), false)
+			return c.PlanCreate(ctx, memory.DesiredPair("ab"))
 		}, ""},
 		"a creation of what exists": {memory.Estate(2, "ab"),
 			func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
-				return c.PlanCreate(ctx, memory.DesiredPair("ab"), false)
+				return c.PlanCreate(ctx, memory.DesiredPair("ab"))
 			}, "PP-FREE!"},
 		"a tainted pair": {memory.Estate(2, "ab"),
 			func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
 				c.PairRead(memory.PairID("ab"))
-				return c.PlanCreate(ctx, memory.DesiredPair("ab"), false)
-			}, ""},
+				return c.PlanCreate(ctx, memory.DesiredPair("ab"))
+			}, "LC-NOFO LC-STALE"},
 		"the second half of a replacement": {memory.Estate(2, "ab"),
 			func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
-				return c.PlanCreate(ctx, memory.DesiredPair("ab"), true)
-			}, ""},
+				return c.PlanRecreation(ctx, memory.DesiredPair("ab"))
+			}, "LC-NOFO LC-STALE"},
 		"the second half, with a member that names a third pool": {oneSided("a", "c"),
 			func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
-				return c.PlanCreate(ctx, memory.DesiredPair("ab"), true)
-			}, "PP-FREE!"},
+				return c.PlanRecreation(ctx, memory.DesiredPair("ab"))
+			}, "LC-NOFO LC-STALE PP-FREE!"},
 		"the mirror, before the original": {memory.Estate(2, "ab"),
 			func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
 				c.PairRead(memory.PairID("ab"))
-				if got := outcome(c.PlanCreate(ctx, memory.DesiredPair("ba"), false)); got != "" {
+				if got := outcome(c.PlanCreate(ctx, memory.DesiredPair("ba"))); strings.Contains(got, "!") {
 					return nil, fmt.Errorf("the first claim is refused: %s", got)
 				}
 				return c.PlanUpdate(ctx, memory.DesiredPair("ab"), nil, false)
@@ -82,20 +82,20 @@ func TestPlan(t *testing.T) {
 				if got := outcome(c.PlanUpdate(ctx, memory.DesiredPair("ab"), nil, false)); got != "" {
 					return nil, fmt.Errorf("the first claim is refused: %s", got)
 				}
-				return c.PlanCreate(ctx, memory.DesiredPair("ba"), false)
+				return c.PlanCreate(ctx, memory.DesiredPair("ba"))
 			}, "PP-ONE!"},
 		"a pool not known beside one that is taken": {memory.Estate(3),
 			func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
-				if got := outcome(c.PlanCreate(ctx, memory.DesiredPair("ab"), false)); got != "" {
+				if got := outcome(c.PlanCreate(ctx, memory.DesiredPair("ab"))); got != "" {
 					return nil, fmt.Errorf("the first claim is refused: %s", got)
 				}
 				return c.PlanCreate(ctx,
-					topology.DesiredPair{Members: [2]topology.FQDN{topology.MustParseFQDN("b.contoso.com")}}, false)
+					topology.DesiredPair{Members: [2]topology.FQDN{topology.MustParseFQDN("b.contoso.com")}})
 			}, "PP-ONE!"},
 		"a pool not known beside one that is not there": {memory.Estate(2),
 			func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
 				return c.PlanCreate(ctx,
-					topology.DesiredPair{Members: [2]topology.FQDN{topology.MustParseFQDN("x.contoso.com")}}, false)
+					topology.DesiredPair{Members: [2]topology.FQDN{topology.MustParseFQDN("x.contoso.com")}})
 			}, "PP-EXIST!"},
 		"a repair": {oneSided("a", "c"), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
 			return c.PlanUpdate(ctx, memory.DesiredPair("ab"), nil, true)
@@ -121,19 +121,19 @@ func TestPlan(t *testing.T) {
         </Dependency>`, `        <Dependency Usage="Default">
           <ServiceId SiteId="1" RoleName="FileStore" Instance="7" />
         </Dependency>`), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
-				return c.PlanCreate(ctx, memory.DesiredPair("ab"), false)
+				return c.PlanCreate(ctx, memory.DesiredPair("ab"))
 			}, "File store not found: The ConfServices of a.contoso.com depends on the file store 1-FileStore-7, " +
 				"which the topology does not have exactly once.\n",
 		},
 		// The document does not permit to remove the pair, but no resource wants to.
 		"a creation of what exists and another service needs": {
 			neededPair(), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
-				return c.PlanCreate(ctx, memory.DesiredPair("ab"), false)
+				return c.PlanCreate(ctx, memory.DesiredPair("ab"))
 			}, "PP-FREE!",
 		},
 		"a creation with a pool of a pair that another service needs": {
 			neededPair(), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
-				return c.PlanCreate(ctx, memory.DesiredPair("ac"), false)
+				return c.PlanCreate(ctx, memory.DesiredPair("ac"))
 			}, "PP-FREE!",
 		},
 		"settings, where the location is not known": {nil,
@@ -142,7 +142,7 @@ func TestPlan(t *testing.T) {
 				desired.Settings[topology.MustParseFQDN("a.contoso.com")] = topology.DesiredSettings{
 					FailureDetection: time.Second, FailbackDetection: time.Minute, AutomaticFailover: true,
 				}
-				return c.PlanCreate(ctx, desired, false)
+				return c.PlanCreate(ctx, desired)
 			}, "VF-RANGE!"},
 		"a removal, where the location is not known": {nil,
 			func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
@@ -195,11 +195,15 @@ func TestPlanOfPairsThatExist(t *testing.T) {
 		policy          resilience.Policy
 		want            string // of the three calls
 	}{
-		"no resource holds them":    {want: "PP-FREE! |  | "},
-		"released before":           {before: release, want: "PP-SHAPE | CM-PAIR | PP-SHAPE"},
-		"released meanwhile":        {between: release, want: "PP-SHAPE | CM-PAIR | PP-SHAPE"},
+		"no resource holds them": {want: "PP-FREE! |  | "},
+		"released before": {
+			before: release, want: "PP-RENAME PP-SHAPE | CM-PAIR PP-RENAME | PP-RENAME PP-SHAPE",
+		},
+		"released meanwhile":        {between: release, want: "PP-SHAPE | CM-PAIR PP-RENAME | PP-RENAME PP-SHAPE"},
 		"strict, no resource holds": {policy: strict, want: "PP-FREE! |  | PP-SHAPE!"},
-		"strict, released before":   {policy: strict, before: release, want: "PP-SHAPE! | CM-PAIR | PP-SHAPE!"},
+		"strict, released before": {
+			policy: strict, before: release, want: "PP-SHAPE! | CM-PAIR PP-RENAME | PP-SHAPE!",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -215,7 +219,7 @@ func TestPlanOfPairsThatExist(t *testing.T) {
 					}
 					calls.Go(func() {
 						defer c.Enter()()
-						said[i] = outcome(c.PlanCreate(t.Context(), memory.DesiredPair(pair), false))
+						said[i] = outcome(c.PlanCreate(t.Context(), memory.DesiredPair(pair)))
 					})
 					synctest.Wait()
 				}

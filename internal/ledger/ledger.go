@@ -1,5 +1,5 @@
 // Package ledger lets the resources of one walk of Terraform see each other: which pools and appliances a planned
-// resource claims, and which pairs are released. It does no I/O.
+// resource claims, and which relationships are created, kept and released. It does no I/O.
 package ledger
 
 import (
@@ -25,7 +25,7 @@ type Clock interface {
 // but all resources of a walk share what Configure made, and with it the ledger.
 //
 // A planned pair claims its pools. A planned destroy or replacement releases the pair that it removes. A second claim
-// on a pool is refused.
+// on a pool is refused. So is the release of a pair that another resource keeps, whichever is planned first.
 //
 // A pool that the topology links with another pool is free if the same walk releases that pair, but the resource that
 // does may be planned later. A plan therefore records the conflict and returns. Only the first such call waits, for all
@@ -36,11 +36,9 @@ type Ledger struct {
 
 	mu         sync.Mutex
 	claims     map[topology.FQDN]topology.PairID // by pool
-	appliances map[topology.FQDN]bool            // claimed
-	adopted    map[topology.FQDN]bool            // appliances whose association a creation of this walk manages now
+	uses       map[topology.PairID]*pairUse
+	appliances map[topology.FQDN]*applianceUse
 	mentioned  map[string]bool
-	released   map[topology.PairID]bool
-	read       map[topology.PairID]bool // pairs that a resource in the state holds
 	open       []Conflict
 	waiting    bool
 	refused    bool // the walk has failed, so that no further conflict is reported
@@ -68,11 +66,9 @@ func New(clock Clock) *Ledger {
 	return &Ledger{
 		clock:      clock,
 		claims:     map[topology.FQDN]topology.PairID{},
-		appliances: map[topology.FQDN]bool{},
-		adopted:    map[topology.FQDN]bool{},
+		uses:       map[topology.PairID]*pairUse{},
+		appliances: map[topology.FQDN]*applianceUse{},
 		mentioned:  map[string]bool{},
-		released:   map[topology.PairID]bool{},
-		read:       map[topology.PairID]bool{},
 		changed:    make(chan struct{}),
 		lastCall:   clock.Now(),
 	}
@@ -105,69 +101,12 @@ func (l *Ledger) Calls() int {
 	return l.running
 }
 
-// NoteRead records that a resource in the state holds the pair.
-func (l *Ledger) NoteRead(id topology.PairID) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.read[id] = true
-}
-
 // StartApply records that this is the apply walk. Each create then finds out alone whether its pools are free.
 func (l *Ledger) StartApply() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.applying = true
 	l.announce()
-}
-
-// Release frees the pools of a pair.
-func (l *Ledger) Release(id topology.PairID) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.released[id] = true
-	l.announce()
-}
-
-// Claim reserves the pools of a planned pair; a pool that is not known yet is zero. It returns the pools that another
-// resource has claimed, in the order of the id.
-func (l *Ledger) Claim(id topology.PairID) []DoubleClaim {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	var doubles []DoubleClaim
-	for _, pool := range []topology.FQDN{id.First, id.Second} {
-		if pool.IsZero() {
-			continue
-		}
-		if holder, taken := l.claims[pool]; taken {
-			doubles = append(doubles, DoubleClaim{Pool: pool, Holder: holder})
-			continue
-		}
-		l.claims[pool] = id
-	}
-	if len(doubles) > 0 {
-		// No call has to wait for the pools of a walk that has failed.
-		l.refused = true
-		l.announce()
-	}
-	return doubles
-}
-
-// IsRecreation reports whether a planned creation may replace a pair of the state: a tainted resource is planned
-// without a prior state, but its pair was read in this walk and no other resource claims a pool of it.
-func (l *Ledger) IsRecreation(id topology.PairID) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	_, first := l.claims[id.First]
-	_, second := l.claims[id.Second]
-	return l.read[id] && !first && !second
-}
-
-// IsReleasable reports whether the walk has released a pair, or a resource in the state holds it and may still release
-// it.
-func (l *Ledger) IsReleasable(id topology.PairID) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.released[id] || l.read[id]
 }
 
 // Settle records the existing pairs that a desired pair needs released. It returns the conflicts of the walk that
@@ -211,7 +150,7 @@ func (l *Ledger) Settle(ctx context.Context, desired topology.PairID, existing [
 }
 
 func (l *Ledger) closeReleased() {
-	l.open = slices.DeleteFunc(l.open, func(c Conflict) bool { return l.released[c.Existing] })
+	l.open = slices.DeleteFunc(l.open, func(c Conflict) bool { return l.use(c.Existing).isReleased() })
 }
 
 // refuseOpen returns the conflicts that no resource has released. A pair that was read but neither claimed nor released
@@ -219,36 +158,19 @@ func (l *Ledger) closeReleased() {
 func (l *Ledger) refuseOpen() []Conflict {
 	left := slices.DeleteFunc(l.open, func(c Conflict) bool {
 		pair := c.Existing
-		return l.read[pair] && l.claims[pair.First] != pair && l.claims[pair.Second] != pair
+		return l.use(pair).holders > 0 && l.claims[pair.First] != pair && l.claims[pair.Second] != pair
 	})
 	l.open, l.refused = nil, len(left) > 0
 	return left
 }
 
-// ClaimAppliance reserves an appliance. It reports false if another resource has claimed it. An appliance never claims
-// its pool.
-func (l *Ledger) ClaimAppliance(name topology.FQDN) bool { return isFirst(l, l.appliances, name) }
-
 // MentionOnce reports whether a text is new in this walk.
-func (l *Ledger) MentionOnce(text string) bool { return isFirst(l, l.mentioned, text) }
-
-// Adopt records that a creation manages the association of an appliance now. The removal of another resource for the
-// same appliance, as when it gets another address, then leaves the association alone.
-func (l *Ledger) Adopt(appliance topology.FQDN) { isFirst(l, l.adopted, appliance) }
-
-// IsAdopted reports whether a creation of this walk manages the association of an appliance.
-func (l *Ledger) IsAdopted(appliance topology.FQDN) bool {
+func (l *Ledger) MentionOnce(text string) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.adopted[appliance]
-}
-
-func isFirst[K comparable](l *Ledger, of map[K]bool, name K) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if of[name] {
+	if l.mentioned[text] {
 		return false
 	}
-	of[name] = true
+	l.mentioned[text] = true
 	return true
 }

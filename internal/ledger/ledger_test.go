@@ -44,7 +44,7 @@ func TestLedgerClaims(t *testing.T) {
 			var pools []string
 			for _, id := range test.claims {
 				pools = nil
-				for _, double := range l.Claim(id) {
+				for _, double := range l.Create(id).Doubles {
 					pools = append(pools, double.Pool.String())
 				}
 			}
@@ -151,7 +151,7 @@ func TestLedgerSettleEnds(t *testing.T) {
 	}{
 		"when the apply walk begins":        {func(l *Ledger, _ context.CancelFunc) { l.StartApply() }, 0},
 		"when the context ends":             {func(_ *Ledger, cancel context.CancelFunc) { cancel() }, 1},
-		"when the walk has failed":          {func(l *Ledger, _ context.CancelFunc) { l.Claim(pairOf("a", "b")) }, 0},
+		"when the walk has failed":          {func(l *Ledger, _ context.CancelFunc) { l.Create(pairOf("a", "b")) }, 0},
 		"when the pair is released":         {func(l *Ledger, _ context.CancelFunc) { l.Release(pairOf("b", "a")) }, 0},
 		"not when another pair is released": {func(l *Ledger, _ context.CancelFunc) { l.Release(pairOf("b", "x")) }, 1},
 	} {
@@ -161,8 +161,8 @@ func TestLedgerSettleEnds(t *testing.T) {
 				ctx, cancel := context.WithCancel(t.Context())
 				defer cancel()
 				desired := pairOf("a", "c")
-				if conflicts := l.Claim(desired); conflicts != nil {
-					t.Fatal(conflicts)
+				if made := l.Create(desired); made.Doubles != nil {
+					t.Fatal(made.Doubles)
 				}
 				done := make(chan int)
 				go func() {
@@ -211,7 +211,7 @@ func TestLedgerTaintedWithOtherPools(t *testing.T) {
 				defer l.Enter()()
 				l.NoteRead(pairOf("a", "b"))
 				if kept {
-					l.Claim(pairOf("a", "b"))
+					l.Keep(pairOf("a", "b"))
 				}
 				left := l.Settle(t.Context(), pairOf("a", "c"), []topology.PairID{pairOf("a", "b")})
 				if refused := len(left) > 0; refused != kept {
@@ -231,17 +231,18 @@ func TestLedgerRecreates(t *testing.T) {
 	}{
 		"never read":               {func(*Ledger) {}, false},
 		"read":                     {func(l *Ledger) { l.NoteRead(ab) }, true},
-		"read and claimed":         {func(l *Ledger) { l.NoteRead(ab); l.Claim(ab) }, false},
-		"read, one member claimed": {func(l *Ledger) { l.NoteRead(ab); l.Claim(pairOf("b", "x")) }, false},
+		"read and claimed":         {func(l *Ledger) { l.NoteRead(ab); l.Keep(ab) }, false},
+		"read, one member claimed": {func(l *Ledger) { l.NoteRead(ab); l.Create(pairOf("b", "x")) }, false},
 		"another pair was read":    {func(l *Ledger) { l.NoteRead(pairOf("a", "x")) }, false},
-		"read, others claimed":     {func(l *Ledger) { l.NoteRead(ab); l.Claim(pairOf("x", "y")) }, true},
+		"read, others claimed":     {func(l *Ledger) { l.NoteRead(ab); l.Create(pairOf("x", "y")) }, true},
 		"read in the other order":  {func(l *Ledger) { l.NoteRead(pairOf("B.", "A")) }, true},
+		"read and released":        {func(l *Ledger) { l.NoteRead(ab); l.Release(ab) }, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			l := New(realClock{})
 			test.prepare(l)
-			if got := l.IsRecreation(ab); got != test.want {
-				t.Errorf("recreates is %t, want %t", got, test.want)
+			if got := l.Create(ab).Recreated; got != test.want {
+				t.Errorf("recreated is %t, want %t", got, test.want)
 			}
 		})
 	}

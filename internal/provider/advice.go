@@ -98,15 +98,28 @@ func walkRemedyText(r resilience.Remedy) string {
 	switch r.Action {
 	case resilience.ReleaseTogether:
 		return "If another resource of this configuration releases the pool, Terraform has to plan both at the same " +
-			"time: plan with the default -parallelism, and do not let the resource that releases the pool depend on " +
-			"the one that claims it. Otherwise take two steps: apply the release first (terraform apply " +
-			"-target=...), then the rest. " + noCreateBeforeDestroy
+			"time: plan with the default -parallelism and without a -target or an -exclude that omits the other " +
+			"resource, and do not let the resource that releases the pool depend on the one that claims it. " +
+			"Otherwise take two steps: apply the release first (terraform apply -target=...), then the rest. " +
+			noCreateBeforeDestroy
 	case resilience.ResolveDuplicate:
 		return "If another resource of this configuration holds that pair and keeps it, the pool is in two pairs " +
-			"(PP-ONE): keep one of the two resources. For a resource that was renamed, add a moved block."
+			"(PP-ONE): change the pools of one of the two resources."
+	case resilience.UseHolder:
+		// In a plan without the refresh, a tainted resource looks like a second one.
+		return "If another resource of the state holds this pair already, two would hold it (PP-ONE). For a resource " +
+			"that was renamed, add a moved block instead. If the other resource releases the pair in the same plan, " +
+			"plan with the default -parallelism. If this resource is tainted, plan it with the refresh: leave out " +
+			"-refresh=false, or run terraform untaint."
 	case resilience.KeepOneDeclaration:
-		return "Keep one of the two resources, or change the names in one of them. " +
-			"For a resource that was renamed, add a moved block."
+		return paragraphs("Change the names in one of the two resources. If one of them is not in the state yet, you "+
+			"can remove its block instead. If both are in the state, do not remove a block alone, because that would "+
+			"remove the object from the topology.", holdOnce(r))
+	case resilience.HoldOnce:
+		return holdOnce(r)
+	case resilience.MoveDeclaration:
+		return "For a resource that was renamed, or whose key was, add a moved block. Then nothing is written:\n\n" +
+			movedBlock(r)
 	case resilience.EndThisPair:
 		// Terraform plans the configuration once more before a destroy, unless it does not refresh.
 		return fmt.Sprintf("To end the pair %[1]s instead, remove its resource from the configuration and apply, or "+
@@ -132,6 +145,33 @@ const (
 	// A removed block cannot name a key of for_each.
 	removedInstance = "For one instance of several, first move it to a resource of its own, or run terraform state rm."
 )
+
+// holdOnce returns the two ways to give a relationship that the state has at two addresses one resource. Neither
+// changes the topology.
+func holdOnce(r resilience.Remedy) string {
+	kind := resourceType(r)
+	return paragraphs(
+		"For a resource that was renamed, or whose key was, add a moved block, and remove an import block of the new "+
+			"name:", movedBlock(r),
+		"For a second address, remove one of the two from the state alone. Put this in the place of its resource "+
+			"block:", fmt.Sprintf("removed {\n  from = %s.NAME\n  lifecycle {\n    destroy = false\n  }\n}", kind),
+		"or run:", fmt.Sprintf("  terraform state rm \"%s.NAME\"", kind),
+		"To destroy both, run terraform destroy -refresh=false: with a refresh, Terraform plans the configuration "+
+			"first.")
+}
+
+// movedBlock returns the block that gives a resource another name.
+func movedBlock(r resilience.Remedy) string {
+	return fmt.Sprintf("moved {\n  from = %[1]s.OLD_NAME\n  to   = %[1]s.NAME\n}", resourceType(r))
+}
+
+// resourceType returns the type of the resources that a remedy concerns.
+func resourceType(r resilience.Remedy) string {
+	if r.Branch {
+		return "lync_branch_backup"
+	}
+	return "lync_pool_pair"
+}
 
 // endUndeclared returns the steps that remove a relationship that no resource declares. They do not use an import
 // block: a plan with one would complete the pair, which another pair of a member forbids, and a destroy ignores import

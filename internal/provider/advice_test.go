@@ -35,10 +35,16 @@ func TestEveryRemedyHasWords(t *testing.T) {
 		resilience.CreateBranchThenMove: {`backup_pool = "b.x"`},
 		resilience.ForgetBranch:         {"destroy = false", "terraform state rm"},
 		resilience.KeepBranch:           {"destroy = false", "terraform state rm"},
-		resilience.ReleaseTogether:      {"-parallelism", "-target=", "create_before_destroy"},
-		resilience.ResolveDuplicate:     {"keep one of the two resources", "moved block"},
-		resilience.KeepOneDeclaration:   {"Keep one of the two resources", "moved block"},
-		resilience.EndThisPair:          {"To end the pair a.x,b.x instead", `"a.x,b.x"`},
+		resilience.ReleaseTogether:      {"-parallelism", "-target ", "-exclude", "create_before_destroy"},
+		resilience.ResolveDuplicate:     {"(PP-ONE)", "change the pools of one of the two"},
+		resilience.UseHolder:            {"moved block", "leave out -refresh=false", "terraform untaint"},
+		resilience.KeepOneDeclaration: {"Change the names in one of the two", "do not remove a block alone", "moved {",
+			"destroy = false"},
+		resilience.HoldOnce: {"moved {\n  from = lync_pool_pair.OLD_NAME\n  to   = lync_pool_pair.NAME\n}",
+			"removed {\n  from = lync_pool_pair.NAME\n  lifecycle {\n    destroy = false\n  }\n}",
+			"  terraform state rm \"lync_pool_pair.NAME\"", "terraform destroy -refresh=false"},
+		resilience.MoveDeclaration: {"moved {\n  from = lync_pool_pair.OLD_NAME\n  to   = lync_pool_pair.NAME\n}"},
+		resilience.EndThisPair:     {"To end the pair a.x,b.x instead", `"a.x,b.x"`},
 		resilience.ApplyAgain: {"Nothing of this pair was written.", "The next terraform apply",
 			"create_before_destroy"},
 	} {
@@ -49,6 +55,15 @@ func TestEveryRemedyHasWords(t *testing.T) {
 				t.Errorf("%d: not in the text: %q\n%s", action, part, text)
 			}
 		}
+	}
+}
+
+// The blocks of a remedy name the type of the resources.
+func TestAdviceOfBranches(t *testing.T) {
+	t.Parallel()
+	text := remedyText(resilience.Remedy{Action: resilience.HoldOnce, Branch: true})
+	if strings.Contains(text, "lync_pool_pair") || strings.Count(text, "lync_branch_backup.NAME") != 3 {
+		t.Errorf("got %s", text)
 	}
 }
 

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -11,42 +12,53 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/provider/environment"
 	"github.com/lync-iac/terraform-provider-lync/internal/publisher"
 	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
+	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
 // addViolations adds violations on the attributes that they concern. Several errors on one attribute become one
-// diagnostic: the first in the order of the catalogue is its summary, and the detail has all of them.
+// diagnostic: the first in the order of the catalogue is its summary, and the detail has all of them. Errors about the
+// pair of another resource are on no attribute of this one.
 func addViolations(
 	diags *diag.Diagnostics, violations []resilience.Violation, at func(resilience.Violation) path.Path,
 ) {
 	resilience.Sort(violations)
 	type entry struct {
 		path    path.Path
+		pair    topology.PairID
 		summary string
 		details []string
 	}
 	var entries []*entry
 	for _, v := range violations {
 		where := at(v)
+		if v.Elsewhere != (topology.PairID{}) {
+			where = path.Empty()
+		}
 		if v.Severity != resilience.Error {
 			diags.AddAttributeWarning(where, v.Summary(), violationText(v))
 			continue
 		}
-		i := 0
-		for i < len(entries) && !entries[i].path.Equal(where) {
-			i++
-		}
-		if i == len(entries) {
-			entries = append(entries, &entry{path: where, summary: v.Summary(), details: []string{violationText(v)}})
+		i := slices.IndexFunc(entries, func(e *entry) bool { return e.path.Equal(where) && e.pair == v.Elsewhere })
+		text := violationText(v)
+		if i < 0 {
+			if v.Elsewhere != (topology.PairID{}) {
+				text = "This concerns a pair that another resource declares. " + text
+			}
+			entries = append(entries, &entry{where, v.Elsewhere, v.Summary(), []string{text}})
 			continue
 		}
-		text := violationText(v)
 		if v.Summary() != entries[i].summary {
 			text = v.Summary() + ": " + text
 		}
 		entries[i].details = append(entries[i].details, text)
 	}
 	for _, e := range entries {
-		diags.AddAttributeError(e.path, e.summary, strings.Join(e.details, "\n\n"))
+		detail := strings.Join(e.details, "\n\n")
+		if e.path.Equal(path.Empty()) {
+			diags.AddError(e.summary, detail)
+		} else {
+			diags.AddAttributeError(e.path, e.summary, detail)
+		}
 	}
 }
 

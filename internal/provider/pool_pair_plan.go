@@ -57,11 +57,11 @@ func (r *poolPairResource) planNew(
 	if checked {
 		return // the first half has claimed the pools and added the diagnostics
 	}
-	if secondHalf {
-		// With -replace the first half was planned as an update, so this half plans the removal too.
-		r.planRemoval(ctx, plan, &resp.Diagnostics)
+	if secondHalf { // with -replace the first half was planned as an update
+		r.check(&resp.Diagnostics, plan)(r.client.PlanRecreation(ctx, desired))
+		return
 	}
-	r.check(&resp.Diagnostics, plan)(r.client.PlanCreate(ctx, desired, secondHalf))
+	r.check(&resp.Diagnostics, plan)(r.client.PlanCreate(ctx, desired))
 }
 
 // planExisting plans a resource with a state, which is no change, an update, or the first half of a replacement.
@@ -95,11 +95,11 @@ func (r *poolPairResource) planExisting(
 	}
 	if replaced {
 		r.planRemoval(ctx, state, &resp.Diagnostics)
-		r.check(&resp.Diagnostics, plan)(r.client.PlanCreate(ctx, desired, false))
+		r.check(&resp.Diagnostics, plan)(r.client.PlanCreate(ctx, desired))
 		return
 	}
 	if removed {
-		r.check(&resp.Diagnostics, plan)(r.client.PlanCreate(ctx, desired, false))
+		r.check(&resp.Diagnostics, plan)(r.client.PlanCreate(ctx, desired))
 		return
 	}
 	before, diags := state.desired(ctx)

@@ -18,14 +18,16 @@ type everyCall interface {
 }
 
 // oddValues returns values of an object type, and of other types, that a call must survive: null, unknown, an object
-// whose attributes are null or unknown, one whose collections have null and unknown elements, and values of other types.
+// whose attributes are null or unknown, one whose collections have null and unknown elements, and values of other
+// types.
 func oddValues(kind tftypes.Object) map[string]tftypes.Value {
 	values := map[string]tftypes.Value{
-		"null":       tftypes.NewValue(kind, nil),
-		"unknown":    tftypes.NewValue(kind, tftypes.UnknownValue),
-		"a string":   tftypes.NewValue(tftypes.String, "x"),
-		"a number":   tftypes.NewValue(tftypes.Number, 7),
-		"other type": tftypes.NewValue(tftypes.Object{AttributeTypes: map[string]tftypes.Type{}}, map[string]tftypes.Value{}),
+		"null":     tftypes.NewValue(kind, nil),
+		"unknown":  tftypes.NewValue(kind, tftypes.UnknownValue),
+		"a string": tftypes.NewValue(tftypes.String, "x"),
+		"a number": tftypes.NewValue(tftypes.Number, 7),
+		"other type": tftypes.NewValue(tftypes.Object{AttributeTypes: map[string]tftypes.Type{}},
+			map[string]tftypes.Value{}),
 	}
 	for name, leaf := range map[string]any{"null": nil, "unknown": tftypes.UnknownValue} {
 		attributes, elements := map[string]tftypes.Value{}, map[string]tftypes.Value{}
@@ -39,8 +41,8 @@ func oddValues(kind tftypes.Object) map[string]tftypes.Value {
 	return values
 }
 
-// withElement returns a value of a type: a collection with one element that is leaf, an object with such attributes, and
-// leaf itself for a primitive type.
+// withElement returns a value of a type: a collection with one element that is leaf, an object with such attributes,
+// and leaf itself for a primitive type.
 func withElement(of tftypes.Type, leaf any) tftypes.Value {
 	switch of := of.(type) {
 	case tftypes.List:

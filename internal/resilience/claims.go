@@ -42,17 +42,50 @@ func DoubleApplianceClaim(appliance topology.FQDN) []Violation {
 		Setting: SettingAppliance, Objects: []string{appliance.String()},
 		Detail: fmt.Sprintf("The backup of the appliance %s is declared by two resources of this configuration. "+
 			"An appliance has exactly one pool.", appliance),
-		Remedies: []Remedy{{Action: KeepOneDeclaration}},
+		Remedies: []Remedy{{Action: KeepOneDeclaration, Branch: true}},
+	}})
+}
+
+// PairOverlap returns the violation of a pair that two declarations of the same plan use, one of which ends it.
+func PairOverlap(id topology.PairID, overlap ledger.Overlap) []Violation {
+	v := Violation{Objects: []string{id.First.String(), id.Second.String()}}
+	rule := "PP-ONE"
+	switch overlap {
+	case ledger.KeptAndReleased:
+		v.Title = "Pair kept and removed in one plan"
+		v.Detail = fmt.Sprintf("Two resources hold the pair %s. This plan keeps it with one of them and removes it "+
+			"with the other, so the topology would lose it.", id)
+		v.Remedies = []Remedy{{Action: HoldOnce}}
+	case ledger.CreatedAndReleased:
+		rule = "PP-RENAME"
+		v.Detail = fmt.Sprintf("This plan removes the pair %s with one resource and creates it again with another. "+
+			"The topology has the pair afterwards, but both changes are written.", id)
+		v.Remedies = []Remedy{{Action: MoveDeclaration}}
+	default:
+		return nil
+	}
+	return completed(mustLookup(rule), []Violation{v})
+}
+
+// ApplianceOverlap returns the violation of an association that one declaration of a plan keeps and another one ends.
+func ApplianceOverlap(appliance topology.FQDN) []Violation {
+	return completed(mustLookup("BR-ONE"), []Violation{{
+		Setting: SettingAppliance, Objects: []string{appliance.String()},
+		Title: "Association kept and removed in one plan",
+		Detail: fmt.Sprintf("Two resources hold the backup of the appliance %s. This plan keeps it with one of them "+
+			"and removes it with the other, so the appliance would lose its backup registrar.", appliance),
+		Remedies: []Remedy{{Action: HoldOnce, Branch: true}},
 	}})
 }
 
 // AtPlan returns the violation of a conflict that no other declaration of the plan releases.
 func (c Conflict) AtPlan() Violation {
 	v := c.Violation()
-	if !c.Same { // no plan releases the desired pair itself
-		v.Remedies = append(v.Remedies, Remedy{Action: ReleaseTogether})
+	if c.Same {
+		v.Remedies = append(v.Remedies, Remedy{Action: UseHolder})
+	} else {
+		v.Remedies = append(v.Remedies, Remedy{Action: ReleaseTogether}, Remedy{Action: ResolveDuplicate})
 	}
-	v.Remedies = append(v.Remedies, Remedy{Action: ResolveDuplicate})
 	return v
 }
 

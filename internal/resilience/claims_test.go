@@ -112,10 +112,49 @@ func TestDoubleApplianceClaim(t *testing.T) {
 		t.Errorf("detail\n%s\nwant\n%s", got[0].Detail, detail)
 	}
 	if got[0].Setting != SettingAppliance || !slices.Equal(got[0].Objects, []string{"sba.contoso.com"}) ||
-		!slices.Equal(got[0].Remedies, []Remedy{{Action: KeepOneDeclaration}}) {
+		!slices.Equal(got[0].Remedies, []Remedy{{Action: KeepOneDeclaration, Branch: true}}) {
 		t.Errorf("got %+v", got[0])
 	}
 	assertWellFormed(t, got[0])
+}
+
+// TestOverlaps checks the violations of relationships that two declarations use, one of which ends them.
+func TestOverlaps(t *testing.T) {
+	t.Parallel()
+	id := pairOf("b a")
+	for _, tt := range []struct {
+		got     []Violation
+		rule    string
+		summary string
+		remedy  Remedy
+		objects string
+	}{
+		{PairOverlap(id, ledger.KeptAndReleased), "!PP-ONE", "Pair kept and removed in one plan (PP-ONE)",
+			Remedy{Action: HoldOnce}, "a.contoso.com b.contoso.com"},
+		{PairOverlap(id, ledger.CreatedAndReleased), "-PP-RENAME",
+			"Pair removed and created again in one plan (PP-RENAME)", Remedy{Action: MoveDeclaration},
+			"a.contoso.com b.contoso.com"},
+		{ApplianceOverlap(fqdn("sba")), "!BR-ONE", "Association kept and removed in one plan (BR-ONE)",
+			Remedy{Action: HoldOnce, Branch: true}, "sba.contoso.com"},
+	} {
+		if ids(tt.got) != tt.rule {
+			t.Fatalf("got %q, want %s", ids(tt.got), tt.rule)
+		}
+		v := tt.got[0]
+		if v.Summary() != tt.summary || strings.Join(v.Objects, " ") != tt.objects ||
+			!slices.Equal(v.Remedies, []Remedy{tt.remedy}) {
+			t.Errorf("%s: got %+v", tt.rule, v)
+		}
+		for _, object := range v.Objects {
+			if !strings.Contains(v.Detail, object) {
+				t.Errorf("%s: %q does not name %s", tt.rule, v.Detail, object)
+			}
+		}
+		assertWellFormed(t, v)
+	}
+	if got := PairOverlap(id, ledger.NoOverlap); got != nil {
+		t.Errorf("no overlap: got %+v", got)
+	}
 }
 
 // A conflict has remedies of its own, and those of the plan or of the apply after them.
@@ -132,28 +171,28 @@ func TestRemediesOfConflicts(t *testing.T) {
 		"the desired pair, complete": {
 			build:   func(a, b, _ *testkit.DraftPool) { testkit.WritePair(a, b) },
 			rule:    "!PP-FREE",
-			own:     Remedy{AdoptPair, ab[0], ab[1]},
-			atPlan:  []Action{ResolveDuplicate},
+			own:     Remedy{Action: AdoptPair, Pool: ab[0], Other: ab[1]},
+			atPlan:  []Action{UseHolder},
 			atApply: []Action{ApplyAgain},
 		},
 		"the desired pair, incomplete": {
 			build:   func(a, b, _ *testkit.DraftPool) { a.Names(b, "5m", "10m") },
 			rule:    "!PP-FREE",
-			own:     Remedy{AdoptIncompletePair, ab[0], ab[1]},
-			atPlan:  []Action{ResolveDuplicate},
+			own:     Remedy{Action: AdoptIncompletePair, Pool: ab[0], Other: ab[1]},
+			atPlan:  []Action{UseHolder},
 			atApply: []Action{ApplyAgain},
 		},
 		"a pair with a third pool": {
 			build:   func(a, _, c *testkit.DraftPool) { testkit.WritePair(a, c) },
 			rule:    "!PP-FREE",
-			own:     Remedy{ReleasePair, ac[0], ac[1]},
+			own:     Remedy{Action: ReleasePair, Pool: ac[0], Other: ac[1]},
 			atPlan:  []Action{ReleaseTogether, ResolveDuplicate},
 			atApply: []Action{ApplyAgain},
 		},
 		"a third pool that names the member": {
 			build:   func(a, _, c *testkit.DraftPool) { c.Names(a, "5m", "10m") },
 			rule:    "!PP-ONE",
-			own:     Remedy{EndLink, ac[0], ac[1]},
+			own:     Remedy{Action: EndLink, Pool: ac[0], Other: ac[1]},
 			atPlan:  []Action{ReleaseTogether, ResolveDuplicate},
 			atApply: []Action{ApplyAgain},
 		},
@@ -219,7 +258,7 @@ func TestConflictsOfRepair(t *testing.T) {
 	if len(conflicts) != 1 {
 		t.Fatalf("got %v", conflicts)
 	}
-	end := Remedy{EndThisPair, topology.MustParseFQDN("a.contoso.com"), topology.MustParseFQDN("b.contoso.com")}
+	end := Remedy{Action: EndThisPair, Pool: fqdn("a"), Other: fqdn("b")}
 	plan := conflicts[0].AtPlan().Remedies
 	for text, want := range map[string][]Remedy{
 		"a.contoso.com,b.contoso.com": append(slices.Clone(plan), end),

@@ -13,11 +13,12 @@ import (
 // Conflict is a link between a member of a desired pair and a Front End pool. The pair cannot be created until the link
 // is removed.
 type Conflict struct {
-	Pool  topology.FQDN  // the member
-	Other topology.FQDN  // the linked pool
-	Links topology.Links // A is Pool, B is Other
-	Same  bool           // Pool and Other are the two members of the desired pair
-	Rule  Rule           // PP-ONE if the only link is that Other names Pool as its backup registrar, else PP-FREE
+	Desired topology.PairID
+	Pool    topology.FQDN  // the member
+	Other   topology.FQDN  // the linked pool
+	Links   topology.Links // A is Pool, B is Other
+	Same    bool           // Pool and Other are the two members of the desired pair
+	Rule    Rule           // PP-ONE if the only link is that Other names Pool as its backup registrar, else PP-FREE
 
 	otherIs2010 bool
 }
@@ -35,8 +36,8 @@ func Conflicts(t *topology.Topology, desired topology.DesiredPair) []Conflict {
 				continue
 			}
 			conflict := Conflict{
-				Pool: p.FQDN, Other: other.FQDN, Links: t.Links(p, other), Same: same, Rule: mustLookup("PP-FREE"),
-				otherIs2010: other.Version == topology.Version2010,
+				Desired: desired.ID(), Pool: p.FQDN, Other: other.FQDN, Links: t.Links(p, other), Same: same,
+				Rule: mustLookup("PP-FREE"), otherIs2010: other.Version == topology.Version2010,
 			}
 			if !same && conflict.Links == (topology.Links{BackupB: true}) {
 				conflict.Rule = mustLookup("PP-ONE")
@@ -68,12 +69,13 @@ func (c Conflict) Violation() Violation {
 			"creation never adopts an existing pair.", c.Pool, c.Other, links)
 		action = AdoptIncompletePair
 	case c.Rule.ID == "PP-ONE":
-		v.Detail = fmt.Sprintf("In the topology, %s. A pool backs up only one Front End pool, so %s "+
-			"cannot be paired with another pool while that relationship exists.", links, c.Pool)
+		v.Detail = fmt.Sprintf("The pair %s needs %s. In the topology, %s. A pool backs up only one Front End pool, "+
+			"so %[2]s cannot be paired with another pool while that relationship exists.",
+			pairWords(c.Desired), c.Pool, links)
 		action = EndLink
 	default:
-		v.Detail = fmt.Sprintf("The topology links %s to %s: %s. A pool is in at most one pair.",
-			c.Pool, c.Other, links)
+		v.Detail = fmt.Sprintf("The pair %s needs %s. The topology links %[2]s to %s: %s. A pool is in at most one "+
+			"pair.", pairWords(c.Desired), c.Pool, c.Other, links)
 		action = ReleasePair
 	}
 	v.Remedies = []Remedy{{Action: action, Pool: c.Pool, Other: c.Other}}

@@ -47,14 +47,15 @@ func standbyToGo(r removal) []Violation {
 			"Builder."
 	case standby.Pool != nil:
 		v.Detail = fmt.Sprintf("%s has the active Central Management, %s the standby. The standby is removed with the "+
-			"pair, so Central Management has no copy to fail over to.",
+			"pair, so Central Management has no copy to fail over to, unless this plan makes the pair again.",
 			active.FQDN, standby.Pool.FQDN)
-		v.Advice = fmt.Sprintf("Pair %s with another pool in the same run, or soon after. This provider does not "+
-			"remove the database of the former standby. Remove it by hand.", active.FQDN)
+		v.Advice = fmt.Sprintf("Pair %s with a pool in the same run, or soon after. This provider does not "+
+			"remove the database of the former standby. Remove it by hand if %s stays without the standby.",
+			active.FQDN, standby.Pool.FQDN)
 	case active != nil:
 		v.Detail = fmt.Sprintf("%s has the active Central Management. Without a pair, no pool has a standby.",
 			active.FQDN)
-		v.Advice = fmt.Sprintf("Pair %s with another pool in the same run, or soon after.", active.FQDN)
+		v.Advice = fmt.Sprintf("Pair %s with a pool in the same run, or soon after.", active.FQDN)
 	default:
 		v.Detail = fmt.Sprintf("%s. The active one is not in the pair, so this one is not its standby and is not "+
 			"changed.", centralRoles(r.a, r.b))
@@ -101,10 +102,10 @@ func staleData(r removal) []Violation {
 	}
 	return []Violation{{
 		Detail: fmt.Sprintf("%s and %s each keep the copy of the other's user data that their backup services made. "+
-			"After the end of the pair, the copies are neither updated nor removed.",
+			"Unless this plan makes the pair again, the copies are neither updated nor removed after it.",
 			r.a.FQDN, r.b.FQDN),
-		Advice: fmt.Sprintf("When the copies are no longer needed, run Remove-CsUserStoreBackupData -PoolFqdn %s, and "+
-			"the same for %s.",
+		Advice: fmt.Sprintf("When the pair is not made again and the copies are no longer needed, run "+
+			"Remove-CsUserStoreBackupData -PoolFqdn %s, and the same for %s.",
 			r.a.FQDN, r.b.FQDN),
 		Objects: phrase.Names(r.a, r.b),
 	}}

@@ -9,6 +9,7 @@ type Remedy struct {
 	Action Action
 	Pool   topology.FQDN // the pool or appliance concerned; zero if the action concerns none
 	Other  topology.FQDN // the other pool of a relationship; zero if the action concerns none
+	Branch bool          // the declarations are those of an appliance, not of a pair
 }
 
 // Action is a kind of remedy.
@@ -42,8 +43,11 @@ const (
 // The remedies of declarations that contradict each other, or that are planned or applied in an unsuitable order.
 const (
 	ReleaseTogether    Action = iota + 100 // plan the end of the old pair together with the new pair
-	ResolveDuplicate                       // if two declarations hold one pair, keep one
-	KeepOneDeclaration                     // keep one of two declarations that claim the same pool or appliance
+	ResolveDuplicate                       // if another declaration keeps the existing pair, change one of the two
+	UseHolder                              // if a declaration holds the desired pair already, use that one
+	KeepOneDeclaration                     // change one of two declarations that claim the same pool or appliance
+	HoldOnce                               // forget one of two declarations of the same relationship without ending it
+	MoveDeclaration                        // give the existing declaration its new name instead of a second one
 	EndThisPair                            // end the pair of Pool and Other itself
 	ApplyAgain                             // nothing was written; repeat the run
 	PlanAgain                              // the topology has changed since the plan

@@ -189,6 +189,13 @@ var pairRules = []Rule{
 		create: shapeUnknown,
 	},
 	{
+		ID: "PP-RENAME", Severity: Discouraged, Versions: "13 15 19+SE",
+		Title: "Pair removed and created again in one plan",
+		Statement: "A pair that stays is not removed by one declaration and created by another: this rewrites a " +
+			"relationship that works.",
+		Source: sourceProvider,
+	},
+	{
 		ID: "PP-FE3", Severity: Discouraged, Versions: "13 15",
 		Title:     "Enterprise Edition pool with fewer than three Front End Servers",
 		Statement: "An Enterprise Edition pool has three Front End Servers or more.",

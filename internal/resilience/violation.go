@@ -33,6 +33,9 @@ type Violation struct {
 	Objects  []string // canonical names, sorted
 	Setting  Setting
 	Pool     topology.FQDN // the member whose direction Setting belongs to; zero for both directions
+
+	// Elsewhere is the pair of another declaration, if the violation is one of that pair and not of the checked object.
+	Elsewhere topology.PairID
 }
 
 // Summary returns the title and the id of the rule, such as "Many-to-one backup relationship (PP-ONE)".

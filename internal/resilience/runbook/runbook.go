@@ -103,7 +103,9 @@ func AfterUnpairing(before *topology.Topology, id topology.PairID) []string {
 	}
 	for i, p := range pools {
 		steps = append(steps, fmt.Sprintf("%sRemove-CsUserStoreBackupData -PoolFqdn %s. "+
-			"It deletes the copy of the user data of %s that %s keeps: only when no users depend on that copy.",
+			"It deletes the copy of the user data of %s that %s keeps: only when the pair is not made again and no "+
+			"users "+
+			"depend on that copy.",
 			inShell, argument(p.FQDN.String()), pools[1-i].FQDN, p.FQDN))
 	}
 	for _, store := range standby {

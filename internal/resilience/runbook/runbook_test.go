@@ -260,14 +260,14 @@ func TestAfterUnpairing(t *testing.T) {
 			`pool-paris.contoso.com: & "$env:ProgramFiles\Microsoft Lync Server 2013\Deployment\Bootstrapper.exe". ` +
 			`That this removes the backup service is inferred: look whether LYNCBACKUP is gone.`,
 		"In a management shell: Remove-CsUserStoreBackupData -PoolFqdn pool-lyon.contoso.com. It deletes the copy of " +
-			"the user data of pool-paris.contoso.com that pool-lyon.contoso.com keeps: only when no users depend on " +
-			"that copy.",
+			"the user data of pool-paris.contoso.com that pool-lyon.contoso.com keeps: only when the pair is not " +
+			"made again and no users depend on that copy.",
 		"In a management shell: Remove-CsUserStoreBackupData -PoolFqdn pool-paris.contoso.com. It deletes the copy " +
-			"of the user data of pool-lyon.contoso.com that pool-paris.contoso.com keeps: only when no users depend " +
-			"on that copy.",
+			"of the user data of pool-lyon.contoso.com that pool-paris.contoso.com keeps: only when the pair is not " +
+			"made again and no users depend on that copy.",
 		`In a management shell: Uninstall-CsDatabase -CentralManagementDatabase -SqlServerFqdn ` +
-			`sql-pool-lyon.contoso.com -SqlInstanceName rtc, when Get-CsManagementStoreReplicationStatus shows every ` +
-			`replica up to date. Inferred: it is documented for moves of Central Management, not for the end of ` +
+			`sql-pool-lyon.contoso.com -SqlInstanceName rtc, when the pair is not made again and ` +
+			`Get-CsManagementStoreReplicationStatus shows every replica up to date. Inferred: it is documented for moves of Central Management, not for the end of ` +
 			`a pair. Never on sql-pool-paris.contoso.com\rtc, which has the active one.`,
 	}
 	assertSteps(t, AfterUnpairing(modelOf(t, d), pairOf("Pool-Paris.contoso.com", lyon.FQDN)), want...)

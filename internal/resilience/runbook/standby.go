@@ -34,7 +34,8 @@ func installStandby(t *topology.Topology, store *topology.Service) string {
 // uninstallStandby returns the step that removes the database of a former standby.
 func uninstallStandby(t *topology.Topology, store *topology.Service) string {
 	step := inShell + "Uninstall-CsDatabase -CentralManagementDatabase" + sqlArguments(t, store) +
-		", when Get-CsManagementStoreReplicationStatus shows every replica up to date. " +
+		", when the pair is not made again and Get-CsManagementStoreReplicationStatus shows every replica up to " +
+		"date. " +
 		"Inferred: it is documented for moves of Central Management, not for the end of a pair."
 	for _, active := range t.ActiveCentral() {
 		for _, id := range active.Dependencies(topology.RoleCentralMgmtStore) {

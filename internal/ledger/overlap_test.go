@@ -1,0 +1,105 @@
+package ledger
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/topology"
+)
+
+// TestOverlapOfPairs uses the pair of a and b with two resources, in one order and in the other. The last use returns
+// the overlap.
+func TestOverlapOfPairs(t *testing.T) {
+	t.Parallel()
+	ab := pairOf("a", "b")
+	read := func(l *Ledger) Overlap { l.NoteRead(ab); return NoOverlap }
+	release := func(l *Ledger) Overlap { return l.Release(pairOf("B.", "A")) }
+	keep := func(l *Ledger) Overlap { _, overlap := l.Keep(ab); return overlap }
+	create := func(l *Ledger) Overlap { return l.Create(ab).Overlap }
+	apply := func(l *Ledger) Overlap { l.StartApply(); return NoOverlap }
+	type use = func(*Ledger) Overlap
+	for name, test := range map[string]struct {
+		before []use
+		uses   [2]use
+		want   Overlap
+	}{
+		"kept and released":            {nil, [2]use{keep, release}, KeptAndReleased},
+		"kept and released, both read": {[]use{read, read}, [2]use{keep, release}, KeptAndReleased},
+		"created and released":         {nil, [2]use{create, release}, CreatedAndReleased},
+		"created and released, read":   {[]use{read}, [2]use{create, release}, CreatedAndReleased},
+		"tainted, and released at a second name": {
+			[]use{read, read}, [2]use{create, release}, KeptAndReleased,
+		},
+		"released twice":            {[]use{read, read}, [2]use{release, release}, NoOverlap},
+		"in the apply walk":         {[]use{apply}, [2]use{keep, release}, NoOverlap},
+		"created in the apply walk": {[]use{apply}, [2]use{create, release}, NoOverlap},
+	} {
+		for _, order := range [][2]int{{0, 1}, {1, 0}} {
+			l := New(realClock{})
+			for _, prepare := range test.before {
+				prepare(l)
+			}
+			if got := test.uses[order[0]](l); got != NoOverlap {
+				t.Errorf("%s, order %v: the first use has the overlap %d", name, order, got)
+			}
+			if got := test.uses[order[1]](l); got != test.want {
+				t.Errorf("%s, order %v: the overlap is %d, not %d", name, order, got, test.want)
+			}
+		}
+	}
+}
+
+// A second claim is reported beside the overlap, and another pair overlaps with nothing.
+func TestKeepOfClaimedPools(t *testing.T) {
+	t.Parallel()
+	l := New(realClock{})
+	l.Release(pairOf("a", "c"))
+	l.Create(pairOf("a", "b"))
+	doubles, overlap := l.Keep(pairOf("b", "x"))
+	want := []DoubleClaim{{Pool: topology.MustParseFQDN("b"), Holder: pairOf("a", "b")}}
+	if !slices.Equal(doubles, want) || overlap != NoOverlap {
+		t.Errorf("the doubles are %v and the overlap is %d", doubles, overlap)
+	}
+}
+
+// A walk that has failed because of an overlap refuses no further conflict, and no call waits.
+func TestOverlapEndsTheWait(t *testing.T) {
+	t.Parallel()
+	l := New(realClock{})
+	l.Keep(pairOf("a", "b"))
+	l.Release(pairOf("a", "b"))
+	defer l.Enter()()
+	if left := l.Settle(t.Context(), pairOf("x", "y"), []topology.PairID{pairOf("x", "z")}); left != nil {
+		t.Errorf("refused %v", left)
+	}
+}
+
+func TestOverlapOfAppliances(t *testing.T) {
+	t.Parallel()
+	sba := topology.MustParseFQDN("sba")
+	keep := func(l *Ledger) Overlap { return l.KeepAppliance(sba) }
+	release := func(l *Ledger) Overlap { return l.ReleaseAppliance(sba) }
+	keepOther := func(l *Ledger) Overlap { return l.KeepAppliance(topology.MustParseFQDN("other")) }
+	claim := func(l *Ledger) Overlap { l.ClaimAppliance(sba); return NoOverlap }
+	type use = func(*Ledger) Overlap
+	for name, test := range map[string]struct {
+		uses []use
+		want []Overlap
+	}{
+		"kept, then released":    {[]use{keep, release}, []Overlap{NoOverlap, KeptAndReleased}},
+		"released, then kept":    {[]use{release, keep}, []Overlap{NoOverlap, KeptAndReleased}},
+		"created, then released": {[]use{claim, release}, []Overlap{NoOverlap, NoOverlap}},
+		"released twice":         {[]use{release, release}, []Overlap{NoOverlap, NoOverlap}},
+		"kept, of another name":  {[]use{keepOther, release}, []Overlap{NoOverlap, NoOverlap}},
+		"kept, then released twice": {
+			[]use{keep, release, release}, []Overlap{NoOverlap, KeptAndReleased, KeptAndReleased},
+		},
+	} {
+		l := New(realClock{})
+		for i, use := range test.uses {
+			if got := use(l); got != test.want[i] {
+				t.Errorf("%s: use %d has the overlap %d, not %d", name, i+1, got, test.want[i])
+			}
+		}
+	}
+}
