@@ -103,6 +103,8 @@ type branchResult struct {
 	moved   bool     // an update changed the pool
 	steps   []string // that remain to be done by hand after a move
 	kept    *KeptBranch
+
+	warnings []resilience.Violation // about the end of the association
 }
 
 // CreateBranch writes the association of an appliance and returns it as read back. It adopts an existing association:
@@ -182,32 +184,22 @@ type KeptBranch struct {
 	IsElsewhere bool   // another resource of the same walk manages the association now
 }
 
-// DeleteBranch removes the Backup that CreateBranch wrote, if it still names the pool. An adopted one stays. kept is
-// the reason why an association that was not adopted stays, nil for none. enable is set if an earlier publish of the
-// association is not in effect yet.
+// DeleteBranch removes the Backup that CreateBranch wrote, if it still names the pool. An adopted one stays. Nothing is
+// written if the successor of the association would be refused. The warnings are those of the end, if they are asked
+// for. kept is the reason why an association that was not adopted stays, nil for none.
 func (c *Client) DeleteBranch(
-	ctx context.Context, appliance, pool topology.FQDN, adopted, enable bool,
-) (kept *KeptBranch, outcome Outcome, err error) {
+	ctx context.Context, appliance, pool topology.FQDN, adopted bool, removal Removal[topology.DesiredBranch],
+) (warnings []resilience.Violation, kept *KeptBranch, outcome Outcome, err error) {
 	c.ledger.StartApply()
-	if adopted && !enable && !c.options.ReadOnly {
-		return nil, Outcome{}, nil
+	needsTopology := removal.Enable || removal.Warn || removal.Successor != nil
+	if adopted && !needsTopology && !c.options.ReadOnly {
+		return nil, nil, Outcome{}, nil
 	}
 	result, outcome, err := submit(ctx, c, publisher.Change[branchResult]{
 		Name: "the removal of the branch backup of " + appliance.String(), Key: appliance.String(),
-		Order: publisher.Removal, Enable: enable,
-		Apply: func(e *topology.Editor) (result branchResult, err error) {
-			existing := readBranch(e.Topology(), appliance)
-			if existing == nil || adopted {
-				return result, nil
-			}
-			isElsewhere := c.ledger.IsAdopted(appliance)
-			if isElsewhere || existing.backup != pool {
-				result.kept = &KeptBranch{
-					Appliance: appliance, Pool: pool, BackupPool: existing.BackupPool, IsElsewhere: isElsewhere,
-				}
-				return result, nil
-			}
-			return result, refused(e.DeleteBranch(appliance, pool))
+		Order: publisher.Removal, Enable: removal.Enable,
+		Apply: func(e *topology.Editor) (branchResult, error) {
+			return c.applyBranchRemoval(e, appliance, pool, adopted, removal)
 		},
 		Verify: func(t *topology.Topology, result branchResult) (branchResult, error) {
 			if found := readBranch(t, appliance); found != nil && result.kept == nil && !adopted {
@@ -216,5 +208,31 @@ func (c *Client) DeleteBranch(
 			return result, nil
 		},
 	})
-	return result.kept, outcome, err
+	return result.warnings, result.kept, outcome, err
+}
+
+// applyBranchRemoval makes the removal of an association.
+func (c *Client) applyBranchRemoval(
+	e *topology.Editor, appliance, pool topology.FQDN, adopted bool, removal Removal[topology.DesiredBranch],
+) (result branchResult, err error) {
+	if removal.Successor != nil {
+		if err := c.checkBranchSuccessor(e.Document(), appliance, pool, adopted, *removal.Successor); err != nil {
+			return result, err
+		}
+	}
+	existing := readBranch(e.Topology(), appliance)
+	isElsewhere := c.ledger.IsAdopted(appliance)
+	if existing != nil && !adopted && (isElsewhere || existing.backup != pool) {
+		result.kept = &KeptBranch{
+			Appliance: appliance, Pool: pool, BackupPool: existing.BackupPool, IsElsewhere: isElsewhere,
+		}
+		return result, nil
+	}
+	if removal.Warn {
+		result.warnings = c.options.Policy.OnChange(resilience.BranchDestroy(e.Topology(), appliance, pool, adopted))
+	}
+	if existing == nil || adopted {
+		return result, nil
+	}
+	return result, refused(e.DeleteBranch(appliance, pool))
 }

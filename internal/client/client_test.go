@@ -27,7 +27,7 @@ func TestReadOnlyAndUnknownLocation(t *testing.T) {
 				if change[0] == '+' {
 					_, _, err = test.client.CreatePair(t.Context(), memory.DesiredPair(change[1:]))
 				} else {
-					_, _, err = test.client.DeletePair(t.Context(), memory.PairID(change[1:]), false)
+					_, _, err = test.client.DeletePair(t.Context(), memory.PairID(change[1:]), Removal[PairSuccessor]{})
 				}
 				if !errors.Is(err, test.want) {
 					t.Errorf("%s: got %v, want %v", change, err, test.want)
@@ -68,7 +68,8 @@ func TestDeleteBranchOfAnotherPool(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := memory.New(doc)
-			kept, _, err := New(s, Options{}).DeleteBranch(t.Context(), appliance, pool, false, false)
+			_, kept, _, err := New(s, Options{}).DeleteBranch(t.Context(), appliance, pool, false,
+				Removal[topology.DesiredBranch]{})
 			if err != nil || kept == nil || kept.BackupPool != "a.contoso.com" || s.Publishes() != 0 {
 				t.Errorf("got %+v, %v after %d publishes, want that the association on a stays", kept, err,
 					s.Publishes())

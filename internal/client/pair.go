@@ -91,9 +91,10 @@ func readRegistrar(t *topology.Topology, p, partner *topology.Pool) Registrar {
 
 // pairResult is what a change of a pair returns.
 type pairResult struct {
-	pair    *ObservedPair
-	steps   []string         // that remain to be done by hand
-	standby topology.Standby // of a removed pair
+	pair     *ObservedPair
+	steps    []string               // that remain to be done by hand
+	standby  topology.Standby       // of a removed pair
+	warnings []resilience.Violation // about the end of a pair
 }
 
 // CreatePair writes a pair and returns it as read back. It waits for other changes of this walk to remove the links of
@@ -187,10 +188,10 @@ func (c *Client) writePair(
 	return result.pair, outcome, err
 }
 
-// DeletePair ends a pair. A pair that does not exist is success. The warnings describe what was left unchanged. enable
-// is set if an earlier publish of the pair is not in effect yet.
+// DeletePair ends a pair. A pair that does not exist is success. Nothing is written if the successor of the pair would
+// be refused. The warnings are those of the end, if they are asked for, and describe what was left unchanged.
 func (c *Client) DeletePair(
-	ctx context.Context, id topology.PairID, enable bool,
+	ctx context.Context, id topology.PairID, removal Removal[PairSuccessor],
 ) (warnings []resilience.Violation, outcome Outcome, err error) {
 	c.ledger.StartApply()
 	c.ledger.Release(id)
@@ -198,9 +199,18 @@ func (c *Client) DeletePair(
 		Name:   "the removal of the pool pair " + id.String(),
 		Key:    id.String(),
 		Order:  publisher.Removal,
-		Enable: enable,
+		Enable: removal.Enable,
 		Apply: func(e *topology.Editor) (result pairResult, err error) {
-			if t := e.Topology(); readPair(t, id) != nil {
+			t := e.Topology()
+			if removal.Successor != nil {
+				if err := c.checkSuccessor(e.Document(), id, *removal.Successor); err != nil {
+					return result, err
+				}
+			}
+			if removal.Warn {
+				result.warnings = c.options.Policy.OnChange(resilience.Destroy(t, id))
+			}
+			if readPair(t, id) != nil {
 				result.steps = runbook.AfterUnpairing(t, id)
 			}
 			result.standby, err = e.DeletePair(id)
@@ -216,7 +226,7 @@ func (c *Client) DeletePair(
 	if err != nil {
 		return nil, outcome, err
 	}
-	outcome.Steps = result.steps
+	outcome.Steps, warnings = result.steps, result.warnings
 	if role := result.standby.Ambiguous; role != "" {
 		warnings = append(warnings, resilience.CentralKept(id, role))
 	}

@@ -129,6 +129,9 @@ func walkRemedyText(r resilience.Remedy) string {
 			topology.NewPairID(r.Pool, r.Other))
 	case resilience.PlanAgain:
 		return "The topology has changed since the plan. Run terraform plan to see the current topology."
+	case resilience.PlanReplacementAgain:
+		return "Nothing was written: what was to be replaced stays, because the topology has changed since the plan " +
+			"and does not permit the new one. Run terraform plan to see the current topology."
 	case resilience.ApplyAgain:
 		return "Nothing of this pair was written. If another resource of this run was to release the pool, it did " +
 			"not do so in time. The next terraform apply completes the rest. " + noCreateBeforeDestroy

@@ -43,8 +43,9 @@ func TestEveryRemedyHasWords(t *testing.T) {
 		resilience.HoldOnce: {"moved {\n  from = lync_pool_pair.OLD_NAME\n  to   = lync_pool_pair.NAME\n}",
 			"removed {\n  from = lync_pool_pair.NAME\n  lifecycle {\n    destroy = false\n  }\n}",
 			"  terraform state rm \"lync_pool_pair.NAME\"", "terraform destroy -refresh=false"},
-		resilience.MoveDeclaration: {"moved {\n  from = lync_pool_pair.OLD_NAME\n  to   = lync_pool_pair.NAME\n}"},
-		resilience.EndThisPair:     {"To end the pair a.x,b.x instead", `"a.x,b.x"`},
+		resilience.MoveDeclaration:      {"moved {\n  from = lync_pool_pair.OLD_NAME\n  to   = lync_pool_pair.NAME\n}"},
+		resilience.EndThisPair:          {"To end the pair a.x,b.x instead", `"a.x,b.x"`},
+		resilience.PlanReplacementAgain: {"Nothing was written", "Run terraform plan"},
 		resilience.ApplyAgain: {"Nothing of this pair was written.", "The next terraform apply",
 			"create_before_destroy"},
 	} {

@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
+	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
 // ModifyPlan sets the computed values that the plan can know and checks the rules.
@@ -30,6 +31,7 @@ func (r *branchBackupResource) ModifyPlan(
 	case resp.Diagnostics.HasError():
 	case req.Plan.Raw.IsNull():
 		r.planRemoval(ctx, state, resp)
+		r.markPlan(ctx, resp, planMark{}, state.name(), nil)
 	case req.State.Raw.IsNull():
 		r.planNew(ctx, req, resp, plan, config)
 	default:
@@ -47,15 +49,14 @@ func (r *branchBackupResource) planNew(
 	plan.setPlanned(nil)
 	plan.TopologyEnabled = plannedEnabled(r.client, nil, true)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
-	secondHalf, checked := isSecondHalf(ctx, r.client, req, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	if checked {
+	first := planMarkOf(ctx, req.Private, &resp.Diagnostics)
+	secondHalf := first.Walk == r.client.Walk()
+	if resp.Diagnostics.HasError() || (secondHalf && first.Replaced) {
 		return // the first half has claimed the appliance and added the diagnostics
 	}
 	violations, err := r.client.PlanBranchCreate(ctx, desired, secondHalf)
 	r.addCheckResult(resp, plan, violations, err)
+	r.markPlan(ctx, resp, planMark{}, topology.FQDN{}, &desired)
 }
 
 // planExisting plans a resource with a state, which is no change, an update, or the first half of a replacement.
@@ -76,7 +77,7 @@ func (r *branchBackupResource) planExisting(
 	plan.TopologyEnabled = plannedEnabled(r.client, &state.TopologyEnabled, !resp.Plan.Raw.Equal(req.State.Raw))
 	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("topology_enabled"), plan.TopologyEnabled)...)
 	removed := isRemoved(ctx, req.Private, &resp.Diagnostics)
-	setPlanMark(ctx, r.client, resp, replaced)
+	mark := planMark{Walk: r.client.Walk(), Replaced: replaced}
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -85,13 +86,31 @@ func (r *branchBackupResource) planExisting(
 	if replaced {
 		r.planRemoval(ctx, state, resp)
 		violations, err = r.client.PlanBranchCreate(ctx, desired, false)
+		r.markPlan(ctx, resp, mark, state.name(), &desired)
 	} else if removed {
+		r.markPlan(ctx, resp, mark, topology.FQDN{}, nil)
 		violations, err = r.client.PlanBranchCreate(ctx, desired, false)
 	} else {
+		r.markPlan(ctx, resp, mark, topology.FQDN{}, nil)
 		moves := !plan.BackupPool.Equal(state.BackupPool) || !plan.UserServicesPool.Equal(state.UserServicesPool)
 		violations, err = r.client.PlanBranchUpdate(ctx, desired, changedBranchSettings(state, plan), moves)
 	}
 	r.addCheckResult(resp, plan, violations, err)
+}
+
+// markPlan stores the mark of a plan. warned is the appliance about whose end the plan has shown the warnings.
+// successor is the association for which a removal makes room, nil for none.
+func (r *branchBackupResource) markPlan(
+	ctx context.Context, resp *resource.ModifyPlanResponse, mark planMark, warned topology.FQDN,
+	successor *topology.DesiredBranch,
+) {
+	if r.client.LocationKnown() {
+		mark.Warned = warned.String()
+		if successor != nil && !successor.Appliance.IsZero() && !successor.Pool.IsZero() {
+			mark.Branch = successor
+		}
+	}
+	setPlanMark(ctx, resp.Private, mark, &resp.Diagnostics)
 }
 
 // planRemoval adds the violations of the removal of an association.

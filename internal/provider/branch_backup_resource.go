@@ -185,6 +185,7 @@ func (r *branchBackupResource) Delete(ctx context.Context, req resource.DeleteRe
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	timeout, diags := state.Timeouts.Delete(ctx, r.client.Timeout())
 	resp.Diagnostics.Append(diags...)
+	mark := planMarkOf(ctx, req.Private, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -192,12 +193,15 @@ func (r *branchBackupResource) Delete(ctx context.Context, req resource.DeleteRe
 	defer cancel()
 
 	// Remove the Backup element, if this resource wrote it.
-	kept, outcome, err := r.client.DeleteBranch(ctx, state.name(), fqdnOf(state.BackupPool.ValueString()),
-		state.Adopted.ValueBool(), isFalse(state.TopologyEnabled))
+	warnings, kept, outcome, err := r.client.DeleteBranch(ctx, state.name(), fqdnOf(state.BackupPool.ValueString()),
+		state.Adopted.ValueBool(), client.Removal[topology.DesiredBranch]{
+			Enable: isFalse(state.TopologyEnabled), Warn: mark.Warned != state.name().String(), Successor: mark.Branch,
+		})
 	if err != nil {
 		addError(&resp.Diagnostics, "removing the branch backup of "+state.name().String(), err, state.at)
 		return
 	}
+	addViolations(&resp.Diagnostics, warnings, state.at)
 	if kept != nil {
 		resp.Diagnostics.AddWarning("Backup registrar left as it is (BR-ONE)", keptBranchText(*kept))
 	}

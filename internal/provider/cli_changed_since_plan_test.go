@@ -49,6 +49,10 @@ func TestCLIChangedSincePlan(t *testing.T) {
 		e.Sites = []testkit.Site{{ID: 1, Name: "Renamed"}, {ID: 2}, {ID: 3}, {ID: 4}}
 		return e
 	}
+	named := func(e testkit.Estate, from, to string) testkit.Estate {
+		e.Backups = []testkit.Backup{{From: from, To: to}}
+		return e
+	}
 	x, none := cliPair("x", "a-b"), ""
 	update, other := cliPair("x", "a-b", settings), cliPair("x", "a-c")
 	for name, tt := range map[string]struct {
@@ -74,9 +78,14 @@ func TestCLIChangedSincePlan(t *testing.T) {
 		"one upgraded, destroy": {before: paired, after: upgrade(paired, "a"), config: none},
 		"both upgraded, replace": {before: paired, after: upgrade(paired, "a", "c"), config: other,
 			want: []string{"a-c"}},
-		// after the old pair was removed
 		"new one upgraded, replace": {before: paired, after: upgrade(paired, "c"), config: other,
-			refused: `\(PP-VERSION\)`},
+			refused: `\(PP-VERSION\).*Nothing was written`, same: true},
+		"new one paired by others, replace": {before: paired, after: cliEstate("a b c d", "a-b", "c-d"), config: other,
+			refused: `\(PP-FREE\).*links c\.contoso\.com to d\.contoso\.com.*Nothing was written`, same: true},
+		"new one removed, replace": {before: paired, after: removePool(paired, "c"), config: other,
+			refused: `\(PP-EXIST\).*Nothing was written`, same: true},
+		"new one named by a third, replace": {before: paired, after: named(paired, "d", "c"), config: other,
+			refused: `\(PP-ONE\).*d\.contoso\.com names c\.contoso\.com`, same: true},
 		"old partner upgraded, replace": {before: paired, after: upgrade(paired, "b"), config: other,
 			want: []string{"a-c"}},
 

@@ -117,7 +117,7 @@ func TestCLIRename(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w := cliApplied(t, cliEstate("a b c d"), tt.before)
 			w.Config(tt.after)
-			for _, args := range [][]string{{"-parallelism=1"}, {"-refresh=false"}, {"-out=rename.tfplan"}} {
+			for _, args := range [][]string{{"-refresh=false"}, {"-out=rename.tfplan"}} {
 				out := w.MustRun(append([]string{"plan"}, args...)...)
 				assertOutput(t, out, warning)
 				assertOutput(t, out, `moved \{\s+from = lync_pool_pair\.OLD_NAME`)

@@ -5,39 +5,48 @@ import (
 	"encoding/json"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/client"
+	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
-// planMark is stored in the private data of a resource that is planned with a state. Terraform plans a replacement
-// twice, the second time without the state but with these data. A mark of the current walk distinguishes the second
-// half from the creation of another resource.
+// planMark is what a plan stores in the private data of a resource. Every plan writes it, also that of a destroy: if an
+// apply fails, Terraform keeps the data of its plan with the state.
 type planMark struct {
-	Walk     string `json:"walk"`
-	Replaced bool   `json:"replaced"` // the first half was planned and checked as a replacement
+	// Walk is that of a plan of a resource with a state. Terraform plans a replacement twice, the second time without
+	// the state but with these data. The walk distinguishes the second half from the creation of another resource.
+	Walk     string `json:"walk,omitempty"`
+	Replaced bool   `json:"replaced,omitempty"` // the first half was planned and checked as a replacement
+
+	// Warned is the pair, or the appliance, about whose end the plan has shown the warnings. Terraform drops those of a
+	// second half.
+	Warned string `json:"warned,omitempty"`
+
+	// The relationship that a removal makes room for, nil for none.
+	Pair   *client.PairSuccessor   `json:"pair,omitempty"`
+	Branch *topology.DesiredBranch `json:"branch,omitempty"`
 }
 
 const planMarkKey = "plan"
 
-// setPlanMark stores the mark of a resource that is planned with a state.
-func setPlanMark(ctx context.Context, c *client.Client, resp *resource.ModifyPlanResponse, replaced bool) {
-	mark, err := json.Marshal(planMark{Walk: c.Walk(), Replaced: replaced})
+// setPlanMark stores the mark of a plan.
+func setPlanMark(ctx context.Context, private privateData, mark planMark, diags *diag.Diagnostics) {
+	data, err := json.Marshal(mark)
 	if err != nil {
-		resp.Diagnostics.AddError("Error planning the resource", err.Error())
+		diags.AddError("Error planning the resource", err.Error())
 		return
 	}
-	resp.Diagnostics.Append(resp.Private.SetKey(ctx, planMarkKey, mark)...)
+	diags.Append(private.SetKey(ctx, planMarkKey, data)...)
 }
 
-// isSecondHalf reports whether a plan without a state is the second half of a replacement, and whether the first half
-// has claimed its objects and added the diagnostics.
-func isSecondHalf(
-	ctx context.Context, c *client.Client, req resource.ModifyPlanRequest, diags *diag.Diagnostics,
-) (second, checked bool) {
-	data, more := req.Private.GetKey(ctx, planMarkKey)
+// planMarkOf returns the mark in the private data of a resource. Data without a mark, or with one of another version,
+// have the zero mark.
+func planMarkOf(ctx context.Context, private privateData, diags *diag.Diagnostics) planMark {
+	data, more := private.GetKey(ctx, planMarkKey)
 	diags.Append(more...)
 	var mark planMark
-	second = json.Unmarshal(data, &mark) == nil && mark.Walk == c.Walk()
-	return second, second && mark.Replaced
+	if json.Unmarshal(data, &mark) != nil {
+		return planMark{}
+	}
+	return mark
 }

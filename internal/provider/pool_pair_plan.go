@@ -26,6 +26,7 @@ func (r *poolPairResource) ModifyPlan(
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 		if !resp.Diagnostics.HasError() {
 			r.planRemoval(ctx, state, &resp.Diagnostics)
+			r.markPlan(ctx, resp, planMark{}, state.pairID(), nil)
 		}
 		return
 	}
@@ -50,18 +51,18 @@ func (r *poolPairResource) planNew(
 	resp.Diagnostics.Append(plan.setPlanned(ctx, desired, nil)...)
 	plan.TopologyEnabled = plannedEnabled(r.client, nil, true)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
-	secondHalf, checked := isSecondHalf(ctx, r.client, req, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	if checked {
-		return // the first half has claimed the pools and added the diagnostics
-	}
-	if secondHalf { // with -replace the first half was planned as an update
+	first := planMarkOf(ctx, req.Private, &resp.Diagnostics)
+	secondHalf := first.Walk == r.client.Walk()
+	switch {
+	case resp.Diagnostics.HasError():
+	case secondHalf && first.Replaced: // the first half has claimed the pools and added the diagnostics
+	case secondHalf: // with -replace the first half was planned as an update
 		r.check(&resp.Diagnostics, plan)(r.client.PlanRecreation(ctx, desired))
-		return
+		r.markPlan(ctx, resp, planMark{}, topology.PairID{}, &desired)
+	default: // also a tainted resource
+		r.check(&resp.Diagnostics, plan)(r.client.PlanCreate(ctx, desired))
+		r.markPlan(ctx, resp, planMark{}, desired.ID(), &desired)
 	}
-	r.check(&resp.Diagnostics, plan)(r.client.PlanCreate(ctx, desired))
 }
 
 // planExisting plans a resource with a state, which is no change, an update, or the first half of a replacement.
@@ -89,15 +90,17 @@ func (r *poolPairResource) planExisting(
 	plan.TopologyEnabled = plannedEnabled(r.client, &state.TopologyEnabled, !resp.Plan.Raw.Equal(req.State.Raw))
 	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("topology_enabled"), plan.TopologyEnabled)...)
 	removed := isRemoved(ctx, req.Private, &resp.Diagnostics)
-	setPlanMark(ctx, r.client, resp, replaced)
+	mark := planMark{Walk: r.client.Walk(), Replaced: replaced}
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	if replaced {
 		r.planRemoval(ctx, state, &resp.Diagnostics)
 		r.check(&resp.Diagnostics, plan)(r.client.PlanCreate(ctx, desired))
+		r.markPlan(ctx, resp, mark, state.pairID(), &desired)
 		return
 	}
+	r.markPlan(ctx, resp, mark, topology.PairID{}, nil)
 	if removed {
 		r.check(&resp.Diagnostics, plan)(r.client.PlanCreate(ctx, desired))
 		return
@@ -111,6 +114,24 @@ func (r *poolPairResource) planExisting(
 // planRemoval releases the pools of a pair and adds the violations of its removal.
 func (r *poolPairResource) planRemoval(ctx context.Context, m poolPairModel, diags *diag.Diagnostics) {
 	r.check(diags, m)(r.client.PlanRemoval(ctx, m.pairID()))
+}
+
+// markPlan stores the mark of a plan. warned is the pair about whose end the plan has shown the warnings. successor is
+// the pair for which a removal makes room, nil for none.
+func (r *poolPairResource) markPlan(
+	ctx context.Context, resp *resource.ModifyPlanResponse, mark planMark, warned topology.PairID,
+	successor *topology.DesiredPair,
+) {
+	if r.client.LocationKnown() && !warned.Second.IsZero() {
+		mark.Warned = warned.String()
+	}
+	if successor != nil && !resp.Diagnostics.HasError() {
+		var err error
+		if mark.Pair, err = r.client.PlanSuccessor(ctx, *successor); err != nil {
+			addError(&resp.Diagnostics, "checking the pool pair "+successor.ID().String(), err, atPools)
+		}
+	}
+	setPlanMark(ctx, resp.Private, mark, &resp.Diagnostics)
 }
 
 // check returns a function that adds the result of a check by the client to the diagnostics.

@@ -205,6 +205,7 @@ func (r *poolPairResource) Delete(ctx context.Context, req resource.DeleteReques
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	timeout, diags := state.Timeouts.Delete(ctx, r.client.Timeout())
 	resp.Diagnostics.Append(diags...)
+	mark := planMarkOf(ctx, req.Private, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -212,9 +213,12 @@ func (r *poolPairResource) Delete(ctx context.Context, req resource.DeleteReques
 	defer cancel()
 
 	// Remove the pair.
-	warnings, outcome, err := r.client.DeletePair(ctx, state.pairID(), isFalse(state.TopologyEnabled))
+	id := state.pairID()
+	warnings, outcome, err := r.client.DeletePair(ctx, id, client.Removal[client.PairSuccessor]{
+		Enable: isFalse(state.TopologyEnabled), Warn: mark.Warned != id.String(), Successor: mark.Pair,
+	})
 	if err != nil {
-		addError(&resp.Diagnostics, "removing the pool pair "+state.pairID().String(), err, state.at)
+		addError(&resp.Diagnostics, "removing the pool pair "+id.String(), err, state.at)
 		return
 	}
 	addViolations(&resp.Diagnostics, warnings, state.at)
@@ -225,7 +229,7 @@ func (r *poolPairResource) Delete(ctx context.Context, req resource.DeleteReques
 
 	// The pair is removed, but this is not in effect: the resource stays in the state until it is.
 	state.TopologyEnabled = types.BoolValue(false)
-	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, state.pairID())...)
+	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, id)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	resp.Diagnostics.Append(markRemoved(ctx, resp.Private, true)...)
 }

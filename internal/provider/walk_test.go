@@ -14,7 +14,7 @@ import (
 const nice = "nice.contoso.com"
 
 // TestSecondHalfOfAReplacement plans with a null state and the private data of the first half. The second half claims
-// nothing again and repeats no warning. The same plan without the data is another resource.
+// nothing again. The same plan without the data is another resource. TestCLIWarningsOfARemoval has the warnings.
 func TestSecondHalfOfAReplacement(t *testing.T) {
 	t.Parallel()
 	for name, partner := range map[string]string{"other pools": nice, "the same pools": lyon} {
@@ -33,12 +33,6 @@ func TestSecondHalfOfAReplacement(t *testing.T) {
 			}
 			secondHalf := w.plan(w.none(), config, firstHalf.private)
 			w.assertErrors("second half", secondHalf.diags)
-			warned := slices.Concat(summaries(firstHalf.diags, tfprotov6.DiagnosticSeverityWarning),
-				summaries(secondHalf.diags, tfprotov6.DiagnosticSeverityWarning))
-			slices.Sort(warned)
-			if len(warned) == 0 || len(slices.Compact(slices.Clone(warned))) != len(warned) {
-				t.Errorf("the warnings are %q", warned)
-			}
 			w.assertErrors("mirror", w.plan(w.none(), config, nil).diags, "PP-ONE", "declared by two resources")
 			// A mark of another walk has no effect, such as the mark of the plan in an apply.
 			w.assertErrors("old mark", w.plan(w.none(), config, walkOn(d).plan(state, config, nil).private).diags,

@@ -59,7 +59,8 @@ var actionNames = map[Action]string{
 	AdoptBranch: "AdoptBranch", CreateBranchThenMove: "CreateBranchThenMove", ForgetBranch: "ForgetBranch",
 	KeepBranch: "KeepBranch", ReleaseTogether: "ReleaseTogether", ResolveDuplicate: "ResolveDuplicate",
 	KeepOneDeclaration: "KeepOneDeclaration", EndThisPair: "EndThisPair", ApplyAgain: "ApplyAgain",
-	PlanAgain: "PlanAgain", HoldOnce: "HoldOnce", UseHolder: "UseHolder", MoveDeclaration: "MoveDeclaration",
+	PlanAgain: "PlanAgain", PlanReplacementAgain: "PlanReplacementAgain", HoldOnce: "HoldOnce", UseHolder: "UseHolder",
+	MoveDeclaration: "MoveDeclaration",
 }
 
 // textOf returns the parts of a violation as paragraphs. A remedy is its action and its objects.

@@ -42,13 +42,14 @@ const (
 
 // The remedies of declarations that contradict each other, or that are planned or applied in an unsuitable order.
 const (
-	ReleaseTogether    Action = iota + 100 // plan the end of the old pair together with the new pair
-	ResolveDuplicate                       // if another declaration keeps the existing pair, change one of the two
-	UseHolder                              // if a declaration holds the desired pair already, use that one
-	KeepOneDeclaration                     // change one of two declarations that claim the same pool or appliance
-	HoldOnce                               // forget one of two declarations of the same relationship without ending it
-	MoveDeclaration                        // give the existing declaration its new name instead of a second one
-	EndThisPair                            // end the pair of Pool and Other itself
-	ApplyAgain                             // nothing was written; repeat the run
-	PlanAgain                              // the topology has changed since the plan
+	ReleaseTogether      Action = iota + 100 // plan the end of the old pair together with the new pair
+	ResolveDuplicate                         // if another declaration keeps the existing pair, change one of the two
+	UseHolder                                // if a declaration holds the desired pair already, use that one
+	KeepOneDeclaration                       // change one of two declarations that claim the same pool or appliance
+	HoldOnce                                 // forget one of two declarations of one relationship without ending it
+	MoveDeclaration                          // give the existing declaration its new name instead of a second one
+	EndThisPair                              // end the pair of Pool and Other itself
+	ApplyAgain                               // nothing was written; repeat the run
+	PlanAgain                                // the topology has changed since the plan
+	PlanReplacementAgain                     // the same; what was to be replaced stays
 )

@@ -50,3 +50,12 @@ func (f FQDN) IsZero() bool { return f.name == "" }
 
 // Compare orders FQDNs by their canonical names.
 func (f FQDN) Compare(other FQDN) int { return strings.Compare(f.name, other.name) }
+
+// MarshalText returns the canonical name.
+func (f FQDN) MarshalText() ([]byte, error) { return []byte(f.name), nil }
+
+// UnmarshalText makes the FQDN of a name in any spelling, the zero FQDN of an empty one.
+func (f *FQDN) UnmarshalText(text []byte) error {
+	*f = observedFQDN(string(text))
+	return nil
+}
