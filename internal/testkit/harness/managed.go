@@ -166,7 +166,7 @@ func (r *run) planInstance(
 	if before != nil && before.tainted {
 		prior, identity = null, nil
 	}
-	response, more := r.requestPlan(b, a, prior, b.withIgnored(prior, config), private, identity)
+	response, more := r.requestPlan(b, a, prior, b.withIgnored(c.schema, prior, config), private, identity)
 	if diags = append(diags, more...); diags.failed() {
 		return nil, diags
 	}

@@ -53,13 +53,20 @@ func valueAt(value cty.Value, path []any) cty.Value {
 	return value
 }
 
-// withIgnored returns the configuration with prior values for the arguments in ignore_changes.
-func (b *block) withIgnored(prior, config cty.Value) cty.Value {
+// withIgnored returns the configuration with prior values for the arguments in ignore_changes. Attributes that are only
+// computed are null, as in every configuration.
+func (b *block) withIgnored(schema *object, prior, config cty.Value) cty.Value {
 	if prior.IsNull() || !b.ignoreAll && len(b.ignore) == 0 {
 		return config
 	}
 	if b.ignoreAll {
-		return prior
+		values := prior.AsValueMap()
+		for name, a := range schema.attributes {
+			if a.computed && !a.optional {
+				values[name] = cty.NullVal(a.kind)
+			}
+		}
+		return cty.ObjectVal(values)
 	}
 	values := config.AsValueMap()
 	for _, name := range b.ignore {
