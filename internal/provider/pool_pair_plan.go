@@ -105,10 +105,9 @@ func (r *poolPairResource) planExisting(
 		r.check(&resp.Diagnostics, plan)(r.client.PlanCreate(ctx, desired))
 		return
 	}
-	before, diags := state.desired(ctx)
+	changed, repair, diags := registrarChanges(ctx, state, plan)
 	resp.Diagnostics.Append(diags...)
-	r.check(&resp.Diagnostics, plan)(r.client.PlanUpdate(ctx, desired, changedSettings(before, desired),
-		linksDiffer(ctx, state, plan, &resp.Diagnostics)))
+	r.check(&resp.Diagnostics, plan)(r.client.PlanUpdate(ctx, desired, changed, repair))
 }
 
 // planRemoval releases the pools of a pair and adds the violations of its removal.
@@ -164,33 +163,27 @@ func (m *poolPairModel) setPlanned(
 	return diags
 }
 
-// changedSettings returns which arguments a plan changes, by member.
-func changedSettings(before, after topology.DesiredPair) map[topology.FQDN]resilience.Changed {
-	changed := map[topology.FQDN]resilience.Changed{}
-	for member, planned := range after.Settings {
-		prior, known := before.Settings[member]
-		c := resilience.Changed{
-			AutomaticFailover: !known || prior.AutomaticFailover != planned.AutomaticFailover,
-			FailureDetection:  !known || prior.FailureDetection != planned.FailureDetection,
-			FailbackDetection: !known || prior.FailbackDetection != planned.FailbackDetection,
-		}
-		if c != (resilience.Changed{}) {
-			changed[member] = c
-		}
-	}
-	return changed
-}
-
-// linksDiffer reports whether a plan changes the links of a pair.
-func linksDiffer(ctx context.Context, state, plan poolPairModel, diags *diag.Diagnostics) bool {
+// registrarChanges returns which settings a plan changes in the topology, by member, and whether it changes links. It
+// compares registrars, because the repair of one direction changes no argument.
+func registrarChanges(
+	ctx context.Context, state, plan poolPairModel,
+) (settings map[topology.FQDN]resilience.Changed, links bool, diags diag.Diagnostics) {
 	before, after := map[string]registrarModel{}, map[string]registrarModel{}
 	diags.Append(state.Registrars.ElementsAs(ctx, &before, false)...)
 	diags.Append(plan.Registrars.ElementsAs(ctx, &after, false)...)
+	settings = map[topology.FQDN]resilience.Changed{}
 	for member, planned := range after {
-		if !planned.BackupRegistrar.Equal(before[member].BackupRegistrar) ||
-			!planned.BackupService.Equal(before[member].BackupService) {
-			return true
+		prior := before[member]
+		changed := resilience.Changed{
+			AutomaticFailover: !planned.AutomaticFailover.Equal(prior.AutomaticFailover),
+			FailureDetection:  !planned.FailureDetectionInterval.Equal(prior.FailureDetectionInterval),
+			FailbackDetection: !planned.FailbackDetectionInterval.Equal(prior.FailbackDetectionInterval),
 		}
+		if changed != (resilience.Changed{}) {
+			settings[fqdnOf(member)] = changed
+		}
+		links = links || !planned.BackupRegistrar.Equal(prior.BackupRegistrar) ||
+			!planned.BackupService.Equal(prior.BackupService)
 	}
-	return false
+	return settings, links, diags
 }

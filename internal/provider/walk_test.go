@@ -4,6 +4,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -162,6 +163,41 @@ func TestWarningsOfAPlan(t *testing.T) {
 			w := walkOn(d)
 			plan := w.plan(w.none(), w.pair(test.a, test.b, test.arguments), nil)
 			w.assertErrors("plan", plan.diags)
+			if got := rules(plan.diags, tfprotov6.DiagnosticSeverityWarning); !slices.Equal(got, test.want) {
+				t.Errorf("the warnings are %q, not %q", got, test.want)
+			}
+		})
+	}
+}
+
+// TestWarningsOfARepair checks that the plan of a repair warns of the values that it writes, and only of those.
+func TestWarningsOfARepair(t *testing.T) {
+	t.Parallel()
+	short := testkit.Backup{Failure: time.Minute} // less than VF-MIN90 permits
+	long := testkit.Backup{}
+	for name, test := range map[string]struct {
+		drifted testkit.Estate
+		want    []string
+	}{
+		"nothing": {drifted: pairWith(short, short), want: []string{}},
+		"another setting": {drifted: pairWith(testkit.Backup{Failure: short.Failure, Failback: time.Hour},
+			testkit.Backup{Failure: short.Failure, Failback: time.Hour}), want: []string{}},
+		"the argument": {drifted: pairWith(long, long), want: []string{"VF-MIN90", "VF-MIN90"}},
+		"one pool":     {drifted: pairWith(long, short), want: []string{"VF-MIN90"}},
+		"a Backup": {drifted: fourPools(noBackup("paris", "lyon"),
+			backup(testkit.Backup{From: "paris", To: "lyon", Failure: short.Failure})), want: []string{"VF-MIN90"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := newDocument(t, pairWith(short, short).Document())
+			state := walkOn(d).state(paris)
+			d.replaceWith(test.drifted.Document())()
+			w := walkOn(d)
+			read := w.read(state, nil)
+			w.must(nil, read.Diagnostics)
+			plan := w.plan(w.unpack(w.resource, read.NewState), w.pair(paris, lyon,
+				map[string]tftypes.Value{"failure_detection_interval": text("60s")}), nil)
+			w.must(nil, plan.diags)
 			if got := rules(plan.diags, tfprotov6.DiagnosticSeverityWarning); !slices.Equal(got, test.want) {
 				t.Errorf("the warnings are %q, not %q", got, test.want)
 			}
