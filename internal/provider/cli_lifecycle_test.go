@@ -1,6 +1,11 @@
 package provider_test
 
-import "testing"
+import (
+	"strings"
+	"testing"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
+)
 
 // TestCLILifecycle plans and applies the operations of Terraform on a pair. It checks the document before and after.
 func TestCLILifecycle(t *testing.T) {
@@ -130,4 +135,21 @@ func TestCLILifecycle(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestCLIRefreshOnlyTakesDrift plans and refreshes after a setting of both pools was changed outside of Terraform.
+func TestCLIRefreshOnlyTakesDrift(t *testing.T) {
+	w := cliApplied(t, cliEstate("a b"), cliPair("x", "a-b"))
+	first := w.Document()
+	w.SetDocument(testkit.Encode(strings.ReplaceAll(testkit.Decode(first), "T0H5M0S", "T0H7M0S"), first))
+
+	assertNoChangesWith(t, w, "-refresh=false")
+	w.MustRun("apply", "-refresh-only", "-auto-approve")
+	if got := w.Resource("lync_pool_pair.x")["failure_detection_interval"]; got != "7m" {
+		t.Errorf("after the refresh the argument is %v, want 7m", got)
+	}
+	assertActions(t, w.PlanJSON("-refresh=false"), map[string]string{"x": "update"})
+	w.MustRun("apply", "-auto-approve", "-refresh=false")
+	assertDocument(t, w, first)
+	assertNoChanges(t, w)
 }

@@ -122,6 +122,7 @@ func TestDriftIsShownAndRepaired(t *testing.T) {
 		"intervals of both sides": {
 			drifted: fourPools(func(e *testkit.Estate) { e.Pairs[0].Failback = time.Hour + 30*time.Minute }).Document(),
 			shown: assertChanges{
+				"failback_detection_interval":                  "1h30m -> 10m",
 				"registrars.lyon.failback_detection_interval":  "1h30m -> 10m",
 				"registrars.paris.failback_detection_interval": "1h30m -> 10m",
 			},

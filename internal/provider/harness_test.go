@@ -21,6 +21,7 @@ type scenarioStep struct {
 	before func(w *testkit.Workspace) // runs first, such as a change of the document
 	config string
 	args   []string // arguments of plan
+	empty  bool     // the plan has no changes
 }
 
 // scenarios returns scenarios for all features of the harness.
@@ -66,6 +67,9 @@ output "ids" {
 }
 `
 	)
+	ignoring := func(changes string) string { return "lifecycle {\n    ignore_changes = " + changes + "\n  }" }
+	ignored := cliPair("x", "a-b", ignoring("all")) + cliPair("y", "c-d", ignoring("[failure_detection_interval]")) +
+		cliBranch("s", "s0 a", ignoring("all"), "depends_on = [lync_pool_pair.x]")
 	unknown := "resource \"lync_pool_pair\" \"x\" {\n  pools = [\"a.contoso.com\", terraform_data.name.output]\n}\n"
 	imported := "import {\n  to = lync_pool_pair.x\n  id = \"B.contoso.com,a.contoso.com.\"\n}\n"
 	moved := "moved {\n  from = lync_pool_pair.x\n  to   = lync_pool_pair.z\n}\n"
@@ -109,7 +113,14 @@ output "ids" {
 				config: x}},
 		"ignore_changes": {{config: x},
 			{config: cliPair("x", "a-b", "automatic_failover = false",
-				"lifecycle {\n    ignore_changes = [automatic_failover]\n  }")}},
+				ignoring("[automatic_failover]"))}},
+		"ignore_changes, drift": {{config: ignored},
+			{before: func(w *testkit.Workspace) {
+				w.SetDocument(testkit.Encode(strings.NewReplacer(
+					`FailureDetectionInterval="P0Y0M0DT0H5M0S"`, `FailureDetectionInterval="P0Y0M0DT0H7M0S"`,
+					`FailureDetectionInterval="P0Y0M0DT0H2M0S"`, `FailureDetectionInterval="P0Y0M0DT0H3M0S"`,
+				).Replace(testkit.Decode(w.Document())), w.Document()))
+			}, config: ignored, empty: true}},
 		"prevent_destroy": {{config: cliPair("x", "a-b", "lifecycle {\n    prevent_destroy = true\n  }")},
 			{config: cliPair("x", "a-c", "lifecycle {\n    prevent_destroy = true\n  }")}},
 		"unknown at plan": {{config: name + unknown}, {config: strings.Replace(name, "b.", "c.", 1) + unknown}},
@@ -169,6 +180,9 @@ func observe(t *testing.T, w *testkit.Workspace, step scenarioStep) map[string]s
 	planned := w.Run(append([]string{"plan", "-json", "-out=scenario.tfplan"}, step.args...)...)
 	seen["0 exit code of the plan"] = fmt.Sprint(planned.ExitCode)
 	seen["1 diagnostics of the plan"] = diagnosticsOf(t, planned.Output)
+	if step.empty && strings.Contains(planned.Output, `"type":"planned_change"`) {
+		t.Errorf("the plan has changes:\n%s", planned.Output)
+	}
 	if planned.ExitCode == 0 {
 		seen["2 plan"] = comparableJSON(t, w.Run("show", "-json", "scenario.tfplan").Stdout, "resource_changes",
 			"resource_drift", "output_changes")

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -139,4 +140,40 @@ func TestImportOfSidesThatDiffer(t *testing.T) {
 			PostApplyFunc: func() { d.assertContent(first) },
 		},
 	)
+}
+
+// TestRefreshKeepsAnImport imports pairs with all combinations of settings. The refresh after the import changes
+// nothing.
+func TestRefreshKeepsAnImport(t *testing.T) {
+	t.Parallel()
+	const unreadable = 13 * time.Minute // replaced in the text of the document
+	var backups []*testkit.Backup
+	for _, failover := range []bool{true, false} {
+		for _, failure := range []time.Duration{testkit.Missing, unreadable, 5 * time.Minute, 7 * time.Minute} {
+			backups = append(backups, &testkit.Backup{Failover: &failover, Failure: failure, Failback: failure})
+		}
+	}
+	backups = append(backups, nil) // no Backup element, but backup services
+	for _, onParis := range backups {
+		for _, onLyon := range backups {
+			e := fourPools(noBackup("paris", "lyon"))
+			if onParis != nil {
+				onParis.From, onParis.To = "paris", "lyon"
+				e.Backups = append(e.Backups, *onParis)
+			}
+			if onLyon != nil {
+				onLyon.From, onLyon.To = "lyon", "paris"
+				e.Backups = append(e.Backups, *onLyon)
+			}
+			text := strings.ReplaceAll(e.Text(), "P0Y0M0DT0H13M0S", "soon")
+			w := walkOn(newDocument(t, testkit.Encode(text, e.Document())))
+			imported := w.state(paris)
+			read := w.read(imported, nil)
+			w.must(nil, read.Diagnostics)
+			if got := w.unpack(w.resource, read.NewState); !got.Equal(imported) {
+				t.Errorf("paris has %+v and lyon has %+v: the import is\n%s\nand the refresh\n%s", onParis, onLyon,
+					imported, got)
+			}
+		}
+	}
 }

@@ -168,7 +168,7 @@ func durationOf(d timetypes.GoDuration) time.Duration {
 // description names the pair in a message.
 func (m poolPairModel) description() string { return "the pool pair " + m.pairID().String() }
 
-// setObserved sets the computed values to those of the observed pair. The arguments stay.
+// setObserved sets the computed values to those of the observed pair.
 func (m *poolPairModel) setObserved(ctx context.Context, pair *client.ObservedPair) diag.Diagnostics {
 	m.ID = types.StringValue(pair.ID.String())
 	var diags, more diag.Diagnostics

@@ -102,8 +102,8 @@ func (r *poolPairResource) Create(ctx context.Context, req resource.CreateReques
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 }
 
-// Read updates registrars from the topology. The arguments keep their values, so that a plan shows drift in the
-// direction in which it occurred.
+// Read updates registrars and the arguments from the topology. registrars shows drift in the direction in which it
+// occurred. On the arguments, ignore_changes can ignore it.
 func (r *poolPairResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	defer r.client.Enter()()
 
@@ -143,6 +143,7 @@ func (r *poolPairResource) Read(ctx context.Context, req resource.ReadRequest, r
 
 	// Write state.
 	resp.Diagnostics.Append(state.setObserved(ctx, pair)...)
+	resp.Diagnostics.Append(state.setObservedArguments(ctx, pair)...)
 	state.TopologyEnabled = refreshedEnabled(r.client, state.TopologyEnabled)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	if removed { // the pair was created again outside of Terraform

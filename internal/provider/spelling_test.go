@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -8,6 +9,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 )
 
 // TestSpellingMakesNoDifference creates a pair in an unusual spelling and continues with others. No plan has a change,
@@ -47,6 +50,45 @@ func TestSpellingMakesNoDifference(t *testing.T) {
 			RefreshPlanChecks: resource.RefreshPlanChecks{PostRefresh: []plancheck.PlanCheck{
 				plancheck.ExpectEmptyPlan(),
 			}},
+		},
+	)
+}
+
+// TestArgumentsKeepTheirSpelling reads values that are equal to the arguments, and drift from arguments in the user's
+// spelling.
+func TestArgumentsKeepTheirSpelling(t *testing.T) {
+	t.Parallel()
+	const hour = `FailureDetectionInterval="P0Y0M0DT1H0M0S"`
+	d := newDocument(t, allKindsEstate().Document())
+	config := d.config(pairOf(paris, lyon, `failure_detection_interval = "60m"`, `failback_detection_interval = "7200s"`,
+		perPool("Lyon.contoso.com.", `failback_detection_interval = "180m"`)))
+	replaceAll := func(from, to string) func() {
+		return func() {
+			d.replaceWith(testkit.Encode(strings.ReplaceAll(testkit.Decode(d.bytes()), from, to), d.bytes()))()
+		}
+	}
+	kept := []statecheck.StateCheck{
+		assertState(tfjsonpath.New("failure_detection_interval"), knownvalue.StringExact("60m")),
+		assertState(tfjsonpath.New("failback_detection_interval"), knownvalue.StringExact("7200s")),
+		assertState(tfjsonpath.New("per_pool").AtMapKey("Lyon.contoso.com.").AtMapKey("failback_detection_interval"),
+			knownvalue.StringExact("180m")),
+	}
+	unitTest(t,
+		resource.TestStep{Config: config, ConfigStateChecks: kept},
+		resource.TestStep{
+			PreConfig:        replaceAll(hour, `FailureDetectionInterval="PT3600S"`),
+			Config:           config,
+			ConfigPlanChecks: preApply(plancheck.ExpectEmptyPlan()), ConfigStateChecks: kept,
+		},
+		resource.TestStep{
+			PreConfig: replaceAll(`FailureDetectionInterval="PT3600S"`, `FailureDetectionInterval="PT5400S"`),
+			Config:    config,
+			ConfigPlanChecks: preApply(assertAction(plancheck.ResourceActionUpdate), assertChanges{
+				"failure_detection_interval":                  "1h30m -> 60m",
+				"registrars.lyon.failure_detection_interval":  "1h30m -> 1h",
+				"registrars.paris.failure_detection_interval": "1h30m -> 1h",
+			}),
+			ConfigStateChecks: kept,
 		},
 	)
 }
