@@ -250,3 +250,48 @@ func TestIgnoredSettingIsKept(t *testing.T) {
 		},
 	)
 }
+
+// TestBranchIgnoresDrift checks that ignore_changes ignores drift of the arguments of an appliance. An appliance on two
+// pools moves to backup_pool, and a missing interval is written.
+func TestBranchIgnoresDrift(t *testing.T) {
+	t.Parallel()
+	no := false
+	for name, test := range map[string]struct {
+		drifted testkit.Estate
+		shown   assertChanges // nil: the plan is empty
+		want    testkit.Estate
+	}{
+		"moved":              {drifted: branchEstate(onPool("lyon"))},
+		"an interval":        {drifted: branchEstate(func(a *testkit.Appliance) { a.Failure = 5 * time.Minute })},
+		"another interval":   {drifted: branchEstate(func(a *testkit.Appliance) { a.Failback = 90 * time.Minute })},
+		"automatic failover": {drifted: branchEstate(func(a *testkit.Appliance) { a.Failover = &no })},
+		"Backup on another pool": {drifted: branchEstate(onPool("lyon"), usersOn("paris")),
+			shown: assertChanges{"user_services_pool": "paris -> lyon"}, want: branchEstate(onPool("lyon"))},
+		"user services on another pool": {drifted: branchEstate(usersOn("lyon")),
+			shown: assertChanges{"user_services_pool": "lyon -> paris"}, want: branchEstate()},
+		"an interval is absent": {drifted: branchEstate(func(a *testkit.Appliance) { a.Failure = testkit.Missing }),
+			shown: assertChanges{"failure_detection_interval": "null -> 2m"}, want: branchEstate()},
+	} {
+		for variant, changes := range map[string]string{
+			"all": "all", "list": "[backup_pool, automatic_failover, failure_detection_interval, " +
+				"failback_detection_interval]",
+		} {
+			checks, want := preApply(plancheck.ExpectEmptyPlan()), test.drifted.Document()
+			if test.shown != nil {
+				checks = preApply(assertBranchAction(plancheck.ResourceActionUpdate), test.shown)
+				want = test.want.Document()
+			}
+			t.Run(name+", "+variant, func(t *testing.T) {
+				t.Parallel()
+				d := newDocument(t, branchEstate().Document())
+				config := d.config(branchOf(sba, paris, ignoring(changes)))
+				unitTest(t, importBranchStep(config), resource.TestStep{
+					PreConfig:        d.replaceWith(test.drifted.Document()),
+					Config:           config,
+					ConfigPlanChecks: checks,
+					PostApplyFunc:    func() { d.assertContent(want) },
+				})
+			})
+		}
+	}
+}
