@@ -313,32 +313,6 @@ func TestWriterBatchContext(t *testing.T) {
 	})
 }
 
-func TestSnapshotLoadsOnce(t *testing.T) {
-	t.Parallel()
-	for name, failing := range map[string]bool{"a document": false, "a failure": true} {
-		t.Run(name, func(t *testing.T) {
-			s := memory.New(memory.Estate(2, "ab"))
-			if failing {
-				s.FailLoads = func(int) error { return memory.ErrDisk }
-			}
-			p := New(s, noCalls)
-			var group sync.WaitGroup
-			for range 100 {
-				group.Go(func() {
-					doc, err := p.Document(t.Context())
-					if failing != errors.Is(err, memory.ErrDisk) || failing != (doc == nil) {
-						t.Errorf("got %v, %v", doc, err)
-					}
-				})
-			}
-			group.Wait()
-			if s.Loads() != 1 {
-				t.Errorf("%d loads, want 1", s.Loads())
-			}
-		})
-	}
-}
-
 func testDecode(doc []byte) string {
 	parsed, err := topology.Parse(doc)
 	if err != nil {

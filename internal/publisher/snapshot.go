@@ -1,6 +1,7 @@
 package publisher
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"sync"
@@ -11,8 +12,9 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
-// snapshot caches the document for one walk. It loads the document at most once, and again after each publish. It also
-// caches a load error, so that an unreachable store is contacted only once.
+// snapshot caches the document for one walk. It loads the document at most once, again after each publish, and again
+// when a store with versions has another one: another instance of the provider or a provisioner has changed the file.
+// It also caches a load error, so that an unreachable store is contacted only once.
 type snapshot struct {
 	store store.Store
 
@@ -20,42 +22,72 @@ type snapshot struct {
 	current *loading
 }
 
+// loading is one load of the document, complete when done is closed.
 type loading struct {
-	done chan struct{}
-	raw  []byte
-	doc  *topology.Document
-	err  error
+	done    chan struct{}
+	version string // directly before the load, see snapshot.version
+	raw     []byte
+	doc     *topology.Document
+	err     error
 }
 
 // get returns the document and the bytes that it was read from. Callers that arrive during a load wait for it, each
-// until its own context ends.
+// until its own context ends. From a store with versions, no document is older than the call.
 func (s *snapshot) get(ctx context.Context) ([]byte, *topology.Document, error) {
-	s.mu.Lock()
-	l := s.current
-	if l == nil {
-		l = &loading{done: make(chan struct{})}
-		s.current = l
-		// The load serves all callers, so it does not end with the first one.
-		go s.load(context.WithoutCancel(ctx), l)
+	l, begun := s.load(ctx, nil)
+	if err := s.await(ctx, l); err != nil {
+		return nil, nil, err
 	}
-	s.mu.Unlock()
-	select {
-	case <-l.done: // a cached document is returned even if ctx has ended
+	// A cached document is returned even if ctx has ended.
+	if begun || ctx.Err() != nil || s.version() == l.version {
 		return l.raw, l.doc, l.err
+	}
+	l, _ = s.load(ctx, l)
+	if err := s.await(ctx, l); err != nil {
+		return nil, nil, err
+	}
+	return l.raw, l.doc, l.err
+}
+
+// load returns the current load unless it is outdated. Otherwise it begins another one, and begun is true.
+func (s *snapshot) load(ctx context.Context, outdated *loading) (l *loading, begun bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.current != nil && s.current != outdated {
+		return s.current, false
+	}
+	s.current = &loading{done: make(chan struct{})}
+	// The load serves all callers, so it does not end with the first one.
+	go s.read(context.WithoutCancel(ctx), s.current, outdated)
+	return s.current, true
+}
+
+// await waits for a load until ctx ends.
+func (s *snapshot) await(ctx context.Context, l *loading) error {
+	select {
+	case <-l.done: // even if ctx has ended
+		return nil
 	default:
 	}
 	select {
 	case <-l.done:
-		return l.raw, l.doc, l.err
+		return nil
 	case <-ctx.Done():
-		return nil, nil, fmt.Errorf("load the topology from %s: %w", s.store.Location(), ctx.Err())
+		return fmt.Errorf("load the topology from %s: %w", s.store.Location(), ctx.Err())
 	}
 }
 
-func (s *snapshot) load(ctx context.Context, l *loading) {
+// read loads and parses the document. The bytes of the previous load are not parsed again.
+func (s *snapshot) read(ctx context.Context, l, previous *loading) {
 	defer close(l.done)
+	// A change after this point gives the next caller another version.
+	l.version = s.version()
 	l.raw, l.err = s.store.Load(ctx)
 	if l.err != nil {
+		return
+	}
+	if previous != nil && previous.doc != nil && bytes.Equal(l.raw, previous.raw) {
+		l.raw, l.doc = previous.raw, previous.doc
 		return
 	}
 	if l.parse(s.store.Location()); l.err != nil {
@@ -64,6 +96,20 @@ func (s *snapshot) load(ctx context.Context, l *loading) {
 	tflog.Debug(ctx, "loaded the topology", map[string]any{
 		"location": s.store.Location(), "bytes": len(l.raw), "services": len(l.doc.Topology().Services),
 	})
+}
+
+// version returns the version of the stored document, or the text of the error. It is empty for a store without
+// versions.
+func (s *snapshot) version() string {
+	versioned, ok := s.store.(store.Versioned)
+	if !ok {
+		return ""
+	}
+	version, err := versioned.Version()
+	if err != nil {
+		return "error: " + err.Error()
+	}
+	return version
 }
 
 func (l *loading) parse(location string) {
@@ -75,7 +121,8 @@ func (l *loading) parse(location string) {
 // drop makes the next get load the document again.
 func (s *snapshot) drop() { s.replace(nil) }
 
-// replace caches another document; nil makes the next get load it.
+// replace caches another document; nil makes the next get load it. The document of a store with versions has none, so
+// that the next get compares it with the stored one.
 func (s *snapshot) replace(raw []byte) {
 	var l *loading
 	if raw != nil {

@@ -34,6 +34,16 @@ type Store interface {
 	Quiet() time.Duration
 }
 
+// Versioned is a store that can compare its document with an earlier one without reading it, in microseconds. A writer
+// that keeps a document in memory asks it for each use. A store without versions is read once and after each publish.
+type Versioned interface {
+	Store
+
+	// Version identifies the state of the stored document. If two calls return the same version, the document has not
+	// changed between them. A new version can have the same document.
+	Version() (string, error)
+}
+
 // Deployment is a store whose topology is that of a running deployment, where a published document takes effect only
 // after it was enabled. Its Publish enables the document too.
 type Deployment interface {

@@ -55,7 +55,7 @@ type Store struct {
 	before func(step, string) error
 }
 
-var _ store.Store = (*Store)(nil)
+var _ store.Versioned = (*Store)(nil)
 
 // step is a file operation of a Load or a Publish that can fail, or the end of a Publish.
 type step string
@@ -103,6 +103,29 @@ func (s *Store) Load(ctx context.Context) ([]byte, error) {
 		return nil, err
 	}
 	return s.read(doc)
+}
+
+// Version returns the identity, the size and the times of the file. The only change that it does not show is one in
+// place to a document of the same size, within the resolution of the file system's times. It opens the file, because
+// network file systems and Windows can return outdated values for a path.
+func (s *Store) Version() (string, error) {
+	doc, err := s.find()
+	if err != nil {
+		return "", err
+	}
+	f, err := os.OpenFile(doc.path, os.O_RDONLY|openWithoutBlocking, 0)
+	if err != nil {
+		return "", s.cannotRead(err)
+	}
+
+	// Closing a file that was only opened loses no data.
+	defer func() { _ = f.Close() }()
+
+	version, err := versionOf(f)
+	if err != nil {
+		return "", s.cannotRead(err)
+	}
+	return version, nil
 }
 
 // document is a file with a document.

@@ -4,9 +4,12 @@ package file
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"syscall"
+
+	"golang.org/x/sys/unix"
 )
 
 // openWithoutBlocking prevents that opening a pipe, which has replaced the document since the last check, blocks. It
@@ -21,6 +24,16 @@ func isFull(err error) bool {
 }
 
 func isReadOnlyFileSystem(err error) bool { return errors.Is(err, syscall.EROFS) }
+
+// versionOf returns the identity, the size and the times of a file. A program can restore the time of the modification,
+// but not that of the change.
+func versionOf(f *os.File) (string, error) {
+	var stat unix.Stat_t
+	if err := unix.Fstat(int(f.Fd()), &stat); err != nil {
+		return "", os.NewSyscallError("fstat", err)
+	}
+	return fmt.Sprint(stat.Dev, stat.Ino, stat.Size, stat.Mtim.Nano(), stat.Ctim.Nano()), nil
+}
 
 // keepModeAndOwner sets the owner, the group and the mode of a file to those of the document that it will replace.
 //

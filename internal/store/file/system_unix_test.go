@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/gofrs/flock"
 )
@@ -173,6 +174,31 @@ func TestPublishKeepsTheOwner(t *testing.T) {
 			// All users who can write the document can lock it.
 			wantOwner(t, lockPath(path), 12345, 23456, tc.lock)
 		})
+	}
+}
+
+// TestVersionShowsRestoredTimes overwrites the document in place and restores its time. The system's time of the change
+// has a coarse resolution, so that the test repeats the change.
+func TestVersionShowsRestoredTimes(t *testing.T) {
+	t.Parallel()
+
+	path := writeDocument(t, oldDocument)
+	s := New(path)
+	before := wantVersion(t, s)
+
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for end := time.Now().Add(time.Minute); wantVersion(t, s) == before; {
+		if err := errors.Join(
+			os.WriteFile(path, bytes.ToUpper(oldDocument), 0o600),
+			os.Chtimes(path, time.Time{}, info.ModTime())); err != nil {
+			t.Fatal(err)
+		}
+		if time.Now().After(end) {
+			t.Fatalf("the version is still %q", before)
+		}
 	}
 }
 

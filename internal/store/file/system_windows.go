@@ -2,6 +2,7 @@ package file
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"time"
@@ -49,6 +50,16 @@ func isFull(err error) bool {
 }
 
 func isReadOnlyFileSystem(err error) bool { return errors.Is(err, windows.ERROR_WRITE_PROTECT) }
+
+// versionOf returns the identity, the size and the times of a file.
+func versionOf(f *os.File) (string, error) {
+	var info windows.ByHandleFileInformation
+	if err := windows.GetFileInformationByHandle(windows.Handle(f.Fd()), &info); err != nil {
+		return "", os.NewSyscallError("GetFileInformationByHandle", err)
+	}
+	return fmt.Sprint(info.VolumeSerialNumber, info.FileIndexHigh, info.FileIndexLow, info.FileSizeHigh,
+		info.FileSizeLow, info.CreationTime.Nanoseconds(), info.LastWriteTime.Nanoseconds()), nil
+}
 
 // keepModeAndOwner does nothing: findWritable refuses a read-only document, and rights come from the directory.
 func keepModeAndOwner(*os.File, fs.FileInfo) error { return nil }

@@ -1,0 +1,221 @@
+package publisher
+
+import (
+	"crypto/sha256"
+	"errors"
+	"sync"
+	"testing"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit/memory"
+	"github.com/lync-iac/terraform-provider-lync/internal/topology"
+)
+
+func TestSnapshotLoadsOnce(t *testing.T) {
+	t.Parallel()
+	for name, failing := range map[string]bool{"a document": false, "a failure": true} {
+		t.Run(name, func(t *testing.T) {
+			s := memory.New(memory.Estate(2, "ab"))
+			if failing {
+				s.FailLoads = func(int) error { return memory.ErrDisk }
+			}
+			p := New(s, noCalls)
+			var group sync.WaitGroup
+			for range 100 {
+				group.Go(func() {
+					doc, err := p.Document(t.Context())
+					if failing != errors.Is(err, memory.ErrDisk) || failing != (doc == nil) {
+						t.Errorf("got %v, %v", doc, err)
+					}
+				})
+			}
+			group.Wait()
+			if s.Loads() != 1 {
+				t.Errorf("%d loads, want 1", s.Loads())
+			}
+		})
+	}
+}
+
+// file is a store with versions. Its version is that of the document, with mark.
+type file struct {
+	*memory.Store
+
+	mu   sync.Mutex
+	mark string // differs after the file is touched
+	fail error
+}
+
+// Version returns another version after each change.
+func (f *file) Version() (string, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	sum := sha256.Sum256(f.Document())
+	return string(sum[:]) + f.mark, f.fail
+}
+
+// set changes the file as another program does.
+func (f *file) set(mark string, fail error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.mark, f.fail = mark, fail
+}
+
+// replaceBy publishes a document as another program does.
+func (f *file) replaceBy(t *testing.T, doc []byte) {
+	t.Helper()
+	if _, err := f.Publish(t.Context(), f.Document(), doc); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// assertSnapshot checks the pairs of the document that a publisher returns, and how often it was loaded until now.
+func assertSnapshot(t *testing.T, p *Publisher, s *file, loads int, pairs ...string) *topology.Document {
+	t.Helper()
+	doc, err := p.Document(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := doc.Topology().Pairs()
+	if len(found) != len(pairs) {
+		t.Errorf("%d pairs, want %q", len(found), pairs)
+	}
+	for _, pair := range pairs {
+		if verifyPair(doc.Topology(), memory.DesiredPair(pair)) != nil {
+			t.Errorf("%s is not in the document", pair)
+		}
+	}
+	if s.Loads() != loads {
+		t.Errorf("%d loads, want %d", s.Loads(), loads)
+	}
+	return doc
+}
+
+func TestSnapshotOfAFile(t *testing.T) {
+	t.Parallel()
+	paired, free := memory.Estate(4, "ab"), memory.Estate(4)
+	start := func(t *testing.T) (*Publisher, *file) {
+		t.Helper()
+		s := &file{Store: memory.New(paired)}
+		p := New(s, noCalls)
+		assertSnapshot(t, p, s, 1, "ab")
+		return p, s
+	}
+	t.Run("unchanged", func(t *testing.T) {
+		t.Parallel()
+		p, s := start(t)
+		for range 100 {
+			assertSnapshot(t, p, s, 1, "ab")
+		}
+	})
+	t.Run("changed by another program", func(t *testing.T) {
+		t.Parallel()
+		p, s := start(t)
+		s.replaceBy(t, free)
+		assertSnapshot(t, p, s, 2)
+		assertSnapshot(t, p, s, 2)
+	})
+	t.Run("touched", func(t *testing.T) {
+		t.Parallel()
+		p, s := start(t)
+		before := assertSnapshot(t, p, s, 1, "ab")
+		s.set("touched", nil)
+		if after := assertSnapshot(t, p, s, 2, "ab"); after != before {
+			t.Error("the same bytes were parsed again")
+		}
+		assertSnapshot(t, p, s, 2, "ab")
+	})
+	t.Run("changed by this walk", func(t *testing.T) {
+		t.Parallel()
+		p, s := start(t)
+		if err := submitText(t.Context(), p, "+cd"); err != nil {
+			t.Fatal(err)
+		}
+		assertSnapshot(t, p, s, 2, "ab", "cd")
+	})
+	t.Run("changed by another program before a change of this walk", func(t *testing.T) {
+		t.Parallel()
+		p, s := start(t)
+		s.replaceBy(t, free)
+		if err := submitText(t.Context(), p, "+cd"); err != nil {
+			t.Fatal(err)
+		}
+		if s.Publishes() != 2 {
+			t.Errorf("%d publishes, want 2: the change was computed on an outdated document", s.Publishes())
+		}
+		assertSnapshot(t, p, s, 3, "cd")
+	})
+	t.Run("missing for a while", func(t *testing.T) {
+		t.Parallel()
+		p, s := start(t)
+		s.FailLoads = func(int) error { return memory.ErrDisk }
+		s.set("", memory.ErrDisk)
+		for range 2 {
+			if doc, err := p.Document(t.Context()); doc != nil || !errors.Is(err, memory.ErrDisk) {
+				t.Errorf("got %v, %v, want the error of the store", doc, err)
+			}
+		}
+		if s.Loads() != 2 {
+			t.Errorf("%d loads, want 2: the same error again", s.Loads())
+		}
+		s.FailLoads = nil
+		s.set("", nil)
+		assertSnapshot(t, p, s, 3, "ab")
+	})
+	t.Run("incomplete for a while", func(t *testing.T) {
+		t.Parallel()
+		p, s := start(t)
+		s.replaceBy(t, free[:len(free)/2])
+		if doc, err := p.Document(t.Context()); doc != nil || err == nil {
+			t.Errorf("got %v, %v, want an error of the parser", doc, err)
+		}
+		s.replaceBy(t, free)
+		assertSnapshot(t, p, s, 3)
+	})
+}
+
+// TestSnapshotChangesDuringALoad changes the file after it was read and before the load has ended. A call that begins
+// then receives the changed document, although it waits for a load that has begun before.
+func TestSnapshotChangesDuringALoad(t *testing.T) {
+	t.Parallel()
+	s := &file{Store: memory.New(memory.Estate(2, "ab"))}
+	p := New(s, noCalls)
+	if _, _, err := p.snapshot.get(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	// The load of another call, which has read the document and has not closed done.
+	pending := &loading{done: make(chan struct{}), version: p.snapshot.version(), raw: s.Document()}
+	pending.parse(s.Location())
+	p.snapshot.current = pending
+	s.replaceBy(t, memory.Estate(2))
+	close(pending.done)
+	assertSnapshot(t, p, s, 2)
+}
+
+// TestSnapshotConcurrently changes the file while calls read it. Each call receives a document that is at least as new
+// as the call.
+func TestSnapshotConcurrently(t *testing.T) {
+	t.Parallel()
+	documents := [][]byte{memory.Estate(8), memory.Estate(8, "ab"), memory.Estate(8, "ab", "cd"),
+		memory.Estate(8, "ab", "cd", "ef"), memory.Estate(8, "ab", "cd", "ef", "gh")}
+	s := &file{Store: memory.New(documents[0])}
+	p := New(s, noCalls)
+	var group sync.WaitGroup
+	for pairs, doc := range documents {
+		if pairs > 0 {
+			s.replaceBy(t, doc)
+		}
+		for range 10 {
+			group.Go(func() {
+				got, err := p.Document(t.Context())
+				if err != nil || len(got.Topology().Pairs()) < pairs {
+					t.Errorf("got %v, %v after %d pairs were published", got, err, pairs)
+				}
+			})
+		}
+	}
+	group.Wait()
+	assertSnapshot(t, p, s, s.Loads(), "ab", "cd", "ef", "gh")
+	if s.Loads() > len(documents) {
+		t.Errorf("%d loads of %d documents", s.Loads(), len(documents))
+	}
+}
