@@ -88,4 +88,6 @@ var fileAdvice = map[file.Kind]string{
 	file.LockNotWritable: allowWriting +
 		" If another account has left the lock file, delete it while no process is publishing.",
 	file.LockNotRegular: "Move it away. Terraform needs this name for its lock file.",
+	file.OwnerNotKept: "Run Terraform as the owner of the document, or give root the right to change owners " +
+		"(CAP_CHOWN).",
 }

@@ -26,6 +26,7 @@ const (
 	Locked                  // another process held the lock until the time was over
 	LockNotWritable         // the account may not open the lock file
 	LockNotRegular          // the path of the lock file has another kind of file
+	OwnerNotKept            // root may not keep the owner, who could then no longer write the file
 )
 
 // Error is a failed Load or Publish. Its text has no advice: the remedy depends on how the path is configured.
@@ -106,6 +107,8 @@ func cannotWrite(action string, err error) error {
 	switch {
 	case errors.Is(err, errReadOnly):
 		kind = ReadOnlyMode
+	case errors.Is(err, errOwner):
+		kind = OwnerNotKept
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		// The user or a timeout of the configuration has stopped the action.
 	case isReadOnlyFileSystem(err):
@@ -122,3 +125,6 @@ func cannotWrite(action string, err error) error {
 
 // errReadOnly is the error for a document that is read-only by its mode. It is an fs.ErrPermission.
 var errReadOnly = fmt.Errorf("read-only by mode: %w", fs.ErrPermission)
+
+// errOwner is the error for a document whose owner would change and lose it.
+var errOwner = errors.New("the owner cannot be kept")

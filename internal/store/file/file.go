@@ -10,12 +10,15 @@
 //
 //   - ".topology.xml.lock", an empty file. The system releases the lock when the process ends, so that a file left by a
 //     killed process locks no other process out. A publish does not remove the file, because a process that waits for
-//     the lock would then lock a file without a name. Ignore the file in version control.
+//     the lock would then lock a file without a name and repeat its attempt. The only exception is a lock file of root
+//     that the owner of the document could not open. Ignore the file in version control.
 //   - ".topology.xml.<digits>.tmp", only if the process was killed. The next publish removes it.
 //
-// A publish keeps the mode, the owner and the group of the document. Access control lists and other extended attributes
-// come from the directory. Another hard link to the document keeps the old document. A comparison directly before the
-// rename detects a change by a program that does not acquire the lock, such as an editor or a checkout.
+// A publish keeps the mode of the document, and the owner and the group if the account may set them. Otherwise the
+// account becomes the owner. Only root refuses that if it would take the document from the former owner. Access control
+// lists and other extended attributes come from the directory. Another hard link to the document keeps the old one. A
+// comparison directly before the rename detects a change by a program that does not acquire the lock, such as an editor
+// or a checkout.
 //
 // The package treats documents as bytes. It does not depend on their encoding and line endings.
 package file

@@ -3,6 +3,7 @@ package file
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -59,6 +60,11 @@ func (s *Store) publish(ctx context.Context, base, next []byte) error {
 		return cannotWrite(action, err)
 	}
 	if err := s.replace(doc, base, next); err != nil {
+		if errors.Is(err, errOwner) {
+			// The owner of the document could not open the lock file either. A process that waits for the lock notices
+			// that it is gone.
+			_ = os.Remove(lockPath(locked))
+		}
 		return err
 	}
 

@@ -1,12 +1,15 @@
 package file
 
 import (
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
 	"syscall"
 	"testing"
+
+	"golang.org/x/sys/unix"
 )
 
 // otherUser is the id of an unprivileged user and of its group.
@@ -29,6 +32,37 @@ func asOtherUser(t *testing.T, do func() error) error {
 		_, _, _ = syscall.RawSyscall(syscall.SYS_SETFSGID, otherUser, 0, 0)
 		_, _, _ = syscall.RawSyscall(syscall.SYS_SETFSUID, otherUser, 0, 0)
 
+		done <- do()
+	}()
+	return <-done
+}
+
+// asRootWithoutChown runs a function as root, without the privilege to change the owner of a file.
+func asRootWithoutChown(t *testing.T, do func() error) error {
+	t.Helper()
+
+	if os.Geteuid() != 0 {
+		t.Skip("only root can drop the privilege")
+	}
+	done := make(chan error)
+
+	go func() {
+		runtime.LockOSThread() // as in asOtherUser: capabilities belong to a thread
+
+		var (
+			head = unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}
+			sets [2]unix.CapUserData
+		)
+		if err := unix.Capget(&head, &sets[0]); err != nil {
+			done <- err
+			return
+		}
+		sets[0].Effective &^= 1 << unix.CAP_CHOWN
+
+		if err := unix.Capset(&head, &sets[0]); err != nil {
+			done <- err
+			return
+		}
 		done <- do()
 	}()
 	return <-done
@@ -147,6 +181,55 @@ func TestOwnerCannotBeKept(t *testing.T) {
 			wantDocument(t, path, newDocument)
 			wantOwner(t, path, tc.wantUID, tc.wantGID, tc.wantMode)
 			wantOwner(t, lockPath(path), tc.wantUID, tc.wantGID, tc.wantLockMode)
+		})
+	}
+}
+
+// TestRootKeepsTheOwnerOrRefuses verifies that root without the privilege to keep the owner publishes only if the
+// former owner can still write the document.
+func TestRootKeepsTheOwnerOrRefuses(t *testing.T) {
+	t.Parallel()
+
+	for _, tc := range []struct {
+		name     string
+		uid, gid int
+		mode     fs.FileMode
+		refused  bool
+		wantUID  int
+		wantGID  int
+		wantMode fs.FileMode
+	}{
+		{"private", 1234, 1234, 0o600, true, 1234, 1234, 0o600},
+		{"readable", 1234, 1234, 0o644, true, 1234, 1234, 0o644},
+		{"of the owner in the group of root", 1234, 0, 0o644, true, 1234, 0, 0o644},
+		{"of a group without root", 1234, 1234, 0o664, true, 1234, 1234, 0o664},
+		{"of a group with root", 1234, 0, 0o664, false, 0, 0, 0o664},
+		{"open to all", 1234, 1234, 0o666, false, 0, 0, 0o666},
+		{"of root, strange group", 0, 1234, 0o644, false, 0, 0, 0o644},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+
+			path := writeAs(t, tc.uid, tc.gid, tc.mode, 0o755)
+			want := newDocument
+
+			err := asRootWithoutChown(t,
+				func() error { return New(path).publish(t.Context(), oldDocument, newDocument) })
+			if tc.refused {
+				want = oldDocument
+
+				wantFailure(t, err, errOwner, "cannot give the mode and owner", "user 1234", "is unchanged.")
+				wantKind(t, err, OwnerNotKept)
+
+				// A lock file of root would lock the owner out.
+				if _, err := os.Lstat(lockPath(path)); !errors.Is(err, fs.ErrNotExist) {
+					t.Errorf("the lock file: %v", err)
+				}
+			} else if err != nil {
+				t.Error(err)
+			}
+			wantDocument(t, path, want)
+			wantOwner(t, path, tc.wantUID, tc.wantGID, tc.wantMode)
 		})
 	}
 }

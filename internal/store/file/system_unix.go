@@ -36,51 +36,70 @@ func versionOf(f *os.File) (string, error) {
 }
 
 // keepModeAndOwner sets the owner, the group and the mode of a file to those of the document that it will replace.
-//
-// A change of the owner requires privileges. Without them, the publishing account becomes the owner, as with git or an
-// editor that saves by renaming. findWritable has checked that the account may write the document. Then only the group
-// is changed, which is allowed if the account is a member. If that fails too, the file has another group than the
-// document, and this group gets only the rights that all users have.
 func keepModeAndOwner(f *os.File, doc fs.FileInfo) error {
-	current, err := f.Stat()
+	mode, err := keepOwner(f, doc)
 	if err != nil {
 		return err
-	}
-	mode := doc.Mode()
-	want, ok := ownerOf(doc)
-	have, alsoOK := ownerOf(current)
-
-	if ok && alsoOK && want != have {
-		err := f.Chown(want.uid, want.gid)
-		if isNotAllowed(err) {
-			// The setuid and setgid bits are valid only with the original owner.
-			mode = mode.Perm()
-			err = nil
-
-			if want.gid != have.gid {
-				err = f.Chown(-1, want.gid)
-			}
-		}
-		if isNotAllowed(err) {
-			mode = withoutGroup(mode)
-			err = nil
-		}
-
-		// Other errors concern the disk.
-		if err != nil {
-			return err
-		}
 	}
 
 	// Set the mode after the owner, because a change of the owner clears bits of the mode. Do not set a mode that is
 	// already right, because file systems without modes refuse the call.
-	if current, err = f.Stat(); err != nil {
+	current, err := f.Stat()
+	if err != nil {
 		return err
 	}
 	if current.Mode() == mode {
 		return nil
 	}
 	return f.Chmod(mode)
+}
+
+// keepOwner sets the owner and the group of a file to those of the document, and returns the mode that the file gets.
+//
+// A change of the owner requires privileges. Without them, the publishing account becomes the owner, as with git or an
+// editor that saves by renaming. findWritable has checked that the account may write the document. Then only the group
+// is changed, which is allowed if the account is a member. If that fails too, the file has another group than the
+// document, and this group gets only the rights that all users have.
+//
+// root can lack the privilege, for example in a container, and still write every document. It does not become the owner
+// of a document that it would take from all other users. The error is errOwner.
+func keepOwner(f *os.File, doc fs.FileInfo) (fs.FileMode, error) {
+	mode := doc.Mode()
+	current, err := f.Stat()
+	if err != nil {
+		return 0, err
+	}
+	want, ok := ownerOf(doc)
+	have, alsoOK := ownerOf(current)
+
+	if !ok || !alsoOK || want == have {
+		return mode, nil
+	}
+	err = f.Chown(want.uid, want.gid)
+	if err == nil || !isNotAllowed(err) {
+		return mode, err // an error concerns the disk
+	}
+
+	// The setuid and setgid bits are valid only with the original owner.
+	mode = mode.Perm()
+	err = nil
+
+	if want.gid != have.gid {
+		err = f.Chown(-1, want.gid)
+	}
+	switch {
+	case isNotAllowed(err):
+		mode = withoutGroup(mode)
+	case err != nil:
+		return 0, err
+	}
+	if have.uid == 0 && want.uid != have.uid && mode&0o022 == 0 {
+		return 0, described{
+			fmt.Sprintf("root may not change the owner of a file to user %d here, and without that this user could "+
+				"no longer write the document", want.uid), errOwner,
+		}
+	}
+	return mode, nil
 }
 
 // owner is the owner and the group of a file.
