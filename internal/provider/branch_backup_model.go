@@ -2,7 +2,6 @@ package provider
 
 import (
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
-	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -12,20 +11,20 @@ import (
 )
 
 type branchBackupModel struct {
-	ID                        types.String         `tfsdk:"id"`
-	Appliance                 types.String         `tfsdk:"appliance"`
-	BackupPool                types.String         `tfsdk:"backup_pool"`
-	AutomaticFailover         types.Bool           `tfsdk:"automatic_failover"`
-	FailureDetectionInterval  timetypes.GoDuration `tfsdk:"failure_detection_interval"`
-	FailbackDetectionInterval timetypes.GoDuration `tfsdk:"failback_detection_interval"`
-	Adopted                   types.Bool           `tfsdk:"adopted"`
-	BranchSite                types.String         `tfsdk:"branch_site"`
-	CentralSite               types.String         `tfsdk:"central_site"`
-	Version                   types.String         `tfsdk:"version"`
-	UserServicesPool          types.String         `tfsdk:"user_services_pool"`
-	BackupPoolPartner         types.String         `tfsdk:"backup_pool_partner"`
-	TopologyEnabled           types.Bool           `tfsdk:"topology_enabled"`
-	Timeouts                  timeouts.Value       `tfsdk:"timeouts"`
+	ID                        types.String   `tfsdk:"id"`
+	Appliance                 types.String   `tfsdk:"appliance"`
+	BackupPool                types.String   `tfsdk:"backup_pool"`
+	AutomaticFailover         types.Bool     `tfsdk:"automatic_failover"`
+	FailureDetectionInterval  types.String   `tfsdk:"failure_detection_interval"`
+	FailbackDetectionInterval types.String   `tfsdk:"failback_detection_interval"`
+	Adopted                   types.Bool     `tfsdk:"adopted"`
+	BranchSite                types.String   `tfsdk:"branch_site"`
+	CentralSite               types.String   `tfsdk:"central_site"`
+	Version                   types.String   `tfsdk:"version"`
+	UserServicesPool          types.String   `tfsdk:"user_services_pool"`
+	BackupPoolPartner         types.String   `tfsdk:"backup_pool_partner"`
+	TopologyEnabled           types.Bool     `tfsdk:"topology_enabled"`
+	Timeouts                  timeouts.Value `tfsdk:"timeouts"`
 }
 
 type branchBackupIdentityModel struct {
@@ -82,9 +81,9 @@ func (m *branchBackupModel) resolveUnknown(b *client.ObservedBranch, adopted boo
 	m.Adopted = resolve(m.Adopted, types.BoolValue(adopted))
 	failure, failback := intervalsOf(b.Settings)
 	m.FailureDetectionInterval = resolve(m.FailureDetectionInterval,
-		keepDurationSpelling(timetypes.NewGoDurationNull(), failure))
+		keepDurationSpelling(types.StringNull(), failure))
 	m.FailbackDetectionInterval = resolve(m.FailbackDetectionInterval,
-		keepDurationSpelling(timetypes.NewGoDurationNull(), failback))
+		keepDurationSpelling(types.StringNull(), failback))
 	m.UserServicesPool = resolve(m.UserServicesPool, textOrNull(b.UserServicesPool))
 	m.BranchSite, m.CentralSite = resolve(m.BranchSite, observed.BranchSite),
 		resolve(m.CentralSite, observed.CentralSite)
@@ -130,31 +129,31 @@ func (branchBackupModel) at(v resilience.Violation) path.Path {
 
 // unknownIfNull returns an unknown interval for null. A creation can adopt an association without the interval, which
 // only the apply finds out.
-func unknownIfNull(d timetypes.GoDuration) timetypes.GoDuration {
+func unknownIfNull(d types.String) types.String {
 	if d.IsNull() {
-		return timetypes.NewGoDurationUnknown()
+		return types.StringUnknown()
 	}
 	return d
 }
 
 // nullIfUnknown undoes unknownIfNull for the apply, in which the interval is unset.
-func nullIfUnknown(d timetypes.GoDuration) timetypes.GoDuration {
+func nullIfUnknown(d types.String) types.String {
 	if d.IsUnknown() {
-		return timetypes.NewGoDurationNull()
+		return types.StringNull()
 	}
 	return d
 }
 
 // keepDurationSpelling returns d if it has the observed length, and the observed duration otherwise. It returns null
 // for an interval that is absent or unreadable.
-func keepDurationSpelling(d timetypes.GoDuration, observed topology.Interval) timetypes.GoDuration {
+func keepDurationSpelling(d types.String, observed topology.Interval) types.String {
 	length, isSet := observed.Length()
 	switch {
 	case !isSet:
-		return timetypes.NewGoDurationNull()
+		return types.StringNull()
 	case !d.IsNull() && !d.IsUnknown() && durationOf(d) == length:
 		return d
 	default:
-		return shortGoDuration(length)
+		return shortDuration(length)
 	}
 }

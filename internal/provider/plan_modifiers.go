@@ -108,9 +108,9 @@ func (samePerPool) PlanModifyMap(ctx context.Context, req planmodifier.MapReques
 	same := maps.EqualFunc(planned, prior, func(a, b perPoolModel) bool {
 		return a.AutomaticFailover.Equal(b.AutomaticFailover) &&
 			(a.FailureDetectionInterval.Equal(b.FailureDetectionInterval) ||
-				sameLength(a.FailureDetectionInterval.StringValue, b.FailureDetectionInterval.StringValue)) &&
+				sameLength(a.FailureDetectionInterval, b.FailureDetectionInterval)) &&
 			(a.FailbackDetectionInterval.Equal(b.FailbackDetectionInterval) ||
-				sameLength(a.FailbackDetectionInterval.StringValue, b.FailbackDetectionInterval.StringValue))
+				sameLength(a.FailbackDetectionInterval, b.FailbackDetectionInterval))
 	})
 	if same && !resp.Diagnostics.HasError() {
 		resp.PlanValue = req.StateValue

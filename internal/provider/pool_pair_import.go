@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
-	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -65,8 +64,8 @@ func importedModel(ctx context.Context, c *client.Client, pair *client.ObservedP
 	diags.Append(m.setObserved(ctx, pair)...)
 
 	m.AutomaticFailover = types.BoolValue(true)
-	m.FailureDetectionInterval, m.FailbackDetectionInterval = goDuration(defaultPairFailure),
-		goDuration(defaultPairFailback)
+	m.FailureDetectionInterval, m.FailbackDetectionInterval = types.StringValue(defaultPairFailure),
+		types.StringValue(defaultPairFailback)
 	var overrides [2]perPoolModel // by index of pair.Registrars
 	for i, r := range pair.Registrars {
 		s := r.Settings
@@ -75,9 +74,9 @@ func importedModel(ctx context.Context, c *client.Client, pair *client.ObservedP
 		}
 		failover := types.BoolValue(s.AutomaticFailover)
 		failure := importedInterval(*s, s.FailureDetection,
-			valueOr(m.FailureDetectionInterval, goDuration(defaultPairFailure)))
+			valueOr(m.FailureDetectionInterval, types.StringValue(defaultPairFailure)))
 		failback := importedInterval(*s, s.FailbackDetection,
-			valueOr(m.FailbackDetectionInterval, goDuration(defaultPairFailback)))
+			valueOr(m.FailbackDetectionInterval, types.StringValue(defaultPairFailback)))
 		if i == 0 || pair.Registrars[0].Settings == nil {
 			m.AutomaticFailover, m.FailureDetectionInterval, m.FailbackDetectionInterval = failover, failure, failback
 			continue
@@ -107,14 +106,14 @@ func importedModel(ctx context.Context, c *client.Client, pair *client.ObservedP
 // it. With automatic failover the element needs an interval, and an unreadable interval must be replaced: then the
 // result is fallback, which the next apply writes.
 func importedInterval(
-	s topology.Settings, observed topology.Interval, fallback timetypes.GoDuration,
-) timetypes.GoDuration {
+	s topology.Settings, observed topology.Interval, fallback types.String,
+) types.String {
 	length, isSet := observed.Length()
 	switch {
 	case isSet:
-		return shortGoDuration(length)
+		return shortDuration(length)
 	case !observed.IsUnreadable() && !s.AutomaticFailover:
-		return timetypes.NewGoDurationNull()
+		return types.StringNull()
 	default:
 		return fallback
 	}
@@ -122,8 +121,8 @@ func importedInterval(
 
 // splitInterval splits the intervals of two sides into that of the pair and the overrides of each side. A null override
 // means that the side has the interval of the pair.
-func splitInterval(first, second timetypes.GoDuration) (pair, firstOverride, secondOverride timetypes.GoDuration) {
-	none := timetypes.NewGoDurationNull()
+func splitInterval(first, second types.String) (pair, firstOverride, secondOverride types.String) {
+	none := types.StringNull()
 	switch {
 	case first.Equal(second):
 		return first, none, none
@@ -134,12 +133,7 @@ func splitInterval(first, second timetypes.GoDuration) (pair, firstOverride, sec
 	}
 }
 
-func shortGoDuration(d time.Duration) timetypes.GoDuration { return goDuration(phrase.Duration(d)) }
-
-// goDuration parses a duration in a valid spelling.
-func goDuration(spelled string) timetypes.GoDuration {
-	return timetypes.NewGoDurationValueFromStringMust(spelled)
-}
+func shortDuration(d time.Duration) types.String { return types.StringValue(phrase.Duration(d)) }
 
 func noTimeouts() timeouts.Value {
 	kinds := map[string]attr.Type{}

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
-	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -17,16 +16,16 @@ import (
 )
 
 type poolPairModel struct {
-	ID                        types.String         `tfsdk:"id"`
-	Pools                     types.Set            `tfsdk:"pools"`
-	AutomaticFailover         types.Bool           `tfsdk:"automatic_failover"`
-	FailureDetectionInterval  timetypes.GoDuration `tfsdk:"failure_detection_interval"`
-	FailbackDetectionInterval timetypes.GoDuration `tfsdk:"failback_detection_interval"`
-	PerPool                   types.Map            `tfsdk:"per_pool"`
-	Registrars                types.Map            `tfsdk:"registrars"`
-	TopologyEnabled           types.Bool           `tfsdk:"topology_enabled"`
-	PostPublishSteps          types.List           `tfsdk:"post_publish_steps"`
-	Timeouts                  timeouts.Value       `tfsdk:"timeouts"`
+	ID                        types.String   `tfsdk:"id"`
+	Pools                     types.Set      `tfsdk:"pools"`
+	AutomaticFailover         types.Bool     `tfsdk:"automatic_failover"`
+	FailureDetectionInterval  types.String   `tfsdk:"failure_detection_interval"`
+	FailbackDetectionInterval types.String   `tfsdk:"failback_detection_interval"`
+	PerPool                   types.Map      `tfsdk:"per_pool"`
+	Registrars                types.Map      `tfsdk:"registrars"`
+	TopologyEnabled           types.Bool     `tfsdk:"topology_enabled"`
+	PostPublishSteps          types.List     `tfsdk:"post_publish_steps"`
+	Timeouts                  timeouts.Value `tfsdk:"timeouts"`
 }
 
 type poolPairIdentityModel struct {
@@ -36,9 +35,9 @@ type poolPairIdentityModel struct {
 
 // perPoolModel is one entry of per_pool. A null argument has the value of the pair.
 type perPoolModel struct {
-	AutomaticFailover         types.Bool           `tfsdk:"automatic_failover"`
-	FailureDetectionInterval  timetypes.GoDuration `tfsdk:"failure_detection_interval"`
-	FailbackDetectionInterval timetypes.GoDuration `tfsdk:"failback_detection_interval"`
+	AutomaticFailover         types.Bool   `tfsdk:"automatic_failover"`
+	FailureDetectionInterval  types.String `tfsdk:"failure_detection_interval"`
+	FailbackDetectionInterval types.String `tfsdk:"failback_detection_interval"`
 }
 
 type registrarModel struct {
@@ -57,8 +56,8 @@ type registrarModel struct {
 var (
 	perPoolType = types.ObjectType{AttrTypes: map[string]attr.Type{
 		"automatic_failover":          types.BoolType,
-		"failure_detection_interval":  timetypes.GoDurationType{},
-		"failback_detection_interval": timetypes.GoDurationType{},
+		"failure_detection_interval":  types.StringType,
+		"failback_detection_interval": types.StringType,
 	}}
 	registrarType = types.ObjectType{AttrTypes: map[string]attr.Type{
 		"site": types.StringType, "edition": types.StringType, "version": types.StringType,
@@ -133,8 +132,8 @@ func (m poolPairModel) perPool(ctx context.Context) (map[topology.FQDN]perPoolMo
 		switch {
 		case object.IsUnknown():
 			entry.AutomaticFailover = types.BoolUnknown()
-			entry.FailureDetectionInterval = timetypes.NewGoDurationUnknown()
-			entry.FailbackDetectionInterval = timetypes.NewGoDurationUnknown()
+			entry.FailureDetectionInterval = types.StringUnknown()
+			entry.FailbackDetectionInterval = types.StringUnknown()
 		case !object.IsNull():
 			diags.Append(object.As(ctx, &entry, basetypes.ObjectAsOptions{})...)
 		}
@@ -152,16 +151,16 @@ func valueOr[T attr.Value](value, fallback T) T {
 }
 
 // durationOrDefault returns a duration that a validator has accepted, or the default for null.
-func durationOrDefault(d timetypes.GoDuration, defaultValue string) time.Duration {
-	return durationOf(valueOr(d, goDuration(defaultValue)))
+func durationOrDefault(d types.String, defaultValue string) time.Duration {
+	return durationOf(valueOr(d, types.StringValue(defaultValue)))
 }
 
 // durationOf returns a duration that a validator has accepted; zero for null and unknown.
-func durationOf(d timetypes.GoDuration) time.Duration {
+func durationOf(d types.String) time.Duration {
 	if d.IsNull() || d.IsUnknown() {
 		return 0
 	}
-	value, _ := d.ValueGoDuration()
+	value, _ := time.ParseDuration(d.ValueString())
 	return value
 }
 

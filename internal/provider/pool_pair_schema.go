@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
-	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -21,7 +20,7 @@ const (
 	defaultPairFailback = "10m"
 )
 
-const rangeText = "Whole seconds from `30s` to `24h`, in Go's notation (`5m`, `300s`, `1h30m`)."
+const rangeText = "Whole seconds from `30s` to `24h`, with the units h, m and s (such as `5m`, `300s`, `1h30m`)."
 
 func poolPairSchema(ctx context.Context) schema.Schema {
 	return schema.Schema{
@@ -85,13 +84,11 @@ func perPoolAttribute() schema.MapNestedAttribute {
 				},
 				"failure_detection_interval": schema.StringAttribute{
 					Optional:            true,
-					CustomType:          timetypes.GoDurationType{},
 					MarkdownDescription: "As `failure_detection_interval`, for this pool.",
 					Validators:          []validator.String{wholeSeconds{}},
 				},
 				"failback_detection_interval": schema.StringAttribute{
 					Optional:            true,
-					CustomType:          timetypes.GoDurationType{},
 					MarkdownDescription: "As `failback_detection_interval`, for this pool.",
 					Validators:          []validator.String{wholeSeconds{}},
 				},
@@ -112,7 +109,6 @@ func failoverAttribute(description string) schema.BoolAttribute {
 func intervalAttribute(description, defaultValue string) schema.StringAttribute {
 	return schema.StringAttribute{
 		Optional: true, Computed: true, Default: stringdefault.StaticString(defaultValue),
-		CustomType: timetypes.GoDurationType{},
 		MarkdownDescription: description + " " + rangeText + " Default `" + defaultValue +
 			"`; without automatic failover, none if the adopted topology has none.",
 		Validators:    []validator.String{wholeSeconds{}},

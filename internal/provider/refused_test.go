@@ -199,7 +199,11 @@ func TestRefusedAtPlan(t *testing.T) {
 		},
 		"fractions of seconds": {
 			resources: []string{pairOf(paris, lyon, `failure_detection_interval = "90500ms"`)},
-			want:      []string{"Not whole seconds", "failure_detection_interval", "Write, for example"},
+			want:      []string{"Not whole seconds", "failure_detection_interval", "Write numbers with the units"},
+		},
+		"an interval without a unit": {
+			resources: []string{pairOf(paris, lyon, `failure_detection_interval = "5"`)},
+			want:      []string{"Not a duration", `failure_detection_interval = "5"`, "h, m and s, such as"},
 		},
 		"stranger in per_pool": {
 			resources: []string{pairOf(paris, lyon, perPool(huge, "automatic_failover = false"))},

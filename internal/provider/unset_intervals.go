@@ -3,8 +3,8 @@ package provider
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/client"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
@@ -42,11 +42,11 @@ func (m *poolPairModel) keepUnsetIntervals(
 	}
 	if failure {
 		m.FailureDetectionInterval = m.plannedInterval(perPool, failureUnreadable, m.FailureDetectionInterval,
-			func(p perPoolModel) timetypes.GoDuration { return p.FailureDetectionInterval })
+			func(p perPoolModel) types.String { return p.FailureDetectionInterval })
 	}
 	if failback {
 		m.FailbackDetectionInterval = m.plannedInterval(perPool, failbackUnreadable, m.FailbackDetectionInterval,
-			func(p perPoolModel) timetypes.GoDuration { return p.FailbackDetectionInterval })
+			func(p perPoolModel) types.String { return p.FailbackDetectionInterval })
 	}
 	return diags
 }
@@ -55,9 +55,9 @@ func (m *poolPairModel) keepUnsetIntervals(
 // failover, or if its own interval is unreadable: then the result is the default. The result is unknown while the need
 // is unknown.
 func (m *poolPairModel) plannedInterval(
-	perPool map[topology.FQDN]perPoolModel, unreadable map[topology.FQDN]bool, defaultValue timetypes.GoDuration,
-	intervalOf func(perPoolModel) timetypes.GoDuration,
-) timetypes.GoDuration {
+	perPool map[topology.FQDN]perPoolModel, unreadable map[topology.FQDN]bool, defaultValue types.String,
+	intervalOf func(perPoolModel) types.String,
+) types.String {
 	names, _ := poolNames(m.Pools)
 	unknown := m.PerPool.IsUnknown()
 	for _, name := range names {
@@ -73,9 +73,9 @@ func (m *poolPairModel) plannedInterval(
 		}
 	}
 	if unknown {
-		return timetypes.NewGoDurationUnknown()
+		return types.StringUnknown()
 	}
-	return timetypes.NewGoDurationNull()
+	return types.StringNull()
 }
 
 // keepUnsetIntervals plans null for unset intervals, unless automatic failover is on. In an update these are the
@@ -86,12 +86,12 @@ func (m *branchBackupModel) keepUnsetIntervals(
 ) diag.Diagnostics {
 	failure := config.FailureDetectionInterval.IsNull() && (prior == nil || prior.FailureDetectionInterval.IsNull())
 	failback := config.FailbackDetectionInterval.IsNull() && (prior == nil || prior.FailbackDetectionInterval.IsNull())
-	unset := timetypes.NewGoDurationNull()
+	unset := types.StringNull()
 	switch {
 	case !failure && !failback:
 		return nil
 	case m.AutomaticFailover.IsUnknown():
-		unset = timetypes.NewGoDurationUnknown()
+		unset = types.StringUnknown()
 	case m.AutomaticFailover.ValueBool():
 		return nil
 	}

@@ -50,7 +50,10 @@ func int64OrNil(value types.Number) *int64 {
 	return &n
 }
 
-// wholeSeconds accepts the durations that a topology document can store.
+// durationForm describes the form of a duration, with the units that make sense for an interval.
+const durationForm = `Write numbers with the units h, m and s, such as "5m", "300s" or "1h30m".`
+
+// wholeSeconds accepts the durations that a topology document can store. It is the only check of their form.
 type wholeSeconds struct{}
 
 func (wholeSeconds) Description(context.Context) string { return "a whole number of seconds" }
@@ -61,13 +64,14 @@ func (wholeSeconds) ValidateString(_ context.Context, req validator.StringReques
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
 	}
-	d, err := time.ParseDuration(req.ConfigValue.ValueString())
-	if err != nil {
-		return // the type of the attribute reports it
-	}
-	if d%time.Second != 0 {
+	text := req.ConfigValue.ValueString()
+	switch d, err := time.ParseDuration(text); {
+	case err != nil:
+		resp.Diagnostics.AddAttributeError(req.Path, "Not a duration",
+			fmt.Sprintf("%s is %q, which is not a duration. %s", req.Path, text, durationForm))
+	case d%time.Second != 0:
 		resp.Diagnostics.AddAttributeError(req.Path, "Not whole seconds",
-			fmt.Sprintf("%q is not a whole number of seconds. The topology stores whole seconds only. "+
-				"Write, for example, \"5m\".", req.ConfigValue.ValueString()))
+			fmt.Sprintf("%s is %q, which is not a whole number of seconds. The topology stores whole seconds only. %s",
+				req.Path, text, durationForm))
 	}
 }

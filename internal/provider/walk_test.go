@@ -221,19 +221,6 @@ func TestWarningsOfADestroy(t *testing.T) {
 func TestPathOfASetting(t *testing.T) {
 	t.Parallel()
 	d := newDocument(t, allKindsEstate().Document())
-	entry := func(w *walk, name, value string) tftypes.Value {
-		kind, ok := w.resource.AttributeTypes["per_pool"].(tftypes.Map)
-		if !ok {
-			t.Fatal("per_pool is no map")
-		}
-		object, ok := kind.ElementType.(tftypes.Object)
-		if !ok {
-			t.Fatal("an entry of per_pool is no object")
-		}
-		return tftypes.NewValue(kind, map[string]tftypes.Value{
-			"LYON.contoso.com.": objectWith(object, map[string]tftypes.Value{name: text(value)}),
-		})
-	}
 	w := walkOn(d)
 	for _, test := range []struct {
 		arguments map[string]tftypes.Value
@@ -244,7 +231,8 @@ func TestPathOfASetting(t *testing.T) {
 		{map[string]tftypes.Value{"failback_detection_interval": text("25h")},
 			`AttributeName("failback_detection_interval"): Detection`},
 		{
-			map[string]tftypes.Value{"per_pool": entry(w, "failure_detection_interval", "1s")},
+			map[string]tftypes.Value{"per_pool": w.perPool("LYON.contoso.com.",
+				map[string]tftypes.Value{"failure_detection_interval": text("1s")})},
 			`AttributeName("per_pool").ElementKeyString("LYON.contoso.com.").` +
 				`AttributeName("failure_detection_interval"): Detection`,
 		},
