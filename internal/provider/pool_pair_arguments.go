@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 
-	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
@@ -95,16 +94,16 @@ func observedFailover(argument types.Bool, directions []*topology.Settings) type
 // argument if they have no common interval. A null argument, which is unset, stays null at the default interval while
 // automatic failover is off: it permits both this interval and a missing one.
 func observedInterval(
-	argument timetypes.GoDuration, defaultValue string, directions []*topology.Settings,
+	argument types.String, defaultValue string, directions []*topology.Settings,
 	intervalOf func(topology.Settings) topology.Interval,
-) timetypes.GoDuration {
+) types.String {
 	interval, isCommon := commonSetting(directions, intervalOf)
 	length, isSet := interval.Length()
 	if !isCommon || !isSet {
 		return argument
 	}
 	failover, isCommon := commonSetting(directions, automaticFailoverOf)
-	if argument.IsNull() && isCommon && !failover && length == durationOf(goDuration(defaultValue)) {
+	if argument.IsNull() && isCommon && !failover && length == durationOf(types.StringValue(defaultValue)) {
 		return argument
 	}
 	return keepDurationSpelling(argument, interval)
