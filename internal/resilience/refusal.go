@@ -75,8 +75,8 @@ var refusals = map[topology.Fault]refusalWords{
 				r.Services[0], r.Pool)
 		}},
 	topology.NoDependencies: {title: "Backup service without dependencies", detail: func(r *topology.Refusal) string {
-		return fmt.Sprintf("The backup service %s depends on nothing, not even a file store, so its partner cannot be "+
-			"changed to %s.", r.Services[0], r.Services[1])
+		return fmt.Sprintf("The backup service %s of %s depends on nothing, not even a file store, so it cannot get "+
+			"the partner %s.", r.Services[0], r.Pool, r.Other)
 	}, advice: "Remove it in Topology Builder."},
 	topology.SeveralFileStores: {title: "Pool with several file stores", advice: mendInBuilder,
 		detail: func(r *topology.Refusal) string {

@@ -209,12 +209,14 @@ var refusalTests = []struct {
 	},
 	{
 		refusal: topology.Refusal{
-			Fault: topology.NoDependencies, Services: serviceIDs("1-BackupService-1", "2-BackupService-1"),
+			Fault: topology.NoDependencies, Pool: fqdn("a"), Other: fqdn("b"),
+			Services: serviceIDs("1-BackupService-1"),
 		},
 		summary: "Backup service without dependencies",
-		detail: "The backup service 1-BackupService-1 depends on nothing, not even a file store, so its partner " +
-			"cannot be changed to 2-BackupService-1.",
-		advice: "Remove it in Topology Builder.",
+		detail: "The backup service 1-BackupService-1 of a.contoso.com depends on nothing, not even a file store, so " +
+			"it cannot get the partner b.contoso.com.",
+		advice:  "Remove it in Topology Builder.",
+		objects: "a.contoso.com b.contoso.com",
 	},
 	{
 		refusal: topology.Refusal{

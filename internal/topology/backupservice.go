@@ -14,19 +14,46 @@ var (
 	centralModule    = Module{Role: RoleCentralMgmt, Component: "CMSMaster"}
 )
 
+// backupServices are the parts from which the backup services of a pair are written.
+type backupServices struct {
+	existing [2]*Service  // the service to use on each pool, nil for a new one
+	stores   [2]ServiceID // the file store of each pool that gets a new service
+}
+
+// planBackupServices returns the parts of the backup services of a pair. It refuses pools that cannot have them.
+func (t *Topology) planBackupServices(pools [2]*Pool) (plan backupServices, err error) {
+	for i, p := range pools {
+		plan.existing[i] = t.partnerService(p, pools[1-i])
+		if s := plan.existing[i]; s != nil && len(t.byService[s.ID]) > 1 {
+			return plan, &Refusal{Fault: AmbiguousBackupService, Pool: p.FQDN, Services: []ServiceID{s.ID}}
+		}
+	}
+	for i, p := range pools {
+		switch s := plan.existing[i]; {
+		case s == nil:
+			if plan.stores[i], err = t.FileStoreOf(p); err != nil {
+				return plan, err
+			}
+		case len(s.DependsOn) == 0:
+			return plan, &Refusal{
+				Fault: NoDependencies, Pool: p.FQDN, Other: pools[1-i].FQDN, Services: []ServiceID{s.ID},
+			}
+		}
+	}
+	return plan, nil
+}
+
 // writeBackupServices gives each pool a BackupService that depends on that of the other pool. It keeps existing
 // services and changes their partner if necessary.
 func (e *Editor) writeBackupServices(d *draft, t *Topology, pools [2]*Pool, taken map[ServiceID]bool) error {
 	if links := t.Links(pools[0], pools[1]); links.ServiceA && links.ServiceB {
 		return nil
 	}
-	var existing [2]*Service
-	for i, p := range pools {
-		existing[i] = t.partnerService(p, pools[1-i])
-		if s := existing[i]; s != nil && len(t.byService[s.ID]) > 1 {
-			return &Refusal{Fault: AmbiguousBackupService, Pool: p.FQDN, Services: []ServiceID{s.ID}}
-		}
+	plan, err := t.planBackupServices(pools)
+	if err != nil {
+		return err
 	}
+	existing := plan.existing
 	var ids [2]ServiceID
 	for i, p := range pools {
 		switch {
@@ -43,12 +70,10 @@ func (e *Editor) writeBackupServices(d *draft, t *Topology, pools [2]*Pool, take
 	hasCentral := pools[0].Central == CentralActive || pools[1].Central == CentralActive
 	for i, p := range pools {
 		if existing[i] != nil {
-			if err := setPartner(d, existing[i], ids[1-i]); err != nil {
-				return err
-			}
+			setPartner(d, existing[i], ids[1-i])
 			continue
 		}
-		el, err := e.newBackupService(d, t, p, ids[i], ids[1-i], hasCentral)
+		el, err := e.newBackupService(d, p, ids[i], []ServiceID{ids[1-i], plan.stores[i]}, hasCentral)
 		if err != nil {
 			return err
 		}
@@ -97,12 +122,10 @@ func (t *Topology) isMissingPartner(s *Service, p *Pool) bool {
 }
 
 // setPartner makes an existing BackupService depend on that of the partner.
-func setPartner(d *draft, s *Service, partner ServiceID) error {
+// The service has dependencies.
+func setPartner(d *draft, s *Service, partner ServiceID) {
 	if slices.Contains(s.Dependencies(RoleBackupService), partner) {
-		return nil
-	}
-	if len(s.DependsOn) == 0 {
-		return &Refusal{Fault: NoDependencies, Services: []ServiceID{s.ID, partner}}
+		return
 	}
 	dependsOn := child(d.service(s), "DependsOn")
 	var first *xmldoc.Element // the first dependency that names a service
@@ -111,7 +134,7 @@ func setPartner(d *draft, s *Service, partner ServiceID) error {
 		switch {
 		case id != nil && serviceID(id).Role == RoleBackupService:
 			setServiceID(id, partner)
-			return nil
+			return
 		case id != nil && first == nil:
 			first = dependency
 		}
@@ -121,23 +144,18 @@ func setPartner(d *draft, s *Service, partner ServiceID) error {
 	setServiceID(child(added, "ServiceId"), partner)
 	added.SetAttr("Usage", usageDefault)
 	dependsOn.InsertBefore(first, added, dependsOn.SpaceBefore(first))
-	return nil
 }
 
 // newBackupService returns a new BackupService for a pool. As in published documents, it depends on that of the partner
 // and on the file store of its own pool.
 func (e *Editor) newBackupService(
-	d *draft, t *Topology, p *Pool, id, partner ServiceID, hasCentral bool,
+	d *draft, p *Pool, id ServiceID, dependsOn []ServiceID, hasCentral bool,
 ) (*xmldoc.Element, error) {
-	store, err := t.fileStoreOf(p)
-	if err != nil {
-		return nil, err
-	}
 	w := newServiceWriter(d.services)
 	ports, payload := e.exampleBackupService(p.Version)
 	w.service(newService{
 		typeName: "Microsoft.Rtc.Management.Deploy.Internal.ServiceRoles.BackupService",
-		id:       id, version: p.Version, dependsOn: []ServiceID{partner, store}, cluster: p.ID,
+		id:       id, version: p.Version, dependsOn: dependsOn, cluster: p.ID,
 	}, func() {
 		if ports != nil {
 			w.Copy(ports)
@@ -228,9 +246,9 @@ func lastElement(parent *xmldoc.Element) *xmldoc.Element {
 	return last
 }
 
-// fileStoreOf returns the file store of a pool, wherever it is installed: that of its conferencing services, else of
-// its web services, else of its user services.
-func (t *Topology) fileStoreOf(p *Pool) (ServiceID, error) {
+// FileStoreOf returns the file store of a pool, wherever it is installed: that of its conferencing services, else of
+// its web services, else of its user services. It refuses a pool that does not have exactly one.
+func (t *Topology) FileStoreOf(p *Pool) (ServiceID, error) {
 	for _, role := range []string{RoleConfServices, RoleWebServices, RoleUserServices} {
 		var ids []ServiceID
 		for _, s := range p.Role(role) {

@@ -12,13 +12,7 @@ import (
 // buildTopology builds the model. It never fails: it leaves out invalid parts and leaves invalid references unresolved.
 // The rules report them.
 func buildTopology(root *xmldoc.Element) *Topology {
-	t := &Topology{
-		Signature:  root.Attr("Signature"),
-		byFQDN:     map[FQDN][]*Pool{},
-		byCluster:  map[ClusterID]*Pool{},
-		byComputer: map[FQDN][]*Pool{},
-		byService:  map[ServiceID][]*Service{},
-	}
+	t := newTopology(root.Attr("Signature"), nil)
 	if sites := child(root, "Sites"); sites != nil {
 		t.Sites = buildSites(sites)
 	}
@@ -28,20 +22,37 @@ func buildTopology(root *xmldoc.Element) *Topology {
 	}
 	if clusters := child(root, "Clusters"); clusters != nil {
 		for _, el := range children(clusters, "Cluster") {
-			t.addPool(el, sites)
+			t.addPool(readPool(el, sites))
 		}
 	}
 	if services := child(root, "Services"); services != nil {
 		for _, el := range children(services, "Service") {
-			t.addService(el)
+			t.addService(readService(el))
 		}
 	}
+	t.complete()
+	return t
+}
+
+// newTopology returns a model without pools and services.
+func newTopology(signature string, sites []*Site) *Topology {
+	return &Topology{
+		Signature:  signature,
+		Sites:      sites,
+		byFQDN:     map[FQDN][]*Pool{},
+		byCluster:  map[ClusterID]*Pool{},
+		byComputer: map[FQDN][]*Pool{},
+		byService:  map[ServiceID][]*Service{},
+	}
+}
+
+// complete sets what depends on all pools and services.
+func (t *Topology) complete() {
 	for _, p := range t.Pools {
 		t.classify(p)
 	}
 	t.indexLinks()
 	t.dangling = sync.OnceValue(t.danglingReferences)
-	return t
 }
 
 // parentAttribute matches the names of attributes in which a branch site can name its central site. The exact name is
@@ -121,17 +132,23 @@ func siteKind(local string) SiteKind {
 	}
 }
 
-func (t *Topology) addPool(el *xmldoc.Element, sites map[string]*Site) {
+func readPool(el *xmldoc.Element, sites map[string]*Site) *Pool {
 	p := &Pool{FQDN: observedFQDN(el.Attr("Fqdn"))}
 	if id := child(el, "ClusterId"); id != nil {
 		p.ID = clusterID(id)
 	}
 	for _, machine := range children(el, "Machine") {
-		name := observedFQDN(machine.Attr("Fqdn"))
-		p.Machines = append(p.Machines, name)
-		t.byComputer[name] = append(t.byComputer[name], p)
+		p.Machines = append(p.Machines, observedFQDN(machine.Attr("Fqdn")))
 	}
 	p.Site = sites[p.ID.Site]
+	return p
+}
+
+// addPool adds a pool without services.
+func (t *Topology) addPool(p *Pool) {
+	for _, name := range p.Machines {
+		t.byComputer[name] = append(t.byComputer[name], p)
+	}
 	t.Pools = append(t.Pools, p)
 	t.byFQDN[p.FQDN] = append(t.byFQDN[p.FQDN], p)
 	// A cluster without identity would otherwise host all services without a cluster.
@@ -140,7 +157,7 @@ func (t *Topology) addPool(el *xmldoc.Element, sites map[string]*Site) {
 	}
 }
 
-func (t *Topology) addService(el *xmldoc.Element) {
+func readService(el *xmldoc.Element) *Service {
 	s := &Service{element: el}
 	if id := child(el, "ServiceId"); id != nil {
 		s.ID = serviceID(id)
@@ -180,6 +197,11 @@ func (t *Topology) addService(el *xmldoc.Element) {
 			s.Modules = append(s.Modules, Module{Role: m.Attr("RoleName"), Component: m.Attr("ComponentName")})
 		}
 	}
+	return s
+}
+
+// addService adds a service to the topology and to the pool on which it is installed.
+func (t *Topology) addService(s *Service) {
 	t.Services = append(t.Services, s)
 	t.byService[s.ID] = append(t.byService[s.ID], s)
 	if p := t.byCluster[s.Cluster]; p != nil {

@@ -26,15 +26,22 @@ func CentralMembers(a, b *Pool) (active, partner *Pool) {
 	}
 }
 
-// writeStandby adds the standby Central Management and its store to the partner of the pool that has the active one. It
-// does nothing if no member has the active one.
-func (e *Editor) writeStandby(d *draft, t *Topology, a, b *Pool, taken map[ServiceID]bool) error {
+// standbyPlan are the parts from which the standby Central Management of a pair is written.
+type standbyPlan struct {
+	partner  *Pool     // the member that gets the standby, nil if no member has the active Central Management
+	database *Service  // of the user services of partner, on whose SQL Server instance the store of the standby is
+	store    ServiceID // the file store of partner
+}
+
+// planStandby returns the parts of the standby Central Management of a new pair. It refuses a pair that cannot have
+// one.
+func (t *Topology) planStandby(a, b *Pool) (plan standbyPlan, err error) {
 	_, partner := CentralMembers(a, b)
 	if partner == nil {
-		return nil
+		return plan, nil
 	}
 	if active := t.ActiveCentral(); len(active) != 1 {
-		return &Refusal{Fault: SeveralActiveCentral, Count: len(active)}
+		return plan, &Refusal{Fault: SeveralActiveCentral, Count: len(active)}
 	}
 	for _, s := range t.Services {
 		if p := t.byCluster[s.Cluster]; s.ID.Role == RoleCentralMgmt && p != a && p != b {
@@ -42,25 +49,32 @@ func (e *Editor) writeStandby(d *draft, t *Topology, a, b *Pool, taken map[Servi
 			if p != nil {
 				r.Pool = p.FQDN
 			}
-			return r
+			return plan, r
 		}
 	}
-	sql, err := t.standbyDatabase(partner)
-	if err != nil {
+	plan.partner = partner
+	if plan.database, err = t.standbyDatabase(partner); err != nil {
+		return plan, err
+	}
+	plan.store, err = t.FileStoreOf(partner)
+	return plan, err
+}
+
+// writeStandby adds the standby Central Management and its store to the partner of the pool that has the active one. It
+// does nothing if no member has the active one.
+func (e *Editor) writeStandby(d *draft, t *Topology, a, b *Pool, taken map[ServiceID]bool) error {
+	plan, err := t.planStandby(a, b)
+	if err != nil || plan.partner == nil {
 		return err
 	}
-	store, err := t.fileStoreOf(partner)
-	if err != nil {
-		return err
-	}
-	host := sql.Cluster
+	partner, host := plan.partner, plan.database.Cluster
 	cms := e.newServiceID(partner.ID, partner.ID.Site, RoleCentralMgmt, taken)
 	database := e.newServiceID(host, host.Site, RoleCentralMgmtStore, taken)
 
 	w := newServiceWriter(d.services)
 	w.service(newService{
 		typeName: "Microsoft.Rtc.Management.Deploy.Internal.ServiceRoles.CentralMgmtService",
-		id:       cms, version: partner.Version, dependsOn: []ServiceID{database, store}, cluster: partner.ID,
+		id:       cms, version: partner.Version, dependsOn: []ServiceID{database, plan.store}, cluster: partner.ID,
 	}, func() {
 		w.payload("Ports", nil, nil)
 		w.payload("CentralMgmtService", []string{"IsActive", "false"}, nil)
@@ -72,7 +86,7 @@ func (e *Editor) writeStandby(d *draft, t *Topology, a, b *Pool, taken map[Servi
 	d.appendService(el)
 
 	w = newServiceWriter(d.services)
-	instance := child(child(sql.element, "InstalledOn"), "SqlInstanceId").Attr("Name")
+	instance := child(child(plan.database.element, "InstalledOn"), "SqlInstanceId").Attr("Name")
 	w.service(newService{id: database, version: partner.Version, cluster: host, sqlInstance: &instance}, func() {
 		w.payload("Ports", nil, nil)
 	})

@@ -406,7 +406,8 @@ func TestUpdateRefuses(t *testing.T) {
 				`<Dependency Usage="Default">`+"\r\n          "+serviceA,
 				strings.Join([]string{idElement("2-FileStore-1"), "        </Dependency>"}, "\r\n")),
 			topology.Refusal{
-				Fault: topology.NoDependencies, Services: serviceIDs("2-BackupService-1", "1-BackupService-1"),
+				Fault: topology.NoDependencies, Pool: fqdn("b"), Other: fqdn("a"),
+				Services: serviceIDs("2-BackupService-1"),
 			},
 		},
 		"a pool of 2010": {

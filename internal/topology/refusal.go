@@ -2,7 +2,6 @@ package topology
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 )
 
@@ -54,7 +53,7 @@ const (
 const (
 	// AmbiguousBackupService: more than one service has the identity of the backup service of Pool.
 	AmbiguousBackupService Fault = "ambiguous backup service"
-	// NoDependencies: the first service depends on nothing, so it cannot depend on the second.
+	// NoDependencies: the backup service of Pool depends on nothing, so it cannot depend on that of Other.
 	NoDependencies Fault = "backup service without dependencies"
 	// SeveralFileStores: the services with the role Found on Pool depend on two file stores.
 	SeveralFileStores Fault = "several file stores"
@@ -105,31 +104,4 @@ func (r *Refusal) Error() string {
 		objects = append(objects, id.String())
 	}
 	return fmt.Sprintf("edit topology: %s: %s", r.Fault, strings.Join(objects, ", "))
-}
-
-// checkFree refuses a pool that has any part of a pair. The rules report the same in more detail when a pair is
-// planned.
-func (t *Topology) checkFree(p *Pool) error {
-	r := &Refusal{Fault: PoolNotFree, Pool: p.FQDN}
-	for _, other := range t.Linked(p) {
-		if other.Kind == KindFrontEnd {
-			r.Linked = append(r.Linked, other.FQDN)
-		}
-	}
-	if len(p.Registrar.Backups) > 0 {
-		r.Services = append(r.Services, p.Registrar.ID)
-	}
-	for _, s := range p.Role(RoleBackupService) {
-		r.Services = append(r.Services, s.ID)
-	}
-	for _, s := range p.Role(RoleCentralMgmt) {
-		if !s.IsActive {
-			r.Services = append(r.Services, s.ID)
-		}
-	}
-	if len(r.Linked)+len(r.Services) == 0 {
-		return nil
-	}
-	slices.SortFunc(r.Linked, FQDN.Compare)
-	return r
 }

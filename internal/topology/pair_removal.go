@@ -1,0 +1,157 @@
+package topology
+
+import "slices"
+
+// pairRemoval are the parts that the removal of a pair removes. Its pools are nil if there is nothing to remove.
+type pairRemoval struct {
+	a, b     *Pool
+	services []*Service // the backup services of the pair, and the services of the standby
+	standby  Standby
+}
+
+// planRemoval returns the parts of a pair. It refuses a pair that the document does not permit to remove.
+func (t *Topology) planRemoval(id PairID) (pairRemoval, error) {
+	a, b := t.Pool(id.First), t.Pool(id.Second)
+	if a == nil || b == nil || a == b || !t.PairLinks(a, b).Any() {
+		return pairRemoval{}, nil
+	}
+	if a.Version < Version2013 && b.Version < Version2013 {
+		return pairRemoval{}, &Refusal{Fault: NotManagedPair, Pool: a.FQDN, Other: b.FQDN}
+	}
+	r := pairRemoval{a: a, b: b, standby: t.Standby(a, b)}
+	for _, ends := range [][2]*Pool{{a, b}, {b, a}} {
+		services, err := t.pairedServices(ends[0], ends[1])
+		if err != nil {
+			return pairRemoval{}, err
+		}
+		r.services = append(r.services, services...)
+	}
+	r.services = append(r.services, r.standby.Services...)
+	for _, s := range r.services {
+		if others := t.dependents(s.ID, r.services...); len(others) > 0 {
+			return pairRemoval{}, &Refusal{
+				Fault: ServiceNeeded, Pool: a.FQDN, Other: b.FQDN, Services: []ServiceID{others[0].ID, s.ID},
+			}
+		}
+	}
+	return r, nil
+}
+
+// backupEnds returns the directions whose Backups the removal removes. The Backup of an appliance belongs to no pair.
+func (r pairRemoval) backupEnds() [][2]*Pool {
+	return slices.DeleteFunc([][2]*Pool{{r.a, r.b}, {r.b, r.a}},
+		func(ends [2]*Pool) bool { return ends[0].Kind == KindAppliance })
+}
+
+// CanDeletePair returns the Refusal that DeletePair would return, nil for none. It does not make the edit, and is
+// cheaper.
+func (t *Topology) CanDeletePair(id PairID) error {
+	_, err := t.planRemoval(id)
+	return err
+}
+
+// WithoutPair returns the model of the topology as DeletePair would leave it. The model belongs to no document.
+func (t *Topology) WithoutPair(id PairID) (*Topology, error) {
+	r, err := t.planRemoval(id)
+	if err != nil || r.a == nil {
+		return t, err
+	}
+	changed := map[*Service]*Service{} // nil for a service that is removed
+	for _, s := range r.services {
+		changed[s] = nil
+	}
+	for _, ends := range r.backupEnds() {
+		if from := ends[0].Registrar; from != nil {
+			registrar := *from
+			registrar.Backups = slices.DeleteFunc(slices.Clone(from.Backups),
+				func(b Backup) bool { return t.names(b, ends[1]) })
+			changed[from] = &registrar
+		}
+	}
+	next := newTopology(t.Signature, t.Sites)
+	for _, p := range t.Pools {
+		next.addPool(&Pool{FQDN: p.FQDN, ID: p.ID, Site: p.Site, Machines: p.Machines})
+	}
+	for _, s := range t.Services {
+		if now, isChanged := changed[s]; !isChanged {
+			next.addService(s)
+		} else if now != nil {
+			next.addService(now)
+		}
+	}
+	next.complete()
+	return next, nil
+}
+
+// Remainders returns the parts of pairs on a Front End pool that stay when all its relationships are removed: Backups
+// and backup services that lead to no other Front End pool.
+func (t *Topology) Remainders(p *Pool) (backups []Backup, services []*Service) {
+	partners := slices.DeleteFunc(t.Linked(p), func(other *Pool) bool { return other.Kind != KindFrontEnd })
+	for _, b := range p.Registrar.Backups {
+		if !slices.ContainsFunc(partners, func(partner *Pool) bool { return t.names(b, partner) }) {
+			backups = append(backups, b)
+		}
+	}
+	for _, s := range p.Role(RoleBackupService) {
+		if !slices.ContainsFunc(partners, func(partner *Pool) bool {
+			leads := t.serviceLeads(s, p, partner)
+			return leads.toPartner || (leads.nowhere && !leads.elsewhere)
+		}) {
+			services = append(services, s)
+		}
+	}
+	return backups, services
+}
+
+// pairedServices returns the BackupServices on p that belong to its pair with other. They depend on a BackupService
+// there, or one there depends on them, or their partner does not exist. It leaves out services that link p to a third
+// pool, and services whose missing partner can be that of another pool that p is linked to.
+func (t *Topology) pairedServices(p, other *Pool) ([]*Service, error) {
+	var found []*Service
+	for _, s := range p.Role(RoleBackupService) {
+		switch leads := t.serviceLeads(s, p, other); {
+		case leads.toPartner && leads.elsewhere:
+			return nil, &Refusal{
+				Fault: BackupServiceTwice, Pool: p.FQDN, Other: other.FQDN, Services: []ServiceID{s.ID},
+			}
+		case leads.toPartner, leads.nowhere && !leads.elsewhere && !t.isLinkedBeside(p, other):
+			found = append(found, s)
+		}
+	}
+	return found, nil
+}
+
+// isLinkedBeside reports whether p is linked to another Front End pool in the site of a pool.
+func (t *Topology) isLinkedBeside(p, other *Pool) bool {
+	return slices.ContainsFunc(t.Linked(p), func(linked *Pool) bool {
+		return linked != other && linked.Kind == KindFrontEnd && linked.ID.Site == other.ID.Site
+	})
+}
+
+// leads are the places to which the dependencies of a BackupService lead.
+type leads struct {
+	toPartner bool // it depends on a BackupService of the partner, or one there depends on it
+	elsewhere bool // it depends on a BackupService on a third pool
+	nowhere   bool // it depends on a BackupService that does not exist, in the site of the partner
+}
+
+// serviceLeads returns where a BackupService on p leads, seen from the pair of p with a partner.
+func (t *Topology) serviceLeads(s *Service, p, partner *Pool) leads {
+	var found leads
+	for _, id := range s.Dependencies(RoleBackupService) {
+		switch hosts := t.hostsOf(id); {
+		case slices.Contains(hosts, partner):
+			found.toPartner = true
+		case slices.ContainsFunc(hosts, func(host *Pool) bool { return host != p }):
+			found.elsewhere = true
+		case len(t.byService[id]) == 0 && id.Site == partner.ID.Site:
+			found.nowhere = true
+		}
+	}
+	for _, theirs := range t.dependents(s.ID) {
+		if theirs.ID.Role == RoleBackupService && t.byCluster[theirs.Cluster] == partner {
+			found.toPartner = found.toPartner || !found.elsewhere
+		}
+	}
+	return found
+}
