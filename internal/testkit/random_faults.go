@@ -29,9 +29,13 @@ var faults = []fault{
 	change(`DetectionInterval="[^"]*"`, func(g random, _ string) string {
 		return `DetectionInterval="` + g.oneOf("PT10S", "PT1M", "PT5M", "PT23H50M", "PT25H", "soon") + `"`
 	}),
-	change(`IsActive="[a-z]*"`, func(g random, _ string) string { return `IsActive="` + g.oneOf("true", "false") + `"` }),
+	change(`IsActive="[a-z]*"`, func(g random, _ string) string {
+		return `IsActive="` + g.oneOf("true", "false") + `"`
+	}),
 	change(`IsDirector="[a-z]*"`, func(random, string) string { return `IsDirector="true"` }),
-	change(`Instance="\d+"`, func(g random, _ string) string { return `Instance="` + g.oneOf("1", "2", "3", "99") + `"` }),
+	change(`Instance="\d+"`, func(g random, _ string) string {
+		return `Instance="` + g.oneOf("1", "2", "3", "99") + `"`
+	}),
 	exchange(`<ServiceId [^>]*/>`, `<ServiceId [^>]*/>`),
 	exchange(`<Dependency [^>]*><ServiceId [^>]*/></Dependency>`, `<ServiceId [^>]*RoleName="BackupService"[^>]*/>`),
 	exchange(`<InstalledOn><SqlInstanceId .*?</InstalledOn>`, `<InstalledOn><SqlInstanceId .*?</InstalledOn>`),
@@ -81,7 +85,9 @@ func add(pattern, service string) fault {
 	}
 }
 
-func dependencyOn(serviceID string) string { return `<Dependency Usage="Default">` + serviceID + `</Dependency>` }
+func dependencyOn(serviceID string) string {
+	return `<Dependency Usage="Default">` + serviceID + `</Dependency>`
+}
 
 // match returns the start and the end of a random match of an expression, nil for none.
 func (g random) match(expression *regexp.Regexp, text string) []int {

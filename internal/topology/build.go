@@ -149,6 +149,7 @@ func (t *Topology) addPool(p *Pool) {
 	for _, name := range p.Machines {
 		t.byComputer[name] = append(t.byComputer[name], p)
 	}
+	p.order = len(t.Pools)
 	t.Pools = append(t.Pools, p)
 	t.byFQDN[p.FQDN] = append(t.byFQDN[p.FQDN], p)
 	// A cluster without identity would otherwise host all services without a cluster.

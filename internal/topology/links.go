@@ -56,11 +56,12 @@ func (t *Topology) PairLinks(a, b *Pool) Links {
 // appliances and other hosts whose Backup names p.
 func (t *Topology) Linked(p *Pool) []*Pool {
 	var found []*Pool
-	for _, other := range t.Pools {
-		if other != p && t.linked[p][other] {
+	for other := range t.linked[p] {
+		if other != p {
 			found = append(found, other)
 		}
 	}
+	slices.SortFunc(found, func(a, b *Pool) int { return a.order - b.order })
 	return found
 }
 

@@ -188,6 +188,8 @@ type Pool struct {
 	UserServices *Service
 	UserStore    *Service // the database of the user services, nil if it does not resolve
 	SQLServer    FQDN     // the host of the UserStore, zero if it does not resolve
+
+	order int // position in Topology.Pools
 }
 
 // IsFrontEnd2013 reports whether the pool is a Front End pool of Lync Server 2013 or later. Only these can be paired.

@@ -148,10 +148,11 @@ func (t *Topology) serviceLeads(s *Service, p, partner *Pool) leads {
 			found.nowhere = true
 		}
 	}
-	for _, theirs := range t.dependents(s.ID) {
-		if theirs.ID.Role == RoleBackupService && t.byCluster[theirs.Cluster] == partner {
-			found.toPartner = found.toPartner || !found.elsewhere
-		}
+	if found.toPartner || found.elsewhere {
+		return found
 	}
+	found.toPartner = slices.ContainsFunc(t.dependents(s.ID), func(theirs *Service) bool {
+		return theirs.ID.Role == RoleBackupService && t.byCluster[theirs.Cluster] == partner
+	})
 	return found
 }
