@@ -122,8 +122,13 @@ func TestPlan(t *testing.T) {
           <ServiceId SiteId="1" RoleName="FileStore" Instance="7" />
         </Dependency>`), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
 				return c.PlanCreate(ctx, memory.DesiredPair("ab"))
-			}, "File store not found: The ConfServices of a.contoso.com depends on the file store 1-FileStore-7, " +
-				"which the topology does not have exactly once.\n",
+			}, "PP-STORE!",
+		},
+		"what only the edit refuses": {
+			pairWithoutDatabase(), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
+				return c.PlanCreate(ctx, memory.DesiredPair("ab"))
+			}, "SQL Server instance not found: The database of the user services of b.contoso.com does not resolve, " +
+				"so the standby Central Management store has no place.\n",
 		},
 		// The document does not permit to remove the pair, but no resource wants to.
 		"a creation of what exists and another service needs": {
@@ -230,6 +235,15 @@ func TestPlanOfPairsThatExist(t *testing.T) {
 			})
 		})
 	}
+}
+
+// pairWithoutDatabase returns a document with the pools a and b. The database of b, the partner of the pool with Central
+// Management, does not resolve.
+func pairWithoutDatabase() []byte {
+	d := testkit.NewDraft()
+	d.Standard("a", 1, topology.Version2013).AddCentral(true)
+	d.Remove(d.Standard("b", 2, topology.Version2013).UserStore)
+	return d.Document()
 }
 
 // neededPair returns a document with the pair "ab", whose backup service on a a service on c depends on.

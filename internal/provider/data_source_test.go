@@ -257,7 +257,7 @@ func (want assertFindings) CheckState(
 	resp.Error = fmt.Errorf("no findings in the state")
 }
 
-// TestFindings has a document with all faults that the catalogue can find, and one sound pair.
+// TestFindings has a document with faults of most rules, and one sound pair.
 func TestFindings(t *testing.T) {
 	t.Parallel()
 	no := false
@@ -281,7 +281,9 @@ func TestFindings(t *testing.T) {
 			{FQDN: "short1", Site: 1}, {FQDN: "short2", Site: 2}, // VF-MIN90, VF-GAP, VF-ON
 			// CM-ONE, CM-PAIR
 			{FQDN: "cms1", Site: 1, Central: testkit.Active}, {FQDN: "cms2", Site: 1, Central: testkit.Active},
-			{FQDN: "edge", Site: 1, Kind: testkit.Edge, NextHop: "sound1"}, // PP-EDGEHOP
+			{FQDN: "spare", Site: 2, Central: testkit.Standby},                 // CM-ONE
+			{FQDN: "duo", Site: 2, Version: 8, Enterprise: true, FrontEnds: 2}, // PP-FE2-19
+			{FQDN: "edge", Site: 1, Kind: testkit.Edge, NextHop: "sound1"},     // PP-EDGEHOP
 			{FQDN: "director", Site: 2, Kind: testkit.Director, NextHop: "sound1"},
 		},
 		Appliances: []testkit.Appliance{
@@ -293,6 +295,8 @@ func TestFindings(t *testing.T) {
 			{FQDN: "on10", Site: 3, Pool: "old1"},                           // BR-V13-10
 			{FQDN: "far", Site: 3, Pool: "sound2"},                          // BR-CENTRAL
 			{FQDN: "quick", Site: 3, Pool: "sound1", Failure: time.Minute},  // VF-MIN120
+			{FQDN: "eager", Site: 3, Pool: "sound1", Failure: time.Second},  // VF-RANGE
+			{FQDN: "later", Site: 3, Pool: "sound1", Version: 7},            // BR-VGT
 		},
 		Backups: []testkit.Backup{
 			{From: "more2", To: "one"}, {From: "way1", To: "way2"}, {From: "young", To: "old"},
@@ -326,6 +330,8 @@ func TestFindings(t *testing.T) {
 		Config: d.config(everything),
 		ConfigStateChecks: []statecheck.StateCheck{assertFindings{
 			"PP-10-13 error old young",
+			"PP-FE2-19 error duo",
+			"PP-FREE error small",
 			"PP-ONE error more1 more2 one",
 			"PP-VERSION unsupported v13 v15",
 			"PP-RECIP error more2 one",
@@ -337,6 +343,7 @@ func TestFindings(t *testing.T) {
 			"PP-SHARED discouraged shared1 shared2",
 			"PP-FE3 discouraged small",
 			"PP-EDGEHOP info edge sound1",
+			"VF-RANGE error eager",
 			"VF-MIN90 discouraged short1",
 			"VF-MIN120 discouraged quick",
 			"VF-GAP discouraged short1",
@@ -344,6 +351,7 @@ func TestFindings(t *testing.T) {
 			"VF-NEEDBK error small",
 			"VF-BOTH error small",
 			"CM-ONE error cms1 cms2",
+			"CM-ONE error cms1 cms2 spare",
 			"CM-PAIR discouraged cms1",
 			"CM-PAIR discouraged cms2",
 			"BR-ONE error apart near1 sound1",
@@ -354,6 +362,8 @@ func TestFindings(t *testing.T) {
 			"BR-V13-10 error old1 on10",
 			"BR-NODR error one sound1 twice",
 			"BR-CENTRAL unsupported far sound2",
+			"BR-TWO unsupported apart eager far fine later led none on10 quick twice",
+			"BR-VGT unsupported later sound1",
 			"BR-NODANGLE error small",
 		}},
 	})

@@ -112,12 +112,17 @@ func laterThanPool(a, p *topology.Pool) (string, string) {
 		"Choose a pool of the version of the appliance or of a later one."
 }
 
-// ofAppliances returns the check of every appliance with every pool that it names as its backup.
+// ofAppliances returns the check of every appliance with every pool that it names as its backup, and with the pool of
+// its user services.
 func ofAppliances(check branchCheck) func(survey) []Violation {
 	return func(s survey) []Violation {
 		var found []Violation
 		for _, a := range s.t.Appliances() {
-			for _, p := range BackupPools(s.t, a) {
+			pools := BackupPools(s.t, a)
+			if users := s.t.Association(a).Users; users != nil && !slices.Contains(pools, users) {
+				pools = append(pools, users)
+			}
+			for _, p := range pools {
 				if detail, advice := check(a, p); detail != "" {
 					found = append(found, Violation{Detail: detail, Advice: advice, Objects: phrase.Names(a, p)})
 				}
@@ -125,6 +130,53 @@ func ofAppliances(check branchCheck) func(survey) []Violation {
 		}
 		return found
 	}
+}
+
+// misplacedAppliances finds hosts with a Registrar and without user services that are neither Directors nor appliances.
+func misplacedAppliances(s survey) []Violation {
+	intended := s.t.IntendedAppliances()
+	var found []Violation
+	for _, p := range s.t.Pools {
+		if p.Kind != topology.KindOther || p.Registrar == nil || p.Version < topology.Version2010 ||
+			len(p.Role(topology.RoleUserServices)) > 0 || slices.Contains(intended, p) {
+			continue
+		}
+		found = append(found, Violation{
+			Detail:  fmt.Sprintf("%s is %s, so it is not an appliance in a branch site.", p.FQDN, p.Description),
+			Advice:  "Define the appliance in a branch site, with one Registrar, in Topology Builder and publish.",
+			Objects: []string{p.FQDN.String()},
+		})
+	}
+	return found
+}
+
+// crowdedSites finds branch sites with more than two appliances.
+func crowdedSites(s survey) []Violation {
+	var found []Violation
+	for _, site := range s.t.Sites {
+		found = append(found, crowdedSite(s.t, site)...)
+	}
+	return found
+}
+
+// crowdedSite returns the violation of a branch site with more than two appliances.
+func crowdedSite(t *topology.Topology, site *topology.Site) []Violation {
+	var names []string
+	for _, a := range t.Appliances() {
+		if a.Site == site {
+			names = append(names, a.FQDN.String())
+		}
+	}
+	if len(names) <= 2 {
+		return nil
+	}
+	slices.Sort(names)
+	return []Violation{{
+		Detail: fmt.Sprintf("The branch site %s has %d appliances: %s.", phrase.Site(site), len(names),
+			phrase.List(names)),
+		Advice:  "Use at most two appliances, or a Standard Edition server in a central site for more users.",
+		Objects: names,
+	}}
 }
 
 func appliancesWithSecondBackup(s survey) []Violation {

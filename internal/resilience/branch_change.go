@@ -202,24 +202,11 @@ func moreThanTwo(c branchChange) []Violation {
 	if c.appliance == nil || c.appliance.Site == nil {
 		return nil
 	}
-	var names []string
-	for _, a := range c.t.Appliances() {
-		if a.Site == c.appliance.Site {
-			names = append(names, a.FQDN.String())
-		}
+	found := crowdedSite(c.t, c.appliance.Site)
+	for i := range found {
+		found[i].Before, found[i].Setting = true, SettingAppliance
 	}
-	if len(names) <= 2 {
-		return nil
-	}
-	slices.Sort(names)
-	return []Violation{{
-		Before: true,
-		Detail: fmt.Sprintf("The branch site %s has %d appliances: %s.",
-			phrase.Site(c.appliance.Site), len(names), phrase.List(names)),
-		Advice:  "Use at most two appliances, or a Standard Edition server in a central site for more users.",
-		Objects: names,
-		Setting: SettingAppliance,
-	}}
+	return found
 }
 
 // isMove reports whether the change moves the appliance to another pool.

@@ -108,6 +108,13 @@ func TestBranchFindings(t *testing.T) {
 				d.Service(twice.DraftHost, "Registrar", v2013)
 				d.Edge("edge", 3)
 			},
+			want: "!BR-SITE !BR-SITE !BR-SITE",
+			texts: []string{
+				"central.contoso.com is a Registrar without user services outside a branch site, neither a Director " +
+					"nor an appliance, so it is not an appliance in a branch site.",
+				"nowhere.contoso.com is a Registrar that depends on no user services",
+				"twice.contoso.com is a pool with 2 Registrar services",
+			},
 		},
 		"BR-KIND": {
 			build: func(d *testkit.Draft) {

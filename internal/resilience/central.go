@@ -2,7 +2,6 @@ package resilience
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/resilience/phrase"
@@ -76,13 +75,6 @@ func standbyConflicts(c creation, central, partner *topology.Pool) []Violation {
 	return found
 }
 
-func severalActive(s survey) []Violation {
-	if v, several := severalActiveServices(s.t); several {
-		return []Violation{v}
-	}
-	return nil
-}
-
 func severalActiveServices(t *topology.Topology) (Violation, bool) {
 	active := t.ActiveCentral()
 	if len(active) < 2 {
@@ -126,35 +118,4 @@ func standbyToCome(c creation) []Violation {
 		"hand.", central.FQDN, on)
 	v.Advice = "After the pair is published, run " + install + "."
 	return []Violation{v}
-}
-
-// standbyMissing finds active Central Management without a standby on a partner.
-func standbyMissing(s survey) []Violation {
-	var found []Violation
-	for _, p := range s.pairable {
-		if len(CentralServices(p, true)) == 0 {
-			continue
-		}
-		partners := s.partners(p)
-		if len(partners) == 0 {
-			found = append(found, Violation{
-				Detail: fmt.Sprintf("%s has the active Central Management and is in no pair, so there is no standby.",
-					p.FQDN),
-				Advice:  fmt.Sprintf("Pair %s with a pool in another site. The pair sets up a standby.", p.FQDN),
-				Objects: []string{p.FQDN.String()},
-			})
-			continue
-		}
-		hasStandby := func(partner *topology.Pool) bool { return len(partner.Role(topology.RoleCentralMgmt)) > 0 }
-		if !slices.ContainsFunc(partners, hasStandby) {
-			found = append(found, Violation{
-				Detail: fmt.Sprintf("%s has the active Central Management, and its partner %s has no standby.",
-					p.FQDN, phrase.List(phrase.Names(partners...))),
-				Advice: "Central Management came into the pair after the pair was created. Publish the pair once " +
-					"with Topology Builder, which sets up the standby, or end the pair and create it again.",
-				Objects: append(phrase.Names(partners...), p.FQDN.String()),
-			})
-		}
-	}
-	return found
 }

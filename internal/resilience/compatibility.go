@@ -171,7 +171,7 @@ func smallMembers(c creation) []Violation {
 func smallPairedPools(s survey) []Violation {
 	var found []Violation
 	for _, p := range s.pairable {
-		if isSmall(p) && s.isPaired(p) {
+		if isSmall(p) && s.isPaired(p) && !hasTwoServersIn2019(p) {
 			found = append(found, neverSynchronised(p))
 		}
 	}

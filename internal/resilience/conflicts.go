@@ -90,17 +90,22 @@ func (c Conflict) Violation() Violation {
 
 // membersNotFree returns a violation for each member that has remainders of a former pair: a backup registrar or a
 // backup service that does not lead to a pool. No other declaration can release them.
-func membersNotFree(c creation) []Violation {
+func membersNotFree(c creation) []Violation { return withRemainders(c.t, c.pools()) }
+
+func poolsWithRemainders(s survey) []Violation { return withRemainders(s.t, s.pairable) }
+
+func withRemainders(t *topology.Topology, pools []*topology.Pool) []Violation {
 	var found []Violation
-	for _, p := range c.pools() {
+	for _, p := range pools {
 		var remainders []string
-		for _, b := range p.Registrar.Backups {
+		backups, services := t.Remainders(p)
+		for _, b := range backups {
 			remainders = append(remainders, fmt.Sprintf("its Registrar %s has a Backup that %s",
-				p.Registrar.ID, phrase.BackupTarget(c.t, b)))
+				p.Registrar.ID, phrase.BackupTarget(t, b)))
 		}
-		for _, s := range p.Role(topology.RoleBackupService) {
+		for _, s := range services {
 			remainders = append(remainders, fmt.Sprintf("it has the backup service %s, which %s",
-				s.ID, phrase.BackupServicePartners(c.t, s)))
+				s.ID, phrase.BackupServicePartners(t, s)))
 		}
 		if len(remainders) == 0 {
 			continue
@@ -110,8 +115,9 @@ func membersNotFree(c creation) []Violation {
 			what = "these remainders"
 		}
 		found = append(found, Violation{
-			Detail:  fmt.Sprintf("%s is not free: %s.", p.FQDN, strings.Join(remainders, "; ")),
-			Advice:  fmt.Sprintf("Remove %s of a former pair in Topology Builder and publish, then try again.", what),
+			Detail: fmt.Sprintf("%s is not free: %s.", p.FQDN, strings.Join(remainders, "; ")),
+			Advice: fmt.Sprintf("Remove %s of a former pair in Topology Builder and publish. Until then, no pair "+
+				"can be created with %s.", what, p.FQDN),
 			Objects: []string{p.FQDN.String()},
 		})
 	}

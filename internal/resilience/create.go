@@ -1,6 +1,7 @@
 package resilience
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -236,9 +237,13 @@ func members2010(c creation) []Violation {
 	}}
 }
 
-func membersOfTwoServers(c creation) []Violation {
+func membersOfTwoServers(c creation) []Violation { return ofTwoServers(c.pools()) }
+
+func poolsOfTwoServers(s survey) []Violation { return ofTwoServers(s.pairable) }
+
+func ofTwoServers(pools []*topology.Pool) []Violation {
 	var found []Violation
-	for _, p := range c.pools() {
+	for _, p := range pools {
 		if hasTwoServersIn2019(p) {
 			found = append(found, Violation{
 				Detail: fmt.Sprintf("%s is an Enterprise Edition pool of %s with two Front End Servers, %s.",
@@ -246,6 +251,21 @@ func membersOfTwoServers(c creation) []Violation {
 				Advice:  "Add a third Front End Server to the pool, or use two Standard Edition servers instead.",
 				Objects: []string{p.FQDN.String()},
 			})
+		}
+	}
+	return found
+}
+
+func membersWithoutStore(c creation) []Violation { return withoutStore(c.t, c.pools()) }
+
+func poolsWithoutStore(s survey) []Violation { return withoutStore(s.t, s.pairable) }
+
+func withoutStore(t *topology.Topology, pools []*topology.Pool) []Violation {
+	var found []Violation
+	for _, p := range pools {
+		var refusal *topology.Refusal
+		if _, err := t.FileStoreOf(p); errors.As(err, &refusal) {
+			found = append(found, refusalFacts(refusal))
 		}
 	}
 	return found

@@ -353,6 +353,9 @@ func TestCreate(t *testing.T) {
 				d.Remove(a.FileStore)
 				return desired("a.contoso.com", "b.contoso.com")
 			},
+			want: "!PP-STORE !PP-STORE",
+			texts: []string{"The ConfServices of a.contoso.com depends on the file store 1-FileStore-1, which the " +
+				"topology does not have exactly once.", "The ConfServices of b.contoso.com depends on the file store"},
 		},
 		"version without a shape": {
 			build: func(d *testkit.Draft) topology.DesiredPair {
@@ -427,7 +430,7 @@ func TestCreate(t *testing.T) {
 				"Remove these remainders of a former pair",
 			},
 		},
-		"a Backup to an identity that two services have": {
+		"a Backup to an identity that two services have, which is a conflict with both pools": {
 			build: func(d *testkit.Draft) topology.DesiredPair {
 				a, b := d.Standard("a", 1, v2013), d.Standard("b", 2, v2013)
 				twin := d.Standard("twin", 2, v2013)
@@ -435,9 +438,6 @@ func TestCreate(t *testing.T) {
 				a.Names(b, "5m", "10m")
 				return desired("a.contoso.com", "")
 			},
-			want: "!PP-FREE",
-			texts: []string{"names 2-Registrar-1, which the topology has 2 times",
-				"Remove this remainder of a former pair"},
 		},
 		"a backup service with a partner that is no pool": {
 			build: func(d *testkit.Draft) topology.DesiredPair {

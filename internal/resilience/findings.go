@@ -63,21 +63,20 @@ func Findings(t *topology.Topology, inventory Inventory) []Violation {
 	return found
 }
 
-// crossings2010 finds backup registrars between a Lync Server 2010 pool and a later one.
+// crossings2010 finds links between a Lync Server 2010 pool and a later one.
 func crossings2010(s survey) []Violation {
 	var found []Violation
 	for _, p := range s.pairable {
 		for _, other := range linkedFrontEnds(s.t, p) {
 			links := s.t.Links(p, other)
-			if other.Version != topology.Version2010 || (!links.BackupA && !links.BackupB) {
+			if other.Version != topology.Version2010 {
 				continue
 			}
 			found = append(found, Violation{
 				Detail: fmt.Sprintf("%s runs %s, %s runs %s, and in the topology %s.",
 					p.FQDN, topology.VersionName(p.Version), other.FQDN, topology.VersionName(other.Version),
 					strings.Join(phrase.Links(p.FQDN, other.FQDN, links), "; ")),
-				Advice: "Remove the relationship in Topology Builder. Pair the later pool with a pool of its own " +
-					"version.",
+				Advice:  "Remove the relationship in Topology Builder and publish.",
 				Objects: phrase.Names(p, other),
 			})
 		}
@@ -192,37 +191,6 @@ func edgeNextHops(s survey) []Violation {
 				"hop (Topology Builder, or Set-CsEdgeServer -Registrar).", p.FQDN),
 			Objects: append(names, p.FQDN.String()),
 		})
-	}
-	return found
-}
-
-// unresolved finds references to services that the topology does not have, or has more than once.
-func unresolved(s survey) []Violation {
-	var found []Violation
-	for _, service := range s.t.Services {
-		reported := map[topology.ServiceID]bool{}
-		check := func(id topology.ServiceID, verb string) {
-			if s.t.Service(id) != nil || reported[id] {
-				return
-			}
-			reported[id] = true
-			found = append(found, Violation{
-				Detail: fmt.Sprintf("%s on %s %s %s, %s.", service.ID, phrase.Host(s.t, service), verb, id,
-					phrase.Unresolved(s.t, id)),
-				Advice: fmt.Sprintf("Find out in Topology Builder whether %s was removed or exists twice, and "+
-					"correct the topology there.", id),
-				Remedies: []Remedy{{Action: RepairPair}},
-				Objects:  []string{phrase.Host(s.t, service)},
-			})
-		}
-		for _, d := range service.DependsOn {
-			check(d.Target, "depends on")
-		}
-		for _, b := range service.Backups {
-			if b.Named {
-				check(b.Target, "names as its backup")
-			}
-		}
 	}
 	return found
 }

@@ -47,11 +47,12 @@ func TestLegalTopologiesHaveNoFindings(t *testing.T) {
 			hub.Names(d.Standard("e", 2, v2010), "1m", "2m")
 		}},
 		"PP-SBAFREE, BR-ANY: hundreds of appliances on a paired pool": {build: func(d *testkit.Draft) {
-			d.Branch(3, "Nantes", 1)
 			a := d.Standard("a", 1, v2013)
 			testkit.WritePair(a, d.Standard("b", 2, v2013))
-			for i := range 300 {
-				d.Appliance(fmt.Sprintf("sba%d", i), 3, v2013, a)
+			for i := range 150 {
+				d.Branch(4+i, fmt.Sprintf("Branch %d", i), 1)
+				d.Appliance(fmt.Sprintf("sba%d", i), 4+i, v2013, a)
+				d.Appliance(fmt.Sprintf("sbs%d", i), 4+i, v2013, a)
 			}
 		}},
 		"BR-PAIRFREE: appliances on a pool without a pair": {build: func(d *testkit.Draft) {
@@ -72,8 +73,8 @@ func TestLegalTopologiesHaveNoFindings(t *testing.T) {
 			d.Sites = nil
 			testkit.WritePair(d.Standard("a", 1, v2013), d.Standard("b", 1, v2013))
 		}},
-		"PP-FE3: small pools of 2019, and of unknown edition": {build: func(d *testkit.Draft) {
-			d.Enterprise("a", 1, v2019, 2)
+		"PP-FE3: a small pool of 2019, and one of unknown edition": {build: func(d *testkit.Draft) {
+			d.Enterprise("a", 1, v2019, 1)
 			d.Standard("b", 1, v2013)
 		}},
 		"PP-EDGEHOP: two next hops, or a pool without a pair": {build: func(d *testkit.Draft) {
@@ -115,11 +116,13 @@ func TestPairFindings(t *testing.T) {
 			},
 			want: "!PP-10-13",
 		},
-		"backup services alone between an older pool and a later one": {
+		"PP-10-13: backup services alone": {
 			build: func(d *testkit.Draft) {
 				a, b := d.Standard("a", 1, v2013), d.Standard("b", 2, v2010)
 				a.AddBackupService(b.AddBackupService("").ID())
 			},
+			want:  "!PP-10-13",
+			texts: []string{"in the topology a backup service on a.contoso.com depends on one on b.contoso.com."},
 		},
 		"PP-ONE: older pools on a later one": {
 			build: func(d *testkit.Draft) {
@@ -242,9 +245,22 @@ func TestPairFindings(t *testing.T) {
 			want:  "~PP-VERSION",
 			texts: []string{"a.contoso.com runs Lync Server 2013, b.contoso.com runs Skype for Business Server 2015."},
 		},
+		"PP-FE2-19: in a pair and in none": {
+			build: func(d *testkit.Draft) {
+				testkit.WritePair(d.Enterprise("a", 1, v2019, 2), d.Enterprise("b", 2, v2019, 3))
+				d.Enterprise("c", 1, 9, 2)
+				d.Enterprise("e", 1, v2019, 1)
+			},
+			want: "!PP-FE2-19 !PP-FE2-19",
+			texts: []string{
+				"a.contoso.com is an Enterprise Edition pool of Skype for Business Server 2019 with two Front End " +
+					"Servers, fe1-a.contoso.com and fe2-a.contoso.com.",
+				"c.contoso.com is an Enterprise Edition pool of ServiceVersion 9 with two",
+			},
+		},
 		"PP-EDITION, PP-SITE, PP-SYNC3 of one incomplete pair": {
 			build: func(d *testkit.Draft) {
-				a, b := d.Enterprise("a", 1, v2019, 2), d.Standard("b", 1, v2019)
+				a, b := d.Enterprise("a", 1, v2019, 1), d.Standard("b", 1, v2019)
 				a.Names(b, "5m", "10m")
 				b.Names(a, "5m", "10m")
 			},
@@ -295,6 +311,96 @@ func TestPairFindings(t *testing.T) {
 			want: "!CM-ONE",
 			texts: []string{"2 active Central Management services: 1-CentralMgmt-1 on a.contoso.com, 2-CentralMgmt-1 " +
 				"on b.contoso.com"},
+		},
+		"CM-ONE: an inactive one on a pool in no pair": {
+			build: func(d *testkit.Draft) {
+				a, b := d.Standard("a", 1, v2013), d.Standard("b", 2, v2013)
+				testkit.WritePair(a, b)
+				a.AddCentral(true)
+				b.AddCentral(false)
+				d.Standard("c", 2, v2013).AddCentral(false)
+			},
+			want: "!CM-ONE",
+			texts: []string{"c.contoso.com has the inactive Central Management service 2-CentralMgmt-2. The active " +
+				"one is on a.contoso.com, which is not its partner. While it exists, no pair can be created with " +
+				"c.contoso.com or with the pool that has the active one."},
+		},
+		"CM-ONE, CM-PAIR: the active one moved to a third pool": {
+			build: func(d *testkit.Draft) {
+				a, b := d.Standard("a", 1, v2013), d.Standard("b", 2, v2013)
+				testkit.WritePair(a, b)
+				b.AddCentral(false)
+				d.Standard("c", 2, v2013).AddCentral(true)
+			},
+			want: "!CM-ONE -CM-PAIR -CM-PAIR",
+			texts: []string{"b.contoso.com has an inactive Central Management service, and its partner a.contoso.com " +
+				"does not have the active one."},
+		},
+		"CM-ONE: an inactive one beside the active one": {
+			build: func(d *testkit.Draft) {
+				a := d.Standard("a", 1, v2013)
+				testkit.WritePair(a, d.Standard("b", 2, v2013))
+				a.AddCentral(true)
+				a.AddCentral(false)
+			},
+			want:  "!CM-ONE -CM-PAIR",
+			texts: []string{"An active one is on a.contoso.com, too."},
+		},
+		"CM-ONE, CM-PAIR: both inactive": {
+			build: func(d *testkit.Draft) {
+				a, b := d.Standard("a", 1, v2013), d.Standard("b", 2, v2013)
+				testkit.WritePair(a, b)
+				a.AddCentral(false)
+				b.AddCentral(false)
+			},
+			want: "!CM-ONE !CM-ONE -CM-PAIR -CM-PAIR",
+			texts: []string{"b.contoso.com has the inactive Central Management service 2-CentralMgmt-1. No service " +
+				"of the topology is active."},
+		},
+		"CM-ONE: an inactive one beside two active ones": {
+			build: func(d *testkit.Draft) {
+				a, b := d.Standard("a", 1, v2013), d.Standard("b", 2, v2013)
+				testkit.WritePair(a, b)
+				a.AddCentral(true)
+				b.AddCentral(false)
+				d.Standard("c", 2, v2013).AddCentral(true)
+			},
+			want:  "!CM-ONE !CM-ONE -CM-PAIR",
+			texts: []string{"Active ones are on a.contoso.com and c.contoso.com, so it is not clear which is in use."},
+		},
+		"CM-ONE: inactive ones on a Director, a Lync Server 2010 pool and no cluster": {
+			build: func(d *testkit.Draft) {
+				d.Service(d.Director("dir", 1, v2013).DraftHost, "CentralMgmt", v2013)
+				d.Standard("old", 1, v2010).AddCentral(false)
+				d.Service(d.Host("gone", 2), "CentralMgmt", v2013).MoveOff()
+				a, b := d.Standard("a", 1, v2013), d.Standard("b", 2, v2013)
+				testkit.WritePair(a, b)
+				a.AddCentral(true)
+				b.AddCentral(false)
+			},
+			want:  "!CM-ONE !CM-ONE !CM-ONE",
+			texts: []string{"2-CentralMgmt-1 has the inactive Central Management service 2-CentralMgmt-1."},
+		},
+		"CM-ONE: two standbys": {
+			build: func(d *testkit.Draft) {
+				a, b := d.Standard("a", 1, v2013), d.Standard("b", 2, v2013)
+				testkit.WritePair(a, b)
+				a.AddCentral(true)
+				b.AddCentral(false)
+				b.AddCentral(false)
+			},
+			want: "!CM-ONE",
+			texts: []string{"The topology has 2 standbys of Central Management: 2-CentralMgmt-1 on b.contoso.com and " +
+				"2-CentralMgmt-2 on b.contoso.com."},
+		},
+		"CM-ONE: a standby whose pair is incomplete": {
+			build: func(d *testkit.Draft) {
+				a, b := d.Standard("a", 1, v2013), d.Standard("b", 2, v2013)
+				b.Names(a, "5m", "10m")
+				a.AddCentral(true)
+				b.AddCentral(false)
+			},
+			want: "!PP-RECIP -CM-PAIR",
 		},
 		"CM-PAIR: no pair": {
 			build: func(d *testkit.Draft) { d.Standard("a", 1, v2013).AddCentral(true) },
@@ -366,9 +472,21 @@ func TestSettingsFindings(t *testing.T) {
 	assertFindings(t, map[string]finding{
 		"VF-MIN90": {poolWith(v2013, true, "89s", "10m"), "-VF-MIN90",
 			[]string{"For the case that a.contoso.com fails, the failure detection interval is 1m29s"}},
-		"VF-MIN90 at 90 seconds":    {poolWith(v2013, true, "90s", "10m"), "", nil},
-		"VF-MIN90 below 30 seconds": {poolWith(v2013, true, "10s", "10m"), "-VF-MIN90", nil},
-		"VF-MIN90 not for 2010":     {poolWith(v2010, true, "89s", "10m"), "", nil},
+		"VF-MIN90 at 90 seconds": {poolWith(v2013, true, "90s", "10m"), "", nil},
+		"VF-RANGE: below 30 seconds": {poolWith(v2013, true, "29s", "10m"), "!VF-RANGE",
+			[]string{"For the case that a.contoso.com fails, the failure detection interval is 29s, outside of 30 " +
+				"seconds to 24 hours."}},
+		"VF-RANGE: at 30 seconds":   {poolWith(v2013, true, "30s", "10m"), "-VF-MIN90", nil},
+		"VF-RANGE: above 24 hours":  {poolWith(v2013, true, "5m", "86401s"), "!VF-RANGE", nil},
+		"VF-RANGE: at 24 hours":     {poolWith(v2013, true, "5m", "86400s"), "-VF-RANGE", nil},
+		"VF-RANGE: at 84,401 s":     {poolWith(v2013, true, "5m", "84401s"), "-VF-RANGE", nil},
+		"VF-RANGE: at 84,400 s":     {poolWith(v2013, true, "5m", "84400s"), "", nil},
+		"VF-RANGE: both, of 2010":   {poolWith(v2010, false, "1s", "86401s"), "!VF-RANGE !VF-RANGE -VF-ON", nil},
+		"VF-RANGE: of an appliance": {appliance(true, "29s", "86401s"), "!VF-RANGE !VF-RANGE", nil},
+		"VF-RANGE: without a backup": {func(d *testkit.Draft) {
+			d.Standard("a", 1, v2013).Registrar.Backups = []testkit.DraftBackup{testkit.NewBackup("", true, "1s", "2s")}
+		}, "!PP-FREE !VF-NEEDBK", nil},
+		"VF-MIN90 not for 2010": {poolWith(v2010, true, "89s", "10m"), "", nil},
 		"VF-MIN120": {appliance(true, "119s", "4m"), "-VF-MIN120",
 			[]string{"For the case that sba.contoso.com fails, the failure detection interval is 1m59s"}},
 		"VF-MIN120 at 120 seconds": {appliance(true, "120s", "4m"), "", nil},
@@ -411,7 +529,7 @@ func TestSettingsFindings(t *testing.T) {
 					testkit.NewBackup("", false, "1m", ""),
 				}
 			},
-			"!VF-NEEDBK",
+			"!PP-FREE !VF-NEEDBK",
 			[]string{"For the case that a.contoso.com fails, detection intervals are set, but there is no backup " +
 				"registrar: the Backup of 1-Registrar-1 names no service."},
 		},
@@ -429,7 +547,7 @@ func TestSettingsFindings(t *testing.T) {
 				a := d.Standard("a", 1, v2013)
 				a.Registrar.Backups = []testkit.DraftBackup{testkit.NewBackup(a.UserServices.ID(), false, "5m", "")}
 			},
-			"!VF-NEEDBK",
+			"!PP-FREE !VF-NEEDBK",
 			[]string{"names 1-UserServices-1 on a.contoso.com"},
 		},
 		"VF-NEEDBK: no intervals either": {
@@ -438,7 +556,7 @@ func TestSettingsFindings(t *testing.T) {
 					testkit.NewBackup("", false, "", ""),
 				}
 			},
-			"", nil,
+			"!PP-FREE", nil,
 		},
 	})
 }
@@ -460,7 +578,7 @@ func TestUnresolvedReferences(t *testing.T) {
 				a := d.Standard("a", 1, v2013)
 				a.Registrar.Backups = []testkit.DraftBackup{testkit.NewBackup("2-Registrar-3", true, "5m", "10m")}
 			},
-			want: "!VF-NEEDBK !BR-NODANGLE",
+			want: "!PP-FREE !VF-NEEDBK !BR-NODANGLE",
 			texts: []string{"1-Registrar-1 on a.contoso.com names as its backup 2-Registrar-3, which the topology " +
 				"does not have."},
 		},
@@ -469,9 +587,20 @@ func TestUnresolvedReferences(t *testing.T) {
 				a := d.Standard("a", 1, v2013)
 				d.Service(a.DraftHost, "FileStore", v2013).Instance = a.FileStore.Instance
 			},
-			want: "!BR-NODANGLE !BR-NODANGLE !BR-NODANGLE",
+			want: "!PP-STORE !BR-NODANGLE !BR-NODANGLE !BR-NODANGLE !BR-NODANGLE",
 			texts: []string{"1-ConfServices-1 on a.contoso.com depends on 1-FileStore-1, which the topology has 2 " +
-				"times.", "1-WebServices-1 on a.contoso.com"},
+				"times.", "1-WebServices-1 on a.contoso.com",
+				"The topology has 2 services with the identity 1-FileStore-1, on a.contoso.com."},
+		},
+		"an identity that two services have and none names": {
+			build: func(d *testkit.Draft) {
+				a, b := d.Standard("a", 1, v2013), d.Standard("b", 1, v2013)
+				d.Service(a.DraftHost, "ExternalServer", v2013)
+				d.Service(b.DraftHost, "ExternalServer", v2013).Instance = 1
+			},
+			want: "!BR-NODANGLE",
+			texts: []string{"The topology has 2 services with the identity 1-ExternalServer-1, on a.contoso.com and " +
+				"b.contoso.com."},
 		},
 		"a service on no cluster": {
 			build: func(d *testkit.Draft) {

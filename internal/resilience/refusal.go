@@ -11,6 +11,10 @@ import (
 // mendInBuilder is the advice for a document that only the tools of the product can correct.
 const mendInBuilder = "Correct this in Topology Builder and publish, then try again."
 
+// oneFileStore is the advice for a pool that does not have exactly one file store.
+const oneFileStore = "Define one file store for the pool in Topology Builder and publish. Until then, no pair can be " +
+	"created with the pool."
+
 const (
 	adviceMissing  = "Correct the name, or define it with Topology Builder and publish it first."
 	adviceFrontEnd = "Name a Front End pool."
@@ -38,7 +42,7 @@ var refusals = map[topology.Fault]refusalWords{
 	topology.SamePool: {rule: "PP-SELF", detail: func(r *topology.Refusal) string {
 		return fmt.Sprintf("%s cannot be its own backup.", r.Pool)
 	}, advice: "Name two different Front End pools."},
-	topology.AmbiguousRegistrar: {title: "Ambiguous Registrar", advice: mendInBuilder,
+	topology.AmbiguousRegistrar: {rule: "BR-NODANGLE", title: "Ambiguous Registrar", advice: mendInBuilder,
 		detail: func(r *topology.Refusal) string {
 			return fmt.Sprintf("The topology has more than one service %s, so %s cannot be named as a backup "+
 				"registrar.",
@@ -69,7 +73,7 @@ var refusals = map[topology.Fault]refusalWords{
 				"be removed.", r.Services[0], r.Pool, r.Other)
 		}},
 
-	topology.AmbiguousBackupService: {title: "Ambiguous backup service", advice: mendInBuilder,
+	topology.AmbiguousBackupService: {rule: "BR-NODANGLE", title: "Ambiguous backup service", advice: mendInBuilder,
 		detail: func(r *topology.Refusal) string {
 			return fmt.Sprintf("The topology has more than one service %s, so the one of %s cannot be paired.",
 				r.Services[0], r.Pool)
@@ -78,20 +82,21 @@ var refusals = map[topology.Fault]refusalWords{
 		return fmt.Sprintf("The backup service %s of %s depends on nothing, not even a file store, so it cannot get "+
 			"the partner %s.", r.Services[0], r.Pool, r.Other)
 	}, advice: "Remove it in Topology Builder."},
-	topology.SeveralFileStores: {title: "Pool with several file stores", advice: mendInBuilder,
+	topology.SeveralFileStores: {rule: "PP-STORE", title: "Pool with several file stores", advice: oneFileStore,
 		detail: func(r *topology.Refusal) string {
 			return fmt.Sprintf("The %s of %s depends on the file stores %s and %s. A backup service needs exactly one.",
 				r.Found, r.Pool, r.Services[0], r.Services[1])
 		}},
-	topology.FileStoreNotFound: {title: "File store not found", advice: mendInBuilder,
+	topology.FileStoreNotFound: {rule: "PP-STORE", title: "File store not found", advice: oneFileStore,
 		detail: func(r *topology.Refusal) string {
 			return fmt.Sprintf("The %s of %s depends on the file store %s, which the topology does not have exactly "+
 				"once.",
 				r.Found, r.Pool, r.Services[0])
 		}},
-	topology.NoFileStore: {title: "Pool without a file store", detail: func(r *topology.Refusal) string {
-		return fmt.Sprintf("No service of %s depends on a file store. A backup service needs one.", r.Pool)
-	}, advice: "Define the file store in Topology Builder and publish, then try again."},
+	topology.NoFileStore: {rule: "PP-STORE", title: "Pool without a file store", advice: oneFileStore,
+		detail: func(r *topology.Refusal) string {
+			return fmt.Sprintf("No service of %s depends on a file store. A backup service needs one.", r.Pool)
+		}},
 	topology.SeveralActiveCentral: {rule: "CM-ONE", detail: func(r *topology.Refusal) string {
 		return fmt.Sprintf("The topology has %d active Central Management services, so no standby can be set up.",
 			r.Count)
@@ -118,7 +123,7 @@ var refusals = map[topology.Fault]refusalWords{
 	topology.BranchPoolNotFound: {rule: "PP-EXIST", detail: poolNotFound, advice: adviceMissing},
 	topology.BranchPoolNotFrontEnd: {rule: "BR-KIND", title: "Pool of an appliance not a Front End pool",
 		detail: foundInstead, advice: adviceFrontEnd},
-	topology.AmbiguousPoolService: {title: "Ambiguous service of a pool", advice: mendInBuilder,
+	topology.AmbiguousPoolService: {rule: "BR-NODANGLE", title: "Ambiguous service of a pool", advice: mendInBuilder,
 		detail: func(r *topology.Refusal) string {
 			return fmt.Sprintf("The topology has more than one service %s, so %s cannot be named as the pool of an "+
 				"appliance.", r.Services[0], r.Pool)
@@ -142,6 +147,15 @@ var refusals = map[topology.Fault]refusalWords{
 
 // Refused returns the violation of an edit that the document does not permit.
 func Refused(r *topology.Refusal) Violation {
+	var rule Rule
+	if id := refusals[r.Fault].rule; id != "" {
+		rule = mustLookup(id)
+	}
+	return completed(rule, []Violation{refusalFacts(r)})[0]
+}
+
+// refusalFacts returns the violation of an edit without its rule.
+func refusalFacts(r *topology.Refusal) Violation {
 	words := refusals[r.Fault]
 	v := Violation{
 		Title: words.title, Severity: Error, Detail: words.detail(r), Advice: words.advice, Setting: words.setting,
@@ -154,11 +168,7 @@ func Refused(r *topology.Refusal) Violation {
 	if words.action != 0 {
 		v.Remedies = []Remedy{{Action: words.action, Pool: r.Pool, Other: r.Other}}
 	}
-	var rule Rule
-	if words.rule != "" {
-		rule = mustLookup(words.rule)
-	}
-	return completed(rule, []Violation{v})[0]
+	return v
 }
 
 func poolNotFound(r *topology.Refusal) string {

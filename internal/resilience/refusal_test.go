@@ -122,7 +122,7 @@ var refusalTests = []struct {
 		refusal: topology.Refusal{
 			Fault: topology.AmbiguousRegistrar, Pool: fqdn("a"), Services: serviceIDs("1-Registrar-1"),
 		},
-		summary: "Ambiguous Registrar",
+		summary: "Ambiguous Registrar (BR-NODANGLE)",
 		detail: "The topology has more than one service 1-Registrar-1, so a.contoso.com cannot be named as a backup " +
 			"registrar.",
 		advice:  mendInBuilder,
@@ -201,7 +201,7 @@ var refusalTests = []struct {
 		refusal: topology.Refusal{
 			Fault: topology.AmbiguousBackupService, Pool: fqdn("a"), Services: serviceIDs("1-BackupService-1"),
 		},
-		summary: "Ambiguous backup service",
+		summary: "Ambiguous backup service (BR-NODANGLE)",
 		detail: "The topology has more than one service 1-BackupService-1, so the one of a.contoso.com cannot be " +
 			"paired.",
 		advice:  mendInBuilder,
@@ -223,10 +223,10 @@ var refusalTests = []struct {
 			Fault: topology.SeveralFileStores, Pool: fqdn("a"), Found: "ConfServices",
 			Services: serviceIDs("1-FileStore-1", "1-FileStore-2"),
 		},
-		summary: "Pool with several file stores",
+		summary: "Pool with several file stores (PP-STORE)",
 		detail: "The ConfServices of a.contoso.com depends on the file stores 1-FileStore-1 and 1-FileStore-2. " +
 			"A backup service needs exactly one.",
-		advice:  mendInBuilder,
+		advice:  oneFileStore,
 		objects: "a.contoso.com",
 	},
 	{
@@ -234,17 +234,17 @@ var refusalTests = []struct {
 			Fault: topology.FileStoreNotFound, Pool: fqdn("a"), Found: "ConfServices",
 			Services: serviceIDs("1-FileStore-1"),
 		},
-		summary: "File store not found",
+		summary: "File store not found (PP-STORE)",
 		detail: "The ConfServices of a.contoso.com depends on the file store 1-FileStore-1, which the topology does " +
 			"not have exactly once.",
-		advice:  mendInBuilder,
+		advice:  oneFileStore,
 		objects: "a.contoso.com",
 	},
 	{
 		refusal: topology.Refusal{Fault: topology.NoFileStore, Pool: fqdn("a")},
-		summary: "Pool without a file store",
+		summary: "Pool without a file store (PP-STORE)",
 		detail:  "No service of a.contoso.com depends on a file store. A backup service needs one.",
-		advice:  "Define the file store in Topology Builder and publish, then try again.",
+		advice:  oneFileStore,
 		objects: "a.contoso.com",
 	},
 	{
@@ -322,7 +322,7 @@ var refusalTests = []struct {
 			Fault: topology.AmbiguousPoolService, Pool: fqdn("a"), Found: "UserServices",
 			Services: serviceIDs("1-UserServices-1"),
 		},
-		summary: "Ambiguous service of a pool",
+		summary: "Ambiguous service of a pool (BR-NODANGLE)",
 		detail: "The topology has more than one service 1-UserServices-1, so a.contoso.com cannot be named as the " +
 			"pool of an appliance.",
 		advice:  mendInBuilder,

@@ -56,22 +56,58 @@ func (d direction) violation(found, advice string, setting Setting) Violation {
 	return v
 }
 
+func intervalsOutOfRange(s survey) []Violation {
+	var found []Violation
+	for _, d := range s.directions() {
+		if !d.protects(topology.KindFrontEnd, topology.KindAppliance) {
+			continue
+		}
+		for _, interval := range d.intervals() {
+			if length, isSet := interval.is.Length(); isSet {
+				if severity, fault := rangeFault(interval.name, length); fault != "" {
+					v := d.violation(fault, adviceRange(), interval.setting)
+					v.Severity = severity
+					found = append(found, v)
+				}
+			}
+		}
+	}
+	return found
+}
+
+// observedInterval is one of the two detection intervals of a direction.
+type observedInterval struct {
+	is      topology.Interval
+	setting Setting
+	name    string
+}
+
+func (d direction) intervals() []observedInterval {
+	return []observedInterval{
+		{d.backup.Settings.FailureDetection, SettingFailureDetection, "failure"},
+		{d.backup.Settings.FailbackDetection, SettingFailbackDetection, "failback"},
+	}
+}
+
+// poolsBelow90 ignores values that are out of range, which are findings of VF-RANGE.
 func poolsBelow90(s survey) []Violation {
 	var found []Violation
 	for _, d := range s.directions() {
 		failure, isSet := d.backup.Settings.FailureDetection.Length()
-		if d.protects(topology.KindFrontEnd) && d.pool.IsFrontEnd2013() && isSet && failure < leastForPool {
+		if d.protects(topology.KindFrontEnd) && d.pool.IsFrontEnd2013() && isSet && failure >= minInterval &&
+			failure < leastForPool {
 			found = append(found, d.violation(foundBelow90(failure), adviceBelow90, SettingFailureDetection))
 		}
 	}
 	return found
 }
 
+// appliancesBelow120 ignores values that are out of range, which are findings of VF-RANGE.
 func appliancesBelow120(s survey) []Violation {
 	var found []Violation
 	for _, d := range s.directions() {
 		failure, isSet := d.backup.Settings.FailureDetection.Length()
-		if d.protects(topology.KindAppliance) && isSet && failure < leastForAppliance {
+		if d.protects(topology.KindAppliance) && isSet && failure >= minInterval && failure < leastForAppliance {
 			found = append(found, d.violation(foundBelow120(failure), adviceBelow120, SettingFailureDetection))
 		}
 	}
@@ -122,18 +158,10 @@ func intervalsWithoutBackup(s survey) []Violation {
 func intervalsMissing(s survey) []Violation {
 	var found []Violation
 	for _, d := range s.directions() {
-		settings := d.backup.Settings
-		if !settings.AutomaticFailover || d.registrar.Version < topology.Version2013 {
+		if !d.backup.Settings.AutomaticFailover || d.registrar.Version < topology.Version2013 {
 			continue
 		}
-		for _, interval := range []struct {
-			is      topology.Interval
-			setting Setting
-			name    string
-		}{
-			{settings.FailureDetection, SettingFailureDetection, "failure"},
-			{settings.FailbackDetection, SettingFailbackDetection, "failback"},
-		} {
+		for _, interval := range d.intervals() {
 			if _, isSet := interval.is.Length(); isSet {
 				continue
 			}

@@ -48,6 +48,7 @@ var branchRules = []Rule{
 		Statement: "An appliance is in a branch site, which belongs to one central site.",
 		Source:    Docs2013 + "Sites",
 		branch:    notAnAppliance,
+		finding:   misplacedAppliances,
 	},
 	{
 		// that part of the format is unverified
@@ -64,6 +65,7 @@ var branchRules = []Rule{
 		Statement: "A branch site has two appliances at most.",
 		Source:    SourceVoice,
 		branch:    moreThanTwo,
+		finding:   crowdedSites,
 	},
 	{
 		ID: "BR-VGT", Severity: Unsupported, Versions: "all",
@@ -71,7 +73,8 @@ var branchRules = []Rule{
 		Statement: "An appliance is of the version of its pool or of an earlier one.",
 		Source: "inferred from " + Docs2013 + "Add Lync Server 2013 Survivable Branch Appliance branch site to your " +
 			"topology",
-		branch: unlessExisting(ofBranch(laterThanPool)),
+		branch:  unlessExisting(ofBranch(laterThanPool)),
+		finding: ofAppliances(laterThanPool),
 	},
 	{
 		ID: "BR-MOVE", Severity: Discouraged, Versions: "all",
@@ -91,10 +94,10 @@ var branchRules = []Rule{
 	{
 		ID: "BR-NODANGLE", Severity: Error, Versions: "all",
 		Title: "Reference to a service that does not resolve",
-		Statement: "Every service that another one depends on, or names as its backup, is in the topology exactly " +
-			"once.",
+		Statement: "Every service that another one depends on, or names as its backup, is in the topology, and no " +
+			"two services have one identity.",
 		Source: "Lync Server 2010 documentation, Topology Builder (gg195767); the check on every reference is this " +
 			"provider's",
-		finding: unresolved,
+		finding: func(s survey) []Violation { return append(unresolved(s), repeated(s)...) },
 	},
 }

@@ -9,7 +9,7 @@ var centralRules = []Rule{
 			"partner of its pool.",
 		Source:  SourceDisaster,
 		create:  centralConflicts,
-		finding: severalActive,
+		finding: centralCopies,
 	},
 	{
 		ID: "CM-PAIR", Severity: Discouraged, Versions: "13 15 19+SE",
@@ -18,7 +18,7 @@ var centralRules = []Rule{
 			"database.",
 		Source:  Docs2013 + "Central Management store failover, and Front End pool ABC failover procedure",
 		create:  standbyToCome,
-		finding: standbyMissing,
+		finding: standbyFindings,
 	},
 	{
 		ID: "CM-UNPAIR", Severity: Discouraged, Versions: "13 15 19+SE",

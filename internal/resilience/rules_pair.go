@@ -1,5 +1,7 @@
 package resilience
 
+import "github.com/lync-iac/terraform-provider-lync/internal/topology"
+
 // pairRules are the rules about pairs of Front End pools.
 var pairRules = []Rule{
 	{
@@ -7,7 +9,8 @@ var pairRules = []Rule{
 		Title: "Pool paired with itself",
 		Statement: "The two members of a pair are different pools; letter case and a trailing dot do not make them " +
 			"different.",
-		Source: "inferred from " + SourceDisaster + ": a pool is the backup of another pool",
+		Source:  "inferred from " + SourceDisaster + ": a pool is the backup of another pool",
+		finding: ownPartners,
 	},
 	{
 		ID: "PP-EXIST", Severity: Error, Versions: "13 15 19+SE",
@@ -23,6 +26,7 @@ var pairRules = []Rule{
 		Statement: "Both members of a pair are Enterprise Edition Front End pools or Standard Edition servers.",
 		Source:    TopologyHelp + "Front End pool, general settings",
 		create:    membersOfNoKind,
+		finding:   notFrontEnds,
 	},
 	{
 		ID: "PP-NODIR", Severity: Error, Versions: "all",
@@ -30,30 +34,34 @@ var pairRules = []Rule{
 		Statement: "A Director or Director pool, which homes no users, cannot be a member of a pair.",
 		Source:    Docs2013 + "Scenarios for the Director; Topology Builder help, Director, general settings",
 		create:    membersOfKind(director),
+		finding:   partnersOfKind(topology.KindDirector),
 	},
 	{
 		ID: "PP-NOEDGE", Severity: Error, Versions: "13 15 19+SE",
 		Title: "Edge pool in a pair",
 		Statement: "An Edge pool cannot be a member of a pair; several Edge pools in several sites are its disaster " +
 			"recovery.",
-		Source: Docs2013 + "Edge Server disaster recovery",
-		create: membersOfKind(edgePool),
+		Source:  Docs2013 + "Edge Server disaster recovery",
+		create:  membersOfKind(edgePool),
+		finding: partnersOfKind(topology.KindEdge),
 	},
 	{
 		ID: "PP-NOPCHAT", Severity: Error, Versions: "13 15",
 		Title: "Persistent Chat pool in a pair",
 		Statement: "A Persistent Chat pool cannot be a member of a pair; its disaster recovery is a pool stretched " +
 			"over two sites.",
-		Source: Docs2013 + "Using a stretched Persistent Chat Server pool for disaster recovery",
-		create: membersOfKind(persistentChat),
+		Source:  Docs2013 + "Using a stretched Persistent Chat Server pool for disaster recovery",
+		create:  membersOfKind(persistentChat),
+		finding: partnersOfKind(topology.KindPersistentChat),
 	},
 	{
 		ID: "PP-NOSBA", Severity: Error, Versions: "all",
 		Title: "Branch appliance in a pair",
 		Statement: "A Survivable Branch Appliance or Server has a pool as its backup, and is neither a member of a " +
 			"pair nor the backup of a pool.",
-		Source: TopologyHelp + "Front End pool, general settings, and Registrar settings",
-		create: membersOfKind(appliance),
+		Source:  TopologyHelp + "Front End pool, general settings, and Registrar settings",
+		create:  membersOfKind(appliance),
+		finding: partnersOfKind(topology.KindAppliance),
 	},
 	{
 		ID: "PP-10-13", Severity: Error, Versions: "10 with 13 15 19+SE",
@@ -70,8 +78,18 @@ var pairRules = []Rule{
 		Title: "Enterprise Edition pool of two Front End Servers",
 		Statement: "From Skype for Business Server 2019 on, a topology with an Enterprise Edition pool of exactly " +
 			"two Front End Servers cannot be published.",
-		Source: sourceAvailability,
-		create: membersOfTwoServers,
+		Source:  sourceAvailability,
+		create:  membersOfTwoServers,
+		finding: poolsOfTwoServers,
+	},
+	{
+		ID: "PP-STORE", Severity: Error, Versions: "13 15 19+SE",
+		Title: "Pool without exactly one file store",
+		Statement: "Each member of a pair has exactly one file store, because its backup service depends on that " +
+			"file store.",
+		Source:  sourceProvider,
+		create:  membersWithoutStore,
+		finding: poolsWithoutStore,
 	},
 	{
 		ID: "PP-FREE", Severity: Error, Versions: "13 15 19+SE",
@@ -79,6 +97,7 @@ var pairRules = []Rule{
 		Statement: "When a pair is created, neither of its members has a partner or a remainder of a former pair.",
 		Source:    sourceDeploy2013,
 		create:    membersNotFree,
+		finding:   poolsWithRemainders,
 	},
 	{
 		ID: "PP-ONE", Severity: Error, Versions: "13 15 19+SE",

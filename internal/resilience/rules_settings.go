@@ -12,6 +12,7 @@ var settingsRules = []Rule{
 			"the product's help also calls that limit 24 hours.",
 		Source:   SourceSetRegistrar,
 		settings: outOfRange,
+		finding:  intervalsOutOfRange,
 	},
 	{
 		ID: "VF-MIN90", Severity: Discouraged, Versions: "13 15 19+SE",

@@ -108,24 +108,36 @@ func outOfRange(s topology.DesiredSettings, changed Changed) []settingFault {
 		{changed.FailureDetection, SettingFailureDetection, "failure", s.FailureDetection},
 		{changed.FailbackDetection, SettingFailbackDetection, "failback", s.FailbackDetection},
 	} {
-		fault := settingFault{setting: interval.setting}
-		switch {
-		case !interval.changed || (interval.value >= minInterval && interval.value <= undisputedMax):
+		if !interval.changed {
 			continue
-		case interval.value >= minInterval && interval.value <= maxInterval:
-			fault.severity = Discouraged
-			fault.found = fmt.Sprintf("the %s detection interval is %s: the product's help gives the upper limit both "+
-				"as 84,400 seconds and as 24 hours, so the product may refuse it",
-				interval.name, phrase.Duration(interval.value))
-		default:
-			fault.found = fmt.Sprintf("the %s detection interval is %s, outside of 30 seconds to 24 hours",
-				interval.name, phrase.Duration(interval.value))
 		}
-		fault.advice = fmt.Sprintf("Set the interval to a value from %s to %s (84,400 seconds).",
-			phrase.Duration(minInterval), phrase.Duration(undisputedMax))
-		faults = append(faults, fault)
+		if severity, found := rangeFault(interval.name, interval.value); found != "" {
+			faults = append(faults, settingFault{
+				severity: severity, setting: interval.setting, found: found, advice: adviceRange(),
+			})
+		}
 	}
 	return faults
+}
+
+// rangeFault returns a clause about an interval that is out of range or at its disputed end, and the severity. The
+// clause is empty for another interval.
+func rangeFault(name string, value time.Duration) (severity Severity, found string) {
+	switch {
+	case value >= minInterval && value <= undisputedMax:
+		return "", ""
+	case value >= minInterval && value <= maxInterval:
+		return Discouraged, fmt.Sprintf("the %s detection interval is %s: the product's help gives the upper limit "+
+			"both as 84,400 seconds and as 24 hours, so the product may refuse it", name, phrase.Duration(value))
+	default:
+		return Error, fmt.Sprintf("the %s detection interval is %s, outside of 30 seconds to 24 hours", name,
+			phrase.Duration(value))
+	}
+}
+
+func adviceRange() string {
+	return fmt.Sprintf("Set the interval to a value from %s to %s (84,400 seconds).", phrase.Duration(minInterval),
+		phrase.Duration(undisputedMax))
 }
 
 // below90 ignores values that are out of range, which VF-RANGE refuses.

@@ -36,7 +36,7 @@ func TestEveryDocumentedRuleIsAccountedFor(t *testing.T) {
 			got = append(got, r.ID)
 		}
 	}
-	if g, want := strings.Join(own, " "), "PP-WHOLE PP-SHARED PP-SHAPE PP-RENAME BR-EXIST"; g != want {
+	if g, want := strings.Join(own, " "), "PP-STORE PP-WHOLE PP-SHARED PP-SHAPE PP-RENAME BR-EXIST"; g != want {
 		t.Errorf("rules of our own: got %s, want %s", g, want)
 	}
 	for _, u := range uncheckedRules() {
@@ -115,11 +115,11 @@ func TestPlacesOf(t *testing.T) {
 	t.Parallel()
 	for id, want := range map[string][]string{
 		"PP-SELF": {"validation of the configuration; plan of a pool pair: creation or replacement; import; the " +
-			"function pool_pairs"},
-		"PP-KIND":    {"plan of a pool pair: creation or replacement"},
+			"function pool_pairs", "findings"},
+		"PP-KIND":    {"plan of a pool pair: creation or replacement", "findings"},
 		"PP-VERSION": {"plan of a pool pair: creation or replacement", "findings"},
 		"PP-WHOLE":   {"findings"},
-		"VF-RANGE":   {"plan that sets or changes a setting"},
+		"VF-RANGE":   {"plan that sets or changes a setting", "findings"},
 		"LC-STALE":   {"plan of a pool pair: destroy or replacement"},
 		"VF-BOTH":    {"findings"},
 		"PP-CAP":     {"findings of a data source that is given an inventory"},
