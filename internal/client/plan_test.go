@@ -237,8 +237,8 @@ func TestPlanOfPairsThatExist(t *testing.T) {
 	}
 }
 
-// pairWithoutDatabase returns a document with the pools a and b. The database of b, the partner of the pool with Central
-// Management, does not resolve.
+// pairWithoutDatabase returns a document with the pools a and b. The database of b, the partner of the pool with
+// Central Management, does not resolve.
 func pairWithoutDatabase() []byte {
 	d := testkit.NewDraft()
 	d.Standard("a", 1, topology.Version2013).AddCentral(true)

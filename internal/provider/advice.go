@@ -49,23 +49,45 @@ func remedyText(r resilience.Remedy) string {
 		return "Import the pair instead:\n\n" + pairImportBlock(r.Pool, r.Other)
 	case resilience.AdoptIncompletePair:
 		return "Import the pair instead. The next apply completes it:\n\n" + pairImportBlock(r.Pool, r.Other)
+	case resilience.CompletePair:
+		return "Import the two pools as a pair. The next apply completes it:\n\n" + pairImportBlock(r.Pool, r.Other)
 	case resilience.CompleteOrEndPair:
 		return "Import the two pools as a pair. The next apply completes it:\n\n" + pairImportBlock(r.Pool, r.Other) +
 			"\n\nOr remove the relationship. " + endUndeclared(r.Pool, r.Other)
 	case resilience.CompleteChosenPair:
-		return "Import the pair that stays. The next apply completes it."
+		return fmt.Sprintf("If %s and %s stay a pair, import it when the other relationships have ended. The next "+
+			"apply completes it:\n\n%s", r.Pool, r.Other, pairImportBlock(r.Pool, r.Other))
 	case resilience.RepairPair:
-		return "If the object belongs to a pair, import the pair. The plan shows what is missing, and the next apply " +
-			"repairs it."
+		return fmt.Sprintf("Or import the pair of %s and %s. The plan shows what is missing, and the next apply "+
+			"repairs it:\n\n%s", r.Pool, r.Other, pairImportBlock(r.Pool, r.Other))
 	case resilience.RepairSettings:
-		return "Or apply the resource that declares this direction. It writes both intervals."
+		block := branchImportBlock(r.Pool)
+		if !r.Other.IsZero() {
+			block = pairImportBlock(r.Pool, r.Other)
+		}
+		return "Or apply the resource that declares this direction. It writes both intervals. If no resource " +
+			"declares it, import it first:\n\n" + block
 	case resilience.AdoptFirstPair:
 		return "Then import that pair."
+	case resilience.CreatePair:
+		return fmt.Sprintf("For example, no rule refuses a pair of %s and %s.", r.Pool, r.Other)
+	case resilience.RecreatePair:
+		return fmt.Sprintf("Or create the pair again, which sets up the standby. If no resource declares it, import "+
+			"it first:\n\n%s\n\nThen run this command, with the address of the resource:\n\n"+
+			"  terraform apply \"-replace=lync_pool_pair.NAME\"", pairImportBlock(r.Pool, r.Other))
+	default:
+		return endRemedyText(r)
+	}
+}
+
+// endRemedyText words the remedies that end relationships.
+func endRemedyText(r resilience.Remedy) string {
+	switch r.Action {
 	case resilience.ReleasePair:
 		return "Remove that relationship: change or destroy the resource that declares it, in the same plan or " +
 			"before. If no resource declares it, remove it as follows. " + endUndeclared(r.Pool, r.Other)
 	case resilience.EndLink:
-		return "Remove the relationship first. " + endUndeclared(r.Pool, r.Other)
+		return "Remove the relationship. " + endUndeclared(r.Pool, r.Other)
 	case resilience.EndLinkUnlessPair:
 		return fmt.Sprintf("Decide which pool is the partner of %s. If it is not %s, remove this relationship in "+
 			"Topology Builder or as follows. %s", r.Other, r.Pool, endUndeclared(r.Pool, r.Other))
@@ -73,6 +95,14 @@ func remedyText(r resilience.Remedy) string {
 		return fmt.Sprintf("To remove them with Terraform, declare each relationship temporarily as a pair with %s. "+
 			"Bring it into the state with the terraform import command, because a destroy ignores import blocks. "+
 			"Then run terraform destroy -refresh=false with it as -target.", r.Pool)
+	default:
+		return branchRemedyText(r)
+	}
+}
+
+// branchRemedyText words the remedies of associations, and of declarations with the wrong type of resource.
+func branchRemedyText(r resilience.Remedy) string {
+	switch r.Action {
 	case resilience.DeclareAsPair:
 		return "Declare the backup of a Front End pool with lync_pool_pair."
 	case resilience.DeclareAsBranch:
@@ -82,7 +112,9 @@ func remedyText(r resilience.Remedy) string {
 			"address already, add a moved block instead.\n\n" + branchImportBlock(r.Pool)
 	case resilience.CreateBranchThenMove:
 		return fmt.Sprintf("Create it with backup_pool = %q, then change backup_pool. The plan then shows the move as "+
-			"a change.", r.Pool)
+			"a change.", r.Other)
+	case resilience.KeepSettings:
+		return "To keep the existing settings, declare their values."
 	case resilience.ForgetBranch:
 		return "To forget the resource without this warning, use a removed block with destroy = false. " +
 			removedInstance

@@ -18,13 +18,18 @@ func TestEveryRemedyHasWords(t *testing.T) {
 			"= \"a.x,b.x\"\n}"},
 		resilience.CompleteOrEndPair: {"Import the two pools as a pair.", `id = "a.x,b.x"`,
 			`terraform import lync_pool_pair.former "a.x,b.x"`},
-		resilience.CompleteChosenPair: {"Import the pair that stays."},
-		resilience.RepairPair:         {"import the pair"},
-		resilience.RepairSettings:     {"apply the resource"},
-		resilience.AdoptFirstPair:     {"import that pair"},
+		resilience.CompletePair: {"Import the two pools as a pair.", `id = "a.x,b.x"`},
+		resilience.CompleteChosenPair: {"If b.x and a.x stay a pair, import it when the other relationships have " +
+			"ended.", `id = "a.x,b.x"`},
+		resilience.RepairPair:     {"import the pair of b.x and a.x", `id = "a.x,b.x"`},
+		resilience.RepairSettings: {"apply the resource", `id = "a.x,b.x"`},
+		resilience.AdoptFirstPair: {"import that pair"},
+		resilience.CreatePair:     {"no rule refuses a pair of b.x and a.x"},
+		resilience.RecreatePair: {"create the pair again", `id = "a.x,b.x"`,
+			"\n  terraform apply \"-replace=lync_pool_pair.NAME\""},
 		resilience.ReleasePair: {"change or destroy the resource", "pools = [\"a.x\", \"b.x\"]",
 			"\n  terraform destroy -refresh=false \"-target=lync_pool_pair.former\""},
-		resilience.EndLink: {"Remove the relationship first.",
+		resilience.EndLink: {"Remove the relationship. Declare",
 			`terraform import lync_pool_pair.former "a.x,b.x"`},
 		resilience.EndLinkUnlessPair: {"the partner of a.x. If it is not b.x,", "terraform import"},
 		resilience.EndOtherPairs: {"as a pair with b.x", "terraform import command",
@@ -32,7 +37,8 @@ func TestEveryRemedyHasWords(t *testing.T) {
 		resilience.DeclareAsPair:        {"lync_pool_pair"},
 		resilience.DeclareAsBranch:      {"lync_branch_backup"},
 		resilience.AdoptBranch:          {"moved block", "import {\n  to = lync_branch_backup.NAME\n  id = \"b.x\"\n}"},
-		resilience.CreateBranchThenMove: {`backup_pool = "b.x"`},
+		resilience.CreateBranchThenMove: {`backup_pool = "a.x"`},
+		resilience.KeepSettings:         {"declare their values"},
 		resilience.ForgetBranch:         {"destroy = false", "terraform state rm"},
 		resilience.KeepBranch:           {"destroy = false", "terraform state rm"},
 		resilience.ReleaseTogether:      {"-parallelism", "-target ", "-exclude", "create_before_destroy"},
@@ -74,9 +80,9 @@ func TestAdvice(t *testing.T) {
 		IgnoreIf: "this is intended"}
 	v := resilience.Violation{
 		Rule: rule, Severity: resilience.Discouraged, Detail: "It is so.", Advice: "Change it.",
-		Remedies: []resilience.Remedy{{Action: resilience.CompleteChosenPair}},
+		Remedies: []resilience.Remedy{{Action: resilience.AdoptFirstPair}},
 	}
-	want := "It is so.\n\nChange it.\n\nImport the pair that stays. The next apply completes it.\n\n" +
+	want := "It is so.\n\nChange it.\n\nThen import that pair.\n\n" +
 		"If this is intended, add XX-ONE to ignored_rules.\n\nSource: a book."
 	if got := violationText(v); got != want {
 		t.Errorf("got %q, want %q", got, want)

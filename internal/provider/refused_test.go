@@ -169,7 +169,7 @@ func TestRefusedAtPlan(t *testing.T) {
 			resources: []string{pairOf("named.contoso.com", lyon)},
 			want: []string{"(PP-ONE)",
 				"named.contoso.com cannot be paired with another pool while that relationship exists",
-				"Remove the relationship first",
+				"Remove the relationship.",
 				`terraform import lync_pool_pair.former "named.contoso.com,names.contoso.com"`},
 		},
 		"one SQL instance": {

@@ -117,7 +117,7 @@ func laterThanPool(a, p *topology.Pool) (string, string) {
 func ofAppliances(check branchCheck) func(survey) []Violation {
 	return func(s survey) []Violation {
 		var found []Violation
-		for _, a := range s.t.Appliances() {
+		for _, a := range s.t.IntendedAppliances() {
 			pools := BackupPools(s.t, a)
 			if users := s.t.Association(a).Users; users != nil && !slices.Contains(pools, users) {
 				pools = append(pools, users)
@@ -181,7 +181,7 @@ func crowdedSite(t *topology.Topology, site *topology.Site) []Violation {
 
 func appliancesWithSecondBackup(s survey) []Violation {
 	var found []Violation
-	for _, a := range s.t.Appliances() {
+	for _, a := range s.t.IntendedAppliances() {
 		found = append(found, secondBackup(s.t, a)...)
 	}
 	return found

@@ -161,9 +161,8 @@ func notOnePool(c branchChange) []Violation {
 	a := c.appliance
 	if faults := associationFaults(c.t, a); len(faults) > 0 {
 		return []Violation{{
-			Detail: fmt.Sprintf("The pool of the appliance %s is ambiguous: %s.", a.FQDN, strings.Join(faults, "; ")),
-			Advice: "Set one pool for user services and backup registrar in Topology Builder and publish, then try " +
-				"again.",
+			Detail:  fmt.Sprintf("The pool of the appliance %s is ambiguous: %s.", a.FQDN, strings.Join(faults, "; ")),
+			Advice:  onePoolInBuilder,
 			Objects: associated(c.t, a),
 			Setting: SettingAppliance,
 		}}
@@ -179,13 +178,49 @@ func notOnePool(c branchChange) []Violation {
 	if backup == nil {
 		v.Detail = fmt.Sprintf("The appliance %s has no backup registrar, and its user services are on %s, not on %s.",
 			a.FQDN, users.FQDN, c.poolName)
-		v.Remedies = []Remedy{{Action: CreateBranchThenMove, Pool: users.FQDN}}
+		v.Advice, v.Remedies = c.createThenMove(users)
 	} else {
 		v.Detail = fmt.Sprintf("In the topology, the backup registrar of the appliance %s is on %s and its user "+
 			"services are on %s. Both are desired on %s.", a.FQDN, backup.FQDN, users.FQDN, c.poolName)
-		v.Remedies = []Remedy{{Action: AdoptBranch, Pool: a.FQDN}}
+		v.Advice, v.Remedies = onePoolInBuilder, nil
+		if c.canMove() {
+			v.Advice, v.Remedies = "", []Remedy{{Action: AdoptBranch, Pool: a.FQDN, Other: c.poolName}}
+		}
 	}
 	return []Violation{v}
+}
+
+const onePoolInBuilder = "Set one pool for user services and backup registrar in Topology Builder and publish, then " +
+	"try again."
+
+// createThenMove returns the remedy for an appliance whose users are on another pool than the desired one, or advice if
+// that pool cannot be its pool.
+func (c branchChange) createThenMove(users *topology.Pool) (advice string, remedies []Remedy) {
+	first := newBranchChange(c.t, topology.DesiredBranch{Appliance: c.name, Pool: users.FQDN}, true)
+	if !first.canMove() || !c.canMove() {
+		return onePoolInBuilder, nil
+	}
+	return "", []Remedy{{Action: CreateBranchThenMove, Pool: c.name, Other: users.FQDN}}
+}
+
+// canMove reports whether the appliance can be associated with the pool by a change in place. It requires one web
+// service of the pool, which the appliance may need.
+func (c branchChange) canMove() bool {
+	isOne := func(s *topology.Service) bool { return c.t.Service(s.ID) != nil }
+	return c.appliance.Kind == topology.KindAppliance && c.t.Pool(c.name) == c.appliance &&
+		len(c.existing.UserServices) == 1 && c.pool != nil && c.pool.Kind == topology.KindFrontEnd &&
+		isOne(c.pool.Registrar) && isOne(c.pool.UserServices) && len(c.pool.Role(topology.RoleWebServices)) == 1 &&
+		!isRefusedOn(c.appliance, c.pool)
+}
+
+// isRefusedOn reports whether a rule refuses an appliance on a pool because of their kinds or versions.
+func isRefusedOn(appliance, pool *topology.Pool) bool {
+	for _, check := range []branchCheck{onNoFrontEnd, on2010} {
+		if detail, _ := check(appliance, pool); detail != "" {
+			return true
+		}
+	}
+	return false
 }
 
 // secondBackupOfBranch checks creations only, because one Backup remains after a move.

@@ -58,7 +58,7 @@ func TestBranchCreate(t *testing.T) {
 				sba.Registrar.Backups, sba.Registrar.DependsOn = nil, []string{b.UserServices.ID()}
 			},
 			want: "!BR-ONE", texts: []string{"has no backup registrar, and its user services are on b.contoso.com, " +
-				"not on a.contoso.com", "\nCreateBranchThenMove b.contoso.com"},
+				"not on a.contoso.com", "\nCreateBranchThenMove sba.contoso.com b.contoso.com"},
 		},
 		"two Backups": {
 			bend: func(_ *testkit.Draft, sba, _, b *testkit.DraftPool) { sba.Names(b, "2m", "4m") },

@@ -44,14 +44,30 @@ func BranchAdoption(t *topology.Topology, desired topology.DesiredBranch) []Viol
 	if len(changes) == 0 {
 		return nil
 	}
-	return completed(mustLookup("BR-ONE"), []Violation{{
+	v := Violation{
 		Severity: Discouraged,
 		Title:    "Settings of an adopted appliance will change",
 		Detail: fmt.Sprintf("The appliance %s has %s as its pool already, and is adopted. This changes %s.",
 			c.appliance.FQDN, c.pool.FQDN, phrase.List(changes)),
-		Advice:  "To keep the existing settings, declare their values.",
 		Objects: phrase.Names(c.appliance, c.pool),
-	}})
+	}
+	if settings, canKeep := declarable(c.existing.Backups[0].Settings); canKeep &&
+		!isRefused(SettingsChange(topology.KindAppliance, c.name, settings, AllSettings())) {
+		v.Remedies = []Remedy{{Action: KeepSettings, Pool: c.name}}
+	} else {
+		v.Advice = "The existing settings cannot be declared, because an interval is missing, not readable or out of " +
+			"range (VF-RANGE)."
+	}
+	return completed(mustLookup("BR-ONE"), []Violation{v})
+}
+
+// declarable returns existing settings as desired ones, and whether both intervals have a value.
+func declarable(existing topology.Settings) (settings topology.DesiredSettings, hasIntervals bool) {
+	failure, hasFailure := existing.FailureDetection.Length()
+	failback, hasFailback := existing.FailbackDetection.Length()
+	return topology.DesiredSettings{
+		AutomaticFailover: existing.AutomaticFailover, FailureDetection: failure, FailbackDetection: failback,
+	}, hasFailure && hasFailback
 }
 
 // settingChanges returns a clause for each setting whose existing value differs from the desired one.

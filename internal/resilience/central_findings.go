@@ -119,12 +119,13 @@ func standbyMissing(s survey) []Violation {
 		}
 		partners := s.partners(p)
 		if len(partners) == 0 {
-			found = append(found, Violation{
+			v := Violation{
 				Detail: fmt.Sprintf("%s has the active Central Management and is in no pair, so there is no standby.",
 					p.FQDN),
-				Advice:  fmt.Sprintf("Pair %s with a pool in another site. The pair sets up a standby.", p.FQDN),
 				Objects: []string{p.FQDN.String()},
-			})
+			}
+			v.Advice, v.Remedies = s.create.partnerFor(s.t, p, nil, ". The pair sets up a standby")
+			found = append(found, v)
 			continue
 		}
 		hasStandby := func(partner *topology.Pool) bool { return len(partner.Role(topology.RoleCentralMgmt)) > 0 }
@@ -133,8 +134,9 @@ func standbyMissing(s survey) []Violation {
 				Detail: fmt.Sprintf("%s has the active Central Management, and its partner %s has no standby.",
 					p.FQDN, phrase.List(phrase.Names(partners...))),
 				Advice: "Central Management came into the pair after the pair was created. Publish the pair once " +
-					"with Topology Builder, which sets up the standby, or end the pair and create it again.",
-				Objects: append(phrase.Names(partners...), p.FQDN.String()),
+					"with Topology Builder, which sets up the standby.",
+				Remedies: s.create.recreation(s.t, p, partners[0]),
+				Objects:  append(phrase.Names(partners...), p.FQDN.String()),
 			})
 		}
 	}

@@ -90,10 +90,10 @@ func (c Conflict) AtPlan() Violation {
 }
 
 // AtRepair returns the violation of a conflict that no other declaration of the plan releases, in a plan that completes
-// a pair. If a member of the pair has the conflict, a remedy is to end the pair itself.
+// a pair. If a member of the pair has the conflict, a remedy is to end the pair itself, if the document permits that.
 func (c Conflict) AtRepair(id topology.PairID) Violation {
 	v := c.AtPlan()
-	if id.Has(c.Pool) || id.Has(c.Other) {
+	if (id.Has(c.Pool) || id.Has(c.Other)) && c.t.CanDeletePair(id) == nil {
 		v.Remedies = append(v.Remedies, Remedy{Action: EndThisPair, Pool: id.First, Other: id.Second})
 	}
 	return v

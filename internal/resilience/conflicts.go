@@ -20,7 +20,8 @@ type Conflict struct {
 	Same    bool           // Pool and Other are the two members of the desired pair
 	Rule    Rule           // PP-ONE if the only link is that Other names Pool as its backup registrar, else PP-FREE
 
-	otherIs2010 bool
+	t           *topology.Topology
+	pool, other *topology.Pool
 }
 
 // Conflicts returns the links that prevent a desired pair, sorted by names. Links between the two members are one
@@ -37,7 +38,7 @@ func Conflicts(t *topology.Topology, desired topology.DesiredPair) []Conflict {
 			}
 			conflict := Conflict{
 				Desired: desired.ID(), Pool: p.FQDN, Other: other.FQDN, Links: t.Links(p, other), Same: same,
-				Rule: mustLookup("PP-FREE"), otherIs2010: other.Version == topology.Version2010,
+				Rule: mustLookup("PP-FREE"), t: t, pool: p, other: other,
 			}
 			if !same && conflict.Links == (topology.Links{BackupB: true}) {
 				conflict.Rule = mustLookup("PP-ONE")
@@ -58,32 +59,33 @@ func (c Conflict) Existing() topology.PairID { return topology.NewPairID(c.Pool,
 func (c Conflict) Violation() Violation {
 	v := Violation{Objects: []string{c.Pool.String(), c.Other.String()}}
 	links := strings.Join(phrase.Links(c.Pool, c.Other, c.Links), "; ")
-	var action Action
+	action := EndLink
 	switch {
 	case c.Same && c.Links.All():
 		v.Detail = fmt.Sprintf("The complete pair of %s and %s exists already: %s. A creation never adopts an "+
 			"existing pair.", c.Pool, c.Other, links)
-		action = AdoptPair
+		if canAdopt(c.t, c.pool, c.other) {
+			action = AdoptPair
+		}
 	case c.Same:
 		v.Detail = fmt.Sprintf("An incomplete pair of %s and %s exists already, with only these links: %s. A "+
 			"creation never adopts an existing pair.", c.Pool, c.Other, links)
-		action = AdoptIncompletePair
+		if canComplete(c.t, c.pool, c.other) {
+			action = AdoptIncompletePair
+		}
 	case c.Rule.ID == "PP-ONE":
 		v.Detail = fmt.Sprintf("The pair %s needs %s. In the topology, %s. A pool backs up only one Front End pool, "+
 			"so %[2]s cannot be paired with another pool while that relationship exists.",
 			pairWords(c.Desired), c.Pool, links)
-		action = EndLink
 	default:
 		v.Detail = fmt.Sprintf("The pair %s needs %s. The topology links %[2]s to %s: %s. A pool is in at most one "+
 			"pair.", pairWords(c.Desired), c.Pool, c.Other, links)
 		action = ReleasePair
 	}
-	v.Remedies = []Remedy{{Action: action, Pool: c.Pool, Other: c.Other}}
-	if c.otherIs2010 {
-		// A pair with a Lync Server 2010 pool cannot be put under management, so it cannot be ended that way either.
-		v.Advice = fmt.Sprintf("%s is a Lync Server 2010 pool, whose relationships this provider never changes. "+
-			"Remove the relationship in Topology Builder and publish.", c.Other)
-		v.Remedies = nil
+	if action == AdoptPair || action == AdoptIncompletePair {
+		v.Remedies = []Remedy{{Action: action, Pool: c.Pool, Other: c.Other}}
+	} else {
+		v.Advice, v.Remedies = orEnd(c.t, c.pool, c.other, action)
 	}
 	return completed(c.Rule, []Violation{v})[0]
 }

@@ -10,8 +10,9 @@ import (
 
 // removal is the planned end of a pair. The pools are sorted by name.
 type removal struct {
-	t    *topology.Topology
-	a, b *topology.Pool
+	t      *topology.Topology
+	a, b   *topology.Pool
+	create createCheck
 }
 
 // Destroy returns the warnings about the end or the replacement of a pair that the topology still contains. There are
@@ -24,7 +25,7 @@ func Destroy(t *topology.Topology, id topology.PairID) []Violation {
 	var found []Violation
 	for _, r := range catalogue {
 		if r.destroy != nil {
-			found = append(found, completed(r, r.destroy(removal{t, a, b}))...)
+			found = append(found, completed(r, r.destroy(removal{t, a, b, Create}))...)
 		}
 	}
 	return found
@@ -49,19 +50,34 @@ func standbyToGo(r removal) []Violation {
 		v.Detail = fmt.Sprintf("%s has the active Central Management, %s the standby. The standby is removed with the "+
 			"pair, so Central Management has no copy to fail over to, unless this plan makes the pair again.",
 			active.FQDN, standby.Pool.FQDN)
-		v.Advice = fmt.Sprintf("Pair %s with a pool in the same run, or soon after. This provider does not "+
-			"remove the database of the former standby. Remove it by hand if %s stays without the standby.",
-			active.FQDN, standby.Pool.FQDN)
+		v.Advice, v.Remedies = r.nextPartner(active)
+		v.Advice += fmt.Sprintf(" This provider does not remove the database of the former standby. Remove it "+
+			"by hand if %s stays without the standby.", standby.Pool.FQDN)
 	case active != nil:
 		v.Detail = fmt.Sprintf("%s has the active Central Management. Without a pair, no pool has a standby.",
 			active.FQDN)
-		v.Advice = fmt.Sprintf("Pair %s with a pool in the same run, or soon after.", active.FQDN)
+		v.Advice, v.Remedies = r.nextPartner(active)
 	default:
 		v.Detail = fmt.Sprintf("%s. The active one is not in the pair, so this one is not its standby and is not "+
 			"changed.", centralRoles(r.a, r.b))
 		v.Advice = "After the end of the pair, remove that service and its store in Topology Builder."
 	}
 	return []Violation{v}
+}
+
+// nextPartner returns how to give the member with the active Central Management another partner when the pair has
+// ended.
+func (r removal) nextPartner(active *topology.Pool) (advice string, remedies []Remedy) {
+	former := r.a
+	if active == r.a {
+		former = r.b
+	}
+	without, err := r.t.WithoutPair(pairIDOf(r.a, r.b))
+	if err != nil {
+		without = r.t // the document does not permit the end, so nothing can be paired
+	}
+	return r.create.partnerFor(without, without.Cluster(active.ID), without.Cluster(former.ID),
+		" in the same run, or soon after")
 }
 
 // keepsCentral reports whether the end of the relationship does not concern Central Management: only one member has a

@@ -16,10 +16,11 @@ type survey struct {
 	heads     Headcount
 	pairable  []*topology.Pool       // the Front End pools of Lync Server 2013 and later
 	pairs     []topology.LinkedPools // the pairs of pairable pools
+	create    createCheck
 }
 
 func newSurvey(t *topology.Topology, inventory Inventory) survey {
-	s := survey{t: t, inventory: inventory, heads: NewHeadcount(t, inventory)}
+	s := survey{t: t, inventory: inventory, heads: NewHeadcount(t, inventory), create: Create}
 	for _, p := range t.FrontEnds() {
 		if p.IsFrontEnd2013() {
 			s.pairable = append(s.pairable, p)
@@ -97,14 +98,17 @@ func linkedToSeveral(s survey) []Violation {
 		for _, other := range partners {
 			links = append(links, phrase.Links(p.FQDN, other.FQDN, s.t.Links(p, other))...)
 		}
-		found = append(found, Violation{
+		v := Violation{
 			Detail: fmt.Sprintf("%s is linked to %d Front End pools, %s: %s.",
 				p.FQDN, len(partners), phrase.List(phrase.Names(partners...)), strings.Join(links, "; ")),
 			Advice: fmt.Sprintf("Decide which one is the partner of %s. Remove the other relationships, for example "+
 				"in Topology Builder.", p.FQDN),
-			Remedies: []Remedy{{Action: EndOtherPairs, Pool: p.FQDN}},
-			Objects:  append(phrase.Names(partners...), p.FQDN.String()),
-		})
+			Objects: append(phrase.Names(partners...), p.FQDN.String()),
+		}
+		if canEndAllButOne(s.t, p, partners) {
+			v.Remedies = []Remedy{{Action: EndOtherPairs, Pool: p.FQDN}}
+		}
+		found = append(found, v)
 	}
 	return found
 }
@@ -118,16 +122,17 @@ func oneWay(s survey) []Violation {
 			if !other.IsFrontEnd2013() || !links.BackupA || links.BackupB {
 				continue
 			}
-			names, action := "no backup registrar", CompleteOrEndPair
+			v := Violation{Objects: phrase.Names(p, other)}
+			names := "no backup registrar"
 			if others := s.t.BackupRegistrars(other); len(others) > 0 {
-				names, action = phrase.List(others), EndLinkUnlessPair
+				names = phrase.List(others)
+				v.Advice, v.Remedies = orEnd(s.t, p, other, EndLinkUnlessPair)
+			} else {
+				v.Advice, v.Remedies = completeOrEnd(s.t, p, other)
 			}
-			found = append(found, Violation{
-				Detail: fmt.Sprintf("%s names %s as its backup registrar, but %s names %s.", p.FQDN, other.FQDN,
-					other.FQDN, names),
-				Remedies: []Remedy{{Action: action, Pool: p.FQDN, Other: other.FQDN}},
-				Objects:  phrase.Names(p, other),
-			})
+			v.Detail = fmt.Sprintf("%s names %s as its backup registrar, but %s names %s.", p.FQDN, other.FQDN,
+				other.FQDN, names)
+			found = append(found, v)
 		}
 	}
 	return found
@@ -154,14 +159,17 @@ func incomplete(t *topology.Topology, a, b *topology.Pool) []Violation {
 	v := Violation{
 		Detail: fmt.Sprintf("In the topology, %s, but %s. A failover may lose the users' data.",
 			strings.Join(phrase.Links(a.FQDN, b.FQDN, links), "; "), strings.Join(missing, ", and ")),
-		Remedies: []Remedy{{Action: CompleteOrEndPair, Pool: a.FQDN, Other: b.FQDN}},
-		Objects:  phrase.Names(a, b),
+		Objects: phrase.Names(a, b),
 	}
+	v.Advice, v.Remedies = completeOrEnd(t, a, b)
 	for _, p := range []*topology.Pool{a, b} {
 		if partners := linkedFrontEnds(t, p); len(partners) > 1 {
 			v.Advice = fmt.Sprintf("Decide first which one of %s is the partner of %s (PP-ONE).",
 				phrase.List(phrase.Names(partners...)), p.FQDN)
-			v.Remedies = []Remedy{{Action: CompleteChosenPair}}
+			v.Remedies = nil
+			if canCompleteAlone(t, a, b) {
+				v.Remedies = []Remedy{{Action: CompleteChosenPair, Pool: a.FQDN, Other: b.FQDN}}
+			}
 		}
 	}
 	return []Violation{v}

@@ -51,7 +51,9 @@ func ids(violations []Violation) string {
 
 // actionNames are the names of actions in texts of tests.
 var actionNames = map[Action]string{
-	AdoptPair: "AdoptPair", AdoptIncompletePair: "AdoptIncompletePair", CompleteOrEndPair: "CompleteOrEndPair",
+	AdoptPair: "AdoptPair", AdoptIncompletePair: "AdoptIncompletePair", CompletePair: "CompletePair",
+	CompleteOrEndPair: "CompleteOrEndPair", CreatePair: "CreatePair", RecreatePair: "RecreatePair",
+	KeepSettings:       "KeepSettings",
 	CompleteChosenPair: "CompleteChosenPair", RepairPair: "RepairPair", RepairSettings: "RepairSettings",
 	AdoptFirstPair: "AdoptFirstPair", ReleasePair: "ReleasePair", EndLink: "EndLink",
 	EndLinkUnlessPair: "EndLinkUnlessPair",

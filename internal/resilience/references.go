@@ -13,7 +13,7 @@ func unresolved(s survey) []Violation {
 	var found []Violation
 	for _, service := range s.t.Services {
 		reported := map[topology.ServiceID]bool{}
-		check := func(id topology.ServiceID, verb string) {
+		check := func(id topology.ServiceID, verb string, remedies []Remedy) {
 			if s.t.Service(id) != nil || reported[id] {
 				return
 			}
@@ -23,16 +23,20 @@ func unresolved(s survey) []Violation {
 					phrase.Unresolved(s.t, id)),
 				Advice: fmt.Sprintf("Find out in Topology Builder whether %s was removed or exists twice, and "+
 					"correct the topology there.", id),
-				Remedies: []Remedy{{Action: RepairPair}},
+				Remedies: remedies,
 				Objects:  []string{phrase.Host(s.t, service)},
 			})
 		}
 		for _, d := range service.DependsOn {
-			check(d.Target, "depends on")
+			var remedies []Remedy
+			if d.Target.Role == topology.RoleBackupService && service.ID.Role == topology.RoleBackupService {
+				remedies = repair(s.t, service)
+			}
+			check(d.Target, "depends on", remedies)
 		}
 		for _, b := range service.Backups {
 			if b.Named {
-				check(b.Target, "names as its backup")
+				check(b.Target, "names as its backup", repair(s.t, service))
 			}
 		}
 	}

@@ -12,17 +12,25 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
-// randomDocuments runs a check on random documents with faults.
+// randomDocuments runs a check on random documents with faults. A test at full size has 20 times as many.
 func randomDocuments(t *testing.T, count uint64, check func(t *testing.T, seed uint64, doc *topology.Document)) {
 	t.Helper()
-	for seed := range count {
-		//nolint:gosec // a fixed seed: a failure repeats itself
-		doc, err := topology.Parse(testkit.RandomDocument(rand.New(rand.NewPCG(13, seed))))
-		if err != nil {
-			t.Fatal(err)
+	run := func(t *testing.T, from, to uint64) {
+		t.Helper()
+		for seed := from; seed < to; seed++ {
+			//nolint:gosec // a fixed seed: a failure repeats itself
+			doc, err := topology.Parse(testkit.RandomDocument(rand.New(rand.NewPCG(13, seed))))
+			if err != nil {
+				t.Fatal(err)
+			}
+			check(t, seed, doc)
 		}
-		check(t, seed, doc)
 	}
+	run(t, 0, count)
+	t.Run("full size", func(t *testing.T) {
+		testkit.SkipUnlessLong(t)
+		run(t, count, 20*count)
+	})
 }
 
 // A refusal stems from the document alone if the choice of the partner does not matter. This is the case for each
@@ -30,7 +38,7 @@ func randomDocuments(t *testing.T, count uint64, check func(t *testing.T, seed u
 func TestWhatRefusesAPairAloneIsAFinding(t *testing.T) {
 	t.Parallel()
 	refused := map[string]int{}
-	randomDocuments(t, 200, func(t *testing.T, seed uint64, doc *topology.Document) {
+	randomDocuments(t, 150, func(t *testing.T, seed uint64, doc *topology.Document) {
 		findings := resilience.Findings(doc.Topology(), nil)
 		for _, p := range doc.Topology().Pools {
 			if !isMeantAsFrontEnd(p) {
@@ -62,7 +70,7 @@ func assertCounted(t *testing.T, counts map[string]int, kinds ...string) {
 func TestFindingsOfPoolsRefuseEveryPair(t *testing.T) {
 	t.Parallel()
 	found := map[string]int{}
-	randomDocuments(t, 200, func(t *testing.T, seed uint64, doc *topology.Document) {
+	randomDocuments(t, 100, func(t *testing.T, seed uint64, doc *topology.Document) {
 		for _, v := range resilience.Findings(doc.Topology(), nil) {
 			if !slices.Contains([]string{"PP-FE2-19", "PP-FREE", "PP-STORE"}, v.Rule.ID) {
 				continue
@@ -115,7 +123,7 @@ func isFound(findings []resilience.Violation, v resilience.Violation) bool {
 func TestConflictsAreFindings(t *testing.T) {
 	t.Parallel()
 	conflicts := 0
-	randomDocuments(t, 200, func(t *testing.T, seed uint64, doc *topology.Document) {
+	randomDocuments(t, 100, func(t *testing.T, seed uint64, doc *topology.Document) {
 		findings := resilience.Findings(doc.Topology(), nil)
 		for _, p := range doc.Topology().FrontEnds() {
 			desired := topology.DesiredPair{Members: [2]topology.FQDN{p.FQDN}}
@@ -143,7 +151,7 @@ func TestConflictsAreFindings(t *testing.T) {
 func TestWhatRefusesAnApplianceAloneIsAFinding(t *testing.T) {
 	t.Parallel()
 	refused := map[string]int{}
-	randomDocuments(t, 200, func(t *testing.T, seed uint64, doc *topology.Document) {
+	randomDocuments(t, 100, func(t *testing.T, seed uint64, doc *topology.Document) {
 		model := doc.Topology()
 		findings := resilience.Findings(model, nil)
 		for _, a := range model.Pools {
@@ -213,7 +221,7 @@ func TestRefusedEditsAreFindings(t *testing.T) {
 			}
 		}
 	}
-	randomDocuments(t, 100, check)
+	randomDocuments(t, 60, check)
 	d := testkit.NewDraft()
 	a, b := d.Standard("a", 1, topology.Version2013), d.Standard("b", 1, topology.Version2013)
 	a.AddCentral(true)

@@ -147,7 +147,7 @@ func intervalsWithoutBackup(s survey) []Violation {
 				"of %s %s",
 				d.registrar.ID, phrase.BackupTarget(s.t, d.backup)),
 				"Name a backup registrar, or remove the Backup, in Topology Builder.", SettingPools)
-			v.Remedies = []Remedy{{Action: RepairPair}}
+			v.Remedies = repair(s.t, d.registrar)
 			found = append(found, v)
 		}
 	}
@@ -169,7 +169,7 @@ func intervalsMissing(s survey) []Violation {
 				fmt.Sprintf("automatic failover is on, but the %s detection interval is missing or not readable",
 					interval.name),
 				"Set the interval in Topology Builder.", interval.setting)
-			v.Remedies = []Remedy{{Action: RepairSettings}}
+			v.Remedies = repairSettings(s.t, d)
 			found = append(found, v)
 		}
 	}

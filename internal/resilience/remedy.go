@@ -4,7 +4,7 @@ import "github.com/lync-iac/terraform-provider-lync/internal/topology"
 
 // Remedy is a way to correct a violation that depends on how relationships are declared and put under management. The
 // package that declares them words it. Ways to correct a violation with the tools of the product are in
-// [Violation.Advice].
+// [Violation.Advice]. A violation has a remedy only if neither a rule nor the document refuses it.
 type Remedy struct {
 	Action Action
 	Pool   topology.FQDN // the pool or appliance concerned; zero if the action concerns none
@@ -21,11 +21,14 @@ const (
 
 	AdoptPair           // manage the existing pair of Pool and Other instead of creating it
 	AdoptIncompletePair // the same; the pair is completed then
-	CompleteOrEndPair   // manage the incomplete pair of Pool and Other, which completes it, or end it
-	CompleteChosenPair  // manage the pair that stays, which completes it
-	RepairPair          // if the object belongs to a pair, manage that pair: this shows and repairs what is missing
-	RepairSettings      // write the declared settings of the direction again
+	CompletePair        // manage the incomplete pair of Pool and Other, which completes it
+	CompleteOrEndPair   // the same, or end it
+	CompleteChosenPair  // if Pool and Other stay a pair, manage it when their other relationships have ended
+	RepairPair          // manage the pair of Pool and Other: this shows and repairs what is missing
+	RepairSettings      // manage the pair of Pool and Other, or the association of Pool, which writes its settings
 	AdoptFirstPair      // manage the pair that was made with Topology Builder
+	CreatePair          // create a pair of Pool and another pool, such as Other
+	RecreatePair        // end the pair of Pool and Other and create it again
 	ReleasePair         // end the pair of Pool and Other, whether it is declared or not
 	EndLink             // end the relationship of Pool and Other, which is not declared
 	EndLinkUnlessPair   // decide whether Pool is the partner of Other; if not, end their relationship
@@ -35,7 +38,8 @@ const (
 	DeclareAsBranch // the backup of an appliance is declared as a branch backup
 
 	AdoptBranch          // manage the existing association of the appliance Pool instead of creating it
-	CreateBranchThenMove // create the association with Pool, the pool of the users, and change it afterwards
+	CreateBranchThenMove // create the association of the appliance Pool with Other, and change it afterwards
+	KeepSettings         // declare the settings that the association of the appliance Pool has
 	ForgetBranch         // stop managing the association without this warning
 	KeepBranch           // stop managing the association and keep it in the topology
 )

@@ -185,8 +185,8 @@ because a topology does not contain the facts. Check those yourself. Each entry 
 
 A plan checks the violations that its change introduces. A destroy only warns, and a resource that does not change is
 never refused. The apply checks a creation again before it writes. *Findings* are the violations of a topology, in all
-objects, with or without a resource. What refuses every creation with a pool or an appliance because of the topology
-alone is a finding on it. The ` + "`findings`" + ` of the data source ` + "`lync_topology`" + ` lists them,
+objects, with or without a resource. They include what would refuse every creation with a pool or an appliance because
+of the topology alone. The ` + "`findings`" + ` of the data source ` + "`lync_topology`" + ` lists them,
 including those of severity info. ` + "`strict_support`" + ` does not raise them. Some findings need facts that are not
 in a topology, such as the number of users. They require ` + "`inventory`" + ` of ` + "`lync_topology`" + ` or
 ` + "`lync_failover_impact`" + `, and never occur in a plan.
