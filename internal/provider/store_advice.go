@@ -90,4 +90,8 @@ var fileAdvice = map[file.Kind]string{
 	file.LockNotRegular: "Move it away. Terraform needs this name for its lock file.",
 	file.OwnerNotKept: "Run Terraform as the owner of the document, or give root the right to change owners " +
 		"(CAP_CHOWN).",
+	file.RightsNotKept: "Terraform replaces the document by a new file. Without the attribute or list, other " +
+		"accounts could get or lose rights on the document. Run Terraform as an account that may set it: root or an " +
+		"administrator, or for an access control list the owner of the document. If the document does not need it, " +
+		"remove it.",
 }

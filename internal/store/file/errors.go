@@ -27,6 +27,7 @@ const (
 	LockNotWritable         // the account may not open the lock file
 	LockNotRegular          // the path of the lock file has another kind of file
 	OwnerNotKept            // root may not keep the owner, who could then no longer write the file
+	RightsNotKept           // the account may not keep an access control list or an extended attribute
 )
 
 // Error is a failed Load or Publish. Its text has no advice: the remedy depends on how the path is configured.
@@ -117,6 +118,8 @@ func cannotWrite(action string, err error) error {
 		kind = NoSpace
 	case errors.Is(err, syscall.EBUSY):
 		kind = Busy
+	case errors.As(err, new(*attributeError)):
+		kind = RightsNotKept
 	case errors.Is(err, fs.ErrPermission):
 		kind = NotWritable
 	}
@@ -128,3 +131,14 @@ var errReadOnly = fmt.Errorf("read-only by mode: %w", fs.ErrPermission)
 
 // errOwner is the error for a document whose owner would change and lose it.
 var errOwner = errors.New("the owner cannot be kept")
+
+// attributeError is the failure to keep an extended attribute, and an access control list is one.
+type attributeError struct {
+	fact string // such as "the extended attribute user.x of the document cannot be read"
+	err  error
+}
+
+func (e *attributeError) Error() string { return e.fact + ": " + reason(e.err) }
+
+// Unwrap returns the cause.
+func (e *attributeError) Unwrap() error { return e.err }

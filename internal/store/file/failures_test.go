@@ -57,7 +57,7 @@ func TestPublishFailures(t *testing.T) {
 		{"broken lock file", stepLocked, syscall.EIO, Other, []string{"cannot lock the topology document "}},
 		{"no permission in the directory", stepCreate, syscall.EACCES, NotWritable, nil},
 		{"no permission to replace", stepReplace, syscall.EPERM, NotWritable, nil},
-		{"mode refused", stepOwn, syscall.EPERM, NotWritable, []string{"cannot give the mode and owner"}},
+		{"mode refused", stepKeep, syscall.EPERM, NotWritable, []string{"cannot give the rights"}},
 		{"mount point", stepReplace, syscall.EBUSY, Busy, nil},
 		{"broken disk", stepSync, syscall.EIO, Other, []string{"cannot flush"}},
 		{"removed during the publish", stepCompare, fs.ErrNotExist, Other, nil},

@@ -15,10 +15,17 @@
 //   - ".topology.xml.<digits>.tmp", only if the process was killed. The next publish removes it.
 //
 // A publish keeps the mode of the document, and the owner and the group if the account may set them. Otherwise the
-// account becomes the owner. Only root refuses that if it would take the document from the former owner. Access control
-// lists and other extended attributes come from the directory. Another hard link to the document keeps the old one. A
-// comparison directly before the rename detects a change by a program that does not acquire the lock, such as an editor
-// or a checkout.
+// account becomes the owner. Only root refuses that if it would take the document from the former owner.
+//
+// On Linux, a publish also keeps the access control list and the other extended attributes that the account can list.
+// On macOS, it keeps the extended attributes, and those of the system if possible. If an attribute cannot be read or
+// set, the publish refuses. A file system without attributes has none to keep. A default access control list of the
+// directory gives no rights on the files that a publish creates. The temporary file has data only after it has the
+// rights of the document, so that no user can read it who cannot read the document. On Windows and macOS, access control
+// lists come from the directory.
+//
+// A comparison directly before the rename detects a change by a program that does not acquire the lock, such as an
+// editor or a checkout. It detects a change of the rights too.
 //
 // The package treats documents as bytes. It does not depend on their encoding and line endings.
 package file
@@ -71,8 +78,8 @@ const (
 	stepLocked  step = "check the lock file"
 	stepSweep   step = "remove temporary files of killed processes"
 	stepCreate  step = "create the temporary file"
+	stepKeep    step = "set the rights of the temporary file"
 	stepWrite   step = "write the temporary file"
-	stepOwn     step = "set mode and owner of the temporary file"
 	stepSync    step = "flush the temporary file"
 	stepCompare step = "compare the document again"
 	stepReplace step = "replace the document"
@@ -136,6 +143,8 @@ type document struct {
 	// path is the path after the resolution of symbolic links.
 	path string
 	info fs.FileInfo
+	// attributes are set by findWritable.
+	attributes attributes
 }
 
 // find resolves symbolic links to the document and refuses a file that cannot be a document. It does not open the file,

@@ -68,7 +68,7 @@ func (s *Store) lock(ctx context.Context, doc document) (unlock func(), err erro
 		// If the lock file was deleted while it was locked, another process can create and lock a new one. Only the
 		// lock on the file at path is valid.
 		if isNamed(path, held) {
-			shareLock(path, doc.info)
+			shareLock(path, doc)
 			return unlock, nil
 		}
 		unlock()

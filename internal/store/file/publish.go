@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -93,37 +94,6 @@ func (s *Store) conflict() error {
 	return fmt.Errorf("%s: %w", s.Location(), store.ErrConflict)
 }
 
-// findWritable finds the document and verifies that the account may write it. A rename requires rights on the directory
-// only. Without this check, it would replace a document that is protected or belongs to another account.
-func (s *Store) findWritable() (document, error) {
-	doc, err := s.find()
-	if err != nil {
-		return document{}, err
-	}
-	action := "write the topology document " + doc.path
-
-	// Check the mode first: root can open the file regardless of the mode.
-	if mode := doc.info.Mode().Perm(); mode&0o222 == 0 {
-		return document{},
-			cannotWrite(action, described{fmt.Sprintf("it is read-only (mode %04o)", mode), errReadOnly})
-	}
-
-	// Opening the file also checks access control lists, the file system and its attributes.
-	err = s.do(stepProbe, doc.path, func() error {
-		return retryWhileInUse(func() error {
-			f, err := os.OpenFile(doc.path, os.O_WRONLY|openWithoutBlocking, 0)
-			if err != nil {
-				return err
-			}
-			return f.Close()
-		})
-	})
-	if err != nil {
-		return document{}, cannotWrite(action, err)
-	}
-	return doc, nil
-}
-
 // replace replaces the document by next. It renames a temporary file in the same directory, and therefore on the same
 // file system, so that the replacement is one step.
 func (s *Store) replace(doc document, base, next []byte) error {
@@ -135,9 +105,13 @@ func (s *Store) replace(doc document, base, next []byte) error {
 		return err
 	}
 
-	// Flushing takes the longest time. This comparison detects a change by a program that does not acquire the lock.
+	// Flushing takes the longest time. This comparison detects a change by a program that does not acquire the lock, of
+	// the document or of the rights on it.
 	err = s.do(stepCompare, doc.path, func() error {
-		_, err := s.unlessChanged(s.find, base)
+		current, err := s.unlessChanged(s.findWritable, base)
+		if err == nil && !current.hasRightsOf(doc) {
+			err = s.conflict()
+		}
 		return err
 	})
 	if err != nil {
@@ -158,8 +132,8 @@ func (s *Store) replace(doc document, base, next []byte) error {
 	return nil
 }
 
-// writeTemporary writes next to a new file in the directory of the document, sets its mode and owner, flushes it and
-// returns its path. After an error, the file does not exist.
+// writeTemporary creates a file in the directory of the document, gives it the rights of the document, writes next to
+// it, flushes it and returns its path. After an error, the file does not exist.
 func (s *Store) writeTemporary(doc document, next []byte) (path string, err error) {
 	var (
 		f     *os.File
@@ -168,8 +142,7 @@ func (s *Store) writeTemporary(doc document, next []byte) (path string, err erro
 	)
 
 	err = s.do(stepCreate, dir, func() (err error) {
-		// Only the owner can read the file until it has the mode of the document.
-		f, err = os.CreateTemp(dir, temporaryPrefix(doc.path)+"*"+temporarySuffix)
+		f, err = createTemporary(doc)
 		return err
 	})
 	if err != nil {
@@ -191,8 +164,8 @@ func (s *Store) writeTemporary(doc document, next []byte) (path string, err erro
 		op     func() error
 		action string
 	}{
-		{stepWrite, func() error { _, err := f.Write(next); return err }, "write the new topology document to "},
-		{stepOwn, func() error { return keepModeAndOwner(f, doc.info) }, "give the mode and owner of the document to "},
+		{stepKeep, func() error { return keepRights(f, doc) }, "give the rights on the document to "},
+		{stepWrite, func() error { return write(f, next) }, "write the new topology document to "},
 		// Without the flush, the rename can reach the disk before the data, and a power failure leaves an empty
 		// document.
 		{stepSync, f.Sync, "flush "},
@@ -207,6 +180,31 @@ func (s *Store) writeTemporary(doc document, next []byte) (path string, err erro
 		return "", cannotWrite("close "+about, err)
 	}
 	return path, nil
+}
+
+// setMode sets the mode of a file. It does not set a mode that is already right, because file systems without modes
+// refuse the call.
+func setMode(f *os.File, mode fs.FileMode) error {
+	current, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	if current.Mode() == mode {
+		return nil
+	}
+	return f.Chmod(mode)
+}
+
+// write writes the content of a new file and keeps its mode: the system clears the setuid and setgid bits.
+func write(f *os.File, data []byte) error {
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	if _, err := f.Write(data); err != nil {
+		return err
+	}
+	return setMode(f, info.Mode())
 }
 
 // temporaryPrefix and temporarySuffix enclose the digits in the name of a temporary file.

@@ -37,8 +37,8 @@ func asOtherUser(t *testing.T, do func() error) error {
 	return <-done
 }
 
-// asRootWithoutChown runs a function as root, without the privilege to change the owner of a file.
-func asRootWithoutChown(t *testing.T, do func() error) error {
+// asRootWithout runs a function as root without a capability.
+func asRootWithout(t *testing.T, capability int, do func() error) error {
 	t.Helper()
 
 	if os.Geteuid() != 0 {
@@ -57,7 +57,7 @@ func asRootWithoutChown(t *testing.T, do func() error) error {
 			done <- err
 			return
 		}
-		sets[0].Effective &^= 1 << unix.CAP_CHOWN
+		sets[capability/32].Effective &^= 1 << (capability % 32)
 
 		if err := unix.Capset(&head, &sets[0]); err != nil {
 			done <- err
@@ -213,12 +213,12 @@ func TestRootKeepsTheOwnerOrRefuses(t *testing.T) {
 			path := writeAs(t, tc.uid, tc.gid, tc.mode, 0o755)
 			want := newDocument
 
-			err := asRootWithoutChown(t,
+			err := asRootWithout(t, unix.CAP_CHOWN,
 				func() error { return New(path).publish(t.Context(), oldDocument, newDocument) })
 			if tc.refused {
 				want = oldDocument
 
-				wantFailure(t, err, errOwner, "cannot give the mode and owner", "user 1234", "is unchanged.")
+				wantFailure(t, err, errOwner, "cannot give the rights", "user 1234", "is unchanged.")
 				wantKind(t, err, OwnerNotKept)
 
 				// A lock file of root would lock the owner out.

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
+	"reflect"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -35,71 +37,115 @@ func versionOf(f *os.File) (string, error) {
 	return fmt.Sprint(stat.Dev, stat.Ino, stat.Size, stat.Mtim.Nano(), stat.Ctim.Nano()), nil
 }
 
-// keepModeAndOwner sets the owner, the group and the mode of a file to those of the document that it will replace.
-func keepModeAndOwner(f *os.File, doc fs.FileInfo) error {
-	mode, err := keepOwner(f, doc)
-	if err != nil {
-		return err
-	}
-
-	// Set the mode after the owner, because a change of the owner clears bits of the mode. Do not set a mode that is
-	// already right, because file systems without modes refuse the call.
-	current, err := f.Stat()
-	if err != nil {
-		return err
-	}
-	if current.Mode() == mode {
-		return nil
-	}
-	return f.Chmod(mode)
+// createTemporary creates an empty file for a new version of the document. Only its owner can open it until it has the
+// rights of the document.
+func createTemporary(doc document) (*os.File, error) {
+	return os.CreateTemp(filepath.Dir(doc.path), temporaryPrefix(doc.path)+"*"+temporarySuffix)
 }
 
-// keepOwner sets the owner and the group of a file to those of the document, and returns the mode that the file gets.
+// keepRights gives a new, empty file the extended attributes, the owner, the group, the access control list and the
+// mode of the document that it will replace.
+//
+// At no time does a user have rights on the file that the user does not have on the document. A file of os.CreateTemp
+// has the mode 0600. If the directory has a default access control list, the file gets this list with an empty mask,
+// which disables its entries. The list is removed or replaced before a change of the mode would change the mask.
+func keepRights(f *os.File, doc document) error {
+	// Before the owner, because the account may no longer set them afterwards.
+	if err := setAttributes(f, doc.attributes.labels()); err != nil {
+		return err
+	}
+	want, err := rightsOf(doc.info, doc.attributes)
+	if err != nil {
+		return err
+	}
+	kept, err := keepOwner(f, doc.info)
+	if err != nil {
+		return err
+	}
+	if !kept.all {
+		// The setuid and setgid bits are valid only with the original owner.
+		want.mode = want.mode.Perm()
+	}
+	if !kept.group {
+		want = want.withoutGroup()
+	}
+	if err := checkOwner(f, doc.info, want); err != nil {
+		return err
+	}
+	if err := setACL(f, want.acl); err != nil {
+		return err
+	}
+
+	// After the owner, because a change of the owner clears bits of the mode.
+	if err := setMode(f, want.mode); err != nil {
+		return err
+	}
+	return setOtherACLs(f, doc.attributes, kept.group)
+}
+
+// hasRightsOf reports whether two files have the same owner, mode and attributes.
+func (d document) hasRightsOf(other document) bool {
+	owner, _ := ownerOf(d.info)
+	before, _ := ownerOf(other.info)
+	return owner == before && d.info.Mode() == other.info.Mode() && reflect.DeepEqual(d.attributes, other.attributes)
+}
+
+// ownership is the result of a change of the owner.
+type ownership struct {
+	all   bool // the file has the owner and the group of the document
+	group bool // the file has the group of the document
+}
+
+// keepOwner sets the owner and the group of a file to those of the document.
 //
 // A change of the owner requires privileges. Without them, the publishing account becomes the owner, as with git or an
 // editor that saves by renaming. findWritable has checked that the account may write the document. Then only the group
 // is changed, which is allowed if the account is a member. If that fails too, the file has another group than the
-// document, and this group gets only the rights that all users have.
-//
-// root can lack the privilege, for example in a container, and still write every document. It does not become the owner
-// of a document that it would take from all other users. The error is errOwner.
-func keepOwner(f *os.File, doc fs.FileInfo) (fs.FileMode, error) {
-	mode := doc.Mode()
+// document.
+func keepOwner(f *os.File, doc fs.FileInfo) (ownership, error) {
 	current, err := f.Stat()
 	if err != nil {
-		return 0, err
+		return ownership{}, err
 	}
 	want, ok := ownerOf(doc)
 	have, alsoOK := ownerOf(current)
 
 	if !ok || !alsoOK || want == have {
-		return mode, nil
+		return ownership{all: true, group: true}, nil
 	}
 	err = f.Chown(want.uid, want.gid)
-	if err == nil || !isNotAllowed(err) {
-		return mode, err // an error concerns the disk
+	if err == nil {
+		return ownership{all: true, group: true}, nil
 	}
-
-	// The setuid and setgid bits are valid only with the original owner.
-	mode = mode.Perm()
-	err = nil
-
-	if want.gid != have.gid {
+	if isNotAllowed(err) && want.gid != have.gid {
 		err = f.Chown(-1, want.gid)
+	} else if isNotAllowed(err) {
+		err = nil
 	}
-	switch {
-	case isNotAllowed(err):
-		mode = withoutGroup(mode)
-	case err != nil:
-		return 0, err
+	if err != nil && !isNotAllowed(err) {
+		return ownership{}, err // concerns the disk
 	}
-	if have.uid == 0 && want.uid != have.uid && mode&0o022 == 0 {
-		return 0, described{
-			fmt.Sprintf("root may not change the owner of a file to user %d here, and without that this user could "+
-				"no longer write the document", want.uid), errOwner,
-		}
+	return ownership{group: err == nil}, nil
+}
+
+// checkOwner returns errOwner if root takes the document from its owner. root can lack the privilege to change owners,
+// for example in a container, and still write every document. It does not become the owner of a document that the
+// former owner could then no longer write, as far as the rights of the group and of all users show it.
+func checkOwner(f *os.File, doc fs.FileInfo, next rights) error {
+	current, err := f.Stat()
+	if err != nil {
+		return err
 	}
-	return mode, nil
+	want, ok := ownerOf(doc)
+	have, alsoOK := ownerOf(current)
+
+	if !ok || !alsoOK || have.uid != 0 || want.uid == have.uid || next.anyoneWrites() {
+		return nil
+	}
+	return described{
+		fmt.Sprintf("root may not change the owner of a file to user %d here, and without that this user could "+
+			"no longer write the document", want.uid), errOwner,
+	}
 }
 
 // owner is the owner and the group of a file.
@@ -120,11 +166,6 @@ func isNotAllowed(err error) bool {
 		errors.Is(err, syscall.ENOSYS)
 }
 
-// withoutGroup removes the rights of the group that other users do not have.
-func withoutGroup(mode fs.FileMode) fs.FileMode {
-	return mode &^ (0o070 &^ (mode & 0o007 << 3))
-}
-
 // isNamed reports whether path is the path of an open file.
 func isNamed(path string, open fs.FileInfo) bool {
 	named, err := os.Lstat(path)
@@ -134,30 +175,29 @@ func isNamed(path string, open fs.FileInfo) bool {
 // shareLock allows all users who can write the document to lock it: the lock file gets the owner and the group of the
 // document, and rights for the same classes of users. It ignores errors, because a user who cannot lock the file gets
 // an error with its name. It does not follow a link, which another user could have created.
-func shareLock(path string, doc fs.FileInfo) {
+func shareLock(path string, doc document) {
 	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NOFOLLOW|openWithoutBlocking, 0)
 	if err != nil {
 		return
 	}
 	defer func() { _ = f.Close() }()
 
-	current, err := f.Stat()
-	if err != nil || !current.Mode().IsRegular() {
+	if current, err := f.Stat(); err != nil || !current.Mode().IsRegular() {
 		return
 	}
-	writers := doc.Mode().Perm() & 0o022
-	mode := 0o600 | writers | writers<<1
-
-	want, ok := ownerOf(doc)
-	have, alsoOK := ownerOf(current)
-
-	if ok && alsoOK && want != have {
-		if f.Chown(want.uid, want.gid) != nil && f.Chown(-1, want.gid) != nil {
-			mode = withoutGroup(mode)
-		}
+	want, err := rightsOf(doc.info, doc.attributes)
+	if err != nil {
+		return
 	}
-	if current.Mode().Perm() != mode {
-		_ = f.Chmod(mode)
+	want = want.shared()
+
+	if kept, err := keepOwner(f, doc.info); err != nil || !kept.group {
+		want = want.withoutGroup()
+	}
+
+	// A list from the directory limits the lock file to its owner as long as the mode is that of the creation.
+	if setACL(f, want.acl) == nil {
+		_ = setMode(f, want.mode)
 	}
 }
 

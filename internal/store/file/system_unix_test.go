@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/gofrs/flock"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/store"
 )
 
 // The system's errors with their own advice.
@@ -177,6 +179,26 @@ func TestPublishKeepsTheOwner(t *testing.T) {
 	}
 }
 
+// TestPublishDetectsChangedRights verifies that a publish does not undo a change of the rights by another program.
+func TestPublishDetectsChangedRights(t *testing.T) {
+	t.Parallel()
+
+	path := writeDocument(t, oldDocument)
+	if err := os.Chmod(path, 0o644); err != nil { //nolint:gosec // the mode is what is tested
+		t.Fatal(err)
+	}
+	s := New(path)
+	s.before = func(at step, _ string) error {
+		if at == stepCompare {
+			return os.Chmod(path, 0o600)
+		}
+		return nil
+	}
+
+	wantFailure(t, s.publish(t.Context(), oldDocument, newDocument), store.ErrConflict)
+	wantDocument(t, path, oldDocument)
+}
+
 // TestVersionShowsRestoredTimes overwrites the document in place and restores its time. The system's time of the change
 // has a coarse resolution, so that the test repeats the change.
 func TestVersionShowsRestoredTimes(t *testing.T) {
@@ -259,7 +281,7 @@ func TestShareLockIgnoresLinks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	shareLock(lockPath(path), info)
+	shareLock(lockPath(path), document{path: path, info: info})
 
 	target, err := os.Stat(victim)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"time"
 
 	"golang.org/x/sys/windows"
@@ -61,14 +62,27 @@ func versionOf(f *os.File) (string, error) {
 		info.FileSizeLow, info.CreationTime.Nanoseconds(), info.LastWriteTime.Nanoseconds()), nil
 }
 
-// keepModeAndOwner does nothing: findWritable refuses a read-only document, and rights come from the directory.
-func keepModeAndOwner(*os.File, fs.FileInfo) error { return nil }
+// attributes are empty: a publish does not keep alternate data streams.
+type attributes struct{}
+
+func readAttributes(*os.File) (attributes, error) { return attributes{}, nil }
+
+// createTemporary creates an empty file for a new version of the document.
+func createTemporary(doc document) (*os.File, error) {
+	return os.CreateTemp(filepath.Dir(doc.path), temporaryPrefix(doc.path)+"*"+temporarySuffix)
+}
+
+// keepRights does nothing: findWritable refuses a read-only document, and rights come from the directory.
+func keepRights(*os.File, document) error { return nil }
+
+// hasRightsOf returns true: a publish does not keep rights.
+func (d document) hasRightsOf(document) bool { return true }
 
 // isNamed returns true: Windows does not delete open files.
 func isNamed(string, fs.FileInfo) bool { return true }
 
 // shareLock does nothing: the rights of the lock file come from the directory.
-func shareLock(string, fs.FileInfo) {}
+func shareLock(string, document) {}
 
 // syncDirectory does nothing: the rename is flushed before it returns.
 func syncDirectory(string) error { return nil }
