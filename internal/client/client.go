@@ -94,6 +94,26 @@ func (c *Client) document(ctx context.Context) (*topology.Document, error) {
 	return c.publisher.Document(ctx)
 }
 
+// changeable is document for the plan of a change. It refuses a document that the store cannot replace, so that the
+// plan refuses what the apply would refuse.
+func (c *Client) changeable(ctx context.Context) (*topology.Document, error) {
+	doc, err := c.document(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return doc, c.checkPublish()
+}
+
+// checkPublish returns the error of every publish, as far as the store knows it before. A read-only provider publishes
+// nothing.
+func (c *Client) checkPublish() error {
+	checked, ok := c.store.(store.Checked)
+	if !ok || c.options.ReadOnly {
+		return nil
+	}
+	return checked.CheckPublish()
+}
+
 // Outcome describes a change that was made.
 type Outcome struct {
 	publisher.Outcome

@@ -29,7 +29,7 @@ func (c *Client) removalWarnings(ctx context.Context, id topology.PairID) ([]res
 	if c.store == nil {
 		return nil, nil
 	}
-	doc, err := c.document(ctx)
+	doc, err := c.changeable(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +85,7 @@ func (c *Client) checkCreation(
 	if c.store == nil {
 		return c.options.Policy.OnChange(settingsViolations(desired)), nil
 	}
-	doc, err := c.document(ctx)
+	doc, err := c.changeable(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -137,10 +137,15 @@ func (c *Client) PlanUpdate(
 		}
 	}
 	found = c.options.Policy.OnChange(found)
-	if !repair || c.store == nil || len(blocking(found)) > 0 {
+	switch {
+	case c.store == nil || len(blocking(found)) > 0:
+		return found, nil
+	case !repair && len(changed) > 0:
+		return found, c.checkPublish()
+	case !repair:
 		return found, nil
 	}
-	doc, err := c.document(ctx)
+	doc, err := c.changeable(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -42,8 +42,11 @@ func (c *Client) PlanBranchUpdate(
 		return resilience.ApplianceOverlap(desired.Appliance), nil
 	}
 	found := resilience.BranchSettings(desired, changed)
-	if c.store == nil || !moves {
+	switch {
+	case c.store == nil || (!moves && changed == resilience.Changed{}):
 		return c.options.Policy.OnChange(found), nil
+	case !moves:
+		return c.options.Policy.OnChange(found), c.checkPublish()
 	}
 	doc, err := c.document(ctx)
 	if err != nil {
@@ -63,6 +66,12 @@ func (c *Client) planBranch(
 	if len(blocking(found)) > 0 || desired.Appliance.IsZero() || desired.Pool.IsZero() || desired.Settings == nil {
 		return found, nil
 	}
+	if doc.Topology().BranchDifference(desired) == "" {
+		return found, nil // an adoption without a change
+	}
+	if err := c.checkPublish(); err != nil {
+		return nil, err
+	}
 	return found, refused(doc.CanWriteBranch(desired))
 }
 
@@ -80,7 +89,10 @@ func (c *Client) PlanBranchRemoval(
 	if err != nil {
 		return nil, err
 	}
-	return c.options.Policy.OnChange(resilience.BranchDestroy(t, appliance, pool, adopted)), nil
+	if !adopted {
+		err = c.checkPublish()
+	}
+	return c.options.Policy.OnChange(resilience.BranchDestroy(t, appliance, pool, adopted)), err
 }
 
 // claimAppliance reserves an appliance in the ledger.

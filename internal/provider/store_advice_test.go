@@ -67,7 +67,7 @@ func TestErrorSentences(t *testing.T) {
 
 func TestFileAdvice(t *testing.T) {
 	t.Parallel()
-	for kind := file.Other + 1; kind <= file.RightsNotKept; kind++ {
+	for kind := file.Other + 1; kind <= file.HardLinks; kind++ {
 		if fileAdvice[kind] == "" {
 			t.Errorf("no advice for the kind %d", kind)
 		}

@@ -44,6 +44,15 @@ type Versioned interface {
 	Version() (string, error)
 }
 
+// Checked is a store that can find out before a publish that none would succeed, without a write and in microseconds. A
+// plan that changes the document asks it.
+type Checked interface {
+	Store
+
+	// CheckPublish returns the error that every Publish of a change would return.
+	CheckPublish() error
+}
+
 // Deployment is a store whose topology is that of a running deployment, where a published document takes effect only
 // after it was enabled. Its Publish enables the document too.
 type Deployment interface {

@@ -28,6 +28,7 @@ const (
 	LockNotRegular          // the path of the lock file has another kind of file
 	OwnerNotKept            // root may not keep the owner, who could then no longer write the file
 	RightsNotKept           // the account may not keep an access control list or an extended attribute
+	HardLinks               // the file has several hard links
 )
 
 // Error is a failed Load or Publish. Its text has no advice: the remedy depends on how the path is configured.
@@ -118,6 +119,8 @@ func cannotWrite(action string, err error) error {
 		kind = NoSpace
 	case errors.Is(err, syscall.EBUSY):
 		kind = Busy
+	case errors.Is(err, errLinks):
+		kind = HardLinks
 	case errors.As(err, new(*attributeError)):
 		kind = RightsNotKept
 	case errors.Is(err, fs.ErrPermission):
@@ -131,6 +134,9 @@ var errReadOnly = fmt.Errorf("read-only by mode: %w", fs.ErrPermission)
 
 // errOwner is the error for a document whose owner would change and lose it.
 var errOwner = errors.New("the owner cannot be kept")
+
+// errLinks is the error for a document with several hard links.
+var errLinks = errors.New("several hard links")
 
 // attributeError is the failure to keep an extended attribute, and an access control list is one.
 type attributeError struct {

@@ -183,6 +183,20 @@ func TestPublishRefusals(t *testing.T) {
 			},
 		},
 		{
+			name: "hard links",
+			setup: func(t *testing.T) string {
+				path := writeDocument(t, oldDocument)
+				hardLink(t, path)
+				return path
+			},
+			next:   newDocument,
+			target: errLinks,
+			kind:   HardLinks,
+			parts: []string{
+				"cannot write the topology document ", "2 names (hard links)", "The document is unchanged.",
+			},
+		},
+		{
 			name:   "empty new document",
 			setup:  func(t *testing.T) string { return writeDocument(t, oldDocument) },
 			target: errEmpty,

@@ -24,6 +24,8 @@
 // rights of the document, so that no user can read it who cannot read the document. On Windows and macOS, access control
 // lists come from the directory.
 //
+// A document with several hard links is refused, because the other links would keep the old document.
+//
 // A comparison directly before the rename detects a change by a program that does not acquire the lock, such as an
 // editor or a checkout. It detects a change of the rights too.
 //
@@ -65,7 +67,10 @@ type Store struct {
 	before func(step, string) error
 }
 
-var _ store.Versioned = (*Store)(nil)
+var (
+	_ store.Versioned = (*Store)(nil)
+	_ store.Checked   = (*Store)(nil)
+)
 
 // step is a file operation of a Load or a Publish that can fail, or the end of a Publish.
 type step string

@@ -37,6 +37,15 @@ func versionOf(f *os.File) (string, error) {
 	return fmt.Sprint(stat.Dev, stat.Ino, stat.Size, stat.Mtim.Nano(), stat.Ctim.Nano()), nil
 }
 
+// linksOf returns the number of hard links to a file.
+func linksOf(f *os.File) (uint64, error) {
+	var stat unix.Stat_t
+	if err := unix.Fstat(int(f.Fd()), &stat); err != nil {
+		return 0, os.NewSyscallError("fstat", err)
+	}
+	return uint64(stat.Nlink), nil //nolint:unconvert // the type differs between systems
+}
+
 // createTemporary creates an empty file for a new version of the document. Only its owner can open it until it has the
 // rights of the document.
 func createTemporary(doc document) (*os.File, error) {

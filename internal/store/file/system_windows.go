@@ -62,6 +62,15 @@ func versionOf(f *os.File) (string, error) {
 		info.FileSizeLow, info.CreationTime.Nanoseconds(), info.LastWriteTime.Nanoseconds()), nil
 }
 
+// linksOf returns the number of hard links to a file.
+func linksOf(f *os.File) (uint64, error) {
+	var info windows.ByHandleFileInformation
+	if err := windows.GetFileInformationByHandle(windows.Handle(f.Fd()), &info); err != nil {
+		return 0, os.NewSyscallError("GetFileInformationByHandle", err)
+	}
+	return uint64(info.NumberOfLinks), nil
+}
+
 // attributes are empty: a publish does not keep alternate data streams.
 type attributes struct{}
 

@@ -33,7 +33,8 @@ func (s *Store) findWritable() (document, error) {
 	return doc, nil
 }
 
-// opened opens the document for writing and returns what a publish has to keep.
+// opened opens the document for writing and returns what a publish has to keep. A document with several hard links is
+// refused: the others would keep the old document.
 func opened(doc document) (document, error) {
 	f, err := os.OpenFile(doc.path, os.O_WRONLY|openWithoutBlocking, 0)
 	if err != nil {
@@ -43,6 +44,9 @@ func opened(doc document) (document, error) {
 	// Nothing was written.
 	defer func() { _ = f.Close() }()
 
+	if err := checkLinks(f); err != nil {
+		return document{}, err
+	}
 	if doc.info, err = f.Stat(); err != nil {
 		return document{}, err
 	}
@@ -50,5 +54,46 @@ func opened(doc document) (document, error) {
 	return doc, err
 }
 
+// CheckPublish returns the error that every publish of a change would return, under any account: the document has
+// several hard links. It does not check rights, because a plan can run under another account than its apply.
+func (s *Store) CheckPublish() error {
+	doc, err := s.find()
+	if err != nil {
+		return err
+	}
+	var f *os.File
+
+	err = retryWhileInUse(func() (err error) {
+		f, err = os.OpenFile(doc.path, os.O_RDONLY|openWithoutBlocking, 0)
+		return err
+	})
+	if err != nil {
+		return s.cannotRead(err)
+	}
+
+	// Closing a file that was only opened loses no data.
+	defer func() { _ = f.Close() }()
+
+	if err := checkLinks(f); err != nil {
+		return cannotWrite(writing(doc), err)
+	}
+	return nil
+}
+
 // writing names a document in the failure to write it.
 func writing(doc document) string { return "write the topology document " + doc.path }
+
+// checkLinks returns an error if a file has several hard links.
+func checkLinks(f *os.File) error {
+	switch n, err := linksOf(f); {
+	case err != nil:
+		return err
+	case n > 1:
+		return described{
+			fmt.Sprintf("the file has %d names (hard links), and a publish would replace the document under only one "+
+				"of them", n), errLinks,
+		}
+	default:
+		return nil
+	}
+}
