@@ -21,8 +21,10 @@
 // On macOS, it keeps the extended attributes, and those of the system if possible. If an attribute cannot be read or
 // set, the publish refuses. A file system without attributes has none to keep. A default access control list of the
 // directory gives no rights on the files that a publish creates. The temporary file has data only after it has the
-// rights of the document, so that no user can read it who cannot read the document. On Windows and macOS, access control
-// lists come from the directory.
+// rights of the document, so that no user can read it who cannot read the document.
+//
+// On Windows, a publish keeps an access control list with entries of its own. The temporary file has it from its
+// creation on. Inherited entries, and all access control lists on macOS, come from the directory.
 //
 // A document with several hard links is refused, because the other links would keep the old document.
 //

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"time"
 
 	"golang.org/x/sys/windows"
@@ -70,22 +69,6 @@ func linksOf(f *os.File) (uint64, error) {
 	}
 	return uint64(info.NumberOfLinks), nil
 }
-
-// attributes are empty: a publish does not keep alternate data streams.
-type attributes struct{}
-
-func readAttributes(*os.File) (attributes, error) { return attributes{}, nil }
-
-// createTemporary creates an empty file for a new version of the document.
-func createTemporary(doc document) (*os.File, error) {
-	return os.CreateTemp(filepath.Dir(doc.path), temporaryPrefix(doc.path)+"*"+temporarySuffix)
-}
-
-// keepRights does nothing: findWritable refuses a read-only document, and rights come from the directory.
-func keepRights(*os.File, document) error { return nil }
-
-// hasRightsOf returns true: a publish does not keep rights.
-func (d document) hasRightsOf(document) bool { return true }
 
 // isNamed returns true: Windows does not delete open files.
 func isNamed(string, fs.FileInfo) bool { return true }
