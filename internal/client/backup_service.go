@@ -37,10 +37,6 @@ func (c *Client) BackupServiceStatus(ctx context.Context, pool string) ([2]Backu
 	if err != nil {
 		return both, err
 	}
-	t, err := c.Topology(ctx)
-	if err != nil {
-		return both, err
-	}
 	for i, registrar := range pair.Registrars {
 		modules, warnings, err := services.BackupServiceStatus(ctx, registrar.Pool.String())
 		if err != nil {
@@ -51,7 +47,8 @@ func (c *Client) BackupServiceStatus(ctx context.Context, pool string) ([2]Backu
 		}
 		slices.SortStableFunc(status.Modules,
 			func(a, b resilience.BackupModule) int { return cmp.Compare(a.Identity, b.Identity) })
-		status.Problems = resilience.BackupServiceProblems(status.Modules, t.Pool(registrar.Pool).Central)
+		status.Problems = resilience.BackupServiceProblems(status.Modules,
+			topology.CentralRole(registrar.CentralManagement))
 		both[i] = status
 	}
 	return both, nil

@@ -7,6 +7,7 @@ import (
 
 	"github.com/lync-iac/terraform-provider-lync/internal/publisher"
 	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
+	"github.com/lync-iac/terraform-provider-lync/internal/resilience/phrase"
 	"github.com/lync-iac/terraform-provider-lync/internal/resilience/runbook"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
@@ -19,25 +20,26 @@ type ObservedBranch struct {
 	BranchSite  string
 	CentralSite string // empty also if the topology does not name it
 
-	// several names, or the identity of a service that does not resolve, as the topology has them
-	BackupPool       string
+	BackupPool       string             // several names if there are several; empty if the Backup does not resolve
 	UserServicesPool string             // likewise
 	Partner          string             // the backup registrar of BackupPool itself
 	Settings         *topology.Settings // nil without a Backup
 
 	backup, users topology.FQDN // the pools of the association, zero for one that is not exactly one pool
+	backupWords   string        // for messages: BackupPool, or the identity of a Registrar that does not resolve
 }
 
 // isOn reports whether the backup registrar and the user services are both on a pool alone.
 func (b *ObservedBranch) isOn(pool topology.FQDN) bool { return b.backup == pool && b.users == pool }
 
-// Branch returns the association of an appliance, nil if the appliance or its Backup does not exist.
+// Branch returns the association of an appliance, nil if the appliance or its Backup does not exist. It refuses an
+// ambiguous name.
 func (c *Client) Branch(ctx context.Context, appliance topology.FQDN) (*ObservedBranch, error) {
 	t, err := c.Topology(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return readBranch(t, appliance), nil
+	return readBranch(t, appliance), checkNames(t, appliance)
 }
 
 func readBranch(t *topology.Topology, name topology.FQDN) *ObservedBranch {
@@ -54,6 +56,7 @@ func describeBranch(t *topology.Topology, p *topology.Pool) *ObservedBranch {
 		Appliance: p.FQDN, Version: topology.VersionName(p.Version),
 		BackupPool:       strings.Join(t.BackupRegistrars(p), ", "),
 		UserServicesPool: strings.Join(t.UserServicePools(p), ", "),
+		backupWords:      phrase.List(phrase.BackupRegistrars(t, p)),
 	}
 	if len(p.Registrar.Backups) > 0 {
 		b.Settings = &p.Registrar.Backups[0].Settings
@@ -180,7 +183,7 @@ func (c *Client) writeBranch(
 type KeptBranch struct {
 	Appliance   topology.FQDN
 	Pool        topology.FQDN
-	BackupPool  string // the pool that the appliance names now
+	BackupPool  string // the pool that the appliance names now, or the identity of a Registrar that does not resolve
 	IsElsewhere bool   // another resource of the same walk manages the association now
 }
 
@@ -203,7 +206,7 @@ func (c *Client) DeleteBranch(
 		},
 		Verify: func(t *topology.Topology, result branchResult) (branchResult, error) {
 			if found := readBranch(t, appliance); found != nil && result.kept == nil && !adopted {
-				return result, fmt.Errorf("the backup registrar of %s is on %s", appliance, found.BackupPool)
+				return result, fmt.Errorf("the backup registrar of %s is on %s", appliance, found.backupWords)
 			}
 			return result, nil
 		},
@@ -220,16 +223,20 @@ func (c *Client) applyBranchRemoval(
 			return result, err
 		}
 	}
-	existing := readBranch(e.Topology(), appliance)
+	t := e.Topology()
+	if err := checkNames(t, appliance); err != nil {
+		return result, err
+	}
+	existing := readBranch(t, appliance)
 	isElsewhere := c.ledger.IsAdopted(appliance)
-	if existing != nil && !adopted && (isElsewhere || existing.backup != pool) {
+	if existing != nil && !adopted && (isElsewhere || existing.backup != pool || pool.IsZero()) {
 		result.kept = &KeptBranch{
-			Appliance: appliance, Pool: pool, BackupPool: existing.BackupPool, IsElsewhere: isElsewhere,
+			Appliance: appliance, Pool: pool, BackupPool: existing.backupWords, IsElsewhere: isElsewhere,
 		}
 		return result, nil
 	}
 	if removal.Warn {
-		result.warnings = c.options.Policy.OnChange(resilience.BranchDestroy(e.Topology(), appliance, pool, adopted))
+		result.warnings = c.options.Policy.OnChange(resilience.BranchDestroy(t, appliance, pool, adopted))
 	}
 	if existing == nil || adopted {
 		return result, nil

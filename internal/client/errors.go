@@ -83,7 +83,7 @@ func (e *NoBackupError) Error() string {
 // NoPairError means that a pool is in no pair.
 type NoPairError struct {
 	Pool             topology.FQDN
-	BackupRegistrars []string // that the pool names, as [topology.Topology.BackupRegistrars] returns them
+	BackupRegistrars []string // that the pool names, as [phrase.BackupRegistrars] returns them
 	Location         string
 }
 

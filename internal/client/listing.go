@@ -40,7 +40,7 @@ func (e *UnknownVersionError) Error() string {
 }
 
 // Pairs lists the pairs that a filter selects, complete or incomplete, sorted by id. A pair is in the sites of its
-// pools.
+// pools. A pair with a pool that its name does not identify is left out.
 func (c *Client) Pairs(ctx context.Context, f Filter) ([]ObservedPair, error) {
 	t, err := c.Topology(ctx)
 	if err != nil {
@@ -51,6 +51,9 @@ func (c *Client) Pairs(ctx context.Context, f Filter) ([]ObservedPair, error) {
 	}
 	pairs := slices.DeleteFunc(pairsOf(t), func(p ObservedPair) bool {
 		a, b := p.Registrars[0], p.Registrars[1]
+		if t.IsAmbiguous(p.ID.First) || t.IsAmbiguous(p.ID.Second) {
+			return true // the import would be refused
+		}
 		return !f.passes(p.ID.String(), []string{a.Site, b.Site}, []string{a.Version, b.Version})
 	})
 	slices.SortFunc(pairs, func(a, b ObservedPair) int { return cmp.Compare(a.ID.String(), b.ID.String()) })
@@ -58,7 +61,8 @@ func (c *Client) Pairs(ctx context.Context, f Filter) ([]ObservedPair, error) {
 }
 
 // Branches lists the appliances with a backup registrar that a filter selects, sorted by name. An appliance is in its
-// branch site and in the central site that the branch site belongs to.
+// branch site and in the central site that the branch site belongs to. An appliance that its name does not identify is
+// left out.
 func (c *Client) Branches(ctx context.Context, f Filter) ([]ObservedBranch, error) {
 	t, err := c.Topology(ctx)
 	if err != nil {
@@ -67,18 +71,17 @@ func (c *Client) Branches(ctx context.Context, f Filter) ([]ObservedBranch, erro
 	if err := c.checkFilter(t, f); err != nil {
 		return nil, err
 	}
-	var names []topology.FQDN
-	for _, p := range t.Appliances() {
-		names = append(names, p.FQDN)
-	}
-	slices.SortFunc(names, topology.FQDN.Compare)
 	var branches []ObservedBranch
-	for _, name := range slices.Compact(names) { // a name may occur twice
-		b := readBranch(t, name)
-		if b != nil && f.passes(name.String(), []string{b.BranchSite, b.CentralSite}, []string{b.Version}) {
+	for _, p := range t.Appliances() {
+		if !t.Identifies(p) || len(p.Registrar.Backups) == 0 {
+			continue // the import would be refused
+		}
+		b := describeBranch(t, p)
+		if f.passes(p.FQDN.String(), []string{b.BranchSite, b.CentralSite}, []string{b.Version}) {
 			branches = append(branches, *b)
 		}
 	}
+	slices.SortFunc(branches, func(a, b ObservedBranch) int { return a.Appliance.Compare(b.Appliance) })
 	return branches, nil
 }
 

@@ -39,13 +39,16 @@ func (p Purpose) suits(t *topology.Topology, found *topology.Pool) bool {
 type PoolError struct {
 	Purpose  Purpose
 	Name     topology.FQDN
-	Found    *topology.Pool // has the name and does not suit the purpose; nil for none
-	Owner    *topology.Pool // has a computer of that name; nil for none
+	Several  []*topology.Pool // all have the name, so that it identifies none of them; nil if it is not ambiguous
+	Found    *topology.Pool   // has the name and does not suit the purpose; nil for none
+	Owner    *topology.Pool   // has a computer of that name; nil for none
 	Location string
 }
 
 func (e *PoolError) Error() string {
 	switch {
+	case len(e.Several) > 0:
+		return fmt.Sprintf("%d clusters have the name %s", len(e.Several), e.Name)
 	case e.Found != nil:
 		return fmt.Sprintf("%s is %s", e.Name, e.Found.Description)
 	case e.Owner != nil:
@@ -67,6 +70,9 @@ func (c *Client) namedPool(t *topology.Topology, name string, purpose Purpose) (
 // lookup returns the pool or the appliance of a name. A *PoolError means that the topology has none that suits the
 // purpose.
 func (c *Client) lookup(t *topology.Topology, name topology.FQDN, purpose Purpose) (*topology.Pool, error) {
+	if t.IsAmbiguous(name) {
+		return nil, &PoolError{Purpose: purpose, Name: name, Several: t.Named(name), Location: c.store.Location()}
+	}
 	found := t.Pool(name)
 	if found != nil && purpose.suits(t, found) {
 		return found, nil
@@ -74,4 +80,14 @@ func (c *Client) lookup(t *topology.Topology, name topology.FQDN, purpose Purpos
 	return nil, &PoolError{
 		Purpose: purpose, Name: name, Found: found, Owner: t.PoolOfComputer(name), Location: c.store.Location(),
 	}
+}
+
+// checkNames returns the refusal of the first of some names that is ambiguous, nil for none.
+func checkNames(t *topology.Topology, names ...topology.FQDN) error {
+	for _, name := range names {
+		if t.IsAmbiguous(name) {
+			return &RuleError{Violations: []resilience.Violation{resilience.AmbiguousName(t, name)}}
+		}
+	}
+	return nil
 }

@@ -22,8 +22,7 @@ type Registrar struct {
 	ServiceVersion    int
 	CentralManagement string
 
-	// several names, or the identity of a service that does not resolve, as the topology has them
-	BackupRegistrar string
+	BackupRegistrar string             // several names if there are several; empty if the Backup does not resolve
 	Settings        *topology.Settings // nil without a Backup
 	BackupService   string
 
@@ -42,23 +41,28 @@ type ObservedPair struct {
 // Steps returns the steps that remain to be done by hand on the servers after the pair was published.
 func (p *ObservedPair) Steps() []string { return runbook.AfterPairing(p.topology, p.ID) }
 
-// Pair returns the pair of two pools, nil if nothing links them or a member does not exist.
+// Pair returns the pair of two pools, nil if nothing links them or a member does not exist. It refuses ambiguous names.
 func (c *Client) Pair(ctx context.Context, id topology.PairID) (*ObservedPair, error) {
 	t, err := c.Topology(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return readPair(t, id), nil
+	return readPair(t, id), checkNames(t, id.First, id.Second)
 }
 
-// readPair returns the pair of two pools, nil if nothing links them or a member does not exist.
+// readPair returns the pair of two pools, nil if nothing links them, or if their names do not identify two pools.
 func readPair(t *topology.Topology, id topology.PairID) *ObservedPair {
 	a, b := t.Pool(id.First), t.Pool(id.Second)
 	if a == nil || b == nil || a == b || !t.PairLinks(a, b).Any() {
 		return nil
 	}
+	return describePair(t, a, b)
+}
+
+// describePair returns the pair of two pools that are linked, given in the order of their names.
+func describePair(t *topology.Topology, a, b *topology.Pool) *ObservedPair {
 	return &ObservedPair{
-		ID: id, Complete: t.Links(a, b).All(), topology: t,
+		ID: topology.NewPairID(a.FQDN, b.FQDN), Complete: t.Links(a, b).All(), topology: t,
 		Registrars: [2]Registrar{readRegistrar(t, a, b), readRegistrar(t, b, a)},
 	}
 }
@@ -106,6 +110,9 @@ func (c *Client) CreatePair(ctx context.Context, desired topology.DesiredPair) (
 	}
 	apply := func(e *topology.Editor) error {
 		t := e.Topology()
+		if err := checkNames(t, id.First, id.Second); err != nil {
+			return err // no other change of this walk can resolve it
+		}
 		if conflicts := resilience.Conflicts(t, desired); len(conflicts) > 0 {
 			return &publisher.BlockedError{Refusal: &RuleError{Violations: applyConflicts(conflicts)}}
 		}
@@ -149,6 +156,9 @@ func (c *Client) UpdatePair(
 		Enable: enable,
 		Apply: func(e *topology.Editor) (pairResult, error) {
 			t := e.Topology()
+			if err := checkNames(t, id.First, id.Second); err != nil {
+				return pairResult{}, err
+			}
 			if readPair(t, id) == nil {
 				return pairResult{},
 					refused(&topology.Refusal{Fault: topology.PairNotFound, Pool: id.First, Other: id.Second})

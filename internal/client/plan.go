@@ -191,7 +191,7 @@ func withoutConflicts(doc *topology.Document, conflicts []resilience.Conflict) (
 	editor := topology.NewEditor(doc)
 	var refusals []error
 	for _, conflict := range conflicts {
-		if _, err := editor.DeletePair(conflict.Existing()); err != nil {
+		if err := editor.DeleteLinks(conflict.Ends()); err != nil {
 			refusals = append(refusals, refused(err))
 		}
 	}

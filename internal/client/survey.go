@@ -8,10 +8,12 @@ import (
 
 	"github.com/lync-iac/terraform-provider-lync/internal/diagram"
 	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
+	"github.com/lync-iac/terraform-provider-lync/internal/resilience/phrase"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
-// Survey is a topology as the data sources show it. All lists are sorted.
+// Survey is a topology as the data sources show it. All lists are sorted. Of the clusters of one name, the lists have
+// the first (see [topology.Topology.Named]), and no cluster without a name.
 type Survey struct {
 	Signature string
 	Sites     []Site
@@ -72,11 +74,14 @@ func (c *Client) Survey(ctx context.Context, options SurveyOptions) (*Survey, er
 		Diagram:   diagram.Mermaid(t, diagram.Options{DrawAppliances: options.DrawAppliances}),
 	}
 	for _, p := range t.Pools {
-		if isPool(p) {
+		if isPool(p) && t.IsFirstOfName(p) {
 			s.Pools = append(s.Pools, describePool(t, p))
 		}
 	}
 	for _, p := range t.Appliances() {
+		if !t.IsFirstOfName(p) {
+			continue
+		}
 		s.Branches = append(s.Branches, *describeBranch(t, p))
 	}
 	slices.SortFunc(s.Pools, func(a, b Pool) int { return cmp.Compare(a.FQDN, b.FQDN) })
@@ -111,7 +116,9 @@ func (c *Client) PairOf(ctx context.Context, name string) (*ObservedPair, error)
 	if pair := pairOf(t, p); pair != nil {
 		return pair, nil
 	}
-	return nil, &NoPairError{Pool: p.FQDN, BackupRegistrars: t.BackupRegistrars(p), Location: c.store.Location()}
+	return nil, &NoPairError{
+		Pool: p.FQDN, BackupRegistrars: phrase.BackupRegistrars(t, p), Location: c.store.Location(),
+	}
 }
 
 // isPool reports whether a cluster is listed with the pools. Appliances have a list of their own, and hosts such as
@@ -142,7 +149,7 @@ func describePool(t *topology.Topology, p *topology.Pool) Pool {
 		described.Pair = pair.ID.String()
 	}
 	for _, other := range t.Linked(p) {
-		if other.Kind == topology.KindAppliance {
+		if other.Kind == topology.KindAppliance && other.HasName {
 			described.BranchAppliances = append(described.BranchAppliances, other.FQDN.String())
 		}
 	}
@@ -173,8 +180,9 @@ func sitesOf(t *topology.Topology) []Site {
 func pairsOf(t *topology.Topology) []ObservedPair {
 	var pairs []ObservedPair
 	for _, p := range t.Pairs() {
-		if p.First.IsFrontEnd2013() && p.Second.IsFrontEnd2013() {
-			pairs = append(pairs, *readPair(t, p.ID()))
+		if p.First.IsFrontEnd2013() && p.Second.IsFrontEnd2013() && t.IsFirstOfName(p.First) &&
+			t.IsFirstOfName(p.Second) {
+			pairs = append(pairs, *describePair(t, p.First, p.Second))
 		}
 	}
 	return pairs
@@ -185,8 +193,13 @@ func pairsOf(t *topology.Topology) []ObservedPair {
 func pairOf(t *topology.Topology, p *topology.Pool) *ObservedPair {
 	var found []ObservedPair
 	for _, other := range t.Linked(p) {
-		if p.IsFrontEnd2013() && other.IsFrontEnd2013() && t.Links(p, other).Paired() {
-			found = append(found, *readPair(t, topology.NewPairID(p.FQDN, other.FQDN)))
+		if p.IsFrontEnd2013() && other.IsFrontEnd2013() && other.HasName && other.FQDN != p.FQDN &&
+			t.Links(p, other).Paired() {
+			a, b := p, other
+			if b.FQDN.Compare(a.FQDN) < 0 {
+				a, b = b, a
+			}
+			found = append(found, *describePair(t, a, b))
 		}
 	}
 	slices.SortFunc(found, func(a, b ObservedPair) int { return cmp.Compare(a.ID.String(), b.ID.String()) })

@@ -157,9 +157,13 @@ func (d *drawing) label(p *topology.Pool) string {
 }
 
 func (d *drawing) relationships() {
-	for _, a := range sorted(d.t.FrontEnds()) {
+	pools, order := sorted(d.t.FrontEnds()), map[*topology.Pool]int{}
+	for i, p := range pools {
+		order[p] = i
+	}
+	for _, a := range pools {
 		for _, b := range sorted(d.t.Linked(a)) {
-			if b.Kind == topology.KindFrontEnd && a.FQDN.Compare(b.FQDN) < 0 {
+			if b.Kind == topology.KindFrontEnd && order[a] < order[b] {
 				d.relationship(a, b)
 			}
 		}
@@ -222,7 +226,7 @@ func (d *drawing) edge(format string, from, to *topology.Pool, isRed bool) {
 
 func sorted(pools []*topology.Pool) []*topology.Pool {
 	pools = slices.Clone(pools)
-	slices.SortFunc(pools, func(a, b *topology.Pool) int { return a.FQDN.Compare(b.FQDN) })
+	slices.SortStableFunc(pools, func(a, b *topology.Pool) int { return a.FQDN.Compare(b.FQDN) })
 	return pools
 }
 

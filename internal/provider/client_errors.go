@@ -84,6 +84,10 @@ func sentence(text string) string { return message.Capitalise(message.Sentence(t
 // poolErrorText returns why a name does not identify a pool or an appliance that suits its purpose.
 func poolErrorText(e client.PoolError) string {
 	switch {
+	case len(e.Several) > 0:
+		return fmt.Sprintf("%d clusters of the topology in %s have the name %s, which identifies none of them: %s "+
+			"(TD-NAME). Give each pool and each appliance a name of its own in Topology Builder, and publish",
+			len(e.Several), e.Location, e.Name, phrase.Clusters(e.Several...))
 	case e.Found != nil:
 		return unsuitableText(e)
 	case e.Owner != nil && e.Purpose == client.PairMember:

@@ -93,9 +93,10 @@ func affectedApplianceAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"branch_site": textAttribute("Name of the appliance's branch site."),
 		"users":       numberAttribute("Number of its users, from `inventory`."),
-		"backup_pool": textAttribute("FQDN of the appliance's backup registrar; null without one."),
+		"backup_pool": textAttribute("FQDN of the appliance's backup registrar; null without one, and for a " +
+			"reference that does not resolve."),
 		"user_services_pool": textAttribute("FQDN of the pool that provides the user services of the " +
-			"appliance's users."),
+			"appliance's users; null for a reference that does not resolve."),
 		"service_before_failover": textAttribute("Service of its users until the pool is failed over: " +
 			"`resiliency`, or `full` if only the backup registrar has failed."),
 		"service_after_failover": textAttribute("Service of its users after the failover. " +

@@ -127,7 +127,8 @@ func registrarAttributes() map[string]schema.Attribute {
 		"version": text("Product version, such as `Lync Server 2013`."),
 		"service_version": schema.Int64Attribute{Computed: true,
 			MarkdownDescription: "`ServiceVersion` of the pool's Registrar."},
-		"backup_registrar": text("FQDN of the pool that takes over when this pool fails."),
+		"backup_registrar": text("FQDN of the pool that takes over when this pool fails; null if the " +
+			"topology has none, or names a service that it does not have."),
 		"automatic_failover": schema.BoolAttribute{Computed: true,
 			MarkdownDescription: "Whether that pool takes over automatically."},
 		"failure_detection_interval":  text("How long this pool must be unreachable before it counts as failed."),

@@ -30,7 +30,9 @@ func poolAttributes() map[string]schema.Attribute {
 			"null if the reference does not resolve."),
 		"central_management": textAttribute("`active` or `standby` if the pool hosts Central Management, else null."),
 		"backup_registrar": textAttribute("FQDN of the pool that takes over when this pool fails; " +
-			"null without one. Several, which is a fault, are separated by commas."),
+			"null without one, and for a reference that does not resolve. Several, which is a fault, are separated " +
+			"by " +
+			"commas."),
 		"backup_service": textAttribute("FQDN of the pool with which the backup service exchanges user data; " +
 			"null without one."),
 		"pair": textAttribute("Id of the pool's pair, the key of `pairs` in `lync_topology`; " +
@@ -98,9 +100,11 @@ func topologySchema() schema.Schema {
 				NestedObject: nested(poolAttributes()),
 			},
 			"branch_appliances": schema.MapNestedAttribute{
-				Computed:            true,
-				MarkdownDescription: "Survivable Branch Appliances and Servers by FQDN.",
-				NestedObject:        nested(branchApplianceAttributes()),
+				Computed: true,
+				MarkdownDescription: "Survivable Branch Appliances and Servers by FQDN. Of several clusters with " +
+					"one name, the " +
+					"first is here, and the finding TD-NAME lists all.",
+				NestedObject: nested(branchApplianceAttributes()),
 			},
 			"pairs": schema.MapNestedAttribute{
 				Computed: true,
@@ -143,10 +147,10 @@ func branchApplianceAttributes() map[string]schema.Attribute {
 		"central_site": textAttribute("Name of the central site that the branch site belongs to; " +
 			"null if the topology does not specify it."),
 		"version": textAttribute("Product version, such as `Lync Server 2013`."),
-		"backup_pool": textAttribute("FQDN of the appliance's backup registrar; null without one. " +
-			"Several, which is a fault, are separated by commas."),
+		"backup_pool": textAttribute("FQDN of the appliance's backup registrar; null without one, and for a " +
+			"reference that does not resolve. Several, which is a fault, are separated by commas."),
 		"user_services_pool": textAttribute("FQDN of the pool that provides the user services of the " +
-			"appliance's users."),
+			"appliance's users; null for a reference that does not resolve."),
 		"automatic_failover": boolAttribute("Whether the users register with the pool automatically when " +
 			"the appliance fails."),
 		"failure_detection_interval": textAttribute("How long the appliance must be unreachable before it counts " +

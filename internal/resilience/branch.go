@@ -44,7 +44,7 @@ func associationFaults(t *topology.Topology, appliance *topology.Pool) []string 
 	switch {
 	case len(association.Backups) > 1:
 		faults = append(faults, fmt.Sprintf("its Registrar has %d Backups, naming %s",
-			len(association.Backups), phrase.List(t.BackupRegistrars(appliance))))
+			len(association.Backups), phrase.List(phrase.BackupRegistrars(t, appliance))))
 	case len(association.Backups) == 1 && association.Backup == nil:
 		faults = append(faults, "its Registrar has a Backup that "+phrase.BackupTarget(t, association.Backups[0]))
 	}
@@ -188,7 +188,7 @@ func appliancesWithSecondBackup(s survey) []Violation {
 }
 
 func secondBackup(t *topology.Topology, a *topology.Pool) []Violation {
-	names := slices.Clone(t.BackupRegistrars(a))
+	names := phrase.BackupRegistrars(t, a)
 	slices.Sort(names)
 	names = slices.Compact(names)
 	if len(names) < 2 {

@@ -16,8 +16,9 @@ type branchChange struct {
 	name      topology.FQDN
 	poolName  topology.FQDN
 
-	appliance *topology.Pool       // nil if name is not the name of an appliance
-	pool      *topology.Pool       // nil if the topology has no pool poolName
+	named     *topology.Pool       // what name identifies, nil for none
+	appliance *topology.Pool       // named, if it is an appliance
+	pool      *topology.Pool       // nil if poolName identifies no pool
 	existing  topology.Association // of appliance
 }
 
@@ -26,9 +27,9 @@ func newBranchChange(t *topology.Topology, desired topology.DesiredBranch, isCre
 		t: t, isCreated: isCreated,
 		name: desired.Appliance, poolName: desired.Pool,
 	}
-	c.pool = t.Pool(c.poolName)
-	if p := t.Pool(c.name); p != nil && slices.Contains(t.IntendedAppliances(), p) {
-		c.appliance, c.existing = p, t.Association(p)
+	c.named, c.pool = t.Pool(c.name), t.Pool(c.poolName)
+	if c.named != nil && slices.Contains(t.IntendedAppliances(), c.named) {
+		c.appliance, c.existing = c.named, t.Association(c.named)
 	}
 	return c
 }
@@ -94,14 +95,14 @@ func unlessExisting(check func(branchChange) []Violation) func(branchChange) []V
 }
 
 func branchPoolMissing(c branchChange) []Violation {
-	if c.poolName.IsZero() || c.pool != nil {
+	if c.poolName.IsZero() || c.pool != nil || c.t.IsAmbiguous(c.poolName) {
 		return nil
 	}
 	return []Violation{poolMissing(c.t, c.poolName, topology.Version2010)}
 }
 
 func applianceMissing(c branchChange) []Violation {
-	if c.name.IsZero() || c.t.Pool(c.name) != nil {
+	if c.name.IsZero() || c.named != nil || c.t.IsAmbiguous(c.name) {
 		return nil
 	}
 	v := Violation{
@@ -121,7 +122,7 @@ func applianceMissing(c branchChange) []Violation {
 
 // applianceNames returns a sentence that lists the appliances of the topology.
 func applianceNames(t *topology.Topology) string {
-	names := phrase.Names(t.Appliances()...)
+	names := phrase.Names(slices.DeleteFunc(t.Appliances(), func(p *topology.Pool) bool { return !t.Identifies(p) })...)
 	slices.Sort(names)
 	switch {
 	case len(names) == 0:
@@ -136,7 +137,7 @@ func applianceNames(t *topology.Topology) string {
 
 // notAnAppliance finds other pools in the place of an appliance. An appliance whose site is not known is accepted.
 func notAnAppliance(c branchChange) []Violation {
-	p := c.t.Pool(c.name)
+	p := c.named
 	if p == nil || c.appliance != nil {
 		return nil
 	}
@@ -207,7 +208,7 @@ func (c branchChange) createThenMove(users *topology.Pool) (advice string, remed
 // service of the pool, which the appliance may need.
 func (c branchChange) canMove() bool {
 	isOne := func(s *topology.Service) bool { return c.t.Service(s.ID) != nil }
-	return c.appliance.Kind == topology.KindAppliance && c.t.Pool(c.name) == c.appliance &&
+	return c.appliance.Kind == topology.KindAppliance &&
 		len(c.existing.UserServices) == 1 && c.pool != nil && c.pool.Kind == topology.KindFrontEnd &&
 		isOne(c.pool.Registrar) && isOne(c.pool.UserServices) && len(c.pool.Role(topology.RoleWebServices)) == 1 &&
 		!isRefusedOn(c.appliance, c.pool)
@@ -255,7 +256,7 @@ func moved(c branchChange) []Violation {
 	}
 	v := Violation{
 		Detail: fmt.Sprintf("The appliance %s is moved from %s to %s.",
-			c.appliance.FQDN, phrase.List(c.t.UserServicePools(c.appliance)), c.pool.FQDN),
+			c.appliance.FQDN, phrase.List(phrase.UserServicePools(c.t, c.appliance)), c.pool.FQDN),
 		Advice: fmt.Sprintf("Before the change, move the users of %s to a Front End pool (Move-CsUser) and stop the "+
 			"services of the appliance. After the change is published, start the services, test, and move the users "+
 			"back.", c.appliance.FQDN),

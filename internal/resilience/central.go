@@ -106,7 +106,7 @@ func standbyToCome(c creation) []Violation {
 	if partner := c.partner(central); partner != nil {
 		on = partner.FQDN.String()
 		v.Objects = append(v.Objects, partner.FQDN.String())
-		if partner.UserStore != nil {
+		if partner.UserStore != nil && !c.t.MayShareCentralInstance(partner.UserStore) {
 			install = "Install-CsDatabase -CentralManagementDatabase -SqlServerFqdn " + partner.SQLServer.String()
 			if name := partner.UserStore.SQLInstance.Name; name != "" {
 				install += " -SqlInstanceName " + name

@@ -98,7 +98,7 @@ func sharedSQL(t *topology.Topology, a, b *topology.Pool) []Violation {
 		// The model sets UserStore only where its SQL Server instance resolves.
 		onA, onB := *a.UserStore.SQLInstance, *b.UserStore.SQLInstance
 		switch {
-		case onA == onB:
+		case t.IsOnOneInstance(a.UserStore, b.UserStore):
 			found = append(found, Violation{
 				Severity: Error,
 				Detail: fmt.Sprintf("The user databases of %s and %s are both on the SQL Server instance %s, so both "+
@@ -107,7 +107,7 @@ func sharedSQL(t *topology.Topology, a, b *topology.Pool) []Violation {
 				Advice:  "Give each pool a SQL Server of its own.",
 				Objects: phrase.Names(a, b),
 			})
-		case onA.Cluster == onB.Cluster:
+		case t.IsOnOneServer(a.UserStore, b.UserStore):
 			found = append(found, Violation{
 				Detail: fmt.Sprintf("The user databases of %s and %s are both on the SQL Server %s (instances %s and "+
 					"%s), so its loss takes both.",

@@ -55,6 +55,9 @@ func Conflicts(t *topology.Topology, desired topology.DesiredPair) []Conflict {
 // Existing returns the identity of the pair that has the links.
 func (c Conflict) Existing() topology.PairID { return topology.NewPairID(c.Pool, c.Other) }
 
+// Ends returns the clusters of the links.
+func (c Conflict) Ends() (pool, other topology.ClusterID) { return c.pool.ID, c.other.ID }
+
 // Violation returns the refusal of the desired pair if the conflict remains.
 func (c Conflict) Violation() Violation {
 	v := Violation{Objects: []string{c.Pool.String(), c.Other.String()}}

@@ -19,7 +19,7 @@ type creation struct {
 // member is a member of a desired pair.
 type member struct {
 	name topology.FQDN
-	pool *topology.Pool // nil if the topology has no pool with that name
+	pool *topology.Pool // nil if the name identifies no pool
 }
 
 func newCreation(t *topology.Topology, desired topology.DesiredPair) creation {
@@ -95,7 +95,7 @@ const maxNamed = 10
 func membersMissing(c creation) []Violation {
 	var found []Violation
 	for _, m := range c.members {
-		if m.pool == nil {
+		if m.pool == nil && !c.t.IsAmbiguous(m.name) {
 			found = append(found, poolMissing(c.t, m.name, topology.Version2013))
 		}
 	}
@@ -130,7 +130,7 @@ func poolMissing(t *topology.Topology, name topology.FQDN, version int) Violatio
 func poolNames(t *topology.Topology, version int) string {
 	var names []string
 	for _, p := range t.FrontEnds() {
-		if p.Version >= version {
+		if p.Version >= version && t.Identifies(p) {
 			names = append(names, p.FQDN.String())
 		}
 	}

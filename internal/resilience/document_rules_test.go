@@ -168,6 +168,9 @@ var otherDocuments = map[string]documentFault{
 	"BR-NODANGLE": {objects: []string{"a"}, build: onePool(func(_ *testkit.Draft, a *testkit.DraftPool) {
 		a.WebServices.DependsOn = append(a.WebServices.DependsOn, "7-FileStore-7")
 	})},
+	"TD-NAME": {objects: []string{"a"}, build: onePool(func(d *testkit.Draft, _ *testkit.DraftPool) {
+		d.Standard("b", 2, v2013).SetName("a.contoso.com")
+	})},
 }
 
 // withSettings returns a document with a pair, and with the settings of the direction of its first pool.

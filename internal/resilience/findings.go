@@ -124,7 +124,7 @@ func oneWay(s survey) []Violation {
 			}
 			v := Violation{Objects: phrase.Names(p, other)}
 			names := "no backup registrar"
-			if others := s.t.BackupRegistrars(other); len(others) > 0 {
+			if others := phrase.BackupRegistrars(s.t, other); len(others) > 0 {
 				names = phrase.List(others)
 				v.Advice, v.Remedies = orEnd(s.t, p, other, EndLinkUnlessPair)
 			} else {

@@ -14,7 +14,7 @@ import (
 // isManageable reports whether the relationship of two pools can be put under management. A name that several clusters
 // have does not identify a pool.
 func isManageable(t *topology.Topology, a, b *topology.Pool) bool {
-	return a != b && a.IsFrontEnd2013() && b.IsFrontEnd2013() && t.Pool(a.FQDN) == a && t.Pool(b.FQDN) == b &&
+	return a != b && a.IsFrontEnd2013() && b.IsFrontEnd2013() && t.Identifies(a) && t.Identifies(b) &&
 		t.Links(a, b).Any()
 }
 
@@ -150,7 +150,7 @@ func repair(t *topology.Topology, service *topology.Service) []Remedy {
 func repairSettings(t *topology.Topology, d direction) []Remedy {
 	backup := BackupPool(t, d.backup)
 	switch {
-	case d.pool == nil || backup == nil || len(d.registrar.Backups) != 1 || t.Pool(d.pool.FQDN) != d.pool:
+	case d.pool == nil || backup == nil || len(d.registrar.Backups) != 1 || !t.Identifies(d.pool):
 		return nil
 	case d.pool.Kind == topology.KindAppliance && t.IsAssociated(d.pool, backup):
 		return []Remedy{{Action: RepairSettings, Pool: d.pool.FQDN}}

@@ -17,7 +17,7 @@ type createCheck func(*topology.Topology, topology.DesiredPair) []Violation
 func (create createCheck) pair(t *topology.Topology, a, b *topology.Pool) (violations []Violation, refused bool) {
 	id := pairIDOf(a, b)
 	violations = create(t, topology.DesiredPair{Members: [2]topology.FQDN{id.First, id.Second}})
-	return violations, isRefused(violations) || t.Pool(a.FQDN) != a || t.Pool(b.FQDN) != b || t.CanCreatePair(id) != nil
+	return violations, isRefused(violations) || !t.Identifies(a) || !t.Identifies(b) || t.CanCreatePair(id) != nil
 }
 
 // possiblePartner returns a pool that can be paired with p, nil for none, and the rules of severity unsupported that

@@ -33,6 +33,14 @@ type refusalWords struct {
 
 // refusals has the words of every fault.
 var refusals = map[topology.Fault]refusalWords{
+	topology.AmbiguousName: {rule: "TD-NAME", advice: oneNameEach, detail: func(r *topology.Refusal) string {
+		ids := make([]string, 0, len(r.Clusters))
+		for _, id := range r.Clusters {
+			ids = append(ids, id.String())
+		}
+		return fmt.Sprintf("The clusters %s of the topology all have the name %s, which identifies none of them.",
+			phrase.List(ids), r.Pool)
+	}},
 	topology.PoolNotFound: {rule: "PP-EXIST", detail: poolNotFound, advice: adviceMissing},
 	topology.NotFrontEnd:  {rule: "PP-KIND", detail: foundInstead, advice: adviceFrontEnd},
 	topology.VersionTooOld: {rule: "PP-10-13", detail: func(r *topology.Refusal) string {

@@ -344,6 +344,17 @@ var refusalTests = []struct {
 		objects: "a.contoso.com sba.contoso.com",
 	},
 	{
+		refusal: topology.Refusal{
+			Fault: topology.AmbiguousName, Pool: fqdn("a"),
+			Clusters: []topology.ClusterID{{Site: "1", Number: "1"}, {Site: "2", Number: "1"}},
+		},
+		summary: "Name that identifies no single cluster (TD-NAME)",
+		detail: "The clusters 1:1 and 2:1 of the topology all have the name a.contoso.com, which identifies none of " +
+			"them.",
+		advice:  oneNameEach,
+		objects: "a.contoso.com",
+	},
+	{
 		refusal: topology.Refusal{Fault: topology.Defect, Defect: "the pair is incomplete after the change"},
 		summary: "The change was not made",
 		detail:  "It would damage the topology: the pair is incomplete after the change. Nothing was written.",

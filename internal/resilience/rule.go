@@ -56,7 +56,7 @@ type Rule struct {
 }
 
 // catalogue has all rules, in the order of precedence in messages.
-var catalogue = slices.Concat(pairRules, settingsRules, centralRules, branchRules)
+var catalogue = slices.Concat(pairRules, settingsRules, centralRules, branchRules, documentRules)
 
 // Rules returns the catalogue in the order of precedence: if an object violates several rules, a message starts with
 // the first of them.

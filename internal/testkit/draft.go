@@ -39,6 +39,9 @@ type DraftHost struct {
 // SetMachines replaces the computers of the cluster.
 func (h *DraftHost) SetMachines(names ...string) { h.cluster.machines = names }
 
+// SetName replaces the name of the cluster. Names of pools have to differ while the draft is built.
+func (h *DraftHost) SetName(fqdn string) { h.FQDN, h.cluster.fqdn = fqdn, fqdn }
+
 // DraftService is a service of a [Draft].
 type DraftService struct {
 	Site      int

@@ -7,7 +7,8 @@ import (
 )
 
 // RandomDocument returns the document of a random estate with up to three faults that an [Estate] cannot have: missing
-// and repeated services, references to other services, and attributes with other values.
+// and repeated services, clusters without a name of their own, references to other services, and attributes with other
+// values.
 func RandomDocument(r *rand.Rand) []byte {
 	text := RandomEstate(r).Text()
 	for range r.IntN(4) {
@@ -36,12 +37,18 @@ var faults = []fault{
 	change(`Instance="\d+"`, func(g random, _ string) string {
 		return `Instance="` + g.oneOf("1", "2", "3", "99") + `"`
 	}),
+	change(`<Cluster [^>]*>`, func(g random, cluster string) string {
+		return fqdnAttribute.ReplaceAllString(cluster, g.oneOf("", ` Fqdn=""`))
+	}),
+	exchange(`<Cluster [^>]*>`, `<Cluster [^>]*>`),
 	exchange(`<ServiceId [^>]*/>`, `<ServiceId [^>]*/>`),
 	exchange(`<Dependency [^>]*><ServiceId [^>]*/></Dependency>`, `<ServiceId [^>]*RoleName="BackupService"[^>]*/>`),
 	exchange(`<InstalledOn><SqlInstanceId .*?</InstalledOn>`, `<InstalledOn><SqlInstanceId .*?</InstalledOn>`),
 	exchange(`<InstalledOn><ClusterId .*?</InstalledOn>`, `<InstalledOn><ClusterId .*?</InstalledOn>`),
 	add(`</DependsOn>`, `<ServiceId [^>]*/>`),
 }
+
+var fqdnAttribute = regexp.MustCompile(` Fqdn="[^"]*"`)
 
 // change returns a fault that replaces a random match of a pattern.
 func change(pattern string, replace func(random, string) string) fault {

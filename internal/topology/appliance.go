@@ -50,15 +50,13 @@ func (t *Topology) IntendedAppliances() []*Pool {
 	return found
 }
 
-// UserServicePools returns the canonical names of the pools with the user services of an appliance. It returns a
-// reference that does not resolve as the identity that it names.
+// UserServicePools returns the canonical names of the pools with the user services of an appliance. It leaves out
+// references that do not resolve, and pools without a name.
 func (t *Topology) UserServicePools(appliance *Pool) []string {
 	var names []string
 	for _, id := range t.Association(appliance).UserServices {
-		if p := t.PoolOf(id); p != nil {
+		if p := t.PoolOf(id); p != nil && p.HasName {
 			names = append(names, p.FQDN.String())
-		} else {
-			names = append(names, id.String())
 		}
 	}
 	return names
@@ -108,7 +106,7 @@ func (t *Topology) branchChange(desired DesiredBranch) (appliance *Pool, change 
 			return writeBackup(d, appliance.Registrar, appliance.Registrar.Backups[0].Target, *desired.Settings)
 		}, nil
 	}
-	if appliance, pool, err = t.branchEnds(desired); err != nil {
+	if err = t.checkBranchEnds(desired, appliance, pool); err != nil {
 		return nil, nil, err
 	}
 	observed := t.Association(appliance)
@@ -128,27 +126,31 @@ func (t *Topology) branchChange(desired DesiredBranch) (appliance *Pool, change 
 	}, nil
 }
 
-// branchEnds returns the pools of a desired association. It refuses pools that cannot be associated.
-func (t *Topology) branchEnds(desired DesiredBranch) (appliance, pool *Pool, err error) {
-	appliance, pool = t.Pool(desired.Appliance), t.Pool(desired.Pool)
+// checkBranchEnds refuses pools that cannot be associated. They are nil for names of the desired association that
+// identify none.
+func (t *Topology) checkBranchEnds(desired DesiredBranch, appliance, pool *Pool) error {
 	switch {
+	case t.IsAmbiguous(desired.Appliance):
+		return t.ambiguous(desired.Appliance)
+	case t.IsAmbiguous(desired.Pool):
+		return t.ambiguous(desired.Pool)
 	case appliance == nil:
-		return nil, nil, &Refusal{Fault: ApplianceNotFound, Pool: desired.Appliance}
+		return &Refusal{Fault: ApplianceNotFound, Pool: desired.Appliance}
 	case appliance.Kind != KindAppliance:
-		return nil, nil, &Refusal{Fault: NotAppliance, Pool: appliance.FQDN, Found: appliance.Description}
+		return &Refusal{Fault: NotAppliance, Pool: appliance.FQDN, Found: appliance.Description}
 	case pool == nil:
-		return nil, nil, &Refusal{Fault: BranchPoolNotFound, Pool: desired.Pool}
+		return &Refusal{Fault: BranchPoolNotFound, Pool: desired.Pool}
 	case pool.Kind != KindFrontEnd:
-		return nil, nil, &Refusal{Fault: BranchPoolNotFrontEnd, Pool: pool.FQDN, Found: pool.Description}
+		return &Refusal{Fault: BranchPoolNotFrontEnd, Pool: pool.FQDN, Found: pool.Description}
 	}
 	for _, s := range []*Service{pool.Registrar, pool.UserServices} {
 		if len(t.byService[s.ID]) > 1 {
-			return nil, nil, &Refusal{
+			return &Refusal{
 				Fault: AmbiguousPoolService, Pool: pool.FQDN, Found: s.ID.Role, Services: []ServiceID{s.ID},
 			}
 		}
 	}
-	return appliance, pool, nil
+	return nil
 }
 
 // redirect changes the dependencies of an appliance's Registrar on user services and on web services of the former
@@ -178,9 +180,15 @@ func (t *Topology) redirect(d *draft, appliance, pool *Pool, former []*Pool) err
 }
 
 // DeleteBranch removes the Backup in which an appliance names a pool. The dependency on user services stays, because an
-// appliance always has a pool. DeleteBranch succeeds if the appliance or the Backup does not exist.
+// appliance always has a pool. DeleteBranch succeeds if the appliance or the Backup does not exist. It refuses
+// ambiguous names.
 func (e *Editor) DeleteBranch(appliance, pool FQDN) error {
 	t := e.Topology()
+	for _, name := range []FQDN{appliance, pool} {
+		if t.IsAmbiguous(name) {
+			return t.ambiguous(name)
+		}
+	}
 	from, to := t.Pool(appliance), t.Pool(pool)
 	if from == nil || to == nil || from.Kind != KindAppliance || !t.backupNames(from, to) {
 		return nil

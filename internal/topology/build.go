@@ -51,6 +51,7 @@ func (t *Topology) complete() {
 	for _, p := range t.Pools {
 		t.classify(p)
 	}
+	t.indexNames()
 	t.indexLinks()
 	t.dangling = sync.OnceValue(t.danglingReferences)
 }
@@ -137,6 +138,9 @@ func readPool(el *xmldoc.Element, sites map[string]*Site) *Pool {
 	if id := child(el, "ClusterId"); id != nil {
 		p.ID = clusterID(id)
 	}
+	if p.HasName = !p.FQDN.IsZero(); !p.HasName {
+		p.FQDN = unnamed(p.ID)
+	}
 	for _, machine := range children(el, "Machine") {
 		p.Machines = append(p.Machines, observedFQDN(machine.Attr("Fqdn")))
 	}
@@ -151,7 +155,9 @@ func (t *Topology) addPool(p *Pool) {
 	}
 	p.order = len(t.Pools)
 	t.Pools = append(t.Pools, p)
-	t.byFQDN[p.FQDN] = append(t.byFQDN[p.FQDN], p)
+	if p.HasName {
+		t.byFQDN[p.FQDN] = append(t.byFQDN[p.FQDN], p)
+	}
 	// A cluster without identity would otherwise host all services without a cluster.
 	if t.byCluster[p.ID] == nil && p.ID != (ClusterID{}) {
 		t.byCluster[p.ID] = p
@@ -179,8 +185,7 @@ func readService(el *xmldoc.Element) *Service {
 		} else if sql := child(installed, "SqlInstanceId"); sql != nil {
 			if id := child(sql, "ClusterId"); id != nil {
 				s.Cluster = clusterID(id)
-				// Windows compares the names of SQL Server instances without case.
-				s.SQLInstance = &SQLInstanceID{Name: strings.ToLower(sql.Attr("Name")), Cluster: s.Cluster}
+				s.SQLInstance = &SQLInstanceID{Name: instanceName(sql.Attr("Name")), Cluster: s.Cluster}
 			}
 		}
 	}

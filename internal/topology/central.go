@@ -119,7 +119,7 @@ func (t *Topology) SharedCentralStore(services []*Service, partner *Pool) *Servi
 	for _, cms := range services {
 		for _, id := range cms.Dependencies(RoleCentralMgmtStore) {
 			store := t.Service(id)
-			if store != nil && store.SQLInstance != nil && *store.SQLInstance == *partner.UserStore.SQLInstance {
+			if store != nil && t.IsOnOneInstance(store, partner.UserStore) {
 				return store
 			}
 		}

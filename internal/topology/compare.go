@@ -46,7 +46,7 @@ func Equivalent(a, b *Document) bool { return len(differing(a.parts(), b.parts()
 func Unpaired(base, next *Topology) []string {
 	var names []string
 	for _, pair := range base.Pairs() {
-		first, second := next.Pool(pair.First.FQDN), next.Pool(pair.Second.FQDN)
+		first, second := next.Cluster(pair.First.ID), next.Cluster(pair.Second.ID)
 		if first == nil || second == nil || !next.PairLinks(first, second).Paired() {
 			names = append(names, pair.First.FQDN.String(), pair.Second.FQDN.String())
 		}

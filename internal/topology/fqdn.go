@@ -13,7 +13,7 @@ import (
 // name.
 //
 // ParseFQDN makes the FQDN of a name from a configuration or a state. The model of a document has the FQDNs of the
-// document.
+// document, and a placeholder such as "cluster 2:1" for the name of a cluster that has none.
 type FQDN struct{ name string }
 
 // HostName matches the name of a pool or an appliance in any spelling. It excludes white space, empty labels, and the
@@ -40,6 +40,14 @@ func MustParseFQDN(name string) FQDN {
 // observedFQDN returns the FQDN of a name in a document, which can be empty.
 func observedFQDN(name string) FQDN {
 	return FQDN{strings.ToLower(strings.TrimSuffix(strings.TrimSpace(name), "."))}
+}
+
+// unnamed returns the placeholder for the name of a cluster that has none. It is no host name, and no user can give it.
+func unnamed(id ClusterID) FQDN {
+	if id == (ClusterID{}) {
+		return FQDN{"cluster without identity"}
+	}
+	return FQDN{"cluster " + id.String()}
 }
 
 // String returns the canonical name, which is empty for the zero FQDN.

@@ -94,14 +94,15 @@ func TestFQDNOfADocument(t *testing.T) {
 		"a.contoso.com":     "a.contoso.com",
 		" A.Contoso.com. ":  "a.contoso.com",
 		"BÜRO.contoso.com":  "büro.contoso.com",
-		"":                  "",
+		"":                  "cluster 1:1",       // ParseFQDN rejects it
 		"a b,c.contoso.com": "a b,c.contoso.com", // ParseFQDN rejects it
 	} {
 		raw := document(`<Clusters><Cluster Fqdn="` + attribute + `"><ClusterId SiteId="1" Number="1"/>` +
 			`<Machine Fqdn="` + attribute + `"/></Cluster></Clusters>`)
 		topo := parse(t, []byte(raw)).Topology()
 		p := topo.Pools[0]
-		if p.FQDN.String() != want || p.FQDN.IsZero() != (want == "") || p.Machines[0] != p.FQDN {
+		hasName := attribute != ""
+		if p.FQDN.String() != want || p.HasName != hasName || (p.Machines[0] == p.FQDN) != hasName {
 			t.Errorf("%q: pool %q, computer %q, want %q", attribute, p.FQDN, p.Machines[0], want)
 		}
 		if name, err := topology.ParseFQDN(attribute); err == nil && topo.Pool(name) != p {

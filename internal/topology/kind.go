@@ -106,7 +106,10 @@ func (t *Topology) describeFrontEnd(p *Pool) {
 		if host == nil {
 			continue
 		}
-		p.UserStore, p.SQLServer = store, host.FQDN
+		p.UserStore = store
+		if host.HasName {
+			p.SQLServer = host.FQDN
+		}
 		// The number of computers does not determine the edition: an Enterprise pool can have one.
 		p.Edition = EditionEnterprise
 		if host == p {

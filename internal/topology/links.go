@@ -1,6 +1,7 @@
 package topology
 
 import (
+	"cmp"
 	"slices"
 )
 
@@ -102,17 +103,15 @@ type LinkedPools struct {
 	Links         Links
 }
 
-// ID returns the identity of the pair.
+// ID returns the identity of the pair. It identifies no pair if a name is missing or ambiguous.
 func (l LinkedPools) ID() PairID { return NewPairID(l.First.FQDN, l.Second.FQDN) }
 
 // Pairs returns the pairs of the document, sorted by the names of their pools.
 func (t *Topology) Pairs() []LinkedPools {
-	pools := slices.Clone(t.FrontEnds())
-	slices.SortFunc(pools, func(a, b *Pool) int { return a.FQDN.Compare(b.FQDN) })
 	var pairs []LinkedPools
-	for _, a := range pools {
+	for _, a := range t.FrontEnds() {
 		for _, b := range t.Linked(a) {
-			if b.Kind != KindFrontEnd || b.FQDN.Compare(a.FQDN) <= 0 {
+			if b.Kind != KindFrontEnd || comparePools(a, b) > 0 {
 				continue
 			}
 			if links := t.Links(a, b); links.Paired() {
@@ -120,41 +119,42 @@ func (t *Topology) Pairs() []LinkedPools {
 			}
 		}
 	}
-	slices.SortStableFunc(pairs, func(x, y LinkedPools) int {
-		if c := x.First.FQDN.Compare(y.First.FQDN); c != 0 {
-			return c
-		}
-		return x.Second.FQDN.Compare(y.Second.FQDN)
+	slices.SortFunc(pairs, func(x, y LinkedPools) int {
+		return cmp.Or(comparePools(x.First, y.First), comparePools(x.Second, y.Second))
 	})
 	return pairs
 }
 
-// BackupRegistrars returns the canonical names of the pools whose Registrar is a backup registrar of p. It returns a
-// reference that does not resolve as the identity that it names. A valid document has at most one.
+// comparePools orders pools by their names, and those of one name as the document does.
+func comparePools(a, b *Pool) int {
+	return cmp.Or(a.FQDN.Compare(b.FQDN), cmp.Compare(a.order, b.order))
+}
+
+// BackupRegistrars returns the canonical names of the pools whose Registrar is a backup registrar of p. It leaves out
+// references that do not resolve, and pools without a name. A valid document has at most one.
 func (t *Topology) BackupRegistrars(p *Pool) []string {
 	var names []string
 	if p.Registrar == nil {
 		return nil
 	}
 	for _, b := range p.Registrar.Backups {
-		hosts := t.hostsOf(b.Target)
-		for _, target := range hosts {
-			names = append(names, target.FQDN.String())
-		}
-		if b.Named && len(hosts) == 0 {
-			names = append(names, b.Target.String())
+		for _, target := range t.hostsOf(b.Target) {
+			if target.HasName {
+				names = append(names, target.FQDN.String())
+			}
 		}
 	}
 	return names
 }
 
 // BackupServicePartners returns the canonical names of the pools whose BackupService a BackupService on p depends on.
+// It leaves out pools without a name.
 func (t *Topology) BackupServicePartners(p *Pool) []string {
 	var names []string
 	for _, s := range p.Role(RoleBackupService) {
 		for _, id := range s.Dependencies(RoleBackupService) {
 			for _, target := range t.hostsOf(id) {
-				if !slices.Contains(names, target.FQDN.String()) {
+				if target.HasName && !slices.Contains(names, target.FQDN.String()) {
 					names = append(names, target.FQDN.String())
 				}
 			}

@@ -167,7 +167,8 @@ type Service struct {
 
 // Pool is a cluster with the services that are installed on it: a pool, or any other host of the topology.
 type Pool struct {
-	FQDN     FQDN
+	FQDN     FQDN // a placeholder such as "cluster 2:1" if the cluster has no usable name
+	HasName  bool // FQDN is the name of the cluster
 	ID       ClusterID
 	Site     *Site // nil if no site has the SiteId of the cluster
 	Kind     Kind
@@ -187,7 +188,7 @@ type Pool struct {
 	Edition      Edition
 	UserServices *Service
 	UserStore    *Service // the database of the user services, nil if it does not resolve
-	SQLServer    FQDN     // the host of the UserStore, zero if it does not resolve
+	SQLServer    FQDN     // the host of the UserStore, zero if it does not resolve or has no name
 
 	order int // position in Topology.Pools
 }
@@ -224,27 +225,12 @@ type Topology struct {
 	Pools     []*Pool    // every cluster, in the order of the document
 	Services  []*Service // in the order of the document
 
-	byFQDN     map[FQDN][]*Pool
+	byFQDN     map[FQDN][]*Pool // without the clusters that have no name; see Named for the order
 	byCluster  map[ClusterID]*Pool
 	byComputer map[FQDN][]*Pool
 	byService  map[ServiceID][]*Service
 	linked     map[*Pool]map[*Pool]bool
 	dangling   func() map[ServiceID][]ServiceID
-}
-
-// Pool returns the pool of that name, nil for none. Among clusters that share a name, one with a Registrar takes
-// precedence.
-func (t *Topology) Pool(fqdn FQDN) *Pool {
-	pools := t.byFQDN[fqdn]
-	if len(pools) == 0 || fqdn.IsZero() {
-		return nil // an empty name does not identify a cluster without a name
-	}
-	for _, p := range pools {
-		if len(p.Role(RoleRegistrar)) > 0 {
-			return p
-		}
-	}
-	return pools[0]
 }
 
 // PoolOfComputer returns the pool that has a computer of that name, nil for none. A pool with a Registrar takes

@@ -6,10 +6,10 @@ import "slices"
 // Management, the standby on the other. It refuses members that have any part of a pair.
 func (e *Editor) CreatePair(d DesiredPair) error {
 	t := e.Topology()
-	if err := t.CanCreatePair(d.ID()); err != nil {
+	a, b, err := t.planCreation(d.ID())
+	if err != nil {
 		return err
 	}
-	a, b := t.Pool(d.ID().First), t.Pool(d.ID().Second)
 	return e.editPair(a, b, func(draft *draft) error {
 		taken := map[ServiceID]bool{}
 		if err := e.writePair(draft, t, [2]*Pool{a, b}, d, taken); err != nil {
@@ -23,10 +23,10 @@ func (e *Editor) CreatePair(d DesiredPair) error {
 // never changes Central Management or the modules of existing services.
 func (e *Editor) UpdatePair(d DesiredPair) error {
 	t := e.Topology()
-	if err := t.CanUpdatePair(d.ID()); err != nil {
+	a, b, err := t.planUpdate(d.ID())
+	if err != nil {
 		return err
 	}
-	a, b := t.Pool(d.ID().First), t.Pool(d.ID().Second)
 	return e.editPair(a, b, func(draft *draft) error {
 		return e.writePair(draft, t, [2]*Pool{a, b}, d, map[ServiceID]bool{})
 	}, d.isWritten)
@@ -56,12 +56,26 @@ func (e *Editor) writePair(
 // member or the links do not exist. It returns the standby as it was before, which stays if it is ambiguous. The
 // Backups of an appliance, and those between pools of Lync Server 2010, do not belong to a pair and stay.
 func (e *Editor) DeletePair(id PairID) (Standby, error) {
-	t := e.Topology()
-	r, err := t.planRemoval(id)
+	r, err := e.Topology().planRemoval(id)
 	if err != nil || r.a == nil {
 		return Standby{}, err
 	}
-	return r.standby, e.editPair(r.a, r.b, func(d *draft) error {
+	return r.standby, e.remove(r)
+}
+
+// DeleteLinks is DeletePair for two clusters, whatever their names are.
+func (e *Editor) DeleteLinks(a, b ClusterID) error {
+	t := e.Topology()
+	r, err := t.planRemovalOf(t.Cluster(a), t.Cluster(b))
+	if err != nil || r.a == nil {
+		return err
+	}
+	return e.remove(r)
+}
+
+func (e *Editor) remove(r pairRemoval) error {
+	t := e.Topology()
+	return e.editPair(r.a, r.b, func(d *draft) error {
 		for _, ends := range r.backupEnds() {
 			removeBackups(d, t, ends[0], ends[1])
 		}

@@ -5,45 +5,55 @@ import "slices"
 // CanCreatePair returns the Refusal that CreatePair would return, nil for none. It does not make the edit, and is
 // cheaper.
 func (t *Topology) CanCreatePair(id PairID) error {
-	a, b, err := t.members(id)
-	if err != nil {
-		return err
+	_, _, err := t.planCreation(id)
+	return err
+}
+
+// planCreation returns the members of a new pair. It refuses those that cannot be paired.
+func (t *Topology) planCreation(id PairID) (a, b *Pool, err error) {
+	if a, b, err = t.members(id); err != nil {
+		return nil, nil, err
 	}
 	for _, p := range []*Pool{a, b} {
 		if err := t.checkFree(p); err != nil {
-			return err
+			return nil, nil, err
 		}
 	}
 	if _, err := t.planBackupServices([2]*Pool{a, b}); err != nil {
-		return err
+		return nil, nil, err
 	}
 	_, err = t.planStandby(a, b)
-	return err
+	return a, b, err
 }
 
 // CanUpdatePair returns the Refusal that UpdatePair would return, nil for none. It does not make the edit, and is
 // cheaper.
 func (t *Topology) CanUpdatePair(id PairID) error {
-	a, b := t.Pool(id.First), t.Pool(id.Second)
+	_, _, err := t.planUpdate(id)
+	return err
+}
+
+// planUpdate returns the members of a pair that can be completed and changed.
+func (t *Topology) planUpdate(id PairID) (a, b *Pool, err error) {
+	a, b = t.Pool(id.First), t.Pool(id.Second)
 	var links Links
 	if a != nil && b != nil && a != b {
 		links = t.Links(a, b)
 	}
 	// The settings of a complete pair can change even if its members could no longer be paired.
 	if !links.All() {
-		var err error
 		if a, b, err = t.members(id); err != nil {
-			return err
+			return nil, nil, err
 		}
 	}
 	if !links.Any() {
-		return &Refusal{Fault: PairNotFound, Pool: a.FQDN, Other: b.FQDN}
+		return nil, nil, &Refusal{Fault: PairNotFound, Pool: a.FQDN, Other: b.FQDN}
 	}
 	if err := t.checkNoOtherPair(a, b, links); err != nil || (links.ServiceA && links.ServiceB) {
-		return err
+		return a, b, err
 	}
-	_, err := t.planBackupServices([2]*Pool{a, b})
-	return err
+	_, err = t.planBackupServices([2]*Pool{a, b})
+	return a, b, err
 }
 
 // checkNoOtherPair refuses to update a pair of which a member is also paired with a third pool.
@@ -71,6 +81,8 @@ func (t *Topology) members(id PairID) (a, b *Pool, err error) {
 	for i, name := range []FQDN{id.First, id.Second} {
 		p := t.Pool(name)
 		switch {
+		case t.IsAmbiguous(name):
+			return nil, nil, t.ambiguous(name)
 		case p == nil:
 			return nil, nil, &Refusal{Fault: PoolNotFound, Pool: name}
 		case p.Kind != KindFrontEnd:

@@ -9,9 +9,19 @@ type pairRemoval struct {
 	standby  Standby
 }
 
-// planRemoval returns the parts of a pair. It refuses a pair that the document does not permit to remove.
+// planRemoval returns the parts of the pair of two names. It refuses a pair that the document does not permit to
+// remove.
 func (t *Topology) planRemoval(id PairID) (pairRemoval, error) {
-	a, b := t.Pool(id.First), t.Pool(id.Second)
+	for _, name := range []FQDN{id.First, id.Second} {
+		if t.IsAmbiguous(name) { // the pair may be one of those pools
+			return pairRemoval{}, t.ambiguous(name)
+		}
+	}
+	return t.planRemovalOf(t.Pool(id.First), t.Pool(id.Second))
+}
+
+// planRemovalOf is planRemoval for two pools, nil for one that does not exist.
+func (t *Topology) planRemovalOf(a, b *Pool) (pairRemoval, error) {
 	if a == nil || b == nil || a == b || !t.PairLinks(a, b).Any() {
 		return pairRemoval{}, nil
 	}
@@ -70,7 +80,7 @@ func (t *Topology) WithoutPair(id PairID) (*Topology, error) {
 	}
 	next := newTopology(t.Signature, t.Sites)
 	for _, p := range t.Pools {
-		next.addPool(&Pool{FQDN: p.FQDN, ID: p.ID, Site: p.Site, Machines: p.Machines})
+		next.addPool(&Pool{FQDN: p.FQDN, HasName: p.HasName, ID: p.ID, Site: p.Site, Machines: p.Machines})
 	}
 	for _, s := range t.Services {
 		if now, isChanged := changed[s]; !isChanged {

@@ -15,6 +15,7 @@ type Refusal struct {
 	Found    string      // the description of Pool, or the role of the service concerned
 	Version  int         // ServiceVersion of Pool
 	Services []ServiceID // the services concerned
+	Clusters []ClusterID // the clusters of the name Pool
 	Linked   []FQDN      // the pools linked with Pool
 	Count    int         // number of services found
 	Defect   string      // for a defect of this package
@@ -25,6 +26,8 @@ type Fault string
 
 // The faults of pairs.
 const (
+	// AmbiguousName: the Clusters all have the name Pool (TD-NAME). It is a fault of associations too.
+	AmbiguousName Fault = "ambiguous name"
 	// PoolNotFound: Pool is not in the topology (PP-EXIST).
 	PoolNotFound Fault = "pool not found"
 	// NotFrontEnd: Pool is Found and not a Front End pool (PP-KIND).
@@ -101,6 +104,9 @@ func (r *Refusal) Error() string {
 		}
 	}
 	for _, id := range r.Services {
+		objects = append(objects, id.String())
+	}
+	for _, id := range r.Clusters {
 		objects = append(objects, id.String())
 	}
 	return fmt.Sprintf("edit topology: %s: %s", r.Fault, strings.Join(objects, ", "))

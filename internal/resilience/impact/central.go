@@ -56,6 +56,8 @@ func (f failure) failedCentral(p *topology.Pool) FailedCentral {
 	case len(running) > 1:
 		result.Problem = fmt.Sprintf("%s each have a standby. Which one is in use is ambiguous (CM-ONE).",
 			phrase.List(sortedNames(running)))
+	case len(running) == 1 && !running[0].HasName:
+		result.Problem = fmt.Sprintf("The standby is on the %s, which has no name (TD-NAME).", running[0].FQDN)
 	case len(running) == 1 && f.arePartners(p, running[0]):
 		result.MoveTo = running[0].FQDN.String()
 		return result

@@ -57,13 +57,16 @@ func (f failure) backupOf(p *topology.Pool) (*topology.Pool, string) {
 			p.FQDN)
 	case len(backups) > 1:
 		return nil, fmt.Sprintf("%s has %d Backups, naming %s. Which pool takes over is ambiguous (PP-ONE).",
-			p.FQDN, len(backups), phrase.List(f.t.BackupRegistrars(p)))
+			p.FQDN, len(backups), phrase.List(phrase.BackupRegistrars(f.t, p)))
 	}
 	backup := resilience.BackupPool(f.t, backups[0])
 	switch {
 	case backup == nil || backup.Kind != topology.KindFrontEnd || backups[0].Target.Role != topology.RoleRegistrar:
 		return nil, fmt.Sprintf("The Registrar of %s has a Backup that %s.", p.FQDN,
 			phrase.BackupTarget(f.t, backups[0]))
+	case !backup.HasName:
+		return nil, fmt.Sprintf("The backup registrar of %s is on the %s, which has no name (TD-NAME).", p.FQDN,
+			backup.FQDN)
 	case backup == p:
 		return nil, fmt.Sprintf("%s names itself as its backup registrar.", p.FQDN)
 	case f.failed[backup]:
@@ -126,7 +129,8 @@ func (f failure) appliance(a *topology.Pool) (result AffectedAppliance, affected
 	for _, p := range resilience.BackupPools(f.t, a) {
 		affected = affected || f.failed[p]
 	}
-	if backup := association.Backup; backup != nil && backup.Kind == topology.KindFrontEnd && !f.failed[backup] {
+	if backup := association.Backup; backup != nil && backup.Kind == topology.KindFrontEnd && backup.HasName &&
+		!f.failed[backup] {
 		result.BackupLeft = backup.FQDN.String()
 	}
 	return result, affected
@@ -138,7 +142,7 @@ func (f failure) edge(e *topology.Pool) (result AffectedEdge, affected bool) {
 	for _, hop := range resilience.NextHops(f.t, e) {
 		if f.failed[hop] {
 			result.Failed = append(result.Failed, hop.FQDN.String())
-		} else {
+		} else if hop.HasName {
 			result.Running = append(result.Running, hop.FQDN.String())
 		}
 	}

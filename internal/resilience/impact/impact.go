@@ -90,6 +90,8 @@ type AffectedEdge struct {
 //
 // The appliances of a failed pool enter resiliency mode and stay in it after the failover, because disaster recovery
 // does not include their users (BR-NODR). Users of other pools are not affected.
+//
+// Of the clusters of one name, the result has the first, and none without a name.
 func Of(t *topology.Topology, failed []*topology.Pool, inventory resilience.Inventory) Result {
 	f := failure{
 		t: t, inventory: inventory, heads: resilience.NewHeadcount(t, inventory), failed: map[*topology.Pool]bool{},
@@ -111,12 +113,12 @@ func Of(t *topology.Topology, failed []*topology.Pool, inventory resilience.Inve
 		result.Takeovers = append(result.Takeovers, f.takeover(backup, pools))
 	}
 	for _, a := range t.Appliances() {
-		if appliance, affected := f.appliance(a); affected {
+		if appliance, affected := f.appliance(a); affected && t.IsFirstOfName(a) {
 			result.Appliances = append(result.Appliances, appliance)
 		}
 	}
 	for _, p := range t.Pools {
-		if edge, affected := f.edge(p); affected {
+		if edge, affected := f.edge(p); affected && t.IsFirstOfName(p) {
 			result.Edges = append(result.Edges, edge)
 		}
 	}

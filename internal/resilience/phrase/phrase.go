@@ -89,6 +89,51 @@ func Host(t *topology.Topology, s *topology.Service) string {
 	return s.ID.String()
 }
 
+// BackupRegistrars returns the names of the pools that p names as its backup registrar, and the identities of those
+// that do not resolve.
+func BackupRegistrars(t *topology.Topology, p *topology.Pool) []string {
+	var names []string
+	if p.Registrar == nil {
+		return nil
+	}
+	for _, b := range p.Registrar.Backups {
+		if pool := t.PoolOf(b.Target); b.Named && pool != nil {
+			names = append(names, pool.FQDN.String())
+		} else if b.Named {
+			names = append(names, b.Target.String())
+		}
+	}
+	return names
+}
+
+// UserServicePools returns the names of the pools with the user services of an appliance, and the identities of those
+// that do not resolve.
+func UserServicePools(t *topology.Topology, appliance *topology.Pool) []string {
+	var names []string
+	for _, id := range t.Association(appliance).UserServices {
+		if pool := t.PoolOf(id); pool != nil {
+			names = append(names, pool.FQDN.String())
+		} else {
+			names = append(names, id.String())
+		}
+	}
+	return names
+}
+
+// Clusters returns an enumeration of clusters by site and number, with what they are: "1:2 (site Paris, a Front End
+// pool)".
+func Clusters(pools ...*topology.Pool) string {
+	words := make([]string, 0, len(pools))
+	for _, p := range pools {
+		is := p.Description
+		if site := Site(p.Site); site != "" {
+			is = "site " + site + ", " + is
+		}
+		words = append(words, fmt.Sprintf("%s (%s)", p.ID, is))
+	}
+	return List(words)
+}
+
 // Links returns one clause for each link between the pools a and b.
 func Links(a, b topology.FQDN, links topology.Links) []string {
 	var clauses []string

@@ -37,21 +37,25 @@ func uninstallStandby(t *topology.Topology, store *topology.Service) string {
 		", when the pair is not made again and Get-CsManagementStoreReplicationStatus shows every replica up to " +
 		"date. " +
 		"Inferred: it is documented for moves of Central Management, not for the end of a pair."
-	for _, active := range t.ActiveCentral() {
-		for _, id := range active.Dependencies(topology.RoleCentralMgmtStore) {
-			if s := t.Service(id); s != nil && s.SQLInstance != nil {
-				step += " Never on " + phrase.SQLInstance(t, *s.SQLInstance) + ", which has the active one."
-			}
+	active, isComplete := t.CentralStores()
+	for _, s := range active {
+		if s.SQLInstance != nil {
+			step += " Never on " + phrase.SQLInstance(t, *s.SQLInstance) + ", which has the active one."
 		}
+	}
+	if !isComplete {
+		step += " The topology does not name the SQL Server instance of the active one: find it first " +
+			"(Get-CsManagementConnection)."
 	}
 	return step
 }
 
 // sqlArguments returns the arguments that name the SQL Server instance of a database to a cmdlet. An instance without a
-// name is the default instance.
+// name is the default instance. An instance that may have the active Central Management store is not named: the command
+// would delete or overwrite that store.
 func sqlArguments(t *topology.Topology, store *topology.Service) string {
 	host := t.Cluster(store.Cluster)
-	if store.SQLInstance == nil || host == nil || host.FQDN.IsZero() {
+	if store.SQLInstance == nil || host == nil || !host.HasName || t.MayShareCentralInstance(store) {
 		return " -SqlServerFqdn <server> -SqlInstanceName <instance>"
 	}
 	arguments := " -SqlServerFqdn " + argument(host.FQDN.String())

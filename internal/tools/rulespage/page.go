@@ -15,6 +15,7 @@ var families = []struct{ prefix, heading string }{
 	{"CM-", "Central Management"},
 	{"LC-", "Publishing, operation and the end of a pair"},
 	{"BR-", "Branch appliances"},
+	{"TD-", "The topology as a whole"},
 }
 
 // entry is a section of the page about one rule.

@@ -1,0 +1,99 @@
+package resilience
+
+import (
+	"fmt"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/resilience/phrase"
+	"github.com/lync-iac/terraform-provider-lync/internal/topology"
+)
+
+// oneNameEach is the advice for clusters that their names do not identify.
+const oneNameEach = "Give each pool and each appliance a name of its own in Topology Builder, and publish."
+
+// AmbiguousName returns the refusal of a name that identifies no single pool; see [topology.Topology.IsAmbiguous].
+func AmbiguousName(t *topology.Topology, name topology.FQDN) Violation {
+	return completed(mustLookup("TD-NAME"), []Violation{ambiguousName(t, name)})[0]
+}
+
+func ambiguousName(t *topology.Topology, name topology.FQDN) Violation {
+	clusters := t.Named(name)
+	return Violation{
+		Detail: fmt.Sprintf("%d clusters of the topology have the name %s: %s. The name identifies none of them.",
+			len(clusters), name, phrase.Clusters(clusters...)),
+		Advice:  oneNameEach,
+		Objects: []string{name.String()},
+	}
+}
+
+func ambiguousMembers(c creation) []Violation {
+	var found []Violation
+	for _, m := range c.members {
+		if c.t.IsAmbiguous(m.name) {
+			found = append(found, ambiguousName(c.t, m.name))
+		}
+	}
+	return found
+}
+
+func ambiguousEnds(c branchChange) []Violation {
+	var found []Violation
+	if c.t.IsAmbiguous(c.name) {
+		v := ambiguousName(c.t, c.name)
+		v.Setting = SettingAppliance
+		found = append(found, v)
+	}
+	if c.t.IsAmbiguous(c.poolName) {
+		found = append(found, ambiguousName(c.t, c.poolName))
+	}
+	return found
+}
+
+// unidentifiedClusters finds clusters without a name, and names that several clusters have.
+func unidentifiedClusters(s survey) []Violation {
+	var found []Violation
+	for _, p := range s.t.Pools {
+		switch {
+		case !p.HasName:
+			found = append(found, nameless(p))
+		case s.t.IsFirstOfName(p) && len(s.t.Named(p.FQDN)) > 1:
+			found = append(found, sharedName(s.t, p))
+		}
+	}
+	return found
+}
+
+func nameless(p *topology.Pool) Violation {
+	v := Violation{
+		Title:   "Cluster without a usable name",
+		Detail:  fmt.Sprintf("The cluster %s has no name that can be used.", phrase.Clusters(p)),
+		Advice:  oneNameEach,
+		Objects: []string{p.FQDN.String()},
+	}
+	if p.Kind == topology.KindOther && p.Registrar == nil {
+		v.Severity = Info
+	} else {
+		v.Detail += " It is left out of the lists of pools and appliances, and cannot be declared."
+	}
+	return v
+}
+
+func sharedName(t *topology.Topology, first *topology.Pool) Violation {
+	if t.IsAmbiguous(first.FQDN) {
+		v := ambiguousName(t, first.FQDN)
+		v.Detail += fmt.Sprintf(" Lists have only %s, and the pool cannot be declared.", first.ID)
+		return v
+	}
+	clusters := t.Named(first.FQDN)
+	v := Violation{
+		Title:    "Several clusters with one name",
+		Severity: Info,
+		Detail: fmt.Sprintf("%d clusters of the topology have the name %s: %s.", len(clusters), first.FQDN,
+			phrase.Clusters(clusters...)),
+		Advice:  "No action is needed if they are one server.",
+		Objects: []string{first.FQDN.String()},
+	}
+	if first.Kind != topology.KindOther || first.Registrar != nil {
+		v.Detail += fmt.Sprintf(" In a configuration the name means %s.", first.ID)
+	}
+	return v
+}

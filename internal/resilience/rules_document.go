@@ -1,0 +1,17 @@
+package resilience
+
+// documentRules are the rules about the topology as a whole, which no relationship violates.
+var documentRules = []Rule{
+	{
+		ID: "TD-NAME", Severity: Error, OtherSeverity: Info,
+		OtherWhen: "if no pool or appliance is concerned, or only " +
+			"one of the clusters of a name is one", Versions: "all",
+		Title: "Name that identifies no single cluster",
+		Statement: "Every cluster of the topology has a fully qualified domain name, of at most 253 characters and " +
+			"without control characters, that no other cluster has.",
+		Source:  sourceProvider,
+		create:  ambiguousMembers,
+		branch:  ambiguousEnds,
+		finding: unidentifiedClusters,
+	},
+}
