@@ -155,11 +155,11 @@ func parser(t *testing.T) func(files ...string) *exec.Cmd {
 	// What parses a script without PowerShell. `make scripts` installs it.
 	psparse := filepath.Join(testkit.ModuleRoot(t), "internal", "tools", "psparse")
 
-	if pwsh, err := exec.LookPath("pwsh"); err == nil {
+	if pwsh := testkit.FindPowerShell(t); pwsh != "" {
 		return func(files ...string) *exec.Cmd {
 			arguments := []string{"-NoProfile", "-NonInteractive", "-File", filepath.Join(psparse, "psparse.ps1")}
 
-			//nolint:gosec // found on PATH
+			//nolint:gosec // of the environment of the test
 			return exec.CommandContext(t.Context(), pwsh, append(arguments, files...)...)
 		}
 	}
@@ -171,7 +171,7 @@ func parser(t *testing.T) func(files ...string) *exec.Cmd {
 		if os.Getenv("LYNC_PSPARSE") != "" {
 			t.Fatalf("no parser: %v", err)
 		}
-		t.Skip("neither pwsh nor tree-sitter is here; `make scripts` installs the latter")
+		t.Skip("needs PowerShell, which testkit.FindPowerShell searches, or tree-sitter, which make scripts installs")
 	}
 	return func(files ...string) *exec.Cmd {
 		arguments := append([]string{filepath.Join(psparse, "psparse.mjs")}, files...)

@@ -55,22 +55,29 @@ func TestScriptsParserFindsFaults(t *testing.T) {
 	if output, err := parse(writeScript(t, dir, "good", text)).CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s", err, output)
 	}
-	for fault, planted := range map[string]string{
+	faults := map[string]string{
 		"no-brace":   strings.Replace(text, ".Version\n    }\n", ".Version\n", 1),
 		"no-paren":   strings.Replace(text, "($command.Module -ne $null)", "($command.Module -ne $null", 1),
 		"no-quote":   strings.Replace(text, "'module_version'", "'module_version", 1),
 		"two-braces": text + "\n}\n",
 		"no-operand": strings.Replace(text, "-ne $null)", "-ne)", 1),
 		"no-keyword": text + "\nforeach ($key on $x) { 1 }\n",
-	} {
+	}
+	var files []string
+	for fault, planted := range faults {
 		if planted == text {
 			t.Fatalf("%s is not planted", fault)
 		}
-		output, err := parse(writeScript(t, dir, fault, planted)).CombinedOutput()
-
-		var exit *exec.ExitError
-		if !errors.As(err, &exit) || exit.ExitCode() != 1 || !strings.Contains(string(output), fault+".ps1:") {
-			t.Errorf("%s: not found: %v\n%s", fault, err, output)
+		files = append(files, writeScript(t, dir, fault, planted))
+	}
+	output, err := parse(files...).CombinedOutput()
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) || exit.ExitCode() != 1 {
+		t.Errorf("%v\n%s", err, output)
+	}
+	for fault := range faults {
+		if !strings.Contains(string(output), fault+".ps1:") {
+			t.Errorf("%s: not found:\n%s", fault, output)
 		}
 	}
 }
