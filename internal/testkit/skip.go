@@ -25,3 +25,6 @@ func SkipIfShort(t testing.TB) {
 		t.Skip("needs more than the test process: run make test")
 	}
 }
+
+// IsLong reports whether tests run at full size. See [SkipUnlessLong].
+func IsLong() bool { return long }

@@ -70,5 +70,12 @@ func checkRoot(root *xmldoc.Element) error {
 // Bytes returns the document in its encoding. Everything that no edit changed is the same byte for byte.
 func (d *Document) Bytes() []byte { return d.xml.Bytes() }
 
+// Text returns the document as text: that of UTF-16 without the byte order mark, and that of UTF-8 as it is stored.
+func (d *Document) Text() string { return d.xml.Text() }
+
+// EncodeText returns a document that is available as text in the encoding that its XML declaration names, so that Parse
+// reads it.
+func EncodeText(text string) []byte { return xmldoc.EncodeText(text) }
+
 // Topology returns the model of the document. The first call builds it.
 func (d *Document) Topology() *Topology { return d.model() }

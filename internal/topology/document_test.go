@@ -53,7 +53,7 @@ func TestBadInput(t *testing.T) {
 		".tbxml":                {tbxml, []string{"Topology Builder project", ".tbxml"}},
 		"no namespace":          {"<Topology/>", []string{`""`, namespace}},
 		"another namespace":     {`<Topology xmlns="urn:other"/>`, []string{"urn:other", namespace}},
-		"undeclared prefix":     {`<t:Topology/>`, []string{namespace}},
+		"undeclared prefix":     {`<t:Topology/>`, []string{"line 1, column 2", "prefix t"}},
 		"document type": {
 			`<!DOCTYPE Topology SYSTEM "http://example.com/x.dtd">` + document(""), []string{
 				"document type declaration",
@@ -80,7 +80,7 @@ func TestBadInput(t *testing.T) {
 		"end tag too many":       {document("</a>"), []string{"</a>"}},
 		"end tag behind":         {document("") + "</Topology>", []string{"</Topology>"}},
 		"cut off":                {`<Topology xmlns="` + namespace + `"><Services>`, []string{"cut off", "Services"}},
-		"attribute not quoted":   {document("<a b=c/>"), []string{"unquoted"}},
+		"attribute not quoted":   {document("<a b=c/>"), []string{"in quotes"}},
 		"attribute not closed":   {`<Topology xmlns="` + namespace, []string{"XML"}},
 		"control character":      {document("\x01"), []string{"U+0001"}},
 		"nested without end":     {document(strings.Repeat("<a>", 1_000_000)), []string{"1000 deep"}},

@@ -60,20 +60,21 @@ func TestEncodingIsKept(t *testing.T) {
 func TestDeclaredEncoding(t *testing.T) {
 	t.Parallel()
 	text := twoPools().Text()
-	for declaration, accepted := range map[string]bool{
-		`<?xml version="1.0"?>`:                                          true,
-		`<?xml version="1.0" encoding="utf-8"?>`:                         true,
-		`<?xml version='1.0' encoding='UTF-16' standalone='yes'?>`:       true,
-		`<?xml version="1.0" encoding="us-ascii"?>` + "\r\n<!-- x -->\n": true,
-		`<?xml version="1.0" encoding="iso-8859-1"?>`:                    false,
-		`<?xml version="1.0" encoding="Windows-1252"?>`:                  false,
-		`<?xml version="1.0" encoding="utf-32"?>`:                        false,
-		`<?xml version="1.1" encoding="utf-8"?>`:                         false,
+	const utf8, utf16, both, neither = "UTF-8", "UTF-16", "UTF-", "neither"
+	for declaration, accepted := range map[string]string{
+		`<?xml version="1.0"?>`:                                          both,
+		`<?xml version="1.0" encoding="utf-8"?>`:                         utf8,
+		`<?xml version='1.0' encoding='UTF-16' standalone='yes'?>`:       utf16,
+		`<?xml version="1.0" encoding="us-ascii"?>` + "\r\n<!-- x -->\n": utf8,
+		`<?xml version="1.0" encoding="iso-8859-1"?>`:                    neither,
+		`<?xml version="1.0" encoding="Windows-1252"?>`:                  neither,
+		`<?xml version="1.0" encoding="utf-32"?>`:                        neither,
+		`<?xml version="1.1" encoding="utf-8"?>`:                         neither,
 	} {
 		for name, encode := range encodings {
 			raw := encode(declaration + text)
 			doc, err := topology.Parse(raw)
-			if accepted != (err == nil) {
+			if strings.HasPrefix(name, accepted) != (err == nil) {
 				t.Errorf("%s in %s: %v", declaration, name, err)
 			}
 			if err == nil {
@@ -108,7 +109,7 @@ func TestDamagedEncoding(t *testing.T) {
 		"odd number of bytes, BE":    {append(utf16Bytes(binary.BigEndian, text), ' '), "odd"},
 		"surrogate, LE":              {surrogate(binary.LittleEndian, "\uFEFF"), "surrogate"},
 		"surrogate, BE without mark": {surrogate(binary.BigEndian, ""), "surrogate"},
-		"UTF-32":                     {append([]byte{0xFF, 0xFE, 0, 0}, '<', 0, 0, 0), "XML"},
+		"UTF-32":                     {append([]byte{0xFF, 0xFE, 0, 0}, '<', 0, 0, 0), "UTF-32"},
 		"UTF-16 marked as UTF-8":     {append([]byte("\xEF\xBB\xBF"), utf16Bytes(binary.LittleEndian, text)...), ""},
 		"two marks":                  {utf16Bytes(binary.LittleEndian, "\uFEFF\uFEFF"+text), "text outside"},
 		"other byte order":           {append([]byte{0xFE, 0xFF}, utf16Bytes(binary.LittleEndian, text)...), ""},

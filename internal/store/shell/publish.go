@@ -50,7 +50,7 @@ func (p *publication) run(base, next []byte) error {
 	if p.next, err = topology.Parse(next); err != nil {
 		return p.notPublished("parse the topology to publish: %w", err)
 	}
-	output, err := p.runScript(base, next)
+	output, err := p.runScript()
 	decodeErr := p.store.decode(PublishTopology, output, &p.facts)
 	p.hasFacts = decodeErr == nil && p.facts.Outcome != ""
 	p.faults = output.Faults
@@ -76,7 +76,7 @@ func (p *publication) run(base, next []byte) error {
 // runScript runs [PublishTopology]. If ctx ends before the script publishes, it stops the script. After that the script
 // continues, because stopping it could leave a publish whose outcome is unknown. If the transport cannot observe a
 // running script, the script always continues and checks the time limit itself before it publishes.
-func (p *publication) runScript(base, next []byte) (powershell.Result, error) {
+func (p *publication) runScript() (powershell.Result, error) {
 	ctx, cancel := context.WithCancelCause(p.extended)
 	defer cancel(nil)
 	var publishing atomic.Bool
@@ -89,9 +89,9 @@ func (p *publication) runScript(base, next []byte) (powershell.Result, error) {
 	defer stop()
 
 	data := p.store.data(p.ctx)
-	data.Run, data.BaseSHA256 = p.id, powershell.Hash(base)
+	data.Run, data.BaseSHA256 = p.id, powershell.Hash([]byte(p.base.Text()))
 	data.Unpaired = topology.Unpaired(p.base.Topology(), p.next.Topology())
-	return powershell.Run(ctx, transport, PublishTopology, powershell.Input{Data: data, Document: string(next)})
+	return powershell.Run(ctx, transport, PublishTopology, powershell.Input{Data: data, Document: p.next.Text()})
 }
 
 // handleOutcome evaluates the outcome that the script returned. err is the error of the script.
@@ -101,7 +101,7 @@ func (p *publication) handleOutcome(output powershell.Result, err error) error {
 	case OutcomeCalled:
 		return p.verifyOutput(output)
 	case OutcomeConflict:
-		p.result.Document = []byte(output.Document)
+		p.result.Document = topology.EncodeText(output.Document)
 		return store.ErrConflict
 	case OutcomeBusy:
 		return p.notPublished("%w. If there is no such run, look for a powershell.exe process on that host that has "+
@@ -130,7 +130,7 @@ func (p *publication) verifyOutput(output powershell.Result) error {
 			p.response())
 		return p.confirm()
 	}
-	after, err := topology.Parse([]byte(output.Document))
+	after, err := topology.Parse(topology.EncodeText(output.Document))
 	if err != nil {
 		return &store.UnconfirmedError{Err: fmt.Errorf("parse the topology read from %s after the publish: %w",
 			p.store.Location(), err)}
@@ -168,7 +168,7 @@ func (p *publication) readBack(ctx context.Context) (*topology.Document, error) 
 	if err != nil {
 		return nil, err
 	}
-	after, err := topology.Parse([]byte(output.Document))
+	after, err := topology.Parse(topology.EncodeText(output.Document))
 	if err != nil {
 		return nil, err
 	}

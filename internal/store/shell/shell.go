@@ -17,6 +17,7 @@ import (
 
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
 	"github.com/lync-iac/terraform-provider-lync/internal/store"
+	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
 const (
@@ -83,7 +84,7 @@ func (s *Store) Load(ctx context.Context) ([]byte, error) {
 		return nil, fmt.Errorf("cannot read the topology from %s: the result has no document. Run "+
 			"Get-CsTopology -AsXml on that host and check its output", s.Location())
 	}
-	return []byte(result.Document), nil
+	return topology.EncodeText(result.Document), nil
 }
 
 // data returns the data that the scripts with the lock have in common.

@@ -136,6 +136,28 @@ func TestPublishSendsData(t *testing.T) {
 	}
 }
 
+// TestDeclaredUTF16 publishes to a store whose document has the declaration that .NET writes into a text.
+func TestDeclaredUTF16(t *testing.T) {
+	t.Parallel()
+	const declaration = `<?xml version="1.0" encoding="utf-16"?>`
+	double := shelld.New(t, []byte(declaration+string(paired())))
+	s := shell.New(double, shell.Options{})
+	base, err := s.Load(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if result, err := s.Publish(t.Context(), base, unpaired(t, base)); err != nil ||
+		!strings.HasPrefix(parse(t, result.Document).Text(), declaration) {
+		t.Fatalf("%v: %q", err, result.Document)
+	}
+	if got, want := string(double.Document()), declaration+string(unpaired(t, paired())); got != want {
+		t.Errorf("the stored text is\n%s\nwant\n%s", got, want)
+	}
+	if _, err := s.Publish(t.Context(), base, unpaired(t, base)); !errors.Is(err, store.ErrConflict) {
+		t.Errorf("a publish over a document of which the pair is gone: %v", err)
+	}
+}
+
 func TestPublishListsFiles(t *testing.T) {
 	t.Parallel()
 	double := shelld.New(t, paired())

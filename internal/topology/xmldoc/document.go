@@ -5,13 +5,16 @@
 // [Draft] copies the elements that an edit needs and shares all others with the Document it starts from. New elements
 // are written with a [Writer] in the [Style] of an existing neighbour.
 //
-// The package checks that a document is well-formed. It refuses document type declarations, and it does not expand
-// entities other than the predefined ones. It does not validate against a schema.
+// The package checks that a document is well-formed and uses namespaces correctly: XML 1.0 and Namespaces in XML 1.0,
+// with the names of the fourth edition, as .NET reads them. It reads no document that .NET refuses. It refuses document
+// type declarations and does not expand entities other than the predefined ones. It limits the number and the nesting
+// of elements, their attributes, and the prefixes in scope. It does not validate against a schema.
 package xmldoc
 
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -24,7 +27,7 @@ type Document struct {
 }
 
 // Parse reads a document in UTF-8, with or without byte order mark, or in UTF-16 of either byte order. The encoding
-// that an XML declaration names must be one of these, but the bytes decide.
+// that an XML declaration names must be the one of the bytes. An error in the text is a [SyntaxError].
 func Parse(raw []byte) (*Document, error) {
 	text, enc, err := decode(raw)
 	if err != nil {
@@ -33,45 +36,30 @@ func Parse(raw []byte) (*Document, error) {
 	if isSpace(text) {
 		return nil, errors.New("the document is empty")
 	}
-	nodes, err := parseNodes(text, nil)
+	nodes, err := parseDocument(text, enc)
 	if err != nil {
 		return nil, fmt.Errorf("the document cannot be read as XML: %w", err)
 	}
-	doc := &Document{encoding: enc}
-	for _, n := range nodes {
-		switch {
-		case n.Element != nil && doc.root != nil:
-			return nil, fmt.Errorf("the document has a second root element, %s", n.Element.local)
-		case n.Element != nil:
-			doc.root = n.Element
-		case isCharData(n.Text):
-			return nil, errors.New("the document has text outside its root element")
-		case doc.root == nil:
-			doc.before = append(doc.before, n)
-		default:
-			doc.after = append(doc.after, n)
-		}
-	}
-	if doc.root == nil {
-		return nil, errors.New("the document has no root element")
-	}
-	return doc, nil
+	root := slices.IndexFunc(nodes, func(n Node) bool { return n.Element != nil })
+	return &Document{encoding: enc, before: nodes[:root], root: nodes[root].Element, after: nodes[root+1:]}, nil
 }
-
-// isCharData reports whether the text between two tags is character data, and neither white space nor a comment nor a
-// processing instruction.
-func isCharData(text string) bool {
-	return !isSpace(text) && (!strings.HasPrefix(text, "<") || strings.HasPrefix(text, "<![CDATA["))
-}
-
-// isSpace reports whether text consists of XML white space only. Unicode has more white space than XML.
-func isSpace(text string) bool { return strings.Trim(text, " \t\r\n") == "" }
 
 // Root returns the root element.
 func (d *Document) Root() *Element { return d.root }
 
 // Bytes returns the document in the encoding that it was read from.
-func (d *Document) Bytes() []byte {
+func (d *Document) Bytes() []byte { return d.encoding.encode(d.text()) }
+
+// Text returns the document as text: that of UTF-16 without the byte order mark, and that of UTF-8 as it is stored.
+func (d *Document) Text() string {
+	if d.encoding.order == nil && d.encoding.mark {
+		return string(markUTF8) + d.text()
+	}
+	return d.text()
+}
+
+// text returns the document without the byte order mark.
+func (d *Document) text() string {
 	var b strings.Builder
 	for _, n := range d.before {
 		n.Write(&b)
@@ -80,5 +68,5 @@ func (d *Document) Bytes() []byte {
 	for _, n := range d.after {
 		n.Write(&b)
 	}
-	return d.encoding.encode(b.String())
+	return b.String()
 }

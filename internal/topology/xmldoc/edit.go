@@ -1,7 +1,6 @@
 package xmldoc
 
 import (
-	"encoding/xml"
 	"slices"
 	"strings"
 
@@ -44,20 +43,19 @@ func (e *Element) SetAttrBefore(local, value, next string) {
 // splice replaces start[from:to] and updates the attributes.
 func (e *Element) splice(from, to int, text string) {
 	e.start = e.start[:from] + text + e.start[to:]
-	tag := e.start
-	if !strings.HasSuffix(tag, "/>") {
-		tag += "</" + e.tagName() + ">"
-	}
-	nodes, err := parseNodes(tag, nil)
+	s := scanner{text: e.start}
+	t, err := s.next()
 	invariant.Check(err, "a start tag stays well-formed when an escaped value is written into it")
-	e.attrs = nodes[0].Element.attrs
-}
-
-func escapeAttr(value string) string {
-	var b strings.Builder
-	// A strings.Builder never returns an error.
-	_ = xml.EscapeText(&b, []byte(value))
-	return b.String()
+	e.attrs = make([]Attr, len(t.attrs))
+	for i, a := range t.attrs {
+		e.attrs[i] = s.attr(a, 0)
+		switch {
+		case a.name.text == "xmlns":
+			e.attrs[i].Space = namespaceXMLNS
+		case a.name.colon >= 0:
+			e.attrs[i].Space = e.scope.lookup(a.name.prefix())
+		}
+	}
 }
 
 // Remove removes a child element and the white space directly before it.

@@ -16,7 +16,7 @@ func TestSetAttr(t *testing.T) {
 		"equal":                       {`<a b = '&#x31;'/>`, "b", "1", "", `<a b = '&#x31;'/>`},
 		"quotes":                      {`<a b='1'></a>`, "b", `'"<&`, "", `<a b='&#39;&#34;&lt;&amp;'></a>`},
 		"name inside a value":         {`<a x="b='1'" b="1"/>`, "b", "2", "", `<a x="b='1'" b="2"/>`},
-		"prefixed attribute":          {`<a p:b="1"/>`, "b", "2", "", `<a p:b="1" b="2"/>`},
+		"prefixed attribute":          {`<a xmlns:p="u" p:b="1"/>`, "b", "2", "", `<a xmlns:p="u" p:b="1" b="2"/>`},
 		"append":                      {`<a b="1" />`, "c", "2", "", `<a b="1" c="2" />`},
 		"append to an empty tag":      {`<a/>`, "c", "2", "", `<a c="2"/>`},
 		"append to a start tag":       {"<a b=\"1\"\n></a>", "c", "2", "", "<a b=\"1\" c=\"2\"\n></a>"},

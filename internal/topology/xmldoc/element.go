@@ -1,7 +1,6 @@
 package xmldoc
 
 import (
-	"encoding/xml"
 	"iter"
 	"slices"
 	"strings"
@@ -32,7 +31,8 @@ type Node struct {
 type Attr struct {
 	Prefix string // without colon, "" for none
 	Local  string
-	Value  string // with references resolved
+	Space  string // URI of the prefix's namespace, "" for none
+	Value  string // with references resolved and white space normalized
 
 	from, to int // the value as written is start[from:to] of the element
 }
@@ -55,21 +55,6 @@ func (a Attr) IsNamespace() bool {
 	return ok
 }
 
-// scope is one declaration of a prefix. The chain of parents holds the outer ones.
-type scope struct {
-	parent      *scope
-	prefix, uri string
-}
-
-func (s *scope) lookup(prefix string) string {
-	for ; s != nil; s = s.parent {
-		if s.prefix == prefix {
-			return s.uri
-		}
-	}
-	return ""
-}
-
 // Space returns the URI of the element's namespace, "" for none.
 func (e *Element) Space() string { return e.space }
 
@@ -86,6 +71,15 @@ func (e *Element) Prefix() string {
 }
 
 func (e *Element) tagName() string { return tagName(e.start) }
+
+// tagName returns the name in a start tag, including its prefix.
+func tagName(start string) string {
+	name := strings.TrimPrefix(start, "<")
+	if i := strings.IndexAny(name, " \t\r\n/>"); i >= 0 {
+		name = name[:i]
+	}
+	return name
+}
 
 // Namespace returns the URI that a prefix stands for inside the element, "" for none. The prefix has no colon.
 func (e *Element) Namespace(prefix string) string { return e.scope.lookup(prefix) }
@@ -226,7 +220,7 @@ func (e *Element) CharData() string {
 			b.WriteString(charData(n.Text))
 		}
 	}
-	return strings.TrimSpace(b.String())
+	return trimSpace(b.String())
 }
 
 // CharData returns the character data of a text without the white space around it, "" for an element.
@@ -234,25 +228,11 @@ func (n Node) CharData() string {
 	if isSpace(n.Text) {
 		return ""
 	}
-	return strings.TrimSpace(charData(n.Text))
+	return trimSpace(charData(n.Text))
 }
 
 // IsSpace reports whether the node is white space.
 func (n Node) IsSpace() bool { return n.Element == nil && isSpace(n.Text) }
-
-func charData(raw string) string {
-	var b strings.Builder
-	decoder := xml.NewDecoder(strings.NewReader("<x>" + raw + "</x>"))
-	for {
-		token, err := decoder.Token()
-		if err != nil {
-			return b.String()
-		}
-		if text, ok := token.(xml.CharData); ok {
-			b.Write(text)
-		}
-	}
-}
 
 // StartTag returns the start tag, or the empty-element tag, as written.
 func (e *Element) StartTag() string { return e.start }

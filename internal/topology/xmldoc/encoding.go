@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"fmt"
+	"slices"
+	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -23,46 +26,135 @@ var (
 	markUTF16BE = []byte{0xFE, 0xFF}
 )
 
+// String returns the name of the encoding.
+func (enc encoding) String() string {
+	switch enc.order {
+	case nil:
+		return "UTF-8"
+	case binary.BigEndian:
+		return "UTF-16BE"
+	default:
+		return "UTF-16LE"
+	}
+}
+
+// names returns the names of the encoding in an XML declaration that .NET accepts, in lower case.
+func (enc encoding) names() []string {
+	switch enc.order {
+	case nil:
+		return []string{"utf-8"}
+	case binary.BigEndian:
+		return []string{"utf-16", "ucs-2", "iso-10646-ucs-2", "utf-16be", "unicodefffe"}
+	default:
+		return []string{"utf-16", "ucs-2", "iso-10646-ucs-2", "utf-16le", "unicode"}
+	}
+}
+
 // decode detects the encoding of raw and returns the text without the byte order mark. It fails for bytes that encode
 // would not reproduce.
 func decode(raw []byte) (string, encoding, error) {
-	enc, body := detectEncoding(raw)
-	if enc.order == nil {
-		if !utf8.Valid(body) {
-			return "", enc, ErrNotUnicode
+	enc, body, err := detectEncoding(raw)
+	if err != nil {
+		return "", enc, err
+	}
+	if enc.order != nil {
+		text, err := decodeUTF16(body, enc.order)
+		return text, enc, err
+	}
+	text := string(body)
+	if valid := validPrefix(text); valid < len(text) {
+		if err := checkDeclaration(text[:valid], enc); err != nil {
+			return "", enc, err // the reason why the bytes are not UTF-8
 		}
-		return string(body), enc, nil
-	}
-	if len(body)%2 != 0 {
-		return "", enc, errors.New("the document is UTF-16 with an odd number of bytes: it is cut off or damaged")
-	}
-	units := make([]uint16, len(body)/2)
-	for i := range units {
-		units[i] = enc.order.Uint16(body[2*i:])
-	}
-	text := string(utf16.Decode(units))
-	if !bytes.Equal(enc.encode(text), raw) {
-		return "", enc, errors.New("the document is UTF-16 with an unpaired surrogate: it is damaged")
+		return "", enc, fmt.Errorf("%w: %w", ErrNotUnicode,
+			syntaxError(text, valid, "the byte 0x%02X is not UTF-8", text[valid]))
 	}
 	return text, enc, nil
 }
 
-func detectEncoding(raw []byte) (encoding, []byte) {
-	switch {
-	case bytes.HasPrefix(raw, markUTF8):
-		return encoding{mark: true}, raw[len(markUTF8):]
-	case bytes.HasPrefix(raw, markUTF16LE):
-		return encoding{order: binary.LittleEndian, mark: true}, raw[len(markUTF16LE):]
-	case bytes.HasPrefix(raw, markUTF16BE):
-		return encoding{order: binary.BigEndian, mark: true}, raw[len(markUTF16BE):]
-	// A document begins with an ASCII character, so a zero byte shows the byte order.
-	case len(raw) >= 2 && raw[0] != 0 && raw[1] == 0:
-		return encoding{order: binary.LittleEndian}, raw
-	case len(raw) >= 2 && raw[0] == 0 && raw[1] != 0:
-		return encoding{order: binary.BigEndian}, raw
-	default:
-		return encoding{}, raw
+// validPrefix returns the length of the longest prefix that is UTF-8.
+func validPrefix(text string) int {
+	if utf8.ValidString(text) {
+		return len(text)
 	}
+	at := 0
+	for at < len(text) {
+		c, size := utf8.DecodeRuneInString(text[at:])
+		if c == utf8.RuneError && size == 1 {
+			break
+		}
+		at += size
+	}
+	return at
+}
+
+// decodeUTF16 returns a text in UTF-16 as UTF-8.
+func decodeUTF16(body []byte, order binary.ByteOrder) (string, error) {
+	text := make([]byte, 0, len(body)/2+len(body)/16)
+	for i := 0; i+1 < len(body); i += 2 {
+		c := rune(order.Uint16(body[i:]))
+		switch {
+		case c < utf8.RuneSelf:
+			text = append(text, byte(c))
+			continue
+		case utf16.IsSurrogate(c):
+			if i += 2; i+1 < len(body) {
+				c = utf16.DecodeRune(c, rune(order.Uint16(body[i:])))
+			}
+			if c == utf8.RuneError || utf16.IsSurrogate(c) {
+				return "", syntaxError(string(text), len(text),
+					"the document is UTF-16 with an unpaired surrogate: it is damaged")
+			}
+		}
+		text = utf8.AppendRune(text, c)
+	}
+	if len(body)%2 != 0 {
+		return "", errors.New("the document is UTF-16 with an odd number of bytes: it is cut off or damaged")
+	}
+	return string(text), nil
+}
+
+// detectEncoding returns the encoding of a document and its bytes after the byte order mark. XML 1.0, appendix F.1.
+func detectEncoding(raw []byte) (encoding, []byte, error) {
+	prefixed := func(prefix ...byte) bool { return bytes.HasPrefix(raw, prefix) }
+	switch {
+	case prefixed(0, 0, 0xFE, 0xFF), prefixed(0xFF, 0xFE, 0, 0), prefixed(0, 0, 0, '<'), prefixed('<', 0, 0, 0):
+		return encoding{}, nil, errors.New("the document is UTF-32, which is not supported; save it as UTF-8 or UTF-16")
+	case bytes.HasPrefix(raw, markUTF8):
+		return encoding{mark: true}, raw[len(markUTF8):], nil
+	case bytes.HasPrefix(raw, markUTF16LE):
+		return encoding{order: binary.LittleEndian, mark: true}, raw[len(markUTF16LE):], nil
+	case bytes.HasPrefix(raw, markUTF16BE):
+		return encoding{order: binary.BigEndian, mark: true}, raw[len(markUTF16BE):], nil
+	case prefixed('<', 0):
+		return encoding{order: binary.LittleEndian}, raw, nil
+	case prefixed(0, '<'):
+		return encoding{order: binary.BigEndian}, raw, nil
+	case len(raw) >= 2 && (raw[0] == 0) != (raw[1] == 0):
+		return encoding{}, nil, errors.New("the document is UTF-16 without byte order mark and does not begin with " +
+			`"<"; save it with a byte order mark`)
+	default:
+		return encoding{}, raw, nil
+	}
+}
+
+// EncodeText returns a document that is available as text in the encoding that its XML declaration names, so that Parse
+// reads it: UTF-16 with byte order mark for one of its names, else UTF-8.
+func EncodeText(text string) []byte {
+	s := scanner{text: text}
+	t, err := s.next()
+	if err != nil || t.kind != tokenDeclaration {
+		return []byte(text)
+	}
+	for _, a := range t.attrs {
+		for _, order := range []binary.ByteOrder{binary.LittleEndian, binary.BigEndian} {
+			enc := encoding{order: order, mark: true}
+			if a.name.text == "encoding" && slices.Contains(enc.names(), strings.ToLower(s.text[a.from:a.to])) {
+				return enc.encode(text)
+			}
+		}
+	}
+	return []byte(text)
 }
 
 // encode is the inverse of decode.
@@ -73,15 +165,19 @@ func (enc encoding) encode(text string) []byte {
 		}
 		return []byte(text)
 	}
-	units := utf16.Encode([]rune(text))
-	raw := make([]byte, 0, 2*len(units)+2)
-	if enc.mark {
+	raw := make([]byte, 0, 2*len(text)+2)
+	appendUnit := func(unit uint16) {
 		raw = append(raw, 0, 0)
-		enc.order.PutUint16(raw, 0xFEFF)
+		enc.order.PutUint16(raw[len(raw)-2:], unit)
 	}
-	for _, u := range units {
-		raw = append(raw, 0, 0)
-		enc.order.PutUint16(raw[len(raw)-2:], u)
+	if enc.mark {
+		appendUnit(0xFEFF)
+	}
+	var units [2]uint16
+	for _, c := range text {
+		for _, unit := range utf16.AppendRune(units[:0], c) {
+			appendUnit(unit)
+		}
 	}
 	return raw
 }

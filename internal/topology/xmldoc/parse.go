@@ -1,115 +1,183 @@
 package xmldoc
 
-import (
-	"encoding/xml"
-	"errors"
-	"fmt"
-	"io"
-	"strings"
+const (
+	// maxDepth limits the nesting of elements, because a document with deeper nesting could exhaust the stack.
+	maxDepth = 1000
+	// maxElements limits the elements of a document. Published documents have a few thousand.
+	maxElements = 1_000_000
 )
 
-// maxDepth limits the nesting of elements, because a document with deeper nesting could exhaust the stack.
-const maxDepth = 1000
+// parser builds elements from the tokens of a text.
+type parser struct {
+	scanner
+	bindings
+	encoding   encoding
+	isFragment bool // the text is content of an element, and not a document
 
-// parseNodes reads XML text that stands inside the scope outer. It checks nesting, names and attributes.
-func parseNodes(text string, outer *scope) ([]Node, error) {
-	decoder := xml.NewDecoder(strings.NewReader(text))
-	// The text is already decoded, so the encoding that its declaration names does not matter.
-	decoder.CharsetReader = func(charset string, input io.Reader) (io.Reader, error) {
-		if !isReadableCharset(charset) {
-			return nil, fmt.Errorf("the document declares the encoding %q; save it as UTF-8 or UTF-16", charset)
-		}
-		return input, nil
+	outer   *scope // around a fragment
+	open    []openElement
+	nodes   []Node // finished nodes of all open elements, and of the text itself
+	hasRoot bool
+	count   int // elements so far
+
+	elementSlab slab[Element]
+	attrSlab    slab[Attr]
+	nodeSlab    slab[Node]
+}
+
+// openElement is an element whose end tag has not been read.
+type openElement struct {
+	el    *Element
+	name  string
+	nodes int // length of parser.nodes before its content
+	undo  int // length of bindings.undo before its declarations
+}
+
+// parseDocument reads a document and returns its nodes. One of them is the root element.
+func parseDocument(text string, enc encoding) ([]Node, error) {
+	if err := checkChars(text); err != nil {
+		return nil, err
 	}
-	top := &Element{scope: outer}
-	stack := []*Element{top}
+	p := parser{scanner: scanner{text: text}, bindings: newBindings(nil), encoding: enc}
+	return p.parse()
+}
+
+// parseFragment reads XML text that stands inside the scope outer.
+func parseFragment(text string, outer *scope) ([]Node, error) {
+	p := parser{scanner: scanner{text: text}, bindings: newBindings(outer), outer: outer, isFragment: true}
+	return p.parse()
+}
+
+// parse reads all tokens.
+func (p *parser) parse() ([]Node, error) {
 	for {
-		from := decoder.InputOffset()
-		token, err := decoder.RawToken()
-		if errors.Is(err, io.EOF) {
-			break
+		t, err := p.next()
+		if err != nil {
+			return nil, err
+		}
+		switch t.kind {
+		case tokenEOF:
+			return p.finish()
+		case tokenStart, tokenEmpty:
+			err = p.startElement(t)
+		case tokenEnd:
+			err = p.endElement(t)
+		case tokenDeclaration:
+			err = p.checkDeclaredEncoding(t, p.encoding)
+			p.nodes = append(p.nodes, Node{Text: t.raw})
+		case tokenText, tokenCDATA:
+			err = p.checkText(t)
+			p.nodes = append(p.nodes, Node{Text: t.raw})
+		case tokenComment, tokenInstruction:
+			p.nodes = append(p.nodes, Node{Text: t.raw})
 		}
 		if err != nil {
 			return nil, err
 		}
-		raw := text[from:decoder.InputOffset()]
-		parent := stack[len(stack)-1]
-		switch token := token.(type) {
-		case xml.StartElement:
-			if len(stack) > maxDepth {
-				return nil, fmt.Errorf("elements are nested more than %d deep", maxDepth)
-			}
-			el, err := newElement(token, raw, parent.scope)
-			if err != nil {
-				return nil, err
-			}
-			parent.nodes = append(parent.nodes, Node{Element: el})
-			stack = append(stack, el)
-		case xml.EndElement:
-			if len(stack) == 1 || qualified(token.Name) != parent.tagName() {
-				return nil, fmt.Errorf("the end tag </%s> at byte %d of the text has no start tag",
-					qualified(token.Name), from)
-			}
-			parent.end = raw
-			stack = stack[:len(stack)-1]
-		case xml.Directive:
-			return nil, errors.New("the document has a document type declaration, which is not supported: " +
-				"declared entities are never expanded")
-		default:
-			parent.nodes = append(parent.nodes, Node{Text: raw})
+	}
+}
+
+// finish returns the nodes of the text. XML 1.0, section 2.1: a document has one root element.
+func (p *parser) finish() ([]Node, error) {
+	if n := len(p.open); n > 0 {
+		return nil, p.fail(len(p.text), "the document ends inside the element %s: it is cut off",
+			shorten(p.open[n-1].name))
+	}
+	if !p.isFragment && !p.hasRoot {
+		return nil, p.fail(len(p.text), "the document has no root element")
+	}
+	return p.nodes, nil
+}
+
+// checkText refuses character data outside the root element. XML 1.0, section 2.8: only white space, comments and
+// processing instructions are allowed there.
+func (p *parser) checkText(t token) error {
+	if len(p.open) > 0 || p.isFragment || t.kind == tokenText && isSpace(t.raw) {
+		return nil
+	}
+	return p.fail(p.skipSpace(t.from), "the document has text outside its root element")
+}
+
+// startElement begins an element, and ends it if its tag is an empty-element tag.
+func (p *parser) startElement(t token) error {
+	if len(p.open) == 0 && !p.isFragment {
+		if p.hasRoot {
+			return p.fail(t.from, "the document has a second root element, %s", shorten(t.name.text))
 		}
+		p.hasRoot = true
 	}
-	if open := stack[len(stack)-1]; open != top {
-		return nil, fmt.Errorf("the document ends inside the element %s: it is cut off", open.local)
+	if p.count++; p.count > maxElements {
+		return p.fail(t.from, "the document has more than %d elements, which is not supported", maxElements)
 	}
-	return top.nodes, nil
+	if len(p.open) == maxDepth {
+		return p.fail(t.from, "elements are nested more than %d deep, which is not supported", maxDepth)
+	}
+	el := &p.elementSlab.take(1)[0]
+	open := openElement{el: el, name: t.name.text, nodes: len(p.nodes), undo: len(p.undo)}
+	*el = Element{local: t.name.local(), start: t.raw, scope: p.scope()}
+	if err := p.readAttributes(el, t); err != nil {
+		return err
+	}
+	space, err := p.spaceOf(t.name, t.from+1)
+	if err != nil {
+		return err
+	}
+	el.space = space
+	p.open = append(p.open, open)
+	if t.kind == tokenEmpty {
+		p.closeElement()
+	}
+	return nil
 }
 
-func isReadableCharset(name string) bool {
-	switch strings.ToLower(name) {
-	case "utf-8", "utf8", "utf-16", "utf-16le", "utf-16be", "unicode", "us-ascii", "ascii":
-		return true
-	default:
-		return false
+// scope returns the declarations around the next element.
+func (p *parser) scope() *scope {
+	if n := len(p.open); n > 0 {
+		return p.open[n-1].el.scope
 	}
+	return p.outer
 }
 
-// newElement returns an element without content. The text raw is its start tag.
-func newElement(token xml.StartElement, raw string, outer *scope) (*Element, error) {
-	el := &Element{local: token.Name.Local, start: raw, scope: outer}
-	seen := make(map[xml.Name]bool, len(token.Attr))
-	at := len(tagName(raw)) + 1
-	for _, a := range token.Attr {
-		if seen[a.Name] {
-			return nil, fmt.Errorf("the element %s has the attribute %s twice", el.local, qualified(a.Name))
-		}
-		seen[a.Name] = true
-		// The decoder has checked the form `name = "value"`, so the next quote begins the value.
-		from := at + strings.IndexAny(raw[at:], `"'`) + 1
-		to := from + strings.IndexByte(raw[from:], raw[from-1])
-		at = to + 1
-		attr := Attr{Prefix: a.Name.Space, Local: a.Name.Local, Value: a.Value, from: from, to: to}
-		el.attrs = append(el.attrs, attr)
-		if prefix, ok := attr.declares(); ok {
-			el.scope = &scope{parent: el.scope, prefix: prefix, uri: a.Value}
-		}
+// endElement ends an element. XML 1.0, section 3: the name in the end tag must match that in the start tag.
+func (p *parser) endElement(t token) error {
+	n := len(p.open)
+	switch {
+	case n == 0:
+		return p.fail(t.from, "the end tag </%s> has no start tag", shorten(t.name.text))
+	case p.open[n-1].name != t.name.text:
+		return p.fail(t.from, "the end tag </%s> does not match the start tag <%s>",
+			shorten(t.name.text), shorten(p.open[n-1].name))
 	}
-	el.space = el.scope.lookup(token.Name.Space)
-	return el, nil
+	p.open[n-1].el.end = t.raw
+	p.closeElement()
+	return nil
 }
 
-func qualified(name xml.Name) string {
-	if name.Space == "" {
-		return name.Local
+// closeElement moves the content of the innermost open element into the element.
+func (p *parser) closeElement() {
+	last := p.open[len(p.open)-1]
+	p.open = p.open[:len(p.open)-1]
+	if content := p.nodes[last.nodes:]; len(content) > 0 {
+		last.el.nodes = p.nodeSlab.take(len(content))
+		copy(last.el.nodes, content)
 	}
-	return name.Space + ":" + name.Local
+	p.nodes = append(p.nodes[:last.nodes], Node{Element: last.el})
+	p.leave(last.undo)
 }
 
-// tagName returns the name in a start tag, including its prefix.
-func tagName(start string) string {
-	name := strings.TrimPrefix(start, "<")
-	if i := strings.IndexAny(name, " \t\r\n/>"); i >= 0 {
-		name = name[:i]
+// slab hands out slices of a larger array, so that small ones need no allocation each.
+type slab[T any] struct{ free []T }
+
+// take returns a slice of n zero values whose capacity is n.
+func (s *slab[T]) take(n int) []T {
+	const size = 256
+	switch {
+	case n > size:
+		return make([]T, n)
+	case n > len(s.free):
+		s.free = make([]T, size)
 	}
-	return name
+	taken := s.free[:n:n]
+	s.free = s.free[n:]
+	return taken
 }

@@ -54,6 +54,9 @@ func (w *Writer) Copy(el *Element) {
 		if uri == w.parent.scope.lookup(prefix) || c.declares(prefix) {
 			continue
 		}
+		if uri == "" && prefix != "" {
+			continue // only elements inside the copy use the prefix, and they declare it
+		}
 		name := "xmlns"
 		if prefix != "" {
 			name = "xmlns:" + prefix
@@ -89,7 +92,7 @@ func usedPrefixes(e *Element, used map[string]bool) map[string]bool {
 
 // Done returns the element that was written.
 func (w *Writer) Done() (*Element, error) {
-	nodes, err := parseNodes(w.b.String(), w.parent.scope)
+	nodes, err := parseFragment(w.b.String(), w.parent.scope)
 	if err != nil {
 		return nil, fmt.Errorf("write a new element: %w", err)
 	}
