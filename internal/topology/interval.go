@@ -45,7 +45,7 @@ func readInterval(backup *xmldoc.Element, attribute string) Interval {
 // Length returns the length, and whether the interval is set.
 func (i Interval) Length() (length time.Duration, ok bool) { return i.length, i.state == intervalSet }
 
-// IsUnreadable reports whether the attribute is present but is not a valid xs:duration.
+// IsUnreadable reports whether the attribute is present but is not an xs:duration of whole seconds.
 func (i Interval) IsUnreadable() bool { return i.state == intervalUnreadable }
 
 // Satisfies reports whether the interval has the desired length. An absent interval satisfies an optional one.
@@ -56,35 +56,29 @@ func (i Interval) Satisfies(desired time.Duration, optional bool) bool {
 	return i == IntervalOf(desired)
 }
 
-var (
-	xsDuration = regexp.MustCompile(`^P(?:(\d{1,9})Y)?(?:(\d{1,9})M)?(?:(\d{1,5})D)?` +
-		`(T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})(?:\.0+)?S)?)?$`)
-	timeSpan = regexp.MustCompile(`^(?:(\d{1,5})\.)?(\d{1,2}):([0-5]?\d):([0-5]?\d)(?:\.0+)?$`)
-)
+var xsDuration = regexp.MustCompile(`^P(?:0*(\d{1,9})Y)?(?:0*(\d{1,9})M)?(?:0*(\d{1,9})D)?` +
+	`(T(?:0*(\d{1,9})H)?(?:0*(\d{1,9})M)?(?:0*(\d{1,9})(?:\.0+)?S)?)?$`)
 
-// parseDuration reads an xs:duration in any spelling, or the [days.]hours:minutes:seconds of the cmdlets. It fails for
-// a fraction of a second, for a year or a month, which have no fixed length, and for more than a time.Duration holds.
+// parseDuration reads an xs:duration in any spelling, with the length that .NET gives it: a year has 365 days, and a
+// month that remains after whole years has 30. It fails for every text that .NET refuses, such as 00:05:00. It also
+// fails for a negative duration, for a fraction of a second, and for more than a time.Duration holds, which no setting
+// can have.
 func parseDuration(text string) (length time.Duration, ok bool) {
 	text = strings.TrimSpace(text)
-	var parts []string // days, hours, minutes, seconds
-	if m := xsDuration.FindStringSubmatch(text); m != nil {
-		if number(m[1]) != 0 || number(m[2]) != 0 || m[4] == "T" || text == "P" {
-			return 0, false
-		}
-		parts = []string{m[3], m[5], m[6], m[7]}
-	} else if m := timeSpan.FindStringSubmatch(text); m != nil {
-		parts = m[1:]
-	} else {
+	m := xsDuration.FindStringSubmatch(text)
+	if m == nil || m[4] == "T" || text == "P" {
 		return 0, false
 	}
-	seconds := number(parts[0])*24*3600 + number(parts[1])*3600 + number(parts[2])*60 + number(parts[3])
+	years, months := number(m[1]), number(m[2])
+	days := (years+months/12)*365 + months%12*30 + number(m[3])
+	seconds := days*24*3600 + number(m[5])*3600 + number(m[6])*60 + number(m[7])
 	if seconds > int64(math.MaxInt64/time.Second) {
 		return 0, false
 	}
 	return time.Duration(seconds) * time.Second, true
 }
 
-// number returns the value of digits that the expressions match, 0 for "". They match too few digits to overflow.
+// number returns the value of digits that the expression matches, 0 for "". It matches too few digits to overflow.
 func number(digits string) int64 {
 	n, _ := strconv.ParseInt(digits, 10, 64)
 	return n

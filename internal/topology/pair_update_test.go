@@ -103,9 +103,15 @@ func TestUpdateSettings(t *testing.T) {
 		},
 		{
 			"other spellings of the others",
-			backup(`FailureDetectionInterval='00:05:00'  EnableAutomaticFailover="1"	FailbackDetectionInterval = "PT600.0S"`),
+			backup(`FailureDetectionInterval='PT300S'  EnableAutomaticFailover="1"	FailbackDetectionInterval = "PT600.0S"`),
 			topology.DesiredSettings{FailureDetection: five, FailbackDetection: ten},
-			backup(`FailureDetectionInterval='00:05:00'  EnableAutomaticFailover="false"	FailbackDetectionInterval = "PT600.0S"`),
+			backup(`FailureDetectionInterval='PT300S'  EnableAutomaticFailover="false"	FailbackDetectionInterval = "PT600.0S"`),
+		},
+		{
+			"the form of the cmdlets, which .NET does not read",
+			backup(`EnableAutomaticFailover="true" FailbackDetectionInterval="PT10M" FailureDetectionInterval="00:05:00"`),
+			defaults,
+			backup(`EnableAutomaticFailover="true" FailbackDetectionInterval="PT10M" FailureDetectionInterval="P0Y0M0DT0H5M0S"`),
 		},
 		{
 			"all in other spellings",

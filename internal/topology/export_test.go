@@ -1,0 +1,4 @@
+package topology
+
+// ParseDuration is parseDuration for tests outside of the package.
+var ParseDuration = parseDuration
