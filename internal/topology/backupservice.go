@@ -85,29 +85,40 @@ func (e *Editor) writeBackupServices(d *draft, t *Topology, pools [2]*Pool, take
 // partnerService returns the BackupService on p to use for its pair with other, nil for none. In order of preference it
 // depends on a service there, a service there depends on it, its partner does not exist, or it belongs to a third pool.
 func (t *Topology) partnerService(p, other *Pool) *Service {
-	services := p.Role(RoleBackupService)
-	isNamed := func(s *Service) bool {
-		return slices.ContainsFunc(t.backupServicesFor(other, p), func(theirs *Service) bool {
-			return slices.Contains(theirs.Dependencies(RoleBackupService), s.ID)
-		})
-	}
+	services := p.byRole[RoleBackupService]
 	isAlone := func(s *Service) bool {
 		return !slices.ContainsFunc(s.Dependencies(RoleBackupService), func(id ServiceID) bool {
 			return len(t.hostsOf(id)) > 0
 		})
 	}
-	if found := t.backupServicesFor(p, other); len(found) > 0 {
+	if found := t.linksOf[p][other].services; len(found) > 0 {
 		return found[0]
 	}
-	for _, isCandidate := range []func(*Service) bool{isNamed, isAlone} {
-		if i := slices.IndexFunc(services, isCandidate); i >= 0 {
-			return services[i]
-		}
+	if isNamed := t.namedServices(p, other); len(isNamed) > 0 {
+		return services[slices.IndexFunc(services, func(s *Service) bool { return isNamed[s] })]
+	}
+	if i := slices.IndexFunc(services, isAlone); i >= 0 {
+		return services[i]
 	}
 	if len(services) > 0 {
 		return services[0]
 	}
 	return nil
+}
+
+// namedServices returns the BackupServices on p that one on another pool depends on.
+func (t *Topology) namedServices(p, other *Pool) map[*Service]bool {
+	found := map[*Service]bool{}
+	for _, theirs := range t.linksOf[other][p].services {
+		for _, id := range theirs.Dependencies(RoleBackupService) {
+			for _, s := range t.byService[id] {
+				if t.byCluster[s.Cluster] == p {
+					found[s] = true
+				}
+			}
+		}
+	}
+	return found
 }
 
 // isMissingPartner reports whether a service names a partner that does not exist and whose identity is suitable for a
@@ -118,7 +129,7 @@ func (t *Topology) isMissingPartner(s *Service, p *Pool) bool {
 		return false
 	}
 	number, err := strconv.Atoi(ids[0].Instance)
-	return err == nil && number > 0 && len(t.dependents(ids[0], s)) == 0
+	return err == nil && number > 0 && len(t.dependents(ids[0], map[*Service]bool{s: true})) == 0
 }
 
 // setPartner makes an existing BackupService depend on that of the partner.
@@ -253,14 +264,14 @@ func (t *Topology) FileStoreOf(p *Pool) (ServiceID, error) {
 		var ids []ServiceID
 		for _, s := range p.Role(role) {
 			for _, id := range s.Dependencies(RoleFileStore) {
-				if !slices.Contains(ids, id) {
+				if len(ids) < 2 && !slices.Contains(ids, id) {
 					ids = append(ids, id)
 				}
 			}
 		}
 		switch {
 		case len(ids) > 1:
-			return ServiceID{}, &Refusal{Fault: SeveralFileStores, Pool: p.FQDN, Found: role, Services: ids[:2]}
+			return ServiceID{}, &Refusal{Fault: SeveralFileStores, Pool: p.FQDN, Found: role, Services: ids}
 		case len(ids) == 1 && t.Service(ids[0]) == nil:
 			return ServiceID{}, &Refusal{Fault: FileStoreNotFound, Pool: p.FQDN, Found: role, Services: ids}
 		case len(ids) == 1:

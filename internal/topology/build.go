@@ -41,7 +41,7 @@ func newTopology(signature string, sites []*Site) *Topology {
 		Sites:      sites,
 		byFQDN:     map[FQDN][]*Pool{},
 		byCluster:  map[ClusterID]*Pool{},
-		byComputer: map[FQDN][]*Pool{},
+		byComputer: map[FQDN]*Pool{},
 		byService:  map[ServiceID][]*Service{},
 	}
 }
@@ -50,9 +50,15 @@ func newTopology(signature string, sites []*Site) *Topology {
 func (t *Topology) complete() {
 	for _, p := range t.Pools {
 		t.classify(p)
+		for _, name := range p.Machines {
+			if other := t.byComputer[name]; other == nil || other.Registrar == nil && p.Registrar != nil {
+				t.byComputer[name] = p
+			}
+		}
 	}
 	t.indexNames()
 	t.indexLinks()
+	t.namedBy = sync.OnceValue(t.referencedServices)
 	t.dangling = sync.OnceValue(t.danglingReferences)
 }
 
@@ -150,10 +156,7 @@ func readPool(el *xmldoc.Element, sites map[string]*Site) *Pool {
 
 // addPool adds a pool without services.
 func (t *Topology) addPool(p *Pool) {
-	for _, name := range p.Machines {
-		t.byComputer[name] = append(t.byComputer[name], p)
-	}
-	p.order = len(t.Pools)
+	p.order, p.byRole = len(t.Pools), map[string][]*Service{}
 	t.Pools = append(t.Pools, p)
 	if p.HasName {
 		t.byFQDN[p.FQDN] = append(t.byFQDN[p.FQDN], p)
@@ -212,6 +215,7 @@ func (t *Topology) addService(s *Service) {
 	t.byService[s.ID] = append(t.byService[s.ID], s)
 	if p := t.byCluster[s.Cluster]; p != nil {
 		p.Services = append(p.Services, s)
+		p.byRole[s.ID.Role] = append(p.byRole[s.ID.Role], s)
 	}
 }
 

@@ -151,11 +151,16 @@ func (t *Topology) Standby(a, b *Pool) Standby {
 		return Standby{}
 	}
 	standby := Standby{Pool: partner, Services: slices.Clone(inactive)}
+	except, seen := setOf(inactive), map[*Service]bool{}
 	for _, cms := range inactive {
 		for _, id := range cms.Dependencies(RoleCentralMgmtStore) {
 			store := t.Service(id)
+			if store == nil || seen[store] {
+				continue
+			}
+			seen[store] = true
 			// A store that another service depends on does not belong to the standby.
-			if store != nil && !slices.Contains(standby.Services, store) && len(t.dependents(id, inactive...)) == 0 {
+			if len(t.dependents(id, except)) == 0 {
 				standby.Services = append(standby.Services, store)
 			}
 		}

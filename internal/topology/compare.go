@@ -75,9 +75,8 @@ func differing(a, b map[string]string) []string {
 // parts returns the canonical form of each part of the document by its name. Services of one identity are one part.
 func (d *Document) parts() map[string]string {
 	root := d.xml.Root()
-	services := map[string][]string{}
-	parts := map[string]string{}
-	add := func(name, text string) { parts[name] += text }
+	services, others := map[string][]string{}, map[string][]string{}
+	add := func(name, text string) { others[name] = append(others[name], text) }
 	for n := range root.Nodes() {
 		switch {
 		case n.Element == nil:
@@ -101,24 +100,45 @@ func (d *Document) parts() map[string]string {
 		add(name, strings.Join(texts, ""))
 	}
 	add(root.Local(), canonicalTag(root, "Signature"))
+	parts := map[string]string{}
+	for name, texts := range others {
+		parts[name] = strings.Join(texts, "")
+	}
 	return parts
 }
 
 // canonical returns an element in a form that does not depend on its spelling.
 func canonical(el *xmldoc.Element) string {
-	var children []string
+	var b strings.Builder
+	writeCanonical(&b, el, true)
+	return b.String()
+}
+
+// writeCanonical writes an element in its canonical form: the tag, the text, and the child elements. If sorts is true,
+// the order of dependencies does not matter. It is false inside DependsOn, so that nested elements are not copied again
+// at each level.
+func writeCanonical(b *strings.Builder, el *xmldoc.Element, sorts bool) {
 	var text strings.Builder
 	for n := range el.Nodes() {
-		if n.Element != nil {
-			children = append(children, canonical(n.Element))
-			continue
-		}
 		text.WriteString(n.CharData())
 	}
-	if el.Is(namespaceTopology, "DependsOn") {
-		slices.Sort(children)
+	b.WriteString(canonicalTag(el, ""))
+	b.WriteString(strconv.Quote(text.String()))
+	if sorts && el.Is(namespaceTopology, "DependsOn") {
+		var dependencies []string
+		for child := range el.Elements() {
+			var dependency strings.Builder
+			writeCanonical(&dependency, child, false)
+			dependencies = append(dependencies, dependency.String())
+		}
+		slices.Sort(dependencies)
+		b.WriteString(strings.Join(dependencies, ""))
+	} else {
+		for child := range el.Elements() {
+			writeCanonical(b, child, sorts)
+		}
 	}
-	return canonicalTag(el, "") + strconv.Quote(text.String()) + strings.Join(children, "") + "</>"
+	b.WriteString("</>")
 }
 
 // canonicalTag returns the start tag of an element in a form that does not depend on its spelling. It leaves out the
@@ -129,11 +149,7 @@ func canonicalTag(el *xmldoc.Element, except string) string {
 		if a.IsNamespace() || a.Local == except {
 			continue
 		}
-		space := ""
-		if a.Prefix != "" {
-			space = el.Namespace(a.Prefix)
-		}
-		attrs = append(attrs, fmt.Sprintf(" %q %q=%q", space, a.Local, canonicalValue(a.Value)))
+		attrs = append(attrs, fmt.Sprintf(" %q %q=%q", a.Space, a.Local, canonicalValue(a.Value)))
 	}
 	slices.Sort(attrs)
 	return fmt.Sprintf("<%q %q%s>", el.Space(), el.Local(), strings.Join(attrs, ""))

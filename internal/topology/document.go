@@ -11,6 +11,10 @@ import (
 // MaxSize is the maximum size of a document in bytes. Real documents have a few hundred kilobytes.
 const MaxSize = 64 << 20
 
+// maxServices limits the services with one identity, because a reference to the identity is one to each of them. A
+// valid document has one.
+const maxServices = 100
+
 // ExportCommand is the command of the management shell that exports the published document.
 const ExportCommand = "(Get-CsTopology -AsXml).ToString() > topology.xml"
 
@@ -43,6 +47,9 @@ func Parse(raw []byte) (*Document, error) {
 	if err := checkRoot(doc.Root()); err != nil {
 		return nil, err
 	}
+	if err := checkIdentities(doc.Root()); err != nil {
+		return nil, err
+	}
 	return newDocument(doc), nil
 }
 
@@ -65,6 +72,24 @@ func checkRoot(root *xmldoc.Element) error {
 	default:
 		return nil
 	}
+}
+
+// checkIdentities checks the number of services with one identity.
+func checkIdentities(root *xmldoc.Element) error {
+	counts := map[ServiceID]int{}
+	for _, service := range children(child(root, "Services"), "Service") {
+		id := serviceID(child(service, "ServiceId"))
+		if counts[id]++; counts[id] <= maxServices {
+			continue
+		}
+		identity := fmt.Sprintf("with the identity %.100q", id)
+		if id == (ServiceID{}) {
+			identity = "without an identity"
+		}
+		return fmt.Errorf("the document has more than %d services %s, which is not supported; export it again: %s",
+			maxServices, identity, ExportCommand)
+	}
+	return nil
 }
 
 // Bytes returns the document in its encoding. Everything that no edit changed is the same byte for byte.

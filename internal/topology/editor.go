@@ -122,11 +122,18 @@ func (s *Service) references() []ServiceID {
 }
 
 // dependents returns the services that name the identity, except the given ones.
-func (t *Topology) dependents(id ServiceID, except ...*Service) []*Service {
-	var found []*Service
+func (t *Topology) dependents(id ServiceID, except map[*Service]bool) []*Service {
+	return slices.DeleteFunc(slices.Clone(t.namedBy()[id]), func(s *Service) bool { return except[s] })
+}
+
+// referencedServices returns the services that name an identity in a dependency or a Backup, by that identity.
+func (t *Topology) referencedServices() map[ServiceID][]*Service {
+	found := map[ServiceID][]*Service{}
 	for _, s := range t.Services {
-		if !slices.Contains(except, s) && slices.Contains(s.references(), id) {
-			found = append(found, s)
+		for _, id := range s.references() {
+			if by := found[id]; len(by) == 0 || by[len(by)-1] != s {
+				found[id] = append(by, s)
+			}
 		}
 	}
 	return found

@@ -27,9 +27,8 @@ func (t *Topology) classify(p *Pool) {
 
 // kindOf returns the kind of a pool and its description.
 func (t *Topology) kindOf(p *Pool, registrars []*Service) (Kind, string) {
-	has := func(role string) bool { return len(p.Role(role)) > 0 }
 	switch {
-	case len(registrars) == 0 && has(RoleEdgeServer):
+	case len(registrars) == 0 && p.has(RoleEdgeServer):
 		return KindEdge, "an Edge pool"
 	case len(registrars) == 0 && slices.ContainsFunc(p.Services, isPersistentChat):
 		return KindPersistentChat, "a Persistent Chat pool"
@@ -42,7 +41,7 @@ func (t *Topology) kindOf(p *Pool, registrars []*Service) (Kind, string) {
 			"a pool whose Registrar has the ServiceVersion %d, older than Lync Server 2010", p.Version)
 	case registrars[0].IsDirector:
 		return KindDirector, "a Director"
-	case has(RoleUserServices):
+	case p.has(RoleUserServices):
 		return KindFrontEnd, "a Front End pool"
 	case p.Site != nil && p.Site.Kind != SiteBranch:
 		return KindOther, "a Registrar without user services outside a branch site, neither a Director nor an appliance"
@@ -77,16 +76,23 @@ func describeHost(p *Pool) string {
 		}
 	}
 	for _, h := range hosts {
-		if len(p.Role(h.role)) > 0 {
+		if p.has(h.role) {
 			return h.description
 		}
 	}
 	if len(p.Services) == 0 {
 		return "a host without services"
 	}
+	const most = 10 // roles in a message
 	var roles []string
 	for _, s := range p.Services {
-		if !slices.Contains(roles, s.ID.Role) {
+		switch {
+		case s != p.byRole[s.ID.Role][0]:
+			continue // not the first of the role
+		case len(roles) == most:
+			return fmt.Sprintf("a host with the services %s and %d others",
+				strings.Join(roles, ", "), len(p.byRole)-most)
+		default:
 			roles = append(roles, s.ID.Role)
 		}
 	}
@@ -96,7 +102,7 @@ func describeHost(p *Pool) string {
 // describeFrontEnd sets the fields of a Front End pool. The database of a pool is the one that its user services depend
 // on, wherever it is installed.
 func (t *Topology) describeFrontEnd(p *Pool) {
-	p.UserServices = p.Role(RoleUserServices)[0]
+	p.UserServices = p.byRole[RoleUserServices][0]
 	for _, id := range p.UserServices.Dependencies(RoleUserStore) {
 		store := t.Service(id)
 		if store == nil || store.SQLInstance == nil {

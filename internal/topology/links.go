@@ -34,13 +34,18 @@ func (l Links) All() bool { return l.Count() == 4 }
 // Paired reports whether the links are more than a one-way backup registrar: both Backups, or a backup service.
 func (l Links) Paired() bool { return l.ServiceA || l.ServiceB || (l.BackupA && l.BackupB) }
 
+// linksTo are the links that one pool makes to another one.
+type linksTo struct {
+	backup bool // the Backup of its Registrar names the other one's Registrar
+	// services are its BackupServices that depend on one of the other pool, in the order of the document.
+	services []*Service
+}
+
 // Links returns the links between two pools.
 func (t *Topology) Links(a, b *Pool) Links {
+	ab, ba := t.linksOf[a][b], t.linksOf[b][a]
 	return Links{
-		BackupA:  t.backupNames(a, b),
-		BackupB:  t.backupNames(b, a),
-		ServiceA: len(t.backupServicesFor(a, b)) > 0,
-		ServiceB: len(t.backupServicesFor(b, a)) > 0,
+		BackupA: ab.backup, BackupB: ba.backup, ServiceA: len(ab.services) > 0, ServiceB: len(ba.services) > 0,
 	}
 }
 
@@ -55,44 +60,61 @@ func (t *Topology) PairLinks(a, b *Pool) Links {
 
 // Linked returns the other pools with at least one link to p, in the order of the document. The result includes
 // appliances and other hosts whose Backup names p.
-func (t *Topology) Linked(p *Pool) []*Pool {
-	var found []*Pool
-	for other := range t.linked[p] {
-		if other != p {
-			found = append(found, other)
-		}
-	}
-	slices.SortFunc(found, func(a, b *Pool) int { return a.order - b.order })
-	return found
-}
+func (t *Topology) Linked(p *Pool) []*Pool { return slices.Clone(t.linked[p]) }
 
-// indexLinks records which pools are linked, so that Linked and Pairs do not compare every two pools.
+// indexLinks records the links of all pools, so that no lookup compares every two pools or services.
 func (t *Topology) indexLinks() {
-	t.linked = map[*Pool]map[*Pool]bool{}
-	record := func(p *Pool, role string, target ServiceID) {
-		if target.Role != role {
-			return
-		}
-		for _, other := range t.hostsOf(target) {
-			for _, ends := range [][2]*Pool{{p, other}, {other, p}} {
-				if t.linked[ends[0]] == nil {
-					t.linked[ends[0]] = map[*Pool]bool{}
-				}
-				t.linked[ends[0]][ends[1]] = true
-			}
-		}
-	}
+	t.linksOf, t.leadNowhere = map[*Pool]map[*Pool]linksTo{}, map[*Pool][]*Service{}
 	for _, p := range t.Pools {
 		if p.Registrar != nil {
 			for _, b := range p.Registrar.Backups {
-				record(p, RoleRegistrar, b.Target)
+				if b.Named && b.Target.Role == RoleRegistrar {
+					t.recordLinks(p, b.Target, nil)
+				}
 			}
 		}
-		for _, s := range p.Role(RoleBackupService) {
+		for _, s := range p.byRole[RoleBackupService] {
+			leadsNowhere := false
 			for _, id := range s.Dependencies(RoleBackupService) {
-				record(p, RoleBackupService, id)
+				t.recordLinks(p, id, s)
+				leadsNowhere = leadsNowhere || len(t.byService[id]) == 0
+			}
+			if leadsNowhere {
+				t.leadNowhere[p] = append(t.leadNowhere[p], s)
 			}
 		}
+	}
+	t.linked = map[*Pool][]*Pool{}
+	for p, others := range t.linksOf {
+		for other := range others {
+			if other == p {
+				continue
+			}
+			t.linked[p] = append(t.linked[p], other)
+			if _, isMutual := t.linksOf[other][p]; !isMutual {
+				t.linked[other] = append(t.linked[other], p)
+			}
+		}
+	}
+	for _, others := range t.linked {
+		slices.SortFunc(others, func(a, b *Pool) int { return a.order - b.order })
+	}
+}
+
+// recordLinks adds the links of a pool to the hosts of a service: that of a Backup, or that of a BackupService.
+func (t *Topology) recordLinks(p *Pool, target ServiceID, service *Service) {
+	for _, other := range t.hostsOf(target) {
+		if t.linksOf[p] == nil {
+			t.linksOf[p] = map[*Pool]linksTo{}
+		}
+		links := t.linksOf[p][other]
+		switch n := len(links.services); {
+		case service == nil:
+			links.backup = true
+		case n == 0 || links.services[n-1] != service:
+			links.services = append(links.services, service)
+		}
+		t.linksOf[p][other] = links
 	}
 }
 
@@ -164,30 +186,9 @@ func (t *Topology) BackupServicePartners(p *Pool) []string {
 }
 
 // backupNames reports whether a Backup of a's Registrar names b's Registrar.
-func (t *Topology) backupNames(a, b *Pool) bool {
-	if a.Registrar == nil {
-		return false
-	}
-	return slices.ContainsFunc(a.Registrar.Backups, func(backup Backup) bool {
-		return t.names(backup, b)
-	})
-}
+func (t *Topology) backupNames(a, b *Pool) bool { return t.linksOf[a][b].backup }
 
 // names reports whether a Backup names the Registrar of a pool.
 func (t *Topology) names(backup Backup, p *Pool) bool {
 	return backup.Named && backup.Target.Role == RoleRegistrar && slices.Contains(t.hostsOf(backup.Target), p)
-}
-
-// backupServicesFor returns the BackupServices on a that depend on one on b.
-func (t *Topology) backupServicesFor(a, b *Pool) []*Service {
-	var found []*Service
-	for _, s := range a.Role(RoleBackupService) {
-		for _, id := range s.Dependencies(RoleBackupService) {
-			if slices.Contains(t.hostsOf(id), b) {
-				found = append(found, s)
-				break
-			}
-		}
-	}
-	return found
 }

@@ -190,7 +190,8 @@ type Pool struct {
 	UserStore    *Service // the database of the user services, nil if it does not resolve
 	SQLServer    FQDN     // the host of the UserStore, zero if it does not resolve or has no name
 
-	order int // position in Topology.Pools
+	order  int                   // position in Topology.Pools
+	byRole map[string][]*Service // the Services by their role
 }
 
 // IsFrontEnd2013 reports whether the pool is a Front End pool of Lync Server 2013 or later. Only these can be paired.
@@ -198,13 +199,19 @@ func (p *Pool) IsFrontEnd2013() bool { return p.Kind == KindFrontEnd && p.Versio
 
 // Role returns the services of one role that are installed on the pool, in the order of the document.
 func (p *Pool) Role(role string) []*Service {
-	var found []*Service
-	for _, s := range p.Services {
-		if s.ID.Role == role {
-			found = append(found, s)
-		}
+	return slices.Clone(p.byRole[role])
+}
+
+// has reports whether a service of that role is installed on the pool.
+func (p *Pool) has(role string) bool { return len(p.byRole[role]) > 0 }
+
+// setOf returns the services as a set.
+func setOf(services []*Service) map[*Service]bool {
+	set := make(map[*Service]bool, len(services))
+	for _, s := range services {
+		set[s] = true
 	}
-	return found
+	return set
 }
 
 // Dependencies returns the identities of one role that the service depends on.
@@ -227,28 +234,23 @@ type Topology struct {
 
 	byFQDN     map[FQDN][]*Pool // without the clusters that have no name; see Named for the order
 	byCluster  map[ClusterID]*Pool
-	byComputer map[FQDN][]*Pool
+	byComputer map[FQDN]*Pool // of several pools, the first with a Registrar
 	byService  map[ServiceID][]*Service
-	linked     map[*Pool]map[*Pool]bool
-	dangling   func() map[ServiceID][]ServiceID
+
+	linksOf     map[*Pool]map[*Pool]linksTo
+	linked      map[*Pool][]*Pool               // in the order of the document
+	leadNowhere map[*Pool][]*Service            // the BackupServices with a partner that does not exist
+	namedBy     func() map[ServiceID][]*Service // the services that name an identity
+	dangling    func() map[ServiceID][]ServiceID
 }
 
 // PoolOfComputer returns the pool that has a computer of that name, nil for none. A pool with a Registrar takes
 // precedence.
 func (t *Topology) PoolOfComputer(fqdn FQDN) *Pool {
-	pools := t.byComputer[fqdn]
 	if fqdn.IsZero() {
 		return nil // an empty name does not identify a computer without a name
 	}
-	for _, p := range pools {
-		if p.Registrar != nil {
-			return p
-		}
-	}
-	if len(pools) == 0 {
-		return nil
-	}
-	return pools[0]
+	return t.byComputer[fqdn]
 }
 
 // Service returns the service of that identity, nil if no service or more than one has it.
@@ -272,6 +274,7 @@ func (t *Topology) PoolOf(id ServiceID) *Pool {
 }
 
 // hostsOf returns the pools on which services of that identity are installed, each once. A valid document has one.
+// Parse limits the services of an identity, so the cost is constant.
 func (t *Topology) hostsOf(id ServiceID) []*Pool {
 	var hosts []*Pool
 	for _, s := range t.byService[id] {

@@ -51,7 +51,7 @@ const (
 
 func (p *Pool) precedence() int {
 	switch {
-	case p.Registrar != nil && len(p.Role(RoleUserServices)) > 0:
+	case p.Registrar != nil && p.has(RoleUserServices):
 		return withUserServices
 	case p.Registrar != nil:
 		return withRegistrar

@@ -1,6 +1,9 @@
 package topology
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
 // pairRemoval are the parts that the removal of a pair removes. Its pools are nil if there is nothing to remove.
 type pairRemoval struct {
@@ -37,8 +40,9 @@ func (t *Topology) planRemovalOf(a, b *Pool) (pairRemoval, error) {
 		r.services = append(r.services, services...)
 	}
 	r.services = append(r.services, r.standby.Services...)
+	isRemoved := setOf(r.services)
 	for _, s := range r.services {
-		if others := t.dependents(s.ID, r.services...); len(others) > 0 {
+		if others := t.dependents(s.ID, isRemoved); len(others) > 0 {
 			return pairRemoval{}, &Refusal{
 				Fault: ServiceNeeded, Pool: a.FQDN, Other: b.FQDN, Services: []ServiceID{others[0].ID, s.ID},
 			}
@@ -97,16 +101,28 @@ func (t *Topology) WithoutPair(id PairID) (*Topology, error) {
 // and backup services that lead to no other Front End pool.
 func (t *Topology) Remainders(p *Pool) (backups []Backup, services []*Service) {
 	partners := slices.DeleteFunc(t.Linked(p), func(other *Pool) bool { return other.Kind != KindFrontEnd })
+	isPartner, leading := map[*Pool]bool{}, map[*Service]bool{}
+	inSite := map[string]*Pool{} // one partner of each site, for the services that lead nowhere
+	for _, partner := range partners {
+		isPartner[partner], inSite[partner.ID.Site] = true, partner
+		for _, s := range t.relatedServices(p, partner) {
+			leading[s] = leading[s] || t.serviceLeads(s, p, partner).toPartner
+		}
+	}
+	for _, s := range t.leadNowhere[p] {
+		for _, partner := range inSite {
+			leads := t.serviceLeads(s, p, partner)
+			leading[s] = leading[s] || leads.nowhere && !leads.elsewhere
+		}
+	}
 	for _, b := range p.Registrar.Backups {
-		if !slices.ContainsFunc(partners, func(partner *Pool) bool { return t.names(b, partner) }) {
+		names := b.Named && b.Target.Role == RoleRegistrar
+		if !names || !slices.ContainsFunc(t.hostsOf(b.Target), func(host *Pool) bool { return isPartner[host] }) {
 			backups = append(backups, b)
 		}
 	}
-	for _, s := range p.Role(RoleBackupService) {
-		if !slices.ContainsFunc(partners, func(partner *Pool) bool {
-			leads := t.serviceLeads(s, p, partner)
-			return leads.toPartner || (leads.nowhere && !leads.elsewhere)
-		}) {
+	for _, s := range p.byRole[RoleBackupService] {
+		if !leading[s] {
 			services = append(services, s)
 		}
 	}
@@ -118,7 +134,7 @@ func (t *Topology) Remainders(p *Pool) (backups []Backup, services []*Service) {
 // pool, and services whose missing partner can be that of another pool that p is linked to.
 func (t *Topology) pairedServices(p, other *Pool) ([]*Service, error) {
 	var found []*Service
-	for _, s := range p.Role(RoleBackupService) {
+	for _, s := range t.relatedServices(p, other) {
 		switch leads := t.serviceLeads(s, p, other); {
 		case leads.toPartner && leads.elsewhere:
 			return nil, &Refusal{
@@ -131,9 +147,32 @@ func (t *Topology) pairedServices(p, other *Pool) ([]*Service, error) {
 	return found, nil
 }
 
+// relatedServices returns the BackupServices on p that can belong to its pair with other, in the order of the document.
+func (t *Topology) relatedServices(p, other *Pool) []*Service {
+	related := t.namedServices(p, other)
+	for _, s := range t.linksOf[p][other].services {
+		related[s] = true
+	}
+	if !t.isLinkedBeside(p, other) {
+		for _, s := range t.leadNowhere[p] {
+			related[s] = true
+		}
+	}
+	if len(related) < 2 {
+		return slices.Collect(maps.Keys(related)) // without a search in the services of p
+	}
+	var found []*Service
+	for _, s := range p.byRole[RoleBackupService] {
+		if related[s] {
+			found = append(found, s)
+		}
+	}
+	return found
+}
+
 // isLinkedBeside reports whether p is linked to another Front End pool in the site of a pool.
 func (t *Topology) isLinkedBeside(p, other *Pool) bool {
-	return slices.ContainsFunc(t.Linked(p), func(linked *Pool) bool {
+	return slices.ContainsFunc(t.linked[p], func(linked *Pool) bool {
 		return linked != other && linked.Kind == KindFrontEnd && linked.ID.Site == other.ID.Site
 	})
 }
@@ -161,7 +200,7 @@ func (t *Topology) serviceLeads(s *Service, p, partner *Pool) leads {
 	if found.toPartner || found.elsewhere {
 		return found
 	}
-	found.toPartner = slices.ContainsFunc(t.dependents(s.ID), func(theirs *Service) bool {
+	found.toPartner = slices.ContainsFunc(t.namedBy()[s.ID], func(theirs *Service) bool {
 		return theirs.ID.Role == RoleBackupService && t.byCluster[theirs.Cluster] == partner
 	})
 	return found
