@@ -124,15 +124,10 @@ func applianceMissing(c branchChange) []Violation {
 func applianceNames(t *topology.Topology) string {
 	names := phrase.Names(slices.DeleteFunc(t.Appliances(), func(p *topology.Pool) bool { return !t.Identifies(p) })...)
 	slices.Sort(names)
-	switch {
-	case len(names) == 0:
+	if len(names) == 0 {
 		return " The topology has no Survivable Branch Appliance or Server."
-	case len(names) > maxNamed:
-		return fmt.Sprintf(" Its appliances are %s and %d more.", strings.Join(names[:maxNamed], ", "),
-			len(names)-maxNamed)
-	default:
-		return fmt.Sprintf(" Its appliances are %s.", phrase.List(names))
 	}
+	return fmt.Sprintf(" Its appliances are %s.", phrase.FirstOf(names))
 }
 
 // notAnAppliance finds other pools in the place of an appliance. An appliance whose site is not known is accepted.

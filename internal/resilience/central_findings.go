@@ -35,7 +35,7 @@ func centralCopies(s survey) []Violation {
 func isStandby(t *topology.Topology, service *topology.Service) bool {
 	host := t.Cluster(service.Cluster)
 	return host != nil && host.Kind == topology.KindFrontEnd &&
-		slices.ContainsFunc(linkedFrontEnds(t, host), func(other *topology.Pool) bool {
+		slices.ContainsFunc(t.LinkedFrontEnds(host), func(other *topology.Pool) bool {
 			return slices.Contains(t.Standby(host, other).Services, service)
 		})
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/resilience/phrase"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
@@ -89,9 +88,6 @@ func Self(pool topology.FQDN, spellings ...string) []Violation {
 	}})
 }
 
-// maxNamed is the number of names that a message lists before it counts the rest.
-const maxNamed = 10
-
 func membersMissing(c creation) []Violation {
 	var found []Violation
 	for _, m := range c.members {
@@ -135,15 +131,10 @@ func poolNames(t *topology.Topology, version int) string {
 		}
 	}
 	slices.Sort(names)
-	switch {
-	case len(names) == 0:
+	if len(names) == 0 {
 		return fmt.Sprintf(" It has no Front End pool of %s or later at all.", topology.VersionName(version))
-	case len(names) > maxNamed:
-		return fmt.Sprintf(" Its Front End pools are %s and %d more.", strings.Join(names[:maxNamed], ", "),
-			len(names)-maxNamed)
-	default:
-		return fmt.Sprintf(" Its Front End pools are %s.", phrase.List(names))
 	}
+	return fmt.Sprintf(" Its Front End pools are %s.", phrase.FirstOf(names))
 }
 
 // unpairable is a kind of pool that cannot be a member of a pair, and has a rule of its own.

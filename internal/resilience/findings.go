@@ -68,7 +68,7 @@ func Findings(t *topology.Topology, inventory Inventory) []Violation {
 func crossings2010(s survey) []Violation {
 	var found []Violation
 	for _, p := range s.pairable {
-		for _, other := range linkedFrontEnds(s.t, p) {
+		for _, other := range s.t.LinkedFrontEnds(p) {
 			links := s.t.Links(p, other)
 			if other.Version != topology.Version2010 {
 				continue
@@ -90,7 +90,7 @@ func crossings2010(s survey) []Violation {
 func linkedToSeveral(s survey) []Violation {
 	var found []Violation
 	for _, p := range s.pairable {
-		partners := linkedFrontEnds(s.t, p)
+		partners := s.t.LinkedFrontEnds(p)
 		if len(partners) < 2 {
 			continue
 		}
@@ -117,7 +117,7 @@ func linkedToSeveral(s survey) []Violation {
 func oneWay(s survey) []Violation {
 	var found []Violation
 	for _, p := range s.pairable {
-		for _, other := range linkedFrontEnds(s.t, p) {
+		for _, other := range s.t.LinkedFrontEnds(p) {
 			links := s.t.Links(p, other)
 			if !other.IsFrontEnd2013() || !links.BackupA || links.BackupB {
 				continue
@@ -163,9 +163,9 @@ func incomplete(t *topology.Topology, a, b *topology.Pool) []Violation {
 	}
 	v.Advice, v.Remedies = completeOrEnd(t, a, b)
 	for _, p := range []*topology.Pool{a, b} {
-		if partners := linkedFrontEnds(t, p); len(partners) > 1 {
+		if partners := t.LinkedFrontEnds(p); len(partners) > 1 {
 			v.Advice = fmt.Sprintf("Decide first which one of %s is the partner of %s (PP-ONE).",
-				phrase.List(phrase.Names(partners...)), p.FQDN)
+				phrase.FirstOf(phrase.Names(partners...)), p.FQDN)
 			v.Remedies = nil
 			if canCompleteAlone(t, a, b) {
 				v.Remedies = []Remedy{{Action: CompleteChosenPair, Pool: a.FQDN, Other: b.FQDN}}

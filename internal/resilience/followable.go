@@ -127,7 +127,7 @@ func repair(t *topology.Topology, service *topology.Service) []Remedy {
 	if p == nil || p.Kind != topology.KindFrontEnd {
 		return nil
 	}
-	partners := linkedFrontEnds(t, p)
+	partners := t.LinkedFrontEnds(p)
 	if len(partners) != 1 || !canComplete(t, p, partners[0]) {
 		return nil
 	}

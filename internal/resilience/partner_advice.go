@@ -31,7 +31,7 @@ func (create createCheck) possiblePartner(
 	slices.SortFunc(candidates, func(a, b *topology.Pool) int { return a.FQDN.Compare(b.FQDN) })
 	for _, candidate := range candidates {
 		if candidate == p || candidate == except || !candidate.IsFrontEnd2013() || candidate.Version != p.Version ||
-			len(linkedFrontEnds(t, candidate)) > 0 {
+			len(t.LinkedFrontEnds(candidate)) > 0 {
 			continue
 		}
 		violations, refused := create.pair(t, p, candidate)
@@ -64,7 +64,7 @@ func rulesOf(violations []Violation, severity Severity) []string {
 func (create createCheck) partnerFor(
 	t *topology.Topology, p, except *topology.Pool, when string,
 ) (advice string, remedies []Remedy) {
-	if linked := linkedFrontEnds(t, p); len(linked) > 0 {
+	if linked := t.LinkedFrontEnds(p); len(linked) > 0 {
 		return fmt.Sprintf("%[1]s is linked with %[2]s. End that relationship first. Then pair %[1]s with a pool%[3]s.",
 			p.FQDN, phrase.List(phrase.Names(linked...)), when), nil
 	}
@@ -96,7 +96,7 @@ func (create createCheck) recreation(t *topology.Topology, a, b *topology.Pool) 
 		return nil
 	}
 	freedA, freedB := without.Cluster(a.ID), without.Cluster(b.ID)
-	if len(linkedFrontEnds(without, freedA))+len(linkedFrontEnds(without, freedB)) > 0 {
+	if len(without.LinkedFrontEnds(freedA))+len(without.LinkedFrontEnds(freedB)) > 0 {
 		return nil
 	}
 	if violations, refused := create.pair(without, freedA, freedB); refused ||

@@ -58,19 +58,7 @@ func IsBesidePair(t *topology.Topology, a, b *topology.Pool) bool {
 
 // pairedWith returns the Front End pools that are in a pair with p, except for one of them.
 func pairedWith(t *topology.Topology, p, except *topology.Pool) []*topology.Pool {
-	return slices.DeleteFunc(linkedFrontEnds(t, p), func(other *topology.Pool) bool {
+	return slices.DeleteFunc(slices.Clone(t.LinkedFrontEnds(p)), func(other *topology.Pool) bool {
 		return other == except || !t.Links(p, other).Paired()
 	})
-}
-
-// linkedFrontEnds returns the Front End pools of any version that have a link to p, sorted by name.
-func linkedFrontEnds(t *topology.Topology, p *topology.Pool) []*topology.Pool {
-	var found []*topology.Pool
-	for _, other := range t.Linked(p) {
-		if other.Kind == topology.KindFrontEnd {
-			found = append(found, other)
-		}
-	}
-	slices.SortFunc(found, func(a, b *topology.Pool) int { return a.FQDN.Compare(b.FQDN) })
-	return found
 }

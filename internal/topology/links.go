@@ -62,6 +62,10 @@ func (t *Topology) PairLinks(a, b *Pool) Links {
 // appliances and other hosts whose Backup names p.
 func (t *Topology) Linked(p *Pool) []*Pool { return slices.Clone(t.linked[p]) }
 
+// LinkedFrontEnds returns the other Front End pools of any version with at least one link to p, sorted by name. The
+// caller must not change the slice.
+func (t *Topology) LinkedFrontEnds(p *Pool) []*Pool { return t.linkedFrontEnds[p] }
+
 // indexLinks records the links of all pools, so that no lookup compares every two pools or services.
 func (t *Topology) indexLinks() {
 	t.linksOf, t.leadNowhere = map[*Pool]map[*Pool]linksTo{}, map[*Pool][]*Service{}
@@ -96,8 +100,13 @@ func (t *Topology) indexLinks() {
 			}
 		}
 	}
-	for _, others := range t.linked {
+	t.linkedFrontEnds = map[*Pool][]*Pool{}
+	for p, others := range t.linked {
 		slices.SortFunc(others, func(a, b *Pool) int { return a.order - b.order })
+		frontEnds := slices.DeleteFunc(slices.Clone(others),
+			func(other *Pool) bool { return other.Kind != KindFrontEnd })
+		slices.SortFunc(frontEnds, comparePools)
+		t.linkedFrontEnds[p] = frontEnds
 	}
 }
 

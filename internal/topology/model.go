@@ -237,11 +237,12 @@ type Topology struct {
 	byComputer map[FQDN]*Pool // of several pools, the first with a Registrar
 	byService  map[ServiceID][]*Service
 
-	linksOf     map[*Pool]map[*Pool]linksTo
-	linked      map[*Pool][]*Pool               // in the order of the document
-	leadNowhere map[*Pool][]*Service            // the BackupServices with a partner that does not exist
-	namedBy     func() map[ServiceID][]*Service // the services that name an identity
-	dangling    func() map[ServiceID][]ServiceID
+	linksOf         map[*Pool]map[*Pool]linksTo
+	linked          map[*Pool][]*Pool               // in the order of the document
+	linkedFrontEnds map[*Pool][]*Pool               // sorted by name
+	leadNowhere     map[*Pool][]*Service            // the BackupServices with a partner that does not exist
+	namedBy         func() map[ServiceID][]*Service // the services that name an identity
+	dangling        func() map[ServiceID][]ServiceID
 }
 
 // PoolOfComputer returns the pool that has a computer of that name, nil for none. A pool with a Registrar takes

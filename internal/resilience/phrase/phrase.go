@@ -18,6 +18,17 @@ func List(words []string) string {
 	return strings.Join(words[:last], ", ") + " and " + words[last]
 }
 
+// maxListed is the number of words that FirstOf lists before it counts the rest.
+const maxListed = 10
+
+// FirstOf is List for a number of words that may be large. It lists the first and counts the rest: "a, b and 3 more".
+func FirstOf(words []string) string {
+	if len(words) <= maxListed {
+		return List(words)
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(words[:maxListed], ", "), len(words)-maxListed)
+}
+
 // Names returns the FQDNs of pools, in the given order.
 func Names(pools ...*topology.Pool) []string {
 	names := make([]string, 0, len(pools))
