@@ -1,7 +1,11 @@
 // Package message turns error texts, which begin in lower case and have no full stop, into sentences for diagnostics.
 package message
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
 
 // Sentence ends the text with a full stop, unless it already ends with one or with a block to copy.
 func Sentence(text string) string {
@@ -16,5 +20,9 @@ func Capitalise(text string) string {
 	if first, _, _ := strings.Cut(text, " "); text == "" || strings.Contains(first, ".") {
 		return text
 	}
-	return strings.ToUpper(text[:1]) + text[1:]
+	first, size := utf8.DecodeRuneInString(text)
+	if first == utf8.RuneError {
+		return text
+	}
+	return string(unicode.ToTitle(first)) + text[size:]
 }
