@@ -1,0 +1,60 @@
+// Package printable makes texts safe to print on a terminal. Texts of a document, of a host or of a configuration can
+// have characters that move the cursor, change colours, or show the text in another order than it has.
+package printable
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// IsControl reports whether a character controls the terminal instead of being printed: the control characters of ASCII
+// and ISO 6429 (C0, DEL and C1), and the characters that change the direction of text (Bidi_Control of Unicode).
+func IsControl(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) }
+
+// IsPlain reports whether a text is valid UTF-8 in one line without control characters. Names have to be plain.
+func IsPlain(text string) bool {
+	return utf8.ValidString(text) && !strings.ContainsFunc(text, IsControl)
+}
+
+// Clean returns a text without control characters, except for new line and tab. It replaces each run of invalid UTF-8
+// with U+FFFD.
+func Clean(text string) string {
+	return strings.Map(func(r rune) rune {
+		if IsControl(r) && r != '\n' && r != '\t' {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(text, string(utf8.RuneError)))
+}
+
+// Line is Clean for a text in one line: new lines and tabs become spaces.
+func Line(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '\n' || r == '\t' {
+			return ' '
+		}
+		return r
+	}, Clean(text))
+}
+
+// omission is the note in place of what Shorten omits. It has the number of these bytes.
+const omission = "\n\n[%d bytes are omitted here]\n\n"
+
+// Shorten returns a text in at most limit bytes, which must be more than 100. Of a longer text it keeps the beginning
+// and the end, because a message begins with what happened and ends with what to do.
+func Shorten(text string, limit int) string {
+	if len(text) <= limit {
+		return text
+	}
+	room := limit - len(fmt.Sprintf(omission, len(text)))
+	head, tail := room*3/4, len(text)-room/4
+	for !utf8.RuneStart(text[head]) {
+		head--
+	}
+	for tail < len(text) && !utf8.RuneStart(text[tail]) {
+		tail++
+	}
+	return text[:head] + fmt.Sprintf(omission, tail-head) + text[tail:]
+}
