@@ -29,14 +29,25 @@ func Clean(text string) string {
 	}, strings.ToValidUTF8(text, string(utf8.RuneError)))
 }
 
-// Line is Clean for a text in one line: new lines and tabs become spaces.
-func Line(text string) string {
+// The maximum sizes of texts in bytes.
+const (
+	MaxText = 8 << 10 // of Text
+	MaxLine = 1 << 10 // of Line
+)
+
+// Text returns a text without control characters and in at most MaxText bytes. See Clean and Shorten.
+func Text(text string) string { return Shorten(Clean(text), MaxText) }
+
+// Line is Text for a text in one line, such as a name, and at most MaxLine bytes. New lines and tabs become spaces.
+func Line(text string) string { return joinLines(Shorten(joinLines(Clean(text)), MaxLine)) }
+
+func joinLines(text string) string {
 	return strings.Map(func(r rune) rune {
 		if r == '\n' || r == '\t' {
 			return ' '
 		}
 		return r
-	}, Clean(text))
+	}, text)
 }
 
 // omission is the note in place of what Shorten omits. It has the number of these bytes.
@@ -50,7 +61,7 @@ func Shorten(text string, limit int) string {
 	}
 	room := limit - len(fmt.Sprintf(omission, len(text)))
 	head, tail := room*3/4, len(text)-room/4
-	for !utf8.RuneStart(text[head]) {
+	for head > 0 && !utf8.RuneStart(text[head]) {
 		head--
 	}
 	for tail < len(text) && !utf8.RuneStart(text[tail]) {

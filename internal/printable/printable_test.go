@@ -28,6 +28,9 @@ func TestClean(t *testing.T) {
 		if got := printable.Clean(text); got != want {
 			t.Errorf("%q: %q, want %q", text, got, want)
 		}
+		if got := printable.Text(text); got != want {
+			t.Errorf("%q: the text is %q, want %q", text, got, want)
+		}
 		line := strings.NewReplacer("\n", " ", "\t", " ").Replace(want)
 		if got := printable.Line(text); got != line {
 			t.Errorf("%q: the line is %q, want %q", text, got, line)
@@ -67,7 +70,8 @@ func TestShorten(t *testing.T) {
 				}
 				continue
 			}
-			if len(got) > limit || len(got) < limit-10 || !utf8.ValidString(got) || got[0] != 'x' || got[len(got)-1] != 'y' {
+			if len(got) > limit || len(got) < limit-10 || !utf8.ValidString(got) ||
+				!strings.HasPrefix(got, "x"+unit) || !strings.HasSuffix(got, unit+"y") {
 				t.Errorf("%d bytes of %s: shortened to %d, %q", len(text), unit, len(got), got)
 			}
 		}
@@ -75,5 +79,16 @@ func TestShorten(t *testing.T) {
 	if got, want := printable.Shorten(strings.Repeat("a", 300)+strings.Repeat("z", 100), 132),
 		strings.Repeat("a", 75)+"\n\n[300 bytes are omitted here]\n\n"+strings.Repeat("z", 25); got != want {
 		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestMaximumSizes(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("\n\x00\xff東", 1<<20)
+	if got := printable.Text(long); len(got) > printable.MaxText || got != printable.Clean(got) {
+		t.Errorf("Text returns %d bytes: %q", len(got), got)
+	}
+	if got := printable.Line(long); len(got) > printable.MaxLine || !printable.IsPlain(got) {
+		t.Errorf("Line returns %d bytes: %q", len(got), got)
 	}
 }
