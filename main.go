@@ -2,11 +2,8 @@
 package main
 
 import (
-	"context"
 	"flag"
 	"log"
-
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/provider"
 	"github.com/lync-iac/terraform-provider-lync/internal/version"
@@ -17,11 +14,7 @@ func main() {
 	flag.BoolVar(&debug, "debug", false, "run so that a debugger such as delve can be attached")
 	flag.Parse()
 
-	err := provider.Serve(context.Background(), version.Build, providerserver.ServeOpts{
-		Address: "registry.terraform.io/lync-iac/lync",
-		Debug:   debug,
-	})
-	if err != nil {
+	if err := provider.Serve(version.Build, debug); err != nil {
 		log.Fatal(err)
 	}
 }

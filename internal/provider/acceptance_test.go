@@ -12,7 +12,6 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/provider"
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
@@ -45,7 +44,7 @@ func testSteps(t *testing.T, newProvider func() provider.Provider, steps ...reso
 		terraformSteps(t, newProvider, steps...)
 		return
 	}
-	harness.Test(t, func() tfprotov6.ProviderServer { return providerserver.NewProtocol6(newProvider())() }, steps...)
+	harness.Test(t, func() tfprotov6.ProviderServer { return NewServer(newProvider()) }, steps...)
 }
 
 // terraformSteps runs steps with real Terraform and a provider in this process.
@@ -70,7 +69,7 @@ func factories(t *testing.T) map[string]func() (tfprotov6.ProviderServer, error)
 
 func factoriesOf(newProvider func() provider.Provider) map[string]func() (tfprotov6.ProviderServer, error) {
 	return map[string]func() (tfprotov6.ProviderServer, error){"lync": func() (tfprotov6.ProviderServer, error) {
-		return providerserver.NewProtocol6(newProvider())(), nil
+		return NewServer(newProvider()), nil
 	}}
 }
 

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/provider"
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -182,10 +181,7 @@ func configure(
 	t *testing.T, factory func() provider.Provider, name string, arguments map[string]tftypes.Value,
 ) (tfprotov6.ProviderServer, func(pool string) *tfprotov6.DynamicValue) {
 	t.Helper()
-	server, err := providerserver.NewProtocol6WithError(factory())()
-	if err != nil {
-		t.Fatal(err)
-	}
+	server := NewServer(factory())
 	w := &walk{t: t, server: server}
 	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	w.must(err, schemas.Diagnostics)

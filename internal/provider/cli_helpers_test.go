@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	terraform "github.com/hashicorp/terraform-plugin-framework/provider"
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/provider"
@@ -63,7 +62,7 @@ func onHarness(t *testing.T, newProvider func(dir string) terraform.Provider) *t
 	t.Helper()
 	return testkit.Driven(t, func(dir string) testkit.Driver {
 		core := harness.New(t.Context(), dir,
-			func() tfprotov6.ProviderServer { return providerserver.NewProtocol6(newProvider(dir))() })
+			func() tfprotov6.ProviderServer { return provider.NewServer(newProvider(dir)) })
 		return func(command string, arguments ...string) (int, string, string) {
 			r := core.Run(command, arguments...)
 			return r.ExitCode, r.Stdout, r.Output

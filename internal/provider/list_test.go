@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -296,10 +295,7 @@ func TestListOfManySites(t *testing.T) {
 func TestLiveList(t *testing.T) {
 	t.Parallel()
 	double := shelld.New(t, listEstate().Document())
-	server, err := providerserver.NewProtocol6WithError(newWithStore("test", openDouble(double))())()
-	if err != nil {
-		t.Fatal(err)
-	}
+	server := NewServer(newWithStore("test", openDouble(double))())
 	w := newServedWalk(t, server, pairType, map[string]tftypes.Value{"topology_file": text("live")})
 	for range 2 {
 		results, _, failed := newLister(w).list(tfprotov6.ListResourceRequest{IncludeResource: true}, nil)

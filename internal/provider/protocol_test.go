@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
@@ -33,10 +32,7 @@ func newWalk(t *testing.T, arguments map[string]tftypes.Value) *walk {
 
 func newWalkOf(t *testing.T, resource string, arguments map[string]tftypes.Value) *walk {
 	t.Helper()
-	server, err := providerserver.NewProtocol6WithError(testProvider(t, ""))()
-	if err != nil {
-		t.Fatal(err)
-	}
+	server := NewServer(testProvider(t, ""))
 	return newServedWalk(t, server, resource, arguments)
 }
 

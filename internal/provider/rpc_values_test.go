@@ -5,17 +5,11 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
-)
 
-// everyCall is every interface of the protocol that a provider server implements.
-type everyCall interface {
-	tfprotov6.ProviderServer
-	tfprotov6.ListResourceServer
-	tfprotov6.ActionServer
-}
+	"github.com/lync-iac/terraform-provider-lync/internal/provider/output"
+)
 
 // oddValues returns values of an object type, and of other types, that a call must survive: null, unknown, an object
 // whose attributes are null or unknown, one whose collections have null and unknown elements, and values of other
@@ -65,7 +59,7 @@ func withElement(of tftypes.Type, leaf any) tftypes.Value {
 // caller calls a configured provider and reports panics as failures of the test.
 type caller struct {
 	t      *testing.T
-	server everyCall
+	server output.Server
 }
 
 // survives calls f and checks that it returns: a panic of the provider would end Terraform's run.
@@ -92,16 +86,9 @@ func pack(value tftypes.Value) *tfprotov6.DynamicValue {
 func TestCallsSurviveOddValues(t *testing.T) {
 	t.Parallel()
 	d := newDocument(t, allKindsEstate().Document())
-	server, err := providerserver.NewProtocol6WithError(testProvider(t, ""))()
-	if err != nil {
-		t.Fatal(err)
-	}
-	all, ok := server.(everyCall)
-	if !ok {
-		t.Fatalf("%T does not implement every call", server)
-	}
-	newServedWalk(t, server, pairType, d.arguments())
-	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	all := NewServer(testProvider(t, ""))
+	newServedWalk(t, all, pairType, d.arguments())
+	schemas, err := all.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
 		t.Fatal(err)
 	}

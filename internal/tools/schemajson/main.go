@@ -13,7 +13,6 @@ import (
 	"os"
 
 	tfjson "github.com/hashicorp/terraform-json"
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/provider"
@@ -32,10 +31,7 @@ func main() {
 }
 
 func run(ctx context.Context, out io.Writer, name string) error {
-	server, err := providerserver.NewProtocol6WithError(provider.New("dev")())()
-	if err != nil {
-		return err
-	}
+	server := provider.NewServer(provider.New("dev")())
 	schemas, identities, err := readSchemas(ctx, server)
 	if err != nil {
 		return err
