@@ -1,6 +1,7 @@
 package topology_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
@@ -33,6 +34,7 @@ func TestHostName(t *testing.T) {
 
 func TestParseFQDN(t *testing.T) {
 	t.Parallel()
+	name253 := strings.Repeat("a.", 126) + "b"
 	for name, want := range map[string]string{ // "" for an error
 		"pool.contoso.com":             "pool.contoso.com",
 		"Pool.CONTOSO.com":             "pool.contoso.com",
@@ -54,6 +56,21 @@ func TestParseFQDN(t *testing.T) {
 		"Pool. contoso.com":            "pool. contoso.com",
 		"pool\u00a0a.contoso.com":      "pool\u00a0a.contoso.com",
 		"a.contoso.com, B.contoso.com": "a.contoso.com, b.contoso.com",
+		"pool\x1b[31m.contoso.com":     "", // an escape sequence
+		"pool\n.contoso.com":           "",
+		"pool\t.contoso.com":           "",
+		"pool\u009b2J.contoso.com":     "", // the same as a C1 control
+		"pool\x7f.contoso.com":         "",
+		"pool\u202emoc.osotnoc":        "", // an override of the direction
+		"pool\u2066.contoso.com":       "",
+		"pool\u200f.contoso.com":       "",
+		"pool\u061c.contoso.com":       "",
+		"pool\xff.contoso.com":         "",
+		name253:                        name253,
+		" " + name253 + ". ":           name253, // what surrounds a name does not count
+		name253 + "c":                  "",
+		strings.Repeat("東", 253):       strings.Repeat("東", 253), // characters, not bytes
+		strings.Repeat("東", 254):       "",
 	} {
 		got, err := topology.ParseFQDN(name)
 		if got.String() != want || (err != nil) != (want == "") || got.IsZero() != (want == "") {
@@ -74,10 +91,15 @@ func TestParseFQDN(t *testing.T) {
 
 func TestParseFQDNError(t *testing.T) {
 	t.Parallel()
-	_, err := topology.ParseFQDN(" .")
-	const want = `parse host name " .": it is empty`
-	if err == nil || err.Error() != want {
-		t.Errorf("got %v, want %s", err, want)
+	for name, want := range map[string]string{
+		" .":                     `parse host name " .": it is empty`,
+		"a\u009b":                `parse host name "a\u009b": it has control characters`,
+		"a\u202e":                `parse host name "a\u202e": it has control characters`,
+		strings.Repeat("x", 4e6): `parse host name "` + strings.Repeat("x", 300) + `": it has more than 253 characters`,
+	} {
+		if _, err := topology.ParseFQDN(name); err == nil || err.Error() != want {
+			t.Errorf("got %v, want %s", err, want)
+		}
 	}
 	defer func() {
 		if recover() == nil {
@@ -95,17 +117,22 @@ func TestFQDNOfADocument(t *testing.T) {
 		" A.Contoso.com. ":  "a.contoso.com",
 		"BÜRO.contoso.com":  "büro.contoso.com",
 		"":                  "cluster 1:1",       // ParseFQDN rejects it
-		"a b,c.contoso.com": "a b,c.contoso.com", // ParseFQDN rejects it
+		"a b,c.contoso.com": "a b,c.contoso.com", // HostName rejects it
+		// No name, as if the attribute were empty.
+		"a&#x9b;2J.contoso.com":   "cluster 1:1",
+		"a\u202e.contoso.com":     "cluster 1:1",
+		"a&#10;b.contoso.com":     "cluster 1:1",
+		strings.Repeat("a.", 128): "cluster 1:1",
 	} {
 		raw := document(`<Clusters><Cluster Fqdn="` + attribute + `"><ClusterId SiteId="1" Number="1"/>` +
 			`<Machine Fqdn="` + attribute + `"/></Cluster></Clusters>`)
 		topo := parse(t, []byte(raw)).Topology()
 		p := topo.Pools[0]
-		hasName := attribute != ""
+		hasName := want != "cluster 1:1"
 		if p.FQDN.String() != want || p.HasName != hasName || (p.Machines[0] == p.FQDN) != hasName {
 			t.Errorf("%q: pool %q, computer %q, want %q", attribute, p.FQDN, p.Machines[0], want)
 		}
-		if name, err := topology.ParseFQDN(attribute); err == nil && topo.Pool(name) != p {
+		if name, err := topology.ParseFQDN(attribute); err == nil && hasName && topo.Pool(name) != p {
 			t.Errorf("%q does not find its pool", attribute)
 		}
 	}
@@ -179,6 +206,8 @@ func TestParsePairID(t *testing.T) {
 		"a,":                              "",
 		",a":                              "",
 		"a b, c":                          "a b,c", // as documents can have it
+		"a,\u202eb":                       "",
+		"a," + strings.Repeat("b", 254):   "",
 	} {
 		id, err := topology.ParsePairID(text)
 		if err != nil {

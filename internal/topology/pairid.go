@@ -1,6 +1,7 @@
 package topology
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -17,15 +18,17 @@ func NewPairID(a, b FQDN) PairID {
 	return PairID{First: a, Second: b}
 }
 
-// ParsePairID reads "a,b" in any order and spelling. One name alone gives a PairID without Second: the caller looks
-// the partner up.
+var errNoPairID = errors.New("it is not one or two host names")
+
+// ParsePairID reads "a,b" in any order and spelling. It fails if a name is not an FQDN. One name alone gives a PairID
+// without Second: the caller looks the partner up.
 func ParsePairID(text string) (PairID, error) {
 	parts := strings.Split(text, ",")
 	var members [2]FQDN
 	for i, part := range parts {
 		fqdn, err := ParseFQDN(part)
 		if err != nil || len(parts) > len(members) {
-			return PairID{}, fmt.Errorf("parse the id of a pair %q: it is not one or two host names", text)
+			return PairID{}, fmt.Errorf("parse the id of a pair %.600q: %w", text, errNoPairID)
 		}
 		members[i] = fqdn
 	}
