@@ -185,6 +185,10 @@ func TestBadInput(t *testing.T) {
 			writeFile([]byte("PK\x03\x04 a project of Topology Builder")),
 			[]string{topology},
 		},
+		"archive of Export-CsConfiguration": {
+			writeFile([]byte("PK\x03\x04\x14\x00\x06\xff\xfe")),
+			[]string{"this is a zip file, such as Export-CsConfiguration writes", topology},
+		},
 		"entity declarations": {
 			writeFile([]byte("<!DOCTYPE a [<!ENTITY b \"c\">]>\n" +
 				`<Topology xmlns="urn:schema:Microsoft.Rtc.Management.Deploy.Topology.2008" />`)),

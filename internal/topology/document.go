@@ -1,6 +1,7 @@
 package topology
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"sync"
@@ -17,6 +18,9 @@ const maxServices = 100
 
 // ExportCommand is the command of the management shell that exports the published document.
 const ExportCommand = "(Get-CsTopology -AsXml).ToString() > topology.xml"
+
+// zipHeader is at the beginning of every zip file that is not empty.
+var zipHeader = []byte("PK\x03\x04")
 
 const (
 	namespaceTopology     = "urn:schema:Microsoft.Rtc.Management.Deploy.Topology.2008"
@@ -36,10 +40,14 @@ func Parse(raw []byte) (*Document, error) {
 		return nil, fmt.Errorf(
 			"the document has %d bytes, more than the limit of 64 MiB; a published topology is far smaller", len(raw))
 	}
+	if bytes.HasPrefix(raw, zipHeader) {
+		return nil, errors.New("this is a zip file, such as Export-CsConfiguration writes, not the published " +
+			"topology; the published one is exported in the management shell: " + ExportCommand)
+	}
 	doc, err := xmldoc.Parse(raw)
 	if errors.Is(err, xmldoc.ErrNotUnicode) {
-		return nil, fmt.Errorf(
-			"%w; save it in one of the two (Out-File -Encoding Unicode, or Set-Content -Encoding UTF8)", err)
+		return nil, fmt.Errorf("%w; save it in one of the two (Out-File -Encoding Unicode, or Set-Content "+
+			"-Encoding UTF8), or export it again: %s", err, ExportCommand)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%w; export it again: %s", err, ExportCommand)

@@ -54,6 +54,9 @@ func TestBadInput(t *testing.T) {
 		"no namespace":          {"<Topology/>", []string{`""`, namespace}},
 		"another namespace":     {`<Topology xmlns="urn:other"/>`, []string{"urn:other", namespace}},
 		"undeclared prefix":     {`<t:Topology/>`, []string{"line 1, column 2", "prefix t"}},
+		"zip file": {
+			"PK\x03\x04\x14\x00\xff", []string{"zip file", "Export-CsConfiguration", topology.ExportCommand},
+		},
 		"document type": {
 			`<!DOCTYPE Topology SYSTEM "http://example.com/x.dtd">` + document(""), []string{
 				"document type declaration",

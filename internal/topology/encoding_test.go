@@ -119,8 +119,7 @@ func TestDamagedEncoding(t *testing.T) {
 			if err == nil {
 				t.Fatal("accepted")
 			}
-			if !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), "export") &&
-				!strings.Contains(err.Error(), "save it") {
+			if !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), topology.ExportCommand) {
 				t.Errorf("%v", err)
 			}
 		})
