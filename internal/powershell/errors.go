@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/printable"
 )
 
 // An Error is the reason why a script returned no result, or ended with an error.
@@ -176,16 +178,5 @@ func excerpt(output []byte) string {
 
 // shorten removes control characters from a text and the middle of a long one.
 func shorten(text string) string {
-	text = strings.Map(func(r rune) rune {
-		if r < ' ' && r != '\n' && r != '\t' {
-			return -1
-		}
-		return r
-	}, strings.TrimSpace(text))
-
-	if len(text) <= maxExcerpt {
-		return text
-	}
-	start, end := text[:maxExcerpt/2], text[len(text)-maxExcerpt/2:]
-	return strings.ToValidUTF8(start, "") + "\n[...]\n" + strings.ToValidUTF8(end, "")
+	return printable.Shorten(printable.Clean(strings.TrimSpace(text)), maxExcerpt)
 }
