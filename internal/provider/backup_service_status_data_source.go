@@ -140,11 +140,11 @@ func backupServicePoolFrom(status client.BackupServiceStatus) backupServicePoolM
 		Modules: []backupServiceModuleModel{},
 	}
 	for _, problem := range status.Problems {
-		m.Problems = append(m.Problems, types.StringValue(problem))
+		m.Problems = append(m.Problems, printableText(problem))
 	}
 	for _, module := range status.Modules {
 		m.Modules = append(m.Modules, backupServiceModuleModel{
-			Identity: types.StringValue(module.Identity), ExportState: textOrNull(module.Export),
+			Identity: printableText(module.Identity), ExportState: textOrNull(module.Export),
 			ImportState: textOrNull(module.Import),
 		})
 	}

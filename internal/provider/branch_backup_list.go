@@ -3,12 +3,10 @@ package provider
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/client"
-	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
 var _ list.ListResourceWithConfigure = (*branchBackupResource)(nil)
@@ -30,9 +28,8 @@ func (r *branchBackupResource) ListResourceConfigSchema(
 		Attributes: listFilterAttributes("appliances in this branch site or in a branch site of this central site",
 			"ids of branch backups, as `id` of the resource, which are the names of appliances; "+
 				"letter case makes no difference",
-			stringvalidator.RegexMatches(topology.HostName,
-				"must be the id of a branch backup, which is the name of its appliance, such as "+
-					"sba-nantes.contoso.com")),
+			hostName("must be the id of a branch backup, which is the name of its appliance, such as "+
+				"sba-nantes.contoso.com")),
 	}
 }
 

@@ -4,13 +4,10 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
-
-	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
 // Defaults of an appliance. They are those of Topology Builder.
@@ -23,8 +20,7 @@ func branchBackupSchema(ctx context.Context) schema.Schema {
 	text := func(description string) schema.StringAttribute {
 		return schema.StringAttribute{Computed: true, MarkdownDescription: description}
 	}
-	isHost := stringvalidator.RegexMatches(topology.HostName,
-		"must be a fully qualified domain name, such as sba-nantes.contoso.com")
+	isHost := hostName("must be a fully qualified domain name, such as sba-nantes.contoso.com")
 	return schema.Schema{
 		MarkdownDescription: "The pool of a Survivable Branch Appliance or Server: its backup registrar, and the " +
 			"pool that provides the user services of its users. The product has one setting for both, and every " +

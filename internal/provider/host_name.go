@@ -3,7 +3,6 @@ package provider
 import (
 	"slices"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -12,8 +11,16 @@ import (
 )
 
 // isPoolName accepts the FQDN of a pool.
-var isPoolName = stringvalidator.RegexMatches(topology.HostName,
-	"must be the fully qualified domain name of a pool, such as pool-paris.contoso.com")
+var isPoolName = hostName("must be the fully qualified domain name of a pool, such as pool-paris.contoso.com")
+
+// hostName returns a validator of the name of a host. requirement completes the sentence that begins with the
+// attribute.
+func hostName(requirement string) validator.String {
+	return wellFormed{requirement: requirement, pattern: topology.HostName, parse: func(text string) error {
+		_, err := topology.ParseFQDN(text)
+		return err
+	}}
+}
 
 // poolNameAttribute is the argument of a data source that names a pool.
 func poolNameAttribute(description string) schema.StringAttribute {

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -41,7 +40,7 @@ func inventoryAttribute() schema.MapNestedAttribute {
 			"The rules PP-CAP, PP-CAPNUM, PP-VIRT, PP-OS and PP-DIST in `findings` use them; " +
 			"these rules do not check pools and values that are left out, `null` or an empty text. " +
 			"A name that is neither a Front End pool nor an appliance of the topology is a warning.",
-		Validators: []validator.Map{mapvalidator.KeysAre(stringvalidator.RegexMatches(topology.HostName,
+		Validators: []validator.Map{mapvalidator.KeysAre(hostName(
 			"must be the fully qualified domain name of a pool or an appliance, such as pool-paris.contoso.com"))},
 		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 			"users": schema.NumberAttribute{

@@ -4,7 +4,6 @@ import (
 	"context"
 	"regexp"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
 
@@ -14,8 +13,15 @@ import (
 
 var _ list.ListResourceWithConfigure = (*poolPairResource)(nil)
 
-// pairIDPattern matches the id of a pair in any order and spelling.
-var pairIDPattern = regexp.MustCompile(`^[^\s,]*[^\s,.]\.?,[^\s,]*[^\s,.]\.?$`)
+// isPairID accepts the id of a pair in any order and spelling.
+var isPairID = wellFormed{
+	requirement: "must be the id of a pair, such as pool-lyon.contoso.com,pool-paris.contoso.com",
+	pattern:     regexp.MustCompile(`^[^\s,]*[^\s,.]\.?,[^\s,]*[^\s,.]\.?$`),
+	parse: func(text string) error {
+		_, err := topology.ParsePairID(text)
+		return err
+	},
+}
 
 // newPoolPairList returns the resource as a list resource, which has the same name and client.
 func newPoolPairList() list.ListResource { return &poolPairResource{} }
@@ -33,8 +39,7 @@ func (r *poolPairResource) ListResourceConfigSchema(
 			"`lync_topology`.",
 		Attributes: listFilterAttributes("pairs with a pool in this site",
 			"ids of pairs, as `id` of the resource; the order of the pools and letter case make no difference",
-			stringvalidator.RegexMatches(pairIDPattern,
-				"must be the id of a pair, such as pool-lyon.contoso.com,pool-paris.contoso.com")),
+			isPairID),
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/client"
+	"github.com/lync-iac/terraform-provider-lync/internal/printable"
 	"github.com/lync-iac/terraform-provider-lync/internal/resilience/phrase"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
@@ -170,10 +171,9 @@ func (m poolPairModel) description() string { return "the pool pair " + m.pairID
 // setObserved sets the computed values to those of the observed pair.
 func (m *poolPairModel) setObserved(ctx context.Context, pair *client.ObservedPair) diag.Diagnostics {
 	m.ID = types.StringValue(pair.ID.String())
-	var diags, more diag.Diagnostics
+	var diags diag.Diagnostics
 	m.Registrars, diags = registrarsFrom(ctx, pair)
-	m.PostPublishSteps, more = types.ListValueFrom(ctx, types.StringType, pair.Steps())
-	diags.Append(more...)
+	m.PostPublishSteps = textList(pair.Steps())
 	return diags
 }
 
@@ -183,9 +183,7 @@ func (m *poolPairModel) resolveUnknown(ctx context.Context, pair *client.Observe
 	m.ID = types.StringValue(pair.ID.String())
 	var diags diag.Diagnostics
 	m.Registrars, diags = resolveRegistrars(ctx, m.Registrars, pair)
-	steps, more := types.ListValueFrom(ctx, types.StringType, pair.Steps())
-	m.PostPublishSteps = resolve(m.PostPublishSteps, steps)
-	diags.Append(more...)
+	m.PostPublishSteps = resolve(m.PostPublishSteps, textList(pair.Steps()))
 	return diags
 }
 
@@ -300,12 +298,17 @@ func resolve[T attr.Value](planned, observed T) T {
 	return planned
 }
 
+// textOrNull returns a text as printableText does, null for an empty one.
 func textOrNull(text string) types.String {
 	if text == "" {
 		return types.StringNull()
 	}
-	return types.StringValue(text)
+	return printableText(text)
 }
+
+// printableText returns a text of a document or a host without control characters. Terraform quotes a value of one
+// line, but prints a value of several lines as it is.
+func printableText(text string) types.String { return types.StringValue(printable.Clean(text)) }
 
 // failoverOrNull returns the automatic failover of observed settings, null for nil.
 func failoverOrNull(s *topology.Settings) types.Bool {

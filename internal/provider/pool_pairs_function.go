@@ -105,7 +105,8 @@ func nameReasonText(reason resilience.NameReason) string {
 	case resilience.NameComma:
 		return "has a comma. A pool has only one partner (PP-ONE). Name one."
 	case resilience.NameInvalid:
-		return "has white space or an empty part. A valid name is pool-paris.contoso.com."
+		return "has white space, control characters, an empty part, or more than 253 characters. " +
+			"A valid name is pool-paris.contoso.com."
 	default:
 		return "is not valid."
 	}

@@ -59,7 +59,7 @@ func TestPoolPairsFunctionRefuses(t *testing.T) {
 		`{ "H" = "h." }`:                     `Pool paired with itself (PP-SELF): h names itself as its partner.`,
 		`{ "I" = "j", i = "j", j = "i" }`:    `Pool given twice: the keys "I" and "i" are one pool`,
 		`{ k = "l.x,m.x", "l.x,m.x" = "k" }`: `Not the name of a pool: the partner of "k", "l.x,m.x", has a comma. A pool has only one partner (PP-ONE). Name one.`,
-		`{ "n n" = null }`:                   `Not the name of a pool: the key "n n" has white space or an empty part.`,
+		`{ "n n" = null }`:                   `Not the name of a pool: the key "n n" has white space, control characters,`,
 		`null`:                               `argument must not be null`,
 	}
 	output := poolPairs(t, slices.Sorted(maps.Keys(refusals))...).MustFail("pool_pairs", "plan")

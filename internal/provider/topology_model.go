@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/client"
+	"github.com/lync-iac/terraform-provider-lync/internal/printable"
 	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
@@ -75,7 +76,7 @@ type findingModel struct {
 // topologyFrom converts a whole topology.
 func topologyFrom(ctx context.Context, s *client.Survey) (topologyModel, diag.Diagnostics) {
 	m := topologyModel{
-		Signature: textOrNull(s.Signature), Diagram: types.StringValue(s.Diagram),
+		Signature: textOrNull(s.Signature), Diagram: printableText(s.Diagram),
 		Sites: make([]siteModel, 0, len(s.Sites)), Findings: make([]findingModel, 0, len(s.Findings)),
 		Pools: map[string]poolModel{}, BranchAppliances: map[string]branchApplianceModel{},
 		Pairs: map[string]pairModel{},
@@ -83,7 +84,7 @@ func topologyFrom(ctx context.Context, s *client.Survey) (topologyModel, diag.Di
 	var diags diag.Diagnostics
 	for _, site := range s.Sites {
 		m.Sites = append(m.Sites, siteModel{
-			ID: types.StringValue(site.ID), Name: textOrNull(site.Name), Kind: types.StringValue(site.Kind),
+			ID: printableText(site.ID), Name: textOrNull(site.Name), Kind: types.StringValue(site.Kind),
 			Parent: textOrNull(site.Parent),
 		})
 	}
@@ -143,18 +144,24 @@ func pairFrom(ctx context.Context, p *client.ObservedPair) (pairModel, diag.Diag
 func findingFrom(v resilience.Violation) findingModel {
 	return findingModel{
 		Rule: types.StringValue(v.Rule.ID), Severity: types.StringValue(string(v.Severity)),
-		Summary: types.StringValue(v.Summary()),
-		Detail:  types.StringValue(paragraphs(v.Detail, advice(v))),
-		Objects: types.ListValueMust(types.StringType, texts(v.Objects)), Source: types.StringValue(v.Rule.Source),
+		Summary: types.StringValue(printable.Line(v.Summary())),
+		Detail:  types.StringValue(printable.Text(paragraphs(v.Detail, advice(v)))),
+		Objects: textList(v.Objects), Source: types.StringValue(v.Rule.Source),
 	}
 }
 
-func textSet(names []string) types.Set { return types.SetValueMust(types.StringType, texts(names)) }
+func textList(texts []string) types.List {
+	return types.ListValueMust(types.StringType, textValues(texts))
+}
 
-func texts(names []string) []attr.Value {
-	values := make([]attr.Value, 0, len(names))
-	for _, name := range names {
-		values = append(values, types.StringValue(name))
+func textSet(names []string) types.Set {
+	return types.SetValueMust(types.StringType, textValues(names))
+}
+
+func textValues(texts []string) []attr.Value {
+	values := make([]attr.Value, 0, len(texts))
+	for _, text := range texts {
+		values = append(values, printableText(text))
 	}
 	return values
 }

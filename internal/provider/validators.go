@@ -2,8 +2,10 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/big"
+	"regexp"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/helpers/validatordiag"
@@ -17,6 +19,7 @@ type wholeNumber int64
 
 var (
 	_ validator.Number = wholeNumber(0)
+	_ validator.String = wellFormed{}
 	_ validator.String = wholeSeconds{}
 )
 
@@ -74,4 +77,31 @@ func (wholeSeconds) ValidateString(_ context.Context, req validator.StringReques
 			fmt.Sprintf("%s is %q, which is not a whole number of seconds. The topology stores whole seconds only. %s",
 				req.Path, text, durationForm))
 	}
+}
+
+// wellFormed accepts texts that a pattern matches and that can be parsed. It quotes a text that it refuses, because the
+// reason can be a character that is not visible.
+type wellFormed struct {
+	requirement string // follows the attribute in a sentence: "must be ..."
+	pattern     *regexp.Regexp
+	parse       func(text string) error // wraps the reason, such as "it is empty"
+}
+
+func (v wellFormed) Description(context.Context) string { return v.requirement }
+
+func (v wellFormed) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (v wellFormed) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	const shown = 300 // characters, more than a valid name has
+	text := req.ConfigValue.ValueString()
+	quoted := fmt.Sprintf("%.*q", shown, text)
+	if err := v.parse(text); err != nil {
+		quoted += fmt.Sprintf(" (%s)", errors.Unwrap(err))
+	} else if v.pattern.MatchString(text) {
+		return
+	}
+	resp.Diagnostics.Append(validatordiag.InvalidAttributeValueMatchDiagnostic(req.Path, v.Description(ctx), quoted))
 }

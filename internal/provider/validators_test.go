@@ -77,7 +77,7 @@ func (w *walk) assertInterval(arguments map[string]tftypes.Value, at, name, form
 		return
 	}
 	want := fmt.Sprintf("%s: %s: %s is %q, which is not a ", at, summary, name, form)
-	if len(found) != 1 || !strings.HasPrefix(found[0], want) ||
+	if len(found) != 1 || !strings.HasPrefix(found[0], want) || strings.Contains(found[0], `\n`) ||
 		!strings.HasSuffix(found[0], `Write numbers with the units h, m and s, such as "5m", "300s" or "1h30m".`) {
 		w.t.Errorf("%s = %q: the errors are %q, want %q", at, form, found, want)
 	}
