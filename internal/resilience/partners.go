@@ -33,7 +33,7 @@ const (
 	_           NameReason = iota
 	NameEmpty              // the text is empty
 	NameComma              // the text contains a comma, as a list of pools does
-	NameInvalid            // the text contains white space or an empty part
+	NameInvalid            // the text contains white space, a control character or an empty part, or is too long
 )
 
 // PairsOf returns the pairs that result if each pool names its own partner, sorted. The keys of partners are pools, and
