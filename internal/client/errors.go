@@ -38,6 +38,13 @@ func (e *UnknownSettingsError) Error() string {
 	return fmt.Sprintf("the settings of %s are not known", e.Pool)
 }
 
+// UnreplacedError means that the removal of a pair was refused, because the creation that needed it was refused before.
+type UnreplacedError struct{ ID topology.PairID }
+
+func (e *UnreplacedError) Error() string {
+	return fmt.Sprintf("the creation that needs the end of the pair %s was refused", e.ID)
+}
+
 // ImportIDError means that a text does not identify a relationship to import.
 type ImportIDError struct {
 	ID      string

@@ -98,6 +98,7 @@ type pairResult struct {
 	pair     *ObservedPair
 	steps    []string               // that remain to be done by hand
 	standby  topology.Standby       // of a removed pair
+	kept     bool                   // the removal left the pair to another resource
 	warnings []resilience.Violation // about the end of a pair
 }
 
@@ -192,6 +193,7 @@ func (c *Client) writePair(
 		if found == nil {
 			return pairResult{}, fmt.Errorf("%s and %s are not linked", id.First, id.Second)
 		}
+		c.ledger.NoteWritten(id)
 		return pairResult{pair: found}, differenceError(t.PairDifference(desired))
 	}
 	result, outcome, err := submit(ctx, c, change)
@@ -199,11 +201,16 @@ func (c *Client) writePair(
 }
 
 // DeletePair ends a pair. A pair that does not exist is success. Nothing is written if the successor of the pair would
-// be refused. The warnings are those of the end, if they are asked for, and describe what was left unchanged.
+// be refused, or if this walk has refused a creation because the pair was in its way. A pair that another resource of
+// this walk has written stays. The warnings are those of the end, if they are asked for, and describe what was left
+// unchanged.
 func (c *Client) DeletePair(
 	ctx context.Context, id topology.PairID, removal Removal[PairSuccessor],
 ) (warnings []resilience.Violation, outcome Outcome, err error) {
 	c.ledger.StartApply()
+	if c.ledger.IsNeeded(id) {
+		return nil, Outcome{}, &UnreplacedError{ID: id}
+	}
 	c.ledger.Release(id)
 	result, outcome, err := submit(ctx, c, publisher.Change[pairResult]{
 		Name:   "the removal of the pool pair " + id.String(),
@@ -212,6 +219,9 @@ func (c *Client) DeletePair(
 		Enable: removal.Enable,
 		Apply: func(e *topology.Editor) (result pairResult, err error) {
 			t := e.Topology()
+			if result.kept = c.ledger.IsWritten(id); result.kept {
+				return result, nil
+			}
 			if removal.Successor != nil {
 				if err := c.checkSuccessor(e.Document(), id, *removal.Successor); err != nil {
 					return result, err
@@ -227,7 +237,7 @@ func (c *Client) DeletePair(
 			return result, refused(err)
 		},
 		Verify: func(t *topology.Topology, result pairResult) (pairResult, error) {
-			if readPair(t, id) != nil {
+			if !result.kept && readPair(t, id) != nil {
 				return result, fmt.Errorf("%s and %s are still linked", id.First, id.Second)
 			}
 			return result, nil
@@ -235,6 +245,9 @@ func (c *Client) DeletePair(
 	})
 	if err != nil {
 		return nil, outcome, err
+	}
+	if result.kept {
+		return resilience.PairLeft(id), outcome, nil
 	}
 	outcome.Steps, warnings = result.steps, result.warnings
 	if role := result.standby.Ambiguous; role != "" {

@@ -11,17 +11,41 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
-// PairRead records that a resource in the state holds the pair.
-func (c *Client) PairRead(id topology.PairID) { c.ledger.NoteRead(id) }
+// PairRead records that a resource in the state holds the pair. It returns the violations of an overlap with another
+// resource that only the read shows.
+func (c *Client) PairRead(id topology.PairID) []resilience.Violation {
+	return resilience.PairOverlap(id, c.ledger.NoteRead(id))
+}
 
 // PlanRemoval releases the pools of a pair and returns the violations of its end.
 func (c *Client) PlanRemoval(ctx context.Context, id topology.PairID) ([]resilience.Violation, error) {
 	overlap := c.ledger.Release(id)
-	if overlap == ledger.KeptAndReleased {
+	if overlap == ledger.HeldTwice {
 		return resilience.PairOverlap(id, overlap), nil
 	}
 	found, err := c.removalWarnings(ctx, id)
-	return append(found, c.options.Policy.OnChange(resilience.PairOverlap(id, overlap))...), err
+	if err != nil {
+		return found, err
+	}
+	renamed, err := c.renamed(ctx, id, overlap)
+	return append(found, renamed...), err
+}
+
+// renamed returns the warning about a pair that one resource ends and another one creates. There is none if the
+// topology does not have the pair any more: then only the creation writes.
+func (c *Client) renamed(
+	ctx context.Context, id topology.PairID, overlap ledger.Overlap,
+) ([]resilience.Violation, error) {
+	if overlap != ledger.CreatedAndReleased {
+		return nil, nil
+	}
+	if c.store != nil {
+		t, err := c.Topology(ctx)
+		if err != nil || readPair(t, id) == nil {
+			return nil, err
+		}
+	}
+	return c.options.Policy.OnChange(resilience.PairOverlap(id, overlap)), nil
 }
 
 // removalWarnings returns the warnings about the end of a pair that this walk has not returned yet.
@@ -51,15 +75,18 @@ func (c *Client) PlanCreate(ctx context.Context, desired topology.DesiredPair) (
 	switch {
 	case len(creation.Doubles) > 0:
 		return resilience.DoubleClaims(id, creation.Doubles), nil
-	case creation.Overlap == ledger.KeptAndReleased:
+	case creation.Overlap == ledger.HeldTwice:
 		return resilience.PairOverlap(id, creation.Overlap), nil
 	}
 	found, err := c.checkCreation(ctx, desired, false)
 	if err != nil || len(blocking(found)) > 0 {
 		return found, err
 	}
-	found = append(found, c.options.Policy.OnChange(resilience.PairOverlap(id, creation.Overlap))...)
-	if !creation.Recreated {
+	renamed, err := c.renamed(ctx, id, creation.Overlap)
+	if err != nil {
+		return nil, err
+	}
+	if found = append(found, renamed...); !creation.Recreated {
 		return found, nil
 	}
 	removal, err := c.removalWarnings(ctx, id)

@@ -30,22 +30,34 @@ func (c *Client) PlanBranchCreate(
 	return c.planBranch(doc, desired, found)
 }
 
-// PlanBranchUpdate checks a planned change of an association that stays. changed are the settings that differ from
-// before. moves is set if the plan names another pool than the topology has.
-func (c *Client) PlanBranchUpdate(
-	ctx context.Context, desired topology.DesiredBranch, changed resilience.Changed, moves bool,
-) ([]resilience.Violation, error) {
+// BranchRead records that a resource in the state holds the association of an appliance. It returns the violations of
+// an overlap with another resource that only the read shows.
+func (c *Client) BranchRead(appliance topology.FQDN, adopted bool) []resilience.Violation {
+	return resilience.ApplianceOverlap(appliance, c.ledger.NoteApplianceRead(appliance, adopted))
+}
+
+// BranchChange is a planned change of an association that stays.
+type BranchChange struct {
+	Desired topology.DesiredBranch
+	Changed resilience.Changed // the settings that differ from before
+	Moves   bool               // the plan names another pool than the topology has
+	Adopted bool               // the end of the resource keeps the association
+}
+
+// PlanBranchUpdate checks a planned change of an association that stays.
+func (c *Client) PlanBranchUpdate(ctx context.Context, change BranchChange) ([]resilience.Violation, error) {
+	desired := change.Desired
 	if conflict := c.claimAppliance(desired.Appliance, false); len(conflict) > 0 {
 		return conflict, nil
 	}
-	if c.ledger.KeepAppliance(desired.Appliance) != ledger.NoOverlap {
-		return resilience.ApplianceOverlap(desired.Appliance), nil
+	if overlap := c.ledger.KeepAppliance(desired.Appliance, change.Adopted); overlap != ledger.NoOverlap {
+		return resilience.ApplianceOverlap(desired.Appliance, overlap), nil
 	}
-	found := resilience.BranchSettings(desired, changed)
+	found := resilience.BranchSettings(desired, change.Changed)
 	switch {
-	case c.store == nil || (!moves && changed == resilience.Changed{}):
+	case c.store == nil || (!change.Moves && change.Changed == resilience.Changed{}):
 		return c.options.Policy.OnChange(found), nil
-	case !moves:
+	case !change.Moves:
 		return c.options.Policy.OnChange(found), c.checkPublish()
 	}
 	doc, err := c.document(ctx)
@@ -79,8 +91,10 @@ func (c *Client) planBranch(
 func (c *Client) PlanBranchRemoval(
 	ctx context.Context, appliance, pool topology.FQDN, adopted bool,
 ) ([]resilience.Violation, error) {
-	if !adopted && c.ledger.ReleaseAppliance(appliance) != ledger.NoOverlap {
-		return resilience.ApplianceOverlap(appliance), nil
+	if !adopted {
+		if overlap := c.ledger.ReleaseAppliance(appliance); overlap != ledger.NoOverlap {
+			return resilience.ApplianceOverlap(appliance, overlap), nil
+		}
 	}
 	if c.store == nil {
 		return nil, nil

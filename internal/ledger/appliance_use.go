@@ -5,6 +5,8 @@ import "github.com/lync-iac/terraform-provider-lync/internal/topology"
 // applianceUse is what the resources of a walk do with the association of one appliance.
 type applianceUse struct {
 	claimed  bool
+	holders  int  // resources in the state whose end removes the association, as far as they were read
+	holds    bool // the resource that keeps the association is one of the holders
 	kept     bool // by a resource that does not change, is updated or is imported
 	released bool // by a resource whose end removes the association from the topology
 	adopted  bool // a creation of this walk manages the association now
@@ -13,10 +15,16 @@ type applianceUse struct {
 // overlap returns the overlap of the resources that use an appliance. One that creates the association adopts an
 // existing one, and the resource that ends it leaves it alone then.
 func (u *applianceUse) overlap() Overlap {
-	if u.kept && u.released {
-		return KeptAndReleased
+	own := 0
+	if u.holds {
+		own = 1
 	}
-	return NoOverlap
+	switch {
+	case u.kept && (u.released || u.holders > own):
+		return HeldTwice
+	default:
+		return NoOverlap
+	}
 }
 
 // appliance changes the use of an appliance and returns it.
@@ -45,10 +53,25 @@ func (l *Ledger) ClaimAppliance(name topology.FQDN) bool {
 	return first
 }
 
-// KeepAppliance records that a resource that holds the association of an appliance does not end it. It returns the
-// overlap with a resource that does.
-func (l *Ledger) KeepAppliance(name topology.FQDN) Overlap {
-	use := l.appliance(name, func(u *applianceUse) { u.kept = true })
+// NoteApplianceRead records that a resource in the state holds the association of an appliance, and whether its end
+// keeps the association because it adopted it. It returns the overlap with another resource that only this read shows;
+// see NoteRead.
+func (l *Ledger) NoteApplianceRead(name topology.FQDN, adopted bool) Overlap {
+	if adopted {
+		return NoOverlap
+	}
+	before := NoOverlap
+	use := l.appliance(name, func(u *applianceUse) { before = u.overlap(); u.holders++ })
+	if overlap := use.overlap(); overlap != before {
+		return overlap
+	}
+	return NoOverlap
+}
+
+// KeepAppliance records that a resource that holds the association of an appliance does not end it, and whether its end
+// would keep the association because it adopted it. It returns the overlap with a resource that ends the association.
+func (l *Ledger) KeepAppliance(name topology.FQDN, adopted bool) Overlap {
+	use := l.appliance(name, func(u *applianceUse) { u.kept, u.holds = true, !adopted && u.holders > 0 })
 	return use.overlap()
 }
 

@@ -160,6 +160,9 @@ func (l *Ledger) refuseOpen() []Conflict {
 		pair := c.Existing
 		return l.use(pair).holders > 0 && l.claims[pair.First] != pair && l.claims[pair.Second] != pair
 	})
+	for _, conflict := range left {
+		l.use(conflict.Existing).needed = true
+	}
 	l.open, l.refused = nil, len(left) > 0
 	return left
 }

@@ -3,6 +3,7 @@ package ledger
 import (
 	"slices"
 	"testing"
+	"testing/synctest"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
@@ -23,12 +24,11 @@ func TestOverlapOfPairs(t *testing.T) {
 		uses   [2]use
 		want   Overlap
 	}{
-		"kept and released":            {nil, [2]use{keep, release}, KeptAndReleased},
-		"kept and released, both read": {[]use{read, read}, [2]use{keep, release}, KeptAndReleased},
-		"created and released":         {nil, [2]use{create, release}, CreatedAndReleased},
-		"created and released, read":   {[]use{read}, [2]use{create, release}, CreatedAndReleased},
+		"kept and released":          {nil, [2]use{keep, release}, HeldTwice},
+		"created and released":       {nil, [2]use{create, release}, CreatedAndReleased},
+		"created and released, read": {[]use{read}, [2]use{create, release}, CreatedAndReleased},
 		"tainted, and released at a second name": {
-			[]use{read, read}, [2]use{create, release}, KeptAndReleased,
+			[]use{read, read}, [2]use{create, release}, HeldTwice,
 		},
 		"released twice":            {[]use{read, read}, [2]use{release, release}, NoOverlap},
 		"in the apply walk":         {[]use{apply}, [2]use{keep, release}, NoOverlap},
@@ -47,6 +47,73 @@ func TestOverlapOfPairs(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestOverlapOfReads uses a pair step by step, in the orders of Terraform: a resource of the configuration is read
+// before it is planned, and one without configuration is planned before it is read.
+func TestOverlapOfReads(t *testing.T) {
+	t.Parallel()
+	ab, cd := pairOf("a", "b"), pairOf("c", "d")
+	read := func(l *Ledger) Overlap { return l.NoteRead(ab) }
+	release := func(l *Ledger) Overlap { return l.Release(ab) }
+	keep := func(l *Ledger) Overlap { _, overlap := l.Keep(ab); return overlap }
+	create := func(l *Ledger) Overlap { return l.Create(ab).Overlap }
+	createOther := func(l *Ledger) Overlap { return l.Create(cd).Overlap }
+	type use = func(*Ledger) Overlap
+	for name, test := range map[string]struct {
+		uses []use
+		want []Overlap
+	}{
+		"one resource":              {[]use{read, keep}, []Overlap{NoOverlap, NoOverlap}},
+		"one without configuration": {[]use{release, read}, []Overlap{NoOverlap, NoOverlap}},
+		"kept and released, read": {
+			[]use{read, read, keep, release}, []Overlap{NoOverlap, NoOverlap, HeldTwice, HeldTwice},
+		},
+		"tainted with other pools": {
+			[]use{read, read, createOther, keep}, []Overlap{NoOverlap, NoOverlap, NoOverlap, HeldTwice},
+		},
+		"tainted with others, later": {
+			[]use{read, keep, read, createOther}, []Overlap{NoOverlap, NoOverlap, HeldTwice, NoOverlap},
+		},
+		"tainted, and removed at a second address": {
+			[]use{read, create, release, read}, []Overlap{NoOverlap, NoOverlap, CreatedAndReleased, HeldTwice},
+		},
+		"renamed": {
+			[]use{create, release, read}, []Overlap{NoOverlap, CreatedAndReleased, NoOverlap},
+		},
+		"renamed, the other order": {
+			[]use{release, read, create}, []Overlap{NoOverlap, NoOverlap, CreatedAndReleased},
+		},
+		"kept after the read of one that is released": {
+			[]use{read, keep, release, read}, []Overlap{NoOverlap, NoOverlap, HeldTwice, NoOverlap},
+		},
+	} {
+		l := New(realClock{})
+		for i, use := range test.uses {
+			if got := use(l); got != test.want[i] {
+				t.Errorf("%s: use %d has the overlap %d, not %d", name, i+1, got, test.want[i])
+			}
+		}
+	}
+}
+
+// A creation that was refused needs the pair that was in its way. A pair that was written belongs to its writer.
+func TestNeededAndWritten(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l := New(realClock{})
+		ab, cd := pairOf("a", "b"), pairOf("c", "d")
+		func() {
+			defer l.Enter()()
+			l.Settle(t.Context(), pairOf("a", "c"), []topology.PairID{ab})
+		}()
+		l.StartApply()
+		l.NoteWritten(cd)
+		if !l.IsNeeded(ab) || l.IsNeeded(cd) || l.IsWritten(ab) || !l.IsWritten(cd) {
+			t.Errorf("needed: %t, %t; written: %t, %t", l.IsNeeded(ab), l.IsNeeded(cd), l.IsWritten(ab),
+				l.IsWritten(cd))
+		}
+	})
 }
 
 // A second claim is reported beside the overlap, and another pair overlaps with nothing.
@@ -77,22 +144,39 @@ func TestOverlapEndsTheWait(t *testing.T) {
 func TestOverlapOfAppliances(t *testing.T) {
 	t.Parallel()
 	sba := topology.MustParseFQDN("sba")
-	keep := func(l *Ledger) Overlap { return l.KeepAppliance(sba) }
+	keep := func(l *Ledger) Overlap { return l.KeepAppliance(sba, false) }
 	release := func(l *Ledger) Overlap { return l.ReleaseAppliance(sba) }
-	keepOther := func(l *Ledger) Overlap { return l.KeepAppliance(topology.MustParseFQDN("other")) }
+	keepAdopted := func(l *Ledger) Overlap { return l.KeepAppliance(sba, true) }
+	read := func(l *Ledger) Overlap { return l.NoteApplianceRead(sba, false) }
+	readAdopted := func(l *Ledger) Overlap { return l.NoteApplianceRead(sba, true) }
+	keepOther := func(l *Ledger) Overlap { return l.KeepAppliance(topology.MustParseFQDN("other"), false) }
 	claim := func(l *Ledger) Overlap { l.ClaimAppliance(sba); return NoOverlap }
 	type use = func(*Ledger) Overlap
 	for name, test := range map[string]struct {
 		uses []use
 		want []Overlap
 	}{
-		"kept, then released":    {[]use{keep, release}, []Overlap{NoOverlap, KeptAndReleased}},
-		"released, then kept":    {[]use{release, keep}, []Overlap{NoOverlap, KeptAndReleased}},
+		"kept, then released":    {[]use{keep, release}, []Overlap{NoOverlap, HeldTwice}},
+		"released, then kept":    {[]use{release, keep}, []Overlap{NoOverlap, HeldTwice}},
 		"created, then released": {[]use{claim, release}, []Overlap{NoOverlap, NoOverlap}},
 		"released twice":         {[]use{release, release}, []Overlap{NoOverlap, NoOverlap}},
-		"kept, of another name":  {[]use{keepOther, release}, []Overlap{NoOverlap, NoOverlap}},
+		"read and kept":          {[]use{read, keep}, []Overlap{NoOverlap, NoOverlap}},
+		"kept without a read":    {[]use{keep}, []Overlap{NoOverlap}},
+		"tainted with another appliance": {
+			[]use{read, read, keep}, []Overlap{NoOverlap, NoOverlap, HeldTwice},
+		},
+		"tainted with another, read later": {
+			[]use{read, keep, read}, []Overlap{NoOverlap, NoOverlap, HeldTwice},
+		},
+		"an adopted one is tainted": {
+			[]use{readAdopted, read, keep, readAdopted}, []Overlap{NoOverlap, NoOverlap, NoOverlap, NoOverlap},
+		},
+		"kept by one that adopted it": {
+			[]use{read, readAdopted, keepAdopted}, []Overlap{NoOverlap, NoOverlap, HeldTwice},
+		},
+		"kept, of another name": {[]use{keepOther, release}, []Overlap{NoOverlap, NoOverlap}},
 		"kept, then released twice": {
-			[]use{keep, release, release}, []Overlap{NoOverlap, KeptAndReleased, KeptAndReleased},
+			[]use{keep, release, release}, []Overlap{NoOverlap, HeldTwice, HeldTwice},
 		},
 	} {
 		l := New(realClock{})

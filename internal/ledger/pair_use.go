@@ -9,6 +9,8 @@ type pairUse struct {
 	kept      bool // by a resource that does not change, is updated or is imported
 	created   bool
 	recreated bool // the resource that creates the pair seems to hold it, so it ends the pair first
+	needed    bool // a creation was refused because the pair was not released
+	written   bool // the topology has the pair as a resource of the apply walk has written it
 }
 
 // isReleased reports whether the walk ends the pair.
@@ -20,18 +22,19 @@ type Overlap int
 // The overlaps.
 const (
 	NoOverlap          Overlap = iota
-	KeptAndReleased            // one keeps the relationship, or ends it and creates it again; the other ends it
+	HeldTwice                  // both hold the relationship, one keeps it, and the end of the other would remove it
 	CreatedAndReleased         // one creates the relationship, and the other ends it
 )
 
 // overlap returns the overlap of the resources that use a pair. More holders than releases mean that the resource that
-// creates the pair holds it too: it is tainted, and the end of the pair by the other resource could come last.
+// creates the pair holds it too: it is tainted, and the end of the pair by the other resource could come last. A second
+// holder of a pair that is kept ends it, or is tainted and gets other pools, of which Terraform makes no mention.
 func (u *pairUse) overlap() Overlap {
 	switch {
+	case u.kept && (u.releases > 0 || u.holders > 1), u.created && u.releases > 0 && u.holders > u.releases:
+		return HeldTwice
 	case u.releases == 0:
 		return NoOverlap
-	case u.kept, u.created && u.holders > u.releases:
-		return KeptAndReleased
 	case u.created:
 		return CreatedAndReleased
 	default:
@@ -49,11 +52,42 @@ func (l *Ledger) use(id topology.PairID) *pairUse {
 	return u
 }
 
-// NoteRead records that a resource in the state holds the pair.
-func (l *Ledger) NoteRead(id topology.PairID) {
+// NoteRead records that a resource in the state holds the pair. It returns the overlap with another resource that only
+// this read shows: Terraform plans the end of a resource without configuration before it reads it, and a resource that
+// keeps the pair is read before it is planned.
+func (l *Ledger) NoteRead(id topology.PairID) Overlap {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.use(id).holders++
+	u := l.use(id)
+	before := u.overlap()
+	u.holders++
+	if overlap := l.report(u); overlap != before && overlap != CreatedAndReleased {
+		return overlap
+	}
+	return NoOverlap
+}
+
+// NoteWritten records that the topology has the pair as a resource of the apply walk has written it.
+func (l *Ledger) NoteWritten(id topology.PairID) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.use(id).written = true
+}
+
+// IsWritten reports whether a resource of the apply walk has written the pair. The removal of another resource that
+// held it too then leaves the pair alone.
+func (l *Ledger) IsWritten(id topology.PairID) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.use(id).written
+}
+
+// IsNeeded reports whether this walk has refused a creation because the pair was not released. If the walk removes the
+// pair all the same, it is the apply walk, in which the creation came first, and nothing would take its place.
+func (l *Ledger) IsNeeded(id topology.PairID) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.use(id).needed
 }
 
 // Release records that a resource ends a pair, which frees its pools. It returns the overlap with another resource,
@@ -121,7 +155,7 @@ func (l *Ledger) report(u *pairUse) Overlap {
 	switch {
 	case l.applying:
 		overlap = NoOverlap
-	case overlap == KeptAndReleased:
+	case overlap == HeldTwice:
 		l.refused = true
 	}
 	l.announce()

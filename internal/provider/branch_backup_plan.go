@@ -6,6 +6,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/lync-iac/terraform-provider-lync/internal/client"
 	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
@@ -93,7 +94,10 @@ func (r *branchBackupResource) planExisting(
 	} else {
 		r.markPlan(ctx, resp, mark, topology.FQDN{}, nil)
 		moves := !plan.BackupPool.Equal(state.BackupPool) || !plan.UserServicesPool.Equal(state.UserServicesPool)
-		violations, err = r.client.PlanBranchUpdate(ctx, desired, changedBranchSettings(state, plan), moves)
+		violations, err = r.client.PlanBranchUpdate(ctx, client.BranchChange{
+			Desired: desired, Changed: changedBranchSettings(state, plan), Moves: moves,
+			Adopted: state.Adopted.ValueBool(),
+		})
 	}
 	r.addCheckResult(resp, plan, violations, err)
 }

@@ -104,6 +104,7 @@ func (r *branchBackupResource) Read(ctx context.Context, req resource.ReadReques
 	timeout, diags := state.Timeouts.Read(ctx, r.client.Timeout())
 	resp.Diagnostics.Append(diags...)
 	removed := isRemoved(ctx, req.Private, &resp.Diagnostics)
+	addViolations(&resp.Diagnostics, r.client.BranchRead(state.name(), state.Adopted.ValueBool()), state.at)
 	if resp.Diagnostics.HasError() || !r.client.LocationKnown() {
 		return // without a topology the state stays
 	}

@@ -57,9 +57,9 @@ func TestCLIKeptAndReleased(t *testing.T) {
 				plans = plans[:2] // without a refresh the provider takes it for a second resource
 			}
 			for _, args := range plans {
-				out := w.MustFail(`Pair kept and removed in one plan \(PP-ONE\)`, args...)
+				out := w.MustFail(`Pair held by two resources \(PP-ONE\)`, args...)
 				assertOutput(t, out, `Two resources hold the pair a\.contoso\.com,b\.contoso\.com`)
-				assertOutput(t, out, `moved \{\s+from = lync_pool_pair\.OLD_NAME`)
+				assertOutput(t, out, `moved \{[\s│]+from = lync_pool_pair\.OLD_NAME`)
 				assertOutput(t, out, `terraform state rm "lync_pool_pair\.NAME"`)
 			}
 			assertDocument(t, w, before)
@@ -120,7 +120,7 @@ func TestCLIRename(t *testing.T) {
 			for _, args := range [][]string{{"-refresh=false"}, {"-out=rename.tfplan"}} {
 				out := w.MustRun(append([]string{"plan"}, args...)...)
 				assertOutput(t, out, warning)
-				assertOutput(t, out, `moved \{\s+from = lync_pool_pair\.OLD_NAME`)
+				assertOutput(t, out, `moved \{[\s│]+from = lync_pool_pair\.OLD_NAME`)
 				assertOutput(t, out, `Unless this plan makes the pair again`)
 			}
 			w.MustRun("apply", "rename.tfplan")
@@ -193,7 +193,7 @@ func TestCLIKeptAppliance(t *testing.T) {
 			before := w.Document()
 			w.Config(tt.after)
 			for _, args := range [][]string{{"plan"}, {"plan", "-parallelism=1"}, {"plan", "-refresh=false"}} {
-				out := w.MustFail(`Association kept and removed in one plan \(BR-ONE\)`, args...)
+				out := w.MustFail(`Association held by two resources \(BR-ONE\)`, args...)
 				assertOutput(t, out, `terraform state rm "lync_branch_backup\.NAME"`)
 			}
 			assertDocument(t, w, before)

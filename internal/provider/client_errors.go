@@ -22,6 +22,7 @@ func errorText(err error) string {
 		unknown    *client.UnknownSettingsError
 		site       *client.UnknownSiteError
 		version    *client.UnknownVersionError
+		unreplaced *client.UnreplacedError
 	)
 	switch {
 	case errors.As(err, &pool):
@@ -37,6 +38,10 @@ func errorText(err error) string {
 	case errors.As(err, &unknown):
 		return fmt.Sprintf("The settings of %s are not known, so nothing was written. Please report this with the "+
 			"configuration.", unknown.Pool)
+	case errors.As(err, &unreplaced):
+		return fmt.Sprintf("The pair %s was not removed: another resource of this run was to take its pools, and was "+
+			"refused before, so nothing would take its place. With -parallelism=1, Terraform can create before it "+
+			"removes. Run terraform apply again without -parallelism=1.", unreplaced.ID)
 	case errors.As(err, &site):
 		return fmt.Sprintf("The topology in %s has no site %q; its sites are %s.", site.Location, site.Site,
 			firstOf(site.Known))

@@ -121,8 +121,8 @@ func (r *poolPairResource) Read(ctx context.Context, req resource.ReadRequest, r
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	r.client.PairRead(id)
-	if !r.client.LocationKnown() {
+	addViolations(&resp.Diagnostics, r.client.PairRead(id), state.at)
+	if resp.Diagnostics.HasError() || !r.client.LocationKnown() {
 		return // without a topology the state stays
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)

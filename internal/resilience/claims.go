@@ -51,10 +51,10 @@ func PairOverlap(id topology.PairID, overlap ledger.Overlap) []Violation {
 	v := Violation{Objects: []string{id.First.String(), id.Second.String()}}
 	rule := "PP-ONE"
 	switch overlap {
-	case ledger.KeptAndReleased:
-		v.Title = "Pair kept and removed in one plan"
-		v.Detail = fmt.Sprintf("Two resources hold the pair %s. This plan keeps it with one of them and removes it "+
-			"with the other, so the topology would lose it.", id)
+	case ledger.HeldTwice:
+		v.Title = "Pair held by two resources"
+		v.Detail = fmt.Sprintf("Two resources hold the pair %s. If a plan keeps it with one of them and ends it with "+
+			"the other, the topology loses it.", id)
 		v.Remedies = []Remedy{{Action: HoldOnce}}
 	case ledger.CreatedAndReleased:
 		rule = "PP-RENAME"
@@ -67,15 +67,31 @@ func PairOverlap(id topology.PairID, overlap ledger.Overlap) []Violation {
 	return completed(mustLookup(rule), []Violation{v})
 }
 
-// ApplianceOverlap returns the violation of an association that one declaration of a plan keeps and another one ends.
-func ApplianceOverlap(appliance topology.FQDN) []Violation {
-	return completed(mustLookup("BR-ONE"), []Violation{{
-		Setting: SettingAppliance, Objects: []string{appliance.String()},
-		Title: "Association kept and removed in one plan",
-		Detail: fmt.Sprintf("Two resources hold the backup of the appliance %s. This plan keeps it with one of them "+
-			"and removes it with the other, so the appliance would lose its backup registrar.", appliance),
-		Remedies: []Remedy{{Action: HoldOnce, Branch: true}},
+// PairLeft returns the warning that the removal of a pair left it alone, because another declaration manages it now.
+func PairLeft(id topology.PairID) []Violation {
+	return completed(mustLookup("PP-ONE"), []Violation{{
+		Severity: Discouraged, Title: "Pair left as it is",
+		Detail:  fmt.Sprintf("The pair %s was left unchanged: another resource of this run manages it now.", id),
+		Advice:  "No action is needed.",
+		Objects: []string{id.First.String(), id.Second.String()},
 	}})
+}
+
+// ApplianceOverlap returns the violation of an association that one declaration of a plan keeps and another one ends.
+// There is none without an overlap.
+func ApplianceOverlap(appliance topology.FQDN, overlap ledger.Overlap) []Violation {
+	if overlap != ledger.HeldTwice {
+		return nil
+	}
+	v := Violation{
+		Title: "Association held by two resources",
+		Detail: fmt.Sprintf("Two resources hold the backup of the appliance %s. If a plan keeps it with one of them "+
+			"and "+
+			"ends it with the other, the appliance loses its backup registrar.", appliance),
+		Setting: SettingAppliance, Objects: []string{appliance.String()},
+		Remedies: []Remedy{{Action: HoldOnce, Branch: true}},
+	}
+	return completed(mustLookup("BR-ONE"), []Violation{v})
 }
 
 // AtPlan returns the violation of a conflict that no other declaration of the plan releases.

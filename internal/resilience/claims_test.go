@@ -129,12 +129,12 @@ func TestOverlaps(t *testing.T) {
 		remedy  Remedy
 		objects string
 	}{
-		{PairOverlap(id, ledger.KeptAndReleased), "!PP-ONE", "Pair kept and removed in one plan (PP-ONE)",
+		{PairOverlap(id, ledger.HeldTwice), "!PP-ONE", "Pair held by two resources (PP-ONE)",
 			Remedy{Action: HoldOnce}, "a.contoso.com b.contoso.com"},
 		{PairOverlap(id, ledger.CreatedAndReleased), "-PP-RENAME",
 			"Pair removed and created again in one plan (PP-RENAME)", Remedy{Action: MoveDeclaration},
 			"a.contoso.com b.contoso.com"},
-		{ApplianceOverlap(fqdn("sba")), "!BR-ONE", "Association kept and removed in one plan (BR-ONE)",
+		{ApplianceOverlap(fqdn("sba"), ledger.HeldTwice), "!BR-ONE", "Association held by two resources (BR-ONE)",
 			Remedy{Action: HoldOnce, Branch: true}, "sba.contoso.com"},
 	} {
 		if ids(tt.got) != tt.rule {
