@@ -10,8 +10,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/natefinch/atomic"
-
 	"github.com/lync-iac/terraform-provider-lync/internal/store"
 )
 
@@ -119,7 +117,7 @@ func (s *Store) replace(doc document, base, next []byte) error {
 		return err
 	}
 	err = s.do(stepReplace, temp, func() error {
-		return retryWhileInUse(func() error { return atomic.ReplaceFile(temp, doc.path) })
+		return retryWhileInUse(func() error { return replaceFile(temp, doc.path) })
 	})
 	if err != nil {
 		_ = os.Remove(temp)

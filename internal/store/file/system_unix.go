@@ -21,6 +21,9 @@ const openWithoutBlocking = syscall.O_NONBLOCK
 // retryWhileInUse runs op once. Only on Windows can another process prevent an open or a rename.
 func retryWhileInUse(op func() error) error { return op() }
 
+// replaceFile renames a file to a path, and replaces the file with this path in one step.
+func replaceFile(from, to string) error { return os.Rename(from, to) }
+
 func isFull(err error) bool {
 	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
 }

@@ -45,6 +45,23 @@ func isInUse(err error) bool {
 		errors.Is(err, windows.ERROR_USER_MAPPED_FILE)
 }
 
+// replaceFile renames a file to a path, and replaces the file with this path in one step. Unlike os.Rename it returns
+// only after the rename is on the disk.
+func replaceFile(from, to string) error {
+	source, err := windows.UTF16PtrFromString(from)
+	if err != nil {
+		return &os.LinkError{Op: "replace", Old: from, New: to, Err: err}
+	}
+	target, err := windows.UTF16PtrFromString(to)
+	if err == nil {
+		err = windows.MoveFileEx(source, target, windows.MOVEFILE_REPLACE_EXISTING|windows.MOVEFILE_WRITE_THROUGH)
+	}
+	if err != nil {
+		return &os.LinkError{Op: "replace", Old: from, New: to, Err: err}
+	}
+	return nil
+}
+
 func isFull(err error) bool {
 	return errors.Is(err, windows.ERROR_DISK_FULL) || errors.Is(err, windows.ERROR_HANDLE_DISK_FULL)
 }
