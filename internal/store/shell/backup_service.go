@@ -81,7 +81,7 @@ func (s *Store) backupService(
 // loading a module.
 func cmdletFaults(facts BackupServiceFacts, result powershell.Result) string {
 	var text strings.Builder
-	for _, fault := range result.Faults[max(0, len(result.Faults)-facts.Errors):] {
+	for _, fault := range result.Faults[max(0, len(result.Faults)-max(0, facts.Errors)):] {
 		text.WriteString("\n" + fault.String())
 	}
 	return text.String()
