@@ -18,15 +18,17 @@ fail() {
 
 export GNUPGHOME="$work/gnupg"
 mkdir -m 700 "$GNUPGHOME"
-gpg --batch --quiet --passphrase '' --quick-generate-key 'snapshot <snapshot@invalid>' rsa3072 sign never
-GPG_FINGERPRINT="$(gpg --batch --with-colons --list-keys | awk -F: '$1 == "fpr" { print $10; exit }')"
-export GPG_FINGERPRINT
+export GPG_PASSPHRASE=snapshot
+gpg --batch --quiet --pinentry-mode loopback --passphrase "$GPG_PASSPHRASE" \
+	--quick-generate-key 'snapshot <snapshot@invalid>' rsa3072 sign never
+GPG_PRIVATE_KEY="$(gpg --batch --pinentry-mode loopback --passphrase "$GPG_PASSPHRASE" --armor --export-secret-keys)"
+export GPG_PRIVATE_KEY
 
-goreleaser=(go tool -modfile=internal/tools/goreleaser/go.mod goreleaser)
-"${goreleaser[@]}" check
-"${goreleaser[@]}" release --snapshot --clean
+go tool -modfile=internal/tools/goreleaser/go.mod goreleaser check
+internal/tools/goreleaser/release.sh --snapshot
 
-# The checksums list seven files: the manifest, and for each platform a zip file that contains only the provider.
+# The checksums list seven files: the manifest, and for each platform a zip file that contains the provider, its license
+# and those of its modules. A document beside each zip file lists the modules.
 sums=(dist/*_SHA256SUMS)
 name="$(basename "${sums[0]}" _SHA256SUMS)" # terraform-provider-lync_VERSION
 version="${name#terraform-provider-lync_}"
@@ -39,7 +41,16 @@ gpg --batch --verify "${sums[0]}.sig" "${sums[0]}"
 for zip in dist/*.zip; do
 	binary="terraform-provider-lync_v$version"
 	[[ "$zip" != *_windows_* ]] || binary+=.exe
-	[[ "$(unzip -Z1 "$zip")" == "$binary" ]] || fail "$zip contains other files than $binary: $(unzip -Z1 "$zip")"
+	want="$(printf '%s\n' LICENSE THIRD_PARTY_NOTICES.txt "$binary")"
+	got="$(unzip -Z1 "$zip" | sort)"
+	[[ "$got" == "$want" ]] || fail "$zip contains"$'\n'"$got"$'\n'"instead of"$'\n'"$want"
+	notices="$(unzip -p "$zip" THIRD_PARTY_NOTICES.txt)"
+	for module in github.com/hashicorp/terraform-plugin-framework "the Go standard library"; do
+		[[ "$notices" == *$'\n'"- $module "* ]] || fail "$zip has no license of $module"
+	done
+	modules="${zip%.zip}.cdx.json"
+	grep -q '"name": "github.com/hashicorp/terraform-plugin-framework"' "$modules" &&
+		grep -q "\"version\": \"$version\"" "$modules" || fail "$modules does not list the modules of $version"
 done
 
 # Terraform must be able to install the zip file of this platform and to read the schema of the provider.
@@ -68,4 +79,5 @@ export TF_CLI_CONFIG_FILE="$work/cli.tfrc"
 "$TF_ACC_TERRAFORM_PATH" -chdir="$work" init -input=false -no-color
 "$TF_ACC_TERRAFORM_PATH" -chdir="$work" providers schema -json | grep -q '"lync_pool_pair"' ||
 	fail "the schema of the released provider has no lync_pool_pair"
-echo "The snapshot $version is valid: checksums, signature, manifest, six platforms, installation and schema."
+echo "The snapshot $version is valid: checksums, signature, manifest, six platforms, licenses, modules," \
+	"installation and schema."
