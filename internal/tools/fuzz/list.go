@@ -16,10 +16,11 @@ import (
 	"strings"
 )
 
-// fuzzer is a fuzz test. Seeded is true if it calls Add, or its package has files of inputs for it.
+// fuzzer is a fuzz test of the package pkg in the folder dir. seeded is true if it calls Add, or its package has files
+// with inputs for it.
 type fuzzer struct {
-	pkg, name string
-	seeded    bool
+	pkg, dir, name string
+	seeded         bool
 }
 
 // list returns the fuzzers of packages in the order of go list. It reads the test files that belong to this system.
@@ -73,8 +74,9 @@ func fuzzersOf(pkg, path string) ([]fuzzer, error) {
 			continue
 		}
 		name := function.Name.Name
-		corpus, _ := os.ReadDir(filepath.Join(filepath.Dir(path), "testdata", "fuzz", name))
-		fuzzers = append(fuzzers, fuzzer{pkg, name, len(corpus) > 0 || addsSeed(function)})
+		dir := filepath.Dir(path)
+		corpus, _ := os.ReadDir(filepath.Join(dir, "testdata", "fuzz", name))
+		fuzzers = append(fuzzers, fuzzer{pkg, dir, name, len(corpus) > 0 || addsSeed(function)})
 	}
 	return fuzzers, nil
 }

@@ -2,11 +2,12 @@
 //
 //	fuzz [-time DURATION] [-list] [PACKAGE...]
 //
-// It continues after a fuzzer that fails, and then exits with code 1. A failing input is in the folder testdata/fuzz of
-// the package. go test accepts only one fuzzer and one package at a time.
+// It continues after a fuzzer that fails, and then exits with code 1. It prints the failing input, which go test writes
+// to the folder testdata/fuzz of the package. go test accepts only one fuzzer and one package at a time.
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"flag"
@@ -14,6 +15,8 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"regexp"
 	"strings"
 )
 
@@ -60,10 +63,33 @@ func runAll(ctx context.Context, fuzzers []fuzzer, duration string, out io.Write
 		// -run would run the tests of the package too.
 		//nolint:gosec // the arguments are names from the source of this repository
 		cmd := exec.CommandContext(ctx, "go", "test", "-run=^$", "-fuzz=^"+f.name+"$", "-fuzztime="+duration, f.pkg)
-		cmd.Stdout, cmd.Stderr = out, out
+		var output bytes.Buffer
+		cmd.Stdout = io.MultiWriter(out, &output)
+		cmd.Stderr = cmd.Stdout
 		if err := cmd.Run(); err != nil {
 			failed = append(failed, fmt.Errorf("%s %s: %w", f.pkg, f.name, err))
+			printInput(f, output.Bytes(), out)
 		}
 	}
 	return errors.Join(failed...)
+}
+
+var inputFile = regexp.MustCompile(`Failing input written to (\S+)`)
+
+// printInput prints the start of the failing input that the output of go test names. The file is lost with the machine
+// that ran continuous integration.
+func printInput(f fuzzer, output []byte, out io.Writer) {
+	const longest = 8 << 10
+
+	match := inputFile.FindSubmatch(output)
+	if match == nil {
+		return
+	}
+	path := filepath.Join(f.dir, filepath.FromSlash(string(match[1])))
+	input, err := os.ReadFile(path)
+	if err != nil {
+		_, _ = fmt.Fprintln(out, "cannot read the failing input:", err)
+		return
+	}
+	_, _ = fmt.Fprintf(out, "%s has %d bytes:\n%s\n", path, len(input), input[:min(len(input), longest)])
 }

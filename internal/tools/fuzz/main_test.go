@@ -28,7 +28,9 @@ func (a) FuzzMethod()         {}
 	write(t, filepath.Join(dir, "testdata", "fuzz", "FuzzStored", "one"), "go test fuzz v1\nstring(\"x\")\n")
 	got, err := fuzzersOf("example/a", path)
 	want := []fuzzer{
-		{"example/a", "FuzzSeeded", true}, {"example/a", "FuzzStored", true}, {"example/a", "FuzzEmpty", false},
+		{"example/a", dir, "FuzzSeeded", true},
+		{"example/a", dir, "FuzzStored", true},
+		{"example/a", dir, "FuzzEmpty", false},
 	}
 	if err != nil || !slices.Equal(got, want) {
 		t.Errorf("got %v, %v; want %v", got, err, want)
@@ -67,7 +69,11 @@ import "testing"
 
 func FuzzBad(f *testing.F) {
 	f.Add("x")
-	f.Fuzz(func(t *testing.T, _ string) { t.Error("broken") })
+	f.Fuzz(func(t *testing.T, text string) {
+		if text != "x" {
+			t.Error("broken")
+		}
+	})
 }
 
 func FuzzGood(f *testing.F) {
@@ -78,8 +84,9 @@ func FuzzGood(f *testing.F) {
 	t.Chdir(dir)
 	t.Setenv("GOFLAGS", "")
 	var out bytes.Buffer
-	err := run(t.Context(), []string{"-time", "1x"}, &out)
+	err := run(t.Context(), []string{"-time", "1000x"}, &out)
 	if err == nil || !strings.Contains(err.Error(), "example FuzzBad") || strings.Contains(err.Error(), "FuzzGood") ||
+		!strings.Contains(out.String(), " bytes:\ngo test fuzz v1\nstring(") ||
 		!strings.Contains(out.String(), "2/2 example FuzzGood") {
 		t.Errorf("error %v, output\n%s", err, out.String())
 	}
