@@ -77,6 +77,8 @@ func (c *Client) PlanCreate(ctx context.Context, desired topology.DesiredPair) (
 		return resilience.DoubleClaims(id, creation.Doubles), nil
 	case creation.Overlap == ledger.HeldTwice:
 		return resilience.PairOverlap(id, creation.Overlap), nil
+	case len(creation.Ended) > 0:
+		return resilience.PairOverlap(creation.Ended[0], ledger.HeldTwice), nil
 	}
 	found, err := c.checkCreation(ctx, desired, false)
 	if err != nil || len(blocking(found)) > 0 {

@@ -18,6 +18,9 @@ func (c *Client) PlanBranchCreate(
 	if conflict := c.claimAppliance(desired.Appliance, again); len(conflict) > 0 {
 		return conflict, nil
 	}
+	if ended := c.ledger.CreateAppliance(desired.Appliance); len(ended) > 0 {
+		return resilience.ApplianceOverlap(ended[0], ledger.HeldTwice), nil
+	}
 	if c.store == nil {
 		return c.options.Policy.OnChange(resilience.BranchSettings(desired, resilience.AllSettings())), nil
 	}

@@ -42,6 +42,7 @@ type Ledger struct {
 	open       []Conflict
 	waiting    bool
 	refused    bool // the walk has failed, so that no further conflict is reported
+	creations  int  // pairs and associations that the walk creates
 	applying   bool // this is the apply walk: a create, update or delete was called
 
 	running  int       // calls of Terraform that have not returned

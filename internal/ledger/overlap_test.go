@@ -58,7 +58,12 @@ func TestOverlapOfReads(t *testing.T) {
 	release := func(l *Ledger) Overlap { return l.Release(ab) }
 	keep := func(l *Ledger) Overlap { _, overlap := l.Keep(ab); return overlap }
 	create := func(l *Ledger) Overlap { return l.Create(ab).Overlap }
-	createOther := func(l *Ledger) Overlap { return l.Create(cd).Overlap }
+	createOther := func(l *Ledger) Overlap {
+		if len(l.Create(cd).Ended) > 0 {
+			return HeldTwice
+		}
+		return NoOverlap
+	}
 	type use = func(*Ledger) Overlap
 	for name, test := range map[string]struct {
 		uses []use
@@ -67,14 +72,22 @@ func TestOverlapOfReads(t *testing.T) {
 		"one resource":              {[]use{read, keep}, []Overlap{NoOverlap, NoOverlap}},
 		"one without configuration": {[]use{release, read}, []Overlap{NoOverlap, NoOverlap}},
 		"kept and released, read": {
-			[]use{read, read, keep, release}, []Overlap{NoOverlap, NoOverlap, HeldTwice, HeldTwice},
+			[]use{read, read, keep, release}, []Overlap{NoOverlap, NoOverlap, NoOverlap, HeldTwice},
 		},
+		"read twice": {[]use{read, read, keep}, []Overlap{NoOverlap, NoOverlap, NoOverlap}},
 		"tainted with other pools": {
 			[]use{read, read, createOther, keep}, []Overlap{NoOverlap, NoOverlap, NoOverlap, HeldTwice},
 		},
-		"tainted with others, later": {
-			[]use{read, keep, read, createOther}, []Overlap{NoOverlap, NoOverlap, HeldTwice, NoOverlap},
+		"tainted with others, planned last": {
+			[]use{read, read, keep, createOther}, []Overlap{NoOverlap, NoOverlap, NoOverlap, HeldTwice},
 		},
+		"tainted with others, read last": {
+			[]use{read, keep, read, createOther}, []Overlap{NoOverlap, NoOverlap, NoOverlap, HeldTwice},
+		},
+		"tainted with others, beside a creation": {
+			[]use{createOther, read, keep, read}, []Overlap{NoOverlap, NoOverlap, NoOverlap, HeldTwice},
+		},
+		"a pair and another creation": {[]use{read, keep, createOther}, []Overlap{NoOverlap, NoOverlap, NoOverlap}},
 		"tainted, and removed at a second address": {
 			[]use{read, create, release, read}, []Overlap{NoOverlap, NoOverlap, CreatedAndReleased, HeldTwice},
 		},
@@ -151,6 +164,12 @@ func TestOverlapOfAppliances(t *testing.T) {
 	readAdopted := func(l *Ledger) Overlap { return l.NoteApplianceRead(sba, true) }
 	keepOther := func(l *Ledger) Overlap { return l.KeepAppliance(topology.MustParseFQDN("other"), false) }
 	claim := func(l *Ledger) Overlap { l.ClaimAppliance(sba); return NoOverlap }
+	createOther := func(l *Ledger) Overlap {
+		if len(l.CreateAppliance(topology.MustParseFQDN("other"))) > 0 {
+			return HeldTwice
+		}
+		return NoOverlap
+	}
 	type use = func(*Ledger) Overlap
 	for name, test := range map[string]struct {
 		uses []use
@@ -162,17 +181,22 @@ func TestOverlapOfAppliances(t *testing.T) {
 		"released twice":         {[]use{release, release}, []Overlap{NoOverlap, NoOverlap}},
 		"read and kept":          {[]use{read, keep}, []Overlap{NoOverlap, NoOverlap}},
 		"kept without a read":    {[]use{keep}, []Overlap{NoOverlap}},
+		"read twice and kept":    {[]use{read, read, keep}, []Overlap{NoOverlap, NoOverlap, NoOverlap}},
 		"tainted with another appliance": {
-			[]use{read, read, keep}, []Overlap{NoOverlap, NoOverlap, HeldTwice},
+			[]use{read, read, createOther, keep}, []Overlap{NoOverlap, NoOverlap, NoOverlap, HeldTwice},
 		},
 		"tainted with another, read later": {
-			[]use{read, keep, read}, []Overlap{NoOverlap, NoOverlap, HeldTwice},
+			[]use{read, keep, read, createOther}, []Overlap{NoOverlap, NoOverlap, NoOverlap, HeldTwice},
+		},
+		"tainted with another, beside a creation": {
+			[]use{createOther, read, keep, read}, []Overlap{NoOverlap, NoOverlap, NoOverlap, HeldTwice},
 		},
 		"an adopted one is tainted": {
-			[]use{readAdopted, read, keep, readAdopted}, []Overlap{NoOverlap, NoOverlap, NoOverlap, NoOverlap},
+			[]use{readAdopted, read, keep, readAdopted, createOther},
+			[]Overlap{NoOverlap, NoOverlap, NoOverlap, NoOverlap, NoOverlap},
 		},
 		"kept by one that adopted it": {
-			[]use{read, readAdopted, keepAdopted}, []Overlap{NoOverlap, NoOverlap, HeldTwice},
+			[]use{read, readAdopted, keepAdopted, createOther}, []Overlap{NoOverlap, NoOverlap, NoOverlap, HeldTwice},
 		},
 		"kept, of another name": {[]use{keepOther, release}, []Overlap{NoOverlap, NoOverlap}},
 		"kept, then released twice": {

@@ -1,6 +1,11 @@
 package ledger
 
-import "github.com/lync-iac/terraform-provider-lync/internal/topology"
+import (
+	"slices"
+	"strings"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/topology"
+)
 
 // pairUse is what the resources of a walk do with one pair.
 type pairUse struct {
@@ -27,11 +32,10 @@ const (
 )
 
 // overlap returns the overlap of the resources that use a pair. More holders than releases mean that the resource that
-// creates the pair holds it too: it is tainted, and the end of the pair by the other resource could come last. A second
-// holder of a pair that is kept ends it, or is tainted and gets other pools, of which Terraform makes no mention.
+// creates the pair holds it too: it is tainted, and the end of the pair by the other resource could come last.
 func (u *pairUse) overlap() Overlap {
 	switch {
-	case u.kept && (u.releases > 0 || u.holders > 1), u.created && u.releases > 0 && u.holders > u.releases:
+	case u.kept && u.releases > 0, u.created && u.releases > 0 && u.holders > u.releases:
 		return HeldTwice
 	case u.releases == 0:
 		return NoOverlap
@@ -40,6 +44,12 @@ func (u *pairUse) overlap() Overlap {
 	default:
 		return NoOverlap
 	}
+}
+
+// isEndedUnseen reports whether a resource that the walk creates may hold the pair, which another resource keeps: it is
+// tainted and gets other pools, so Terraform plans a creation and makes no mention of the pair that ends with it.
+func (l *Ledger) isEndedUnseen(u *pairUse) bool {
+	return l.creations > 0 && u.kept && u.holders > 1 && u.releases == 0
 }
 
 // use returns the use of a pair. The caller holds the lock.
@@ -59,10 +69,10 @@ func (l *Ledger) NoteRead(id topology.PairID) Overlap {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	u := l.use(id)
-	before := u.overlap()
+	wasHeldTwice := u.overlap() == HeldTwice || l.isEndedUnseen(u)
 	u.holders++
-	if overlap := l.report(u); overlap != before && overlap != CreatedAndReleased {
-		return overlap
+	if overlap := l.report(u); overlap == HeldTwice && !wasHeldTwice {
+		return HeldTwice
 	}
 	return NoOverlap
 }
@@ -120,6 +130,10 @@ type Creation struct {
 	// the resource is the same one, which is tainted and planned without its prior state, or it is another one that the
 	// walk has still to plan.
 	Recreated bool
+
+	// Ended are pairs that other resources keep, and that the end of this resource would remove if it holds one of
+	// them: it may be tainted.
+	Ended []topology.PairID
 }
 
 // Create claims the pools of a pair that a resource creates; a pool that is not known yet is zero.
@@ -132,13 +146,28 @@ func (l *Ledger) Create(id topology.PairID) Creation {
 	if id.Second.IsZero() {
 		return Creation{Doubles: doubles}
 	}
+	l.creations++
+	ended := l.endedUnseen()
 	u := l.use(id)
 	u.created = true
 	if u.holders > 0 && u.releases == 0 && !first && !second {
 		u.recreated = true
 		l.announce()
 	}
-	return Creation{Doubles: doubles, Overlap: l.report(u), Recreated: u.recreated}
+	return Creation{Doubles: doubles, Overlap: l.report(u), Recreated: u.recreated, Ended: ended}
+}
+
+// endedUnseen returns the pairs that a creation may end unseen, sorted. The caller holds the lock.
+func (l *Ledger) endedUnseen() []topology.PairID {
+	var ended []topology.PairID
+	for id, u := range l.uses {
+		if l.isEndedUnseen(u) && !l.applying {
+			ended = append(ended, id)
+			l.refused = true
+		}
+	}
+	slices.SortFunc(ended, func(a, b topology.PairID) int { return strings.Compare(a.String(), b.String()) })
+	return ended
 }
 
 // IsReleasable reports whether the walk has released a pair, or a resource in the state holds it and may still release
@@ -152,6 +181,9 @@ func (l *Ledger) IsReleasable(id topology.PairID) bool {
 // report announces a use of a pair and returns its overlap. The caller holds the lock.
 func (l *Ledger) report(u *pairUse) Overlap {
 	overlap := u.overlap()
+	if l.isEndedUnseen(u) {
+		overlap = HeldTwice
+	}
 	switch {
 	case l.applying:
 		overlap = NoOverlap
