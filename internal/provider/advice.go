@@ -70,7 +70,8 @@ func remedyText(r resilience.Remedy) string {
 	case resilience.AdoptFirstPair:
 		return "Then import that pair."
 	case resilience.CreatePair:
-		return fmt.Sprintf("For example, no rule refuses a pair of %s and %s.", r.Pool, r.Other)
+		return fmt.Sprintf("For example, %[2]s is free in the topology as it is now, and no rule refuses its pair with "+
+			"%[1]s. If this plan pairs %[2]s with another pool, choose another one.", r.Pool, r.Other)
 	case resilience.RecreatePair:
 		return fmt.Sprintf("Or create the pair again, which sets up the standby. If no resource declares it, import "+
 			"it first:\n\n%s\n\nThen run this command, with the address of the resource:\n\n"+

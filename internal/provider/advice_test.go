@@ -24,7 +24,8 @@ func TestEveryRemedyHasWords(t *testing.T) {
 		resilience.RepairPair:     {"import the pair of b.x and a.x", `id = "a.x,b.x"`},
 		resilience.RepairSettings: {"apply the resource", `id = "a.x,b.x"`},
 		resilience.AdoptFirstPair: {"import that pair"},
-		resilience.CreatePair:     {"no rule refuses a pair of b.x and a.x"},
+		resilience.CreatePair: {"For example, a.x is free in the topology as it is now, and no rule refuses its pair " +
+			"with b.x. If this plan pairs a.x with another pool, choose another one."},
 		resilience.RecreatePair: {"create the pair again", `id = "a.x,b.x"`,
 			"\n  terraform apply \"-replace=lync_pool_pair.NAME\""},
 		resilience.ReleasePair: {"change or destroy the resource", "pools = [\"a.x\", \"b.x\"]",

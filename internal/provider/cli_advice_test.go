@@ -19,7 +19,8 @@ func TestCLIAdviceOnCentralManagement(t *testing.T) {
 	}{
 		"in no pair": {
 			advice: []string{"Pair a.contoso.com with a pool. The pair sets up a standby.",
-				"For example, no rule refuses a pair of a.contoso.com and b.contoso.com."},
+				"For example, b.contoso.com is free in the topology as it is now, and no rule refuses its pair with " +
+					"a.contoso.com."},
 			config: cliPair("x", "a-b"),
 			runs:   [][]string{{"apply", "-auto-approve"}},
 		},

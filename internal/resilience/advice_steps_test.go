@@ -48,13 +48,14 @@ func end(e *topology.Editor, id topology.PairID) error {
 	return err
 }
 
-// create creates a pair that neither a conflict nor a rule refuses.
+// create creates a pair that neither a conflict nor a rule refuses, under strict support either.
 func create(e *topology.Editor, id topology.PairID) error {
 	desired := desiredPair(id)
 	for _, conflict := range resilience.Conflicts(e.Topology(), desired) {
 		return errors.New(conflict.Violation().Detail)
 	}
-	for _, v := range refusalsIn(resilience.Create(e.Topology(), desired)) {
+	strict, _ := resilience.NewPolicy(true, nil)
+	for _, v := range refusalsIn(strict.OnChange(resilience.Create(e.Topology(), desired))) {
 		return fmt.Errorf("%s: %s", v.Summary(), v.Detail)
 	}
 	return e.CreatePair(desired)

@@ -175,6 +175,8 @@ func TestCreateWithCentralManagement(t *testing.T) {
 func TestDestroy(t *testing.T) {
 	t.Parallel()
 	const always = "-LC-STALE -LC-NOFO"
+	const withoutStandby = "Central Management stays without a standby (CM-UNPAIR)"
+	const leftAsItIs = "Central Management left as it is (CM-UNPAIR)"
 	tests := map[string]struct {
 		build func(d *testkit.Draft, a, b *testkit.DraftPool)
 		want  string
@@ -262,7 +264,7 @@ func TestDestroy(t *testing.T) {
 				d.Standard("c", 1, v2013).AddCentral(false)
 			},
 			want:  "-CM-UNPAIR " + always,
-			texts: []string{"Without a pair, no pool has a standby."},
+			texts: []string{withoutStandby, "Without a pair, no pool has a standby."},
 		},
 		"active and standby": {
 			build: func(_ *testkit.Draft, a, b *testkit.DraftPool) {
@@ -280,16 +282,18 @@ func TestDestroy(t *testing.T) {
 				a.AddCentral(false)
 				b.AddCentral(true)
 			},
-			want:  "-CM-UNPAIR " + always,
-			texts: []string{"b.contoso.com has the active Central Management, a.contoso.com the standby."},
+			want: "-CM-UNPAIR " + always,
+			texts: []string{"Central Management loses its standby (CM-UNPAIR)",
+				"b.contoso.com has the active Central Management, a.contoso.com the standby."},
 		},
 		"active without a standby": {
 			build: func(_ *testkit.Draft, a, b *testkit.DraftPool) {
 				testkit.WritePair(a, b)
 				b.AddCentral(true)
 			},
-			want:  "-CM-UNPAIR " + always,
-			texts: []string{"b.contoso.com has the active Central Management. Without a pair, no pool has a standby."},
+			want: "-CM-UNPAIR " + always,
+			texts: []string{withoutStandby, "b.contoso.com has the active Central Management. Without a pair, no " +
+				"pool has a standby."},
 		},
 		"active without a standby, the other way round": {
 			build: func(_ *testkit.Draft, a, b *testkit.DraftPool) {
@@ -297,7 +301,7 @@ func TestDestroy(t *testing.T) {
 				a.AddCentral(true)
 			},
 			want:  "-CM-UNPAIR " + always,
-			texts: []string{"a.contoso.com has the active Central Management. Without a pair"},
+			texts: []string{withoutStandby, "a.contoso.com has the active Central Management. Without a pair"},
 		},
 		"a standby, and two active ones elsewhere": {
 			build: func(d *testkit.Draft, a, b *testkit.DraftPool) {
@@ -318,8 +322,8 @@ func TestDestroy(t *testing.T) {
 			},
 			want: "-CM-UNPAIR " + always,
 			texts: []string{
-				"is ambiguous", "a.contoso.com has an active Central Management service and b.contoso.com has an " +
-					"active Central Management service",
+				leftAsItIs, "is ambiguous", "a.contoso.com has an active Central Management service and " +
+					"b.contoso.com has an active Central Management service",
 			},
 		},
 		"both inactive": {
@@ -330,7 +334,7 @@ func TestDestroy(t *testing.T) {
 				d.Standard("c", 1, v2013).AddCentral(true)
 			},
 			want:  "-CM-UNPAIR " + always,
-			texts: []string{"is ambiguous"},
+			texts: []string{leftAsItIs, "is ambiguous"},
 		},
 		"active, and another elsewhere": {
 			build: func(d *testkit.Draft, a, b *testkit.DraftPool) {
@@ -340,7 +344,7 @@ func TestDestroy(t *testing.T) {
 				d.Standard("c", 1, v2013).AddCentral(true)
 			},
 			want:  "-CM-UNPAIR " + always,
-			texts: []string{"is ambiguous"},
+			texts: []string{leftAsItIs, "is ambiguous"},
 		},
 		"a standby whose active one moved away": {
 			build: func(d *testkit.Draft, a, b *testkit.DraftPool) {
@@ -350,6 +354,7 @@ func TestDestroy(t *testing.T) {
 			},
 			want: "-CM-UNPAIR " + always,
 			texts: []string{
+				"Central Management service that is no standby (CM-UNPAIR)",
 				"b.contoso.com has an inactive Central Management service. The active one is not in the pair",
 				"remove that service and its store in Topology Builder",
 			},

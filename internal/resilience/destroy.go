@@ -31,7 +31,8 @@ func Destroy(t *topology.Topology, id topology.PairID) []Violation {
 	return found
 }
 
-// standbyToGo warns of the loss of the standby of Central Management.
+// standbyToGo warns of the loss of the standby of Central Management, or that the end of a pair leaves Central
+// Management as it is.
 func standbyToGo(r removal) []Violation {
 	if (r.a.Central == "" && r.b.Central == "") || r.keepsCentral() {
 		return nil
@@ -41,6 +42,7 @@ func standbyToGo(r removal) []Violation {
 	standby := r.t.Standby(r.a, r.b)
 	switch {
 	case standby.Ambiguous != "" || (active != nil && len(r.t.ActiveCentral()) > 1):
+		v.Title = "Central Management left as it is"
 		v.Detail = fmt.Sprintf("Which member has the standby of Central Management is ambiguous: %s. Central "+
 			"Management is not changed.",
 			centralRoles(r.a, r.b))
@@ -54,10 +56,12 @@ func standbyToGo(r removal) []Violation {
 		v.Advice += fmt.Sprintf(" This provider does not remove the database of the former standby. Remove it "+
 			"by hand if %s stays without the standby.", standby.Pool.FQDN)
 	case active != nil:
+		v.Title = "Central Management stays without a standby"
 		v.Detail = fmt.Sprintf("%s has the active Central Management. Without a pair, no pool has a standby.",
 			active.FQDN)
 		v.Advice, v.Remedies = r.nextPartner(active)
 	default:
+		v.Title = "Central Management service that is no standby"
 		v.Detail = fmt.Sprintf("%s. The active one is not in the pair, so this one is not its standby and is not "+
 			"changed.", centralRoles(r.a, r.b))
 		v.Advice = "After the end of the pair, remove that service and its store in Topology Builder."

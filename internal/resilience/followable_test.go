@@ -15,6 +15,11 @@ func TestAdviceOnCentralManagement(t *testing.T) {
 	const standby = "The pair sets up a standby."
 	const builder = "Central Management came into the pair after the pair was created. Publish the pair once with " +
 		"Topology Builder, which sets up the standby."
+	unsupported := func(example string) string {
+		return "Every pair of a.contoso.com with another pool of the topology is refused or not supported at " +
+			"present. For example, " + example + " (severity unsupported). Pair it when there is a pool with which a " +
+			"pair is supported, or decide that such a pair is acceptable."
+	}
 	for name, test := range map[string]struct {
 		build func(d *testkit.Draft, a *testkit.DraftPool) // a has the active Central Management
 		want  string                                       // the advice and the remedies of CM-PAIR
@@ -40,6 +45,18 @@ func TestAdviceOnCentralManagement(t *testing.T) {
 			},
 			want: "No other pool of the topology can be paired with a.contoso.com at present. When there is a free " +
 				"pool of its version, with a database server of its own, pair a.contoso.com with it.",
+		},
+		"a pool of another edition only": {
+			build: func(d *testkit.Draft, _ *testkit.DraftPool) { d.Enterprise("b", 2, v2013, 3) },
+			want:  unsupported("a pair with b.contoso.com would violate PP-EDITION"),
+		},
+		"pools of another version only": {
+			build: func(d *testkit.Draft, a *testkit.DraftPool) {
+				a.Registrar.Version = v2015
+				d.Standard("b", 2, v2015)
+				d.Enterprise("c", 2, v2015, 3)
+			},
+			want: unsupported("a pair with b.contoso.com would violate PP-SHAPE"),
 		},
 		"an inactive one elsewhere": {
 			build: func(d *testkit.Draft, _ *testkit.DraftPool) {

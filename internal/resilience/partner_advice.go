@@ -59,8 +59,8 @@ func rulesOf(violations []Violation, severity Severity) []string {
 	return ids
 }
 
-// partnerFor returns how to give a pool a partner: a pair that no rule refuses, or the reason why there is none. when
-// completes the sentence "Pair the pool with a pool".
+// partnerFor returns how to give a pool a partner: a pair that no rule refuses, under strict support either, or the
+// reason why there is none. when completes the sentence "Pair the pool with a pool".
 func (create createCheck) partnerFor(
 	t *topology.Topology, p, except *topology.Pool, when string,
 ) (advice string, remedies []Remedy) {
@@ -73,13 +73,16 @@ func (create createCheck) partnerFor(
 		return fmt.Sprintf("No pair can be created with %[1]s at present (%[2]s). Correct the findings of the "+
 			"topology on that first. Then pair %[1]s with a pool%[3]s.", p.FQDN, phrase.List(reasons), when), nil
 	}
-	if partner, unsupported := create.possiblePartner(t, p, except); partner != nil {
-		advice = fmt.Sprintf("Pair %s with a pool%s.", p.FQDN, when)
-		if len(unsupported) > 0 {
-			advice += fmt.Sprintf(" A pair with %s has warnings of severity unsupported (%s).", partner.FQDN,
-				phrase.List(unsupported))
-		}
-		return advice, []Remedy{{Action: CreatePair, Pool: p.FQDN, Other: partner.FQDN}}
+	partner, unsupported := create.possiblePartner(t, p, except)
+	switch {
+	case partner != nil && len(unsupported) == 0:
+		return fmt.Sprintf("Pair %s with a pool%s.", p.FQDN, when),
+			[]Remedy{{Action: CreatePair, Pool: p.FQDN, Other: partner.FQDN}}
+	case partner != nil:
+		return fmt.Sprintf("Every pair of %s with another pool of the topology is refused or not supported at "+
+			"present. For example, a pair with %s would violate %s (severity unsupported). Pair it when there is a "+
+			"pool with which a pair is supported, or decide that such a pair is acceptable.", p.FQDN, partner.FQDN,
+			phrase.List(unsupported)), nil
 	}
 	return fmt.Sprintf("No other pool of the topology can be paired with %[1]s at present. When there is a free pool "+
 		"of its version, with a database server of its own, pair %[1]s with it.", p.FQDN), nil

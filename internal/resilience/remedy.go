@@ -27,7 +27,7 @@ const (
 	RepairPair          // manage the pair of Pool and Other: this shows and repairs what is missing
 	RepairSettings      // manage the pair of Pool and Other, or the association of Pool, which writes its settings
 	AdoptFirstPair      // manage the pair that was made with Topology Builder
-	CreatePair          // create a pair of Pool and another pool, such as Other
+	CreatePair          // create a pair of Pool and another pool, such as the free pool Other
 	RecreatePair        // end the pair of Pool and Other and create it again
 	ReleasePair         // end the pair of Pool and Other, whether it is declared or not
 	EndLink             // end the relationship of Pool and Other, which is not declared
