@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"slices"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
@@ -52,8 +53,13 @@ func (c *Client) checkSuccessor(doc *topology.Document, removed topology.PairID,
 	}
 	desired := successor.Desired
 	var found []resilience.Violation
-	for _, conflict := range resilience.Conflicts(editor.Topology(), desired) {
-		found = append(found, conflict.Violation())
+	remaining := resilience.Conflicts(editor.Topology(), desired)
+	for _, conflict := range resilience.Conflicts(doc.Topology(), desired) {
+		remains := func(other resilience.Conflict) bool { return other.Existing() == conflict.Existing() }
+		if slices.ContainsFunc(remaining, remains) {
+			// The advice applies to the document with the removed pair, because the pair stays.
+			found = append(found, conflict.Violation())
+		}
 	}
 	if len(found) == 0 {
 		found = blocking(c.options.Policy.OnChange(resilience.Create(editor.Topology(), desired)))

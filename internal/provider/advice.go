@@ -70,12 +70,13 @@ func remedyText(r resilience.Remedy) string {
 	case resilience.AdoptFirstPair:
 		return "Then import that pair."
 	case resilience.CreatePair:
-		return fmt.Sprintf("For example, %[2]s is free in the topology as it is now, and no rule refuses its pair with "+
-			"%[1]s. If this plan pairs %[2]s with another pool, choose another one.", r.Pool, r.Other)
+		return fmt.Sprintf("For example, %[2]s is free in the topology as it is now, and no rule refuses its pair "+
+			"with %[1]s. If this plan pairs %[2]s with another pool, choose another one.", r.Pool, r.Other)
 	case resilience.RecreatePair:
 		return fmt.Sprintf("Or create the pair again, which sets up the standby. If no resource declares it, import "+
 			"it first:\n\n%s\n\nThen run this command, with the address of the resource:\n\n"+
-			"  terraform apply \"-replace=lync_pool_pair.NAME\"", pairImportBlock(r.Pool, r.Other))
+			"  terraform apply \"-replace=lync_pool_pair.NAME\"\n\n%s", pairImportBlock(r.Pool, r.Other),
+			keyInCommand("-replace=lync_pool_pair.NAME"))
 	default:
 		return endRemedyText(r)
 	}
@@ -134,7 +135,7 @@ func walkRemedyText(r resilience.Remedy) string {
 			"time: plan with the default -parallelism and without a -target or an -exclude that omits the other " +
 			"resource, and do not let the resource that releases the pool depend on the one that claims it. " +
 			"Otherwise take two steps: apply the release first (terraform apply -target=...), then the rest. " +
-			noCreateBeforeDestroy
+			noCreateBeforeDestroy + " If a resource that claims the pool is tainted, " + planWithRefresh
 	case resilience.ResolveDuplicate:
 		return "If another resource of this configuration holds that pair and keeps it, the pool is in two pairs " +
 			"(PP-ONE): change the pools of one of the two resources."
@@ -142,8 +143,8 @@ func walkRemedyText(r resilience.Remedy) string {
 		// In a plan without the refresh, a tainted resource looks like a second one.
 		return "If another resource of the state holds this pair already, two would hold it (PP-ONE). For a resource " +
 			"that was renamed, add a moved block instead. If the other resource releases the pair in the same plan, " +
-			"plan with the default -parallelism. If this resource is tainted, plan it with the refresh: leave out " +
-			"-refresh=false, or run terraform untaint."
+			"plan with the default -parallelism. If this resource is tainted, " + planWithRefresh + " " +
+			noCreateBeforeDestroy
 	case resilience.KeepOneDeclaration:
 		return paragraphs("Change the names in one of the two resources. If one of them is not in the state yet, you "+
 			"can remove its block instead. If both are in the state, do not remove a block alone, because that would "+
@@ -152,7 +153,8 @@ func walkRemedyText(r resilience.Remedy) string {
 		return holdOnce(r)
 	case resilience.MoveDeclaration:
 		return "For a resource that was renamed, or whose key was, add a moved block. Then nothing is written:\n\n" +
-			movedBlock(r)
+			movedBlock(r) + "\n\nIf the plan removes a deposed object of create_before_destroy, the apply fails: " +
+			forgetDeposed
 	case resilience.EndThisPair:
 		// Terraform plans the configuration once more before a destroy, unless it does not refresh.
 		return fmt.Sprintf("To end the pair %[1]s instead, remove its resource from the configuration and apply, or "+
@@ -176,8 +178,10 @@ func walkRemedyText(r resilience.Remedy) string {
 
 const (
 	noCreateBeforeDestroy = "create_before_destroy cannot work for a pair, because a pool has one partner at a time. " +
-		"If Terraform keeps the old pair as a deposed object for it: remove the argument, run terraform state rm for " +
-		"the resource, and import the pair."
+		"If Terraform keeps the old pair as a deposed object for it: " + forgetDeposed
+	forgetDeposed = "remove the argument, run terraform state rm for the resource, and import the pair."
+	// Without the refresh, a creation is all that a provider sees of a tainted resource.
+	planWithRefresh = "plan it with the refresh: leave out -refresh=false, or run terraform untaint."
 	// A removed block cannot name a key of for_each.
 	removedInstance = "For one instance of several, first move it to a resource of its own, or run terraform state rm."
 )
@@ -191,9 +195,17 @@ func holdOnce(r resilience.Remedy) string {
 			"name:", movedBlock(r),
 		"For a second address, remove one of the two from the state alone. Put this in the place of its resource "+
 			"block:", fmt.Sprintf("removed {\n  from = %s.NAME\n  lifecycle {\n    destroy = false\n  }\n}", kind),
-		"or run:", fmt.Sprintf("  terraform state rm \"%s.NAME\"", kind),
+		"For a second address, and for one instance of several, which a removed block cannot name, you can also run:",
+		fmt.Sprintf("  terraform state rm %s.NAME", kind), keyInCommand(kind+".NAME"),
 		"To destroy both, run terraform destroy -refresh=false: with a refresh, Terraform plans the configuration "+
 			"first.")
+}
+
+// keyInCommand returns how to write an argument of a command if its address ends with a key of for_each. A shell takes
+// the quotation marks of the key for its own.
+func keyInCommand(argument string) string {
+	return fmt.Sprintf("Put an address with a key in single quotes: '%s[\"KEY\"]'. In Windows PowerShell 5.1, also "+
+		"put a backslash before each quotation mark.", argument)
 }
 
 // movedBlock returns the block that gives a resource another name.

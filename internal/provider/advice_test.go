@@ -27,7 +27,8 @@ func TestEveryRemedyHasWords(t *testing.T) {
 		resilience.CreatePair: {"For example, a.x is free in the topology as it is now, and no rule refuses its pair " +
 			"with b.x. If this plan pairs a.x with another pool, choose another one."},
 		resilience.RecreatePair: {"create the pair again", `id = "a.x,b.x"`,
-			"\n  terraform apply \"-replace=lync_pool_pair.NAME\""},
+			"\n  terraform apply \"-replace=lync_pool_pair.NAME\"", "'-replace=lync_pool_pair.NAME[\"KEY\"]'",
+			"Windows PowerShell 5.1"},
 		resilience.ReleasePair: {"change or destroy the resource", "pools = [\"a.x\", \"b.x\"]",
 			"\n  terraform destroy -refresh=false \"-target=lync_pool_pair.former\""},
 		resilience.EndLink: {"Remove the relationship. Declare",
@@ -42,15 +43,19 @@ func TestEveryRemedyHasWords(t *testing.T) {
 		resilience.KeepSettings:         {"declare their values"},
 		resilience.ForgetBranch:         {"destroy = false", "terraform state rm"},
 		resilience.KeepBranch:           {"destroy = false", "terraform state rm"},
-		resilience.ReleaseTogether:      {"-parallelism", "-target ", "-exclude", "create_before_destroy"},
-		resilience.ResolveDuplicate:     {"(PP-ONE)", "change the pools of one of the two"},
-		resilience.UseHolder:            {"moved block", "leave out -refresh=false", "terraform untaint"},
+		resilience.ReleaseTogether: {"-parallelism", "-target ", "-exclude", "create_before_destroy",
+			"If a resource that claims the pool is tainted,", "leave out -refresh=false", "terraform untaint"},
+		resilience.ResolveDuplicate: {"(PP-ONE)", "change the pools of one of the two"},
+		resilience.UseHolder: {"moved block", "leave out -refresh=false", "terraform untaint",
+			"deposed object", "create_before_destroy cannot work"},
 		resilience.KeepOneDeclaration: {"Change the names in one of the two", "do not remove a block alone", "moved {",
 			"destroy = false"},
 		resilience.HoldOnce: {"moved {\n  from = lync_pool_pair.OLD_NAME\n  to   = lync_pool_pair.NAME\n}",
 			"removed {\n  from = lync_pool_pair.NAME\n  lifecycle {\n    destroy = false\n  }\n}",
-			"  terraform state rm \"lync_pool_pair.NAME\"", "terraform destroy -refresh=false"},
-		resilience.MoveDeclaration:      {"moved {\n  from = lync_pool_pair.OLD_NAME\n  to   = lync_pool_pair.NAME\n}"},
+			"one instance of several", "  terraform state rm lync_pool_pair.NAME\n",
+			"'lync_pool_pair.NAME[\"KEY\"]'", "Windows PowerShell 5.1", "terraform destroy -refresh=false"},
+		resilience.MoveDeclaration: {"moved {\n  from = lync_pool_pair.OLD_NAME\n  to   = lync_pool_pair.NAME\n}",
+			"deposed object of create_before_destroy"},
 		resilience.EndThisPair:          {"To end the pair a.x,b.x instead", `"a.x,b.x"`},
 		resilience.PlanReplacementAgain: {"Nothing was written", "Run terraform plan"},
 		resilience.ApplyAgain: {"Nothing of this pair was written.", "The next terraform apply",
@@ -70,7 +75,7 @@ func TestEveryRemedyHasWords(t *testing.T) {
 func TestAdviceOfBranches(t *testing.T) {
 	t.Parallel()
 	text := remedyText(resilience.Remedy{Action: resilience.HoldOnce, Branch: true})
-	if strings.Contains(text, "lync_pool_pair") || strings.Count(text, "lync_branch_backup.NAME") != 3 {
+	if strings.Contains(text, "lync_pool_pair") || strings.Count(text, "lync_branch_backup.NAME") != 4 {
 		t.Errorf("got %s", text)
 	}
 }

@@ -86,6 +86,9 @@ func TestCLIChangedSincePlan(t *testing.T) {
 			refused: `\(PP-EXIST\).*Nothing was written`, same: true},
 		"new one named by a third, replace": {before: paired, after: named(paired, "d", "c"), config: other,
 			refused: `\(PP-ONE\).*d\.contoso\.com names c\.contoso\.com`, same: true},
+		"new one names the member that stays, replace": {before: paired, after: named(paired, "c", "a"), config: other,
+			refused: `\(PP-FREE\).*"former" \{.*terraform import lync_pool_pair\.former.*Nothing was written`,
+			same:    true},
 		"old partner upgraded, replace": {before: paired, after: upgrade(paired, "b"), config: other,
 			want: []string{"a-c"}},
 

@@ -129,6 +129,23 @@ func TestCLICreateBeforeDestroy(t *testing.T) {
 		assertNoChanges(t, w)
 	})
 
+	// With the same pools every plan passes, and every apply fails. The advice of both leads out.
+	t.Run("the same pools", func(t *testing.T) {
+		w := applyConfig(cliTerraform(t, cliEstate("a b")), cliPair("x", "a-b", first))
+		before := w.Document()
+		out := w.MustFail(`\(PP-FREE\)`, "apply", "-auto-approve", "-replace=lync_pool_pair.x")
+		assertOutput(t, out, `create_before_destroy cannot work`)
+		out = w.MustRun("plan")
+		assertOutput(t, out, `\(PP-RENAME\)`)
+		assertOutput(t, out, `deposed object of create_before_destroy`)
+
+		w.Config(cliPair("x", "a-b"))
+		w.MustRun("state", "rm", "lync_pool_pair.x")
+		w.MustRun("import", "lync_pool_pair.x", "a.contoso.com,b.contoso.com")
+		assertDocument(t, w, before)
+		assertNoChanges(t, w)
+	})
+
 	// As the first call of an apply, the creation looks like a plan. Terraform keeps the old pair as a deposed object,
 	// which it would remove only after the creation. A separate destroy removes it.
 	t.Run("first", func(t *testing.T) {

@@ -17,7 +17,7 @@ func TestCLIHeldTwice(t *testing.T) {
 		w.Config(cliPair("x", "c-d") + cliPair("y", "a-b"))
 		for _, args := range [][]string{{"plan"}, {"plan", "-parallelism=1"}} {
 			out := w.MustFail(`Pair held by two resources \(PP-ONE\)`, args...)
-			assertOutput(t, out, `terraform state rm "lync_pool_pair\.NAME"`)
+			assertOutput(t, out, `terraform state rm lync_pool_pair\.NAME`)
 		}
 		assertDocument(t, w, before)
 		w.MustRun("state", "rm", "lync_pool_pair.y")

@@ -60,7 +60,7 @@ func TestCLIKeptAndReleased(t *testing.T) {
 				out := w.MustFail(`Pair held by two resources \(PP-ONE\)`, args...)
 				assertOutput(t, out, `Two resources hold the pair a\.contoso\.com,b\.contoso\.com`)
 				assertOutput(t, out, `moved \{[\s│]+from = lync_pool_pair\.OLD_NAME`)
-				assertOutput(t, out, `terraform state rm "lync_pool_pair\.NAME"`)
+				assertOutput(t, out, `terraform state rm lync_pool_pair\.NAME[\s│]+Put an address with a key`)
 			}
 			assertDocument(t, w, before)
 		})
@@ -194,7 +194,7 @@ func TestCLIKeptAppliance(t *testing.T) {
 			w.Config(tt.after)
 			for _, args := range [][]string{{"plan"}, {"plan", "-parallelism=1"}, {"plan", "-refresh=false"}} {
 				out := w.MustFail(`Association held by two resources \(BR-ONE\)`, args...)
-				assertOutput(t, out, `terraform state rm "lync_branch_backup\.NAME"`)
+				assertOutput(t, out, `terraform state rm lync_branch_backup\.NAME[\s│]+Put an address with a key`)
 			}
 			assertDocument(t, w, before)
 		})

@@ -27,6 +27,9 @@ func (r *poolPairResource) ValidateConfig(
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	if m.Pools.IsNull() {
+		return // the framework refuses it
+	}
 	names, allKnown := poolNames(m.Pools)
 	if slices.ContainsFunc(m.Pools.Elements(), attr.Value.IsNull) {
 		resp.Diagnostics.AddAttributeError(path.Root("pools"), "Pool without a name",

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 
@@ -42,6 +43,34 @@ func TestFormOfIntervals(t *testing.T) {
 				all["per_pool"] = w.perPool(paris, map[string]tftypes.Value{name: text(form)})
 				w.assertInterval(all, fmt.Sprintf("AttributeName(\"per_pool\").ElementKeyString(%q).AttributeName(%q)",
 					paris, name), `per_pool["paris.contoso.com"].`+name, form, summary)
+			}
+		}
+	}
+}
+
+// TestRequiredArguments validates resources of which one required argument is null. There is one error, that of the
+// framework.
+func TestRequiredArguments(t *testing.T) {
+	t.Parallel()
+	d := newDocument(t, fourPools().Document())
+	for kind, arguments := range map[string]map[string]tftypes.Value{
+		pairType: {"pools": poolSet(paris, lyon), "per_pool": walkOn(d).perPool(paris,
+			map[string]tftypes.Value{"failure_detection_interval": text("7m")})},
+		"lync_branch_backup": {"appliance": text("sba.contoso.com"), "backup_pool": text(paris)},
+	} {
+		w := walkOfResource(kind, d)
+		for name, value := range arguments {
+			if name == "per_pool" {
+				continue
+			}
+			all := maps.Clone(arguments)
+			all[name] = tftypes.NewValue(value.Type(), nil)
+			resp, err := w.server.ValidateResourceConfig(t.Context(), &tfprotov6.ValidateResourceConfigRequest{
+				TypeName: kind, Config: w.pack(w.resource, objectWith(w.resource, all)),
+			})
+			w.must(err, nil)
+			if len(resp.Diagnostics) != 1 || !strings.HasPrefix(resp.Diagnostics[0].Summary, "Missing Configuration") {
+				t.Errorf("%s without %s: %q", kind, name, errorsOf(resp.Diagnostics))
 			}
 		}
 	}

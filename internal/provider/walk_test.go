@@ -65,6 +65,15 @@ func TestTaintedPair(t *testing.T) {
 		"declared by two resources")
 }
 
+// TestTaintedPairWithOtherPools plans other pools with a null state, no mark and no read, as for a tainted resource in
+// a plan without the refresh. The provider cannot recognize the resource, and the refusal names the way out.
+func TestTaintedPairWithOtherPools(t *testing.T) {
+	t.Parallel()
+	w := walkOn(newDocument(t, fourPools().Document()))
+	w.assertErrors("plan", w.plan(w.none(), w.pair(paris, nice, nil), nil).diags, "PP-FREE",
+		"tainted", "leave out -refresh=false", "terraform untaint")
+}
+
 // TestMirrorPlannedFirst refuses a mirror of a pair, although it looks like the pair itself, tainted.
 func TestMirrorPlannedFirst(t *testing.T) {
 	t.Parallel()

@@ -307,7 +307,8 @@ func TestBranchDestroy(t *testing.T) {
 	assertTexts(t, BranchDestroy(top, fqdn("sba"), fqdn("A"), true), "The association of an appliance stays (BR-ONE)",
 		"keeps a.contoso.com as its pool")
 	assertTexts(t, BranchDestroy(top, fqdn("sba"), fqdn("a"), false),
-		"An appliance loses its backup registrar (BR-ONE)", "the one on a.contoso.com is removed")
+		"An appliance loses its backup registrar (BR-ONE)", "the one on a.contoso.com is removed, unless this plan "+
+			"makes the association again.")
 	for _, names := range [][2]string{{"sba", "b"}, {"x", "a"}, {"sba", "x"}} {
 		if got := BranchDestroy(top, fqdn(names[0]), fqdn(names[1]), false); got != nil {
 			t.Errorf("%v: %v", names, got)
