@@ -58,12 +58,21 @@ func (m branchBackupModel) desired() topology.DesiredBranch {
 func (m *branchBackupModel) setObserved(b *client.ObservedBranch) {
 	m.ID = types.StringValue(b.Appliance.String())
 	m.BackupPool = keepSpelling(m.BackupPool, b.BackupPool)
-	m.AutomaticFailover = failoverOrNull(b.Settings)
+	m.AutomaticFailover = observedBranchFailover(m.AutomaticFailover, b.Settings)
 	failure, failback := intervalsOf(b.Settings)
 	m.FailureDetectionInterval = keepDurationSpelling(m.FailureDetectionInterval, failure)
 	m.FailbackDetectionInterval = keepDurationSpelling(m.FailbackDetectionInterval, failback)
 	m.UserServicesPool = textOrNull(b.UserServicesPool)
 	m.setReadOnly(b)
+}
+
+// observedBranchFailover returns the automatic failover of an observed association. It is null if a plan has to write
+// it: the value is unreadable, or it is absent and the argument is not false.
+func observedBranchFailover(argument types.Bool, s *topology.Settings) types.Bool {
+	if s != nil && !s.HasFailover() && !argument.Equal(types.BoolValue(false)) {
+		return types.BoolNull()
+	}
+	return failoverOrNull(s)
 }
 
 // setReadOnly sets the values that the resource does not write.

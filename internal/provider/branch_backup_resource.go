@@ -256,6 +256,7 @@ func importedBranchModel(c *client.Client, branch *client.ObservedBranch) branch
 	m := branchBackupModel{
 		Appliance: types.StringValue(branch.Appliance.String()), Adopted: types.BoolValue(true),
 		TopologyEnabled: refreshedEnabled(c, types.BoolNull()), Timeouts: noTimeouts(),
+		AutomaticFailover: types.BoolValue(false), // an absent value is false
 	}
 	m.setObserved(branch)
 	return m

@@ -1,6 +1,8 @@
 package provider
 
 import (
+	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -46,6 +48,14 @@ func drifts() map[string]drift {
 		changes[at] = change
 		return changes
 	}
+	failoverOf := func(change string, pools ...string) assertChanges {
+		changes := assertChanges{}
+		for _, pool := range pools {
+			changes["registrars."+pool+".automatic_failover"] = change
+		}
+		return changes
+	}
+	bothOff := pairWith(testkit.Backup{Failover: &no}, testkit.Backup{Failover: &no})
 	unreadable := strings.ReplaceAll(fourPools().Text(),
 		` FailureDetectionInterval="P0Y0M0DT0H5M0S"`, ` FailureDetectionInterval="five minutes"`)
 	lyonHas20m := pairWith(testkit.Backup{}, testkit.Backup{Failure: 20 * m})
@@ -80,6 +90,22 @@ func drifts() map[string]drift {
 			shown: failureOf("null -> 5m", "lyon", "paris"), unignored: true},
 		"an interval is unreadable": {drifted: testkit.Encode(unreadable, fourPools().Document()),
 			shown: failureOf("null -> 5m", "lyon", "paris"), unignored: true},
+		"automatic failover is absent": {drifted: withFailover(fourPools(), 2, ""),
+			shown: failoverOf("false -> true", "lyon", "paris"), unignored: true},
+		"automatic failover is unreadable": {drifted: withFailover(fourPools(), 2, "maybe"),
+			shown: failoverOf("null -> true", "lyon", "paris"), unignored: true},
+		"automatic failover, which is off, is unreadable": {first: bothOff, arguments: []string{off},
+			drifted: withFailover(bothOff, 2, "maybe"),
+			shown:   failoverOf("null -> false", "lyon", "paris"), unignored: true},
+		"automatic failover in per_pool is unreadable": {
+			first:     pairWith(testkit.Backup{}, testkit.Backup{Failover: &no}),
+			arguments: []string{perPool(lyon, "automatic_failover = false")},
+			drifted:   withFailover(pairWith(testkit.Backup{}, testkit.Backup{Failover: &no}), 2, "maybe"),
+			shown: with(failoverOf("null -> true", "paris"), "registrars.lyon.automatic_failover",
+				"null -> false"), unignored: true},
+		"automatic failover without intervals is unreadable": {first: withoutIntervals, arguments: []string{off},
+			drifted: withFailover(withoutIntervals, 2, "maybe"),
+			shown:   failoverOf("null -> false", "lyon", "paris"), unignored: true},
 		"one pool without a Backup": {
 			drifted: fourPools(noBackup("paris", "lyon"),
 				backup(testkit.Backup{From: "paris", To: "lyon", Failure: 7 * m})).Document(),
@@ -166,6 +192,22 @@ func drifts() map[string]drift {
 			repaired: pairWith(offWithIntervals(0, 0), offWithIntervals(0, 0)),
 		},
 	}
+}
+
+// withFailover returns a document in which the automatic failover of the first Backups has a value, or is absent.
+func withFailover(e testkit.Estate, backups int, value string) []byte {
+	attribute := ""
+	if value != "" {
+		attribute = fmt.Sprintf(" EnableAutomaticFailover=%q", value)
+	}
+	pattern := regexp.MustCompile(` EnableAutomaticFailover="\w+"`)
+	text := pattern.ReplaceAllStringFunc(e.Text(), func(found string) string {
+		if backups--; backups < 0 {
+			return found
+		}
+		return attribute
+	})
+	return testkit.Encode(text, e.Document())
 }
 
 // TestDriftShowsOnArguments changes settings outside of Terraform. The next plan shows the drift on the argument, and
@@ -257,9 +299,10 @@ func TestBranchIgnoresDrift(t *testing.T) {
 	t.Parallel()
 	no := false
 	for name, test := range map[string]struct {
-		drifted testkit.Estate
-		shown   assertChanges // nil: the plan is empty
-		want    testkit.Estate
+		drifted  testkit.Estate
+		document []byte        // default: that of drifted
+		shown    assertChanges // nil: the plan is empty
+		want     testkit.Estate
 	}{
 		"moved":              {drifted: branchEstate(onPool("lyon"))},
 		"an interval":        {drifted: branchEstate(func(a *testkit.Appliance) { a.Failure = 5 * time.Minute })},
@@ -271,12 +314,20 @@ func TestBranchIgnoresDrift(t *testing.T) {
 			shown: assertChanges{"user_services_pool": "lyon -> paris"}, want: branchEstate()},
 		"an interval is absent": {drifted: branchEstate(func(a *testkit.Appliance) { a.Failure = testkit.Missing }),
 			shown: assertChanges{"failure_detection_interval": "null -> 2m"}, want: branchEstate()},
+		"automatic failover is absent": {document: withFailover(branchEstate(), 1, ""),
+			shown: assertChanges{"automatic_failover": "null -> true"}, want: branchEstate()},
+		"automatic failover is unreadable": {document: withFailover(branchEstate(), 1, "maybe"),
+			shown: assertChanges{"automatic_failover": "null -> true"}, want: branchEstate()},
 	} {
 		for variant, changes := range map[string]string{
 			"all": "all", "list": "[backup_pool, automatic_failover, failure_detection_interval, " +
 				"failback_detection_interval]",
 		} {
-			checks, want := preApply(plancheck.ExpectEmptyPlan()), test.drifted.Document()
+			drifted := test.document
+			if drifted == nil {
+				drifted = test.drifted.Document()
+			}
+			checks, want := preApply(plancheck.ExpectEmptyPlan()), drifted
 			if test.shown != nil {
 				checks = preApply(assertBranchAction(plancheck.ResourceActionUpdate), test.shown)
 				want = test.want.Document()
@@ -286,7 +337,7 @@ func TestBranchIgnoresDrift(t *testing.T) {
 				d := newDocument(t, branchEstate().Document())
 				config := d.config(branchOf(sba, paris, ignoring(changes)))
 				unitTest(t, importBranchStep(config), resource.TestStep{
-					PreConfig:        d.replaceWith(test.drifted.Document()),
+					PreConfig:        d.replaceWith(drifted),
 					Config:           config,
 					ConfigPlanChecks: checks,
 					PostApplyFunc:    func() { d.assertContent(want) },
@@ -294,4 +345,27 @@ func TestBranchIgnoresDrift(t *testing.T) {
 			})
 		}
 	}
+}
+
+// TestUnreadableFailoverOfABranch repairs the automatic failover of an appliance, which is off. If it is absent, it is
+// off already.
+func TestUnreadableFailoverOfABranch(t *testing.T) {
+	t.Parallel()
+	no := false
+	first := branchEstate(func(a *testkit.Appliance) { a.Failover = &no })
+	d := newDocument(t, first.Document())
+	config := d.config(branchOf(sba, paris, off))
+	absent := withFailover(first, 1, "")
+	unitTest(t, importBranchStep(config), resource.TestStep{
+		PreConfig: d.replaceWith(withFailover(first, 1, "maybe")),
+		Config:    config,
+		ConfigPlanChecks: preApply(assertBranchAction(plancheck.ResourceActionUpdate),
+			assertChanges{"automatic_failover": "null -> false"}),
+		PostApplyFunc: func() { d.assertContent(first.Document()) },
+	}, resource.TestStep{
+		PreConfig:        d.replaceWith(absent),
+		Config:           config,
+		ConfigPlanChecks: preApply(plancheck.ExpectEmptyPlan()),
+		PostApplyFunc:    func() { d.assertContent(absent) },
+	})
 }

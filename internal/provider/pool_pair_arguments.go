@@ -81,10 +81,12 @@ func (m *poolPairModel) setObservedPerPool(ctx context.Context, pair *client.Obs
 	return diags
 }
 
-// observedFailover returns the automatic failover of all directions, or the argument if they have no common value.
+// observedFailover returns the automatic failover of all directions, or the argument if they have no common value, or
+// if the value is absent or unreadable.
 func observedFailover(argument types.Bool, directions []*topology.Settings) types.Bool {
 	failover, isCommon := commonSetting(directions, automaticFailoverOf)
-	if !isCommon {
+	isAbsent := func(s *topology.Settings) bool { return !s.HasFailover() }
+	if !isCommon || slices.ContainsFunc(directions, isAbsent) {
 		return argument
 	}
 	return types.BoolValue(failover)

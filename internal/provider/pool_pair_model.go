@@ -257,7 +257,8 @@ func plannedRegistrars(
 func plannedRegistrarInterval(
 	desired time.Duration, optional bool, prior registrarModel, interval types.String,
 ) types.String {
-	if hasBackup := !prior.AutomaticFailover.IsNull(); optional && hasBackup && interval.IsNull() {
+	hasBackup := !prior.AutomaticFailover.IsNull() || !prior.BackupRegistrar.IsNull()
+	if optional && hasBackup && interval.IsNull() {
 		return interval
 	}
 	return durationOrNull(topology.IntervalOf(desired))
@@ -310,9 +311,10 @@ func textOrNull(text string) types.String {
 // line, but prints a value of several lines as it is.
 func printableText(text string) types.String { return types.StringValue(printable.Clean(text)) }
 
-// failoverOrNull returns the automatic failover of observed settings, null for nil.
+// failoverOrNull returns the automatic failover of observed settings, null for nil and for an unreadable value. An
+// absent value is false.
 func failoverOrNull(s *topology.Settings) types.Bool {
-	if s == nil {
+	if s == nil || s.IsFailoverUnreadable() {
 		return types.BoolNull()
 	}
 	return types.BoolValue(s.AutomaticFailover)

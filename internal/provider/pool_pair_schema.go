@@ -130,7 +130,8 @@ func registrarAttributes() map[string]schema.Attribute {
 		"backup_registrar": text("FQDN of the pool that takes over when this pool fails; null if the " +
 			"topology has none, or names a service that it does not have."),
 		"automatic_failover": schema.BoolAttribute{Computed: true,
-			MarkdownDescription: "Whether that pool takes over automatically."},
+			MarkdownDescription: "Whether that pool takes over automatically; null without a backup registrar, and " +
+				"for a value that is not readable."},
 		"failure_detection_interval":  text("How long this pool must be unreachable before it counts as failed."),
 		"failback_detection_interval": text("How long this pool must be reachable again before its users move back."),
 		"backup_service": text("FQDN of the pool with which this pool's backup service exchanges user " +

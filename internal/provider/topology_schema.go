@@ -152,7 +152,7 @@ func branchApplianceAttributes() map[string]schema.Attribute {
 		"user_services_pool": textAttribute("FQDN of the pool that provides the user services of the " +
 			"appliance's users; null for a reference that does not resolve."),
 		"automatic_failover": boolAttribute("Whether the users register with the pool automatically when " +
-			"the appliance fails."),
+			"the appliance fails; null for a value that is not readable."),
 		"failure_detection_interval": textAttribute("How long the appliance must be unreachable before it counts " +
 			"as failed."),
 		"failback_detection_interval": textAttribute("How long the appliance must be reachable again before its " +

@@ -55,25 +55,29 @@ func BranchAdoption(t *topology.Topology, desired topology.DesiredBranch) []Viol
 		!isRefused(SettingsChange(topology.KindAppliance, c.name, settings, AllSettings())) {
 		v.Remedies = []Remedy{{Action: KeepSettings, Pool: c.name}}
 	} else {
-		v.Advice = "The existing settings cannot be declared, because an interval is missing, not readable or out of " +
+		v.Advice = "The existing settings cannot be declared, because a value is missing, not readable or out of " +
 			"range (VF-RANGE)."
 	}
 	return completed(mustLookup("BR-ONE"), []Violation{v})
 }
 
-// declarable returns existing settings as desired ones, and whether both intervals have a value.
-func declarable(existing topology.Settings) (settings topology.DesiredSettings, hasIntervals bool) {
+// declarable returns existing settings as desired ones, and whether all have a value.
+func declarable(existing topology.Settings) (settings topology.DesiredSettings, hasValues bool) {
 	failure, hasFailure := existing.FailureDetection.Length()
 	failback, hasFailback := existing.FailbackDetection.Length()
 	return topology.DesiredSettings{
 		AutomaticFailover: existing.AutomaticFailover, FailureDetection: failure, FailbackDetection: failback,
-	}, hasFailure && hasFailback
+	}, hasFailure && hasFailback && !existing.IsFailoverUnreadable()
 }
 
 // settingChanges returns a clause for each setting whose existing value differs from the desired one.
 func settingChanges(existing topology.Settings, desired topology.DesiredSettings) []string {
 	var changes []string
-	if existing.AutomaticFailover != desired.AutomaticFailover {
+	switch {
+	case existing.IsFailoverUnreadable():
+		changes = append(changes, fmt.Sprintf("automatic failover from a value that is not readable to %t",
+			desired.AutomaticFailover))
+	case existing.AutomaticFailover != desired.AutomaticFailover:
 		changes = append(changes, fmt.Sprintf("automatic failover from %t to %t", existing.AutomaticFailover,
 			desired.AutomaticFailover))
 	}

@@ -221,10 +221,10 @@ func (t *Topology) addService(s *Service) {
 
 func readBackup(el *xmldoc.Element) Backup {
 	backup := Backup{Settings: Settings{
-		AutomaticFailover: isTrue(el.Attr(attrAutomaticFailover)),
 		FailureDetection:  readInterval(el, attrFailureDetection),
 		FailbackDetection: readInterval(el, attrFailbackDetection),
 	}}
+	backup.Settings.AutomaticFailover, backup.Settings.failover = readBoolean(el, attrAutomaticFailover)
 	if id := child(el, "ServiceId"); id != nil {
 		backup.Target, backup.Named = serviceID(id), true
 	}
@@ -263,6 +263,31 @@ func canonicalNumber(text string) string {
 
 // isTrue reports whether text is a true xs:boolean. Letter case is ignored.
 func isTrue(text string) bool {
-	text = strings.ToLower(strings.TrimSpace(text))
-	return text == "true" || text == "1"
+	value, _ := parseBoolean(text)
+	return value
+}
+
+// readBoolean returns the xs:boolean in an attribute, false if it is absent or unreadable.
+func readBoolean(el *xmldoc.Element, attribute string) (bool, attributeState) {
+	text, ok := el.LookupAttr(attribute)
+	if !ok {
+		return false, attributeAbsent
+	}
+	value, ok := parseBoolean(text)
+	if !ok {
+		return false, attributeUnreadable
+	}
+	return value, attributeSet
+}
+
+// parseBoolean reads an xs:boolean. Letter case is ignored.
+func parseBoolean(text string) (value, ok bool) {
+	switch strings.ToLower(strings.TrimSpace(text)) {
+	case "true", "1":
+		return true, true
+	case "false", "0":
+		return false, true
+	default:
+		return false, false
+	}
 }

@@ -38,7 +38,7 @@ type DesiredBranch struct {
 // durations by length, not by spelling.
 func (s Settings) Difference(direction FQDN, d DesiredSettings) string {
 	switch {
-	case s.AutomaticFailover != d.AutomaticFailover:
+	case !s.hasFailover(d):
 		return fmt.Sprintf("automatic failover of %s is not %t", direction, d.AutomaticFailover)
 	case !s.hasFailure(d):
 		return fmt.Sprintf("the failure detection interval of %s is not %s", direction, d.FailureDetection)
@@ -47,6 +47,10 @@ func (s Settings) Difference(direction FQDN, d DesiredSettings) string {
 	default:
 		return ""
 	}
+}
+
+func (s Settings) hasFailover(d DesiredSettings) bool {
+	return s.AutomaticFailover == d.AutomaticFailover && !s.IsFailoverUnreadable()
 }
 
 func (s Settings) hasFailure(d DesiredSettings) bool {

@@ -163,7 +163,7 @@ func writeBackup(d *draft, registrar *Service, target ServiceID, w DesiredSettin
 		if !observed.hasFailback(w) {
 			el.SetAttrBefore(attrFailbackDetection, formatDuration(w.FailbackDetection), attrFailureDetection)
 		}
-		if observed.AutomaticFailover != w.AutomaticFailover {
+		if !observed.hasFailover(w) {
 			el.SetAttrBefore(attrAutomaticFailover, strconv.FormatBool(w.AutomaticFailover), attrFailbackDetection)
 		}
 		return nil

@@ -15,19 +15,20 @@ import (
 // value is absent. Two intervals are equal if their state and length are, however the document spells them.
 type Interval struct {
 	length time.Duration
-	state  intervalState
+	state  attributeState
 }
 
-type intervalState int
+// attributeState is the state of a setting in an attribute of a Backup.
+type attributeState int
 
 const (
-	intervalAbsent     intervalState = iota // no such attribute
-	intervalSet                             // a number of seconds
-	intervalUnreadable                      // any other value
+	attributeAbsent     attributeState = iota // no such attribute
+	attributeSet                              // a value of the type of the setting
+	attributeUnreadable                       // any other value
 )
 
 // IntervalOf returns an interval that is set.
-func IntervalOf(length time.Duration) Interval { return Interval{length: length, state: intervalSet} }
+func IntervalOf(length time.Duration) Interval { return Interval{length: length, state: attributeSet} }
 
 // readInterval returns the interval in an attribute of a Backup.
 func readInterval(backup *xmldoc.Element, attribute string) Interval {
@@ -37,20 +38,20 @@ func readInterval(backup *xmldoc.Element, attribute string) Interval {
 	}
 	length, ok := parseDuration(text)
 	if !ok {
-		return Interval{state: intervalUnreadable}
+		return Interval{state: attributeUnreadable}
 	}
 	return IntervalOf(length)
 }
 
 // Length returns the length, and whether the interval is set.
-func (i Interval) Length() (length time.Duration, ok bool) { return i.length, i.state == intervalSet }
+func (i Interval) Length() (length time.Duration, ok bool) { return i.length, i.state == attributeSet }
 
 // IsUnreadable reports whether the attribute is present but is not an xs:duration of whole seconds.
-func (i Interval) IsUnreadable() bool { return i.state == intervalUnreadable }
+func (i Interval) IsUnreadable() bool { return i.state == attributeUnreadable }
 
 // Satisfies reports whether the interval has the desired length. An absent interval satisfies an optional one.
 func (i Interval) Satisfies(desired time.Duration, optional bool) bool {
-	if i.state == intervalAbsent {
+	if i.state == attributeAbsent {
 		return optional
 	}
 	return i == IntervalOf(desired)

@@ -127,10 +127,18 @@ type Site struct {
 
 // Settings are the observed automatic failover settings of one direction.
 type Settings struct {
-	AutomaticFailover bool // false if the attribute is absent
+	AutomaticFailover bool // false if the attribute is absent or unreadable
 	FailureDetection  Interval
 	FailbackDetection Interval
+
+	failover attributeState // of AutomaticFailover
 }
+
+// HasFailover reports whether the document has a value of automatic failover.
+func (s Settings) HasFailover() bool { return s.failover == attributeSet }
+
+// IsFailoverUnreadable reports whether the attribute of automatic failover is present but is not an xs:boolean.
+func (s Settings) IsFailoverUnreadable() bool { return s.failover == attributeUnreadable }
 
 // Backup is one `Backup` element of a Registrar. It names the Registrar that takes over when this one fails.
 type Backup struct {

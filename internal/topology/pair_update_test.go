@@ -126,6 +126,11 @@ func TestUpdateSettings(t *testing.T) {
 			backup(`EnableAutomaticFailover="true" FailbackDetectionInterval="PT10M" FailureDetectionInterval="PT5M"`),
 		},
 		{
+			"switch unreadable", backup(`EnableAutomaticFailover="maybe" FailbackDetectionInterval="PT10M" FailureDetectionInterval="PT5M"`),
+			topology.DesiredSettings{FailureDetection: five, FailbackDetection: ten},
+			backup(`EnableAutomaticFailover="false" FailbackDetectionInterval="PT10M" FailureDetectionInterval="PT5M"`),
+		},
+		{
 			"failback missing", backup(`EnableAutomaticFailover="true" FailureDetectionInterval="PT5M"`), defaults,
 			backup(`EnableAutomaticFailover="true" FailbackDetectionInterval="P0Y0M0DT0H10M0S" FailureDetectionInterval="PT5M"`),
 		},
