@@ -138,15 +138,22 @@ func (r rights) shared() rights {
 	return rights{mode: list.mode(), acl: list}
 }
 
-// anyoneWrites reports whether the members of the group or all users can write the file.
-func (r rights) anyoneWrites() bool {
+// letWrite reports whether a user who is not the owner can write the file, whichever groups the user is in. An entry of
+// the user takes precedence over those of groups.
+func (r rights) letWrite(uid int) bool {
+	const write = 2
 	if r.acl == nil {
-		return r.mode&0o022 != 0
+		return r.mode&0o022 == 0o022
 	}
+	everyone := true
 	for _, entry := range r.acl {
-		if entry.Tag&(aclGroup|aclOther) != 0 && r.acl.effective(entry)&0o2 != 0 {
-			return true
+		canWrite := r.acl.effective(entry)&write != 0
+		switch {
+		case entry.Tag == aclNamedUser && int(entry.ID) == uid:
+			return canWrite
+		case entry.Tag&(aclGroup|aclNamedGroup|aclOther) != 0:
+			everyone = everyone && canWrite
 		}
 	}
-	return false
+	return everyone
 }

@@ -99,6 +99,40 @@ func TestWithoutGroup(t *testing.T) {
 	}
 }
 
+func TestLetWrite(t *testing.T) {
+	t.Parallel()
+
+	const user = 1001
+	for name, tc := range map[string]struct {
+		rights rights
+		want   bool
+	}{
+		"the owner alone":             {rights{mode: 0o644}, false},
+		"a group":                     {rights{mode: 0o664}, false},
+		"all users but a group":       {rights{mode: 0o606}, false},
+		"all users":                   {rights{mode: 0o666}, true},
+		"all users, in a list":        {rights{acl: plainACL(6, 6, 6)}, true},
+		"a group, in a list":          {rights{acl: plainACL(6, 6, 4)}, false},
+		"all users but a named group": {rights{acl: plainACL(6, 6, 6, aclEntry{aclNamedGroup, 4, 2001})}, false},
+		"the user":                    {rights{acl: plainACL(6, 4, 4, aclEntry{aclNamedUser, 6, user})}, true},
+		"another user":                {rights{acl: plainACL(6, 4, 4, aclEntry{aclNamedUser, 6, user + 1})}, false},
+		"all users but the user":      {rights{acl: plainACL(6, 6, 6, aclEntry{aclNamedUser, 4, user})}, false},
+	} {
+		if got := tc.rights.letWrite(user); got != tc.want {
+			t.Errorf("%s: got %t", name, got)
+		}
+	}
+	limited := plainACL(6, 4, 4, aclEntry{aclNamedUser, 6, user})
+	for i := range limited {
+		if limited[i].Tag == aclMask {
+			limited[i].Rights = 4
+		}
+	}
+	if (rights{acl: limited}).letWrite(user) {
+		t.Error("the mask does not limit the user")
+	}
+}
+
 func TestSharedRights(t *testing.T) {
 	t.Parallel()
 

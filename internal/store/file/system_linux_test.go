@@ -203,7 +203,9 @@ func TestRootKeepsTheOwnerOrRefuses(t *testing.T) {
 		{"readable", 1234, 1234, 0o644, true, 1234, 1234, 0o644},
 		{"of the owner in the group of root", 1234, 0, 0o644, true, 1234, 0, 0o644},
 		{"of a group without root", 1234, 1234, 0o664, true, 1234, 1234, 0o664},
-		{"of a group with root", 1234, 0, 0o664, false, 0, 0, 0o664},
+		{"of a group with root", 1234, 0, 0o664, true, 1234, 0, 0o664},
+		{"closed to the group of root", 1234, 0, 0o606, true, 1234, 0, 0o606},
+		{"open to all, in the group of root", 1234, 0, 0o666, false, 0, 0, 0o666},
 		{"open to all", 1234, 1234, 0o666, false, 0, 0, 0o666},
 		{"of root, strange group", 0, 1234, 0o644, false, 0, 0, 0o644},
 	} {

@@ -142,7 +142,8 @@ func keepOwner(f *os.File, doc fs.FileInfo) (ownership, error) {
 
 // checkOwner returns errOwner if root takes the document from its owner. root can lack the privilege to change owners,
 // for example in a container, and still write every document. It does not become the owner of a document that the
-// former owner could then no longer write, as far as the rights of the group and of all users show it.
+// former owner could then no longer write. The groups of the former owner are not known, so a right counts only if
+// every user has it, or an entry of the access control list gives it to the former owner.
 func checkOwner(f *os.File, doc fs.FileInfo, next rights) error {
 	current, err := f.Stat()
 	if err != nil {
@@ -151,7 +152,7 @@ func checkOwner(f *os.File, doc fs.FileInfo, next rights) error {
 	want, ok := ownerOf(doc)
 	have, alsoOK := ownerOf(current)
 
-	if !ok || !alsoOK || have.uid != 0 || want.uid == have.uid || next.anyoneWrites() {
+	if !ok || !alsoOK || have.uid != 0 || want.uid == have.uid || next.letWrite(want.uid) {
 		return nil
 	}
 	return described{
