@@ -127,8 +127,8 @@ func TestPlan(t *testing.T) {
 		"what only the edit refuses": {
 			pairWithoutDatabase(), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
 				return c.PlanCreate(ctx, memory.DesiredPair("ab"))
-			}, "SQL Server instance not found: The database of the user services of b.contoso.com does not resolve, " +
-				"so the standby Central Management store has no place.\n",
+			}, "SQL Server instance not found (BR-NODANGLE): The database of the user services of b.contoso.com does " +
+				"not resolve, so the standby Central Management store has no place.\n",
 		},
 		// The document does not permit to remove the pair, but no resource wants to.
 		"a creation of what exists and another service needs": {

@@ -137,7 +137,9 @@ func misplacedAppliances(s survey) []Violation {
 	intended := s.t.IntendedAppliances()
 	var found []Violation
 	for _, p := range s.t.Pools {
-		if p.Kind != topology.KindOther || p.Registrar == nil || p.Version < topology.Version2010 ||
+		isOld := p.Version >= 1 && p.Version < topology.Version2010 // not a fault
+		isDirector := p.Registrar != nil && p.Registrar.IsDirector && len(p.Role(topology.RoleRegistrar)) == 1
+		if p.Kind != topology.KindOther || p.Registrar == nil || isDirector || isOld ||
 			len(p.Role(topology.RoleUserServices)) > 0 || slices.Contains(intended, p) {
 			continue
 		}

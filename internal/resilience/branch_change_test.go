@@ -293,6 +293,12 @@ func TestBranchAdoption(t *testing.T) {
 		}
 		assertTexts(t, got, want)
 	}
+	sba.Registrar.Backups[0] = testkit.NewBackup(a.Registrar.ID(), false, "2m", "4m")
+	sba.Registrar.Backups[0].Attributes[0][1] = "maybe"
+	unreadable := BranchAdoption(modelOf(t, d), desired("a", off))
+	assertTexts(t, unreadable, "This changes automatic failover from a value that is not readable to false.",
+		"because a value is missing, not readable")
+
 	got := BranchAdoption(top, desired("a", topology.DesiredSettings{
 		FailureDetection: 3 * time.Minute, FailbackDetection: 4 * time.Minute,
 	}))

@@ -86,7 +86,7 @@ func TestCentralFindings(t *testing.T) {
 				a.AddCentral(true)
 				b.AddCentral(false)
 			},
-			want:  "!CM-ONE !CM-ONE !CM-ONE",
+			want:  "!CM-ONE !CM-ONE !CM-ONE !BR-NODANGLE",
 			texts: []string{"2-CentralMgmt-1 has the inactive Central Management service 2-CentralMgmt-1."},
 		},
 		"CM-ONE: two standbys": {

@@ -112,7 +112,7 @@ var refusals = map[topology.Fault]refusalWords{
 		advice: "Decide which one is active (Invoke-CsManagementServerFailover), and remove the others in Topology " +
 			"Builder."},
 	topology.OtherStandby: {rule: "CM-ONE", detail: otherStandby, advice: "Remove it in Topology Builder."},
-	topology.NoDatabase: {title: "SQL Server instance not found", advice: mendInBuilder,
+	topology.NoDatabase: {rule: "BR-NODANGLE", title: "SQL Server instance not found", advice: mendInBuilder,
 		detail: func(r *topology.Refusal) string {
 			return fmt.Sprintf("The database of the user services of %s does not resolve, so the standby Central "+
 				"Management store has no place.", r.Pool)

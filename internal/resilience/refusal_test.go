@@ -273,7 +273,7 @@ var refusalTests = []struct {
 	},
 	{
 		refusal: topology.Refusal{Fault: topology.NoDatabase, Pool: fqdn("a")},
-		summary: "SQL Server instance not found",
+		summary: "SQL Server instance not found (BR-NODANGLE)",
 		detail: "The database of the user services of a.contoso.com does not resolve, so the standby Central " +
 			"Management store has no place.",
 		advice:  mendInBuilder,

@@ -41,8 +41,8 @@ func TestWhatRefusesAPairAloneIsAFinding(t *testing.T) {
 	randomDocuments(t, 150, func(t *testing.T, seed uint64, doc *topology.Document) {
 		findings := resilience.Findings(doc.Topology(), nil)
 		for _, p := range doc.Topology().Pools {
-			if !isMeantAsFrontEnd(p) {
-				continue
+			if named := doc.Topology().Pool(p.FQDN); !isMeantAsFrontEnd(p) || named != nil && named != p {
+				continue // also a cluster whose name means another one
 			}
 			refusals, _ := refusalsOfPool(doc, p)
 			for _, v := range refusals {
@@ -90,10 +90,11 @@ func TestFindingsOfPoolsRefuseEveryPair(t *testing.T) {
 }
 
 // isMeantAsFrontEnd reports whether a host is a Front End pool of Lync Server 2013 or later, or would be one if it had
-// one Registrar. A creation that names another host is refused because of the name, and a nameless one cannot be named.
+// one Registrar with a version. A creation that names another host is refused because of the name, and a nameless one
+// cannot be named.
 func isMeantAsFrontEnd(p *topology.Pool) bool {
-	return p.HasName && p.Version >= topology.Version2013 && p.Kind != topology.KindDirector &&
-		len(p.Role(topology.RoleRegistrar)) > 0 && len(p.Role(topology.RoleUserServices)) > 0
+	return p.HasName && (p.Version < 1 || p.Version >= topology.Version2013) &&
+		(p.Kind == topology.KindFrontEnd || p.Kind == topology.KindOther) && len(p.Role(topology.RoleUserServices)) > 0
 }
 
 // refusalsOfPool returns the refusals of every creation with a pool. isReleased is false if the document does not
@@ -189,18 +190,19 @@ func TestWhatRefusesAnApplianceAloneIsAFinding(t *testing.T) {
 }
 
 // isMeantAsAppliance reports whether a host is an appliance, or would be one if it were in a branch site and had one
-// Registrar. A creation that names another host is refused because of the name, and a nameless one cannot be named.
+// Registrar with a version. A creation that names another host is refused because of the name, and a nameless one
+// cannot be named.
 func isMeantAsAppliance(p *topology.Pool) bool {
-	return p.HasName && p.Version >= topology.Version2010 && p.Kind != topology.KindDirector &&
-		len(p.Role(topology.RoleRegistrar)) > 0 && len(p.Role(topology.RoleUserServices)) == 0
+	return p.HasName && (p.Version < 1 || p.Version >= topology.Version2010) && p.Kind != topology.KindDirector &&
+		p.Registrar != nil && (!p.Registrar.IsDirector || len(p.Role(topology.RoleRegistrar)) > 1) &&
+		len(p.Role(topology.RoleUserServices)) == 0
 }
 
 var defaultSettings = topology.DesiredSettings{
 	AutomaticFailover: true, FailureDetection: 5 * time.Minute, FailbackDetection: 10 * time.Minute,
 }
 
-// What the editor refuses although no rule does is a finding on the pool concerned. One refusal depends on the partner:
-// the standby of Central Management needs the database of a pool, which matters for no other pair.
+// What the editor refuses although no rule does is a finding on the pool concerned.
 func TestRefusedEditsAreFindings(t *testing.T) {
 	t.Parallel()
 	refused := map[string]int{}
@@ -221,7 +223,7 @@ func TestRefusedEditsAreFindings(t *testing.T) {
 				refused[string(refusal.Fault)]++
 				v := resilience.Refused(refusal)
 				v.Objects = []string{refusal.Pool.String()}
-				if refusal.Fault != topology.NoDatabase && !isFound(findings, v) {
+				if !isFound(findings, v) {
 					t.Errorf("seed %d: no finding: %s", seed, v.Detail)
 				}
 			}

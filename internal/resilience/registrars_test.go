@@ -80,7 +80,7 @@ func TestSettingsFindings(t *testing.T) {
 				lost.MoveOff()
 				lost.Backups = []testkit.DraftBackup{testkit.NewBackup(a.Registrar.ID(), false, "1m", "1m")}
 			},
-			"", nil,
+			"!BR-NODANGLE", nil,
 		},
 		"VF-NEEDBK: names no service": {
 			func(d *testkit.Draft) {

@@ -1,5 +1,7 @@
 package resilience
 
+import "slices"
+
 // branchRules are the rules about Survivable Branch Appliances and Servers, and about references in general.
 var branchRules = []Rule{
 	{
@@ -94,10 +96,12 @@ var branchRules = []Rule{
 	{
 		ID: "BR-NODANGLE", Severity: Error, Versions: "all",
 		Title: "Reference to a service that does not resolve",
-		Statement: "Every service that another one depends on, or names as its backup, is in the topology, and no " +
-			"two services have one identity.",
+		Statement: "Every service that another one depends on, or names as its backup, and every cluster that one is " +
+			"installed on is in the topology, and no two services and no two clusters have one identity.",
 		Source: "Lync Server 2010 documentation, Topology Builder (gg195767); the check on every reference is this " +
 			"provider's",
-		finding: func(s survey) []Violation { return append(unresolved(s), repeated(s)...) },
+		finding: func(s survey) []Violation {
+			return slices.Concat(unresolved(s), repeated(s), onNoCluster(s), repeatedClusters(s), withoutDatabase(s))
+		},
 	},
 }

@@ -63,19 +63,29 @@ func partnersOfKind(kind topology.Kind) func(survey) []Violation {
 	}
 }
 
-// notFrontEnds finds partners of no kind with a rule of its own, and pools with several Registrars.
+// notFrontEnds finds partners of no kind with a rule of its own, and pools with user services that are no Front End
+// pools because they do not have one valid Registrar. A pool of a version before Lync Server 2010 is no fault.
 func notFrontEnds(s survey) []Violation {
 	found := partnersOfKind(topology.KindOther)(s)
 	for _, p := range s.t.Pools {
-		if p.Kind != topology.KindOther || len(p.Role(topology.RoleRegistrar)) < 2 ||
-			len(p.Role(topology.RoleUserServices)) == 0 {
+		if p.Kind != topology.KindOther || len(p.Role(topology.RoleUserServices)) == 0 {
+			continue
+		}
+		title, fault := "Registrar without a readable version", "is "+p.Description
+		switch registrars := len(p.Role(topology.RoleRegistrar)); {
+		case registrars == 0:
+			title, fault = "Pool without a Registrar", "no Registrar"
+		case registrars > 1:
+			title = "Pool with several Registrars"
+		case p.Version >= 1:
 			continue
 		}
 		found = append(found, Violation{
-			Title: "Pool with several Registrars",
-			Detail: fmt.Sprintf("%s has user services and is %s, so it is not a Front End pool. It can neither be in "+
-				"a pair nor be the pool of an appliance.", p.FQDN, p.Description),
-			Advice:  "Correct this in Topology Builder and publish. A Front End pool has one Registrar.",
+			Title: title,
+			Detail: fmt.Sprintf("%s has user services and %s, so it is not a Front End pool. It can neither be in a "+
+				"pair nor be the pool of an appliance.", p.FQDN, fault),
+			Advice: "Correct this in Topology Builder and publish. A Front End pool has one Registrar, with the " +
+				"version of the product.",
 			Objects: []string{p.FQDN.String()},
 		})
 	}

@@ -45,10 +45,18 @@ var faults = []fault{
 	exchange(`<Dependency [^>]*><ServiceId [^>]*/></Dependency>`, `<ServiceId [^>]*RoleName="BackupService"[^>]*/>`),
 	exchange(`<InstalledOn><SqlInstanceId .*?</InstalledOn>`, `<InstalledOn><SqlInstanceId .*?</InstalledOn>`),
 	exchange(`<InstalledOn><ClusterId .*?</InstalledOn>`, `<InstalledOn><ClusterId .*?</InstalledOn>`),
+	change(`<InstalledOn>.*?</InstalledOn>`, func(random, string) string { return "" }),
+	change(`ServiceVersion="\d+"([^>]*><ServiceId[^>]*RoleName="Registrar")`, func(g random, found string) string {
+		return version.ReplaceAllString(found, g.oneOf("", `ServiceVersion="six"`, `ServiceVersion="4"`))
+	}),
+	exchange(`<ClusterId [^>]*/>`, `<ClusterId [^>]*/>`),
 	add(`</DependsOn>`, `<ServiceId [^>]*/>`),
 }
 
-var fqdnAttribute = regexp.MustCompile(` Fqdn="[^"]*"`)
+var (
+	fqdnAttribute = regexp.MustCompile(` Fqdn="[^"]*"`)
+	version       = regexp.MustCompile(`ServiceVersion="\d+"`)
+)
 
 // change returns a fault that replaces a random match of a pattern.
 func change(pattern string, replace func(random, string) string) fault {

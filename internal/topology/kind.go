@@ -36,6 +36,8 @@ func (t *Topology) kindOf(p *Pool, registrars []*Service) (Kind, string) {
 		return KindOther, describeHost(p)
 	case len(registrars) > 1:
 		return KindOther, fmt.Sprintf("a pool with %d Registrar services", len(registrars))
+	case p.Version < 1:
+		return KindOther, "a pool whose Registrar has no readable ServiceVersion"
 	case p.Version < Version2010:
 		return KindOther, fmt.Sprintf(
 			"a pool whose Registrar has the ServiceVersion %d, older than Lync Server 2010", p.Version)

@@ -155,7 +155,7 @@ func TestKindsByInstalledServices(t *testing.T) {
 		{
 			"version unreadable", "se",
 			replaceInService(t, raw, id("se", topology.RoleRegistrar), `ServiceVersion="6"`,
-				`ServiceVersion="six"`), topology.KindOther, "ServiceVersion 0",
+				`ServiceVersion="six"`), topology.KindOther, "no readable ServiceVersion",
 		},
 		{"user services elsewhere", "se",
 			replaceInService(t, raw, id("se", topology.RoleUserServices), clusterElement(base.Pool(fqdn("se"))),
