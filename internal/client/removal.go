@@ -83,7 +83,19 @@ func (c *Client) checkBranchSuccessor(
 			return refused(err)
 		}
 	}
-	found := blocking(c.options.Policy.OnChange(resilience.BranchCreate(editor.Topology(), successor)))
+	refusalsOn := func(t *topology.Topology) []resilience.Violation {
+		return blocking(c.options.Policy.OnChange(resilience.BranchCreate(t, successor)))
+	}
+	found := refusalsOn(editor.Topology())
+	if len(found) > 0 && successor.Appliance == appliance {
+		// The association stays, and so does the resource that holds it. Advice on a creation does not apply to it.
+		if asItIs := refusalsOn(doc.Topology()); len(asItIs) > 0 {
+			found = asItIs
+		}
+		for i := range found {
+			found[i].Remedies = nil
+		}
+	}
 	if len(found) > 0 {
 		return asSuccessor(&RuleError{Violations: found})
 	}

@@ -91,6 +91,11 @@ func TestCLIBranchReplacementRefused(t *testing.T) {
 			cliBranches(2), cliBranches(2, func(e *testkit.Estate) { e.Appliances[1].Pool = "b" }),
 			cliBranch("x", "s1 a"), nil, `\(BR-ONE\).*Nothing was written`,
 		},
+		"-replace, and its user services are on another pool": {
+			cliBranches(1, withoutBackups),
+			cliBranches(1, func(e *testkit.Estate) { e.Appliances[0].UserServices = "b" }),
+			cliBranch("x", "s0 a"), []string{"-replace=lync_branch_backup.x"}, `\(BR-ONE\).*Nothing was written`,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := cliApplied(t, tt.before, cliBranch("x", "s0 a"))
@@ -98,7 +103,11 @@ func TestCLIBranchReplacementRefused(t *testing.T) {
 			w.MustRun(append([]string{"plan", "-out=replace.tfplan"}, tt.args...)...)
 			changed := tt.after.Document()
 			w.SetDocument(changed)
-			w.MustFail(tt.refused, "apply", "replace.tfplan")
+			out := w.MustFail(tt.refused, "apply", "replace.tfplan")
+			// The resource holds the association, so that it can neither create it nor import it.
+			if tt.args != nil && strings.Contains(out, "backup_pool = ") {
+				t.Errorf("the error advises to create the association:\n%s", out)
+			}
 			assertDocument(t, w, changed)
 			w.Config("")
 			w.MustRun("apply", "-auto-approve")
