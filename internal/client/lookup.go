@@ -82,6 +82,37 @@ func (c *Client) lookup(t *topology.Topology, name topology.FQDN, purpose Purpos
 	}
 }
 
+// namelessPartner returns a Front End pool without a name that is in a pair with a pool, nil for none.
+func namelessPartner(t *topology.Topology, p *topology.Pool) *topology.Pool {
+	for _, other := range t.LinkedFrontEnds(p) {
+		if !other.HasName && t.Links(p, other).Paired() {
+			return other
+		}
+	}
+	return nil
+}
+
+// checkPairNames returns the refusal of a pair of the state whose names do not identify its pools, nil for none. A pool
+// may have lost its name: then the pair may exist, with a cluster that has none.
+func checkPairNames(t *topology.Topology, id topology.PairID) error {
+	if err := checkNames(t, id.First, id.Second); err != nil {
+		return err
+	}
+	a, b := t.Pool(id.First), t.Pool(id.Second)
+	if a != nil && b != nil {
+		return nil
+	}
+	for _, p := range t.FrontEnds() {
+		if p != a && p != b && (a != nil || b != nil || p.HasName) {
+			continue // the other member of the pair is neither known nor without a name
+		}
+		if other := namelessPartner(t, p); other != nil {
+			return &RuleError{Violations: []resilience.Violation{resilience.NamelessPartner(p, other)}}
+		}
+	}
+	return nil
+}
+
 // checkNames returns the refusal of the first of some names that is ambiguous, nil for none.
 func checkNames(t *topology.Topology, names ...topology.FQDN) error {
 	for _, name := range names {
@@ -90,4 +121,14 @@ func checkNames(t *topology.Topology, names ...topology.FQDN) error {
 		}
 	}
 	return nil
+}
+
+// checkAppliance is checkNames for the name of an appliance.
+func checkAppliance(t *topology.Topology, name topology.FQDN) error {
+	if !t.IsAmbiguous(name) {
+		return nil
+	}
+	v := resilience.AmbiguousName(t, name)
+	v.Setting = resilience.SettingAppliance
+	return &RuleError{Violations: []resilience.Violation{v}}
 }

@@ -72,9 +72,11 @@ finding paris.contoso.com`},
 				_, errImpact := c.Impact(t.Context(), []string{pool.FQDN}, nil)
 				for _, err := range []error{errPool, errPair, errImpact} {
 					var several *PoolError
+					var rules *RuleError
 					var noPair *NoPairError
 					var names NamesError
-					isRefusal := errors.As(err, &several) || errors.As(err, &noPair) || errors.As(err, &names)
+					isRefusal := errors.As(err, &several) || errors.As(err, &rules) || errors.As(err, &noPair) ||
+						errors.As(err, &names)
 					if err != nil && !isRefusal {
 						t.Errorf("%s: %v", pool.FQDN, err)
 					}
@@ -82,6 +84,47 @@ finding paris.contoso.com`},
 			}
 		})
 	}
+}
+
+// A pair of which a pool has lost its name is neither gone nor known. It is refused, and nothing is written.
+func TestNamelessPartner(t *testing.T) {
+	t.Parallel()
+	id := topology.NewPairID(topology.MustParseFQDN(parisName), topology.MustParseFQDN(lyonName))
+	one := strings.ReplaceAll(testkit.Paired().Text(), `Fqdn="`+lyonName+`"`, `Fqdn=""`)
+	for document, text := range map[string]string{
+		"one pool": one, "both pools": strings.ReplaceAll(one, `Fqdn="`+parisName+`"`, `Fqdn=""`),
+	} {
+		for name, call := range map[string]func(c *Client) error{
+			"read": func(c *Client) error { _, err := c.Pair(t.Context(), id); return err },
+			"delete": func(c *Client) error {
+				_, _, err := c.DeletePair(t.Context(), id, Removal[PairSuccessor]{})
+				return err
+			},
+			"import":      func(c *Client) error { _, err := c.ImportPair(t.Context(), parisName); return err },
+			"import both": func(c *Client) error { _, err := c.ImportPair(t.Context(), id.String()); return err },
+			"pair of":     func(c *Client) error { _, err := c.PairOf(t.Context(), parisName); return err },
+		} {
+			t.Run(document+", "+name, func(t *testing.T) {
+				t.Parallel()
+				s := memory.New([]byte(text))
+				err := call(New(s, Options{}))
+				var rules *RuleError
+				var missing *PoolError
+				isRefused := errors.As(err, &rules) && rules.Violations[0].Rule.ID == "TD-NAME" ||
+					errors.As(err, &missing)
+				if !isRefused || s.Publishes() != 0 || strings.Contains(err.Error(), "pool cluster") {
+					t.Errorf("got %v after %d publishes, want a refusal", err, s.Publishes())
+				}
+			})
+		}
+	}
+	t.Run("a pool that is gone", func(t *testing.T) {
+		t.Parallel()
+		c := New(memory.New(memory.Estate(2)), Options{})
+		if pair, err := c.Pair(t.Context(), memory.PairID("ax")); pair != nil || err != nil {
+			t.Errorf("got %v, %v, want no pair", pair, err)
+		}
+	})
 }
 
 const nameless = `pool paris.contoso.com Paris "" ""

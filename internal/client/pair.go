@@ -41,13 +41,14 @@ type ObservedPair struct {
 // Steps returns the steps that remain to be done by hand on the servers after the pair was published.
 func (p *ObservedPair) Steps() []string { return runbook.AfterPairing(p.topology, p.ID) }
 
-// Pair returns the pair of two pools, nil if nothing links them or a member does not exist. It refuses ambiguous names.
+// Pair returns the pair of two pools, nil if nothing links them or a member does not exist. It refuses names that
+// do not identify the pools.
 func (c *Client) Pair(ctx context.Context, id topology.PairID) (*ObservedPair, error) {
 	t, err := c.Topology(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return readPair(t, id), checkNames(t, id.First, id.Second)
+	return readPair(t, id), checkPairNames(t, id)
 }
 
 // readPair returns the pair of two pools, nil if nothing links them, or if their names do not identify two pools.
@@ -226,6 +227,9 @@ func (c *Client) DeletePair(
 				if err := c.checkSuccessor(e.Document(), id, *removal.Successor); err != nil {
 					return result, err
 				}
+			}
+			if err := checkPairNames(t, id); err != nil {
+				return result, err
 			}
 			if removal.Warn {
 				result.warnings = c.options.Policy.OnChange(resilience.Destroy(t, id))

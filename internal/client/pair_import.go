@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"slices"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
@@ -19,9 +20,7 @@ func (c *Client) ImportPair(ctx context.Context, name string) (*ObservedPair, er
 		return nil, &ImportIDError{ID: name, Purpose: PairMember}
 	}
 	if id.Second.IsZero() {
-		if id, err = c.partnerOf(t, id.First); err != nil {
-			return nil, err
-		}
+		return c.importPairOf(t, id.First)
 	}
 	if id.First == id.Second {
 		return nil, &RuleError{Violations: resilience.Self(id.First, id.First.String())}
@@ -38,29 +37,41 @@ func (c *Client) ImportPair(ctx context.Context, name string) (*ObservedPair, er
 	return pair, nil
 }
 
-// partnerOf returns the pair of one pool: with the partner that its Registrar names, or else with the only pool that is
-// linked with it.
-func (c *Client) partnerOf(t *topology.Topology, name topology.FQDN) (topology.PairID, error) {
+// importPairOf returns the pair of one pool: with the partner that its Registrar names, or else with the only pool that
+// is linked with it.
+func (c *Client) importPairOf(t *topology.Topology, name topology.FQDN) (*ObservedPair, error) {
 	p, err := c.lookup(t, name, PairMember)
 	if err != nil {
-		return topology.PairID{}, err
+		return nil, err
 	}
-	var linked []topology.FQDN
-	for _, other := range t.Linked(p) {
-		if other.Kind != topology.KindFrontEnd {
-			continue
-		}
-		if t.Association(p).Backup == other {
-			return topology.NewPairID(p.FQDN, other.FQDN), nil
-		}
-		linked = append(linked, other.FQDN)
+	linked := t.LinkedFrontEnds(p)
+	if backup := t.Association(p).Backup; slices.Contains(linked, backup) {
+		linked = []*topology.Pool{backup}
 	}
 	switch len(linked) {
 	case 0:
-		return topology.PairID{}, &NotLinkedError{Pool: p.FQDN, Location: c.store.Location()}
+		return nil, &NotLinkedError{Pool: p.FQDN, Location: c.store.Location()}
 	case 1:
-		return topology.NewPairID(p.FQDN, linked[0]), nil
+		return c.importPair(t, p, linked[0])
 	default:
-		return topology.PairID{}, &SeveralLinkedError{Pool: p.FQDN, Linked: linked}
+		names := make([]topology.FQDN, 0, len(linked))
+		for _, other := range linked {
+			names = append(names, other.FQDN)
+		}
+		return nil, &SeveralLinkedError{Pool: p.FQDN, Linked: names}
 	}
+}
+
+// importPair returns the pair of a pool with its partner, whose name has to identify it.
+func (c *Client) importPair(t *topology.Topology, p, partner *topology.Pool) (*ObservedPair, error) {
+	if !partner.HasName {
+		return nil, &RuleError{Violations: []resilience.Violation{resilience.NamelessPartner(p, partner)}}
+	}
+	if _, err := c.lookup(t, partner.FQDN, PairMember); err != nil {
+		return nil, err
+	}
+	if partner.FQDN.Compare(p.FQDN) < 0 {
+		p, partner = partner, p
+	}
+	return describePair(t, p, partner), nil
 }

@@ -116,6 +116,9 @@ func (c *Client) PairOf(ctx context.Context, name string) (*ObservedPair, error)
 	if pair := pairOf(t, p); pair != nil {
 		return pair, nil
 	}
+	if other := namelessPartner(t, p); other != nil {
+		return nil, &RuleError{Violations: []resilience.Violation{resilience.NamelessPartner(p, other)}}
+	}
 	return nil, &NoPairError{
 		Pool: p.FQDN, BackupRegistrars: phrase.BackupRegistrars(t, p), Location: c.store.Location(),
 	}

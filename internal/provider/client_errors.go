@@ -95,6 +95,11 @@ func poolErrorText(e client.PoolError) string {
 			len(e.Several), e.Location, e.Name, phrase.Clusters(e.Several...))
 	case e.Found != nil:
 		return unsuitableText(e)
+	case e.Owner != nil && !e.Owner.HasName:
+		return fmt.Sprintf("%s is a computer of the cluster %s, which has no name that can be used (TD-NAME). Give "+
+			"each "+
+			"pool and each appliance a name of its own in Topology Builder, and publish", e.Name,
+			phrase.Clusters(e.Owner))
 	case e.Owner != nil && e.Purpose == client.PairMember:
 		return fmt.Sprintf("%s is a computer of the pool %s; name the pool", e.Name, e.Owner.FQDN)
 	case e.Owner != nil && e.Purpose == client.BranchAppliance:

@@ -151,7 +151,7 @@ func notAnAppliance(c branchChange) []Violation {
 
 // notOnePool refuses a creation that would move users, and the creation for an appliance whose pool is ambiguous.
 func notOnePool(c branchChange) []Violation {
-	if c.appliance == nil || !c.isCreated {
+	if c.appliance == nil || !c.isCreated || c.t.IsAmbiguous(c.poolName) {
 		return nil
 	}
 	a := c.appliance

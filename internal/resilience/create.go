@@ -110,6 +110,11 @@ func poolMissing(t *topology.Topology, name topology.FQDN, version int) Violatio
 	switch {
 	case owner == nil:
 		return v
+	case !owner.HasName:
+		v.Detail = fmt.Sprintf("%s is a computer of the cluster %s, which has no name that can be used (TD-NAME).",
+			name,
+			phrase.Clusters(owner))
+		v.Advice = oneNameEach
 	case owner.Kind == topology.KindFrontEnd:
 		v.Detail = fmt.Sprintf("%s is a Front End computer of the pool %s, not a pool itself.", name, owner.FQDN)
 		v.Advice = fmt.Sprintf("Name the pool: %q.", owner.FQDN)

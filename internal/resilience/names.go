@@ -25,6 +25,17 @@ func ambiguousName(t *topology.Topology, name topology.FQDN) Violation {
 	}
 }
 
+// NamelessPartner returns the refusal of the pair of a pool with a cluster that has no name.
+func NamelessPartner(p, partner *topology.Pool) Violation {
+	return completed(mustLookup("TD-NAME"), []Violation{{
+		Title: "Cluster without a usable name",
+		Detail: fmt.Sprintf("%s is linked with the cluster %s, which has no name that can be used. The pair has no "+
+			"id.", p.FQDN, phrase.Clusters(partner)),
+		Advice:  oneNameEach,
+		Objects: phrase.Names(p, partner),
+	}})[0]
+}
+
 func ambiguousMembers(c creation) []Violation {
 	var found []Violation
 	for _, m := range c.members {

@@ -30,7 +30,8 @@ func (create createCheck) possiblePartner(
 	candidates := t.FrontEnds()
 	slices.SortFunc(candidates, func(a, b *topology.Pool) int { return a.FQDN.Compare(b.FQDN) })
 	for _, candidate := range candidates {
-		if candidate == p || candidate == except || !candidate.IsFrontEnd2013() || candidate.Version != p.Version ||
+		if candidate == p || candidate == except || !t.Identifies(candidate) || !candidate.IsFrontEnd2013() ||
+			candidate.Version != p.Version ||
 			len(t.LinkedFrontEnds(candidate)) > 0 {
 			continue
 		}

@@ -148,6 +148,11 @@ var refusals = map[topology.Fault]refusalWords{
 				r.Pool, r.Other, r.Count)
 		}},
 
+	topology.TooLarge: {title: "Topology too large", detail: func(r *topology.Refusal) string {
+		return fmt.Sprintf("With the change, %s. This provider would not read that topology any more. Nothing was "+
+			"written.", r.Defect)
+	}, advice: "Make the topology smaller."},
+
 	topology.Defect: {title: "The change was not made", detail: func(r *topology.Refusal) string {
 		return fmt.Sprintf("It would damage the topology: %s. Nothing was written.", r.Defect)
 	}, advice: "Report this with the document."},

@@ -355,6 +355,15 @@ var refusalTests = []struct {
 		objects: "a.contoso.com",
 	},
 	{
+		refusal: topology.Refusal{
+			Fault: topology.TooLarge, Defect: "the document has 1000001 elements, more than 1000000",
+		},
+		summary: "Topology too large",
+		detail: "With the change, the document has 1000001 elements, more than 1000000. This provider would not read " +
+			"that topology any more. Nothing was written.",
+		advice: "Make the topology smaller.",
+	},
+	{
 		refusal: topology.Refusal{Fault: topology.Defect, Defect: "the pair is incomplete after the change"},
 		summary: "The change was not made",
 		detail:  "It would damage the topology: the pair is incomplete after the change. Nothing was written.",

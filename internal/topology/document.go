@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/topology/xmldoc"
@@ -19,8 +20,8 @@ const maxServices = 100
 // ExportCommand is the command of the management shell that exports the published document.
 const ExportCommand = "(Get-CsTopology -AsXml).ToString() > topology.xml"
 
-// zipHeader is at the beginning of every zip file that is not empty.
-var zipHeader = []byte("PK\x03\x04")
+// zipHeaders are at the beginning of zip files: of one with content, of an empty one, and of one in several parts.
+var zipHeaders = [][]byte{[]byte("PK\x03\x04"), []byte("PK\x05\x06"), []byte("PK\x07\x08")}
 
 const (
 	namespaceTopology     = "urn:schema:Microsoft.Rtc.Management.Deploy.Topology.2008"
@@ -40,7 +41,7 @@ func Parse(raw []byte) (*Document, error) {
 		return nil, fmt.Errorf(
 			"the document has %d bytes, more than the limit of 64 MiB; a published topology is far smaller", len(raw))
 	}
-	if bytes.HasPrefix(raw, zipHeader) {
+	if slices.ContainsFunc(zipHeaders, func(header []byte) bool { return bytes.HasPrefix(raw, header) }) {
 		return nil, errors.New("this is a zip file, such as Export-CsConfiguration writes, not the published " +
 			"topology; the published one is exported in the management shell: " + ExportCommand)
 	}

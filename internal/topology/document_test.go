@@ -57,6 +57,7 @@ func TestBadInput(t *testing.T) {
 		"zip file": {
 			"PK\x03\x04\x14\x00\xff", []string{"zip file", "Export-CsConfiguration", topology.ExportCommand},
 		},
+		"empty zip file": {"PK\x05\x06\x00\x00", []string{"zip file"}},
 		"document type": {
 			`<!DOCTYPE Topology SYSTEM "http://example.com/x.dtd">` + document(""), []string{
 				"document type declaration",

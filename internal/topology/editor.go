@@ -48,6 +48,9 @@ func (e *Editor) edit(
 		return err
 	}
 	next := d.document()
+	if err := next.xml.CheckSize(); err != nil {
+		return &Refusal{Fault: TooLarge, Defect: err.Error()}
+	}
 	if err := verifyEdit(e.current, next, within(e.Topology(), next.Topology())); err != nil {
 		return err
 	}

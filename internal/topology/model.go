@@ -270,6 +270,9 @@ func (t *Topology) Service(id ServiceID) *Service {
 	return nil
 }
 
+// CountOf returns the number of services with that identity. A valid document has at most one.
+func (t *Topology) CountOf(id ServiceID) int { return len(t.byService[id]) }
+
 // Cluster returns the pool of that cluster identity, nil for none.
 func (t *Topology) Cluster(id ClusterID) *Pool { return t.byCluster[id] }
 

@@ -18,7 +18,7 @@ type Refusal struct {
 	Clusters []ClusterID // the clusters of the name Pool
 	Linked   []FQDN      // the pools linked with Pool
 	Count    int         // number of services found
-	Defect   string      // for a defect of this package
+	Defect   string      // for a defect of this package, or the limit of a document that is too large
 }
 
 // Fault is the reason of a Refusal, in a few words for developers.
@@ -91,6 +91,9 @@ const (
 	// NotOneWebService: Other has Count web services, and Pool depends on those of its former pool.
 	NotOneWebService Fault = "not one web service"
 )
+
+// TooLarge is the fault of an edit after which the document would exceed a limit of Parse.
+const TooLarge Fault = "document too large"
 
 // Defect is the fault of an edit that would damage the document. It is a defect of this package.
 const Defect Fault = "defect"

@@ -8,21 +8,38 @@ import (
 // instanceName returns the name of a SQL Server instance in a form that can be compared: Windows ignores letter case,
 // and the instance without a name is MSSQLSERVER for SQL Server itself.
 func instanceName(name string) string {
-	if name = strings.ToLower(name); name != "mssqlserver" {
+	if name = strings.ToLower(strings.TrimSpace(name)); name != "mssqlserver" {
 		return name
 	}
 	return ""
 }
 
-// IsOnOneServer reports whether two databases are on one SQL Server: on one cluster, or on clusters with one FQDN.
-// One server can be a cluster of each of two sites.
+// IsOnOneServer reports whether two databases are on one SQL Server: on one cluster, or on clusters that share the
+// name of the cluster or of a computer. One server can be a cluster of each of two sites.
 func (t *Topology) IsOnOneServer(a, b *Service) bool {
 	if a.SQLInstance == nil || b.SQLInstance == nil {
 		return false
 	}
-	onA, onB := t.Cluster(a.SQLInstance.Cluster), t.Cluster(b.SQLInstance.Cluster)
 	return a.SQLInstance.Cluster == b.SQLInstance.Cluster ||
-		onA != nil && onB != nil && onA.HasName && onA.FQDN == onB.FQDN
+		isOneHost(t.Cluster(a.SQLInstance.Cluster), t.Cluster(b.SQLInstance.Cluster))
+}
+
+// isOneHost reports whether two clusters share a name: that of the cluster or of one of its computers.
+func isOneHost(a, b *Pool) bool {
+	if a == nil || b == nil {
+		return false
+	}
+	namesB := b.hostNames()
+	return slices.ContainsFunc(a.hostNames(), func(name FQDN) bool { return slices.Contains(namesB, name) })
+}
+
+// hostNames returns the names of the cluster and of its computers.
+func (p *Pool) hostNames() []FQDN {
+	names := slices.DeleteFunc(slices.Clone(p.Machines), FQDN.IsZero)
+	if p.HasName {
+		names = append(names, p.FQDN)
+	}
+	return names
 }
 
 // IsOnOneInstance reports whether two databases are on one instance of one SQL Server.

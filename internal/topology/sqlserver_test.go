@@ -1,6 +1,7 @@
 package topology_test
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 
@@ -16,6 +17,7 @@ func TestOneSQLServer(t *testing.T) {
 	}{
 		"two servers":   {[2]string{"sql1.contoso.com", "sql2.contoso.com"}, [2]string{"rtc", "rtc"}, false, false},
 		"one name":      {[2]string{"sql.contoso.com", "SQL.contoso.com."}, [2]string{"rtc", "RTC"}, true, true},
+		"white space":   {[2]string{"sql.contoso.com", "sql.contoso.com"}, [2]string{"rtc", " RTC "}, true, true},
 		"two instances": {[2]string{"sql.contoso.com", "sql.contoso.com"}, [2]string{"rtc", "lync"}, true, false},
 		"default instances": {
 			[2]string{"sql.contoso.com", "sql.contoso.com"}, [2]string{"", "MSSQLSERVER"}, true, true,
@@ -40,5 +42,24 @@ func TestOneSQLServer(t *testing.T) {
 				t.Errorf("the SQL Server is %q", poolA.SQLServer)
 			}
 		})
+	}
+}
+
+// A SQL Server can be entered by the name of its computer, and by that of a cluster which the computer is part of.
+func TestOneSQLServerOfTwoNames(t *testing.T) {
+	t.Parallel()
+	d := testkit.NewDraft()
+	d.EnterpriseOn("a", 1, v2013, "one", "rtc")
+	d.EnterpriseOn("b", 2, v2013, "two", "rtc")
+	machine := regexp.MustCompile(`(<Machine [^>]*? Fqdn=")two\.contoso\.com`)
+	for name, test := range map[string]struct {
+		computer string
+		want     bool
+	}{"the computer of the other": {"ONE.contoso.com", true}, "another computer": {"three.contoso.com", false}} {
+		topo := parse(t, []byte(machine.ReplaceAllString(d.Text(), "${1}"+test.computer))).Topology()
+		a, b := topo.Pool(fqdn("a")), topo.Pool(fqdn("b"))
+		if got := topo.IsOnOneInstance(a.UserStore, b.UserStore); got != test.want {
+			t.Errorf("%s: on one instance is %t", name, got)
+		}
 	}
 }

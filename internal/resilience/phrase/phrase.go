@@ -134,8 +134,11 @@ func UserServicePools(t *topology.Topology, appliance *topology.Pool) []string {
 // Clusters returns an enumeration of clusters by site and number, with what they are: "1:2 (site Paris, a Front End
 // pool)".
 func Clusters(pools ...*topology.Pool) string {
-	words := make([]string, 0, len(pools))
+	words := make([]string, 0, min(len(pools), maxListed))
 	for _, p := range pools {
+		if len(words) == maxListed {
+			return fmt.Sprintf("%s and %d more", strings.Join(words, ", "), len(pools)-maxListed)
+		}
 		is := p.Description
 		if site := Site(p.Site); site != "" {
 			is = "site " + site + ", " + is
@@ -193,13 +196,7 @@ func BackupServicePartners(t *topology.Topology, s *topology.Service) string {
 
 // Unresolved returns the relative clause that gives the reason why an identity does not resolve to a pool.
 func Unresolved(t *topology.Topology, id topology.ServiceID) string {
-	n := 0
-	for _, s := range t.Services {
-		if s.ID == id {
-			n++
-		}
-	}
-	switch n {
+	switch n := t.CountOf(id); n {
 	case 0:
 		return "which the topology does not have"
 	case 1:

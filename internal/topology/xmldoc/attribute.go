@@ -16,7 +16,7 @@ func (p *parser) readAttributes(el *Element, t token) error {
 				return p.fail(a.at, "%s", problem)
 			}
 			p.declare(prefix, attr.Value)
-			if len(p.uris) > maxPrefixes {
+			if p.prefixes() > maxPrefixes {
 				return p.fail(a.at, "more than %d prefixes are in scope, which is not supported", maxPrefixes)
 			}
 			el.scope = &scope{parent: el.scope, prefix: prefix, uri: attr.Value}

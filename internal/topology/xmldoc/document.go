@@ -44,6 +44,20 @@ func Parse(raw []byte) (*Document, error) {
 	return &Document{encoding: enc, before: nodes[:root], root: nodes[root].Element, after: nodes[root+1:]}, nil
 }
 
+// CheckSize returns an error if the document has more elements or texts than Parse accepts. A document that was edited
+// can have more than the one that was parsed.
+func (d *Document) CheckSize() error {
+	elements, texts := d.root.count()
+	switch {
+	case elements > maxElements:
+		return fmt.Errorf("the document has %d elements, more than %d", elements, maxElements)
+	case texts+len(d.before)+len(d.after) > maxTexts:
+		return fmt.Errorf("the document has more than %d texts, comments and processing instructions", maxTexts)
+	default:
+		return nil
+	}
+}
+
 // Root returns the root element.
 func (d *Document) Root() *Element { return d.root }
 

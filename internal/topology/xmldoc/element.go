@@ -55,6 +55,20 @@ func (a Attr) IsNamespace() bool {
 	return ok
 }
 
+// count returns the numbers of elements and of texts, with the element itself.
+func (e *Element) count() (elements, texts int) {
+	elements = 1
+	for _, n := range e.nodes {
+		if n.Element == nil {
+			texts++
+			continue
+		}
+		inner, innerTexts := n.Element.count()
+		elements, texts = elements+inner, texts+innerTexts
+	}
+	return elements, texts
+}
+
 // Space returns the URI of the element's namespace, "" for none.
 func (e *Element) Space() string { return e.space }
 

@@ -44,7 +44,7 @@ func TestLimits(t *testing.T) {
 			[]string{"column 3001: ", "nested more than 1000 deep"},
 		},
 		"prefixes of one element": {
-			"<a" + declarations(100) + "/>", "<a" + declarations(101) + "/>",
+			"<a xmlns='u'" + declarations(100) + "/>", "<a" + declarations(101) + "/>",
 			[]string{"line 1, column ", "more than 100 prefixes are in scope"},
 		},
 		"a megabyte of prefixes": {
@@ -69,6 +69,19 @@ func TestLimits(t *testing.T) {
 			if err == nil || !strings.Contains(err.Error(), part) {
 				t.Errorf("%s, beyond the limit: %v, want %q", name, err, part)
 			}
+		}
+	}
+}
+
+// TestTextLimit is TestLimits for the texts of a document.
+func TestTextLimit(t *testing.T) {
+	t.Parallel()
+	testkit.SkipUnlessLong(t)
+	for texts, refused := range map[int]bool{4_000_000: false, 4_000_001: true} {
+		_, err := xmldoc.Parse([]byte("<a>" + strings.Repeat("<?b?>", texts) + "</a>"))
+		if isRefused := err != nil && strings.Contains(err.Error(), "column 20000004: the document has more than "+
+			"4000000 texts, comments and processing instructions"); isRefused != refused {
+			t.Errorf("%d texts: %v", texts, err)
 		}
 	}
 }

@@ -55,6 +55,14 @@ func newBindings(outer *scope) bindings {
 	return b
 }
 
+// prefixes returns the number of prefixes in scope. The default namespace has none.
+func (b *bindings) prefixes() int {
+	if _, hasDefault := b.uris[""]; hasDefault {
+		return len(b.uris) - 1
+	}
+	return len(b.uris)
+}
+
 // declare binds a prefix until leave is called with the present length of undo.
 func (b *bindings) declare(prefix, uri string) {
 	outer, isBound := b.uris[prefix]

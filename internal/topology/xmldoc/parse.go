@@ -1,10 +1,15 @@
 package xmldoc
 
+import "cmp"
+
 const (
 	// maxDepth limits the nesting of elements, because a document with deeper nesting could exhaust the stack.
 	maxDepth = 1000
 	// maxElements limits the elements of a document. Published documents have a few thousand.
 	maxElements = 1_000_000
+	// maxTexts limits the pieces of text between tags: white space, comments, processing instructions and character
+	// data. A document has one before and one after each element.
+	maxTexts = 4_000_000
 )
 
 // parser builds elements from the tokens of a text.
@@ -19,6 +24,7 @@ type parser struct {
 	nodes   []Node // finished nodes of all open elements, and of the text itself
 	hasRoot bool
 	count   int // elements so far
+	texts   int // pieces of text so far
 
 	elementSlab slab[Element]
 	attrSlab    slab[Attr]
@@ -63,13 +69,11 @@ func (p *parser) parse() ([]Node, error) {
 		case tokenEnd:
 			err = p.endElement(t)
 		case tokenDeclaration:
-			err = p.checkDeclaredEncoding(t, p.encoding)
-			p.nodes = append(p.nodes, Node{Text: t.raw})
+			err = cmp.Or(p.checkDeclaredEncoding(t, p.encoding), p.addText(t))
 		case tokenText, tokenCDATA:
-			err = p.checkText(t)
-			p.nodes = append(p.nodes, Node{Text: t.raw})
+			err = cmp.Or(p.checkText(t), p.addText(t))
 		case tokenComment, tokenInstruction:
-			p.nodes = append(p.nodes, Node{Text: t.raw})
+			err = p.addText(t)
 		}
 		if err != nil {
 			return nil, err
@@ -87,6 +91,17 @@ func (p *parser) finish() ([]Node, error) {
 		return nil, p.fail(len(p.text), "the document has no root element")
 	}
 	return p.nodes, nil
+}
+
+// addText adds a piece of text to the innermost open element.
+func (p *parser) addText(t token) error {
+	if p.texts++; p.texts > maxTexts {
+		return p.fail(t.from,
+			"the document has more than %d texts, comments and processing instructions, which is not "+
+				"supported", maxTexts)
+	}
+	p.nodes = append(p.nodes, Node{Text: t.raw})
+	return nil
 }
 
 // checkText refuses character data outside the root element. XML 1.0, section 2.8: only white space, comments and
