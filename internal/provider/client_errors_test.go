@@ -13,7 +13,7 @@ import (
 func TestErrorText(t *testing.T) {
 	t.Parallel()
 	a, b := topology.MustParseFQDN("a.contoso.com"), topology.MustParseFQDN("b.contoso.com")
-	owner := &topology.Pool{FQDN: b, Description: "a Director"}
+	owner := &topology.Pool{HasName: true, FQDN: b, Description: "a Director"}
 	for _, test := range []struct {
 		err  error
 		want string
