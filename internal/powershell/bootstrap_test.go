@@ -3,6 +3,7 @@ package powershell
 import (
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -70,7 +71,7 @@ func TestStdin(t *testing.T) {
 	if len(blocks) != 3 || strings.TrimSpace(blocks[1]) != "rest" {
 		t.Fatalf("blocks: %q", blocks)
 	}
-	got, err := decode(strings.Join(strings.Fields(blocks[0]), ""))
+	got, err := decode(strconv.Itoa(len(script))+":"+strings.Join(strings.Fields(blocks[0]), ""), maxBlock)
 	if err != nil || string(got) != script {
 		t.Errorf("got %q, %v", got, err)
 	}

@@ -12,9 +12,11 @@ import (
 // clixmlMark starts CLIXML, which PowerShell writes instead of text if another PowerShell reads its output.
 const clixmlMark = "#< CLIXML"
 
-// DecodeCLIXML returns standard error as plain text. It replaces CLIXML by the messages in it, without progress
-// records, and keeps other text. Text that looks like CLIXML and cannot be read stays unchanged.
+// DecodeCLIXML returns standard error, up to [MaxStderr], as plain text. It replaces CLIXML by the messages in it,
+// without progress records, and keeps other text. Text that looks like CLIXML and cannot be read stays unchanged, with
+// the text that follows it: a second attempt on the same text would take quadratic time.
 func DecodeCLIXML(stderr []byte) string {
+	stderr = stderr[:min(len(stderr), MaxStderr)]
 	// Bytes of another code page become replacement characters and do not hide the rest.
 	text := strings.ToValidUTF8(string(bytes.ReplaceAll(stderr, []byte{0}, nil)), "\uFFFD")
 
@@ -29,10 +31,8 @@ func DecodeCLIXML(stderr []byte) string {
 		}
 		messages, rest, ok := readCLIXML(after)
 		if !ok {
-			plain.WriteString(clixmlMark)
-			text = after
-
-			continue
+			plain.WriteString(clixmlMark + after)
+			break
 		}
 		plain.WriteString(messages)
 		text = rest

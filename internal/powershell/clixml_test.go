@@ -3,6 +3,8 @@ package powershell
 import (
 	"strings"
 	"testing"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 )
 
 func TestDecodeCLIXML(t *testing.T) {
@@ -39,6 +41,18 @@ func TestDecodeCLIXML(t *testing.T) {
 		},
 		{"cut", clixmlMark + "\r\n" + head + `<S S="Error">kept</S><S S="Err`, "kept"},
 		{"not CLIXML", clixmlMark + " is a format", clixmlMark + " is a format"},
+		{
+			"once after a failure",
+			clixmlMark + " is a format\n" + clixmlMark + head + `<S S="Error">a</S></Objs>`,
+			clixmlMark + " is a format\n" + clixmlMark + head + `<S S="Error">a</S></Objs>`,
+		},
+		{
+			"once after a cut",
+			clixmlMark + head + `<S S="Error">a</S><S>` + clixmlMark + head + `<S S="Error">b</S></Objs>`,
+			"a",
+		},
+		{"all of it", strings.Repeat("x", MaxStderr), strings.Repeat("x", MaxStderr)},
+		{"one byte more", strings.Repeat("x", MaxStderr) + "y", strings.Repeat("x", MaxStderr)},
 		{"another root", clixmlMark + "\r\n<a>x</a>", clixmlMark + "\n<a>x</a>"},
 		{"code page", "\xdcbergabe", "\uFFFDbergabe"},
 		{"UTF-16", "a\x00b\x00", "ab"},
@@ -48,6 +62,37 @@ func TestDecodeCLIXML(t *testing.T) {
 				t.Errorf("got %q, want %q", got, test.want)
 			}
 		})
+	}
+}
+
+// Repeated starts of CLIXML are read once: reading each to the end would allocate much more than the text has.
+func TestDecodeCLIXMLIsLinear(t *testing.T) {
+	for name, repeated := range map[string]string{
+		"marks":        clixmlMark,
+		"open":         clixmlMark + "<Objs>",
+		"other root":   clixmlMark + "<a>",
+		"nested":       "<Objs>",
+		"namespaces":   clixmlMark + `<Objs xmlns="a" `,
+		"empty":        clixmlMark + "<Objs/>",
+		"with content": clixmlMark + `<Objs><S S="Error">_x000A_`,
+	} {
+		stderr := []byte(strings.Repeat(repeated, 2*MaxStderr/len(repeated)))
+
+		var text string
+		if _, size := testkit.Allocations(func() { text = DecodeCLIXML(stderr) }); size > 100*MaxStderr {
+			t.Errorf("%s: %d MiB are allocated for %d characters", name, size>>20, len(text))
+		}
+	}
+}
+
+// An excerpt has the start and the end of a long output.
+func TestExcerpt(t *testing.T) {
+	t.Parallel()
+
+	output := "start" + strings.Repeat("x", 2*MaxStderr) + "end"
+	if got := excerpt([]byte(output)); !strings.HasPrefix(got, "start") || !strings.HasSuffix(got, "end") ||
+		len(got) > maxExcerpt {
+		t.Errorf("%d characters: %q", len(got), got)
 	}
 }
 
@@ -83,7 +128,7 @@ func FuzzDecodeCLIXML(f *testing.F) {
 }
 
 func FuzzReadReply(f *testing.F) {
-	result, document := encode([]byte(`{"done":true}`)), encode([]byte("x"))
+	result, document := sent(`{"done":true}`), sent("x")
 
 	f.Add([]byte("{lync:n:result}" + result + "{lync:n:document}" + document + "{lync:n:end}"))
 	f.Fuzz(func(_ *testing.T, in []byte) { readReply(in, "n") })

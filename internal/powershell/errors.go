@@ -171,9 +171,9 @@ func bootstrapRefusal(stdout []byte) (kind Kind, what string, ok bool) {
 // maxExcerpt is the largest length of an output in a message, in bytes.
 const maxExcerpt = 2000
 
-// excerpt returns a text for messages from an output without a result.
+// excerpt returns a text for messages from an output without a result: its start and its end.
 func excerpt(output []byte) string {
-	return shorten(DecodeCLIXML(output))
+	return shorten(DecodeCLIXML([]byte(printable.Shorten(string(output), MaxStderr))))
 }
 
 // shorten removes control characters from a text and the middle of a long one.

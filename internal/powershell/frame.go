@@ -85,6 +85,17 @@ type reply struct {
 	document string
 }
 
+// maxRecords is the largest number of errors, and of warnings, in a result. The scripts send no more.
+const maxRecords = 100
+
+// withoutMiddle returns the first and the last records. The first is often the cause. The last error ended the script.
+func withoutMiddle[T any](records []T) []T {
+	if len(records) <= maxRecords {
+		return records
+	}
+	return append(records[:maxRecords/2:maxRecords/2], records[len(records)-maxRecords/2:]...)
+}
+
 // readReply reads the answer between the marks with this nonce. It ignores white space and the zero bytes of UTF-16.
 func readReply(stdout []byte, nonce string) reply {
 	text := string(bytes.Map(func(r rune) rune {
@@ -106,7 +117,7 @@ func readReply(stdout []byte, nonce string) reply {
 
 	var result reply
 
-	content, err := decode(head)
+	content, err := decode(head, maxResult)
 	if err == nil {
 		err = json.Unmarshal(content, &result.answer)
 	}
@@ -114,12 +125,15 @@ func readReply(stdout []byte, nonce string) reply {
 		return reply{state: damaged, reason: fmt.Errorf("the result: %w", err)}
 	}
 	if hasDocument {
-		content, err = decode(body)
+		content, err = decode(body, maxBlock)
 		if err != nil {
 			return reply{state: damaged, reason: fmt.Errorf("the document: %w", err)}
 		}
 		result.document = string(content)
 	}
+	result.answer.Errors = withoutMiddle(result.answer.Errors)
+	result.answer.Warnings = withoutMiddle(result.answer.Warnings)
+
 	want := result.answer.DocumentSHA256
 	if hasDocument != (want != "") || hasDocument && Hash(content) != want {
 		return reply{state: damaged, reason: errors.New("the document is not the one that the script sent")}

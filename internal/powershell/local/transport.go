@@ -21,7 +21,7 @@ type Transport struct {
 
 var _ powershell.Watched = (*Transport)(nil)
 
-// maxOutput is the largest output of a process, in bytes. A topology document has a few MiB.
+// maxOutput is the largest standard output of a process, in bytes. A topology document has a few MiB.
 const maxOutput = 128 << 20
 
 // drainTime is how long Run waits for output after the end of the process, if a child still has its pipes open.
@@ -54,7 +54,7 @@ func (t *Transport) RunWatched(
 	cmd := exec.CommandContext(ctx, line[0], line[1:]...) //nolint:gosec // see above
 
 	stdout := &limitedBuffer{limit: maxOutput, seen: seen}
-	stderr := &limitedBuffer{limit: maxOutput, seen: func([]byte) {}}
+	stderr := &powershell.StderrBuffer{}
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = powershell.Stdin(script, input), stdout, stderr
 	cmd.WaitDelay = drainTime
 
@@ -82,7 +82,7 @@ func (t *Transport) RunWatched(
 
 	output := powershell.Output{
 		Stdout:   stdout.buffer.Bytes(),
-		Stderr:   stderr.buffer.Bytes(),
+		Stderr:   stderr.Bytes(),
 		ExitCode: cmd.ProcessState.ExitCode(),
 	}
 

@@ -3,10 +3,14 @@ package local
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -14,30 +18,68 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 )
 
-// Variables that make the test binary the process that a transport starts, or a child of that process. The value is the
-// address that the child connects to.
+// modeFile is the suffix of the file that makes the test binary the process that a transport starts. The file stands
+// beside the executable and has a mode and its argument.
+const modeFile = ".mode"
+
+// The modes. The argument of the parent is an address, that of standard error a number of bytes.
 const (
-	envParent = "LYNC_TEST_LOCAL_PARENT"
-	envChild  = "LYNC_TEST_LOCAL_CHILD"
+	modeParent = "parent"
+	modeStderr = "stderr"
 )
 
+// childArgument starts the child of the parent, before the address that it connects to.
+const childArgument = "-child="
+
 func TestMain(m *testing.M) {
-	if address := os.Getenv(envChild); address != "" {
+	if address, ok := strings.CutPrefix(os.Args[len(os.Args)-1], childArgument); ok {
 		waitForPeer(address)
 		return
 	}
-	if address := os.Getenv(envParent); address != "" {
+	content, err := os.ReadFile(os.Args[0] + modeFile)
+	if err != nil {
+		os.Exit(m.Run())
+	}
+	mode, argument, _ := strings.Cut(string(content), " ")
+
+	switch mode {
+	case modeParent:
 		// A child that outlives its parent and holds its pipes.
-		child := exec.Command(os.Args[0], os.Args[1:]...)
+		child := exec.Command(os.Args[0], childArgument+argument)
 		child.Stdout, child.Stderr = os.Stdout, os.Stderr
-		child.Env = append(os.Environ(), envChild+"="+address)
 
 		if err := child.Run(); err != nil {
 			panic(err)
 		}
-		return
+	case modeStderr:
+		size, _ := strconv.Atoi(argument)
+		_, _ = io.WriteString(os.Stderr, strings.Repeat("x", size))
 	}
-	os.Exit(m.Run())
+}
+
+// startable returns the path of an executable with this name, in its directory, that runs the test binary in a mode.
+func startable(t *testing.T, name, mode string) string {
+	t.Helper()
+
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), name)
+	if runtime.GOOS == "windows" {
+		path += ".exe"
+
+		var binary []byte
+		if binary, err = os.ReadFile(self); err == nil { //nolint:gosec // the test binary
+			err = os.WriteFile(path, binary, 0o700) //nolint:gosec // an executable
+		}
+	} else {
+		err = os.Symlink(self, path)
+	}
+	if err := errors.Join(err, os.WriteFile(path+modeFile, []byte(mode), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }
 
 // waitForPeer keeps a connection until the peer closes it.
@@ -57,11 +99,7 @@ func TestCancelEndsChildren(t *testing.T) {
 	}
 	defer func() { _ = listener.Close() }()
 
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Setenv(envParent, listener.Addr().String())
+	self := startable(t, "pwsh", modeParent+" "+listener.Addr().String())
 
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
@@ -87,6 +125,21 @@ func TestCancelEndsChildren(t *testing.T) {
 
 	// The connection of the child ends with the child.
 	_, _ = io.Copy(io.Discard, child)
+}
+
+// A transport keeps 64 KiB of standard error, and the script continues after more.
+func TestStderrIsBounded(t *testing.T) {
+	t.Parallel()
+	testkit.SkipIfShort(t)
+
+	for _, size := range []int{powershell.MaxStderr, powershell.MaxStderr + 1, 100 * powershell.MaxStderr} {
+		executable := startable(t, "pwsh", fmt.Sprint(modeStderr, " ", size))
+
+		out, err := (&Transport{Executable: executable}).Run(t.Context(), "", strings.NewReader(""))
+		if err != nil || len(out.Stderr) != powershell.MaxStderr || out.ExitCode != 0 {
+			t.Errorf("%d bytes: %d are kept, exit code %d, %v", size, len(out.Stderr), out.ExitCode, err)
+		}
+	}
 }
 
 func TestNoSuchExecutable(t *testing.T) {

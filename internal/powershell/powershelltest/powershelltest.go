@@ -151,6 +151,7 @@ func Document(size int) string {
 	return text.String()
 }
 
+// pack returns a block: the length of the text, a colon, and its packed content.
 func pack(text string) string {
 	var packed bytes.Buffer
 
@@ -165,7 +166,7 @@ func pack(text string) string {
 		lines.WriteString(rest[:n] + "\r\n")
 		rest = rest[n:]
 	}
-	return lines.String()
+	return fmt.Sprintf("%d:", len(text)) + lines.String()
 }
 
 func unpack(block string) (string, error) {

@@ -30,6 +30,10 @@ $Lync = @{
     Errors = New-Object 'Collections.Generic.List[object]'
     Warnings = New-Object 'Collections.Generic.List[object]'
     Seen = New-Object 'Collections.Generic.List[object]'
+    # The number of recorded errors, including those that are no longer in Errors.
+    ErrorCount = 0
+    # The number of characters that the texts in the result may still have. The provider accepts 1 MiB of JSON.
+    TextSpace = 524288
 }
 
 # Returns the text of a block: base64 of gzip of UTF-8. .NET ignores white space in base64.
@@ -42,7 +46,8 @@ function Read-LyncBlock {
     $reader.Dispose()
 }
 
-# Returns the block of a text, in lines of 76 characters.
+# Returns the block of a text: the number of its bytes, a colon, and base64 in lines of 76 characters. The provider
+# unpacks no more than that number of bytes.
 function Format-LyncBlock {
     param([string] $Text)
     $bytes = (New-Object Text.UTF8Encoding ($false)).GetBytes($Text)
@@ -50,7 +55,38 @@ function Format-LyncBlock {
     $zip = New-Object IO.Compression.GZipStream ($packed, [IO.Compression.CompressionMode]::Compress)
     $zip.Write($bytes, 0, $bytes.Length)
     $zip.Dispose()
-    [Convert]::ToBase64String($packed.ToArray(), [Base64FormattingOptions]::InsertLineBreaks)
+    [string] $bytes.Length + ':' + [Convert]::ToBase64String($packed.ToArray(), [Base64FormattingOptions]::InsertLineBreaks)
+}
+
+# Returns the block of a text that is a part of the result. If the result has no space for it, returns an empty text and
+# adds a warning.
+function Format-LyncText {
+    param([string] $Text, [string] $Path)
+    $block = Format-LyncBlock $Text
+    if ($block.Length -gt $Lync.TextSpace) {
+        Add-LyncWarning ('{0} is too long to be sent to the provider' -f $Path)
+        return ''
+    }
+    $Lync.TextSpace -= $block.Length
+    $block
+}
+
+# Returns the start of a text.
+function Get-LyncStart {
+    param([string] $Text, [int] $Length)
+    if ($Text.Length -gt $Length) {
+        return $Text.Substring(0, $Length) + '...'
+    }
+    $Text
+}
+
+# Removes the records in the middle of a list, so that it does not exceed a length. The first record is often the cause,
+# and the last error ended the script.
+function Limit-LyncRecord {
+    param($Records, [int] $Length)
+    if ($Records.Count -gt $Length) {
+        $Records.RemoveRange([int] ($Length / 2), $Records.Count - $Length)
+    }
 }
 
 # Returns the SHA-256 of a text as UTF-8, in lower case hexadecimal. This class also works if a policy requires FIPS
@@ -84,6 +120,13 @@ function Stop-Lync {
     throw (New-Object Management.Automation.ErrorRecord ($exception, $Id, [Management.Automation.ErrorCategory]::InvalidOperation, $null))
 }
 
+# Records a warning.
+function Add-LyncWarning {
+    param([string] $Text)
+    $Lync.Warnings.Add((Get-LyncStart $Text 4096))
+    Limit-LyncRecord $Lync.Warnings 100
+}
+
 # Records an error once: an error that ended a cmdlet is also in its error variable.
 function Add-LyncError {
     param($Fault, [bool] $Terminating)
@@ -105,16 +148,17 @@ function Add-LyncError {
         }
     }
     $Lync.Seen.Add($exception)
+    $Lync.ErrorCount++
 
     $causes = New-Object 'Collections.Generic.List[object]'
     $cause = $exception.InnerException
     while ($cause -ne $null -and $causes.Count -lt 8) {
-        $causes.Add(('{0}: {1}' -f $cause.GetType().FullName, $cause.Message))
+        $causes.Add((Get-LyncStart ('{0}: {1}' -f $cause.GetType().FullName, $cause.Message) 1024))
         $cause = $cause.InnerException
     }
 
     $entry = @{
-        message = [string] $exception.Message
+        message = Get-LyncStart $exception.Message 4096
         exception = [string] $exception.GetType().FullName
         causes = $causes.ToArray()
         category = ''
@@ -126,15 +170,17 @@ function Add-LyncError {
     if ($record -is [Management.Automation.ErrorRecord]) {
         $entry['category'] = [string] $record.CategoryInfo.Category
         $entry['cmdlet'] = [string] $record.CategoryInfo.Activity
-        $entry['id'] = [string] $record.FullyQualifiedErrorId
+        $entry['id'] = Get-LyncStart $record.FullyQualifiedErrorId 1024
         if ($record.InvocationInfo -ne $null) {
-            $entry['position'] = [string] $record.InvocationInfo.PositionMessage
+            $entry['position'] = Get-LyncStart $record.InvocationInfo.PositionMessage 1024
             if ($record.InvocationInfo.MyCommand -ne $null) {
                 $entry['cmdlet'] = [string] $record.InvocationInfo.MyCommand.Name
             }
         }
     }
     $Lync.Errors.Add($entry)
+    Limit-LyncRecord $Lync.Errors 100
+    Limit-LyncRecord $Lync.Seen 100
 }
 
 # Runs a cmdlet without confirmation and returns its output. It records errors and warnings. Only an error that ends the
@@ -164,7 +210,7 @@ function Invoke-LyncCmdlet {
         }
         foreach ($warning in @($lyncWarnings)) {
             if ($warning -ne $null) {
-                $Lync.Warnings.Add([string] $warning)
+                Add-LyncWarning $warning
             }
         }
     }
@@ -187,6 +233,19 @@ function Get-LyncFacts {
         windows = [string] [Environment]::OSVersion.Version
         windows_bits = $(if ([Environment]::Is64BitOperatingSystem) { 64 } else { 32 })
         language_mode = [string] $ExecutionContext.SessionState.LanguageMode
+    }
+}
+
+# Returns the JSON of the answer.
+function Get-LyncAnswer {
+    param([bool] $Done)
+    ConvertTo-Json -Depth 16 -Compress -InputObject @{
+        done = $Done
+        facts = Get-LyncFacts
+        result = $Lync.Result
+        errors = $Lync.Errors.ToArray()
+        warnings = $Lync.Warnings.ToArray()
+        document_sha256 = $(if ($Lync.ResultDocument -ne $null) { Get-LyncHash $Lync.ResultDocument } else { '' })
     }
 }
 
@@ -217,13 +276,12 @@ function Invoke-Lync {
         Add-LyncError $_ $true
     }
 
-    $answer = ConvertTo-Json -Depth 16 -Compress -InputObject @{
-        done = $done
-        facts = Get-LyncFacts
-        result = $Lync.Result
-        errors = $Lync.Errors.ToArray()
-        warnings = $Lync.Warnings.ToArray()
-        document_sha256 = $(if ($Lync.ResultDocument -ne $null) { Get-LyncHash $Lync.ResultDocument } else { '' })
+    $answer = Get-LyncAnswer $done
+    if ([Text.Encoding]::UTF8.GetByteCount($answer) -gt 1MB) {
+        # Many long errors. With these the JSON is short enough.
+        Limit-LyncRecord $Lync.Errors 10
+        Limit-LyncRecord $Lync.Warnings 10
+        $answer = Get-LyncAnswer $done
     }
     $text = New-Object Text.StringBuilder
     [void] $text.AppendLine().AppendLine('{lync:' + $Lync.Nonce + ':result}').AppendLine((Format-LyncBlock $answer))

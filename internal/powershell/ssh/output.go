@@ -7,35 +7,42 @@ import (
 
 // outputBuffer keeps the data that is written to it, up to a limit. It can be read while more data arrives.
 type outputBuffer struct {
+	limit int
+
 	mu     sync.Mutex
 	buffer bytes.Buffer
-	limit  int
+	isFull bool // data exceeded the limit
 	full   func()
 	seen   func([]byte)
 }
 
-// bound sets the limit, the function that is called when data exceeds it, and the function that receives all data,
-// including the data that has already arrived.
-func (o *outputBuffer) bound(limit int, full func(), seen func([]byte)) {
+// watch sets the function that is called when data exceeds the limit, and the function that receives all data. Both
+// also apply to the data that has already arrived.
+func (o *outputBuffer) watch(full func(), seen func([]byte)) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 
-	o.limit, o.full, o.seen = limit, full, seen
+	o.full, o.seen = full, seen
 
 	if o.buffer.Len() > 0 {
 		seen(o.buffer.Bytes())
 	}
+	if o.isFull {
+		full()
+	}
 }
 
+// Write drops the data that exceeds the limit and returns no error: a script with blocked output would not end.
 func (o *outputBuffer) Write(p []byte) (int, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 
-	// The limit is unset until the script has its input.
-	if o.full != nil && o.buffer.Len()+len(p) > o.limit {
-		o.full()
+	if o.isFull || o.buffer.Len()+len(p) > o.limit {
+		o.isFull = true
 
-		// Drop the data and return no error: a script with blocked output would not end.
+		if o.full != nil {
+			o.full()
+		}
 		return len(p), nil
 	}
 	if o.seen != nil {

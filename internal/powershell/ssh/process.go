@@ -21,7 +21,7 @@ type process struct {
 	session   *ssh.Session
 	stdin     io.WriteCloser
 	stdout    outputBuffer
-	stderr    outputBuffer
+	stderr    powershell.StderrBuffer
 }
 
 // open starts PowerShell in a session of conn. lost is true if it failed because the connection has ended.
@@ -86,6 +86,7 @@ func (p *process) start(ctx context.Context) (refused bool, err error) {
 	}
 
 	// StdinPipe fails only after a start. Start reports the end of the connection.
+	p.stdout.limit = p.transport.maxOutput
 	p.session.Stdout, p.session.Stderr = &p.stdout, &p.stderr
 	if p.stdin, err = p.session.StdinPipe(); err != nil {
 		return false, err
@@ -111,8 +112,7 @@ func (p *process) finish(
 	defer func() { _ = p.session.Close() }()
 
 	tooMuch := func() { cancel(errTooMuchOutput) }
-	p.stdout.bound(p.transport.maxOutput, tooMuch, seen)
-	p.stderr.bound(p.transport.maxOutput, tooMuch, func([]byte) {})
+	p.stdout.watch(tooMuch, seen)
 
 	go func() {
 		// A script may end before it has read its whole input. Its exit status is more specific than a write error.
@@ -245,5 +245,5 @@ func (p *process) unknown(err error) error {
 }
 
 func (p *process) output(code int) powershell.Output {
-	return powershell.Output{Stdout: p.stdout.take(), Stderr: p.stderr.take(), ExitCode: code}
+	return powershell.Output{Stdout: p.stdout.take(), Stderr: p.stderr.Bytes(), ExitCode: code}
 }

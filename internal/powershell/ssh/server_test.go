@@ -269,3 +269,25 @@ func echo(channel ssh.NewChannel) {
 		}
 	}
 }
+
+// answer is a double of PowerShell that reads its input and returns standard error and the payload of an exit status.
+func answer(channel ssh.NewChannel, stderr string, status []byte) {
+	ch, requests, err := channel.Accept()
+	if err != nil {
+		return
+	}
+	go func() {
+		defer func() { _ = ch.Close() }()
+
+		for request := range requests {
+			_ = request.Reply(request.Type == "exec", nil)
+
+			if request.Type == "exec" {
+				_, _ = io.Copy(io.Discard, ch)
+				_, _ = io.WriteString(ch.Stderr(), stderr)
+				_, _ = ch.SendRequest("exit-status", false, status)
+				return
+			}
+		}
+	}()
+}

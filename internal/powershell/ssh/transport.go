@@ -23,7 +23,7 @@ const (
 	answerTime        = 15 * time.Second
 	// graceTime is how long a canceled script has to end after signals, and again after another session has ended it.
 	graceTime = 5 * time.Second
-	// maxOutput limits the output of one script, in bytes. A topology document has a few MiB.
+	// maxOutput limits the standard output of one script, in bytes. A topology document has a few MiB.
 	maxOutput = 256 << 20
 )
 

@@ -198,7 +198,7 @@ func (r *reply) output(out *powershell.Output) error {
 		case "stdout":
 			out.Stdout = append(out.Stdout, data...)
 		case "stderr":
-			out.Stderr = append(out.Stderr, data...)
+			out.Stderr = powershell.AppendStderr(out.Stderr, data)
 		}
 	}
 	if r.done() {

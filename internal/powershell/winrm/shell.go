@@ -17,7 +17,7 @@ const (
 	// idleTimeout is how long the host keeps an unused shell. It is short, because the answer to the request that opens
 	// a shell can be lost. The shell then cannot be closed, because its id is unknown.
 	idleTimeout = 180 * time.Second
-	// maxOutput limits the output of one script, in bytes. A topology document has a few MiB.
+	// maxOutput limits the standard output of one script, in bytes. A topology document has a few MiB.
 	maxOutput = 256 << 20
 )
 
@@ -179,7 +179,7 @@ func (s *remoteShell) receive(ctx context.Context, out *powershell.Output, seen 
 		if err != nil {
 			return s.transport.failed(tried, err)
 		}
-		if len(out.Stdout)+len(out.Stderr) > maxOutput {
+		if len(out.Stdout) > maxOutput {
 			return s.transport.failed(tried, fmt.Errorf("the script wrote more than %d MiB", maxOutput>>20))
 		}
 		if reply.done() {

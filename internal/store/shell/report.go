@@ -14,8 +14,9 @@ import (
 // report is the content of the report of a cmdlet: the XML file that -Report creates in addition to the HTML file. Its
 // format is that of published reports of Publish-CsTopology and Enable-CsTopology. The parser ignores unknown elements.
 type report struct {
-	faults   []reportFault
-	warnings []string
+	faults    []reportFault
+	warnings  []string
+	isPartial bool // the text was not complete or exceeded a limit
 }
 
 // reportFault is an Error or an Exception element.
@@ -44,13 +45,22 @@ func (f reportFault) String() string {
 	return text
 }
 
-// parseReport parses a report. If the text is not complete, it returns the part before the end and an error.
+// Limits of a report. They protect against a report that takes long to read or much memory. Real ones are far below.
+const (
+	maxReport       = 4 << 20 // bytes
+	maxReportDepth  = 100     // open elements
+	maxReportFaults = 100     // errors, and as many warnings
+	maxReportText   = 8 << 10 // bytes of the text of one error or warning
+)
+
+// parseReport parses a report. If the text is not complete or exceeds a limit, it returns the part before that and an
+// error.
 func parseReport(text string) (report, error) {
 	var parser reportParser
 	if strings.TrimSpace(text) == "" {
 		return parser.report, nil
 	}
-	decoder := xml.NewDecoder(strings.NewReader(text))
+	decoder := xml.NewDecoder(io.LimitReader(strings.NewReader(text), maxReport))
 	// The text is decoded already. Its declaration names the encoding of the file.
 	decoder.CharsetReader = func(_ string, input io.Reader) (io.Reader, error) { return input, nil }
 	for {
@@ -58,10 +68,16 @@ func parseReport(text string) (report, error) {
 		if err == io.EOF { //nolint:errorlint // the decoder returns it as it is
 			return parser.report, nil
 		}
+		if err != nil && len(text) > maxReport {
+			err = fmt.Errorf("it has more than %d MiB", maxReport>>20)
+		}
+		if err == nil {
+			err = parser.add(token)
+		}
 		if err != nil {
+			parser.report.isPartial = true
 			return parser.report, fmt.Errorf("cannot parse the report completely: %w", err)
 		}
-		parser.add(token)
 	}
 }
 
@@ -73,19 +89,34 @@ type reportParser struct {
 	open    []*reportFault // open Error, Exception and Warning elements
 }
 
-// add processes the next token. The decoder has verified that each end element belongs to the last open element.
-func (p *reportParser) add(token xml.Token) {
+// add processes the next token. The decoder has verified that each end element belongs to the last open element. An
+// error is a limit that the report exceeds.
+func (p *reportParser) add(token xml.Token) error {
 	switch token := token.(type) {
 	case xml.StartElement:
+		if len(p.depth) == maxReportDepth {
+			return fmt.Errorf("it has more than %d levels", maxReportDepth)
+		}
 		p.start(token)
 	case xml.CharData:
 		if len(p.open) > 0 && p.depth[len(p.depth)-1] != "StackTrace" {
-			fault := p.open[len(p.open)-1]
-			fault.text = strings.TrimSpace(fault.text + " " + strings.TrimSpace(string(token)))
+			p.open[len(p.open)-1].addText(string(token))
 		}
 	case xml.EndElement:
 		p.end(token.Name.Local)
 	}
+	if len(p.report.faults) > maxReportFaults || len(p.report.warnings) > maxReportFaults {
+		p.report.faults = p.report.faults[:min(len(p.report.faults), maxReportFaults)]
+		p.report.warnings = p.report.warnings[:min(len(p.report.warnings), maxReportFaults)]
+		return fmt.Errorf("it has more than %d errors or warnings", maxReportFaults)
+	}
+	return nil
+}
+
+// addText appends a text, without the part that exceeds the limit.
+func (f *reportFault) addText(text string) {
+	text = strings.TrimSpace(f.text + " " + strings.TrimSpace(text))
+	f.text = strings.ToValidUTF8(text[:min(len(text), maxReportText)], "")
 }
 
 func (p *reportParser) start(element xml.StartElement) {
@@ -95,12 +126,13 @@ func (p *reportParser) start(element xml.StartElement) {
 	case "Action":
 		p.actions = append(p.actions, attribute(element, "Name"))
 	case "Error", "Exception", "Warning":
-		p.open = append(p.open, &reportFault{
+		fault := &reportFault{
 			actions: slices.Clone(p.actions),
 			title:   attribute(element, "Title"),
 			kind:    attribute(element, "Type"),
-			text:    attribute(element, "Message"),
-		})
+		}
+		fault.addText(attribute(element, "Message"))
+		p.open = append(p.open, fault)
 	}
 }
 
@@ -156,7 +188,7 @@ var typeInText = regexp.MustCompile(`"((?:System|Microsoft)\.[\w.]+)"`)
 
 // concernsDocument reports whether all errors of a publish concern the document: the report has faults, each of them
 // belongs to a validation, and no error names a cause in the environment. The report of a real refusal is not known. In
-// doubt the result is false.
+// doubt, and if a part of the report is missing, the result is false.
 func (r report) concernsDocument(faults []powershell.Fault) bool {
 	for _, fault := range r.faults {
 		isValidation := slices.ContainsFunc(fault.actions, func(action string) bool {
@@ -179,7 +211,7 @@ func (r report) concernsDocument(faults []powershell.Fault) bool {
 			return false
 		}
 	}
-	return len(r.faults) > 0
+	return len(r.faults) > 0 && !r.isPartial
 }
 
 // namesEnvironment reports whether a message has the name of a .NET type that does not concern the document.

@@ -48,6 +48,59 @@ func TestParseReport(t *testing.T) {
 	}
 }
 
+// TestParseReportBounds parses reports at each limit, and with one byte, level or element more.
+func TestParseReportBounds(t *testing.T) {
+	t.Parallel()
+	filled := func(size int) string {
+		const start, end = `<L><Error>first</Error>`, `</L>`
+		return start + strings.Repeat(" ", size-len(start)-len(end)) + end
+	}
+	nested := func(levels int) string {
+		return "<L><Error>first</Error>" + strings.Repeat("<a>", levels-1) + strings.Repeat("</a>", levels-1) + "</L>"
+	}
+	repeated := func(element string, count int) string {
+		return "<L><Error>first</Error>" + strings.Repeat(element, count) + "</L>"
+	}
+	for name, tc := range map[string]struct {
+		text    string
+		wantErr string // "" for a complete report
+	}{
+		"4 MiB":         {filled(maxReport), ""},
+		"one byte more": {filled(maxReport + 1), "more than 4 MiB"},
+		"100 levels":    {nested(maxReportDepth), ""},
+		"101 levels":    {nested(maxReportDepth + 1), "more than 100 levels"},
+		"100 errors":    {repeated("<Error/>", maxReportFaults-1), ""},
+		"101 errors":    {repeated("<Error/>", maxReportFaults), "more than 100 errors"},
+		"100 warnings":  {repeated("<Warning/>", maxReportFaults), ""},
+		"101 warnings":  {repeated("<Warning/>", maxReportFaults+1), "more than 100 errors or warnings"},
+	} {
+		parsed, err := parseReport(tc.text)
+		if (err != nil) != (tc.wantErr != "") || err != nil && !strings.Contains(err.Error(), tc.wantErr) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if len(parsed.faults) == 0 || len(parsed.faults) > maxReportFaults || len(parsed.warnings) > maxReportFaults ||
+			parsed.faults[0].text != "first" || parsed.isPartial != (err != nil) {
+			t.Errorf("%s: %d errors, %d warnings, partial: %v", name, len(parsed.faults), len(parsed.warnings),
+				parsed.isPartial)
+		}
+	}
+	// The missing part can have an error that does not concern the document.
+	cut, err := parseReport(`<Action Name="Validate New Topology">` + strings.Repeat("<Error/>", maxReportFaults+1))
+	if err == nil || cut.concernsDocument(nil) {
+		t.Errorf("a partial report concerns the document: %v", err)
+	}
+	for _, text := range []string{
+		`<Error Message="` + strings.Repeat("x", maxReportText+1) + `"/>`,
+		`<Error>` + strings.Repeat("x", maxReportText) + `y</Error>`,
+		`<Error>` + strings.Repeat("x<b/>", maxReportText) + `</Error>`,
+	} {
+		parsed, err := parseReport(text)
+		if err != nil || len(parsed.faults[0].text) != maxReportText {
+			t.Errorf("a text of %d bytes, %v", len(parsed.faults[0].text), err)
+		}
+	}
+}
+
 func TestReportConcernsDocument(t *testing.T) {
 	t.Parallel()
 	validation := func(content string) string {

@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"regexp"
 	"strings"
 
@@ -81,7 +82,7 @@ func exception(kind, message string) string {
 
 var escape = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;").Replace
 
-// pack returns text as a block of the scripts' protocol: compressed, in lines of Base64.
+// pack returns text as a block of the scripts' protocol: its length, a colon, and compressed lines of Base64.
 func pack(text string) string {
 	var packed bytes.Buffer
 
@@ -96,7 +97,7 @@ func pack(text string) string {
 		lines.WriteString(rest[:n] + "\r\n")
 		rest = rest[n:]
 	}
-	return lines.String()
+	return fmt.Sprintf("%d:", len(text)) + lines.String()
 }
 
 var (

@@ -2,7 +2,7 @@
 # known, with the column names in published output. All values are converted to text because their types are not known.
 Invoke-Lync {
     Import-LyncModule
-    $before = $Lync.Errors.Count
+    $before = $Lync.ErrorCount
     $modules = New-Object 'Collections.Generic.List[object]'
     foreach ($status in @(Invoke-LyncCmdlet 'Get-CsBackupServiceStatus' @{ PoolFqdn = [string] $Lync.Data.pool })) {
         if ($status -eq $null) {
@@ -18,6 +18,6 @@ Invoke-Lync {
             }
         }
     }
-    $Lync.Result['errors'] = $Lync.Errors.Count - $before
+    $Lync.Result['errors'] = $Lync.ErrorCount - $before
     $Lync.Result['modules'] = $modules.ToArray()
 }

@@ -2,7 +2,7 @@
 # yet, so it can be repeated safely.
 Invoke-Lync {
     Import-LyncModule
-    $before = $Lync.Errors.Count
+    $before = $Lync.ErrorCount
     Invoke-LyncCmdlet 'Invoke-CsBackupServiceSync' @{ PoolFqdn = [string] $Lync.Data.pool } | Out-Null
-    $Lync.Result['errors'] = $Lync.Errors.Count - $before
+    $Lync.Result['errors'] = $Lync.ErrorCount - $before
 }

@@ -21,7 +21,7 @@ function Get-LyncContent {
 # help of the cmdlet. The output of a real deployment is not known.
 function Get-LyncSimpleUrl {
     $lines = New-Object 'Collections.Generic.List[string]'
-    $before = $Lync.Errors.Count
+    $before = $Lync.ErrorCount
     try {
         foreach ($configuration in @(Invoke-LyncCmdlet 'Get-CsSimpleUrlConfiguration')) {
             if ($configuration -ne $null) {
@@ -33,7 +33,7 @@ function Get-LyncSimpleUrl {
     } catch {
         Add-LyncError $_ $true
     }
-    if ($Lync.Errors.Count -gt $before) {
+    if ($Lync.ErrorCount -gt $before) {
         return '?'
     }
     $lines.Sort([StringComparer]::Ordinal)
@@ -56,7 +56,7 @@ function Find-LyncFailedOver {
             Add-LyncError $_ $true
         }
         if (-not $state) {
-            $Lync.Warnings.Add('whether ' + $pool + ' is failed over could not be learnt from Get-CsRegistrarConfiguration')
+            Add-LyncWarning ('whether ' + $pool + ' is failed over could not be learnt from Get-CsRegistrarConfiguration')
         } elseif (@('FailedOver', 'FailingOver', 'FailingBack') -contains $state) {
             @{ pool = $pool; state = $state }
         }
@@ -87,7 +87,7 @@ function Remove-LyncOldRun {
             }
         }
     } catch {
-        $Lync.Warnings.Add('old backups cannot be removed: ' + $_.Exception.Message)
+        Add-LyncWarning ('old backups cannot be removed: ' + $_.Exception.Message)
     }
 }
 
@@ -173,7 +173,7 @@ Invoke-Lync {
                 $text = [IO.File]::ReadAllText($backup)
                 $held['same'] = (Get-LyncContent $text) -eq (Get-LyncContent $base)
                 if (-not $held['same']) {
-                    $held['text'] = Format-LyncBlock $text
+                    $held['text'] = Format-LyncText $text $backup
                 }
             }
         } catch {
@@ -196,7 +196,7 @@ Invoke-Lync {
                 [IO.Directory]::Delete($private, $true)
             }
         } catch {
-            $Lync.Warnings.Add('the folder ' + $private + ' cannot be removed: ' + $_.Exception.Message)
+            Add-LyncWarning ('the folder ' + $private + ' cannot be removed: ' + $_.Exception.Message)
         }
         Exit-LyncLock $lock
     }

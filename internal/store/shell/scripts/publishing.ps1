@@ -92,23 +92,23 @@ function Invoke-LyncReported {
     if ($Lync.Data.global_catalog) {
         $all['GlobalCatalog'] = [string] $Lync.Data.global_catalog
     }
-    $before = $Lync.Errors.Count
+    $before = $Lync.ErrorCount
     try {
         Invoke-LyncCmdlet $Name $all | Out-Null
     } catch {
         Add-LyncError $_ $true
     }
-    $facts = @{ errors = $Lync.Errors.Count - $before; path = ''; text = '' }
+    $facts = @{ errors = $Lync.ErrorCount - $before; path = ''; text = '' }
     try {
         if ([IO.File]::Exists($Path)) {
             $facts['path'] = $Path
         }
         $xml = [IO.Path]::ChangeExtension($Path, '.xml')
         if ([IO.File]::Exists($xml)) {
-            $facts['text'] = Format-LyncBlock ([IO.File]::ReadAllText($xml))
+            $facts['text'] = Format-LyncText ([IO.File]::ReadAllText($xml)) $xml
         }
     } catch {
-        $Lync.Warnings.Add('the report of ' + $Name + ' cannot be read: ' + $_.Exception.Message)
+        Add-LyncWarning ('the report of ' + $Name + ' cannot be read: ' + $_.Exception.Message)
     }
     $Lync.Result[$Key] = $facts
 }

@@ -1,0 +1,130 @@
+package powershell_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
+	"github.com/lync-iac/terraform-provider-lync/internal/powershell/local"
+	"github.com/lync-iac/terraform-provider-lync/internal/powershell/powershelltest"
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
+)
+
+// realPowerShell returns a transport to PowerShell on this host. It skips the test if there is none.
+func realPowerShell(t *testing.T) powershell.Transport {
+	t.Helper()
+	testkit.SkipIfShort(t)
+
+	executable := testkit.FindPowerShell(t)
+	if executable == "" {
+		t.Skip("needs PowerShell: set LYNC_PWSH to its path, or install pwsh on PATH")
+	}
+	return &local.Transport{Executable: executable}
+}
+
+// runWork runs a script with this work in PowerShell.
+func runWork(t *testing.T, work string, input powershell.Input) powershell.Result {
+	t.Helper()
+
+	script := powershell.NewScript("some-script", nil, "Invoke-Lync {\n"+work+"\n}\n")
+
+	result, err := powershell.Run(t.Context(), realPowerShell(t), script, input)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return result
+}
+
+// Data, document and texts arrive unchanged in both directions.
+func TestPowerShellReturnsValues(t *testing.T) {
+	t.Parallel()
+
+	type value struct {
+		Text  string           `json:"text"`
+		Block powershell.Block `json:"block"`
+	}
+
+	const text = "\u00e9 ' \" ` $(1) \\ \u6771\u4eac \U0001f3e2\r\n"
+
+	document := powershelltest.Document(100_000)
+	result := runWork(t, `
+    $Lync.Result['text'] = $Lync.Data.text
+    $Lync.Result['block'] = Format-LyncText $Lync.Document 'C:\path'
+    $Lync.ResultDocument = $Lync.Document
+    Add-LyncWarning 'a warning'
+`, powershell.Input{Data: map[string]string{"text": text}, Document: document})
+
+	got := decodeValue[value](t, result)
+	if got.Text != text || string(got.Block) != document || result.Document != document {
+		t.Errorf("the text is %q, the block and the document have %d and %d bytes, want %d", got.Text, len(got.Block),
+			len(result.Document), len(document))
+	}
+	if len(result.Warnings) != 1 || result.Warnings[0] != "a warning" {
+		t.Errorf("warnings %q", result.Warnings)
+	}
+}
+
+// A script keeps its result below the limits of the provider.
+func TestPowerShellKeepsTheBounds(t *testing.T) {
+	t.Parallel()
+
+	type value struct {
+		Count int              `json:"count"`
+		Fits  powershell.Block `json:"fits"`
+		Long  powershell.Block `json:"long"`
+	}
+
+	// The random numbers do not become shorter.
+	result := runWork(t, `
+    for ($i = 0; $i -lt 250; $i++) {
+        $message = [string] $i + ' ' + (New-Object string (([char] 0x6771), 9000))
+        Add-LyncError (New-Object Exception ($message, (New-Object Exception ($message)))) $false
+        Add-LyncWarning $message
+    }
+    $Lync.Result['count'] = $Lync.ErrorCount
+    $bytes = New-Object byte[] 300000
+    (New-Object Random (1)).NextBytes($bytes)
+    $random = [Convert]::ToBase64String($bytes)
+    $Lync.Result['fits'] = Format-LyncText $random 'C:\fits'
+    $Lync.Result['long'] = Format-LyncText $random 'C:\long'
+    Add-LyncError (New-Object Exception ('the last one')) $true
+`, powershell.Input{})
+
+	got := decodeValue[value](t, result)
+	if got.Count != 250 || len(got.Fits) != 400_000 || got.Long != "" {
+		t.Errorf("%d errors are counted, the texts have %d and %d bytes", got.Count, len(got.Fits), len(got.Long))
+	}
+	faults, warnings := result.Faults, result.Warnings
+	if len(faults) != 10 || !strings.HasPrefix(faults[0].Message, "0 ") || faults[9].Message != "the last one" ||
+		!faults[9].Terminating || len(faults[8].Message) > 3*4096+10 || len(faults[8].Causes) != 1 ||
+		len(faults[8].Causes[0]) > 3*1024+10 {
+		t.Errorf("%d errors, the last one is %.100q", len(faults), faults[len(faults)-1].Message)
+	}
+	if len(warnings) != 10 || !strings.Contains(warnings[9], `C:\long is too long`) {
+		t.Errorf("%d warnings, the last one is %.100q", len(warnings), warnings[len(warnings)-1])
+	}
+}
+
+// A script returns 100 of 101 errors and warnings, without the one in the middle.
+func TestPowerShellReturnsTheFirstAndTheLastErrors(t *testing.T) {
+	t.Parallel()
+
+	result := runWork(t, `
+    for ($i = 0; $i -lt 101; $i++) {
+        $exception = New-Object Exception ([string] $i)
+        Add-LyncError $exception $false
+        Add-LyncError $exception ($i -eq 100)
+        Add-LyncWarning $i
+    }
+`, powershell.Input{})
+
+	faults, warnings := result.Faults, result.Warnings
+	if len(faults) != 100 || len(warnings) != 100 {
+		t.Fatalf("%d errors and %d warnings", len(faults), len(warnings))
+	}
+	for i, want := range map[int]string{0: "0", 49: "49", 50: "51", 99: "100"} {
+		if faults[i].Message != want || warnings[i] != want || faults[i].Terminating != (i == 99) {
+			t.Errorf("the record %d is %+v and %q, want %s", i, faults[i], warnings[i], want)
+		}
+	}
+}
