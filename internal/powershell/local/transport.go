@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"os/exec"
 	"time"
 
@@ -56,6 +57,7 @@ func (t *Transport) RunWatched(
 	stdout := &limitedBuffer{limit: maxOutput, seen: seen}
 	stderr := &powershell.StderrBuffer{}
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = powershell.Stdin(script, input), stdout, stderr
+	cmd.Env = environment(executable, os.Environ())
 	cmd.WaitDelay = drainTime
 
 	group := newProcessGroup(cmd)

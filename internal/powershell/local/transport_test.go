@@ -19,13 +19,14 @@ import (
 )
 
 // modeFile is the suffix of the file that makes the test binary the process that a transport starts. The file stands
-// beside the executable and has a mode and its argument.
+// beside the executable and has a mode and its argument. A process receives no environment variable of a test.
 const modeFile = ".mode"
 
 // The modes. The argument of the parent is an address, that of standard error a number of bytes.
 const (
-	modeParent = "parent"
-	modeStderr = "stderr"
+	modeParent      = "parent"
+	modeEnvironment = "environment"
+	modeStderr      = "stderr"
 )
 
 // childArgument starts the child of the parent, before the address that it connects to.
@@ -50,6 +51,10 @@ func TestMain(m *testing.M) {
 
 		if err := child.Run(); err != nil {
 			panic(err)
+		}
+	case modeEnvironment:
+		for _, variable := range os.Environ() {
+			_, _ = fmt.Println(variable)
 		}
 	case modeStderr:
 		size, _ := strconv.Atoi(argument)
