@@ -20,6 +20,12 @@ func DecodeCLIXML(stderr []byte) string {
 	// Bytes of another code page become replacement characters and do not hide the rest.
 	text := strings.ToValidUTF8(string(bytes.ReplaceAll(stderr, []byte{0}, nil)), "\uFFFD")
 
+	plain := replaceCLIXML(text, readCLIXML)
+	return strings.TrimSpace(strings.ReplaceAll(plain, "\r\n", "\n"))
+}
+
+// replaceCLIXML replaces each list of objects in a text by its messages, which read returns.
+func replaceCLIXML(text string, read func(string) (messages, rest string, ok bool)) string {
 	var plain strings.Builder
 
 	for {
@@ -27,17 +33,19 @@ func DecodeCLIXML(stderr []byte) string {
 		plain.WriteString(before)
 
 		if !ok {
-			break
+			return plain.String()
 		}
-		messages, rest, ok := readCLIXML(after)
-		if !ok {
-			plain.WriteString(clixmlMark + after)
-			break
+		var messages string
+
+		err := Guard(func() error {
+			messages, text, ok = read(after)
+			return nil
+		})
+		if err != nil || !ok {
+			return plain.String() + clixmlMark + after
 		}
 		plain.WriteString(messages)
-		text = rest
 	}
-	return strings.TrimSpace(strings.ReplaceAll(plain.String(), "\r\n", "\n"))
 }
 
 // readCLIXML reads one list of objects and returns the text that follows it. The message of a string is the string. The

@@ -101,7 +101,7 @@ func (c *credSSP) enter(script string, input io.Reader, run func(string, io.Read
 		return output, err
 	}
 	var facts entryFacts
-	if err := json.Unmarshal(got.answer.Result, &facts); err != nil {
+	if err := Guard(func() error { return json.Unmarshal(got.answer.Result, &facts) }); err != nil {
 		return output, fmt.Errorf("read the session state of %s: %w", c.Host(), err)
 	}
 	failure := &entryError{host: c.Host(), facts: facts, faults: got.answer.Errors}

@@ -104,7 +104,11 @@ func readReply(stdout []byte, nonce string) reply {
 		}
 		return r
 	}, stdout))
+	return readAnswer(text, nonce, decode)
+}
 
+// readAnswer reads the answer in a text without white space. unpack unpacks a block.
+func readAnswer(text, nonce string, unpack func(block string, limit int) ([]byte, error)) reply {
 	_, text, ok := strings.Cut(text, "{lync:"+nonce+":result}")
 	if !ok {
 		return reply{}
@@ -115,17 +119,25 @@ func readReply(stdout []byte, nonce string) reply {
 	}
 	head, body, hasDocument := strings.Cut(text, "{lync:"+nonce+":document}")
 
-	var result reply
+	var (
+		result  reply
+		content []byte
+	)
 
-	content, err := decode(head, maxResult)
-	if err == nil {
-		err = json.Unmarshal(content, &result.answer)
-	}
+	err := Guard(func() (err error) {
+		if content, err = unpack(head, maxResult); err == nil {
+			err = json.Unmarshal(content, &result.answer)
+		}
+		return err
+	})
 	if err != nil {
 		return reply{state: damaged, reason: fmt.Errorf("the result: %w", err)}
 	}
 	if hasDocument {
-		content, err = decode(body, maxBlock)
+		err = Guard(func() (err error) {
+			content, err = unpack(body, maxBlock)
+			return err
+		})
 		if err != nil {
 			return reply{state: damaged, reason: fmt.Errorf("the document: %w", err)}
 		}

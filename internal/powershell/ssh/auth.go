@@ -12,6 +12,8 @@ import (
 
 	"golang.org/x/crypto/ssh"
 	"golang.org/x/crypto/ssh/agent"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
 )
 
 // parsePrivateKey parses the text of a private key. Its errors contain no part of the key or of the passphrase.
@@ -76,7 +78,12 @@ func agentSigners(ctx context.Context, socket string) ([]ssh.Signer, func(), err
 		_ = conn.Close()
 	}
 
-	signers, err := agent.NewClient(conn).Signers()
+	var signers []ssh.Signer
+
+	err = powershell.Guard(func() (err error) {
+		signers, err = agent.NewClient(conn).Signers()
+		return err
+	})
 	if err == nil && len(signers) == 0 {
 		err = errors.New("it holds no keys")
 	}

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"golang.org/x/crypto/ssh"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
 )
 
 // connection returns the current connection, or a new one. fresh is true for a new one.
@@ -78,14 +80,28 @@ func (s *Transport) handshake(
 	}
 	stop := context.AfterFunc(ctx, func() { _ = raw.Close() })
 
-	conn, channels, requests, err := ssh.NewClientConn(raw, s.address, &ssh.ClientConfig{
+	config := &ssh.ClientConfig{
 		User:              s.config.User,
 		Auth:              methods,
 		HostKeyAlgorithms: algorithms,
+		// The library calls it on a goroutine of its own, and reads packets there too. That cannot be guarded here.
 		HostKeyCallback: func(address string, remote net.Addr, key ssh.PublicKey) error {
-			presented = checked{key: key, err: check(address, remote, key)}
+			presented = checked{key: key}
+			presented.err = powershell.Guard(func() error { return check(address, remote, key) })
 			return presented.err
 		},
+	}
+
+	var (
+		conn     ssh.Conn
+		channels <-chan ssh.NewChannel
+		requests <-chan *ssh.Request
+	)
+
+	// It reads the banner of the server and the messages of the login.
+	err = powershell.Guard(func() (err error) {
+		conn, channels, requests, err = ssh.NewClientConn(raw, s.address, config)
+		return err
 	})
 	if err == nil && stop() {
 		return ssh.NewClient(conn, channels, requests), presented, nil
@@ -160,7 +176,7 @@ func newConnection(client *ssh.Client, keepAlive, answer time.Duration) *connect
 	c := &connection{client: client, gone: make(chan struct{}), silent: make(chan struct{}), ask: make(chan struct{})}
 
 	go func() {
-		err := client.Wait()
+		err := powershell.Guard(client.Wait)
 
 		select {
 		case <-c.silent:
@@ -194,7 +210,7 @@ func (c *connection) watch(every, limit time.Duration) {
 		go func() {
 			defer close(answered)
 			// A refusal is an answer too. An error occurs only at the end of the connection.
-			_, _, _ = c.client.SendRequest("keepalive@openssh.com", true, nil)
+			_ = c.request()
 		}()
 
 		select {
@@ -207,6 +223,14 @@ func (c *connection) watch(every, limit time.Duration) {
 			return
 		}
 	}
+}
+
+// request sends a keep-alive request and waits for the answer.
+func (c *connection) request() error {
+	return powershell.Guard(func() error {
+		_, _, err := c.client.SendRequest("keepalive@openssh.com", true, nil)
+		return err
+	})
 }
 
 func (c *connection) isGone() bool {
@@ -224,7 +248,7 @@ func (c *connection) isAlive(ctx context.Context) bool {
 	answered := make(chan struct{})
 
 	go func() {
-		if _, _, err := c.client.SendRequest("keepalive@openssh.com", true, nil); err == nil {
+		if c.request() == nil {
 			close(answered)
 		}
 	}()

@@ -41,9 +41,12 @@ func (s *Transport) open(ctx context.Context, conn *connection) (started *proces
 	results := make(chan result, 1)
 
 	go func() {
-		p := &process{transport: s, conn: conn}
-		refused, err := p.start(ctx)
-		results <- result{p, refused, err}
+		r := result{process: &process{transport: s, conn: conn}}
+		r.err = powershell.Guard(func() (err error) {
+			r.refused, err = r.process.start(ctx)
+			return err
+		})
+		results <- r
 	}()
 
 	select {
@@ -121,7 +124,7 @@ func (p *process) finish(
 	}()
 
 	waited := make(chan error, 1)
-	go func() { waited <- p.session.Wait() }()
+	go func() { waited <- powershell.Guard(p.session.Wait) }()
 
 	var err error
 	select {
@@ -206,7 +209,7 @@ func (p *process) endProcess(ctx context.Context, id int) error {
 	go func() {
 		_, _ = io.Copy(second.stdin, p.transport.frame(script, input))
 		_ = second.stdin.Close()
-		done <- second.session.Wait()
+		done <- powershell.Guard(second.session.Wait)
 	}()
 
 	select {

@@ -148,9 +148,11 @@ type reply struct {
 }
 
 // parseReply parses an answer. It returns a fault in the answer as a [*wsmanFault].
-func parseReply(data []byte) (*reply, error) {
+func parseReply(data []byte) (*reply, error) { return parseReplyWith(xml.Unmarshal, data) }
+
+func parseReplyWith(unmarshal func([]byte, any) error, data []byte) (*reply, error) {
 	var r reply
-	if err := xml.Unmarshal(data, &r); err != nil {
+	if err := powershell.Guard(func() error { return unmarshal(data, &r) }); err != nil {
 		return nil, fmt.Errorf("parse the answer as a WS-Management message: %w", err)
 	}
 	if f := r.Body.Fault; f != nil {

@@ -63,22 +63,15 @@ func parseReport(text string) (report, error) {
 	decoder := xml.NewDecoder(io.LimitReader(strings.NewReader(text), maxReport))
 	// The text is decoded already. Its declaration names the encoding of the file.
 	decoder.CharsetReader = func(_ string, input io.Reader) (io.Reader, error) { return input, nil }
-	for {
-		token, err := decoder.Token()
-		if err == io.EOF { //nolint:errorlint // the decoder returns it as it is
-			return parser.report, nil
-		}
-		if err != nil && len(text) > maxReport {
-			err = fmt.Errorf("it has more than %d MiB", maxReport>>20)
-		}
-		if err == nil {
-			err = parser.add(token)
-		}
-		if err != nil {
-			parser.report.isPartial = true
-			return parser.report, fmt.Errorf("cannot parse the report completely: %w", err)
-		}
+	err := parser.read(decoder.Token)
+	if err != nil && len(text) > maxReport {
+		err = fmt.Errorf("it has more than %d MiB", maxReport>>20)
 	}
+	if err != nil {
+		parser.report.isPartial = true
+		return parser.report, fmt.Errorf("cannot parse the report completely: %w", err)
+	}
+	return parser.report, nil
 }
 
 // reportParser builds a report from the tokens of its XML.
@@ -87,6 +80,24 @@ type reportParser struct {
 	depth   []string       // names of the open elements
 	actions []string       // names of the open Action elements
 	open    []*reportFault // open Error, Exception and Warning elements
+}
+
+// read processes all tokens that next returns.
+func (p *reportParser) read(next func() (xml.Token, error)) error {
+	return powershell.Guard(func() error {
+		for {
+			token, err := next()
+			if err == io.EOF { //nolint:errorlint // the decoder returns it as it is
+				return nil
+			}
+			if err == nil {
+				err = p.add(token)
+			}
+			if err != nil {
+				return err
+			}
+		}
+	})
 }
 
 // add processes the next token. The decoder has verified that each end element belongs to the last open element. An

@@ -1,6 +1,9 @@
 package shell
 
 import (
+	"encoding/json"
+	"encoding/xml"
+	"errors"
 	"strings"
 	"testing"
 
@@ -100,6 +103,45 @@ func TestParseReportBounds(t *testing.T) {
 		}
 	}
 }
+
+// TestReportRecovers checks that a panic while a report is read is an error, and keeps the part before it.
+func TestReportRecovers(t *testing.T) {
+	t.Parallel()
+	tokens := []xml.Token{
+		xml.StartElement{Name: xml.Name{Local: "Error"}}, xml.CharData("first"),
+		xml.EndElement{Name: xml.Name{Local: "Error"}},
+	}
+	var parser reportParser
+	err := parser.read(func() (xml.Token, error) {
+		next := tokens[0]
+		tokens = tokens[1:]
+		return next, nil
+	})
+	if !errors.As(err, new(*powershell.PanicError)) || len(parser.report.faults) != 1 {
+		t.Errorf("%v, %d faults", err, len(parser.report.faults))
+	}
+}
+
+// panicking is a value that a JSON parser fails on.
+type panicking struct{}
+
+func (*panicking) UnmarshalJSON([]byte) error { panic("index out of range") }
+
+// TestDecodeRecovers checks that a panic while the value of a script is read is an error.
+func TestDecodeRecovers(t *testing.T) {
+	t.Parallel()
+	s := New(nowhere{}, Options{})
+	err := s.decode(GetTopology, powershell.Result{Value: json.RawMessage("{}")}, &panicking{})
+	if !errors.As(err, new(*powershell.PanicError)) ||
+		!strings.Contains(err.Error(), "cannot interpret the result of get-topology on fe1.contoso.com") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// nowhere is a transport that is not used.
+type nowhere struct{ powershell.Transport }
+
+func (nowhere) Host() string { return "fe1.contoso.com" }
 
 func TestReportConcernsDocument(t *testing.T) {
 	t.Parallel()

@@ -12,7 +12,8 @@ import (
 
 // decode decodes the value that a script returned.
 func (s *Store) decode(script *powershell.Script, result powershell.Result, facts any) error {
-	if err := json.Unmarshal(result.Value, facts); err != nil {
+	err := powershell.Guard(func() error { return json.Unmarshal(result.Value, facts) })
+	if err != nil {
 		return fmt.Errorf("cannot interpret the result of %s on %s: %w", script, s.transport.Host(), err)
 	}
 	return nil
