@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/base64"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 	"strconv"
 	"strings"
+	"unicode/utf16"
 )
 
 // maxLine is the length of a line of base64. It is that of Base64FormattingOptions.InsertLineBreaks in .NET.
@@ -32,8 +34,22 @@ func encode(content []byte) string {
 	// Writing to a bytes.Buffer does not fail.
 	_, _ = writer.Write(content)
 	_ = writer.Close()
+	return inLines(packed.Bytes())
+}
 
-	text := base64.StdEncoding.EncodeToString(packed.Bytes())
+// encodeSecret returns the block of a secret: base64 of UTF-16, in lines. The script turns it into a SecureString with
+// calls of .NET that never make it a string.
+func encodeSecret(secret string) string {
+	var content []byte
+	for _, unit := range utf16.Encode([]rune(secret)) {
+		content = binary.LittleEndian.AppendUint16(content, unit)
+	}
+	return inLines(content)
+}
+
+// inLines returns base64 in lines.
+func inLines(content []byte) string {
+	text := base64.StdEncoding.EncodeToString(content)
 
 	var lines strings.Builder
 

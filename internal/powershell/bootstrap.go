@@ -10,7 +10,8 @@ import (
 )
 
 // bootstrap is the command that PowerShell starts with. It reads standard input to its end and runs the first block as
-// a script, with the blocks as the argument.
+// a script. The script finds the blocks in $LyncBlocks. They are not its arguments, because PowerShell can record the
+// arguments of a command.
 //
 // It is constant and short, and contains neither a value nor a script: every user of the host can read command lines,
 // logs keep them, shells on the way change them, and cmd.exe, which WinRS uses, cuts them at 8,191 characters. The
@@ -34,12 +35,12 @@ if($v.Major -lt 3){"` + refusal + refusedVersion + `$v";exit 3}
 $ProgressPreference='SilentlyContinue'
 try{
 [Console]::Out.WriteLine("` + processPrefix + `$PID")
-$b=[Console]::In.ReadToEnd().Split('.')
-if($b.Length -ne 4 -or $b[3].Trim()){"` + refusal + refusedInput + `$($b.Length)";exit 3}
-$s=New-Object IO.MemoryStream(,[Convert]::FromBase64String($b[0]))
+$LyncBlocks=[Console]::In.ReadToEnd().Split('.')
+if($LyncBlocks.Length -ne 5 -or $LyncBlocks[4].Trim()){"` + refusal + refusedInput + `$($LyncBlocks.Length)";exit 3}
+$s=New-Object IO.MemoryStream(,[Convert]::FromBase64String($LyncBlocks[0]))
 $z=New-Object IO.Compression.GZipStream($s,[IO.Compression.CompressionMode]::Decompress)
 $r=New-Object IO.StreamReader($z,[Text.Encoding]::UTF8)
-& ([ScriptBlock]::Create($r.ReadToEnd())) $b
+& ([ScriptBlock]::Create($r.ReadToEnd()))
 }catch{[Console]::Error.WriteLine("$_");exit 4}
 exit 0`
 

@@ -8,14 +8,14 @@ import (
 	"io"
 )
 
-// reEnter runs another script in a session on its own host. Its data is an [entryData], its document the standard input
-// of the other script, its value an [entryFacts]. The output of the other script comes before the answer.
+// reEnter runs another script in a session on its own host. Its data is an [entryData], its secret the password, its
+// document the standard input of the other script, its value an [entryFacts]. The output of the other script comes
+// before the answer.
 var reEnter = NewScript("re-enter", nil, embedded("re-enter"))
 
 // entryData is the data of [reEnter].
 type entryData struct {
-	User     string `json:"user"`
-	Password string `json:"password"`
+	User string `json:"user"`
 }
 
 // entryFacts is the value of [reEnter].
@@ -34,14 +34,14 @@ type entryFacts struct {
 // a session can log in to SQL Server, Active Directory and file shares. A network login cannot, except Kerberos with
 // delegation.
 //
-// User is DOMAIN\user or user@domain. The password is a part of the data of a script. It is in no text, no error and no
-// log, and the script in the session does not receive it. CredSSP must be enabled on the host for both roles; this
-// package does not enable it.
+// User is DOMAIN\user or user@domain. The password is the secret of a script: it is in no text, no error, no log and no
+// argument of a command, and the script in the session does not receive it. CredSSP must be enabled on the host for
+// both roles; this package does not enable it.
 //
 // The transport ends a script as it does without CredSSP. The session then ends itself, unless the script has started
 // to publish.
 func CredSSP(t Transport, user, password string) Transport {
-	c := &credSSP{t, entryData{user, password}}
+	c := &credSSP{t, user, password}
 	if watched, ok := t.(Watched); ok {
 		return &watchedCredSSP{c, watched}
 	}
@@ -51,7 +51,7 @@ func CredSSP(t Transport, user, password string) Transport {
 type credSSP struct {
 	Transport
 
-	login entryData
+	user, password string
 }
 
 // watchedCredSSP is a credSSP over a transport that passes on output.
@@ -88,7 +88,9 @@ func (c *credSSP) enter(script string, input io.Reader, run func(string, io.Read
 	}
 	nonce := NewID()
 
-	stdin, err := encodeInput(reEnter, nonce, Input{Data: c.login, Document: string(inner)})
+	stdin, err := encodeInput(reEnter, nonce, Input{
+		Data: entryData{c.user}, Document: string(inner), Secret: c.password,
+	})
 	if err != nil {
 		return Output{}, &StartError{err}
 	}

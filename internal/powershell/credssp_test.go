@@ -72,10 +72,11 @@ func TestCredSSP(t *testing.T) {
 		t.Errorf("%+v", counts)
 	}
 
-	// Only the data of re-enter contains the password. The double fails the test if any other data or text does.
+	// Only the secret of re-enter contains the password. The double fails the test if any data or text does.
 	for _, request := range double.Requests()[1:] {
 		if request.Script != "re-enter" || request.Inner == nil ||
-			!strings.Contains(string(request.Data), `"user":"CONTOSO\\admin"`) {
+			string(request.Data) != `{"user":"CONTOSO\\admin"}` || request.Secret != hopPassword ||
+			request.Inner.Secret != "" {
 			t.Errorf("sent %s with %s", request.Script, request.Data)
 		}
 	}

@@ -44,14 +44,17 @@ func Hash(text []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// encodeInput returns the standard input that follows the script: the data, the document, and an empty block that shows
-// that the input is complete.
+// encodeInput returns the standard input that follows the script: the data, the document, the secret, and an empty
+// block that shows that the input is complete.
 func encodeInput(script *Script, nonce string, input Input) (io.Reader, error) {
 	content := envelope{Nonce: nonce, Script: script.name, Data: input.Data}
 	document := strings.TrimPrefix(input.Document, "\uFEFF")
 
 	if !utf8.ValidString(document) {
 		return nil, errors.New("encode document: not UTF-8")
+	}
+	if !utf8.ValidString(input.Secret) {
+		return nil, errors.New("encode secret: not UTF-8")
 	}
 	block := ""
 
@@ -61,10 +64,11 @@ func encodeInput(script *Script, nonce string, input Input) (io.Reader, error) {
 	}
 	data, err := json.Marshal(content)
 	if err != nil {
-		// The text of the error can quote the value, which may be a secret.
+		// The text of the error can quote the value.
 		return nil, fmt.Errorf("encode data as JSON: %T", err)
 	}
-	return strings.NewReader(encode(data) + blockEnd + block + blockEnd), nil
+	secret := encodeSecret(input.Secret)
+	return strings.NewReader(encode(data) + blockEnd + block + blockEnd + secret + blockEnd), nil
 }
 
 // state describes how much of an answer arrived.

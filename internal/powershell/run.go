@@ -7,12 +7,15 @@ import (
 
 // Input is the input of a script.
 type Input struct {
-	// Data is $Lync.Data in the script: a value that encoding/json can marshal, or nil. It may contain secrets and is
-	// never part of an error or a log.
+	// Data is $Lync.Data in the script: a value that encoding/json can marshal, or nil. It contains no secret, because
+	// policies of Windows record the arguments of cmdlets, and the script decodes the data with a cmdlet.
 	Data any
 	// Document is $Lync.Document, a text of any size that is not a part of the JSON. An empty text is no document. A
 	// byte order mark is removed.
 	Document string
+	// Secret is a text that the script reads as a SecureString, and that is no argument of a command there. It is never
+	// part of an error or a log.
+	Secret string
 }
 
 // Result is the result of a script.

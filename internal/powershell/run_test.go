@@ -107,14 +107,14 @@ func TestRunInput(t *testing.T) {
 	}
 }
 
-// The text of a script does not depend on its data.
+// The text of a script does not depend on its input.
 func TestRunSendsConstantScripts(t *testing.T) {
 	t.Parallel()
 
 	var texts []string
 
-	for _, secret := range []string{"alpha-secret", "beta-secret"} {
-		input := powershell.Input{Data: secret, Document: secret}
+	for _, value := range []string{"alpha-geheim", "beta-geheim"} {
+		input := powershell.Input{Data: value, Document: value, Secret: value}
 
 		result, err := powershell.Run(t.Context(), fakeTransport(t, "script"), someScript, input)
 		if err != nil {
@@ -125,7 +125,7 @@ func TestRunSendsConstantScripts(t *testing.T) {
 		}
 		texts = append(texts, result.Document)
 	}
-	if texts[0] != texts[1] || strings.Contains(texts[0], "secret") || !strings.Contains(texts[0], "Invoke-Lync {") {
+	if texts[0] != texts[1] || strings.Contains(texts[0], "geheim") || !strings.Contains(texts[0], "Invoke-Lync {") {
 		t.Error("the script contains values, or is missing")
 	}
 }
@@ -177,7 +177,7 @@ func TestRunErrors(t *testing.T) {
 
 			secret := "s3cret"
 			transport := fakeTransport(t, test.mode)
-			_, err := powershell.Run(t.Context(), transport, someScript, powershell.Input{Data: secret})
+			_, err := powershell.Run(t.Context(), transport, someScript, powershell.Input{Data: secret, Secret: secret})
 
 			var failed *powershell.Error
 			if !errors.As(err, &failed) {
@@ -313,7 +313,7 @@ func TestRunOutOfTimeBeforeTheStart(t *testing.T) {
 func TestRunRefusesInput(t *testing.T) {
 	t.Parallel()
 
-	for _, input := range []powershell.Input{{Data: math.Inf(1)}, {Document: "\xff"}} {
+	for _, input := range []powershell.Input{{Data: math.Inf(1)}, {Document: "\xff"}, {Secret: "Inf\xff"}} {
 		_, err := powershell.Run(t.Context(), failingTransport{}, someScript, input)
 		if !errors.Is(err, powershell.NotStarted) || strings.Contains(err.Error(), "Inf") {
 			t.Errorf("got %v", err)

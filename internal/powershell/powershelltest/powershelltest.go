@@ -10,11 +10,13 @@ import (
 	"compress/gzip"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf16"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/invariant"
 )
@@ -26,8 +28,9 @@ type Request struct {
 	Script string
 	Nonce  string
 	Data   json.RawMessage
-	// Document is the document, or empty.
+	// Document is the document, and Secret the secret, or empty.
 	Document string
+	Secret   string
 	// Inner is the input of the script that re-enter runs in a session, or nil.
 	Inner *Request
 }
@@ -66,7 +69,7 @@ func Read(stdin io.Reader) (Request, error) {
 		}
 	}
 	blocks := strings.Split(string(raw), ".")
-	if len(blocks) != 4 || strings.TrimSpace(blocks[3]) != "" {
+	if len(blocks) != 5 || strings.TrimSpace(blocks[4]) != "" {
 		return Request{}, fmt.Errorf("standard input has %d blocks", len(blocks))
 	}
 	var contents [3]string
@@ -95,7 +98,9 @@ func Read(stdin io.Reader) (Request, error) {
 		Data:     envelope.Data,
 		Document: contents[2],
 	}
-
+	if request.Secret, err = unpackSecret(blocks[3]); err != nil {
+		return Request{}, fmt.Errorf("the secret: %w", err)
+	}
 	if request.Script == "re-enter" {
 		inner, err := Read(strings.NewReader(request.Document))
 		if err != nil {
@@ -167,6 +172,19 @@ func pack(text string) string {
 		rest = rest[n:]
 	}
 	return fmt.Sprintf("%d:", len(text)) + lines.String()
+}
+
+// unpackSecret returns the text of a block of UTF-16 that is not compressed.
+func unpackSecret(block string) (string, error) {
+	content, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(block), ""))
+	if err != nil {
+		return "", err
+	}
+	units := make([]uint16, len(content)/2)
+	if err := binary.Read(bytes.NewReader(content), binary.LittleEndian, units); err != nil {
+		return "", err
+	}
+	return string(utf16.Decode(units)), nil
 }
 
 func unpack(block string) (string, error) {

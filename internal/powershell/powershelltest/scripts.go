@@ -52,6 +52,23 @@ var forbidden = []struct {
 	{regexp.MustCompile(`\bwrite-host\b|\bread-host\b|\bget-credential\b|\bpause\b`), "a script has no user", false},
 }
 
+// blocks are the uses of $LyncBlocks that a script may have, in lower case. None of them is an argument of a command,
+// except for the packed data and document, which contain no secret. Block 3 is the secret: it and its bytes have a
+// single use each.
+var blocks = regexp.MustCompile(strings.Join([]string{
+	`^\$lyncblocks\s*=\s*(\$text|\[console\]::in\.readtoend\(\))\.split\('\.'\)$`,
+	`\$lyncblocks\.length\b`,
+	`\$lyncblocks\[[24]\]\.trim\(\)`,
+	`\[convert\]::frombase64string\(\$lyncblocks\[(0|\$index)\]\)`,
+	`\bread-lyncblock [12]\b`,
+	`\bfunction read-lyncblock\b`,
+	`^\$secretbytes = \[convert\]::frombase64string\(\$lyncblocks\[3\]\)$`,
+	`^\$lyncblocks\[3\] = ''$`,
+	`\$i -lt \$secretbytes\.length\b`,
+	`^\$secret\.appendchar\(\[bitconverter\]::tochar\(\$secretbytes, \$i\)\)$`,
+	`^\$secretbytes\[\$i\] = \$secretbytes\[\$i \+ 1\] = 0$`,
+}, "|"))
+
 // CheckScripts fails the test for every line of these scripts, texts by name, that breaks a rule.
 func CheckScripts(t *testing.T, scripts map[string]string) {
 	t.Helper()
@@ -84,8 +101,21 @@ func violations(script string) []string {
 				found = append(found, strings.TrimSpace(line)+": "+rule.reason)
 			}
 		}
+		if usesBlocks(strings.TrimSpace(line)) {
+			found = append(found, strings.TrimSpace(line)+": a command or a text could receive the secret")
+		}
 	}
 	return found
+}
+
+// usesBlocks reports whether a line, in lower case, uses the blocks or the secret in a way that [blocks] does not have.
+func usesBlocks(line string) bool {
+	if strings.HasPrefix(line, "#") {
+		return false
+	}
+	rest := blocks.ReplaceAllString(line, "")
+	return strings.Contains(rest, "lyncblocks") || strings.Contains(rest, "read-lyncblock") ||
+		strings.Contains(rest, "secretbytes")
 }
 
 // withoutText returns a line with empty strings and without its comment. Scripts do not use here-strings and block

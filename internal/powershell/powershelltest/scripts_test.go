@@ -19,6 +19,10 @@ func TestRulesFindViolations(t *testing.T) {
 		"'%s'", "%[1]q %v", "{{.X}}", "Invoke-Expression $x", "$input",
 		"Enable-WSManCredSSP -Role Server", "Set-Item WSMan:\\localhost\\Client\\Auth\\CredSSP $true",
 		"'gr\u00fcn'", "a\r\n",
+		"ConvertFrom-Json -InputObject $LyncBlocks[3]", "& $script $LyncBlocks", "Read-LyncBlock 3",
+		"Read-LyncBlock $LyncBlocks[1]", "$b = $LyncBlocks", "$b = $LyncBlocks[3]", "Get-Variable LyncBlocks",
+		"New-Object X (, [Convert]::FromBase64String($LyncBlocks[3]))", "Write-Output $secretBytes",
+		"\"$LyncBlocks\"", "\"$($LyncBlocks[3])\"",
 	} {
 		if len(violations(bad)) == 0 {
 			t.Errorf("no violation in %q", bad)
@@ -26,7 +30,7 @@ func TestRulesFindViolations(t *testing.T) {
 	}
 	for _, good := range []string{
 		"Where-Object { $_ }", "$x | ForEach-Object { 1 }", "# a class of its own, using && and ??", "'class A'",
-		"$classes = 1", "a | ? { $_ }",
+		"$classes = 1", "a | ? { $_ }", "$x = Read-LyncBlock 2", "if ($LyncBlocks[2].Trim()) { }",
 	} {
 		if found := violations(good); len(found) > 0 {
 			t.Errorf("%q: %q", good, found)

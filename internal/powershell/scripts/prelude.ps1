@@ -1,9 +1,9 @@
 # The start of every script. The rest of a script is functions and one call of Invoke-Lync with the work of the script.
 #
 # Scripts use PowerShell 3.0 syntax and ASCII only, and contain no value: values are in $Lync.Data, the document in
-# $Lync.Document. $Blocks is standard input, split at its dots: the script, the data, the document, and an empty block.
-# $Piped is true if re-enter.ps1 runs the script in a session, which has no console.
-param($Blocks, $Piped = $false)
+# $Lync.Document. $LyncBlocks is standard input, split at its dots: the script, the data, the document, a secret, and an
+# empty block. No command has the secret or its block as an argument: Module Logging and Transcription record arguments.
+# $LyncPiped is true if re-enter.ps1 runs the script in a session, which has no console.
 
 # 'Stop' is for the statements of scripts. Invoke-LyncCmdlet sets 'Continue' for its cmdlet. The functions of modules do
 # not inherit from this scope.
@@ -36,14 +36,28 @@ $Lync = @{
     TextSpace = 524288
 }
 
-# Returns the text of a block: base64 of gzip of UTF-8. .NET ignores white space in base64.
+# Returns the text of the data (1) or of the document (2): base64 of gzip of UTF-8. .NET ignores white space in base64.
 function Read-LyncBlock {
-    param([string] $Block)
-    $packed = New-Object IO.MemoryStream (, [Convert]::FromBase64String($Block))
+    param([int] $Index)
+    $packed = New-Object IO.MemoryStream (, [Convert]::FromBase64String($LyncBlocks[$Index]))
     $zip = New-Object IO.Compression.GZipStream ($packed, [IO.Compression.CompressionMode]::Decompress)
     $reader = New-Object IO.StreamReader ($zip, (New-Object Text.UTF8Encoding ($false, $true)))
     $reader.ReadToEnd()
     $reader.Dispose()
+}
+
+# Returns the secret, base64 of UTF-16, and removes its block. Only .NET receives the block and the characters, so that
+# the secret is no argument of a command. It never becomes a string.
+function Read-LyncSecret {
+    $secret = New-Object Security.SecureString
+    $secretBytes = [Convert]::FromBase64String($LyncBlocks[3])
+    $LyncBlocks[3] = ''
+    for ($i = 0; $i -lt $secretBytes.Length; $i += 2) {
+        $secret.AppendChar([BitConverter]::ToChar($secretBytes, $i))
+        $secretBytes[$i] = $secretBytes[$i + 1] = 0
+    }
+    $secret.MakeReadOnly()
+    $secret
 }
 
 # Returns the block of a text: the number of its bytes, a colon, and base64 in lines of 76 characters. The provider
@@ -103,7 +117,7 @@ function Get-LyncHash {
 # the pipeline, in pieces of limited size, and re-enter.ps1 writes them to its console.
 function Write-LyncOutput {
     param([string] $Text)
-    if (-not $Piped) {
+    if (-not $LyncPiped) {
         [Console]::Out.WriteLine($Text)
         [Console]::Out.Flush()
         return
@@ -258,14 +272,14 @@ function Invoke-Lync {
         # PowerShell 7 would convert a string that looks like a date.
         $options['DateKind'] = 'String'
     }
-    $envelope = ConvertFrom-Json -InputObject (Read-LyncBlock $Blocks[1]) @options
+    $envelope = ConvertFrom-Json -InputObject (Read-LyncBlock 1) @options
     $Lync.Nonce = [string] $envelope.nonce
     $Lync.Data = $envelope.data
 
     $done = $false
     try {
-        if ($Blocks[2].Trim()) {
-            $Lync.Document = Read-LyncBlock $Blocks[2]
+        if ($LyncBlocks[2].Trim()) {
+            $Lync.Document = Read-LyncBlock 2
             if ((Get-LyncHash $Lync.Document) -ne $envelope.document_sha256) {
                 Stop-Lync 'LyncInput' 'the document did not arrive as it was sent'
             }

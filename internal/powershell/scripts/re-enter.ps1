@@ -47,11 +47,12 @@ $inside = {
     [void] $watch.BeginInvoke()
 
     try {
-        $blocks = $Text.Split('.')
-        $packed = New-Object IO.MemoryStream (, [Convert]::FromBase64String($blocks[0]))
+        $LyncBlocks = $Text.Split('.')
+        $LyncPiped = $true
+        $packed = New-Object IO.MemoryStream (, [Convert]::FromBase64String($LyncBlocks[0]))
         $zip = New-Object IO.Compression.GZipStream ($packed, [IO.Compression.CompressionMode]::Decompress)
         $reader = New-Object IO.StreamReader ($zip, [Text.Encoding]::UTF8)
-        & ([ScriptBlock]::Create($reader.ReadToEnd())) $blocks $true
+        & ([ScriptBlock]::Create($reader.ReadToEnd()))
     } finally {
         [AppDomain]::CurrentDomain.SetData('lync-over', $true)
     }
@@ -77,11 +78,7 @@ Invoke-Lync {
     }
     $Lync.Result['name'] = $name
 
-    $password = New-Object Security.SecureString
-    foreach ($letter in ([string] $Lync.Data.password).ToCharArray()) {
-        $password.AppendChar($letter)
-    }
-    $credential = New-Object Management.Automation.PSCredential ([string] $Lync.Data.user, $password)
+    $credential = New-Object Management.Automation.PSCredential ([string] $Lync.Data.user, (Read-LyncSecret))
 
     try {
         $session = New-PSSession -ComputerName $name -Authentication Credssp -Credential $credential

@@ -11,7 +11,7 @@ import (
 // credential is the credential of a session that the host opens to itself.
 type credential struct {
 	User     string `json:"user"`
-	Password string `json:"password"`
+	Password string `json:"-"`
 }
 
 // errSession is the error of a session to the host itself that has ended.
@@ -43,17 +43,24 @@ func (s *Shell) needsHop() bool {
 
 // enter opens the session. If the host refuses it, enter returns the host's answer, otherwise nil.
 func (r *run) enter() *powershelltest.Answer {
-	var login credential
+	login := credential{Password: r.outer.Secret}
 	if err := json.Unmarshal(r.outer.Data, &login); err != nil || login.User == "" || login.Password == "" {
 		r.t.Errorf("a session without a credential: %v", err)
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 
-	// Only the data of the outer script may have the password.
+	// Only the secret of the outer script may have the password. The text of a password in JSON can differ from it.
+	quoted, err := json.Marshal(login.Password)
+	if err != nil {
+		r.t.Error(err)
+	}
+	if strings.Contains(string(r.outer.Data), string(quoted)) {
+		r.t.Error("the password is in the data of re-enter")
+	}
 	for name, text := range map[string]string{
 		"the text of re-enter": r.outer.Text, "the text of " + r.request.Script: r.request.Text,
-		"the data of " + r.request.Script: string(r.request.Data),
+		"the data of " + r.request.Script: string(r.request.Data), "the secret": r.request.Secret,
 	} {
 		if login.Password != "" && strings.Contains(text, login.Password) {
 			r.t.Errorf("the password is in %s", name)
