@@ -8,10 +8,11 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell/ssh"
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell/winrm"
 	"github.com/lync-iac/terraform-provider-lync/internal/provider/environment"
+	"github.com/lync-iac/terraform-provider-lync/internal/store/shell"
 )
 
-// advice has the sentences for the kinds of errors that a transport returns. They follow the text of the error, which
-// can end with advice about the host.
+// advice has the sentences for the kinds of errors that a transport or a script returns. They follow the text of the
+// error, which can end with advice about the host.
 var advice = []struct {
 	kind error
 	text string
@@ -37,6 +38,7 @@ var advice = []struct {
 			"host, in PEM. A self-signed certificate is its own authority."},
 	{winrm.OtherName, "Or set tls_server_name to one of them."},
 	{winrm.TooManyShells, "Or lower max_concurrent_shells."},
+	{shell.BackupFolder, "Or set backup_directory to another folder."},
 	{winrm.TimeOver, "If the host is slow, raise the timeouts of the resource."},
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell/ssh"
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell/winrm"
+	"github.com/lync-iac/terraform-provider-lync/internal/store/shell"
 )
 
 func TestAdvice(t *testing.T) {
@@ -25,6 +26,7 @@ func TestAdvice(t *testing.T) {
 			&powershell.Error{Kind: powershell.NotStarted, Err: &powershell.StartError{Err: winrm.TooManyShells}},
 			"Or lower max_concurrent_shells.",
 		},
+		{&powershell.Error{Kind: shell.BackupFolder}, "Or set backup_directory to another folder."},
 	} {
 		if got := Advice(test.err); got != test.want {
 			t.Errorf("%v: got %q, want %q", test.err, got, test.want)

@@ -38,7 +38,8 @@ func Attribute() schema.SingleNestedAttribute {
 				},
 			},
 			"backup_directory": textAttribute("Folder on that server for the backups and reports of every publish. " +
-				"Default `%ProgramData%\\terraform-provider-lync`. The newest 20 are kept."),
+				"Default `%ProgramData%\\terraform-provider-lync`. The newest 20 are kept. Only SYSTEM, " +
+				"Administrators and the account that publishes may own the folder and write to it."),
 			"domain_controller": textAttribute("Domain controller that `Publish-CsTopology` and " +
 				"`Enable-CsTopology` use."),
 			"global_catalog": textAttribute("Global catalog server that `Publish-CsTopology` and " +

@@ -47,14 +47,15 @@ func (s *Store) enableWithRetry(
 
 // enable makes one attempt at Enable-CsTopology.
 func (s *Store) enable(ctx context.Context, result *store.Result) error {
-	output, err := powershell.Run(ctx, s.transport, EnableTopology, powershell.Input{Data: s.data(ctx)})
+	data := s.data(ctx)
+	output, err := powershell.Run(ctx, s.transport, EnableTopology, powershell.Input{Data: data})
 	var facts PublishFacts
 	decodeErr := s.decode(EnableTopology, output, &facts)
 	result.Warnings = append(result.Warnings, withoutReportPaths(output.Warnings, facts)...)
 	switch {
 	case decodeErr != nil:
 	case facts.Outcome == OutcomeBusy:
-		return busyError(s.transport.Host())
+		return busyError(s.transport.Host(), data)
 	case facts.Enable != nil:
 		if facts.Enable.Path != "" {
 			result.Files = append(result.Files, store.File{

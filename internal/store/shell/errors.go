@@ -1,5 +1,10 @@
 package shell
 
+import (
+	"fmt"
+	"time"
+)
+
 // Kind is the cause of an error after which another attempt of the caller can succeed.
 type Kind int
 
@@ -20,7 +25,12 @@ type Error struct {
 
 func (e *Error) Error() string { return e.Text }
 
+// mutex is the name of the lock on the host in the namespace Global. scripts/publishing.ps1 has it, too.
+const mutex = "terraform-provider-lync"
+
 // busyError returns the error of a run that has waited for the lock on the host in vain.
-func busyError(host string) *Error {
-	return &Error{Kind: Busy, Text: "another run of the provider on " + host + " holds the lock for publishing"}
+func busyError(host string, data PublishData) *Error {
+	return &Error{Kind: Busy, Text: fmt.Sprintf("another run of the provider on %s, or another program there, "+
+		"holds the lock for publishing, the mutex Global\\%s. It was not free within %s", host, mutex,
+		time.Duration(data.LockSeconds)*time.Second)}
 }

@@ -20,6 +20,7 @@ type publication struct {
 
 	id         string // identifies the run for the scripts
 	base, next *topology.Document
+	data       PublishData
 	facts      PublishFacts
 	hasFacts   bool // the script returned facts
 	faults     []powershell.Fault
@@ -88,10 +89,10 @@ func (p *publication) runScript() (powershell.Result, error) {
 	})
 	defer stop()
 
-	data := p.store.data(p.ctx)
-	data.Run, data.BaseSHA256 = p.id, powershell.Hash([]byte(p.base.Text()))
-	data.Unpaired = topology.Unpaired(p.base.Topology(), p.next.Topology())
-	return powershell.Run(ctx, transport, PublishTopology, powershell.Input{Data: data, Document: p.next.Text()})
+	p.data = p.store.data(p.ctx)
+	p.data.Run, p.data.BaseSHA256 = p.id, powershell.Hash([]byte(p.base.Text()))
+	p.data.Unpaired = topology.Unpaired(p.base.Topology(), p.next.Topology())
+	return powershell.Run(ctx, transport, PublishTopology, powershell.Input{Data: p.data, Document: p.next.Text()})
 }
 
 // handleOutcome evaluates the outcome that the script returned. err is the error of the script.
@@ -104,8 +105,9 @@ func (p *publication) handleOutcome(output powershell.Result, err error) error {
 		p.result.Document = topology.EncodeText(output.Document)
 		return store.ErrConflict
 	case OutcomeBusy:
-		return p.notPublished("%w. If there is no such run, look for a powershell.exe process on that host that has "+
-			"stopped responding", busyError(host))
+		return p.notPublished("%w. If no other run publishes, look for a powershell.exe process on that host that has "+
+			"stopped responding. handle.exe -a %s of Sysinternals names the process that has the lock",
+			busyError(host, p.data), mutex)
 	case OutcomeLate:
 		return p.notPublished("%w", &Error{Kind: Late, Text: "the time limit passed on " + host +
 			" before the publish began"})
@@ -177,7 +179,8 @@ func (p *publication) readBack(ctx context.Context) (*topology.Document, error) 
 		return nil, err
 	}
 	if !facts.Settled && !topology.Equivalent(p.next, after) {
-		return nil, fmt.Errorf("a publish is still running on %s", p.store.transport.Host())
+		return nil, fmt.Errorf("the lock for publishing on %s, the mutex Global\\%s, was not free: the publish is "+
+			"still running, or another program there holds it", p.store.transport.Host(), mutex)
 	}
 	return after, nil
 }

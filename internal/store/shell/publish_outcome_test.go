@@ -48,6 +48,15 @@ func TestPublishWithOtherChanges(t *testing.T) {
 			faults: []shelld.Fault{{NoBackup: true}}, wantEnd: succeeded, wantPublishes: 1, wantEnables: 1,
 			wantWarnings: []string{"left no backup"},
 		},
+		"a backup that others can write": {
+			faults: []shelld.Fault{{
+				ForeignBackup: true, At: shelld.Publishing, Admin: func(s string) string { return renameLyon(s) },
+			}},
+			wantEnd: succeeded, wantPublishes: 1, wantEnables: 1,
+			wantWarnings: []string{
+				`can be written by BUILTIN\Users (S-1-5-32-545). The provider did not read it`,
+			},
+		},
 	})
 }
 

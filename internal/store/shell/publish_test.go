@@ -162,7 +162,8 @@ func TestPublishDoesNotBegin(t *testing.T) {
 		},
 		"busy": {
 			faults: []shelld.Fault{{Busy: true}}, wantEnd: notPublished, wantDocument: holdsBase,
-			wantErrors: []string{"another run of the provider"},
+			wantErrors: []string{"another run of the provider on fe1.contoso.com, or another program there",
+				`the mutex Global\terraform-provider-lync. It was not free within 10m0s`, "handle.exe"},
 		},
 		"another document": {
 			prepare: func(s *shelld.Shell) { s.SetDocument([]byte(renameLyon(string(paired())))) }, wantEnd: conflict,

@@ -68,11 +68,15 @@ const (
 	ModuleLoad powershell.Kind = "the management shell does not load"
 	// GroupPolicy is an execution policy that Group Policy sets and that keeps the modules from loading.
 	GroupPolicy powershell.Kind = "the execution policy, set by Group Policy, forbids it"
+	// BackupFolder is a folder of backups that another account could have changed, or could change.
+	BackupFolder powershell.Kind = "another account can change the backups"
+	// ForeignLock is an object with the name of the lock that the account may not use.
+	ForeignLock powershell.Kind = "the lock for publishing belongs to another program"
 	// Policy is an execution policy that is set in another way and keeps the modules from loading.
 	Policy powershell.Kind = "the execution policy forbids it"
 )
 
-// refusals are the errors by which Import-LyncModule in management-shell.ps1 ends a script.
+// refusals are the errors by which the shared functions of the scripts end a script.
 var refusals = map[string]powershell.Refusal{
 	"LyncEdition": {
 		Kind: Edition,
@@ -99,6 +103,17 @@ var refusals = map[string]powershell.Refusal{
 		Kind: GroupPolicy,
 		Advice: `Allow signed scripts on the host: the Group Policy "Turn on Script Execution" must be "Allow local ` +
 			`scripts and remote signed scripts" or less strict. The command line of PowerShell cannot override it.`,
+	},
+	"LyncFolder": {
+		Kind: BackupFolder,
+		Advice: "A backup restores the topology, so only SYSTEM, Administrators and the account that runs the " +
+			"scripts may own its folder and write to it. Check the files in the folder, then move it away: the next " +
+			"publish creates it again. Each account that publishes needs a folder of its own.",
+	},
+	"LyncLock": {
+		Kind: ForeignLock,
+		Advice: "Runs of the provider on that host exclude each other by this object, which any user of the host can " +
+			"create. Find the program that has it with handle.exe -a " + mutex + " of Sysinternals and end it.",
 	},
 	"LyncPolicy": {
 		Kind:   Policy,

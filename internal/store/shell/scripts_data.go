@@ -17,8 +17,8 @@ type PublishData struct {
 	Seconds int `json:"seconds"`
 	// LockSeconds is how long the script waits for the lock, which another run of the provider on the host can hold.
 	LockSeconds int `json:"lock_seconds"`
-	// Directory is the folder of backups and reports. The default is a folder below ProgramData. Keep is the number of
-	// backups that remain.
+	// Directory is the folder of backups and reports, to which no other account may write. The default is a folder
+	// below ProgramData. Keep is the number of backups that remain.
 	Directory        string `json:"directory"`
 	Keep             int    `json:"keep"`
 	DomainController string `json:"domain_controller"`
@@ -56,11 +56,12 @@ type PoolState struct {
 }
 
 // SavedFile is a document on the host. For the backup, Same is true if its content is that of the base, and otherwise
-// Text is its text.
+// Text is its text. If another account could write the backup, Untrusted has the reason and Path is empty.
 type SavedFile struct {
-	Path string           `json:"path"`
-	Same bool             `json:"same"`
-	Text powershell.Block `json:"text"`
+	Path      string           `json:"path"`
+	Same      bool             `json:"same"`
+	Text      powershell.Block `json:"text"`
+	Untrusted string           `json:"untrusted"`
 }
 
 // ReportFacts describes the result of one cmdlet: the number of errors, and the report, which is empty if there is

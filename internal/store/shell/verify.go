@@ -117,6 +117,11 @@ func (p *publication) overwrite() *store.Overwrite {
 	switch {
 	case !p.hasFacts:
 		return nil // published warns of it
+	case backup != nil && backup.Untrusted != "":
+		p.warn("The backup that Publish-CsTopology left on %s %s. The provider did not read it, and cannot check "+
+			"whether this publish overwrote one that another administrator made at the same time.",
+			p.store.transport.Host(), backup.Untrusted)
+		return nil
 	case backup == nil || backup.Path == "":
 		p.warn("Publish-CsTopology left no backup on %s. The provider cannot check whether this publish overwrote one "+
 			"that another administrator made at the same time.", p.store.transport.Host())

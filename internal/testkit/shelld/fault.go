@@ -62,6 +62,7 @@ type Fault struct {
 	LoseURLs            bool   // the publish loses the simple URLs
 	UnreadURLs          bool   // Get-CsSimpleUrlConfiguration fails
 	NoBackup            bool   // Publish-CsTopology writes no backup
+	ForeignBackup       bool   // another account can write the backup
 	BackupFails         bool   // the cmdlets of the backup service fail
 	BackupReportsError  bool   // the cmdlets of the backup service succeed and report an error
 	Localized           bool   // messages are in the language of the host

@@ -77,8 +77,10 @@ func (r *run) checkBase(data shell.PublishData, began time.Time) (base string, o
 // reportBackup adds the backup that Publish-CsTopology made of the document held to the answer. It reports whether the
 // backup is equivalent to base.
 func (r *run) reportBackup(base, held string) (same bool) {
-	backup := map[string]any{"path": "", "same": false, "text": ""}
-	if held != "" && !r.has(func(f Fault) bool { return f.NoBackup }) {
+	backup := map[string]any{"path": "", "same": false, "text": "", "untrusted": ""}
+	if held != "" && r.has(func(f Fault) bool { return f.ForeignBackup }) {
+		backup["untrusted"] = "can be written by BUILTIN\\Users (S-1-5-32-545)"
+	} else if held != "" && !r.has(func(f Fault) bool { return f.NoBackup }) {
 		same = between.ReplaceAllString(held, "><") == between.ReplaceAllString(base, "><")
 		if backup["path"], backup["same"] = r.path("before.xml"), same; !same {
 			backup["text"] = pack("\ufeff<?xml version=\"1.0\" encoding=\"utf-8\"?>\r\n" + held)

@@ -131,7 +131,8 @@ Invoke-Lync {
         $urls = @(Get-LyncSimpleUrl)
 
         $private = [IO.Path]::Combine([IO.Path]::GetTempPath(), 'lync-' + [Guid]::NewGuid().ToString('N'))
-        New-LyncFolder $private @([Security.Principal.WindowsIdentity]::GetCurrent().User)
+        New-LyncFolder $private (Get-LyncSelf)
+        Assert-LyncFolder $private
         $file = [IO.Path]::Combine($private, 'topology.xml')
         [IO.File]::WriteAllText($file, $Lync.Document, (New-Object Text.UTF8Encoding ($false)))
         $run = New-LyncRun
@@ -165,10 +166,13 @@ Invoke-Lync {
             Add-LyncError $_ $true
         }
 
-        # The backup is the content of the store immediately before the publish.
-        $held = @{ path = ''; same = $false; text = '' }
+        # The backup is the content of the store immediately before the publish, unless another account could write it.
+        $held = @{ path = ''; same = $false; text = ''; untrusted = '' }
         try {
             if ([IO.File]::Exists($backup)) {
+                $held['untrusted'] = [string] (Find-LyncWriter $backup)
+            }
+            if ([IO.File]::Exists($backup) -and -not $held['untrusted']) {
                 $held['path'] = $backup
                 $text = [IO.File]::ReadAllText($backup)
                 $held['same'] = (Get-LyncContent $text) -eq (Get-LyncContent $base)

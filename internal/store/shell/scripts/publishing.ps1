@@ -1,20 +1,34 @@
 # Functions of the scripts that use the lock. They follow those of management-shell.ps1.
 
-# Acquires the lock that all runs of the provider on this host share. Returns nothing if the lock is not free in time.
-#
-# If a process ends while it holds the lock, the lock is abandoned and the next process acquires it. That is safe
-# because the store is read only after that.
-function Enter-LyncLock {
-    param([int] $Seconds)
+# Creates or opens the mutex of the lock, which all accounts on this host can acquire.
+function Open-LyncMutex {
     $users = New-Object Security.Principal.SecurityIdentifier ([Security.Principal.WellKnownSidType]::AuthenticatedUserSid, $null)
     $rule = New-Object Security.AccessControl.MutexAccessRule ($users, 'Synchronize, Modify', 'Allow')
     $security = New-Object Security.AccessControl.MutexSecurity
     $security.AddAccessRule($rule)
     $created = $false
-    $mutex = New-Object Threading.Mutex ($false, 'Global\terraform-provider-lync', ([ref] $created), $security)
+    New-Object Threading.Mutex ($false, 'Global\terraform-provider-lync', ([ref] $created), $security)
+}
+
+# Acquires the lock that all runs of the provider on this host share. Returns nothing if the lock is not free in time,
+# which is 10 minutes at most: any user of this host can hold it.
+#
+# If a process ends while it holds the lock, the lock is abandoned and the next process acquires it. That is safe
+# because the store is read only after that.
+function Enter-LyncLock {
+    param([int] $Seconds)
+    try {
+        $mutex = Open-LyncMutex
+    } catch {
+        $cause = $_.Exception.GetBaseException()
+        if (($cause -is [UnauthorizedAccessException]) -or ($cause -is [Threading.WaitHandleCannotBeOpenedException])) {
+            Stop-Lync 'LyncLock' ('Global\terraform-provider-lync: ' + $cause.Message)
+        }
+        throw
+    }
     $taken = $false
     try {
-        $taken = $mutex.WaitOne([TimeSpan]::FromSeconds($Seconds))
+        $taken = $mutex.WaitOne([TimeSpan]::FromSeconds([Math]::Min([Math]::Max($Seconds, 0), 600)))
     } catch {
         if ($_.Exception.GetBaseException() -isnot [Threading.AbandonedMutexException]) {
             throw
@@ -34,12 +48,68 @@ function Exit-LyncLock {
     $Mutex.Dispose()
 }
 
-# Creates a folder that only these accounts can read. It does not change an existing folder.
+# Returns the SID of the account that runs this script.
+function Get-LyncSelf {
+    [Security.Principal.WindowsIdentity]::GetCurrent().User.Value
+}
+
+# Returns the SIDs of the accounts that may write to the folders of this provider: the own one, SYSTEM and
+# Administrators.
+function Get-LyncTrusted {
+    @((Get-LyncSelf), 'S-1-5-18', 'S-1-5-32-544')
+}
+
+# Returns the name of an account, in the language of the host, and its SID.
+function Get-LyncAccount {
+    param($Sid)
+    try {
+        '{0} ({1})' -f $Sid.Translate([Security.Principal.NTAccount]).Value, $Sid.Value
+    } catch {
+        [string] $Sid.Value
+    }
+}
+
+# Returns the reason why another account can replace or change a file or a folder, or nothing. An entry that only the
+# content of a folder inherits counts too. Entries that deny are ignored.
+function Find-LyncWriter {
+    param([string] $Path)
+    if ([IO.File]::GetAttributes($Path) -band [IO.FileAttributes]::ReparsePoint) {
+        return 'is a link or another reparse point'
+    }
+    # CREATOR OWNER and OWNER RIGHTS have the rights of the owner.
+    $trusted = @(Get-LyncTrusted)
+    $holders = $trusted + @('S-1-3-0', 'S-1-3-4')
+    $acl = Get-Acl -LiteralPath $Path
+    $owner = $acl.GetOwner([Security.Principal.SecurityIdentifier])
+    if ($trusted -notcontains $owner.Value) {
+        return 'is owned by ' + (Get-LyncAccount $owner)
+    }
+    # Write, append, delete, and write attributes, permissions or the owner; generic write and all.
+    $writing = 0x500D0156
+    foreach ($rule in $acl.GetAccessRules($true, $true, [Security.Principal.SecurityIdentifier])) {
+        $allows = [string] $rule.AccessControlType -eq 'Allow'
+        if ($allows -and ([int] $rule.FileSystemRights -band $writing) -and ($holders -notcontains $rule.IdentityReference.Value)) {
+            return 'can be written by ' + (Get-LyncAccount $rule.IdentityReference)
+        }
+    }
+}
+
+# Ends the script if another account can replace or change a folder.
+function Assert-LyncFolder {
+    param([string] $Path)
+    $reason = Find-LyncWriter $Path
+    if ($reason) {
+        Stop-Lync 'LyncFolder' ($Path + ' ' + $reason)
+    }
+}
+
+# Creates a folder that only the accounts with these SIDs can read. It does not change an existing folder.
 function New-LyncFolder {
-    param([string] $Path, [object[]] $Accounts)
+    param([string] $Path, [string[]] $Accounts)
     $security = New-Object Security.AccessControl.DirectorySecurity
     $security.SetAccessRuleProtection($true, $false)
-    foreach ($account in $Accounts) {
+    foreach ($sid in $Accounts) {
+        $account = New-Object Security.Principal.SecurityIdentifier ($sid)
         $rule = New-Object Security.AccessControl.FileSystemAccessRule ($account, 'FullControl', 'ContainerInherit, ObjectInherit', 'None', 'Allow')
         $security.AddAccessRule($rule)
     }
@@ -47,19 +117,17 @@ function New-LyncFolder {
 }
 
 # Returns the folder of backups and reports, and creates it if necessary. Administrators can read it too, because they
-# restore an overwritten topology from there.
+# restore an overwritten topology from there. Therefore a folder that others could write ends the script, also if one of
+# them has just created it.
 function Get-LyncFolder {
     $folder = [string] $Lync.Data.directory
     if (-not $folder) {
         $folder = [IO.Path]::Combine($env:ProgramData, 'terraform-provider-lync')
     }
     if (-not [IO.Directory]::Exists($folder)) {
-        New-LyncFolder $folder @(
-            [Security.Principal.WindowsIdentity]::GetCurrent().User,
-            (New-Object Security.Principal.SecurityIdentifier ([Security.Principal.WellKnownSidType]::BuiltinAdministratorsSid, $null)),
-            (New-Object Security.Principal.SecurityIdentifier ([Security.Principal.WellKnownSidType]::LocalSystemSid, $null))
-        )
+        New-LyncFolder $folder (Get-LyncTrusted)
     }
+    Assert-LyncFolder $folder
     $folder
 }
 
