@@ -93,6 +93,8 @@ func TestManagementShellInvalid(t *testing.T) {
 			`plain_http does not go with auth = "certificate"`, "Remove plain_http"),
 		"plain with authority": winrmRow(login+`plain_http = true; ca_file = "ca.pem"`,
 			"ca_file has no meaning with plain_http. Remove one"),
+		"plain with CredSSP": winrmRow(login+`plain_http = true; credssp = true`,
+			"credssp sends the password itself to the host", "Remove one"),
 		"plain with TLS name": winrmRow(login+`plain_http = true; tls_server_name = "lync01"`,
 			"tls_server_name has no meaning with plain_http. Remove one"),
 

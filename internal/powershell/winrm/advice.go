@@ -204,6 +204,9 @@ const (
 	adviceNewCertificate = "Give the HTTPS listener a certificate that is valid, has the name of the host as a " +
 		"subject alternative name and is signed with SHA-256: winrm set " +
 		"winrm/config/listener?Address=*+Transport=HTTPS @{CertificateThumbprint=\"...\"}."
+	adviceFlags = "Every version of Windows that Lync Server runs on offers this protection. Check that WinRM answers on " +
+		"this port, and that no device on the way changes the login. The host has received nothing that depends on the " +
+		"password."
 	adviceKerberos = "Check that krb5.conf names the realm and its KDCs, that the clocks agree, and that the name of " +
 		"the host is that of its service principal HTTP/<host> (setspn -L <computer>)."
 )

@@ -1,7 +1,6 @@
 package winrm
 
 import (
-	"crypto/x509"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -151,7 +150,6 @@ func FuzzReply(f *testing.F) {
 			_ = r.output(&powershell.Output{})
 			_ = r.shellID()
 		}
-		_, _ = bindChannel(data, &x509.Certificate{})
 		_, _ = readCache(data)
 		_, _ = (&sealedLogin{}).unwrap("multipart/encrypted", data)
 	})

@@ -9,6 +9,8 @@ import (
 	"net/url"
 	"strings"
 	"syscall"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/powershell/winrm/ntlm"
 )
 
 var errClosed = errors.New("the provider has closed the connection")
@@ -85,13 +87,13 @@ type explanation struct {
 	kind       Kind
 }
 
-// explain returns the explanation of an error.
-func (w *Transport) explain(err error) explanation {
+// explainHost returns the explanation of an error that the host or a KDC has answered, empty for another error.
+func (w *Transport) explainHost(err error) explanation {
 	var (
 		fault    *wsmanFault
 		refused  *refusedError
 		kerberos *kerberosError
-		outer    *url.Error
+		flags    *ntlm.FlagError
 	)
 
 	switch {
@@ -101,20 +103,30 @@ func (w *Transport) explain(err error) explanation {
 		return explanation{text: refused.Error(), next: w.adviceRefused(refused)}
 	case errors.As(err, &kerberos):
 		return explanation{text: kerberos.Error(), next: adviceKerberos}
+	case errors.As(err, &flags):
+		return explanation{text: err.Error(), next: adviceFlags}
+	}
+	return explanation{}
+}
+
+// explain returns the explanation of an error.
+func (w *Transport) explain(err error) explanation {
+	if found := w.explainHost(err); found.text != "" {
+		return found
 	}
 	if found := w.explainTLS(err); found.text != "" {
 		return found
 	}
-	if errors.As(err, &outer) {
-		err = outer.Err // stepError has the address
-	}
 	var (
+		outer   *url.Error
 		silent  noAnswer
 		netErr  net.Error
 		nameErr *net.DNSError
 		dialErr *net.OpError
 	)
-
+	if errors.As(err, &outer) {
+		err = outer.Err // stepError has the address
+	}
 	switch {
 	case errors.As(err, &silent):
 		return explanation{text: silent.Error(), next: adviceSilent}

@@ -72,9 +72,9 @@ func sealedFrame(message string) []byte {
 // envelope is an empty message of WS-Management.
 const envelope = `<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope"><s:Body/></s:Envelope>`
 
-// FuzzLogin answers a login with any challenge, and the message after it with any body: the channel binding, the NTLM
-// libraries and the frames of sealed messages read what a host sends that does not know
-// the password. Without TLS no such answer is accepted.
+// FuzzLogin answers a login with any challenge, and the message after it with any body: the client of NTLM and the
+// frames of sealed messages read what a host sends that does not know the password. Without TLS no such answer is
+// accepted.
 func FuzzLogin(f *testing.F) {
 	// The flags of a Windows host, and target information: a computer name, a time, the end.
 	const flags, keyExchange, sealAndSign = 0xe28a8235, 0x40000000, 0x30

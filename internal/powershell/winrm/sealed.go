@@ -9,55 +9,25 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
-	"strings"
 
-	bodgit "github.com/bodgit/ntlmssp"
+	"github.com/lync-iac/terraform-provider-lync/internal/powershell/winrm/ntlm"
 )
 
-// sealedLogin is NTLM that encrypts the messages itself, for plain HTTP. Unlike masterzen/winrm, which uses
-// bodgit/ntlmssp too, it never sends an unencrypted message.
+// sealedLogin is NTLM that encrypts the messages itself, for plain HTTP. It neither sends nor accepts an unencrypted
+// message.
 type sealedLogin struct {
 	user, password string
-	session        *bodgit.SecuritySession
+	session        *ntlm.Session
 }
 
 func (*sealedLogin) perConnection() bool { return true }
 
-func (s *sealedLogin) connect(ctx context.Context, w *connection) error {
+func (s *sealedLogin) connect(ctx context.Context, w *connection) (err error) {
 	s.session = nil
-
-	// Windows expects the domain of DOMAIN\user separately, but resolves user@domain as one name.
-	domain, name, found := strings.Cut(s.user, `\`)
-	if !found {
-		domain, name = "", s.user
-	}
-	client, err := bodgit.NewClient(bodgit.SetUserInfo(name, s.password), bodgit.SetDomain(domain),
-		bodgit.SetVersion(bodgit.DefaultVersion()))
-	if err != nil {
-		return err
-	}
-	first, err := client.Authenticate(nil, nil)
-	if err != nil {
-		return err
-	}
-	err = ntlmSteps(ctx, w, first, func(challenge []byte, _ *x509.Certificate) (token []byte, err error) {
-		defer recovered(&err)
-		return client.Authenticate(challenge, nil)
-	})
-	if err != nil {
-		return err
-	}
-	if s.session = client.SecuritySession(); s.session == nil {
-		return errors.New("the host does not encrypt NTLM, and no message is sent unencrypted")
-	}
-	return nil
-}
-
-// recovered turns a panic into an error. The library panics on malformed data, which over plain HTTP any host can send.
-func recovered(err *error) {
-	if r := recover(); r != nil {
-		*err = errors.New("the data is damaged")
-	}
+	// There is no channel to which the login could be bound.
+	none := func(*x509.Certificate) ([]byte, error) { return nil, nil }
+	s.session, err = ntlmSteps(ctx, w, ntlm.NewLogin(s.user, s.password), none)
+	return err
 }
 
 const (
@@ -70,10 +40,7 @@ func (s *sealedLogin) wrap(request *http.Request, message []byte) ([]byte, error
 	if s.session == nil {
 		return nil, errors.New("not logged in, and no message is sent unencrypted")
 	}
-	sealed, signature, err := s.session.Wrap(message)
-	if err != nil {
-		return nil, fmt.Errorf("encrypt message: %w", err)
-	}
+	sealed, signature := s.session.Seal(message)
 	request.Header.Set("Content-Type", `multipart/encrypted;protocol="`+sealProtocol+`";boundary="Encrypted Boundary"`)
 
 	var b bytes.Buffer
@@ -94,32 +61,29 @@ func (s *sealedLogin) wrap(request *http.Request, message []byte) ([]byte, error
 	return b.Bytes(), nil
 }
 
+var errDamaged = errors.New("the encrypted answer of the host is damaged, or was changed on the way")
+
 // unwrap decrypts an answer. It rejects an unencrypted one, which another host could have sent.
-func (s *sealedLogin) unwrap(contentType string, body []byte) (message []byte, err error) {
+func (s *sealedLogin) unwrap(contentType string, body []byte) ([]byte, error) {
 	if contentType != "multipart/encrypted" {
 		if contentType == "application/soap+xml" {
 			return nil, errors.New("the host sent an unencrypted answer to an encrypted message")
 		}
 		return nil, nil // the caller refuses this content type
 	}
-	damaged := errors.New("the encrypted answer of the host is damaged, or was changed on the way")
-	defer func() {
-		if r := recover(); r != nil || err != nil {
-			message, err = nil, damaged
-		}
-	}()
-
 	head, rest, found := bytes.Cut(body, []byte(sealOctets))
 	rest, ended := bytes.CutSuffix(rest, []byte(sealBoundary+"--\r\n"))
 	_, size, sized := bytes.Cut(head, []byte("Length="))
 	size, _, _ = bytes.Cut(size, []byte("\r\n"))
 
-	if !found || !ended || !sized || len(rest) < 20 || binary.LittleEndian.Uint32(rest) != 16 {
-		return nil, damaged
+	const signed = 4 + ntlm.SignatureSize
+	if s.session == nil || !found || !ended || !sized || len(rest) < signed ||
+		binary.LittleEndian.Uint32(rest) != ntlm.SignatureSize {
+		return nil, errDamaged
 	}
-	message, err = s.session.Unwrap(rest[20:], rest[4:20])
+	message, err := s.session.Unseal(rest[signed:], rest[4:signed])
 	if err != nil || strconv.Itoa(len(message)) != string(bytes.TrimSpace(size)) {
-		return nil, damaged
+		return nil, errDamaged
 	}
 	return message, nil
 }

@@ -63,8 +63,8 @@ func winrmAttribute() schema.SingleNestedAttribute {
 		},
 		"plain_http": schema.BoolAttribute{
 			Optional: true,
-			MarkdownDescription: "Whether to do without TLS, which gets a warning. Only `ntlm` can: " +
-				"it encrypts its messages itself, but does not show that the host is the right one. Default `false`.",
+			MarkdownDescription: "Whether to do without TLS, which gives a warning. Only `ntlm` without `credssp` " +
+				"can: it encrypts its messages itself, as strongly as the password is hard to guess. Default `false`.",
 		},
 		"ca_file": fileAttribute("File with the certificates of the authorities to trust, in PEM, instead of " +
 			"those of the system. " + environment.Alternative(environment.CAFile)),

@@ -12,6 +12,10 @@ func (m *winrmModel) check(c *checker) {
 	c.checkHost(m.Host)
 	if m.PlainHTTP.ValueBool() {
 		c.exclude("with plain_http", setting{"ca_file", m.CAFile}, setting{"tls_server_name", m.TLSServerName})
+		if m.CredSSP.ValueBool() {
+			c.addError("credssp", "Settings do not fit together", "sends the password itself to the host, and "+
+				"plain_http leaves it without the protection of TLS. Remove one of the two.")
+		}
 	}
 	if isKnown(m.Executable) {
 		c.addUnusable("executable", tryWinRM(func(config *winrm.Config) {

@@ -1,6 +1,7 @@
 package winrmd
 
 import (
+	"bytes"
 	"crypto/subtle"
 	"crypto/tls"
 	"encoding/base64"
@@ -51,6 +52,11 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	sealed := strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/encrypted")
 	if sealed {
+		if s.o.Impostor {
+			s.spy(c, body)
+			w.WriteHeader(http.StatusBadRequest)
+			return
+		}
 		if !c.session.seals() {
 			s.refuse(w, nil)
 			return
@@ -217,19 +223,33 @@ func (s *Server) negotiate(c *conn, encoded string) (challenge []byte, err error
 	}
 	if messageType(token) == 1 {
 		c.session, c.handshake = nil, &handshake{}
-		return c.handshake.start(token, "LYNC", "LYNC01")
+		challenge, err := c.handshake.start(token, "LYNC", "LYNC01")
+		if err == nil && s.o.Challenge != nil {
+			challenge = s.o.Challenge(challenge)
+			c.handshake.challenge = challenge
+		}
+		return challenge, err
 	}
 	if c.handshake == nil {
 		return nil, errors.New("no NEGOTIATE message")
 	}
 	h := c.handshake
 	c.handshake = nil
-	session, err := h.finish(token, s.o.User, s.o.Password, s.cert, s.o.StrictBinding && s.cert != nil)
-	if err != nil {
+	s.add(func(n *Count) { n.Authenticates++ })
+	if s.o.Impostor {
+		c.session, err = anonymousSession(token)
 		return nil, err
 	}
-	c.session = session
-	return nil, nil
+	c.session, err = h.finish(token, s.o.User, s.o.Password, s.cert, s.o.StrictBinding && s.cert != nil)
+	return nil, err
+}
+
+// spy counts a sealed message that an impostor can read: one that is not encrypted, or whose key it knows.
+func (s *Server) spy(c *conn, body []byte) {
+	_, err := c.session.unseal(bytes.Clone(body))
+	if err == nil || bytes.Contains(body, []byte("Envelope")) {
+		s.add(func(n *Count) { n.Exposed++ })
+	}
 }
 
 // refuse answers with status 401 and the offered authentication schemes. It resets the authentication of c, unless nil.

@@ -84,6 +84,31 @@ func (h *handshake) start(negotiate []byte, domain, host string) ([]byte, error)
 	h.nonce = make([]byte, 8)
 	_, _ = rand.Read(h.nonce)
 
+	granted := asked&flagsKnown | charset | flagDomain
+	var info []byte
+	// As gss-ntlmssp and Samba do: without this flag there is no target information.
+	if asked&flagTarget != 0 {
+		granted |= flagTargetInfo
+		info = targetInfo(domain, host)
+	}
+	const fixed = 56
+
+	c := bytes.Clone(ntlmSignature)
+	c = binary.LittleEndian.AppendUint32(c, 2)
+	c = field(c, len(target), fixed)
+	c = binary.LittleEndian.AppendUint32(c, granted)
+	c = append(c, h.nonce...)
+	c = append(c, make([]byte, 8)...)
+	c = field(c, len(info), fixed+len(target))
+	c = append(c, ntlmVersion...)
+	c = append(c, target...)
+	c = append(c, info...)
+	h.challenge = c
+	return c, nil
+}
+
+// targetInfo returns the attributes of a host.
+func targetInfo(domain, host string) []byte {
 	var info bytes.Buffer
 
 	for _, av := range []struct {
@@ -100,20 +125,7 @@ func (h *handshake) start(negotiate []byte, domain, host string) ([]byte, error)
 		_ = binary.Write(&info, binary.LittleEndian, [2]uint16{av.id, uint16(len(av.value))})
 		info.Write(av.value)
 	}
-	const fixed = 56
-
-	c := bytes.Clone(ntlmSignature)
-	c = binary.LittleEndian.AppendUint32(c, 2)
-	c = field(c, len(target), fixed)
-	c = binary.LittleEndian.AppendUint32(c, asked&flagsKnown|charset|flagTargetInfo|flagDomain)
-	c = append(c, h.nonce...)
-	c = append(c, make([]byte, 8)...)
-	c = field(c, info.Len(), fixed+len(target))
-	c = append(c, ntlmVersion...)
-	c = append(c, target...)
-	c = append(c, info.Bytes()...)
-	h.challenge = c
-	return c, nil
+	return info.Bytes()
 }
 
 func field(b []byte, length, offset int) []byte {
@@ -189,11 +201,36 @@ func (h *handshake) finish(
 	return newSession(key, flags), nil
 }
 
+// anonymousSession returns the session of an AUTHENTICATE message without its user and password, with the key of an
+// anonymous login.
+func anonymousSession(message []byte) (*session, error) {
+	encrypted, err := part(message, 52)
+	if err != nil || len(message) < 64 {
+		return nil, errors.New("the AUTHENTICATE message is too short")
+	}
+	flags := binary.LittleEndian.Uint32(message[60:])
+	key, err := sessionKey(flags, make([]byte, 16), encrypted)
+	if err != nil {
+		return nil, err
+	}
+	return newSession(key, flags), nil
+}
+
 // ntowf is the function NTOWFv2 of MS-NLMP 3.3.2.
 func ntowf(password, name, domain string) []byte {
 	hashed := md4.New() //nolint:gosec // required by NTLM
 	_, _ = hashed.Write(unicode(password))
-	return mac(hashed.Sum(nil), unicode(strings.ToUpper(name)+domain))
+	return mac(hashed.Sum(nil), unicode(upper(name)+domain))
+}
+
+// upper is strings.ToUpper without the letters that Windows does not map, as far as tests have them in names.
+func upper(name string) string {
+	return strings.Map(func(r rune) rune {
+		if strings.ContainsRune("ıµſ", r) {
+			return r
+		}
+		return []rune(strings.ToUpper(string(r)))[0]
+	}, name)
 }
 
 // sessionKey returns the key of the session: the base key or, with a key exchange, the key that the client encrypted

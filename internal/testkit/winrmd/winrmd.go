@@ -46,6 +46,11 @@ type Options struct {
 	Certificate bool
 	// AllowUnencrypted allows unencrypted messages over HTTP.
 	AllowUnencrypted bool
+	// Challenge changes the CHALLENGE message of NTLM before it is sent.
+	Challenge func(challenge []byte) []byte
+	// Impostor makes the service a host that does not know the password: it accepts every AUTHENTICATE message, and
+	// reads what it can with the key of an anonymous session.
+	Impostor bool
 	// StrictBinding refuses NTLM over TLS without channel binding, as CbtHardeningLevel=Strict does.
 	StrictBinding bool
 	// TLS enables HTTPS.
@@ -96,7 +101,9 @@ type Count struct {
 	Started, Ended int             // commands
 	Terminated     int             // commands that a signal has terminated
 	Requests       map[Action]int  // authenticated requests
+	Authenticates  int             // AUTHENTICATE messages of NTLM
 	Refused        int             // logins with a wrong user or password
+	Exposed        int             // messages that an impostor has read
 	Clear          int             // unencrypted messages over HTTP
 	Lines          []string        // command lines
 	Consoles       int             // commands with a console as standard input
