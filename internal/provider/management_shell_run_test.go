@@ -5,10 +5,14 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	terraform "github.com/hashicorp/terraform-plugin-framework/provider"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/provider"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit/shelld"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit/stores"
@@ -220,5 +224,38 @@ func assertHidden(t *testing.T, log, secret string) {
 	t.Helper()
 	if form, at := stores.FindSecret(log, secret); form != "" {
 		t.Errorf("the secret is in the log, %s:\n%s", form, log[max(0, at-300):min(len(log), at+100)])
+	}
+}
+
+// TestWrongPasswordCountsOnce plans and applies with a wrong password, which counts towards the lockout of the account.
+// Each walk costs one count, although several objects need the host.
+func TestWrongPasswordCountsOnce(t *testing.T) {
+	t.Parallel()
+	for name, plain := range map[string]bool{"TLS": false, "plain HTTP": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l := live{cliWith(t, func(dir string) terraform.Provider { return provider.ForTest(t, dir) }), nil, t}
+			options, ca := l.tls()
+			setting := "ca_file = " + quoted(filepath.Join(l.Dir(), ca))
+			if plain {
+				options, setting = winrmd.Options{}, "plain_http = true"
+			}
+			host := l.winrm(options)
+			l.Write("main.tf", liveProvider(fmt.Sprintf("winrm = {\n      host = %q\n      port = %d\n      "+
+				"user = %q\n      password = \"geheim\"\n      max_concurrent_shells = 8\n      %s\n    }",
+				host.Host, host.Port, liveUser, setting))+cliPair("this", "a-b")+`
+data "lync_topology" "all" {}
+data "lync_backup_service_status" "each" {
+  for_each = toset(["a", "b", "c", "d", "e", "f", "g", "h"])
+  pool     = "${each.value}.contoso.com"
+}
+`)
+			for walks, command := range [][]string{{"plan"}, {"apply", "-auto-approve"}} {
+				l.MustFail(`refused the login \(401\)`, command...)
+				if n := host.Count(); n.Refused != walks+1 {
+					t.Errorf("%d wrong passwords after %s", n.Refused, command[0])
+				}
+			}
+		})
 	}
 }

@@ -26,6 +26,9 @@ type connection struct {
 	transport *http.Transport
 	client    *http.Client
 	login     login
+	gate      *gate
+	// limit limits the wait for one answer.
+	limit func(context.Context) (context.Context, context.CancelFunc)
 	// dials is the number of connections so far, ready the number of the one that has logged in.
 	dials atomic.Int64
 	ready int64
@@ -44,7 +47,7 @@ type login interface {
 }
 
 func (w *Transport) newConnection() *connection {
-	wire := &connection{url: w.url, login: w.login()}
+	wire := &connection{url: w.url, login: w.login(), gate: w.gate, limit: w.answerContext}
 	dialer := &net.Dialer{Timeout: w.config.ConnectTimeout, KeepAlive: 15 * time.Second}
 	wire.transport = &http.Transport{
 		TLSClientConfig:     w.tls.Clone(),
@@ -83,8 +86,22 @@ type httpResponse struct {
 	certificate *x509.Certificate
 }
 
-// do sends a request whose body is the result of prepare.
+// do sends a request whose body is the result of prepare. It limits the time for the answer.
 func (w *connection) do(ctx context.Context, prepare func(*http.Request) ([]byte, error)) (*httpResponse, error) {
+	ctx, cancel := w.limit(ctx)
+	defer cancel()
+
+	answer, err := w.exchange(ctx, prepare)
+	if err != nil && ctx.Err() != nil {
+		err = context.Cause(ctx)
+	}
+	return answer, err
+}
+
+// exchange is do without a limit.
+func (w *connection) exchange(
+	ctx context.Context, prepare func(*http.Request) ([]byte, error),
+) (*httpResponse, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, w.url, http.NoBody)
 	if err != nil {
 		return nil, err
@@ -141,13 +158,35 @@ func (w *connection) connect(ctx context.Context) error {
 	return errNoKeepAlive
 }
 
+// logIn is connect when it is the turn of this connection. If each message logs in, [connection.post] has the turn.
+func (w *connection) logIn(ctx context.Context) error {
+	if !w.login.perConnection() {
+		return w.connect(ctx)
+	}
+	return w.gate.pass(ctx, func() error { return w.connect(ctx) })
+}
+
 // post sends a message and returns the answer.
 func (w *connection) post(ctx context.Context, message string) (*reply, error) {
+	if w.login.perConnection() {
+		return w.send(ctx, message)
+	}
+	var answer *reply
+
+	err := w.gate.pass(ctx, func() (err error) {
+		answer, err = w.send(ctx, message)
+		return err
+	})
+	return answer, err
+}
+
+// send is post when it is the turn of this connection.
+func (w *connection) send(ctx context.Context, message string) (*reply, error) {
 	for range maxAttempts {
 		fresh := false
 
 		if w.ready == 0 || w.ready != w.dials.Load() {
-			if err := w.connect(ctx); err != nil {
+			if err := w.logIn(ctx); err != nil {
 				w.ready = 0
 				return nil, err
 			}

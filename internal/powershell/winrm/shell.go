@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"net/http/httptrace"
 	"strings"
 	"sync/atomic"
@@ -35,16 +34,10 @@ func (w *Transport) newShell() *remoteShell {
 	return &remoteShell{transport: w, conn: w.newConnection()}
 }
 
-// ask sends one message and returns the answer. It limits the time for the answer.
+// ask sends one message and returns the answer.
 func (s *remoteShell) ask(ctx context.Context, tried string, message fmt.Stringer) (*reply, error) {
-	ctx, cancel := s.transport.answerContext(ctx)
-	defer cancel()
-
-	if err := s.transport.loginRefused(); err != nil {
-		return nil, s.transport.failed(tried, err)
-	}
 	reply, err := s.conn.post(ctx, message.String())
-	s.transport.recordLogin(err)
+	s.transport.gate.record(err)
 
 	if err != nil {
 		if ctx.Err() != nil {
@@ -244,8 +237,7 @@ func (s *remoteShell) abandon(ctx context.Context, err error) error {
 	}
 
 	// Without a login the shell cannot be closed, and each attempt counts towards the lockout of the account.
-	var refused *refusedError
-	if errors.As(err, &refused) && refused.status == http.StatusUnauthorized {
+	if isUnauthorized(err) {
 		failure.left = s.id != ""
 		s.conn.close()
 		return err

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"net/http"
 	"strconv"
 	"sync"
 	"time"
@@ -32,6 +31,7 @@ type Transport struct {
 	line   string
 	tls    *tls.Config
 	login  func() login
+	gate   *gate
 
 	// answerContext limits the wait for one answer.
 	answerContext func(context.Context) (context.Context, context.CancelFunc)
@@ -46,16 +46,13 @@ type Transport struct {
 	closed bool
 	idle   []*remoteShell
 	runs   sync.WaitGroup
-	// loggedIn is true after the first successful login. refused is the error of a login that was refused before that.
-	loggedIn bool
-	refused  error
 }
 
 var _ powershell.Watched = (*Transport)(nil)
 
 // New returns a transport. It checks the configuration as far as possible without the host, and does not connect.
 func New(config Config) (*Transport, error) {
-	w := &Transport{grace: graceTime}
+	w := &Transport{grace: graceTime, gate: newGate()}
 	w.answerContext = func(ctx context.Context) (context.Context, context.CancelFunc) {
 		limit := w.config.OperationTimeout + answerTime
 		return context.WithTimeoutCause(ctx, limit, noAnswer{limit})
@@ -179,32 +176,6 @@ func mayHealInNewShell(err error) bool {
 	quota := quotaOf(fault)
 	return fault.code == faultNoShell || fault.subcode == "InvalidSelectors" || quota == quotaOperations ||
 		quota == quotaProcesses
-}
-
-// loginRefused returns the error of a login that was refused before any login succeeded. Such a login is not repeated:
-// Terraform continues with other resources after an error, and more attempts with a wrong password lock the account.
-func (w *Transport) loginRefused() error {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.refused
-}
-
-// recordLogin records whether err, the result of a request, shows a successful or a refused login.
-func (w *Transport) recordLogin(err error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-
-	var (
-		refused *refusedError
-		fault   *wsmanFault
-	)
-
-	switch {
-	case err == nil || errors.As(err, &fault):
-		w.loggedIn = true
-	case !w.loggedIn && errors.As(err, &refused) && refused.status == http.StatusUnauthorized:
-		w.refused = err
-	}
 }
 
 // Close ends every run and closes all shells.
