@@ -106,12 +106,16 @@ func (w *Transport) configureKerberos() *stepError {
 			return wrong("use credential cache %s: %w", c.KerberosCache, err)
 		}
 	}
-	spn := c.KerberosSPN
-	if spn == "" {
-		spn = "HTTP/" + c.Host
-	}
-	w.login = func() login { return kerberosLogin{client: shared, spn: spn} }
+	w.login = func() login { return kerberosLogin{client: shared, spn: w.spn()} }
 	return nil
+}
+
+// spn returns the service principal of the host.
+func (w *Transport) spn() string {
+	if w.config.KerberosSPN != "" {
+		return w.config.KerberosSPN
+	}
+	return "HTTP/" + w.config.Host
 }
 
 // readCache parses a credential cache. The library panics on a truncated one.
