@@ -2,6 +2,8 @@ package winrm
 
 import (
 	"context"
+	"encoding/base64"
+	"encoding/binary"
 	"fmt"
 	"net/http"
 	"os"
@@ -11,7 +13,13 @@ import (
 	krb "github.com/jcmturner/gokrb5/v8/client"
 	krbconfig "github.com/jcmturner/gokrb5/v8/config"
 	"github.com/jcmturner/gokrb5/v8/credentials"
+	"github.com/jcmturner/gokrb5/v8/gssapi"
+	"github.com/jcmturner/gokrb5/v8/iana/chksumtype"
+	"github.com/jcmturner/gokrb5/v8/messages"
 	"github.com/jcmturner/gokrb5/v8/spnego"
+	"github.com/jcmturner/gokrb5/v8/types"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/powershell/winrm/ntlm"
 )
 
 // kerberosLogin is Kerberos inside TLS. The libraries cannot encrypt messages with Kerberos.
@@ -20,6 +28,8 @@ type kerberosLogin struct {
 
 	client *kerberosClient
 	spn    string
+	// binding is the channel binding of the connection.
+	binding []byte
 }
 
 // kerberosClient logs in once for all shells. The client of the library logs in for every message.
@@ -28,37 +38,90 @@ type kerberosClient struct {
 	client *krb.Client
 }
 
-func (k kerberosLogin) wrap(request *http.Request, message []byte) ([]byte, error) {
-	done := make(chan error, 1)
+// connect sends an empty request without a login, because each message logs in, and its ticket is bound to the
+// certificate of the connection.
+func (k *kerberosLogin) connect(ctx context.Context, w *connection) error {
+	answer, err := w.do(ctx, func(*http.Request) ([]byte, error) { return nil, nil })
+	if err != nil {
+		return err
+	}
+	k.binding, err = bindingOf(answer)
+	return err
+}
 
-	var header http.Header
+func (k *kerberosLogin) wrap(request *http.Request, message []byte) ([]byte, error) {
+	type result struct {
+		token []byte
+		err   error
+	}
+	done := make(chan result, 1)
 
-	go func() { //nolint:contextcheck // can outlive the request
-		k.client.mu.Lock()
-		defer k.client.mu.Unlock()
-
-		// Use another request, because the library supports no context and can still write to it after this one has
-		// ended.
-		ctx := context.WithoutCancel(request.Context())
-
-		r, err := http.NewRequestWithContext(ctx, request.Method, request.URL.String(), http.NoBody)
-		if err == nil {
-			err = spnego.SetSPNEGOHeader(k.client.client, r, k.spn)
-			header = r.Header
-		}
-		done <- err
-	}()
+	// The library supports no context, so that the call can outlive the request.
+	go func(binding []byte) {
+		token, err := k.client.token(k.spn, binding)
+		done <- result{token, err}
+	}(k.binding)
 
 	select {
-	case err := <-done:
-		if err != nil {
-			return nil, &kerberosError{err}
+	case r := <-done:
+		if r.err != nil {
+			return nil, &kerberosError{r.err}
 		}
-		request.Header.Set("Authorization", header.Get("Authorization"))
+		request.Header.Set("Authorization", "Negotiate "+base64.StdEncoding.EncodeToString(r.token))
 		return message, nil
 	case <-request.Context().Done():
 		return nil, context.Cause(request.Context())
 	}
+}
+
+// token returns a token for a service that is bound to a channel. It is that of spnego.SetSPNEGOHeader, which has no
+// channel binding.
+func (k *kerberosClient) token(spn string, binding []byte) (token []byte, err error) {
+	defer recovered(&err)
+
+	k.mu.Lock()
+	defer k.mu.Unlock()
+
+	if err := k.client.AffirmLogin(); err != nil {
+		return nil, err
+	}
+	ticket, key, err := k.client.GetServiceTicket(spn)
+	if err != nil {
+		return nil, err
+	}
+	start, err := spnego.NewNegTokenInitKRB5(k.client, ticket, key)
+	if err != nil {
+		return nil, err
+	}
+	mechanism, err := spnego.NewKRB5TokenAPREQ(k.client, ticket, key, nil, nil)
+	if err != nil {
+		return nil, err
+	}
+	if mechanism.APReq, err = boundRequest(k.client.Credentials, ticket, key, binding); err != nil {
+		return nil, err
+	}
+	if start.MechTokenBytes, err = mechanism.Marshal(); err != nil {
+		return nil, err
+	}
+	whole := spnego.SPNEGOToken{Init: true, NegTokenInit: start}
+	return whole.Marshal()
+}
+
+// boundRequest returns an AP-REQ with a channel binding in the checksum of its authenticator (RFC 4121, 4.1.1).
+func boundRequest(
+	user *credentials.Credentials, ticket messages.Ticket, key types.EncryptionKey, binding []byte,
+) (messages.APReq, error) {
+	authenticator, err := types.NewAuthenticator(user.Domain(), user.CName())
+	if err != nil {
+		return messages.APReq{}, err
+	}
+	hash := ntlm.BindingHash(binding)
+	sum := binary.LittleEndian.AppendUint32(nil, uint32(len(hash))) //nolint:gosec // 16
+	sum = append(sum, hash[:]...)
+	sum = binary.LittleEndian.AppendUint32(sum, gssapi.ContextFlagInteg|gssapi.ContextFlagConf)
+
+	authenticator.Cksum = types.Checksum{CksumType: chksumtype.GSSAPI, Checksum: sum}
+	return messages.NewAPReq(ticket, key, authenticator)
 }
 
 // kerberosError is an error of Kerberos, before a request to the host.
@@ -106,7 +169,7 @@ func (w *Transport) configureKerberos() *stepError {
 			return wrong("use credential cache %s: %w", c.KerberosCache, err)
 		}
 	}
-	w.login = func() login { return kerberosLogin{client: shared, spn: w.spn()} }
+	w.login = func() login { return &kerberosLogin{client: shared, spn: w.spn()} }
 	return nil
 }
 

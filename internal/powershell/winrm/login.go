@@ -80,8 +80,8 @@ func (certificateLogin) wrap(request *http.Request, message []byte) ([]byte, err
 	return message, nil
 }
 
-// recovered turns a panic into an error. A library that parses data of another host may panic on malformed data. It must
-// run in the goroutine of the library.
+// recovered turns a panic into an error. A library that parses data of another host may panic on malformed data. The
+// function that calls the library defers it.
 func recovered(err *error) {
 	if r := recover(); r != nil {
 		*err = errors.New("the data is damaged")

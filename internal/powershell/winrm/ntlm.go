@@ -24,19 +24,15 @@ type ntlmLogin struct {
 func (ntlmLogin) perConnection() bool { return true }
 
 func (n ntlmLogin) connect(ctx context.Context, w *connection) error {
-	_, err := ntlmSteps(ctx, w, ntlm.NewLogin(n.user, n.password), func(c *x509.Certificate) ([]byte, error) {
-		if c == nil {
-			return nil, errors.New("the connection has no certificate to which the login can be bound")
-		}
-		return channelBinding(c), nil
-	})
+	_, err := ntlmSteps(ctx, w, ntlm.NewLogin(n.user, n.password), bindingOf)
 	return err
 }
 
 // ntlmSteps performs the steps of NTLM with empty requests, so that no message is sent before the login and, for sealed
-// messages, before the session key exists. binding returns the channel binding for the certificate of the connection.
+// messages, before the session key exists. binding returns the channel binding of the
+// connection that an answer has arrived on.
 func ntlmSteps(
-	ctx context.Context, w *connection, login *ntlm.Login, binding func(*x509.Certificate) ([]byte, error),
+	ctx context.Context, w *connection, login *ntlm.Login, binding func(*httpResponse) ([]byte, error),
 ) (*ntlm.Session, error) {
 	const scheme = "Negotiate"
 
@@ -64,7 +60,7 @@ func ntlmSteps(
 	if answer.status != http.StatusUnauthorized || challenge == nil {
 		return nil, refusedBy(answer)
 	}
-	channel, err := binding(answer.certificate)
+	channel, err := binding(answer)
 	if err != nil {
 		return nil, err
 	}
@@ -79,6 +75,14 @@ func ntlmSteps(
 		return nil, refusedBy(answer)
 	}
 	return session, nil
+}
+
+// bindingOf returns the channel binding of the TLS connection that an answer has arrived on.
+func bindingOf(answer *httpResponse) ([]byte, error) {
+	if answer.certificate == nil {
+		return nil, errors.New("the connection has no certificate to which the login can be bound")
+	}
+	return channelBinding(answer.certificate), nil
 }
 
 // channelBinding returns the channel binding tls-server-end-point of RFC 5929. A host with CbtHardeningLevel=Strict

@@ -3,7 +3,6 @@ package winrm
 import (
 	"bytes"
 	"context"
-	"crypto/x509"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -25,7 +24,7 @@ func (*sealedLogin) perConnection() bool { return true }
 func (s *sealedLogin) connect(ctx context.Context, w *connection) (err error) {
 	s.session = nil
 	// There is no channel to which the login could be bound.
-	none := func(*x509.Certificate) ([]byte, error) { return nil, nil }
+	none := func(*httpResponse) ([]byte, error) { return nil, nil }
 	s.session, err = ntlmSteps(ctx, w, ntlm.NewLogin(s.user, s.password), none)
 	return err
 }
