@@ -28,3 +28,16 @@ func SkipIfShort(t testing.TB) {
 
 // IsLong reports whether tests run at full size. See [SkipUnlessLong].
 func IsLong() bool { return long }
+
+// needsPeers is true in continuous integration, which installs the peers.
+var needsPeers = os.Getenv("LYNC_TEST_PEERS") == "1"
+
+// SkipWithoutPeer skips the test because a program of others, against which it runs, is missing. The reason says how to
+// install it. With LYNC_TEST_PEERS=1 the test fails instead.
+func SkipWithoutPeer(t testing.TB, reason string) {
+	t.Helper()
+	if needsPeers {
+		t.Fatal(reason)
+	}
+	t.Skip(reason)
+}

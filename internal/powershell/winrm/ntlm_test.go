@@ -14,7 +14,7 @@ func overPlainHTTP(o *winrmd.Options, c *Config) { o.TLS, c.CAFile, c.PlainHTTP 
 
 // A host that does not know the password cannot weaken the protection of messages with the flags of its challenge: it
 // receives no answer to the challenge, and nothing that it can read.
-func TestPeerCannotWeakenNTLM(t *testing.T) {
+func TestHostCannotWeakenNTLM(t *testing.T) {
 	t.Parallel()
 
 	for name, flag := range map[string]struct {

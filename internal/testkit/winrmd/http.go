@@ -22,9 +22,10 @@ type connKey struct{}
 type conn struct {
 	net.Conn
 
+	number    int
 	mu        sync.Mutex
 	handshake *handshake
-	session   *session
+	session   session
 }
 
 // ServeHTTP handles a request.
@@ -57,11 +58,11 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			w.WriteHeader(http.StatusBadRequest)
 			return
 		}
-		if !c.session.seals() {
+		if c.session == nil || !c.session.seals() {
 			s.refuse(w, nil)
 			return
 		}
-		if body, err = c.session.unseal(body); err != nil {
+		if body, err = unseal(c.session, body); err != nil {
 			w.WriteHeader(http.StatusBadRequest)
 			return
 		}
@@ -107,7 +108,10 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, c *conn, body []
 	}
 	w.Header().Set("Content-Type", "application/soap+xml;charset=UTF-8")
 	if sealed {
-		reply = c.session.seal(reply)
+		if reply, err = seal(c.session, reply); err != nil {
+			w.WriteHeader(http.StatusInternalServerError)
+			return
+		}
 		w.Header().Set("Content-Type", sealedAs)
 	}
 	if trouble.Close {
@@ -221,6 +225,9 @@ func (s *Server) negotiate(c *conn, encoded string) (challenge []byte, err error
 	if err != nil {
 		return nil, err
 	}
+	if s.o.Peer != nil {
+		return s.negotiateWithPeer(c, token)
+	}
 	if messageType(token) == 1 {
 		c.session, c.handshake = nil, &handshake{}
 		challenge, err := c.handshake.start(token, "LYNC", "LYNC01")
@@ -244,9 +251,24 @@ func (s *Server) negotiate(c *conn, encoded string) (challenge []byte, err error
 	return nil, err
 }
 
+// negotiateWithPeer is negotiate with the peer of the options.
+func (s *Server) negotiateWithPeer(c *conn, token []byte) (challenge []byte, err error) {
+	var binding []byte
+	if s.cert != nil {
+		binding = endPoint(s.cert)
+	}
+	c.session = nil
+	answer, done, err := s.o.Peer.Accept(c.number, token, binding)
+	if err != nil || !done {
+		return answer, err
+	}
+	c.session = peerSession{s.o.Peer, c.number}
+	return nil, nil
+}
+
 // spy counts a sealed message that an impostor can read: one that is not encrypted, or whose key it knows.
 func (s *Server) spy(c *conn, body []byte) {
-	_, err := c.session.unseal(bytes.Clone(body))
+	_, err := unseal(c.session, bytes.Clone(body))
 	if err == nil || bytes.Contains(body, []byte("Envelope")) {
 		s.add(func(n *Count) { n.Exposed++ })
 	}

@@ -149,7 +149,7 @@ func part(message []byte, at int) ([]byte, error) {
 // otherwise nil.
 func (h *handshake) finish(
 	message []byte, user, password string, cert *x509.Certificate, strict bool,
-) (*session, error) {
+) (session, error) {
 	if h.challenge == nil {
 		return nil, errors.New("AUTHENTICATE without a challenge")
 	}
@@ -196,14 +196,14 @@ func (h *handshake) finish(
 		}
 	}
 	if flags&flag128 == 0 {
-		return &session{}, nil // sufficient for authentication, too weak for encryption
+		return &ntlmSession{}, nil // sufficient for authentication, too weak for encryption
 	}
 	return newSession(key, flags), nil
 }
 
 // anonymousSession returns the session of an AUTHENTICATE message without its user and password, with the key of an
 // anonymous login.
-func anonymousSession(message []byte) (*session, error) {
+func anonymousSession(message []byte) (session, error) {
 	encrypted, err := part(message, 52)
 	if err != nil || len(message) < 64 {
 		return nil, errors.New("the AUTHENTICATE message is too short")
@@ -297,6 +297,18 @@ func checkBindings(got []byte, cert *x509.Certificate, strict bool) error {
 	if cert == nil {
 		return errors.New("channel binding without TLS")
 	}
+	data := endPoint(cert)
+	bindings := binary.LittleEndian.AppendUint32(make([]byte, 16), uint32(len(data)))
+	want := md5.Sum(append(bindings, data...)) //nolint:gosec // required by NTLM
+
+	if !bytes.Equal(got, want[:]) {
+		return errors.New("the channel binding does not match the certificate")
+	}
+	return nil
+}
+
+// endPoint is the channel binding tls-server-end-point (RFC 5929) of a certificate.
+func endPoint(cert *x509.Certificate) []byte {
 	var h hash.Hash
 
 	switch cert.SignatureAlgorithm {
@@ -308,14 +320,7 @@ func checkBindings(got []byte, cert *x509.Certificate, strict bool) error {
 		h = sha256.New()
 	}
 	_, _ = h.Write(cert.Raw)
-	data := append([]byte("tls-server-end-point:"), h.Sum(nil)...)
-	bindings := binary.LittleEndian.AppendUint32(make([]byte, 16), uint32(len(data)))
-	want := md5.Sum(append(bindings, data...)) //nolint:gosec // required by NTLM
-
-	if !bytes.Equal(got, want[:]) {
-		return errors.New("the channel binding does not match the certificate")
-	}
-	return nil
+	return append([]byte("tls-server-end-point:"), h.Sum(nil)...)
 }
 
 func unicode(s string) []byte {

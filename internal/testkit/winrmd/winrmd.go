@@ -17,6 +17,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -51,6 +52,8 @@ type Options struct {
 	// Impostor makes the service a host that does not know the password: it accepts every AUTHENTICATE message, and
 	// reads what it can with the key of an anonymous session.
 	Impostor bool
+	// Peer replaces the double's own NTLM.
+	Peer Peer
 	// StrictBinding refuses NTLM over TLS without channel binding, as CbtHardeningLevel=Strict does.
 	StrictBinding bool
 	// TLS enables HTTPS.
@@ -74,6 +77,16 @@ type Options struct {
 	// Before returns the trouble of an authenticated request. n is its number among the requests with this action, from
 	// 1.
 	Before func(action Action, n int) Trouble
+}
+
+// Peer is an implementation of a security protocol, with a context for each connection.
+type Peer interface {
+	// Accept processes a token of the client. It returns the token of the answer, and whether the login is complete.
+	// binding is the application data of the channel binding, which is empty without TLS.
+	Accept(connection int, token, binding []byte) (answer []byte, done bool, err error)
+	// Seal returns the signature of a message and the encrypted message. Unseal is its reverse.
+	Seal(connection int, message []byte) ([]byte, error)
+	Unseal(connection int, sealed []byte) ([]byte, error)
 }
 
 // Trouble changes the handling of one request. The zero value changes nothing.
@@ -122,6 +135,7 @@ type Server struct {
 	ctx    context.Context //nolint:containedctx // the lifetime of the server
 	cancel context.CancelFunc
 	work   sync.WaitGroup
+	conns  atomic.Int64 // the number of connections so far
 
 	mu      sync.Mutex
 	count   Count
@@ -163,7 +177,7 @@ func Start(t testing.TB, o Options) *Server {
 		ErrorLog:          log.New(io.Discard, "", 0), // tests break connections
 		BaseContext:       func(net.Listener) context.Context { return s.ctx },
 		ConnContext: func(ctx context.Context, c net.Conn) context.Context {
-			return context.WithValue(ctx, connKey{}, &conn{Conn: c})
+			return context.WithValue(ctx, connKey{}, &conn{Conn: c, number: int(s.conns.Add(1))})
 		},
 	}
 
