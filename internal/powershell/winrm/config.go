@@ -10,8 +10,6 @@ import (
 	"strings"
 	"time"
 
-	masterzen "github.com/masterzen/winrm"
-
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
 )
 
@@ -146,12 +144,6 @@ func (w *Transport) configure(c Config) *stepError {
 	if w.line, err = powershell.CommandText(c.Executable); err != nil {
 		return &stepError{err: err}
 	}
-
-	// Copy the defaults, which are a variable of the library.
-	w.params = *masterzen.DefaultParameters
-	w.params.Timeout = fmt.Sprintf("PT%gS", c.OperationTimeout.Seconds())
-	w.params.EnvelopeSize = c.MaxEnvelopeSize
-
 	if err := w.configureTLS(); err != nil {
 		return err
 	}

@@ -6,8 +6,6 @@ import (
 	"testing"
 	"time"
 
-	masterzen "github.com/masterzen/winrm"
-
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit/winrmd"
 )
@@ -122,23 +120,6 @@ func TestKerberosFails(t *testing.T) {
 
 	if n := s.Count(); len(n.Requests) != 0 {
 		t.Errorf("counted %+v", n)
-	}
-}
-
-// The default parameters of the library are a variable of the process and stay unchanged.
-func TestDefaultParametersStay(t *testing.T) {
-	t.Parallel()
-
-	w, err := New(Config{Host: "h", User: "u", Password: "p", MaxEnvelopeSize: 9999, OperationTimeout: 7 * time.Second})
-	if err != nil {
-		t.Fatal(err)
-	}
-	d := masterzen.DefaultParameters
-	if d.Timeout != "PT60S" || d.EnvelopeSize != 153600 || d.TransportDecorator != nil {
-		t.Errorf("changed to %+v", d)
-	}
-	if w.params.Timeout != "PT7S" || w.params.EnvelopeSize != 9999 {
-		t.Errorf("not set: %+v", w.params)
 	}
 }
 

@@ -19,8 +19,7 @@ import (
 const maxReply = 16 << 20
 
 // connection is the HTTP connection of one shell. NTLM authenticates connections, not requests. Therefore a shell has
-// at most one connection, and each new one logs in before it sends a message. The transports of the library do not
-// support contexts, share connections between shells, and send each message up to three times, first without a login.
+// at most one connection, and each new one logs in before it sends a message.
 type connection struct {
 	url       string
 	transport *http.Transport

@@ -1,8 +1,6 @@
 package winrm
 
 import (
-	"bytes"
-	"crypto/rand"
 	"encoding/base64"
 	"encoding/xml"
 	"errors"
@@ -10,95 +8,10 @@ import (
 	"strconv"
 	"strings"
 
-	masterzen "github.com/masterzen/winrm"
-	"github.com/masterzen/winrm/soap"
-
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
 )
 
-const shellURI = "http://schemas.microsoft.com/wbem/wsman/1/windows/shell"
-
-// Most messages are those of masterzen/winrm. Create and Command need options that its messages do not have.
-
-// header starts a message. The library does not export its own function for that.
-func (w *Transport) header(message *soap.SoapMessage, action string) *soap.SoapHeader {
-	return message.Header().
-		To(w.url).
-		ReplyTo("http://schemas.xmlsoap.org/ws/2004/08/addressing/role/anonymous").
-		MaxEnvelopeSize(w.params.EnvelopeSize).
-		Id("uuid:" + newUUID()).
-		Locale(w.params.Locale).
-		Timeout(w.params.Timeout).
-		Action(action).
-		ResourceURI(shellURI + "/cmd")
-}
-
-// createMessage returns the message that opens a shell. It has an idle timeout, unlike the message of the library.
-func (w *Transport) createMessage() fmt.Stringer {
-	message := soap.NewMessage()
-	w.header(message, "http://schemas.xmlsoap.org/ws/2004/09/transfer/Create").
-		AddOption(soap.NewHeaderOption("WINRS_NOPROFILE", "FALSE")).
-		AddOption(soap.NewHeaderOption("WINRS_CODEPAGE", "65001")).
-		Build()
-
-	body := message.CreateBodyElement("Shell", soap.DOM_NS_WIN_SHELL)
-	for _, e := range [][2]string{
-		{"InputStreams", "stdin"},
-		{"OutputStreams", "stdout stderr"},
-		{"IdleTimeOut", fmt.Sprintf("PT%gS", idleTimeout.Seconds())},
-	} {
-		message.CreateElement(body, e[0], soap.DOM_NS_WIN_SHELL).SetContent(e[1])
-	}
-	return message
-}
-
-// commandMessage returns the message that starts PowerShell with a pipe as standard input. The library requests a
-// console, which echoes, breaks long lines and does not end with the input.
-func (w *Transport) commandMessage(shell string) fmt.Stringer {
-	message := soap.NewMessage()
-	w.header(message, shellURI+"/Command").
-		ShellId(shell).
-		AddOption(soap.NewHeaderOption("WINRS_CONSOLEMODE_STDIN", "FALSE")).
-		AddOption(soap.NewHeaderOption("WINRS_SKIP_CMD_SHELL", "FALSE")).
-		Build()
-
-	// The library does not escape content.
-	body := message.CreateBodyElement("CommandLine", soap.DOM_NS_WIN_SHELL)
-	message.CreateElement(body, "Command", soap.DOM_NS_WIN_SHELL).SetContent(escapeXML(w.line))
-	return message
-}
-
-func (w *Transport) sendMessage(shell, command string, data []byte, last bool) fmt.Stringer {
-	return masterzen.NewSendInputRequest(w.url, shell, command, data, last, &w.params)
-}
-
-func (w *Transport) receiveMessage(shell, command string) fmt.Stringer {
-	return masterzen.NewGetOutputRequest(w.url, shell, command, "stdout stderr", &w.params)
-}
-
-func (w *Transport) signalMessage(shell, command string) fmt.Stringer {
-	return masterzen.NewSignalRequest(w.url, shell, command, &w.params)
-}
-
-func (w *Transport) deleteMessage(shell string) fmt.Stringer {
-	return masterzen.NewDeleteShellRequest(w.url, shell, &w.params)
-}
-
-func escapeXML(s string) string {
-	var b bytes.Buffer
-	_ = xml.EscapeText(&b, []byte(s)) // a buffer does not fail
-	return b.String()
-}
-
-func newUUID() string {
-	b := make([]byte, 16)
-	_, _ = rand.Read(b) // never fails
-	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
-}
-
-// reply is an answer of the service. The parser of the library is not used: it continues with a document that it could
-// not parse, and drops output that is not base64.
+// reply is an answer of the service.
 type reply struct {
 	XMLName xml.Name `xml:"http://www.w3.org/2003/05/soap-envelope Envelope"`
 	Body    struct {

@@ -21,7 +21,6 @@ const (
 )
 
 // remoteShell is a shell on the host with its connection. One script uses it at a time, so that it needs no lock.
-// Command of the library, in contrast, sends, receives and closes from three goroutines over one connection.
 type remoteShell struct {
 	transport *Transport
 	conn      *connection
@@ -35,8 +34,8 @@ func (w *Transport) newShell() *remoteShell {
 }
 
 // ask sends one message and returns the answer.
-func (s *remoteShell) ask(ctx context.Context, tried string, message fmt.Stringer) (*reply, error) {
-	reply, err := s.conn.post(ctx, message.String())
+func (s *remoteShell) ask(ctx context.Context, tried, message string) (*reply, error) {
+	reply, err := s.conn.post(ctx, message)
 	s.transport.gate.record(err)
 
 	if err != nil {

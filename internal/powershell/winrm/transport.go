@@ -11,8 +11,6 @@ import (
 	"sync"
 	"time"
 
-	masterzen "github.com/masterzen/winrm"
-
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
 )
 
@@ -26,7 +24,6 @@ const (
 // A Transport runs scripts in remote shells. It keeps a shell for the next script.
 type Transport struct {
 	config Config
-	params masterzen.Parameters
 	url    string
 	line   string
 	tls    *tls.Config
