@@ -197,6 +197,11 @@ func (s *Server) authenticate(w http.ResponseWriter, r *http.Request, c *conn) b
 			subtle.ConstantTimeCompare([]byte(password), []byte(s.o.Password)) == 1 {
 			return true
 		}
+	case scheme == "Negotiate" && s.o.Kerberos != nil && !isNTLM(value):
+		message, err := base64.StdEncoding.DecodeString(value)
+		if err == nil && s.o.Kerberos(message) == nil {
+			return true
+		}
 	case (scheme == "Negotiate" || scheme == "NTLM") && !s.o.NoNTLM:
 		challenge, err := s.negotiate(c, value)
 		if err == nil && challenge == nil {
@@ -216,6 +221,11 @@ func (s *Server) authenticate(w http.ResponseWriter, r *http.Request, c *conn) b
 	s.add(func(n *Count) { n.Refused++ })
 	s.refuse(w, c)
 	return false
+}
+
+// isNTLM reports whether a token in base64 is a message of NTLM.
+func isNTLM(encoded string) bool {
+	return strings.HasPrefix(encoded, base64.StdEncoding.EncodeToString(ntlmSignature[:6]))
 }
 
 // negotiate processes an NTLM token. It returns the challenge for a client's first message, and nil if the second

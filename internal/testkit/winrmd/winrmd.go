@@ -41,6 +41,8 @@ type Options struct {
 	User, Password string
 	// Basic enables Basic authentication.
 	Basic bool
+	// Kerberos accepts messages of SPNEGO with Kerberos. Without it the service refuses them.
+	Kerberos func(message []byte) error
 	// NoNTLM disables NTLM.
 	NoNTLM bool
 	// Certificate enables authentication with a client certificate, which TLS must request.

@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# Installs the Debian packages of the KDC that the tests of Kerberos run, unless they are installed. The tests start the
+# KDC themselves, in a temporary folder: the service of the package needs no configuration.
+set -euo pipefail
+
+PATH="$PATH:/usr/sbin"
+missing=() as_root=()
+for pair in krb5kdc:krb5-kdc kadmin.local:krb5-admin-server kinit:krb5-user; do
+	type -P "${pair%%:*}" >/dev/null || missing+=("${pair##*:}")
+done
+/usr/bin/python3 -c 'import gssapi' 2>/dev/null || missing+=(python3-gssapi)
+if ((${#missing[@]} == 0)); then
+	echo "Nothing is missing."
+	exit
+fi
+if ! type -P apt-get >/dev/null; then
+	echo "Missing packages, and no apt-get to install them: ${missing[*]}" >&2
+	exit 1
+fi
+((EUID == 0)) || as_root=(sudo -n)
+${as_root[@]+"${as_root[@]}"} apt-get update -q
+${as_root[@]+"${as_root[@]}"} env DEBIAN_FRONTEND=noninteractive \
+	apt-get install -q -y --no-install-recommends "${missing[@]}"
