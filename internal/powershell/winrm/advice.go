@@ -67,15 +67,10 @@ func (w *Transport) adviceUnauthorized(r *refusedError) string {
 		return "Check that certificate authentication is enabled (winrm set winrm/config/service/auth " +
 			"@{Certificate=\"true\"}) and that the certificate is mapped to an account (winrm enumerate " +
 			"winrm/config/service/certmapping)."
+	case w.config.Auth == Kerberos:
+		return w.adviceTicket(r)
 	case w.config.Auth == NTLM && !r.offers("Negotiate"):
 		return "Negotiate is disabled on the host: winrm set winrm/config/service/auth @{Negotiate=\"true\"}."
-	case w.config.Auth == Kerberos && !r.offers("Negotiate") && !r.offers("Kerberos"):
-		return "Kerberos is disabled on the host: winrm set winrm/config/service/auth @{Kerberos=\"true\"}."
-	case w.config.Auth == Kerberos:
-		return "The KDC has granted a ticket, so the user and the password are right. Check that the clock of the " +
-			"host agrees with that of the KDC, and that the service principal " + w.spn() + " belongs to the " +
-			"account that WinRM uses on this host, the computer account by default: setspn -Q " + w.spn() +
-			". A service that uses a keytab needs the current key of that account."
 	}
 	return "Check that user (DOMAIN\\user, user@domain or a local user) and password are right, that the account is " +
 		"not locked, and that no policy forbids " + string(w.config.Auth) + "."
@@ -214,6 +209,4 @@ const (
 	adviceFlags = "Every version of Windows that Lync Server runs on offers this protection. Check that WinRM " +
 		"answers on this port, and that no device on the way changes the login. The host has received nothing that " +
 		"depends on the password."
-	adviceKerberos = "Check that krb5.conf names the realm and its KDCs, that the clocks agree, and that the name of " +
-		"the host is that of its service principal HTTP/<host> (setspn -L <computer>)."
 )

@@ -102,7 +102,7 @@ func (w *Transport) explainHost(err error) explanation {
 	case errors.As(err, &refused):
 		return explanation{text: refused.Error(), next: w.adviceRefused(refused)}
 	case errors.As(err, &kerberos):
-		return explanation{text: kerberos.Error(), next: adviceKerberos}
+		return w.explainKerberos(kerberos)
 	case errors.As(err, &flags):
 		return explanation{text: err.Error(), next: adviceFlags}
 	}

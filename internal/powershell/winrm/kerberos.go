@@ -3,39 +3,22 @@ package winrm
 import (
 	"context"
 	"encoding/base64"
-	"encoding/binary"
+	"errors"
 	"fmt"
 	"net/http"
-	"os"
 	"strings"
-	"sync"
 
-	krb "github.com/jcmturner/gokrb5/v8/client"
-	krbconfig "github.com/jcmturner/gokrb5/v8/config"
-	"github.com/jcmturner/gokrb5/v8/credentials"
-	"github.com/jcmturner/gokrb5/v8/gssapi"
-	"github.com/jcmturner/gokrb5/v8/iana/chksumtype"
-	"github.com/jcmturner/gokrb5/v8/messages"
-	"github.com/jcmturner/gokrb5/v8/spnego"
-	"github.com/jcmturner/gokrb5/v8/types"
-
+	"github.com/lync-iac/terraform-provider-lync/internal/powershell/winrm/kerberos"
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell/winrm/ntlm"
 )
 
-// kerberosLogin is Kerberos inside TLS. The libraries cannot encrypt messages with Kerberos.
+// kerberosLogin is Kerberos inside TLS. It does not encrypt messages itself.
 type kerberosLogin struct {
 	inClear
 
-	client *kerberosClient
-	spn    string
+	client *kerberos.Client
 	// binding is the channel binding of the connection.
 	binding []byte
-}
-
-// kerberosClient logs in once for all shells. The client of the library logs in for every message.
-type kerberosClient struct {
-	mu     sync.Mutex
-	client *krb.Client
 }
 
 // connect sends an empty request without a login, because each message logs in, and its ticket is bound to the
@@ -50,78 +33,12 @@ func (k *kerberosLogin) connect(ctx context.Context, w *connection) error {
 }
 
 func (k *kerberosLogin) wrap(request *http.Request, message []byte) ([]byte, error) {
-	type result struct {
-		token []byte
-		err   error
-	}
-	done := make(chan result, 1)
-
-	// The library supports no context, so that the call can outlive the request.
-	go func(binding []byte) {
-		token, err := k.client.token(k.spn, binding)
-		done <- result{token, err}
-	}(k.binding)
-
-	select {
-	case r := <-done:
-		if r.err != nil {
-			return nil, &kerberosError{r.err}
-		}
-		request.Header.Set("Authorization", "Negotiate "+base64.StdEncoding.EncodeToString(r.token))
-		return message, nil
-	case <-request.Context().Done():
-		return nil, context.Cause(request.Context())
-	}
-}
-
-// token returns a token for a service that is bound to a channel. It is that of spnego.SetSPNEGOHeader, which has no
-// channel binding.
-func (k *kerberosClient) token(spn string, binding []byte) (token []byte, err error) {
-	defer recovered(&err)
-
-	k.mu.Lock()
-	defer k.mu.Unlock()
-
-	if err := k.client.AffirmLogin(); err != nil {
-		return nil, err
-	}
-	ticket, key, err := k.client.GetServiceTicket(spn)
+	token, err := k.client.Token(request.Context(), ntlm.BindingHash(k.binding))
 	if err != nil {
-		return nil, err
+		return nil, &kerberosError{err}
 	}
-	start, err := spnego.NewNegTokenInitKRB5(k.client, ticket, key)
-	if err != nil {
-		return nil, err
-	}
-	mechanism, err := spnego.NewKRB5TokenAPREQ(k.client, ticket, key, nil, nil)
-	if err != nil {
-		return nil, err
-	}
-	if mechanism.APReq, err = boundRequest(k.client.Credentials, ticket, key, binding); err != nil {
-		return nil, err
-	}
-	if start.MechTokenBytes, err = mechanism.Marshal(); err != nil {
-		return nil, err
-	}
-	whole := spnego.SPNEGOToken{Init: true, NegTokenInit: start}
-	return whole.Marshal()
-}
-
-// boundRequest returns an AP-REQ with a channel binding in the checksum of its authenticator (RFC 4121, 4.1.1).
-func boundRequest(
-	user *credentials.Credentials, ticket messages.Ticket, key types.EncryptionKey, binding []byte,
-) (messages.APReq, error) {
-	authenticator, err := types.NewAuthenticator(user.Domain(), user.CName())
-	if err != nil {
-		return messages.APReq{}, err
-	}
-	hash := ntlm.BindingHash(binding)
-	sum := binary.LittleEndian.AppendUint32(nil, uint32(len(hash))) //nolint:gosec // 16
-	sum = append(sum, hash[:]...)
-	sum = binary.LittleEndian.AppendUint32(sum, gssapi.ContextFlagInteg|gssapi.ContextFlagConf)
-
-	authenticator.Cksum = types.Checksum{CksumType: chksumtype.GSSAPI, Checksum: sum}
-	return messages.NewAPReq(ticket, key, authenticator)
+	request.Header.Set("Authorization", "Negotiate "+base64.StdEncoding.EncodeToString(token))
+	return message, nil
 }
 
 // kerberosError is an error of Kerberos, before a request to the host.
@@ -135,9 +52,7 @@ func (k *kerberosError) Unwrap() error { return k.error }
 func (w *Transport) configureKerberos() *stepError {
 	c := w.config
 
-	wrong := func(format string, args ...any) *stepError {
-		return &stepError{err: fmt.Errorf(format, args...), next: adviceKerberos}
-	}
+	wrong := func(reason string) *stepError { return &stepError{err: errors.New(reason), next: adviceKerberos} }
 
 	switch {
 	case c.KerberosConfig == "":
@@ -147,29 +62,15 @@ func (w *Transport) configureKerberos() *stepError {
 	case strings.ContainsAny(c.User, `\@`):
 		return wrong("with Kerberos the user has no domain: the realm is a setting of its own")
 	}
-	config, err := krbconfig.Load(c.KerberosConfig)
+	client, err := kerberos.New(kerberos.Options{
+		Config: c.KerberosConfig, Cache: c.KerberosCache,
+		User: c.User, Password: c.Password, Realm: c.KerberosRealm,
+		Service: w.spn(),
+	})
 	if err != nil {
-		return wrong("load %s: %w", c.KerberosConfig, err)
+		return &stepError{err: err, next: w.explainKerberos(err).next}
 	}
-	shared := &kerberosClient{}
-
-	if c.KerberosCache == "" {
-		shared.client = krb.NewWithPassword(c.User, c.KerberosRealm, c.Password, config,
-			krb.DisablePAFXFAST(true), krb.AssumePreAuthentication(true))
-	} else {
-		data, err := os.ReadFile(c.KerberosCache)
-		if err != nil {
-			return wrong("read credential cache: %w", err)
-		}
-		cache, err := readCache(data)
-		if err != nil {
-			return wrong("use credential cache %s: %w", c.KerberosCache, err)
-		}
-		if shared.client, err = krb.NewFromCCache(cache, config, krb.DisablePAFXFAST(true)); err != nil {
-			return wrong("use credential cache %s: %w", c.KerberosCache, err)
-		}
-	}
-	w.login = func() login { return &kerberosLogin{client: shared, spn: w.spn()} }
+	w.login = func() login { return &kerberosLogin{client: client} }
 	return nil
 }
 
@@ -181,10 +82,96 @@ func (w *Transport) spn() string {
 	return "HTTP/" + w.config.Host
 }
 
-// readCache parses a credential cache. The library panics on a truncated one.
-func readCache(data []byte) (cache *credentials.CCache, err error) {
-	defer recovered(&err)
+// explainKerberos returns the explanation of an error of Kerberos.
+func (w *Transport) explainKerberos(err error) explanation {
+	var (
+		refusal     *kerberos.KDCError
+		skew        *kerberos.SkewError
+		expired     *kerberos.ExpiredError
+		unreachable *kerberos.UnreachableError
+		syntax      *kerberos.SyntaxError
+	)
+	found := explanation{text: err.Error(), next: adviceKerberos}
 
-	cache = &credentials.CCache{}
-	return cache, cache.Unmarshal(data)
+	switch {
+	case errors.As(err, &refusal):
+		fact, next := w.adviceKDC(refusal)
+		if fact != "" {
+			found.text += ": " + fact
+		}
+		if next != "" {
+			found.next = next
+		}
+	case errors.Is(err, kerberos.ErrWrongPassword):
+		found.next = adviceWrongPassword
+	case errors.As(err, &skew):
+		found.next = "Set the clock of this machine and that of the KDC (w32tm /resync). Kerberos allows five " +
+			"minutes."
+	case errors.As(err, &expired):
+		found.next = "Get a new ticket: kinit -c " + expired.Cache + "."
+	case errors.As(err, &unreachable):
+		found.next = "Check that krb5.conf names the KDCs of the realm, or that DNS has the records _kerberos._tcp." +
+			unreachable.Realm + " and dns_lookup_kdc is true, and that no firewall blocks port 88."
+	case errors.As(err, &syntax):
+		found.next = "Correct the line, or use a krb5.conf of its own for the host."
+	}
+	return found
 }
+
+// adviceKDC returns what an error code of a KDC means, and the advice for it. Both can be empty.
+func (w *Transport) adviceKDC(e *kerberos.KDCError) (fact, next string) {
+	user, service := w.config.User, w.spn()
+	if user == "" {
+		user = "<user>" // of the credential cache
+	}
+	switch e.Code {
+	case kerberos.CodeUnknownAccount:
+		return fmt.Sprintf("the realm has no account %s", user), "Check the user and the realm. The user is the name " +
+			"before the @ of the user principal name, or the sAMAccountName."
+	case kerberos.CodeRevoked:
+		return fmt.Sprintf("the account %s is locked, disabled or expired", user),
+			"Check it, and unlock it: Get-ADUser " + user + " -Properties LockedOut, AccountExpirationDate; " +
+				"Unlock-ADAccount " + user + "."
+	case kerberos.CodeAccountExpired:
+		return fmt.Sprintf("the account %s has expired", user),
+			"Extend it: Set-ADAccountExpiration " + user + " -DateTime <date>."
+	case kerberos.CodePasswordExpired:
+		return fmt.Sprintf("the password of %s has expired, or must be changed at the next login", user),
+			"Change it, and use the new one."
+	case kerberos.CodeWrongPassword:
+		return fmt.Sprintf("the password of %s is wrong", user), adviceWrongPassword
+	case kerberos.CodePolicy:
+		return fmt.Sprintf("a policy forbids the login of %s", user),
+			"Check the logon hours, the workstations and the authentication policy of the account."
+	case kerberos.CodeNoCommonType:
+		return "the KDC and this machine have no encryption type in common",
+			"Check the encryption types in krb5.conf, and those of the account (msDS-SupportedEncryptionTypes). A " +
+				"change of the latter applies to passwords that are set after it."
+	case kerberos.CodeWrongRealm:
+		return fmt.Sprintf("the account %s is in the realm %s", user, e.Other),
+			"Use that realm, or set canonicalize = true in krb5.conf."
+	case kerberos.CodeUnknownService:
+		return fmt.Sprintf("the realm has no service %s", service), "Check that the name of the host is that of its " +
+			"service principal, and that one account has it: setspn -Q " + service + ". If the host is in another " +
+			"realm to which the KDC does not refer, name that realm in [domain_realm] of krb5.conf."
+	}
+	return "", ""
+}
+
+// adviceTicket returns the advice for a host that refuses a ticket.
+func (w *Transport) adviceTicket(r *refusedError) string {
+	if len(r.offered) > 0 && !r.offers("Negotiate") && !r.offers("Kerberos") {
+		return "Kerberos is disabled on the host: winrm set winrm/config/service/auth @{Kerberos=\"true\"}."
+	}
+	service := w.spn()
+	return "The user and the password are right: the KDC has granted a ticket for " + service + ", and the host " +
+		"refuses it. Check that the clock of the host differs by less than five minutes (w32tm /query /status), that " +
+		"only its computer account has " + service + " (setspn -Q " + service + "), and that the host has the key of " +
+		"that account: the password of the computer (Test-ComputerSecureChannel), or a keytab if it is not Windows."
+}
+
+const (
+	adviceWrongPassword = "Check the password. It is not tried again in this run, so that the account is not locked."
+	adviceKerberos      = "Check that krb5.conf names the realm and its KDCs, that the clocks agree, and that the " +
+		"name of the host is that of its service principal HTTP/<host> (setspn -L <computer>)."
+)

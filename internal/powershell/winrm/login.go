@@ -3,7 +3,6 @@ package winrm
 import (
 	"context"
 	"crypto/tls"
-	"errors"
 	"fmt"
 	"net/http"
 )
@@ -78,12 +77,4 @@ type certificateLogin struct{ inClear }
 func (certificateLogin) wrap(request *http.Request, message []byte) ([]byte, error) {
 	request.Header.Set("Authorization", "http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual")
 	return message, nil
-}
-
-// recovered turns a panic into an error. A library that parses data of another host may panic on malformed data. The
-// function that calls the library defers it.
-func recovered(err *error) {
-	if r := recover(); r != nil {
-		*err = errors.New("the data is damaged")
-	}
 }

@@ -1,0 +1,104 @@
+package kerberos
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/jcmturner/gokrb5/v8/iana/errorcode"
+)
+
+// The error codes of RFC 4120 that need advice of their own.
+const (
+	CodeAccountExpired   = errorcode.KDC_ERR_NAME_EXP
+	CodeUnknownAccount   = errorcode.KDC_ERR_C_PRINCIPAL_UNKNOWN
+	CodeUnknownService   = errorcode.KDC_ERR_S_PRINCIPAL_UNKNOWN
+	CodePolicy           = errorcode.KDC_ERR_POLICY
+	CodeNoCommonType     = errorcode.KDC_ERR_ETYPE_NOSUPP
+	CodeRevoked          = errorcode.KDC_ERR_CLIENT_REVOKED
+	CodePasswordExpired  = errorcode.KDC_ERR_KEY_EXPIRED
+	CodeWrongPassword    = errorcode.KDC_ERR_PREAUTH_FAILED
+	CodeWrongRealm       = errorcode.KDC_ERR_WRONG_REALM
+	codePasswordRequired = errorcode.KDC_ERR_PREAUTH_REQUIRED
+	codeUnavailable      = errorcode.KDC_ERR_SVC_UNAVAILABLE
+	codeTooBig           = errorcode.KRB_ERR_RESPONSE_TOO_BIG
+	codeSkew             = errorcode.KRB_AP_ERR_SKEW
+)
+
+// KDCError is an error that a KDC has answered.
+type KDCError struct {
+	Code int32
+	// Realm is the realm of the KDC.
+	Realm string
+	// Login reports whether the request was a login. Otherwise it was a request for the ticket of a service.
+	Login bool
+	// Text is the explanation of the KDC, or empty.
+	Text string
+	// Other is the realm that the KDC refers to, with CodeWrongRealm.
+	Other string
+
+	data []byte
+}
+
+func (e *KDCError) Error() string {
+	name, _, _ := strings.Cut(errorcode.Lookup(e.Code), " -")
+	if fields := strings.Fields(name); len(fields) > 1 && strings.HasPrefix(name, "(") {
+		name = fields[1] + " (" + fmt.Sprint(e.Code) + ")"
+	}
+	what := "the request for a ticket"
+	if e.Login {
+		what = "the login"
+	}
+	text := fmt.Sprintf("the KDC of %s refused %s: %s", e.Realm, what, name)
+	if e.Text != "" {
+		text += ", " + e.Text
+	}
+	return text
+}
+
+// SkewError is a difference between the clock of this machine and that of a KDC.
+type SkewError struct {
+	Realm      string
+	Local, KDC time.Time
+}
+
+func (e *SkewError) Error() string {
+	return fmt.Sprintf("the clocks differ: %s on this machine, %s on the KDC of %s",
+		e.Local.UTC().Format(time.RFC3339), e.KDC.UTC().Format(time.RFC3339), e.Realm)
+}
+
+// ExpiredError is an expired ticket in a credential cache.
+type ExpiredError struct {
+	Cache string
+	End   time.Time
+}
+
+func (e *ExpiredError) Error() string {
+	return fmt.Sprintf("the ticket in the credential cache %s expired at %s", e.Cache, e.End.UTC().Format(time.RFC3339))
+}
+
+// UnreachableError is the failure to get an answer from any KDC of a realm.
+type UnreachableError struct {
+	Realm string
+	Err   error
+}
+
+func (e *UnreachableError) Error() string {
+	return fmt.Sprintf("no KDC of %s answers: %s", e.Realm, e.Err)
+}
+
+func (e *UnreachableError) Unwrap() error { return e.Err }
+
+// ErrWrongPassword is the error for an answer of a KDC that the password does not decrypt. The KDC does not count it.
+var ErrWrongPassword = errors.New("the password does not decrypt the answer of the KDC")
+
+// IsRefusal reports whether err is a refusal of the credentials by a KDC. Another attempt has the same result, and can
+// count towards the lockout of the account.
+func IsRefusal(err error) bool {
+	var refusal *KDCError
+	if errors.As(err, &refusal) {
+		return refusal.Login && refusal.Code != codeUnavailable
+	}
+	return errors.Is(err, ErrWrongPassword)
+}

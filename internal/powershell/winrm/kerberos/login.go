@@ -1,0 +1,210 @@
+package kerberos
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jcmturner/gokrb5/v8/crypto"
+	"github.com/jcmturner/gokrb5/v8/iana"
+	"github.com/jcmturner/gokrb5/v8/iana/flags"
+	"github.com/jcmturner/gokrb5/v8/iana/keyusage"
+	"github.com/jcmturner/gokrb5/v8/iana/msgtype"
+	"github.com/jcmturner/gokrb5/v8/iana/nametype"
+	"github.com/jcmturner/gokrb5/v8/iana/patype"
+	"github.com/jcmturner/gokrb5/v8/messages"
+	"github.com/jcmturner/gokrb5/v8/types"
+)
+
+// maxReferrals limits how often a KDC refers to another realm.
+const maxReferrals = 10
+
+// logInWithPassword performs the AS exchange. With canonicalize it follows a KDC to the realm of the account.
+func (c *Client) logInWithPassword(ctx context.Context) (*credential, error) {
+	realm := c.options.Realm
+
+	for range maxReferrals {
+		ticket, err := c.logInTo(ctx, realm)
+
+		var refusal *KDCError
+		if !c.config.canonicalize || !errors.As(err, &refusal) || refusal.Code != CodeWrongRealm ||
+			refusal.Other == "" || refusal.Other == realm {
+			return ticket, err
+		}
+		realm = c.config.spell(refusal.Other)
+	}
+	return nil, fmt.Errorf("the KDCs refer to more than %d other realms", maxReferrals)
+}
+
+// logInTo performs the AS exchange with the KDC of a realm. The first request contains no proof of the password: the
+// answer has the salt, without which the key cannot be derived. A wrong password is therefore sent once.
+func (c *Client) logInTo(ctx context.Context, realm string) (*credential, error) {
+	kdc, err := c.locate(ctx, realm)
+	if err != nil {
+		return nil, err
+	}
+	request := c.loginRequest(realm)
+	secret := &secret{
+		password: c.options.Password, salt: request.ReqBody.CName.GetSalt(realm), accepted: c.config.ticketTypes,
+	}
+
+	answer, err := c.send(ctx, kdc, request, false)
+
+	var refusal *KDCError
+	if errors.As(err, &refusal) && refusal.Code == codePasswordRequired {
+		if request.PAData, err = secret.proof(refusal.data, c.now()); err != nil {
+			return nil, err
+		}
+		answer, err = c.send(ctx, kdc, request, true)
+	}
+	if err != nil {
+		return nil, err
+	}
+	var reply messages.ASRep
+	if err := decode(answer, &reply); err != nil {
+		return nil, err
+	}
+	return c.acceptLogin(request, reply.KDCRepFields, secret)
+}
+
+func (c *Client) send(ctx context.Context, kdc *center, request *messages.ASReq, hasProof bool) ([]byte, error) {
+	message, err := request.Marshal()
+	if err != nil {
+		return nil, err
+	}
+	return kdc.ask(ctx, message, true, hasProof)
+}
+
+// loginRequest returns a request for a ticket that grants others.
+func (c *Client) loginRequest(realm string) *messages.ASReq {
+	body := c.requestBody(realm, c.config.ticketTypes)
+	body.CName = types.NewPrincipalName(nametype.KRB_NT_PRINCIPAL, c.options.User)
+	body.SName = grantingName(realm)
+
+	if c.config.canonicalize {
+		types.SetFlag(&body.KDCOptions, flags.Canonicalize)
+	}
+	return &messages.ASReq{KDCReqFields: messages.KDCReqFields{
+		PVNO: iana.PVNO, MsgType: msgtype.KRB_AS_REQ, ReqBody: body,
+	}}
+}
+
+// requestBody returns the part that all requests have in common.
+func (c *Client) requestBody(realm string, accepted []int32) messages.KDCReqBody {
+	options := types.NewKrbFlags()
+	if c.config.forwardable {
+		types.SetFlag(&options, flags.Forwardable)
+	}
+	return messages.KDCReqBody{
+		KDCOptions: options, Realm: realm, Till: c.now().UTC().Add(c.config.lifetime), Nonce: nonce(), EType: accepted,
+	}
+}
+
+// acceptLogin checks and decrypts the answer to a login.
+func (c *Client) acceptLogin(
+	request *messages.ASReq, reply messages.KDCRepFields, secret *secret,
+) (*credential, error) {
+	asked := request.ReqBody
+	key, err := secret.key(reply.EncPart.EType, reply.PAData)
+	if err != nil {
+		return nil, err
+	}
+	plain, err := decrypt(reply.EncPart, key, keyusage.AS_REP_ENCPART)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrWrongPassword, err)
+	}
+	switch {
+	case plain.Nonce != asked.Nonce,
+		!sameName(plain.SName, asked.SName), !sameName(reply.Ticket.SName, asked.SName),
+		!strings.EqualFold(plain.SRealm, asked.Realm), !strings.EqualFold(reply.CRealm, asked.Realm),
+		!c.config.canonicalize && !sameName(reply.CName, asked.CName):
+		return nil, errOther
+	}
+	if now := c.now(); plain.AuthTime.Sub(now).Abs() > c.config.skew {
+		return nil, &SkewError{Realm: asked.Realm, Local: now, KDC: plain.AuthTime}
+	}
+	return &credential{
+		ticket: reply.Ticket, key: plain.Key, user: reply.CName, realm: reply.CRealm, end: plain.EndTime,
+	}, nil
+}
+
+// secret derives keys from a password.
+type secret struct {
+	password string
+	// salt is the default salt: the realm and the name of the account.
+	salt string
+	// accepted are the encryption types of the request.
+	accepted []int32
+	hints    []keyHint
+}
+
+// proof returns the pre-authentication data for a KDC that requires it: a timestamp that is encrypted with the key of
+// the password. required is the data of the answer of the KDC.
+func (s *secret) proof(required []byte, now time.Time) (types.PADataSequence, error) {
+	var data types.PADataSequence
+	if err := decode(required, &data); err != nil {
+		return nil, err
+	}
+	var err error
+	if s.hints, err = readHints(data); err != nil {
+		return nil, err
+	}
+	if len(s.hints) == 0 {
+		s.hints = []keyHint{{encryption: s.accepted[0]}}
+	}
+	// Encrypt with the first type that both sides accept.
+	at := slices.IndexFunc(s.hints, func(h keyHint) bool { return slices.Contains(s.accepted, h.encryption) })
+	if at < 0 {
+		return nil, errors.New("the KDC requests an encryption type that krb5.conf does not permit")
+	}
+	key, err := deriveKey(s.password, s.salt, s.hints[at])
+	if err != nil {
+		return nil, err
+	}
+	timestamp, err := encryptTimestamp(key, now)
+	if err != nil {
+		return nil, err
+	}
+	proof := types.PADataSequence{{PADataType: patype.PA_ENC_TIMESTAMP, PADataValue: timestamp}}
+
+	for _, part := range data {
+		if part.PADataType == patype.PA_FX_COOKIE { // the state of the KDC, which it expects back
+			proof = append(proof, part)
+		}
+	}
+	return proof, nil
+}
+
+// key returns the key of an encryption type. The hints of the last answer precede those of earlier ones.
+func (s *secret) key(encryption int32, last types.PADataSequence) (types.EncryptionKey, error) {
+	if !slices.Contains(s.accepted, encryption) {
+		return types.EncryptionKey{}, fmt.Errorf("the KDC answers with encryption type %d, which was not requested",
+			encryption)
+	}
+	hints, err := readHints(last)
+	if err != nil {
+		return types.EncryptionKey{}, err
+	}
+	for _, hint := range append(hints, s.hints...) {
+		if hint.encryption == encryption {
+			return deriveKey(s.password, s.salt, hint)
+		}
+	}
+	return deriveKey(s.password, s.salt, keyHint{encryption: encryption})
+}
+
+// encryptTimestamp returns PA-ENC-TIMESTAMP (RFC 4120 5.2.7.2).
+func encryptTimestamp(key types.EncryptionKey, now time.Time) ([]byte, error) {
+	plain, err := marshal(types.PAEncTSEnc{PATimestamp: now.UTC(), PAUSec: now.Nanosecond() / 1000})
+	if err != nil {
+		return nil, err
+	}
+	encrypted, err := crypto.GetEncryptedData(plain, key, keyusage.AS_REQ_PA_ENC_TIMESTAMP, 0)
+	if err != nil {
+		return nil, err
+	}
+	return encrypted.Marshal()
+}
