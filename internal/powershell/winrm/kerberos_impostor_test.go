@@ -13,6 +13,7 @@ import (
 	"github.com/jcmturner/gokrb5/v8/messages"
 	"github.com/jcmturner/gokrb5/v8/types"
 
+	"github.com/lync-iac/terraform-provider-lync/internal/powershell/winrm/kerberos"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit/winrmd"
 )
@@ -140,4 +141,13 @@ func TestKerberosImpostor(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestKerberosExpiredCache(t *testing.T) {
+	t.Parallel()
+	expired := &kerberos.ExpiredError{Cache: "/tmp/cache", End: time.Date(2020, 1, 2, 3, 4, 5, 0, time.UTC)}
+	w := &Transport{config: Config{Host: "lync01", Auth: Kerberos}}
+	assertError(t, w, w.failed("open a remote shell on", &kerberosError{expired}), true,
+		"Kerberos: the ticket in the credential cache /tmp/cache expired at 2020-01-02T03:04:05Z",
+		"Get a new ticket: kinit -c /tmp/cache.")
 }

@@ -1,0 +1,59 @@
+package kerberos
+
+import (
+	"errors"
+	"net"
+	"testing"
+	"time"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
+)
+
+// An answer that does not fit into a packet is requested again over TCP.
+func TestAskTooBigForUDP(t *testing.T) {
+	t.Parallel()
+	host, port, _ := net.SplitHostPort((&fakeKDC{salt: "x"}).start(t))
+	packets, err := (&net.ListenConfig{}).ListenPacket(t.Context(), "udp", net.JoinHostPort(host, port))
+	if err != nil {
+		t.Skip(err) // another program has the port
+	}
+	defer func() { _ = packets.Close() }()
+	go func() {
+		buffer := make([]byte, 4096)
+		_, from, err := packets.ReadFrom(buffer)
+		if err == nil {
+			answer, _ := failure(codeTooBig, nil).Marshal()
+			_, _ = packets.WriteTo(answer, from)
+		}
+	}()
+	k := &center{realm: realm, addresses: []address{{"udp", host, port}}, now: time.Now}
+
+	var refusal *KDCError
+	if _, err := k.ask(t.Context(), []byte("noise"), true, false); !errors.As(err, &refusal) || refusal.Code != 60 {
+		t.Errorf("got %v", err)
+	}
+	if k.chosen == nil || k.chosen.network != "tcp" {
+		t.Errorf("chose %v", k.chosen)
+	}
+}
+
+// A request with a proof of the password goes to one KDC only.
+func TestAskWithProof(t *testing.T) {
+	t.Parallel()
+	testkit.SkipIfShort(t)
+	answering := &fakeKDC{salt: "x"}
+	host, port, _ := net.SplitHostPort(answering.start(t))
+	closed := address{"tcp", "127.0.0.1", "1"}
+	k := &center{realm: realm, addresses: []address{closed, {"tcp", host, port}}, now: time.Now}
+
+	if _, err := k.ask(t.Context(), []byte("noise"), true, false); !errors.As(err, new(*KDCError)) {
+		t.Errorf("got %v", err)
+	}
+	if k.chosen.port != port {
+		t.Errorf("chose %v", k.chosen)
+	}
+	k.chosen = &closed
+	if _, err := k.ask(t.Context(), []byte("noise"), true, true); !errors.As(err, new(*UnreachableError)) {
+		t.Errorf("got %v", err)
+	}
+}
