@@ -129,7 +129,7 @@ func messageTexts(t *testing.T) []string {
 	t.Helper()
 	var messages []string
 	for _, pkg := range []string{
-		"powershell", "powershell/local", "powershell/ssh", "powershell/winrm",
+		"powershell", "powershell/local", "powershell/ssh", "powershell/winrm", "powershell/winrm/kerberos",
 		"powershell/winrm/ntlm", "store", "store/shell", "publisher",
 		"client",
 		"provider", "provider/connection",
