@@ -19,6 +19,8 @@ const (
 	answerTime = 15 * time.Second
 	// maxAnswer limits an answer in bytes. A ticket with the groups of a user has at most 64 KiB.
 	maxAnswer = 256 << 10
+	// maxText limits the explanation of an error in bytes.
+	maxText = 200
 )
 
 // center is the KDCs of a realm.
@@ -186,7 +188,8 @@ func (k *center) refusal(answer []byte, isLogin bool) error {
 	if m.ErrorCode == codeSkew {
 		return &SkewError{Realm: k.realm, Local: k.now(), KDC: m.STime}
 	}
+	text := strings.ToValidUTF8(m.EText[:min(len(m.EText), maxText)], "?")
 	return &KDCError{
-		Code: m.ErrorCode, Realm: k.realm, Login: isLogin, Text: m.EText, Other: m.CRealm, data: m.EData,
+		Code: m.ErrorCode, Realm: k.realm, Login: isLogin, Text: text, Other: m.CRealm, data: m.EData,
 	}
 }
