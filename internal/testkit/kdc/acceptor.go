@@ -27,14 +27,15 @@ type Acceptor struct {
 	answers *bufio.Scanner
 }
 
-// StartAcceptor starts an acceptor with the keys of a keytab. binding is the application data of the channel binding
-// that a message must have, or empty. StartAcceptor skips the test if the programs are missing.
+// StartAcceptor starts an acceptor with the configuration of the KDC.
 func (k *KDC) StartAcceptor(keytab string, binding []byte) *Acceptor {
 	k.t.Helper()
-	return startAcceptor(k.t, k.environment, keytab, binding)
+	return StartAcceptor(k.t, k.Config, keytab, binding)
 }
 
-func startAcceptor(t testing.TB, environment []string, keytab string, binding []byte) *Acceptor {
+// StartAcceptor starts an acceptor with a krb5.conf and the keys of a keytab. binding is the application data of the
+// channel binding that a message must have, or empty. StartAcceptor skips the test if the programs are missing.
+func StartAcceptor(t testing.TB, config, keytab string, binding []byte) *Acceptor {
 	t.Helper()
 	testkit.SkipIfShort(t)
 	const python = "/usr/bin/python3" // the Python of the packages
@@ -44,7 +45,7 @@ func startAcceptor(t testing.TB, environment []string, keytab string, binding []
 	//nolint:gosec // a constant script
 	command := exec.CommandContext(context.WithoutCancel(t.Context()), python, "-c", acceptorScript, keytab,
 		base64.StdEncoding.EncodeToString(binding))
-	command.Env = append(environment, "KRB5RCACHENAME=none:")
+	command.Env = append(os.Environ(), "KRB5_CONFIG="+config, "KRB5RCACHENAME=none:")
 	command.Stderr = os.Stderr
 	input, err := command.StdinPipe()
 	if err != nil {
