@@ -233,11 +233,14 @@ func (w *connection) send(ctx context.Context, message string) (*reply, error) {
 type refusedError struct {
 	status  int
 	offered []string
+	// clock is the time of the response on the host, or zero.
+	clock time.Time
 }
 
 // refusedBy returns the error for a response.
 func refusedBy(response *httpResponse) error {
 	r := &refusedError{status: response.status}
+	r.clock, _ = http.ParseTime(response.header.Get("Date"))
 
 	for _, value := range response.header.Values("WWW-Authenticate") {
 		scheme, _, _ := strings.Cut(value, " ")

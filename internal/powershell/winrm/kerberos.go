@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell/winrm/kerberos"
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell/winrm/ntlm"
@@ -140,6 +141,9 @@ func (w *Transport) adviceKDC(e *kerberos.KDCError) (fact, next string) {
 			"Change it, and use the new one."
 	case kerberos.CodeWrongPassword:
 		return fmt.Sprintf("the password of %s is wrong", user), adviceWrongPassword
+	case kerberos.CodeProofRequired:
+		return fmt.Sprintf("it accepts no password for the account %s", user),
+			"The account may need a smart card or a certificate: use another one, or a credential cache."
 	case kerberos.CodePolicy:
 		return fmt.Sprintf("a policy forbids the login of %s", user),
 			"Check the logon hours, the workstations and the authentication policy of the account."
@@ -163,11 +167,16 @@ func (w *Transport) adviceTicket(r *refusedError) string {
 	if len(r.offered) > 0 && !r.offers("Negotiate") && !r.offers("Kerberos") {
 		return "Kerberos is disabled on the host: winrm set winrm/config/service/auth @{Kerberos=\"true\"}."
 	}
-	service := w.spn()
+	service, clocks := w.spn(), ""
+	if now := time.Now(); !r.clock.IsZero() && now.Sub(r.clock).Abs() > 4*time.Minute {
+		clocks = " The clock of the host is probably the reason: it is " + r.clock.UTC().Format(time.RFC3339) +
+			" on the host and " + now.UTC().Format(time.RFC3339) + " on this machine."
+	}
 	return "The user and the password are right: the KDC has granted a ticket for " + service + ", and the host " +
 		"refuses it. Check that the clock of the host differs by less than five minutes (w32tm /query /status), that " +
 		"only its computer account has " + service + " (setspn -Q " + service + "), and that the host has the key of " +
-		"that account: the password of the computer (Test-ComputerSecureChannel), or a keytab if it is not Windows."
+		"that account: the password of the computer (Test-ComputerSecureChannel), or a keytab if it is not Windows." +
+		clocks
 }
 
 const (

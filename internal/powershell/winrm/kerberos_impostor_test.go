@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -96,8 +97,9 @@ func hints(t *testing.T, info types.ETypeInfo2) types.PAData {
 func TestKerberosImpostor(t *testing.T) {
 	t.Parallel()
 	const required = 25
+	timestamp, pkinit := types.PAData{PADataType: 2}, types.PAData{PADataType: 16}
 	rounds := func(n uint32) types.PADataSequence {
-		return types.PADataSequence{hints(t, types.ETypeInfo2{
+		return types.PADataSequence{timestamp, hints(t, types.ETypeInfo2{
 			{EType: 18, Salt: "x", S2KParams: binary.BigEndian.AppendUint32(nil, n)},
 		})}
 	}
@@ -116,10 +118,12 @@ func TestKerberosImpostor(t *testing.T) {
 		"damaged hints":          {stream(t, loginReply(18, nil, damaged)), "damaged"},
 		"required without hints": {stream(t, refusal(t, required, types.PADataSequence{hints(t, nil)})), "(25)"},
 		"required without data":  {stream(t, refusal(t, required, []byte{})), "damaged"},
-		"many rounds":            {stream(t, refusal(t, required, rounds(1<<31))), "rounds for the key"},
-		"few rounds":             {stream(t, refusal(t, required, rounds(1))), "rounds for the key"},
+		"many rounds":            {stream(t, refusal(t, required, rounds(1<<20+1))), "rounds for the key"},
+		"few rounds":             {stream(t, refusal(t, required, rounds(4095))), "rounds for the key"},
 		"other type required": {stream(t, refusal(t, required, types.PADataSequence{
-			hints(t, types.ETypeInfo2{{EType: 1}})})), "does not permit"},
+			timestamp, hints(t, types.ETypeInfo2{{EType: 1}}),
+		})), "does not permit"},
+		"no password":  {stream(t, refusal(t, required, types.PADataSequence{pkinit})), "it accepts no password"},
 		"skew":         {stream(t, refusal(t, 37, []byte{})), "2001-02-03T04:05:06Z on the KDC"},
 		"empty":        {[]byte{0, 0, 0, 0}, "damaged"},
 		"nothing":      {nil, "no KDC of LYNC.EXAMPLE answers"},
@@ -150,4 +154,21 @@ func TestKerberosExpiredCache(t *testing.T) {
 	assertError(t, w, w.failed("open a remote shell on", &kerberosError{expired}), true,
 		"Kerberos: the ticket in the credential cache /tmp/cache expired at 2020-01-02T03:04:05Z",
 		"Get a new ticket: kinit -c /tmp/cache.")
+}
+
+// A host that refuses a ticket shows its clock in each answer.
+func TestKerberosClockOfHost(t *testing.T) {
+	t.Parallel()
+	w := &Transport{config: Config{Host: "lync01", Auth: Kerberos}}
+	refused := func(clock time.Time) error {
+		return refusedBy(&httpResponse{
+			status: http.StatusUnauthorized, header: http.Header{"Date": {clock.UTC().Format(http.TimeFormat)}},
+		})
+	}
+	assertError(t, w, w.failed("open a remote shell on", refused(time.Now().Add(-time.Hour))), true,
+		"The clock of the host", "on the host and", "on this machine", "HTTP/lync01")
+	err := w.failed("open a remote shell on", refused(time.Now()))
+	if strings.Contains(err.Error(), "on this machine") {
+		t.Errorf("the clocks agree: %v", err)
+	}
 }

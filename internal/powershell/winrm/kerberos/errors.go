@@ -11,19 +11,19 @@ import (
 
 // The error codes of RFC 4120 that need advice of their own.
 const (
-	CodeAccountExpired   = errorcode.KDC_ERR_NAME_EXP
-	CodeUnknownAccount   = errorcode.KDC_ERR_C_PRINCIPAL_UNKNOWN
-	CodeUnknownService   = errorcode.KDC_ERR_S_PRINCIPAL_UNKNOWN
-	CodePolicy           = errorcode.KDC_ERR_POLICY
-	CodeNoCommonType     = errorcode.KDC_ERR_ETYPE_NOSUPP
-	CodeRevoked          = errorcode.KDC_ERR_CLIENT_REVOKED
-	CodePasswordExpired  = errorcode.KDC_ERR_KEY_EXPIRED
-	CodeWrongPassword    = errorcode.KDC_ERR_PREAUTH_FAILED
-	CodeWrongRealm       = errorcode.KDC_ERR_WRONG_REALM
-	codePasswordRequired = errorcode.KDC_ERR_PREAUTH_REQUIRED
-	codeUnavailable      = errorcode.KDC_ERR_SVC_UNAVAILABLE
-	codeTooBig           = errorcode.KRB_ERR_RESPONSE_TOO_BIG
-	codeSkew             = errorcode.KRB_AP_ERR_SKEW
+	CodeAccountExpired  = errorcode.KDC_ERR_NAME_EXP
+	CodeUnknownAccount  = errorcode.KDC_ERR_C_PRINCIPAL_UNKNOWN
+	CodeUnknownService  = errorcode.KDC_ERR_S_PRINCIPAL_UNKNOWN
+	CodePolicy          = errorcode.KDC_ERR_POLICY
+	CodeNoCommonType    = errorcode.KDC_ERR_ETYPE_NOSUPP
+	CodeRevoked         = errorcode.KDC_ERR_CLIENT_REVOKED
+	CodePasswordExpired = errorcode.KDC_ERR_KEY_EXPIRED
+	CodeWrongPassword   = errorcode.KDC_ERR_PREAUTH_FAILED
+	CodeWrongRealm      = errorcode.KDC_ERR_WRONG_REALM
+	CodeProofRequired   = errorcode.KDC_ERR_PREAUTH_REQUIRED
+	codeUnavailable     = errorcode.KDC_ERR_SVC_UNAVAILABLE
+	codeTooBig          = errorcode.KRB_ERR_RESPONSE_TOO_BIG
+	codeSkew            = errorcode.KRB_AP_ERR_SKEW
 )
 
 // KDCError is an error that a KDC has answered.
@@ -82,9 +82,14 @@ func (e *ExpiredError) Error() string {
 type UnreachableError struct {
 	Realm string
 	Err   error
+	// Unconfirmed is true if a KDC may have received the password, and may have counted it as a wrong one.
+	Unconfirmed bool
 }
 
 func (e *UnreachableError) Error() string {
+	if e.Unconfirmed {
+		return fmt.Sprintf("the KDC of %s does not answer a login: %s", e.Realm, e.Err)
+	}
 	return fmt.Sprintf("no KDC of %s answers: %s", e.Realm, e.Err)
 }
 
@@ -93,12 +98,19 @@ func (e *UnreachableError) Unwrap() error { return e.Err }
 // ErrWrongPassword is the error for an answer of a KDC that the password does not decrypt. The KDC does not count it.
 var ErrWrongPassword = errors.New("the password does not decrypt the answer of the KDC")
 
-// IsRefusal reports whether err is a refusal of the credentials by a KDC. Another attempt has the same result, and can
-// count towards the lockout of the account.
+// IsRefusal reports whether a KDC has refused the credentials, or may have. Another attempt has the same result, and
+// can count towards the lockout of the account.
 func IsRefusal(err error) bool {
-	var refusal *KDCError
-	if errors.As(err, &refusal) {
+	var (
+		refusal     *KDCError
+		unreachable *UnreachableError
+	)
+
+	switch {
+	case errors.As(err, &refusal):
 		return refusal.Login && refusal.Code != codeUnavailable
+	case errors.As(err, &unreachable):
+		return unreachable.Unconfirmed
 	}
 	return errors.Is(err, ErrWrongPassword)
 }

@@ -104,7 +104,7 @@ func (k *fakeKDC) logIn(request messages.ASReq) interface{ Marshal() ([]byte, er
 		return failure(60, nil)
 	}
 	hint, _ := marshal(types.ETypeInfo2{{EType: key.KeyType, Salt: k.salt}})
-	hints := types.PADataSequence{{PADataType: 19, PADataValue: hint}}
+	hints := types.PADataSequence{{PADataType: 2}, {PADataType: 19, PADataValue: hint}}
 	for _, part := range request.PAData {
 		if part.PADataType != 2 {
 			continue

@@ -55,7 +55,7 @@ func (c *Client) locate(ctx context.Context, realm string) (*center, error) {
 		}
 	}
 	if len(found.addresses) == 0 {
-		return nil, &UnreachableError{realm, fmt.Errorf("krb5.conf names none: %w", errors.Join(errs...))}
+		return nil, &UnreachableError{Realm: realm, Err: fmt.Errorf("krb5.conf names none: %w", errors.Join(errs...))}
 	}
 	return found, nil
 }
@@ -81,7 +81,7 @@ func (k *center) ask(ctx context.Context, request []byte, isLogin, hasProof bool
 		}
 		errs = append(errs, err)
 	}
-	return nil, &UnreachableError{k.realm, errors.Join(errs...)}
+	return nil, &UnreachableError{Realm: k.realm, Err: errors.Join(errs...), Unconfirmed: hasProof}
 }
 
 // askOne sends a request to one KDC: over TCP, and over UDP if it accepts no connection.

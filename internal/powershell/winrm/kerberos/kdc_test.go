@@ -52,8 +52,14 @@ func TestAskWithProof(t *testing.T) {
 	if k.chosen.port != port {
 		t.Errorf("chose %v", k.chosen)
 	}
+	k.addresses = []address{closed}
+	k.chosen = nil
+	if _, err := k.ask(t.Context(), []byte("noise"), true, false); err == nil || IsRefusal(err) {
+		t.Errorf("got %v", err)
+	}
 	k.chosen = &closed
-	if _, err := k.ask(t.Context(), []byte("noise"), true, true); !errors.As(err, new(*UnreachableError)) {
+	_, err := k.ask(t.Context(), []byte("noise"), true, true)
+	if !errors.As(err, new(*UnreachableError)) || !IsRefusal(err) {
 		t.Errorf("got %v", err)
 	}
 }

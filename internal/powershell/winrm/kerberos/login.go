@@ -54,8 +54,8 @@ func (c *Client) logInTo(ctx context.Context, realm string) (*credential, error)
 	answer, err := c.send(ctx, kdc, request, false)
 
 	var refusal *KDCError
-	if errors.As(err, &refusal) && refusal.Code == codePasswordRequired {
-		if request.PAData, err = secret.proof(refusal.data, c.now()); err != nil {
+	if errors.As(err, &refusal) && refusal.Code == CodeProofRequired {
+		if request.PAData, err = secret.proof(refusal, c.now()); err != nil {
 			return nil, err
 		}
 		answer, err = c.send(ctx, kdc, request, true)
@@ -142,11 +142,14 @@ type secret struct {
 }
 
 // proof returns the pre-authentication data for a KDC that requires it: a timestamp that is encrypted with the key of
-// the password. required is the data of the answer of the KDC.
-func (s *secret) proof(required []byte, now time.Time) (types.PADataSequence, error) {
+// the password. It returns the answer of the KDC as the error if the KDC accepts only other proofs.
+func (s *secret) proof(required *KDCError, now time.Time) (types.PADataSequence, error) {
 	var data types.PADataSequence
-	if err := decode(required, &data); err != nil {
+	if err := decode(required.data, &data); err != nil {
 		return nil, err
+	}
+	if !data.Contains(patype.PA_ENC_TIMESTAMP) {
+		return nil, required
 	}
 	var err error
 	if s.hints, err = readHints(data); err != nil {

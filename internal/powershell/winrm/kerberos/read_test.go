@@ -201,7 +201,7 @@ func FuzzAnswer(f *testing.F) {
 	key, _ := deriveKey(password, "x", keyHint{encryption: 18})
 	body := messages.KDCReqBody{Realm: realm, SName: grantingName(realm), CName: serviceName("aduser")}
 	for _, m := range []interface{ Marshal() ([]byte, error) }{
-		failure(25, types.PADataSequence{{PADataType: 19, PADataValue: []byte{0x30, 0}}}),
+		failure(25, types.PADataSequence{{PADataType: 2}, {PADataType: 19, PADataValue: []byte{0x30, 0}}}),
 		&messages.ASRep{KDCRepFields: k.grant(body, key, 3, 11)},
 		&messages.TGSRep{KDCRepFields: k.grant(body, key, 8, 13)},
 	} {
@@ -225,7 +225,7 @@ func FuzzAnswer(f *testing.F) {
 		}
 		var hints types.PADataSequence
 		if decode(data, &hints) == nil {
-			_, _ = (&secret{accepted: defaultTypes}).proof(data, time.Now())
+			_, _ = (&secret{accepted: defaultTypes}).proof(&KDCError{data: data}, time.Now())
 		}
 		_, _ = decrypt(types.EncryptedData{EType: 18, Cipher: data}, key, 3)
 		rc4 := types.EncryptionKey{KeyType: 23, KeyValue: key.KeyValue[:16]}
