@@ -291,7 +291,7 @@ function Invoke-Lync {
     }
 
     $answer = Get-LyncAnswer $done
-    if ([Text.Encoding]::UTF8.GetByteCount($answer) -gt 1MB) {
+    if ([Text.Encoding]::UTF8.GetByteCount($answer) -gt 1048576) {
         # Many long errors. With these the JSON is short enough.
         Limit-LyncRecord $Lync.Errors 10
         Limit-LyncRecord $Lync.Warnings 10
