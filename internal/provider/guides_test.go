@@ -195,14 +195,17 @@ func readersEnvironment(t *testing.T, w *testkit.Workspace) []string {
 		t.Fatal(err)
 	}
 	self, err := os.Executable()
-	if err == nil {
-		err = os.Symlink(self, filepath.Join(bin, local.DefaultExecutable()))
-	}
 	if err != nil {
 		t.Fatal(err)
 	}
+	// The provider does not pass the address of the double on to PowerShell.
 	double := shelld.New(t, testkit.Quickstart().Document())
-	return append(w.Environment(), double.Listen(), "TF_CLI_CONFIG_FILE="+config, "TF_CLI_ARGS=-no-color",
+	command := fmt.Sprintf("#!/bin/sh\n%s exec %q \"$@\"\n", double.Listen(), self)
+	//nolint:gosec // the file is a command
+	if err := os.WriteFile(filepath.Join(bin, local.DefaultExecutable()), []byte(command), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	return append(w.Environment(), "TF_CLI_CONFIG_FILE="+config, "TF_CLI_ARGS=-no-color",
 		"PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"),
 		"HOME="+t.TempDir(), "GIT_PAGER=cat", "GIT_CONFIG_NOSYSTEM=1",
 		"GIT_AUTHOR_NAME=Reader", "GIT_AUTHOR_EMAIL=reader@contoso.com", "GIT_COMMITTER_NAME=Reader",

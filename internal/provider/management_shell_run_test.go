@@ -167,9 +167,7 @@ func TestLiveNotKnownYetWarnsOnce(t *testing.T) {
 
 func TestLiveOnThisHost(t *testing.T) {
 	l := newLive(t)
-	name, value, _ := strings.Cut(l.double.Listen(), "=")
-	l.Setenv(name, value)
-	l.config(fmt.Sprintf("local = { executable = %s }", quoted(os.Args[0])))
+	l.config(fmt.Sprintf("local = { executable = %s }", quoted(l.double.Executable())))
 	l.assertApplies()
 	l.double.WaitForProcesses()
 }
