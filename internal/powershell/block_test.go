@@ -47,7 +47,8 @@ func TestBlockAllocatesOnce(t *testing.T) {
 	var text Block
 
 	_, size := testkit.Allocations(func() { _ = text.UnmarshalText(long) })
-	if len(text) != maxBlock || size > 2*maxBlock+1<<20 {
+	// The compressed text is unpacked into one buffer, which is copied once. With the race detector it is copied twice.
+	if len(text) != maxBlock || size > 3*maxBlock+1<<20 {
 		t.Errorf("%d bytes are unpacked, %d MiB are allocated", len(text), size>>20)
 	}
 	short := []byte(announced(maxBlock, "x"))
