@@ -157,10 +157,10 @@ func bootstrapRefusal(stdout []byte) (kind Kind, what string, ok bool) {
 	line = strings.TrimSpace(line)
 
 	if what, ok := strings.CutPrefix(line, refusedMode); ok {
-		return LanguageMode, what, true
+		return LanguageMode, shorten(what), true
 	}
 	if what, ok := strings.CutPrefix(line, refusedVersion); ok {
-		return OldPowerShell, what, true
+		return OldPowerShell, shorten(what), true
 	}
 	if _, ok := strings.CutPrefix(line, refusedInput); ok {
 		return InputCut, "", true

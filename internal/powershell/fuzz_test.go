@@ -69,6 +69,7 @@ func FuzzBlock(f *testing.F) {
 func FuzzNoAnswer(f *testing.F) {
 	f.Add([]byte("lync-process:12\r\n{lync:n:result}AAAA"), []byte(clixmlMark+`<Objs><S S="Error">a_x000A_</S></Objs>`))
 	f.Add([]byte(refusal+refusedMode+"ConstrainedLanguage\r\n"), []byte{})
+	f.Add([]byte(refusal+refusedMode+"\xf7"), []byte{})
 	f.Add([]byte("l\x00y\x00n\x00c\x00"), []byte("\xdcbergabe"))
 	f.Add(bytes.Repeat([]byte("ä"), maxExcerpt), bytes.Repeat([]byte("b"), 2*maxExcerpt))
 	f.Fuzz(func(t *testing.T, stdout, stderr []byte) {

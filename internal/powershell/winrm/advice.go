@@ -20,6 +20,9 @@ func adviceNetwork(err error) string {
 	return ""
 }
 
+// adviceKeepAlive is the advice for a connection that ends after every answer.
+const adviceKeepAlive = "Check the proxies between this machine and the host, or log in with Basic or Kerberos."
+
 // adviceFault returns the advice for a fault of the service, or "".
 func adviceFault(f *wsmanFault) string {
 	switch {

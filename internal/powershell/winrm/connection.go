@@ -153,6 +153,10 @@ func (w *connection) connect(ctx context.Context) error {
 		if w.ready-before <= 1 || ctx.Err() != nil {
 			return err
 		}
+		if isUnauthorized(err) {
+			// The host may have counted the login: a proxy can keep a connection of its own to the host.
+			return fmt.Errorf("%w: %w", errNoKeepAlive, err)
+		}
 	}
 	return errNoKeepAlive
 }

@@ -99,6 +99,8 @@ func (w *Transport) explainHost(err error) explanation {
 	switch {
 	case errors.As(err, &fault):
 		return explanation{fault.Error(), adviceFault(fault), kindOfFault(fault)}
+	case errors.As(err, &refused) && errors.Is(err, errNoKeepAlive):
+		return explanation{text: err.Error(), next: adviceKeepAlive + " Then: " + w.adviceRefused(refused)}
 	case errors.As(err, &refused):
 		return explanation{text: refused.Error(), next: w.adviceRefused(refused)}
 	case errors.As(err, &kerberos):
@@ -138,10 +140,7 @@ func (w *Transport) explain(err error) explanation {
 	case errors.Is(err, context.Canceled), errors.Is(err, errClosed):
 		return explanation{text: err.Error()}
 	case errors.Is(err, errNoKeepAlive):
-		return explanation{
-			text: err.Error(),
-			next: "Check the proxies between this machine and the host, or log in with Basic or Kerberos.",
-		}
+		return explanation{text: err.Error(), next: adviceKeepAlive}
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return explanation{text: "the connection was refused", next: adviceListen}
 	case errors.As(err, &nameErr):

@@ -3,7 +3,12 @@ package winrm
 import (
 	"context"
 	"errors"
+	"net"
 	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -122,5 +127,55 @@ func TestGate(t *testing.T) {
 	}
 	if err := g.pass(t.Context(), never); !errors.Is(err, refused) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// A proxy can close the connection of the client after every answer and keep its own to the host. The host then counts
+// the login with a wrong password, although its steps came over several connections.
+func TestWrongPasswordBehindAProxy(t *testing.T) {
+	t.Parallel()
+
+	behind, s := startDouble(t, func(o *winrmd.Options, c *Config) {
+		overPlainHTTP(o, c)
+		c.Password = "geheim2"
+	})
+	proxy := httptest.NewServer(closingProxy(net.JoinHostPort(behind.config.Host, strconv.Itoa(behind.config.Port))))
+	t.Cleanup(proxy.Close)
+
+	config := behind.config
+	host, port, err := net.SplitHostPort(proxy.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	config.Host = host
+	if config.Port, err = strconv.Atoi(port); err != nil {
+		t.Fatal(err)
+	}
+	w, err := New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		_, err := w.Run(t.Context(), "script", strings.NewReader(""))
+		assertError(t, w, err, false, "the connection is closed after every answer", "401")
+	}
+	if n := s.Count(); n.Refused != 1 {
+		t.Errorf("%d wrong passwords", n.Refused)
+	}
+}
+
+// closingProxy passes requests on over one connection, and closes that of the client after each answer.
+func closingProxy(host string) http.Handler {
+	transport := &http.Transport{MaxConnsPerHost: 1}
+	return &httputil.ReverseProxy{
+		Transport: transport,
+		Rewrite: func(r *httputil.ProxyRequest) {
+			r.SetURL(&url.URL{Scheme: "http", Host: host})
+			r.Out.Host = r.In.Host
+		},
+		ModifyResponse: func(r *http.Response) error {
+			r.Header.Set("Connection", "close")
+			return nil
+		},
 	}
 }
