@@ -104,3 +104,19 @@ func write(t *testing.T, path, text string) {
 		t.Fatal(err)
 	}
 }
+
+// Go reports the end of the time as a failure now and then. A failure with an input is one.
+func TestIsEndOfTime(t *testing.T) {
+	t.Parallel()
+	const over = "fuzz: elapsed: 3s\n--- FAIL: FuzzA (3.02s)\n    context deadline exceeded\nFAIL\n"
+	for output, want := range map[string]bool{
+		over: true,
+		over + "    Failing input written to testdata/fuzz/FuzzA/0123\n":                                         false,
+		"--- FAIL: FuzzA (0.02s)\n    --- FAIL: FuzzA (0.00s)\n        a_test.go:9: context deadline exceeded\n": false,
+		"": false,
+	} {
+		if got := isEndOfTime([]byte(output)); got != want {
+			t.Errorf("%q: got %t", output, got)
+		}
+	}
+}
