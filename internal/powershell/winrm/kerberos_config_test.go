@@ -36,6 +36,7 @@ func TestKerberosConfigurations(t *testing.T) {
 		"names of users": {config: start + "  kdc = " + kdc + "\n  auth_to_local_names = {\n   a = b\n  }\n }\n"},
 		"one line":       {config: "[realms]\n " + testRealm + " = { kdc = " + kdc + " }\n"},
 		"brace below":    {config: "[realms]\n " + testRealm + " =\n {\n  kdc = " + kdc + "\n }\n"},
+		"others":         {config: defaults + realm + " OTHER = {\n  kdc = https://proxy/KdcProxy\n  kdc = a b\n }\n"},
 		"fallback":       {config: defaults + " dns_canonicalize_hostname = fallback\n" + realm},
 		"folder":         {config: defaults + "includedir " + folder + "\n"},
 		"file":           {config: defaults + "include " + folder + "/realm\n"},
@@ -89,11 +90,11 @@ func TestKerberosConfigurations(t *testing.T) {
 			[]string{"line 2 of", "none of the encryption types"},
 		},
 		"proxy": {
-			"[realms]\n A = {\n  kdc = https://kdc/KdcProxy\n }\n",
+			"[realms]\n LYNC.EXAMPLE = {\n  kdc = https://kdc/KdcProxy\n }\n",
 			[]string{"line 3 of", "not a proxy over HTTPS"},
 		},
-		"two KDCs": {"[realms]\n A = {\n  kdc = a b\n }\n", []string{"line 3 of", "one KDC"}},
-		"port":     {"[realms]\n A = {\n  kdc = a:http\n }\n", []string{"line 3 of", "one KDC"}},
+		"two KDCs": {"[realms]\n LYNC.EXAMPLE = {\n  kdc = a b\n }\n", []string{"line 3 of", "one KDC"}},
+		"port":     {"[realms]\n LYNC.EXAMPLE = {\n  kdc = a:http\n }\n", []string{"line 3 of", "one KDC"}},
 		"no realm": {"[realms]\n A = b\n", []string{"line 2 of", "A has no settings in braces"}},
 		"module":   {"module a:b\n", []string{"line 1 of", "modules are not supported"}},
 		"missing file": {

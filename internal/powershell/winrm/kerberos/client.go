@@ -53,6 +53,9 @@ func New(options Options) (*Client, error) {
 		}
 	}
 	c.options.Realm = config.spell(options.Realm)
+	if err := config.unusable[c.options.Realm]; err != nil {
+		return nil, fmt.Errorf("load %s: %w", options.Config, err)
+	}
 	return c, nil
 }
 

@@ -14,6 +14,8 @@ import (
 type config struct {
 	// realms has the KDCs of each realm in the order of the file.
 	realms map[string][]address
+	// unusable has the first error of a realm. It matters if the realm is used.
+	unusable map[string]error
 	// domains has the realm of each host and domain. A domain starts with a dot.
 	domains      map[string]string
 	defaultRealm string
@@ -31,7 +33,7 @@ func readConfig(path string) (*config, error) {
 		return nil, err
 	}
 	c := &config{
-		realms: map[string][]address{}, domains: map[string]string{},
+		realms: map[string][]address{}, unusable: map[string]error{}, domains: map[string]string{},
 		lookUp: true, skew: 5 * time.Minute, lifetime: 24 * time.Hour,
 		ticketTypes: defaultTypes, serviceTypes: defaultTypes,
 	}
@@ -101,7 +103,7 @@ func (c *config) readTypes(settings map[string]*relation) error {
 	return nil
 }
 
-// readRealms reads [realms].
+// readRealms reads [realms]. An address that is not supported concerns only its realm.
 func (c *config) readRealms(section *relation) error {
 	for _, realm := range section.group {
 		if !realm.isGroup {
@@ -113,7 +115,10 @@ func (c *config) readRealms(section *relation) error {
 			}
 			kdc, err := r.readAddress()
 			if err != nil {
-				return err
+				if c.unusable[realm.name] == nil {
+					c.unusable[realm.name] = err
+				}
+				continue
 			}
 			c.realms[realm.name] = append(c.realms[realm.name], kdc)
 		}

@@ -34,6 +34,9 @@ type center struct {
 
 // locate returns the KDCs of a realm, from krb5.conf or else from DNS.
 func (c *Client) locate(ctx context.Context, realm string) (*center, error) {
+	if err := c.config.unusable[realm]; err != nil {
+		return nil, fmt.Errorf("load %s: %w", c.options.Config, err)
+	}
 	found := &center{realm: realm, addresses: c.config.realms[realm], now: c.now}
 	if len(found.addresses) > 0 {
 		return found, nil
