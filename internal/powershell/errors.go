@@ -114,7 +114,7 @@ func (e *Error) refused(result Result, refusals map[string]Refusal) *Error {
 // bootstrap, which is the most specific; a start error of the transport; the context, whose end also cuts off output;
 // any other error of the transport.
 func (e *Error) noAnswer(ctx context.Context, err error, output Output, got reply) *Error {
-	e.Stdout = excerpt(processLine.ReplaceAll(output.Stdout, nil))
+	e.Stdout = excerpt(withoutProcessLine(output.Stdout))
 	e.Stderr = shorten(e.Stderr)
 	e.Err = err
 
@@ -147,8 +147,13 @@ func (e *Error) noAnswer(ctx context.Context, err error, output Output, got repl
 	return e
 }
 
+// maxBootstrap is the length of the output in which bootstrapRefusal looks for its line, in bytes. A profile or a login
+// script can write before it.
+const maxBootstrap = 1 << 20
+
 // bootstrapRefusal returns the kind and the detail of the line that the bootstrap writes instead of running the script.
 func bootstrapRefusal(stdout []byte) (kind Kind, what string, ok bool) {
+	stdout = stdout[:min(len(stdout), maxBootstrap)]
 	_, line, ok := strings.Cut(strings.ReplaceAll(string(stdout), "\x00", ""), refusal)
 	if !ok {
 		return "", "", false
@@ -173,7 +178,7 @@ const maxExcerpt = 2000
 
 // excerpt returns a text for messages from an output without a result: its start and its end.
 func excerpt(output []byte) string {
-	return shorten(DecodeCLIXML([]byte(printable.Shorten(string(output), MaxStderr))))
+	return shorten(DecodeCLIXML([]byte(printable.Shorten(output, MaxStderr))))
 }
 
 // shorten removes control characters from a text and the middle of a long one.

@@ -1,7 +1,6 @@
 package powershell
 
 import (
-	"bytes"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
@@ -102,13 +101,14 @@ func withoutMiddle[T any](records []T) []T {
 
 // readReply reads the answer between the marks with this nonce. It ignores white space and the zero bytes of UTF-16.
 func readReply(stdout []byte, nonce string) reply {
-	text := string(bytes.Map(func(r rune) rune {
-		if r == 0 || r == ' ' || r >= '\t' && r <= '\r' {
-			return -1
+	var text strings.Builder
+	text.Grow(len(stdout)) // the only copy of an output that can be large
+	for _, b := range stdout {
+		if b != 0 && b != ' ' && (b < '\t' || b > '\r') {
+			text.WriteByte(b)
 		}
-		return r
-	}, stdout))
-	return readAnswer(text, nonce, decode)
+	}
+	return readAnswer(text.String(), nonce, decode)
 }
 
 // readAnswer reads the answer in a text without white space. unpack unpacks a block.

@@ -1,11 +1,14 @@
 package powershell
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 )
 
 // answered returns the output of a script with this JSON and document.
@@ -98,5 +101,20 @@ func TestBlockBounds(t *testing.T) {
 		if (err == nil) != (length == maxBlock) || err == nil && len(text) != length {
 			t.Errorf("%d bytes: %d, %v", length, len(text), err)
 		}
+	}
+}
+
+// A large output without an answer, also of bytes that are no text, costs one copy.
+func TestReplyOfALargeOutput(t *testing.T) {
+	stdout := bytes.Repeat([]byte{0xff}, 32<<20)
+	_, size := testkit.Allocations(func() { _ = readReply(stdout, "n") })
+	if size > uint64(len(stdout))+1<<20 {
+		t.Errorf("%d MiB are allocated for %d", size>>20, len(stdout)>>20)
+	}
+	_, size = testkit.Allocations(func() {
+		_ = (&Error{}).noAnswer(t.Context(), nil, Output{Stdout: stdout}, reply{})
+	})
+	if size > 8<<20 {
+		t.Errorf("%d MiB are allocated for an error", size>>20)
 	}
 }

@@ -3,6 +3,7 @@ package powershell
 import (
 	"io"
 	"regexp"
+	"slices"
 	"strconv"
 )
 
@@ -29,4 +30,17 @@ func ProcessID(stdout []byte) (id int, ok bool) {
 func EndProcess(id int) (script string, input io.Reader, err error) {
 	input, err = encodeInput(endProcess, NewID(), Input{Data: map[string]int{"process": id}})
 	return endProcess.text, input, err
+}
+
+// withoutProcessLine returns the output without the line with the id of the process.
+func withoutProcessLine(stdout []byte) []byte {
+	at := processLine.FindIndex(stdout)
+	switch {
+	case at == nil:
+		return stdout
+	case at[0] == 0:
+		return stdout[at[1]:] // without a copy of an output that can be large
+	default:
+		return slices.Concat(stdout[:at[0]], stdout[at[1]:])
+	}
 }

@@ -55,9 +55,9 @@ const omission = "\n\n[%d bytes are omitted here]\n\n"
 
 // Shorten returns a text in at most limit bytes, which must be more than 100. Of a longer text it keeps the beginning
 // and the end, because a message begins with what happened and ends with what to do.
-func Shorten(text string, limit int) string {
+func Shorten[T string | []byte](text T, limit int) string {
 	if len(text) <= limit {
-		return text
+		return string(text)
 	}
 	room := limit - len(fmt.Sprintf(omission, len(text)))
 	head, tail := room*3/4, len(text)-room/4
@@ -67,5 +67,5 @@ func Shorten(text string, limit int) string {
 	for tail < len(text) && !utf8.RuneStart(text[tail]) {
 		tail++
 	}
-	return text[:head] + fmt.Sprintf(omission, tail-head) + text[tail:]
+	return string(text[:head]) + fmt.Sprintf(omission, tail-head) + string(text[tail:])
 }

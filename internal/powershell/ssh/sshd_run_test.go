@@ -65,7 +65,7 @@ func TestOutput(t *testing.T) {
 
 		s := newTransport(t, server.config, useFake, func(s *Transport) { s.maxOutput = 1 << 20 })
 		out, err := s.Run(t.Context(), "echo", strings.NewReader(strings.Repeat("x", 8<<20)))
-		assertError(t, err, "wrote more than 256 MiB")
+		assertError(t, err, "wrote more than 128 MiB")
 		assertOutcomeUnknown(t, err, true)
 
 		if len(out.Stdout) > s.maxOutput {

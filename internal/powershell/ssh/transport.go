@@ -24,7 +24,7 @@ const (
 	// graceTime is how long a canceled script has to end after signals, and again after another session has ended it.
 	graceTime = 5 * time.Second
 	// maxOutput limits the standard output of one script, in bytes. A topology document has a few MiB.
-	maxOutput = 256 << 20
+	maxOutput = 128 << 20
 )
 
 // A Transport runs scripts over one SSH connection. The first run opens it, and a later run opens it again after a

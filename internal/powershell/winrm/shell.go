@@ -17,7 +17,7 @@ const (
 	// a shell can be lost. The shell then cannot be closed, because its id is unknown.
 	idleTimeout = 180 * time.Second
 	// maxOutput limits the standard output of one script, in bytes. A topology document has a few MiB.
-	maxOutput = 256 << 20
+	maxOutput = 128 << 20
 )
 
 // remoteShell is a shell on the host with its connection. One script uses it at a time, so that it needs no lock.
