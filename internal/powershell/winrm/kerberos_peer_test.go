@@ -130,7 +130,7 @@ func TestKerberosAdvice(t *testing.T) {
 		change func(*Config)
 		parts  []string
 	}{
-		{"nobody", nil, []string{"(6)", "has no account nobody", "Check the user and the realm"}},
+		{"absent", nil, []string{"(6)", "has no account absent", "Check the user and the realm"}},
 		{"locked", nil, []string{"(18)", "account locked is locked, disabled or expired", "Unlock-ADAccount"}},
 		{"expired", nil, []string{"(1)", "account expired has expired", "Set-ADAccountExpiration"}},
 		{"old", nil, []string{"(23)", "password of old has expired", "Change it"}},

@@ -38,7 +38,7 @@ func TestKerberosOfActiveDirectory(t *testing.T) {
 		{"OTHER.PREFIX", samba.Password, nil},
 		{"locked", samba.Password, []string{"(18)", "is locked, disabled or expired"}},
 		{"old", samba.Password, []string{"(23)", "the password of old has expired, or must be changed"}},
-		{"nobody", samba.Password, []string{"(6)", "has no account nobody"}},
+		{"absent", samba.Password, []string{"(6)", "has no account absent"}},
 	} {
 		for _, config := range []string{d.Config, canonical} {
 			t.Run(fmt.Sprint(tc.user, ", canonicalize ", config == canonical), func(t *testing.T) {
