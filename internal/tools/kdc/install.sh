@@ -5,7 +5,7 @@
 set -euo pipefail
 
 PATH="$PATH:/usr/sbin"
-missing=() as_root=()
+missing=()
 for pair in krb5kdc:krb5-kdc kadmin.local:krb5-admin-server kinit:krb5-user; do
 	type -P "${pair%%:*}" >/dev/null || missing+=("${pair##*:}")
 done
@@ -14,15 +14,4 @@ if [[ "${1-}" == --samba ]]; then
 	[[ -d /usr/share/samba/setup ]] || missing+=(samba-ad-provision)
 	type -P samba >/dev/null || missing+=(samba-ad-dc)
 fi
-if ((${#missing[@]} == 0)); then
-	echo "Nothing is missing."
-	exit
-fi
-if ! type -P apt-get >/dev/null; then
-	echo "Missing packages, and no apt-get to install them: ${missing[*]}" >&2
-	exit 1
-fi
-((EUID == 0)) || as_root=(sudo -n)
-${as_root[@]+"${as_root[@]}"} apt-get update -q
-${as_root[@]+"${as_root[@]}"} env DEBIAN_FRONTEND=noninteractive \
-	apt-get install -q -y --no-install-recommends "${missing[@]}"
+"$(dirname "${BASH_SOURCE[0]}")/../apt-install.sh" ${missing[@]+"${missing[@]}"}
