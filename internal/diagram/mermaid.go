@@ -162,8 +162,8 @@ func (d *drawing) relationships() {
 		order[p] = i
 	}
 	for _, a := range pools {
-		for _, b := range sorted(d.t.Linked(a)) {
-			if b.Kind == topology.KindFrontEnd && order[a] < order[b] {
+		for _, b := range d.t.LinkedFrontEnds(a) {
+			if order[a] < order[b] {
 				d.relationship(a, b)
 			}
 		}

@@ -31,9 +31,9 @@ func Conflicts(t *topology.Topology, desired topology.DesiredPair) []Conflict {
 	var found []Conflict
 	c := newCreation(t, desired)
 	for _, p := range c.pools() {
-		for _, other := range t.Linked(p) {
+		for _, other := range t.LinkedFrontEnds(p) {
 			same := other == c.partner(p)
-			if other.Kind != topology.KindFrontEnd || (same && other.FQDN.Compare(p.FQDN) < 0) {
+			if same && other.FQDN.Compare(p.FQDN) < 0 {
 				continue
 			}
 			conflict := Conflict{

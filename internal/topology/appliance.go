@@ -129,11 +129,10 @@ func (t *Topology) branchChange(desired DesiredBranch) (appliance *Pool, change 
 // checkBranchEnds refuses pools that cannot be associated. They are nil for names of the desired association that
 // identify none.
 func (t *Topology) checkBranchEnds(desired DesiredBranch, appliance, pool *Pool) error {
+	if err := t.checkNames(desired.Appliance, desired.Pool); err != nil {
+		return err
+	}
 	switch {
-	case t.IsAmbiguous(desired.Appliance):
-		return t.ambiguous(desired.Appliance)
-	case t.IsAmbiguous(desired.Pool):
-		return t.ambiguous(desired.Pool)
 	case appliance == nil:
 		return &Refusal{Fault: ApplianceNotFound, Pool: desired.Appliance}
 	case appliance.Kind != KindAppliance:
@@ -184,10 +183,8 @@ func (t *Topology) redirect(d *draft, appliance, pool *Pool, former []*Pool) err
 // ambiguous names.
 func (e *Editor) DeleteBranch(appliance, pool FQDN) error {
 	t := e.Topology()
-	for _, name := range []FQDN{appliance, pool} {
-		if t.IsAmbiguous(name) {
-			return t.ambiguous(name)
-		}
+	if err := t.checkNames(appliance, pool); err != nil {
+		return err
 	}
 	from, to := t.Pool(appliance), t.Pool(pool)
 	if from == nil || to == nil || from.Kind != KindAppliance || !t.backupNames(from, to) {

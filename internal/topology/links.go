@@ -141,8 +141,8 @@ func (l LinkedPools) ID() PairID { return NewPairID(l.First.FQDN, l.Second.FQDN)
 func (t *Topology) Pairs() []LinkedPools {
 	var pairs []LinkedPools
 	for _, a := range t.FrontEnds() {
-		for _, b := range t.Linked(a) {
-			if b.Kind != KindFrontEnd || comparePools(a, b) > 0 {
+		for _, b := range t.LinkedFrontEnds(a) {
+			if comparePools(a, b) > 0 {
 				continue
 			}
 			if links := t.Links(a, b); links.Paired() {

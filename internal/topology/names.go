@@ -32,13 +32,19 @@ func (t *Topology) Identifies(p *Pool) bool { return p.HasName && t.Pool(p.FQDN)
 // IsFirstOfName reports whether a cluster has a name, and precedence over all others of that name.
 func (t *Topology) IsFirstOfName(p *Pool) bool { return p.HasName && t.Named(p.FQDN)[0] == p }
 
-// ambiguous returns the refusal of a name that several pools have.
-func (t *Topology) ambiguous(name FQDN) *Refusal {
-	r := &Refusal{Fault: AmbiguousName, Pool: name}
-	for _, p := range t.Named(name) {
-		r.Clusters = append(r.Clusters, p.ID)
+// checkNames refuses the first of some names that several pools have.
+func (t *Topology) checkNames(names ...FQDN) error {
+	for _, name := range names {
+		if !t.IsAmbiguous(name) {
+			continue
+		}
+		r := &Refusal{Fault: AmbiguousName, Pool: name}
+		for _, p := range t.Named(name) {
+			r.Clusters = append(r.Clusters, p.ID)
+		}
+		return r
 	}
-	return r
+	return nil
 }
 
 // The precedence of the clusters of one name.

@@ -1,7 +1,5 @@
 package topology
 
-import "slices"
-
 // CanCreatePair returns the Refusal that CreatePair would return, nil for none. It does not make the edit, and is
 // cheaper.
 func (t *Topology) CanCreatePair(id PairID) error {
@@ -79,10 +77,11 @@ func (t *Topology) checkNoOtherPair(a, b *Pool, links Links) error {
 func (t *Topology) members(id PairID) (a, b *Pool, err error) {
 	var pools [2]*Pool
 	for i, name := range []FQDN{id.First, id.Second} {
+		if err := t.checkNames(name); err != nil {
+			return nil, nil, err
+		}
 		p := t.Pool(name)
 		switch {
-		case t.IsAmbiguous(name):
-			return nil, nil, t.ambiguous(name)
 		case p == nil:
 			return nil, nil, &Refusal{Fault: PoolNotFound, Pool: name}
 		case p.Kind != KindFrontEnd:
@@ -104,10 +103,8 @@ func (t *Topology) members(id PairID) (a, b *Pool, err error) {
 // planned.
 func (t *Topology) checkFree(p *Pool) error {
 	r := &Refusal{Fault: PoolNotFree, Pool: p.FQDN}
-	for _, other := range t.Linked(p) {
-		if other.Kind == KindFrontEnd {
-			r.Linked = append(r.Linked, other.FQDN)
-		}
+	for _, other := range t.LinkedFrontEnds(p) {
+		r.Linked = append(r.Linked, other.FQDN)
 	}
 	if len(p.Registrar.Backups) > 0 {
 		r.Services = append(r.Services, p.Registrar.ID)
@@ -123,6 +120,5 @@ func (t *Topology) checkFree(p *Pool) error {
 	if len(r.Linked)+len(r.Services) == 0 {
 		return nil
 	}
-	slices.SortFunc(r.Linked, FQDN.Compare)
 	return r
 }

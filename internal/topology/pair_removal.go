@@ -15,10 +15,8 @@ type pairRemoval struct {
 // planRemoval returns the parts of the pair of two names. It refuses a pair that the document does not permit to
 // remove.
 func (t *Topology) planRemoval(id PairID) (pairRemoval, error) {
-	for _, name := range []FQDN{id.First, id.Second} {
-		if t.IsAmbiguous(name) { // the pair may be one of those pools
-			return pairRemoval{}, t.ambiguous(name)
-		}
+	if err := t.checkNames(id.First, id.Second); err != nil { // the pair may be one of those pools
+		return pairRemoval{}, err
 	}
 	return t.planRemovalOf(t.Pool(id.First), t.Pool(id.Second))
 }
@@ -100,10 +98,9 @@ func (t *Topology) WithoutPair(id PairID) (*Topology, error) {
 // Remainders returns the parts of pairs on a Front End pool that stay when all its relationships are removed: Backups
 // and backup services that lead to no other Front End pool.
 func (t *Topology) Remainders(p *Pool) (backups []Backup, services []*Service) {
-	partners := slices.DeleteFunc(t.Linked(p), func(other *Pool) bool { return other.Kind != KindFrontEnd })
 	isPartner, leading := map[*Pool]bool{}, map[*Service]bool{}
 	inSite := map[string]*Pool{} // one partner of each site, for the services that lead nowhere
-	for _, partner := range partners {
+	for _, partner := range t.LinkedFrontEnds(p) {
 		isPartner[partner], inSite[partner.ID.Site] = true, partner
 		for _, s := range t.relatedServices(p, partner) {
 			leading[s] = leading[s] || t.serviceLeads(s, p, partner).toPartner
@@ -172,8 +169,8 @@ func (t *Topology) relatedServices(p, other *Pool) []*Service {
 
 // isLinkedBeside reports whether p is linked to another Front End pool in the site of a pool.
 func (t *Topology) isLinkedBeside(p, other *Pool) bool {
-	return slices.ContainsFunc(t.linked[p], func(linked *Pool) bool {
-		return linked != other && linked.Kind == KindFrontEnd && linked.ID.Site == other.ID.Site
+	return slices.ContainsFunc(t.LinkedFrontEnds(p), func(linked *Pool) bool {
+		return linked != other && linked.ID.Site == other.ID.Site
 	})
 }
 
