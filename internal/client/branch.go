@@ -39,7 +39,7 @@ func (c *Client) Branch(ctx context.Context, appliance topology.FQDN) (*Observed
 	if err != nil {
 		return nil, err
 	}
-	return readBranch(t, appliance), checkAppliance(t, appliance)
+	return readBranch(t, appliance), checkNames(t, resilience.SettingAppliance, appliance)
 }
 
 func readBranch(t *topology.Topology, name topology.FQDN) *ObservedBranch {
@@ -224,7 +224,7 @@ func (c *Client) applyBranchRemoval(
 		}
 	}
 	t := e.Topology()
-	if err := checkAppliance(t, appliance); err != nil {
+	if err := checkNames(t, resilience.SettingAppliance, appliance); err != nil {
 		return result, err
 	}
 	existing := readBranch(t, appliance)

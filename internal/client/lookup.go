@@ -95,7 +95,7 @@ func namelessPartner(t *topology.Topology, p *topology.Pool) *topology.Pool {
 // checkPairNames returns the refusal of a pair of the state whose names do not identify its pools, nil for none. A pool
 // may have lost its name: then the pair may exist, with a cluster that has none.
 func checkPairNames(t *topology.Topology, id topology.PairID) error {
-	if err := checkNames(t, id.First, id.Second); err != nil {
+	if err := checkNames(t, resilience.SettingPools, id.First, id.Second); err != nil {
 		return err
 	}
 	a, b := t.Pool(id.First), t.Pool(id.Second)
@@ -113,22 +113,15 @@ func checkPairNames(t *topology.Topology, id topology.PairID) error {
 	return nil
 }
 
-// checkNames returns the refusal of the first of some names that is ambiguous, nil for none.
-func checkNames(t *topology.Topology, names ...topology.FQDN) error {
+// checkNames returns the refusal of the first of some names that is ambiguous, nil for none. The names are those of a
+// setting.
+func checkNames(t *topology.Topology, setting resilience.Setting, names ...topology.FQDN) error {
 	for _, name := range names {
 		if t.IsAmbiguous(name) {
-			return &RuleError{Violations: []resilience.Violation{resilience.AmbiguousName(t, name)}}
+			v := resilience.AmbiguousName(t, name)
+			v.Setting = setting
+			return &RuleError{Violations: []resilience.Violation{v}}
 		}
 	}
 	return nil
-}
-
-// checkAppliance is checkNames for the name of an appliance.
-func checkAppliance(t *topology.Topology, name topology.FQDN) error {
-	if !t.IsAmbiguous(name) {
-		return nil
-	}
-	v := resilience.AmbiguousName(t, name)
-	v.Setting = resilience.SettingAppliance
-	return &RuleError{Violations: []resilience.Violation{v}}
 }

@@ -112,7 +112,7 @@ func (c *Client) CreatePair(ctx context.Context, desired topology.DesiredPair) (
 	}
 	apply := func(e *topology.Editor) error {
 		t := e.Topology()
-		if err := checkNames(t, id.First, id.Second); err != nil {
+		if err := checkNames(t, resilience.SettingPools, id.First, id.Second); err != nil {
 			return err // no other change of this walk can resolve it
 		}
 		if conflicts := resilience.Conflicts(t, desired); len(conflicts) > 0 {
@@ -158,7 +158,7 @@ func (c *Client) UpdatePair(
 		Enable: enable,
 		Apply: func(e *topology.Editor) (pairResult, error) {
 			t := e.Topology()
-			if err := checkNames(t, id.First, id.Second); err != nil {
+			if err := checkNames(t, resilience.SettingPools, id.First, id.Second); err != nil {
 				return pairResult{}, err
 			}
 			if readPair(t, id) == nil {

@@ -86,20 +86,20 @@ func importErrorText(err error) string {
 // sentence returns a text of an error as a sentence.
 func sentence(text string) string { return message.Capitalise(message.Sentence(text)) }
 
+// oneNameEach is the advice for clusters that their names do not identify.
+const oneNameEach = "Give each pool and each appliance a name of its own in Topology Builder, and publish"
+
 // poolErrorText returns why a name does not identify a pool or an appliance that suits its purpose.
 func poolErrorText(e client.PoolError) string {
 	switch {
 	case len(e.Several) > 0:
 		return fmt.Sprintf("%d clusters of the topology in %s have the name %s, which identifies none of them: %s "+
-			"(TD-NAME). Give each pool and each appliance a name of its own in Topology Builder, and publish",
-			len(e.Several), e.Location, e.Name, phrase.Clusters(e.Several...))
+			"(TD-NAME). %s", len(e.Several), e.Location, e.Name, phrase.Clusters(e.Several...), oneNameEach)
 	case e.Found != nil:
 		return unsuitableText(e)
 	case e.Owner != nil && !e.Owner.HasName:
-		return fmt.Sprintf("%s is a computer of the cluster %s, which has no name that can be used (TD-NAME). Give "+
-			"each "+
-			"pool and each appliance a name of its own in Topology Builder, and publish", e.Name,
-			phrase.Clusters(e.Owner))
+		return fmt.Sprintf("%s is a computer of the cluster %s, which has no name that can be used (TD-NAME). %s",
+			e.Name, phrase.Clusters(e.Owner), oneNameEach)
 	case e.Owner != nil && e.Purpose == client.PairMember:
 		return fmt.Sprintf("%s is a computer of the pool %s; name the pool", e.Name, e.Owner.FQDN)
 	case e.Owner != nil && e.Purpose == client.BranchAppliance:

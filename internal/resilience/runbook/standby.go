@@ -54,11 +54,11 @@ func uninstallStandby(t *topology.Topology, store *topology.Service) string {
 // name is the default instance. An instance that may have the active Central Management store is not named: the command
 // would delete or overwrite that store.
 func sqlArguments(t *topology.Topology, store *topology.Service) string {
-	host := t.Cluster(store.Cluster)
-	if store.SQLInstance == nil || host == nil || !host.HasName || t.MayShareCentralInstance(store) {
+	if store.SQLInstance == nil || t.MayShareCentralInstance(store) {
 		return " -SqlServerFqdn <server> -SqlInstanceName <instance>"
 	}
-	arguments := " -SqlServerFqdn " + argument(host.FQDN.String())
+	// A host without a name may be that of the active store.
+	arguments := " -SqlServerFqdn " + argument(t.Cluster(store.Cluster).FQDN.String())
 	if name := store.SQLInstance.Name; name != "" {
 		arguments += " -SqlInstanceName " + argument(name)
 	}
