@@ -162,6 +162,21 @@ func (k *KDC) Cache(user, password string, options ...string) string {
 	return path
 }
 
+// LogIn logs a user in with kinit and a krb5.conf. It returns the message of kinit as the error.
+func (k *KDC) LogIn(config, user, password string) error {
+	k.t.Helper()
+	cache := "FILE:" + filepath.Join(k.t.TempDir(), "cache")
+	//nolint:gosec // a test starts the program that it has found
+	command := exec.CommandContext(k.t.Context(), program(k.t, "kinit"), "-c", cache, user)
+	command.Env = append(os.Environ(), "KRB5_CONFIG="+config, "LC_ALL=C")
+	command.Stdin = strings.NewReader(password + "\n")
+
+	if output, err := command.CombinedOutput(); err != nil {
+		return fmt.Errorf("kinit: %w: %s", err, bytes.TrimSpace(output))
+	}
+	return nil
+}
+
 // run runs a program with the configuration of the KDC and returns its output.
 func (k *KDC) run(input, name string, arguments ...string) string {
 	k.t.Helper()

@@ -14,7 +14,7 @@ import (
 type config struct {
 	// realms has the KDCs of each realm in the order of the file.
 	realms map[string][]address
-	// unusable has the first error of a realm. It matters if the realm is used.
+	// unusable has the first error of a realm without a KDC that is supported. It matters if the realm is used.
 	unusable map[string]error
 	// domains has the realm of each host and domain. A domain starts with a dot.
 	domains      map[string]string
@@ -37,30 +37,27 @@ func readConfig(path string) (*config, error) {
 		lookUp: true, skew: 5 * time.Minute, lifetime: 24 * time.Hour,
 		ticketTypes: defaultTypes, serviceTypes: defaultTypes,
 	}
-	for _, step := range []struct {
-		section string
-		read    func(*relation) error
-	}{
-		{"libdefaults", c.readDefaults},
-		{"realms", c.readRealms},
-		{"domain_realm", c.readDomains},
-	} {
-		if section := sections[step.section]; section != nil {
-			if err := step.read(section); err != nil {
-				return nil, err
-			}
+	if section := sections["libdefaults"]; section != nil {
+		if err := c.readDefaults(section); err != nil {
+			return nil, err
 		}
+	}
+	if section := sections["realms"]; section != nil {
+		c.readRealms(section)
+	}
+	if section := sections["domain_realm"]; section != nil {
+		c.readDomains(section)
 	}
 	return c, nil
 }
 
-// readDefaults reads [libdefaults]. Of settings with the same name the first one counts.
+// readDefaults reads [libdefaults]. Of settings with the same name the first one counts. As in MIT krb5, a lifetime or
+// a clock skew of zero is the default, and so is an unreadable clock skew.
 func (c *config) readDefaults(section *relation) error {
 	settings := map[string]*relation{}
 	for _, r := range section.group {
-		name := strings.ToLower(r.name)
-		if _, isKnown := settings[name]; !isKnown && !r.isGroup {
-			settings[name] = r
+		if _, isKnown := settings[r.name]; !isKnown && !r.isGroup {
+			settings[r.name] = r
 		}
 	}
 	if r := settings["default_realm"]; r != nil {
@@ -70,16 +67,21 @@ func (c *config) readDefaults(section *relation) error {
 		"canonicalize": &c.canonicalize, "forwardable": &c.forwardable, "dns_lookup_kdc": &c.lookUp,
 	} {
 		if r := settings[name]; r != nil {
-			if err := r.readBoolean(value); err != nil {
-				return err
-			}
+			*value = isTrue(r.value)
 		}
 	}
-	for name, value := range map[string]*time.Duration{"clockskew": &c.skew, "ticket_lifetime": &c.lifetime} {
-		if r := settings[name]; r != nil {
-			if err := r.readDuration(value); err != nil {
-				return err
-			}
+	if r := settings["clockskew"]; r != nil {
+		if skew, _ := parseDuration(r.value); skew > 0 {
+			c.skew = skew
+		}
+	}
+	if r := settings["ticket_lifetime"]; r != nil {
+		lifetime, isDuration := parseDuration(r.value)
+		if !isDuration {
+			return r.wrong("%s = %s is not a time, such as 300, 10h or 1d 2h", r.name, r.value)
+		}
+		if lifetime > 0 {
+			c.lifetime = lifetime
 		}
 	}
 	return c.readTypes(settings)
@@ -103,44 +105,68 @@ func (c *config) readTypes(settings map[string]*relation) error {
 	return nil
 }
 
-// readRealms reads [realms]. An address that is not supported concerns only its realm.
-func (c *config) readRealms(section *relation) error {
-	for _, realm := range section.group {
-		if !realm.isGroup {
-			return realm.wrong("%s has no settings in braces", realm.name)
+// readRealms reads [realms]. An address that is not supported matters only if its realm has no other and is used.
+func (c *config) readRealms(section *relation) {
+	refuse := func(realm string, err error) {
+		if c.unusable[realm] == nil {
+			c.unusable[realm] = err
 		}
-		for _, r := range realm.group {
+	}
+	for _, realm := range section.group {
+		if !realm.isGroup && !strings.HasPrefix(realm.value, "{") {
+			continue // a setting of another program
+		}
+		settings, err := realm.settings()
+		if err != nil {
+			refuse(realm.name, err)
+		}
+		known := c.realms[realm.name]
+		if known == nil {
+			known = []address{} // the realm is known, even if its KDCs are in DNS
+		}
+		for _, r := range settings {
 			if r.name != "kdc" || r.isGroup {
 				continue
 			}
-			kdc, err := r.readAddress()
-			if err != nil {
-				if c.unusable[realm.name] == nil {
-					c.unusable[realm.name] = err
-				}
-				continue
+			if kdc, err := r.readAddress(); err != nil {
+				refuse(realm.name, err)
+			} else {
+				known = append(known, kdc)
 			}
-			c.realms[realm.name] = append(c.realms[realm.name], kdc)
 		}
-		if c.realms[realm.name] == nil {
-			c.realms[realm.name] = []address{} // the realm is known, and its KDCs are in DNS
-		}
+		c.realms[realm.name] = known
 	}
-	return nil
+	maps.DeleteFunc(c.unusable, func(realm string, _ error) bool { return len(c.realms[realm]) > 0 })
+}
+
+// settings returns the settings of a group, which can also be one setting in a line, such as "{ kdc = dc1 }". MIT krb5
+// ignores such a line.
+func (r *relation) settings() ([]*relation, error) {
+	if r.isGroup {
+		return r.group, nil
+	}
+	inner, isClosed := strings.CutSuffix(strings.TrimPrefix(r.value, "{"), "}")
+	name, value, found := strings.Cut(inner, "=")
+
+	switch {
+	case isClosed && strings.TrimSpace(inner) == "":
+		return nil, nil
+	case !isClosed, !found, strings.ContainsAny(value, "={}"):
+		return nil, r.wrong("%q is not supported: write each setting on a line of its own", r.value)
+	}
+	return []*relation{{
+		name: strings.TrimSpace(name), value: valueOf(strings.TrimSpace(value)), file: r.file, line: r.line,
+	}}, nil
 }
 
 // readDomains reads [domain_realm].
-func (c *config) readDomains(section *relation) error {
+func (c *config) readDomains(section *relation) {
 	for _, r := range section.group {
-		if r.isGroup {
-			return r.wrong("the realm of %s is in braces", r.name)
-		}
 		name := strings.ToLower(r.name)
-		if _, isKnown := c.domains[name]; !isKnown {
+		if _, isKnown := c.domains[name]; !isKnown && !r.isGroup {
 			c.domains[name] = c.spell(r.value)
 		}
 	}
-	return nil
 }
 
 // spell returns the name of a realm in the spelling of the file. KDCs of MIT krb5 distinguish between cases.
@@ -177,16 +203,9 @@ func (c *config) realmOf(host string) string {
 	return ""
 }
 
-func (r *relation) readBoolean(value *bool) error {
-	switch strings.ToLower(r.value) {
-	case "y", "yes", "true", "t", "1", "on":
-		*value = true
-	case "n", "no", "false", "f", "nil", "0", "off":
-		*value = false
-	default:
-		return r.wrong("%s = %s is neither true nor false", r.name, r.value)
-	}
-	return nil
+// isTrue reports whether a value is true. As in MIT krb5, an unknown value is false.
+func isTrue(value string) bool {
+	return slices.Contains([]string{"y", "yes", "true", "t", "1", "on"}, strings.ToLower(value))
 }
 
 var (
@@ -194,26 +213,21 @@ var (
 	clockDuration = regexp.MustCompile(`^(\d{1,6}):(\d{1,2})(?::(\d{1,2}))?$`)
 )
 
-// readDuration reads a time such as 300, 1d 2h 3m 4s or 10:30.
-func (r *relation) readDuration(value *time.Duration) error {
+// parseDuration parses a time such as 300, 1d 2h 3m 4s or 10:30.
+func parseDuration(text string) (total time.Duration, isDuration bool) {
 	units := []time.Duration{24 * time.Hour, time.Hour, time.Minute, time.Second}
-	parts := unitsDuration.FindStringSubmatch(r.value)
+	parts := unitsDuration.FindStringSubmatch(text)
 	if parts == nil {
-		parts, units = clockDuration.FindStringSubmatch(r.value), units[1:]
+		parts, units = clockDuration.FindStringSubmatch(text), units[1:]
 	}
-	total := time.Duration(0)
-
+	if text == "" || parts == nil {
+		return 0, false
+	}
 	for i, unit := range units {
-		if i+1 < len(parts) {
-			n, _ := strconv.Atoi(parts[i+1]) // "" is 0
-			total += time.Duration(n) * unit
-		}
+		n, _ := strconv.Atoi(parts[i+1]) // "" is 0
+		total += time.Duration(n) * unit
 	}
-	if total <= 0 {
-		return r.wrong("%s = %s is not a time, such as 300, 10h or 1d 2h", r.name, r.value)
-	}
-	*value = total
-	return nil
+	return total, true
 }
 
 // address is the address of a KDC. network is tcp, udp or empty for both.
@@ -229,8 +243,8 @@ func (r *relation) readAddress() (address, error) {
 	if strings.Contains(text, "://") {
 		return a, r.wrong("kdc = %s: only KDCs over TCP and UDP are supported, not a proxy over HTTPS", r.value)
 	}
-	for _, network := range []string{"tcp", "udp"} {
-		if rest, found := strings.CutPrefix(text, network+"/"); found {
+	if network, rest, found := strings.Cut(text, "/"); found {
+		if network = strings.ToLower(network); network == "tcp" || network == "udp" {
 			text, a.network = rest, network
 		}
 	}

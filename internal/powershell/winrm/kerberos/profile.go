@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // SyntaxError is a line of krb5.conf that this package cannot use.
@@ -43,57 +44,46 @@ const (
 	maxIncludes = 100
 )
 
-// profile parses the format of krb5.conf: sections of settings, and groups of settings in braces.
+// profile is krb5.conf with the files that it includes.
 type profile struct {
 	// wanted are the names of the sections to parse. The lines of others are skipped, because other programs may use
 	// another syntax there.
 	wanted   []string
 	sections map[string]*relation
 	files    int
-
-	// open are the section and the groups that contain the next line.
-	open    []*relation
-	skipped bool
-	// waiting is a group whose brace is expected in the next line.
-	waiting *relation
 }
 
 // readProfile reads the wanted sections of a file and of the files that it includes.
 func readProfile(path string, wanted ...string) (map[string]*relation, error) {
 	p := &profile{wanted: wanted, sections: map[string]*relation{}}
-	if err := p.read(path); err != nil {
+	main, err := p.read(path)
+	if err != nil {
 		return nil, err
+	}
+	if main.text != nil && !main.hasSection {
+		return nil, main.text.wrong("%q is in no section, such as [libdefaults]", main.text.value)
 	}
 	return p.sections, nil
 }
 
-// read parses a file. A section ends with its file.
-func (p *profile) read(path string) error {
+// read parses a file.
+func (p *profile) read(path string) (*parser, error) {
 	if p.files++; p.files > maxIncludes {
-		return fmt.Errorf("%s and the files that it includes are more than %d files", path, maxIncludes)
+		return nil, fmt.Errorf("%s and the files that it includes are more than %d files", path, maxIncludes)
 	}
 	data, err := readBounded(path, maxProfile)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	before, wasSkipped := p.open, p.skipped
-	p.open, p.skipped = nil, false
+	file, line := &parser{profile: p}, 0
 
-	last := &relation{file: path}
 	for text := range strings.Lines(string(bytes.TrimPrefix(data, []byte("\ufeff")))) {
-		last = &relation{file: path, line: last.line + 1}
-		if err := p.parse(text, last); err != nil {
-			return err
+		line++
+		if err := file.parse(text, &relation{file: path, line: line}); err != nil {
+			return nil, err
 		}
 	}
-	if p.waiting != nil {
-		return p.waiting.wrong("the value of %s is missing", p.waiting.name)
-	}
-	if n := len(p.open); n > 1 {
-		return p.open[n-1].wrong("the brace after %s is not closed", p.open[n-1].name)
-	}
-	p.open, p.skipped = before, wasSkipped
-	return nil
+	return file, nil
 }
 
 // readBounded reads a file of at most limit bytes.
@@ -111,136 +101,154 @@ func readBounded(path string, limit int64) ([]byte, error) {
 	return data, err
 }
 
-var directives = regexp.MustCompile(`^(include|includedir|module)[ \t]+([^=]*)$`)
+// parser parses one file as MIT krb5 does: sections of settings, and groups of settings in braces. The end of the file
+// closes them. MIT krb5 ignores text before the first section and after a brace. The parser refuses a setting there,
+// because it would have no effect.
+type parser struct {
+	profile *profile
+	// open are the section and the groups that contain the next line.
+	open []*relation
+	// isWaiting is true if the next line has the brace of the last group.
+	isWaiting bool
+	// hasSection is true after the first section, isSkipped in a section that is not wanted.
+	hasSection, isSkipped bool
+	// text is the first line before the first section, or nil.
+	text *relation
+}
+
+var (
+	directives = regexp.MustCompile(`^include(dir)?\s(.*)`)
+	module     = regexp.MustCompile(`^module\s`)
+)
 
 // parse parses a line. next has its place.
-func (p *profile) parse(text string, next *relation) error {
-	// A directive is at the beginning of a line, in each section.
+func (p *parser) parse(text string, next *relation) error {
+	// A directive is at the beginning of a line, in each section. A module is before the sections.
 	if directive := directives.FindStringSubmatch(text); directive != nil {
-		if directive[1] == "module" {
-			return next.wrong("modules are not supported")
-		}
-		return p.include(next, strings.TrimSpace(directive[2]), directive[1] == "includedir")
+		return p.profile.include(next, strings.TrimSpace(directive[2]), directive[1] != "")
+	}
+	if !p.hasSection && module.MatchString(text) {
+		return next.wrong("modules are not supported")
 	}
 	text = strings.TrimSpace(text)
 
 	switch {
 	case text == "" || text[0] == '#' || text[0] == ';':
 		return nil
+	case p.isWaiting:
+		group := p.open[len(p.open)-1]
+		if text[0] != '{' {
+			return group.wrong("the value of %s is missing", group.name)
+		}
+		p.isWaiting = false
+		return refuseSetting(text[1:], next)
 	case text[0] == '[':
 		return p.startSection(text, next)
-	case p.skipped:
-		return nil
-	case len(p.open) == 0:
-		return next.wrong("%q is in no section, such as [libdefaults]", text)
-	case p.waiting != nil:
-		if text != "{" {
-			return p.waiting.wrong("the value of %s is missing", p.waiting.name)
+	case !p.hasSection:
+		if strings.Contains(text, "=") {
+			return next.wrong("%q is in no section, such as [libdefaults]", text)
 		}
-		p.open, p.waiting = append(p.open, p.waiting), nil
+		if p.text == nil {
+			next.value, p.text = text, next
+		}
+		return nil
+	case p.isSkipped:
 		return nil
 	case text[0] == '}':
 		if len(p.open) == 1 {
 			return next.wrong("there is no open brace")
 		}
 		p.open = p.open[:len(p.open)-1]
-
-		if rest := strings.TrimPrefix(text[1:], "*"); strings.TrimSpace(withoutComment(rest)) != "" {
-			return next.wrong("%q follows the brace", strings.TrimSpace(rest))
-		}
-		return nil
+		return refuseSetting(text[1:], next)
 	}
 	return p.addRelation(text, next)
 }
 
-// startSection starts the section in a line.
-func (p *profile) startSection(text string, next *relation) error {
-	if len(p.open) > 1 {
-		return next.wrong("the brace in line %d is not closed", p.open[len(p.open)-1].line)
-	}
-	name, rest, found := strings.Cut(text[1:], "]")
-	if !found || strings.TrimSpace(withoutComment(strings.TrimPrefix(rest, "*"))) != "" {
-		return next.wrong("%q is not the name of a section", text)
-	}
-	p.skipped = !slices.Contains(p.wanted, name)
-	p.open = nil
-
-	if !p.skipped {
-		if p.sections[name] == nil {
-			next.name = name
-			p.sections[name] = next
-		}
-		p.open = []*relation{p.sections[name]}
+// refuseSetting returns an error if the text after a brace contains a setting.
+func refuseSetting(text string, next *relation) error {
+	if text = withoutComment(text); strings.Contains(text, "=") {
+		return next.wrong("%q follows the brace", text)
 	}
 	return nil
 }
 
-// addRelation adds the setting or the group in a line to the open group.
-func (p *profile) addRelation(text string, next *relation) error {
-	name, value, found := strings.Cut(text, "=")
-	name = strings.TrimSuffix(strings.TrimSpace(name), "*")
+// startSection starts the section in a line.
+func (p *parser) startSection(text string, next *relation) error {
+	if len(p.open) > 1 {
+		return next.wrong("the brace in line %d is not closed", p.open[len(p.open)-1].line)
+	}
+	name, rest, found := strings.Cut(text[1:], "]")
+	if !found || withoutComment(strings.TrimPrefix(rest, "*")) != "" {
+		return next.wrong("%q is not the name of a section", text)
+	}
+	sections := p.profile.sections
+	p.open, p.hasSection, p.isSkipped = nil, true, !slices.Contains(p.profile.wanted, name)
 
-	if !found || name == "" || strings.ContainsAny(name, " \t{}") {
+	if !p.isSkipped {
+		if sections[name] == nil {
+			next.name = name
+			sections[name] = next
+		}
+		p.open = []*relation{sections[name]}
+	}
+	return nil
+}
+
+// addRelation adds the setting or the group in a line to the open group. An asterisk after the name has no effect: it
+// is for files that follow.
+func (p *parser) addRelation(text string, next *relation) error {
+	name, value, found := strings.Cut(text, "=")
+	name = strings.TrimSpace(name)
+
+	if !found || name == "" || strings.ContainsFunc(name, unicode.IsSpace) {
 		return next.wrong("%q is not a setting: name = value", text)
 	}
-	next.name = name
-	value = strings.TrimSpace(withoutComment(value))
+	next.name, _, _ = strings.Cut(name, "*")
+	value = strings.TrimSpace(value)
 
 	parent := p.open[len(p.open)-1]
 	parent.group = append(parent.group, next)
 
 	switch {
-	case value == "":
-		p.waiting, next.isGroup = next, true
-	case value == "{":
-		p.open, next.isGroup = append(p.open, next), true
-	case value[0] == '{':
-		return p.addInline(value, next)
+	case value == "", value[0] == '{' && withoutComment(value[1:]) == "":
+		p.isWaiting, next.isGroup = value == "", true
+		p.open = append(p.open, next)
 	default:
-		next.value = unquoted(value)
+		next.value = valueOf(value)
 	}
 	return nil
 }
 
-// addInline adds the group in a line, such as "{ kdc = dc1 }".
-func (p *profile) addInline(value string, group *relation) error {
-	inner, isClosed := strings.CutSuffix(value[1:], "}")
-	if inner = strings.TrimSpace(inner); !isClosed || strings.ContainsAny(inner, "{}") {
-		return group.wrong("%q is not supported: write each setting and the closing brace on a line of its own", value)
-	}
-	group.isGroup = true
+var trailingComment = regexp.MustCompile(`(^|\s)[#;].*`)
 
-	if inner == "" {
-		return nil
-	}
-	name, text, found := strings.Cut(inner, "=")
-	if !found || strings.Contains(text, "=") {
-		return group.wrong("%q is not supported: write each setting on a line of its own", value)
-	}
-	group.group = append(group.group, &relation{
-		name: strings.TrimSuffix(strings.TrimSpace(name), "*"), value: unquoted(strings.TrimSpace(text)),
-		file: group.file, line: group.line,
-	})
-	return nil
+// withoutComment returns a text without the comment at its end and without the space around it.
+func withoutComment(text string) string {
+	return strings.TrimSpace(trailingComment.ReplaceAllString(text, ""))
 }
 
-// withoutComment returns a value without the comment at its end.
-func withoutComment(value string) string {
-	if at := trailingComment.FindStringIndex(value); at != nil && !strings.HasPrefix(strings.TrimSpace(value), `"`) {
-		return value[:at[0]]
+// valueOf returns the value that a text stands for: a text in quotation marks, or a text without a comment.
+func valueOf(text string) string {
+	if !strings.HasPrefix(text, `"`) {
+		return withoutComment(text)
 	}
-	return value
-}
+	var value strings.Builder
 
-var trailingComment = regexp.MustCompile(`(^|\s)[#;]`)
-
-// unquoted returns a value without its quotation marks.
-func unquoted(value string) string {
-	if value == "" || value[0] != '"' {
-		return value
+	for i := 1; i < len(text) && text[i] != '"'; i++ {
+		c := text[i]
+		if c == '\\' && i+1 < len(text) {
+			i++
+			switch c = text[i]; c {
+			case 'n':
+				c = '\n'
+			case 't':
+				c = '\t'
+			case 'b':
+				c = '\b'
+			}
+		}
+		value.WriteByte(c)
 	}
-	value, _, _ = strings.Cut(value[1:], `"`)
-	return value
+	return value.String()
 }
 
 // included matches the names of the files that includedir reads.
@@ -266,7 +274,7 @@ func (p *profile) include(at *relation, path string, isFolder bool) error {
 		}
 	}
 	for _, path := range paths {
-		if err := p.read(path); errors.As(err, new(*SyntaxError)) {
+		if _, err := p.read(path); errors.As(err, new(*SyntaxError)) {
 			return err
 		} else if err != nil {
 			return at.wrong("%s", reason(err))

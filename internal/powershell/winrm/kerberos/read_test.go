@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -41,6 +42,7 @@ func TestReadAddress(t *testing.T) {
 		"dc1:750":         {"", "dc1", "750"},
 		"tcp/dc1":         {"tcp", "dc1", "88"},
 		"udp/dc1:750":     {"udp", "dc1", "750"},
+		"TCP/dc1":         {"tcp", "dc1", "88"},
 		"192.0.2.1":       {"", "192.0.2.1", "88"},
 		"2001:db8::1":     {"", "2001:db8::1", "88"},
 		"[2001:db8::1]":   {"", "2001:db8::1", "88"},
@@ -55,18 +57,65 @@ func TestReadAddress(t *testing.T) {
 	}
 }
 
-func TestReadDuration(t *testing.T) {
+func TestParseDuration(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]time.Duration{
-		"300": 300 * time.Second, "5m": 5 * time.Minute, "1d": 24 * time.Hour,
+		"300": 300 * time.Second, "5m": 5 * time.Minute, "1d": 24 * time.Hour, "0": 0, "0:00": 0,
 		"1d2h3m4s": 26*time.Hour + 184*time.Second,
 		"1d 2h":    26 * time.Hour, "10:30": 10*time.Hour + 30*time.Minute, "1:0:9": time.Hour + 9*time.Second,
-		"": 0, "0": 0, "soon": 0, "1x": 0, "-5": 0, "1:2:3:4": 0, "9999999999": 0,
+		"": -1, "soon": -1, "1x": -1, "-5": -1, "1:2:3:4": -1, "9999999999": -1,
 	} {
-		var got time.Duration
-		err := (&relation{value: text}).readDuration(&got)
-		if got != want || (err != nil) != (want == 0) {
-			t.Errorf("%q: got %s, %v", text, got, err)
+		got, isDuration := parseDuration(text)
+		if isDuration != (want >= 0) || isDuration && got != want {
+			t.Errorf("%q: got %s, %v", text, got, isDuration)
+		}
+	}
+}
+
+// The values that are read from a file whose syntax MIT krb5 accepts. What it skips has no effect.
+func TestReadConfig(t *testing.T) {
+	t.Parallel()
+	known := func(c *config) any { return c.realms["A"] }
+	skew := func(c *config) any { return c.skew }
+	lifetime := func(c *config) any { return c.lifetime }
+	canonicalize := func(c *config) any { return c.canonicalize }
+	lookUp := func(c *config) any { return c.lookUp }
+	defaultRealm := func(c *config) any { return c.defaultRealm }
+	dc1 := []address{{"", "dc1", "88"}}
+
+	for text, tc := range map[string]struct {
+		get  func(*config) any
+		want any
+	}{
+		"[libdefaults]\n clockskew = 0\n":                       {skew, 5 * time.Minute},
+		"[libdefaults]\n clockskew = soon\n":                    {skew, 5 * time.Minute},
+		"[libdefaults]\n clockskew = 60\n clockskew = 1\n":      {skew, time.Minute},
+		"[libdefaults]\n ticket_lifetime = 0\n":                 {lifetime, 24 * time.Hour},
+		"[libdefaults]\n ticket_lifetime = 1:30 # a\n":          {lifetime, 90 * time.Minute},
+		"[libdefaults]\n canonicalize = perhaps\n":              {canonicalize, false},
+		"[libdefaults]\n canonicalize = ON\n":                   {canonicalize, true},
+		"[libdefaults]\n dns_lookup_kdc = perhaps\n":            {lookUp, false},
+		"[libdefaults]\n foo = {x}\n default_realm = A\n":       {defaultRealm, "A"},
+		"[libdefaults]\n default_realm = \"A\\\"\\t\" b\n":      {defaultRealm, "A\"\t"},
+		"[libdefaults]\n default_realm =\n {\n }\n":             {defaultRealm, ""},
+		"[realms]\n A = {\n  kdc = dc1":                         {known, dc1},
+		"[realms]\n A = { kdc = dc1 }\n":                        {known, dc1},
+		"[realms]\n A = {\n  kdc = a b\n  kdc = dc1\n }\n":      {known, dc1},
+		"[realms]\n A = {\n  b = {\n   kdc = x\n }\n kdc = dc1": {known, dc1},
+		"[realms]\n A = { kdc = \"dc1\" }\n":                    {known, dc1},
+		"[realms]\n A = {}\n":                                   {known, []address{}},
+		"[realms]\n A = x\n":                                    {known, []address(nil)},
+		"[domain_realm]\n x = {\n  a = b\n }\n x = A\n":         {func(c *config) any { return c.realmOf("X") }, "A"},
+	} {
+		path := filepath.Join(t.TempDir(), "krb5.conf")
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		c, err := readConfig(path)
+		if err != nil {
+			t.Errorf("%q: %v", text, err)
+		} else if got := tc.get(c); !reflect.DeepEqual(got, tc.want) {
+			t.Errorf("%q: got %v, want %v", text, got, tc.want)
 		}
 	}
 }
@@ -185,6 +234,7 @@ func TestCachePath(t *testing.T) {
 	for name, want := range map[string]string{
 		"/tmp/cache": "/tmp/cache", "FILE:/tmp/cache": "/tmp/cache", "file:cache": "cache", `C:\cache`: `C:\cache`,
 		`FILE:C:\cache`: `C:\cache`, "KEYRING:a": "", "DIR:/tmp": "", "KCM:": "", "MEMORY:a": "", "API:": "",
+		"WRFILE:/tmp/cache": "", // a type of keytabs only, in MIT krb5 too
 	} {
 		c := &Client{options: Options{Cache: name}}
 		_, err := c.readCache()
