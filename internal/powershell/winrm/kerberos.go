@@ -112,7 +112,7 @@ func (w *Transport) explainKerberos(err error) explanation {
 		found.next = "Get a new ticket: kinit -c " + expired.Cache + "."
 	case errors.As(err, &unreachable):
 		found.next = "Check that krb5.conf names the KDCs of the realm, or that DNS has the records _kerberos._tcp." +
-			unreachable.Realm + " and dns_lookup_kdc is true, and that no firewall blocks port 88."
+			unreachable.Realm + " and dns_lookup_kdc is true, and that no firewall blocks port 88 over TCP."
 	case errors.As(err, &syntax):
 		found.next = "Correct the line, or use a krb5.conf of its own for the host."
 	}
@@ -121,10 +121,23 @@ func (w *Transport) explainKerberos(err error) explanation {
 
 // adviceKDC returns what an error code of a KDC means, and the advice for it. Both can be empty.
 func (w *Transport) adviceKDC(e *kerberos.KDCError) (fact, next string) {
-	user, service := w.config.User, w.spn()
-	if user == "" {
-		user = "<user>" // of the credential cache
+	switch e.Code {
+	case kerberos.CodeUnavailable:
+		return "the KDC cannot answer now", "Try again later. If the error stays, check the services of the domain " +
+			"controller: Get-Service kdc, ntds."
+	case kerberos.CodeTooBig:
+		return "the answer is too big for UDP", "Check that the KDC accepts connections on port 88 over TCP."
 	}
+	if e.Login {
+		return w.adviceLogin(e)
+	}
+	return w.adviceService(e)
+}
+
+// adviceLogin is [Transport.adviceKDC] for a login.
+func (w *Transport) adviceLogin(e *kerberos.KDCError) (fact, next string) {
+	user := w.config.User
+
 	switch e.Code {
 	case kerberos.CodeUnknownAccount:
 		return fmt.Sprintf("the realm has no account %s", user), "Check the user and the realm. The user is the name " +
@@ -142,22 +155,69 @@ func (w *Transport) adviceKDC(e *kerberos.KDCError) (fact, next string) {
 	case kerberos.CodeWrongPassword:
 		return fmt.Sprintf("the password of %s is wrong", user), adviceWrongPassword
 	case kerberos.CodeProofRequired:
-		return fmt.Sprintf("it accepts no password for the account %s", user),
-			"The account may need a smart card or a certificate: use another one, or a credential cache."
-	case kerberos.CodePolicy:
-		return fmt.Sprintf("a policy forbids the login of %s", user),
-			"Check the logon hours, the workstations and the authentication policy of the account."
+		return adviceProof(user, e.Obstacle)
 	case kerberos.CodeNoCommonType:
-		return "the KDC and this machine have no encryption type in common",
-			"Check the encryption types in krb5.conf, and those of the account (msDS-SupportedEncryptionTypes). A " +
-				"change of the latter applies to passwords that are set after it."
+		return fmt.Sprintf("the KDC, the account %s and krb5.conf have no encryption type in common", user),
+			adviceTypes(user)
+	case kerberos.CodePolicy:
+		return fmt.Sprintf("a policy forbids the login of %s", user), "Check the logon hours, the workstations and " +
+			"the authentication policy of the account, and that it does not require a smart card."
 	case kerberos.CodeWrongRealm:
+		if e.Other == "" || e.Other == e.Realm {
+			return fmt.Sprintf("the account %s is not in the realm %s", user, e.Realm),
+				"Check the realm of the account."
+		}
 		return fmt.Sprintf("the account %s is in the realm %s", user, e.Other),
 			"Use that realm, or set canonicalize = true in krb5.conf."
+	case kerberos.CodeUnknownService:
+		return fmt.Sprintf("it does not serve the realm %s", e.Realm),
+			"Check the realm, and its KDCs in [realms] of krb5.conf."
+	}
+	return "", ""
+}
+
+// adviceProof is the part of [Transport.adviceLogin] for a KDC that does not accept the password.
+func adviceProof(user string, obstacle kerberos.Obstacle) (fact, next string) {
+	switch obstacle {
+	case kerberos.OnlyCertificates:
+		return fmt.Sprintf("it accepts only a certificate for the account %s", user), "The account may need a smart " +
+			"card: use an account with a password, or a credential cache. If the account has a password: " +
+			adviceTypes(user)
+	case kerberos.OtherProof:
+		return fmt.Sprintf("it requires a proof for %s that the provider does not support, such as FAST, SPAKE or a "+
+			"one-time password", user), "Use another account, or a credential cache."
+	default:
+		return fmt.Sprintf("the account %s has no key of an encryption type that krb5.conf permits", user),
+			adviceTypes(user)
+	}
+}
+
+// adviceTypes returns the advice for an account without a key of a permitted encryption type.
+func adviceTypes(user string) string {
+	return "Check the encryption types of the account (Get-ADUser " + user + " -Properties " +
+		"msDS-SupportedEncryptionTypes), and permitted_enctypes and default_tkt_enctypes in krb5.conf. The account " +
+		"has keys of the types that it supported when its password was set: set the password again after a change."
+}
+
+// adviceService is [Transport.adviceKDC] for a request for the ticket of the host.
+func (w *Transport) adviceService(e *kerberos.KDCError) (fact, next string) {
+	service := w.spn()
+
+	switch e.Code {
+	case kerberos.CodeRevoked, kerberos.CodeAccountExpired:
+		return "the account of the login or of " + service + " is locked, disabled or expired",
+			"Check both accounts: setspn -Q " + service + " names the second one."
 	case kerberos.CodeUnknownService:
 		return fmt.Sprintf("the realm has no service %s", service), "Check that the name of the host is that of its " +
 			"service principal, and that one account has it: setspn -Q " + service + ". If the host is in another " +
 			"realm to which the KDC does not refer, name that realm in [domain_realm] of krb5.conf."
+	case kerberos.CodeNoCommonType:
+		return "the KDC, the account of " + service + " and krb5.conf have no encryption type in common", "Check the " +
+			"encryption types of the account (setspn -Q " + service + " names it; its attribute is " +
+			"msDS-SupportedEncryptionTypes), and permitted_enctypes and default_tgs_enctypes in krb5.conf."
+	case kerberos.CodePolicy:
+		return "a policy forbids a ticket for " + service, "Check the authentication policy, and its silo, of the " +
+			"account that has the service: setspn -Q " + service + "."
 	}
 	return "", ""
 }

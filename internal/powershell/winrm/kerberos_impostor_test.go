@@ -122,8 +122,8 @@ func TestKerberosImpostor(t *testing.T) {
 		"few rounds":             {stream(t, refusal(t, required, rounds(4095))), "rounds for the key"},
 		"other type required": {stream(t, refusal(t, required, types.PADataSequence{
 			timestamp, hints(t, types.ETypeInfo2{{EType: 1}}),
-		})), "does not permit"},
-		"no password":  {stream(t, refusal(t, required, types.PADataSequence{pkinit})), "it accepts no password"},
+		})), "no key of an encryption type that krb5.conf permits"},
+		"no password":  {stream(t, refusal(t, required, types.PADataSequence{pkinit})), "accepts only a certificate"},
 		"skew":         {stream(t, refusal(t, 37, []byte{})), "2001-02-03T04:05:06Z on the KDC"},
 		"empty":        {[]byte{0, 0, 0, 0}, "damaged"},
 		"nothing":      {nil, "no KDC of LYNC.EXAMPLE answers"},

@@ -123,7 +123,11 @@ func TestKerberosAdvice(t *testing.T) {
 	k.Admin(testRealm,
 		"addprinc -pw geheim +requires_preauth -allow_tix locked",
 		`addprinc -pw geheim +requires_preauth -expire "2001-01-01" expired`,
-		`addprinc -pw geheim +requires_preauth -pwexpire "2001-01-01" old`)
+		`addprinc -pw geheim +requires_preauth -pwexpire "2001-01-01" old`,
+		"addprinc -pw geheim +requires_preauth -e rc4-hmac:normal rc4",
+		"addprinc -pw geheim +requires_preauth +requires_hwauth hardware")
+	defaults := strings.Replace(readFile(t, k.Config), "[libdefaults]", "[libdefaults]\n permitted_enctypes = aes", 1)
+	aes := writeFile(t, []byte(defaults))
 
 	for _, tc := range []struct {
 		user   string
@@ -134,6 +138,11 @@ func TestKerberosAdvice(t *testing.T) {
 		{"locked", nil, []string{"(18)", "account locked is locked, disabled or expired", "Unlock-ADAccount"}},
 		{"expired", nil, []string{"(1)", "account expired has expired", "Set-ADAccountExpiration"}},
 		{"old", nil, []string{"(23)", "password of old has expired", "Change it"}},
+		{
+			"rc4", func(c *Config) { c.KerberosConfig = aes },
+			[]string{"rc4 has no key", "msDS-SupportedEncryptionTypes", "permitted_enctypes"},
+		},
+		{"hardware", nil, []string{"(25)", "requires a proof for hardware that the provider does not support"}},
 		{"admin", func(c *Config) { c.KerberosSPN = "HTTP/lync02" }, []string{"(7)", "setspn -Q HTTP/lync02"}},
 		{"admin", func(c *Config) { c.KerberosRealm = "OTHER" }, []string{"names no KDC of OTHER"}},
 	} {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/jcmturner/gokrb5/v8/messages"
+	"github.com/jcmturner/gokrb5/v8/types"
 )
 
 // A name of the account that is not the one in its salt, as in Active Directory after a change of the name.
@@ -106,7 +107,7 @@ func TestTokenRemembersRefusals(t *testing.T) {
 		remembered bool
 	}{
 		{1, true}, {6, true}, {12, true}, {14, true}, {18, true}, {23, true}, {24, true}, {68, true},
-		{codeUnavailable, false}, {codeSkew, false},
+		{CodeUnavailable, false}, {codeSkew, false},
 	} {
 		k := &fakeKDC{}
 		asked := 0
@@ -141,6 +142,53 @@ func TestTokenWrongPassword(t *testing.T) {
 		if k.failures != 1 {
 			t.Errorf("%d wrong passwords count", k.failures)
 		}
+	}
+}
+
+// A KDC that accepts no password offers what it accepts instead.
+func TestTokenObstacles(t *testing.T) {
+	t.Parallel()
+	hints := func(encryption int32) types.PAData {
+		value, _ := marshal(types.ETypeInfo2{{EType: encryption, Salt: "x"}})
+		return types.PAData{PADataType: 19, PADataValue: value}
+	}
+	timestamp, certificate := types.PAData{PADataType: 2}, types.PAData{PADataType: 16}
+	fast, spake := types.PAData{PADataType: 136}, types.PAData{PADataType: 151}
+
+	for name, tc := range map[string]struct {
+		offered types.PADataSequence
+		want    Obstacle
+		logins  int
+	}{
+		"no hint":                {types.PADataSequence{fast}, NoCommonType, 1},
+		"nothing":                {nil, NoCommonType, 1},
+		"other type":             {types.PADataSequence{timestamp, hints(23)}, NoCommonType, 1},
+		"certificate":            {types.PADataSequence{fast, certificate}, OnlyCertificates, 1},
+		"certificate and hint":   {types.PADataSequence{certificate, hints(18)}, OnlyCertificates, 1},
+		"certificate or other":   {types.PADataSequence{certificate, hints(18), spake}, OtherProof, 1},
+		"certificate and type":   {types.PADataSequence{certificate, timestamp, hints(23)}, NoCommonType, 1},
+		"SPAKE":                  {types.PADataSequence{hints(18), spake, fast}, OtherProof, 1},
+		"refused proof":          {types.PADataSequence{timestamp, hints(18)}, OtherProof, 2},
+		"refused proof, no hint": {types.PADataSequence{timestamp}, NoCommonType, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			logins := 0
+			k := &fakeKDC{answer: func([]byte) interface{ Marshal() ([]byte, error) } {
+				logins++
+				return failure(CodeProofRequired, tc.offered)
+			}}
+			c := k.client(t, nil, "permitted_enctypes = aes")
+			_, err := c.Token(t.Context(), [16]byte{})
+
+			var refusal *KDCError
+			if !errors.As(err, &refusal) || refusal.Code != CodeProofRequired || refusal.Obstacle != tc.want {
+				t.Errorf("got %+v, want %d", err, tc.want)
+			}
+			if !IsRefusal(err) || logins != tc.logins {
+				t.Errorf("%d logins, %v", logins, IsRefusal(err))
+			}
+		})
 	}
 }
 
@@ -220,7 +268,7 @@ func TestTokenEndsWithContext(t *testing.T) {
 	k.answer = func([]byte) interface{ Marshal() ([]byte, error) } {
 		close(asked)
 		<-release
-		return failure(codeUnavailable, nil)
+		return failure(CodeUnavailable, nil)
 	}
 	c := k.client(t, nil)
 	cause := errors.New("stopped")

@@ -21,9 +21,22 @@ const (
 	CodeWrongPassword   = errorcode.KDC_ERR_PREAUTH_FAILED
 	CodeWrongRealm      = errorcode.KDC_ERR_WRONG_REALM
 	CodeProofRequired   = errorcode.KDC_ERR_PREAUTH_REQUIRED
-	codeUnavailable     = errorcode.KDC_ERR_SVC_UNAVAILABLE
-	codeTooBig          = errorcode.KRB_ERR_RESPONSE_TOO_BIG
+	CodeUnavailable     = errorcode.KDC_ERR_SVC_UNAVAILABLE
+	CodeTooBig          = errorcode.KRB_ERR_RESPONSE_TOO_BIG
 	codeSkew            = errorcode.KRB_AP_ERR_SKEW
+)
+
+// Obstacle is the reason why a KDC does not accept a password, with CodeProofRequired.
+type Obstacle int
+
+const (
+	// NoCommonType means that the account has no key of an encryption type that krb5.conf permits.
+	NoCommonType Obstacle = iota + 1
+	// OnlyCertificates means that the KDC accepts a certificate (PKINIT) and no other proof.
+	OnlyCertificates
+	// OtherProof means that the KDC requires a proof that this package does not support, such as FAST or a one-time
+	// password.
+	OtherProof
 )
 
 // KDCError is an error that a KDC has answered.
@@ -37,6 +50,8 @@ type KDCError struct {
 	Text string
 	// Other is the realm that the KDC refers to, with CodeWrongRealm.
 	Other string
+	// Obstacle is set with CodeProofRequired.
+	Obstacle Obstacle
 
 	data []byte
 }
@@ -108,7 +123,7 @@ func IsRefusal(err error) bool {
 
 	switch {
 	case errors.As(err, &refusal):
-		return refusal.Login && refusal.Code != codeUnavailable
+		return refusal.Login && refusal.Code != CodeUnavailable
 	case errors.As(err, &unreachable):
 		return unreachable.Unconfirmed
 	}

@@ -116,8 +116,10 @@ func (k *center) askOne(ctx context.Context, a address, request []byte, hasProof
 	k.chosen = &a
 
 	var refusal messages.KRBError
-	if isErrorMessage(answer) && decode(answer, &refusal) == nil && refusal.ErrorCode == codeTooBig {
-		return k.askOne(ctx, address{"tcp", a.host, a.port}, request, hasProof)
+	if isErrorMessage(answer) && decode(answer, &refusal) == nil && refusal.ErrorCode == CodeTooBig {
+		if answer, err = k.askOne(ctx, address{"tcp", a.host, a.port}, request, hasProof); err != nil {
+			return nil, fmt.Errorf("the answer is too big for UDP: %w", err)
+		}
 	}
 	return answer, nil
 }

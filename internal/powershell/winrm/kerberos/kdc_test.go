@@ -3,6 +3,7 @@ package kerberos
 import (
 	"errors"
 	"net"
+	"strings"
 	"testing"
 	"time"
 
@@ -22,7 +23,7 @@ func TestAskTooBigForUDP(t *testing.T) {
 		buffer := make([]byte, 4096)
 		_, from, err := packets.ReadFrom(buffer)
 		if err == nil {
-			answer, _ := failure(codeTooBig, nil).Marshal()
+			answer, _ := failure(CodeTooBig, nil).Marshal()
 			_, _ = packets.WriteTo(answer, from)
 		}
 	}()
@@ -34,6 +35,31 @@ func TestAskTooBigForUDP(t *testing.T) {
 	}
 	if k.chosen == nil || k.chosen.network != "tcp" {
 		t.Errorf("chose %v", k.chosen)
+	}
+}
+
+// The error says why TCP is needed, if the KDC accepts no connection.
+func TestAskTooBigWithoutTCP(t *testing.T) {
+	t.Parallel()
+	testkit.SkipIfShort(t)
+	packets, err := (&net.ListenConfig{}).ListenPacket(t.Context(), "udp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = packets.Close() }()
+	go func() {
+		buffer := make([]byte, 4096)
+		if _, from, err := packets.ReadFrom(buffer); err == nil {
+			answer, _ := failure(CodeTooBig, nil).Marshal()
+			_, _ = packets.WriteTo(answer, from)
+		}
+	}()
+	host, port, _ := net.SplitHostPort(packets.LocalAddr().String())
+	k := &center{realm: realm, addresses: []address{{"udp", host, port}}, now: time.Now}
+
+	_, err = k.ask(t.Context(), []byte("noise"), true, false)
+	if !errors.As(err, new(*UnreachableError)) || !strings.Contains(err.Error(), "too big for UDP") {
+		t.Errorf("got %v", err)
 	}
 }
 

@@ -56,12 +56,12 @@ func (c *Client) logInTo(ctx context.Context, realm string) (*credential, error)
 	var refusal *KDCError
 	if errors.As(err, &refusal) && refusal.Code == CodeProofRequired {
 		if request.PAData, err = secret.proof(refusal, c.now()); err != nil {
-			return nil, err
+			return nil, secret.explain(err)
 		}
 		answer, err = c.send(ctx, kdc, request, true)
 	}
 	if err != nil {
-		return nil, err
+		return nil, secret.explain(err)
 	}
 	var reply messages.ASRep
 	if err := decode(answer, &reply); err != nil {
@@ -142,7 +142,7 @@ type secret struct {
 }
 
 // proof returns the pre-authentication data for a KDC that requires it: a timestamp that is encrypted with the key of
-// the password. It returns the answer of the KDC as the error if the KDC accepts only other proofs.
+// the password. It returns the answer of the KDC as the error if the KDC accepts only other proofs or other keys.
 func (s *secret) proof(required *KDCError, now time.Time) (types.PADataSequence, error) {
 	var data types.PADataSequence
 	if err := decode(required.data, &data); err != nil {
@@ -161,7 +161,7 @@ func (s *secret) proof(required *KDCError, now time.Time) (types.PADataSequence,
 	// Encrypt with the first type that both sides accept.
 	at := slices.IndexFunc(s.hints, func(h keyHint) bool { return slices.Contains(s.accepted, h.encryption) })
 	if at < 0 {
-		return nil, errors.New("the KDC requests an encryption type that krb5.conf does not permit")
+		return nil, required
 	}
 	key, err := deriveKey(s.password, s.salt, s.hints[at])
 	if err != nil {
@@ -179,6 +179,50 @@ func (s *secret) proof(required *KDCError, now time.Time) (types.PADataSequence,
 		}
 	}
 	return proof, nil
+}
+
+// explain sets the obstacle in an answer that requires another proof, and returns err. A KDC names encryption types
+// only if the account has a key of a type in the request.
+func (s *secret) explain(err error) error {
+	var required *KDCError
+	if !errors.As(err, &required) || required.Code != CodeProofRequired {
+		return err
+	}
+	var data types.PADataSequence
+	if len(required.data) > 0 && decode(required.data, &data) != nil {
+		return errDamaged
+	}
+	hints, err := readHints(data)
+	if err != nil {
+		return err
+	}
+	isPermitted := func(h keyHint) bool { return slices.Contains(s.accepted, h.encryption) }
+
+	switch {
+	case isOffered(data, certificates) && !isOffered(data, otherProofs):
+		required.Obstacle = OnlyCertificates
+	case slices.ContainsFunc(hints, isPermitted):
+		required.Obstacle = OtherProof
+	default:
+		required.Obstacle = NoCommonType
+	}
+	return required
+}
+
+// The kinds of pre-authentication data of certificates (RFC 4556), and of proofs that need none.
+var (
+	certificates = []int32{patype.PA_PK_AS_REQ_OLD, patype.PA_PK_AS_REP_OLD, patype.PA_PK_AS_REQ}
+	otherProofs  = []int32{
+		patype.PA_ENC_TIMESTAMP, patype.PA_SAM_CHALLENGE, patype.PA_SAM_CHALLENGE2, patype.PA_ENCRYPTED_CHALLENGE,
+		patype.PA_OTP_CHALLENGE, paSPAKE,
+	}
+)
+
+// paSPAKE is PA-SPAKE (RFC 9588).
+const paSPAKE int32 = 151
+
+func isOffered(data types.PADataSequence, kinds []int32) bool {
+	return slices.ContainsFunc(data, func(part types.PAData) bool { return slices.Contains(kinds, part.PADataType) })
 }
 
 // key returns the key of an encryption type. The hints of the last answer precede those of earlier ones.
