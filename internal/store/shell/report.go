@@ -27,6 +27,12 @@ type reportFault struct {
 	text    string
 }
 
+// openFault is a fault, or a warning, whose element has not ended.
+type openFault struct {
+	reportFault
+	content strings.Builder // of text, up to its limit
+}
+
 // String returns the fault for a message: "action: text (title, kind)".
 func (f reportFault) String() string {
 	var details []string
@@ -51,6 +57,7 @@ const (
 	maxReportDepth  = 100     // open elements
 	maxReportFaults = 100     // errors, and as many warnings
 	maxReportText   = 8 << 10 // bytes of the text of one error or warning
+	maxReportName   = 1 << 10 // bytes of a title, of a type and of the name of an action
 )
 
 // parseReport parses a report. If the text is not complete or exceeds a limit, it returns the part before that and an
@@ -77,9 +84,9 @@ func parseReport(text string) (report, error) {
 // reportParser builds a report from the tokens of its XML.
 type reportParser struct {
 	report  report
-	depth   []string       // names of the open elements
-	actions []string       // names of the open Action elements
-	open    []*reportFault // open Error, Exception and Warning elements
+	depth   []string     // names of the open elements
+	actions []string     // names of the open Action elements
+	open    []*openFault // open Error, Exception and Warning elements
 }
 
 // read processes all tokens that next returns.
@@ -124,10 +131,25 @@ func (p *reportParser) add(token xml.Token) error {
 	return nil
 }
 
-// addText appends a text, without the part that exceeds the limit.
-func (f *reportFault) addText(text string) {
-	text = strings.TrimSpace(f.text + " " + strings.TrimSpace(text))
-	f.text = strings.ToValidUTF8(text[:min(len(text), maxReportText)], "")
+// addText appends a text without the white space around it, and without the part that exceeds the limit. It does not
+// copy the text before it, because a report can have a million pieces.
+func (f *openFault) addText(text string) {
+	text = strings.TrimSpace(text)
+	space := maxReportText - f.content.Len()
+	if text == "" || space <= 0 {
+		return
+	}
+	if f.content.Len() > 0 {
+		f.content.WriteByte(' ')
+		space--
+	}
+	f.content.WriteString(text[:min(len(text), space)])
+}
+
+// end returns the fault with its text.
+func (f *openFault) end() reportFault {
+	f.text = strings.TrimSpace(strings.ToValidUTF8(f.content.String(), ""))
+	return f.reportFault
 }
 
 func (p *reportParser) start(element xml.StartElement) {
@@ -135,13 +157,13 @@ func (p *reportParser) start(element xml.StartElement) {
 	p.depth = append(p.depth, name)
 	switch name {
 	case "Action":
-		p.actions = append(p.actions, attribute(element, "Name"))
+		p.actions = append(p.actions, shortAttribute(element, "Name"))
 	case "Error", "Exception", "Warning":
-		fault := &reportFault{
+		fault := &openFault{reportFault: reportFault{
 			actions: slices.Clone(p.actions),
-			title:   attribute(element, "Title"),
-			kind:    attribute(element, "Type"),
-		}
+			title:   shortAttribute(element, "Title"),
+			kind:    shortAttribute(element, "Type"),
+		}}
 		fault.addText(attribute(element, "Message"))
 		p.open = append(p.open, fault)
 	}
@@ -153,7 +175,7 @@ func (p *reportParser) end(name string) {
 	case "Action":
 		p.actions = p.actions[:len(p.actions)-1]
 	case "Error", "Exception", "Warning":
-		fault := *p.open[len(p.open)-1]
+		fault := p.open[len(p.open)-1].end()
 		p.open = p.open[:len(p.open)-1]
 		if name == "Warning" {
 			p.report.warnings = append(p.report.warnings, fault.String())
@@ -171,6 +193,13 @@ func attribute(element xml.StartElement, name string) string {
 		}
 	}
 	return ""
+}
+
+// shortAttribute returns the start of the value of an attribute that is a name. Each fault repeats the name of its
+// action, so that a long one would fill the memory.
+func shortAttribute(element xml.StartElement, name string) string {
+	value := attribute(element, name)
+	return strings.Clone(strings.ToValidUTF8(value[:min(len(value), maxReportName)], ""))
 }
 
 // validations are the actions of Publish-CsTopology that examine the new document, with the names that an English

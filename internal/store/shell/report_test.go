@@ -6,8 +6,10 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 )
 
 func TestParseReport(t *testing.T) {
@@ -98,8 +100,36 @@ func TestParseReportBounds(t *testing.T) {
 		`<Error>` + strings.Repeat("x<b/>", maxReportText) + `</Error>`,
 	} {
 		parsed, err := parseReport(text)
-		if err != nil || len(parsed.faults[0].text) != maxReportText {
+		// The last byte can be a space, which is removed.
+		if err != nil || len(parsed.faults[0].text) > maxReportText || len(parsed.faults[0].text) < maxReportText-1 {
 			t.Errorf("a text of %d bytes, %v", len(parsed.faults[0].text), err)
+		}
+	}
+}
+
+// TestReportTextIsBounded checks that the memory for a fault does not depend on the number of pieces of its text and on
+// the length of its names. It is not parallel, because it counts the allocations of the process.
+func TestReportTextIsBounded(t *testing.T) {
+	const pieces = 100_000
+	var fault openFault
+	_, size := testkit.Allocations(func() {
+		for range pieces {
+			fault.addText("a")
+		}
+	})
+	if got := fault.end().text; size > 8*maxReportText || len(got) != maxReportText-1 || strings.Trim(got, "a ") != "" {
+		t.Errorf("%d pieces: %d bytes are allocated for a text of %d", pieces, size, len(got))
+	}
+	name := strings.Repeat("\u00e9", maxReportName)
+	text := `<Action Name="` + name + `">` + strings.Repeat(`<Warning>w</Warning>`, maxReportFaults) +
+		`<Error Title="` + name + `" Type="` + name + `"/></Action>`
+	parsed, err := parseReport(text)
+	if err != nil || len(parsed.warnings) != maxReportFaults || len(parsed.faults) != 1 {
+		t.Fatalf("%d warnings, %d errors, %v", len(parsed.warnings), len(parsed.faults), err)
+	}
+	for _, got := range append(parsed.warnings, parsed.faults[0].String()) {
+		if len(got) > 3*maxReportName+10 || !utf8.ValidString(got) {
+			t.Errorf("a name of %d bytes becomes a text of %d bytes", len(name), len(got))
 		}
 	}
 }
