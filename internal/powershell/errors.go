@@ -77,7 +77,7 @@ func (e *Error) Unwrap() []error {
 // caller of a script that changes something must then read the current state.
 func (e *Error) OutcomeUnknown() bool {
 	switch e.Kind {
-	case Deadline, Canceled, Lost, OutputCut, OutputDamaged, NoResult, ExitCode:
+	case Deadline, Canceled, Lost, OutputCut, OutputDamaged, TooMuchOutput, NoResult, ExitCode:
 		return true
 	default:
 		return false
@@ -111,8 +111,8 @@ func (e *Error) refused(result Result, refusals map[string]Refusal) *Error {
 }
 
 // noAnswer completes e for standard output without a readable answer. The order of the causes is: a refusal of the
-// bootstrap, which is the most specific; a start error of the transport; the context, whose end also cuts off output;
-// any other error of the transport.
+// bootstrap, which is the most specific; a start error of the transport; too much output; the context, whose end also
+// cuts off output; any other error of the transport.
 func (e *Error) noAnswer(ctx context.Context, err error, output Output, got reply) *Error {
 	e.Stdout = excerpt(withoutProcessLine(output.Stdout))
 	e.Stderr = shorten(e.Stderr)
@@ -129,6 +129,8 @@ func (e *Error) noAnswer(ctx context.Context, err error, output Output, got repl
 	switch {
 	case errors.As(err, new(*StartError)):
 		e.Kind = NotStarted
+	case errors.Is(err, ErrTooMuchOutput):
+		e.Kind, e.ExitCode = TooMuchOutput, 0
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
 		e.Kind = Deadline
 	case ctx.Err() != nil:

@@ -20,6 +20,8 @@ const (
 	OutputCut Kind = "the output of the script was cut off"
 	// OutputDamaged is a result that cannot be read. The script may have completed.
 	OutputDamaged Kind = "the output of the script was damaged on the way"
+	// TooMuchOutput is standard output that exceeds [MaxOutput]. The transport has ended the script.
+	TooMuchOutput Kind = "the script was ended because of its output"
 	// NoResult is output without a result, from a process that ended with exit code 0: something else than the script
 	// ran.
 	NoResult Kind = "the output holds no result"
@@ -47,6 +49,8 @@ var advice = map[Kind]string{
 		"try again.",
 	OutputDamaged: "Whether the script did its work is unknown. Something changes the output or writes into it: look " +
 		"for a login script or a profile that writes at the same time.",
+	TooMuchOutput: "Whether the script did its work is unknown. The scripts of the provider write a few MiB. Look " +
+		"for a profile, a login script or a program in the place of PowerShell that writes so much on the host.",
 	NoResult: "Something else than the script ran. Use PowerShell itself as the executable, and look for a forced " +
 		"command, a login script or a menu on the host.",
 	ExitCode: "See the text above and the Windows PowerShell event log of the host.",

@@ -3,6 +3,7 @@ package powershell_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"math"
 	"reflect"
@@ -261,6 +262,15 @@ func (f failingTransport) Run(context.Context, string, io.Reader) (powershell.Ou
 	return powershell.Output{Stdout: []byte("half a")}, f.err
 }
 
+// canceled returns a context that has ended.
+func canceled(t *testing.T) context.Context {
+	t.Helper()
+
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	return ctx
+}
+
 func TestRunTransportErrors(t *testing.T) {
 	t.Parallel()
 
@@ -270,6 +280,16 @@ func TestRunTransportErrors(t *testing.T) {
 	if !errors.Is(err, powershell.Lost) || !errors.Is(err, reset) ||
 		!strings.Contains(err.Error(), "on fe1.contoso.com") {
 		t.Errorf("got %v", err)
+	}
+	for _, ctx := range []context.Context{t.Context(), canceled(t)} {
+		tooMuch := fmt.Errorf("observe the script: %w", powershell.ErrTooMuchOutput)
+
+		_, err = powershell.Run(ctx, failingTransport{tooMuch}, someScript, powershell.Input{})
+		if !errors.Is(err, powershell.TooMuchOutput) || !errors.Is(err, tooMuch) ||
+			!strings.Contains(err.Error(), "observe the script: it wrote more than 128 MiB") ||
+			!strings.Contains(err.Error(), "login script") {
+			t.Errorf("got %v", err)
+		}
 	}
 	notStarted := failingTransport{&powershell.StartError{Err: reset}}
 

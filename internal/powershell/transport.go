@@ -2,6 +2,7 @@ package powershell
 
 import (
 	"context"
+	"fmt"
 	"io"
 )
 
@@ -30,6 +31,12 @@ type Watched interface {
 	// seen after it returns.
 	RunWatched(ctx context.Context, script string, input io.Reader, seen func([]byte)) (Output, error)
 }
+
+// MaxOutput is the largest length of the standard output of a script, in bytes. A topology document has a few MiB.
+const MaxOutput = 128 << 20
+
+// ErrTooMuchOutput is the error of a transport that has ended a script because it wrote more than [MaxOutput].
+var ErrTooMuchOutput = fmt.Errorf("it wrote more than %d MiB to standard output", MaxOutput>>20)
 
 // Output is the output of a script and the exit code of its process.
 type Output struct {

@@ -3,6 +3,7 @@ package local
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,12 +19,12 @@ import (
 type Transport struct {
 	// Executable is the name or path of PowerShell. The default is [DefaultExecutable].
 	Executable string
+
+	// maxOutput replaces [powershell.MaxOutput] in tests, if it is not 0.
+	maxOutput int
 }
 
 var _ powershell.Watched = (*Transport)(nil)
-
-// maxOutput is the largest standard output of a process, in bytes. A topology document has a few MiB.
-const maxOutput = 128 << 20
 
 // drainTime is how long Run waits for output after the end of the process, if a child still has its pipes open.
 const drainTime = 5 * time.Second
@@ -34,7 +35,8 @@ func (*Transport) Host() string { return "this host" }
 // Close does nothing: the transport keeps nothing between runs.
 func (*Transport) Close() error { return nil }
 
-// Run runs a script in a new process. When the context ends, Run ends the process and its children.
+// Run runs a script in a new process. When the context ends, or after more than [powershell.MaxOutput] bytes of output,
+// Run ends the process and its children.
 func (t *Transport) Run(ctx context.Context, script string, input io.Reader) (powershell.Output, error) {
 	return t.RunWatched(ctx, script, input, func([]byte) {})
 }
@@ -50,11 +52,18 @@ func (t *Transport) RunWatched(
 	if executable == "" {
 		executable = DefaultExecutable()
 	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+
 	line := powershell.CommandLine(executable)
 	// The configuration names the program. The arguments are constant.
 	cmd := exec.CommandContext(ctx, line[0], line[1:]...) //nolint:gosec // see above
 
-	stdout := &limitedBuffer{limit: maxOutput, seen: seen}
+	stdout := &limitedBuffer{
+		limit: cmp.Or(t.maxOutput, powershell.MaxOutput),
+		full:  func() { cancel(powershell.ErrTooMuchOutput) },
+		seen:  seen,
+	}
 	stderr := &powershell.StderrBuffer{}
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = powershell.Stdin(script, input), stdout, stderr
 	cmd.Env = environment(executable, os.Environ())
@@ -91,29 +100,37 @@ func (t *Transport) RunWatched(
 	if err != nil {
 		return output, fmt.Errorf("cannot add the process of %s to a job: %w", executable, err)
 	}
-	if ctx.Err() != nil {
-		return output, context.Cause(ctx)
-	}
-
-	// The caller evaluates the exit code. After ErrWaitDelay the output is complete as far as the process wrote it.
-	var exit *exec.ExitError
-	if waited == nil || errors.As(waited, &exit) && exit.ExitCode() >= 0 || errors.Is(waited, exec.ErrWaitDelay) {
-		return output, nil
-	}
-	return output, fmt.Errorf("%s ended: %w", executable, waited)
+	return output, endError(ctx, executable, waited)
 }
 
-// limitedBuffer keeps the data that is written to it, and passes it to seen. Data beyond the limit is an error, which
-// ends the process. The buffer is not embedded, because io.Copy would call its ReadFrom instead of Write.
+// endError returns the error of a process that has ended, or nil if the caller can evaluate its exit code. waited is
+// the error of the wait for its end.
+func endError(ctx context.Context, executable string, waited error) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+
+	// After ErrWaitDelay the output is complete as far as the process wrote it.
+	var exit *exec.ExitError
+	if waited == nil || errors.As(waited, &exit) && exit.ExitCode() >= 0 || errors.Is(waited, exec.ErrWaitDelay) {
+		return nil
+	}
+	return fmt.Errorf("%s ended: %w", executable, waited)
+}
+
+// limitedBuffer keeps the data that is written to it, and passes it to seen. At data beyond the limit it calls full and
+// returns an error. The buffer is not embedded, because io.Copy would call its ReadFrom instead of Write.
 type limitedBuffer struct {
 	buffer bytes.Buffer
 	limit  int
+	full   func()
 	seen   func([]byte)
 }
 
 func (b *limitedBuffer) Write(p []byte) (int, error) {
 	if b.buffer.Len()+len(p) > b.limit {
-		return 0, fmt.Errorf("more than %d MiB of output", b.limit>>20)
+		b.full()
+		return 0, powershell.ErrTooMuchOutput
 	}
 	b.seen(p)
 	return b.buffer.Write(p)

@@ -8,10 +8,12 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"runtime"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
@@ -27,6 +29,7 @@ const (
 	modeParent      = "parent"
 	modeEnvironment = "environment"
 	modeStderr      = "stderr"
+	modeEndless     = "endless"
 )
 
 // childArgument starts the child of the parent, before the address that it connects to.
@@ -59,6 +62,13 @@ func TestMain(m *testing.M) {
 	case modeStderr:
 		size, _ := strconv.Atoi(argument)
 		_, _ = io.WriteString(os.Stderr, strings.Repeat("x", size))
+	case modeEndless:
+		// A program that does not end when its output is closed.
+		signal.Ignore(syscall.SIGPIPE)
+
+		for piece := strings.Repeat("x", 4096); ; {
+			_, _ = io.WriteString(os.Stdout, piece)
+		}
 	}
 }
 
@@ -147,6 +157,31 @@ func TestStderrIsBounded(t *testing.T) {
 	}
 }
 
+// A transport ends a program that writes more than the limit, and the error names the limit and what to do.
+func TestOutputIsBounded(t *testing.T) {
+	t.Parallel()
+	testkit.SkipIfShort(t)
+
+	transport := &Transport{Executable: startable(t, "pwsh", modeEndless), maxOutput: 1 << 20}
+
+	out, err := transport.Run(t.Context(), "", strings.NewReader(""))
+	if !errors.Is(err, powershell.ErrTooMuchOutput) || errors.As(err, new(*powershell.StartError)) ||
+		len(out.Stdout) > transport.maxOutput {
+		t.Errorf("%d bytes of output, %v", len(out.Stdout), err)
+	}
+	_, err = powershell.Run(t.Context(), transport, powershell.NewScript("some-script", nil), powershell.Input{})
+
+	var failed *powershell.Error
+	if !errors.As(err, &failed) || failed.Kind != powershell.TooMuchOutput || !failed.OutcomeUnknown() {
+		t.Fatalf("got %v", err)
+	}
+	for _, want := range []string{"some-script on this host", "more than 128 MiB to standard output", "Look for a profile"} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("no %q in %v", want, err)
+		}
+	}
+}
+
 func TestNoSuchExecutable(t *testing.T) {
 	t.Parallel()
 
@@ -162,13 +197,14 @@ func TestLimitedBuffer(t *testing.T) {
 
 	var seen strings.Builder
 
-	b := &limitedBuffer{limit: 10, seen: func(p []byte) { seen.Write(p) }}
+	full := 0
+	b := &limitedBuffer{limit: 10, full: func() { full++ }, seen: func(p []byte) { seen.Write(p) }}
 
 	_, err := io.Copy(b, strings.NewReader("0123456789"))
-	if err != nil || b.buffer.String() != "0123456789" || seen.String() != "0123456789" {
+	if err != nil || b.buffer.String() != "0123456789" || seen.String() != "0123456789" || full != 0 {
 		t.Errorf("%v, kept %q, seen %q", err, &b.buffer, &seen)
 	}
-	if _, err := io.Copy(b, strings.NewReader("x")); err == nil || b.buffer.Len() > 10 {
+	if _, err := io.Copy(b, strings.NewReader("x")); err == nil || b.buffer.Len() > 10 || full != 1 {
 		t.Errorf("more than the limit: %v, kept %q", err, &b.buffer)
 	}
 }

@@ -13,9 +13,8 @@ import (
 var errOutcomeUnknown = errors.New("whether the script did its work is not known")
 
 var (
-	errClosed        = errors.New("the provider has closed the connection")
-	errTooMuchOutput = fmt.Errorf("the script wrote more than %d MiB", maxOutput>>20)
-	errNoAnswer      = errors.New("the host did not answer a keep-alive request in time")
+	errClosed   = errors.New("the provider has closed the connection")
+	errNoAnswer = errors.New("the host did not answer a keep-alive request in time")
 )
 
 // Kind is the cause of an error that a setting in the [Config] can remedy. The caller knows how a user changes the

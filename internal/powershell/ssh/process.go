@@ -114,7 +114,7 @@ func (p *process) finish(
 ) (powershell.Output, error) {
 	defer func() { _ = p.session.Close() }()
 
-	tooMuch := func() { cancel(errTooMuchOutput) }
+	tooMuch := func() { cancel(powershell.ErrTooMuchOutput) }
 	p.stdout.watch(tooMuch, seen)
 
 	go func() {

@@ -66,6 +66,10 @@ func TestOutput(t *testing.T) {
 		s := newTransport(t, server.config, useFake, func(s *Transport) { s.maxOutput = 1 << 20 })
 		out, err := s.Run(t.Context(), "echo", strings.NewReader(strings.Repeat("x", 8<<20)))
 		assertError(t, err, "wrote more than 128 MiB")
+
+		if !errors.Is(err, powershell.ErrTooMuchOutput) {
+			t.Errorf("got %v", err)
+		}
 		assertOutcomeUnknown(t, err, true)
 
 		if len(out.Stdout) > s.maxOutput {

@@ -23,8 +23,6 @@ const (
 	answerTime        = 15 * time.Second
 	// graceTime is how long a canceled script has to end after signals, and again after another session has ended it.
 	graceTime = 5 * time.Second
-	// maxOutput limits the standard output of one script, in bytes. A topology document has a few MiB.
-	maxOutput = 128 << 20
 )
 
 // A Transport runs scripts over one SSH connection. The first run opens it, and a later run opens it again after a
@@ -84,7 +82,7 @@ func New(config Config) (*Transport, error) {
 		keepAlive: keepAliveInterval,
 		answer:    answerTime,
 		grace:     graceTime,
-		maxOutput: maxOutput,
+		maxOutput: powershell.MaxOutput,
 		slots:     make(chan struct{}, config.MaxSessions),
 		turn:      make(chan struct{}, 1),
 		closing:   make(chan struct{}),

@@ -12,13 +12,9 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
 )
 
-const (
-	// idleTimeout is how long the host keeps an unused shell. It is short, because the answer to the request that opens
-	// a shell can be lost. The shell then cannot be closed, because its id is unknown.
-	idleTimeout = 180 * time.Second
-	// maxOutput limits the standard output of one script, in bytes. A topology document has a few MiB.
-	maxOutput = 128 << 20
-)
+// idleTimeout is how long the host keeps an unused shell. It is short, because the answer to the request that opens a
+// shell can be lost. The shell then cannot be closed, because its id is unknown.
+const idleTimeout = 180 * time.Second
 
 // remoteShell is a shell on the host with its connection. One script uses it at a time, so that it needs no lock.
 type remoteShell struct {
@@ -171,8 +167,8 @@ func (s *remoteShell) receive(ctx context.Context, out *powershell.Output, seen 
 		if err != nil {
 			return s.transport.failed(tried, err)
 		}
-		if len(out.Stdout) > maxOutput {
-			return s.transport.failed(tried, fmt.Errorf("the script wrote more than %d MiB", maxOutput>>20))
+		if len(out.Stdout) > powershell.MaxOutput {
+			return s.transport.failed(tried, powershell.ErrTooMuchOutput)
 		}
 		if reply.done() {
 			return nil
