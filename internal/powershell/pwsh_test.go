@@ -74,34 +74,58 @@ func TestPowerShellKeepsTheBounds(t *testing.T) {
 		Long  powershell.Block `json:"long"`
 	}
 
-	// The random numbers do not become shorter.
-	result := runWork(t, `
-    for ($i = 0; $i -lt 250; $i++) {
-        $message = [string] $i + ' ' + (New-Object string (([char] 0x6771), 9000))
-        Add-LyncError (New-Object Exception ($message, (New-Object Exception ($message)))) $false
+	for name, test := range map[string]struct {
+		char             rune // of the texts
+		errors, warnings int
+	}{
+		"three bytes for each character": {'\u6771', 6, 6},
+		"six bytes for each character":   {'\u0001', 3, 3},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			// The random numbers do not become shorter.
+			result := runWork(t, `
+    $text = New-Object string ([char] [int] $Lync.Data), 9000
+    for ($i = 0; $i -lt 120; $i++) {
+        $message = [string] $i + ' ' + $text
+        $exception = $null
+        for ($j = 0; $j -lt 10; $j++) {
+            $exception = New-Object Exception ($message, $exception)
+        }
+        Add-LyncError (New-Object Management.Automation.ErrorRecord ($exception, $text, 'NotSpecified', $null)) $false
+        $Lync.Errors[$Lync.Errors.Count - 1]['position'] = Get-LyncStart $text 1024
         Add-LyncWarning $message
     }
     $Lync.Result['count'] = $Lync.ErrorCount
-    $bytes = New-Object byte[] 300000
+    $bytes = New-Object byte[] 330000
     (New-Object Random (1)).NextBytes($bytes)
     $random = [Convert]::ToBase64String($bytes)
     $Lync.Result['fits'] = Format-LyncText $random 'C:\fits'
     $Lync.Result['long'] = Format-LyncText $random 'C:\long'
     Add-LyncError (New-Object Exception ('the last one')) $true
-`, powershell.Input{})
+`, powershell.Input{Data: test.char})
 
-	got := decodeValue[value](t, result)
-	if got.Count != 250 || len(got.Fits) != 400_000 || got.Long != "" {
-		t.Errorf("%d errors are counted, the texts have %d and %d bytes", got.Count, len(got.Fits), len(got.Long))
-	}
-	faults, warnings := result.Faults, result.Warnings
-	if len(faults) != 10 || !strings.HasPrefix(faults[0].Message, "0 ") || faults[9].Message != "the last one" ||
-		!faults[9].Terminating || len(faults[8].Message) > 3*4096+10 || len(faults[8].Causes) != 1 ||
-		len(faults[8].Causes[0]) > 3*1024+10 {
-		t.Errorf("%d errors, the last one is %.100q", len(faults), faults[len(faults)-1].Message)
-	}
-	if len(warnings) != 10 || !strings.Contains(warnings[9], `C:\long is too long`) {
-		t.Errorf("%d warnings, the last one is %.100q", len(warnings), warnings[len(warnings)-1])
+			got := decodeValue[value](t, result)
+			if got.Count != 120 || len(got.Fits) != 440_000 || got.Long != "" {
+				t.Errorf("%d errors, the texts have %d and %d bytes", got.Count, len(got.Fits), len(got.Long))
+			}
+			faults, warnings := result.Faults, result.Warnings
+			last := faults[len(faults)-1]
+			if len(faults) != test.errors || !strings.HasPrefix(faults[0].Message, "0 ") ||
+				last.Message != "the last one" || !last.Terminating {
+				t.Errorf("%d errors, the last one is %.100q", len(faults), last.Message)
+			}
+			size := len(string(test.char))
+			if first := faults[0]; len(first.Message) < 4000*size || len(first.Message) > 4096*size+3 ||
+				len(first.Causes) != 8 || len(first.Causes[7]) > 1024*size+3 {
+				t.Errorf("the first error has %d bytes and %d causes", len(first.Message), len(first.Causes))
+			}
+			if len(warnings) != test.warnings || !strings.HasPrefix(warnings[0], "0 ") ||
+				!strings.Contains(warnings[len(warnings)-1], `C:\long is too long`) {
+				t.Errorf("%d warnings, the last one is %.100q", len(warnings), warnings[len(warnings)-1])
+			}
+		})
 	}
 }
 

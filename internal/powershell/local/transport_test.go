@@ -175,7 +175,9 @@ func TestOutputIsBounded(t *testing.T) {
 	if !errors.As(err, &failed) || failed.Kind != powershell.TooMuchOutput || !failed.OutcomeUnknown() {
 		t.Fatalf("got %v", err)
 	}
-	for _, want := range []string{"some-script on this host", "more than 128 MiB to standard output", "Look for a profile"} {
+	for _, want := range []string{
+		"some-script on this host", "more than 128 MiB to standard output", "Look for a profile",
+	} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("no %q in %v", want, err)
 		}

@@ -32,8 +32,8 @@ $Lync = @{
     Seen = New-Object 'Collections.Generic.List[object]'
     # The number of recorded errors, including those that are no longer in Errors.
     ErrorCount = 0
-    # The number of characters that the texts in the result may still have. The provider accepts 1 MiB of JSON.
-    TextSpace = 524288
+    # The number of bytes that the values of Use-LyncSpace may still have in the JSON of the answer.
+    Space = 614400
 }
 
 # Returns the text of the data (1) or of the document (2): base64 of gzip of UTF-8. .NET ignores white space in base64.
@@ -72,17 +72,40 @@ function Format-LyncBlock {
     [string] $bytes.Length + ':' + [Convert]::ToBase64String($packed.ToArray(), [Base64FormattingOptions]::InsertLineBreaks)
 }
 
-# Returns the block of a text that is a part of the result. If the result has no space for it, returns an empty text and
-# adds a warning.
+# Returns the JSON of a value.
+function ConvertTo-LyncJson {
+    param($Value)
+    ConvertTo-Json -Depth 16 -Compress -InputObject $Value
+}
+
+# Returns the number of bytes that a value has in JSON. That depends on the text and on the version of PowerShell: Windows
+# PowerShell writes an apostrophe as an escape of six bytes.
+function Get-LyncSize {
+    param($Value)
+    [Text.Encoding]::UTF8.GetByteCount((ConvertTo-LyncJson $Value))
+}
+
+# Takes the space of a value that the script is about to add to the result. Every value that can be long needs that. If
+# there is too little space, returns false and adds a warning with the name of the value.
+function Use-LyncSpace {
+    param($Value, [string] $Name)
+    $size = Get-LyncSize $Value
+    if ($size -gt $Lync.Space) {
+        Add-LyncWarning ('{0} is too long to be sent to the provider' -f $Name)
+        return $false
+    }
+    $Lync.Space -= $size
+    $true
+}
+
+# Returns the block of a text that is a part of the result, or an empty text if there is too little space for it.
 function Format-LyncText {
     param([string] $Text, [string] $Path)
     $block = Format-LyncBlock $Text
-    if ($block.Length -gt $Lync.TextSpace) {
-        Add-LyncWarning ('{0} is too long to be sent to the provider' -f $Path)
-        return ''
+    if (Use-LyncSpace $block $Path) {
+        return $block
     }
-    $Lync.TextSpace -= $block.Length
-    $block
+    ''
 }
 
 # Returns the start of a text.
@@ -100,6 +123,15 @@ function Limit-LyncRecord {
     param($Records, [int] $Length)
     if ($Records.Count -gt $Length) {
         $Records.RemoveRange([int] ($Length / 2), $Records.Count - $Length)
+    }
+}
+
+# Removes records from the middle of a list until its JSON does not exceed a number of bytes. The first and the last
+# record always remain.
+function Limit-LyncSize {
+    param($Records, [int] $Size)
+    while ($Records.Count -gt 2 -and (Get-LyncSize $Records.ToArray()) -gt $Size) {
+        Limit-LyncRecord $Records ([int] ($Records.Count / 2))
     }
 }
 
@@ -173,7 +205,7 @@ function Add-LyncError {
 
     $entry = @{
         message = Get-LyncStart $exception.Message 4096
-        exception = [string] $exception.GetType().FullName
+        exception = Get-LyncStart $exception.GetType().FullName 1024
         causes = $causes.ToArray()
         category = ''
         cmdlet = ''
@@ -183,12 +215,12 @@ function Add-LyncError {
     }
     if ($record -is [Management.Automation.ErrorRecord]) {
         $entry['category'] = [string] $record.CategoryInfo.Category
-        $entry['cmdlet'] = [string] $record.CategoryInfo.Activity
+        $entry['cmdlet'] = Get-LyncStart $record.CategoryInfo.Activity 1024
         $entry['id'] = Get-LyncStart $record.FullyQualifiedErrorId 1024
         if ($record.InvocationInfo -ne $null) {
             $entry['position'] = Get-LyncStart $record.InvocationInfo.PositionMessage 1024
             if ($record.InvocationInfo.MyCommand -ne $null) {
-                $entry['cmdlet'] = [string] $record.InvocationInfo.MyCommand.Name
+                $entry['cmdlet'] = Get-LyncStart $record.InvocationInfo.MyCommand.Name 1024
             }
         }
     }
@@ -250,10 +282,12 @@ function Get-LyncFacts {
     }
 }
 
-# Returns the JSON of the answer.
+# Returns the JSON of the answer. The provider accepts 1 MiB, 1048576 bytes. These are 614400 of the values of
+# Use-LyncSpace, 262144 of errors, 98304 of warnings, and 73728 of all other values, which are names and paths. Two
+# records are below these limits: the texts of an error have 16500 characters and a warning 4100, of up to six bytes.
 function Get-LyncAnswer {
     param([bool] $Done)
-    ConvertTo-Json -Depth 16 -Compress -InputObject @{
+    $answer = @{
         done = $Done
         facts = Get-LyncFacts
         result = $Lync.Result
@@ -261,6 +295,13 @@ function Get-LyncAnswer {
         warnings = $Lync.Warnings.ToArray()
         document_sha256 = $(if ($Lync.ResultDocument -ne $null) { Get-LyncHash $Lync.ResultDocument } else { '' })
     }
+    if ((Get-LyncSize $answer) -gt 1048576) {
+        Limit-LyncSize $Lync.Errors 262144
+        Limit-LyncSize $Lync.Warnings 98304
+        $answer['errors'] = $Lync.Errors.ToArray()
+        $answer['warnings'] = $Lync.Warnings.ToArray()
+    }
+    ConvertTo-LyncJson $answer
 }
 
 # Runs the work of the script and then writes the answer, also after an error. Of the output of the work it writes only
@@ -291,12 +332,6 @@ function Invoke-Lync {
     }
 
     $answer = Get-LyncAnswer $done
-    if ([Text.Encoding]::UTF8.GetByteCount($answer) -gt 1048576) {
-        # Many long errors. With these the JSON is short enough.
-        Limit-LyncRecord $Lync.Errors 10
-        Limit-LyncRecord $Lync.Warnings 10
-        $answer = Get-LyncAnswer $done
-    }
     $text = New-Object Text.StringBuilder
     [void] $text.AppendLine().AppendLine('{lync:' + $Lync.Nonce + ':result}').AppendLine((Format-LyncBlock $answer))
     if ($Lync.ResultDocument -ne $null) {

@@ -18,6 +18,10 @@ Invoke-Lync {
             }
         }
     }
+    if (-not (Use-LyncSpace $modules.ToArray() 'the state of the backup service')) {
+        $modules.Clear()
+        Add-LyncError (New-Object InvalidOperationException ('the state of the backup service is too long')) $false
+    }
     $Lync.Result['errors'] = $Lync.ErrorCount - $before
     $Lync.Result['modules'] = $modules.ToArray()
 }

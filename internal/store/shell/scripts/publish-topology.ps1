@@ -17,7 +17,7 @@ function Get-LyncContent {
     $xml.DocumentElement.OuterXml
 }
 
-# Returns the simple URLs as lines, or one line '?' if they cannot be read. The names of the properties come from the
+# Returns the simple URLs as lines, or one line '?' if they cannot be read or are too long for the result. The names of the properties come from the
 # help of the cmdlet. The output of a real deployment is not known.
 function Get-LyncSimpleUrl {
     $lines = New-Object 'Collections.Generic.List[string]'
@@ -37,6 +37,9 @@ function Get-LyncSimpleUrl {
         return '?'
     }
     $lines.Sort([StringComparer]::Ordinal)
+    if (-not (Use-LyncSpace $lines.ToArray() 'the list of simple URLs')) {
+        return '?'
+    }
     $lines.ToArray()
 }
 
