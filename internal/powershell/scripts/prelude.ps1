@@ -78,8 +78,8 @@ function ConvertTo-LyncJson {
     ConvertTo-Json -Depth 16 -Compress -InputObject $Value
 }
 
-# Returns the number of bytes that a value has in JSON. That depends on the text and on the version of PowerShell: Windows
-# PowerShell writes an apostrophe as an escape of six bytes.
+# Returns the number of bytes that a value has in JSON. That depends on the text and on the version of PowerShell:
+# Windows PowerShell writes an apostrophe as an escape of six bytes.
 function Get-LyncSize {
     param($Value)
     [Text.Encoding]::UTF8.GetByteCount((ConvertTo-LyncJson $Value))

@@ -25,6 +25,7 @@ type (
 		SID    string `json:"sid"`
 		Type   string `json:"type"`
 		Rights int    `json:"rights"`
+		Flags  int    `json:"flags"` // PropagationFlags
 	}
 )
 
@@ -70,12 +71,13 @@ const (
 
 	fullControl = 0x1F01FF
 	readOnly    = 0x1200A9
+	inheritOnly = 2
 )
 
 // TestFindLyncWriter checks in PowerShell which access control lists of a folder are refused.
 func TestFindLyncWriter(t *testing.T) {
 	t.Parallel()
-	allow := func(sid string, rights int) standInRule { return standInRule{sid, "Allow", rights} }
+	allow := func(sid string, rights int) standInRule { return standInRule{sid, "Allow", rights, 0} }
 	own := allow(ownAccount, fullControl)
 	tests := []struct {
 		name  string
@@ -87,8 +89,9 @@ func TestFindLyncWriter(t *testing.T) {
 		{"SYSTEM", system, []standInRule{own, allow(system, fullControl)}, ""},
 		{"Administrators", administrator, []standInRule{own, allow(administrator, fullControl)}, ""},
 		{"others read", administrator, []standInRule{own, allow(users, readOnly)}, ""},
-		{"others are denied", administrator, []standInRule{own, {users, "Deny", fullControl}}, ""},
+		{"others are denied", administrator, []standInRule{own, {users, "Deny", fullControl, 0}}, ""},
 		{"creator", administrator, []standInRule{own, allow(creatorOwner, 0x10000000)}, ""},
+		{"content", system, []standInRule{own, {users, "Allow", 0x2, inheritOnly}}, "can be written by " + users},
 		{"another owner", otherAccount, []standInRule{own}, "is owned by " + otherAccount},
 		{"owned by users", users, []standInRule{own}, "is owned by " + users},
 		{"others have all", system, []standInRule{own, allow(users, fullControl)}, "can be written by " + users},
@@ -148,6 +151,7 @@ func TestPublishScriptInPowerShell(t *testing.T) {
 	for name, tc := range map[string]struct {
 		acl    []standInACL
 		exists bool // the folder of backups
+		above  bool // the error names the folder above it
 
 		wantErr       string
 		wantPublished bool
@@ -162,16 +166,23 @@ func TestPublishScriptInPowerShell(t *testing.T) {
 		},
 		"a folder that users can write": {
 			exists: true, wantErr: "can be written by " + users,
-			acl: []standInACL{{"/backups", administrator, []standInRule{{users, "Allow", 0x2}}}},
+			acl: []standInACL{{"/backups", administrator, []standInRule{{users, "Allow", 0x2, 0}}}},
+		},
+		"a folder above that users can replace": {
+			wantErr: "lets " + users + " replace folders", above: true,
+			acl: []standInACL{{"/001", administrator, []standInRule{{users, "Allow", 0x40, 0}}}},
 		},
 		"a backup that users can write": {
 			exists: true, wantPublished: true, wantUntrusted: "can be written by " + users,
-			acl: []standInACL{{".before.xml", administrator, []standInRule{{users, "Allow", fullControl}}}},
+			acl: []standInACL{{".before.xml", administrator, []standInRule{{users, "Allow", fullControl, 0}}}},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			dir := t.TempDir()
+			dir, err := filepath.EvalSymlinks(t.TempDir())
+			if err != nil {
+				t.Fatal(err)
+			}
 			stored, backups := filepath.Join(dir, "store.xml"), filepath.Join(dir, "backups")
 			if err := os.WriteFile(stored, []byte(base), 0o600); err != nil {
 				t.Fatal(err)
@@ -188,8 +199,12 @@ func TestPublishScriptInPowerShell(t *testing.T) {
 				},
 				Store: stored, ACL: tc.acl,
 			}, next)
+			refused := backups
+			if tc.above {
+				refused = dir
+			}
 			if tc.wantErr == "" && err != nil || tc.wantErr != "" && (!errors.Is(err, BackupFolder) ||
-				!strings.Contains(err.Error(), backups+" "+tc.wantErr)) {
+				!strings.Contains(err.Error(), ": "+refused+" "+tc.wantErr)) {
 				t.Fatalf("got %v, want %q", err, tc.wantErr)
 			}
 			content, err := os.ReadFile(stored) //nolint:gosec // a file of this test

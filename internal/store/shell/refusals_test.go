@@ -43,6 +43,7 @@ func TestRefusals(t *testing.T) {
 		"LyncModule":      {shell.NoModule, []string{"administrative tools"}},
 		"LyncModuleLoad":  {shell.ModuleLoad, []string{"the management shell does not load"}},
 		"LyncGroupPolicy": {shell.GroupPolicy, []string{"set by Group Policy", "Turn on Script Execution"}},
+		"LyncParent":      {shell.BackupFolder, []string{"can change the backups", "Take these rights"}},
 		"LyncFolder":      {shell.BackupFolder, []string{"another account can change the backups", "move it away"}},
 		"LyncLock":        {shell.ForeignLock, []string{"belongs to another program", "handle.exe"}},
 		"LyncPolicy":      {shell.Policy, []string{"Set-ExecutionPolicy RemoteSigned"}},

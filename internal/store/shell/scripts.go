@@ -110,6 +110,13 @@ var refusals = map[string]powershell.Refusal{
 			"scripts may own its folder and write to it. Check the files in the folder, then move it away: the next " +
 			"publish creates it again. Each account that publishes needs a folder of its own.",
 	},
+	"LyncParent": {
+		Kind: BackupFolder,
+		Advice: "An account that can replace a folder above the folder of backups can exchange the backups, which " +
+			"restore the topology. Only SYSTEM, Administrators, TrustedInstaller and the account that runs the " +
+			"scripts may own such a folder, or have the rights to delete it, to delete its subfolders, or to change " +
+			"its permissions or its owner. Take these rights from others, and replace a link by its target.",
+	},
 	"LyncLock": {
 		Kind: ForeignLock,
 		Advice: "Runs of the provider on that host exclude each other by this object, which any user of the host can " +

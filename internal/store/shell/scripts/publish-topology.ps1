@@ -17,8 +17,8 @@ function Get-LyncContent {
     $xml.DocumentElement.OuterXml
 }
 
-# Returns the simple URLs as lines, or one line '?' if they cannot be read or are too long for the result. The names of the properties come from the
-# help of the cmdlet. The output of a real deployment is not known.
+# Returns the simple URLs as lines, or one line '?' if they cannot be read or are too long for the result. The names of
+# the properties come from the help of the cmdlet. The output of a real deployment is not known.
 function Get-LyncSimpleUrl {
     $lines = New-Object 'Collections.Generic.List[string]'
     $before = $Lync.ErrorCount

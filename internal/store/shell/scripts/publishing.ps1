@@ -69,34 +69,92 @@ function Get-LyncAccount {
     }
 }
 
-# Returns the reason why another account can replace or change a file or a folder, or nothing. An entry that only the
-# content of a folder inherits counts too. Entries that deny are ignored.
-function Find-LyncWriter {
+# Returns true if a file or a folder is a link or another reparse point.
+function Test-LyncLink {
     param([string] $Path)
-    if ([IO.File]::GetAttributes($Path) -band [IO.FileAttributes]::ReparsePoint) {
-        return 'is a link or another reparse point'
-    }
-    # CREATOR OWNER and OWNER RIGHTS have the rights of the owner.
-    $trusted = @(Get-LyncTrusted)
-    $holders = $trusted + @('S-1-3-0', 'S-1-3-4')
+    ([IO.File]::GetAttributes($Path) -band [IO.FileAttributes]::ReparsePoint) -ne 0
+}
+
+# Returns the owner of a file or a folder, and the accounts with one of these rights on it, if they are not trusted. Each
+# is a table with sid and owns. $Inherit includes entries that only the content of a folder inherits. Entries that deny
+# are ignored.
+function Find-LyncForeigner {
+    param([string] $Path, [string[]] $Trusted, [int] $Rights, [bool] $Inherit)
     $acl = Get-Acl -LiteralPath $Path
     $owner = $acl.GetOwner([Security.Principal.SecurityIdentifier])
-    if ($trusted -notcontains $owner.Value) {
-        return 'is owned by ' + (Get-LyncAccount $owner)
+    if ($Trusted -notcontains $owner.Value) {
+        @{ sid = $owner; owns = $true }
     }
-    # Write, append, delete, and write attributes, permissions or the owner; generic write and all.
-    $writing = 0x500D0156
+    # CREATOR OWNER and OWNER RIGHTS have the rights of the owner.
+    $holders = $Trusted + @('S-1-3-0', 'S-1-3-4')
     foreach ($rule in $acl.GetAccessRules($true, $true, [Security.Principal.SecurityIdentifier])) {
-        $allows = [string] $rule.AccessControlType -eq 'Allow'
-        if ($allows -and ([int] $rule.FileSystemRights -band $writing) -and ($holders -notcontains $rule.IdentityReference.Value)) {
-            return 'can be written by ' + (Get-LyncAccount $rule.IdentityReference)
+        $applies = $Inherit -or -not ([int] $rule.PropagationFlags -band 2)
+        $allows = [string] $rule.AccessControlType -eq 'Allow' -and ([int] $rule.FileSystemRights -band $Rights)
+        if ($applies -and $allows -and ($holders -notcontains $rule.IdentityReference.Value)) {
+            @{ sid = $rule.IdentityReference; owns = $false }
         }
     }
 }
 
-# Ends the script if another account can replace or change a folder.
+# Returns the reason why another account can replace or change a file or a folder, or nothing.
+function Find-LyncWriter {
+    param([string] $Path)
+    if (Test-LyncLink $Path) {
+        return 'is a link or another reparse point'
+    }
+    # Write, append, delete, and write attributes, permissions or the owner; generic write and all.
+    foreach ($found in @(Find-LyncForeigner $Path (Get-LyncTrusted) 0x500D0156 $true)) {
+        return $(if ($found.owns) { 'is owned by ' } else { 'can be written by ' }) + (Get-LyncAccount $found.sid)
+    }
+}
+
+# Returns the reason why another account can put another folder in the place of one that is in this folder, or nothing.
+# Others may create files and folders in this folder, as all users may in ProgramData. Windows makes no link of a folder
+# that is not empty. What the content inherits is checked there.
+function Find-LyncMover {
+    param([string] $Path)
+    # TrustedInstaller owns the folders of Windows, and the root of its drive.
+    $trusted = @(Get-LyncTrusted) + 'S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464'
+    # Delete the content, write permissions or the owner; generic all.
+    $rights = 0x100C0040
+    if ([IO.Path]::GetDirectoryName($Path)) {
+        # Delete, which includes to rename. The root of a drive or a share has no name in another folder.
+        $rights = $rights -bor 0x10000
+    }
+    try {
+        if (Test-LyncLink $Path) {
+            return 'is a link or another reparse point'
+        }
+        $found = @(Find-LyncForeigner $Path $trusted $rights $false)
+    } catch {
+        return 'cannot be checked: ' + $_.Exception.GetBaseException().Message
+    }
+    if ($found.Count -eq 0) {
+        return
+    }
+    $account = Get-LyncAccount $found[0].sid
+    if ($found[0].owns) {
+        return 'is owned by ' + $account
+    }
+    'lets ' + $account + ' replace folders'
+}
+
+# Ends the script if another account can replace or change a folder. It begins with the root: below a folder in which
+# others can replace nothing, they cannot replace a folder that is already checked.
 function Assert-LyncFolder {
     param([string] $Path)
+    $parents = New-Object 'Collections.Generic.List[string]'
+    $parent = [IO.Path]::GetDirectoryName($Path)
+    while ($parent) {
+        $parents.Insert(0, $parent)
+        $parent = [IO.Path]::GetDirectoryName($parent)
+    }
+    foreach ($parent in $parents) {
+        $reason = Find-LyncMover $parent
+        if ($reason) {
+            Stop-Lync 'LyncParent' ($parent + ' ' + $reason)
+        }
+    }
     $reason = Find-LyncWriter $Path
     if ($reason) {
         Stop-Lync 'LyncFolder' ($Path + ' ' + $reason)
@@ -124,6 +182,7 @@ function Get-LyncFolder {
     if (-not $folder) {
         $folder = [IO.Path]::Combine($env:ProgramData, 'terraform-provider-lync')
     }
+    $folder = [IO.Path]::GetFullPath($folder)
     if (-not [IO.Directory]::Exists($folder)) {
         New-LyncFolder $folder (Get-LyncTrusted)
     }

@@ -34,6 +34,7 @@ function Get-Acl {
                 [pscustomobject] @{
                     AccessControlType = $rule.type
                     FileSystemRights = $rule.rights
+                    PropagationFlags = $rule.flags
                     IdentityReference = [pscustomobject] @{ Value = $rule.sid }
                 }
             }
