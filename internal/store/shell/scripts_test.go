@@ -101,7 +101,7 @@ func TestPublishScripts(t *testing.T) {
 	for script, expected := range map[*powershell.Script][]string{
 		PublishTopology: {
 			"'Get-CsTopology' @{ AsXml = $true }", "Force = $true", "BackupFileName = $backup",
-			"FileName = $file", "Report = $Path", "UTF8Encoding ($false)",
+			"FileName = $wanted", "Report = $Path", "UTF8Encoding ($false)",
 			"'Get-CsRegistrarConfiguration'", "AuthenticatedUserSid", `Global\terraform-provider-lync`,
 		},
 		EnableTopology:   {"'Enable-CsTopology' 'enable'", `Global\terraform-provider-lync`},
@@ -118,7 +118,7 @@ func TestPublishScripts(t *testing.T) {
 	_, text, _ := strings.Cut(PublishTopology.Text(), "\nInvoke-Lync {")
 	for _, part := range []string{
 		"Enter-LyncLock", "Read-LyncTopology", "-ne $Lync.Data.base_sha256", "Find-LyncFailedOver", "Get-LyncSimpleUrl",
-		"WriteAllText($file", ":publishing}",
+		"WriteAllText($wanted", ":publishing}",
 		"'Publish-CsTopology'", "Read-LyncTopology", "ReadAllText($backup)", "'Enable-CsTopology'", "Get-LyncSimpleUrl",
 		"Exit-LyncLock",
 	} {

@@ -105,7 +105,6 @@ Invoke-Lync {
         $Lync.Result['outcome'] = 'busy'
         return
     }
-    $private = $null
     try {
         if ([IO.File]::Exists((Get-LyncRevocation))) {
             $Lync.Result['outcome'] = 'revoked'
@@ -133,14 +132,10 @@ Invoke-Lync {
         # According to the help of the cmdlet, a publish from a file can remove the simple URLs.
         $urls = @(Get-LyncSimpleUrl)
 
-        $private = [IO.Path]::Combine([IO.Path]::GetTempPath(), 'lync-' + [Guid]::NewGuid().ToString('N'))
-        New-LyncFolder $private (Get-LyncSelf)
-        Assert-LyncFolder $private
-        $file = [IO.Path]::Combine($private, 'topology.xml')
-        [IO.File]::WriteAllText($file, $Lync.Document, (New-Object Text.UTF8Encoding ($false)))
+        # No other account can change the file: New-LyncRun has checked its folder.
         $run = New-LyncRun
         $wanted = $run + '.wanted.xml'
-        [IO.File]::Copy($file, $wanted)
+        [IO.File]::WriteAllText($wanted, $Lync.Document, (New-Object Text.UTF8Encoding ($false)))
         $backup = $run + '.before.xml'
 
         if ($Lync.Data.seconds -gt 0 -and $clock.Elapsed.TotalSeconds -ge $Lync.Data.seconds) {
@@ -155,7 +150,7 @@ Invoke-Lync {
         [AppDomain]::CurrentDomain.SetData('lync-publishing', $true)
         Write-LyncOutput ('{lync:' + $Lync.Nonce + ':publishing}')
         Invoke-LyncReported 'Publish-CsTopology' 'publish' ($run + '.publish.html') @{
-            FileName = $file
+            FileName = $wanted
             BackupFileName = $backup
             Force = $true
         }
@@ -198,13 +193,6 @@ Invoke-Lync {
         $Lync.Result['urls_after'] = @(Get-LyncSimpleUrl)
         Remove-LyncOldRun $run $Lync.Data.keep
     } finally {
-        try {
-            if ($private -ne $null -and [IO.Directory]::Exists($private)) {
-                [IO.Directory]::Delete($private, $true)
-            }
-        } catch {
-            Add-LyncWarning ('the folder ' + $private + ' cannot be removed: ' + $_.Exception.Message)
-        }
         Exit-LyncLock $lock
     }
 }

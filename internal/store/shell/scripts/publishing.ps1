@@ -161,12 +161,12 @@ function Assert-LyncFolder {
     }
 }
 
-# Creates a folder that only the accounts with these SIDs can read. It does not change an existing folder.
+# Creates a folder that only the accounts that may write can read. It does not change an existing folder.
 function New-LyncFolder {
-    param([string] $Path, [string[]] $Accounts)
+    param([string] $Path)
     $security = New-Object Security.AccessControl.DirectorySecurity
     $security.SetAccessRuleProtection($true, $false)
-    foreach ($sid in $Accounts) {
+    foreach ($sid in Get-LyncTrusted) {
         $account = New-Object Security.Principal.SecurityIdentifier ($sid)
         $rule = New-Object Security.AccessControl.FileSystemAccessRule ($account, 'FullControl', 'ContainerInherit, ObjectInherit', 'None', 'Allow')
         $security.AddAccessRule($rule)
@@ -184,7 +184,7 @@ function Get-LyncFolder {
     }
     $folder = [IO.Path]::GetFullPath($folder)
     if (-not [IO.Directory]::Exists($folder)) {
-        New-LyncFolder $folder (Get-LyncTrusted)
+        New-LyncFolder $folder
     }
     Assert-LyncFolder $folder
     $folder

@@ -53,6 +53,9 @@ function Get-CsSimpleUrlConfiguration {
 
 function Publish-CsTopology {
     param([string] $FileName, [string] $BackupFileName, [string] $Report, [switch] $Force)
+    if ([IO.Path]::GetDirectoryName($FileName) -ne [IO.Path]::GetDirectoryName($BackupFileName)) {
+        throw ('the folder of ' + $FileName + ' is not checked')
+    }
     [IO.File]::Copy($Lync.Data.store, $BackupFileName)
     [IO.File]::Copy($FileName, $Lync.Data.store, $true)
     [IO.File]::WriteAllText($Report, '<html/>')
