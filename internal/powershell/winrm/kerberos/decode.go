@@ -1,6 +1,7 @@
 package kerberos
 
 import (
+	"encoding/asn1"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/jcmturner/gokrb5/v8/crypto"
 	"github.com/jcmturner/gokrb5/v8/iana/asnAppTag"
+	"github.com/jcmturner/gokrb5/v8/iana/patype"
 	"github.com/jcmturner/gokrb5/v8/messages"
 	"github.com/jcmturner/gokrb5/v8/types"
 )
@@ -58,40 +60,79 @@ func decrypt(part types.EncryptedData, key types.EncryptionKey, usage uint32) (
 // keyHint is how a KDC derives a key from the password.
 type keyHint struct {
 	encryption int32
-	salt       string
-	params     []byte
+	// salt is nil if the KDC sent none. An empty salt is not an absent one (RFC 4120 5.2.7.5).
+	salt   *string
+	params []byte
+}
+
+// hintEntry is an entry of ETYPE-INFO and of ETYPE-INFO2. The types of the library do not distinguish an empty salt
+// from an absent one. Only ETYPE-INFO2 has parameters. Old KDCs add a number to ETYPE-INFO in their place.
+type hintEntry struct {
+	Encryption int32         `asn1:"explicit,tag:0"`
+	Salt       asn1.RawValue `asn1:"explicit,optional,tag:1"`
+	Params     asn1.RawValue `asn1:"explicit,optional,tag:2"`
 }
 
 // readHints returns the hints in the data of an answer, in the order of the KDC. ETYPE-INFO2 replaces the older forms.
 func readHints(data types.PADataSequence) (hints []keyHint, err error) {
 	defer recovered(&err)
 
-	const etypeInfo, etypeInfo2 = 11, 19
-
 	for _, part := range data {
-		switch part.PADataType {
-		case etypeInfo2:
-			info, err := part.GetETypeInfo2()
-			if err != nil {
-				return nil, errDamaged
-			}
-			hints = nil
-
-			for _, entry := range info {
-				hints = append(hints, keyHint{entry.EType, entry.Salt, entry.S2KParams})
-			}
-			return hints, nil
-		case etypeInfo:
-			info, err := part.GetETypeInfo()
-			if err != nil {
-				return nil, errDamaged
-			}
-			for _, entry := range info {
-				hints = append(hints, keyHint{entry.EType, string(entry.Salt), nil})
-			}
+		if part.PADataType != patype.PA_ETYPE_INFO && part.PADataType != patype.PA_ETYPE_INFO2 {
+			continue
 		}
+		found, err := readHintEntries(part.PADataValue)
+		if err != nil {
+			return nil, err
+		}
+		if part.PADataType == patype.PA_ETYPE_INFO2 {
+			return found, nil
+		}
+		hints = append(hints, found...)
 	}
 	return hints, nil
+}
+
+// readHintEntries parses the entries of ETYPE-INFO or ETYPE-INFO2.
+func readHintEntries(data []byte) ([]keyHint, error) {
+	var entries []hintEntry
+	if _, err := asn1.Unmarshal(data, &entries); err != nil {
+		return nil, errDamaged
+	}
+	var hints []keyHint
+
+	for _, entry := range entries {
+		hint := keyHint{encryption: entry.Encryption}
+
+		salt, found, err := inside(entry.Salt)
+		if err != nil {
+			return nil, err
+		}
+		if found {
+			text := string(salt.Bytes)
+			hint.salt = &text
+		}
+		params, _, err := inside(entry.Params)
+		if err != nil {
+			return nil, err
+		}
+		if params.Tag == asn1.TagOctetString {
+			hint.params = params.Bytes
+		}
+		hints = append(hints, hint)
+	}
+	return hints, nil
+}
+
+// inside returns the value in an optional field with an explicit tag, and whether the field is present.
+func inside(field asn1.RawValue) (value asn1.RawValue, found bool, err error) {
+	if len(field.FullBytes) == 0 {
+		return value, false, nil
+	}
+	if _, err := asn1.Unmarshal(field.Bytes, &value); err != nil {
+		return value, false, errDamaged
+	}
+	return value, true, nil
 }
 
 // minIterations and maxIterations limit the rounds with which a key is derived. Fewer make it easier to guess the
@@ -118,9 +159,10 @@ func deriveKey(password, defaultSalt string, hint keyHint) (key types.Encryption
 		}
 		params = fmt.Sprintf("%x", hint.params)
 	}
-	if hint.salt != "" {
-		defaultSalt = hint.salt
+	salt := defaultSalt
+	if hint.salt != nil {
+		salt = *hint.salt
 	}
-	value, err := kind.StringToKey(password, defaultSalt, params)
+	value, err := kind.StringToKey(password, salt, params)
 	return types.EncryptionKey{KeyType: hint.encryption, KeyValue: value}, err
 }
