@@ -128,7 +128,7 @@ func FuzzReply(f *testing.F) {
 	f.Add([]byte(`<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope"><s:Body/></s:Envelope>`))
 	f.Fuzz(func(_ *testing.T, data []byte) {
 		if r, err := parseReply(data); err == nil {
-			_ = r.output(&powershell.Output{})
+			_, _ = r.output(&powershell.Output{})
 			_ = r.shellID()
 		}
 		_, _ = (&sealedLogin{}).unwrap("multipart/encrypted", data)

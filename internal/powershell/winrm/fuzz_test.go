@@ -142,7 +142,7 @@ func FuzzAnswer(f *testing.F) {
 			return
 		}
 		var out powershell.Output
-		if err := answer.output(&out); err == nil && out.ExitCode != 0 && !answer.done() {
+		if _, err := answer.output(&out); err == nil && out.ExitCode != 0 && !answer.done() {
 			t.Errorf("exit code %d without an end", out.ExitCode)
 		}
 		if id := answer.shellID(); id != strings.TrimSpace(id) {

@@ -102,26 +102,29 @@ func (r *reply) done() bool {
 	return strings.HasSuffix(r.Body.Receive.State.State, "/CommandState/Done")
 }
 
-// output appends the output in the answer to out, and sets the exit code.
-func (r *reply) output(out *powershell.Output) error {
+// output appends the output in the answer to out, and sets the exit code. It returns the length of the output in bytes.
+func (r *reply) output(out *powershell.Output) (n int, err error) {
 	for _, s := range r.Body.Receive.Streams {
 		data, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(s.Data), ""))
 		if err != nil {
-			return fmt.Errorf("decode output in the answer: %w", err)
+			return n, fmt.Errorf("decode output in the answer: %w", err)
 		}
 		switch s.Name {
 		case "stdout":
 			out.Stdout = append(out.Stdout, data...)
 		case "stderr":
 			out.Stderr = powershell.AppendStderr(out.Stderr, data)
+		default:
+			continue
 		}
+		n += len(data)
 	}
 	if r.done() {
 		code, err := strconv.ParseInt(strings.TrimSpace(r.Body.Receive.State.Exit), 10, 64)
 		if err != nil {
-			return errors.New("the answer has no exit code")
+			return n, errors.New("the answer has no exit code")
 		}
 		out.ExitCode = int(code)
 	}
-	return nil
+	return n, nil
 }

@@ -142,7 +142,10 @@ func (s *remoteShell) finish(ctx context.Context, input []byte, seen func([]byte
 func (s *remoteShell) receive(ctx context.Context, out *powershell.Output, seen func([]byte), available bool) error {
 	const tried = "read the output of the script on"
 
+	pace := s.transport.newPace()
+
 	for {
+		pace.begin()
 		reply, err := s.ask(ctx, tried, s.transport.receiveMessage(s.id, s.command))
 
 		var fault *wsmanFault
@@ -150,7 +153,7 @@ func (s *remoteShell) receive(ctx context.Context, out *powershell.Output, seen 
 			if available {
 				return err
 			}
-			if err := pause(ctx); err != nil {
+			if err := pace.end(ctx, 0); err != nil {
 				return s.transport.failed(tried, err)
 			}
 			continue // no output yet
@@ -160,7 +163,7 @@ func (s *remoteShell) receive(ctx context.Context, out *powershell.Output, seen 
 		}
 		before := len(out.Stdout)
 
-		err = reply.output(out)
+		n, err := reply.output(out)
 		if len(out.Stdout) > before {
 			seen(out.Stdout[before:])
 		}
@@ -173,21 +176,9 @@ func (s *remoteShell) receive(ctx context.Context, out *powershell.Output, seen 
 		if reply.done() {
 			return nil
 		}
-		if len(reply.Body.Receive.Streams) == 0 {
-			if err := pause(ctx); err != nil {
-				return s.transport.failed(tried, err)
-			}
+		if err := pace.end(ctx, n); err != nil {
+			return s.transport.failed(tried, err)
 		}
-	}
-}
-
-// pause limits the rate of requests to a host that answers immediately and without output.
-func pause(ctx context.Context) error {
-	select {
-	case <-time.After(20 * time.Millisecond):
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
 	}
 }
 

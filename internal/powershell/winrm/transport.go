@@ -33,6 +33,9 @@ type Transport struct {
 	// answerContext limits the wait for one answer.
 	answerContext func(context.Context) (context.Context, context.CancelFunc)
 	grace         time.Duration
+	// now and wait are the clock.
+	now  func() time.Time
+	wait func(context.Context, time.Duration) error
 
 	// closing is canceled by Close. It ends every run.
 	closing context.Context
@@ -49,7 +52,7 @@ var _ powershell.Watched = (*Transport)(nil)
 
 // New returns a transport. It checks the configuration as far as possible without the host, and does not connect.
 func New(config Config) (*Transport, error) {
-	w := &Transport{grace: graceTime, gate: newGate()}
+	w := &Transport{grace: graceTime, now: time.Now, wait: sleep, gate: newGate()}
 	w.answerContext = func(ctx context.Context) (context.Context, context.CancelFunc) {
 		limit := w.config.OperationTimeout + answerTime
 		return context.WithTimeoutCause(ctx, limit, noAnswer{limit})
