@@ -15,8 +15,14 @@ import (
 	"time"
 )
 
-// maxReply is the largest length of an answer, in bytes. The service sends less than a MiB at a time.
-const maxReply = 16 << 20
+// serviceEnvelope is MaxEnvelopeSizekb of the service since Windows Management Framework 3.0, and envelopeMargin what
+// the frame of an encrypted message adds, with room for more. Both are in bytes.
+const serviceEnvelope, envelopeMargin = 500 << 10, 64 << 10
+
+// maxReply returns the largest length of an answer, in bytes. A request announces the size of the largest message that
+// the service may answer with. A service that ignores it has its own limit. Parsing an answer allocates up to seventy
+// times its length and does not end with a context, so that the length bounds both memory and time.
+func (c Config) maxReply() int { return max(c.MaxEnvelopeSize, serviceEnvelope) + envelopeMargin }
 
 // connection is the HTTP connection of one shell. NTLM authenticates connections, not requests. Therefore a shell has
 // at most one connection, and each new one logs in before it sends a message.
@@ -26,6 +32,7 @@ type connection struct {
 	client    *http.Client
 	login     login
 	gate      *gate
+	maxReply  int
 	// limit limits the wait for one answer.
 	limit func(context.Context) (context.Context, context.CancelFunc)
 	// dials is the number of connections so far, ready the number of the one that has logged in.
@@ -46,7 +53,9 @@ type login interface {
 }
 
 func (w *Transport) newConnection() *connection {
-	wire := &connection{url: w.url, login: w.login(), gate: w.gate, limit: w.answerContext}
+	wire := &connection{
+		url: w.url, login: w.login(), gate: w.gate, maxReply: w.config.maxReply(), limit: w.answerContext,
+	}
 	dialer := &net.Dialer{Timeout: w.config.ConnectTimeout, KeepAlive: 15 * time.Second}
 	wire.transport = &http.Transport{
 		TLSClientConfig:     w.tls.Clone(),
@@ -127,14 +136,25 @@ func (w *connection) exchange(
 	if response.TLS != nil && len(response.TLS.PeerCertificates) > 0 {
 		answer.certificate = response.TLS.PeerCertificates[0]
 	}
-	answer.body, err = io.ReadAll(io.LimitReader(response.Body, maxReply+1))
+	answer.body, err = io.ReadAll(io.LimitReader(response.Body, int64(w.maxReply)+1))
 	if err != nil {
 		return nil, fmt.Errorf("the answer was cut off: %w", err)
 	}
-	if len(answer.body) > maxReply {
-		return nil, fmt.Errorf("the answer has more than %d MiB", maxReply>>20)
+	if len(answer.body) > w.maxReply && answer.isMessage() {
+		return nil, fmt.Errorf("the answer has more than %d KiB", w.maxReply>>10)
 	}
 	return answer, nil
+}
+
+// kind returns the media type of the body.
+func (r *httpResponse) kind() string {
+	kind, _, _ := mime.ParseMediaType(r.header.Get("Content-Type"))
+	return kind
+}
+
+// isMessage reports whether the body is a message of WS-Management, encrypted or not.
+func (r *httpResponse) isMessage() bool {
+	return r.kind() == "application/soap+xml" || r.kind() == "multipart/encrypted"
 }
 
 // maxAttempts is the largest number of attempts to log in if the connection is lost.
@@ -214,14 +234,12 @@ func (w *connection) send(ctx context.Context, message string) (*reply, error) {
 			}
 			return nil, refusedBy(answer)
 		}
-		kind, _, _ := mime.ParseMediaType(answer.header.Get("Content-Type"))
-
-		body, err := w.login.unwrap(kind, answer.body)
+		body, err := w.login.unwrap(answer.kind(), answer.body)
 		if err != nil {
 			w.ready = 0
 			return nil, err
 		}
-		if kind != "application/soap+xml" && kind != "multipart/encrypted" {
+		if !answer.isMessage() {
 			return nil, refusedBy(answer)
 		}
 		reply, err := parseReply(body)
