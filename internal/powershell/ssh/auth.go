@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/x509"
 	"errors"
-	"fmt"
 	"net"
 	"os"
 	"runtime"
@@ -94,36 +93,4 @@ func agentSigners(ctx context.Context, socket string) ([]ssh.Signer, func(), err
 		return nil, nil, err
 	}
 	return signers, done, nil
-}
-
-// passwordMethods returns the two methods to log in with a password. A server offers one or both. A handshake sends the
-// password at most once, because each refusal counts towards the lockout of the account.
-func passwordMethods(password string) []ssh.AuthMethod {
-	sent := false
-	once := func() (string, error) {
-		if sent {
-			return "", errors.New("the password was refused")
-		}
-		sent = true
-		return password, nil
-	}
-	return []ssh.AuthMethod{
-		ssh.PasswordCallback(once),
-		ssh.KeyboardInteractive(func(_, _ string, questions []string, echos []bool) ([]string, error) {
-			if len(questions) == 0 {
-				return nil, nil
-			}
-
-			// A question with a visible answer does not ask for the password. Two questions ask for more than the
-			// password.
-			if len(questions) != 1 || echos[0] {
-				return nil, fmt.Errorf("the server asks for more than a password: %.80q", questions)
-			}
-			answer, err := once()
-			if err != nil {
-				return nil, fmt.Errorf("the server refused the password or asks for more: %.80q", questions)
-			}
-			return []string{answer}, nil
-		}),
-	}
 }

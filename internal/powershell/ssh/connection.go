@@ -24,7 +24,10 @@ func (s *Transport) connection(ctx context.Context) (conn *connection, fresh boo
 	if s.conn != nil && !s.conn.isGone() {
 		return s.conn, false, nil
 	}
-	s.conn, err = s.connect(ctx)
+	err = s.gate.Pass(ctx, func() (err error) {
+		s.conn, err = s.connect(ctx)
+		return err
+	})
 	return s.conn, true, err
 }
 
@@ -47,7 +50,8 @@ func (s *Transport) connect(ctx context.Context) (*connection, error) {
 	var refused error
 
 	for {
-		client, presented, err := s.handshake(ctx, check, algorithms, methods())
+		password := &passwordLogin{password: s.config.Password}
+		client, presented, err := s.handshake(ctx, check, algorithms, password, methods(password))
 		if err == nil {
 			return newConnection(client, s.keepAlive, s.answer), nil
 		}
@@ -70,7 +74,11 @@ func (s *Transport) connect(ctx context.Context) (*connection, error) {
 
 // handshake opens one connection. It also returns the decision about the host key, even if the handshake fails.
 func (s *Transport) handshake(
-	ctx context.Context, check ssh.HostKeyCallback, algorithms []string, methods []ssh.AuthMethod,
+	ctx context.Context,
+	check ssh.HostKeyCallback,
+	algorithms []string,
+	password *passwordLogin,
+	methods []ssh.AuthMethod,
 ) (*ssh.Client, checked, error) {
 	var presented checked
 
@@ -78,11 +86,13 @@ func (s *Transport) handshake(
 	if err != nil {
 		return nil, presented, s.failed("connect to", ended(ctx, err), adviceReach)
 	}
+	observed := &observedConn{Conn: raw}
 	stop := context.AfterFunc(ctx, func() { _ = raw.Close() })
 
 	config := &ssh.ClientConfig{
 		User:              s.config.User,
 		Auth:              methods,
+		AuthCallback:      password.next,
 		HostKeyAlgorithms: algorithms,
 		// The library calls it on a goroutine of its own, and reads packets there too. That cannot be guarded here.
 		HostKeyCallback: func(address string, remote net.Addr, key ssh.PublicKey) error {
@@ -100,7 +110,7 @@ func (s *Transport) handshake(
 
 	// It reads the banner of the server and the messages of the login.
 	err = powershell.Guard(func() (err error) {
-		conn, channels, requests, err = ssh.NewClientConn(raw, s.address, config)
+		conn, channels, requests, err = ssh.NewClientConn(observed, s.address, config)
 		return err
 	})
 	if err == nil && stop() {
@@ -108,14 +118,31 @@ func (s *Transport) handshake(
 	}
 	_ = raw.Close()
 
+	accepted, isLost := err == nil, observed.failed.Load() || ctx.Err() != nil
+
 	switch err = ended(ctx, err); {
 	case presented.err != nil:
 		return nil, presented, presented.err
-	case presented.key == nil || ctx.Err() != nil:
+	case presented.key == nil || accepted:
+		return nil, presented, s.failed("connect to", err, adviceReach)
+	case !isLost:
+		return nil, presented, s.refusedLogin(&powershell.LoginError{Err: err})
+	case password.sentBy != "" && !s.gate.HasLoggedIn():
+		return nil, presented, s.refusedLogin(&powershell.LoginError{Err: err, Unanswered: true})
+	case ctx.Err() != nil:
 		return nil, presented, s.failed("connect to", err, adviceReach)
 	default:
 		return nil, presented, s.failed("log in as "+s.config.User+" to", err, s.adviceLogin())
 	}
+}
+
+// refusedLogin returns the error of a login that the server has refused, or may have refused.
+func (s *Transport) refusedLogin(err *powershell.LoginError) error {
+	next := s.adviceLogin() + " " + powershell.AdviceRefusedOnce
+	if err.Unanswered {
+		next = powershell.AdviceUnanswered
+	}
+	return s.failed("log in as "+s.config.User+" to", err, next)
 }
 
 // adviceLogin returns the advice for a refused login.
@@ -131,7 +158,7 @@ func (s *Transport) adviceLogin() string {
 }
 
 // methods returns a function that creates the login methods for one handshake, and a function that releases them.
-func (s *Transport) methods(ctx context.Context) (func() []ssh.AuthMethod, func(), error) {
+func (s *Transport) methods(ctx context.Context) (func(*passwordLogin) []ssh.AuthMethod, func(), error) {
 	var (
 		signers []ssh.Signer
 		done    = func() {}
@@ -147,14 +174,14 @@ func (s *Transport) methods(ctx context.Context) (func() []ssh.AuthMethod, func(
 		}
 		signers, done = append(signers, held...), hangUp
 	}
-	return func() []ssh.AuthMethod {
+	return func(password *passwordLogin) []ssh.AuthMethod {
 		var methods []ssh.AuthMethod
 		if len(signers) > 0 {
 			// One method for all keys: a handshake tries each method once.
 			methods = append(methods, ssh.PublicKeys(slices.Clone(signers)...))
 		}
-		if s.config.Password != "" {
-			methods = append(methods, passwordMethods(s.config.Password)...)
+		if password.password != "" {
+			methods = append(methods, password.methods()...)
 		}
 		return methods
 	}, done, nil

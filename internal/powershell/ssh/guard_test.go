@@ -32,7 +32,7 @@ func TestHandshakeRecovers(t *testing.T) {
 			ssh.PasswordCallback(func() (string, error) { panic("index out of range") }),
 		}},
 	} {
-		client, _, err := s.handshake(t.Context(), test.check, plainAlgorithms(), test.methods)
+		client, _, err := s.handshake(t.Context(), test.check, plainAlgorithms(), &passwordLogin{}, test.methods)
 		if client != nil || !errors.As(err, new(*powershell.PanicError)) {
 			t.Errorf("%s: %v", name, err)
 		}

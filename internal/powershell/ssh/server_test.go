@@ -122,6 +122,9 @@ type passwordServer struct {
 	// attempts are the received passwords.
 	mu       sync.Mutex
 	attempts []string
+	conns    []net.Conn
+	// drops makes the server end all connections when it receives a password.
+	drops bool
 }
 
 // serverBehavior describes a passwordServer.
@@ -130,6 +133,8 @@ type serverBehavior struct {
 	interactive func(ssh.KeyboardInteractiveChallenge) error
 	// session answers the request for a session. The default is echo.
 	session func(ssh.NewChannel)
+	// drops makes the server end all connections when it receives a password.
+	drops bool
 	// dropped makes the server ignore requests of the connection.
 	dropped bool
 }
@@ -138,7 +143,7 @@ func startPasswordServer(t *testing.T, b serverBehavior) *passwordServer {
 	t.Helper()
 
 	hostKey, _ := newKey(t, "")
-	p := &passwordServer{}
+	p := &passwordServer{drops: b.drops}
 	config := &ssh.ServerConfig{}
 	config.AddHostKey(hostKey)
 
@@ -147,6 +152,7 @@ func startPasswordServer(t *testing.T, b serverBehavior) *passwordServer {
 	if b.password != "" {
 		config.PasswordCallback = func(_ ssh.ConnMetadata, sent []byte) (*ssh.Permissions, error) {
 			p.attempt(string(sent))
+			p.dropIfSet()
 
 			if string(sent) != b.password {
 				return nil, refused
@@ -167,11 +173,7 @@ func startPasswordServer(t *testing.T, b serverBehavior) *passwordServer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var (
-		mu    sync.Mutex
-		conns []net.Conn
-		all   sync.WaitGroup
-	)
+	var all sync.WaitGroup
 
 	all.Go(func() {
 		for {
@@ -179,9 +181,9 @@ func startPasswordServer(t *testing.T, b serverBehavior) *passwordServer {
 			if err != nil {
 				return
 			}
-			mu.Lock()
-			conns = append(conns, conn)
-			mu.Unlock()
+			p.mu.Lock()
+			p.conns = append(p.conns, conn)
+			p.mu.Unlock()
 
 			all.Go(func() { serve(conn, config, b) })
 		}
@@ -189,11 +191,11 @@ func startPasswordServer(t *testing.T, b serverBehavior) *passwordServer {
 	t.Cleanup(func() {
 		_ = listener.Close()
 
-		mu.Lock()
-		for _, conn := range conns {
+		p.mu.Lock()
+		for _, conn := range p.conns {
 			_ = conn.Close()
 		}
-		mu.Unlock()
+		p.mu.Unlock()
 
 		all.Wait()
 	})

@@ -40,6 +40,7 @@ type Transport struct {
 	signer  ssh.Signer
 	keys    hostKeys
 	socket  string
+	gate    *powershell.Gate
 
 	// frame combines script and input into one stream.
 	frame     func(script string, input io.Reader) io.Reader
@@ -78,6 +79,7 @@ func New(config Config) (*Transport, error) {
 		// The name of a host is not case-sensitive, but known_hosts is.
 		address:   net.JoinHostPort(strings.ToLower(config.Host), strconv.Itoa(config.Port)),
 		command:   command,
+		gate:      powershell.NewGate(),
 		frame:     powershell.Stdin,
 		keepAlive: keepAliveInterval,
 		answer:    answerTime,

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
 )
 
 // adviceNetwork returns the advice for an error of the network, or "".
@@ -22,6 +24,9 @@ func adviceNetwork(err error) string {
 
 // adviceKeepAlive is the advice for a connection that ends after every answer.
 const adviceKeepAlive = "Check the proxies between this machine and the host, or log in with Basic or Kerberos."
+
+// adviceForbidden is the advice for a password that is answered with 403.
+const adviceForbidden = "If a gateway in front of the host verifies the password, check user and password."
 
 // adviceFault returns the advice for a fault of the service, or "".
 func adviceFault(f *wsmanFault) string {
@@ -76,7 +81,7 @@ func (w *Transport) adviceUnauthorized(r *refusedError) string {
 		return "Negotiate is disabled on the host: winrm set winrm/config/service/auth @{Negotiate=\"true\"}."
 	}
 	return "Check that user (DOMAIN\\user, user@domain or a local user) and password are right, that the account is " +
-		"not locked, and that no policy forbids " + string(w.config.Auth) + "."
+		"not locked, and that no policy forbids " + string(w.config.Auth) + ". " + powershell.AdviceRefusedOnce
 }
 
 // explainTLS returns the explanation of an error of a certificate or of TLS, empty for another error.

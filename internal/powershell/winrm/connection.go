@@ -13,6 +13,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
 )
 
 // serviceEnvelope is MaxEnvelopeSizekb of the service since Windows Management Framework 3.0, and envelopeMargin what
@@ -31,7 +33,7 @@ type connection struct {
 	transport *http.Transport
 	client    *http.Client
 	login     login
-	gate      *gate
+	gate      *powershell.Gate
 	maxReply  int
 	// limit limits the wait for one answer.
 	limit func(context.Context) (context.Context, context.CancelFunc)
@@ -46,6 +48,8 @@ type login interface {
 	connect(ctx context.Context, w *connection) error
 	// perConnection reports whether connect logs in. Otherwise each message has its own login.
 	perConnection() bool
+	// sendsPassword reports whether each message has a password that the host verifies.
+	sendsPassword() bool
 	// wrap returns the body of a request for a message, and sets its headers.
 	wrap(request *http.Request, message []byte) ([]byte, error)
 	// unwrap returns the message in the body of an answer.
@@ -94,7 +98,8 @@ type httpResponse struct {
 	certificate *x509.Certificate
 }
 
-// do sends a request whose body is the result of prepare. It limits the time for the answer.
+// do sends a request whose body is the result of prepare. It limits the time for the answer. If only the body of the
+// answer is missing, it returns the answer with the error.
 func (w *connection) do(ctx context.Context, prepare func(*http.Request) ([]byte, error)) (*httpResponse, error) {
 	ctx, cancel := w.limit(ctx)
 	defer cancel()
@@ -138,10 +143,10 @@ func (w *connection) exchange(
 	}
 	answer.body, err = io.ReadAll(io.LimitReader(response.Body, int64(w.maxReply)+1))
 	if err != nil {
-		return nil, fmt.Errorf("the answer was cut off: %w", err)
+		return answer, fmt.Errorf("the answer was cut off: %w", err)
 	}
 	if len(answer.body) > w.maxReply && answer.isMessage() {
-		return nil, fmt.Errorf("the answer has more than %d KiB", w.maxReply>>10)
+		return answer, fmt.Errorf("the answer has more than %d KiB", w.maxReply>>10)
 	}
 	return answer, nil
 }
@@ -173,7 +178,7 @@ func (w *connection) connect(ctx context.Context) error {
 		if w.ready-before <= 1 || ctx.Err() != nil {
 			return err
 		}
-		if isUnauthorized(err) {
+		if errors.As(err, new(*powershell.LoginError)) {
 			// The host may have counted the login: a proxy can keep a connection of its own to the host.
 			return fmt.Errorf("%w: %w", errNoKeepAlive, err)
 		}
@@ -186,20 +191,30 @@ func (w *connection) logIn(ctx context.Context) error {
 	if !w.login.perConnection() {
 		return w.connect(ctx)
 	}
-	return w.gate.pass(ctx, func() error { return w.connect(ctx) })
+	return w.gate.Pass(ctx, func() error { return w.connect(ctx) })
 }
 
 // post sends a message and returns the answer.
-func (w *connection) post(ctx context.Context, message string) (*reply, error) {
+func (w *connection) post(ctx context.Context, message string) (answer *reply, err error) {
 	if w.login.perConnection() {
-		return w.send(ctx, message)
-	}
-	var answer *reply
-
-	err := w.gate.pass(ctx, func() (err error) {
 		answer, err = w.send(ctx, message)
+		if err != nil {
+			w.gate.Record(err) // the login of the connection has recorded its success
+		}
+		return answer, err
+	}
+	var fault *wsmanFault
+
+	err = w.gate.Pass(ctx, func() (err error) {
+		answer, err = w.send(ctx, message)
+		if errors.As(err, &fault) {
+			return nil
+		}
 		return err
 	})
+	if fault != nil {
+		return nil, fault
+	}
 	return answer, err
 }
 
@@ -215,7 +230,11 @@ func (w *connection) send(ctx context.Context, message string) (*reply, error) {
 			}
 			fresh = true
 		}
-		answer, err := w.do(ctx, func(request *http.Request) ([]byte, error) {
+		do := w.do
+		if w.login.sendsPassword() {
+			do = w.doWithPassword
+		}
+		answer, err := do(ctx, func(request *http.Request) ([]byte, error) {
 			return w.login.wrap(request, []byte(message))
 		})
 		if err != nil {
@@ -232,23 +251,28 @@ func (w *connection) send(ctx context.Context, message string) (*reply, error) {
 			if again {
 				continue
 			}
-			return nil, refusedBy(answer)
+			return nil, &powershell.LoginError{Err: refusedBy(answer)}
 		}
-		body, err := w.login.unwrap(answer.kind(), answer.body)
-		if err != nil {
-			w.ready = 0
-			return nil, err
-		}
-		if !answer.isMessage() {
-			return nil, refusedBy(answer)
-		}
-		reply, err := parseReply(body)
-		if err == nil && answer.status != http.StatusOK {
-			err = refusedBy(answer)
-		}
-		return reply, err
+		return w.read(answer)
 	}
 	return nil, errNoKeepAlive
+}
+
+// read returns the message in an answer.
+func (w *connection) read(answer *httpResponse) (*reply, error) {
+	body, err := w.login.unwrap(answer.kind(), answer.body)
+	if err != nil {
+		w.ready = 0
+		return nil, err
+	}
+	if !answer.isMessage() {
+		return nil, refusedBy(answer)
+	}
+	reply, err := parseReply(body)
+	if err == nil && answer.status != http.StatusOK {
+		err = refusedBy(answer)
+	}
+	return reply, err
 }
 
 // refusedError is an HTTP response that is not a message of WS-Management.

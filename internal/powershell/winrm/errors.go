@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/http"
 	"net/url"
 	"strings"
 	"syscall"
 
+	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell/winrm/ntlm"
 )
 
@@ -94,13 +96,21 @@ func (w *Transport) explainHost(err error) explanation {
 		refused  *refusedError
 		kerberos *kerberosError
 		flags    *ntlm.FlagError
+		login    *powershell.LoginError
 	)
 
 	switch {
+	case errors.As(err, &login) && login.Unanswered:
+		cause := w.explain(login.Err)
+		text := (&powershell.LoginError{Err: explained{text: cause.text}, Unanswered: true}).Error()
+		return explanation{text: text, next: strings.TrimSpace(cause.next + " " + powershell.AdviceUnanswered)}
 	case errors.As(err, &fault):
 		return explanation{fault.Error(), adviceFault(fault), kindOfFault(fault)}
 	case errors.As(err, &refused) && errors.Is(err, errNoKeepAlive):
 		return explanation{text: err.Error(), next: adviceKeepAlive + " Then: " + w.adviceRefused(refused)}
+	case errors.As(err, &refused) && login != nil && refused.status == http.StatusForbidden:
+		return explanation{text: refused.Error(), next: adviceForbidden + " " + w.adviceRefused(refused) + " " +
+			powershell.AdviceRefusedOnce}
 	case errors.As(err, &refused):
 		return explanation{text: refused.Error(), next: w.adviceRefused(refused)}
 	case errors.As(err, &kerberos):

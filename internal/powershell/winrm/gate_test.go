@@ -2,7 +2,6 @@ package winrm
 
 import (
 	"context"
-	"errors"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -12,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit/winrmd"
 )
@@ -92,41 +92,162 @@ func TestRefusalAfterLoginIsRemembered(t *testing.T) {
 	}
 }
 
-// While a login is under way, others wait for it. The wait ends with the context. A login that fails for another reason
-// than a refusal lets the next one try.
-func TestGate(t *testing.T) {
+// A login without an answer, and an answer of a gateway, may count as a wrong password. The next runs do not try the
+// password again if no login has succeeded before.
+func TestPasswordIsSentOnce(t *testing.T) {
 	t.Parallel()
 
-	g := newGate()
-	begun, end := make(chan struct{}), make(chan error)
-	result := make(chan error)
+	basic := func(o *winrmd.Options, c *Config) { o.Basic, c.Auth = true, Basic }
 
-	go func() {
-		result <- g.pass(t.Context(), func() error {
-			close(begun)
-			return <-end
+	for _, tc := range []struct {
+		name    string
+		change  func(*winrmd.Options, *Config)
+		trouble winrmd.Trouble
+		parts   []string
+	}{
+		{"TLS, closed", func(*winrmd.Options, *Config) {}, winrmd.Trouble{Reset: true}, nil},
+		{"plain HTTP, closed", overPlainHTTP, winrmd.Trouble{Reset: true}, nil},
+		{"Basic, closed", basic, winrmd.Trouble{Reset: true}, nil},
+		{"TLS, forbidden", func(*winrmd.Options, *Config) {}, winrmd.Trouble{Status: 403}, []string{"403 Forbidden"}},
+		{"plain HTTP, forbidden", overPlainHTTP, winrmd.Trouble{Status: 403}, []string{"403 Forbidden"}},
+		{"Basic, forbidden", basic, winrmd.Trouble{Status: 403}, []string{"403 Forbidden", "check user and password"}},
+		{"Basic, not authorized by a gateway", basic, winrmd.Trouble{Status: 401}, []string{"(401)"}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+
+			w, s := startDouble(t, func(o *winrmd.Options, c *Config) {
+				tc.change(o, c)
+				c.MaxShells = 8
+				o.Login = func(int) winrmd.Trouble { return tc.trouble }
+			})
+			parts := append(tc.parts, "not tried again in this run")
+			if tc.trouble.Reset {
+				parts = append(parts, "the connection was lost", "after the password was sent")
+			}
+			var group sync.WaitGroup
+			for range 16 {
+				group.Go(func() {
+					_, err := w.Run(t.Context(), "script", strings.NewReader(""))
+					assertError(t, w, err, false, parts...)
+				})
+			}
+			group.Wait()
+
+			if n := s.Count(); n.Passwords != 1 || len(n.Requests) != 0 {
+				t.Errorf("counted %+v", n)
+			}
 		})
-	}()
-	<-begun
+	}
+}
 
-	ctx, cancel := context.WithCancelCause(t.Context())
-	canceled := errors.New("canceled")
-	cancel(canceled)
+// The wait for the answer to a password ends with its limit, or with the context of the run. That is not an answer.
+func TestPasswordIsSentOnceWithoutAnswer(t *testing.T) {
+	t.Parallel()
 
-	never := func() error { t.Error("a second login"); return nil }
-	if err := g.pass(ctx, never); !errors.Is(err, canceled) {
+	for _, auth := range []Auth{NTLM, Basic} {
+		for _, how := range []string{"no answer", "canceled"} {
+			t.Run(string(auth)+", "+how, func(t *testing.T) {
+				t.Parallel()
+
+				reached := make(chan struct{})
+				w, s := startDouble(t, func(o *winrmd.Options, c *Config) {
+					o.Basic, c.Auth = true, auth
+					o.Login = func(n int) winrmd.Trouble {
+						if n == 1 {
+							close(reached)
+						}
+						return winrmd.Trouble{Delay: time.Hour}
+					}
+				})
+				ctx, cancel := context.WithCancel(t.Context())
+				defer cancel()
+
+				want := "no answer within 1s"
+				if how == "canceled" {
+					want = "context canceled"
+					w.grace = time.Millisecond // do not wait for the answer that does not arrive
+					go func() { <-reached; cancel() }()
+				} else {
+					w.answerContext = noAnswerWhen(reached)
+				}
+				_, err := w.Run(ctx, "script", strings.NewReader(""))
+				assertError(t, w, err, false, want)
+
+				_, err = w.Run(t.Context(), "script", strings.NewReader(""))
+				assertError(t, w, err, false, want, "after the password was sent", "not tried again in this run")
+
+				if n := s.Count(); n.Passwords != 1 {
+					t.Errorf("counted %+v", n)
+				}
+			})
+		}
+	}
+}
+
+// A login that certainly did not reach the host lets the next one try, and so does an answer that is no refusal. After
+// a login has succeeded the password is right, so that a lost answer does not count.
+func TestPasswordIsSentAgain(t *testing.T) {
+	t.Parallel()
+
+	for _, auth := range []Auth{NTLM, Basic} {
+		t.Run(string(auth), func(t *testing.T) {
+			t.Parallel()
+
+			w, s := startDouble(t, func(o *winrmd.Options, c *Config) {
+				o.Basic, c.Auth = true, auth
+				o.Login = func(n int) winrmd.Trouble {
+					if n == 1 {
+						return winrmd.Trouble{Status: http.StatusServiceUnavailable}
+					}
+					return winrmd.Trouble{}
+				}
+			})
+			port := w.config.Port
+			w.url = strings.Replace(w.url, strconv.Itoa(port), "1", 1)
+			_, err := w.Run(t.Context(), "script", strings.NewReader(""))
+			assertError(t, w, err, false, "the connection was refused")
+
+			w.url = strings.Replace(w.url, ":1/", ":"+strconv.Itoa(port)+"/", 1)
+			_, err = w.Run(t.Context(), "script", strings.NewReader(""))
+			assertError(t, w, err, false, "503")
+
+			if _, err := w.Run(t.Context(), "script", strings.NewReader("")); err != nil {
+				t.Error(err)
+			}
+			if n := s.Count(); n.Refused != 0 || n.Ended != 1 {
+				t.Errorf("counted %+v", n)
+			}
+		})
+	}
+}
+
+// After a login has succeeded, the password is right: a lost answer is only that.
+func TestLostAnswerAfterLogin(t *testing.T) {
+	t.Parallel()
+
+	const lost = 2 // the second login is that of the second shell
+
+	w, s := startDouble(t, func(o *winrmd.Options, _ *Config) {
+		o.Login = func(n int) winrmd.Trouble { return winrmd.Trouble{Reset: n == lost} }
+	})
+	first, err := w.begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = w.Run(t.Context(), "script", strings.NewReader(""))
+	assertError(t, w, err, false, "the connection was lost")
+	if strings.Contains(err.Error(), "not tried again") {
 		t.Errorf("got %v", err)
 	}
-	end <- errNoKeepAlive
-	if err := <-result; !errors.Is(err, errNoKeepAlive) {
-		t.Errorf("got %v", err)
+	if _, err := w.Run(t.Context(), "script", strings.NewReader("")); err != nil {
+		t.Error(err)
 	}
-	refused := &refusedError{status: http.StatusUnauthorized}
-	if err := g.pass(t.Context(), func() error { return refused }); !errors.Is(err, refused) {
-		t.Errorf("got %v", err)
+	if err := first.close(t.Context()); err != nil {
+		t.Error(err)
 	}
-	if err := g.pass(t.Context(), never); !errors.Is(err, refused) {
-		t.Errorf("got %v", err)
+	if n := s.Count(); n.Passwords != 3 {
+		t.Errorf("counted %+v", n)
 	}
 }
 

@@ -61,6 +61,8 @@ func (inClear) unwrap(_ string, body []byte) ([]byte, error) { return body, nil 
 
 func (inClear) perConnection() bool { return false }
 
+func (inClear) sendsPassword() bool { return false }
+
 type basicLogin struct {
 	inClear
 
@@ -71,6 +73,8 @@ func (b basicLogin) wrap(request *http.Request, message []byte) ([]byte, error) 
 	request.SetBasicAuth(b.user, b.password)
 	return message, nil
 }
+
+func (basicLogin) sendsPassword() bool { return true }
 
 type certificateLogin struct{ inClear }
 

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell/winrm/ntlm"
 )
 
@@ -36,14 +37,14 @@ func ntlmSteps(
 ) (*ntlm.Session, error) {
 	const scheme = "Negotiate"
 
-	step := func(token []byte) (*httpResponse, error) {
-		return w.do(ctx, func(request *http.Request) ([]byte, error) {
+	with := func(token []byte) func(*http.Request) ([]byte, error) {
+		return func(request *http.Request) ([]byte, error) {
 			request.Header.Set("Authorization", scheme+" "+base64.StdEncoding.EncodeToString(token))
 			return nil, nil
-		})
+		}
 	}
 
-	answer, err := step(login.Negotiate())
+	answer, err := w.do(ctx, with(login.Negotiate()))
 	if err != nil {
 		return nil, err
 	}
@@ -57,8 +58,11 @@ func ntlmSteps(
 			}
 		}
 	}
-	if answer.status != http.StatusUnauthorized || challenge == nil {
+	if answer.status != http.StatusUnauthorized {
 		return nil, refusedBy(answer)
+	}
+	if challenge == nil {
+		return nil, &powershell.LoginError{Err: refusedBy(answer)}
 	}
 	channel, err := binding(answer)
 	if err != nil {
@@ -68,11 +72,11 @@ func ntlmSteps(
 	if err != nil {
 		return nil, fmt.Errorf("answer the NTLM challenge of the host: %w", err)
 	}
-	if answer, err = step(token); err != nil {
+	if answer, err = w.doWithPassword(ctx, with(token)); err != nil {
 		return nil, err
 	}
-	if answer.status == http.StatusUnauthorized {
-		return nil, refusedBy(answer)
+	if answer.status >= http.StatusBadRequest {
+		return nil, refusedBy(answer) // it does not show that the password is right
 	}
 	return session, nil
 }

@@ -21,6 +21,8 @@ type sealedLogin struct {
 
 func (*sealedLogin) perConnection() bool { return true }
 
+func (*sealedLogin) sendsPassword() bool { return false }
+
 func (s *sealedLogin) connect(ctx context.Context, w *connection) (err error) {
 	s.session = nil
 	// There is no channel to which the login could be bound.

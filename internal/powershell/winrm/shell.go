@@ -32,8 +32,6 @@ func (w *Transport) newShell() *remoteShell {
 // ask sends one message and returns the answer.
 func (s *remoteShell) ask(ctx context.Context, tried, message string) (*reply, error) {
 	reply, err := s.conn.post(ctx, message)
-	s.transport.gate.record(err)
-
 	if err != nil {
 		if ctx.Err() != nil {
 			err = context.Cause(ctx)
@@ -222,12 +220,7 @@ func (s *remoteShell) abandon(ctx context.Context, err error) error {
 		return err
 	}
 
-	// Without a login the shell cannot be closed, and each attempt counts towards the lockout of the account.
-	if isUnauthorized(err) {
-		failure.left = s.id != ""
-		s.conn.close()
-		return err
-	}
+	// This does not log in after a refusal: the gate is closed.
 	ctx, cancel := s.cleanup(ctx)
 	defer cancel()
 

@@ -28,7 +28,7 @@ type Transport struct {
 	line   string
 	tls    *tls.Config
 	login  func() login
-	gate   *gate
+	gate   *powershell.Gate
 
 	// answerContext limits the wait for one answer.
 	answerContext func(context.Context) (context.Context, context.CancelFunc)
@@ -52,7 +52,7 @@ var _ powershell.Watched = (*Transport)(nil)
 
 // New returns a transport. It checks the configuration as far as possible without the host, and does not connect.
 func New(config Config) (*Transport, error) {
-	w := &Transport{grace: graceTime, now: time.Now, wait: sleep, gate: newGate()}
+	w := &Transport{grace: graceTime, now: time.Now, wait: sleep, gate: powershell.NewGate()}
 	w.answerContext = func(ctx context.Context) (context.Context, context.CancelFunc) {
 		limit := w.config.OperationTimeout + answerTime
 		return context.WithTimeoutCause(ctx, limit, noAnswer{limit})

@@ -184,6 +184,9 @@ func (c *conn) reset() {
 func (s *Server) authenticate(w http.ResponseWriter, r *http.Request, c *conn) bool {
 	scheme, value, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 
+	if hasPassword(scheme, value) && s.disturb(w, r, c, s.troubleOfLogin()) {
+		return false
+	}
 	switch {
 	case strings.HasSuffix(scheme, "/secprofile/https/mutual"):
 		if s.o.Certificate && r.TLS != nil && len(r.TLS.PeerCertificates) > 0 {
@@ -221,6 +224,28 @@ func (s *Server) authenticate(w http.ResponseWriter, r *http.Request, c *conn) b
 	s.add(func(n *Count) { n.Refused++ })
 	s.refuse(w, c)
 	return false
+}
+
+// hasPassword reports whether an authorization contains a password, or the proof of one in the last message of NTLM.
+func hasPassword(scheme, value string) bool {
+	if scheme == "Basic" {
+		return true
+	}
+	token, err := base64.StdEncoding.DecodeString(strings.TrimSpace(value))
+	return err == nil && isNTLM(value) && len(token) >= 12 && messageType(token) == 3
+}
+
+// troubleOfLogin counts a request with a password and returns its trouble.
+func (s *Server) troubleOfLogin() Trouble {
+	n := 0
+	s.add(func(count *Count) {
+		count.Passwords++
+		n = count.Passwords
+	})
+	if s.o.Login == nil {
+		return Trouble{}
+	}
+	return s.o.Login(n)
 }
 
 // isNTLM reports whether a token in base64 is a message of NTLM.

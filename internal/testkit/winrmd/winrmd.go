@@ -76,6 +76,9 @@ type Options struct {
 	// shell is closed.
 	MaxShells, MaxOperations, MaxProcesses int
 
+	// Login returns the trouble of a request with a password, or with a proof of it, before that is verified. n is the
+	// number of such requests, from 1.
+	Login func(n int) Trouble
 	// Before returns the trouble of an authenticated request. n is its number among the requests with this action, from
 	// 1.
 	Before func(action Action, n int) Trouble
@@ -117,6 +120,7 @@ type Count struct {
 	Terminated     int             // commands that a signal has terminated
 	Requests       map[Action]int  // authenticated requests
 	Authenticates  int             // AUTHENTICATE messages of NTLM
+	Passwords      int             // requests with a password, or with a proof of it
 	Refused        int             // logins with a wrong user or password
 	Exposed        int             // messages that an impostor has read
 	Clear          int             // unencrypted messages over HTTP

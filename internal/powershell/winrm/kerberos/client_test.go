@@ -287,3 +287,37 @@ func TestTokenEndsWithContext(t *testing.T) {
 	calls.Wait()
 	close(release)
 }
+
+// A login whose context ends after the proof of the password was sent is not repeated: the KDC may have counted it.
+func TestTokenRemembersLoginWithoutAnswer(t *testing.T) {
+	t.Parallel()
+	k := &fakeKDC{salt: "x"}
+	proven, release := make(chan struct{}), make(chan struct{})
+	proofs := 0
+	k.answer = func(request []byte) interface{ Marshal() ([]byte, error) } {
+		var login messages.ASReq
+		if login.Unmarshal(request) != nil || len(login.PAData) == 0 {
+			return nil
+		}
+		proofs++
+		close(proven)
+		<-release
+		return failure(CodeWrongPassword, nil)
+	}
+	c := k.client(t, nil)
+	cause := errors.New("stopped")
+	ctx, cancel := context.WithCancelCause(t.Context())
+
+	go func() { <-proven; cancel(cause) }()
+	for _, ctx := range []context.Context{ctx, t.Context()} {
+		if _, err := c.Token(ctx, [16]byte{}); !errors.Is(err, cause) || !IsRefusal(err) {
+			t.Errorf("got %v", err)
+		}
+	}
+	close(release)
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if proofs != 1 {
+		t.Errorf("%d logins", proofs)
+	}
+}

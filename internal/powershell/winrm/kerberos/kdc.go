@@ -79,6 +79,9 @@ func (k *center) ask(ctx context.Context, request []byte, isLogin, hasProof bool
 		if err == nil {
 			return answer, k.refusal(answer, isLogin)
 		}
+		if ctx.Err() != nil && hasProof {
+			return nil, &UnreachableError{Realm: k.realm, Err: context.Cause(ctx), Unconfirmed: true}
+		}
 		if ctx.Err() != nil {
 			return nil, context.Cause(ctx)
 		}

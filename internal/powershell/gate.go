@@ -1,0 +1,95 @@
+package powershell
+
+import (
+	"context"
+	"errors"
+	"sync"
+)
+
+// A Gate protects the account of a transport from a lockout: a host counts each login with a wrong password. Until a
+// login has succeeded there is one at a time, and after a refusal there is none. All connections of a transport share
+// a Gate, which lasts as long as the transport: one run of the caller.
+type Gate struct {
+	// turn has a place for the only login.
+	turn chan struct{}
+
+	mu       sync.Mutex
+	loggedIn bool
+	refused  error
+}
+
+// NewGate returns a gate at which no login has happened.
+func NewGate() *Gate { return &Gate{turn: make(chan struct{}, 1)} }
+
+// Pass makes a login, after the one of another connection has ended, and records its result. It returns the error of an
+// earlier login instead if that closed the gate.
+func (g *Gate) Pass(ctx context.Context, login func() error) error {
+	if !g.HasLoggedIn() {
+		select {
+		case g.turn <- struct{}{}:
+			defer func() { <-g.turn }()
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+	if _, refused := g.state(); refused != nil {
+		return refused
+	}
+	err := login()
+	g.Record(err)
+	return err
+}
+
+// HasLoggedIn reports whether a login has succeeded, so that the password is right.
+func (g *Gate) HasLoggedIn() bool {
+	loggedIn, _ := g.state()
+	return loggedIn
+}
+
+// state reports whether a login has succeeded, and returns the error that has closed the gate.
+func (g *Gate) state() (loggedIn bool, refused error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.loggedIn, g.refused
+}
+
+// Record records what err, the result of a login or of a request, shows: nil that the host accepts the credentials, and
+// a [*LoginError] that it refuses them. A login without an answer closes the gate only if none has succeeded before,
+// because the password is right otherwise. Any other error shows nothing.
+func (g *Gate) Record(err error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+
+	var login *LoginError
+
+	switch {
+	case err == nil:
+		g.loggedIn = true
+	case errors.As(err, &login) && g.refused == nil && (!login.Unanswered || !g.loggedIn):
+		g.refused = err
+	}
+}
+
+// A LoginError is the error of a login whose credentials the host has refused, or may have refused.
+type LoginError struct {
+	Err error
+	// Unanswered is true if the password was sent and no answer has arrived: the host may have counted it as wrong.
+	Unanswered bool
+}
+
+func (e *LoginError) Error() string {
+	if e.Unanswered {
+		return e.Err.Error() + ", after the password was sent and before the host answered"
+	}
+	return e.Err.Error()
+}
+
+// Unwrap returns the cause.
+func (e *LoginError) Unwrap() error { return e.Err }
+
+// Advice for a [LoginError]: complete sentences.
+const (
+	AdviceRefusedOnce = "The login is not tried again in this run, so that the account is not locked."
+	AdviceUnanswered  = "The host may have counted the password as a wrong one, so that it is not tried again in " +
+		"this run. Check it, and start a new run."
+)
