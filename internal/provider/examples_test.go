@@ -3,6 +3,7 @@ package provider_test
 import (
 	"flag"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -23,7 +24,7 @@ func example(t *testing.T, name string) string {
 	return string(text)
 }
 
-// examplesOf returns the names of the files below examples/ that match a pattern.
+// examplesOf returns the names of the files below examples/ that match a pattern, with slashes on every system.
 func examplesOf(t *testing.T, pattern string) []string {
 	t.Helper()
 	root := filepath.Join(testkit.ModuleRoot(t), "examples")
@@ -31,12 +32,25 @@ func examplesOf(t *testing.T, pattern string) []string {
 	if err != nil || len(paths) == 0 {
 		t.Fatalf("no %s: %v", pattern, err)
 	}
+	names := make([]string, len(paths))
 	for i, path := range paths {
-		if paths[i], err = filepath.Rel(root, path); err != nil {
+		name, err := filepath.Rel(root, path)
+		if err != nil {
 			t.Fatal(err)
 		}
+		names[i] = filepath.ToSlash(name)
 	}
-	return paths
+	return names
+}
+
+// TestExampleNames verifies that the prefix of a name can be cut off on every system.
+func TestExampleNames(t *testing.T) {
+	t.Parallel()
+	for _, name := range examplesOf(t, "multi-site/modules/*/*.tf") {
+		if !strings.HasPrefix(name, "multi-site/modules/") {
+			t.Errorf("the name is %s", name)
+		}
+	}
 }
 
 // exampleEstate returns the estate of the quickstart with the pair that some examples read.
@@ -95,7 +109,7 @@ func TestExampleImports(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w := cliTerraform(t, exampleEstate())
 			before := w.Document()
-			resource := example(t, filepath.Join(filepath.Dir(name), "resource.tf"))
+			resource := example(t, path.Join(path.Dir(name), "resource.tf"))
 			// The example declares two resources. The import names the first.
 			first := resource[:strings.Index(resource, "\n}\n")+3]
 			if filepath.Ext(name) == ".sh" {
