@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/printable"
+	"github.com/lync-iac/terraform-provider-lync/internal/sentence"
 )
 
 // An Error is the reason why a script returned no result, or ended with an error.
@@ -55,14 +56,10 @@ func (e *Error) Error() string {
 	if next == "" {
 		next = advice[e.Kind]
 	}
-	if next != "" {
-		if strings.Contains(text.String(), "\n") {
-			text.WriteString("\n" + next)
-		} else {
-			text.WriteString(". " + next)
-		}
+	if next != "" && strings.Contains(text.String(), "\n") {
+		return text.String() + "\n" + next
 	}
-	return text.String()
+	return sentence.Then(text.String(), next)
 }
 
 // Unwrap returns the kind and the error of the transport.

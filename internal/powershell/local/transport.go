@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
+	"github.com/lync-iac/terraform-provider-lync/internal/sentence"
 )
 
 // A Transport runs scripts on this host. The zero value is ready to use.
@@ -78,9 +79,7 @@ func (t *Transport) RunWatched(
 		if ctx.Err() != nil {
 			return powershell.Output{}, &powershell.StartError{Err: context.Cause(ctx)}
 		}
-		return powershell.Output{}, &powershell.StartError{
-			Err: fmt.Errorf("cannot start %s: %w. Use the path of PowerShell as the executable", executable, err),
-		}
+		return powershell.Output{}, &powershell.StartError{Err: &startError{executable, err}}
 	}
 	err := group.add()
 	if err != nil {
@@ -117,6 +116,19 @@ func endError(ctx context.Context, executable string, waited error) error {
 	}
 	return fmt.Errorf("%s ended: %w", executable, waited)
 }
+
+// startError is a process that was not started. The error of Windows ends with a full stop.
+type startError struct {
+	executable string
+	err        error
+}
+
+func (e *startError) Error() string {
+	return sentence.Then("cannot start "+e.executable+": "+e.err.Error(),
+		"Use the path of PowerShell as the executable")
+}
+
+func (e *startError) Unwrap() error { return e.err }
 
 // limitedBuffer keeps the data that is written to it, and passes it to seen. At data beyond the limit it calls full and
 // returns an error. The buffer is not embedded, because io.Copy would call its ReadFrom instead of Write.

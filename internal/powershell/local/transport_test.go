@@ -210,3 +210,13 @@ func TestLimitedBuffer(t *testing.T) {
 		t.Errorf("more than the limit: %v, kept %q", err, &b.buffer)
 	}
 }
+
+// TestStartErrorText verifies the full stops after a cause that ends with one, as those of Windows do.
+func TestStartErrorText(t *testing.T) {
+	t.Parallel()
+	denied := errors.New("Access is denied.") //nolint:revive,staticcheck // the text of Windows
+	const want = "cannot start x: Access is denied. Use the path of PowerShell as the executable"
+	if got := (&startError{"x", denied}).Error(); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}

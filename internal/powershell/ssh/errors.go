@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net"
 	"time"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/sentence"
 )
 
 // errOutcomeUnknown is the error of a run that had started and whose end was not observed. Every other error of a run
@@ -59,12 +61,9 @@ type stepError struct {
 func (e *stepError) Error() string {
 	text := "cannot " + e.tried + ": " + e.err.Error()
 	if e.begun {
-		text += "; " + errOutcomeUnknown.Error()
+		text = sentence.WithoutStop(text) + "; " + errOutcomeUnknown.Error()
 	}
-	if e.next != "" {
-		text += ". " + e.next
-	}
-	return text
+	return sentence.Then(text, e.next)
 }
 
 func (e *stepError) Unwrap() []error {

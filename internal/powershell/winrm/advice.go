@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
+	"github.com/lync-iac/terraform-provider-lync/internal/sentence"
 )
 
 // adviceNetwork returns the advice for an error of the network, or "".
@@ -80,8 +81,8 @@ func (w *Transport) adviceUnauthorized(r *refusedError) string {
 	case w.config.Auth == NTLM && !r.offers("Negotiate"):
 		return "Negotiate is disabled on the host: winrm set winrm/config/service/auth @{Negotiate=\"true\"}."
 	}
-	return "Check that user (DOMAIN\\user, user@domain or a local user) and password are right, that the account is " +
-		"not locked, and that no policy forbids " + string(w.config.Auth) + ". " + powershell.AdviceRefusedOnce
+	return sentence.Then("Check that user (DOMAIN\\user, user@domain or a local user) and password are right, that "+
+		"the account is not locked, and that no policy forbids "+string(w.config.Auth), powershell.AdviceRefusedOnce)
 }
 
 // explainTLS returns the explanation of an error of a certificate or of TLS, empty for another error.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell/winrm/ntlm"
+	"github.com/lync-iac/terraform-provider-lync/internal/sentence"
 )
 
 var errClosed = errors.New("the provider has closed the connection")
@@ -45,12 +46,10 @@ type stepError struct {
 func (e *stepError) Error() string {
 	text := "cannot " + e.tried + ": " + e.err.Error()
 	if e.left {
-		text += fmt.Sprintf("; a remote shell may still be open, and the host closes it after %s", idleTimeout)
+		text = fmt.Sprintf("%s; a remote shell may still be open, and the host closes it after %s",
+			sentence.WithoutStop(text), idleTimeout)
 	}
-	if e.next != "" {
-		text = strings.TrimSuffix(text, ".") + ". " + e.next
-	}
-	return text
+	return sentence.Then(text, e.next)
 }
 
 func (e *stepError) Unwrap() []error {

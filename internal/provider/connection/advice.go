@@ -8,6 +8,7 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell/ssh"
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell/winrm"
 	"github.com/lync-iac/terraform-provider-lync/internal/provider/environment"
+	"github.com/lync-iac/terraform-provider-lync/internal/sentence"
 	"github.com/lync-iac/terraform-provider-lync/internal/store/shell"
 )
 
@@ -60,9 +61,5 @@ func Advice(err error) string {
 
 // withAdvice returns the text of an error of a transport, followed by the advice.
 func withAdvice(err error) string {
-	text := strings.TrimSuffix(err.Error(), ".")
-	if next := Advice(err); next != "" {
-		text += ". " + next
-	}
-	return text
+	return sentence.Then(sentence.WithoutStop(err.Error()), Advice(err))
 }

@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"syscall"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/sentence"
 )
 
 // Kind is the cause of a failure, as far as a user can remedy it.
@@ -42,7 +44,7 @@ type Error struct {
 func (e *Error) Error() string {
 	text := "cannot " + e.Action + ": " + reason(e.Err)
 	if e.Unchanged {
-		text += ". The document is unchanged."
+		text = sentence.Then(text, "The document is unchanged.")
 	}
 	return text
 }
@@ -78,7 +80,7 @@ func reason(err error) string {
 	if errors.Is(err, fs.ErrNotExist) {
 		return "it does not exist"
 	}
-	return err.Error()
+	return sentence.WithoutStop(err.Error())
 }
 
 // cannotRead returns the failure to read the document.

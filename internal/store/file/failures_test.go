@@ -161,7 +161,7 @@ func TestPublishRefusals(t *testing.T) {
 			target: fs.ErrPermission,
 			kind:   ReadOnlyMode,
 			parts: []string{
-				"cannot write the topology document", "it is read-only (mode 0444)",
+				"cannot write the topology document", readOnlyText,
 				"The document is unchanged.",
 			},
 		},

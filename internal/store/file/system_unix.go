@@ -30,6 +30,11 @@ func isFull(err error) bool {
 
 func isReadOnlyFileSystem(err error) bool { return errors.Is(err, syscall.EROFS) }
 
+// readOnlyBecause returns the fact that makes a file with this mode read-only.
+func readOnlyBecause(mode fs.FileMode) string {
+	return fmt.Sprintf("it is read-only (mode %04o)", mode)
+}
+
 // versionOf returns the identity, the size and the times of a file. A program can restore the time of the modification,
 // but not that of the change.
 func versionOf(f *os.File) (string, error) {

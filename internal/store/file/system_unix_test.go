@@ -18,6 +18,9 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/store"
 )
 
+// readOnlyText is the fact in the error for a read-only document.
+const readOnlyText = "it is read-only (mode 0444)"
+
 // The system's errors with their own advice.
 const (
 	errFull               = syscall.ENOSPC

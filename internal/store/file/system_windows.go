@@ -68,6 +68,9 @@ func isFull(err error) bool {
 
 func isReadOnlyFileSystem(err error) bool { return errors.Is(err, windows.ERROR_WRITE_PROTECT) }
 
+// readOnlyBecause returns the fact that makes a file read-only. Windows has no modes.
+func readOnlyBecause(fs.FileMode) string { return "it has the attribute \"read-only\"" }
+
 // versionOf returns the identity, the size and the times of a file.
 func versionOf(f *os.File) (string, error) {
 	var info windows.ByHandleFileInformation

@@ -8,6 +8,9 @@ import (
 	"golang.org/x/sys/windows"
 )
 
+// readOnlyText is the fact in the error for a read-only document.
+const readOnlyText = `it has the attribute "read-only"`
+
 // The system's errors with their own advice.
 const (
 	errFull               = windows.ERROR_DISK_FULL

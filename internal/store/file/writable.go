@@ -16,8 +16,7 @@ func (s *Store) findWritable() (document, error) {
 
 	// Check the mode first: root can open the file regardless of the mode.
 	if mode := doc.info.Mode().Perm(); mode&0o222 == 0 {
-		return document{},
-			cannotWrite(action, described{fmt.Sprintf("it is read-only (mode %04o)", mode), errReadOnly})
+		return document{}, cannotWrite(action, described{readOnlyBecause(mode), errReadOnly})
 	}
 
 	// Opening the file also checks access control lists, the file system and its attributes.

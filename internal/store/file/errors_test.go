@@ -1,0 +1,41 @@
+package file
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"syscall"
+	"testing"
+)
+
+// TestErrorTexts verifies the whole text of errors whose causes end with a full stop, as those of Windows do.
+func TestErrorTexts(t *testing.T) {
+	t.Parallel()
+
+	denied := errors.New("Access is denied.") //nolint:revive,staticcheck // the text of Windows
+
+	for _, tc := range []struct {
+		name string
+		err  error
+		want string
+	}{
+		{"read", &Error{Action: "read x", Err: &fs.PathError{Op: "open", Path: "x", Err: denied}},
+			"cannot read x: Access is denied"},
+		{"write", cannotWrite("write x", &os.LinkError{Op: "replace", Old: "a", New: "b", Err: denied}),
+			"cannot write x: Access is denied. The document is unchanged."},
+		{"attribute", cannotWrite("write x", &attributeError{"the list cannot be set", denied}),
+			"cannot write x: the list cannot be set: Access is denied. The document is unchanged."},
+		{"described", cannotWrite("write x", described{"it is a directory", syscall.EISDIR}),
+			"cannot write x: it is a directory. The document is unchanged."},
+		{"missing", &Error{Action: "read x", Err: &fs.PathError{Op: "open", Path: "x", Err: fs.ErrNotExist}},
+			"cannot read x: it does not exist"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+
+			if got := tc.err.Error(); got != tc.want {
+				t.Errorf("the text is %q, want %q", got, tc.want)
+			}
+		})
+	}
+}
