@@ -101,17 +101,17 @@ func (c *Client) changeable(ctx context.Context) (*topology.Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	return doc, c.checkPublish()
+	return doc, c.checkPublish(ctx)
 }
 
 // checkPublish returns the error of every publish, as far as the store knows it before. A read-only provider publishes
 // nothing.
-func (c *Client) checkPublish() error {
+func (c *Client) checkPublish(ctx context.Context) error {
 	checked, ok := c.store.(store.Checked)
 	if !ok || c.options.ReadOnly {
 		return nil
 	}
-	return checked.CheckPublish()
+	return checked.CheckPublish(ctx)
 }
 
 // Outcome describes a change that was made.

@@ -170,7 +170,7 @@ func (c *Client) PlanUpdate(
 	case c.store == nil || len(blocking(found)) > 0:
 		return found, nil
 	case !repair && len(changed) > 0:
-		return found, c.checkPublish()
+		return found, c.checkPublish(ctx)
 	case !repair:
 		return found, nil
 	}

@@ -30,7 +30,7 @@ func (c *Client) PlanBranchCreate(
 	}
 	found := append(resilience.BranchCreate(doc.Topology(), desired),
 		resilience.BranchAdoption(doc.Topology(), desired)...)
-	return c.planBranch(doc, desired, found)
+	return c.planBranch(ctx, doc, desired, found)
 }
 
 // BranchRead records that a resource in the state holds the association of an appliance. It returns the violations of
@@ -61,19 +61,19 @@ func (c *Client) PlanBranchUpdate(ctx context.Context, change BranchChange) ([]r
 	case c.store == nil || (!change.Moves && change.Changed == resilience.Changed{}):
 		return c.options.Policy.OnChange(found), nil
 	case !change.Moves:
-		return c.options.Policy.OnChange(found), c.checkPublish()
+		return c.options.Policy.OnChange(found), c.checkPublish(ctx)
 	}
 	doc, err := c.document(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return c.planBranch(doc, desired, append(found, resilience.BranchMove(doc.Topology(), desired)...))
+	return c.planBranch(ctx, doc, desired, append(found, resilience.BranchMove(doc.Topology(), desired)...))
 }
 
 // planBranch applies the policy to violations and tries the change, so that the plan refuses what the apply would
 // refuse.
 func (c *Client) planBranch(
-	doc *topology.Document, desired topology.DesiredBranch, violations []resilience.Violation,
+	ctx context.Context, doc *topology.Document, desired topology.DesiredBranch, violations []resilience.Violation,
 ) ([]resilience.Violation, error) {
 	found := slices.DeleteFunc(c.options.Policy.OnChange(violations), func(v resilience.Violation) bool {
 		return v.Rule.OncePerWalk && !c.ledger.MentionOnce(v.Rule.ID+strings.Join(v.Objects, " "))
@@ -84,7 +84,7 @@ func (c *Client) planBranch(
 	if doc.Topology().BranchDifference(desired) == "" {
 		return found, nil // an adoption without a change
 	}
-	if err := c.checkPublish(); err != nil {
+	if err := c.checkPublish(ctx); err != nil {
 		return nil, err
 	}
 	return found, refused(doc.CanWriteBranch(desired))
@@ -107,7 +107,7 @@ func (c *Client) PlanBranchRemoval(
 		return nil, err
 	}
 	if !adopted {
-		err = c.checkPublish()
+		err = c.checkPublish(ctx)
 	}
 	return c.options.Policy.OnChange(resilience.BranchDestroy(t, appliance, pool, adopted)), err
 }

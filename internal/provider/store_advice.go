@@ -82,6 +82,8 @@ var fileAdvice = map[file.Kind]string{
 		"elsewhere.",
 	file.NoSpace: "Free space or quota on that file system and apply again.",
 	file.Busy:    "If the file itself is a mount point, as in a container, mount its directory instead.",
+	file.InUse: "Close the file in the other program, or wait until that program has read it. Then run Terraform " +
+		"again. If no program has it open: " + allowWriting,
 	file.Locked: "Another process is publishing to this document, or has stopped responding while it was " +
 		"publishing. Wait for the process or end it, then apply again. The system releases the lock when the process " +
 		"ends. You do not need to delete the lock file.",

@@ -50,7 +50,7 @@ type Checked interface {
 	Store
 
 	// CheckPublish returns the error that every Publish of a change would return.
-	CheckPublish() error
+	CheckPublish(ctx context.Context) error
 }
 
 // Deployment is a store whose topology is that of a running deployment, where a published document takes effect only

@@ -25,6 +25,7 @@ const (
 	ReadOnlyFileSystem      // the file system is mounted read-only
 	NoSpace                 // the file system or the quota of the account is full
 	Busy                    // the file cannot be replaced, for example because it is a mount point
+	InUse                   // another program has the file open, or has probably, on Windows
 	Locked                  // another process held the lock until the time was over
 	LockNotWritable         // the account may not open the lock file
 	LockNotRegular          // the path of the lock file has another kind of file
@@ -42,7 +43,12 @@ type Error struct {
 }
 
 func (e *Error) Error() string {
-	text := "cannot " + e.Action + ": " + reason(e.Err)
+	text := "cannot " + e.Action + ": "
+	if e.Kind == InUse {
+		text += "another program probably has the file open, such as an editor, a virus scanner or a synchronization " +
+			"client: "
+	}
+	text += reason(e.Err)
 	if e.Unchanged {
 		text = sentence.Then(text, "The document is unchanged.")
 	}
@@ -89,6 +95,8 @@ func (s *Store) cannotRead(err error) error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR), errors.Is(err, errEmpty):
 		kind = NoDocument
+	case isHeld(err):
+		kind = InUse
 	case errors.Is(err, syscall.EISDIR), errors.Is(err, fs.ErrInvalid), errors.Is(err, syscall.EFBIG):
 		kind = NotRegular
 	case errors.Is(err, fs.ErrPermission):
@@ -119,6 +127,8 @@ func cannotWrite(action string, err error) error {
 		kind = ReadOnlyFileSystem
 	case isFull(err):
 		kind = NoSpace
+	case isHeld(err):
+		kind = InUse
 	case errors.Is(err, syscall.EBUSY):
 		kind = Busy
 	case errors.Is(err, errLinks):
@@ -129,6 +139,14 @@ func cannotWrite(action string, err error) error {
 		kind = NotWritable
 	}
 	return &Error{Kind: kind, Action: action, Err: err, Unchanged: true}
+}
+
+// cannotReplace is cannotWrite for the replacement of the document.
+func cannotReplace(action string, err error) error {
+	if isHeldAtReplacement(err) {
+		return &Error{Kind: InUse, Action: action, Err: err, Unchanged: true}
+	}
+	return cannotWrite(action, err)
 }
 
 // errReadOnly is the error for a document that is read-only by its mode. It is an fs.ErrPermission.

@@ -78,6 +78,7 @@ var (
 type step string
 
 const (
+	stepFind    step = "find the document"
 	stepOpen    step = "open the document"
 	stepRead    step = "read the document"
 	stepProbe   step = "check write access to the document"
@@ -115,20 +116,21 @@ func (s *Store) Load(ctx context.Context) ([]byte, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, s.cannotRead(err)
 	}
-	doc, err := s.find()
+	doc, err := s.find(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return s.read(doc)
+	return s.read(ctx, doc)
 }
 
 // Version returns the identity, the size and the times of the file. The only change that it does not show is one in
 // place to a document of the same size, within the resolution of the file system's times. It opens the file, because
-// network file systems and Windows can return outdated values for a path.
+// network file systems and Windows can return outdated values for a path. It does not repeat what fails because another
+// program has the file open: the error is a version too, after which the caller loads the document.
 func (s *Store) Version() (string, error) {
-	doc, err := s.find()
+	doc, err := s.locate()
 	if err != nil {
-		return "", err
+		return "", s.cannotRead(err)
 	}
 	f, err := os.OpenFile(doc.path, os.O_RDONLY|openWithoutBlocking, 0)
 	if err != nil {
@@ -156,9 +158,25 @@ type document struct {
 
 // find resolves symbolic links to the document and refuses a file that cannot be a document. It does not open the file,
 // because opening a pipe or a device could block or have an effect.
-func (s *Store) find() (document, error) {
+func (s *Store) find(ctx context.Context) (document, error) {
+	var doc document
+
+	err := s.do(stepFind, s.path, func() error {
+		return retryWhileInUse(ctx, func() (err error) {
+			doc, err = s.locate()
+			return err
+		})
+	})
+	if err != nil {
+		return document{}, s.cannotRead(err)
+	}
+	return doc, nil
+}
+
+// locate is one attempt of find.
+func (s *Store) locate() (document, error) {
 	if s.err != nil {
-		return document{}, s.cannotRead(s.err)
+		return document{}, s.err
 	}
 	path := s.path
 
@@ -171,17 +189,18 @@ func (s *Store) find() (document, error) {
 		}
 	}
 	if err != nil {
-		return document{}, s.cannotRead(err)
+		return document{}, err
 	}
-	if err := checkKind(info); err != nil {
-		return document{}, s.cannotRead(err)
+	mode, err := modeAt(path, info)
+	if err != nil {
+		return document{}, err
 	}
-	return document{path: path, info: info}, nil
+	return document{path: path, info: info}, checkKind(mode, info.Size())
 }
 
 // checkKind returns an error if a file cannot be a document because of its type or size.
-func checkKind(info fs.FileInfo) error {
-	switch mode := info.Mode(); {
+func checkKind(mode fs.FileMode, size int64) error {
+	switch {
 	case mode.IsDir():
 		return described{"it is a directory", syscall.EISDIR}
 	case mode&fs.ModeNamedPipe != 0:
@@ -192,19 +211,19 @@ func checkKind(info fs.FileInfo) error {
 		return described{"it is a device, not a regular file", fs.ErrInvalid}
 	case !mode.IsRegular():
 		return described{"it is not a regular file", fs.ErrInvalid}
-	case info.Size() > MaxSize:
-		return tooLarge(fmt.Sprintf("it has %d bytes", info.Size()))
+	case size > MaxSize:
+		return tooLarge(fmt.Sprintf("it has %d bytes", size))
 	default:
 		return nil
 	}
 }
 
 // read returns the bytes of the document.
-func (s *Store) read(doc document) (data []byte, err error) {
+func (s *Store) read(ctx context.Context, doc document) (data []byte, err error) {
 	var f *os.File
 
 	err = s.do(stepOpen, doc.path, func() error {
-		return retryWhileInUse(func() (err error) {
+		return retryWhileInUse(ctx, func() (err error) {
 			f, err = os.OpenFile(doc.path, os.O_RDONLY|openWithoutBlocking, 0)
 			return err
 		})
@@ -221,7 +240,11 @@ func (s *Store) read(doc document) (data []byte, err error) {
 	if err != nil {
 		return nil, s.cannotRead(err)
 	}
-	if err := checkKind(info); err != nil {
+	mode, err := modeOf(f, info)
+	if err == nil {
+		err = checkKind(mode, info.Size())
+	}
+	if err != nil {
 		return nil, s.cannotRead(err)
 	}
 	err = s.do(stepRead, doc.path, func() (err error) {

@@ -37,7 +37,7 @@ func TestHardLinksAreRefused(t *testing.T) {
 			t.Errorf("a publish without a change: %v", err)
 		}
 		for action, err := range map[string]error{
-			"publish": s.publish(t.Context(), oldDocument, newDocument), "check": s.CheckPublish(),
+			"publish": s.publish(t.Context(), oldDocument, newDocument), "check": s.CheckPublish(t.Context()),
 		} {
 			t.Run(action, func(t *testing.T) {
 				wantFailure(t, err, errLinks, "cannot write the topology document "+name, "The document is unchanged.")
@@ -55,7 +55,7 @@ func TestHardLinksAreRefused(t *testing.T) {
 	}
 	s := New(path)
 
-	if err := s.CheckPublish(); err != nil {
+	if err := s.CheckPublish(t.Context()); err != nil {
 		t.Errorf("the check of a document with one name: %v", err)
 	}
 	if err := s.publish(t.Context(), oldDocument, newDocument); err != nil {
@@ -89,9 +89,9 @@ func TestSymbolicLinksAreNoHardLinks(t *testing.T) {
 	link := path + ".link"
 	symlink(t, path, link)
 
-	if err := New(link).CheckPublish(); err != nil {
+	if err := New(link).CheckPublish(t.Context()); err != nil {
 		t.Error(err)
 	}
 	hardLink(t, path)
-	wantFailure(t, New(link).CheckPublish(), errLinks, path)
+	wantFailure(t, New(link).CheckPublish(t.Context()), errLinks, path)
 }

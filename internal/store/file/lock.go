@@ -20,6 +20,12 @@ func lockPath(document string) string {
 	return filepath.Join(filepath.Dir(document), "."+filepath.Base(document)+".lock")
 }
 
+// isRegularAt reports whether the file at a path, which info describes, is a regular file.
+func isRegularAt(path string, info fs.FileInfo) bool {
+	mode, err := modeAt(path, info)
+	return err == nil && mode.IsRegular()
+}
+
 // lock acquires the exclusive lock of a document and returns a function that releases it. It waits until ctx ends. The
 // system releases the lock of a process that has ended, and the timeouts of the resource limit the wait for a running
 // process.
@@ -29,7 +35,7 @@ func (s *Store) lock(ctx context.Context, doc document) (unlock func(), err erro
 
 	for {
 		// Opening a pipe would block, and a link can have any target.
-		if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
+		if info, err := os.Lstat(path); err == nil && !isRegularAt(path, info) {
 			err := described{"it is not a regular file", fs.ErrInvalid}
 			return nil, &Error{Kind: LockNotRegular, Action: action, Err: err, Unchanged: true}
 		}

@@ -14,8 +14,8 @@ import (
 )
 
 // Publish replaces the document by next if the document equals base. Otherwise it returns store.ErrConflict. After any
-// error, the document is unchanged. The end of ctx stops the wait for the lock, but not the write, which takes a few
-// milliseconds. The result is empty: the caller reads the file again.
+// error, the document is unchanged. The end of ctx stops the wait for the lock and for other programs that have the
+// file open, but not the write, which takes a few milliseconds. The result is empty: the caller reads the file again.
 func (s *Store) Publish(ctx context.Context, base, next []byte) (store.Result, error) {
 	return store.Result{}, s.publish(ctx, base, next)
 }
@@ -32,10 +32,10 @@ func (s *Store) publish(ctx context.Context, base, next []byte) error {
 		return cannotWrite(action, tooLarge(fmt.Sprintf("the new document has %d bytes", len(next))))
 	case bytes.Equal(base, next):
 		// Without a write, do not create a lock file: the document can be read-only.
-		_, err := s.unlessChanged(s.find, base)
+		_, err := s.unlessChanged(ctx, s.find, base)
 		return err
 	}
-	doc, err := s.findWritable()
+	doc, err := s.findWritable(ctx)
 	if err != nil {
 		return err
 	}
@@ -48,7 +48,7 @@ func (s *Store) publish(ctx context.Context, base, next []byte) error {
 	locked := doc.path
 
 	// The document, its mode and the target of a link can have changed during the wait.
-	doc, err = s.unlessChanged(s.findWritable, base)
+	doc, err = s.unlessChanged(ctx, s.findWritable, base)
 	if err != nil {
 		return err
 	}
@@ -58,7 +58,7 @@ func (s *Store) publish(ctx context.Context, base, next []byte) error {
 	if err := ctx.Err(); err != nil {
 		return cannotWrite(action, err)
 	}
-	if err := s.replace(doc, base, next); err != nil {
+	if err := s.replace(ctx, doc, base, next); err != nil {
 		if errors.Is(err, errOwner) {
 			// The owner of the document could not open the lock file either. A process that waits for the lock notices
 			// that it is gone.
@@ -73,12 +73,14 @@ func (s *Store) publish(ctx context.Context, base, next []byte) error {
 }
 
 // unlessChanged finds and reads the document. It returns a conflict if the document differs from base.
-func (s *Store) unlessChanged(find func() (document, error), base []byte) (document, error) {
-	doc, err := find()
+func (s *Store) unlessChanged(
+	ctx context.Context, find func(context.Context) (document, error), base []byte,
+) (document, error) {
+	doc, err := find(ctx)
 	if err != nil {
 		return document{}, err
 	}
-	current, err := s.read(doc)
+	current, err := s.read(ctx, doc)
 	if err != nil {
 		return document{}, err
 	}
@@ -94,7 +96,7 @@ func (s *Store) conflict() error {
 
 // replace replaces the document by next. It renames a temporary file in the same directory, and therefore on the same
 // file system, so that the replacement is one step.
-func (s *Store) replace(doc document, base, next []byte) error {
+func (s *Store) replace(ctx context.Context, doc document, base, next []byte) error {
 	// Old temporary files are harmless, so that a failure to remove them does not matter.
 	_ = s.do(stepSweep, doc.path, func() error { return sweep(doc.path) })
 
@@ -106,7 +108,7 @@ func (s *Store) replace(doc document, base, next []byte) error {
 	// Flushing takes the longest time. This comparison detects a change by a program that does not acquire the lock, of
 	// the document or of the rights on it.
 	err = s.do(stepCompare, doc.path, func() error {
-		current, err := s.unlessChanged(s.findWritable, base)
+		current, err := s.unlessChanged(ctx, s.findWritable, base)
 		if err == nil && !current.hasRightsOf(doc) {
 			err = s.conflict()
 		}
@@ -117,11 +119,11 @@ func (s *Store) replace(doc document, base, next []byte) error {
 		return err
 	}
 	err = s.do(stepReplace, temp, func() error {
-		return retryWhileInUse(func() error { return replaceFile(temp, doc.path) })
+		return retryWhileInUse(ctx, func() error { return replaceFile(temp, doc.path) })
 	})
 	if err != nil {
 		_ = os.Remove(temp)
-		return cannotWrite("replace the topology document "+doc.path+" by "+temp, err)
+		return cannotReplace("replace the topology document "+doc.path+" by "+temp, err)
 	}
 
 	// The publish has succeeded, even if the directory cannot be flushed, which some file systems do not support. After
@@ -227,10 +229,19 @@ func sweep(document string) error {
 
 		// Only digits: otherwise the file can belong to another document, such as "a.b" if this document is "a".
 		digits, matches = strings.CutSuffix(digits, temporarySuffix)
-		if !matches || digits == "" || strings.Trim(digits, "0123456789") != "" || !entry.Type().IsRegular() {
+		if !matches || digits == "" || strings.Trim(digits, "0123456789") != "" {
 			continue
 		}
-		if err := os.Remove(filepath.Join(dir, entry.Name())); err != nil {
+		path := filepath.Join(dir, entry.Name())
+
+		info, err := entry.Info()
+		if err != nil {
+			return err
+		}
+		if !isRegularAt(path, info) {
+			continue
+		}
+		if err := os.Remove(path); err != nil {
 			return err
 		}
 	}

@@ -3,6 +3,7 @@
 package file
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -19,7 +20,19 @@ import (
 const openWithoutBlocking = syscall.O_NONBLOCK
 
 // retryWhileInUse runs op once. Only on Windows can another process prevent an open or a rename.
-func retryWhileInUse(op func() error) error { return op() }
+func retryWhileInUse(_ context.Context, op func() error) error { return op() }
+
+// isHeld returns false, see retryWhileInUse.
+func isHeld(error) bool { return false }
+
+// isHeldAtReplacement returns false, see retryWhileInUse.
+func isHeldAtReplacement(error) bool { return false }
+
+// modeAt returns the mode of the file at a path, which info describes.
+func modeAt(_ string, info fs.FileInfo) (fs.FileMode, error) { return info.Mode(), nil }
+
+// modeOf is modeAt for an open file.
+func modeOf(_ *os.File, info fs.FileInfo) (fs.FileMode, error) { return info.Mode(), nil }
 
 // replaceFile renames a file to a path, and replaces the file with this path in one step.
 func replaceFile(from, to string) error { return os.Rename(from, to) }

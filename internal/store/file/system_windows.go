@@ -5,45 +5,12 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"time"
 
 	"golang.org/x/sys/windows"
 )
 
 // openWithoutBlocking is not needed: Windows has no pipes in the file system.
 const openWithoutBlocking = 0
-
-const (
-	// retryLimit limits the retries. A reader has the document open for milliseconds, a virus scanner or a program that
-	// synchronizes folders for up to about a second.
-	retryLimit = 3 * time.Second
-
-	firstPause   = time.Millisecond
-	longestPause = 100 * time.Millisecond
-)
-
-// retryWhileInUse runs op again if it fails because another process has the file open. Windows cannot replace an open
-// file, and cannot open a file during its replacement. Both return "access denied", as for missing rights. Therefore
-// missing rights are reported with a delay.
-func retryWhileInUse(op func() error) error {
-	end := time.Now().Add(retryLimit)
-
-	for pause := firstPause; ; pause = min(2*pause, longestPause) {
-		err := op()
-		if !isInUse(err) || time.Now().After(end) {
-			return err
-		}
-		time.Sleep(pause)
-	}
-}
-
-func isInUse(err error) bool {
-	return errors.Is(err, windows.ERROR_SHARING_VIOLATION) ||
-		errors.Is(err, windows.ERROR_LOCK_VIOLATION) ||
-		errors.Is(err, windows.ERROR_ACCESS_DENIED) ||
-		errors.Is(err, windows.ERROR_DELETE_PENDING) ||
-		errors.Is(err, windows.ERROR_USER_MAPPED_FILE)
-}
 
 // replaceFile renames a file to a path, and replaces the file with this path in one step. Unlike os.Rename it returns
 // only after the rename is on the disk.

@@ -1,7 +1,6 @@
 package file
 
 import (
-	"io/fs"
 	"os"
 	"testing"
 
@@ -17,36 +16,6 @@ const (
 	errQuota              = windows.ERROR_HANDLE_DISK_FULL
 	errReadOnlyFileSystem = windows.ERROR_WRITE_PROTECT
 )
-
-func TestRetryWhileInUse(t *testing.T) {
-	t.Parallel()
-
-	for _, tc := range []struct {
-		name  string
-		err   error
-		calls int
-	}{
-		{"file open", windows.ERROR_SHARING_VIOLATION, 3},
-		{"file being deleted", windows.ERROR_DELETE_PENDING, 3},
-		{"file missing", windows.ERROR_FILE_NOT_FOUND, 1},
-	} {
-		t.Run(tc.name, func(t *testing.T) {
-			t.Parallel()
-
-			calls := 0
-			_ = retryWhileInUse(func() error {
-				if calls++; calls == 3 {
-					return nil
-				}
-				return &fs.PathError{Op: "open", Path: "x", Err: tc.err}
-			})
-
-			if calls != tc.calls {
-				t.Errorf("called %d times, want %d", calls, tc.calls)
-			}
-		})
-	}
-}
 
 // TestPublishWaitsForReader verifies that a publish succeeds if a reader closes the document after the first attempt to
 // replace it.

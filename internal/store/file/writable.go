@@ -1,14 +1,15 @@
 package file
 
 import (
+	"context"
 	"fmt"
 	"os"
 )
 
 // findWritable finds the document and verifies that the account may write it. A rename requires rights on the directory
 // only. Without this check, it would replace a document that is protected or belongs to another account.
-func (s *Store) findWritable() (document, error) {
-	doc, err := s.find()
+func (s *Store) findWritable(ctx context.Context) (document, error) {
+	doc, err := s.find(ctx)
 	if err != nil {
 		return document{}, err
 	}
@@ -21,7 +22,7 @@ func (s *Store) findWritable() (document, error) {
 
 	// Opening the file also checks access control lists, the file system and its attributes.
 	err = s.do(stepProbe, doc.path, func() error {
-		return retryWhileInUse(func() (err error) {
+		return retryWhileInUse(ctx, func() (err error) {
 			doc, err = opened(doc)
 			return err
 		})
@@ -55,14 +56,14 @@ func opened(doc document) (document, error) {
 
 // CheckPublish returns the error that every publish of a change would return, under any account: the document has
 // several hard links. It does not check rights, because a plan can run under another account than its apply.
-func (s *Store) CheckPublish() error {
-	doc, err := s.find()
+func (s *Store) CheckPublish(ctx context.Context) error {
+	doc, err := s.find(ctx)
 	if err != nil {
 		return err
 	}
 	var f *os.File
 
-	err = retryWhileInUse(func() (err error) {
+	err = retryWhileInUse(ctx, func() (err error) {
 		f, err = os.OpenFile(doc.path, os.O_RDONLY|openWithoutBlocking, 0)
 		return err
 	})

@@ -1,0 +1,152 @@
+package file
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"golang.org/x/sys/windows"
+)
+
+func TestRetryWhileInUse(t *testing.T) {
+	t.Parallel()
+
+	ended, end := context.WithCancel(t.Context())
+	end()
+
+	for _, tc := range []struct {
+		name  string
+		ctx   context.Context //nolint:containedctx // of the row
+		err   error
+		calls int
+	}{
+		{"file open", t.Context(), windows.ERROR_SHARING_VIOLATION, 3},
+		{"file being deleted", t.Context(), windows.ERROR_DELETE_PENDING, 3},
+		{"file being replaced", t.Context(), windows.ERROR_ACCESS_DENIED, 3},
+		{"file missing during a replacement", t.Context(), windows.ERROR_FILE_NOT_FOUND, 3},
+		{"file open, and the context has ended", ended, windows.ERROR_SHARING_VIOLATION, 1},
+		{"directory missing", t.Context(), windows.ERROR_PATH_NOT_FOUND, 1},
+		{"disk full", t.Context(), windows.ERROR_DISK_FULL, 1},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+
+			calls := 0
+			_ = retryWhileInUse(tc.ctx, func() error {
+				if calls++; calls == 3 {
+					return nil
+				}
+				return &fs.PathError{Op: "open", Path: "x", Err: tc.err}
+			})
+
+			if calls != tc.calls {
+				t.Errorf("called %d times, want %d", calls, tc.calls)
+			}
+		})
+	}
+}
+
+// TestMissingFileIsReportedSoon verifies the limit for a path without a file, which each read of a plan waits for.
+func TestMissingFileIsReportedSoon(t *testing.T) {
+	t.Parallel()
+
+	missing := &fs.PathError{Op: "open", Path: "x", Err: windows.ERROR_FILE_NOT_FOUND}
+	if got := retryTime(missing); got != missingLimit || got >= inUseLimit {
+		t.Errorf("the limit is %v", got)
+	}
+}
+
+// hold opens a file like a program that does not share it, and returns a function that closes it.
+func hold(t *testing.T, path string) (release func()) {
+	t.Helper()
+
+	name, err := windows.UTF16PtrFromString(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	handle, err := windows.CreateFile(name, windows.GENERIC_READ, 0, nil, windows.OPEN_EXISTING, 0, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return func() { _ = windows.CloseHandle(handle) }
+}
+
+// TestHeldDocument verifies the error for a document that another program has open, from each step on which Windows
+// refuses it. The end of the context ends the repetitions.
+func TestHeldDocument(t *testing.T) {
+	t.Parallel()
+
+	load := func(ctx context.Context, s *Store) error { _, err := s.Load(ctx); return err }
+	publish := func(ctx context.Context, s *Store) error { return s.publish(ctx, oldDocument, newDocument) }
+
+	for _, tc := range []struct {
+		name string
+		run  func(context.Context, *Store) error
+		at   step
+		want string
+	}{
+		{"load", load, stepOpen, "cannot read the topology document "},
+		{"check", publish, stepProbe, "cannot write the topology document "},
+		{"replacement", publish, stepReplace, "cannot replace the topology document "},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+
+			ctx, cancel := context.WithCancel(t.Context())
+			path := writeDocument(t, oldDocument)
+			s := New(path)
+			release := func() {}
+			s.before = func(at step, _ string) error {
+				if at == tc.at {
+					release = hold(t, path)
+					cancel()
+				}
+				return nil
+			}
+
+			err := tc.run(ctx, s)
+			release()
+
+			const cause = ": another program probably has the file open, such as an editor, a virus scanner or a " +
+				"synchronization client: "
+			var failed *Error
+			if !errors.As(err, &failed) {
+				t.Fatalf("the error is %v", err)
+			}
+			wantFailure(t, err, failed.Err, tc.want, cause)
+			wantKind(t, err, InUse)
+			wantDocument(t, path, oldDocument)
+		})
+	}
+}
+
+// TestLoadWaitsForReplacement verifies that a load finds a document that does not exist for a moment, which happens
+// during a replacement on some file systems.
+func TestLoadWaitsForReplacement(t *testing.T) {
+	t.Parallel()
+
+	for _, missing := range []step{stepFind, stepOpen} {
+		t.Run(string(missing), func(t *testing.T) {
+			t.Parallel()
+
+			path := writeDocument(t, oldDocument)
+			away := filepath.Join(filepath.Dir(path), "away")
+			s := New(path)
+			s.before = func(at step, _ string) error {
+				if at != missing {
+					return nil
+				}
+				err := os.Rename(path, away)
+				go func() { _ = os.Rename(away, path) }()
+				return err
+			}
+
+			if _, err := s.Load(t.Context()); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
