@@ -23,8 +23,10 @@
 // directory gives no rights on the files that a publish creates. The temporary file has data only after it has the
 // rights of the document, so that no user can read it who cannot read the document.
 //
-// On Windows, a publish keeps an access control list with entries of its own. The temporary file has it from its
-// creation on. Inherited entries, and all access control lists on macOS, come from the directory.
+// On Windows, a publish keeps the access control list, the encryption (EFS), the attributes "hidden", "system" and "not
+// indexed", and the owner if the account may set it. If one of the others cannot be read or set, the publish refuses.
+// The temporary file has the entries of the list from its creation on. Alternate data streams are not kept. On macOS,
+// access control lists come from the directory.
 //
 // A document with several hard links is refused, because the other links would keep the old document.
 //

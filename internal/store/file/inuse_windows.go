@@ -13,9 +13,10 @@ const (
 	// open for milliseconds, a virus scanner or a program that synchronizes folders for up to about a second.
 	inUseLimit = 3 * time.Second
 
-	// missingLimit is the limit while a file does not exist. A replacement takes less than a millisecond. A path without
-	// a file must not delay each plan by seconds.
-	missingLimit = 100 * time.Millisecond
+	// missingLimit is the limit while a file does not exist. A replacement takes less than a millisecond, but several
+	// processes can replace the file one after the other. A plan loads a path without a file once, and must not take
+	// seconds for it.
+	missingLimit = 500 * time.Millisecond
 
 	firstPause   = time.Millisecond
 	longestPause = 100 * time.Millisecond

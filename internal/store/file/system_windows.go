@@ -14,12 +14,17 @@ const openWithoutBlocking = 0
 
 // replaceFile renames a file to a path, and replaces the file with this path in one step. Unlike os.Rename it returns
 // only after the rename is on the disk.
+//
+// ReplaceFile, which also keeps the attributes, the access control list and the alternate data streams of the replaced
+// file, is not suitable. It renames both files one after the other: between the two steps, and after some of its errors
+// (ERROR_UNABLE_TO_MOVE_REPLACEMENT_2), the path has no file. It does not flush, and it copies the list only after the
+// new file has data.
 func replaceFile(from, to string) error {
-	source, err := windows.UTF16PtrFromString(from)
+	source, err := windows.UTF16PtrFromString(longPath(from))
 	if err != nil {
 		return &os.LinkError{Op: "replace", Old: from, New: to, Err: err}
 	}
-	target, err := windows.UTF16PtrFromString(to)
+	target, err := windows.UTF16PtrFromString(longPath(to))
 	if err == nil {
 		err = windows.MoveFileEx(source, target, windows.MOVEFILE_REPLACE_EXISTING|windows.MOVEFILE_WRITE_THROUGH)
 	}
