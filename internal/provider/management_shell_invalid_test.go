@@ -159,6 +159,10 @@ func TestManagementShellInvalid(t *testing.T) {
 		"empty host":     winrmRow(`host = ""`, "host is empty. Give it a value, or leave it out"),
 		"empty password": winrmRow(`host = "lync01"; password = ""`, "password is empty. Give it a value"),
 		"empty key":      sshRow(`host = "lync01"; private_key = ""`, "private_key is empty. Give it a value"),
+		"escapes in a path": winrmRow(login+`ca_file = "C:\\lab\tls\new.pem"`,
+			"ca_file has a tab", `In quotation marks, \t is a tab`, "Write each backslash", "slash (/)"),
+		"line break in a path": winrmRow(login+`ca_file = "C:\new.pem"`,
+			"ca_file has a line break", `In quotation marks, \n is a line break`, "Write each backslash"),
 		"certificate as ca_file": winrmRow(login+`ca_file = `+quoted(string(ca.PEM)),
 			"ca_file is a text of several lines. Give the path"),
 		"executable that expands": winrmRow(login+`executable = "%windir%\\powershell.exe"`,
@@ -313,6 +317,19 @@ func TestManagementShellNumbersOfTheEnvironment(t *testing.T) {
 	}
 }
 
+// TestManagementShellPathOfTheEnvironment has the path of a file in quotation marks, which the configuration replaces.
+func TestManagementShellPathOfTheEnvironment(t *testing.T) {
+	t.Parallel()
+	w := testkit.CLI(t)
+	w.Setenv("LYNC_CA_FILE", `"C:\lab\ca.pem"`)
+	const login = `host = "lync01"; user = "svc"; password = "geheim"`
+	assertDiagnostics(t, w, map[string]shellRow{
+		"environment": winrmRow(login, "ca_file is taken from the environment, where LYNC_CA_FILE has quotation marks "+
+			"that are a part of it. Set the variable to the path without them."),
+		"configured": winrmRow(login+`; ca_file = "none.pem"`, "ca_file: ", "Set ca_file"),
+	}, "", "plan", "-json")
+}
+
 // TestManagementShellUnknownAtValidate uses variables, which are unknown in validate and can be null later.
 func TestManagementShellUnknownAtValidate(t *testing.T) {
 	t.Parallel()
@@ -375,8 +392,8 @@ type diagnostic struct {
 }
 
 // instruction matches a text that has an instruction.
-var instruction = regexp.MustCompile(`\b([Ss]et|[Gg]ive|Remove|Leave it out|Keep|Convert|Check that|Start|[Uu]se|must be|is in ` +
-	`kerberos_realm|is a public key|is the text of)\b`)
+var instruction = regexp.MustCompile(`\b([Ss]et|Write each|[Gg]ive|Remove|Leave it out|Keep|Convert|Check that|Start|[Uu]se|must be|` +
+	`is in kerberos_realm|is a public key|is the text of)\b`)
 
 // validateWorkspace returns a workspace for validate. All provider blocks use the provider of this process.
 func validateWorkspace(t *testing.T) *testkit.Workspace {

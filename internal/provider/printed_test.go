@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"errors"
+	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -219,9 +220,14 @@ func TestPrintedTextsOfTheProviderBlock(t *testing.T) {
 			v.configure(map[string]tftypes.Value{"management_shell": objectWith(nested, map[string]tftypes.Value{
 				"host": text("lync01.contoso.com"), name: filled(of, content)})})
 		}
-		missing := filepath.Join(t.TempDir(), "x"+strings.ReplaceAll(content, "\x00", "")+".xml")
+		// The file exists, because a name with control characters is otherwise refused before any object is called.
+		name := filepath.Join(t.TempDir(), "x"+strings.ReplaceAll(content, "\x00", "")+".xml")
 		v.given = ""
-		v.configure(map[string]tftypes.Value{"topology_file": text(missing)})
+		if err := os.WriteFile(name, []byte("no document"), 0o600); err != nil {
+			v.configure(map[string]tftypes.Value{"topology_file": text(name)}) // too long, for example
+			continue
+		}
+		v.configure(map[string]tftypes.Value{"topology_file": text(name)})
 		v.run()
 	}
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/client"
 	"github.com/lync-iac/terraform-provider-lync/internal/provider/connection"
 	"github.com/lync-iac/terraform-provider-lync/internal/provider/environment"
+	"github.com/lync-iac/terraform-provider-lync/internal/provider/pathcheck"
 	"github.com/lync-iac/terraform-provider-lync/internal/store"
 	"github.com/lync-iac/terraform-provider-lync/internal/store/file"
 	"github.com/lync-iac/terraform-provider-lync/internal/store/shell"
@@ -120,6 +121,9 @@ func (p *lyncProvider) ValidateConfig(
 		resp.Diagnostics.AddAttributeError(path.Root("topology_file"), "Empty path",
 			"topology_file names no file. Give the path of the topology document, or leave the argument out to use "+
 				environment.TopologyFile+".")
+	}
+	if fileKnown {
+		resp.Diagnostics.Append(checkTopologyFile(m.TopologyFile.ValueString(), pathcheck.Argument)...)
 	}
 	resp.Diagnostics.Append(connection.Validate(ctx, m.ManagementShell)...)
 	_, diags := m.policy(ctx)

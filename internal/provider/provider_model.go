@@ -13,6 +13,7 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/client"
 	"github.com/lync-iac/terraform-provider-lync/internal/provider/connection"
 	"github.com/lync-iac/terraform-provider-lync/internal/provider/environment"
+	"github.com/lync-iac/terraform-provider-lync/internal/provider/pathcheck"
 	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
@@ -39,9 +40,11 @@ func (m providerModel) location(ctx context.Context) (l location, known bool, di
 		return location{}, false, unknownLocationWarning(path.Root("topology_file"))
 	}
 	l.file = m.TopologyFile.ValueString()
+	origin := pathcheck.Argument
 	if l.file == "" {
-		l.file = os.Getenv(environment.TopologyFile)
+		l.file, origin = os.Getenv(environment.TopologyFile), pathcheck.Variable
 	}
+	diags.Append(checkTopologyFile(l.file, origin)...)
 	if l.file == "" {
 		diags.AddError("No topology configured",
 			"The provider needs the document that holds the topology. Export it in the management shell:\n\n"+

@@ -17,6 +17,7 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
 	"github.com/lync-iac/terraform-provider-lync/internal/provider/environment"
 	"github.com/lync-iac/terraform-provider-lync/internal/provider/message"
+	"github.com/lync-iac/terraform-provider-lync/internal/provider/pathcheck"
 )
 
 // checker collects the errors of one transport's settings, each on its attribute. The checks run twice: at validation,
@@ -101,6 +102,21 @@ func fillText(value *types.String, variable string) {
 	if text := os.Getenv(variable); value.IsNull() && text != "" {
 		*value = types.StringValue(text)
 	}
+}
+
+// fillPath sets an unset path from the environment. It refuses a path with a typical mistake, unless a file has this
+// name.
+func (c *checker) fillPath(attribute string, value *types.String, variable string) {
+	text := os.Getenv(variable)
+	if !value.IsNull() || text == "" {
+		return
+	}
+	if mistake, found := mistakeIn(text, pathcheck.Variable); found {
+		c.addError(attribute, mistake.Summary, "is taken from the environment, where %s %s. %s", variable, mistake.Fact,
+			mistake.Advice)
+		return
+	}
+	*value = types.StringValue(text)
 }
 
 // fillNumber sets an unset number from the environment. It refuses numbers outside of 1 to limit.

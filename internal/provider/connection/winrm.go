@@ -73,7 +73,7 @@ func (m *winrmModel) complete(c *checker) {
 		fillText(&m.ClientKey, environment.ClientKey)
 	}
 	if !m.PlainHTTP.ValueBool() {
-		fillText(&m.CAFile, environment.CAFile)
+		c.fillPath("ca_file", &m.CAFile, environment.CAFile)
 	}
 }
 

@@ -6,7 +6,10 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"strconv"
+	"strings"
 	"syscall"
+	"unicode"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/sentence"
 )
@@ -102,13 +105,21 @@ func (s *Store) cannotRead(err error) error {
 	case errors.Is(err, fs.ErrPermission):
 		kind = NotReadable
 	}
-	return &Error{Kind: kind, Action: "read the topology document " + s.path + s.linkTarget(), Err: err}
+	return &Error{Kind: kind, Action: "read the topology document " + shown(s.path) + s.linkTarget(), Err: err}
+}
+
+// shown returns a path for a message. A path with characters that are not visible, such as a tab, is quoted.
+func shown(path string) string {
+	if strings.ContainsFunc(path, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return strconv.Quote(path)
+	}
+	return path
 }
 
 // linkTarget returns the target of a symbolic link in parentheses, or "". Most failures concern the target.
 func (s *Store) linkTarget() string {
 	if to, err := os.Readlink(s.path); err == nil {
-		return " (a link to " + to + ")"
+		return " (a link to " + shown(to) + ")"
 	}
 	return ""
 }

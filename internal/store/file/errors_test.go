@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"strings"
 	"syscall"
 	"testing"
 )
@@ -37,5 +38,24 @@ func TestErrorTexts(t *testing.T) {
 				t.Errorf("the text is %q, want %q", got, tc.want)
 			}
 		})
+	}
+}
+
+// TestPathsAreShownQuoted verifies that a path with a character that is not visible is quoted in each message.
+func TestPathsAreShownQuoted(t *testing.T) {
+	t.Parallel()
+
+	const path, want = "a\tb.xml", `a\tb.xml"`
+	s := New(path)
+
+	_, loaded := s.Load(t.Context())
+	published := s.publish(t.Context(), nil, nil)
+
+	for _, text := range []string{
+		s.Location(), loaded.Error(), published.Error(), writing(document{path: path}),
+	} {
+		if !strings.Contains(text, want) || strings.Contains(text, "\t") {
+			t.Errorf("the text is %q", text)
+		}
 	}
 }

@@ -107,7 +107,7 @@ func New(path string) *Store {
 }
 
 // Location returns a description of the file for messages.
-func (s *Store) Location() string { return "the file " + s.path }
+func (s *Store) Location() string { return "the file " + shown(s.path) }
 
 // Quiet returns a short time, because a publish takes milliseconds.
 func (s *Store) Quiet() time.Duration { return quiet }

@@ -31,7 +31,7 @@ func isRegularAt(path string, info fs.FileInfo) bool {
 // process.
 func (s *Store) lock(ctx context.Context, doc document) (unlock func(), err error) {
 	path := lockPath(doc.path)
-	action := "lock the topology document " + doc.path + " (with the lock file " + path + ")"
+	action := "lock the topology document " + shown(doc.path) + " (with the lock file " + shown(path) + ")"
 
 	for {
 		// Opening a pipe would block, and a link can have any target.

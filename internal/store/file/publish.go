@@ -21,7 +21,7 @@ func (s *Store) Publish(ctx context.Context, base, next []byte) (store.Result, e
 }
 
 func (s *Store) publish(ctx context.Context, base, next []byte) error {
-	action := "publish the topology document " + s.path
+	action := "publish the topology document " + shown(s.path)
 
 	switch err := ctx.Err(); {
 	case err != nil:
@@ -123,7 +123,7 @@ func (s *Store) replace(ctx context.Context, doc document, base, next []byte) er
 	})
 	if err != nil {
 		_ = os.Remove(temp)
-		return cannotReplace("replace the topology document "+doc.path+" by "+temp, err)
+		return cannotReplace("replace the topology document "+shown(doc.path)+" by "+shown(temp), err)
 	}
 
 	// The publish has succeeded, even if the directory cannot be flushed, which some file systems do not support. After
@@ -138,7 +138,7 @@ func (s *Store) writeTemporary(doc document, next []byte) (path string, err erro
 	var (
 		f     *os.File
 		dir   = filepath.Dir(doc.path)
-		about = "a temporary file in " + dir
+		about = "a temporary file in " + shown(dir)
 	)
 
 	err = s.do(stepCreate, dir, func() (err error) {
@@ -149,7 +149,7 @@ func (s *Store) writeTemporary(doc document, next []byte) (path string, err erro
 		return "", cannotWrite("create "+about, err)
 	}
 	path = f.Name()
-	about = "the temporary file " + path
+	about = "the temporary file " + shown(path)
 
 	defer func() {
 		if err != nil {

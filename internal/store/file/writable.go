@@ -81,7 +81,7 @@ func (s *Store) CheckPublish(ctx context.Context) error {
 }
 
 // writing names a document in the failure to write it.
-func writing(doc document) string { return "write the topology document " + doc.path }
+func writing(doc document) string { return "write the topology document " + shown(doc.path) }
 
 // checkLinks returns an error if a file has several hard links.
 func checkLinks(f *os.File) error {

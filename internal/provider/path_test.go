@@ -1,0 +1,134 @@
+package provider
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/provider/environment"
+)
+
+// topologyFileErrors validates and configures a provider, and returns the errors of both.
+func topologyFileErrors(t *testing.T, arguments map[string]tftypes.Value) (valid, configured []*tfprotov6.Diagnostic) {
+	t.Helper()
+	server := NewServer(testProvider(t, ""))
+	w := &walk{t: t, server: server}
+	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	w.must(err, schemas.Diagnostics)
+	kind := w.object(schemas.Provider.ValueType())
+	config := w.pack(kind, objectWith(kind, arguments))
+	validation, err := server.ValidateProviderConfig(t.Context(),
+		&tfprotov6.ValidateProviderConfigRequest{Config: config})
+	w.must(err, nil)
+	configuration, err := server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{Config: config})
+	w.must(err, nil)
+	return validation.Diagnostics, configuration.Diagnostics
+}
+
+// assertPathMistake checks for one error on topology_file.
+func assertPathMistake(t *testing.T, got []*tfprotov6.Diagnostic, summary, detail string) {
+	t.Helper()
+	if len(got) != 1 || got[0].Attribute.String() != `AttributeName("topology_file")` || got[0].Summary != summary ||
+		got[0].Detail != detail {
+		t.Errorf("got %d diagnostics, want %s: %s", len(got), summary, detail)
+		for _, d := range got {
+			t.Errorf("%s %s: %s", d.Attribute, d.Summary, d.Detail)
+		}
+	}
+}
+
+// TestPathMistakes has paths in the configuration. Each error is on the argument, when it is validated.
+func TestPathMistakes(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ path, summary, detail string }{
+		{
+			"C:\topology.xml", "Path with a tab",
+			`topology_file is "C:\topology.xml", which has a tab. In quotation marks, \t is a tab. Write each backslash of a ` +
+				`path twice (\\), or write a slash (/) instead. Example: topology_file = "C:\\topology.xml" or ` +
+				`"C:/topology.xml"`,
+		},
+		{
+			"C:\new\\lab.xml", "Path with a line break",
+			`topology_file is "C:\new\\lab.xml", which has a line break. In quotation marks, \n is a line break. Write each ` +
+				`backslash of a path twice (\\), or write a slash (/) instead. Example: topology_file = ` +
+				`"C:\\new\\lab.xml" or "C:/new/lab.xml"`,
+		},
+		{
+			"missing.xml\n", "Path ends with a line break",
+			`topology_file is "missing.xml\n", which ends with a line break. The text of a heredoc ends with one, and so ` +
+				`does the text of most files. Write the path in quotation marks on one line, or remove the line break ` +
+				`with trimspace(...).`,
+		},
+		{
+			`"missing.xml"`, "Path in quotation marks",
+			`topology_file is "\"missing.xml\"", which has quotation marks that are a part of it. Write the path with one ` +
+				`pair of quotation marks. Example: topology_file = "missing.xml"`,
+		},
+	} {
+		valid, configured := topologyFileErrors(t, map[string]tftypes.Value{"topology_file": text(test.path)})
+		assertPathMistake(t, valid, test.summary, test.detail)
+		assertPathMistake(t, configured, test.summary, test.detail)
+	}
+}
+
+// TestPathMistakesInTheEnvironment has paths in the environment variable, which is read when the provider is
+// configured.
+func TestPathMistakesInTheEnvironment(t *testing.T) {
+	for _, test := range []struct{ path, summary, detail string }{
+		{
+			`"C:\lab.xml"`, "Path in quotation marks",
+			`LYNC_TOPOLOGY_FILE is "\"C:\\lab.xml\"", which has quotation marks that are a part of it. Set the variable to ` +
+				`the path without them. In cmd.exe, quotation marks after the equals sign are a part of the value. ` +
+				`Example: set LYNC_TOPOLOGY_FILE=C:\lab.xml`,
+		},
+		{
+			"missing.xml\r\n", "Path ends with a line break",
+			`LYNC_TOPOLOGY_FILE is "missing.xml\r\n", which ends with a line break. Set the variable to the path without ` +
+				`the line break.`,
+		},
+	} {
+		t.Setenv(environment.TopologyFile, test.path)
+		valid, configured := topologyFileErrors(t, nil)
+		if len(valid) != 0 {
+			t.Errorf("%q: the validation reads the environment: %s", test.path, valid[0].Detail)
+		}
+		assertPathMistake(t, configured, test.summary, test.detail)
+	}
+}
+
+// TestPathOfAnExistingFile verifies that a name with a tab is accepted where files can have it, and that the error for
+// the content of the file shows it quoted.
+func TestPathOfAnExistingFile(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "a\tb.xml")
+	if err := os.WriteFile(file, []byte("no document"), 0o600); err != nil {
+		t.Skipf("the system has no such names: %v", err)
+	}
+	valid, configured := topologyFileErrors(t, map[string]tftypes.Value{"topology_file": text(file)})
+	if all := append(valid, configured...); len(all) != 0 {
+		t.Errorf("%s: %s", all[0].Summary, all[0].Detail)
+	}
+	unitTest(t, assertRefused("provider \"lync\" {\n  topology_file = "+quotedHCL(file)+"\n}\n"+pairOf(paris, lyon),
+		`a\tb.xml": `))
+}
+
+// quotedHCL returns a text as it is in a configuration.
+func quotedHCL(value string) string {
+	return `"` + strings.NewReplacer(`\`, `\\`, "\t", `\t`).Replace(value) + `"`
+}
+
+// TestEscapesInAPath plans configurations as they are typed.
+func TestEscapesInAPath(t *testing.T) {
+	t.Parallel()
+	for argument, text := range map[string]string{
+		`"C:\topology.xml"`:          `topology_file is "C:\topology.xml", which has a tab.`,
+		`"C:\new\\topology.xml"`:     `topology_file is "C:\new\\topology.xml", which has a line break.`,
+		"<<-EOT\n    lab.xml\n  EOT": `topology_file is "lab.xml\n", which ends with a line break.`,
+	} {
+		unitTest(t, assertRefused("provider \"lync\" {\n  topology_file = "+argument+"\n}\n"+pairOf(paris, lyon), text))
+	}
+}
