@@ -130,9 +130,9 @@ func messageTexts(t *testing.T) []string {
 	var messages []string
 	for _, pkg := range []string{
 		"powershell", "powershell/local", "powershell/ssh", "powershell/winrm", "powershell/winrm/kerberos",
-		"powershell/winrm/ntlm", "store", "store/shell", "publisher",
+		"powershell/winrm/ntlm", "store", "store/file", "store/shell", "publisher",
 		"client",
-		"provider", "provider/connection",
+		"provider", "provider/connection", "provider/pathcheck",
 	} {
 		for _, file := range sources(t, pkg) {
 			ast.Inspect(file, func(n ast.Node) bool {
