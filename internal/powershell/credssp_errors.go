@@ -10,6 +10,8 @@ type entryError struct {
 	host   string
 	facts  entryFacts
 	faults []Fault
+	// closesGate is true if no other session is opened in this run.
+	closesGate bool
 }
 
 func (e *entryError) Error() string {
@@ -25,6 +27,9 @@ func (e *entryError) Error() string {
 	}
 	if !e.facts.Opened {
 		text.WriteString("\n" + e.advice())
+	}
+	if e.closesGate {
+		text.WriteString(" " + AdviceRefusedOnce)
 	}
 	return text.String()
 }
@@ -43,14 +48,41 @@ const (
 	idNoService     = "CannotConnectWinRMService"
 )
 
+// id returns the first part of the id of the last error, or an empty text.
+func (e *entryError) id() string {
+	if len(e.faults) == 0 {
+		return ""
+	}
+	id, _, _ := strings.Cut(e.faults[len(e.faults)-1].ID, ",")
+	return id
+}
+
+// isRefusal reports whether the error is a refusal of the credentials.
+func (e *entryError) isRefusal() bool {
+	switch e.id() {
+	case idDenied, idLogon, idLogon2:
+		return true
+	default:
+		return false
+	}
+}
+
+// isUnknown reports whether the error may be a refusal of the credentials: the script had begun the login, and no
+// setting of the host explains the error.
+func (e *entryError) isUnknown() bool {
+	switch e.id() {
+	case idClientOff, idNotDelegated, idNotDelegated2, idNoListener, idNoService:
+		return false
+	default:
+		return e.facts.Name != "" && e.facts.Client != "false" && e.facts.Service != "false"
+	}
+}
+
 // advice returns which setting to change. It depends on the id of the error and the settings of the host, and on no
 // text.
 func (e *entryError) advice() string {
-	id := ""
-	if len(e.faults) > 0 {
-		id, _, _ = strings.Cut(e.faults[len(e.faults)-1].ID, ",")
-	}
 	var (
+		id      = e.id()
 		client  = "Enable-WSManCredSSP -Role Client -DelegateComputer " + e.facts.Name
 		service = "Enable-WSManCredSSP -Role Server"
 		set     = "An administrator sets that on " + e.host + " in an elevated PowerShell (the provider does not): "
@@ -64,7 +96,7 @@ func (e *entryError) advice() string {
 			", or the Group Policy \"Allow delegating fresh credentials\" (Computer Configuration, Administrative " +
 			"Templates, System, Credentials Delegation) with WSMAN/" + e.facts.Name +
 			"; if Kerberos cannot authenticate the host, also the one \"with NTLM-only server authentication\"."
-	case id == idDenied, id == idLogon, id == idLogon2:
+	case e.isRefusal():
 		return "Check that user (DOMAIN\\user or user@domain) and password are right and that the account is a " +
 			"member of Administrators or Remote Management Users on " + e.host + "."
 	case id == idNoListener, id == idNoService:

@@ -259,3 +259,15 @@ func (fixedTransport) Close() error { return nil }
 func (a fixedTransport) Run(context.Context, string, io.Reader) (powershell.Output, error) {
 	return a.output, a.err
 }
+
+// countedTransport is a fixedTransport that counts its runs.
+type countedTransport struct {
+	fixedTransport
+
+	runs int
+}
+
+func (c *countedTransport) Run(ctx context.Context, script string, input io.Reader) (powershell.Output, error) {
+	c.runs++
+	return c.fixedTransport.Run(ctx, script, input)
+}

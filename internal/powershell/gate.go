@@ -12,27 +12,30 @@ import (
 type Gate struct {
 	// turn has a place for the only login.
 	turn chan struct{}
+	// loggedIn is closed when a login has succeeded.
+	loggedIn chan struct{}
 
-	mu       sync.Mutex
-	loggedIn bool
-	refused  error
+	mu      sync.Mutex
+	refused error
 }
 
 // NewGate returns a gate at which no login has happened.
-func NewGate() *Gate { return &Gate{turn: make(chan struct{}, 1)} }
+func NewGate() *Gate { return &Gate{turn: make(chan struct{}, 1), loggedIn: make(chan struct{})} }
 
-// Pass makes a login, after the one of another connection has ended, and records its result. It returns the error of an
-// earlier login instead if that closed the gate.
+// Pass makes a login, after the one of another connection has ended or succeeded, and records its result. It returns
+// the error of an earlier login instead if that closed the gate. A login that works on after it has succeeded can
+// [Gate.Record] that earlier.
 func (g *Gate) Pass(ctx context.Context, login func() error) error {
 	if !g.HasLoggedIn() {
 		select {
 		case g.turn <- struct{}{}:
 			defer func() { <-g.turn }()
+		case <-g.loggedIn:
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		}
 	}
-	if _, refused := g.state(); refused != nil {
+	if refused := g.closedBy(); refused != nil {
 		return refused
 	}
 	err := login()
@@ -42,15 +45,19 @@ func (g *Gate) Pass(ctx context.Context, login func() error) error {
 
 // HasLoggedIn reports whether a login has succeeded, so that the password is right.
 func (g *Gate) HasLoggedIn() bool {
-	loggedIn, _ := g.state()
-	return loggedIn
+	select {
+	case <-g.loggedIn:
+		return true
+	default:
+		return false
+	}
 }
 
-// state reports whether a login has succeeded, and returns the error that has closed the gate.
-func (g *Gate) state() (loggedIn bool, refused error) {
+// closedBy returns the error that has closed the gate, or nil.
+func (g *Gate) closedBy() error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return g.loggedIn, g.refused
+	return g.refused
 }
 
 // Record records what err, the result of a login or of a request, shows: nil that the host accepts the credentials, and
@@ -63,9 +70,9 @@ func (g *Gate) Record(err error) {
 	var login *LoginError
 
 	switch {
-	case err == nil:
-		g.loggedIn = true
-	case errors.As(err, &login) && g.refused == nil && (!login.Unanswered || !g.loggedIn):
+	case err == nil && !g.HasLoggedIn():
+		close(g.loggedIn)
+	case errors.As(err, &login) && g.refused == nil && (!login.Unanswered || !g.HasLoggedIn()):
 		g.refused = err
 	}
 }

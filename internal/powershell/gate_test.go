@@ -37,6 +37,37 @@ func TestGateHasOneLoginAtATime(t *testing.T) {
 	}
 }
 
+// A login that has succeeded ends the wait of others, also while it works on.
+func TestGateEndsTheWaitAtSuccess(t *testing.T) {
+	t.Parallel()
+
+	g := NewGate()
+	begun, end := make(chan struct{}), make(chan struct{})
+	result := make(chan error)
+
+	go func() {
+		result <- g.Pass(t.Context(), func() error {
+			close(begun)
+			<-end
+			return nil
+		})
+	}()
+	<-begun
+
+	go func() { result <- g.Pass(t.Context(), func() error { return nil }) }()
+
+	g.Record(nil)
+
+	if err := <-result; err != nil { // of the second login
+		t.Error(err)
+	}
+	close(end)
+
+	if err := <-result; err != nil {
+		t.Error(err)
+	}
+}
+
 // The results of logins decide whether there is another one.
 func TestGateRemembers(t *testing.T) {
 	t.Parallel()

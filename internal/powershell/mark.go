@@ -16,41 +16,52 @@ func OnMark(transport Transport, name string, reached func()) (watching Transpor
 	if !ok {
 		return transport, false
 	}
-	return &markWatch{
-		watched,
-		regexp.MustCompile(`\{lync:[0-9a-f]{32}:` + regexp.QuoteMeta(name) + `\}`),
-		reached,
-	}, true
+	return &markWatch{watched, regexp.QuoteMeta(name), reached}, true
 }
 
 // markWatch is the transport of [OnMark].
 type markWatch struct {
 	Watched
-	mark    *regexp.Regexp
+	name    string // a pattern
 	reached func()
 }
 
 func (w *markWatch) Run(ctx context.Context, script string, input io.Reader) (Output, error) {
-	var (
-		tail  string
-		found bool
-	)
+	finder := newMarkFinder("[0-9a-f]{32}", w.name)
 	return w.RunWatched(ctx, script, input, func(piece []byte) {
-		if found {
-			return
-		}
-
-		// As for the answer, ignore the line breaks of a narrow console and the zero bytes of UTF-16.
-		tail += strings.Map(func(r rune) rune {
-			if r <= ' ' {
-				return -1
-			}
-			return r
-		}, string(piece))
-
-		if found = w.mark.MatchString(tail); found {
+		if finder.find(piece) {
 			w.reached()
 		}
-		tail = tail[max(0, len(tail)-100):]
 	})
+}
+
+// markFinder finds a mark in standard output that arrives in pieces.
+type markFinder struct {
+	mark  *regexp.Regexp
+	tail  string
+	found bool
+}
+
+// newMarkFinder returns a finder for a mark whose nonce and name match these patterns.
+func newMarkFinder(nonce, name string) *markFinder {
+	return &markFinder{mark: regexp.MustCompile(`\{lync:` + nonce + `:` + name + `\}`)}
+}
+
+// find adds a piece, and reports whether the mark is complete for the first time.
+func (m *markFinder) find(piece []byte) bool {
+	if m.found {
+		return false
+	}
+
+	// As for the answer, ignore the line breaks of a narrow console and the zero bytes of UTF-16.
+	m.tail += strings.Map(func(r rune) rune {
+		if r <= ' ' {
+			return -1
+		}
+		return r
+	}, string(piece))
+
+	m.found = m.mark.MatchString(m.tail)
+	m.tail = m.tail[max(0, len(m.tail)-100):]
+	return m.found
 }

@@ -88,6 +88,8 @@ Invoke-Lync {
         throw
     }
     $Lync.Result['opened'] = $true
+    # This mark shows that the password is right, also if the answer of this script does not arrive.
+    Write-LyncOutput ('{lync:' + $Lync.Nonce + ':opened}')
 
     # These are errors of the session, such as its end. Errors of the other script are in its answer.
     $lyncErrors = @()

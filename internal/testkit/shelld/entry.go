@@ -47,11 +47,26 @@ func (r *run) enter() *powershelltest.Answer {
 	if err := json.Unmarshal(r.outer.Data, &login); err != nil || login.User == "" || login.Password == "" {
 		r.t.Errorf("a session without a credential: %v", err)
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
+	r.checkSecret(login.Password)
+	r.count(func(c *Counts) { c.Passwords++ })
 
-	// Only the secret of the outer script may have the password. The text of a password in JSON can differ from it.
-	quoted, err := json.Marshal(login.Password)
+	r.unlessStopped(func() { r.at(Entering) })
+
+	if r.killed != nil {
+		return nil
+	}
+	if refused := r.logIn(login); refused != nil {
+		return refused
+	}
+	r.count(func(c *Counts) { c.Entries++ })
+	r.printMark(r.outer.Nonce, "opened")
+	return nil
+}
+
+// checkSecret fails the test if anything except the secret of the outer script has the password.
+func (r *run) checkSecret(password string) {
+	// The text of a password in JSON can differ from it.
+	quoted, err := json.Marshal(password)
 	if err != nil {
 		r.t.Error(err)
 	}
@@ -62,10 +77,17 @@ func (r *run) enter() *powershelltest.Answer {
 		"the text of re-enter": r.outer.Text, "the text of " + r.request.Script: r.request.Text,
 		"the data of " + r.request.Script: string(r.request.Data), "the secret": r.request.Secret,
 	} {
-		if login.Password != "" && strings.Contains(text, login.Password) {
+		if password != "" && strings.Contains(text, password) {
 			r.t.Errorf("the password is in %s", name)
 		}
 	}
+}
+
+// logIn returns the host's answer if it refuses the login, otherwise nil.
+func (r *run) logIn(login credential) *powershelltest.Answer {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+
 	facts := map[string]any{"name": HostName, "opened": false}
 	refuse := func(id, text string) *powershelltest.Answer {
 		return &powershelltest.Answer{Failed: true, Result: facts, Faults: []powershelltest.Fault{{
@@ -84,7 +106,6 @@ func (r *run) enter() *powershelltest.Answer {
 		return refuse("AccessDenied",
 			"Connecting to remote server "+HostName+" failed with the following error message : Access is denied.")
 	}
-	r.counts.Entries++
 	return nil
 }
 

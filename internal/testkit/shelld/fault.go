@@ -12,6 +12,7 @@ type Step string
 
 // The steps, in the order of a publish.
 const (
+	Entering   Step = "entering"   // after the host received a password, before it opens a session to itself
 	Connect    Step = "connect"    // before anything runs
 	Read       Step = "read"       // before the topology is read
 	Writing    Step = "writing"    // before the file is written and the time limit checked

@@ -17,11 +17,7 @@ func (r *run) publish() {
 	if !ok {
 		return
 	}
-	line := []byte("\r\n{lync:" + r.request.Nonce + ":publishing}\r\n")
-	r.out = append(r.out, line...)
-	// A transport may deliver a line in several pieces.
-	r.seen(line[:20])
-	r.seen(line[20:])
+	r.printMark(r.request.Nonce, "publishing")
 
 	r.answer["outcome"] = "called"
 	r.answer["wanted"] = map[string]any{"path": r.path("wanted.xml")}

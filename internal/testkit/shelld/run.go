@@ -110,8 +110,8 @@ func (r *run) stop(err error) {
 	panic(stopped{})
 }
 
-// work runs the script.
-func (r *run) work() {
+// unlessStopped calls do, and returns when it ends or the script is stopped.
+func (r *run) unlessStopped(do func()) {
 	defer func() {
 		if reason := recover(); reason != nil {
 			if _, ok := reason.(stopped); !ok {
@@ -119,7 +119,23 @@ func (r *run) work() {
 			}
 		}
 	}()
+	do()
+}
 
+// printMark writes the line of a mark.
+func (r *run) printMark(nonce, name string) {
+	line := []byte("\r\n{lync:" + nonce + ":" + name + "}\r\n")
+	r.out = append(r.out, line...)
+	// A transport may deliver a line in several pieces.
+	r.seen(line[:20])
+	r.seen(line[20:])
+}
+
+// work runs the script until it ends or is stopped.
+func (r *run) work() { r.unlessStopped(r.steps) }
+
+// steps is work without an end by a stop.
+func (r *run) steps() {
 	r.at(Connect)
 
 	if r.outer == nil && r.needsHop() {

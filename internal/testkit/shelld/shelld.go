@@ -29,6 +29,7 @@ type Counts struct {
 	ReadBacks int // read-back-topology
 	Publishes int // Publish-CsTopology
 	Enables   int // Enable-CsTopology
+	Passwords int // passwords that the host received for a session to itself
 	Entries   int // sessions that the host opened to itself
 }
 
@@ -162,7 +163,11 @@ func (s *Shell) do(ctx context.Context, request powershelltest.Request, seen fun
 			&powershell.StartError{Err: errors.New("dial tcp: lookup " + HostName + ": no such host")}
 	}
 	if r.outer != nil {
-		if refused := r.enter(); refused != nil {
+		refused := r.enter()
+		if r.killed != nil {
+			return powershell.Output{}, r.killed
+		}
+		if refused != nil {
 			return powershell.Output{Stdout: []byte(r.outer.Format(*refused))}, nil
 		}
 	}
