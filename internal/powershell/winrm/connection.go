@@ -78,7 +78,7 @@ func (w *Transport) newConnection() *connection {
 
 	// Without TLS a proxy would share connections between clients.
 	if !w.config.PlainHTTP {
-		wire.transport.Proxy = http.ProxyFromEnvironment
+		wire.transport.Proxy, wire.transport.OnProxyConnectResponse = w.proxy, refuseProxyLogin
 	}
 	wire.client = &http.Client{
 		Transport: wire.transport,

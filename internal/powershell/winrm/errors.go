@@ -88,13 +88,14 @@ type explanation struct {
 	kind       Kind
 }
 
-// explainHost returns the explanation of an error that the host or a KDC has answered, empty for another error.
+// explainHost returns the explanation of an error that the host, a proxy or a KDC has answered, or an empty one.
 func (w *Transport) explainHost(err error) explanation {
 	var (
 		fault    *wsmanFault
 		refused  *refusedError
 		kerberos *kerberosError
 		flags    *ntlm.FlagError
+		proxy    *proxyError
 		login    *powershell.LoginError
 	)
 
@@ -103,6 +104,8 @@ func (w *Transport) explainHost(err error) explanation {
 		cause := w.explain(login.Err)
 		text := (&powershell.LoginError{Err: explained{text: cause.text}, Unanswered: true}).Error()
 		return explanation{text: text, next: strings.TrimSpace(cause.next + " " + powershell.AdviceUnanswered)}
+	case errors.As(err, &proxy):
+		return explainProxy(proxy, login != nil)
 	case errors.As(err, &fault):
 		return explanation{fault.Error(), adviceFault(fault), kindOfFault(fault)}
 	case errors.As(err, &refused) && errors.Is(err, errNoKeepAlive):

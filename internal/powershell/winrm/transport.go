@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/http"
+	"net/url"
 	"strconv"
 	"sync"
 	"time"
@@ -29,6 +31,7 @@ type Transport struct {
 	tls    *tls.Config
 	login  func() login
 	gate   *powershell.Gate
+	proxy  func(*http.Request) (*url.URL, error)
 
 	// answerContext limits the wait for one answer.
 	answerContext func(context.Context) (context.Context, context.CancelFunc)
@@ -52,7 +55,9 @@ var _ powershell.Watched = (*Transport)(nil)
 
 // New returns a transport. It checks the configuration as far as possible without the host, and does not connect.
 func New(config Config) (*Transport, error) {
-	w := &Transport{grace: graceTime, now: time.Now, wait: sleep, gate: powershell.NewGate()}
+	w := &Transport{
+		grace: graceTime, now: time.Now, wait: sleep, gate: powershell.NewGate(), proxy: http.ProxyFromEnvironment,
+	}
 	w.answerContext = func(ctx context.Context) (context.Context, context.CancelFunc) {
 		limit := w.config.OperationTimeout + answerTime
 		return context.WithTimeoutCause(ctx, limit, noAnswer{limit})
