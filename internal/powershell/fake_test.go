@@ -3,11 +3,9 @@ package powershell_test
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -18,10 +16,11 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell/local"
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell/powershelltest"
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 )
 
-// fakeModeFile is the suffix of the file that makes the test binary a fake PowerShell. The file stands beside the link
-// that starts the binary and contains the mode of the fake, so that each test has its own.
+// fakeModeFile is the suffix of the file that makes the test binary a fake PowerShell. The file stands beside the
+// executable of a test and contains the mode of the fake, so that each test has its own.
 const fakeModeFile = ".mode"
 
 func TestMain(m *testing.M) {
@@ -242,15 +241,11 @@ func wrap(text string, width int) string {
 func fakeTransport(t *testing.T, mode string) powershell.Transport {
 	t.Helper()
 
-	self, err := os.Executable()
-	if err != nil {
+	executable := testkit.Self(t, t.TempDir(), "pwsh")
+	if err := os.WriteFile(executable+fakeModeFile, []byte(mode), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	link := filepath.Join(t.TempDir(), filepath.Base(self))
-	if err := errors.Join(os.Symlink(self, link), os.WriteFile(link+fakeModeFile, []byte(mode), 0o600)); err != nil {
-		t.Fatal(err)
-	}
-	return &local.Transport{Executable: link}
+	return &local.Transport{Executable: executable}
 }
 
 func decodeValue[T any](t *testing.T, result powershell.Result) T {

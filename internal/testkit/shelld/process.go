@@ -5,13 +5,10 @@ import (
 	"context"
 	"encoding/binary"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net"
 	"os"
-	"path/filepath"
-	"runtime"
 	"slices"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
@@ -38,15 +35,10 @@ func Main() {
 // addressFile is the suffix of the file with the address of the double, beside [Shell.Executable].
 const addressFile = ".address"
 
-// Executable returns the path of an executable that acts as PowerShell until the test ends. It is a link to the test
+// Executable returns the path of an executable that acts as PowerShell until the test ends. It runs the test
 // binary, whose TestMain must call [Main]. It needs no environment variable, so that concurrent tests can have their
 // own.
 func (s *Shell) Executable() string {
-	self, err := os.Executable()
-	if err != nil {
-		s.t.Fatal(err)
-	}
-
 	// The path must be one word for every shell. The name of a test, and therefore t.TempDir, may have other
 	// characters.
 	dir, err := os.MkdirTemp("", "powershell")
@@ -55,12 +47,8 @@ func (s *Shell) Executable() string {
 	}
 	s.t.Cleanup(func() { _ = os.RemoveAll(dir) })
 
-	path := filepath.Join(dir, "powershell")
-	if runtime.GOOS == "windows" {
-		path += ".exe"
-	}
-	if err := errors.Join(os.Symlink(self, path),
-		os.WriteFile(path+addressFile, []byte(s.listen()), 0o600)); err != nil {
+	path := testkit.Self(s.t, dir, "powershell")
+	if err := os.WriteFile(path+addressFile, []byte(s.listen()), 0o600); err != nil {
 		s.t.Fatal(err)
 	}
 	return path
