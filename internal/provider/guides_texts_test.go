@@ -129,10 +129,9 @@ func messageTexts(t *testing.T) []string {
 	t.Helper()
 	var messages []string
 	for _, pkg := range []string{
-		"powershell", "powershell/local", "powershell/ssh", "powershell/winrm", "powershell/winrm/kerberos",
-		"powershell/winrm/ntlm", "store", "store/file", "store/shell", "publisher",
-		"client",
-		"provider", "provider/connection", "provider/pathcheck",
+		"powershell", "powershell/local", "powershell/neterr", "powershell/ssh", "powershell/winrm",
+		"powershell/winrm/kerberos", "powershell/winrm/ntlm", "store", "store/file", "store/shell", "publisher",
+		"client", "provider", "provider/connection", "provider/pathcheck",
 	} {
 		for _, file := range sources(t, pkg) {
 			ast.Inspect(file, func(n ast.Node) bool {

@@ -84,7 +84,7 @@ func (s *Transport) handshake(
 
 	raw, err := (&net.Dialer{}).DialContext(ctx, "tcp", s.address)
 	if err != nil {
-		return nil, presented, s.failed("connect to", ended(ctx, err), adviceReach)
+		return nil, presented, s.failed("connect to", explainNetwork(ended(ctx, err)), adviceReach)
 	}
 	observed := &observedConn{Conn: raw}
 	stop := context.AfterFunc(ctx, func() { _ = raw.Close() })
@@ -120,7 +120,7 @@ func (s *Transport) handshake(
 
 	accepted, isLost := err == nil, observed.failed.Load() || ctx.Err() != nil
 
-	switch err = ended(ctx, err); {
+	switch err = explainNetwork(ended(ctx, err)); {
 	case presented.err != nil:
 		return nil, presented, presented.err
 	case presented.key == nil || accepted:

@@ -7,6 +7,7 @@ import (
 	"net"
 	"time"
 
+	"github.com/lync-iac/terraform-provider-lync/internal/powershell/neterr"
 	"github.com/lync-iac/terraform-provider-lync/internal/sentence"
 )
 
@@ -92,12 +93,23 @@ func ended(ctx context.Context, err error) error {
 		return context.Cause(ctx)
 	}
 
-	// A dial has the deadline of the context, and can return a moment before the context ends.
+	// A dial has the deadline of the context, and can return a moment before the context ends. The operating system can
+	// also give up before the deadline.
 	var timeout net.Error
-	if deadline, ok := ctx.Deadline(); ok && errors.As(err, &timeout) && timeout.Timeout() {
+	if deadline, ok := ctx.Deadline(); ok && neterr.Of(err) == neterr.Other && errors.As(err, &timeout) &&
+		timeout.Timeout() {
 		<-time.After(time.Until(deadline))
 		<-ctx.Done()
 		return context.Cause(ctx)
+	}
+	return err
+}
+
+// explainNetwork returns an error with the kind of a network error before the text of the operating system, which is in
+// the language of the system. It returns any other error unchanged.
+func explainNetwork(err error) error {
+	if kind := neterr.Of(err); kind != neterr.Other {
+		return fmt.Errorf("%s (%w)", kind, err)
 	}
 	return err
 }

@@ -28,7 +28,7 @@ func TestUnreachable(t *testing.T) {
 	_ = listener.Close()
 
 	_, err = newTransport(t, config).Run(t.Context(), "echo", strings.NewReader(""))
-	assertError(t, err, "cannot connect to 127.0.0.1:", "refused", "service sshd")
+	assertError(t, err, "cannot connect to 127.0.0.1:", ": the connection was refused (dial tcp ", "service sshd")
 	assertOutcomeUnknown(t, err, false)
 }
 

@@ -5,7 +5,6 @@ package ssh
 import (
 	"bufio"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -17,6 +16,7 @@ import (
 	"testing"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
+	"github.com/lync-iac/terraform-provider-lync/internal/powershell/neterr"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit/sshd"
 )
 
@@ -148,7 +148,7 @@ func (m gate) accept(t *testing.T) net.Conn {
 func assertEnded(t *testing.T, conn net.Conn) {
 	t.Helper()
 
-	if _, err := io.Copy(io.Discard, conn); err != nil && !errors.Is(err, syscall.ECONNRESET) {
+	if _, err := io.Copy(io.Discard, conn); err != nil && neterr.Of(err) != neterr.Lost {
 		t.Error(err)
 	}
 }

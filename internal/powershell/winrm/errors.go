@@ -9,9 +9,9 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"syscall"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
+	"github.com/lync-iac/terraform-provider-lync/internal/powershell/neterr"
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell/winrm/ntlm"
 	"github.com/lync-iac/terraform-provider-lync/internal/sentence"
 )
@@ -141,9 +141,15 @@ func (w *Transport) explain(err error) explanation {
 	if errors.As(err, &outer) {
 		err = outer.Err // stepError has the address
 	}
+	kind := neterr.Of(err)
+
 	switch {
 	case errors.As(err, &silent):
 		return explanation{text: silent.Error(), next: adviceSilent}
+	case kind == neterr.Refused:
+		return explanation{text: string(kind), next: adviceListen}
+	case kind == neterr.TimedOut, kind == neterr.Unreachable:
+		return explanation{text: string(kind) + " (" + err.Error() + ")", next: adviceReach}
 	case errors.As(err, &dialErr) && dialErr.Op == "dial" && dialErr.Timeout():
 		// Package net reports the end of ConnectTimeout as context.DeadlineExceeded.
 		return explanation{text: fmt.Sprintf("no connection within %s", w.config.ConnectTimeout), next: adviceReach}
@@ -153,8 +159,6 @@ func (w *Transport) explain(err error) explanation {
 		return explanation{text: err.Error()}
 	case errors.Is(err, errNoKeepAlive):
 		return explanation{text: err.Error(), next: adviceKeepAlive}
-	case errors.Is(err, syscall.ECONNREFUSED):
-		return explanation{text: "the connection was refused", next: adviceListen}
 	case errors.As(err, &nameErr):
 		return explanation{
 			text: nameErr.Error(),
@@ -162,11 +166,8 @@ func (w *Transport) explain(err error) explanation {
 		}
 	case errors.As(err, &netErr) && netErr.Timeout():
 		return explanation{text: fmt.Sprintf("no connection within %s", w.config.ConnectTimeout), next: adviceReach}
-	case errors.Is(err, syscall.ECONNRESET),
-		errors.Is(err, syscall.EPIPE),
-		errors.Is(err, io.EOF),
-		errors.Is(err, io.ErrUnexpectedEOF):
-		return explanation{text: "the connection was lost (" + err.Error() + ")", next: adviceLost}
+	case kind == neterr.Lost, errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return explanation{text: string(neterr.Lost) + " (" + err.Error() + ")", next: adviceLost}
 	}
 	return explanation{text: err.Error(), next: adviceNetwork(err)}
 }

@@ -12,7 +12,6 @@ import (
 	"net/url"
 	"os"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -343,16 +342,22 @@ func TestUnreachable(t *testing.T) {
 			[]string{"no such host", "this machine can resolve it"},
 		},
 		"no route": {
-			dial(os.NewSyscallError("connect", syscall.EHOSTUNREACH)),
-			[]string{"5986 for HTTPS", "firewall"},
-		},
-		"no network": {
-			dial(os.NewSyscallError("connect", syscall.ENETUNREACH)),
-			[]string{"5986 for HTTPS", "firewall"},
+			dial(os.NewSyscallError("connect", codeNoRoute)),
+			[]string{"the host cannot be reached (dial tcp: connect: ", "5986 for HTTPS", "firewall"},
 		},
 		"refused": {
-			dial(os.NewSyscallError("connect", syscall.ECONNREFUSED)),
+			dial(os.NewSyscallError("connect", codeRefused)),
 			[]string{"the connection was refused", "winrm quickconfig"},
+		},
+		"the system gives up": {
+			dial(os.NewSyscallError("connect", codeTimedOut)),
+			[]string{"the host did not answer (dial tcp: connect: ", "firewall"},
+		},
+		"lost": {
+			&url.Error{Op: "Post", Err: &net.OpError{
+				Op: "read", Net: "tcp", Err: os.NewSyscallError("read", codeAborted),
+			}},
+			[]string{"the connection was lost (read tcp: read: ", "a device on the way cuts"},
 		},
 		"no answer": {dial(os.ErrDeadlineExceeded), []string{"no connection within 30s", "firewall"}},
 	} {
