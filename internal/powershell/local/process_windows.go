@@ -39,8 +39,9 @@ type processGroup struct {
 
 // newProcessGroup prepares cmd, which has not started.
 func newProcessGroup(cmd *exec.Cmd) *processGroup {
-	// A provider has no console. PowerShell would otherwise open a window for its own.
-	cmd.SysProcAttr = &syscall.SysProcAttr{HideWindow: true}
+	// PowerShell has a console of its own, without a window. In the console of Terraform, a Ctrl+C would end PowerShell
+	// in the middle of a publish.
+	cmd.SysProcAttr = &syscall.SysProcAttr{HideWindow: true, CreationFlags: windows.CREATE_NO_WINDOW}
 
 	g := &processGroup{cmd: cmd}
 

@@ -9,8 +9,6 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
-	"path/filepath"
-	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
@@ -69,29 +67,22 @@ func TestMain(m *testing.M) {
 		for piece := strings.Repeat("x", 4096); ; {
 			_, _ = io.WriteString(os.Stdout, piece)
 		}
+	default:
+		if err := systemModes[mode](argument); err != nil {
+			panic(err)
+		}
 	}
 }
+
+// systemModes are the modes of tests for one system.
+var systemModes map[string]func(argument string) error
 
 // startable returns the path of an executable with this name, in its directory, that runs the test binary in a mode.
 func startable(t *testing.T, name, mode string) string {
 	t.Helper()
 
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	path := filepath.Join(t.TempDir(), name)
-	if runtime.GOOS == "windows" {
-		path += ".exe"
-
-		var binary []byte
-		if binary, err = os.ReadFile(self); err == nil { //nolint:gosec // the test binary
-			err = os.WriteFile(path, binary, 0o700) //nolint:gosec // an executable
-		}
-	} else {
-		err = os.Symlink(self, path)
-	}
-	if err := errors.Join(err, os.WriteFile(path+modeFile, []byte(mode), 0o600)); err != nil {
+	path := testkit.Self(t, t.TempDir(), name)
+	if err := os.WriteFile(path+modeFile, []byte(mode), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return path
