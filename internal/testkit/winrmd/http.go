@@ -123,7 +123,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, c *conn, body []
 	if trouble.Cut {
 		_, _ = w.Write(reply[:len(reply)/2]) //nolint:gosec // not for a browser
 		_ = http.NewResponseController(w).Flush()
-		c.reset()
+		_ = c.raw().Close() // with FIN: RST can discard the half that the client has not read yet
 		return
 	}
 	_, _ = w.Write(reply) //nolint:gosec // not for a browser
@@ -170,14 +170,19 @@ func (s *Server) disturb(w http.ResponseWriter, r *http.Request, c *conn, troubl
 
 // reset closes a connection with RST.
 func (c *conn) reset() {
-	raw := c.Conn
-	if t, ok := raw.(*tls.Conn); ok {
-		raw = t.NetConn()
-	}
+	raw := c.raw()
 	if t, ok := raw.(*net.TCPConn); ok {
 		_ = t.SetLinger(0)
 	}
 	_ = raw.Close()
+}
+
+// raw returns the connection below TLS.
+func (c *conn) raw() net.Conn {
+	if t, ok := c.Conn.(*tls.Conn); ok {
+		return t.NetConn()
+	}
+	return c.Conn
 }
 
 // authenticate reports whether a request is authenticated. If not, it answers with status 401.
