@@ -63,11 +63,7 @@ func CLI(t *testing.T) *Workspace {
 	t.Helper()
 	SkipIfShort(t)
 	binary := terraform(t)
-	provider, err := buildProvider(ModuleRoot(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return newWorkspace(t, binary, filepath.Dir(provider))
+	return newWorkspace(t, binary, filepath.Dir(Provider(t)))
 }
 
 // Driver runs commands instead of the command line. It returns the exit code, standard output, and both streams
