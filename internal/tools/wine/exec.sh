@@ -29,7 +29,6 @@ name="${1##*/}"
 skip="$(skipped "$package")"
 binary="$LYNC_WINE_STAGE/repo/$package/$name"
 cp "$1" "$binary"
-trap 'rm -f "$binary"' EXIT
 shift
 
 # A Wine in a chroot receives the folder and the variables in these two.
@@ -41,5 +40,12 @@ while IFS='=' read -r variable value; do
 done < <(env | grep -E '^(TF_ACC_|LYNC_TEST_)')
 export WINE_ENV
 
+# Wine starts processes of its own, such as its desktop, which keep the output open after the test has ended.
+output="$binary.output"
+trap 'rm -f "$binary" "$output"' EXIT
+status=0
 cd "$LYNC_WINE_STAGE/repo/$package"
-"$LYNC_WINE" "$LYNC_WINE_SEES\\repo\\${package//\//\\}\\$name" "$@" ${skip:+"-test.skip=$skip"}
+"$LYNC_WINE" "$LYNC_WINE_SEES\\repo\\${package//\//\\}\\$name" "$@" ${skip:+"-test.skip=$skip"} \
+	>"$output" 2>&1 </dev/null || status=$?
+cat "$output"
+exit "$status"
