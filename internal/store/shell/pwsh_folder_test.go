@@ -21,7 +21,7 @@ func TestFindLyncMover(t *testing.T) {
 		read   = -0x80000000
 	)
 	system, service := allow(system, fullControl, 0), allow(trustedInstaller, fullControl, 0)
-	lets := "lets " + users + " replace folders"
+	lets := "lets " + namedUsers + " replace folders"
 	tests := map[string]struct {
 		owner string
 		rules []standInRule

@@ -44,21 +44,27 @@ func runStandIns(
 	t.Helper()
 	testkit.SkipIfShort(t)
 	if runtime.GOOS == "windows" {
-		t.Skip("the stand-ins replace functions that need Windows")
+		t.Skip("the stand-ins are for other systems than Windows")
 	}
 	executable := testkit.FindPowerShell(t)
 	if executable == "" {
 		t.Skip("needs PowerShell: set LYNC_PWSH to its path, or install pwsh on PATH")
 	}
-	standIns, err := os.ReadFile(filepath.Join("testdata", "stand-ins.ps1"))
+	data.Mutex = "lync-" + powershell.NewID()
+	script := powershell.NewScript("some-script", refusals, scriptText("management-shell"),
+		readTestData(t, "windows.ps1"), scriptText("publishing"), readTestData(t, "stand-ins.ps1"), work)
+	return powershell.Run(t.Context(), &local.Transport{Executable: executable}, script,
+		powershell.Input{Data: data, Document: document})
+}
+
+// readTestData returns the text of a file in testdata.
+func readTestData(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("testdata", name))
 	if err != nil {
 		t.Fatal(err)
 	}
-	data.Mutex = "lync-" + powershell.NewID()
-	script := powershell.NewScript("some-script", refusals, scriptText("management-shell"), scriptText("publishing"),
-		string(standIns), work)
-	return powershell.Run(t.Context(), &local.Transport{Executable: executable}, script,
-		powershell.Input{Data: data, Document: document})
+	return string(text)
 }
 
 const (
@@ -68,6 +74,8 @@ const (
 	administrator = "S-1-5-32-544"
 	system        = "S-1-5-18"
 	creatorOwner  = "S-1-3-0"
+
+	namedUsers = `BUILTIN\Users (` + users + ")"
 
 	fullControl = 0x1F01FF
 	readOnly    = 0x1200A9
@@ -91,10 +99,10 @@ func TestFindLyncWriter(t *testing.T) {
 		{"others read", administrator, []standInRule{own, allow(users, readOnly)}, ""},
 		{"others are denied", administrator, []standInRule{own, {users, "Deny", fullControl, 0}}, ""},
 		{"creator", administrator, []standInRule{own, allow(creatorOwner, 0x10000000)}, ""},
-		{"content", system, []standInRule{own, {users, "Allow", 0x2, inheritOnly}}, "can be written by " + users},
+		{"content", system, []standInRule{own, {users, "Allow", 0x2, inheritOnly}}, "can be written by " + namedUsers},
 		{"another owner", otherAccount, []standInRule{own}, "is owned by " + otherAccount},
-		{"owned by users", users, []standInRule{own}, "is owned by " + users},
-		{"others have all", system, []standInRule{own, allow(users, fullControl)}, "can be written by " + users},
+		{"owned by users", users, []standInRule{own}, "is owned by " + namedUsers},
+		{"others have all", system, []standInRule{own, allow(users, fullControl)}, "can be written by " + namedUsers},
 		{"everyone", system, []standInRule{own, allow("S-1-1-0", fullControl)}, "can be written by S-1-1-0"},
 	}
 	for name, right := range map[string]int{
@@ -165,15 +173,15 @@ func TestPublishScriptInPowerShell(t *testing.T) {
 			wantErr: "is owned by " + otherAccount, acl: []standInACL{{"/backups", otherAccount, nil}},
 		},
 		"a folder that users can write": {
-			exists: true, wantErr: "can be written by " + users,
+			exists: true, wantErr: "can be written by " + namedUsers,
 			acl: []standInACL{{"/backups", administrator, []standInRule{{users, "Allow", 0x2, 0}}}},
 		},
 		"a folder above that users can replace": {
-			wantErr: "lets " + users + " replace folders", above: true,
+			wantErr: "lets " + namedUsers + " replace folders", above: true,
 			acl: []standInACL{{"/001", administrator, []standInRule{{users, "Allow", 0x40, 0}}}},
 		},
 		"a backup that users can write": {
-			exists: true, wantPublished: true, wantUntrusted: "can be written by " + users,
+			exists: true, wantPublished: true, wantUntrusted: "can be written by " + namedUsers,
 			acl: []standInACL{{".before.xml", administrator, []standInRule{{users, "Allow", fullControl, 0}}}},
 		},
 	} {

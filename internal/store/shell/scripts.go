@@ -18,13 +18,13 @@ var (
 	// PublishTopology publishes the document if the store still has the base. The data is a [PublishData], the value a
 	// [PublishFacts]. The document of the result is that of the store after the publish or, after a conflict, the
 	// current one.
-	PublishTopology = newScript("publish-topology", "publishing")
+	PublishTopology = newScript("publish-topology", "windows", "publishing")
 	// EnableTopology enables the published topology. The data is a [PublishData], the value a [PublishFacts].
-	EnableTopology = newScript("enable-topology", "publishing")
+	EnableTopology = newScript("enable-topology", "windows", "publishing")
 	// ReadBackTopology waits until no publish of this provider runs on the host, prevents a later publish by the run of
 	// the data, and reads the topology. The data is a [PublishData], the value a [ReadBackFacts], the document of the
 	// result the topology.
-	ReadBackTopology = newScript("read-back-topology", "publishing")
+	ReadBackTopology = newScript("read-back-topology", "windows", "publishing")
 )
 
 // Scripts about the backup service of a pool. They do not change the topology. The data of both is a

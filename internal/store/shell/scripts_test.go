@@ -44,6 +44,24 @@ func TestScriptsParse(t *testing.T) {
 	powershelltest.ParseScripts(t, scriptFileTexts(t))
 }
 
+// TestWindowsStandIns checks that the stand-ins for windows.ps1 are the same functions with the same parameters, and
+// that only windows.ps1 uses what exists on Windows only.
+func TestWindowsStandIns(t *testing.T) {
+	t.Parallel()
+	function := regexp.MustCompile(`(?m)^function .*\n(?:    param.*\n)?`)
+	texts := scriptFileTexts(t)
+	want := function.FindAllString(texts["windows"], -1)
+	if got := function.FindAllString(readTestData(t, "windows.ps1"), -1); len(want) == 0 || !slices.Equal(got, want) {
+		t.Errorf("the stand-ins are %q, want %q", got, want)
+	}
+	windows := regexp.MustCompile(`(?i)Get-Acl|Set-Acl|AccessControl|Security\.Principal|AccessRule|Microsoft\.Win32`)
+	for name, text := range texts {
+		if found := windows.FindAllString(text, -1); (len(found) > 0) != (name == "windows") {
+			t.Errorf("%s.ps1 uses %q", name, found)
+		}
+	}
+}
+
 // Every file belongs to a script.
 func TestScriptsUseEveryFile(t *testing.T) {
 	t.Parallel()

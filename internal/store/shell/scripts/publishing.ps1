@@ -1,14 +1,4 @@
-# Functions of the scripts that use the lock. They follow those of management-shell.ps1.
-
-# Creates or opens the mutex of the lock, which all accounts on this host can acquire.
-function Open-LyncMutex {
-    $users = New-Object Security.Principal.SecurityIdentifier ([Security.Principal.WellKnownSidType]::AuthenticatedUserSid, $null)
-    $rule = New-Object Security.AccessControl.MutexAccessRule ($users, 'Synchronize, Modify', 'Allow')
-    $security = New-Object Security.AccessControl.MutexSecurity
-    $security.AddAccessRule($rule)
-    $created = $false
-    New-Object Threading.Mutex ($false, 'Global\terraform-provider-lync', ([ref] $created), $security)
-}
+# Functions of the scripts that use the lock. They follow those of management-shell.ps1 and windows.ps1.
 
 # Acquires the lock that all runs of the provider on this host share. Returns nothing if the lock is not free in time,
 # which is 10 minutes at most: any user of this host can hold it.
@@ -17,12 +7,13 @@ function Open-LyncMutex {
 # because the store is read only after that.
 function Enter-LyncLock {
     param([int] $Seconds)
+    $name = 'Global\terraform-provider-lync'
     try {
-        $mutex = Open-LyncMutex
+        $mutex = Open-LyncMutex $name
     } catch {
         $cause = $_.Exception.GetBaseException()
         if (($cause -is [UnauthorizedAccessException]) -or ($cause -is [Threading.WaitHandleCannotBeOpenedException])) {
-            Stop-Lync 'LyncLock' ('Global\terraform-provider-lync: ' + $cause.Message)
+            Stop-Lync 'LyncLock' ($name + ': ' + $cause.Message)
         }
         throw
     }
@@ -48,24 +39,19 @@ function Exit-LyncLock {
     $Mutex.Dispose()
 }
 
-# Returns the SID of the account that runs this script.
-function Get-LyncSelf {
-    [Security.Principal.WindowsIdentity]::GetCurrent().User.Value
-}
-
 # Returns the SIDs of the accounts that may write to the folders of this provider: the own one, SYSTEM and
 # Administrators.
 function Get-LyncTrusted {
     @((Get-LyncSelf), 'S-1-5-18', 'S-1-5-32-544')
 }
 
-# Returns the name of an account, in the language of the host, and its SID.
+# Returns the name of an account, if it has one, and its SID.
 function Get-LyncAccount {
-    param($Sid)
+    param([string] $Sid)
     try {
-        '{0} ({1})' -f $Sid.Translate([Security.Principal.NTAccount]).Value, $Sid.Value
+        '{0} ({1})' -f (Get-LyncAccountName $Sid), $Sid
     } catch {
-        [string] $Sid.Value
+        $Sid
     }
 }
 
@@ -80,18 +66,17 @@ function Test-LyncLink {
 # are ignored.
 function Find-LyncForeigner {
     param([string] $Path, [string[]] $Trusted, [int] $Rights, [bool] $Inherit)
-    $acl = Get-Acl -LiteralPath $Path
-    $owner = $acl.GetOwner([Security.Principal.SecurityIdentifier])
-    if ($Trusted -notcontains $owner.Value) {
-        @{ sid = $owner; owns = $true }
+    $access = Get-LyncAccess $Path
+    if ($Trusted -notcontains $access.owner) {
+        @{ sid = $access.owner; owns = $true }
     }
     # CREATOR OWNER and OWNER RIGHTS have the rights of the owner.
     $holders = $Trusted + @('S-1-3-0', 'S-1-3-4')
-    foreach ($rule in $acl.GetAccessRules($true, $true, [Security.Principal.SecurityIdentifier])) {
-        $applies = $Inherit -or -not ([int] $rule.PropagationFlags -band 2)
-        $allows = [string] $rule.AccessControlType -eq 'Allow' -and ([int] $rule.FileSystemRights -band $Rights)
-        if ($applies -and $allows -and ($holders -notcontains $rule.IdentityReference.Value)) {
-            @{ sid = $rule.IdentityReference; owns = $false }
+    foreach ($rule in $access.rules) {
+        # 2 is InheritOnly of PropagationFlags.
+        $applies = $Inherit -or -not ($rule.flags -band 2)
+        if ($applies -and $rule.type -eq 'Allow' -and ($rule.rights -band $Rights) -and ($holders -notcontains $rule.sid)) {
+            @{ sid = $rule.sid; owns = $false }
         }
     }
 }
@@ -103,7 +88,7 @@ function Find-LyncWriter {
         return 'is a link or another reparse point'
     }
     # Write, append, delete, and write attributes, permissions or the owner; generic write and all.
-    foreach ($found in @(Find-LyncForeigner $Path (Get-LyncTrusted) 0x500D0156 $true)) {
+    foreach ($found in @(Find-LyncForeigner -Path $Path -Trusted (Get-LyncTrusted) -Rights 0x500D0156 -Inherit $true)) {
         return $(if ($found.owns) { 'is owned by ' } else { 'can be written by ' }) + (Get-LyncAccount $found.sid)
     }
 }
@@ -125,7 +110,7 @@ function Find-LyncMover {
         if (Test-LyncLink $Path) {
             return 'is a link or another reparse point'
         }
-        $found = @(Find-LyncForeigner $Path $trusted $rights $false)
+        $found = @(Find-LyncForeigner -Path $Path -Trusted $trusted -Rights $rights -Inherit $false)
     } catch {
         return 'cannot be checked: ' + $_.Exception.GetBaseException().Message
     }
@@ -161,22 +146,9 @@ function Assert-LyncFolder {
     }
 }
 
-# Creates a folder that only the accounts that may write can read. It does not change an existing folder.
-function New-LyncFolder {
-    param([string] $Path)
-    $security = New-Object Security.AccessControl.DirectorySecurity
-    $security.SetAccessRuleProtection($true, $false)
-    foreach ($sid in Get-LyncTrusted) {
-        $account = New-Object Security.Principal.SecurityIdentifier ($sid)
-        $rule = New-Object Security.AccessControl.FileSystemAccessRule ($account, 'FullControl', 'ContainerInherit, ObjectInherit', 'None', 'Allow')
-        $security.AddAccessRule($rule)
-    }
-    [void] [IO.Directory]::CreateDirectory($Path, $security)
-}
-
-# Returns the folder of backups and reports, and creates it if necessary. Administrators can read it too, because they
-# restore an overwritten topology from there. Therefore a folder that others could write ends the script, also if one of
-# them has just created it.
+# Returns the folder of backups and reports, and creates it if necessary. In a new folder only the accounts that may write
+# have rights. Administrators are among them, because they restore an overwritten topology from there. Therefore a folder
+# that others could write ends the script, also if one of them has just created it.
 function Get-LyncFolder {
     $folder = [string] $Lync.Data.directory
     if (-not $folder) {
@@ -184,7 +156,7 @@ function Get-LyncFolder {
     }
     $folder = [IO.Path]::GetFullPath($folder)
     if (-not [IO.Directory]::Exists($folder)) {
-        New-LyncFolder $folder
+        New-LyncFolder $folder (Get-LyncTrusted)
     }
     Assert-LyncFolder $folder
     $folder

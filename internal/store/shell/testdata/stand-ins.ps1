@@ -1,50 +1,13 @@
-# Stand-ins for Windows and for the cmdlets of the management shell, for tests of the scripts in PowerShell 7 on any
-# system. They follow the functions of the scripts and replace those that need Windows. $Lync.Data.store is the file of
-# the topology, $Lync.Data.acl the access control list of each path, by the end of the path.
+# Stand-ins for the cmdlets of the management shell, and for the function that loads it, for tests of the scripts in
+# PowerShell 7. They follow the functions of the scripts. $Lync.Data.store is the file of the topology.
 
 function Import-LyncModule { }
 
-function Get-LyncSelf {
-    'S-1-5-21-1'
-}
-
-function New-LyncFolder {
-    param([string] $Path)
-    [void] [IO.Directory]::CreateDirectory($Path)
-}
-
-function Open-LyncMutex {
-    New-Object Threading.Mutex ($false, $Lync.Data.mutex)
-}
-
-# An object with the methods of an access control list. An unknown path has only entries of the own account.
-function Get-Acl {
-    param([string] $LiteralPath)
-    $found = [pscustomobject] @{ owner = 'S-1-5-21-1'; rules = @() }
-    foreach ($entry in @($Lync.Data.acl)) {
-        if ($entry -ne $null -and $LiteralPath.EndsWith($entry.path)) {
-            $found = $entry
-        }
-    }
-    $acl = New-Object psobject -Property @{ Found = $found }
-    Add-Member -InputObject $acl -MemberType ScriptMethod -Name GetOwner -Value { [pscustomobject] @{ Value = $this.Found.owner } }
-    Add-Member -InputObject $acl -MemberType ScriptMethod -Name GetAccessRules -Value {
-        foreach ($rule in @($this.Found.rules)) {
-            if ($rule -ne $null) {
-                [pscustomobject] @{
-                    AccessControlType = $rule.type
-                    FileSystemRights = $rule.rights
-                    PropagationFlags = $rule.flags
-                    IdentityReference = [pscustomobject] @{ Value = $rule.sid }
-                }
-            }
-        }
-    }
-    $acl
-}
-
 function Get-CsTopology {
     param([switch] $AsXml)
+    if (-not $AsXml) {
+        throw 'no document without AsXml'
+    }
     [IO.File]::ReadAllText($Lync.Data.store)
 }
 
@@ -53,6 +16,9 @@ function Get-CsSimpleUrlConfiguration {
 
 function Publish-CsTopology {
     param([string] $FileName, [string] $BackupFileName, [string] $Report, [switch] $Force)
+    if (-not $Force) {
+        throw 'without Force, the cmdlet asks'
+    }
     if ([IO.Path]::GetDirectoryName($FileName) -ne [IO.Path]::GetDirectoryName($BackupFileName)) {
         throw ('the folder of ' + $FileName + ' is not checked')
     }
