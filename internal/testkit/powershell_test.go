@@ -2,12 +2,30 @@ package testkit_test
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"testing"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 )
+
+// find returns the path that FindPowerShell returns. It fails the test if find-pwsh.sh finds another one.
+func find(t *testing.T) string {
+	t.Helper()
+	found := testkit.FindPowerShell(t)
+	script := filepath.Join(testkit.ModuleRoot(t), "internal", "tools", "find-pwsh.sh")
+	output, err := exec.CommandContext(t.Context(), "bash", script).Output()
+	got := strings.TrimSpace(string(output))
+	if got != "" {
+		got = filepath.Clean(got)
+	}
+	if got != found || (err == nil) != (found != "") {
+		t.Errorf("find-pwsh.sh finds %q, %v, FindPowerShell %q", got, err, found)
+	}
+	return found
+}
 
 // TestFindPowerShell checks the order of the places. It is not parallel, because it sets environment variables.
 func TestFindPowerShell(t *testing.T) {
@@ -19,19 +37,30 @@ func TestFindPowerShell(t *testing.T) {
 	if err := os.WriteFile(onPath, []byte("#!/bin/sh\n"), 0o700); err != nil { //nolint:gosec // an executable
 		t.Fatal(err)
 	}
+	for _, name := range []string{"bash", "dirname"} {
+		path, err := exec.LookPath(name)
+		if err != nil {
+			t.Skip("needs bash")
+		}
+		if err := os.Symlink(path, filepath.Join(dir, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
 	t.Setenv("PATH", dir)
 	t.Setenv("LYNC_PWSH", "/opt/pwsh")
-	if got := testkit.FindPowerShell(t); got != "/opt/pwsh" {
+	if got := find(t); got != "/opt/pwsh" {
 		t.Errorf("with LYNC_PWSH: %s", got)
 	}
 	t.Setenv("LYNC_PWSH", "")
-	if got := testkit.FindPowerShell(t); got != onPath {
+	if got := find(t); got != onPath {
 		t.Errorf("with PATH: %s", got)
 	}
-	t.Setenv("PATH", t.TempDir())
+	if err := os.Remove(onPath); err != nil {
+		t.Fatal(err)
+	}
 	shared := filepath.Join(testkit.ModuleRoot(t), "..", "shared", "pwsh", "pwsh")
 	_, err := os.Stat(shared)
-	if got := testkit.FindPowerShell(t); (err == nil) != (got == shared) || err != nil && got != "" {
+	if got := find(t); (err == nil) != (got == shared) || err != nil && got != "" {
 		t.Errorf("without both: %q, want %s if it exists", got, shared)
 	}
 }

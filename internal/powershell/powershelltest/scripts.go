@@ -34,6 +34,7 @@ var forbidden = []struct {
 	{regexp.MustCompile(`\s\?\s[^|{]*?\s:\s`), "the conditional operator of PowerShell 7", false},
 	{regexp.MustCompile(`&&|\|\|`), "PowerShell 7", false},
 	{regexp.MustCompile(`\bconvertfrom-json\b.*-ashashtable|-asbytestream|-noproxy\b`), "PowerShell 6 or later", false},
+	{regexp.MustCompile(`-[ci]?(eq|ne)\s+\$null\b`), "of an array it returns elements: put $null on the left", false},
 	{regexp.MustCompile(`finalizeuninstall`), "it publishes an empty topology", true},
 	{regexp.MustCompile(`localstore`), "the local copy of the topology lags behind", true},
 	{

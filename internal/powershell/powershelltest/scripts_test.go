@@ -14,7 +14,7 @@ func TestRulesFindViolations(t *testing.T) {
 		"[Text.StringBuilder]::new()", "[X]::New( 1 )", "Get-FileHash x", "$a.Where{ $_ }", "$a.ForEach({ $_ })",
 		"Get-X -PipelineVariable y", "New-TemporaryFile",
 		"Write-Information x", "class A { }", "enum A { }", "using namespace System", "$a ?? $b", "$a ? 1 : 2",
-		"a && b", "a || b", "$a?.b",
+		"a && b", "a || b", "$a?.b", "$a -ne $null", "if ($a.B[0] -eq $null) { }", "$a -cne $null",
 		"Publish-CsTopology -FinalizeUninstall", "Get-CsTopology -LocalStore", "@{ LocalStore = $true }",
 		"'%s'", "%[1]q %v", "{{.X}}", "Invoke-Expression $x", "$input",
 		"Enable-WSManCredSSP -Role Server", "Set-Item WSMan:\\localhost\\Client\\Auth\\CredSSP $true",
@@ -30,7 +30,7 @@ func TestRulesFindViolations(t *testing.T) {
 	}
 	for _, good := range []string{
 		"Where-Object { $_ }", "$x | ForEach-Object { 1 }", "# a class of its own, using && and ??", "'class A'",
-		"$classes = 1", "a | ? { $_ }", "$x = Read-LyncBlock 2", "if ($LyncBlocks[2].Trim()) { }",
+		"$classes = 1", "a | ? { $_ }", "$x = Read-LyncBlock 2", "$null -ne $a", "if ($LyncBlocks[2].Trim()) { }",
 	} {
 		if found := violations(good); len(found) > 0 {
 			t.Errorf("%q: %q", good, found)
@@ -45,7 +45,7 @@ func TestScriptsParserFindsFaults(t *testing.T) {
 	const text = `Invoke-Lync {
     $command = Get-Command -Name 'Get-Item'
     $Lync.Result['module_version'] = ''
-    if ($command.Module -ne $null) {
+    if ($null -ne $command.Module) {
         $Lync.Result['module_version'] = [string] $command.Module.Version
     }
 }
@@ -61,10 +61,10 @@ func TestScriptsParserFindsFaults(t *testing.T) {
 	}
 	faults := map[string]string{
 		"no-brace":   strings.Replace(text, ".Version\n    }\n", ".Version\n", 1),
-		"no-paren":   strings.Replace(text, "($command.Module -ne $null)", "($command.Module -ne $null", 1),
+		"no-paren":   strings.Replace(text, "($null -ne $command.Module)", "($null -ne $command.Module", 1),
 		"no-quote":   strings.Replace(text, "'module_version'", "'module_version", 1),
 		"two-braces": text + "\n}\n",
-		"no-operand": strings.Replace(text, "-ne $null)", "-ne)", 1),
+		"no-operand": strings.Replace(text, "-ne $command.Module)", "-ne)", 1),
 		"no-keyword": text + "\nforeach ($key on $x) { 1 }\n",
 	}
 	var files []string

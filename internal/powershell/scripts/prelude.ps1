@@ -198,7 +198,7 @@ function Add-LyncError {
 
     $causes = New-Object 'Collections.Generic.List[object]'
     $cause = $exception.InnerException
-    while ($cause -ne $null -and $causes.Count -lt 8) {
+    while ($null -ne $cause -and $causes.Count -lt 8) {
         $causes.Add((Get-LyncStart ('{0}: {1}' -f $cause.GetType().FullName, $cause.Message) 1024))
         $cause = $cause.InnerException
     }
@@ -217,9 +217,9 @@ function Add-LyncError {
         $entry['category'] = [string] $record.CategoryInfo.Category
         $entry['cmdlet'] = Get-LyncStart $record.CategoryInfo.Activity 1024
         $entry['id'] = Get-LyncStart $record.FullyQualifiedErrorId 1024
-        if ($record.InvocationInfo -ne $null) {
+        if ($null -ne $record.InvocationInfo) {
             $entry['position'] = Get-LyncStart $record.InvocationInfo.PositionMessage 1024
-            if ($record.InvocationInfo.MyCommand -ne $null) {
+            if ($null -ne $record.InvocationInfo.MyCommand) {
                 $entry['cmdlet'] = Get-LyncStart $record.InvocationInfo.MyCommand.Name 1024
             }
         }
@@ -250,12 +250,12 @@ function Invoke-LyncCmdlet {
         & $command @all 2>$null 3>$null
     } finally {
         foreach ($fault in @($lyncErrors)) {
-            if ($fault -ne $null) {
+            if ($null -ne $fault) {
                 Add-LyncError $fault $false
             }
         }
         foreach ($warning in @($lyncWarnings)) {
-            if ($warning -ne $null) {
+            if ($null -ne $warning) {
                 Add-LyncWarning $warning
             }
         }
@@ -270,7 +270,7 @@ function Get-LyncEdition {
 }
 
 # Describes the host and its PowerShell. Every answer contains this.
-function Get-LyncFacts {
+function Get-LyncHost {
     @{
         computer = [string] [Environment]::MachineName
         powershell = [string] $PSVersionTable.PSVersion
@@ -289,11 +289,11 @@ function Get-LyncAnswer {
     param([bool] $Done)
     $answer = @{
         done = $Done
-        facts = Get-LyncFacts
+        facts = Get-LyncHost
         result = $Lync.Result
         errors = $Lync.Errors.ToArray()
         warnings = $Lync.Warnings.ToArray()
-        document_sha256 = $(if ($Lync.ResultDocument -ne $null) { Get-LyncHash $Lync.ResultDocument } else { '' })
+        document_sha256 = $(if ($null -ne $Lync.ResultDocument) { Get-LyncHash $Lync.ResultDocument } else { '' })
     }
     if ((Get-LyncSize $answer) -gt 1048576) {
         Limit-LyncSize $Lync.Errors 262144
@@ -334,7 +334,7 @@ function Invoke-Lync {
     $answer = Get-LyncAnswer $done
     $text = New-Object Text.StringBuilder
     [void] $text.AppendLine().AppendLine('{lync:' + $Lync.Nonce + ':result}').AppendLine((Format-LyncBlock $answer))
-    if ($Lync.ResultDocument -ne $null) {
+    if ($null -ne $Lync.ResultDocument) {
         [void] $text.AppendLine('{lync:' + $Lync.Nonce + ':document}').AppendLine((Format-LyncBlock $Lync.ResultDocument))
     }
     [void] $text.AppendLine('{lync:' + $Lync.Nonce + ':end}')

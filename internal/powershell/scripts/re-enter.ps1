@@ -30,7 +30,7 @@ $inside = {
         try {
             $process = [Diagnostics.Process]::GetProcessById($Id)
             while (-not $process.WaitForExit(1000)) {
-                if ([AppDomain]::CurrentDomain.GetData('lync-over') -ne $null) {
+                if ($null -ne [AppDomain]::CurrentDomain.GetData('lync-over')) {
                     return
                 }
             }
@@ -40,7 +40,7 @@ $inside = {
                 return
             }
         }
-        if ([AppDomain]::CurrentDomain.GetData('lync-publishing') -eq $null) {
+        if ($null -eq [AppDomain]::CurrentDomain.GetData('lync-publishing')) {
             [Diagnostics.Process]::GetCurrentProcess().Kill()
         }
     }.ToString()).AddArgument($Outer)
@@ -48,7 +48,8 @@ $inside = {
 
     try {
         $LyncBlocks = $Text.Split('.')
-        $LyncPiped = $true
+        # The prelude of the other script reads it.
+        Set-Variable -Name 'LyncPiped' -Value $true
         $packed = New-Object IO.MemoryStream (, [Convert]::FromBase64String($LyncBlocks[0]))
         $zip = New-Object IO.Compression.GZipStream ($packed, [IO.Compression.CompressionMode]::Decompress)
         $reader = New-Object IO.StreamReader ($zip, [Text.Encoding]::UTF8)
@@ -101,7 +102,7 @@ Invoke-Lync {
             }
     } finally {
         foreach ($fault in @($lyncErrors)) {
-            if ($fault -ne $null) {
+            if ($null -ne $fault) {
                 Add-LyncError $fault $false
             }
         }

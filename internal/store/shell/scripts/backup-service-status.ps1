@@ -5,11 +5,11 @@ Invoke-Lync {
     $before = $Lync.ErrorCount
     $modules = New-Object 'Collections.Generic.List[object]'
     foreach ($status in @(Invoke-LyncCmdlet 'Get-CsBackupServiceStatus' @{ PoolFqdn = [string] $Lync.Data.pool })) {
-        if ($status -eq $null) {
+        if ($null -eq $status) {
             continue
         }
         foreach ($module in @($status.BackupModules)) {
-            if ($module -ne $null) {
+            if ($null -ne $module) {
                 $modules.Add(@{
                     identity = [string] $module.Identity
                     export_state = [string] $module.ExportStatus

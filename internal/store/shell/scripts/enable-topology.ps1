@@ -3,7 +3,7 @@ Invoke-Lync {
     $Lync.Result['outcome'] = 'none'
     Import-LyncModule
     $lock = Enter-LyncLock $Lync.Data.lock_seconds
-    if ($lock -eq $null) {
+    if ($null -eq $lock) {
         $Lync.Result['outcome'] = 'busy'
         return
     }

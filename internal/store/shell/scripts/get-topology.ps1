@@ -4,7 +4,7 @@ Invoke-Lync {
     $command = Get-Command -Name 'Get-CsTopology'
     $Lync.Result['module'] = [string] $command.ModuleName
     $Lync.Result['module_version'] = ''
-    if ($command.Module -ne $null) {
+    if ($null -ne $command.Module) {
         $Lync.Result['module_version'] = [string] $command.Module.Version
     }
     $Lync.ResultDocument = Read-LyncTopology

@@ -4,7 +4,7 @@
 function Find-LyncModule {
     foreach ($name in @('SkypeForBusiness', 'Lync')) {
         foreach ($module in @(Get-Module -ListAvailable -Name $name -ErrorAction SilentlyContinue)) {
-            if ($module -ne $null) {
+            if ($null -ne $module) {
                 [string] $module.Path
             }
         }
@@ -45,7 +45,7 @@ function Import-LyncModule {
     if ((Get-LyncEdition) -ne 'Desktop') {
         # The modules require .NET Framework. PowerShell 7 loads only proxy functions for their cmdlets.
         $native = @(Get-Command -Name 'Get-CsTopology' -CommandType Cmdlet -ErrorAction SilentlyContinue)
-        if ($native.Count -eq 0 -or $native[0] -eq $null) {
+        if ($native.Count -eq 0 -or $null -eq $native[0]) {
             Stop-Lync 'LyncEdition' ('Get-CsTopology is no native command of PowerShell {0}' -f $PSVersionTable.PSVersion)
         }
         return
@@ -85,7 +85,7 @@ function Import-LyncModule {
 # Reads the topology from the Central Management store. The local copy of it can be outdated.
 function Read-LyncTopology {
     $topology = @(Invoke-LyncCmdlet 'Get-CsTopology' @{ AsXml = $true })
-    if ($topology.Count -ne 1 -or $topology[0] -eq $null) {
+    if ($topology.Count -ne 1 -or $null -eq $topology[0]) {
         Stop-Lync 'LyncNoTopology' ('Get-CsTopology -AsXml put out {0} objects' -f $topology.Count)
     }
     # The type of the output is not documented (XDocument, XElement or string). The help of the cmdlet uses ToString().

@@ -24,7 +24,7 @@ function Get-LyncSimpleUrl {
     $before = $Lync.ErrorCount
     try {
         foreach ($configuration in @(Invoke-LyncCmdlet 'Get-CsSimpleUrlConfiguration')) {
-            if ($configuration -ne $null) {
+            if ($null -ne $configuration) {
                 foreach ($url in @($configuration.SimpleUrl)) {
                     $lines.Add(('{0} {1} {2} {3}' -f $configuration.Identity, $url.Component, $url.Domain, $url.ActiveUrl))
                 }
@@ -51,7 +51,7 @@ function Find-LyncFailedOver {
         $state = ''
         try {
             foreach ($configuration in @(Invoke-LyncCmdlet 'Get-CsRegistrarConfiguration' @{ Identity = 'Service:Registrar:' + $pool })) {
-                if ($configuration -ne $null -and $configuration.PoolState -ne $null) {
+                if ($null -ne $configuration -and $null -ne $configuration.PoolState) {
                     $state = [string] $configuration.PoolState
                 }
             }
@@ -101,7 +101,7 @@ Invoke-Lync {
 
     # One publish at a time.
     $lock = Enter-LyncLock $Lync.Data.lock_seconds
-    if ($lock -eq $null) {
+    if ($null -eq $lock) {
         $Lync.Result['outcome'] = 'busy'
         return
     }

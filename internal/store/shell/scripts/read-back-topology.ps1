@@ -4,15 +4,15 @@
 Invoke-Lync {
     Import-LyncModule
     $lock = Enter-LyncLock $Lync.Data.lock_seconds
-    $Lync.Result['settled'] = ($lock -ne $null)
+    $Lync.Result['settled'] = ($null -ne $lock)
     try {
-        if ($lock -ne $null) {
+        if ($null -ne $lock) {
             # The other script checks this file under the lock too. So it has published already, or it never will.
             [IO.File]::WriteAllText((Get-LyncRevocation), '')
         }
         $Lync.ResultDocument = Read-LyncTopology
     } finally {
-        if ($lock -ne $null) {
+        if ($null -ne $lock) {
             Exit-LyncLock $lock
         }
     }
