@@ -26,6 +26,7 @@ type publishTest struct {
 	wantEnd       ending
 	wantDocument  storedDocument
 	wantErrors    []string // texts in the error or in the problems of the result
+	noErrors      []string // texts that are in neither
 	wantWarnings  []string // texts in the warnings
 	noWarnings    []string // texts that are not in the warnings
 	wantPublishes int      // number of runs of Publish-CsTopology
@@ -96,6 +97,11 @@ func (tc publishTest) checkResult(t *testing.T, result store.Result, err error) 
 	for _, text := range tc.wantErrors {
 		if got := message(result, err); !strings.Contains(got, text) {
 			t.Errorf("no error contains %q: %s", text, got)
+		}
+	}
+	for _, text := range tc.noErrors {
+		if got := message(result, err); strings.Contains(got, text) {
+			t.Errorf("an error contains %q: %s", text, got)
 		}
 	}
 	warnings := strings.Join(result.Warnings, "\n")
@@ -237,6 +243,19 @@ func TestPublishFails(t *testing.T) {
 		"denied, in another language": {
 			faults: []shelld.Fault{{Denied: true, Localized: true}}, wantEnd: notPublished, wantDocument: holdsBase,
 			wantPublishes: 1,
+		},
+		"a file that is not parsed": {
+			faults: []shelld.Fault{{Unparsed: true}}, wantEnd: notPublished, wantDocument: holdsBase, wantPublishes: 1,
+			wantErrors: []string{
+				"could not parse the file", "There is no Unicode byte order mark", "not a right of the account",
+				"wanted.xml", "read again",
+			},
+			noErrors: []string{"RTCUniversalServerAdmins"},
+		},
+		"a file that is not parsed, in another language": {
+			faults: []shelld.Fault{{Unparsed: true, Localized: true}}, wantEnd: notPublished, wantDocument: holdsBase,
+			wantPublishes: 1, wantErrors: []string{"could not parse the file"},
+			noErrors: []string{"RTCUniversalServerAdmins"},
 		},
 		"no output and no publish": {
 			faults: []shelld.Fault{{Silent: true}}, wantEnd: notPublished, wantDocument: holdsBase, wantPublishes: 1,

@@ -35,6 +35,8 @@ type standInData struct {
 	Store string       `json:"store"`
 	Mutex string       `json:"mutex"`
 	ACL   []standInACL `json:"acl"`
+	Form  string       `json:"form"`
+	Forms any          `json:"forms"`
 }
 
 // runStandIns runs a work, the last part of a script, with the stand-ins in PowerShell.

@@ -242,16 +242,37 @@ func (r report) concernsDocument(faults []powershell.Fault) bool {
 		if slices.Contains(environmentCategories, fault.Category) {
 			return false
 		}
-		kinds := []string{fault.Exception}
-		for _, cause := range fault.Causes {
-			kind, _, _ := strings.Cut(cause, ":")
-			kinds = append(kinds, kind)
-		}
-		if environmentName.MatchString(strings.Join(kinds, " ")) || namesEnvironment(fault.Message) {
+		if environmentName.MatchString(exceptionTypes(fault)) || namesEnvironment(fault.Message) {
 			return false
 		}
 	}
 	return len(r.faults) > 0 && !r.isPartial
+}
+
+// exceptionTypes returns the .NET types of the exception of a fault and of its causes.
+func exceptionTypes(fault powershell.Fault) string {
+	kinds := []string{fault.Exception}
+	for _, cause := range fault.Causes {
+		kind, _, _ := strings.Cut(cause, ":")
+		kinds = append(kinds, kind)
+	}
+	return strings.Join(kinds, " ")
+}
+
+// unparsed is the .NET type of the error of text that is not well-formed XML, or that has another encoding than its
+// declaration names.
+const unparsed = "System.Xml.XmlException"
+
+// isUnparsed reports whether an error of a publish is that of text that .NET cannot parse. The only XML that the
+// provider gives to the cmdlet is the file with the document.
+func (r report) isUnparsed(faults []powershell.Fault) bool {
+	inReport := slices.ContainsFunc(r.faults, func(f reportFault) bool {
+		return f.kind == unparsed || strings.Contains(f.text, `"`+unparsed+`"`)
+	})
+	return inReport || slices.ContainsFunc(faults, func(f powershell.Fault) bool {
+		return slices.Contains(strings.Fields(exceptionTypes(f)), unparsed) ||
+			strings.Contains(f.Message, `"`+unparsed+`"`)
+	})
 }
 
 // namesEnvironment reports whether a message has the name of a .NET type that does not concern the document.

@@ -103,6 +103,11 @@ func (p *publication) unchanged(failed bool) error {
 			"error, but the topology was read again and is unchanged. Another administrator may have published the "+
 			"previous topology at the same time.%s", host, p.response())})
 	}
+	if p.report.isUnparsed(p.faultsOf("Publish-CsTopology")) {
+		return p.notPublished("Publish-CsTopology on %s could not parse the file with the topology. The topology was "+
+			"read again and is unchanged.%s\nThe cause is that file, and not a right of the account. Please report "+
+			"this with the errors above and the first line of the file", host, p.response())
+	}
 	return p.notPublished("Publish-CsTopology on %s did not publish: the topology was read again and is unchanged.%s\n"+
 		"The account must be a member of RTCUniversalServerAdmins and, unless setup was delegated with "+
 		"Grant-CsSetupPermission, a domain administrator. SQL Server and Active Directory must accept it from that "+
@@ -139,7 +144,7 @@ func (p *publication) overwrite() *store.Overwrite {
 	if p.facts.Wanted != nil {
 		overwrite.Ours = p.facts.Wanted.Path
 	}
-	if previous, err := topology.Parse([]byte(backup.Text)); err == nil {
+	if previous, err := topology.Parse(topology.EncodeText(string(backup.Text))); err == nil {
 		difference := topology.Compare(p.base, p.base, previous)
 		if difference.IsEmpty() {
 			return nil

@@ -55,6 +55,7 @@ type Fault struct {
 	// The following faults concern cmdlets.
 	Refuse              bool   // Publish-CsTopology refuses the document
 	Denied              bool   // SQL Server allows the account to read but not to write
+	Unparsed            bool   // Publish-CsTopology cannot parse the file with the document
 	Silent              bool   // Publish-CsTopology does nothing and reports no error
 	PublishReportsError bool   // Publish-CsTopology publishes and reports an error
 	Warn                bool   // Publish-CsTopology publishes and its report has a warning

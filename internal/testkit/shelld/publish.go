@@ -79,7 +79,7 @@ func (r *run) reportBackup(base, held string) (same bool) {
 	} else if held != "" && !r.has(func(f Fault) bool { return f.NoBackup }) {
 		same = between.ReplaceAllString(held, "><") == between.ReplaceAllString(base, "><")
 		if backup["path"], backup["same"] = r.path("before.xml"), same; !same {
-			backup["text"] = pack("\ufeff<?xml version=\"1.0\" encoding=\"utf-8\"?>\r\n" + held)
+			backup["text"] = pack(`<?xml version="1.0" encoding="utf-16"?>` + "\r\n" + held)
 		}
 	}
 	r.answer["backup"] = backup
@@ -140,6 +140,10 @@ func (r *run) publishResult(cmdlet string) (publish bool, content string, fault 
 		text := r.text(`A trusted service with the type "Microsoft.Rtc.Applications.Cas" and the fully qualified ` +
 			`domain name (FQDN) "sip.contoso.com" was found for a previous server version.`)
 		return false, action("Validate New Topology", exception(refusal, text)), failure(refusal, text)
+	case r.has(func(f Fault) bool { return f.Unparsed }):
+		const kind = "System.Xml.XmlException"
+		text := r.text("There is no Unicode byte order mark. Cannot switch to Unicode.")
+		return false, exception(kind, text), failure(kind, text)
 	case r.has(func(f Fault) bool { return f.Silent }):
 		return false, "", nil
 	case r.has(func(f Fault) bool { return f.PublishReportsError }):

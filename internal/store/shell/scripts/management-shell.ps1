@@ -88,9 +88,13 @@ function Read-LyncTopology {
     if ($topology.Count -ne 1 -or $null -eq $topology[0]) {
         Stop-Lync 'LyncNoTopology' ('Get-CsTopology -AsXml put out {0} objects' -f $topology.Count)
     }
-    # The type of the output is not documented (XDocument, XElement or string). The help of the cmdlet uses ToString().
-    if ($topology[0] -is [xml]) {
-        return [string] $topology[0].OuterXml
+    # The type of the output is not documented. The help of the cmdlet uses ToString(), which returns the text of an
+    # XDocument, an XElement and a string, but not of an XmlDocument.
+    if ($topology[0] -is [Xml.XmlNode]) {
+        $text = [string] $topology[0].OuterXml
+    } else {
+        $text = [string] $topology[0].ToString()
     }
-    [string] $topology[0].ToString()
+    # A byte order mark is part of a file and not of a text.
+    $text.TrimStart([char] 0xFEFF)
 }

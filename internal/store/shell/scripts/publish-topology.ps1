@@ -17,6 +17,20 @@ function Get-LyncContent {
     $xml.DocumentElement.OuterXml
 }
 
+# Returns the encoding of the file of a document, which is the one that the XML declaration names, or else UTF-8. .NET
+# does not read a file with another one. The text of an XmlDocument, and that of a file, can name UTF-16.
+function Get-LyncEncoding {
+    param([string] $Text)
+    if ($Text -match '^<\?xml\s+version\s*=\s*["''][^"'']*["'']\s+encoding\s*=\s*["'']([A-Za-z0-9._-]+)["'']') {
+        $encoding = [Text.Encoding]::GetEncoding($Matches[1])
+        if ($encoding -isnot [Text.UTF8Encoding]) {
+            # It writes a byte order mark.
+            return $encoding
+        }
+    }
+    New-Object Text.UTF8Encoding ($false)
+}
+
 # Returns the simple URLs as lines, or one line '?' if they cannot be read or are too long for the result. The names of
 # the properties come from the help of the cmdlet. The output of a real deployment is not known.
 function Get-LyncSimpleUrl {
@@ -135,7 +149,7 @@ Invoke-Lync {
         # No other account can change the file: New-LyncRun has checked its folder.
         $run = New-LyncRun
         $wanted = $run + '.wanted.xml'
-        [IO.File]::WriteAllText($wanted, $Lync.Document, (New-Object Text.UTF8Encoding ($false)))
+        [IO.File]::WriteAllText($wanted, $Lync.Document, (Get-LyncEncoding $Lync.Document))
         $backup = $run + '.before.xml'
 
         if ($Lync.Data.seconds -gt 0 -and $clock.Elapsed.TotalSeconds -ge $Lync.Data.seconds) {
