@@ -205,7 +205,7 @@ function Add-LyncError {
 
     $entry = @{
         message = Get-LyncStart $exception.Message 4096
-        exception = Get-LyncStart $exception.GetType().FullName 1024
+        exception = Get-LyncStart ($exception.GetType().FullName) 1024
         causes = $causes.ToArray()
         category = ''
         cmdlet = ''
