@@ -4,6 +4,7 @@ package winrm
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -24,6 +25,11 @@ func TestKerberosConfigurations(t *testing.T) {
 	writeTo(t, filepath.Join(folder, "README"), "Write files here.\n")
 	writeTo(t, filepath.Join(folder, "ignored~"), "[garbage")
 	writeTo(t, filepath.Join(folder, "realm"), realm)
+	linked := t.TempDir()
+	writeTo(t, filepath.Join(linked, "realm.conf"), realm)
+	if err := os.Symlink(t.TempDir(), filepath.Join(linked, "folder.conf")); err != nil {
+		t.Fatal(err)
+	}
 	broken := t.TempDir()
 	writeTo(t, filepath.Join(broken, "one.conf"), "[realms]\n A\n")
 
@@ -46,11 +52,21 @@ func TestKerberosConfigurations(t *testing.T) {
 		"both":           {config: "[realms]\n " + testRealm + " = x\n" + realm},
 		"twice":          {config: start + " }\n" + realm},
 		"second KDC":     {config: start + "  kdc = https://proxy/KdcProxy\n  kdc = a b\n  kdc = " + kdc + "\n }\n"},
+		"primary KDC":    {config: defaults + start + "  primary_kdc = " + kdc + "\n }\n"},
+		"master KDC":     {config: defaults + start + "  master_kdc = " + kdc + "\n }\n"},
+		"primary first": {
+			config: defaults + start + "  master_kdc = 127.0.0.1:1\n  primary_kdc = " + kdc + "\n }\n",
+		},
+		"primary not asked": {config: defaults + start + "  primary_kdc = a b\n  kdc = " + kdc + "\n }\n"},
+		"permitted": {
+			config: defaults + " default_tkt_enctypes = rc4-hmac aes256-cts\n permitted_enctypes = aes\n" + realm,
+		},
 		"group of a KDC": {config: start + "  kdc = {\n  }\n  kdc = " + kdc + "\n }\n"},
 		"domain group":   {config: defaults + realm + "[domain_realm]\n x = {\n  a = b\n }\n"},
 		"default group":  {config: defaults + " clockskew = {\n a = b\n }\n" + realm},
 		"fallback":       {config: defaults + " dns_canonicalize_hostname = fallback\n" + realm},
 		"folder":         {config: defaults + "includedir " + folder + "\n"},
+		"linked folder":  {config: defaults + "includedir " + linked + "\n"},
 		"file":           {config: defaults + " a =\ninclude " + folder + "/realm\n {\n }\n"},
 		"family":         {config: defaults + " permitted_enctypes = aes\n" + realm},
 		"families":       {config: defaults + " default_tkt_enctypes = DEFAULT, -rc4 +aes256-cts\n" + realm},
@@ -112,6 +128,11 @@ func TestKerberosConfigurations(t *testing.T) {
 		"types": {
 			config: defaults + " permitted_enctypes = des camellia\n" + realm,
 			parts:  []string{"line 3 of", "none of the encryption types"},
+		},
+		"not permitted": {
+			config:  defaults + " permitted_enctypes = rc4-hmac\n default_tkt_enctypes = aes256-cts\n" + realm,
+			parts:   []string{"line 4 of", "permitted_enctypes has none of the encryption types"},
+			differs: "kinit uses a key that is not permitted",
 		},
 		"proxy": {
 			config: start + "  kdc = https://127.0.0.1:1/KdcProxy\n }\n",

@@ -14,6 +14,8 @@ import (
 type config struct {
 	// realms has the KDCs of each realm in the order of the file.
 	realms map[string][]address
+	// primaries has the primary KDCs of each realm, for a realm without other KDCs.
+	primaries map[string][]address
 	// unusable has the first error of a realm without a KDC that is supported. It matters if the realm is used.
 	unusable map[string]error
 	// domains has the realm of each host and domain. A domain starts with a dot.
@@ -33,7 +35,8 @@ func readConfig(path string) (*config, error) {
 		return nil, err
 	}
 	c := &config{
-		realms: map[string][]address{}, unusable: map[string]error{}, domains: map[string]string{},
+		realms: map[string][]address{}, primaries: map[string][]address{},
+		unusable: map[string]error{}, domains: map[string]string{},
 		lookUp: true, skew: 5 * time.Minute, lifetime: 24 * time.Hour,
 		ticketTypes: defaultTypes, serviceTypes: defaultTypes,
 	}
@@ -87,28 +90,45 @@ func (c *config) readDefaults(section *relation) error {
 	return c.readTypes(settings)
 }
 
-// readTypes reads the lists of encryption types. As in MIT krb5, permitted_enctypes is the default of the other two.
+// readTypes reads the lists of encryption types. As in MIT krb5, permitted_enctypes is the default of the other two. It
+// also restricts them here: a KDC, which nothing authenticates before the login, chooses among the types of a request.
 func (c *config) readTypes(settings map[string]*relation) error {
+	permitted := settings["permitted_enctypes"]
+	if permitted != nil {
+		c.ticketTypes = parseTypes(permitted.value)
+		c.serviceTypes = c.ticketTypes
+
+		if len(c.ticketTypes) == 0 {
+			return permitted.wrong("none of the encryption types in %q is supported", permitted.value)
+		}
+	}
 	for _, list := range []struct {
 		name  string
 		types *[]int32
 	}{{"default_tkt_enctypes", &c.ticketTypes}, {"default_tgs_enctypes", &c.serviceTypes}} {
-		for _, name := range []string{list.name, "permitted_enctypes"} {
-			if r := settings[name]; r != nil {
-				if *list.types = parseTypes(r.value); len(*list.types) == 0 {
-					return r.wrong("none of the encryption types in %q is supported", r.value)
-				}
-				break
-			}
+		r := settings[list.name]
+		if r == nil {
+			continue
+		}
+		named := parseTypes(r.value)
+		if len(named) == 0 {
+			return r.wrong("none of the encryption types in %q is supported", r.value)
+		}
+		if permitted != nil {
+			named = slices.DeleteFunc(named, func(t int32) bool { return !slices.Contains(*list.types, t) })
+		}
+		if *list.types = named; len(named) == 0 {
+			return r.wrong("permitted_enctypes has none of the encryption types in %q that are supported", r.value)
 		}
 	}
 	return nil
 }
 
-// readRealms reads [realms]. An address that is not supported matters only if its realm has no other and is used.
+// readRealms reads [realms]. An address that is not supported matters only if its realm has no other and is used. As in
+// MIT krb5, master_kdc is the old name of primary_kdc, and counts only without it.
 func (c *config) readRealms(section *relation) {
 	refuse := func(realm string, err error) {
-		if c.unusable[realm] == nil {
+		if err != nil && c.unusable[realm] == nil {
 			c.unusable[realm] = err
 		}
 	}
@@ -117,26 +137,40 @@ func (c *config) readRealms(section *relation) {
 			continue // a setting of another program
 		}
 		settings, err := realm.settings()
-		if err != nil {
+		refuse(realm.name, err)
+
+		if c.realms[realm.name] == nil {
+			c.realms[realm.name] = []address{} // the realm is known, even if its KDCs are in DNS
+		}
+		found, err := readAddresses(settings, "kdc")
+		c.realms[realm.name] = append(c.realms[realm.name], found...)
+		refuse(realm.name, err)
+
+		if found, err = readAddresses(settings, "primary_kdc"); found == nil && err == nil {
+			found, err = readAddresses(settings, "master_kdc")
+		}
+		c.primaries[realm.name] = append(c.primaries[realm.name], found...)
+
+		if !c.lookUp {
 			refuse(realm.name, err)
 		}
-		known := c.realms[realm.name]
-		if known == nil {
-			known = []address{} // the realm is known, even if its KDCs are in DNS
-		}
-		for _, r := range settings {
-			if r.name != "kdc" || r.isGroup {
-				continue
-			}
-			if kdc, err := r.readAddress(); err != nil {
-				refuse(realm.name, err)
-			} else {
-				known = append(known, kdc)
-			}
-		}
-		c.realms[realm.name] = known
 	}
 	maps.DeleteFunc(c.unusable, func(realm string, _ error) bool { return len(c.realms[realm]) > 0 })
+}
+
+// readAddresses returns the addresses in the settings with a name, and the error of the first unsupported one.
+func readAddresses(settings []*relation, name string) (found []address, first error) {
+	for _, r := range settings {
+		if r.name != name || r.isGroup {
+			continue
+		}
+		if kdc, err := r.readAddress(); err == nil {
+			found = append(found, kdc)
+		} else if first == nil {
+			first = err
+		}
+	}
+	return found, first
 }
 
 // settings returns the settings of a group, which can also be one setting in a line, such as "{ kdc = dc1 }". MIT krb5
@@ -241,7 +275,7 @@ func (r *relation) readAddress() (address, error) {
 
 	text, a := r.value, address{port: port}
 	if strings.Contains(text, "://") {
-		return a, r.wrong("kdc = %s: only KDCs over TCP and UDP are supported, not a proxy over HTTPS", r.value)
+		return a, r.wrong("%s = %s: only KDCs over TCP and UDP are supported, not a proxy over HTTPS", r.name, r.value)
 	}
 	if network, rest, found := strings.Cut(text, "/"); found {
 		if network = strings.ToLower(network); network == "tcp" || network == "udp" {
@@ -259,7 +293,7 @@ func (r *relation) readAddress() (address, error) {
 	number, err := strconv.ParseUint(a.port, 10, 16)
 	if err != nil || number == 0 || a.host == "" || strings.ContainsAny(a.host, " \t,/*[]") ||
 		strings.Contains(a.host, ":") && net.ParseIP(a.host) == nil {
-		return a, r.wrong("kdc = %s is not the name or address of one KDC, with an optional port", r.value)
+		return a, r.wrong("%s = %s is not the name or address of one KDC, with an optional port", r.name, r.value)
 	}
 	return a, nil
 }

@@ -38,6 +38,11 @@ func (c *Client) locate(ctx context.Context, realm string) (*center, error) {
 		return nil, fmt.Errorf("load %s: %w", c.options.Config, err)
 	}
 	found := &center{realm: realm, addresses: c.config.realms[realm], now: c.now}
+	primaries := c.config.primaries[realm]
+
+	if len(found.addresses) == 0 && !c.config.lookUp {
+		found.addresses = primaries
+	}
 	if len(found.addresses) > 0 {
 		return found, nil
 	}
@@ -56,6 +61,9 @@ func (c *Client) locate(ctx context.Context, realm string) (*center, error) {
 				network, strings.TrimSuffix(record.Target, "."), strconv.Itoa(int(record.Port)),
 			})
 		}
+	}
+	if len(found.addresses) == 0 {
+		found.addresses = primaries
 	}
 	if len(found.addresses) == 0 {
 		return nil, &UnreachableError{Realm: realm, Err: fmt.Errorf("krb5.conf names none: %w", errors.Join(errs...))}

@@ -268,8 +268,12 @@ func (p *profile) include(at *relation, path string, isFolder bool) error {
 		paths = nil
 
 		for _, entry := range entries {
-			if included.MatchString(entry.Name()) && !entry.IsDir() {
-				paths = append(paths, filepath.Join(path, entry.Name()))
+			name := filepath.Join(path, entry.Name())
+			if !included.MatchString(entry.Name()) {
+				continue
+			}
+			if target, err := os.Stat(name); err != nil || !target.IsDir() {
+				paths = append(paths, name)
 			}
 		}
 	}

@@ -81,31 +81,43 @@ func TestReadConfig(t *testing.T) {
 	canonicalize := func(c *config) any { return c.canonicalize }
 	lookUp := func(c *config) any { return c.lookUp }
 	defaultRealm := func(c *config) any { return c.defaultRealm }
+	primary := func(c *config) any { return c.primaries["A"] }
 	dc1 := []address{{"", "dc1", "88"}}
+	login := func(c *config) any { return c.ticketTypes }
+	tickets := func(c *config) any { return c.serviceTypes }
 
 	for text, tc := range map[string]struct {
 		get  func(*config) any
 		want any
 	}{
-		"[libdefaults]\n clockskew = 0\n":                       {skew, 5 * time.Minute},
-		"[libdefaults]\n clockskew = soon\n":                    {skew, 5 * time.Minute},
-		"[libdefaults]\n clockskew = 60\n clockskew = 1\n":      {skew, time.Minute},
-		"[libdefaults]\n ticket_lifetime = 0\n":                 {lifetime, 24 * time.Hour},
-		"[libdefaults]\n ticket_lifetime = 1:30 # a\n":          {lifetime, 90 * time.Minute},
-		"[libdefaults]\n canonicalize = perhaps\n":              {canonicalize, false},
-		"[libdefaults]\n canonicalize = ON\n":                   {canonicalize, true},
-		"[libdefaults]\n dns_lookup_kdc = perhaps\n":            {lookUp, false},
-		"[libdefaults]\n foo = {x}\n default_realm = A\n":       {defaultRealm, "A"},
-		"[libdefaults]\n default_realm = \"A\\\"\\t\" b\n":      {defaultRealm, "A\"\t"},
-		"[libdefaults]\n default_realm =\n {\n }\n":             {defaultRealm, ""},
-		"[realms]\n A = {\n  kdc = dc1":                         {known, dc1},
-		"[realms]\n A = { kdc = dc1 }\n":                        {known, dc1},
-		"[realms]\n A = {\n  kdc = a b\n  kdc = dc1\n }\n":      {known, dc1},
-		"[realms]\n A = {\n  b = {\n   kdc = x\n }\n kdc = dc1": {known, dc1},
-		"[realms]\n A = { kdc = \"dc1\" }\n":                    {known, dc1},
-		"[realms]\n A = {}\n":                                   {known, []address{}},
-		"[realms]\n A = x\n":                                    {known, []address(nil)},
-		"[domain_realm]\n x = {\n  a = b\n }\n x = A\n":         {func(c *config) any { return c.realmOf("X") }, "A"},
+		"[libdefaults]\n clockskew = 0\n":                           {skew, 5 * time.Minute},
+		"[libdefaults]\n clockskew = soon\n":                        {skew, 5 * time.Minute},
+		"[libdefaults]\n clockskew = 60\n clockskew = 1\n":          {skew, time.Minute},
+		"[libdefaults]\n ticket_lifetime = 0\n":                     {lifetime, 24 * time.Hour},
+		"[libdefaults]\n ticket_lifetime = 1:30 # a\n":              {lifetime, 90 * time.Minute},
+		"[libdefaults]\n canonicalize = perhaps\n":                  {canonicalize, false},
+		"[libdefaults]\n canonicalize = ON\n":                       {canonicalize, true},
+		"[libdefaults]\n dns_lookup_kdc = perhaps\n":                {lookUp, false},
+		"[libdefaults]\n foo = {x}\n default_realm = A\n":           {defaultRealm, "A"},
+		"[libdefaults]\n default_realm = \"A\\\"\\t\" b\n":          {defaultRealm, "A\"\t"},
+		"[libdefaults]\n default_realm =\n {\n }\n":                 {defaultRealm, ""},
+		"[realms]\n A = {\n  kdc = dc1":                             {known, dc1},
+		"[realms]\n A = { kdc = dc1 }\n":                            {known, dc1},
+		"[realms]\n A = {\n  kdc = a b\n  kdc = dc1\n }\n":          {known, dc1},
+		"[realms]\n A = {\n  b = {\n   kdc = x\n }\n kdc = dc1":     {known, dc1},
+		"[realms]\n A = { kdc = \"dc1\" }\n":                        {known, dc1},
+		"[realms]\n A = {}\n":                                       {known, []address{}},
+		"[realms]\n A = x\n":                                        {known, []address(nil)},
+		"[realms]\n A = {\n  master_kdc = dc2\n primary_kdc = dc1":  {primary, dc1},
+		"[realms]\n A = {\n  master_kdc = dc1\n kdc = dc2":          {primary, dc1},
+		"[realms]\n A = {\n  primary_kdc = dc1\n primary_kdc = a b": {primary, dc1},
+		"[libdefaults]\n permitted_enctypes = aes256-cts\n":         {tickets, []int32{18}},
+		"[libdefaults]\n permitted_enctypes = aes256-cts\n" +
+			" default_tkt_enctypes = rc4 aes\n": {login, []int32{18}},
+		"[libdefaults]\n permitted_enctypes = aes rc4\n default_tgs_enctypes = rc4 aes256-cts\n": {
+			tickets, []int32{23, 18},
+		},
+		"[domain_realm]\n x = {\n  a = b\n }\n x = A\n": {func(c *config) any { return c.realmOf("X") }, "A"},
 	} {
 		path := filepath.Join(t.TempDir(), "krb5.conf")
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
