@@ -158,12 +158,11 @@ func (s *secret) proof(required *KDCError, now time.Time) (types.PADataSequence,
 	if len(s.hints) == 0 {
 		s.hints = []keyHint{{encryption: s.accepted[0]}}
 	}
-	// Encrypt with the first type that both sides accept.
-	at := slices.IndexFunc(s.hints, func(h keyHint) bool { return slices.Contains(s.accepted, h.encryption) })
-	if at < 0 {
+	hint := s.preferred()
+	if hint == nil {
 		return nil, required
 	}
-	key, err := deriveKey(s.password, s.salt, s.hints[at])
+	key, err := deriveKey(s.password, s.salt, *hint)
 	if err != nil {
 		return nil, err
 	}
@@ -179,6 +178,19 @@ func (s *secret) proof(required *KDCError, now time.Time) (types.PADataSequence,
 		}
 	}
 	return proof, nil
+}
+
+// preferred returns the hint of the first encryption type in the request that the KDC offers, or nil. The order of the
+// KDC does not count: nothing authenticates it, and the proof with RC4 has the hash of the password without a salt.
+func (s *secret) preferred() *keyHint {
+	for _, accepted := range s.accepted {
+		for i, hint := range s.hints {
+			if hint.encryption == accepted {
+				return &s.hints[i]
+			}
+		}
+	}
+	return nil
 }
 
 // explain sets the obstacle in an answer that requires another proof, and returns err. A KDC names encryption types
