@@ -54,12 +54,28 @@ func (c *Client) logInTo(ctx context.Context, realm string) (*credential, error)
 	answer, err := c.send(ctx, kdc, request, false)
 
 	var refusal *KDCError
-	if errors.As(err, &refusal) && refusal.Code == CodeProofRequired {
-		if request.PAData, err = secret.proof(refusal, c.now()); err != nil {
-			return nil, secret.explain(err)
-		}
-		answer, err = c.send(ctx, kdc, request, true)
+	if !errors.As(err, &refusal) || refusal.Code != CodeProofRequired {
+		return c.readLogin(request, secret, answer, err)
 	}
+	if request.PAData, err = secret.proof(refusal, c.now()); err != nil {
+		return nil, secret.explain(err)
+	}
+	answer, err = c.send(ctx, kdc, request, true)
+	granted, err := c.readLogin(request, secret, answer, err)
+	return granted, unconfirmed(realm, err)
+}
+
+// unconfirmed returns the error of a login whose request had a proof of the password. Without a readable result the KDC
+// may have counted it as a wrong one.
+func unconfirmed(realm string, err error) error {
+	if err == nil || IsRefusal(err) || errors.As(err, new(*KDCError)) || errors.As(err, new(*SkewError)) {
+		return err
+	}
+	return &UnreachableError{Realm: realm, Err: err, Unconfirmed: true}
+}
+
+// readLogin reads the result of [Client.send].
+func (c *Client) readLogin(request *messages.ASReq, secret *secret, answer []byte, err error) (*credential, error) {
 	if err != nil {
 		return nil, secret.explain(err)
 	}

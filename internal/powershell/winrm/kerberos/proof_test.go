@@ -47,3 +47,64 @@ func TestTokenTypeOfProof(t *testing.T) {
 		}
 	}
 }
+
+// damaged is an answer that no KDC gives.
+type damaged []byte
+
+func (d damaged) Marshal() ([]byte, error) { return d, nil }
+
+// A KDC that has received the proof may have counted it, unless its answer is another one than the result of a login. A
+// login without a result is not repeated.
+func TestTokenRemembersUnreadableResults(t *testing.T) {
+	t.Parallel()
+
+	reply := messages.KDCRepFields{
+		PVNO: 5, MsgType: 11, CRealm: realm, CName: grantingName("x"),
+		Ticket: messages.Ticket{
+			TktVNO: 5, Realm: realm, SName: grantingName(realm),
+			EncPart: types.EncryptedData{EType: 18, Cipher: []byte("opaque")},
+		},
+		EncPart: types.EncryptedData{EType: 3, Cipher: []byte("opaque")},
+	}
+	hints := reply
+	hints.EncPart.EType, hints.PAData = 18, types.PADataSequence{{PADataType: 19, PADataValue: []byte{1}}}
+	ticket := reply
+	ticket.MsgType = 13
+
+	for name, tc := range map[string]struct {
+		answer     interface{ Marshal() ([]byte, error) }
+		remembered bool
+	}{
+		"empty":                 {damaged{}, true},
+		"other protocol":        {damaged("HTTP/1.1 400 Bad Request\r\n\r\n"), true},
+		"cut error":             {damaged{0x7e, 0x03, 0x30, 0x01, 0x00}, true},
+		"other encryption type": {&messages.ASRep{KDCRepFields: reply}, true},
+		"damaged hints":         {&messages.ASRep{KDCRepFields: hints}, true},
+		"answer to a ticket":    {&messages.TGSRep{KDCRepFields: ticket}, true},
+		"required again":        {failure(CodeProofRequired, nil), true},
+		"skew":                  {failure(codeSkew, nil), false},
+		"unavailable":           {failure(CodeUnavailable, nil), false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			k, proofs := &fakeKDC{}, 0
+			k.answer = func(request []byte) interface{ Marshal() ([]byte, error) } {
+				var login messages.ASReq
+				if login.Unmarshal(request) == nil && len(login.PAData) > 0 {
+					proofs++
+					return tc.answer
+				}
+				return nil
+			}
+			c := k.client(t, nil)
+			for range 3 {
+				if _, err := c.Token(t.Context(), [16]byte{}); err == nil || IsRefusal(err) != tc.remembered {
+					t.Errorf("got %v", err)
+				}
+			}
+			if remembered := proofs == 1; remembered != tc.remembered {
+				t.Errorf("%d proofs", proofs)
+			}
+		})
+	}
+}
