@@ -50,6 +50,8 @@ type login interface {
 	perConnection() bool
 	// sendsPassword reports whether each message has a password that the host verifies.
 	sendsPassword() bool
+	// prepare gets what wrap needs from other hosts, before the wait for the answer of the host begins.
+	prepare(ctx context.Context) error
 	// wrap returns the body of a request for a message, and sets its headers.
 	wrap(request *http.Request, message []byte) ([]byte, error)
 	// unwrap returns the message in the body of an answer.
@@ -229,6 +231,9 @@ func (w *connection) send(ctx context.Context, message string) (*reply, error) {
 				return nil, err
 			}
 			fresh = true
+		}
+		if err := w.login.prepare(ctx); err != nil {
+			return nil, err
 		}
 		do := w.do
 		if w.login.sendsPassword() {

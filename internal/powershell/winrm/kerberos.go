@@ -33,6 +33,19 @@ func (k *kerberosLogin) connect(ctx context.Context, w *connection) error {
 	return err
 }
 
+// prepare gets the ticket, which has time limits of its own. A KDC that does not answer is no fault of the host.
+func (k *kerberosLogin) prepare(ctx context.Context) error {
+	err := k.client.Prepare(ctx)
+
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil && !kerberos.IsRefusal(err):
+		return context.Cause(ctx)
+	}
+	return &kerberosError{err}
+}
+
 func (k *kerberosLogin) wrap(request *http.Request, message []byte) ([]byte, error) {
 	token, err := k.client.Token(request.Context(), ntlm.BindingHash(k.binding))
 	if err != nil {
@@ -110,6 +123,8 @@ func (w *Transport) explainKerberos(err error) explanation {
 			"minutes."
 	case errors.As(err, &expired):
 		found.next = "Get a new ticket: kinit -c " + expired.Cache + "."
+	case errors.As(err, &unreachable) && unreachable.Unconfirmed:
+		found.next = adviceUnconfirmed
 	case errors.As(err, &unreachable):
 		found.next = "Check that krb5.conf names the KDCs of the realm, or that DNS has the records _kerberos._tcp." +
 			unreachable.Realm + " and dns_lookup_kdc is true, and that no firewall blocks port 88 over TCP."
@@ -241,6 +256,8 @@ func (w *Transport) adviceTicket(r *refusedError) string {
 
 const (
 	adviceWrongPassword = "Check the password. It is not tried again in this run, so that the account is not locked."
-	adviceKerberos      = "Check that krb5.conf names the realm and its KDCs, that the clocks agree, and that the " +
+	adviceUnconfirmed   = "The KDC may have counted the password as a wrong one, so that it is not tried again in " +
+		"this run. Check it, and that krb5.conf names KDCs of the realm, and start a new run."
+	adviceKerberos = "Check that krb5.conf names the realm and its KDCs, that the clocks agree, and that the " +
 		"name of the host is that of its service principal HTTP/<host> (setspn -L <computer>)."
 )

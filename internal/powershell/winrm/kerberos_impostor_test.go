@@ -1,12 +1,14 @@
 package winrm
 
 import (
+	"context"
 	"encoding/binary"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -19,8 +21,8 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit/winrmd"
 )
 
-// startImpostor starts a KDC that answers every request with the same bytes, and returns a krb5.conf that names it.
-func startImpostor(t *testing.T, answer []byte) string {
+// startImpostor starts a KDC that answers every request with bytes, and returns a krb5.conf that names it.
+func startImpostor(t *testing.T, answer func(request []byte) []byte) string {
 	t.Helper()
 	testkit.SkipIfShort(t)
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
@@ -37,13 +39,21 @@ func startImpostor(t *testing.T, answer []byte) string {
 			}
 			var length [4]byte
 			_, _ = io.ReadFull(conn, length[:])
-			_, _ = io.CopyN(io.Discard, conn, int64(binary.BigEndian.Uint32(length[:])))
-			_, _ = conn.Write(answer)
+			request := make([]byte, binary.BigEndian.Uint32(length[:]))
+			_, _ = io.ReadFull(conn, request)
+			_, _ = conn.Write(answer(request))
 			_ = conn.Close()
 		}
 	}()
 	return writeFile(t, []byte(fmt.Sprintf("[libdefaults]\n udp_preference_limit = 1\n dns_lookup_kdc = false\n"+
 		"[realms]\n LYNC.EXAMPLE = {\n  kdc = %s\n }\n", listener.Addr())))
+}
+
+// withImpostor returns the settings of a login with a krb5.conf.
+func withImpostor(config string) func(*winrmd.Options, *Config) {
+	return func(_ *winrmd.Options, c *Config) {
+		c.Auth, c.User, c.KerberosConfig, c.KerberosRealm = Kerberos, "admin", config, "LYNC.EXAMPLE"
+	}
 }
 
 // stream returns a message as a KDC sends it over TCP.
@@ -134,16 +144,66 @@ func TestKerberosImpostor(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			config := startImpostor(t, tc.answer)
-			w, s := startDouble(t, func(_ *winrmd.Options, c *Config) {
-				c.Auth, c.User, c.KerberosConfig, c.KerberosRealm = Kerberos, "admin", config, "LYNC.EXAMPLE"
-			})
+			config := startImpostor(t, func([]byte) []byte { return tc.answer })
+			w, s := startDouble(t, withImpostor(config))
 			_, err := w.Run(t.Context(), "script", strings.NewReader(""))
 			assertError(t, w, err, false, "Kerberos: ", tc.part)
 			if n := s.Count(); len(n.Requests) != 0 {
 				t.Errorf("counted %+v", n)
 			}
 		})
+	}
+}
+
+// A lost or unreadable answer to a password is remembered, and each run says so.
+func TestKerberosUnconfirmed(t *testing.T) {
+	t.Parallel()
+	required := stream(t, refusal(t, 25, types.PADataSequence{
+		{PADataType: 2}, hints(t, types.ETypeInfo2{{EType: 18, Salt: "x"}}),
+	}))
+	for name, answer := range map[string][]byte{"lost": nil, "damaged": {0, 0, 0, 1, 0}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var proofs atomic.Int32
+			w, _ := startDouble(t, withImpostor(startImpostor(t, func(request []byte) []byte {
+				var login messages.ASReq
+				if login.Unmarshal(request) == nil && len(login.PAData) > 0 {
+					proofs.Add(1)
+					return answer
+				}
+				return required
+			})))
+			for range 3 {
+				_, err := w.Run(t.Context(), "script", strings.NewReader(""))
+				assertError(t, w, err, false, "Kerberos: the login at the KDC of LYNC.EXAMPLE has no readable result",
+					"The KDC may have counted the password as a wrong one", "not tried again in this run")
+			}
+			if n := proofs.Load(); n != 1 {
+				t.Errorf("%d passwords sent", n)
+			}
+		})
+	}
+}
+
+// The time of a KDC is not that of an answer of the host.
+func TestKerberosOutsideTimeOfAnswer(t *testing.T) {
+	t.Parallel()
+	var waits, inside atomic.Int32
+	w, _ := startDouble(t, withImpostor(startImpostor(t, func([]byte) []byte {
+		inside.Add(waits.Load())
+		return nil
+	})))
+	limit := w.answerContext
+	w.answerContext = func(ctx context.Context) (context.Context, context.CancelFunc) {
+		waits.Add(1)
+		ctx, cancel := limit(ctx)
+		return ctx, func() { waits.Add(-1); cancel() }
+	}
+	_, err := w.Run(t.Context(), "script", strings.NewReader(""))
+	assertError(t, w, err, false, "Kerberos: no KDC of LYNC.EXAMPLE answers", "krb5.conf names the KDCs")
+
+	if n := inside.Load(); n != 0 {
+		t.Errorf("%d waits for the host while the KDC was asked", n)
 	}
 }
 

@@ -55,6 +55,8 @@ type inClear struct{}
 
 func (inClear) connect(context.Context, *connection) error { return nil }
 
+func (inClear) prepare(context.Context) error { return nil }
+
 func (inClear) wrap(_ *http.Request, message []byte) ([]byte, error) { return message, nil }
 
 func (inClear) unwrap(_ string, body []byte) ([]byte, error) { return body, nil }

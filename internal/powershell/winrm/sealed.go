@@ -23,6 +23,8 @@ func (*sealedLogin) perConnection() bool { return true }
 
 func (*sealedLogin) sendsPassword() bool { return false }
 
+func (*sealedLogin) prepare(context.Context) error { return nil }
+
 func (s *sealedLogin) connect(ctx context.Context, w *connection) (err error) {
 	s.session = nil
 	// There is no channel to which the login could be bound.

@@ -25,16 +25,19 @@ type Options struct {
 }
 
 // Client gets the tickets for one service. All connections to the service share it, so that they log in once. It has no
-// goroutines.
+// goroutines between calls.
 type Client struct {
 	options Options
 	config  *config
 	now     func() time.Time
+	pace    pace
 
 	// turn has a place for the only call that talks to a KDC. It guards the following fields.
 	turn chan struct{}
 	// granting is the ticket that grants others, service that of the service. Both can be nil.
 	granting, service *credential
+	// centers has the KDCs of each realm that a call has asked.
+	centers map[string]*center
 	// refused is the error of a refused login, which is not repeated.
 	refused error
 }
@@ -45,7 +48,10 @@ func New(options Options) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load %s: %w", options.Config, err)
 	}
-	c := &Client{options: options, config: config, now: time.Now, turn: make(chan struct{}, 1)}
+	c := &Client{
+		options: options, config: config, now: time.Now, pace: pace{stagger, exchangeTime},
+		turn: make(chan struct{}, 1), centers: map[string]*center{},
+	}
 
 	if options.Cache != "" {
 		if _, err := c.readCache(); err != nil {
@@ -59,9 +65,24 @@ func New(options Options) (*Client, error) {
 	return c, nil
 }
 
+// Prepare gets the ticket of the service unless there is a valid one. A following [Client.Token] needs no KDC.
+func (c *Client) Prepare(ctx context.Context) error {
+	_, err := c.ticket(ctx)
+	return err
+}
+
 // Token returns a message of SPNEGO that authenticates the user to the service. binding is the hash of the channel
 // binding of RFC 4121 4.1.1.2, or zero. Each message is valid once.
 func (c *Client) Token(ctx context.Context, binding [16]byte) ([]byte, error) {
+	service, err := c.ticket(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return service.token(binding, c.now())
+}
+
+// ticket returns a valid ticket of the service.
+func (c *Client) ticket(ctx context.Context) (*credential, error) {
 	select {
 	case c.turn <- struct{}{}:
 		defer func() { <-c.turn }()
@@ -77,7 +98,7 @@ func (c *Client) Token(ctx context.Context, binding [16]byte) ([]byte, error) {
 		}
 		return nil, err
 	}
-	return c.service.token(binding, c.now())
+	return c.service, nil
 }
 
 // refresh gets the ticket of the service unless there is a valid one.

@@ -103,7 +103,7 @@ type UnreachableError struct {
 
 func (e *UnreachableError) Error() string {
 	if e.Unconfirmed {
-		return fmt.Sprintf("the KDC of %s does not answer a login: %s", e.Realm, e.Err)
+		return fmt.Sprintf("the login at the KDC of %s has no readable result: %s", e.Realm, e.Err)
 	}
 	return fmt.Sprintf("no KDC of %s answers: %s", e.Realm, e.Err)
 }

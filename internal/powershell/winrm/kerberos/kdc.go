@@ -2,21 +2,22 @@ package kerberos
 
 import (
 	"context"
-	"encoding/binary"
-	"errors"
 	"fmt"
-	"io"
 	"net"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/jcmturner/gokrb5/v8/messages"
 )
 
 const (
-	dialTime   = 5 * time.Second
-	answerTime = 15 * time.Second
+	// stagger is the time after which the next KDC is asked while the earlier ones can still answer, as in MIT krb5.
+	stagger = time.Second
+	// exchangeTime limits one exchange: the request to all KDCs of a realm.
+	exchangeTime = 20 * time.Second
 	// maxAnswer limits an answer in bytes. A ticket with the groups of a user has at most 64 KiB.
 	maxAnswer = 256 << 10
 	// maxText limits the explanation of an error in bytes.
@@ -27,29 +28,49 @@ const (
 type center struct {
 	realm     string
 	addresses []address
-	// chosen is the KDC that has answered, or nil.
+	// chosen is the KDC that has answered the last request, or nil.
 	chosen *address
 	now    func() time.Time
+	pace   pace
 }
 
-// locate returns the KDCs of a realm, from krb5.conf or else from DNS.
+// pace is the speed of exchanges.
+type pace struct{ stagger, limit time.Duration }
+
+// locate returns the KDCs of a realm: from krb5.conf, or else from DNS, or else the primary ones from krb5.conf. A KDC
+// that has answered is asked again, without another look at DNS.
 func (c *Client) locate(ctx context.Context, realm string) (*center, error) {
 	if err := c.config.unusable[realm]; err != nil {
 		return nil, fmt.Errorf("load %s: %w", c.options.Config, err)
 	}
-	found := &center{realm: realm, addresses: c.config.realms[realm], now: c.now}
-	primaries := c.config.primaries[realm]
+	if known := c.centers[realm]; known != nil && known.chosen != nil {
+		return known, nil
+	}
+	addresses, err := c.config.realms[realm], error(nil)
 
-	if len(found.addresses) == 0 && !c.config.lookUp {
-		found.addresses = primaries
+	if len(addresses) == 0 && c.config.lookUp {
+		addresses, err = c.lookUp(ctx, realm)
 	}
-	if len(found.addresses) > 0 {
-		return found, nil
+	if len(addresses) == 0 {
+		addresses = c.config.primaries[realm]
 	}
-	if !c.config.lookUp {
+	switch {
+	case len(addresses) > 0:
+		c.centers[realm] = &center{realm: realm, addresses: addresses, now: c.now, pace: c.pace}
+		return c.centers[realm], nil
+	case ctx.Err() != nil:
+		return nil, context.Cause(ctx)
+	case !c.config.lookUp:
 		return nil, fmt.Errorf("krb5.conf names no KDC of %s, and dns_lookup_kdc is off", realm)
 	}
-	var errs []error
+	return nil, &UnreachableError{Realm: realm, Err: fmt.Errorf("krb5.conf names none: %w", err)}
+}
+
+// lookUp returns the KDCs of a realm in DNS.
+func (c *Client) lookUp(ctx context.Context, realm string) (found []address, err error) {
+	ctx, cancel := context.WithTimeout(ctx, c.pace.limit)
+	defer cancel()
+	var errs list
 
 	for _, network := range []string{"tcp", "udp"} {
 		_, records, err := net.DefaultResolver.LookupSRV(ctx, "kerberos", network, realm)
@@ -57,18 +78,32 @@ func (c *Client) locate(ctx context.Context, realm string) (*center, error) {
 			errs = append(errs, err)
 		}
 		for _, record := range records {
-			found.addresses = append(found.addresses, address{
+			found = append(found, address{
 				network, strings.TrimSuffix(record.Target, "."), strconv.Itoa(int(record.Port)),
 			})
 		}
 	}
-	if len(found.addresses) == 0 {
-		found.addresses = primaries
+	return found, errs
+}
+
+// attempts returns the addresses in the order in which they are asked: the KDC that answered the last request, all over
+// TCP, and those that may not accept TCP over UDP. Each address has a network.
+func (k *center) attempts() []address {
+	var first, second []address
+
+	for _, a := range k.addresses {
+		if a.network == "" {
+			second = append(second, address{"udp", a.host, a.port})
+			a.network = "tcp"
+		}
+		first = append(first, a)
 	}
-	if len(found.addresses) == 0 {
-		return nil, &UnreachableError{Realm: realm, Err: fmt.Errorf("krb5.conf names none: %w", errors.Join(errs...))}
+	all := append(first, second...)
+	if k.chosen == nil {
+		return all
 	}
-	return found, nil
+	chosen := *k.chosen
+	return append([]address{chosen}, slices.DeleteFunc(all, func(a address) bool { return a == chosen })...)
 }
 
 // ask sends a request and returns the answer. The error is a [*KDCError] or a [*SkewError] if that is the answer.
@@ -76,121 +111,82 @@ func (c *Client) locate(ctx context.Context, realm string) (*center, error) {
 // A request that contains a proof of the password is sent once, to the KDC that has answered before: each KDC that
 // receives it with a wrong password counts it towards the lockout of the account.
 func (k *center) ask(ctx context.Context, request []byte, isLogin, hasProof bool) ([]byte, error) {
-	addresses := k.addresses
-	if k.chosen != nil {
-		addresses = []address{*k.chosen}
+	addresses := k.attempts()
+	if hasProof {
+		addresses = addresses[:1]
 	}
-	var errs []error
+	found, errs := k.race(ctx, addresses, question{request, isLogin, hasProof})
 
-	for _, a := range addresses {
-		answer, err := k.askOne(ctx, a, request, hasProof)
-		if err == nil {
-			return answer, k.refusal(answer, isLogin)
-		}
-		if ctx.Err() != nil && hasProof {
-			return nil, &UnreachableError{Realm: k.realm, Err: context.Cause(ctx), Unconfirmed: true}
-		}
-		if ctx.Err() != nil {
-			return nil, context.Cause(ctx)
-		}
-		errs = append(errs, err)
+	switch {
+	case found != nil && found.isUnavailable():
+		return nil, k.refusal(found.answer, isLogin)
+	case found != nil:
+		k.chosen = &found.from
+		return found.answer, k.refusal(found.answer, isLogin)
+	case ctx.Err() != nil && !hasProof:
+		return nil, context.Cause(ctx)
+	case ctx.Err() != nil:
+		errs = append(errs, context.Cause(ctx))
 	}
-	return nil, &UnreachableError{Realm: k.realm, Err: errors.Join(errs...), Unconfirmed: hasProof}
+	k.chosen = nil
+	return nil, &UnreachableError{Realm: k.realm, Err: errs, Unconfirmed: hasProof}
 }
 
-// askOne sends a request to one KDC: over TCP, and over UDP if it accepts no connection.
-func (k *center) askOne(ctx context.Context, a address, request []byte, hasProof bool) ([]byte, error) {
-	if a.network != "udp" {
-		dialer := net.Dialer{Timeout: dialTime}
-		conn, err := dialer.DialContext(ctx, "tcp", a.String())
-		if err == nil {
-			k.chosen = &address{"tcp", a.host, a.port}
-			return converse(ctx, conn, func() ([]byte, error) { return askStream(conn, request) })
-		}
-		if a.network == "tcp" || ctx.Err() != nil {
-			return nil, err
-		}
-		answer, udpErr := k.askOne(ctx, address{"udp", a.host, a.port}, request, hasProof)
-		if udpErr != nil {
-			return nil, err
-		}
-		return answer, nil
-	}
-	conn, err := (&net.Dialer{Timeout: dialTime}).DialContext(ctx, "udp", a.String())
-	if err != nil {
-		return nil, err
-	}
-	answer, err := converse(ctx, conn, func() ([]byte, error) { return askPackets(conn, request, hasProof) })
-	if err != nil {
-		return nil, err
-	}
-	k.chosen = &a
+// race asks the KDCs in their order: the first one, and the next one when another has failed or has not answered in
+// time. It returns the first readable answer. The answer of a KDC that is not available counts if there is no other.
+// The errors are those of the KDCs without an answer.
+func (k *center) race(ctx context.Context, addresses []address, q question) (found *reply, errs list) {
+	ctx, cancel := context.WithTimeout(ctx, k.pace.limit)
+	replies := make(chan reply, len(addresses))
+	var asked sync.WaitGroup
 
-	var refusal messages.KRBError
-	if isErrorMessage(answer) && decode(answer, &refusal) == nil && refusal.ErrorCode == CodeTooBig {
-		if answer, err = k.askOne(ctx, address{"tcp", a.host, a.port}, request, hasProof); err != nil {
-			return nil, fmt.Errorf("the answer is too big for UDP: %w", err)
+	// The questions end with ctx, and no connection outlives this call.
+	defer asked.Wait()
+	defer cancel()
+
+	next, over, unasked := time.NewTimer(0), ctx.Done(), error(nil)
+	defer next.Stop()
+
+	for number, open := 0, 0; number < len(addresses) || open > 0; {
+		select {
+		case <-over:
+			if rest := len(addresses) - number; rest > 0 {
+				unasked = fmt.Errorf("%d more not asked within %s", rest, k.pace.limit)
+			}
+			addresses, over = addresses[:number], nil
+		case <-next.C:
+			if number < len(addresses) {
+				at, a := number, addresses[number]
+				asked.Go(func() { replies <- q.ask(ctx, at, a) })
+				errs, number, open = append(errs, nil), number+1, open+1
+				next.Reset(k.pace.stagger)
+			}
+		case r := <-replies:
+			open--
+			if r.err == nil && !r.isUnavailable() {
+				return &r, nil
+			}
+			if errs[r.number] = r.err; r.err == nil {
+				found = &r
+			}
+			next.Reset(0)
 		}
 	}
-	return answer, nil
+	return found, slices.DeleteFunc(append(errs, unasked), func(err error) bool { return err == nil })
 }
 
-// converse runs a conversation, which ends with the context, and closes the connection.
-func converse(ctx context.Context, conn net.Conn, conversation func() ([]byte, error)) ([]byte, error) {
-	defer func() { _ = conn.Close() }()
-	defer context.AfterFunc(ctx, func() { _ = conn.Close() })()
+// list is several errors in one line.
+type list []error
 
-	if err := conn.SetDeadline(time.Now().Add(answerTime)); err != nil {
-		return nil, err
+func (l list) Error() string {
+	var texts []string
+	for _, err := range l {
+		texts = append(texts, err.Error())
 	}
-	return conversation()
+	return strings.Join(texts, "; ")
 }
 
-// askStream sends a request over TCP, where the length precedes each message (RFC 4120 7.2.2).
-func askStream(conn net.Conn, request []byte) ([]byte, error) {
-	//nolint:gosec // a request has a few hundred KiB at most
-	message := append(binary.BigEndian.AppendUint32(nil, uint32(len(request))), request...)
-	if _, err := conn.Write(message); err != nil {
-		return nil, err
-	}
-	var length [4]byte
-	if _, err := io.ReadFull(conn, length[:]); err != nil {
-		return nil, fmt.Errorf("read the answer of %s: %w", conn.RemoteAddr(), err)
-	}
-	n := binary.BigEndian.Uint32(length[:])
-	if n > maxAnswer {
-		return nil, fmt.Errorf("%s announces an answer of more than %d KiB", conn.RemoteAddr(), maxAnswer>>10)
-	}
-	answer := make([]byte, n)
-	if _, err := io.ReadFull(conn, answer); err != nil {
-		return nil, fmt.Errorf("read the answer of %s: %w", conn.RemoteAddr(), err)
-	}
-	return answer, nil
-}
-
-// askPackets sends a request over UDP, up to three times unless once is set.
-func askPackets(conn net.Conn, request []byte, once bool) ([]byte, error) {
-	attempts := 3
-	if once {
-		attempts = 1
-	}
-	answer := make([]byte, 64<<10)
-	var n int
-	var err error
-
-	for range attempts {
-		if err := conn.SetDeadline(time.Now().Add(answerTime / time.Duration(attempts))); err != nil {
-			return nil, err
-		}
-		if _, err = conn.Write(request); err != nil {
-			return nil, err
-		}
-		if n, err = conn.Read(answer); err == nil {
-			return answer[:n], nil
-		}
-	}
-	return nil, err
-}
+func (l list) Unwrap() []error { return l }
 
 // refusal returns the error in an answer, or nil.
 func (k *center) refusal(answer []byte, isLogin bool) error {

@@ -10,6 +10,10 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 )
 
+func newCenter(addresses ...address) *center {
+	return &center{realm: realm, addresses: addresses, now: time.Now, pace: pace{stagger, exchangeTime}}
+}
+
 // An answer that does not fit into a packet is requested again over TCP.
 func TestAskTooBigForUDP(t *testing.T) {
 	t.Parallel()
@@ -27,7 +31,7 @@ func TestAskTooBigForUDP(t *testing.T) {
 			_, _ = packets.WriteTo(answer, from)
 		}
 	}()
-	k := &center{realm: realm, addresses: []address{{"udp", host, port}}, now: time.Now}
+	k := newCenter(address{"udp", host, port})
 
 	var refusal *KDCError
 	if _, err := k.ask(t.Context(), []byte("noise"), true, false); !errors.As(err, &refusal) || refusal.Code != 60 {
@@ -55,7 +59,7 @@ func TestAskTooBigWithoutTCP(t *testing.T) {
 		}
 	}()
 	host, port, _ := net.SplitHostPort(packets.LocalAddr().String())
-	k := &center{realm: realm, addresses: []address{{"udp", host, port}}, now: time.Now}
+	k := newCenter(address{"udp", host, port})
 
 	_, err = k.ask(t.Context(), []byte("noise"), true, false)
 	if !errors.As(err, new(*UnreachableError)) || !strings.Contains(err.Error(), "too big for UDP") {
@@ -70,7 +74,7 @@ func TestAskWithProof(t *testing.T) {
 	answering := &fakeKDC{salt: "x"}
 	host, port, _ := net.SplitHostPort(answering.start(t))
 	closed := address{"tcp", "127.0.0.1", "1"}
-	k := &center{realm: realm, addresses: []address{closed, {"tcp", host, port}}, now: time.Now}
+	k := newCenter(closed, address{"tcp", host, port})
 
 	if _, err := k.ask(t.Context(), []byte("noise"), true, false); !errors.As(err, new(*KDCError)) {
 		t.Errorf("got %v", err)
@@ -80,7 +84,8 @@ func TestAskWithProof(t *testing.T) {
 	}
 	k.addresses = []address{closed}
 	k.chosen = nil
-	if _, err := k.ask(t.Context(), []byte("noise"), true, false); err == nil || IsRefusal(err) {
+	if _, err := k.ask(t.Context(), []byte("noise"), true, false); err == nil || IsRefusal(err) ||
+		!strings.Contains(err.Error(), "127.0.0.1:1 over TCP: the connection was refused") {
 		t.Errorf("got %v", err)
 	}
 	k.chosen = &closed
