@@ -54,6 +54,8 @@ type KDCError struct {
 	Obstacle Obstacle
 
 	data []byte
+	// hasProof is true if the request had a proof of the password.
+	hasProof bool
 }
 
 func (e *KDCError) Error() string {

@@ -119,10 +119,10 @@ func (k *center) ask(ctx context.Context, request []byte, isLogin, hasProof bool
 
 	switch {
 	case found != nil && found.isUnavailable():
-		return nil, k.refusal(found.answer, isLogin)
+		return nil, k.refusal(found.answer, isLogin, hasProof)
 	case found != nil:
 		k.chosen = &found.from
-		return found.answer, k.refusal(found.answer, isLogin)
+		return found.answer, k.refusal(found.answer, isLogin, hasProof)
 	case ctx.Err() != nil && !hasProof:
 		return nil, context.Cause(ctx)
 	case ctx.Err() != nil:
@@ -189,7 +189,7 @@ func (l list) Error() string {
 func (l list) Unwrap() []error { return l }
 
 // refusal returns the error in an answer, or nil.
-func (k *center) refusal(answer []byte, isLogin bool) error {
+func (k *center) refusal(answer []byte, isLogin, hasProof bool) error {
 	if !isErrorMessage(answer) {
 		return nil
 	}
@@ -203,5 +203,6 @@ func (k *center) refusal(answer []byte, isLogin bool) error {
 	text := strings.ToValidUTF8(m.EText[:min(len(m.EText), maxText)], "?")
 	return &KDCError{
 		Code: m.ErrorCode, Realm: k.realm, Login: isLogin, Text: text, Other: m.CRealm, data: m.EData,
+		hasProof: hasProof,
 	}
 }

@@ -22,7 +22,8 @@ import (
 // maxReferrals limits how often a KDC refers to another realm.
 const maxReferrals = 10
 
-// logInWithPassword performs the AS exchange. With canonicalize it follows a KDC to the realm of the account.
+// logInWithPassword performs the AS exchange. With canonicalize it follows a KDC to the realm of the account, unless
+// the KDC has received a proof of the password: a wrong one would count in each realm.
 func (c *Client) logInWithPassword(ctx context.Context) (*credential, error) {
 	realm := c.options.Realm
 
@@ -30,7 +31,7 @@ func (c *Client) logInWithPassword(ctx context.Context) (*credential, error) {
 		ticket, err := c.logInTo(ctx, realm)
 
 		var refusal *KDCError
-		if !c.config.canonicalize || !errors.As(err, &refusal) || refusal.Code != CodeWrongRealm ||
+		if !c.config.canonicalize || !errors.As(err, &refusal) || refusal.Code != CodeWrongRealm || refusal.hasProof ||
 			refusal.Other == "" || refusal.Other == realm {
 			return ticket, err
 		}

@@ -108,3 +108,25 @@ func TestTokenRemembersUnreadableResults(t *testing.T) {
 		})
 	}
 }
+
+// A KDC that has received a proof does not refer it to another realm: each could count the password.
+func TestTokenProofStaysInRealm(t *testing.T) {
+	t.Parallel()
+	k, proofs := &fakeKDC{}, 0
+	k.answer = func(request []byte) interface{ Marshal() ([]byte, error) } {
+		var login messages.ASReq
+		if login.Unmarshal(request) != nil || len(login.PAData) == 0 {
+			return nil
+		}
+		proofs++
+		refers := failure(CodeWrongRealm, nil)
+		refers.CRealm = map[string]string{realm: "B", "B": realm}[login.ReqBody.Realm]
+		return refers
+	}
+	c := k.client(t, nil, "canonicalize = true")
+	c.config.realms["B"] = c.config.realms[realm]
+
+	if _, err := c.Token(t.Context(), [16]byte{}); !IsRefusal(err) || proofs != 1 {
+		t.Errorf("%d proofs, %v", proofs, err)
+	}
+}

@@ -274,7 +274,7 @@ func FuzzAnswer(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(_ *testing.T, data []byte) {
-		_ = (&center{now: time.Now}).refusal(data, true)
+		_ = (&center{now: time.Now}).refusal(data, true, false)
 		var login messages.ASRep
 		if decode(data, &login) == nil {
 			_, _ = decrypt(login.EncPart, key, 3)
