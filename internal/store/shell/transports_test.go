@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -103,24 +102,32 @@ func overSSH(t *testing.T, server *sshd.Server) powershell.Watched {
 	return s
 }
 
-// markObserver closes observed after it has passed on the mark of a publish.
+// markObserver closes a channel after it has passed on a mark: that of an open session of CredSSP, and that of a
+// publish.
 type markObserver struct {
 	powershell.Watched
-	observed chan struct{}
+	opened, publishing chan struct{}
 }
 
 func (m *markObserver) RunWatched(
 	ctx context.Context, script string, input io.Reader, seen func([]byte),
 ) (powershell.Output, error) {
 	var (
-		once sync.Once
-		all  strings.Builder
+		all     strings.Builder
+		waiting = map[string]chan struct{}{":opened}": m.opened, ":publishing}": m.publishing}
 	)
 	return m.Watched.RunWatched(ctx, script, input, func(piece []byte) {
 		seen(piece)
 		all.Write(piece)
-		if strings.Contains(all.String(), ":publishing}") {
-			once.Do(func() { close(m.observed) })
+		for mark, observed := range waiting {
+			if !strings.Contains(all.String(), mark) {
+				continue
+			}
+			select {
+			case <-observed: // by an earlier script
+			default:
+				close(observed)
+			}
 		}
 	})
 }
@@ -132,27 +139,28 @@ func TestCancelOverTransports(t *testing.T) {
 	for name, open := range transports {
 		for _, tc := range []struct {
 			name  string
-			fault func(stop func(), observed <-chan struct{}) shelld.Fault
+			fault func(stop func(), observed *markObserver) shelld.Fault
 
 			wantEnd      ending
 			wantDocument storedDocument
 		}{
 			{"never", nil, succeeded, holdsNext},
 			{
-				"before", func(stop func(), _ <-chan struct{}) shelld.Fault {
-					return shelld.Fault{Script: publish, At: shelld.Writing, Notify: stop, Hang: true}
+				"before", func(stop func(), observed *markObserver) shelld.Fault {
+					return shelld.Fault{Script: publish, At: shelld.Writing, Hang: true, Notify: func() {
+						if strings.Contains(name, "CredSSP") {
+							await(t, observed.opened) // else the password can count as a wrong one
+						}
+						stop()
+					}}
 				},
 				notPublished, holdsBase,
 			},
 			{
-				"after", func(stop func(), observed <-chan struct{}) shelld.Fault {
+				"after", func(stop func(), observed *markObserver) shelld.Fault {
 					return shelld.Fault{Script: publish, At: shelld.Publishing, Slow: 300 * time.Millisecond,
 						Notify: func() {
-							select {
-							case <-observed:
-							case <-time.After(time.Minute):
-								t.Error("the store did not observe the mark while the script ran")
-							}
+							await(t, observed.publishing)
 							stop()
 						}}
 				},
@@ -166,12 +174,12 @@ func TestCancelOverTransports(t *testing.T) {
 				double := shelld.New(t, base)
 
 				transport, check := open(t, double)
-				watched := &markObserver{transport, make(chan struct{})}
+				watched := &markObserver{transport, make(chan struct{}), make(chan struct{})}
 
 				ctx, stop := context.WithCancel(t.Context())
 				defer stop()
 				if tc.fault != nil {
-					double.Inject(tc.fault(stop, watched.observed))
+					double.Inject(tc.fault(stop, watched))
 				}
 				result, err := shell.New(watched, shell.Options{}).Publish(ctx, base, next)
 				if !tc.wantEnd(result, err) {
@@ -194,5 +202,15 @@ func TestCancelOverTransports(t *testing.T) {
 				check(t)
 			})
 		}
+	}
+}
+
+// await waits for a mark.
+func await(t *testing.T, observed <-chan struct{}) {
+	t.Helper()
+	select {
+	case <-observed:
+	case <-time.After(time.Minute):
+		t.Error("the store did not observe the mark while the script ran")
 	}
 }
