@@ -10,7 +10,7 @@ import (
 // login has succeeded there is one at a time, and after a refusal there is none. All connections of a transport share
 // a Gate, which lasts as long as the transport: one run of the caller.
 type Gate struct {
-	// turn has a place for the only login.
+	// turn has a place for the login that is the only one.
 	turn chan struct{}
 	// loggedIn is closed when a login has succeeded.
 	loggedIn chan struct{}
@@ -24,17 +24,24 @@ func NewGate() *Gate { return &Gate{turn: make(chan struct{}, 1), loggedIn: make
 
 // Pass makes a login, after the one of another connection has ended or succeeded, and records its result. It returns
 // the error of an earlier login instead if that closed the gate. A login that works on after it has succeeded can
-// [Gate.Record] that earlier.
+// [Gate.Record] that earlier. After a login has succeeded, logins can be concurrent: a password that is changed after
+// that counts as wrong once for each of them.
 func (g *Gate) Pass(ctx context.Context, login func() error) error {
-	if !g.HasLoggedIn() {
-		select {
-		case g.turn <- struct{}{}:
-			defer func() { <-g.turn }()
-		case <-g.loggedIn:
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		}
+	if g.HasLoggedIn() {
+		return g.enter(login)
 	}
+	select {
+	case g.turn <- struct{}{}:
+		defer func() { <-g.turn }()
+	case <-g.loggedIn:
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+	return g.enter(login)
+}
+
+// enter makes a login whose turn it is, unless the gate is closed.
+func (g *Gate) enter(login func() error) error {
 	if refused := g.closedBy(); refused != nil {
 		return refused
 	}
@@ -80,13 +87,14 @@ func (g *Gate) Record(err error) {
 // A LoginError is the error of a login whose credentials the host has refused, or may have refused.
 type LoginError struct {
 	Err error
-	// Unanswered is true if the password was sent and no answer has arrived: the host may have counted it as wrong.
+	// Unanswered is true if the password was sent and no answer shows that the host has verified it: the host may have
+	// counted it as wrong.
 	Unanswered bool
 }
 
 func (e *LoginError) Error() string {
 	if e.Unanswered {
-		return e.Err.Error() + ", after the password was sent and before the host answered"
+		return e.Err.Error() + ", after the password was sent and before the host accepted or refused it"
 	}
 	return e.Err.Error()
 }

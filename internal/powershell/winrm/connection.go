@@ -235,13 +235,7 @@ func (w *connection) send(ctx context.Context, message string) (*reply, error) {
 		if err := w.login.prepare(ctx); err != nil {
 			return nil, err
 		}
-		do := w.do
-		if w.login.sendsPassword() {
-			do = w.doWithPassword
-		}
-		answer, err := do(ctx, func(request *http.Request) ([]byte, error) {
-			return w.login.wrap(request, []byte(message))
-		})
+		answer, err := w.request(ctx, message)
 		if err != nil {
 			w.ready = 0
 			w.transport.CloseIdleConnections()
@@ -261,6 +255,16 @@ func (w *connection) send(ctx context.Context, message string) (*reply, error) {
 		return w.read(answer)
 	}
 	return nil, errNoKeepAlive
+}
+
+// request sends a message and returns the answer.
+func (w *connection) request(ctx context.Context, message string) (*httpResponse, error) {
+	prepare := func(request *http.Request) ([]byte, error) { return w.login.wrap(request, []byte(message)) }
+
+	if w.login.sendsPassword() {
+		return w.doWithPassword(ctx, (*httpResponse).isMessage, prepare)
+	}
+	return w.do(ctx, prepare)
 }
 
 // read returns the message in an answer.

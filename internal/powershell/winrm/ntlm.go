@@ -72,14 +72,17 @@ func ntlmSteps(
 	if err != nil {
 		return nil, fmt.Errorf("answer the NTLM challenge of the host: %w", err)
 	}
-	if answer, err = w.doWithPassword(ctx, with(token)); err != nil {
+	if answer, err = w.doWithPassword(ctx, isSuccess, with(token)); err != nil {
 		return nil, err
 	}
-	if answer.status >= http.StatusBadRequest {
+	if !isSuccess(answer) {
 		return nil, refusedBy(answer) // it does not show that the password is right
 	}
 	return session, nil
 }
+
+// isSuccess reports whether an answer accepts an empty request.
+func isSuccess(answer *httpResponse) bool { return answer.status/100 == 2 }
 
 // bindingOf returns the channel binding of the TLS connection that an answer has arrived on.
 func bindingOf(answer *httpResponse) ([]byte, error) {

@@ -9,11 +9,16 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
 )
 
-// doWithPassword is do for a request with a password, or with a proof of it. The error is a [*powershell.LoginError] if
-// the host may have counted the password as a wrong one: it refuses the request, or it may have received the request
-// and does not answer. After a login has succeeded, the password is right, and a lost answer is another error.
+// doWithPassword is do for a request with a password, or with a proof of it. isAccepted reports whether an answer shows
+// that the host has verified the password. The error is a [*powershell.LoginError] if the host may have counted the
+// password as a wrong one.
+//
+// After a login has succeeded, the password is right: only 401 refuses it then. Before that, a gateway in front of the
+// host can verify it and answer with 403, and every answer that does not accept it is as a lost one: a gateway sends a
+// status of its own if the answer of the host does not arrive. That includes 503, with which Envoy reports a connection
+// that has ended after the request.
 func (w *connection) doWithPassword(
-	ctx context.Context, prepare func(*http.Request) ([]byte, error),
+	ctx context.Context, isAccepted func(*httpResponse) bool, prepare func(*http.Request) ([]byte, error),
 ) (*httpResponse, error) {
 	var sent atomic.Bool
 
@@ -26,16 +31,18 @@ func (w *connection) doWithPassword(
 	answer, err := w.do(traced, prepare)
 
 	switch {
-	case answer != nil && isRefusal(answer.status):
+	case answer != nil && answer.status == http.StatusUnauthorized:
 		return nil, &powershell.LoginError{Err: refusedBy(answer)}
-	case err != nil && answer == nil && sent.Load() && !w.gate.HasLoggedIn():
+	case w.gate.HasLoggedIn():
+		return answer, err
+	case answer == nil && sent.Load():
 		return nil, &powershell.LoginError{Err: err, Unanswered: true}
+	case answer == nil || isAccepted(answer):
+		return answer, err
+	case answer.status == http.StatusForbidden:
+		return nil, &powershell.LoginError{Err: refusedBy(answer)}
+	case err == nil:
+		err = refusedBy(answer)
 	}
-	return answer, err
-}
-
-// isRefusal reports whether a status in answer to a password refuses it. A gateway in front of the host can verify the
-// password and answer with 403.
-func isRefusal(status int) bool {
-	return status == http.StatusUnauthorized || status == http.StatusForbidden
+	return nil, &powershell.LoginError{Err: err, Unanswered: true}
 }
