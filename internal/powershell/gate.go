@@ -40,6 +40,18 @@ func (g *Gate) Pass(ctx context.Context, login func() error) error {
 	return g.enter(login)
 }
 
+// PassAlone is Pass for a login that does nothing else. It is the only one at its time, also after a login has
+// succeeded, so that a password that is changed counts as wrong once.
+func (g *Gate) PassAlone(ctx context.Context, login func() error) error {
+	select {
+	case g.turn <- struct{}{}:
+		defer func() { <-g.turn }()
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+	return g.enter(login)
+}
+
 // enter makes a login whose turn it is, unless the gate is closed.
 func (g *Gate) enter(login func() error) error {
 	if refused := g.closedBy(); refused != nil {

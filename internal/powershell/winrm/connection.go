@@ -193,7 +193,7 @@ func (w *connection) logIn(ctx context.Context) error {
 	if !w.login.perConnection() {
 		return w.connect(ctx)
 	}
-	return w.gate.Pass(ctx, func() error { return w.connect(ctx) })
+	return w.gate.PassAlone(ctx, func() error { return w.connect(ctx) })
 }
 
 // post sends a message and returns the answer.

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit/winrmd"
@@ -82,6 +83,52 @@ func TestOtherAnswerAfterLogin(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// A password that is changed during a walk costs one count: NTLM logs in on one connection at a time.
+func TestChangedPasswordCountsOnce(t *testing.T) {
+	t.Parallel()
+
+	for name, change := range map[string]func(*winrmd.Options, *Config){
+		"TLS":        func(*winrmd.Options, *Config) {},
+		"plain HTTP": overPlainHTTP,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			const shells = 8
+
+			w, s := startDouble(t, func(o *winrmd.Options, c *Config) {
+				change(o, c)
+				c.MaxShells = shells
+				o.Login = func(n int) winrmd.Trouble {
+					if n > 1 {
+						return winrmd.Trouble{Status: http.StatusUnauthorized}
+					}
+					return winrmd.Trouble{}
+				}
+			})
+			first, err := w.begin(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			var group sync.WaitGroup
+			for range shells {
+				group.Go(func() {
+					_, err := w.Run(t.Context(), "script", strings.NewReader(""))
+					assertError(t, w, err, false, "refused the login (401)")
+				})
+			}
+			group.Wait()
+
+			if n := s.Count(); n.Passwords != 2 {
+				t.Errorf("%d passwords after the change", n.Passwords-1)
+			}
+			if err := first.close(t.Context()); err != nil {
+				t.Error(err)
+			}
+		})
 	}
 }
 
