@@ -78,7 +78,7 @@ func (s *Transport) handshake(
 	check ssh.HostKeyCallback,
 	algorithms []string,
 	password *passwordLogin,
-	methods []ssh.AuthMethod,
+	methods []loginMethod,
 ) (*ssh.Client, checked, error) {
 	var presented checked
 
@@ -86,13 +86,11 @@ func (s *Transport) handshake(
 	if err != nil {
 		return nil, presented, s.failed("connect to", explainNetwork(ended(ctx, err)), adviceReach)
 	}
-	observed := &observedConn{Conn: raw}
 	stop := context.AfterFunc(ctx, func() { _ = raw.Close() })
 
 	config := &ssh.ClientConfig{
 		User:              s.config.User,
-		Auth:              methods,
-		AuthCallback:      password.next,
+		AuthCallback:      password.next(methods),
 		HostKeyAlgorithms: algorithms,
 		// The library calls it on a goroutine of its own, and reads packets there too. That cannot be guarded here.
 		HostKeyCallback: func(address string, remote net.Addr, key ssh.PublicKey) error {
@@ -110,7 +108,7 @@ func (s *Transport) handshake(
 
 	// It reads the banner of the server and the messages of the login.
 	err = powershell.Guard(func() (err error) {
-		conn, channels, requests, err = ssh.NewClientConn(observed, s.address, config)
+		conn, channels, requests, err = ssh.NewClientConn(raw, s.address, config)
 		return err
 	})
 	if err == nil && stop() {
@@ -118,29 +116,40 @@ func (s *Transport) handshake(
 	}
 	_ = raw.Close()
 
-	accepted, isLost := err == nil, observed.failed.Load() || ctx.Err() != nil
-
-	switch err = explainNetwork(ended(ctx, err)); {
+	switch {
 	case presented.err != nil:
 		return nil, presented, presented.err
-	case presented.key == nil || accepted:
-		return nil, presented, s.failed("connect to", err, adviceReach)
-	case !isLost:
-		return nil, presented, s.refusedLogin(&powershell.LoginError{Err: err})
-	case password.sentBy != "" && !s.gate.HasLoggedIn():
-		return nil, presented, s.refusedLogin(&powershell.LoginError{Err: err, Unanswered: true})
-	case ctx.Err() != nil:
-		return nil, presented, s.failed("connect to", err, adviceReach)
-	default:
-		return nil, presented, s.failed("log in as "+s.config.User+" to", err, s.adviceLogin())
+	case presented.key == nil || err == nil: // a login that has succeeded ends with the context
+		return nil, presented, s.failed("connect to", explainNetwork(ended(ctx, err)), adviceReach)
 	}
+	return nil, presented, s.failedLogin(ctx, password, err)
+}
+
+// failedLogin returns the error of a login that err has ended.
+func (s *Transport) failedLogin(ctx context.Context, password *passwordLogin, err error) error {
+	isAnswered, cause := password.outcome(err)
+	if isAnswered && (ctx.Err() == nil || password.sentBy != "") {
+		return s.refusedLogin(&powershell.LoginError{Err: cause})
+	}
+	cause = explainNetwork(ended(ctx, cause))
+
+	switch {
+	case password.sentBy != "" && !s.gate.HasLoggedIn():
+		return s.refusedLogin(&powershell.LoginError{Err: cause, Unanswered: true})
+	case ctx.Err() != nil:
+		return s.failed("connect to", cause, adviceReach)
+	}
+	return s.failed("log in as "+s.config.User+" to", cause, s.adviceLogin())
 }
 
 // refusedLogin returns the error of a login that the server has refused, or may have refused.
 func (s *Transport) refusedLogin(err *powershell.LoginError) error {
 	next := s.adviceLogin() + " " + powershell.AdviceRefusedOnce
-	if err.Unanswered {
+	switch {
+	case err.Unanswered:
 		next = powershell.AdviceUnanswered
+	case errors.Is(err, errPasswordExpired):
+		next = adviceExpired + " " + powershell.AdviceRefusedOnce
 	}
 	return s.failed("log in as "+s.config.User+" to", err, next)
 }
@@ -158,7 +167,7 @@ func (s *Transport) adviceLogin() string {
 }
 
 // methods returns a function that creates the login methods for one handshake, and a function that releases them.
-func (s *Transport) methods(ctx context.Context) (func(*passwordLogin) []ssh.AuthMethod, func(), error) {
+func (s *Transport) methods(ctx context.Context) (func(*passwordLogin) []loginMethod, func(), error) {
 	var (
 		signers []ssh.Signer
 		done    = func() {}
@@ -174,11 +183,11 @@ func (s *Transport) methods(ctx context.Context) (func(*passwordLogin) []ssh.Aut
 		}
 		signers, done = append(signers, held...), hangUp
 	}
-	return func(password *passwordLogin) []ssh.AuthMethod {
-		var methods []ssh.AuthMethod
+	return func(password *passwordLogin) []loginMethod {
+		var methods []loginMethod
 		if len(signers) > 0 {
 			// One method for all keys: a handshake tries each method once.
-			methods = append(methods, ssh.PublicKeys(slices.Clone(signers)...))
+			methods = append(methods, loginMethod{methodKey, ssh.PublicKeys(slices.Clone(signers)...)})
 		}
 		if password.password != "" {
 			methods = append(methods, password.methods()...)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"time"
 
@@ -108,7 +109,11 @@ func ended(ctx context.Context, err error) error {
 // explainNetwork returns an error with the kind of a network error before the text of the operating system, which is in
 // the language of the system. It returns any other error unchanged.
 func explainNetwork(err error) error {
-	if kind := neterr.Of(err); kind != neterr.Other {
+	kind := neterr.Of(err)
+	if errors.Is(err, io.EOF) {
+		kind = neterr.Lost
+	}
+	if kind != neterr.Other {
 		return fmt.Errorf("%s (%w)", kind, err)
 	}
 	return err
@@ -121,7 +126,8 @@ const (
 	adviceUser     = "The user is the account that runs PowerShell on the host."
 	advicePassword = "Check that user and password are right and that the server allows password or " +
 		"keyboard-interactive authentication."
-	adviceKey = "Check that the public key is in authorized_keys of the account; on Windows the keys of " +
+	adviceExpired = "Change it on the host, and use the new one."
+	adviceKey     = "Check that the public key is in authorized_keys of the account; on Windows the keys of " +
 		"administrators are in %ProgramData%\\ssh\\administrators_authorized_keys, which only SYSTEM and " +
 		"Administrators may write."
 	adviceConvert  = "Convert it to the OpenSSH format with: ssh-keygen -p -f FILE"

@@ -68,6 +68,13 @@ func TestWrongPasswordCountsOnce(t *testing.T) {
 					assertError(t, err, want, "cannot log in as admin to", "tried again in this run")
 					assertNoSecret(t, err)
 					assertOutcomeUnknown(t, err, false)
+
+					if tc.drop {
+						assertError(t, err, "the connection was lost (")
+					}
+					if tc.drop && strings.Contains(err.Error(), errPasswordRefused.Error()) {
+						t.Errorf("a lost answer is a refusal: %v", err)
+					}
 				})
 			}
 			group.Wait()

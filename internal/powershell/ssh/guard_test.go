@@ -25,11 +25,11 @@ func TestHandshakeRecovers(t *testing.T) {
 
 	for name, test := range map[string]struct {
 		check   ssh.HostKeyCallback
-		methods []ssh.AuthMethod
+		methods []loginMethod
 	}{
 		"host key": {func(string, net.Addr, ssh.PublicKey) error { panic("index out of range") }, nil},
-		"login": {accept, []ssh.AuthMethod{
-			ssh.PasswordCallback(func() (string, error) { panic("index out of range") }),
+		"login": {accept, []loginMethod{
+			{methodPassword, ssh.PasswordCallback(func() (string, error) { panic("index out of range") })},
 		}},
 	} {
 		client, _, err := s.handshake(t.Context(), test.check, plainAlgorithms(), &passwordLogin{}, test.methods)

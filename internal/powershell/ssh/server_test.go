@@ -135,6 +135,8 @@ type serverBehavior struct {
 	session func(ssh.NewChannel)
 	// drops makes the server end all connections when it receives a password.
 	drops bool
+	// next is the login that the server requires in addition to the right password, or nil.
+	next *ssh.ServerAuthCallbacks
 	// dropped makes the server ignore requests of the connection.
 	dropped bool
 }
@@ -156,6 +158,9 @@ func startPasswordServer(t *testing.T, b serverBehavior) *passwordServer {
 
 			if string(sent) != b.password {
 				return nil, refused
+			}
+			if b.next != nil {
+				return nil, &ssh.PartialSuccessError{Next: *b.next}
 			}
 			return &ssh.Permissions{}, nil
 		}
