@@ -3,11 +3,9 @@ package winrm
 import (
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
-	"mime"
 	"net"
 	"net/http"
 	"strings"
@@ -20,6 +18,10 @@ import (
 // serviceEnvelope is MaxEnvelopeSizekb of the service since Windows Management Framework 3.0, and envelopeMargin what
 // the frame of an encrypted message adds, with room for more. Both are in bytes.
 const serviceEnvelope, envelopeMargin = 500 << 10, 64 << 10
+
+// maxHeaders is the largest length of the headers of an answer, in bytes. HTTP.sys sends less than 1 KiB in addition to
+// the token of a login, which has a few KiB.
+const maxHeaders = 64 << 10
 
 // maxReply returns the largest length of an answer, in bytes. A request announces the size of the largest message that
 // the service may answer with. A service that ignores it has its own limit. Parsing an answer allocates up to seventy
@@ -70,6 +72,8 @@ func (w *Transport) newConnection() *connection {
 		MaxIdleConnsPerHost: 1,
 		IdleConnTimeout:     90 * time.Second,
 		DisableCompression:  true,
+
+		MaxResponseHeaderBytes: maxHeaders,
 		// Disable HTTP/2, which does not support NTLM.
 		TLSNextProto: map[string]func(string, *tls.Conn) http.RoundTripper{},
 		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
@@ -91,14 +95,6 @@ func (w *Transport) newConnection() *connection {
 }
 
 func (w *connection) close() { w.transport.CloseIdleConnections() }
-
-// httpResponse is an HTTP response with its body.
-type httpResponse struct {
-	status      int
-	header      http.Header
-	body        []byte
-	certificate *x509.Certificate
-}
 
 // do sends a request whose body is the result of prepare. It limits the time for the answer. If only the body of the
 // answer is missing, it returns the answer with the error.
@@ -139,10 +135,7 @@ func (w *connection) exchange(
 	}
 	defer func() { _ = response.Body.Close() }()
 
-	answer := &httpResponse{status: response.StatusCode, header: response.Header}
-	if response.TLS != nil && len(response.TLS.PeerCertificates) > 0 {
-		answer.certificate = response.TLS.PeerCertificates[0]
-	}
+	answer := newHTTPResponse(response)
 	answer.body, err = io.ReadAll(io.LimitReader(response.Body, int64(w.maxReply)+1))
 	if err != nil {
 		return answer, fmt.Errorf("the answer was cut off: %w", err)
@@ -151,17 +144,6 @@ func (w *connection) exchange(
 		return answer, fmt.Errorf("the answer has more than %d KiB", w.maxReply>>10)
 	}
 	return answer, nil
-}
-
-// kind returns the media type of the body.
-func (r *httpResponse) kind() string {
-	kind, _, _ := mime.ParseMediaType(r.header.Get("Content-Type"))
-	return kind
-}
-
-// isMessage reports whether the body is a message of WS-Management, encrypted or not.
-func (r *httpResponse) isMessage() bool {
-	return r.kind() == "application/soap+xml" || r.kind() == "multipart/encrypted"
 }
 
 // maxAttempts is the largest number of attempts to log in if the connection is lost.
@@ -269,7 +251,7 @@ func (w *connection) request(ctx context.Context, message string) (*httpResponse
 
 // read returns the message in an answer.
 func (w *connection) read(answer *httpResponse) (*reply, error) {
-	body, err := w.login.unwrap(answer.kind(), answer.body)
+	body, err := w.login.unwrap(answer.kind, answer.body)
 	if err != nil {
 		w.ready = 0
 		return nil, err
@@ -282,44 +264,4 @@ func (w *connection) read(answer *httpResponse) (*reply, error) {
 		err = refusedBy(answer)
 	}
 	return reply, err
-}
-
-// refusedError is an HTTP response that is not a message of WS-Management.
-type refusedError struct {
-	status  int
-	offered []string
-	// clock is the time of the response on the host, or zero.
-	clock time.Time
-}
-
-// refusedBy returns the error for a response.
-func refusedBy(response *httpResponse) error {
-	r := &refusedError{status: response.status}
-	r.clock, _ = http.ParseTime(response.header.Get("Date"))
-
-	for _, value := range response.header.Values("WWW-Authenticate") {
-		scheme, _, _ := strings.Cut(value, " ")
-		r.offered = append(r.offered, scheme)
-	}
-	return r
-}
-
-func (r *refusedError) Error() string {
-	if r.status == http.StatusUnauthorized {
-		if len(r.offered) == 0 {
-			return "the host refused the login (401)"
-		}
-		return "the host refused the login (401); it offers " + strings.Join(r.offered, ", ")
-	}
-	return fmt.Sprintf("the answer was %d %s, not a WS-Management message", r.status, http.StatusText(r.status))
-}
-
-// offers reports whether the host offers an authentication scheme.
-func (r *refusedError) offers(scheme string) bool {
-	for _, o := range r.offered {
-		if strings.EqualFold(o, scheme) {
-			return true
-		}
-	}
-	return false
 }
