@@ -3,6 +3,8 @@ package powershell
 import (
 	"fmt"
 	"strings"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/argument"
 )
 
 // entryError is the error of a session that could not be opened, or that ended before its script did.
@@ -81,9 +83,13 @@ func (e *entryError) isUnknown() bool {
 // advice returns which setting to change. It depends on the id of the error and the settings of the host, and on no
 // text.
 func (e *entryError) advice() string {
+	name := "<full name of the host>"
+	if e.facts.Name != "" {
+		name = argument.PowerShell(e.facts.Name) // text of the host
+	}
 	var (
 		id      = e.id()
-		client  = "Enable-WSManCredSSP -Role Client -DelegateComputer " + e.facts.Name
+		client  = "Enable-WSManCredSSP -Role Client -DelegateComputer " + name
 		service = "Enable-WSManCredSSP -Role Server"
 		set     = "An administrator sets that on " + e.host + " in an elevated PowerShell (the provider does not): "
 	)

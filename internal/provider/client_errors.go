@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/lync-iac/terraform-provider-lync/internal/argument"
 	"github.com/lync-iac/terraform-provider-lync/internal/client"
 	"github.com/lync-iac/terraform-provider-lync/internal/provider/message"
 	"github.com/lync-iac/terraform-provider-lync/internal/resilience/phrase"
@@ -163,10 +164,11 @@ func noShellText(e client.NoShellError) string {
 	if !e.Pools[1].IsZero() {
 		partner = e.Pools[1].String()
 	}
+	pool := argument.PowerShell(e.Pools[0].String())
 	purpose, command := "get the state of backup services",
-		fmt.Sprintf("(Get-CsBackupServiceStatus -PoolFqdn %s).BackupModules", e.Pools[0])
+		fmt.Sprintf("(Get-CsBackupServiceStatus -PoolFqdn %s).BackupModules", pool)
 	if e.Sync {
-		purpose, command = "start a synchronisation", fmt.Sprintf("Invoke-CsBackupServiceSync -PoolFqdn %s", e.Pools[0])
+		purpose, command = "start a synchronisation", fmt.Sprintf("Invoke-CsBackupServiceSync -PoolFqdn %s", pool)
 	}
 	return fmt.Sprintf("This provider works on %s, and only a management shell can %s. On a server of the "+
 		"deployment run\n\n"+

@@ -13,6 +13,7 @@ import (
 func TestErrorText(t *testing.T) {
 	t.Parallel()
 	a, b := topology.MustParseFQDN("a.contoso.com"), topology.MustParseFQDN("b.contoso.com")
+	quoted := topology.MustParseFQDN("it\u2019s.contoso.com")
 	owner := &topology.Pool{HasName: true, FQDN: b, Description: "a Director"}
 	for _, test := range []struct {
 		err  error
@@ -31,6 +32,11 @@ func TestErrorText(t *testing.T) {
 				"configuration."},
 		{&client.PartialSyncError{Started: a, Err: errors.New("b.contoso.com is down")},
 			"b.contoso.com is down.\nThe synchronisation of a.contoso.com was started before."},
+		{&client.NoShellError{Pools: [2]topology.FQDN{quoted, b}, Location: "t.xml"},
+			"This provider works on t.xml, and only a management shell can get the state of backup services. On a " +
+				"server of the deployment run\n\n" +
+				"  (Get-CsBackupServiceStatus -PoolFqdn 'it\u2019\u2019s.contoso.com').BackupModules\n\n" +
+				"and the same for b.contoso.com; or configure management_shell."},
 		{&client.UnknownSiteError{Site: "x", Location: "t.xml", Known: strings.Split(strings.Repeat("s", 22), "")},
 			`The topology in t.xml has no site "x"; its sites are ` + strings.Repeat("s, ", 20) + "and 2 more."},
 	} {

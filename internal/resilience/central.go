@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/lync-iac/terraform-provider-lync/internal/argument"
 	"github.com/lync-iac/terraform-provider-lync/internal/resilience/phrase"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
@@ -107,9 +108,10 @@ func standbyToCome(c creation) []Violation {
 		on = partner.FQDN.String()
 		v.Objects = append(v.Objects, partner.FQDN.String())
 		if partner.UserStore != nil && !c.t.MayShareCentralInstance(partner.UserStore) {
-			install = "Install-CsDatabase -CentralManagementDatabase -SqlServerFqdn " + partner.SQLServer.String()
+			install = "Install-CsDatabase -CentralManagementDatabase -SqlServerFqdn " +
+				argument.PowerShell(partner.SQLServer.String())
 			if name := partner.UserStore.SQLInstance.Name; name != "" {
-				install += " -SqlInstanceName " + name
+				install += " -SqlInstanceName " + argument.PowerShell(name)
 			}
 		}
 	}

@@ -38,6 +38,15 @@ func TestCreateWithCentralManagement(t *testing.T) {
 			want:  "-CM-PAIR",
 			texts: []string{"-SqlServerFqdn sql.contoso.com."},
 		},
+		"a standby will be set up on an instance with a dollar sign": {
+			build: func(d *testkit.Draft) {
+				d.Enterprise("a", 1, v2013, 3).AddCentral(true)
+				d.EnterpriseOn("b", 2, v2013, "sql", "rtc$1")
+			},
+			first: "b.contoso.com", second: "a.contoso.com",
+			want:  "-CM-PAIR",
+			texts: []string{"-SqlServerFqdn sql.contoso.com -SqlInstanceName 'rtc$1'."},
+		},
 		"the partner is unknown": {
 			build: func(d *testkit.Draft) {
 				d.Standard("a", 1, v2013).AddCentral(true)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/lync-iac/terraform-provider-lync/internal/argument"
 	"github.com/lync-iac/terraform-provider-lync/internal/resilience/phrase"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
@@ -126,7 +127,7 @@ func staleData(r removal) []Violation {
 			r.a.FQDN, r.b.FQDN),
 		Advice: fmt.Sprintf("When the pair is not made again and the copies are no longer needed, run "+
 			"Remove-CsUserStoreBackupData -PoolFqdn %s, and the same for %s.",
-			r.a.FQDN, r.b.FQDN),
+			argument.PowerShell(r.a.FQDN.String()), r.b.FQDN),
 		Objects: phrase.Names(r.a, r.b),
 	}}
 }

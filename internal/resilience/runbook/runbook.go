@@ -11,6 +11,7 @@ package runbook
 import (
 	"fmt"
 
+	"github.com/lync-iac/terraform-provider-lync/internal/argument"
 	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
@@ -65,11 +66,12 @@ func startBackupService(pools []*topology.Pool) []string {
 func synchronise(pools []*topology.Pool) []string {
 	var steps []string
 	for _, p := range pools {
-		steps = append(steps, inShell+"Invoke-CsBackupServiceSync -PoolFqdn "+argument(p.FQDN.String())+
+		steps = append(steps, inShell+"Invoke-CsBackupServiceSync -PoolFqdn "+argument.PowerShell(p.FQDN.String())+
 			". Whoever runs it is a member of RTCUniversalServerAdmins.")
 	}
 	for i, p := range pools {
-		step := inShell + "(Get-CsBackupServiceStatus -PoolFqdn " + argument(p.FQDN.String()) + ").BackupModules, " +
+		step := inShell + "(Get-CsBackupServiceStatus -PoolFqdn " + argument.PowerShell(p.FQDN.String()) +
+			").BackupModules, " +
 			"until every ExportStatus is FinalState or SteadyState and every ImportStatus is NormalState."
 		if pools[1-i].Central == topology.CentralActive && p.Central != topology.CentralActive {
 			step += " NotInitialized as the ExportStatus of CentralMgmt.CMSMaster is normal here: " +
@@ -106,7 +108,7 @@ func AfterUnpairing(before *topology.Topology, id topology.PairID) []string {
 			"It deletes the copy of the user data of %s that %s keeps: only when the pair is not made again and no "+
 			"users "+
 			"depend on that copy.",
-			inShell, argument(p.FQDN.String()), pools[1-i].FQDN, p.FQDN))
+			inShell, argument.PowerShell(p.FQDN.String()), pools[1-i].FQDN, p.FQDN))
 	}
 	for _, store := range standby {
 		steps = append(steps, uninstallStandby(before, store))
@@ -131,7 +133,7 @@ func AfterMove(t *topology.Topology, appliance, pool topology.FQDN) []string {
 			": test with one user before the rest. Move that user back, sign in, " +
 			"make a call inside and one outside, and see that contacts and presence come from " +
 			pool.String() + ".",
-		inShell + "Move-CsUser -Identity <user> -Target " + argument(p.FQDN.String()) +
+		inShell + "Move-CsUser -Identity <user> -Target " + argument.PowerShell(p.FQDN.String()) +
 			", for every user who was moved away before the change.",
 	}
 }

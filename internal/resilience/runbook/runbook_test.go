@@ -322,22 +322,3 @@ func TestAfterMove(t *testing.T) {
 		}
 	}
 }
-
-// A name does not end its own quotation.
-func TestArgument(t *testing.T) {
-	t.Parallel()
-	for name, want := range map[string]string{
-		"pool-paris.contoso.com": "pool-paris.contoso.com",
-		"rtc_1":                  "rtc_1",
-		"":                       "''",
-		"-Force":                 "'-Force'",
-		"rtc$1":                  "'rtc$1'",
-		"a b;c":                  "'a b;c'",
-		"it's":                   "'it''s'",
-		"it\u2019s":              "'it\u2019\u2019s'",
-	} {
-		if got := argument(name); got != want {
-			t.Errorf("%q: %s, want %s", name, got, want)
-		}
-	}
-}

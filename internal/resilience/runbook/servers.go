@@ -2,8 +2,6 @@ package runbook
 
 import (
 	"fmt"
-	"regexp"
-	"strings"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/resilience/phrase"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
@@ -46,24 +44,4 @@ func threeAtOnce(p *topology.Pool) string {
 		step += fmt.Sprintf(" It has %s, so this takes more servers.", phrase.FrontEndServers(n))
 	}
 	return step
-}
-
-// plainWord is a word that PowerShell takes literally.
-var plainWord = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._-]*$`)
-
-// argument returns a name as an argument of a PowerShell command. The name of a SQL Server instance may contain a
-// dollar sign, and a document may contain any text: a command that a user copies must not run anything else.
-func argument(name string) string {
-	if plainWord.MatchString(name) {
-		return name
-	}
-	// PowerShell ends a quotation at typographic quotation marks too.
-	var b strings.Builder
-	for _, r := range name {
-		b.WriteRune(r)
-		if strings.ContainsRune("'\u2018\u2019\u201a\u201b", r) {
-			b.WriteRune(r)
-		}
-	}
-	return "'" + b.String() + "'"
 }

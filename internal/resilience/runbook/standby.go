@@ -3,6 +3,7 @@ package runbook
 import (
 	"slices"
 
+	"github.com/lync-iac/terraform-provider-lync/internal/argument"
 	"github.com/lync-iac/terraform-provider-lync/internal/resilience/phrase"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
@@ -58,9 +59,9 @@ func sqlArguments(t *topology.Topology, store *topology.Service) string {
 		return " -SqlServerFqdn <server> -SqlInstanceName <instance>"
 	}
 	// A host without a name may be that of the active store.
-	arguments := " -SqlServerFqdn " + argument(t.Cluster(store.Cluster).FQDN.String())
+	arguments := " -SqlServerFqdn " + argument.PowerShell(t.Cluster(store.Cluster).FQDN.String())
 	if name := store.SQLInstance.Name; name != "" {
-		arguments += " -SqlInstanceName " + argument(name)
+		arguments += " -SqlInstanceName " + argument.PowerShell(name)
 	}
 	return arguments
 }

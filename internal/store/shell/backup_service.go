@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/lync-iac/terraform-provider-lync/internal/argument"
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
 	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
 )
@@ -36,7 +37,7 @@ func (s *Store) BackupServiceStatus(
 			return nil, nil,
 				fmt.Errorf("cannot interpret the output of Get-CsBackupServiceStatus on %s for %s: a module has no "+
 					"Identity. Run (Get-CsBackupServiceStatus -PoolFqdn %s).BackupModules on that host and check its "+
-					"output", host, pool, pool)
+					"output", host, pool, argument.PowerShell(pool))
 		}
 	}
 	warnings = result.Warnings

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/lync-iac/terraform-provider-lync/internal/argument"
 	"github.com/lync-iac/terraform-provider-lync/internal/store"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
@@ -138,8 +139,7 @@ func (p *publication) overwrite() *store.Overwrite {
 		Theirs:  backup.Path,
 		Host:    p.store.transport.Host(),
 		Changed: "parts that are unknown because that file cannot be read",
-		Restore: "Publish-CsTopology -FileName '" + strings.ReplaceAll(backup.Path, "'", "''") +
-			"' -Force; Enable-CsTopology",
+		Restore: "Publish-CsTopology -FileName " + argument.PowerShell(backup.Path) + " -Force; Enable-CsTopology",
 	}
 	if p.facts.Wanted != nil {
 		overwrite.Ours = p.facts.Wanted.Path
