@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/lync-iac/terraform-provider-lync/internal/argument"
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell/winrm/kerberos"
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell/winrm/ntlm"
 )
@@ -159,11 +160,11 @@ func (w *Transport) adviceLogin(e *kerberos.KDCError) (fact, next string) {
 			"before the @ of the user principal name, or the sAMAccountName."
 	case kerberos.CodeRevoked:
 		return fmt.Sprintf("the account %s is locked, disabled or expired", user),
-			"Check it, and unlock it: Get-ADUser " + user + " -Properties LockedOut, AccountExpirationDate; " +
-				"Unlock-ADAccount " + user + "."
+			"Check it, and unlock it: Get-ADUser " + argument.PowerShell(user) + " -Properties LockedOut, " +
+				"AccountExpirationDate; Unlock-ADAccount " + argument.PowerShell(user) + "."
 	case kerberos.CodeAccountExpired:
 		return fmt.Sprintf("the account %s has expired", user),
-			"Extend it: Set-ADAccountExpiration " + user + " -DateTime <date>."
+			"Extend it: Set-ADAccountExpiration " + argument.PowerShell(user) + " -DateTime <date>."
 	case kerberos.CodePasswordExpired:
 		return fmt.Sprintf("the password of %s has expired, or must be changed at the next login", user),
 			"Change it, and use the new one."
@@ -209,7 +210,7 @@ func adviceProof(user string, obstacle kerberos.Obstacle) (fact, next string) {
 
 // adviceTypes returns the advice for an account without a key of a permitted encryption type.
 func adviceTypes(user string) string {
-	return "Check the encryption types of the account (Get-ADUser " + user + " -Properties " +
+	return "Check the encryption types of the account (Get-ADUser " + argument.PowerShell(user) + " -Properties " +
 		"msDS-SupportedEncryptionTypes), and permitted_enctypes and default_tkt_enctypes in krb5.conf. The account " +
 		"has keys of the types that it supported when its password was set: set the password again after a change."
 }
