@@ -31,7 +31,7 @@ func TestBackupService(t *testing.T) {
 		"no rights": {
 			fault: shelld.Fault{BackupFails: true}, modules: modules,
 			wantErrors: []string{
-				"cannot be reached", "Hadr.BackupService", "RTCUniversalServerAdmins", "fe1.contoso.com", backedUp,
+				"cannot be reached", "Rtc.Management.Hadr.", "RTCUniversalServerAdmins", "fe1.contoso.com", backedUp,
 			},
 		},
 		"in another language": {

@@ -16,6 +16,7 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell/ssh"
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell/winrm"
 	"github.com/lync-iac/terraform-provider-lync/internal/store/shell"
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit/csmodule"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit/shelld"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit/sshd"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit/winrmd"
@@ -24,6 +25,7 @@ import (
 
 func TestMain(m *testing.M) {
 	shelld.Main()
+	csmodule.Main()
 	os.Exit(m.Run())
 }
 

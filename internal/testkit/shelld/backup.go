@@ -3,6 +3,7 @@ package shelld
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell/powershelltest"
 	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
@@ -53,10 +54,11 @@ func (r *run) backupService(cmdlet string) {
 	r.answer = map[string]any{"errors": 0}
 	if failed || r.has(func(f Fault) bool { return f.BackupReportsError }) || len(modules) == 0 {
 		// The text of the real error is not known.
-		r.errors = append(r.errors, powershelltest.Fault{
+		class := strings.ReplaceAll(cmdlet, "-Cs", "") + "Cmdlet"
+		r.add(powershelltest.Fault{
 			Message: r.text("The backup service of the pool cannot be reached."), Cmdlet: cmdlet,
 			Category:  "InvalidOperation",
-			ID:        "BackupService,Microsoft.Rtc.Management.Hadr.BackupService",
+			ID:        "BackupService,Microsoft.Rtc.Management.Hadr." + class,
 			Exception: "System.ServiceModel.Security.SecurityAccessDeniedException",
 		})
 		r.answer["errors"] = 1

@@ -63,6 +63,7 @@ type Fault struct {
 	ReadFails           bool   // Get-CsTopology fails; in a publish, the second call
 	LoseURLs            bool   // the publish loses the simple URLs
 	UnreadURLs          bool   // Get-CsSimpleUrlConfiguration fails
+	UnreadStates        bool   // Get-CsRegistrarConfiguration fails
 	NoBackup            bool   // Publish-CsTopology writes no backup
 	ForeignBackup       bool   // another account can write the backup
 	BackupFails         bool   // the cmdlets of the backup service fail

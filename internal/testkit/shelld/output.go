@@ -13,18 +13,23 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell/powershelltest"
 )
 
+// processingFailed is the id of an error that ended the work of a cmdlet. Reports of cmdlets with other errors end like
+// those without an error.
+const processingFailed = "ProcessingFailed"
+
 // report adds the report of a cmdlet, and its error if fault is not nil, to the answer.
 func (r *run) report(key, cmdlet, content string, fault *powershelltest.Fault) {
 	report := map[string]any{"errors": 0, "path": r.path(key + ".html")}
 
 	if fault != nil {
-		r.errors = append(r.errors, *fault)
+		r.add(*fault)
 		report["errors"] = 1
 		r.warnings = append(r.warnings,
 			cmdlet+" encountered errors. Consult the log file for a detailed analysis, and ensure all errors (1) and "+
 				"warnings (0) are addressed before continuing.",
 			`Detailed results can be found at "`+r.path(key+".html")+`".`)
-	} else {
+	}
+	if fault == nil || !strings.HasPrefix(fault.ID, processingFailed) {
 		content += info("Command Status", "Command run is complete.")
 	}
 	report["text"] = pack(`<?xml version="1.0" encoding="utf-16"?><CsMgmtLog Name="` + cmdlet + `">` +

@@ -1,7 +1,7 @@
 package shelld
 
 import (
-	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -56,7 +56,7 @@ func (r *run) checkBase(data shell.PublishData, began time.Time) (base string, o
 	}
 	base, r.document = r.document, ""
 
-	if failed := r.Shell.failedOver(data.Unpaired); len(failed) > 0 {
+	if failed := r.failedOver(data.Unpaired); len(failed) > 0 {
 		r.answer["outcome"], r.answer["failed_over"] = "failed_over", failed
 		return "", false
 	}
@@ -70,13 +70,35 @@ func (r *run) checkBase(data shell.PublishData, began time.Time) (base string, o
 	return base, true
 }
 
+// failedOver returns those of the pools that have failed over, or are failing over or back, with their states.
+func (r *run) failedOver(pools []string) []map[string]string {
+	var found []map[string]string
+	for _, pool := range pools {
+		if r.has(func(f Fault) bool { return f.UnreadStates }) {
+			r.add(r.unread("Get-CsRegistrarConfiguration", "GetRegistrarConfigurationCmdlet"))
+			r.warnings = append(r.warnings,
+				"whether "+pool+" is failed over could not be learnt from Get-CsRegistrarConfiguration")
+			continue
+		}
+		r.mu.Lock()
+		state := r.states[pool]
+		r.mu.Unlock()
+		if slices.Contains([]string{"FailedOver", "FailingOver", "FailingBack"}, state) {
+			found = append(found, map[string]string{"pool": pool, "state": state})
+		}
+	}
+	return found
+}
+
 // reportBackup adds the backup that Publish-CsTopology made of the document held to the answer. It reports whether the
 // backup is equivalent to base.
 func (r *run) reportBackup(base, held string) (same bool) {
+	// The script reports null for a backup that no other account can write, and an empty text without a backup.
 	backup := map[string]any{"path": "", "same": false, "text": "", "untrusted": ""}
 	if held != "" && r.has(func(f Fault) bool { return f.ForeignBackup }) {
 		backup["untrusted"] = "can be written by BUILTIN\\Users (S-1-5-32-545)"
 	} else if held != "" && !r.has(func(f Fault) bool { return f.NoBackup }) {
+		backup["untrusted"] = nil
 		same = between.ReplaceAllString(held, "><") == between.ReplaceAllString(base, "><")
 		if backup["path"], backup["same"] = r.path("before.xml"), same; !same {
 			backup["text"] = pack(`<?xml version="1.0" encoding="utf-16"?>` + "\r\n" + held)
@@ -127,7 +149,7 @@ func (r *run) publishResult(cmdlet string) (publish bool, content string, fault 
 	)
 	failure := func(kind, text string) *powershelltest.Fault {
 		return &powershelltest.Fault{
-			Message: fmt.Sprintf("An error occurred: %q %q", kind, text), Cmdlet: cmdlet, Category: "InvalidOperation",
+			Message: `An error occurred: "` + kind + `" "` + text + `"`, Cmdlet: cmdlet, Category: "InvalidOperation",
 			ID: id, Exception: kind,
 		}
 	}
@@ -151,7 +173,8 @@ func (r *run) publishResult(cmdlet string) (publish bool, content string, fault 
 				escape(r.text("Failed to connect to SQL Server")) + `</Error>`,
 			&powershelltest.Fault{
 				Message: r.text("Failed to connect to the SQL server backend.contoso.com."), Cmdlet: cmdlet,
-				Category: "NotSpecified",
+				Category: "NotSpecified", Exception: refusal,
+				ID: "SqlConnectionFailure,Microsoft.Rtc.Management.Deployment.PublishTopologyCmdlet",
 			}
 	default:
 		return true, "", nil
@@ -190,7 +213,7 @@ func (r *run) enable() {
 	if r.has(func(f Fault) bool { return f.EnableFails }) {
 		text := r.text("Access is denied.")
 		fault = &powershelltest.Fault{
-			Message: fmt.Sprintf("An error occurred: %q %q", "System.UnauthorizedAccessException", text),
+			Message: `An error occurred: "System.UnauthorizedAccessException" "` + text + `"`,
 			Cmdlet:  "Enable-CsTopology", Category: "InvalidOperation",
 			ID:        "ProcessingFailed,Microsoft.Rtc.Management.Deployment.EnableTopologyCmdlet",
 			Exception: "System.UnauthorizedAccessException",
@@ -200,9 +223,19 @@ func (r *run) enable() {
 	r.report("enable", "Enable-CsTopology", content, fault)
 }
 
+// unread returns the error of a cmdlet that cannot read the configuration.
+func (r *run) unread(cmdlet, class string) powershelltest.Fault {
+	return powershelltest.Fault{
+		Message: r.text(`An error occurred: "System.Data.SqlClient.SqlException" "Cannot open database."`),
+		Cmdlet:  cmdlet, Category: "InvalidOperation",
+		ID:        processingFailed + ",Microsoft.Rtc.Management.Deployment." + class,
+		Exception: "System.Data.SqlClient.SqlException",
+	}
+}
+
 func (r *run) simpleURLs() []string {
 	if r.has(func(f Fault) bool { return f.UnreadURLs }) {
-		r.errors = append(r.errors, powershelltest.Fault{Message: "no", Cmdlet: "Get-CsSimpleUrlConfiguration"})
+		r.add(r.unread("Get-CsSimpleUrlConfiguration", "GetSimpleUrlConfigurationCmdlet"))
 		return []string{"?"}
 	}
 	r.mu.Lock()

@@ -143,7 +143,10 @@ func (r *run) steps() {
 		return
 	}
 	if r.has(func(f Fault) bool { return f.NoModule }) {
-		r.fail(powershelltest.Fault{Message: "PSModulePath is C:\\", ID: "LyncModule", Category: "InvalidOperation"})
+		r.fail(powershelltest.Fault{
+			Message: "PSModulePath is C:\\", ID: "LyncModule", Category: "InvalidOperation",
+			Exception: "System.InvalidOperationException",
+		})
 		return
 	}
 	switch r.request.Script {
@@ -175,13 +178,6 @@ func (r *run) count(add func(*Counts)) {
 	defer r.mu.Unlock()
 
 	add(&r.counts)
-}
-
-// fail ends the script with a terminating error.
-func (r *run) fail(fault powershelltest.Fault) {
-	fault.Terminating = true
-	r.errors = append(r.errors, fault)
-	r.failed = true
 }
 
 // data returns the data of the script.

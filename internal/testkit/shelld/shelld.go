@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -13,6 +12,7 @@ import (
 
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell/powershelltest"
+	"github.com/lync-iac/terraform-provider-lync/internal/store/shell"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 )
 
@@ -95,7 +95,7 @@ func (s *Shell) Reorder() { s.mu.Lock(); defer s.mu.Unlock(); s.reorder = true }
 // RenewSignature makes each publish change the document's Signature. It is not known whether the product does that.
 func (s *Shell) RenewSignature() { s.mu.Lock(); defer s.mu.Unlock(); s.renew = true }
 
-// SetPoolState sets the PoolState of a pool, such as FailedOver. Pools have no state by default.
+// SetPoolState sets the PoolState of a pool, such as FailedOver. All other pools are Active.
 func (s *Shell) SetPoolState(pool, state string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -152,9 +152,12 @@ func (s *Shell) RunWatched(
 
 // do runs a script.
 func (s *Shell) do(ctx context.Context, request powershelltest.Request, seen func([]byte)) (powershell.Output, error) {
-	r := &run{Shell: s, request: request, ctx: ctx, seen: seen, answer: map[string]any{"outcome": "none"}}
+	r := &run{Shell: s, request: request, ctx: ctx, seen: seen, answer: map[string]any{}}
 	if request.Inner != nil {
 		r.outer, r.request = &request, *request.Inner
+	}
+	if name := r.request.Script; name == shell.PublishTopology.String() || name == shell.EnableTopology.String() {
+		r.answer["outcome"] = shell.OutcomeNone
 	}
 	r.begin()
 
@@ -242,20 +245,4 @@ func sign(document string, number int) string {
 	begin += len(` Signature="`)
 	end := begin + strings.IndexByte(document[begin:], '"')
 	return document[:begin] + fmt.Sprintf("00000000-0000-4000-8000-%012d", number) + document[end:]
-}
-
-// failedOver returns those of the pools that have failed over, or are failing over or back, with their states.
-func (s *Shell) failedOver(pools []string) []map[string]string {
-	s.mu.Lock()
-	states := maps.Clone(s.states)
-	s.mu.Unlock()
-
-	var found []map[string]string
-
-	for _, pool := range pools {
-		if state := states[pool]; slices.Contains([]string{"FailedOver", "FailingOver", "FailingBack"}, state) {
-			found = append(found, map[string]string{"pool": pool, "state": state})
-		}
-	}
-	return found
 }

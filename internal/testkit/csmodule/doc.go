@@ -1,0 +1,11 @@
+// Package csmodule provides a host with a real PowerShell and a stand-in for the management shell: a module of cmdlets
+// in C#, which PowerShell compiles, over a Central Management store in a folder.
+//
+// Parameters, parameter sets, error records, warnings and report files follow the help of the cmdlets and published
+// logs. The types of output and the errors that neither describes are assumptions, and the double in package shelld
+// makes the same ones. TestContract in package shell compares both.
+//
+// The scripts run as they ship, with one exception: functions that need Windows are replaced by those of windows.ps1 of
+// this package. A test binary that is started as [Host.Executable] inserts them and becomes PowerShell. Its TestMain
+// must call [Main] first.
+package csmodule
