@@ -6,12 +6,15 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"runtime/debug"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit/csmodule"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit/shelld"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit/stores"
 )
@@ -25,6 +28,7 @@ const ownStores = `^Test(Adopt|BackupService|CLICounts|CLIFaults|CLINames|CLIRea
 
 func TestMain(m *testing.M) {
 	shelld.Main()
+	csmodule.Main()
 	// Variables of the caller must not change the result of a test. A missing CLI configuration file makes Terraform
 	// print a warning with every message.
 	for _, variable := range os.Environ() {
@@ -47,7 +51,11 @@ func TestMain(m *testing.M) {
 	// Terraform have their own limit.
 	flag.Parse()
 	if f := flag.Lookup("test.parallel"); f.Value.String() == f.DefValue {
-		_ = flag.Set("test.parallel", "128") // the value is a number
+		parallel := 128
+		if stores.Chosen() == stores.PowerShell {
+			parallel = 2 * runtime.GOMAXPROCS(0) // a process has 150 MB
+		}
+		_ = flag.Set("test.parallel", strconv.Itoa(parallel)) // the value is a number
 	}
 	// Terraform starts thousands of times and runs shortly, so early garbage collection has no use.
 	if os.Getenv("GOGC") == "" {

@@ -8,11 +8,12 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit/stores"
 )
 
-// TestTransports runs the life cycle of every object over every transport, with real Terraform and the built provider.
+// TestTransports runs the life cycle of every object over every transport, and in a real PowerShell with a stand-in for
+// the management shell, with real Terraform and the built provider.
 // The packages below internal/powershell test their differences.
 func TestTransports(t *testing.T) {
 	t.Parallel()
-	for _, transport := range []string{stores.Local, stores.SSH, stores.WinRM} {
+	for _, transport := range []string{stores.Local, stores.SSH, stores.WinRM, stores.PowerShell} {
 		t.Run(transport, func(t *testing.T) {
 			t.Parallel()
 			w := testkit.CLI(t)

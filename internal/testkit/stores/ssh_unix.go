@@ -15,6 +15,6 @@ func (d *Deployment) startSSH() {
 	d.Secrets = []string{server.PrivateKey}
 	d.Settings = map[string]any{
 		"host": server.Host, "port": server.Port, "user": server.User, "private_key": server.PrivateKey,
-		"host_key": strings.TrimSpace(server.HostKey()), "executable": d.Executable(),
+		"host_key": strings.TrimSpace(server.HostKey()), "executable": d.double.Executable(),
 	}
 }

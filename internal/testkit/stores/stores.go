@@ -1,8 +1,9 @@
 // Package stores provides deployments for tests of the provider, as alternatives to a topology file. A deployment is a
-// double of the management shell behind one of the provider's transports, with a test server for ssh and winrm.
-// [Chosen] returns the store that the tests use.
+// double of the management shell behind one of the provider's transports, with a test server for ssh and winrm, or a
+// real PowerShell with the stand-in of package csmodule. [Chosen] returns the store that the tests use.
 //
-// For local and ssh, the test binary acts as PowerShell. Its TestMain must call [shelld.Main] first.
+// For local, ssh and pwsh, the test binary acts as PowerShell. Its TestMain must call [shelld.Main] and
+// [csmodule.Main] first.
 package stores
 
 import (
@@ -25,6 +26,9 @@ const (
 	SSH   = "ssh"
 	WinRM = "winrm"
 )
+
+// PowerShell selects a deployment with a real PowerShell, behind the transport [Local].
+const PowerShell = "pwsh"
 
 // Double selects a deployment without a transport. The store calls the double of the management shell in this process.
 const Double = "double"
@@ -53,16 +57,26 @@ func Chosen() string {
 	switch {
 	case chosen == "":
 		return File
-	case slices.Contains([]string{File, Double, Local, SSH, WinRM}, chosen):
+	case slices.Contains([]string{File, Double, Local, SSH, WinRM, PowerShell}, chosen):
 		return chosen
 	default:
-		panic(variable + " is " + chosen + ", want file, double, local, ssh or winrm")
+		panic(variable + " is " + chosen + ", want file, double, local, ssh, winrm or pwsh")
 	}
+}
+
+// Host is the host of a deployment.
+type Host interface {
+	// Document returns the document in the store.
+	Document() []byte
+	// SetDocument replaces the document, as a publish by another administrator does.
+	SetDocument(document []byte)
+	// Counts returns the numbers of runs of cmdlets.
+	Counts() shelld.Counts
 }
 
 // Deployment is a deployment of one test.
 type Deployment struct {
-	*shelld.Shell
+	Host
 	Transport string
 	// Settings are the arguments of the transport in the provider's configuration, with string and number values.
 	Settings map[string]any
@@ -73,24 +87,30 @@ type Deployment struct {
 	// Server is the WinRM service, nil for other transports.
 	Server *winrmd.Server
 
-	t *testing.T
+	t      *testing.T
+	double *shelld.Shell // nil for PowerShell
 }
 
-// New starts a deployment with a topology. It ends with the test.
+// New starts a deployment with a topology, behind a transport, [Double] or [PowerShell]. It ends with the test.
 func New(t *testing.T, transport string, document []byte) *Deployment {
 	t.Helper()
 	d := &Deployment{Transport: transport, Cut: func() {}, t: t}
 	t.Cleanup(d.inspectLog) // runs after all other cleanups
-	d.Shell = shelld.New(t, document)
+	if transport == PowerShell {
+		d.startPowerShell(document)
+		return d
+	}
+	d.double = shelld.New(t, document)
+	d.Host = d.double
 	switch transport {
 	case Double:
 		d.Transport = Local
 		name := fmt.Sprintf("double-%p", d)
-		doubles.Store(name, d.Shell)
+		doubles.Store(name, d.double)
 		t.Cleanup(func() { doubles.Delete(name) })
 		d.Settings = map[string]any{"executable": name}
 	case Local:
-		d.Settings = map[string]any{"executable": d.Executable()}
+		d.Settings = map[string]any{"executable": d.double.Executable()}
 	case SSH:
 		d.startSSH()
 	case WinRM:

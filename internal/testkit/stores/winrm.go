@@ -48,7 +48,7 @@ func (d *Deployment) startWinRM() {
 			if command != line {
 				d.t.Errorf("the command line is %s, want %s", command, line)
 			}
-			return d.Serve(ctx, stdin, stdout, stderr)
+			return d.double.Serve(ctx, stdin, stdout, stderr)
 		},
 		Before: func(winrmd.Action, int) winrmd.Trouble {
 			return winrmd.Trouble{Reset: cut.Add(-1) >= 0}
@@ -65,7 +65,7 @@ func (d *Deployment) startWinRM() {
 // AssertShellsClosed verifies that the provider has closed all its shells on the host.
 func (d *Deployment) AssertShellsClosed(t *testing.T) {
 	t.Helper()
-	d.WaitForProcesses()
+	d.double.WaitForProcesses()
 	if d.Server == nil {
 		return
 	}
