@@ -234,6 +234,10 @@ func TestPublishScriptInPowerShell(t *testing.T) {
 				(facts.Enable != nil) != trusted || facts.Publish.Text != "<report/>" || len(result.Faults) > 0 {
 				t.Errorf("%+v, backup %+v, %+v", facts, facts.Backup, result.Faults)
 			}
+			// The stand-in has a configuration without URLs.
+			if len(facts.URLsBefore) > 0 || len(facts.URLsAfter) > 0 {
+				t.Errorf("simple URLs %q and %q, want none", facts.URLsBefore, facts.URLsAfter)
+			}
 		})
 	}
 }

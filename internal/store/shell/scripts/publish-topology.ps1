@@ -39,7 +39,7 @@ function Get-LyncSimpleUrl {
     try {
         foreach ($configuration in @(Invoke-LyncCmdlet 'Get-CsSimpleUrlConfiguration')) {
             if ($null -ne $configuration) {
-                foreach ($url in @($configuration.SimpleUrl)) {
+                foreach ($url in @($configuration.SimpleUrl | Where-Object { $null -ne $_ })) {
                     $lines.Add(('{0} {1} {2} {3}' -f $configuration.Identity, $url.Component, $url.Domain, $url.ActiveUrl))
                 }
             }

@@ -12,6 +12,7 @@ function Get-CsTopology {
 }
 
 function Get-CsSimpleUrlConfiguration {
+    [pscustomobject] @{ Identity = 'Global'; SimpleUrl = $null }
 }
 
 function Publish-CsTopology {
