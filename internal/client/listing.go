@@ -105,7 +105,7 @@ func (c *Client) checkFilter(t *topology.Topology, f Filter) error {
 		return &UnknownSiteError{Site: f.Site, Location: c.store.Location(), Known: sites}
 	}
 	versions := topology.KnownVersions()
-	for _, p := range t.Pools {
+	for p := range t.Pools() {
 		if p.Registrar != nil {
 			versions = append(versions, p.Version)
 		}

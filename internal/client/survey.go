@@ -73,7 +73,7 @@ func (c *Client) Survey(ctx context.Context, options SurveyOptions) (*Survey, er
 		Findings:  c.options.Policy.OnRefresh(resilience.Findings(t, options.Inventory)),
 		Diagram:   diagram.Mermaid(t, diagram.Options{DrawAppliances: options.DrawAppliances}),
 	}
-	for _, p := range t.Pools {
+	for p := range t.Pools() {
 		if isPool(p) && t.IsFirstOfName(p) {
 			s.Pools = append(s.Pools, describePool(t, p))
 		}

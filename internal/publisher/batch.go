@@ -37,16 +37,21 @@ func (p *Publisher) publish(batch []*entry, last bool) (waiting []*entry, err er
 		var made []*entry
 		made, waiting = p.applyAll(editor, batch, last)
 		batch = slices.Concat(made, waiting)
-		next := editor.Document().Bytes()
-		if len(made) == 0 || bytes.Equal(base, next) {
+		var next parsed
+		if next.doc, err = editor.Finish(); err != nil {
+			batch = made
+			break
+		}
+		next.raw = next.doc.Bytes()
+		if len(made) == 0 || bytes.Equal(base, next.raw) {
 			p.settleMade(made, editor.Topology(), p.enableFor(ctx, made))
 			return waiting, nil
 		}
 		tflog.Info(ctx, "publishing the topology",
 			map[string]any{"location": p.store.Location(), "changes": names(made)})
 		var result store.Result
-		result, err = p.publishDocument(ctx, base, next, made, waiting)
-		p.snapshot.replace(result.Document)
+		result, err = p.publishDocument(ctx, base, next.raw, made, waiting)
+		p.snapshot.replace(result.Document, next)
 		switch {
 		case err == nil:
 			p.enabled, p.notEnabled = result.NotEnabled == nil, result.NotEnabled

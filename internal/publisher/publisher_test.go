@@ -319,7 +319,7 @@ func testDecode(doc []byte) string {
 		return ""
 	}
 	var ids []string
-	for _, s := range parsed.Topology().Services {
+	for s := range parsed.Topology().Services() {
 		ids = append(ids, `SiteId="`+s.ID.Site+`" RoleName="`+s.ID.Role+`"`)
 	}
 	return strings.Join(ids, "\n")

@@ -14,20 +14,28 @@ import (
 
 // snapshot caches the document for one walk. It loads the document at most once, again after each publish, and again
 // when a store with versions has another one: another instance of the provider or a provisioner has changed the file.
-// It also caches a load error, so that an unreachable store is contacted only once.
+// It also caches a load error, so that an unreachable store is contacted only once. It does not parse bytes again that
+// it has read or written last.
 type snapshot struct {
 	store store.Store
 
 	mu      sync.Mutex
 	current *loading
+	known   []parsed // the documents of the last load and of the last publish
+}
+
+// parsed is a document with its bytes.
+type parsed struct {
+	raw []byte
+	doc *topology.Document
 }
 
 // loading is one load of the document, complete when done is closed.
 type loading struct {
+	parsed
+
 	done    chan struct{}
 	version string // directly before the load, see snapshot.version
-	raw     []byte
-	doc     *topology.Document
 	err     error
 }
 
@@ -56,9 +64,13 @@ func (s *snapshot) load(ctx context.Context, outdated *loading) (l *loading, beg
 	if s.current != nil && s.current != outdated {
 		return s.current, false
 	}
+	if outdated != nil {
+		s.known = append(s.known, outdated.parsed)
+	}
 	s.current = &loading{done: make(chan struct{})}
 	// The load serves all callers, so it does not end with the first one.
-	go s.read(context.WithoutCancel(ctx), s.current, outdated)
+	go s.read(context.WithoutCancel(ctx), s.current, s.known)
+	s.known = nil
 	return s.current, true
 }
 
@@ -77,25 +89,20 @@ func (s *snapshot) await(ctx context.Context, l *loading) error {
 	}
 }
 
-// read loads and parses the document. The bytes of the previous load are not parsed again.
-func (s *snapshot) read(ctx context.Context, l, previous *loading) {
+// read loads the document, and parses it unless it is a known one.
+func (s *snapshot) read(ctx context.Context, l *loading, known []parsed) {
 	defer close(l.done)
 	// A change after this point gives the next caller another version.
 	l.version = s.version()
-	l.raw, l.err = s.store.Load(ctx)
-	if l.err != nil {
+	raw, err := s.store.Load(ctx)
+	if l.err = err; err != nil {
 		return
 	}
-	if previous != nil && previous.doc != nil && bytes.Equal(l.raw, previous.raw) {
-		l.raw, l.doc = previous.raw, previous.doc
+	if l.parse(s.store.Location(), raw, known); l.err != nil {
 		return
 	}
-	if l.parse(s.store.Location()); l.err != nil {
-		return
-	}
-	tflog.Debug(ctx, "loaded the topology", map[string]any{
-		"location": s.store.Location(), "bytes": len(l.raw), "services": len(l.doc.Topology().Services),
-	})
+	tflog.Debug(ctx, "loaded the topology",
+		map[string]any{"location": s.store.Location(), "bytes": len(l.raw)})
 }
 
 // version returns the version of the stored document, or the text of the error. It is empty for a store without
@@ -112,25 +119,49 @@ func (s *snapshot) version() string {
 	return version
 }
 
-func (l *loading) parse(location string) {
-	if l.doc, l.err = topology.Parse(l.raw); l.err != nil {
+// parse sets the document to that of the bytes, which is one of the known documents if it has the same bytes.
+func (l *loading) parse(location string, raw []byte, known []parsed) {
+	for _, k := range known {
+		if k.doc != nil && bytes.Equal(raw, k.raw) {
+			l.parsed = k
+			return
+		}
+	}
+	l.raw = raw
+	if l.doc, l.err = topology.Parse(raw); l.err != nil {
 		l.err = fmt.Errorf("read the topology from %s: %w", location, l.err)
 	}
 }
 
 // drop makes the next get load the document again.
-func (s *snapshot) drop() { s.replace(nil) }
+func (s *snapshot) drop() { s.replace(nil, parsed{}) }
 
-// replace caches another document; nil makes the next get load it. The document of a store with versions has none, so
-// that the next get compares it with the stored one.
-func (s *snapshot) replace(raw []byte) {
+// replace caches the document that the store has after a publish of written; nil makes the next get load it. The
+// document of a store with versions has none, so that the next get compares it with the stored one.
+func (s *snapshot) replace(raw []byte, written parsed) {
+	known := append(s.loaded(), written)
 	var l *loading
 	if raw != nil {
-		l = &loading{done: make(chan struct{}), raw: raw}
-		l.parse(s.store.Location())
+		l = &loading{done: make(chan struct{})}
+		l.parse(s.store.Location(), raw, known)
 		close(l.done)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.current = l
+	s.current, s.known = l, known
+}
+
+// loaded returns the document of the last load, none while that goes on.
+func (s *snapshot) loaded() []parsed {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.current == nil {
+		return nil
+	}
+	select {
+	case <-s.current.done:
+		return []parsed{s.current.parsed}
+	default:
+		return nil
+	}
 }

@@ -1,11 +1,13 @@
 package publisher
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"errors"
 	"sync"
 	"testing"
 
+	"github.com/lync-iac/terraform-provider-lync/internal/store"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit/memory"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
@@ -183,8 +185,8 @@ func TestSnapshotChangesDuringALoad(t *testing.T) {
 		t.Fatal(err)
 	}
 	// The load of another call, which has read the document and has not closed done.
-	pending := &loading{done: make(chan struct{}), version: p.snapshot.version(), raw: s.Document()}
-	pending.parse(s.Location())
+	pending := &loading{done: make(chan struct{}), version: p.snapshot.version()}
+	pending.parse(s.Location(), s.Document(), nil)
 	p.snapshot.current = pending
 	s.replaceBy(t, memory.Estate(2))
 	close(pending.done)
@@ -217,5 +219,37 @@ func TestSnapshotConcurrently(t *testing.T) {
 	assertSnapshot(t, p, s, s.Loads(), "ab", "cd", "ef", "gh")
 	if s.Loads() > len(documents) {
 		t.Errorf("%d loads of %d documents", s.Loads(), len(documents))
+	}
+}
+
+// TestPublishIsNotParsedAgain publishes a pair. The document after it has the model that the edit made, in which the
+// other pools are the same values, unless the store returns other bytes.
+func TestPublishIsNotParsedAgain(t *testing.T) {
+	t.Parallel()
+	for name, s := range map[string]store.Store{
+		"with versions":    &file{Store: memory.New(memory.Estate(6, "ab"))},
+		"without versions": memory.New(memory.Estate(6, "ab")),
+	} {
+		p := New(s, noCalls)
+		before, err := p.Document(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, change := range []string{"+cd", "-cd"} {
+			if err := submitText(t.Context(), p, change); err != nil {
+				t.Fatal(err)
+			}
+		}
+		after, err := p.Document(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		e := memory.DesiredPair("ef").Members[0]
+		if after == before || after.Topology().Pool(e) != before.Topology().Pool(e) {
+			t.Errorf("%s: the document was parsed again", name)
+		}
+		if !bytes.Equal(after.Bytes(), before.Bytes()) {
+			t.Errorf("%s: the document differs after a creation and a removal", name)
+		}
 	}
 }

@@ -136,7 +136,7 @@ func ofAppliances(check branchCheck) func(survey) []Violation {
 func misplacedAppliances(s survey) []Violation {
 	intended := s.t.IntendedAppliances()
 	var found []Violation
-	for _, p := range s.t.Pools {
+	for p := range s.t.Pools() {
 		isOld := p.Version >= 1 && p.Version < topology.Version2010 // not a fault
 		isDirector := p.Registrar != nil && p.Registrar.IsDirector && len(p.Role(topology.RoleRegistrar)) == 1
 		if p.Kind != topology.KindOther || p.Registrar == nil || isDirector || isOld ||

@@ -51,7 +51,7 @@ func centralConflicts(c creation) []Violation {
 // standby.
 func standbyConflicts(c creation, central, partner *topology.Pool) []Violation {
 	var found []Violation
-	for _, s := range c.t.Services {
+	for s := range c.t.Services() {
 		host := c.t.Cluster(s.Cluster)
 		if s.ID.Role != topology.RoleCentralMgmt || s.IsActive ||
 			(host != nil && (host == central || host == partner)) {

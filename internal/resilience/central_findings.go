@@ -15,7 +15,7 @@ func centralCopies(s survey) []Violation {
 		found = append(found, v)
 	}
 	var standbys []*topology.Service
-	for _, service := range s.t.Services {
+	for service := range s.t.Services() {
 		switch {
 		case service.ID.Role != topology.RoleCentralMgmt || service.IsActive:
 		case isStandby(s.t, service):

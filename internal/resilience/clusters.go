@@ -13,7 +13,7 @@ import (
 func onNoCluster(s survey) []Violation {
 	lost := map[topology.ClusterID][]string{}
 	var clusters []topology.ClusterID
-	for _, service := range s.t.Services {
+	for service := range s.t.Services() {
 		id := service.Cluster
 		if s.t.Cluster(id) != nil {
 			continue
@@ -46,11 +46,11 @@ func onNoCluster(s survey) []Violation {
 // identity of the cluster on which they are installed.
 func repeatedClusters(s survey) []Violation {
 	holders := map[topology.ClusterID][]*topology.Pool{}
-	for _, p := range s.t.Pools {
+	for p := range s.t.Pools() {
 		holders[p.ID] = append(holders[p.ID], p)
 	}
 	var found []Violation
-	for _, p := range s.t.Pools {
+	for p := range s.t.Pools() {
 		same := holders[p.ID]
 		v := Violation{Advice: "Correct this in Topology Builder and publish.", Objects: phrase.Names(p)}
 		switch {

@@ -178,7 +178,7 @@ func incomplete(t *topology.Topology, a, b *topology.Pool) []Violation {
 // edgeNextHops finds paired pools that are the only next hop of an Edge pool.
 func edgeNextHops(s survey) []Violation {
 	behind := map[*topology.Pool][]*topology.Pool{}
-	for _, edge := range s.t.Pools {
+	for edge := range s.t.Pools() {
 		if hops := NextHops(s.t, edge); len(hops) == 1 {
 			behind[hops[0]] = append(behind[hops[0]], edge)
 		}

@@ -62,7 +62,7 @@ func ambiguousEnds(c branchChange) []Violation {
 // unidentifiedClusters finds clusters without a name, and names that several clusters have.
 func unidentifiedClusters(s survey) []Violation {
 	var found []Violation
-	for _, p := range s.t.Pools {
+	for p := range s.t.Pools() {
 		switch {
 		case !p.HasName:
 			found = append(found, nameless(p))

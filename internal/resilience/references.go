@@ -11,7 +11,7 @@ import (
 // unresolved finds references to services that the topology does not have, or has more than once.
 func unresolved(s survey) []Violation {
 	var found []Violation
-	for _, service := range s.t.Services {
+	for service := range s.t.Services() {
 		reported := map[topology.ServiceID]bool{}
 		check := func(id topology.ServiceID, verb string, remedies []Remedy) {
 			if s.t.Service(id) != nil || reported[id] {
@@ -47,7 +47,7 @@ func unresolved(s survey) []Violation {
 func repeated(s survey) []Violation {
 	holders := map[topology.ServiceID][]*topology.Service{}
 	var repeated []topology.ServiceID
-	for _, service := range s.t.Services {
+	for service := range s.t.Services() {
 		holders[service.ID] = append(holders[service.ID], service)
 		if len(holders[service.ID]) == 2 && service.ID != (topology.ServiceID{}) {
 			repeated = append(repeated, service.ID)

@@ -40,7 +40,7 @@ func TestWhatRefusesAPairAloneIsAFinding(t *testing.T) {
 	refused := map[string]int{}
 	randomDocuments(t, 150, func(t *testing.T, seed uint64, doc *topology.Document) {
 		findings := resilience.Findings(doc.Topology(), nil)
-		for _, p := range doc.Topology().Pools {
+		for p := range doc.Topology().Pools() {
 			if named := doc.Topology().Pool(p.FQDN); !isMeantAsFrontEnd(p) || named != nil && named != p {
 				continue // also a cluster whose name means another one
 			}
@@ -158,7 +158,7 @@ func TestWhatRefusesAnApplianceAloneIsAFinding(t *testing.T) {
 	randomDocuments(t, 100, func(t *testing.T, seed uint64, doc *topology.Document) {
 		model := doc.Topology()
 		findings := resilience.Findings(model, nil)
-		for _, a := range model.Pools {
+		for a := range model.Pools() {
 			if !isMeantAsAppliance(a) {
 				continue
 			}

@@ -18,7 +18,7 @@ type direction struct {
 
 func (s survey) directions() []direction {
 	var found []direction
-	for _, registrar := range s.t.Services {
+	for registrar := range s.t.Services() {
 		for _, b := range registrar.Backups {
 			found = append(found, direction{
 				registrar: registrar,

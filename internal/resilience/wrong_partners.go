@@ -67,7 +67,7 @@ func partnersOfKind(kind topology.Kind) func(survey) []Violation {
 // pools because they do not have one valid Registrar. A pool of a version before Lync Server 2010 is no fault.
 func notFrontEnds(s survey) []Violation {
 	found := partnersOfKind(topology.KindOther)(s)
-	for _, p := range s.t.Pools {
+	for p := range s.t.Pools() {
 		if p.Kind != topology.KindOther || len(p.Role(topology.RoleUserServices)) == 0 {
 			continue
 		}

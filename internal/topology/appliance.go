@@ -40,7 +40,7 @@ func (t *Topology) Association(appliance *Pool) Association {
 // appliance is a host in a branch site whose only defect is that it depends on no user services.
 func (t *Topology) IntendedAppliances() []*Pool {
 	var found []*Pool
-	for _, p := range t.Pools {
+	for p := range t.Pools() {
 		lacksUserServices := p.Kind == KindOther && p.Version >= Version2010 &&
 			len(p.Role(RoleRegistrar)) == 1 && p.Site != nil && p.Site.Kind == SiteBranch
 		if p.Kind == KindAppliance || lacksUserServices {
@@ -143,7 +143,7 @@ func (t *Topology) checkBranchEnds(desired DesiredBranch, appliance, pool *Pool)
 		return &Refusal{Fault: BranchPoolNotFrontEnd, Pool: pool.FQDN, Found: pool.Description}
 	}
 	for _, s := range []*Service{pool.Registrar, pool.UserServices} {
-		if len(t.byService[s.ID]) > 1 {
+		if t.CountOf(s.ID) > 1 {
 			return &Refusal{
 				Fault: AmbiguousPoolService, Pool: pool.FQDN, Found: s.ID.Role, Services: []ServiceID{s.ID},
 			}

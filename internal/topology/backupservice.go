@@ -24,7 +24,7 @@ type backupServices struct {
 func (t *Topology) planBackupServices(pools [2]*Pool) (plan backupServices, err error) {
 	for i, p := range pools {
 		plan.existing[i] = t.partnerService(p, pools[1-i])
-		if s := plan.existing[i]; s != nil && len(t.byService[s.ID]) > 1 {
+		if s := plan.existing[i]; s != nil && t.CountOf(s.ID) > 1 {
 			return plan, &Refusal{Fault: AmbiguousBackupService, Pool: p.FQDN, Services: []ServiceID{s.ID}}
 		}
 	}
@@ -91,7 +91,7 @@ func (t *Topology) partnerService(p, other *Pool) *Service {
 			return len(t.hostsOf(id)) > 0
 		})
 	}
-	if found := t.linksOf[p][other].services; len(found) > 0 {
+	if found := t.to(p, other).services; len(found) > 0 {
 		return found[0]
 	}
 	if isNamed := t.namedServices(p, other); len(isNamed) > 0 {
@@ -109,10 +109,10 @@ func (t *Topology) partnerService(p, other *Pool) *Service {
 // namedServices returns the BackupServices on p that one on another pool depends on.
 func (t *Topology) namedServices(p, other *Pool) map[*Service]bool {
 	found := map[*Service]bool{}
-	for _, theirs := range t.linksOf[other][p].services {
+	for _, theirs := range t.to(other, p).services {
 		for _, id := range theirs.Dependencies(RoleBackupService) {
-			for _, s := range t.byService[id] {
-				if t.byCluster[s.Cluster] == p {
+			for _, s := range t.servicesAt(t.byService.Get(id)) {
+				if t.Cluster(s.Cluster) == p {
 					found[s] = true
 				}
 			}
@@ -125,7 +125,7 @@ func (t *Topology) namedServices(p, other *Pool) map[*Service]bool {
 // new service on p.
 func (t *Topology) isMissingPartner(s *Service, p *Pool) bool {
 	ids := s.Dependencies(RoleBackupService)
-	if len(ids) == 0 || len(t.byService[ids[0]]) > 0 || ids[0].Site != p.ID.Site {
+	if len(ids) == 0 || t.CountOf(ids[0]) > 0 || ids[0].Site != p.ID.Site {
 		return false
 	}
 	number, err := strconv.Atoi(ids[0].Instance)
@@ -162,7 +162,7 @@ func setPartner(d *draft, s *Service, partner ServiceID) {
 func (e *Editor) newBackupService(
 	d *draft, p *Pool, id ServiceID, dependsOn []ServiceID, hasCentral bool,
 ) (*xmldoc.Element, error) {
-	w := newServiceWriter(d.services)
+	w := newServiceWriter(d.parent, d.last())
 	ports, payload := e.exampleBackupService(p.Version)
 	w.service(newService{
 		typeName: "Microsoft.Rtc.Management.Deploy.Internal.ServiceRoles.BackupService",
@@ -189,8 +189,10 @@ func (e *Editor) newBackupService(
 // the current document, then the loaded one, and returns nil for none.
 func (e *Editor) exampleBackupService(version int) (ports, payload *xmldoc.Element) {
 	for _, doc := range []*Document{e.current, e.loaded} {
-		for _, s := range doc.Topology().Services {
-			if s.ID.Role != RoleBackupService || s.Version != version || len(s.Modules) == 0 {
+		t := doc.Topology()
+		for _, index := range t.backupServices {
+			s := t.services.At(index)
+			if s.Version != version || len(s.Modules) == 0 {
 				continue
 			}
 			ports, payload = payloadChild(s.element, "Ports"), payloadChild(s.element, "BackupService")

@@ -4,15 +4,18 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"sync"
 
+	"github.com/lync-iac/terraform-provider-lync/internal/topology/persistent"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology/xmldoc"
 )
 
-// buildTopology builds the model. It never fails: it leaves out invalid parts and leaves invalid references unresolved.
-// The rules report them.
-func buildTopology(root *xmldoc.Element) *Topology {
-	t := newTopology(root.Attr("Signature"), nil)
+// buildTopology builds the model. It leaves out invalid parts and leaves invalid references unresolved, which the rules
+// report. It fails for more than maxServices services of one identity.
+func buildTopology(root *xmldoc.Element) (*Topology, error) {
+	t := &Topology{
+		Signature: root.Attr("Signature"),
+		byFQDN:    map[FQDN][]int{}, byCluster: map[ClusterID]int{}, byComputer: map[FQDN]int{},
+	}
 	if sites := child(root, "Sites"); sites != nil {
 		t.Sites = buildSites(sites)
 	}
@@ -20,46 +23,90 @@ func buildTopology(root *xmldoc.Element) *Topology {
 	for _, site := range t.Sites {
 		sites[site.ID] = site
 	}
-	if clusters := child(root, "Clusters"); clusters != nil {
-		for _, el := range children(clusters, "Cluster") {
-			t.addPool(readPool(el, sites))
-		}
+	var pools []*Pool
+	for _, el := range children(child(root, "Clusters"), "Cluster") {
+		p := readPool(el, sites)
+		p.order = len(pools)
+		pools = append(pools, p)
 	}
-	if services := child(root, "Services"); services != nil {
-		for _, el := range children(services, "Service") {
-			t.addService(readService(el))
-		}
+	t.pools = persistent.NewVector(pools)
+	t.indexPools()
+	services := readServices(child(root, "Services"))
+	t.services = persistent.NewVector(services)
+	if err := t.indexServices(services); err != nil {
+		return nil, err
 	}
-	t.complete()
-	return t
-}
-
-// newTopology returns a model without pools and services.
-func newTopology(signature string, sites []*Site) *Topology {
-	return &Topology{
-		Signature:  signature,
-		Sites:      sites,
-		byFQDN:     map[FQDN][]*Pool{},
-		byCluster:  map[ClusterID]*Pool{},
-		byComputer: map[FQDN]*Pool{},
-		byService:  map[ServiceID][]*Service{},
-	}
-}
-
-// complete sets what depends on all pools and services.
-func (t *Topology) complete() {
-	for _, p := range t.Pools {
+	for _, p := range pools {
 		t.classify(p)
-		for _, name := range p.Machines {
-			if other := t.byComputer[name]; other == nil || other.Registrar == nil && p.Registrar != nil {
-				t.byComputer[name] = p
+	}
+	t.indexNames(pools)
+	t.indexLinks(pools)
+	return t, nil
+}
+
+// readServices returns the services inside the element Services. It is nil for a document without that.
+func readServices(el *xmldoc.Element) []*Service {
+	var services []*Service
+	var before xmldoc.Node
+	for n := range el.Nodes() {
+		if n.Element != nil && n.Element.Is(namespaceTopology, "Service") {
+			s := readService(n.Element)
+			s.index = len(services)
+			if before.IsSpace() {
+				s.space = before.Text
+			}
+			_, s.end = n.Element.Range()
+			services = append(services, s)
+		}
+		before = n
+	}
+	return services
+}
+
+// indexPools records the pools by their clusters.
+func (t *Topology) indexPools() {
+	for order, p := range t.pools.All {
+		// A cluster without identity would otherwise host all services without a cluster.
+		if _, known := t.byCluster[p.ID]; !known && p.ID != (ClusterID{}) {
+			t.byCluster[p.ID] = order
+		}
+	}
+}
+
+// indexServices records the services by their identities, by those that they name, and on their pools.
+func (t *Topology) indexServices(services []*Service) error {
+	byService, namedBy := make(map[ServiceID][]int, len(services)), make(map[ServiceID][]int, len(services))
+	for _, s := range services {
+		byService[s.ID] = append(byService[s.ID], s.index)
+		if len(byService[s.ID]) > maxServices {
+			return tooManyServices(s.ID)
+		}
+		for _, id := range s.references() {
+			if by := namedBy[id]; len(by) == 0 || by[len(by)-1] != s.index {
+				namedBy[id] = append(by, s.index)
 			}
 		}
+		switch s.ID.Role {
+		case RoleCentralMgmt:
+			t.central = append(t.central, s.index)
+		case RoleBackupService:
+			t.backupServices = append(t.backupServices, s.index)
+		}
+		if p := t.Cluster(s.Cluster); p != nil {
+			p.install(s)
+		}
 	}
-	t.indexNames()
-	t.indexLinks()
-	t.namedBy = sync.OnceValue(t.referencedServices)
-	t.dangling = sync.OnceValue(t.danglingReferences)
+	t.byService, t.namedBy = persistent.NewMap(byService), persistent.NewMap(namedBy)
+	return nil
+}
+
+// install adds a service to a pool that is being built.
+func (p *Pool) install(s *Service) {
+	p.Services = append(p.Services, s)
+	if p.byRole == nil {
+		p.byRole = map[string][]*Service{}
+	}
+	p.byRole[s.ID.Role] = append(p.byRole[s.ID.Role], s)
 }
 
 // parentAttribute matches the names of attributes in which a branch site can name its central site. The exact name is
@@ -154,19 +201,6 @@ func readPool(el *xmldoc.Element, sites map[string]*Site) *Pool {
 	return p
 }
 
-// addPool adds a pool without services.
-func (t *Topology) addPool(p *Pool) {
-	p.order, p.byRole = len(t.Pools), map[string][]*Service{}
-	t.Pools = append(t.Pools, p)
-	if p.HasName {
-		t.byFQDN[p.FQDN] = append(t.byFQDN[p.FQDN], p)
-	}
-	// A cluster without identity would otherwise host all services without a cluster.
-	if t.byCluster[p.ID] == nil && p.ID != (ClusterID{}) {
-		t.byCluster[p.ID] = p
-	}
-}
-
 func readService(el *xmldoc.Element) *Service {
 	s := &Service{element: el}
 	if id := child(el, "ServiceId"); id != nil {
@@ -207,16 +241,6 @@ func readService(el *xmldoc.Element) *Service {
 		}
 	}
 	return s
-}
-
-// addService adds a service to the topology and to the pool on which it is installed.
-func (t *Topology) addService(s *Service) {
-	t.Services = append(t.Services, s)
-	t.byService[s.ID] = append(t.byService[s.ID], s)
-	if p := t.byCluster[s.Cluster]; p != nil {
-		p.Services = append(p.Services, s)
-		p.byRole[s.ID.Role] = append(p.byRole[s.ID.Role], s)
-	}
 }
 
 func readBackup(el *xmldoc.Element) Backup {

@@ -4,13 +4,7 @@ import "slices"
 
 // ActiveCentral returns the active Central Management services. A valid document has one.
 func (t *Topology) ActiveCentral() []*Service {
-	var found []*Service
-	for _, s := range t.Services {
-		if s.ID.Role == RoleCentralMgmt && s.IsActive {
-			found = append(found, s)
-		}
-	}
-	return found
+	return slices.DeleteFunc(t.servicesAt(t.central), func(s *Service) bool { return !s.IsActive })
 }
 
 // CentralMembers returns the pool of two that has the active Central Management, and the other one; nil if neither has
@@ -43,8 +37,8 @@ func (t *Topology) planStandby(a, b *Pool) (plan standbyPlan, err error) {
 	if active := t.ActiveCentral(); len(active) != 1 {
 		return plan, &Refusal{Fault: SeveralActiveCentral, Count: len(active)}
 	}
-	for _, s := range t.Services {
-		if p := t.byCluster[s.Cluster]; s.ID.Role == RoleCentralMgmt && p != a && p != b {
+	for _, s := range t.servicesAt(t.central) {
+		if p := t.Cluster(s.Cluster); p != a && p != b {
 			r := &Refusal{Fault: OtherStandby, Services: []ServiceID{s.ID}}
 			if p != nil {
 				r.Pool = p.FQDN
@@ -71,7 +65,7 @@ func (e *Editor) writeStandby(d *draft, t *Topology, a, b *Pool, taken map[Servi
 	cms := e.newServiceID(partner.ID, partner.ID.Site, RoleCentralMgmt, taken)
 	database := e.newServiceID(host, host.Site, RoleCentralMgmtStore, taken)
 
-	w := newServiceWriter(d.services)
+	w := newServiceWriter(d.parent, d.last())
 	w.service(newService{
 		typeName: "Microsoft.Rtc.Management.Deploy.Internal.ServiceRoles.CentralMgmtService",
 		id:       cms, version: partner.Version, dependsOn: []ServiceID{database, plan.store}, cluster: partner.ID,
@@ -85,7 +79,7 @@ func (e *Editor) writeStandby(d *draft, t *Topology, a, b *Pool, taken map[Servi
 	}
 	d.appendService(el)
 
-	w = newServiceWriter(d.services)
+	w = newServiceWriter(d.parent, d.last())
 	instance := child(child(plan.database.element, "InstalledOn"), "SqlInstanceId").Attr("Name")
 	w.service(newService{id: database, version: partner.Version, cluster: host, sqlInstance: &instance}, func() {
 		w.payload("Ports", nil, nil)

@@ -146,7 +146,7 @@ func TestDeleteAndTheStoreOfTheStandby(t *testing.T) {
 			t.Errorf("b is still %s", p.Central)
 		}
 		n := 0
-		for _, s := range e.Topology().Services {
+		for s := range e.Topology().Services() {
 			if s.ID.Role == topology.RoleCentralMgmtStore {
 				n++
 			}

@@ -75,21 +75,24 @@ func differing(a, b map[string]string) []string {
 // parts returns the canonical form of each part of the document by its name. Services of one identity are one part.
 func (d *Document) parts() map[string]string {
 	root := d.xml.Root()
+	parent := child(root, "Services")
 	services, others := map[string][]string{}, map[string][]string{}
 	add := func(name, text string) { others[name] = append(others[name], text) }
+	for s := range d.topology.Services() {
+		name := "service " + s.ID.String()
+		services[name] = append(services[name], canonical(s.element))
+	}
 	for n := range root.Nodes() {
 		switch {
 		case n.Element == nil:
 			if text := n.CharData(); text != "" {
 				add("text in "+root.Local(), text)
 			}
-		case n.Element.Is(namespaceTopology, "Services"):
-			for el := range n.Element.Elements() {
-				name := el.Local()
-				if el.Is(namespaceTopology, "Service") {
-					name = "service " + serviceID(child(el, "ServiceId")).String()
+		case n.Element == parent:
+			for el := range parent.Elements() {
+				if !el.Is(namespaceTopology, "Service") {
+					services[el.Local()] = append(services[el.Local()], canonical(el))
 				}
-				services[name] = append(services[name], canonical(el))
 			}
 		default:
 			add(n.Element.Local(), canonical(n.Element))

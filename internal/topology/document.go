@@ -2,11 +2,12 @@ package topology
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
-	"sync"
 
+	"github.com/lync-iac/terraform-provider-lync/internal/topology/persistent"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology/xmldoc"
 )
 
@@ -28,10 +29,12 @@ const (
 	namespaceServiceRoles = "urn:schema:Microsoft.Rtc.Management.Deploy.ServiceRoles.2008"
 )
 
-// Document is a published topology document. It is immutable.
+// Document is a published topology document. It is immutable. An edited document is the parsed one with other services.
 type Document struct {
-	xml   *xmldoc.Document
-	model func() *Topology
+	xml      *xmldoc.Document            // as parsed
+	parsed   persistent.Vector[*Service] // its services
+	topology *Topology
+	size     xmldoc.Size
 }
 
 // Parse reads a published topology document in UTF-8, with or without byte order mark, or in UTF-16 of either byte
@@ -56,14 +59,11 @@ func Parse(raw []byte) (*Document, error) {
 	if err := checkRoot(doc.Root()); err != nil {
 		return nil, err
 	}
-	if err := checkIdentities(doc.Root()); err != nil {
+	t, err := buildTopology(doc.Root())
+	if err != nil {
 		return nil, err
 	}
-	return newDocument(doc), nil
-}
-
-func newDocument(doc *xmldoc.Document) *Document {
-	return &Document{xml: doc, model: sync.OnceValue(func() *Topology { return buildTopology(doc.Root()) })}
+	return &Document{xml: doc, parsed: t.services, topology: t, size: doc.Size()}, nil
 }
 
 func checkRoot(root *xmldoc.Element) error {
@@ -83,33 +83,50 @@ func checkRoot(root *xmldoc.Element) error {
 	}
 }
 
-// checkIdentities checks the number of services with one identity.
-func checkIdentities(root *xmldoc.Element) error {
-	counts := map[ServiceID]int{}
-	for _, service := range children(child(root, "Services"), "Service") {
-		id := serviceID(child(service, "ServiceId"))
-		if counts[id]++; counts[id] <= maxServices {
-			continue
-		}
-		identity := fmt.Sprintf("with the identity %.100q", id)
-		if id == (ServiceID{}) {
-			identity = "without an identity"
-		}
-		return fmt.Errorf("the document has more than %d services %s, which is not supported; export it again: %s",
-			maxServices, identity, ExportCommand)
+// tooManyServices returns the error of an identity that more than maxServices services have.
+func tooManyServices(id ServiceID) error {
+	identity := fmt.Sprintf("with the identity %.100q", id)
+	if id == (ServiceID{}) {
+		identity = "without an identity"
 	}
-	return nil
+	return fmt.Errorf("the document has more than %d services %s, which is not supported; export it again: %s",
+		maxServices, identity, ExportCommand)
 }
 
 // Bytes returns the document in its encoding. Everything that no edit changed is the same byte for byte.
-func (d *Document) Bytes() []byte { return d.xml.Bytes() }
+func (d *Document) Bytes() []byte { return d.xml.Bytes(d.edits()...) }
 
 // Text returns the document as text: that of UTF-16 without the byte order mark, and that of UTF-8 as it is stored.
-func (d *Document) Text() string { return d.xml.Text() }
+func (d *Document) Text() string { return d.xml.Text(d.edits()...) }
+
+// edits returns the services that differ from those of the parsed document, as edits of its text.
+func (d *Document) edits() []xmldoc.Edit {
+	var edits []xmldoc.Edit
+	for index, s := range d.topology.services.All {
+		switch {
+		case index >= d.parsed.Len():
+			if s != nil {
+				edits = append(edits, xmldoc.Edit{From: s.end, To: s.end, Text: s.space + s.element.String()})
+			}
+		case s == d.parsed.At(index):
+		default:
+			was := d.parsed.At(index)
+			from, to := was.element.Range()
+			if s == nil {
+				edits = append(edits, xmldoc.Edit{From: from - len(was.space), To: to})
+			} else {
+				edits = append(edits, xmldoc.Edit{From: from, To: to, Text: s.element.String()})
+			}
+		}
+	}
+	// An added service stands before the removed ones that were at its end.
+	slices.SortStableFunc(edits, func(a, b xmldoc.Edit) int { return cmp.Or(a.From-b.From, a.To-b.To) })
+	return edits
+}
 
 // EncodeText returns a document that is available as text in the encoding that its XML declaration names, so that Parse
 // reads it.
 func EncodeText(text string) []byte { return xmldoc.EncodeText(text) }
 
-// Topology returns the model of the document. The first call builds it.
-func (d *Document) Topology() *Topology { return d.model() }
+// Topology returns the model of the document.
+func (d *Document) Topology() *Topology { return d.topology }

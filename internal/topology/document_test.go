@@ -209,10 +209,10 @@ func assertEditsAreSafe(t *testing.T, raw []byte) {
 	}
 	topo := doc.Topology()
 	names := []topology.FQDN{{}, topology.MustParseFQDN("unknown")}
-	for _, p := range topo.Pools[:min(4, len(topo.Pools))] {
-		names = append(names, p.FQDN)
-	}
-	for _, p := range topo.Pools {
+	for p := range topo.Pools() {
+		if len(names) < 6 {
+			names = append(names, p.FQDN)
+		}
 		_ = fmt.Sprint(p.Description, p.IsFrontEnd2013(), topo.BackupRegistrars(p), topo.BackupServicePartners(p),
 			topo.Linked(p))
 	}

@@ -18,6 +18,7 @@ const (
 type Editor struct {
 	loaded  *Document
 	current *Document
+	extents []extent                 // of the edits
 	freed   map[freedKey][]ServiceID // identities of services that changes have removed
 }
 
@@ -35,6 +36,14 @@ func NewEditor(doc *Document) *Editor {
 // Document returns the document with all changes so far.
 func (e *Editor) Document() *Document { return e.current }
 
+// Finish returns the document with all changes, for a publish. It verifies the whole document.
+func (e *Editor) Finish() (*Document, error) {
+	if err := verifyPublish(e.loaded, e.current, e.extents); err != nil {
+		return nil, err
+	}
+	return e.current, nil
+}
+
 // Topology returns the model of Document.
 func (e *Editor) Topology() *Topology { return e.current.Topology() }
 
@@ -47,28 +56,30 @@ func (e *Editor) edit(
 	if err := change(d); err != nil {
 		return err
 	}
-	next := d.document()
-	if err := next.xml.CheckSize(); err != nil {
+	next, changes := d.finish()
+	if err := next.size.Check(); err != nil {
 		return &Refusal{Fault: TooLarge, Defect: err.Error()}
 	}
-	if err := verifyEdit(e.current, next, within(e.Topology(), next.Topology())); err != nil {
+	was, is := e.Topology(), next.Topology()
+	x := within(was, is)
+	if err := verifyEdit(was, is, changes, x); err != nil {
 		return err
 	}
-	if !isDone(next.Topology()) {
+	if !isDone(is) {
 		return brokenEdit("%s would not have the desired state", subject)
 	}
-	e.recordFreed(next)
-	e.current = next
+	e.recordFreed(is, changes)
+	e.current, e.extents = next, append(e.extents, x)
 	return nil
 }
 
 // recordFreed records the identities of removed services, so that a later service of the same role on the same cluster
 // gets its old identity back.
-func (e *Editor) recordFreed(next *Document) {
-	for _, s := range e.current.Topology().Services {
-		if len(next.Topology().byService[s.ID]) == 0 {
-			key := freedKey{s.Cluster, s.ID.Role}
-			e.freed[key] = append(e.freed[key], s.ID)
+func (e *Editor) recordFreed(is *Topology, changes []change) {
+	for _, c := range changes {
+		if c.was != nil && is.CountOf(c.was.ID) == 0 {
+			key := freedKey{c.was.Cluster, c.was.ID.Role}
+			e.freed[key] = append(e.freed[key], c.was.ID)
 		}
 	}
 }
@@ -79,35 +90,20 @@ func (e *Editor) recordFreed(next *Document) {
 func (e *Editor) newServiceID(cluster ClusterID, site, role string, taken map[ServiceID]bool) ServiceID {
 	key := freedKey{cluster, role}
 	now := e.current.Topology()
-	used := func(id ServiceID) bool { return taken[id] || len(now.byService[id]) > 0 }
+	used := func(id ServiceID) bool { return taken[id] || now.CountOf(id) > 0 }
 	for _, id := range e.freed[key] {
 		if !used(id) {
 			taken[id] = true
 			return id
 		}
 	}
-	dangling := now.dangling()
 	for n := 1; ; n++ {
 		id := ServiceID{Site: site, Role: role, Instance: strconv.Itoa(n)}
-		if !used(id) && len(e.loaded.Topology().byService[id]) == 0 && len(dangling[id]) == 0 {
+		if !used(id) && e.loaded.Topology().CountOf(id) == 0 && len(now.namedBy.Get(id)) == 0 {
 			taken[id] = true
 			return id
 		}
 	}
-}
-
-// danglingReferences returns the identities that a dependency or a Backup names and that no service has, each with the
-// services that name it.
-func (t *Topology) danglingReferences() map[ServiceID][]ServiceID {
-	found := map[ServiceID][]ServiceID{}
-	for _, s := range t.Services {
-		for _, id := range s.references() {
-			if len(t.byService[id]) == 0 {
-				found[id] = append(found[id], s.ID)
-			}
-		}
-	}
-	return found
 }
 
 // references returns the identities that the service names.
@@ -126,20 +122,7 @@ func (s *Service) references() []ServiceID {
 
 // dependents returns the services that name the identity, except the given ones.
 func (t *Topology) dependents(id ServiceID, except map[*Service]bool) []*Service {
-	return slices.DeleteFunc(slices.Clone(t.namedBy()[id]), func(s *Service) bool { return except[s] })
-}
-
-// referencedServices returns the services that name an identity in a dependency or a Backup, by that identity.
-func (t *Topology) referencedServices() map[ServiceID][]*Service {
-	found := map[ServiceID][]*Service{}
-	for _, s := range t.Services {
-		for _, id := range s.references() {
-			if by := found[id]; len(by) == 0 || by[len(by)-1] != s {
-				found[id] = append(by, s)
-			}
-		}
-	}
-	return found
+	return slices.DeleteFunc(t.servicesAt(t.namedBy.Get(id)), func(s *Service) bool { return except[s] })
 }
 
 // setServiceID writes an identity into a ServiceId element.
@@ -181,7 +164,7 @@ func writeBackup(d *draft, registrar *Service, target ServiceID, w DesiredSettin
 func insertBackup(d *draft, service *xmldoc.Element, target ServiceID, desired DesiredSettings) error {
 	// InstalledOn exists: the pool of a Registrar was found through it.
 	installed := child(service, "InstalledOn")
-	w := newChildWriter(d.services, service, installed)
+	w := newChildWriter(d.last(), service, installed)
 	w.element("Backup", []string{
 		attrAutomaticFailover, strconv.FormatBool(desired.AutomaticFailover),
 		attrFailbackDetection, formatDuration(desired.FailbackDetection),

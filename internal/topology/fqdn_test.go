@@ -1,6 +1,7 @@
 package topology_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -127,7 +128,7 @@ func TestFQDNOfADocument(t *testing.T) {
 		raw := document(`<Clusters><Cluster Fqdn="` + attribute + `"><ClusterId SiteId="1" Number="1"/>` +
 			`<Machine Fqdn="` + attribute + `"/></Cluster></Clusters>`)
 		topo := parse(t, []byte(raw)).Topology()
-		p := topo.Pools[0]
+		p := slices.Collect(topo.Pools())[0]
 		hasName := want != "cluster 1:1"
 		if p.FQDN.String() != want || p.HasName != hasName || (p.Machines[0] == p.FQDN) != hasName {
 			t.Errorf("%q: pool %q, computer %q, want %q", attribute, p.FQDN, p.Machines[0], want)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -191,4 +192,9 @@ func replaceInService(t testing.TB, raw []byte, id, from, to string) []byte {
 		t.Fatalf("%s: found %d times, want once: %s\n%s", id, n, from, text[start:end])
 	}
 	return testkit.Encode(text[:start]+strings.Replace(text[start:end], from, to, 1)+text[end:], raw)
+}
+
+func services(t testing.TB, raw []byte) []*topology.Service {
+	t.Helper()
+	return slices.Collect(parse(t, raw).Topology().Services())
 }

@@ -3,6 +3,8 @@ package topology
 import (
 	"cmp"
 	"slices"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/topology/persistent"
 )
 
 // Links are the facts that link two pools A and B, in the order in which the caller passes them. A reference to an
@@ -41,9 +43,20 @@ type linksTo struct {
 	services []*Service
 }
 
+// poolLinks are the links of one pool. Other pools are given by their positions.
+type poolLinks struct {
+	to          map[int]linksTo
+	leadNowhere []*Service // the BackupServices with a partner that does not exist
+	linked      []int      // the other pools with a link in one direction, in the order of the document
+	frontEnds   []int      // the Front End pools of these, sorted by name
+}
+
+// to returns the links that one pool makes to another one.
+func (t *Topology) to(p, other *Pool) linksTo { return t.links.At(p.order).to[other.order] }
+
 // Links returns the links between two pools.
 func (t *Topology) Links(a, b *Pool) Links {
-	ab, ba := t.linksOf[a][b], t.linksOf[b][a]
+	ab, ba := t.to(a, b), t.to(b, a)
 	return Links{
 		BackupA: ab.backup, BackupB: ba.backup, ServiceA: len(ab.services) > 0, ServiceB: len(ba.services) > 0,
 	}
@@ -60,70 +73,84 @@ func (t *Topology) PairLinks(a, b *Pool) Links {
 
 // Linked returns the other pools with at least one link to p, in the order of the document. The result includes
 // appliances and other hosts whose Backup names p.
-func (t *Topology) Linked(p *Pool) []*Pool { return slices.Clone(t.linked[p]) }
+func (t *Topology) Linked(p *Pool) []*Pool { return t.poolsAt(t.links.At(p.order).linked) }
 
-// LinkedFrontEnds returns the other Front End pools of any version with at least one link to p, sorted by name. The
-// caller must not change the slice.
-func (t *Topology) LinkedFrontEnds(p *Pool) []*Pool { return t.linkedFrontEnds[p] }
+// LinkedFrontEnds returns the other Front End pools of any version with at least one link to p, sorted by name.
+func (t *Topology) LinkedFrontEnds(p *Pool) []*Pool { return t.poolsAt(t.links.At(p.order).frontEnds) }
 
 // indexLinks records the links of all pools, so that no lookup compares every two pools or services.
-func (t *Topology) indexLinks() {
-	t.linksOf, t.leadNowhere = map[*Pool]map[*Pool]linksTo{}, map[*Pool][]*Service{}
-	for _, p := range t.Pools {
-		if p.Registrar != nil {
-			for _, b := range p.Registrar.Backups {
-				if b.Named && b.Target.Role == RoleRegistrar {
-					t.recordLinks(p, b.Target, nil)
-				}
-			}
-		}
-		for _, s := range p.byRole[RoleBackupService] {
-			leadsNowhere := false
-			for _, id := range s.Dependencies(RoleBackupService) {
-				t.recordLinks(p, id, s)
-				leadsNowhere = leadsNowhere || len(t.byService[id]) == 0
-			}
-			if leadsNowhere {
-				t.leadNowhere[p] = append(t.leadNowhere[p], s)
-			}
-		}
+func (t *Topology) indexLinks(pools []*Pool) {
+	links := make([]*poolLinks, len(pools))
+	for order, p := range pools {
+		links[order] = t.linksFrom(p)
 	}
-	t.linked = map[*Pool][]*Pool{}
-	for p, others := range t.linksOf {
-		for other := range others {
-			if other == p {
+	for order, l := range links {
+		for other := range l.to {
+			if other == order {
 				continue
 			}
-			t.linked[p] = append(t.linked[p], other)
-			if _, isMutual := t.linksOf[other][p]; !isMutual {
-				t.linked[other] = append(t.linked[other], p)
+			l.linked = append(l.linked, other)
+			if _, isMutual := links[other].to[order]; !isMutual {
+				links[other].linked = append(links[other].linked, order)
 			}
 		}
 	}
-	t.linkedFrontEnds = map[*Pool][]*Pool{}
-	for p, others := range t.linked {
-		slices.SortFunc(others, func(a, b *Pool) int { return a.order - b.order })
-		frontEnds := slices.DeleteFunc(slices.Clone(others),
-			func(other *Pool) bool { return other.Kind != KindFrontEnd })
-		slices.SortFunc(frontEnds, comparePools)
-		t.linkedFrontEnds[p] = frontEnds
+	for _, l := range links {
+		slices.Sort(l.linked)
+		l.frontEnds = t.frontEndsOf(l.linked)
 	}
+	t.links = persistent.NewVector(links)
 }
 
-// recordLinks adds the links of a pool to the hosts of a service: that of a Backup, or that of a BackupService.
-func (t *Topology) recordLinks(p *Pool, target ServiceID, service *Service) {
-	for _, other := range t.hostsOf(target) {
-		if t.linksOf[p] == nil {
-			t.linksOf[p] = map[*Pool]linksTo{}
+// frontEndsOf returns the Front End pools of some pools, sorted by name.
+func (t *Topology) frontEndsOf(linked []int) []int {
+	var found []int
+	for _, order := range linked {
+		if t.pools.At(order).Kind == KindFrontEnd {
+			found = append(found, order)
 		}
-		links := t.linksOf[p][other]
+	}
+	slices.SortFunc(found, func(a, b int) int { return comparePools(t.pools.At(a), t.pools.At(b)) })
+	return found
+}
+
+// linksFrom returns the links that a pool makes.
+func (t *Topology) linksFrom(p *Pool) *poolLinks {
+	l := &poolLinks{}
+	if p.Registrar != nil {
+		for _, b := range p.Registrar.Backups {
+			if b.Named && b.Target.Role == RoleRegistrar {
+				l.record(t.hostsOf(b.Target), nil)
+			}
+		}
+	}
+	for _, s := range p.byRole[RoleBackupService] {
+		leadsNowhere := false
+		for _, id := range s.Dependencies(RoleBackupService) {
+			l.record(t.hostsOf(id), s)
+			leadsNowhere = leadsNowhere || t.CountOf(id) == 0
+		}
+		if leadsNowhere {
+			l.leadNowhere = append(l.leadNowhere, s)
+		}
+	}
+	return l
+}
+
+// record adds the links to the hosts of a service: that of a Backup, or that of a BackupService.
+func (l *poolLinks) record(hosts []*Pool, service *Service) {
+	for _, other := range hosts {
+		if l.to == nil {
+			l.to = map[int]linksTo{}
+		}
+		links := l.to[other.order]
 		switch n := len(links.services); {
 		case service == nil:
 			links.backup = true
 		case n == 0 || links.services[n-1] != service:
 			links.services = append(links.services, service)
 		}
-		t.linksOf[p][other] = links
+		l.to[other.order] = links
 	}
 }
 
@@ -195,7 +222,7 @@ func (t *Topology) BackupServicePartners(p *Pool) []string {
 }
 
 // backupNames reports whether a Backup of a's Registrar names b's Registrar.
-func (t *Topology) backupNames(a, b *Pool) bool { return t.linksOf[a][b].backup }
+func (t *Topology) backupNames(a, b *Pool) bool { return t.to(a, b).backup }
 
 // names reports whether a Backup names the Registrar of a pool.
 func (t *Topology) names(backup Backup, p *Pool) bool {

@@ -2,8 +2,10 @@ package topology
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 
+	"github.com/lync-iac/terraform-provider-lync/internal/topology/persistent"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology/xmldoc"
 )
 
@@ -170,7 +172,11 @@ type Service struct {
 	IsDirector  bool           // Registrar only
 	IsActive    bool           // CentralMgmt only
 	Modules     []Module       // BackupService only
-	element     *xmldoc.Element
+
+	index   int // in Topology.services, which stays the same when the service is changed
+	element *xmldoc.Element
+	space   string // the white space before it
+	end     int    // offset in the text of the parsed document after which another service can be added
 }
 
 // Pool is a cluster with the services that are installed on it: a pool, or any other host of the topology.
@@ -198,7 +204,7 @@ type Pool struct {
 	UserStore    *Service // the database of the user services, nil if it does not resolve
 	SQLServer    FQDN     // the host of the UserStore, zero if it does not resolve or has no name
 
-	order  int                   // position in Topology.Pools
+	order  int                   // position in Topology.pools
 	byRole map[string][]*Service // the Services by their role
 }
 
@@ -236,21 +242,61 @@ func (s *Service) Dependencies(role string) []ServiceID {
 // Topology is the model of a document. It is immutable and safe for concurrent use.
 type Topology struct {
 	Signature string
-	Sites     []*Site    // in the order of the document
-	Pools     []*Pool    // every cluster, in the order of the document
-	Services  []*Service // in the order of the document
+	Sites     []*Site // in the order of the document
 
-	byFQDN     map[FQDN][]*Pool // without the clusters that have no name; see Named for the order
-	byCluster  map[ClusterID]*Pool
-	byComputer map[FQDN]*Pool // of several pools, the first with a Registrar
-	byService  map[ServiceID][]*Service
+	services       persistent.Vector[*Service] // in the order of the document; nil for one that was removed
+	byService      persistent.Map[ServiceID, []int]
+	namedBy        persistent.Map[ServiceID, []int] // the services that name an identity in a dependency or a Backup
+	central        []int                            // the Central Management services
+	backupServices []int
 
-	linksOf         map[*Pool]map[*Pool]linksTo
-	linked          map[*Pool][]*Pool               // in the order of the document
-	linkedFrontEnds map[*Pool][]*Pool               // sorted by name
-	leadNowhere     map[*Pool][]*Service            // the BackupServices with a partner that does not exist
-	namedBy         func() map[ServiceID][]*Service // the services that name an identity
-	dangling        func() map[ServiceID][]ServiceID
+	pools persistent.Vector[*Pool] // every cluster, in the order of the document
+	links persistent.Vector[*poolLinks]
+
+	// No edit changes the names and the kinds of pools.
+	byFQDN     map[FQDN][]int // without the clusters that have no name; see Named for the order
+	byCluster  map[ClusterID]int
+	byComputer map[FQDN]int // of several pools, the first with a Registrar
+}
+
+// Services returns the services in the order of the document.
+func (t *Topology) Services() iter.Seq[*Service] {
+	return func(yield func(*Service) bool) {
+		for _, s := range t.services.All {
+			if s != nil && !yield(s) {
+				return
+			}
+		}
+	}
+}
+
+// Pools returns every cluster in the order of the document.
+func (t *Topology) Pools() iter.Seq[*Pool] {
+	return func(yield func(*Pool) bool) {
+		for _, p := range t.pools.All {
+			if !yield(p) {
+				return
+			}
+		}
+	}
+}
+
+// servicesAt returns the services of some indexes.
+func (t *Topology) servicesAt(indexes []int) []*Service {
+	services := make([]*Service, len(indexes))
+	for i, index := range indexes {
+		services[i] = t.services.At(index)
+	}
+	return services
+}
+
+// poolsAt returns the pools of some positions.
+func (t *Topology) poolsAt(orders []int) []*Pool {
+	pools := make([]*Pool, len(orders))
+	for i, order := range orders {
+		pools[i] = t.pools.At(order)
+	}
+	return pools
 }
 
 // PoolOfComputer returns the pool that has a computer of that name, nil for none. A pool with a Registrar takes
@@ -259,22 +305,30 @@ func (t *Topology) PoolOfComputer(fqdn FQDN) *Pool {
 	if fqdn.IsZero() {
 		return nil // an empty name does not identify a computer without a name
 	}
-	return t.byComputer[fqdn]
+	if order, ok := t.byComputer[fqdn]; ok {
+		return t.pools.At(order)
+	}
+	return nil
 }
 
 // Service returns the service of that identity, nil if no service or more than one has it.
 func (t *Topology) Service(id ServiceID) *Service {
-	if found := t.byService[id]; len(found) == 1 {
-		return found[0]
+	if found := t.byService.Get(id); len(found) == 1 {
+		return t.services.At(found[0])
 	}
 	return nil
 }
 
 // CountOf returns the number of services with that identity. A valid document has at most one.
-func (t *Topology) CountOf(id ServiceID) int { return len(t.byService[id]) }
+func (t *Topology) CountOf(id ServiceID) int { return len(t.byService.Get(id)) }
 
 // Cluster returns the pool of that cluster identity, nil for none.
-func (t *Topology) Cluster(id ClusterID) *Pool { return t.byCluster[id] }
+func (t *Topology) Cluster(id ClusterID) *Pool {
+	if order, ok := t.byCluster[id]; ok {
+		return t.pools.At(order)
+	}
+	return nil
+}
 
 // PoolOf returns the pool on which the service of that identity is installed, nil if that is not exactly one pool. Two
 // services of one identity on one pool are accepted.
@@ -289,8 +343,8 @@ func (t *Topology) PoolOf(id ServiceID) *Pool {
 // Parse limits the services of an identity, so the cost is constant.
 func (t *Topology) hostsOf(id ServiceID) []*Pool {
 	var hosts []*Pool
-	for _, s := range t.byService[id] {
-		if p := t.byCluster[s.Cluster]; p != nil && !slices.Contains(hosts, p) {
+	for _, index := range t.byService.Get(id) {
+		if p := t.Cluster(t.services.At(index).Cluster); p != nil && !slices.Contains(hosts, p) {
 			hosts = append(hosts, p)
 		}
 	}
@@ -305,7 +359,7 @@ func (t *Topology) Appliances() []*Pool { return t.ofKind(KindAppliance) }
 
 func (t *Topology) ofKind(kind Kind) []*Pool {
 	var found []*Pool
-	for _, p := range t.Pools {
+	for p := range t.Pools() {
 		if p.Kind == kind {
 			found = append(found, p)
 		}

@@ -13,7 +13,7 @@ func (t *Topology) Pool(fqdn FQDN) *Pool {
 
 // Named returns the clusters of a name: first those with a Registrar and user services, then others with a Registrar,
 // other pools, and hosts, each in the order of the document.
-func (t *Topology) Named(fqdn FQDN) []*Pool { return t.byFQDN[fqdn] }
+func (t *Topology) Named(fqdn FQDN) []*Pool { return t.poolsAt(t.byFQDN[fqdn]) }
 
 // IsAmbiguous reports whether a name identifies no single pool, because several have it. A pool with a Registrar takes
 // precedence over clusters without one, and any pool over hosts.
@@ -68,11 +68,22 @@ func (p *Pool) precedence() int {
 	}
 }
 
-// indexNames sorts the clusters of each name by precedence.
-func (t *Topology) indexNames() {
+// indexNames records the pools by their names and those of their computers.
+func (t *Topology) indexNames(pools []*Pool) {
+	for order, p := range pools {
+		if p.HasName {
+			t.byFQDN[p.FQDN] = append(t.byFQDN[p.FQDN], order)
+		}
+		for _, name := range p.Machines {
+			other, known := t.byComputer[name]
+			if !known || pools[other].Registrar == nil && p.Registrar != nil {
+				t.byComputer[name] = order
+			}
+		}
+	}
 	for _, found := range t.byFQDN {
 		if len(found) > 1 {
-			slices.SortStableFunc(found, func(a, b *Pool) int { return a.precedence() - b.precedence() })
+			slices.SortStableFunc(found, func(a, b int) int { return pools[a].precedence() - pools[b].precedence() })
 		}
 	}
 }

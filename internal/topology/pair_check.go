@@ -88,7 +88,7 @@ func (t *Topology) members(id PairID) (a, b *Pool, err error) {
 			return nil, nil, &Refusal{Fault: NotFrontEnd, Pool: p.FQDN, Found: p.Description}
 		case p.Version < Version2013:
 			return nil, nil, &Refusal{Fault: VersionTooOld, Pool: p.FQDN, Version: p.Version}
-		case len(t.byService[p.Registrar.ID]) > 1:
+		case t.CountOf(p.Registrar.ID) > 1:
 			return nil, nil, &Refusal{Fault: AmbiguousRegistrar, Pool: p.FQDN, Services: []ServiceID{p.Registrar.ID}}
 		}
 		pools[i] = p

@@ -57,14 +57,14 @@ func assertSameError(t *testing.T, seed uint64, edit string, got, want error) {
 // outline returns what the model says about pools and services.
 func outline(topo *topology.Topology) string {
 	var b strings.Builder
-	for _, p := range topo.Pools {
+	for p := range topo.Pools() {
 		fmt.Fprintf(&b, "%s %s %s %d %s %s %v", p.ID, p.FQDN, p.Kind, p.Version, p.Edition, p.Central, p.Machines)
 		for _, other := range topo.Linked(p) {
 			fmt.Fprintf(&b, " %s%+v", other.FQDN, topo.Links(p, other))
 		}
 		b.WriteString("\n")
 	}
-	for _, s := range topo.Services {
+	for s := range topo.Services() {
 		fmt.Fprintf(&b, "%s on %s: %v %v\n", s.ID, s.Cluster, s.DependsOn, s.Backups)
 	}
 	return b.String()

@@ -68,31 +68,22 @@ func (t *Topology) WithoutPair(id PairID) (*Topology, error) {
 	if err != nil || r.a == nil {
 		return t, err
 	}
-	changed := map[*Service]*Service{} // nil for a service that is removed
+	services := t.services
+	var changes []change
 	for _, s := range r.services {
-		changed[s] = nil
+		services = services.Set(s.index, nil)
+		changes = append(changes, change{was: s})
 	}
 	for _, ends := range r.backupEnds() {
 		if from := ends[0].Registrar; from != nil {
 			registrar := *from
 			registrar.Backups = slices.DeleteFunc(slices.Clone(from.Backups),
 				func(b Backup) bool { return t.names(b, ends[1]) })
-			changed[from] = &registrar
+			services = services.Set(from.index, &registrar)
+			changes = append(changes, change{was: from, is: &registrar})
 		}
 	}
-	next := newTopology(t.Signature, t.Sites)
-	for _, p := range t.Pools {
-		next.addPool(&Pool{FQDN: p.FQDN, HasName: p.HasName, ID: p.ID, Site: p.Site, Machines: p.Machines})
-	}
-	for _, s := range t.Services {
-		if now, isChanged := changed[s]; !isChanged {
-			next.addService(s)
-		} else if now != nil {
-			next.addService(now)
-		}
-	}
-	next.complete()
-	return next, nil
+	return t.with(services, changes), nil
 }
 
 // Remainders returns the parts of pairs on a Front End pool that stay when all its relationships are removed: Backups
@@ -106,7 +97,7 @@ func (t *Topology) Remainders(p *Pool) (backups []Backup, services []*Service) {
 			leading[s] = leading[s] || t.serviceLeads(s, p, partner).toPartner
 		}
 	}
-	for _, s := range t.leadNowhere[p] {
+	for _, s := range t.links.At(p.order).leadNowhere {
 		for _, partner := range inSite {
 			leads := t.serviceLeads(s, p, partner)
 			leading[s] = leading[s] || leads.nowhere && !leads.elsewhere
@@ -147,11 +138,11 @@ func (t *Topology) pairedServices(p, other *Pool) ([]*Service, error) {
 // relatedServices returns the BackupServices on p that can belong to its pair with other, in the order of the document.
 func (t *Topology) relatedServices(p, other *Pool) []*Service {
 	related := t.namedServices(p, other)
-	for _, s := range t.linksOf[p][other].services {
+	for _, s := range t.to(p, other).services {
 		related[s] = true
 	}
 	if !t.isLinkedBeside(p, other) {
-		for _, s := range t.leadNowhere[p] {
+		for _, s := range t.links.At(p.order).leadNowhere {
 			related[s] = true
 		}
 	}
@@ -190,15 +181,15 @@ func (t *Topology) serviceLeads(s *Service, p, partner *Pool) leads {
 			found.toPartner = true
 		case slices.ContainsFunc(hosts, func(host *Pool) bool { return host != p }):
 			found.elsewhere = true
-		case len(t.byService[id]) == 0 && id.Site == partner.ID.Site:
+		case t.CountOf(id) == 0 && id.Site == partner.ID.Site:
 			found.nowhere = true
 		}
 	}
 	if found.toPartner || found.elsewhere {
 		return found
 	}
-	found.toPartner = slices.ContainsFunc(t.namedBy()[s.ID], func(theirs *Service) bool {
-		return theirs.ID.Role == RoleBackupService && t.byCluster[theirs.Cluster] == partner
+	found.toPartner = slices.ContainsFunc(t.servicesAt(t.namedBy.Get(s.ID)), func(theirs *Service) bool {
+		return theirs.ID.Role == RoleBackupService && t.Cluster(theirs.Cluster) == partner
 	})
 	return found
 }

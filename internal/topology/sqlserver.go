@@ -55,7 +55,7 @@ func (t *Topology) CentralStores() (stores []*Service, isComplete bool) {
 		ids := cms.Dependencies(RoleCentralMgmtStore)
 		isComplete = isComplete && len(ids) > 0
 		for _, id := range ids {
-			found := t.byService[id]
+			found := t.servicesAt(t.byService.Get(id))
 			isComplete = isComplete && len(found) > 0
 			for _, store := range found {
 				isComplete = isComplete && store.SQLInstance != nil && t.hasNamedHost(store)

@@ -16,40 +16,147 @@ type extent struct {
 	withoutPart func(*xmldoc.Element) *xmldoc.Element
 }
 
-// verifyEdit checks the result of an edit before it can be published. References that do not resolve and duplicate
-// identities must not be new, the active Central Management must be the same, and everything outside the extent must be
-// unchanged. An error is a defect of this package.
-func verifyEdit(before, after *Document, within extent) error {
-	was, is := before.Topology(), after.Topology()
-	dangled := was.dangling()
-	for id, by := range is.dangling() {
-		if len(by) > len(dangled[id]) {
-			return brokenEdit("%s would name the service %s, which does not exist", by[0], id)
+// verifyEdit checks the result of an edit, at the cost of what it changed. References that do not resolve and duplicate
+// identities must not be new, the active Central Management and the kinds of pools must be the same, and everything
+// that changed must be in the extent. An error is a defect of this package.
+func verifyEdit(was, is *Topology, changes []change, within extent) error {
+	for _, c := range changes {
+		for _, id := range c.identities() {
+			if is.dangles(id) > was.dangles(id) {
+				return brokenReference(is.services.At(is.namedBy.Get(id)[0]).ID, id)
+			}
+			if n := is.CountOf(id); n > 1 && n > was.CountOf(id) {
+				return brokenIdentity(id)
+			}
 		}
 	}
-	for id, services := range is.byService {
-		if len(services) > 1 && len(services) > len(was.byService[id]) {
-			return brokenEdit("the topology would have the service %s twice", id)
-		}
-	}
-	isSame := func(a, b *Service) bool { return a.element == b.element || a.element.String() == b.element.String() }
-	if !slices.EqualFunc(was.ActiveCentral(), is.ActiveCentral(), isSame) {
+	if !slices.EqualFunc(was.ActiveCentral(), is.ActiveCentral(), isSameService) {
 		return brokenEdit("the active Central Management would change")
 	}
-	if outline(before.xml.Root()) != outline(after.xml.Root()) {
+	for _, c := range changes {
+		if !within.allows(c) {
+			return brokenEdit("a service that does not belong to the relationship would change")
+		}
+		for _, s := range []*Service{c.was, c.is} {
+			if s == nil {
+				continue
+			}
+			a, b := was.Cluster(s.Cluster), is.Cluster(s.Cluster)
+			if a != nil && (a.Kind != b.Kind || a.precedence() != b.precedence()) {
+				return brokenEdit("the kind of the pool %s would change", a.FQDN)
+			}
+		}
+	}
+	return nil
+}
+
+// identities returns the identities that a change can resolve, or leave without a service.
+func (c change) identities() []ServiceID {
+	var ids []ServiceID
+	if c.was != nil {
+		ids = append(ids, c.was.ID)
+	}
+	if c.is != nil {
+		ids = append(append(ids, c.is.ID), c.is.references()...)
+	}
+	return ids
+}
+
+// dangles returns the number of services that name an identity which no service has.
+func (t *Topology) dangles(id ServiceID) int {
+	if t.CountOf(id) > 0 {
+		return 0
+	}
+	return len(t.namedBy.Get(id))
+}
+
+// isSameService reports whether two services are written in the same way.
+func isSameService(a, b *Service) bool {
+	return a == b || a.element == b.element || a.element.String() == b.element.String()
+}
+
+// allows reports whether a change is in the extent.
+func (x extent) allows(c change) bool {
+	for _, s := range []*Service{c.was, c.is} {
+		if s == nil || x.services[s.ID] {
+			continue
+		}
+		isPart := x.partial[s.ID] && c.was != nil && c.is != nil &&
+			x.withoutPart(c.was.element).String() == x.withoutPart(c.is.element).String()
+		if !isPart {
+			return false
+		}
+	}
+	return true
+}
+
+// verifyPublish checks a document with all edits of a publish, against the one that was loaded. It reads every service
+// again and relies on no index that the edits have kept. An error is a defect of this package.
+func verifyPublish(loaded, edited *Document, extents []extent) error {
+	if loaded.xml != edited.xml && outline(loaded.xml.Root()) != outline(edited.xml.Root()) {
 		return brokenEdit("something outside the services would change")
 	}
-	outside := func(t *Topology) []*Service {
-		return slices.DeleteFunc(slices.Clone(t.Services), func(s *Service) bool { return within.services[s.ID] })
+	before, after := countServices(loaded.topology), countServices(edited.topology)
+	for id, n := range after.having {
+		if n > 1 && n > before.having[id] {
+			return brokenIdentity(id)
+		}
 	}
+	for id, by := range after.naming {
+		if after.having[id] == 0 && (before.having[id] > 0 || len(by) > len(before.naming[id])) {
+			return brokenReference(by[0], id)
+		}
+	}
+	if !slices.EqualFunc(before.active, after.active, isSameService) {
+		return brokenEdit("the active Central Management would change")
+	}
+	outside := func(s *Service) bool {
+		return s == nil || slices.ContainsFunc(extents, func(x extent) bool { return x.services[s.ID] })
+	}
+	was := slices.DeleteFunc(slices.Collect(loaded.topology.Services()), outside)
+	is := slices.DeleteFunc(slices.Collect(edited.topology.Services()), outside)
 	isUnchanged := func(a, b *Service) bool {
-		return isSame(a, b) ||
-			within.partial[a.ID] && within.withoutPart(a.element).String() == within.withoutPart(b.element).String()
+		return isSameService(a, b) || a.ID == b.ID && withoutParts(a, extents) == withoutParts(b, extents)
 	}
-	if !slices.EqualFunc(outside(was), outside(is), isUnchanged) {
+	if !slices.EqualFunc(was, is, isUnchanged) {
 		return brokenEdit("a service that does not belong to the relationship would change")
 	}
 	return nil
+}
+
+// withoutParts returns the text of a service without the parts that the edits may change.
+func withoutParts(s *Service, extents []extent) string {
+	el := s.element
+	for _, x := range extents {
+		if x.partial[s.ID] {
+			el = x.withoutPart(el)
+		}
+	}
+	return el.String()
+}
+
+// counted is what a document says about its services, read from their elements.
+type counted struct {
+	having map[ServiceID]int         // services by identity
+	naming map[ServiceID][]ServiceID // services that name an identity
+	active []*Service                // Central Management
+}
+
+func countServices(t *Topology) counted {
+	c := counted{having: map[ServiceID]int{}, naming: map[ServiceID][]ServiceID{}}
+	for s := range t.Services() {
+		read := readService(s.element)
+		c.having[read.ID]++
+		for _, id := range read.references() {
+			if by := c.naming[id]; len(by) == 0 || by[len(by)-1] != read.ID {
+				c.naming[id] = append(by, read.ID)
+			}
+		}
+		if read.ID.Role == RoleCentralMgmt && read.IsActive {
+			c.active = append(c.active, s)
+		}
+	}
+	return c
 }
 
 // pairExtent is the extent of an edit of a pair: on the two clusters the Backup of the Registrars, the BackupServices
@@ -90,6 +197,14 @@ func withoutBackup(registrar *xmldoc.Element) *xmldoc.Element {
 		el.Remove(backup)
 	}
 	return el
+}
+
+func brokenReference(by, id ServiceID) error {
+	return brokenEdit("%s would name the service %s, which does not exist", by, id)
+}
+
+func brokenIdentity(id ServiceID) error {
+	return brokenEdit("the topology would have the service %s twice", id)
 }
 
 func brokenEdit(format string, args ...any) error {

@@ -8,9 +8,9 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 )
 
-// verifyEdit finds every change that an edit must not make. Edits of this package do not make such changes, so the test
+// verifyPublish finds every change that no edit may make. Edits of this package do not make such changes, so the test
 // makes the second document by replacing text.
-func TestVerifyEdit(t *testing.T) {
+func TestVerifyPublish(t *testing.T) {
 	t.Parallel()
 	estate := testkit.Estate{
 		Sites: []testkit.Site{{ID: 1}, {ID: 2, Branch: true}},
@@ -118,7 +118,7 @@ func TestVerifyEdit(t *testing.T) {
 			}
 			topo := before.Topology()
 			within := pairExtent(topo.Pool(MustParseFQDN("a.contoso.com")), topo.Pool(MustParseFQDN("b.contoso.com")))
-			err = verifyEdit(before, after, within(topo, after.Topology()))
+			err = verifyPublish(before, after, []extent{within(topo, after.Topology())})
 			if c.want == "" {
 				if err != nil {
 					t.Error(err)
@@ -136,7 +136,13 @@ func TestVerifyEdit(t *testing.T) {
 // An editor does not accept an edit that fails its verification or does not reach the desired state.
 func TestEditVerifiesItsResult(t *testing.T) {
 	t.Parallel()
-	doc, err := Parse(testkit.Paired().Document())
+	raw := testkit.Estate{
+		Sites:      []testkit.Site{{ID: 1}, {ID: 2, Branch: true}},
+		Pools:      []testkit.Pool{{FQDN: "paris", Central: testkit.Active}, {FQDN: "lyon", Central: testkit.Standby}},
+		Appliances: []testkit.Appliance{{FQDN: "sba", Site: 2, Pool: "paris"}},
+		Pairs:      []testkit.Pair{{A: "paris", B: "lyon"}},
+	}.Document()
+	doc, err := Parse(raw)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -145,6 +151,19 @@ func TestEditVerifiesItsResult(t *testing.T) {
 	b := e.Topology().Pool(MustParseFQDN("lyon.contoso.com"))
 	yes := func(*Topology) bool { return true }
 	no := &Refusal{Fault: PoolNotFree, Pool: a.FQDN}
+	appliance := e.Topology().Appliances()[0]
+	central := e.Topology().ActiveCentral()[0]
+	// attr returns an edit that sets an attribute of an element of a service.
+	attr := func(s *Service, path []string, name, value string) func(d *draft) error {
+		return func(d *draft) error {
+			el := d.service(s)
+			for _, local := range path {
+				el = payloadChild(el, local)
+			}
+			el.SetAttr(name, value)
+			return nil
+		}
+	}
 	for name, edit := range map[string]struct {
 		change func(*draft) error
 		isDone func(*Topology) bool
@@ -155,9 +174,36 @@ func TestEditVerifiesItsResult(t *testing.T) {
 			func(*draft) error { return nil }, func(*Topology) bool { return false },
 			Defect, "the pair lyon.contoso.com,paris.contoso.com would not have the desired state",
 		},
-		"harm done": {
+		"a service that others need": {
 			func(d *draft) error { d.remove(a.UserServices); return nil }, yes,
 			Defect, "1-UserServices-1",
+		},
+		"a dangling Backup": {
+			attr(a.Registrar, []string{"Backup", "ServiceId"}, "Instance", "9"), yes, Defect, "which does not exist",
+		},
+		"an identity twice": {
+			func(d *draft) error { d.appendService(a.Role(RoleBackupService)[0].element.Clone()); return nil }, yes,
+			Defect, "twice",
+		},
+		"another active Central Management": {
+			attr(central, nil, "ServiceVersion", "7"), yes, Defect, "active Central Management",
+		},
+		"no active Central Management": {
+			attr(central, []string{"CentralMgmtService"}, "IsActive", "false"), yes, Defect, "active Central Management",
+		},
+		"an appliance's Backup": {
+			attr(appliance.Registrar, []string{"Backup"}, attrAutomaticFailover, "false"), yes, Defect, "does not belong",
+		},
+		"another part of a member's Registrar": {
+			attr(a.Registrar, nil, "RoleVersion", "7"), yes, Defect, "does not belong",
+		},
+		"a service more": {
+			func(d *draft) error {
+				el := a.Role(RoleWebServices)[0].element.Clone()
+				child(el, "ServiceId").SetAttr("Instance", "77")
+				d.appendService(el)
+				return nil
+			}, yes, Defect, "does not belong",
 		},
 		"refused": {
 			func(d *draft) error { d.remove(a.Registrar); return no }, yes,
@@ -169,8 +215,28 @@ func TestEditVerifiesItsResult(t *testing.T) {
 		if !errors.As(err, &refusal) || refusal.Fault != edit.fault || !strings.Contains(err.Error(), edit.want) {
 			t.Errorf("%s: %v", name, err)
 		}
-		if e.Document() != doc || string(doc.Bytes()) != string(testkit.Paired().Document()) {
+		if e.Document() != doc || string(doc.Bytes()) != string(raw) {
 			t.Errorf("%s: the document changed", name)
 		}
+	}
+}
+
+// An edit cannot change the kind of a pool, even one that may add its services.
+func TestVerifyEditKeepsKinds(t *testing.T) {
+	t.Parallel()
+	doc, err := Parse(testkit.Paired().Document())
+	if err != nil {
+		t.Fatal(err)
+	}
+	registrar := doc.Topology().Pool(MustParseFQDN("paris.contoso.com")).Registrar
+	d := doc.newDraft()
+	second := registrar.element.Clone()
+	child(second, "ServiceId").SetAttr("Instance", "77")
+	d.appendService(second)
+	next, changes := d.finish()
+	within := extent{services: map[ServiceID]bool{changes[0].is.ID: true}}
+	err = verifyEdit(doc.Topology(), next.Topology(), changes, within)
+	if err == nil || !strings.Contains(err.Error(), "the kind of the pool paris.contoso.com") {
+		t.Errorf("a second Registrar: %v", err)
 	}
 }

@@ -15,11 +15,10 @@ type writer struct {
 }
 
 // newServiceWriter returns a writer for a service in the style of the last one.
-func newServiceWriter(services *xmldoc.Element) *writer {
-	last := services.LastChild(namespaceTopology, "Service")
+func newServiceWriter(services *xmldoc.Element, last *Service) *writer {
 	w := &writer{
-		Writer: xmldoc.NewWriter(services, xmldoc.StyleOf(services, last)),
-		prefix: neighbourPrefix(services, last),
+		Writer: xmldoc.NewWriter(services, xmldoc.StyleOf(last.space, last.element)),
+		prefix: neighbourPrefix(services, last.element),
 	}
 	if prefix, ok := services.PrefixFor(namespaceServiceRoles); ok && prefix != "" {
 		w.roles = prefix + ":"
@@ -27,9 +26,10 @@ func newServiceWriter(services *xmldoc.Element) *writer {
 	return w
 }
 
-// newChildWriter returns a writer for a child element of a service. The element will follow neighbour.
-func newChildWriter(services, service, neighbour *xmldoc.Element) *writer {
-	style := xmldoc.StyleOf(services, services.LastChild(namespaceTopology, "Service"))
+// newChildWriter returns a writer for a child element of a service, in the style of the last service. The element will
+// follow neighbour.
+func newChildWriter(last *Service, service, neighbour *xmldoc.Element) *writer {
+	style := xmldoc.StyleOf(last.space, last.element)
 	return &writer{
 		Writer: xmldoc.NewWriter(service, style.At(service.SpaceBefore(neighbour))),
 		prefix: neighbourPrefix(service, neighbour),

@@ -35,7 +35,7 @@ func (f failure) central(failed []*topology.Pool) []FailedCentral {
 func (f failure) failedCentral(p *topology.Pool) FailedCentral {
 	result := FailedCentral{Pool: p.FQDN.String()}
 	var inactive, running []*topology.Pool
-	for _, other := range f.t.Pools {
+	for other := range f.t.Pools() {
 		if other == p || len(resilience.CentralServices(other, false)) == 0 {
 			continue
 		}

@@ -117,7 +117,7 @@ func Of(t *topology.Topology, failed []*topology.Pool, inventory resilience.Inve
 			result.Appliances = append(result.Appliances, appliance)
 		}
 	}
-	for _, p := range t.Pools {
+	for p := range t.Pools() {
 		if edge, affected := f.edge(p); affected && t.IsFirstOfName(p) {
 			result.Edges = append(result.Edges, edge)
 		}

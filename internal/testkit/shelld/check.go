@@ -39,13 +39,13 @@ func problems(document string) []string {
 func serviceProblems(t *topology.Topology) []string {
 	var found []string
 	exists := map[topology.ServiceID]bool{}
-	for _, s := range t.Services {
+	for s := range t.Services() {
 		if exists[s.ID] {
 			found = append(found, "duplicate service "+s.ID.String())
 		}
 		exists[s.ID] = true
 	}
-	for _, s := range t.Services {
+	for s := range t.Services() {
 		targets := make([]topology.ServiceID, 0, len(s.DependsOn)+len(s.Backups))
 		for _, dependency := range s.DependsOn {
 			targets = append(targets, dependency.Target)

@@ -21,13 +21,27 @@ import (
 // Document is an XML document that keeps the text it was read from. It is immutable.
 type Document struct {
 	encoding encoding
+	raw      []byte
+	text     string // raw as UTF-8 without byte order mark
+	size     Size
 	before   []Node // the declaration, comments and white space before the root element
 	root     *Element
 	after    []Node
 }
 
+// Edit replaces the text of a document from one offset to another one. [Element.Range] has the offsets of an element.
+type Edit struct {
+	From, To int
+	Text     string
+}
+
+// Size is the number of elements, and of the pieces of text between tags: white space, comments, processing
+// instructions and character data.
+type Size struct{ Elements, Texts int }
+
 // Parse reads a document in UTF-8, with or without byte order mark, or in UTF-16 of either byte order. The encoding
-// that an XML declaration names must be the one of the bytes. An error in the text is a [SyntaxError].
+// that an XML declaration names must be the one of the bytes. An error in the text is a [SyntaxError]. The document
+// keeps raw, which must not change afterwards.
 func Parse(raw []byte) (*Document, error) {
 	text, enc, err := decode(raw)
 	if err != nil {
@@ -36,51 +50,87 @@ func Parse(raw []byte) (*Document, error) {
 	if isSpace(text) {
 		return nil, errors.New("the document is empty")
 	}
-	nodes, err := parseDocument(text, enc)
+	nodes, size, err := parseDocument(text, enc)
 	if err != nil {
 		return nil, fmt.Errorf("the document cannot be read as XML: %w", err)
 	}
 	root := slices.IndexFunc(nodes, func(n Node) bool { return n.Element != nil })
-	return &Document{encoding: enc, before: nodes[:root], root: nodes[root].Element, after: nodes[root+1:]}, nil
+	return &Document{
+		encoding: enc, raw: raw, text: text, size: size,
+		before: nodes[:root], root: nodes[root].Element, after: nodes[root+1:],
+	}, nil
 }
 
-// CheckSize returns an error if the document has more elements or texts than Parse accepts. A document that was edited
-// can have more than the one that was parsed.
-func (d *Document) CheckSize() error {
-	elements, texts := d.root.count()
+// Size returns the size of the document, which is within the limits of Parse.
+func (d *Document) Size() Size { return d.size }
+
+// Check returns an error if Parse accepts no document of that size.
+func (s Size) Check() error {
 	switch {
-	case elements > maxElements:
-		return fmt.Errorf("the document has %d elements, more than %d", elements, maxElements)
-	case texts+len(d.before)+len(d.after) > maxTexts:
+	case s.Elements > maxElements:
+		return fmt.Errorf("the document has %d elements, more than %d", s.Elements, maxElements)
+	case s.Texts > maxTexts:
 		return fmt.Errorf("the document has more than %d texts, comments and processing instructions", maxTexts)
 	default:
 		return nil
 	}
 }
 
+// Add returns the sum of two sizes.
+func (s Size) Add(other Size) Size { return Size{s.Elements + other.Elements, s.Texts + other.Texts} }
+
+// Subtract returns the difference of two sizes.
+func (s Size) Subtract(other Size) Size {
+	return Size{s.Elements - other.Elements, s.Texts - other.Texts}
+}
+
 // Root returns the root element.
 func (d *Document) Root() *Element { return d.root }
 
-// Bytes returns the document in the encoding that it was read from.
-func (d *Document) Bytes() []byte { return d.encoding.encode(d.text()) }
-
-// Text returns the document as text: that of UTF-16 without the byte order mark, and that of UTF-8 as it is stored.
-func (d *Document) Text() string {
-	if d.encoding.order == nil && d.encoding.mark {
-		return string(markUTF8) + d.text()
+// Bytes returns the document with edits, in the encoding that it was read from. The edits are in the order of the text
+// and do not overlap. All other bytes are copies of those that were read.
+func (d *Document) Bytes(edits ...Edit) []byte {
+	size := len(d.raw)
+	for _, e := range edits {
+		size += d.encoding.bound(e.Text)
 	}
-	return d.text()
+	result := make([]byte, 0, size)
+	at := cursor{doc: d, raw: len(d.raw) - d.encoding.length(d.text)}
+	kept := 0 // offset of the bytes that are not copied yet
+	for _, e := range edits {
+		result = append(result, d.raw[kept:at.move(e.From)]...)
+		result = d.encoding.append(result, e.Text)
+		kept = at.move(e.To)
+	}
+	return append(result, d.raw[kept:]...)
 }
 
-// text returns the document without the byte order mark.
-func (d *Document) text() string {
+// cursor is a place in a document, which only moves forward.
+type cursor struct {
+	doc       *Document
+	text, raw int // offsets
+}
+
+// move moves the cursor to an offset of the text, and returns the offset in the bytes.
+func (c *cursor) move(text int) int {
+	c.raw += c.doc.encoding.length(c.doc.text[c.text:text])
+	c.text = text
+	return c.raw
+}
+
+// Text returns the document with edits as text: that of UTF-16 without the byte order mark, and that of UTF-8 as it is
+// stored.
+func (d *Document) Text(edits ...Edit) string {
 	var b strings.Builder
-	for _, n := range d.before {
-		n.Write(&b)
+	if d.encoding.order == nil && d.encoding.mark {
+		b.Write(markUTF8)
 	}
-	d.root.Write(&b)
-	for _, n := range d.after {
-		n.Write(&b)
+	kept := 0
+	for _, e := range edits {
+		b.WriteString(d.text[kept:e.From])
+		b.WriteString(e.Text)
+		kept = e.To
 	}
+	b.WriteString(d.text[kept:])
 	return b.String()
 }

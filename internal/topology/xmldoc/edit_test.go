@@ -1,6 +1,7 @@
 package xmldoc_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/topology/xmldoc"
@@ -79,28 +80,30 @@ func TestInsertAndRemove(t *testing.T) {
 	}
 }
 
-func TestDraftSharesUneditedElements(t *testing.T) {
+// TestEdits replaces, removes and adds parts of a document in each encoding. All other bytes stay.
+func TestEdits(t *testing.T) {
 	t.Parallel()
-	const text = `<a><b x="1"><c/></b><d><e/></d></a>`
-	doc := parse(t, text)
-	b, d := doc.Root().Child("", "b"), doc.Root().Child("", "d")
-	draft := xmldoc.NewDraft(doc)
-	opened := draft.Open(draft.Root(), d)
-	edited := draft.Edit(draft.Root(), b)
-	if draft.Edit(draft.Root(), b) != edited {
-		t.Error("the second call returns another copy")
+	const text = `<a>é<b x="1"><c/></b>𝄞<d><e/></d>ü</a>`
+	edits := func(doc *xmldoc.Document) []xmldoc.Edit {
+		b, d := doc.Root().Child("", "b"), doc.Root().Child("", "d")
+		from, to := b.Range()
+		inner, end := d.Child("", "e").Range()
+		edited := b.Clone()
+		edited.SetAttr("x", "ß𝄞")
+		return []xmldoc.Edit{{From: from, To: to, Text: edited.String()}, {From: inner, To: end}, {From: end, To: end, Text: "<f/>"}}
 	}
-	edited.SetAttr("x", "2")
-	edited.Child("", "c").SetAttr("y", "3")
-	opened.SetAttr("z", "4")
-	next := draft.Document()
-	if got, want := string(next.Bytes()), `<a><b x="2"><c y="3"/></b><d z="4"><e/></d></a>`; got != want {
-		t.Errorf("got %s, want %s", got, want)
-	}
-	if string(doc.Bytes()) != text {
-		t.Errorf("the original is now %s", doc.Bytes())
-	}
-	if next.Root().Child("", "d").Child("", "e") != d.Child("", "e") {
-		t.Error("an element inside an opened one was copied")
+	const want = `<a>é<b x="ß𝄞"><c/></b>𝄞<d><f/></d>ü</a>`
+	for name, encode := range encodings {
+		raw := encode(text)
+		doc := parse(t, string(raw))
+		if got := doc.Bytes(edits(doc)...); string(got) != string(encode(want)) {
+			t.Errorf("%s: got %q, want %q", name, got, encode(want))
+		}
+		if got := doc.Text(edits(doc)...); strings.TrimPrefix(got, "\uFEFF") != want {
+			t.Errorf("%s: the text is %q, want %q", name, got, want)
+		}
+		if string(doc.Bytes()) != string(raw) {
+			t.Errorf("%s: the original is now %q", name, doc.Bytes())
+		}
 	}
 }

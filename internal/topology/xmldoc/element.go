@@ -9,8 +9,8 @@ import (
 // Element is an element with its content. It keeps its text in pieces: start tag, nodes, end tag. A nil Element has no
 // attributes and no content, so that lookups can be chained.
 //
-// The elements of a [Document] must not be changed. The methods that change an element are for the elements of a
-// [Draft], for clones and for new elements.
+// The elements of a [Document] must not be changed. The methods that change an element are for clones and for new
+// elements.
 type Element struct {
 	space string // URI of the namespace
 	local string
@@ -19,6 +19,8 @@ type Element struct {
 	attrs []Attr
 	nodes []Node
 	scope *scope // the prefixes that are declared inside the element
+
+	from, to int // where it stands in the text that was parsed
 }
 
 // Node is a child element, or text between tags: white space, a comment, a processing instruction or character data.
@@ -55,18 +57,20 @@ func (a Attr) IsNamespace() bool {
 	return ok
 }
 
-// count returns the numbers of elements and of texts, with the element itself.
-func (e *Element) count() (elements, texts int) {
-	elements = 1
+// Range returns the offsets of the element in the text of its document. Those of a clone are of the original.
+func (e *Element) Range() (from, to int) { return e.from, e.to }
+
+// Size returns the size of the element, with the element itself.
+func (e *Element) Size() Size {
+	size := Size{Elements: 1}
 	for _, n := range e.nodes {
 		if n.Element == nil {
-			texts++
+			size.Texts++
 			continue
 		}
-		inner, innerTexts := n.Element.count()
-		elements, texts = elements+inner, texts+innerTexts
+		size = size.Add(n.Element.Size())
 	}
-	return elements, texts
+	return size
 }
 
 // Space returns the URI of the element's namespace, "" for none.

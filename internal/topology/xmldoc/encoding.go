@@ -159,24 +159,48 @@ func EncodeText(text string) []byte {
 
 // encode is the inverse of decode.
 func (enc encoding) encode(text string) []byte {
-	if enc.order == nil {
-		if enc.mark {
-			return append(bytes.Clone(markUTF8), text...)
-		}
-		return []byte(text)
-	}
-	raw := make([]byte, 0, 2*len(text)+2)
-	appendUnit := func(unit uint16) {
-		raw = append(raw, 0, 0)
-		enc.order.PutUint16(raw[len(raw)-2:], unit)
-	}
+	raw := make([]byte, 0, len(markUTF8)+enc.bound(text))
 	if enc.mark {
-		appendUnit(0xFEFF)
+		raw = enc.append(raw, "\uFEFF")
+	}
+	return enc.append(raw, text)
+}
+
+// bound returns a number of bytes in which a text can be stored.
+func (enc encoding) bound(text string) int {
+	if enc.order == nil {
+		return len(text)
+	}
+	return 2 * len(text)
+}
+
+// length returns the number of bytes in which a text is stored.
+func (enc encoding) length(text string) int {
+	if enc.order == nil {
+		return len(text)
+	}
+	units := 0
+	for i := range len(text) {
+		switch c := text[i]; {
+		case c < 0x80, 0xC0 <= c && c < 0xF0: // the first byte of a character
+			units++
+		case c >= 0xF0: // the same, of a pair of surrogates
+			units += 2
+		}
+	}
+	return 2 * units
+}
+
+// append adds a text to bytes.
+func (enc encoding) append(raw []byte, text string) []byte {
+	if enc.order == nil {
+		return append(raw, text...)
 	}
 	var units [2]uint16
 	for _, c := range text {
 		for _, unit := range utf16.AppendRune(units[:0], c) {
-			appendUnit(unit)
+			raw = append(raw, 0, 0)
+			enc.order.PutUint16(raw[len(raw)-2:], unit)
 		}
 	}
 	return raw

@@ -14,16 +14,17 @@ const shelf = `<?xml version='1.0'?>
 `
 
 // A change of one attribute leaves the rest of the document byte for byte.
-func ExampleElement_SetAttr() {
+func ExampleDocument_Bytes() {
 	doc, err := xmldoc.Parse([]byte(shelf))
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	draft := xmldoc.NewDraft(doc)
-	book := draft.Edit(draft.Root(), draft.Root().Child("urn:example:shelf", "book"))
-	book.SetAttr("title", "Emma")
-	fmt.Printf("%s", draft.Document().Bytes())
+	book := doc.Root().Child("urn:example:shelf", "book")
+	from, to := book.Range()
+	edited := book.Clone()
+	edited.SetAttr("title", "Emma")
+	fmt.Printf("%s", doc.Bytes(xmldoc.Edit{From: from, To: to, Text: edited.String()}))
 	// Output:
 	// <?xml version='1.0'?>
 	// <!-- Quotes, white space and comments stay as they are. -->
@@ -39,19 +40,19 @@ func ExampleWriter() {
 		fmt.Println(err)
 		return
 	}
-	draft := xmldoc.NewDraft(doc)
-	root := draft.Root()
+	root := doc.Root()
 	neighbour := root.LastChild("urn:example:shelf", "book")
 
-	w := xmldoc.NewWriter(root, xmldoc.StyleOf(root, neighbour))
+	space := root.SpaceBefore(neighbour)
+	w := xmldoc.NewWriter(root, xmldoc.StyleOf(space, neighbour))
 	w.Element(neighbour.Prefix()+"book", []string{"id", "2", "title", `"A" & "B"`}, nil)
 	book, err := w.Done()
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	root.InsertAfter(neighbour, book, root.SpaceBefore(neighbour))
-	fmt.Printf("%s", draft.Document().Bytes())
+	_, end := neighbour.Range()
+	fmt.Printf("%s", doc.Bytes(xmldoc.Edit{From: end, To: end, Text: space + book.String()}))
 	// Output:
 	// <?xml version='1.0'?>
 	// <!-- Quotes, white space and comments stay as they are. -->

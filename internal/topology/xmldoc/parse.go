@@ -23,8 +23,7 @@ type parser struct {
 	open    []openElement
 	nodes   []Node // finished nodes of all open elements, and of the text itself
 	hasRoot bool
-	count   int // elements so far
-	texts   int // pieces of text so far
+	size    Size // so far
 
 	elementSlab slab[Element]
 	attrSlab    slab[Attr]
@@ -40,12 +39,13 @@ type openElement struct {
 }
 
 // parseDocument reads a document and returns its nodes. One of them is the root element.
-func parseDocument(text string, enc encoding) ([]Node, error) {
+func parseDocument(text string, enc encoding) ([]Node, Size, error) {
 	if err := checkChars(text); err != nil {
-		return nil, err
+		return nil, Size{}, err
 	}
 	p := parser{scanner: scanner{text: text}, bindings: newBindings(nil), encoding: enc}
-	return p.parse()
+	nodes, err := p.parse()
+	return nodes, p.size, err
 }
 
 // parseFragment reads XML text that stands inside the scope outer.
@@ -95,7 +95,7 @@ func (p *parser) finish() ([]Node, error) {
 
 // addText adds a piece of text to the innermost open element.
 func (p *parser) addText(t token) error {
-	if p.texts++; p.texts > maxTexts {
+	if p.size.Texts++; p.size.Texts > maxTexts {
 		return p.fail(t.from,
 			"the document has more than %d texts, comments and processing instructions, which is not "+
 				"supported", maxTexts)
@@ -121,7 +121,7 @@ func (p *parser) startElement(t token) error {
 		}
 		p.hasRoot = true
 	}
-	if p.count++; p.count > maxElements {
+	if p.size.Elements++; p.size.Elements > maxElements {
 		return p.fail(t.from, "the document has more than %d elements, which is not supported", maxElements)
 	}
 	if len(p.open) == maxDepth {
@@ -129,7 +129,7 @@ func (p *parser) startElement(t token) error {
 	}
 	el := &p.elementSlab.take(1)[0]
 	open := openElement{el: el, name: t.name.text, nodes: len(p.nodes), undo: len(p.undo)}
-	*el = Element{local: t.name.local(), start: t.raw, scope: p.scope()}
+	*el = Element{local: t.name.local(), start: t.raw, scope: p.scope(), from: t.from, to: t.from + len(t.raw)}
 	if err := p.readAttributes(el, t); err != nil {
 		return err
 	}
@@ -163,7 +163,7 @@ func (p *parser) endElement(t token) error {
 		return p.fail(t.from, "the end tag </%s> does not match the start tag <%s>",
 			shorten(t.name.text), shorten(p.open[n-1].name))
 	}
-	p.open[n-1].el.end = t.raw
+	p.open[n-1].el.end, p.open[n-1].el.to = t.raw, t.from+len(t.raw)
 	p.closeElement()
 	return nil
 }
@@ -180,17 +180,22 @@ func (p *parser) closeElement() {
 	p.leave(last.undo)
 }
 
-// slab hands out slices of a larger array, so that small ones need no allocation each.
-type slab[T any] struct{ free []T }
+// slab hands out slices of larger arrays, so that small ones need no allocation each. The arrays grow, so that a short
+// text needs little memory.
+type slab[T any] struct {
+	free []T
+	size int // of the last array
+}
 
 // take returns a slice of n zero values whose capacity is n.
 func (s *slab[T]) take(n int) []T {
-	const size = 256
+	const smallest, largest = 16, 256
 	switch {
-	case n > size:
+	case n > largest:
 		return make([]T, n)
 	case n > len(s.free):
-		s.free = make([]T, size)
+		s.size = max(n, smallest, min(2*s.size, largest))
+		s.free = make([]T, s.size)
 	}
 	taken := s.free[:n:n]
 	s.free = s.free[n:]

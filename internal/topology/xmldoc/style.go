@@ -11,15 +11,16 @@ type Style struct {
 	Empty string // end of an empty-element tag: " />" or "/>"
 }
 
-// StyleOf returns the style of a child element of parent. It is the default style if child is nil.
-func StyleOf(parent, child *Element) Style {
+// StyleOf returns the style of an element with that white space before it. It is the default style if the element is
+// nil.
+func StyleOf(space string, el *Element) Style {
 	s := Style{Empty: " />"}
-	if child == nil {
+	if el == nil {
 		return s
 	}
-	s.End = lastLine(parent.SpaceBefore(child))
-	if first := child.first(); first != nil {
-		s.Child = lastLine(child.SpaceBefore(first))
+	s.End = lastLine(space)
+	if first := el.first(); first != nil {
+		s.Child = lastLine(el.SpaceBefore(first))
 		if strings.HasSuffix(first.start, "/>") && !strings.HasSuffix(first.start, " />") {
 			s.Empty = "/>"
 		}

@@ -20,7 +20,8 @@ func TestStyle(t *testing.T) {
 		"example with tag": {"<a><b><c></c></b></a>", "<b><c><d /></c></b>"},
 	} {
 		root := parse(t, c.text).Root()
-		w := xmldoc.NewWriter(root, xmldoc.StyleOf(root, root.LastChild("", "b")))
+		last := root.LastChild("", "b")
+		w := xmldoc.NewWriter(root, xmldoc.StyleOf(root.SpaceBefore(last), last))
 		w.Element("b", nil, func() {
 			w.Element("c", nil, func() { w.Element("d", nil, nil) })
 		})
@@ -70,7 +71,7 @@ func TestWriterCopy(t *testing.T) {
 func TestWriterRefusesInvalidName(t *testing.T) {
 	t.Parallel()
 	root := parse(t, "<a/>").Root()
-	w := xmldoc.NewWriter(root, xmldoc.StyleOf(root, nil))
+	w := xmldoc.NewWriter(root, xmldoc.StyleOf("", nil))
 	w.Element("<", nil, nil)
 	if el, err := w.Done(); err == nil {
 		t.Errorf("accepted: %s", el)
