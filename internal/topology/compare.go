@@ -83,12 +83,12 @@ func (d *Document) parts() map[string]string {
 		services[name] = append(services[name], canonical(s.element))
 	}
 	for n := range root.Nodes() {
-		switch {
-		case n.Element == nil:
+		switch n.Element {
+		case nil:
 			if text := n.CharData(); text != "" {
 				add("text in "+root.Local(), text)
 			}
-		case n.Element == parent:
+		case parent:
 			for el := range parent.Elements() {
 				if !el.Is(namespaceTopology, "Service") {
 					services[el.Local()] = append(services[el.Local()], canonical(el))

@@ -265,7 +265,8 @@ func TestLookups(t *testing.T) {
 	twice := parse(t,
 		[]byte(document(`<Clusters><Cluster Fqdn="x"><ClusterId SiteId="1" Number="1"/></Cluster><Cluster Fqdn="y"><ClusterId SiteId="1" Number="01"/></Cluster></Clusters>`+
 			`<Services><Service><ServiceId SiteId="1" RoleName="EdgeServer" Instance="1"/><InstalledOn><ClusterId SiteId="1" Number="1"/></InstalledOn></Service></Services>`))).Topology()
-	if p := twice.PoolOf(slices.Collect(twice.Services())[0].ID); p == nil || p.FQDN.String() != "x" || p.Kind != topology.KindEdge ||
+	edge := slices.Collect(twice.Services())[0].ID
+	if p := twice.PoolOf(edge); p == nil || p.FQDN.String() != "x" || p.Kind != topology.KindEdge ||
 		len(twice.Pool(topology.MustParseFQDN("y")).Services) != 0 {
 		t.Errorf("of two clusters with one identity the first has the services: %v", p)
 	}

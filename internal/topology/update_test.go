@@ -83,9 +83,14 @@ func randomEdit(r *rand.Rand, e *Editor) string {
 		a, b = free[0], free[len(free)-1]
 	}
 	settings := DesiredSettings{
-		AutomaticFailover: r.IntN(2) == 0, FailureDetection: time.Duration(1+r.IntN(3)) * time.Minute, FailbackDetection: time.Duration(1+r.IntN(3)) * time.Minute,
+		AutomaticFailover: r.IntN(2) == 0,
+		FailureDetection:  time.Duration(1+r.IntN(3)) * time.Minute,
+		FailbackDetection: time.Duration(1+r.IntN(3)) * time.Minute,
 	}
-	pair := DesiredPair{Members: [2]FQDN{a.FQDN, b.FQDN}, Settings: map[FQDN]DesiredSettings{a.FQDN: settings, b.FQDN: settings}}
+	pair := DesiredPair{
+		Members:  [2]FQDN{a.FQDN, b.FQDN},
+		Settings: map[FQDN]DesiredSettings{a.FQDN: settings, b.FQDN: settings},
+	}
 	branch := DesiredBranch{Appliance: a.FQDN, Pool: b.FQDN, Settings: &settings}
 	// A refused edit leaves the document as it is.
 	switch what {

@@ -189,10 +189,12 @@ func TestEditVerifiesItsResult(t *testing.T) {
 			attr(central, nil, "ServiceVersion", "7"), yes, Defect, "active Central Management",
 		},
 		"no active Central Management": {
-			attr(central, []string{"CentralMgmtService"}, "IsActive", "false"), yes, Defect, "active Central Management",
+			attr(central, []string{"CentralMgmtService"}, "IsActive", "false"), yes,
+			Defect, "active Central Management",
 		},
 		"an appliance's Backup": {
-			attr(appliance.Registrar, []string{"Backup"}, attrAutomaticFailover, "false"), yes, Defect, "does not belong",
+			attr(appliance.Registrar, []string{"Backup"}, attrAutomaticFailover, "false"), yes,
+			Defect, "does not belong",
 		},
 		"another part of a member's Registrar": {
 			attr(a.Registrar, nil, "RoleVersion", "7"), yes, Defect, "does not belong",

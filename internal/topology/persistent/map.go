@@ -35,7 +35,7 @@ func (m Map[K, V]) shard(key K) int {
 	if len(m.shards) == 1 {
 		return 0
 	}
-	return int(maphash.Comparable(seed, key) & uint64(len(m.shards)-1))
+	return int(maphash.Comparable(seed, key) % uint64(len(m.shards))) //nolint:gosec // less than the length
 }
 
 // Get returns the value of a key, the zero value for none.

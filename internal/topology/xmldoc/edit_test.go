@@ -90,7 +90,9 @@ func TestEdits(t *testing.T) {
 		inner, end := d.Child("", "e").Range()
 		edited := b.Clone()
 		edited.SetAttr("x", "ß𝄞")
-		return []xmldoc.Edit{{From: from, To: to, Text: edited.String()}, {From: inner, To: end}, {From: end, To: end, Text: "<f/>"}}
+		return []xmldoc.Edit{
+			{From: from, To: to, Text: edited.String()}, {From: inner, To: end}, {From: end, To: end, Text: "<f/>"},
+		}
 	}
 	const want = `<a>é<b x="ß𝄞"><c/></b>𝄞<d><f/></d>ü</a>`
 	for name, encode := range encodings {
