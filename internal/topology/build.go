@@ -77,10 +77,11 @@ func (t *Topology) indexPools() {
 func (t *Topology) indexServices(services []*Service) error {
 	byService, namedBy := make(map[ServiceID][]int, len(services)), make(map[ServiceID][]int, len(services))
 	for _, s := range services {
-		byService[s.ID] = append(byService[s.ID], s.index)
-		if len(byService[s.ID]) > maxServices {
+		having := append(byService[s.ID], s.index)
+		if len(having) > maxServices {
 			return tooManyServices(s.ID)
 		}
+		byService[s.ID] = having
 		for _, id := range s.references() {
 			if by := namedBy[id]; len(by) == 0 || by[len(by)-1] != s.index {
 				namedBy[id] = append(by, s.index)
@@ -279,10 +280,26 @@ func clusterID(el *xmldoc.Element) ClusterID {
 // around it.
 func canonicalNumber(text string) string {
 	text = strings.TrimSpace(text)
+	if isCanonical(text) {
+		return text
+	}
 	if n, err := strconv.ParseUint(strings.TrimPrefix(text, "+"), 10, 64); err == nil {
 		return strconv.FormatUint(n, 10)
 	}
 	return text
+}
+
+// isCanonical reports whether a text is a number of at most 19 digits without a leading zero.
+func isCanonical(text string) bool {
+	if text == "" || len(text) > 19 || text[0] == '0' {
+		return text == "0"
+	}
+	for i := range len(text) {
+		if text[i] < '0' || text[i] > '9' {
+			return false
+		}
+	}
+	return true
 }
 
 // isTrue reports whether text is a true xs:boolean. Letter case is ignored.

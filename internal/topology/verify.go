@@ -90,13 +90,13 @@ func (x extent) allows(c change) bool {
 	return true
 }
 
-// verifyPublish checks a document with all edits of a publish, against the one that was loaded. It reads every service
-// again and relies on no index that the edits have kept. An error is a defect of this package.
+// verifyPublish checks a document with all edits of a publish, against the one that was loaded. It relies on no index
+// that the edits have kept. An error is a defect of this package.
 func verifyPublish(loaded, edited *Document, extents []extent) error {
 	if loaded.xml != edited.xml && outline(loaded.xml.Root()) != outline(edited.xml.Root()) {
 		return brokenEdit("something outside the services would change")
 	}
-	before, after := countServices(loaded.topology), countServices(edited.topology)
+	before, after := loaded.count(), edited.count()
 	for id, n := range after.having {
 		if n > 1 && n > before.having[id] {
 			return brokenIdentity(id)
@@ -142,10 +142,15 @@ type counted struct {
 	active []*Service                // Central Management
 }
 
-func countServices(t *Topology) counted {
-	c := counted{having: map[ServiceID]int{}, naming: map[ServiceID][]ServiceID{}}
-	for s := range t.Services() {
-		read := readService(s.element)
+// count reads the services that edits have changed again.
+func (d *Document) count() counted {
+	n := d.topology.services.Len()
+	c := counted{having: make(map[ServiceID]int, n), naming: make(map[ServiceID][]ServiceID, n)}
+	for s := range d.topology.Services() {
+		read := s
+		if s.index >= d.parsed.Len() || s != d.parsed.At(s.index) {
+			read = readService(s.element)
+		}
 		c.having[read.ID]++
 		for _, id := range read.references() {
 			if by := c.naming[id]; len(by) == 0 || by[len(by)-1] != read.ID {

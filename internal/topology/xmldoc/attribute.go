@@ -1,17 +1,26 @@
 package xmldoc
 
+import "strings"
+
 // manyAttributes is the number of attributes of a tag above which a map finds duplicates.
 const manyAttributes = 16
 
 // expandedName is the name of an attribute with the namespace of its prefix.
 type expandedName struct{ space, local string }
 
+// nameKey is a name as written, with its namespace.
+type nameKey struct{ text, space string }
+
 // readAttributes sets the attributes of an element and the prefixes that they declare.
 func (p *parser) readAttributes(el *Element, t token) error {
 	el.attrs = p.attrSlab.take(len(t.attrs))
 	for i, a := range t.attrs {
 		attr := p.attr(a, t.from)
-		if prefix, ok := attr.declares(); ok {
+		el.attrs[i] = attr
+		if !a.mayDeclare() {
+			continue
+		}
+		if prefix, ok := a.declares(); ok {
 			if problem := namespaceProblem(prefix, attr.Value); problem != "" {
 				return p.fail(a.at, "%s", problem)
 			}
@@ -21,12 +30,11 @@ func (p *parser) readAttributes(el *Element, t token) error {
 			}
 			el.scope = &scope{parent: el.scope, prefix: prefix, uri: attr.Value}
 		}
-		if attr.Prefix == "xml" && attr.Local == "space" {
+		if a.name.text == "xml:space" {
 			if value := trimSpace(attr.Value); value != "preserve" && value != "default" {
 				return p.fail(a.from, `xml:space must be "preserve" or "default"`) // XML 1.0, section 2.10
 			}
 		}
-		el.attrs[i] = attr
 	}
 	// A declaration can follow the attribute that uses its prefix.
 	for i, a := range t.attrs {
@@ -34,18 +42,44 @@ func (p *parser) readAttributes(el *Element, t token) error {
 		if err != nil {
 			return err
 		}
-		el.attrs[i].Space = space
+		el.attrs[i].Name = p.nameOf(a.name, space)
 	}
 	return p.checkUnique(el, t)
 }
 
-// attr returns an attribute of a tag that starts at an offset in the text. Its namespace is not set.
+// mayDeclare reports whether the name of an attribute has the form of a declaration or of another reserved one.
+func (a tagAttribute) mayDeclare() bool { return strings.HasPrefix(a.name.text, "xml") }
+
+// declares returns the namespace prefix that the attribute declares, "" for the default namespace.
+func (a tagAttribute) declares() (prefix string, ok bool) {
+	return declares(a.name.prefix(), a.name.local())
+}
+
+// nameOf returns the name of elements or attributes with a namespace.
+func (p *parser) nameOf(n name, space string) *Name {
+	local := n.local()
+	// A document has few names, most of which are found here without a search in the map.
+	recent := &p.recent[(len(local)+7*int(local[0])+31*int(local[len(local)-1]))%len(p.recent)]
+	if known := *recent; known != nil && known.Local == local && known.Space == space && known.Prefix == n.prefix() {
+		return known
+	}
+	key := nameKey{text: n.text, space: space}
+	known := p.names[key]
+	if known == nil {
+		known = &Name{Prefix: n.prefix(), Local: local, Space: space}
+		p.names[key] = known
+	}
+	*recent = known
+	return known
+}
+
+// attr returns an attribute of a tag that starts at an offset in the text. Its name is not set.
 func (s *scanner) attr(a tagAttribute, tag int) Attr {
 	value := s.text[a.from:a.to]
 	if !a.isPlain {
 		value = attributeValue(value)
 	}
-	return Attr{Prefix: a.name.prefix(), Local: a.name.local(), Value: value, from: a.from - tag, to: a.to - tag}
+	return Attr{Value: value, from: offset(a.from - tag), to: offset(a.to - tag)}
 }
 
 // spaceOf returns the namespace of an element's name at an offset. Namespaces in XML 1.0, section 3: an element must

@@ -12,21 +12,20 @@
 package xmldoc
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 )
 
 // Document is an XML document that keeps the text it was read from. It is immutable.
 type Document struct {
-	encoding encoding
-	raw      []byte
-	text     string // raw as UTF-8 without byte order mark
-	size     Size
-	before   []Node // the declaration, comments and white space before the root element
-	root     *Element
-	after    []Node
+	decoded
+
+	root *Element
+	size Size
 }
 
 // Edit replaces the text of a document from one offset to another one. [Element.Range] has the offsets of an element.
@@ -43,22 +42,22 @@ type Size struct{ Elements, Texts int }
 // that an XML declaration names must be the one of the bytes. An error in the text is a [SyntaxError]. The document
 // keeps raw, which must not change afterwards.
 func Parse(raw []byte) (*Document, error) {
-	text, enc, err := decode(raw)
-	if err != nil {
+	d, err := decode(raw)
+	switch {
+	case err != nil:
 		return nil, err
+	case len(d.text) > math.MaxUint32:
+		return nil, errors.New("the document has more than 4 GiB of text, which is not supported")
 	}
-	if isSpace(text) {
+	if isSpace(d.text) {
 		return nil, errors.New("the document is empty")
 	}
-	nodes, size, err := parseDocument(text, enc)
+	nodes, size, err := parseDocument(d.text, d.encoding)
 	if err != nil {
 		return nil, fmt.Errorf("the document cannot be read as XML: %w", err)
 	}
 	root := slices.IndexFunc(nodes, func(n Node) bool { return n.Element != nil })
-	return &Document{
-		encoding: enc, raw: raw, text: text, size: size,
-		before: nodes[:root], root: nodes[root].Element, after: nodes[root+1:],
-	}, nil
+	return &Document{decoded: d, root: nodes[root].Element, size: size}, nil
 }
 
 // Size returns the size of the document, which is within the limits of Parse.
@@ -90,32 +89,13 @@ func (d *Document) Root() *Element { return d.root }
 // Bytes returns the document with edits, in the encoding that it was read from. The edits are in the order of the text
 // and do not overlap. All other bytes are copies of those that were read.
 func (d *Document) Bytes(edits ...Edit) []byte {
-	size := len(d.raw)
-	for _, e := range edits {
-		size += d.encoding.bound(e.Text)
-	}
-	result := make([]byte, 0, size)
-	at := cursor{doc: d, raw: len(d.raw) - d.encoding.length(d.text)}
+	pieces := make([][]byte, 0, 2*len(edits)+1)
 	kept := 0 // offset of the bytes that are not copied yet
 	for _, e := range edits {
-		result = append(result, d.raw[kept:at.move(e.From)]...)
-		result = d.encoding.append(result, e.Text)
-		kept = at.move(e.To)
+		pieces = append(pieces, d.raw[kept:d.rawOffset(e.From)], d.encoding.append(nil, e.Text))
+		kept = d.rawOffset(e.To)
 	}
-	return append(result, d.raw[kept:]...)
-}
-
-// cursor is a place in a document, which only moves forward.
-type cursor struct {
-	doc       *Document
-	text, raw int // offsets
-}
-
-// move moves the cursor to an offset of the text, and returns the offset in the bytes.
-func (c *cursor) move(text int) int {
-	c.raw += c.doc.encoding.length(c.doc.text[c.text:text])
-	c.text = text
-	return c.raw
+	return bytes.Join(append(pieces, d.raw[kept:]), nil)
 }
 
 // Text returns the document with edits as text: that of UTF-16 without the byte order mark, and that of UTF-8 as it is

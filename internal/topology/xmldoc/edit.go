@@ -28,7 +28,7 @@ func (e *Element) SetAttr(local, value string) { e.SetAttrBefore(local, value, "
 func (e *Element) SetAttrBefore(local, value, next string) {
 	if i := e.attrIndex(local); i >= 0 {
 		if e.attrs[i].Value != value {
-			e.splice(e.attrs[i].from, e.attrs[i].to, escapeAttr(value))
+			e.splice(int(e.attrs[i].from), int(e.attrs[i].to), escapeAttr(value))
 		}
 		return
 	}
@@ -49,6 +49,7 @@ func (e *Element) splice(from, to int, text string) {
 	e.attrs = make([]Attr, len(t.attrs))
 	for i, a := range t.attrs {
 		e.attrs[i] = s.attr(a, 0)
+		e.attrs[i].Name = &Name{Prefix: a.name.prefix(), Local: a.name.local()}
 		switch {
 		case a.name.text == "xmlns":
 			e.attrs[i].Space = namespaceXMLNS

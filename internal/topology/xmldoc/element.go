@@ -12,15 +12,21 @@ import (
 // The elements of a [Document] must not be changed. The methods that change an element are for clones and for new
 // elements.
 type Element struct {
-	space string // URI of the namespace
-	local string
+	name  *Name
 	start string // the start tag or the empty-element tag
 	end   string // the end tag, "" after an empty-element tag
 	attrs []Attr
 	nodes []Node
 	scope *scope // the prefixes that are declared inside the element
 
-	from, to int // where it stands in the text that was parsed
+	from, to uint32 // where it stands in the text that was parsed
+}
+
+// Name is the name of an element or of an attribute. Elements and attributes of one name share it.
+type Name struct {
+	Prefix string // without colon, "" for none
+	Local  string
+	Space  string // URI of the namespace, "" for none
 }
 
 // Node is a child element, or text between tags: white space, a comment, a processing instruction or character data.
@@ -31,20 +37,21 @@ type Node struct {
 
 // Attr is an attribute. A namespace declaration is an attribute too.
 type Attr struct {
-	Prefix string // without colon, "" for none
-	Local  string
-	Space  string // URI of the prefix's namespace, "" for none
-	Value  string // with references resolved and white space normalized
+	*Name
+	Value string // with references resolved and white space normalized
 
-	from, to int // the value as written is start[from:to] of the element
+	from, to uint32 // the value as written is start[from:to] of the element
 }
 
 // declares returns the namespace prefix that the attribute declares, "" for the default namespace.
-func (a Attr) declares() (prefix string, ok bool) {
+func (a Attr) declares() (prefix string, ok bool) { return declares(a.Prefix, a.Local) }
+
+// declares returns the namespace prefix that an attribute of that name declares, "" for the default namespace.
+func declares(prefix, local string) (declared string, ok bool) {
 	switch {
-	case a.Prefix == "xmlns":
-		return a.Local, true
-	case a.Prefix == "" && a.Local == "xmlns":
+	case prefix == "xmlns":
+		return local, true
+	case prefix == "" && local == "xmlns":
 		return "", true
 	default:
 		return "", false
@@ -58,7 +65,7 @@ func (a Attr) IsNamespace() bool {
 }
 
 // Range returns the offsets of the element in the text of its document. Those of a clone are of the original.
-func (e *Element) Range() (from, to int) { return e.from, e.to }
+func (e *Element) Range() (from, to int) { return int(e.from), int(e.to) }
 
 // Size returns the size of the element, with the element itself.
 func (e *Element) Size() Size {
@@ -74,13 +81,13 @@ func (e *Element) Size() Size {
 }
 
 // Space returns the URI of the element's namespace, "" for none.
-func (e *Element) Space() string { return e.space }
+func (e *Element) Space() string { return e.name.Space }
 
 // Local returns the element's name without prefix.
-func (e *Element) Local() string { return e.local }
+func (e *Element) Local() string { return e.name.Local }
 
 // Is reports whether the element has this namespace and name.
-func (e *Element) Is(space, local string) bool { return e.local == local && e.space == space }
+func (e *Element) Is(space, local string) bool { return e.name.Local == local && e.name.Space == space }
 
 // Prefix returns the prefix of the element's name with its colon, "" for none.
 func (e *Element) Prefix() string {

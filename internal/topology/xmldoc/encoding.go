@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sort"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -52,24 +53,41 @@ func (enc encoding) names() []string {
 
 // decode detects the encoding of raw and returns the text without the byte order mark. It fails for bytes that encode
 // would not reproduce.
-func decode(raw []byte) (string, encoding, error) {
+func decode(raw []byte) (decoded, error) {
 	enc, body, err := detectEncoding(raw)
 	if err != nil {
-		return "", enc, err
+		return decoded{}, err
 	}
 	if enc.order != nil {
-		text, err := decodeUTF16(body, enc.order)
-		return text, enc, err
+		return decodeUTF16(raw, body, enc)
 	}
 	text := string(body)
 	if valid := validPrefix(text); valid < len(text) {
 		if err := checkDeclaration(text[:valid], enc); err != nil {
-			return "", enc, err // the reason why the bytes are not UTF-8
+			return decoded{}, err // the reason why the bytes are not UTF-8
 		}
-		return "", enc, fmt.Errorf("%w: %w", ErrNotUnicode,
+		return decoded{}, fmt.Errorf("%w: %w", ErrNotUnicode,
 			syntaxError(text, valid, "the byte 0x%02X is not UTF-8", text[valid]))
 	}
-	return text, enc, nil
+	return decoded{encoding: enc, raw: raw, text: text, places: []place{{raw: len(raw) - len(body)}}}, nil
+}
+
+// decoded is a document as bytes and as text.
+type decoded struct {
+	encoding encoding
+	raw      []byte
+	text     string  // raw as UTF-8 without byte order mark
+	places   []place // in ascending order, the first at the start of the text
+}
+
+// place is an offset in the text of a document, with the offset in its bytes.
+type place struct{ text, raw int }
+
+// rawOffset returns the offset in the bytes for an offset in the text. It counts from the last place before that.
+func (d decoded) rawOffset(text int) int {
+	next := sort.Search(len(d.places), func(i int) bool { return d.places[i].text > text })
+	from := d.places[next-1]
+	return from.raw + d.encoding.length(d.text[from.text:text])
 }
 
 // validPrefix returns the length of the longest prefix that is UTF-8.
@@ -88,30 +106,70 @@ func validPrefix(text string) int {
 	return at
 }
 
-// decodeUTF16 returns a text in UTF-16 as UTF-8.
-func decodeUTF16(body []byte, order binary.ByteOrder) (string, error) {
-	text := make([]byte, 0, len(body)/2+len(body)/16)
+// unit returns a unit of UTF-16 from its two bytes.
+func unit(pair []byte, isLittle bool) rune {
+	if isLittle {
+		return rune(pair[0]) | rune(pair[1])<<8
+	}
+	return rune(pair[1]) | rune(pair[0])<<8
+}
+
+// lengthUTF8 returns the number of bytes of a text in UTF-16 as UTF-8.
+func lengthUTF8(body []byte, isLittle bool) int {
+	length := 0
 	for i := 0; i+1 < len(body); i += 2 {
-		c := rune(order.Uint16(body[i:]))
+		switch c := unit(body[i:i+2], isLittle); {
+		case c < 0x80:
+			length++
+		case c < 0x800, utf16.IsSurrogate(c): // a pair of surrogates is four bytes
+			length += 2
+		default:
+			length += 3
+		}
+	}
+	return length
+}
+
+// decodeUTF16 returns a text in UTF-16 as UTF-8.
+func decodeUTF16(raw, body []byte, enc encoding) (decoded, error) {
+	var (
+		text     strings.Builder
+		piece    [4096]byte // is copied to the text when it is full
+		n        int
+		isLittle = enc.order == binary.ByteOrder(binary.LittleEndian)
+		mark     = len(raw) - len(body)
+		places   = []place{{raw: mark}}
+	)
+	text.Grow(lengthUTF8(body, isLittle))
+	for i := 0; i+1 < len(body); i += 2 {
+		if n > len(piece)-utf8.UTFMax {
+			text.Write(piece[:n])
+			n = 0
+			places = append(places, place{text: text.Len(), raw: mark + i})
+		}
+		c := unit(body[i:i+2], isLittle)
 		switch {
 		case c < utf8.RuneSelf:
-			text = append(text, byte(c))
+			piece[n] = byte(c) //nolint:gosec // less than utf8.RuneSelf
+			n++
 			continue
 		case utf16.IsSurrogate(c):
 			if i += 2; i+1 < len(body) {
-				c = utf16.DecodeRune(c, rune(order.Uint16(body[i:])))
+				c = utf16.DecodeRune(c, unit(body[i:i+2], isLittle))
 			}
 			if c == utf8.RuneError || utf16.IsSurrogate(c) {
-				return "", syntaxError(string(text), len(text),
+				text.Write(piece[:n])
+				return decoded{}, syntaxError(text.String(), text.Len(),
 					"the document is UTF-16 with an unpaired surrogate: it is damaged")
 			}
 		}
-		text = utf8.AppendRune(text, c)
+		n += utf8.EncodeRune(piece[n:], c)
 	}
+	text.Write(piece[:n])
 	if len(body)%2 != 0 {
-		return "", errors.New("the document is UTF-16 with an odd number of bytes: it is cut off or damaged")
+		return decoded{}, errors.New("the document is UTF-16 with an odd number of bytes: it is cut off or damaged")
 	}
-	return string(text), nil
+	return decoded{encoding: enc, raw: raw, text: text.String(), places: places}, nil
 }
 
 // detectEncoding returns the encoding of a document and its bytes after the byte order mark. XML 1.0, appendix F.1.
@@ -159,19 +217,10 @@ func EncodeText(text string) []byte {
 
 // encode is the inverse of decode.
 func (enc encoding) encode(text string) []byte {
-	raw := make([]byte, 0, len(markUTF8)+enc.bound(text))
 	if enc.mark {
-		raw = enc.append(raw, "\uFEFF")
+		text = "\uFEFF" + text
 	}
-	return enc.append(raw, text)
-}
-
-// bound returns a number of bytes in which a text can be stored.
-func (enc encoding) bound(text string) int {
-	if enc.order == nil {
-		return len(text)
-	}
-	return 2 * len(text)
+	return enc.append(nil, text)
 }
 
 // length returns the number of bytes in which a text is stored.
@@ -196,6 +245,7 @@ func (enc encoding) append(raw []byte, text string) []byte {
 	if enc.order == nil {
 		return append(raw, text...)
 	}
+	raw = slices.Grow(raw, 2*len(text))
 	var units [2]uint16
 	for _, c := range text {
 		for _, unit := range utf16.AppendRune(units[:0], c) {

@@ -39,6 +39,9 @@ func (s *scanner) qualifiedName(at int) (name, int, error) {
 // XML 1.0, section 4: NCName, which also forbids a colon at the begin or the end of a name.
 func (s *scanner) namePart(at int) (int, error) {
 	end := at
+	for end < len(s.text) && (end > at && asciiInner[s.text[end]] || asciiStart[s.text[end]]) {
+		end++
+	}
 	for end < len(s.text) {
 		c, size := s.runeAt(end)
 		if isNameStart(c) || end > at && isNameInner(c) {
@@ -57,6 +60,15 @@ func (s *scanner) namePart(at int) (int, error) {
 		return 0, s.fail(at, "a name cannot begin with %s", describe(c))
 	}
 }
+
+// asciiStart and asciiInner are the bytes of ASCII that isNameStart, and isNameStart or isNameInner accept.
+var asciiStart, asciiInner = func() (start, inner [256]bool) {
+	for c := range rune(utf8.RuneSelf) {
+		start[c] = isNameStart(c)
+		inner[c] = start[c] || isNameInner(c)
+	}
+	return start, inner
+}()
 
 // runeAt returns the character at an offset and its length in bytes.
 func (s *scanner) runeAt(at int) (rune, int) {

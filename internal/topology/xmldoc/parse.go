@@ -25,6 +25,8 @@ type parser struct {
 	hasRoot bool
 	size    Size // so far
 
+	names       map[nameKey]*Name
+	recent      [256]*Name // some of the names
 	elementSlab slab[Element]
 	attrSlab    slab[Attr]
 	nodeSlab    slab[Node]
@@ -43,14 +45,19 @@ func parseDocument(text string, enc encoding) ([]Node, Size, error) {
 	if err := checkChars(text); err != nil {
 		return nil, Size{}, err
 	}
-	p := parser{scanner: scanner{text: text}, bindings: newBindings(nil), encoding: enc}
+	p := parser{
+		scanner: scanner{text: text}, bindings: newBindings(nil), encoding: enc, names: map[nameKey]*Name{},
+	}
 	nodes, err := p.parse()
 	return nodes, p.size, err
 }
 
 // parseFragment reads XML text that stands inside the scope outer.
 func parseFragment(text string, outer *scope) ([]Node, error) {
-	p := parser{scanner: scanner{text: text}, bindings: newBindings(outer), outer: outer, isFragment: true}
+	p := parser{
+		scanner: scanner{text: text}, bindings: newBindings(outer), outer: outer, isFragment: true,
+		names: map[nameKey]*Name{},
+	}
 	return p.parse()
 }
 
@@ -129,7 +136,7 @@ func (p *parser) startElement(t token) error {
 	}
 	el := &p.elementSlab.take(1)[0]
 	open := openElement{el: el, name: t.name.text, nodes: len(p.nodes), undo: len(p.undo)}
-	*el = Element{local: t.name.local(), start: t.raw, scope: p.scope(), from: t.from, to: t.from + len(t.raw)}
+	*el = Element{start: t.raw, scope: p.scope(), from: offset(t.from), to: offset(t.from + len(t.raw))}
 	if err := p.readAttributes(el, t); err != nil {
 		return err
 	}
@@ -137,7 +144,7 @@ func (p *parser) startElement(t token) error {
 	if err != nil {
 		return err
 	}
-	el.space = space
+	el.name = p.nameOf(t.name, space)
 	p.open = append(p.open, open)
 	if t.kind == tokenEmpty {
 		p.closeElement()
@@ -163,7 +170,7 @@ func (p *parser) endElement(t token) error {
 		return p.fail(t.from, "the end tag </%s> does not match the start tag <%s>",
 			shorten(t.name.text), shorten(p.open[n-1].name))
 	}
-	p.open[n-1].el.end, p.open[n-1].el.to = t.raw, t.from+len(t.raw)
+	p.open[n-1].el.end, p.open[n-1].el.to = t.raw, offset(t.from+len(t.raw))
 	p.closeElement()
 	return nil
 }

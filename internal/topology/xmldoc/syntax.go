@@ -32,12 +32,23 @@ func syntaxError(text string, at int, format string, args ...any) error {
 	}
 }
 
+// offset returns an offset in a text, whose length Parse limits.
+func offset(at int) uint32 { return uint32(at) } //nolint:gosec // see above
+
+// plainChars are the bytes that occur in characters of XML only. Of the others, 0xEF begins U+FFFE and U+FFFF too.
+var plainChars = func() (plain [256]bool) {
+	for c := range plain {
+		plain[c] = c >= ' ' && c != 0xEF || isSpaceByte(byte(c))
+	}
+	return plain
+}()
+
 // checkChars checks that a text consists of characters of XML. XML 1.0, section 2.2: Char. It applies to markup,
 // comments and processing instructions too. The text is valid UTF-8, so it has no surrogates.
 func checkChars(text string) error {
 	for i := range len(text) {
 		switch c := text[i]; {
-		case c >= ' ' && c != 0xEF || isSpaceByte(c):
+		case plainChars[c]:
 			continue
 		case c == 0xEF && !strings.HasPrefix(text[i:], "\uFFFE") && !strings.HasPrefix(text[i:], "\uFFFF"):
 			continue
