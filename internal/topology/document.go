@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/topology/persistent"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology/xmldoc"
@@ -35,6 +36,9 @@ type Document struct {
 	parsed   persistent.Vector[*Service] // its services
 	topology *Topology
 	size     xmldoc.Size
+
+	verified persistent.Vector[*Service] // of the last document that was parsed, or verified for a publish
+	counted  func() counted
 }
 
 // Parse reads a published topology document in UTF-8, with or without byte order mark, or in UTF-16 of either byte
@@ -63,7 +67,15 @@ func Parse(raw []byte) (*Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Document{xml: doc, parsed: t.services, topology: t, size: doc.Size()}, nil
+	return newDocument(Document{
+		xml: doc, parsed: t.services, verified: t.services, topology: t, size: doc.Size(),
+	}), nil
+}
+
+// newDocument returns a document whose services are counted when they are needed.
+func newDocument(d Document) *Document {
+	d.counted = sync.OnceValue(func() counted { return countServices(d.topology, d.verified) })
+	return &d
 }
 
 func checkRoot(root *xmldoc.Element) error {
@@ -106,7 +118,7 @@ func (d *Document) edits() []xmldoc.Edit {
 		switch {
 		case index >= d.parsed.Len():
 			if s != nil {
-				edits = append(edits, xmldoc.Edit{From: s.end, To: s.end, Text: s.space + s.element.String()})
+				edits = append(edits, xmldoc.Edit{From: s.end, To: s.end, Text: s.space + s.text})
 			}
 		case s == d.parsed.At(index):
 		default:
@@ -115,7 +127,7 @@ func (d *Document) edits() []xmldoc.Edit {
 			if s == nil {
 				edits = append(edits, xmldoc.Edit{From: from - len(was.space), To: to})
 			} else {
-				edits = append(edits, xmldoc.Edit{From: from, To: to, Text: s.element.String()})
+				edits = append(edits, xmldoc.Edit{From: from, To: to, Text: s.text})
 			}
 		}
 	}

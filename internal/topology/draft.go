@@ -78,7 +78,7 @@ func (d *draft) last() *Service {
 func (d *draft) appendService(el *xmldoc.Element) {
 	last := d.last()
 	s := readService(el)
-	s.index, s.space, s.end = d.services.Len(), last.space, last.end
+	s.index, s.text, s.space, s.end = d.services.Len(), el.String(), last.space, last.end
 	d.touched = append(d.touched, s.index)
 	d.services = d.services.Append(s)
 }
@@ -94,19 +94,21 @@ func (d *draft) finish() (*Document, []change) {
 			c.was = before.At(index)
 		}
 		if el := d.copies[index]; c.is != nil && el != nil {
-			if el.String() == c.was.element.String() {
+			text := el.String()
+			if text == c.was.element.String() {
 				continue
 			}
 			c.is = readService(el)
-			c.is.index, c.is.space, c.is.end = index, c.was.space, c.was.end
+			c.is.index, c.is.text, c.is.space, c.is.end = index, text, c.was.space, c.was.end
 			d.services = d.services.Set(index, c.is)
 		}
 		size = size.Add(c.is.size()).Subtract(c.was.size())
 		changes = append(changes, c)
 	}
-	return &Document{
-		xml: d.doc.xml, parsed: d.doc.parsed, topology: d.doc.topology.with(d.services, changes), size: size,
-	}, changes
+	return newDocument(Document{
+		xml: d.doc.xml, parsed: d.doc.parsed, verified: d.doc.verified,
+		topology: d.doc.topology.with(d.services, changes), size: size,
+	}), changes
 }
 
 // size returns the size of a service with the white space before it, zero for none.

@@ -41,7 +41,9 @@ func (e *Editor) Finish() (*Document, error) {
 	if err := verifyPublish(e.loaded, e.current, e.extents); err != nil {
 		return nil, err
 	}
-	return e.current, nil
+	verified := *e.current
+	verified.verified = verified.topology.services
+	return &verified, nil
 }
 
 // Topology returns the model of Document.

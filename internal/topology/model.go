@@ -173,6 +173,7 @@ type Service struct {
 
 	index   int // in Topology.services, which stays the same when the service is changed
 	element *xmldoc.Element
+	text    string // the element as written, "" for a service of the parsed document
 	space   string // the white space before it
 	end     int    // offset in the text of the parsed document after which another service can be added
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/lync-iac/terraform-provider-lync/internal/topology/persistent"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology/xmldoc"
 )
 
@@ -96,7 +97,7 @@ func verifyPublish(loaded, edited *Document, extents []extent) error {
 	if loaded.xml != edited.xml && outline(loaded.xml.Root()) != outline(edited.xml.Root()) {
 		return brokenEdit("something outside the services would change")
 	}
-	before, after := loaded.count(), edited.count()
+	before, after := loaded.counted(), edited.counted()
 	for id, n := range after.having {
 		if n > 1 && n > before.having[id] {
 			return brokenIdentity(id)
@@ -142,13 +143,13 @@ type counted struct {
 	active []*Service                // Central Management
 }
 
-// count reads the services that edits have changed again.
-func (d *Document) count() counted {
-	n := d.topology.services.Len()
+// countServices reads the services again that are not verified.
+func countServices(t *Topology, verified persistent.Vector[*Service]) counted {
+	n := t.services.Len()
 	c := counted{having: make(map[ServiceID]int, n), naming: make(map[ServiceID][]ServiceID, n)}
-	for s := range d.topology.Services() {
+	for s := range t.Services() {
 		read := s
-		if s.index >= d.parsed.Len() || s != d.parsed.At(s.index) {
+		if s.index >= verified.Len() || s != verified.At(s.index) {
 			read = readService(s.element)
 		}
 		c.having[read.ID]++
