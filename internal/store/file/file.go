@@ -37,6 +37,7 @@
 package file
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -251,7 +252,9 @@ func (s *Store) read(ctx context.Context, doc document) (data []byte, err error)
 	}
 	err = s.do(stepRead, doc.path, func() (err error) {
 		// One byte more than MaxSize shows that the file has grown since.
-		data, err = io.ReadAll(io.LimitReader(f, MaxSize+1))
+		buffer := bytes.NewBuffer(make([]byte, 0, info.Size()+bytes.MinRead))
+		_, err = buffer.ReadFrom(io.LimitReader(f, MaxSize+1))
+		data = buffer.Bytes()
 		return err
 	})
 
