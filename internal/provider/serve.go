@@ -19,12 +19,16 @@ import (
 const address = "registry.terraform.io/lync-iac/lync"
 
 // Serve serves the provider until Terraform asks the process to shut down, and then closes the shells that it keeps
-// open on other hosts. If debug is set, a debugger can start the process.
+// open on other hosts. If debug is set, a debugger can start the process. Serve changes the environment of the process,
+// see [silenceLogs].
 //
 // The framework does not notify a provider of the end of a run. But Terraform asks the process to shut down, upon which
 // [tf6server.Serve] returns, and kills the process two seconds later. This is enough time to close a shell over an open
 // connection. If the process ends in another way, the host closes its unused shells itself.
 func Serve(version string, debug bool) error {
+	if err := silenceLogs(); err != nil {
+		return err
+	}
 	var opened connections
 	var options []tf6server.ServeOpt
 	if debug {

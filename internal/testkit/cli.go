@@ -137,12 +137,7 @@ func (w *Workspace) Binary() string { return w.binary }
 func (w *Workspace) Environment() []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	isLog := func(v string) bool { return strings.HasPrefix(v, "TF_LOG=") }
-	if slices.ContainsFunc(w.env, isLog) {
-		return slices.Clone(w.env)
-	}
-	// By default the provider logs every message of the framework, which Terraform parses and drops.
-	return append(slices.Clone(w.env), "TF_LOG_SDK=off")
+	return slices.Clone(w.env)
 }
 
 // Dir returns the folder of the workspace.
