@@ -49,9 +49,10 @@ func (p *Publisher) publish(batch []*entry, last bool) (waiting []*entry, err er
 		}
 		tflog.Info(ctx, "publishing the topology",
 			map[string]any{"location": p.store.Location(), "changes": names(made)})
+		p.snapshot.remember(next)
 		var result store.Result
 		result, err = p.publishDocument(ctx, base, next.raw, made, waiting)
-		p.snapshot.replace(result.Document, next)
+		p.snapshot.replace(result.Document)
 		switch {
 		case err == nil:
 			p.enabled, p.notEnabled = result.NotEnabled == nil, result.NotEnabled

@@ -19,7 +19,7 @@ const (
 	// graceTime is how long a blocked change waits after the last publish: Terraform may still start the operation that
 	// removes the link.
 	graceTime = 30 * time.Second
-	// quietBound is the number of quiet times that the writer waits at most while changes keep arriving.
+	// quietBound is the number of quiet times for which the writer waits at most while changes keep arriving.
 	quietBound = 20
 	// conflictBound is how often a publish is computed again because another program changed the document.
 	conflictBound = 10
@@ -36,12 +36,14 @@ type Publisher struct {
 	unpublished int      // changes that were acknowledged early and are not settled
 	lost        []error  // of acknowledged changes, not reported yet
 	ready       []*entry // settled, and not delivered yet
+	operations  int      // the most calls of Terraform at a time until the end of the last publish, 0 before the first
 
 	enabled    bool  // the published document is in effect, as far as this walk knows
 	notEnabled error // why this walk could not enable it
 
 	mu      sync.Mutex
 	queue   []*entry
+	most    int // the most calls of Terraform at a time so far
 	running bool
 	news    chan struct{} // has room for one: a change was queued, or a context has ended
 }
@@ -63,7 +65,9 @@ func (p *Publisher) Document(ctx context.Context) (*topology.Document, error) {
 
 // submit queues a change and waits for its reply.
 func (p *Publisher) submit(e *entry) reply {
+	calls := p.calls()
 	p.mu.Lock()
+	p.most = max(p.most, calls)
 	p.queue = append(p.queue, e)
 	if !p.running {
 		p.running = true
@@ -102,6 +106,9 @@ func (p *Publisher) run() {
 		default:
 			waiting, _ = p.publish(append(waiting, arrived...), false) // the same
 		}
+		p.mu.Lock()
+		p.operations = p.most
+		p.mu.Unlock()
 	}
 }
 
@@ -117,7 +124,7 @@ func (p *Publisher) await(waiting *[]*entry) (arrived []*entry, more bool) {
 			return nil, false
 		}
 		if p.queued() > 0 {
-			p.awaitQuiet()
+			p.awaitQuiet(len(*waiting) - p.unpublished)
 			if arrived = p.settleExpired(p.takeQueue()); len(arrived) > 0 {
 				return arrived, true
 			}
@@ -158,16 +165,22 @@ func (p *Publisher) takeQueue() []*entry {
 	return taken
 }
 
-// awaitQuiet returns when no change has arrived for the quiet time of the store, or after quietBound of them.
-func (p *Publisher) awaitQuiet() {
-	for range quietBound {
+// awaitQuiet returns when no change has arrived for the quiet time of the store, or after quietBound of them. It returns
+// at once when the queued changes and the operations that wait occupy all that Terraform has run at a time so far, because
+// none arrives then before a reply.
+func (p *Publisher) awaitQuiet(waiting int) {
+	bound := time.After(quietBound * p.store.Quiet())
+	for p.operations == 0 || p.queued()+waiting < p.operations {
 		select {
 		case <-p.news: // the change that began the wait, or one more
+			continue
 		default:
 		}
 		select {
 		case <-p.news:
 		case <-time.After(p.store.Quiet()):
+			return
+		case <-bound:
 			return
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/hashicorp/terraform-plugin-log/tflog"
@@ -21,8 +22,11 @@ type snapshot struct {
 
 	mu      sync.Mutex
 	current *loading
-	known   []parsed // the documents of the last load and of the last publish
+	known   []parsed // documents that were loaded, or are published, last
 }
+
+// maxKnown is the number of documents that a snapshot knows: before and after a publish, and one of another program.
+const maxKnown = 3
 
 // parsed is a document with its bytes.
 type parsed struct {
@@ -64,13 +68,9 @@ func (s *snapshot) load(ctx context.Context, outdated *loading) (l *loading, beg
 	if s.current != nil && s.current != outdated {
 		return s.current, false
 	}
-	if outdated != nil {
-		s.known = append(s.known, outdated.parsed)
-	}
 	s.current = &loading{done: make(chan struct{})}
 	// The load serves all callers, so it does not end with the first one.
-	go s.read(context.WithoutCancel(ctx), s.current, s.known)
-	s.known = nil
+	go s.read(context.WithoutCancel(ctx), s.current)
 	return s.current, true
 }
 
@@ -90,7 +90,7 @@ func (s *snapshot) await(ctx context.Context, l *loading) error {
 }
 
 // read loads the document, and parses it unless it is a known one.
-func (s *snapshot) read(ctx context.Context, l *loading, known []parsed) {
+func (s *snapshot) read(ctx context.Context, l *loading) {
 	defer close(l.done)
 	// A change after this point gives the next caller another version.
 	l.version = s.version()
@@ -98,7 +98,7 @@ func (s *snapshot) read(ctx context.Context, l *loading, known []parsed) {
 	if l.err = err; err != nil {
 		return
 	}
-	if l.parse(s.store.Location(), raw, known); l.err != nil {
+	if s.parse(l, raw); l.err != nil {
 		return
 	}
 	tflog.Debug(ctx, "loaded the topology",
@@ -119,49 +119,50 @@ func (s *snapshot) version() string {
 	return version
 }
 
-// parse sets the document to that of the bytes, which is one of the known documents if it has the same bytes.
-func (l *loading) parse(location string, raw []byte, known []parsed) {
-	for _, k := range known {
-		if k.doc != nil && bytes.Equal(raw, k.raw) {
+// parse sets the document to that of the bytes: a known one if it has the same bytes. A publish can have written them
+// since the load has begun.
+func (s *snapshot) parse(l *loading, raw []byte) {
+	for _, k := range s.remembered() {
+		if bytes.Equal(raw, k.raw) {
 			l.parsed = k
 			return
 		}
 	}
 	l.raw = raw
 	if l.doc, l.err = topology.Parse(raw); l.err != nil {
-		l.err = fmt.Errorf("read the topology from %s: %w", location, l.err)
+		l.err = fmt.Errorf("read the topology from %s: %w", s.store.Location(), l.err)
+		return
 	}
+	s.remember(l.parsed)
+}
+
+// remember makes a document known.
+func (s *snapshot) remember(p parsed) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.known = append(s.known[max(0, len(s.known)+1-maxKnown):], p)
+}
+
+// remembered returns the known documents.
+func (s *snapshot) remembered() []parsed {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.known)
 }
 
 // drop makes the next get load the document again.
-func (s *snapshot) drop() { s.replace(nil, parsed{}) }
+func (s *snapshot) drop() { s.replace(nil) }
 
-// replace caches the document that the store has after a publish of written; nil makes the next get load it. The
-// document of a store with versions has none, so that the next get compares it with the stored one.
-func (s *snapshot) replace(raw []byte, written parsed) {
-	known := append(s.loaded(), written)
+// replace caches the document that the store has after a publish; nil makes the next get load it. The document of a
+// store with versions has none, so that the next get compares it with the stored one.
+func (s *snapshot) replace(raw []byte) {
 	var l *loading
 	if raw != nil {
 		l = &loading{done: make(chan struct{})}
-		l.parse(s.store.Location(), raw, known)
+		s.parse(l, raw)
 		close(l.done)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.current, s.known = l, known
-}
-
-// loaded returns the document of the last load, none while that goes on.
-func (s *snapshot) loaded() []parsed {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.current == nil {
-		return nil
-	}
-	select {
-	case <-s.current.done:
-		return []parsed{s.current.parsed}
-	default:
-		return nil
-	}
+	s.current = l
 }

@@ -56,9 +56,9 @@ const (
 	// A larger file is not a document, and reading it would take memory.
 	MaxSize = 64 << 20
 
-	// quiet is sufficient to collect the changes that Terraform makes at the same time. A publish takes milliseconds,
-	// so that a longer wait would cost more than a second publish.
-	quiet = 5 * time.Millisecond
+	// quiet is sufficient to collect the changes that Terraform makes at the same time: it starts an operation every few
+	// milliseconds, and a publish takes as long as several.
+	quiet = 50 * time.Millisecond
 )
 
 // Store is a topology document in a file. Its only state is the path, so that several stores, in several processes, can

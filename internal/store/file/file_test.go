@@ -321,7 +321,7 @@ func TestNewMakesThePathAbsolute(t *testing.T) {
 func TestQuiet(t *testing.T) {
 	t.Parallel()
 
-	if got := New("x").Quiet(); got != 5*time.Millisecond {
+	if got := New("x").Quiet(); got != 50*time.Millisecond {
 		t.Errorf("Quiet is %v", got)
 	}
 }
