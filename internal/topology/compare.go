@@ -28,7 +28,7 @@ func (d Difference) String() string { return strings.Join(slices.Concat(d.Ours, 
 func Compare(base, desired, read *Document) Difference {
 	baseParts, desiredParts, readParts := base.parts(), desired.parts(), read.parts()
 	var difference Difference
-	for _, name := range differing(desiredParts, readParts) {
+	for _, name := range differingParts(desiredParts, readParts) {
 		if baseParts[name] != desiredParts[name] {
 			difference.Ours = append(difference.Ours, name)
 		} else {
@@ -39,7 +39,7 @@ func Compare(base, desired, read *Document) Difference {
 }
 
 // Equivalent reports whether Compare finds no difference between two documents.
-func Equivalent(a, b *Document) bool { return len(differing(a.parts(), b.parts())) == 0 }
+func Equivalent(a, b *Document) bool { return len(differingParts(a.parts(), b.parts())) == 0 }
 
 // Unpaired returns the canonical names of the pools that have a pair in base which does not exist in next, sorted. They
 // are the pools of a pair that is removed or gets another partner, and include pools that do not exist in next.
@@ -55,8 +55,8 @@ func Unpaired(base, next *Topology) []string {
 	return slices.Compact(names)
 }
 
-// differing returns the names of the parts that are not equal in both, sorted.
-func differing(a, b map[string]string) []string {
+// differingParts returns the names of the parts that are not equal in both, sorted.
+func differingParts(a, b map[string]string) []string {
 	var names []string
 	for name, text := range a {
 		if other, ok := b[name]; !ok || other != text {

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sync"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/topology/persistent"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology/xmldoc"
@@ -37,8 +36,7 @@ type Document struct {
 	topology *Topology
 	size     xmldoc.Size
 
-	verified persistent.Vector[*Service] // of the last document that was parsed, or verified for a publish
-	counted  func() counted
+	baseline *baseline
 }
 
 // Parse reads a published topology document in UTF-8, with or without byte order mark, or in UTF-16 of either byte
@@ -67,15 +65,9 @@ func Parse(raw []byte) (*Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newDocument(Document{
-		xml: doc, parsed: t.services, verified: t.services, topology: t, size: doc.Size(),
-	}), nil
-}
-
-// newDocument returns a document whose services are counted when they are needed.
-func newDocument(d Document) *Document {
-	d.counted = sync.OnceValue(func() counted { return countServices(d.topology, d.verified) })
-	return &d
+	return &Document{
+		xml: doc, parsed: t.services, topology: t, size: doc.Size(), baseline: newBaseline(t.services),
+	}, nil
 }
 
 func checkRoot(root *xmldoc.Element) error {

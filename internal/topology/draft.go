@@ -105,10 +105,10 @@ func (d *draft) finish() (*Document, []change) {
 		size = size.Add(c.is.size()).Subtract(c.was.size())
 		changes = append(changes, c)
 	}
-	return newDocument(Document{
-		xml: d.doc.xml, parsed: d.doc.parsed, verified: d.doc.verified,
+	return &Document{
+		xml: d.doc.xml, parsed: d.doc.parsed, baseline: d.doc.baseline,
 		topology: d.doc.topology.with(d.services, changes), size: size,
-	}), changes
+	}, changes
 }
 
 // size returns the size of a service with the white space before it, zero for none.

@@ -38,12 +38,13 @@ func (e *Editor) Document() *Document { return e.current }
 
 // Finish returns the document with all changes, for a publish. It verifies the whole document.
 func (e *Editor) Finish() (*Document, error) {
-	if err := verifyPublish(e.loaded, e.current, e.extents); err != nil {
+	verified, err := verifyPublish(e.loaded, e.current, e.extents)
+	if err != nil {
 		return nil, err
 	}
-	verified := *e.current
-	verified.verified = verified.topology.services
-	return &verified, nil
+	next := *e.current
+	next.baseline = verified
+	return &next, nil
 }
 
 // Topology returns the model of Document.

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/lync-iac/terraform-provider-lync/internal/topology/persistent"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology/xmldoc"
 )
 
@@ -91,38 +90,44 @@ func (x extent) allows(c change) bool {
 	return true
 }
 
-// verifyPublish checks a document with all edits of a publish, against the one that was loaded. It relies on no index
-// that the edits have kept. An error is a defect of this package.
-func verifyPublish(loaded, edited *Document, extents []extent) error {
+// verifyPublish checks a document with all edits of a publish, against the one that was loaded, and returns the baseline
+// for the next publish. It compares all services, reads each one again that differs, and relies on no index that the
+// edits have kept. An error is a defect of this package.
+func verifyPublish(loaded, edited *Document, extents []extent) (*baseline, error) {
 	if loaded.xml != edited.xml && outline(loaded.xml.Root()) != outline(edited.xml.Root()) {
-		return brokenEdit("something outside the services would change")
+		return nil, brokenEdit("something outside the services would change")
 	}
-	before, after := loaded.counted(), edited.counted()
-	for id, n := range after.having {
-		if n > 1 && n > before.having[id] {
-			return brokenIdentity(id)
+	before := loaded.baseline.counted()
+	after, touched := before.with(loaded.topology.services, edited.topology.services)
+	for _, id := range touched {
+		if n := after.having.Get(id); n > 1 && n > before.having.Get(id) {
+			return nil, brokenIdentity(id)
 		}
-	}
-	for id, by := range after.naming {
-		if after.having[id] == 0 && (before.having[id] > 0 || len(by) > len(before.naming[id])) {
-			return brokenReference(by[0], id)
+		if after.dangling(id) > before.dangling(id) {
+			return nil, brokenEdit("a service would name the service %s, which does not exist", id)
 		}
 	}
 	if !slices.EqualFunc(before.active, after.active, isSameService) {
-		return brokenEdit("the active Central Management would change")
+		return nil, brokenEdit("the active Central Management would change")
 	}
-	outside := func(s *Service) bool {
+	for was, is := range differing(loaded.topology.services, edited.topology.services) {
+		if !isInExtents(was, is, extents) {
+			return nil, brokenEdit("a service that does not belong to the relationship would change")
+		}
+	}
+	return &baseline{edited.topology.services, func() counted { return after }}, nil
+}
+
+// isInExtents reports whether a publish may make one service from another one; nil is for none.
+func isInExtents(was, is *Service, extents []extent) bool {
+	mayChange := func(s *Service) bool {
 		return s == nil || slices.ContainsFunc(extents, func(x extent) bool { return x.services[s.ID] })
 	}
-	was := slices.DeleteFunc(slices.Collect(loaded.topology.Services()), outside)
-	is := slices.DeleteFunc(slices.Collect(edited.topology.Services()), outside)
-	isUnchanged := func(a, b *Service) bool {
-		return isSameService(a, b) || a.ID == b.ID && withoutParts(a, extents) == withoutParts(b, extents)
+	if mayChange(was) && mayChange(is) {
+		return true
 	}
-	if !slices.EqualFunc(was, is, isUnchanged) {
-		return brokenEdit("a service that does not belong to the relationship would change")
-	}
-	return nil
+	return was != nil && is != nil && was.ID == is.ID &&
+		(isSameService(was, is) || withoutParts(was, extents) == withoutParts(is, extents))
 }
 
 // withoutParts returns the text of a service without the parts that the edits may change.
@@ -134,35 +139,6 @@ func withoutParts(s *Service, extents []extent) string {
 		}
 	}
 	return el.String()
-}
-
-// counted is what a document says about its services, read from their elements.
-type counted struct {
-	having map[ServiceID]int         // services by identity
-	naming map[ServiceID][]ServiceID // services that name an identity
-	active []*Service                // Central Management
-}
-
-// countServices reads the services again that are not verified.
-func countServices(t *Topology, verified persistent.Vector[*Service]) counted {
-	n := t.services.Len()
-	c := counted{having: make(map[ServiceID]int, n), naming: make(map[ServiceID][]ServiceID, n)}
-	for s := range t.Services() {
-		read := s
-		if s.index >= verified.Len() || s != verified.At(s.index) {
-			read = readService(s.element)
-		}
-		c.having[read.ID]++
-		for _, id := range read.references() {
-			if by := c.naming[id]; len(by) == 0 || by[len(by)-1] != read.ID {
-				c.naming[id] = append(by, read.ID)
-			}
-		}
-		if read.ID.Role == RoleCentralMgmt && read.IsActive {
-			c.active = append(c.active, s)
-		}
-	}
-	return c
 }
 
 // pairExtent is the extent of an edit of a pair: on the two clusters the Backup of the Registrars, the BackupServices

@@ -118,7 +118,7 @@ func TestVerifyPublish(t *testing.T) {
 			}
 			topo := before.Topology()
 			within := pairExtent(topo.Pool(MustParseFQDN("a.contoso.com")), topo.Pool(MustParseFQDN("b.contoso.com")))
-			err = verifyPublish(before, after, []extent{within(topo, after.Topology())})
+			_, err = verifyPublish(before, after, []extent{within(topo, after.Topology())})
 			if c.want == "" {
 				if err != nil {
 					t.Error(err)
