@@ -165,9 +165,9 @@ func (p *Publisher) takeQueue() []*entry {
 	return taken
 }
 
-// awaitQuiet returns when no change has arrived for the quiet time of the store, or after quietBound of them. It returns
-// at once when the queued changes and the operations that wait occupy all that Terraform has run at a time so far, because
-// none arrives then before a reply.
+// awaitQuiet returns when no change has arrived for the quiet time of the store, or after quietBound of them. It
+// returns at once when the queued changes and the operations that wait occupy all that Terraform has run at a time so
+// far, because none arrives then before a reply.
 func (p *Publisher) awaitQuiet(waiting int) {
 	bound := time.After(quietBound * p.store.Quiet())
 	for p.operations == 0 || p.queued()+waiting < p.operations {

@@ -90,9 +90,9 @@ func (x extent) allows(c change) bool {
 	return true
 }
 
-// verifyPublish checks a document with all edits of a publish, against the one that was loaded, and returns the baseline
-// for the next publish. It compares all services, reads each one again that differs, and relies on no index that the
-// edits have kept. An error is a defect of this package.
+// verifyPublish checks a document with all edits of a publish, against the one that was loaded, and returns the
+// baseline for the next publish. It compares all services, reads each one again that differs, and relies on no index
+// that the edits have kept. An error is a defect of this package.
 func verifyPublish(loaded, edited *Document, extents []extent) (*baseline, error) {
 	if loaded.xml != edited.xml && outline(loaded.xml.Root()) != outline(edited.xml.Root()) {
 		return nil, brokenEdit("something outside the services would change")

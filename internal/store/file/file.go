@@ -56,8 +56,8 @@ const (
 	// A larger file is not a document, and reading it would take memory.
 	MaxSize = 64 << 20
 
-	// quiet is sufficient to collect the changes that Terraform makes at the same time: it starts an operation every few
-	// milliseconds, and a publish takes as long as several.
+	// quiet is sufficient to collect the changes that Terraform makes at the same time: it starts an operation every
+	// few milliseconds, and a publish takes as long as several.
 	quiet = 50 * time.Millisecond
 )
 
