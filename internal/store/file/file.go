@@ -123,7 +123,15 @@ func (s *Store) Load(ctx context.Context) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.read(ctx, doc)
+	var content *bytes.Buffer
+	err = s.read(ctx, doc, func(size int64) io.Writer {
+		content = bytes.NewBuffer(make([]byte, 0, size+bytes.MinRead))
+		return content
+	})
+	if err != nil {
+		return nil, err
+	}
+	return content.Bytes(), nil
 }
 
 // Version returns the identity, the size and the times of the file. The only change that it does not show is one in
@@ -221,18 +229,18 @@ func checkKind(mode fs.FileMode, size int64) error {
 	}
 }
 
-// read returns the bytes of the document.
-func (s *Store) read(ctx context.Context, doc document) (data []byte, err error) {
+// read writes the bytes of the document to what to returns for their number.
+func (s *Store) read(ctx context.Context, doc document, to func(size int64) io.Writer) error {
 	var f *os.File
 
-	err = s.do(stepOpen, doc.path, func() error {
+	err := s.do(stepOpen, doc.path, func() error {
 		return retryWhileInUse(ctx, func() (err error) {
 			f, err = os.OpenFile(doc.path, os.O_RDONLY|openWithoutBlocking, 0)
 			return err
 		})
 	})
 	if err != nil {
-		return nil, s.cannotRead(err)
+		return s.cannotRead(err)
 	}
 
 	// Closing a file that was only read loses no data.
@@ -241,32 +249,31 @@ func (s *Store) read(ctx context.Context, doc document) (data []byte, err error)
 	// The path may have another file since find.
 	info, err := f.Stat()
 	if err != nil {
-		return nil, s.cannotRead(err)
+		return s.cannotRead(err)
 	}
 	mode, err := modeOf(f, info)
 	if err == nil {
 		err = checkKind(mode, info.Size())
 	}
 	if err != nil {
-		return nil, s.cannotRead(err)
+		return s.cannotRead(err)
 	}
+	var size int64
 	err = s.do(stepRead, doc.path, func() (err error) {
 		// One byte more than MaxSize shows that the file has grown since.
-		buffer := bytes.NewBuffer(make([]byte, 0, info.Size()+bytes.MinRead))
-		_, err = buffer.ReadFrom(io.LimitReader(f, MaxSize+1))
-		data = buffer.Bytes()
+		size, err = io.Copy(to(info.Size()), io.LimitReader(f, MaxSize+1))
 		return err
 	})
 
 	switch {
 	case err != nil:
-		return nil, s.cannotRead(err)
-	case len(data) > MaxSize:
-		return nil, s.cannotRead(tooLarge("it has grown while it was read"))
-	case len(data) == 0:
-		return nil, s.cannotRead(described{"it is empty", errEmpty})
+		return s.cannotRead(err)
+	case size > MaxSize:
+		return s.cannotRead(tooLarge("it has grown while it was read"))
+	case size == 0:
+		return s.cannotRead(described{"it is empty", errEmpty})
 	}
-	return data, nil
+	return nil
 }
 
 // do runs the operation of a step, unless before returns an error.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -80,14 +81,30 @@ func (s *Store) unlessChanged(
 	if err != nil {
 		return document{}, err
 	}
-	current, err := s.read(ctx, doc)
-	if err != nil {
+	compared := comparison{rest: base}
+	if err := s.read(ctx, doc, func(int64) io.Writer { return &compared }); err != nil {
 		return document{}, err
 	}
-	if !bytes.Equal(current, base) {
+	if compared.differs || len(compared.rest) > 0 {
 		return document{}, s.conflict()
 	}
 	return doc, nil
+}
+
+// comparison compares what is written to it with bytes, without a copy of either.
+type comparison struct {
+	rest    []byte // not compared yet
+	differs bool
+}
+
+// Write compares the next bytes.
+func (c *comparison) Write(data []byte) (int, error) {
+	if !bytes.HasPrefix(c.rest, data) {
+		c.rest, c.differs = nil, true
+		return len(data), nil
+	}
+	c.rest = c.rest[len(data):]
+	return len(data), nil
 }
 
 func (s *Store) conflict() error {
