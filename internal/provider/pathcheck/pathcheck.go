@@ -46,6 +46,8 @@ func Find(path string, origin Origin) (mistake Mistake, found bool) {
 		return controlCharacter(trimmed, origin), true
 	case isQuoted(path):
 		return quoted(path, origin), true
+	case strings.TrimSpace(path) != path && strings.TrimSpace(path) != "":
+		return spaceAround(path, origin), true
 	default:
 		return Mistake{}, false
 	}
@@ -98,6 +100,16 @@ func isQuoted(path string) bool {
 	}
 	first, last := path[0], path[len(path)-1]
 	return first == last && (first == '"' || first == '\'')
+}
+
+func spaceAround(path string, origin Origin) Mistake {
+	m := Mistake{Summary: "Path with a space around it", Fact: "begins or ends with a space",
+		Advice: "Write the path without it.", Example: strconv.Quote(strings.TrimSpace(path))}
+	if origin == Variable {
+		m.Advice = "Set the variable to the path without it. In cmd.exe, a space before && is a part of the value."
+		m.Example = strings.TrimSpace(path)
+	}
+	return m
 }
 
 func quoted(path string, origin Origin) Mistake {

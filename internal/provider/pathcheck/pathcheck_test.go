@@ -55,6 +55,9 @@ func TestFind(t *testing.T) {
 		{"line break in a variable", "topology.xml\n", variable, "Path ends with a line break", "Set the variable", ""},
 		{"quoted variable", `"C:\x.xml"`, variable, "Path in quotation marks", "In cmd.exe", `C:\x.xml`},
 		{"variable in single quotes", `'/srv/x.xml'`, variable, "Path in quotation marks", "In cmd.exe", "/srv/x.xml"},
+		{"space at the end of a variable", `C:\x.xml `, variable, "Path with a space around it", "In cmd.exe", `C:\x.xml`},
+		{"space before", " /srv/x.xml", argument, "Path with a space around it", "without it", `"/srv/x.xml"`},
+		{"only a space", " ", argument, "", "", ""},
 		{"quoted argument", `"C:\x.xml"`, argument, "Path in quotation marks", "one pair", `"C:\\x.xml"`},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
