@@ -4,6 +4,7 @@ package neterr
 import (
 	"errors"
 	"net"
+	"strings"
 	"syscall"
 )
 
@@ -32,11 +33,19 @@ func Of(err error) Kind {
 		return Other
 	}
 	kind := kinds[code]
+	op := failed(err)
 
-	// Every error of a connection that had been made ends it.
-	var op *net.OpError
-	if kind != Other && errors.As(err, &op) && op.Op != "dial" {
-		return Lost
+	if kind == Other || op == nil || op.Op == "dial" || strings.HasPrefix(op.Net, "udp") {
+		return kind
 	}
-	return kind
+	return Lost // every error of a connection that had been made ends it
+}
+
+// failed returns the operation that failed, or nil. An error of a proxy has it inside an operation of its own.
+func failed(err error) *net.OpError {
+	var op *net.OpError
+	for errors.As(err, &op) {
+		err = op.Err
+	}
+	return op
 }

@@ -24,6 +24,13 @@ func TestOf(t *testing.T) {
 		return &net.OpError{Op: "read", Net: "tcp", Err: os.NewSyscallError("read", code)}
 	}
 
+	proxy := func(err error) error {
+		return &net.OpError{Op: "proxyconnect", Net: "tcp", Err: err}
+	}
+	packet := func(code syscall.Errno) error {
+		return &net.OpError{Op: "read", Net: "udp", Err: os.NewSyscallError("read", code)}
+	}
+
 	for name, tc := range map[string]struct {
 		err  error
 		want Kind
@@ -40,6 +47,13 @@ func TestOf(t *testing.T) {
 		"no route any more":      {read(system.noHost), Lost},
 		"wrapped":                {fmt.Errorf("cannot connect: %w", dial(system.refused)), Refused},
 		"only the code":          {system.refused, Refused},
+
+		"refused by the proxy":   {proxy(dial(system.refused)), Refused},
+		"no way to the proxy":    {proxy(dial(system.noNetwork)), Unreachable},
+		"reset by the proxy":     {proxy(read(system.reset)), Lost},
+		"packet refused":         {packet(system.refused), Refused},
+		"no way for a packet":    {packet(system.noHost), Unreachable},
+		"other code of a packet": {packet(syscall.ENOENT), Other},
 
 		"none":                {nil, Other},
 		"end":                 {io.EOF, Other},

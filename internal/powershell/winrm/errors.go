@@ -131,6 +131,9 @@ func (w *Transport) explain(err error) explanation {
 	if found := w.explainTLS(err); found.text != "" {
 		return found
 	}
+	if found := explainNoProxy(err); found.text != "" {
+		return found
+	}
 	var (
 		outer   *url.Error
 		silent  noAnswer

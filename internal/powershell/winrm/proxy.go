@@ -1,11 +1,15 @@
 package winrm
 
 import (
+	"cmp"
 	"context"
+	"errors"
+	"net"
 	"net/http"
 	"net/url"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
+	"github.com/lync-iac/terraform-provider-lync/internal/powershell/neterr"
 )
 
 // proxyError is the error of a connection that a proxy refuses without a login, or with a wrong one.
@@ -36,4 +40,16 @@ func explainProxy(refused *proxyError, isLogin bool) explanation {
 			"the host with NO_PROXY. " + powershell.AdviceRefusedOnce
 	}
 	return explanation{text: refused.Error(), next: next}
+}
+
+// explainNoProxy returns the explanation of an error of the connection to a proxy, empty for another error.
+func explainNoProxy(err error) explanation {
+	var op *net.OpError
+	if !errors.As(err, &op) || op.Op != "proxyconnect" {
+		return explanation{}
+	}
+	return explanation{
+		text: "no connection to the proxy: " + cmp.Or(string(neterr.Of(op.Err)), op.Err.Error()),
+		next: "Check the address of the proxy in the variable HTTPS_PROXY, or exempt the host with NO_PROXY.",
+	}
 }

@@ -72,3 +72,18 @@ func TestWrongProxyPasswordCountsOnce(t *testing.T) {
 		})
 	}
 }
+
+// A proxy on which no program listens is named as the cause, and not the host.
+func TestNoProxy(t *testing.T) {
+	t.Parallel()
+
+	w, _ := startDouble(t, nil)
+	w.proxy = http.ProxyURL(&url.URL{Scheme: "http", Host: "127.0.0.1:1"})
+
+	_, err := w.Run(t.Context(), "script", strings.NewReader(""))
+	assertError(t, w, err, false, "no connection to the proxy: the connection was refused", "HTTPS_PROXY", "NO_PROXY")
+
+	if strings.Contains(err.Error(), "winrm enumerate") {
+		t.Errorf("the advice is about the host: %v", err)
+	}
+}

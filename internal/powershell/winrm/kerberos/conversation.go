@@ -98,9 +98,6 @@ func (q question) converse(ctx context.Context, a address) ([]byte, error) {
 // result so far.
 func plain(ctx context.Context, err error, soFar string) error {
 	var operation *net.OpError
-	if errors.As(err, &operation) {
-		err = operation.Err
-	}
 	kind := neterr.Of(err)
 
 	switch {
@@ -112,6 +109,8 @@ func plain(ctx context.Context, err error, soFar string) error {
 		return errors.New(string(kind))
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return errors.New(string(neterr.Lost))
+	case errors.As(err, &operation):
+		return operation.Err
 	}
 	return err
 }

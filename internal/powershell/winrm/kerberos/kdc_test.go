@@ -3,6 +3,7 @@ package kerberos
 import (
 	"errors"
 	"net"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -92,5 +93,23 @@ func TestAskWithProof(t *testing.T) {
 	_, err := k.ask(t.Context(), []byte("noise"), true, true)
 	if !errors.As(err, new(*UnreachableError)) || !IsRefusal(err) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// The answer of the system to a packet is an error of the next operation.
+func TestAskClosedPort(t *testing.T) {
+	t.Parallel()
+
+	networks := []string{"tcp"}
+	if runtime.GOOS != "windows" { // there package net turns these errors off
+		networks = append(networks, "udp")
+	}
+	for _, network := range networks {
+		got := question{request: []byte("noise"), hasProof: true}.ask(t.Context(), 0, address{network, "127.0.0.1", "1"})
+		want := "127.0.0.1:1 over " + strings.ToUpper(network) + ": the connection was refused"
+
+		if got.err == nil || got.err.Error() != want {
+			t.Errorf("%v, want %s", got.err, want)
+		}
 	}
 }
