@@ -54,15 +54,21 @@ func runStandIns(
 	}
 	data.Mutex = "lync-" + powershell.NewID()
 	script := powershell.NewScript("some-script", refusals, scriptText("management-shell"),
-		readTestData(t, "windows.ps1"), scriptText("publishing"), readTestData(t, "stand-ins.ps1"), work)
+		windowsStandIns(t), scriptText("publishing"), readTestData(t, "stand-ins.ps1"), work)
 	return powershell.Run(t.Context(), &local.Transport{Executable: executable}, script,
 		powershell.Input{Data: data, Document: document})
 }
 
-// readTestData returns the text of a file in testdata.
+// windowsStandIns returns the stand-ins for windows.ps1. Package csmodule, which has them too, imports this package.
+func windowsStandIns(t *testing.T) string {
+	t.Helper()
+	return readTestData(t, "../../../testkit/csmodule/windows.ps1")
+}
+
+// readTestData returns the text of a file. The name is relative to testdata.
 func readTestData(t *testing.T, name string) string {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join("testdata", name))
+	text, err := os.ReadFile(filepath.Join("testdata", filepath.FromSlash(name)))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,10 +18,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// The stand-ins for functions of the scripts.
+// The stand-ins for functions of the scripts. windows.ps1 uses those of faults.ps1.
 var (
 	//go:embed windows.ps1
 	windows string
+	//go:embed faults.ps1
+	faults string
 	//go:embed desktop.ps1
 	desktop string
 )
@@ -51,7 +53,7 @@ func become(text []byte) error {
 	if err != nil {
 		return err
 	}
-	standIns := windows
+	standIns := windows + faults
 	if s.Desktop {
 		standIns += desktop
 	}

@@ -1,4 +1,5 @@
-# Stand-ins for the functions of the scripts that need Windows. The file faults of the store switches faults on.
+# Stand-ins for the functions of the scripts that need Windows. Get-StandInAccess returns the access control list of a
+# path, or nothing, and Get-StandInMutex the name of a mutex. The user of these functions defines both.
 
 function Get-LyncSelf {
     'S-1-5-21-1'
@@ -12,15 +13,15 @@ function Get-LyncAccountName {
     'BUILTIN\Users'
 }
 
-# With the fault ForeignBackup users can write a backup. Otherwise only the own account has rights.
+# A path without a list belongs to the own account and has no entries. A missing one is an error, as that of Get-Acl.
 function Get-LyncAccess {
     param([string] $Path)
     [void] [IO.File]::GetAttributes($Path)
-    $rules = @()
-    if ($Path -like '*.before.xml' -and (Test-StandInFault 'ForeignBackup')) {
-        $rules = @(@{ sid = 'S-1-5-32-545'; type = 'Allow'; rights = 2; flags = 0 })
+    $access = Get-StandInAccess $Path
+    if ($null -ne $access) {
+        return $access
     }
-    @{ owner = 'S-1-5-21-1'; rules = $rules }
+    @{ owner = 'S-1-5-21-1'; rules = @() }
 }
 
 function New-LyncFolder {
@@ -31,19 +32,10 @@ function New-LyncFolder {
     [void] [IO.Directory]::CreateDirectory($Path)
 }
 
-# Returns true if a fault is switched on.
-function Test-StandInFault {
-    param([string] $Name)
-    $faults = Join-Path $env:LYNC_STORE 'faults'
-    [IO.File]::Exists($faults) -and @([IO.File]::ReadAllLines($faults)) -contains $Name
-}
-
-# Each host has a mutex of its own. With the fault Busy another thread holds it.
 function Open-LyncMutex {
     param([string] $Name)
-    $own = $Name + '-' + $env:LYNC_MUTEX
-    if (Test-StandInFault 'Busy') {
-        [Microsoft.Rtc.Management.Deployment.ForeignLock]::Hold($own)
+    if ($Name -ne 'Global\terraform-provider-lync') {
+        throw ('another mutex: ' + $Name)
     }
-    New-Object Threading.Mutex ($false, $own)
+    New-Object Threading.Mutex ($false, (Get-StandInMutex $Name))
 }
