@@ -105,7 +105,8 @@ func TestAskClosedPort(t *testing.T) {
 		networks = append(networks, "udp")
 	}
 	for _, network := range networks {
-		got := question{request: []byte("noise"), hasProof: true}.ask(t.Context(), 0, address{network, "127.0.0.1", "1"})
+		q := question{request: []byte("noise"), hasProof: true}
+		got := q.ask(t.Context(), 0, address{network, "127.0.0.1", "1"})
 		want := "127.0.0.1:1 over " + strings.ToUpper(network) + ": the connection was refused"
 
 		if got.err == nil || got.err.Error() != want {
