@@ -325,7 +325,7 @@ func TestManagementShellPathOfTheEnvironment(t *testing.T) {
 	const login = `host = "lync01"; user = "svc"; password = "geheim"`
 	assertDiagnostics(t, w, map[string]shellRow{
 		"environment": winrmRow(login, "ca_file is taken from the environment, where LYNC_CA_FILE has quotation marks "+
-			"that are a part of it. Set the variable to the path without them."),
+			"that are a part of it. Set the variable to the path without the quotation marks."),
 		"configured": winrmRow(login+`; ca_file = "none.pem"`, "ca_file: ", "Set ca_file"),
 	}, "", "plan", "-json")
 }

@@ -28,6 +28,8 @@ func checkTopologyFile(file string, origin pathcheck.Origin) (diags diag.Diagnos
 	}
 	text := fmt.Sprintf("%s is %q, which %s. %s", name, file, mistake.Fact, mistake.Advice)
 	switch {
+	case mistake.IsContent:
+		text = fmt.Sprintf("%s %s. %s", name, mistake.Fact, mistake.Advice)
 	case example != "" && origin == pathcheck.Variable:
 		text += fmt.Sprintf(" Example: set %s=%s", name, example)
 	case example != "":

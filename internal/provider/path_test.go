@@ -61,12 +61,29 @@ func TestPathMistakes(t *testing.T) {
 			"missing.xml\n", "Path ends with a line break",
 			`topology_file is "missing.xml\n", which ends with a line break. The text of a heredoc ends with one, and so ` +
 				`does the text of most files. Write the path in quotation marks on one line, or remove the line break ` +
-				`with trimspace(...).`,
+				`with trimspace(...). Example: topology_file = "missing.xml"`,
 		},
 		{
 			`"missing.xml"`, "Path in quotation marks",
 			`topology_file is "\"missing.xml\"", which has quotation marks that are a part of it. Write the path with one ` +
 				`pair of quotation marks. Example: topology_file = "missing.xml"`,
+		},
+		{
+			".\topology.xml", "Path with a tab",
+			`topology_file is ".\topology.xml", which has a tab. If \t was written in quotation marks, it is a tab: write ` +
+				`each backslash of a path twice (\\), or write a slash (/) instead. Otherwise, write the path without the ` +
+				`tab. Example: topology_file = ".\\topology.xml" or "./topology.xml"`,
+		},
+		{
+			"\"C:\topology.xml\"", "Path with a tab",
+			`topology_file is "\"C:\topology.xml\"", which has a tab and has quotation marks that are a part of it. In ` +
+				`quotation marks, \t is a tab. Write each backslash of a path twice (\\), or write a slash (/) instead. ` +
+				`Write the path with one pair of quotation marks. Example: topology_file = "C:\\topology.xml" or ` +
+				`"C:/topology.xml"`,
+		},
+		{
+			"<?xml version=\"1.0\"?>\n<Topology />\n", "Content of a file instead of its path",
+			"topology_file is like the content of a file. Give the path of the file.",
 		},
 	} {
 		valid, configured := topologyFileErrors(t, map[string]tftypes.Value{"topology_file": text(test.path)})
@@ -82,13 +99,21 @@ func TestPathMistakesInTheEnvironment(t *testing.T) {
 		{
 			`"C:\lab.xml"`, "Path in quotation marks",
 			`LYNC_TOPOLOGY_FILE is "\"C:\\lab.xml\"", which has quotation marks that are a part of it. Set the variable to ` +
-				`the path without them. In cmd.exe, quotation marks after the equals sign are a part of the value. ` +
-				`Example: set LYNC_TOPOLOGY_FILE=C:\lab.xml`,
+				`the path without the quotation marks. In cmd.exe, quotation marks after the equals sign are a part of the ` +
+				`value. Example: set LYNC_TOPOLOGY_FILE=C:\lab.xml`,
 		},
 		{
 			"missing.xml\r\n", "Path ends with a line break",
 			`LYNC_TOPOLOGY_FILE is "missing.xml\r\n", which ends with a line break. Set the variable to the path without ` +
-				`the line break.`,
+				`the line break. Example: set LYNC_TOPOLOGY_FILE=missing.xml`,
+		},
+		{
+			"\"C:\topology.xml\" ", "Path with a tab",
+			`LYNC_TOPOLOGY_FILE is "\"C:\topology.xml\" ", which has a tab, has quotation marks that are a part of it and ` +
+				`begins or ends with a space. Set the variable to the path without the tab, the quotation marks and the ` +
+				`space. In cmd.exe, quotation marks after the equals sign are a part of the value. In cmd.exe, a space ` +
+				`before && is a part of the value. ` +
+				`Example: set LYNC_TOPOLOGY_FILE=C:\topology.xml`,
 		},
 	} {
 		t.Setenv(environment.TopologyFile, test.path)
@@ -124,11 +149,16 @@ func quotedHCL(value string) string {
 // TestEscapesInAPath plans configurations as they are typed.
 func TestEscapesInAPath(t *testing.T) {
 	t.Parallel()
-	for argument, text := range map[string]string{
-		`"C:\topology.xml"`:          `topology_file is "C:\topology.xml", which has a tab.`,
-		`"C:\new\\topology.xml"`:     `topology_file is "C:\new\\topology.xml", which has a line break.`,
-		"<<-EOT\n    lab.xml\n  EOT": `topology_file is "lab.xml\n", which ends with a line break.`,
+	for arguments, text := range map[string]string{
+		`topology_file = "C:\topology.xml"`:      `topology_file is "C:\topology.xml", which has a tab.`,
+		`topology_file = "C:\new\\topology.xml"`: `topology_file is "C:\new\\topology.xml", which has a line break.`,
+		`topology_file = "lab\reports.xml"`: `which has a carriage return. If \r was written in quotation marks, it is a ` +
+			`carriage return: write each backslash of a path twice (\\), or write a slash (/) instead.`,
+		"topology_file = <<-EOT\n    lab.xml\n  EOT": `topology_file is "lab.xml\n", which ends with a line break.`,
 	} {
-		unitTest(t, assertRefused("provider \"lync\" {\n  topology_file = "+argument+"\n}\n"+pairOf(paris, lyon), text))
+		t.Run(arguments, func(t *testing.T) {
+			t.Parallel()
+			unitTest(t, assertRefused("provider \"lync\" {\n  "+arguments+"\n}\n"+pairOf(paris, lyon), text))
+		})
 	}
 }
