@@ -115,7 +115,7 @@ func TestManagementShellInvalid(t *testing.T) {
 		"kerberos settings with NTLM": winrmRow(login+`kerberos_spn = "HTTP/lync01"`,
 			`kerberos_spn has no meaning with auth = "ntlm". Remove one`),
 		"kerberos cache as text": winrmRow(kerberos+`kerberos_cache = "geheim\ngeheim"`,
-			"kerberos_cache is a text of several lines. Give the path of the file"),
+			"kerberos_cache is like the content of a file. Give the path of the file"),
 
 		"certificate is a path": winrmRow(certificate+`client_key = `+quoted(string(goodKey))+
 			`; client_certificate = "client.pem"`, "client_certificate is not a whole text in PEM", "Give the text"),
@@ -163,8 +163,12 @@ func TestManagementShellInvalid(t *testing.T) {
 			"ca_file has a tab", `In quotation marks, \t is a tab`, "Write each backslash", "slash (/)"),
 		"line break in a path": winrmRow(login+`ca_file = "C:\new.pem"`,
 			"ca_file has a line break", `In quotation marks, \n is a line break`, "Write each backslash"),
+		"line break in a relative path": winrmRow(login+`ca_file = "lab\new.pem"`,
+			"ca_file has a line break", `If \n was written in quotation marks`, "write each backslash"),
+		"tab in an executable": sshRow(login+`executable = "C:\tools\\pwsh.exe"`,
+			"executable has a tab", "Write each backslash"),
 		"certificate as ca_file": winrmRow(login+`ca_file = `+quoted(string(ca.PEM)),
-			"ca_file is a text of several lines. Give the path"),
+			"ca_file is like the content of a file. Give the path"),
 		"executable that expands": winrmRow(login+`executable = "%windir%\\powershell.exe"`,
 			"executable: ", "Use such a path"),
 		"executable with a space": sshRow(login+`executable = "C:\\Program Files\\pwsh.exe"`, "executable: ",
@@ -179,7 +183,7 @@ func TestManagementShellInvalid(t *testing.T) {
 		"host key and known hosts": sshRow(login+`host_key = "SHA256:`+strings.Repeat("A", 43)+
 			`"; known_hosts_file = "known_hosts"`, "known_hosts_file has no meaning with host_key. Remove one"),
 		"known hosts as text": sshRow(login+`known_hosts_file = "lync01 ssh-ed25519 AAAA\n"`,
-			"known_hosts_file is a text of several lines. Give the path"),
+			"known_hosts_file is like the content of a file. Give the path"),
 		"private key is a path": sshRow(`host = "lync01"; private_key = "~/.ssh/geheim"`, "private_key: ",
 			"not the text of a private key", "for example file("),
 		"private key is broken": sshRow(`host = "lync01"; private_key = `+quoted(brokenSSHKey), "private_key: ",
@@ -392,7 +396,7 @@ type diagnostic struct {
 }
 
 // instruction matches a text that has an instruction.
-var instruction = regexp.MustCompile(`\b([Ss]et|Write each|[Gg]ive|Remove|Leave it out|Keep|Convert|Check that|Start|[Uu]se|must be|` +
+var instruction = regexp.MustCompile(`\b([Ss]et|[Ww]rite each|[Gg]ive|Remove|Leave it out|Keep|Convert|Check that|Start|[Uu]se|must be|` +
 	`is in kerberos_realm|is a public key|is the text of)\b`)
 
 // validateWorkspace returns a workspace for validate. All provider blocks use the provider of this process.

@@ -155,6 +155,14 @@ func TestEscapesInAPath(t *testing.T) {
 		`topology_file = "lab\reports.xml"`: `which has a carriage return. If \r was written in quotation marks, it is a ` +
 			`carriage return: write each backslash of a path twice (\\), or write a slash (/) instead.`,
 		"topology_file = <<-EOT\n    lab.xml\n  EOT": `topology_file is "lab.xml\n", which ends with a line break.`,
+		`management_shell = { winrm = { host = "lync01", ca_file = "lab\new.pem" } }`: "ca_file has a line break. " +
+			`If \n was written in quotation marks`,
+		`management_shell = { winrm = { host = "lync01", executable = "C:\tools\\pwsh.exe" } }`: "executable has a tab. In " +
+			`quotation marks, \t is a tab.`,
+		`management_shell = { ssh = { host = "lync01", executable = ".\tools\\pwsh" } }`: "executable has a tab. In " +
+			`quotation marks, \t is a tab.`,
+		`management_shell = { local = { executable = "lab\new.exe" } }`:                "executable has a line break. If \\n was",
+		`management_shell = { local = {}, backup_directory = "D:\\backups\topology" }`: "backup_directory has a tab.",
 	} {
 		t.Run(arguments, func(t *testing.T) {
 			t.Parallel()

@@ -97,6 +97,17 @@ func (c *checker) checkPEM(attribute string, text types.String) bool {
 	return block != nil
 }
 
+// checkExecutable refuses an executable that the transport refuses, unless it has a typical mistake in a path. A
+// validator refuses those.
+func (c *checker) checkExecutable(executable types.String, try func(executable string) error) {
+	if !isKnown(executable) {
+		return
+	}
+	if _, found := pathcheck.Find(executable.ValueString(), pathcheck.Argument); !found {
+		c.addUnusable("executable", try(executable.ValueString()))
+	}
+}
+
 // fillText sets an unset text from the environment.
 func fillText(value *types.String, variable string) {
 	if text := os.Getenv(variable); value.IsNull() && text != "" {

@@ -33,12 +33,12 @@ func Attribute() schema.SingleNestedAttribute {
 				Optional:            true,
 				MarkdownDescription: "PowerShell on the host on which Terraform runs. `{}` is enough.",
 				Attributes: map[string]schema.Attribute{
-					"executable": textAttribute("Name or path of PowerShell. Default `powershell.exe`, or `pwsh` " +
+					"executable": pathAttribute("Name or path of PowerShell. Default `powershell.exe`, or `pwsh` " +
 						"where Terraform does not run on Windows."),
 				},
 			},
-			"backup_directory": textAttribute("Folder on that server for the backups and reports of every publish. " +
-				"Default `%ProgramData%\\terraform-provider-lync`. The newest 20 are kept. Only SYSTEM, " +
+			"backup_directory": serverPathAttribute("Folder on that server for the backups and reports of every " +
+				"publish. Default `%ProgramData%\\terraform-provider-lync`. The newest 20 are kept. Only SYSTEM, " +
 				"Administrators and the account that publishes may own the folder and write to it."),
 			"domain_controller": textAttribute("Domain controller that `Publish-CsTopology` and " +
 				"`Enable-CsTopology` use."),
@@ -66,17 +66,17 @@ func winrmAttribute() schema.SingleNestedAttribute {
 			MarkdownDescription: "Whether to do without TLS, which gives a warning. Only `ntlm` without `credssp` " +
 				"can: it encrypts its messages itself, as strongly as the password is hard to guess. Default `false`.",
 		},
-		"ca_file": fileAttribute("File with the certificates of the authorities to trust, in PEM, instead of " +
+		"ca_file": pathAttribute("File with the certificates of the authorities to trust, in PEM, instead of " +
 			"those of the system. " + environment.Alternative(environment.CAFile)),
 		"tls_server_name": textAttribute("Name in the host's certificate. Default `host`."),
 		"client_certificate": textAttribute("Text of the certificate to log in with, in PEM, " +
 			"for `auth = \"certificate\"`. " +
 			environment.Alternative(environment.ClientCertificate)),
 		"client_key":      secretAttribute("Text of its private key, in PEM.", environment.ClientKey),
-		"kerberos_config": fileAttribute("Path of `krb5.conf`. Needed with `auth = \"kerberos\"`."),
+		"kerberos_config": pathAttribute("Path of `krb5.conf`. Needed with `auth = \"kerberos\"`."),
 		"kerberos_realm": textAttribute("Realm of `user`, which is given without domain. " +
 			"Needed with `auth = \"kerberos\"` and a password."),
-		"kerberos_cache": fileAttribute("Path of a credential cache, as `kinit` writes it, to use instead of user " +
+		"kerberos_cache": pathAttribute("Path of a credential cache, as `kinit` writes it, to use instead of user " +
 			"and password."),
 		"kerberos_spn": textAttribute("Service principal of the host. Default `HTTP/` and `host`."),
 		"operation_timeout": timeoutAttribute("How long the host keeps one request for output waiting, at most `1m`. "+
@@ -106,7 +106,7 @@ func sshAttribute() schema.SingleNestedAttribute {
 		},
 		"host_key": textAttribute("Public key of the host (`ssh-ed25519 AAAA...`) or its fingerprint " +
 			"(`SHA256:...`); several, one in a line. " + environment.Alternative(environment.HostKey)),
-		"known_hosts_file": fileAttribute("File in the format of OpenSSH's `known_hosts` in which to find the key of " +
+		"known_hosts_file": pathAttribute("File in the format of OpenSSH's `known_hosts` in which to find the key of " +
 			"the host. Default `~/.ssh/known_hosts`, if there is no `host_key`."),
 	})
 	return schema.SingleNestedAttribute{
@@ -128,7 +128,7 @@ func remoteAttributes(defaultPort string, defaultShells int) map[string]schema.A
 		},
 		"user": textAttribute("Account that runs the management shell: `CONTOSO\\svc-terraform` or " +
 			"`svc-terraform@contoso.com`. " + environment.Alternative(environment.Username)),
-		"executable": textAttribute("Name or path of PowerShell on the host. Default `powershell.exe`."),
+		"executable": serverPathAttribute("Name or path of PowerShell on the host. Default `powershell.exe`."),
 		"credssp": schema.BoolAttribute{
 			Optional: true,
 			MarkdownDescription: "Whether the host logs in to itself with `user` and `password` by CredSSP, for the " +
@@ -153,10 +153,18 @@ func textAttribute(description string) schema.StringAttribute {
 	}
 }
 
-// fileAttribute is the path of a file.
-func fileAttribute(description string) schema.StringAttribute {
+// pathAttribute is a path on the host on which Terraform runs.
+func pathAttribute(description string) schema.StringAttribute {
 	return schema.StringAttribute{
-		Optional: true, MarkdownDescription: description, Validators: []validator.String{nonEmpty{isPath: true}},
+		Optional: true, MarkdownDescription: description, Validators: []validator.String{nonEmpty{}, plausiblePath{}},
+	}
+}
+
+// serverPathAttribute is a path on the server with the management shell.
+func serverPathAttribute(description string) schema.StringAttribute {
+	return schema.StringAttribute{
+		Optional: true, MarkdownDescription: description,
+		Validators: []validator.String{nonEmpty{}, plausiblePath{onServer: true}},
 	}
 }
 

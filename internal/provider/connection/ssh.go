@@ -93,11 +93,9 @@ func (m *sshModel) check(c *checker) {
 	if c.complete && m.PrivateKey.IsNull() {
 		c.exclude("without private_key", setting{"private_key_passphrase", m.PrivateKeyPassphrase})
 	}
-	if isKnown(m.Executable) {
-		c.addUnusable("executable", trySSH(func(config *ssh.Config) {
-			config.Executable = m.Executable.ValueString()
-		}))
-	}
+	c.checkExecutable(m.Executable, func(executable string) error {
+		return trySSH(func(config *ssh.Config) { config.Executable = executable })
+	})
 	if isKnown(m.HostKey) {
 		c.exclude("with host_key", setting{"known_hosts_file", m.KnownHostsFile})
 		c.addUnusable("host_key", trySSH(func(config *ssh.Config) {

@@ -17,11 +17,9 @@ func (m *winrmModel) check(c *checker) {
 				"plain_http leaves it without the protection of TLS. Remove one of the two.")
 		}
 	}
-	if isKnown(m.Executable) {
-		c.addUnusable("executable", tryWinRM(func(config *winrm.Config) {
-			config.Executable = m.Executable.ValueString()
-		}))
-	}
+	c.checkExecutable(m.Executable, func(executable string) error {
+		return tryWinRM(func(config *winrm.Config) { config.Executable = executable })
+	})
 	if c.complete && isKnown(m.CAFile) {
 		c.addUnusable("ca_file", tryWinRM(func(config *winrm.Config) {
 			config.CAFile = m.CAFile.ValueString()
