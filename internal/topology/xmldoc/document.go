@@ -12,7 +12,6 @@
 package xmldoc
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"math"
@@ -89,13 +88,18 @@ func (d *Document) Root() *Element { return d.root }
 // Bytes returns the document with edits, in the encoding that it was read from. The edits are in the order of the text
 // and do not overlap. All other bytes are copies of those that were read.
 func (d *Document) Bytes(edits ...Edit) []byte {
-	pieces := make([][]byte, 0, 2*len(edits)+1)
+	size := len(d.raw) // at least that of the result
+	for _, e := range edits {
+		size += d.encoding.length(e.Text)
+	}
+	raw := make([]byte, 0, size)
 	kept := 0 // offset of the bytes that are not copied yet
 	for _, e := range edits {
-		pieces = append(pieces, d.raw[kept:d.rawOffset(e.From)], d.encoding.append(nil, e.Text))
+		raw = append(raw, d.raw[kept:d.rawOffset(e.From)]...)
+		raw = d.encoding.append(raw, e.Text)
 		kept = d.rawOffset(e.To)
 	}
-	return bytes.Join(append(pieces, d.raw[kept:]), nil)
+	return append(raw, d.raw[kept:]...)
 }
 
 // Text returns the document with edits as text: that of UTF-16 without the byte order mark, and that of UTF-8 as it is

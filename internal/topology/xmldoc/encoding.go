@@ -220,7 +220,7 @@ func (enc encoding) encode(text string) []byte {
 	if enc.mark {
 		text = "\uFEFF" + text
 	}
-	return enc.append(nil, text)
+	return enc.append(make([]byte, 0, enc.length(text)), text)
 }
 
 // length returns the number of bytes in which a text is stored.
@@ -242,15 +242,26 @@ func (enc encoding) length(text string) int {
 
 // append adds a text to bytes.
 func (enc encoding) append(raw []byte, text string) []byte {
-	if enc.order == nil {
+	switch enc.order {
+	case nil:
 		return append(raw, text...)
+	case binary.BigEndian:
+		return appendUnits(raw, text, binary.BigEndian)
+	default:
+		return appendUnits(raw, text, binary.LittleEndian)
 	}
-	raw = slices.Grow(raw, 2*len(text))
+}
+
+// appendUnits adds a text in UTF-16.
+func appendUnits[O binary.AppendByteOrder](raw []byte, text string, order O) []byte {
 	var units [2]uint16
 	for _, c := range text {
+		if c < utf8.RuneSelf {
+			raw = order.AppendUint16(raw, uint16(c)) //nolint:gosec // below 0x80
+			continue
+		}
 		for _, unit := range utf16.AppendRune(units[:0], c) {
-			raw = append(raw, 0, 0)
-			enc.order.PutUint16(raw[len(raw)-2:], unit)
+			raw = order.AppendUint16(raw, unit)
 		}
 	}
 	return raw
