@@ -229,18 +229,26 @@ func checkKind(mode fs.FileMode, size int64) error {
 	}
 }
 
-// read writes the bytes of the document to what to returns for their number.
+// read writes the bytes of the document to what to returns for their number. It calls to again for each attempt. If
+// another program has locked a part of the document, only the reading fails, not the opening.
 func (s *Store) read(ctx context.Context, doc document, to func(size int64) io.Writer) error {
-	var f *os.File
-
-	err := s.do(stepOpen, doc.path, func() error {
-		return retryWhileInUse(ctx, func() (err error) {
-			f, err = os.OpenFile(doc.path, os.O_RDONLY|openWithoutBlocking, 0)
-			return err
-		})
-	})
+	err := retryWhileInUse(ctx, func() error { return s.readOnce(doc, to) })
 	if err != nil {
 		return s.cannotRead(err)
+	}
+	return nil
+}
+
+// readOnce is one attempt of read.
+func (s *Store) readOnce(doc document, to func(size int64) io.Writer) error {
+	var f *os.File
+
+	err := s.do(stepOpen, doc.path, func() (err error) {
+		f, err = os.OpenFile(doc.path, os.O_RDONLY|openWithoutBlocking, 0)
+		return err
+	})
+	if err != nil {
+		return err
 	}
 
 	// Closing a file that was only read loses no data.
@@ -249,14 +257,14 @@ func (s *Store) read(ctx context.Context, doc document, to func(size int64) io.W
 	// The path may have another file since find.
 	info, err := f.Stat()
 	if err != nil {
-		return s.cannotRead(err)
+		return err
 	}
 	mode, err := modeOf(f, info)
 	if err == nil {
 		err = checkKind(mode, info.Size())
 	}
 	if err != nil {
-		return s.cannotRead(err)
+		return err
 	}
 	var size int64
 	err = s.do(stepRead, doc.path, func() (err error) {
@@ -267,11 +275,11 @@ func (s *Store) read(ctx context.Context, doc document, to func(size int64) io.W
 
 	switch {
 	case err != nil:
-		return s.cannotRead(err)
+		return err
 	case size > MaxSize:
-		return s.cannotRead(tooLarge("it has grown while it was read"))
+		return tooLarge("it has grown while it was read")
 	case size == 0:
-		return s.cannotRead(described{"it is empty", errEmpty})
+		return described{"it is empty", errEmpty}
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package file
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io/fs"
@@ -134,11 +135,13 @@ func TestLoadWaitsForReplacement(t *testing.T) {
 
 			path := writeDocument(t, oldDocument)
 			away := filepath.Join(filepath.Dir(path), "away")
+			moved := false
 			s := New(path)
 			s.before = func(at step, _ string) error {
-				if at != missing {
+				if at != missing || moved {
 					return nil
 				}
+				moved = true
 				err := os.Rename(path, away)
 				go func() { _ = os.Rename(away, path) }()
 				return err
@@ -148,5 +151,82 @@ func TestLoadWaitsForReplacement(t *testing.T) {
 				t.Error(err)
 			}
 		})
+	}
+}
+
+// TestReadIsRepeated verifies that a document is opened and read again if another program has locked a part of it,
+// which only the read reports. Wine does not enforce such a lock, so that a step returns its error.
+func TestReadIsRepeated(t *testing.T) {
+	t.Parallel()
+
+	for name, run := range map[string]func(context.Context, *Store) error{
+		"load":    func(ctx context.Context, s *Store) error { _, err := s.Load(ctx); return err },
+		"publish": func(ctx context.Context, s *Store) error { return s.publish(ctx, oldDocument, newDocument) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			reads := 0
+			s := New(writeDocument(t, oldDocument))
+			s.before = func(at step, path string) error {
+				if at != stepRead {
+					return nil
+				}
+				if reads++; reads < 3 {
+					return &fs.PathError{Op: "read", Path: path, Err: windows.ERROR_LOCK_VIOLATION}
+				}
+				return nil
+			}
+
+			if err := run(t.Context(), s); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// TestLockedRange verifies the error for a document of which another program has locked the end, and that a later read
+// compares all of the document again.
+func TestLockedRange(t *testing.T) {
+	t.Parallel()
+
+	document := bytes.Repeat(oldDocument, 1+200_000/len(oldDocument)) // several reads
+	path := writeDocument(t, document)
+	other, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	locked := &windows.Overlapped{Offset: uint32(len(document)) - 1} //nolint:gosec // small
+	err = windows.LockFileEx(windows.Handle(other.Fd()), windows.LOCKFILE_EXCLUSIVE_LOCK, 0, 1, 0, locked)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.ReadFile(path); err == nil {
+		_ = other.Close()
+		t.Skip("the system does not enforce locks of a part of a file")
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	s := New(path)
+	s.before = func(at step, _ string) error {
+		if at == stepRead {
+			cancel()
+		}
+		return nil
+	}
+	_, err = s.Load(ctx)
+	wantFailure(t, err, windows.ERROR_LOCK_VIOLATION, "another program probably has the file open")
+	wantKind(t, err, InUse)
+
+	reads := 0
+	s.before = func(at step, _ string) error {
+		if at == stepRead {
+			if reads++; reads == 2 {
+				return other.Close()
+			}
+		}
+		return nil
+	}
+	if _, err := s.unlessChanged(t.Context(), s.find, document); err != nil {
+		t.Error(err)
 	}
 }

@@ -81,8 +81,12 @@ func (s *Store) unlessChanged(
 	if err != nil {
 		return document{}, err
 	}
-	compared := comparison{rest: base}
-	if err := s.read(ctx, doc, func(int64) io.Writer { return &compared }); err != nil {
+	var compared comparison
+	err = s.read(ctx, doc, func(int64) io.Writer {
+		compared = comparison{rest: base}
+		return &compared
+	})
+	if err != nil {
 		return document{}, err
 	}
 	if compared.differs || len(compared.rest) > 0 {
