@@ -27,7 +27,7 @@ func keepEncryption(f *os.File, doc document) (*os.File, error) {
 
 	flags, err := flagsOf(f)
 	if err != nil {
-		discard(f)
+		_ = discard(f) // the next publish removes what remains
 		return nil, err
 	}
 	want := doc.attributes.flags & encrypted
@@ -51,7 +51,7 @@ func keepEncryption(f *os.File, doc document) (*os.File, error) {
 		err = errEncryption
 	}
 	if err != nil {
-		discard(f) // closing it twice is harmless
+		_ = discard(f)
 		return nil, &attributeError{"the encryption of the document cannot be set on the new file", err}
 	}
 	return f, nil

@@ -43,6 +43,9 @@ type Error struct {
 	Action    string // the failed action with its object, such as "read the topology document /x/topology.xml"
 	Err       error
 	Unchanged bool // the failure of a publish, which left the document unchanged
+
+	// Temporary is the path of the temporary file if a publish has failed and could not remove the file.
+	Temporary string
 }
 
 func (e *Error) Error() string {
@@ -54,6 +57,10 @@ func (e *Error) Error() string {
 	text += reason(e.Err)
 	if e.Unchanged {
 		text = sentence.Then(text, "The document is unchanged.")
+	}
+	if e.Temporary != "" {
+		text = sentence.Then(text, "The temporary file "+shown(e.Temporary)+" could not be removed. The next publish "+
+			"removes it.")
 	}
 	return text
 }

@@ -28,6 +28,9 @@ func TestErrorTexts(t *testing.T) {
 			"cannot write x: the list cannot be set: Access is denied. The document is unchanged."},
 		{"described", cannotWrite("write x", described{"it is a directory", syscall.EISDIR}),
 			"cannot write x: it is a directory. The document is unchanged."},
+		{"temporary file", &Error{Action: "write x", Err: syscall.EIO, Unchanged: true, Temporary: "a.tmp"},
+			"cannot write x: " + syscall.EIO.Error() + ". The document is unchanged. The temporary file a.tmp could " +
+				"not be removed. The next publish removes it."},
 		{"missing", &Error{Action: "read x", Err: &fs.PathError{Op: "open", Path: "x", Err: fs.ErrNotExist}},
 			"cannot read x: it does not exist"},
 	} {

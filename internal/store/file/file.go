@@ -12,7 +12,8 @@
 //     killed process locks no other process out. A publish does not remove the file, because a process that waits for
 //     the lock would then lock a file without a name and repeat its attempt. The only exception is a lock file of root
 //     that the owner of the document could not open. Ignore the file in version control.
-//   - ".topology.xml.<digits>.tmp", only if the process was killed. The next publish removes it.
+//   - ".topology.xml.<digits>.tmp", only if the process was killed, or if another program has prevented the removal
+//     after a failure. The next publish removes it.
 //
 // A publish keeps the mode of the document, and the owner and the group if the account may set them. Otherwise the
 // account becomes the owner. Only root refuses that if it would take the document from the former owner.
@@ -94,6 +95,7 @@ const (
 	stepSync    step = "flush the temporary file"
 	stepCompare step = "compare the document again"
 	stepReplace step = "replace the document"
+	stepRemove  step = "remove the temporary file after a failure"
 	stepSyncDir step = "flush the directory"
 	stepUnlock  step = "unlock"
 )

@@ -121,10 +121,11 @@ func (s *Store) replace(ctx context.Context, doc document, base, next []byte) er
 	// Old temporary files are harmless, so that a failure to remove them does not matter.
 	_ = s.do(stepSweep, doc.path, func() error { return sweep(doc.path) })
 
-	temp, err := s.writeTemporary(doc, next)
+	temp, err := s.writeTemporary(ctx, doc, next)
 	if err != nil {
 		return err
 	}
+	remove := func() error { return os.Remove(temp) }
 
 	// Flushing takes the longest time. This comparison detects a change by a program that does not acquire the lock, of
 	// the document or of the rights on it.
@@ -136,15 +137,14 @@ func (s *Store) replace(ctx context.Context, doc document, base, next []byte) er
 		return err
 	})
 	if err != nil {
-		_ = os.Remove(temp)
-		return err
+		return s.afterRemoval(ctx, err, temp, remove)
 	}
 	err = s.do(stepReplace, temp, func() error {
 		return retryWhileInUse(ctx, func() error { return replaceFile(temp, doc.path) })
 	})
 	if err != nil {
-		_ = os.Remove(temp)
-		return cannotReplace("replace the topology document "+shown(doc.path)+" by "+shown(temp), err)
+		err = cannotReplace("replace the topology document "+shown(doc.path)+" by "+shown(temp), err)
+		return s.afterRemoval(ctx, err, temp, remove)
 	}
 
 	// The publish has succeeded, even if the directory cannot be flushed, which some file systems do not support. After
@@ -153,18 +153,33 @@ func (s *Store) replace(ctx context.Context, doc document, base, next []byte) er
 	return nil
 }
 
+// afterRemoval removes the temporary file of a publish that has failed with err, and returns err. If the file cannot be
+// removed, a failure names it. A conflict does not: the caller then repeats the publish, which removes the file.
+func (s *Store) afterRemoval(ctx context.Context, err error, temp string, remove func() error) error {
+	remaining := s.do(stepRemove, temp, func() error { return retryWhileInUse(ctx, remove) })
+
+	var failed *Error
+	if remaining != nil && !errors.Is(remaining, fs.ErrNotExist) && errors.As(err, &failed) {
+		failed.Temporary = temp
+	}
+	return err
+}
+
 // writeTemporary creates a file in the directory of the document, gives it the rights of the document, writes next to
-// it, flushes it and returns its path. After an error, the file does not exist.
-func (s *Store) writeTemporary(doc document, next []byte) (path string, err error) {
+// it, flushes it and returns its path. After an error, it has removed the file.
+func (s *Store) writeTemporary(ctx context.Context, doc document, next []byte) (path string, err error) {
 	var (
 		f     *os.File
 		dir   = filepath.Dir(doc.path)
 		about = "a temporary file in " + shown(dir)
 	)
 
-	err = s.do(stepCreate, dir, func() (err error) {
-		f, err = createTemporary(doc)
-		return err
+	err = s.do(stepCreate, dir, func() error {
+		// On Windows, a removed file keeps its name from others until every program has closed the file.
+		return retryWhileInUse(ctx, func() (err error) {
+			f, err = createTemporary(doc)
+			return err
+		})
 	})
 	if err != nil {
 		return "", cannotWrite("create "+about, err)
@@ -174,9 +189,7 @@ func (s *Store) writeTemporary(doc document, next []byte) (path string, err erro
 
 	defer func() {
 		if err != nil {
-			// Windows cannot remove an open file. A second Close is harmless.
-			_ = f.Close()
-			_ = os.Remove(f.Name())
+			err = s.afterRemoval(ctx, err, f.Name(), func() error { return discard(f) })
 		}
 	}()
 
@@ -234,7 +247,8 @@ func temporaryPrefix(document string) string { return "." + filepath.Base(docume
 const temporarySuffix = ".tmp"
 
 // sweep removes the temporary files of processes that were killed while they published to a document. The caller holds
-// the lock, so that no other process uses such a file.
+// the lock, so that no other process uses such a file. A file that cannot be removed does not keep the others. The next
+// publish tries again, so that this one does not wait for another program that has the file open.
 func sweep(document string) error {
 	dir := filepath.Dir(document)
 
@@ -242,6 +256,8 @@ func sweep(document string) error {
 	if err != nil {
 		return err
 	}
+	var failures []error
+
 	for _, entry := range entries {
 		digits, matches := strings.CutPrefix(entry.Name(), temporaryPrefix(document))
 		if !matches {
@@ -256,15 +272,10 @@ func sweep(document string) error {
 		path := filepath.Join(dir, entry.Name())
 
 		info, err := entry.Info()
-		if err != nil {
-			return err
+		if err == nil && isRegularAt(path, info) {
+			err = os.Remove(path)
 		}
-		if !isRegularAt(path, info) {
-			continue
-		}
-		if err := os.Remove(path); err != nil {
-			return err
-		}
+		failures = append(failures, err)
 	}
-	return nil
+	return errors.Join(failures...)
 }

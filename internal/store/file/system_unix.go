@@ -73,6 +73,12 @@ func createTemporary(doc document) (*os.File, error) {
 	return os.CreateTemp(filepath.Dir(doc.path), temporaryPrefix(doc.path)+"*"+temporarySuffix)
 }
 
+// discard closes and removes a temporary file.
+func discard(f *os.File) error {
+	_ = f.Close() // what it has does not matter
+	return os.Remove(f.Name())
+}
+
 // keepRights gives a new, empty file the extended attributes, the owner, the group, the access control list and the
 // mode of the document that it will replace.
 //

@@ -45,7 +45,7 @@ func createWithList(doc document) (*os.File, error) {
 		if err == nil && isSameList(inherited.String(), doc.attributes.list) {
 			return f, nil
 		}
-		discard(f)
+		_ = discard(f) // the next publish removes what remains
 
 		if err != nil {
 			return nil, err
@@ -77,11 +77,11 @@ func createNumbered(doc document, n *int, descriptor *windows.SECURITY_DESCRIPTO
 	}
 }
 
-// openTemporary creates or opens a temporary file. It requests the right to change the list only for a file that gets a
-// list.
+// openTemporary creates or opens a temporary file. It requests the right to delete the file, see discard, and the right
+// to change the list only for a file that gets a list.
 func openTemporary(path string, disposition uint32, descriptor *windows.SECURITY_DESCRIPTOR) (*os.File, error) {
 	var (
-		access   uint32 = windows.GENERIC_WRITE | windows.READ_CONTROL
+		access   uint32 = windows.GENERIC_WRITE | windows.READ_CONTROL | windows.DELETE
 		security *windows.SecurityAttributes
 	)
 	if descriptor != nil {
@@ -93,18 +93,26 @@ func openTemporary(path string, disposition uint32, descriptor *windows.SECURITY
 	if err != nil {
 		return nil, err
 	}
-	handle, err := windows.CreateFile(name, access, windows.FILE_SHARE_READ|windows.FILE_SHARE_WRITE, security,
-		disposition, windows.FILE_ATTRIBUTE_NORMAL, 0)
+	handle, err := windows.CreateFile(name, access,
+		windows.FILE_SHARE_READ|windows.FILE_SHARE_WRITE|windows.FILE_SHARE_DELETE, security, disposition,
+		windows.FILE_ATTRIBUTE_NORMAL, 0)
 	if err != nil {
 		return nil, err
 	}
 	return os.NewFile(uintptr(handle), path), nil
 }
 
-// discard closes and removes a file.
-func discard(f *os.File) {
-	_ = f.Close()
-	_ = os.Remove(f.Name())
+// discard closes and removes a temporary file. It removes the file by the handle, which has the right to delete since
+// the creation: the list of the document can lack this right. The path is for a file that is closed already.
+func discard(f *os.File) error {
+	remove := byte(1) // FILE_DISPOSITION_INFO
+	err := windows.SetFileInformationByHandle(windows.Handle(f.Fd()), windows.FileDispositionInfo, &remove, 1)
+
+	_ = f.Close() // what it has does not matter, and closing it twice is harmless
+	if err != nil {
+		err = os.Remove(f.Name())
+	}
+	return err
 }
 
 // flagsOf returns the attributes of keptFlags that an open file has.
