@@ -27,11 +27,17 @@ const (
 // rights, so that missing rights are reported with a delay. On some file systems, a file does not exist for a moment
 // during its replacement. The end of ctx ends the repetitions, but does not prevent the first call.
 func retryWhileInUse(ctx context.Context, op func() error) error {
-	start := time.Now()
-
+	var (
+		start = time.Now()
+		limit time.Duration
+	)
 	for pause := firstPause; ; pause = min(2*pause, longestPause) {
 		err := op()
-		if time.Since(start) >= retryTime(err) {
+		repeat := retryTime(err)
+
+		// A file that was in use and does not exist now is being replaced.
+		limit = max(limit, repeat)
+		if repeat == 0 || time.Since(start) >= limit {
 			return err
 		}
 		select {
