@@ -49,8 +49,10 @@ run() {
 	go test -count=1 -timeout 30m -exec "$tools/wine/exec.sh" "${@:2}" || failed+=("$1")
 }
 
-mapfile -t packages < <(go list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}}{{end}}' ./... |
-	grep -v '/internal/provider$')
+# Two steps: in `mapfile < <(...)`, the script would not notice that the list fails.
+packages="$(go list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}}{{end}}' ./... |
+	grep -v '/internal/provider$')"
+mapfile -t packages <<<"$packages"
 run "all packages without the provider" "${packages[@]}"
 run "the provider on the harness" -short ./internal/provider
 
