@@ -96,6 +96,9 @@ var fileAdvice = map[file.Kind]string{
 		"accounts could get or lose rights on the document. Run Terraform as an account that may set it: root or an " +
 		"administrator, or for an access control list the owner of the document. If the document does not need it, " +
 		"remove it.",
+	file.NotDeletable: "Give the account that runs Terraform one of these rights, in the advanced security settings: " +
+		"Delete on the document, or Delete subfolders and files on its directory. Terraform replaces the document by " +
+		"a temporary file in the same directory.",
 	file.HardLinks: "Keep the document under one path: remove its other names, or replace them by symbolic links to " +
 		"this path, which Terraform follows. Then run Terraform again.",
 }

@@ -34,6 +34,7 @@ const (
 	LockNotRegular          // the path of the lock file has another kind of file
 	OwnerNotKept            // root may not keep the owner, who could then no longer write the file
 	RightsNotKept           // the account may not keep an access control list or an extended attribute
+	NotDeletable            // the account may not delete the file, which a replacement needs on Windows
 	HardLinks               // the file has several hard links
 )
 
@@ -151,6 +152,8 @@ func cannotWrite(action string, err error) error {
 		kind = Busy
 	case errors.Is(err, errLinks):
 		kind = HardLinks
+	case errors.As(err, new(*deleteError)):
+		kind = NotDeletable
 	case errors.As(err, new(*attributeError)):
 		kind = RightsNotKept
 	case errors.Is(err, fs.ErrPermission):
@@ -186,3 +189,14 @@ func (e *attributeError) Error() string { return e.fact + ": " + reason(e.err) }
 
 // Unwrap returns the cause.
 func (e *attributeError) Unwrap() error { return e.err }
+
+// deleteError is the error for a file that the account may not delete.
+type deleteError struct{ err error }
+
+func (e *deleteError) Error() string {
+	return "the account has neither the right to delete the file (DELETE) nor the right to delete the files in its " +
+		"directory (FILE_DELETE_CHILD), and a publish replaces the file: " + reason(e.err)
+}
+
+// Unwrap returns the cause.
+func (e *deleteError) Unwrap() error { return e.err }

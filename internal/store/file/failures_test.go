@@ -50,6 +50,11 @@ func TestPublishFailures(t *testing.T) {
 			},
 		},
 		{
+			"no right to delete the document", stepDelete, fs.ErrPermission, NotDeletable, []string{
+				"cannot write the topology document ", "(DELETE)", "(FILE_DELETE_CHILD)",
+			},
+		},
+		{
 			"no permission on the lock", stepLock, syscall.EACCES, LockNotWritable, []string{
 				"cannot lock the topology document ",
 			},
@@ -93,6 +98,33 @@ func TestPublishFailures(t *testing.T) {
 			}
 			wantDocument(t, path, newDocument)
 		})
+	}
+}
+
+// TestNewFileThatCannotBeDeleted verifies that the right to delete the new file is checked before it has data. The file
+// can have another owner than the document.
+func TestNewFileThatCannotBeDeleted(t *testing.T) {
+	t.Parallel()
+
+	path := writeDocument(t, oldDocument)
+	written := false
+	s := New(path)
+	s.before = func(at step, on string) error {
+		if at == stepDelete && on != path {
+			return &fs.PathError{Op: "open", Path: on, Err: fs.ErrPermission}
+		}
+		written = written || at == stepWrite
+		return nil
+	}
+
+	err := s.publish(t.Context(), oldDocument, newDocument)
+	wantFailure(t, err, fs.ErrPermission, "cannot give the rights on the document to the temporary file ", "(DELETE)",
+		"The document is unchanged.")
+	wantKind(t, err, NotDeletable)
+	wantDocument(t, path, oldDocument)
+
+	if written {
+		t.Error("the temporary file has data")
 	}
 }
 

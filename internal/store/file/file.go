@@ -26,8 +26,10 @@
 //
 // On Windows, a publish keeps the access control list, the encryption (EFS), the attributes "hidden", "system" and "not
 // indexed", and the owner if the account may set it. If one of the others cannot be read or set, the publish refuses.
-// The temporary file has the entries of the list from its creation on. Alternate data streams are not kept. On macOS,
-// access control lists come from the directory.
+// The temporary file has the entries of the list from its creation on. A list that does not let the account delete the
+// document is refused before the file has data: Windows would not let the account rename and replace the files.
+// Alternate data streams and mandatory integrity labels are not kept. On macOS, access control lists come from the
+// directory.
 //
 // A document with several hard links is refused, because the other links would keep the old document.
 //
@@ -86,6 +88,7 @@ const (
 	stepOpen    step = "open the document"
 	stepRead    step = "read the document"
 	stepProbe   step = "check write access to the document"
+	stepDelete  step = "check the right to delete"
 	stepLock    step = "lock"
 	stepLocked  step = "check the lock file"
 	stepSweep   step = "remove temporary files of killed processes"

@@ -56,6 +56,9 @@ func (s *Store) publish(ctx context.Context, base, next []byte) error {
 	if doc.path != locked {
 		return s.conflict()
 	}
+	if err := s.checkDelete(ctx, doc.path); err != nil {
+		return cannotWrite(writing(doc), err)
+	}
 	if err := ctx.Err(); err != nil {
 		return cannotWrite(action, err)
 	}
@@ -198,7 +201,13 @@ func (s *Store) writeTemporary(ctx context.Context, doc document, next []byte) (
 		op     func() error
 		action string
 	}{
-		{stepKeep, func() error { return keepRights(f, doc) }, "give the rights on the document to "},
+		{stepKeep, func() error {
+			if err := keepRights(f, doc); err != nil {
+				return err
+			}
+			// The owner can be another one than that of the document, and its list can have entries for the owner.
+			return s.checkDelete(ctx, path)
+		}, "give the rights on the document to "},
 		{stepWrite, func() error { return write(f, next) }, "write the new topology document to "},
 		// Without the flush, the rename can reach the disk before the data, and a power failure leaves an empty
 		// document.

@@ -34,6 +34,27 @@ func replaceFile(from, to string) error {
 	return nil
 }
 
+// mayDelete returns an error if the account may not delete the file at a path. The right is DELETE on the file or
+// FILE_DELETE_CHILD on its directory. Windows requires it for a file that is renamed and for one that is replaced. A
+// file that another program has open is no error, because Windows checks the rights first, and the replacement waits.
+func mayDelete(path string) error {
+	name, err := windows.UTF16PtrFromString(longPath(path))
+	if err != nil {
+		return &fs.PathError{Op: "open", Path: path, Err: err}
+	}
+	handle, err := windows.CreateFile(name, windows.DELETE,
+		windows.FILE_SHARE_READ|windows.FILE_SHARE_WRITE|windows.FILE_SHARE_DELETE, nil, windows.OPEN_EXISTING,
+		windows.FILE_ATTRIBUTE_NORMAL, 0)
+	switch {
+	case isHeld(err):
+		return nil
+	case err != nil:
+		return &fs.PathError{Op: "open", Path: path, Err: err}
+	default:
+		return windows.CloseHandle(handle)
+	}
+}
+
 func isFull(err error) bool {
 	return errors.Is(err, windows.ERROR_DISK_FULL) || errors.Is(err, windows.ERROR_HANDLE_DISK_FULL)
 }

@@ -2,7 +2,9 @@ package file
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 )
 
@@ -31,6 +33,19 @@ func (s *Store) findWritable(ctx context.Context) (document, error) {
 		return document{}, cannotWrite(action, err)
 	}
 	return doc, nil
+}
+
+// checkDelete verifies that the account may delete the document, or a file that will replace it. Windows requires that
+// right for a replacement, and a list that lets an account write a file can lack it. The caller holds the lock: a
+// replacement does not work while the check has the document open.
+func (s *Store) checkDelete(ctx context.Context, path string) error {
+	err := s.do(stepDelete, path, func() error {
+		return retryWhileInUse(ctx, func() error { return mayDelete(path) })
+	})
+	if errors.Is(err, fs.ErrPermission) {
+		return &deleteError{err}
+	}
+	return err
 }
 
 // opened opens the document for writing and returns what a publish has to keep. A document with several hard links is
