@@ -94,7 +94,7 @@ func (s *snapshot) read(ctx context.Context, l *loading) {
 	defer close(l.done)
 	// A change after this point gives the next caller another version.
 	l.version = s.version()
-	raw, err := s.store.Load(ctx)
+	raw, err := s.stored(ctx)
 	if l.err = err; err != nil {
 		return
 	}
@@ -103,6 +103,17 @@ func (s *snapshot) read(ctx context.Context, l *loading) {
 	}
 	tflog.Debug(ctx, "loaded the topology",
 		map[string]any{"location": s.store.Location(), "bytes": len(l.raw)})
+}
+
+// stored loads the bytes of the document: those in memory if the store compares them with the document that was loaded
+// or published last, and they are equal.
+func (s *snapshot) stored(ctx context.Context) ([]byte, error) {
+	comparing, ok := s.store.(store.Comparing)
+	known := s.remembered()
+	if !ok || len(known) == 0 {
+		return s.store.Load(ctx)
+	}
+	return comparing.LoadKnown(ctx, known[len(known)-1].raw)
 }
 
 // version returns the version of the stored document, or the text of the error. It is empty for a store without
@@ -122,7 +133,7 @@ func (s *snapshot) version() string {
 // parse sets the document to that of the bytes: a known one if it has the same bytes. A publish can have written them
 // since the load has begun.
 func (s *snapshot) parse(l *loading, raw []byte) {
-	for _, k := range s.remembered() {
+	for _, k := range slices.Backward(s.remembered()) {
 		if bytes.Equal(raw, k.raw) {
 			l.parsed = k
 			return

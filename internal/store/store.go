@@ -44,6 +44,14 @@ type Versioned interface {
 	Version() (string, error)
 }
 
+// Comparing is a store that can compare its document with a known one while it reads it. That saves a copy in memory.
+type Comparing interface {
+	Store
+
+	// LoadKnown is Load. It returns known itself if the stored document equals it.
+	LoadKnown(ctx context.Context, known []byte) ([]byte, error)
+}
+
 // Checked is a store that can find out before a publish that none would succeed, without a write and in microseconds. A
 // plan that changes the document asks it.
 type Checked interface {

@@ -40,7 +40,6 @@
 package file
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -64,6 +63,9 @@ const (
 	quiet = 50 * time.Millisecond
 )
 
+// chunk is the number of bytes that one read returns at most. It fits into the cache of a processor.
+const chunk = 256 << 10
+
 // Store is a topology document in a file. Its only state is the path, so that several stores, in several processes, can
 // have the same file.
 type Store struct {
@@ -77,6 +79,7 @@ type Store struct {
 
 var (
 	_ store.Versioned = (*Store)(nil)
+	_ store.Comparing = (*Store)(nil)
 	_ store.Checked   = (*Store)(nil)
 )
 
@@ -120,7 +123,10 @@ func (s *Store) Quiet() time.Duration { return quiet }
 
 // Load returns the current document. It does not acquire the lock: a publish replaces the document in one step, so that
 // a reader gets either the old or the new document, and a plan does not wait for an apply.
-func (s *Store) Load(ctx context.Context) ([]byte, error) {
+func (s *Store) Load(ctx context.Context) ([]byte, error) { return s.LoadKnown(ctx, nil) }
+
+// LoadKnown is Load. If the document equals known, it returns known and makes no copy.
+func (s *Store) LoadKnown(ctx context.Context, known []byte) ([]byte, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, s.cannotRead(err)
 	}
@@ -128,15 +134,15 @@ func (s *Store) Load(ctx context.Context) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	var content *bytes.Buffer
+	var c comparison
 	err = s.read(ctx, doc, func(size int64) io.Writer {
-		content = bytes.NewBuffer(make([]byte, 0, size+bytes.MinRead))
-		return content
+		c = comparison{known: known, size: size, copies: true}
+		return &c
 	})
 	if err != nil {
 		return nil, err
 	}
-	return content.Bytes(), nil
+	return c.bytes(), nil
 }
 
 // Version returns the identity, the size and the times of the file. The only change that it does not show is one in
@@ -274,7 +280,8 @@ func (s *Store) readOnce(doc document, to func(size int64) io.Writer) error {
 	var size int64
 	err = s.do(stepRead, doc.path, func() (err error) {
 		// One byte more than MaxSize shows that the file has grown since.
-		size, err = io.Copy(to(info.Size()), io.LimitReader(f, MaxSize+1))
+		content := io.LimitReader(f, MaxSize+1)
+		size, err = io.CopyBuffer(to(info.Size()), content, make([]byte, chunk))
 		return err
 	})
 

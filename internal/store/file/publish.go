@@ -84,34 +84,18 @@ func (s *Store) unlessChanged(
 	if err != nil {
 		return document{}, err
 	}
-	var compared comparison
+	var c comparison
 	err = s.read(ctx, doc, func(int64) io.Writer {
-		compared = comparison{rest: base}
-		return &compared
+		c = comparison{known: base}
+		return &c
 	})
 	if err != nil {
 		return document{}, err
 	}
-	if compared.differs || len(compared.rest) > 0 {
+	if !c.isEqual() {
 		return document{}, s.conflict()
 	}
 	return doc, nil
-}
-
-// comparison compares what is written to it with bytes, without a copy of either.
-type comparison struct {
-	rest    []byte // not compared yet
-	differs bool
-}
-
-// Write compares the next bytes.
-func (c *comparison) Write(data []byte) (int, error) {
-	if !bytes.HasPrefix(c.rest, data) {
-		c.rest, c.differs = nil, true
-		return len(data), nil
-	}
-	c.rest = c.rest[len(data):]
-	return len(data), nil
 }
 
 func (s *Store) conflict() error {
