@@ -4,8 +4,8 @@
 # pipeline as strings. This script writes each of them immediately, so that marks and answer are the same as without a
 # session.
 #
-# This script does not enable CredSSP. No real host has run it: the ids of errors are from the sources of PowerShell and
-# from wsmerror.h, the rest is from the documentation of remoting.
+# This script does not enable CredSSP. Tests run it in PowerShell 7, with a session over SSH instead of WinRM. No host
+# with CredSSP has run it: the ids of errors of New-PSSession are from the sources of PowerShell and from wsmerror.h.
 
 # The script block that the session runs. It does the same as the bootstrap (bootstrap.go), without a console.
 $inside = {

@@ -3,9 +3,12 @@
 //
 // Parameters, parameter sets, error records, warnings and report files follow the help of the cmdlets and published
 // logs. The types of output and the errors that neither describes are assumptions, and the double in package shelld
-// makes the same ones. TestContract in package shell compares both.
+// makes the same ones. TestContract and TestEntryContract in package shell compare both.
 //
 // The scripts run as they ship, with one exception: functions that need Windows are replaced by those of windows.ps1 of
 // this package. A test binary that is started as [Host.Executable] inserts them and becomes PowerShell. Its TestMain
 // must call [Main] first.
+//
+// [Host.OpenSessions] lets re-enter.ps1 open sessions on the host. entry.ps1 replaces the cmdlet that opens a session,
+// and the settings of WinRM. A session is one of PowerShell over SSH.
 package csmodule

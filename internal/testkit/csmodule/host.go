@@ -32,6 +32,7 @@ type setup struct {
 	PowerShell  string            `json:"powershell"`
 	Environment map[string]string `json:"environment"`
 	Desktop     bool              `json:"desktop"`
+	Entry       bool              `json:"entry"` // the host opens sessions to itself
 }
 
 // Fault is a line of the file of faults: a name and its arguments.

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 	"syscall"
 
@@ -26,6 +27,8 @@ var (
 	faults string
 	//go:embed desktop.ps1
 	desktop string
+	//go:embed entry.ps1
+	entry string
 )
 
 // setupFile is the suffix of the file with the [setup] of the host, beside [Host.Executable].
@@ -34,30 +37,55 @@ const setupFile = ".setup"
 // Main becomes the PowerShell of a host if this process was started as its executable. Otherwise it returns. TestMain
 // calls it first.
 func Main() {
-	text, err := os.ReadFile(os.Args[0] + setupFile)
-	if err != nil {
-		return
+	if address, err := os.ReadFile(os.Args[0] + addressFile); err == nil {
+		end("run a session", runSession(string(address), filepath.Join(filepath.Dir(os.Args[0]), program+setupFile)))
 	}
-	fmt.Fprintln(os.Stderr, "become PowerShell:", become(text))
+	if s, err := readSetup(os.Args[0] + setupFile); !errors.Is(err, os.ErrNotExist) {
+		if err == nil {
+			err = become(s)
+		}
+		end("become PowerShell", err)
+	}
+}
+
+// end ends this process.
+func end(attempt string, err error) {
+	if err == nil {
+		os.Exit(0)
+	}
+	fmt.Fprintf(os.Stderr, "%s: %v\n", attempt, err)
 	os.Exit(99)
+}
+
+func readSetup(path string) (s setup, err error) {
+	text, err := os.ReadFile(path) //nolint:gosec // a file of the test
+	if err != nil {
+		return s, err
+	}
+	return s, json.Unmarshal(text, &s)
+}
+
+// standIns returns the stand-ins for functions of the scripts.
+func (s setup) standIns() string {
+	all := windows + faults
+	if s.Desktop {
+		all += desktop
+	}
+	return all
 }
 
 // become replaces this process by PowerShell, which reads standard input with the stand-ins. It returns only if that
 // fails.
-func become(text []byte) error {
-	var s setup
-	if err := json.Unmarshal(text, &s); err != nil {
-		return err
-	}
+func become(s setup) error {
 	stdin, err := io.ReadAll(os.Stdin)
 	if err != nil {
 		return err
 	}
-	standIns := windows + faults
-	if s.Desktop {
-		standIns += desktop
+	functions := s.standIns()
+	if s.Entry {
+		functions += entry
 	}
-	if stdin, err = insert(stdin, standIns); err != nil {
+	if stdin, err = insert(stdin, functions); err != nil {
 		return err
 	}
 	file, err := os.CreateTemp("", "stdin")
@@ -102,15 +130,20 @@ func insert(stdin []byte, functions string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	at := bytes.LastIndex(script, []byte(start))
-	if at < 0 {
-		return stdin, nil
-	}
 	var out bytes.Buffer
 	writer := gzip.NewWriter(&out)
-	_, err = io.WriteString(writer, string(script[:at])+"\n"+functions+string(script[at:]))
+	_, err = io.WriteString(writer, insertText(string(script), functions))
 	if err := errors.Join(err, writer.Close()); err != nil {
 		return nil, err
 	}
 	return append([]byte(base64.StdEncoding.EncodeToString(out.Bytes())+"\n."), rest...), nil
+}
+
+// insertText adds functions to a script, after its own functions.
+func insertText(script, functions string) string {
+	at := strings.LastIndex(script, start)
+	if at < 0 {
+		return script
+	}
+	return script[:at] + "\n" + functions + script[at:]
 }
