@@ -198,7 +198,7 @@ func TestCredSSPSessionEnds(t *testing.T) {
 	inside := powershell.CredSSP(double, hopUser, hopPassword)
 	_, err := powershell.Run(t.Context(), inside, shell.GetTopology, powershell.Input{})
 	if !errors.Is(err, powershell.Lost) || !strings.Contains(err.Error(), "ended before the script did") ||
-		!strings.Contains(err.Error(), "PSSessionStateBroken") ||
+		!strings.Contains(err.Error(), "JobFailure") ||
 		strings.Contains(err.Error(), "{lync:") {
 		t.Errorf("got %v", err)
 	}

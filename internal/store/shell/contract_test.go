@@ -218,12 +218,24 @@ func observe(
 ) observed {
 	t.Helper()
 	result, err := powershell.Run(t.Context(), transport, s.script, s.input)
-	neutral := func(text string) string {
+	return observeResult(t, result, err, folder, stored())
+}
+
+// neutralText returns a function that removes from texts what differs between hosts and runs.
+func neutralText(folder string) func(string) string {
+	return func(text string) string {
 		text = strings.NewReplacer(folder, "FOLDER/", "\r\n", "\n").Replace(text)
 		return modulePath.ReplaceAllString(runName.ReplaceAllString(text, "RUN"), "PSModulePath is X")
 	}
+}
+
+func observeResult(
+	t *testing.T, result powershell.Result, err error, folder string, stored []byte,
+) observed {
+	t.Helper()
+	neutral := neutralText(folder)
 	got := observed{
-		Document: neutral(result.Document), Host: result.Host, Stored: neutral(string(stored())), Warnings: []string{},
+		Document: neutral(result.Document), Host: result.Host, Stored: neutral(string(stored)), Warnings: []string{},
 	}
 	// The double is Windows PowerShell 3.0 on Windows Server 2012.
 	got.Host.Computer, got.Host.PowerShell, got.Host.Windows = "", "", ""

@@ -115,7 +115,7 @@ func (r *run) outerAnswer() string {
 
 	if r.killed != nil {
 		answer.Faults = []powershelltest.Fault{{
-			Message: "Processing data for a remote command failed.", Category: "OpenError", ID: "PSSessionStateBroken",
+			Message: "Processing data for a remote command failed.", Category: "OperationStopped", ID: "JobFailure",
 			Exception: "System.Management.Automation.Remoting.PSRemotingTransportException",
 		}}
 	}

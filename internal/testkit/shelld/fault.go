@@ -46,7 +46,7 @@ type Fault struct {
 	Cut        bool // the answer is truncated
 	Garbage    bool // foreign output precedes and follows the answer, in another code page
 	CLIXML     bool // standard error is CLIXML and the exit code is 1
-	Exit       bool // PowerShell fails with CLIXML and without an answer
+	Exit       bool // PowerShell fails with CLIXML and without an answer; in a session this is Ended
 
 	// Entry is the id of PowerShell's error if the host cannot open a session to itself. Client and Service are the
 	// host's CredSSP settings in its answer.

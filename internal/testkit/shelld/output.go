@@ -57,6 +57,8 @@ func (r *run) output() powershell.Output {
 				r.request.Nonce + ":re\xff"
 		case f.CLIXML:
 			output.Stderr, output.ExitCode = []byte(clixml), 1
+		case f.Exit && r.outer != nil:
+			r.killed = errSession // the process is that of the session
 		case f.Exit:
 			text, output.Stderr, output.ExitCode = "", []byte(clixml), 1
 		}
