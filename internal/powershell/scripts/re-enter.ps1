@@ -106,6 +106,11 @@ Invoke-Lync {
                 Add-LyncError $fault $false
             }
         }
-        Remove-PSSession -Session $session -ErrorAction SilentlyContinue
+        try {
+            Remove-PSSession -Session $session
+        } catch {
+            # This must not hide the error that ended the session. What is left of the session ends with this process.
+            $session = $null
+        }
     }
 }

@@ -204,26 +204,8 @@ func readBackIn(t *testing.T, host *csmodule.Host, input powershell.Input) (sett
 	return facts.Settled, result.Document
 }
 
-// TestEntryRefusals runs a script in sessions that cannot run it, and scripts with every kind of output and end.
-func TestEntryRefusals(t *testing.T) {
-	t.Parallel()
-	testkit.SkipIfShort(t)
-	for name, tc := range map[string]struct {
-		configure func(*csmodule.Sessions)
-		work      string
-		long      bool            // only with LYNC_TEST_LONG
-		wantKind  powershell.Kind // "" for a result
-		want      string          // a part of the error, or the value
-	}{
-		"Constrained Language Mode": {
-			func(s *csmodule.Sessions) { s.SetLanguageMode("ConstrainedLanguage") }, "", false, powershell.LanguageMode,
-			"restricted language mode: ConstrainedLanguage",
-		},
-		"an old version": {
-			func(s *csmodule.Sessions) { s.SetVersion("2.0") }, "", true, powershell.OldPowerShell, "2.0",
-		},
-		"exit": {nil, "exit 7", true, powershell.NoResult, "no result"},
-		"every stream": {nil, `
+// everyStream is the work of a script that writes to every stream.
+const everyStream = `
     Write-Output '{lync:0:result}'
     Write-Host '{lync:0:result}'
     Write-Verbose '{lync:0:result}' -Verbose
@@ -234,7 +216,34 @@ func TestEntryRefusals(t *testing.T) {
     Write-Error '{lync:0:result}' -ErrorAction Continue
     [Console]::Out.WriteLine('{lync:0:result}')
     [Console]::Error.WriteLine('{lync:0:result}')
-    $Lync.Result['text'] = $Lync.Data`, false, "", `{"text":"` + entryPassword + `"}`},
+    $Lync.Result['text'] = $Lync.Data`
+
+// TestEntryRefusals runs a script in sessions that cannot run it, and scripts with every kind of output and end.
+func TestEntryRefusals(t *testing.T) {
+	t.Parallel()
+	testkit.SkipIfShort(t)
+	for name, tc := range map[string]struct {
+		configure func(*csmodule.Host, *csmodule.Sessions)
+		work      string
+		long      bool            // only with LYNC_TEST_LONG
+		wantKind  powershell.Kind // "" for a result
+		want      string          // a part of the error, or the value
+	}{
+		"Constrained Language Mode": {
+			func(_ *csmodule.Host, s *csmodule.Sessions) { s.SetLanguageMode("ConstrainedLanguage") }, "", false,
+			powershell.LanguageMode,
+			"restricted language mode: ConstrainedLanguage",
+		},
+		"an old version": {
+			func(_ *csmodule.Host, s *csmodule.Sessions) { s.SetVersion("2.0") }, "", true,
+			powershell.OldPowerShell, "2.0",
+		},
+		"exit": {nil, "exit 7", true, powershell.NoResult, "no result"},
+		"exit, and an error when the session closes": {
+			func(h *csmodule.Host, _ *csmodule.Sessions) { h.SetFaults(csmodule.Fault{"CloseFails"}) }, "exit 7", true,
+			powershell.NoResult, "no result",
+		},
+		"every stream": {nil, everyStream, false, "", `{"text":"` + entryPassword + `"}`},
 	} {
 		if tc.long && !testkit.IsLong() {
 			continue
@@ -244,7 +253,7 @@ func TestEntryRefusals(t *testing.T) {
 			host := csmodule.Start(t, paired())
 			sessions := host.OpenSessions(t, entryUser, entryPassword)
 			if tc.configure != nil {
-				tc.configure(sessions)
+				tc.configure(host, sessions)
 			}
 			script := powershell.NewScript("some-script", nil, "\nInvoke-Lync {\n"+tc.work+"\n}\n")
 			result, err := powershell.Run(t.Context(), sessions.Transport(entryUser, entryPassword), script,

@@ -34,7 +34,7 @@ function New-StandInRefusal {
 
 # The parameters are those that re-enter.ps1 uses, with the types of Windows PowerShell 3.0. Any other one is an error.
 function New-PSSession {
-    [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSAvoidOverwritingBuiltInCmdlets', '', Justification = 'a double')]
+    [Diagnostics.CodeAnalysis.SuppressMessage('PSAvoidOverwritingBuiltInCmdlets', '', Justification = 'a double')]
     [CmdletBinding()]
     param(
         [Parameter(Mandatory = $true, Position = 0)]
@@ -76,9 +76,20 @@ function New-PSSession {
         }
 }
 
+# With the fault CloseFails this is an error, as PowerShell 7 sometimes has it after "exit" in the session.
+function Remove-PSSession {
+    [Diagnostics.CodeAnalysis.SuppressMessage('PSAvoidOverwritingBuiltInCmdlets', '', Justification = 'a double')]
+    [CmdletBinding()]
+    param($Session)
+    Microsoft.PowerShell.Core\Remove-PSSession -Session $Session
+    if (Test-StandInFault 'CloseFails') {
+        throw (New-Object NullReferenceException)
+    }
+}
+
 # The drive WSMan.
 function Get-Item {
-    [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSAvoidOverwritingBuiltInCmdlets', '', Justification = 'a double')]
+    [Diagnostics.CodeAnalysis.SuppressMessage('PSAvoidOverwritingBuiltInCmdlets', '', Justification = 'a double')]
     [CmdletBinding()]
     param([string] $LiteralPath)
     foreach ($side in @('Client', 'Service')) {
