@@ -95,15 +95,16 @@ func run(s sizes, only *regexp.Regexp, profiles string) error {
 
 // contender is a built provider.
 type contender struct {
-	name string // its name in the registry
-	path string
+	name   string // its name in the registry
+	path   string
+	silent bool // whether the framework writes no logs
 }
 
-// contenders are the provider, the floor, and what their runs have in common.
+// contenders are the provider, the floor with and without logs, and what their runs have in common.
 type contenders struct {
-	lync, floor contender
-	cli         string // path of Terraform or OpenTofu
-	work        string // folder for workspaces
+	lync, floor, silent contender
+	cli                 string // path of Terraform or OpenTofu
+	work                string // folder for workspaces
 }
 
 // newContenders builds both providers in a folder: that for Lync with or without profiles.
@@ -132,7 +133,7 @@ func newContenders(work, profiles string) (contenders, error) {
 		{&c.lync, "lync", lync},
 		{&c.floor, "floor", module + "/internal/tools/bench/floor"},
 	} {
-		*built.to = contender{built.name, filepath.Join(work, "terraform-provider-"+built.name)}
+		*built.to = contender{name: built.name, path: filepath.Join(work, "terraform-provider-"+built.name)}
 		log.Printf("build %s", built.pkg)
 		build := exec.CommandContext(context.Background(), "go", "build", "-buildvcs=false", "-ldflags=-s -w",
 			"-o", built.to.path, built.pkg)
@@ -140,5 +141,7 @@ func newContenders(work, profiles string) (contenders, error) {
 			return c, fmt.Errorf("build %s: %w\n%s", built.pkg, err, out)
 		}
 	}
+	c.silent = c.floor
+	c.silent.silent = true
 	return c, nil
 }

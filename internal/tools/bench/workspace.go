@@ -52,6 +52,9 @@ func (c contenders) newWorkspace(with contender, arguments, config string) (*wor
 		}
 	}
 	w.env = append(w.env, "TF_CLI_CONFIG_FILE="+file, "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1", "TF_INPUT=0")
+	if with.silent {
+		w.env = append(w.env, "TF_LOG_SDK=off")
+	}
 	providers := filepath.Join(dir, "providers")
 	if err := os.Mkdir(providers, 0o755); err != nil {
 		return nil, err
