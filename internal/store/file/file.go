@@ -183,11 +183,9 @@ type document struct {
 func (s *Store) find(ctx context.Context) (document, error) {
 	var doc document
 
-	err := s.do(stepFind, s.path, func() error {
-		return retryWhileInUse(ctx, func() (err error) {
-			doc, err = s.locate()
-			return err
-		})
+	err := s.repeat(ctx, stepFind, s.path, func() (err error) {
+		doc, err = s.locate()
+		return err
 	})
 	if err != nil {
 		return document{}, s.cannotRead(err)
@@ -304,6 +302,11 @@ func (s *Store) do(at step, path string, op func() error) error {
 		}
 	}
 	return op()
+}
+
+// repeat runs the operation of a step again as long as another program has the file open, see retryWhileInUse.
+func (s *Store) repeat(ctx context.Context, at step, path string, op func() error) error {
+	return retryWhileInUse(ctx, func() error { return s.do(at, path, op) })
 }
 
 // errEmpty is the error for an empty document, in a Load or in a Publish.

@@ -76,7 +76,7 @@ func hold(t *testing.T, path string) (release func()) {
 }
 
 // TestHeldDocument verifies the error for a document that another program has open, from each step on which Windows
-// refuses it. The end of the context ends the repetitions.
+// refuses it, after a repetition. The end of the context ends the repetitions.
 func TestHeldDocument(t *testing.T) {
 	t.Parallel()
 
@@ -99,10 +99,16 @@ func TestHeldDocument(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
 			path := writeDocument(t, oldDocument)
 			s := New(path)
+			attempts := 0
 			release := func() {}
 			s.before = func(at step, _ string) error {
-				if at == tc.at {
+				if at != tc.at {
+					return nil
+				}
+				switch attempts++; attempts {
+				case 1:
 					release = hold(t, path)
+				case 2: // the second attempt has the same error
 					cancel()
 				}
 				return nil
@@ -110,6 +116,10 @@ func TestHeldDocument(t *testing.T) {
 
 			err := tc.run(ctx, s)
 			release()
+
+			if attempts != 2 {
+				t.Errorf("%d attempts, want 2", attempts)
+			}
 
 			const cause = ": another program probably has the file open, such as an editor, a virus scanner or a " +
 				"synchronization client: "
@@ -120,6 +130,39 @@ func TestHeldDocument(t *testing.T) {
 			wantFailure(t, err, failed.Err, tc.want, cause)
 			wantKind(t, err, InUse)
 			wantDocument(t, path, oldDocument)
+		})
+	}
+}
+
+// TestReleasedDocument verifies that a step succeeds after another program has closed the document.
+func TestReleasedDocument(t *testing.T) {
+	t.Parallel()
+
+	for _, held := range []step{stepOpen, stepProbe, stepReplace} {
+		t.Run(string(held), func(t *testing.T) {
+			t.Parallel()
+
+			path := writeDocument(t, oldDocument)
+			s := New(path)
+			attempts := 0
+			release := func() {}
+			s.before = func(at step, _ string) error {
+				if at != held {
+					return nil
+				}
+				switch attempts++; attempts {
+				case 1:
+					release = hold(t, path)
+				case 3:
+					release()
+				}
+				return nil
+			}
+
+			if err := s.publish(t.Context(), oldDocument, newDocument); err != nil {
+				t.Error(err)
+			}
+			wantDocument(t, path, newDocument)
 		})
 	}
 }

@@ -126,9 +126,7 @@ func (s *Store) replace(ctx context.Context, doc document, base, next []byte) er
 	if err != nil {
 		return s.afterRemoval(ctx, err, temp, remove)
 	}
-	err = s.do(stepReplace, temp, func() error {
-		return retryWhileInUse(ctx, func() error { return replaceFile(temp, doc.path) })
-	})
+	err = s.repeat(ctx, stepReplace, temp, func() error { return replaceFile(temp, doc.path) })
 	if err != nil {
 		err = cannotReplace("replace the topology document "+shown(doc.path)+" by "+shown(temp), err)
 		return s.afterRemoval(ctx, err, temp, remove)
@@ -143,7 +141,7 @@ func (s *Store) replace(ctx context.Context, doc document, base, next []byte) er
 // afterRemoval removes the temporary file of a publish that has failed with err, and returns err. If the file cannot be
 // removed, a failure names it. A conflict does not: the caller then repeats the publish, which removes the file.
 func (s *Store) afterRemoval(ctx context.Context, err error, temp string, remove func() error) error {
-	remaining := s.do(stepRemove, temp, func() error { return retryWhileInUse(ctx, remove) })
+	remaining := s.repeat(ctx, stepRemove, temp, remove)
 
 	var failed *Error
 	if remaining != nil && !errors.Is(remaining, fs.ErrNotExist) && errors.As(err, &failed) {
@@ -161,12 +159,10 @@ func (s *Store) writeTemporary(ctx context.Context, doc document, next []byte) (
 		about = "a temporary file in " + shown(dir)
 	)
 
-	err = s.do(stepCreate, dir, func() error {
-		// On Windows, a removed file keeps its name from others until every program has closed the file.
-		return retryWhileInUse(ctx, func() (err error) {
-			f, err = createTemporary(doc)
-			return err
-		})
+	// On Windows, a removed file keeps its name from others until every program has closed the file.
+	err = s.repeat(ctx, stepCreate, dir, func() (err error) {
+		f, err = createTemporary(doc)
+		return err
 	})
 	if err != nil {
 		return "", cannotWrite("create "+about, err)

@@ -23,12 +23,7 @@ func (s *Store) findWritable(ctx context.Context) (document, error) {
 	}
 
 	// Opening the file also checks access control lists, the file system and its attributes.
-	err = s.do(stepProbe, doc.path, func() error {
-		return retryWhileInUse(ctx, func() (err error) {
-			doc, err = opened(doc)
-			return err
-		})
-	})
+	err = s.repeat(ctx, stepProbe, doc.path, doc.open)
 	if err != nil {
 		return document{}, cannotWrite(action, err)
 	}
@@ -39,34 +34,32 @@ func (s *Store) findWritable(ctx context.Context) (document, error) {
 // right for a replacement, and a list that lets an account write a file can lack it. The caller holds the lock: a
 // replacement does not work while the check has the document open.
 func (s *Store) checkDelete(ctx context.Context, path string) error {
-	err := s.do(stepDelete, path, func() error {
-		return retryWhileInUse(ctx, func() error { return mayDelete(path) })
-	})
+	err := s.repeat(ctx, stepDelete, path, func() error { return mayDelete(path) })
 	if errors.Is(err, fs.ErrPermission) {
 		return &deleteError{err}
 	}
 	return err
 }
 
-// opened opens the document for writing and returns what a publish has to keep. A document with several hard links is
+// open opens the document for writing and sets what a publish has to keep. A document with several hard links is
 // refused: the others would keep the old document.
-func opened(doc document) (document, error) {
-	f, err := os.OpenFile(doc.path, os.O_WRONLY|openWithoutBlocking, 0)
+func (d *document) open() error {
+	f, err := os.OpenFile(d.path, os.O_WRONLY|openWithoutBlocking, 0)
 	if err != nil {
-		return document{}, err
+		return err
 	}
 
 	// Nothing was written.
 	defer func() { _ = f.Close() }()
 
 	if err := checkLinks(f); err != nil {
-		return document{}, err
+		return err
 	}
-	if doc.info, err = f.Stat(); err != nil {
-		return document{}, err
+	if d.info, err = f.Stat(); err != nil {
+		return err
 	}
-	doc.attributes, err = readAttributes(f)
-	return doc, err
+	d.attributes, err = readAttributes(f)
+	return err
 }
 
 // CheckPublish returns the error that every publish of a change would return, under any account: the document has
