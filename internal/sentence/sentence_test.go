@@ -1,6 +1,7 @@
 package sentence_test
 
 import (
+	"errors"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -29,16 +30,29 @@ func TestThen(t *testing.T) {
 	}
 }
 
-// stopAfterError matches literals that put a full stop after a text of unknown origin: after the verb of an error, or
-// as the separator of two texts.
-var stopAfterError = regexp.MustCompile(`%w\.|^\. $`)
+func TestWithCause(t *testing.T) {
+	t.Parallel()
+
+	cause := errors.New("Access is denied.") //nolint:revive,staticcheck // the text of Windows
+	err := sentence.WithCause("the host cannot be reached", cause)
+
+	const want = "the host cannot be reached (Access is denied)"
+	if err.Error() != want || !errors.Is(err, cause) {
+		t.Errorf("%q, want %q with the cause", err, want)
+	}
+}
+
+// stopAfterError matches literals that put a full stop or a parenthesis after a text of unknown origin: after the verb of
+// an error, or as the separator of two texts.
+var stopAfterError = regexp.MustCompile(`%w\.|\(%w\)|^\. $`)
 
 // TestOnlyThenAddsAFullStop finds the code that puts a full stop after an error, whose text can have one already.
 func TestOnlyThenAddsAFullStop(t *testing.T) {
 	t.Parallel()
 
-	// The error before the full stop has a text of that package.
-	allowed := map[string]int{"sentence/sentence.go": 1, "store/shell/publish.go": 1, "powershell/credssp.go": 1}
+	// The error before the full stop has a text of that package. That in the parentheses is the end of a context.
+	allowed := map[string]int{"sentence/sentence.go": 1, "store/shell/publish.go": 1, "powershell/credssp.go": 1,
+		"store/shell/verify.go": 1, "publisher/publisher.go": 1}
 	root := filepath.Join(testkit.ModuleRoot(t), "internal")
 
 	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
@@ -72,7 +86,7 @@ func TestOnlyThenAddsAFullStop(t *testing.T) {
 		})
 
 		if found != allowed[name] {
-			t.Errorf("%s has %d texts with a full stop after an error, want %d: use sentence.Then", name, found,
+			t.Errorf("%s has %d texts with a full stop after an error, want %d: use sentence.Then or WithCause", name, found,
 				allowed[name])
 		}
 		return nil

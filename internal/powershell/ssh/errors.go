@@ -114,7 +114,7 @@ func explainNetwork(err error) error {
 		kind = neterr.Lost
 	}
 	if kind != neterr.Other {
-		return fmt.Errorf("%s (%w)", kind, err)
+		return sentence.WithCause(string(kind), err)
 	}
 	return err
 }

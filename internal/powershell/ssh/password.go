@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"golang.org/x/crypto/ssh"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/sentence"
 )
 
 var (
@@ -99,7 +101,7 @@ func (p *passwordLogin) outcome(err error) (isAnswered bool, cause error) {
 	case p.sentBy == methodPassword && strings.Contains(text, textChangeRequest):
 		return true, errPasswordExpired
 	case p.isAccepted:
-		return true, fmt.Errorf("the server accepts the password and asks for another login in addition (%w)", err)
+		return true, sentence.WithCause("the server accepts the password and asks for another login in addition", err)
 	case p.sentBy != "" && strings.Contains(text, textRefused):
 		return true, errPasswordRefused
 	}

@@ -152,7 +152,7 @@ func (w *Transport) explain(err error) explanation {
 	case kind == neterr.Refused:
 		return explanation{text: string(kind), next: adviceListen}
 	case kind == neterr.TimedOut, kind == neterr.Unreachable:
-		return explanation{text: string(kind) + " (" + err.Error() + ")", next: adviceReach}
+		return explanation{text: sentence.WithCause(string(kind), err).Error(), next: adviceReach}
 	case errors.As(err, &dialErr) && dialErr.Op == "dial" && dialErr.Timeout():
 		// Package net reports the end of ConnectTimeout as context.DeadlineExceeded.
 		return explanation{text: fmt.Sprintf("no connection within %s", w.config.ConnectTimeout), next: adviceReach}
@@ -170,7 +170,7 @@ func (w *Transport) explain(err error) explanation {
 	case errors.As(err, &netErr) && netErr.Timeout():
 		return explanation{text: fmt.Sprintf("no connection within %s", w.config.ConnectTimeout), next: adviceReach}
 	case kind == neterr.Lost, errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return explanation{text: string(neterr.Lost) + " (" + err.Error() + ")", next: adviceLost}
+		return explanation{text: sentence.WithCause(string(neterr.Lost), err).Error(), next: adviceLost}
 	}
 	return explanation{text: err.Error(), next: adviceNetwork(err)}
 }

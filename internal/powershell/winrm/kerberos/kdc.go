@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/jcmturner/gokrb5/v8/messages"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/sentence"
 )
 
 const (
@@ -181,7 +183,7 @@ type list []error
 func (l list) Error() string {
 	var texts []string
 	for _, err := range l {
-		texts = append(texts, err.Error())
+		texts = append(texts, sentence.WithoutStop(err.Error()))
 	}
 	return strings.Join(texts, "; ")
 }
