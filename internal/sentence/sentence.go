@@ -15,7 +15,7 @@ func Then(text, next string) string {
 // WithoutStop returns a text without the full stop at its end, so that it can be a part of a sentence.
 func WithoutStop(text string) string { return strings.TrimSuffix(text, ".") }
 
-// WithCause returns an error whose text is followed by that of its cause in parentheses, without a full stop at the end.
+// WithCause returns an error whose text is followed by that of its cause in parentheses, without a full stop.
 func WithCause(text string, cause error) error { return &withCause{text, cause} }
 
 type withCause struct {

@@ -42,8 +42,8 @@ func TestWithCause(t *testing.T) {
 	}
 }
 
-// stopAfterError matches literals that put a full stop or a parenthesis after a text of unknown origin: after the verb of
-// an error, or as the separator of two texts.
+// stopAfterError matches literals that put a full stop or a parenthesis after a text of unknown origin: after the verb
+// of an error, or as the separator of two texts.
 var stopAfterError = regexp.MustCompile(`%w\.|\(%w\)|^\. $`)
 
 // TestOnlyThenAddsAFullStop finds the code that puts a full stop after an error, whose text can have one already.
@@ -86,8 +86,8 @@ func TestOnlyThenAddsAFullStop(t *testing.T) {
 		})
 
 		if found != allowed[name] {
-			t.Errorf("%s has %d texts with a full stop after an error, want %d: use sentence.Then or WithCause", name, found,
-				allowed[name])
+			t.Errorf("%s has %d texts with a full stop or a parenthesis after an error, want %d: use sentence.Then or "+
+				"sentence.WithCause", name, found, allowed[name])
 		}
 		return nil
 	})

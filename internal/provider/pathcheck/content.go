@@ -9,6 +9,9 @@ import (
 // comment, keys in known_hosts, a setting in krb5.conf.
 var contentSign = regexp.MustCompile(`-----BEGIN|(?m:^\s*[<#\[])| (?:ssh|ecdsa|sk)-| = `)
 
+// drive matches the beginning of an absolute path of Windows, also if the backslash has become a control character.
+var drive = regexp.MustCompile(`^[A-Za-z]:[\\/[:cntrl:]]`)
+
 // pathSign matches what most paths have: an extension or a separator.
 var pathSign = regexp.MustCompile(`[./\\]|^[A-Za-z]:`)
 
@@ -22,7 +25,7 @@ func isContent(text string) bool {
 	lines := strings.TrimRight(text, "\r\n")
 	breaks := strings.Count(lines, "\n")
 	switch {
-	case !strings.Contains(text, "\n"):
+	case !strings.Contains(text, "\n"), drive.MatchString(text):
 		return false
 	case contentSign.MatchString(text):
 		return true
@@ -35,11 +38,11 @@ func isContent(text string) bool {
 	}
 }
 
-// content returns the mistake for the content of a file. Without a sure sign, the text can still be a path.
+// content returns the mistake for the content of a file. Unless it is PEM, the text can still be a path.
 func content(text string, origin Origin) Mistake {
 	m := Mistake{Summary: "Content of a file instead of its path", Fact: "is like the content of a file",
 		Advice: "Give the path of the file.", IsContent: true}
-	if origin == Argument && !contentSign.MatchString(text) {
+	if origin == Argument && !strings.Contains(text, "-----BEGIN") {
 		m.Advice += ` If it is the path, write each backslash of it twice (\\), or write a slash (/) instead, in ` +
 			"quotation marks on one line."
 	}

@@ -154,6 +154,15 @@ func TestFind(t *testing.T) {
 		{"Kerberos", "[libdefaults]\n  default_realm = CONTOSO.COM", argument, content, "Give the path", ""},
 		{"three lines", "a.b\nc.d\ne.f", argument, content, "Give the path", ""},
 		{"two lines", "secret\nsecret", argument, content, `If it is the path, write each backslash`, ""},
+		{
+			"a folder n", "C:\n\topology.xml", argument, "Path with a line break", `Write each backslash`,
+			`"C:\\n\\topology.xml" or "C:/n/topology.xml"`,
+		},
+		{
+			"a line like a comment", "C:\\data\n#1\\x.xml", argument, "Path with a line break", `\n is a line break`,
+			`"C:\\data\\n#1\\x.xml" or "C:/data/n#1/x.xml"`,
+		},
+		{"several folders n", "new\notes\nov.xml", argument, content, `If it is the path, write each backslash`, ""},
 		{"two lines of Windows", "a.b\r\nc.d", argument, content, "Give the path", ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
