@@ -120,7 +120,6 @@ func TestHeldDocument(t *testing.T) {
 			if attempts != 2 {
 				t.Errorf("%d attempts, want 2", attempts)
 			}
-
 			const cause = ": another program probably has the file open, such as an editor, a virus scanner or a " +
 				"synchronization client: "
 			var failed *Error

@@ -1,6 +1,7 @@
 package file
 
 import (
+	"errors"
 	"os"
 	"strings"
 
@@ -53,12 +54,17 @@ func readAttributes(f *os.File) (attributes, error) {
 	return found, nil
 }
 
+var errNoText = errors.New("it has an entry without a form as text")
+
 // listOf returns the access control list of an open file.
 func listOf(f *os.File) (*windows.SECURITY_DESCRIPTOR, error) {
 	found, err := windows.GetSecurityInfo(windows.Handle(f.Fd()), windows.SE_FILE_OBJECT,
 		windows.DACL_SECURITY_INFORMATION)
 	if err != nil {
 		return nil, &attributeError{"the access control list of " + f.Name() + " cannot be read", err}
+	}
+	if found.String() == "" { // Windows has no text for every entry, and lists are compared as texts
+		return nil, &attributeError{"the access control list of " + f.Name() + " cannot be compared", errNoText}
 	}
 	return found, nil
 }
