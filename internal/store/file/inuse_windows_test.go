@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"golang.org/x/sys/windows"
@@ -72,7 +73,7 @@ func hold(t *testing.T, path string) (release func()) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return func() { _ = windows.CloseHandle(handle) }
+	return sync.OnceFunc(func() { _ = windows.CloseHandle(handle) })
 }
 
 // TestHeldDocument verifies the error for a document that another program has open, from each step on which Windows
