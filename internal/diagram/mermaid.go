@@ -9,6 +9,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/lync-iac/terraform-provider-lync/internal/printable"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
@@ -120,7 +121,7 @@ func (d *drawing) sites() {
 }
 
 func siteLabel(site *topology.Site) string {
-	name := cmp.Or(text(site.Name), site.ID)
+	name := cmp.Or(text(site.Name), text(site.ID))
 	if site.Kind == topology.SiteBranch {
 		return name + " (branch site)"
 	}
@@ -238,10 +239,11 @@ var (
 )
 
 // text returns a quoted Mermaid label that is displayed as s, on one line. It writes every character that has a meaning
-// in Mermaid, Markdown or HTML as the number of the character.
+// in Mermaid, Markdown or HTML as the number of the character. It drops the characters that control a terminal or the
+// direction of text, which a renderer would otherwise make of their numbers.
 func text(s string) string {
 	var label strings.Builder
-	for _, r := range strings.Join(strings.FieldsFunc(s, isSpace), " ") {
+	for _, r := range printable.Clean(strings.Join(strings.FieldsFunc(s, unicode.IsSpace), " ")) {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune(" -.,()'", r) {
 			label.WriteRune(r)
 			continue
@@ -254,7 +256,5 @@ func text(s string) string {
 		return mark[:last] + escaped(rune(mark[last]))
 	})
 }
-
-func isSpace(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }
 
 func escaped(r rune) string { return fmt.Sprintf("#%d;", r) }
