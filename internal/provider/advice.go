@@ -65,7 +65,7 @@ func remedyText(r resilience.Remedy) string {
 		if !r.Other.IsZero() {
 			block = pairImportBlock(r.Pool, r.Other)
 		}
-		return "Or apply the resource that declares this direction. It writes both intervals. If no resource " +
+		return "Or apply the resource that declares this direction. It writes the settings. If no resource " +
 			"declares it, import it first:\n\n" + block
 	case resilience.AdoptFirstPair:
 		return "Then import that pair."

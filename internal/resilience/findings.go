@@ -153,6 +153,9 @@ func incomplete(t *topology.Topology, a, b *topology.Pool) []Violation {
 	case !links.ServiceB:
 		missing = append(missing, fmt.Sprintf("%s has no backup service for %s", b.FQDN, a.FQDN))
 	}
+	if len(missing) == 0 && links.All() {
+		return append(severalBackups(t, a, b), severalBackups(t, b, a)...)
+	}
 	if len(missing) == 0 {
 		return nil
 	}
@@ -173,6 +176,21 @@ func incomplete(t *topology.Topology, a, b *topology.Pool) []Violation {
 		}
 	}
 	return []Violation{v}
+}
+
+// severalBackups finds a pool of a complete pair whose Registrar has more than one Backup.
+func severalBackups(t *topology.Topology, p, partner *topology.Pool) []Violation {
+	if len(p.Registrar.Backups) < 2 {
+		return nil
+	}
+	return []Violation{{
+		Title: "Pool with several backups",
+		Detail: fmt.Sprintf("The Registrar of %s has %d Backups. A pool has one, which names %s, its partner.", p.FQDN,
+			len(p.Registrar.Backups), partner.FQDN),
+		Advice:   "Keep one backup registrar in Topology Builder, and publish.",
+		Remedies: repair(t, p.Registrar),
+		Objects:  phrase.Names(p, partner),
+	}}
 }
 
 // edgeNextHops finds paired pools that are the only next hop of an Edge pool.

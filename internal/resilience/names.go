@@ -59,7 +59,8 @@ func ambiguousEnds(c branchChange) []Violation {
 	return found
 }
 
-// unidentifiedClusters finds clusters without a name, and names that several clusters have.
+// unidentifiedClusters finds clusters without a name, names that several clusters have, and names of pools that cannot
+// be declared.
 func unidentifiedClusters(s survey) []Violation {
 	var found []Violation
 	for p := range s.t.Pools() {
@@ -68,6 +69,8 @@ func unidentifiedClusters(s survey) []Violation {
 			found = append(found, nameless(p))
 		case s.t.IsFirstOfName(p) && len(s.t.Named(p.FQDN)) > 1:
 			found = append(found, sharedName(s.t, p))
+		case !p.FQDN.IsDeclarable() && (p.Registrar != nil || p.Kind != topology.KindOther):
+			found = append(found, undeclarable(p))
 		}
 	}
 	return found
@@ -86,6 +89,17 @@ func nameless(p *topology.Pool) Violation {
 		v.Detail += " It is left out of the lists of pools and appliances, and cannot be declared."
 	}
 	return v
+}
+
+// undeclarable returns the finding of a pool whose name is in the document, but cannot be in a configuration.
+func undeclarable(p *topology.Pool) Violation {
+	return Violation{
+		Title: "Name that cannot be declared",
+		Detail: fmt.Sprintf("The cluster %s has the name %q, which is not the name of a host. It cannot be declared.",
+			phrase.Clusters(p), p.FQDN),
+		Advice:  "Correct the name in Topology Builder, and publish.",
+		Objects: []string{p.FQDN.String()},
+	}
 }
 
 func sharedName(t *topology.Topology, first *topology.Pool) Violation {

@@ -46,6 +46,14 @@ func TestFindingsOfNames(t *testing.T) {
 			func(d *testkit.Draft, _ *testkit.DraftPool) { d.Host("host", 2).SetName("") },
 			"info cluster 2:2: The cluster 2:2 (site Lyon, a host without services) has no name that can be used.",
 		},
+		"a pool whose name cannot be declared": {
+			func(_ *testkit.Draft, b *testkit.DraftPool) { b.SetName("b, c.contoso.com") },
+			"error b, c.contoso.com: The cluster 2:1 (site Lyon, a Front End pool) has the name " +
+				"\"b, c.contoso.com\", which is not the name of a host. It cannot be declared.",
+		},
+		"a host whose name cannot be declared": {
+			func(d *testkit.Draft, _ *testkit.DraftPool) { d.Host("host", 2).SetName("a b") }, "",
+		},
 		"a host and a pool": {
 			func(d *testkit.Draft, _ *testkit.DraftPool) { d.Host("host", 2).SetName("a.contoso.com") },
 			"info a.contoso.com: 2 clusters of the topology have the name a.contoso.com: 1:1 (site Paris, a Front " +

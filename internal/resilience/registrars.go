@@ -154,24 +154,38 @@ func intervalsWithoutBackup(s survey) []Violation {
 	return found
 }
 
-// intervalsMissing checks pools of Lync Server 2013 and later, to which the rule applies.
-func intervalsMissing(s survey) []Violation {
+// settingsMissing finds intervals that are missing although automatic failover is on, and settings that are not
+// readable. Missing intervals are faults of Lync Server 2013 and later.
+func settingsMissing(s survey) []Violation {
 	var found []Violation
 	for _, d := range s.directions() {
-		if !d.backup.Settings.AutomaticFailover || d.registrar.Version < topology.Version2013 {
-			continue
+		settings := d.backup.Settings
+		needed := settings.AutomaticFailover && d.registrar.Version >= topology.Version2013
+		if settings.IsFailoverUnreadable() {
+			v := d.violation("the value of automatic failover is not readable",
+				"Set automatic failover in Topology Builder.", SettingAutomaticFailover)
+			v.Title = settingUnreadable
+			v.Remedies = repairSettings(s.t, d)
+			found = append(found, v)
 		}
 		for _, interval := range d.intervals() {
-			if _, isSet := interval.is.Length(); isSet {
+			if _, isSet := interval.is.Length(); isSet || !needed && !interval.is.IsUnreadable() {
 				continue
 			}
 			v := d.violation(
 				fmt.Sprintf("automatic failover is on, but the %s detection interval is missing or not readable",
 					interval.name),
 				"Set the interval in Topology Builder.", interval.setting)
+			if !needed {
+				v.Title = settingUnreadable
+				v.Detail = fmt.Sprintf("For the case that %s fails, the %s detection interval is not readable.",
+					d.name, interval.name)
+			}
 			v.Remedies = repairSettings(s.t, d)
 			found = append(found, v)
 		}
 	}
 	return found
 }
+
+const settingUnreadable = "Setting that is not readable"

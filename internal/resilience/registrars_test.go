@@ -65,10 +65,18 @@ func TestSettingsFindings(t *testing.T) {
 			[]string{"the failback detection interval is missing"}},
 		"VF-BOTH: one unreadable": {poolWith(v2013, true, "1.5s", "10m"), "!VF-BOTH",
 			[]string{"the failure detection interval is missing or not readable"}},
+		"VF-BOTH: unreadable, failover off": {poolWith(v2013, false, "1.5s", "10m"), "-VF-ON !VF-BOTH",
+			[]string{"For the case that a.contoso.com fails, the failure detection interval is not readable."}},
+		"VF-BOTH: unreadable, 2010": {poolWith(v2010, true, "1.5s", "10m"), "!VF-BOTH",
+			[]string{"the failure detection interval is not readable"}},
 		"VF-BOTH: failover off":            {poolWith(v2013, false, "", ""), "-VF-ON", nil},
 		"VF-BOTH not for 2010":             {poolWith(v2010, true, "", ""), "", nil},
 		"VF-BOTH of an appliance":          {appliance(true, "2m", ""), "!VF-BOTH", nil},
 		"VF-BOTH of an appliance, failure": {appliance(true, "", "4m"), "!VF-BOTH", nil},
+		"PP-WHOLE: two Backups": {twoPools(func(_ *testkit.Draft, a, b *testkit.DraftPool) {
+			a.Names(b, "5m", "10m")
+		}), "!PP-WHOLE", []string{"The Registrar of a.contoso.com has 2 Backups. A pool has one, which names " +
+			"b.contoso.com, its partner."}},
 		"a Director's are left to others": {func(d *testkit.Draft) {
 			d.Director("dir", 1,
 				v2013).Names(d.Standard("a", 1, v2013), "1m", "1m")

@@ -42,6 +42,10 @@ type Rule struct {
 	// to an object that they share. One mention for the objects is enough.
 	OncePerWalk bool
 
+	// The findings of these rules can keep an existing pair, or the association of an appliance, from being adopted
+	// without a change.
+	PreventsPairAdoption, PreventsBranchAdoption bool
+
 	staysWarning bool          // strict support does not raise it
 	inventoried  bool          // its findings need an inventory
 	settingsOf   topology.Kind // the kind of pool to whose settings the rule applies; empty for all kinds

@@ -12,7 +12,7 @@ var branchRules = []Rule{
 		branch:    applianceMissing,
 	},
 	{
-		ID: "BR-ONE", Severity: Error, Versions: "all",
+		ID: "BR-ONE", Severity: Error, Versions: "all", PreventsBranchAdoption: true,
 		Title: "Appliance without exactly one pool",
 		Statement: "An appliance has exactly one pool, which is both its backup registrar and the pool of its user " +
 			"services.",

@@ -8,8 +8,9 @@ var documentRules = []Rule{
 			"one of the clusters of a name is one", Versions: "all",
 		Title: "Name that identifies no single cluster",
 		Statement: "Every cluster of the topology has a fully qualified domain name, of at most 253 characters and " +
-			"without control characters, that no other cluster has.",
-		Source:  sourceProvider,
+			"without control characters, white space, commas and empty labels, that no other cluster has.",
+		Source:               sourceProvider,
+		PreventsPairAdoption: true, PreventsBranchAdoption: true,
 		create:  ambiguousMembers,
 		branch:  ambiguousEnds,
 		finding: unidentifiedClusters,

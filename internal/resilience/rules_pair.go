@@ -64,7 +64,7 @@ var pairRules = []Rule{
 		finding: partnersOfKind(topology.KindAppliance),
 	},
 	{
-		ID: "PP-10-13", Severity: Error, Versions: "10 with 13 15 19+SE",
+		ID: "PP-10-13", Severity: Error, Versions: "10 with 13 15 19+SE", PreventsPairAdoption: true,
 		Title: "Lync Server 2010 pool where a later one is needed",
 		Statement: "Pool pairing begins with Lync Server 2013: a Lync Server 2010 pool is not in a pair, and no " +
 			"backup registrar relationship crosses from it to a later pool.",
@@ -100,7 +100,7 @@ var pairRules = []Rule{
 		finding:   poolsWithRemainders,
 	},
 	{
-		ID: "PP-ONE", Severity: Error, Versions: "13 15 19+SE",
+		ID: "PP-ONE", Severity: Error, Versions: "13 15 19+SE", PreventsPairAdoption: true,
 		Title:     "Many-to-one backup relationship",
 		Statement: "A pool is in one pair at most, and no other Front End pool names it as its backup.",
 		Source:    SourceDisaster + "; " + sourceRegistrars,
@@ -117,14 +117,14 @@ var pairRules = []Rule{
 		finding: ofPairs(withSeverity(Unsupported, versionsDiffer)),
 	},
 	{
-		ID: "PP-RECIP", Severity: Error, Versions: "13 15 19+SE",
+		ID: "PP-RECIP", Severity: Error, Versions: "13 15 19+SE", PreventsPairAdoption: true,
 		Title:     "One-way backup relationship",
 		Statement: "If one pool names another as its backup, the other names the first.",
 		Source:    sourceRegistrars + "; " + SourceDisaster,
 		finding:   oneWay,
 	},
 	{
-		ID: "PP-WHOLE", Severity: Error, Versions: "13 15 19+SE",
+		ID: "PP-WHOLE", Severity: Error, Versions: "13 15 19+SE", PreventsPairAdoption: true,
 		Title: "Incomplete pair",
 		Statement: "Each member of a pair names the other as its backup registrar, and has a backup service that " +
 			"depends on the other's.",

@@ -51,6 +51,7 @@ var settingsRules = []Rule{
 	},
 	{
 		ID: "VF-NEEDBK", Severity: Error, Versions: "all",
+		PreventsPairAdoption: true, PreventsBranchAdoption: true,
 		Title:     "Detection intervals without a backup registrar",
 		Statement: "Detection intervals are set only where there is a backup registrar.",
 		Source:    SourceSetRegistrar,
@@ -58,9 +59,11 @@ var settingsRules = []Rule{
 	},
 	{
 		ID: "VF-BOTH", Severity: Error, Versions: "13 15 19+SE",
-		Title:     "Automatic failover without both intervals",
-		Statement: "Where automatic failover is on, both detection intervals are set.",
-		Source:    sourceRegistrarHelp,
-		finding:   intervalsMissing,
+		PreventsPairAdoption: true, PreventsBranchAdoption: true,
+		Title: "Automatic failover without both intervals",
+		Statement: "Where automatic failover is on, both detection intervals are set. Every setting of a backup " +
+			"registrar is readable.",
+		Source:  sourceRegistrarHelp,
+		finding: settingsMissing,
 	},
 }

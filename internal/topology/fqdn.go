@@ -7,6 +7,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"golang.org/x/text/unicode/norm"
+
 	"github.com/lync-iac/terraform-provider-lync/internal/invariant"
 	"github.com/lync-iac/terraform-provider-lync/internal/printable"
 )
@@ -83,6 +85,13 @@ func (f FQDN) String() string { return f.name }
 
 // IsZero reports whether f is no name.
 func (f FQDN) IsZero() bool { return f.name == "" }
+
+// IsDeclarable reports whether a configuration can contain the name: it matches HostName, and parsing it again returns
+// the same name. The texts of a configuration are in the normalization form NFC of Unicode.
+func (f FQDN) IsDeclarable() bool {
+	parsed, err := ParseFQDN(f.name)
+	return err == nil && parsed == f && HostName.MatchString(f.name) && norm.NFC.IsNormalString(f.name)
+}
 
 // Compare orders FQDNs by their canonical names.
 func (f FQDN) Compare(other FQDN) int { return strings.Compare(f.name, other.name) }

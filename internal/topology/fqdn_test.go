@@ -33,6 +33,30 @@ func TestHostName(t *testing.T) {
 	}
 }
 
+func TestIsDeclarable(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]bool{
+		"pool-paris.contoso.com": true,
+		"b\u00fcro.contoso.com":  true,
+		"bu\u0308ro.contoso.com": false, // not in NFC
+		"pool..":                 false, // would be read as pool
+		"pool..contoso.com":      false,
+		"pool, b.contoso.com":    false,
+		"pool b.contoso.com":     false,
+	} {
+		fqdn, err := topology.ParseFQDN(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := fqdn.IsDeclarable(); got != want {
+			t.Errorf("%q: %t, want %t", name, got, want)
+		}
+	}
+	if (topology.FQDN{}).IsDeclarable() {
+		t.Error("the zero FQDN is declarable")
+	}
+}
+
 func TestParseFQDN(t *testing.T) {
 	t.Parallel()
 	name253 := strings.Repeat("a.", 126) + "b"
