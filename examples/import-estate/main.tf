@@ -10,5 +10,3 @@ terraform {
 provider "lync" {
   topology_file = "topology.xml"
 }
-
-data "lync_topology" "all" {}

@@ -22,6 +22,8 @@ type Survey struct {
 	Pairs     []ObservedPair
 	Findings  []resilience.Violation
 	Diagram   string // Mermaid
+
+	topology *topology.Topology
 }
 
 // Site is a central site or a branch site.
@@ -67,6 +69,7 @@ func (c *Client) Survey(ctx context.Context, options SurveyOptions) (*Survey, er
 		return nil, err
 	}
 	s := &Survey{
+		topology:  t,
 		Signature: t.Signature,
 		Sites:     sitesOf(t),
 		Pairs:     pairsOf(t),

@@ -21,12 +21,14 @@ func importEstate(appliances int) testkit.Estate {
 	return e
 }
 
-// estateWorkspace returns a workspace with the document of an estate and some of the files of examples/import-estate.
+// estateWorkspace returns a workspace with the document of an estate, the provider of examples/import-estate and some
+// of the files of examples/import-for-each.
 func estateWorkspace(t *testing.T, e testkit.Estate, files ...string) *testkit.Workspace {
 	t.Helper()
 	w := cliTerraform(t, e)
+	w.Write("main.tf", example(t, "import-estate/main.tf"))
 	for _, name := range files {
-		w.Write(name, example(t, "import-estate/"+name))
+		w.Write(name, example(t, "import-for-each/"+name))
 	}
 	return w
 }
@@ -48,7 +50,7 @@ func TestAdoptAll(t *testing.T) {
 
 func testAdopt(t *testing.T, appliances int) {
 	t.Helper()
-	w := estateWorkspace(t, importEstate(appliances), "main.tf", "estate.tf", "relations.tf", "import.tf")
+	w := estateWorkspace(t, importEstate(appliances), "estate.tf", "relations.tf", "import.tf")
 	before := w.Document()
 	long := time.Date(2013, time.January, 1, 0, 0, 0, 0, time.UTC)
 	if err := os.Chtimes(w.Path(testkit.DocumentName), long, long); err != nil {
@@ -111,7 +113,7 @@ func testAdopt(t *testing.T, appliances int) {
 // TestAdoptGenerated lets Terraform generate the configuration. The plans of complete pairs are empty, even if
 // their sides differ. The plans of incomplete pairs complete them.
 func TestAdoptGenerated(t *testing.T) {
-	w := estateWorkspace(t, importEstate(40), "main.tf")
+	w := estateWorkspace(t, importEstate(40))
 	if !w.GeneratesBlocks() {
 		t.Skip("this command line crashes where it generates configuration")
 	}
@@ -168,10 +170,7 @@ func oddEstate() testkit.Estate {
 
 // TestAdoptOddEstate adopts the odd estate with the example. The document does not change.
 func TestAdoptOddEstate(t *testing.T) {
-	w := cliTerraform(t, oddEstate())
-	for _, name := range []string{"main.tf", "estate.tf", "relations.tf", "import.tf"} {
-		w.Write(name, example(t, "import-estate/"+name))
-	}
+	w := estateWorkspace(t, oddEstate(), "estate.tf", "relations.tf", "import.tf")
 	before := w.Document()
 	w.MustRun("apply", "-auto-approve")
 	w.Write("estate.auto.tfvars.json", w.Output("estate"))
@@ -185,39 +184,10 @@ func TestAdoptOddEstate(t *testing.T) {
 	assertNoChanges(t, w)
 }
 
-// TestAdoptOddNames generates import blocks with the output in the guide, and resources with the command line.
-func TestAdoptOddNames(t *testing.T) {
-	w := cliTerraform(t, oddEstate())
-	if !w.GeneratesBlocks() {
-		t.Skip("this command line crashes where it generates configuration")
-	}
-	w.Write("main.tf", example(t, "import-estate/main.tf"))
-	for _, b := range block.FindAllStringSubmatch(guides(t)["taking-over.md"], -1) {
-		if fileOf(b[2]) == "blocks/blocks.tf" {
-			w.Write("blocks.tf", b[2])
-		}
-	}
-	before := w.Document()
-	w.MustRun("apply", "-auto-approve")
-	w.Write("imports.tf", w.OutputText("imports"))
-	w.MustRun("plan", "-generate-config-out=pairs.tf")
-	pairs := w.ApplyActions()
-	for address, action := range pairs {
-		if !strings.HasPrefix(address, "lync_pool_pair.") || action != "import" {
-			t.Errorf("%s: %s", address, action)
-		}
-	}
-	if len(pairs) != 4 {
-		t.Errorf("%d pairs are imported", len(pairs))
-	}
-	assertDocument(t, w, before)
-	assertNoChanges(t, w)
-}
-
 // TestAdoptIncomplete completes incomplete pairs. The document then has the lines of one with complete pairs.
 func TestAdoptIncomplete(t *testing.T) {
 	complete := importEstate(40)
-	w := estateWorkspace(t, complete, "main.tf")
+	w := estateWorkspace(t, complete)
 	config := ""
 	for n := 39; n <= 40; n++ {
 		config += fmt.Sprintf("resource \"lync_pool_pair\" \"p%[1]d\" {\n  pools = split(\",\", %[2]q)\n}\nimport "+

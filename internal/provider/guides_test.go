@@ -29,12 +29,8 @@ var copied = regexp.MustCompile("copy the files of\n`examples/([a-z-]+)`")
 // querying matches a command that Terraform has since 1.14.
 var querying = regexp.MustCompile(`(?m)^terraform .*\bquery\b`)
 
-// generating matches a command that generates configuration. generatingMaps matches the command that generates pairs
-// whose sides differ, which have maps.
-var (
-	generating     = regexp.MustCompile(`(?m)^terraform .* -generate-config-out=`)
-	generatingMaps = regexp.MustCompile(`(?m)^terraform .* -generate-config-out=pairs\.tf$`)
-)
+// generating matches a command that generates configuration.
+var generating = regexp.MustCompile(`(?m)^terraform .* -generate-config-out=`)
 
 // runsTests matches a command that runs tests, which can have functions in variables.
 var runsTests = regexp.MustCompile(`(?m)^terraform .*\btest\b`)
@@ -117,7 +113,7 @@ func TestGuides(t *testing.T) {
 					w.ServeState() // 436 resources
 				}
 			}
-			env, queries, generates := readersEnvironment(t, w), w.SupportsQuery(), w.GeneratesMaps()
+			env, queries := readersEnvironment(t, w), w.SupportsQuery()
 			instead := strings.NewReplacer()
 			if w.IsOpenTofu() {
 				instead = strings.NewReplacer(openTofuSays...)
@@ -138,9 +134,6 @@ func TestGuides(t *testing.T) {
 					printed := ""
 					if i+1 < len(blocks) && blocks[i+1][1] == "text" {
 						printed = blocks[i+1][2]
-					}
-					if generatingMaps.MatchString(body) && !generates {
-						printed = "Error: Reference to undeclared resource"
 					}
 					runBlock(t, bash, w.Dir(), env, body, printed, instead)
 				}

@@ -48,20 +48,23 @@ func (r *poolPairResource) ImportState(
 	resp.Diagnostics.Append(resp.State.Set(ctx, imported)...)
 }
 
-// importedModel returns the state of an imported pair. The arguments are the settings of the side that sorts first, and
+// importedModel returns the state of an imported pair.
+func importedModel(ctx context.Context, c *client.Client, pair *client.ObservedPair) (poolPairModel, diag.Diagnostics) {
+	m, diags := importedArguments(ctx, pair)
+	diags.Append(m.setObserved(ctx, pair)...)
+	m.TopologyEnabled = refreshedEnabled(c, types.BoolNull())
+	return m, diags
+}
+
+// importedArguments returns the arguments of an imported pair. They are the settings of the side that sorts first, and
 // per_pool has the settings in which the other side differs, so that the plan of a generated configuration is empty. A
 // configuration expresses a missing interval by leaving it out. If one side lacks an interval, the argument is
 // therefore null, and per_pool has the interval of the other side.
-func importedModel(ctx context.Context, c *client.Client, pair *client.ObservedPair) (poolPairModel, diag.Diagnostics) {
-	m := poolPairModel{
-		PerPool:         types.MapNull(perPoolType),
-		TopologyEnabled: refreshedEnabled(c, types.BoolNull()),
-		Timeouts:        noTimeouts(),
-	}
+func importedArguments(ctx context.Context, pair *client.ObservedPair) (poolPairModel, diag.Diagnostics) {
+	m := poolPairModel{PerPool: types.MapNull(perPoolType), Timeouts: noTimeouts()}
 	var diags, more diag.Diagnostics
 	m.Pools, diags = types.SetValueFrom(ctx, types.StringType,
 		[]string{pair.ID.First.String(), pair.ID.Second.String()})
-	diags.Append(m.setObserved(ctx, pair)...)
 
 	m.AutomaticFailover = types.BoolValue(true)
 	m.FailureDetectionInterval, m.FailbackDetectionInterval = types.StringValue(defaultPairFailure),

@@ -70,5 +70,8 @@ func (d *topologyDataSource) Read(ctx context.Context, req datasource.ReadReques
 	m, diags := topologyFrom(ctx, survey)
 	m.Inventory, m.DiagramAppliances = inventoryValue, appliances
 	resp.Diagnostics.Append(diags...)
+	configuration, diags := configurationOf(ctx, d.client, survey)
+	m.Configuration = types.StringValue(configuration)
+	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 }

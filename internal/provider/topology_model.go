@@ -23,6 +23,7 @@ type topologyModel struct {
 	Pairs             map[string]pairModel            `tfsdk:"pairs"`
 	Findings          []findingModel                  `tfsdk:"findings"`
 	Diagram           types.String                    `tfsdk:"diagram"`
+	Configuration     types.String                    `tfsdk:"configuration"`
 }
 
 type siteModel struct {

@@ -128,6 +128,13 @@ func topologySchema() schema.Schema {
 			"diagram": textAttribute("The Front End pools in their sites and their backup relationships, as a " +
 				"[Mermaid](https://mermaid.js.org) graph: pairs are thick, one-sided and incomplete relationships " +
 				"are dashed and red."),
+			"configuration": textAttribute("The configuration that adopts the existing relationships without a " +
+				"change to the topology: a resource and an `import` block for each complete pair and for each " +
+				"appliance that has one pool. A comment names the finding and the way out for each relationship " +
+				"that is left out: an incomplete pair, an appliance without exactly one pool, and a name or a " +
+				"setting that a resource does not accept. Relationships of two Lync Server 2010 pools are no " +
+				"pairs. The text is ASCII, formatted as by `terraform fmt`. Write it to a file with `terraform " +
+				"output -raw`; see the guide [Adopt an existing deployment](../guides/adopting.md)."),
 		},
 	}
 }

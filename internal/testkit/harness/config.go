@@ -133,7 +133,7 @@ func unsupported(b *hclsyntax.Block, arguments, blocks []string) diagnostics {
 }
 
 func (c *configuration) addOutput(b *hclsyntax.Block, sources map[string][]byte) diagnostics {
-	if diags := unsupported(b, []string{"value", "description"}, nil); diags.failed() {
+	if diags := unsupported(b, []string{"value", "description", "sensitive"}, nil); diags.failed() {
 		return diags
 	}
 	name := b.Labels[0]

@@ -1,4 +1,6 @@
-# estate.tf
+# for-each/estate.tf
+data "lync_topology" "all" {}
+
 locals {
   settings = ["automatic_failover", "failure_detection_interval", "failback_detection_interval"]
 

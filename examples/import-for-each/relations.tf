@@ -1,4 +1,4 @@
-# relations.tf
+# for-each/relations.tf
 variable "pairs" {
   description = "Pairs of pools by id."
   type = map(object({
