@@ -112,6 +112,9 @@ func branchRemedyText(r resilience.Remedy) string {
 	case resilience.AdoptBranch:
 		return "Import it. The move is then a change in place that the plan shows. If Terraform has it under another " +
 			"address already, add a moved block instead.\n\n" + branchImportBlock(r.Pool)
+	case resilience.CreateBranch:
+		return fmt.Sprintf("Or declare it with appliance = %q and backup_pool = %q, without an import block. The "+
+			"creation writes the backup registrar.", r.Pool, r.Other)
 	case resilience.CreateBranchThenMove:
 		return fmt.Sprintf("Create it with backup_pool = %q, then change backup_pool. The plan then shows the move as "+
 			"a change.", r.Other)

@@ -39,6 +39,7 @@ func TestEveryRemedyHasWords(t *testing.T) {
 		resilience.DeclareAsPair:        {"lync_pool_pair"},
 		resilience.DeclareAsBranch:      {"lync_branch_backup"},
 		resilience.AdoptBranch:          {"moved block", "import {\n  to = lync_branch_backup.NAME\n  id = \"b.x\"\n}"},
+		resilience.CreateBranch:         {`appliance = "b.x" and backup_pool = "a.x"`, "without an import block"},
 		resilience.CreateBranchThenMove: {`backup_pool = "a.x"`},
 		resilience.KeepSettings:         {"declare their values"},
 		resilience.ForgetBranch:         {"destroy = false", "terraform state rm"},

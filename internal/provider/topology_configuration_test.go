@@ -84,7 +84,8 @@ func TestNotAdopted(t *testing.T) {
 				"#   Set automatic failover in Topology Builder.\n"}},
 		"no backup registrar": {estate: func(e *testkit.Estate) { e.Appliances[0].NoBackup = true }, pairs: 1,
 			want: []string{"(BR-ONE)\n" + appliance, "#   Set one pool for user services and backup registrar in " +
-				"Topology Builder.\n"}},
+				"Topology Builder.\n", `#   Or declare it with appliance = "sba.contoso.com" and backup_pool = ` +
+				`"paris.contoso.com", without an import block.`}},
 		"on two pools": {estate: func(e *testkit.Estate) { e.Appliances[0].UserServices = "lyon" }, pairs: 1,
 			want: []string{"(BR-ONE)\n" + appliance, "user services are on lyon.contoso.com"}},
 		"names with white space": {text: replace(`"(paris|sba)\.contoso`, `"$1 x.contoso`),

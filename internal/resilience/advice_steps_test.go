@@ -181,14 +181,21 @@ func (a advised) adoptBranch() error {
 // createThenMove creates an association with the pool of the users and moves it.
 func (a advised) createThenMove() error {
 	e := topology.NewEditor(a.doc)
+	if err := a.createFirst(e); err != nil {
+		return err
+	}
+	return a.moveBranch(e)
+}
+
+// createBranch creates the association of an appliance with the pool of its users.
+func (a advised) createBranch() error { return a.createFirst(topology.NewEditor(a.doc)) }
+
+func (a advised) createFirst(e *topology.Editor) error {
 	first := topology.DesiredBranch{Appliance: a.remedy.Pool, Pool: a.remedy.Other, Settings: &defaultSettings}
 	for _, v := range refusalsIn(resilience.BranchCreate(e.Topology(), first)) {
 		return fmt.Errorf("%s: %s", v.Summary(), v.Detail)
 	}
-	if err := e.WriteBranch(first); err != nil {
-		return err
-	}
-	return a.moveBranch(e)
+	return e.WriteBranch(first)
 }
 
 // keepSettings declares the settings that an association has, so that its adoption changes nothing.

@@ -189,6 +189,8 @@ func stepOf(action resilience.Action) (name string, follow func(advised) error) 
 		return "recreate", advised.recreate
 	case resilience.AdoptBranch:
 		return "adopt an appliance", advised.adoptBranch
+	case resilience.CreateBranch:
+		return "create an appliance's association", advised.createBranch
 	case resilience.CreateBranchThenMove:
 		return "create and move an appliance", advised.createThenMove
 	case resilience.KeepSettings:

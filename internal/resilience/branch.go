@@ -26,14 +26,30 @@ func appliancesWithoutOnePool(s survey) []Violation {
 		if len(faults) == 0 {
 			continue
 		}
-		found = append(found, Violation{
+		v := Violation{
 			Detail: fmt.Sprintf("The appliance %s does not have exactly one pool: %s.", a.FQDN,
 				strings.Join(faults, "; ")),
 			Advice:  "Set one pool for user services and backup registrar in Topology Builder.",
 			Objects: associated(s.t, a),
-		})
+		}
+		if users := association.Users; len(association.Backups) == 0 && users != nil && canCreateBranch(s.t, a, users) {
+			v.Remedies = []Remedy{{Action: CreateBranch, Pool: a.FQDN, Other: users.FQDN}}
+		}
+		found = append(found, v)
 	}
 	return found
+}
+
+// canCreateBranch reports whether the association of an intended appliance with the pool of its users can be created.
+func canCreateBranch(t *topology.Topology, a, users *topology.Pool) bool {
+	if !t.Identifies(a) || !t.Identifies(users) || !a.FQDN.IsDeclarable() || !users.FQDN.IsDeclarable() {
+		return false
+	}
+	creation := branchChange{ // newBranchChange searches the appliance
+		t: t, isCreated: true, name: a.FQDN, poolName: users.FQDN, named: a, appliance: a, pool: users,
+		existing: t.Association(a),
+	}
+	return creation.canMove()
 }
 
 // associationFaults returns the reasons why the pool of an appliance is ambiguous, as clauses: a reference that exists

@@ -38,6 +38,7 @@ const (
 	DeclareAsBranch // the backup of an appliance is declared as a branch backup
 
 	AdoptBranch          // manage the existing association of the appliance Pool instead of creating it
+	CreateBranch         // create the association of the appliance Pool with Other, the pool of its users
 	CreateBranchThenMove // create the association of the appliance Pool with Other, and change it afterwards
 	KeepSettings         // declare the settings that the association of the appliance Pool has
 	ForgetBranch         // stop managing the association without this warning
