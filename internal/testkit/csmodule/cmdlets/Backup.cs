@@ -35,7 +35,7 @@ namespace Microsoft.Rtc.Management.Hadr
         [Parameter] public SwitchParameter Force { get; set; }
 
         // Returns the modules of the pool, or null after an error that leaves no result.
-        private protected List<BackupModule> Modules()
+        internal List<BackupModule> Modules()
         {
             Store.Call(MyInvocation.MyCommand.Name);
             Store.Reach("backup", this);

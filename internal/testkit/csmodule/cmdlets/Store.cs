@@ -97,7 +97,7 @@ namespace Microsoft.Rtc.Management.Deployment
                 // Readers find the old or the new document.
                 string path = PathOf("topology." + Guid.NewGuid().ToString("N"));
                 File.WriteAllText(path, value, new UTF8Encoding(false));
-                File.Move(path, PathOf("topology.xml"), true);
+                File.Replace(path, PathOf("topology.xml"), null);
             }
         }
 
@@ -169,7 +169,8 @@ namespace Microsoft.Rtc.Management.Deployment
         // Writes to every stream, and bytes that are not text to both outputs of the process.
         private static void Noise(PSCmdlet cmdlet)
         {
-            byte[] bytes = Encoding.Latin1.GetBytes("*** Authorised use only \u00fc\u0084 {lync:0:result} ***\r\n");
+            byte[] bytes = Encoding.GetEncoding("iso-8859-1")
+                .GetBytes("*** Authorised use only \u00fc\u0084 {lync:0:result} ***\r\n");
             using (Stream output = Console.OpenStandardOutput()) { output.Write(bytes, 0, bytes.Length); }
             using (Stream output = Console.OpenStandardError()) { output.Write(bytes, 0, bytes.Length); }
             cmdlet.WriteVerbose("verbose {lync:0:result}");

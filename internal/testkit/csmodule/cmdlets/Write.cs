@@ -121,12 +121,14 @@ namespace Microsoft.Rtc.Management.Deployment
                 wanted = Document != null ? new XDocument(Document)
                     : XDocument.Load(GetUnresolvedProviderPathFromPSPath(FileName), LoadOptions.PreserveWhitespace);
             }
-            catch (Exception error) when (error is XmlException || error is IOException)
+            catch (XmlException error)
             {
-                string type = error.GetType().FullName;
-                Add(Failure(type, error.Message));
-                Fail(type, error.Message,
-                    text => error is XmlException ? new XmlException(text) : new IOException(text));
+                Unread(error, text => new XmlException(text));
+                return;
+            }
+            catch (IOException error)
+            {
+                Unread(error, text => new IOException(text));
                 return;
             }
             if (Store.Has("Denied"))
@@ -161,6 +163,14 @@ namespace Microsoft.Rtc.Management.Deployment
             if (Store.Has("Warn")) { Add(Warning("Some warning & more")); }
             if (Store.Has("LoseURLs")) { Store.LoseUrls(); }
             Finish(reported, "SqlConnectionFailure");
+        }
+
+        // Reports that the file to publish cannot be read.
+        private void Unread(Exception error, Func<string, Exception> exception)
+        {
+            string type = error.GetType().FullName;
+            Add(Failure(type, error.Message));
+            Fail(type, error.Message, exception);
         }
 
         private static string Text(XDocument document)
