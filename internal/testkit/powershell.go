@@ -12,7 +12,10 @@ import (
 func FindPowerShell(t testing.TB) string {
 	t.Helper()
 	if path := os.Getenv("LYNC_PWSH"); path != "" {
-		return path
+		if found, err := exec.LookPath(path); err == nil {
+			return found
+		}
+		return path // a test that starts it fails
 	}
 	if path, err := exec.LookPath("pwsh"); err == nil {
 		return path

@@ -10,6 +10,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 )
@@ -86,8 +88,15 @@ func compile(powershell, work string) error {
 		return err
 	}
 	//nolint:gosec,noctx // the PowerShell of the tests; its compiler ends
-	out, err := exec.Command(powershell, "-NoProfile", "-NonInteractive", "-File", filepath.Join(work, "build.ps1"),
-		filepath.Join(work, "cmdlets"), filepath.Join(folder, moduleName+".dll")).CombinedOutput()
+	cmd := exec.Command(powershell, "-NoProfile", "-NonInteractive", "-ExecutionPolicy", "Bypass",
+		"-File", filepath.Join(work, "build.ps1"),
+		filepath.Join(work, "cmdlets"), filepath.Join(folder, moduleName+".dll"))
+	// With the modules of PowerShell 7, Windows PowerShell does not find its own ones.
+	cmd.Env = slices.DeleteFunc(os.Environ(), func(variable string) bool {
+		name, _, _ := strings.Cut(variable, "=")
+		return strings.EqualFold(name, "PSModulePath")
+	})
+	out, err := cmd.CombinedOutput()
 	if err != nil {
 		return fmt.Errorf("compile the cmdlets: %w\n%s", err, out)
 	}

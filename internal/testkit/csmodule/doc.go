@@ -6,9 +6,12 @@
 // makes the same ones. TestContract and TestEntryContract in package shell compare both.
 //
 // The scripts run as they ship, with one exception: functions that need Windows are replaced by those of windows.ps1 of
-// this package. A test binary that is started as [Host.Executable] inserts them and becomes PowerShell. Its TestMain
-// must call [Main] first.
+// this package. A test binary that is started as [Host.Executable] inserts them and becomes PowerShell. On Windows,
+// where no process can become another one, it runs PowerShell as a child. Its TestMain must call [Main] first. The
+// functions are replaced on Windows too, because there is one mutex for the whole machine.
 //
-// [Host.OpenSessions] lets re-enter.ps1 open sessions on the host. entry.ps1 replaces the cmdlet that opens a session,
-// and the settings of WinRM. A session is one of PowerShell over SSH.
+// The cmdlets are C# 5 with .NET Framework 4.5, so that Windows PowerShell 5.1 compiles them.
+//
+// On Unix, [Host.OpenSessions] lets re-enter.ps1 open sessions on the host. entry.ps1 replaces the cmdlet that opens a
+// session, and the settings of WinRM. A session is one of PowerShell over SSH.
 package csmodule

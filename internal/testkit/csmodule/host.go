@@ -1,5 +1,3 @@
-//go:build unix
-
 package csmodule
 
 import (
@@ -22,9 +20,10 @@ import (
 
 // Host is a host with a real PowerShell and the stand-in. Its methods may be called while scripts run.
 type Host struct {
-	t      testing.TB
-	folder string
-	setup  setup
+	t          testing.TB
+	folder     string
+	executable string
+	setup      setup
 }
 
 // setup describes a host to the processes that are started as [Host.Executable].
@@ -56,7 +55,7 @@ func Start(t testing.TB, document []byte) *Host {
 		t.Fatal(err)
 	}
 	h := &Host{t: t, folder: folder, setup: setup{PowerShell: executable, Environment: map[string]string{
-		"PSModulePath": modules(t, executable), "LYNC_STORE": filepath.Join(folder, "store"),
+		"PSModulePath": modulePath(executable, modules(t, executable)), "LYNC_STORE": filepath.Join(folder, "store"),
 		"LYNC_MUTEX": powershell.NewID(), "ProgramData": filepath.Join(folder, "ProgramData"),
 		"POWERSHELL_TELEMETRY_OPTOUT": "1",
 	}}}
@@ -64,7 +63,7 @@ func Start(t testing.TB, document []byte) *Host {
 		os.Mkdir(h.setup.Environment["ProgramData"], 0o700)); err != nil {
 		t.Fatal(err)
 	}
-	testkit.Self(t, folder, program)
+	h.executable = testkit.Self(t, folder, program)
 	h.save()
 	h.SetDocument(document)
 	h.write("urls", "Global\tDialin\t*\thttps://dialin.contoso.com",
@@ -86,6 +85,11 @@ func (h *Host) Setenv(name, value string) {
 	h.save()
 }
 
+// RemoveModule hides the module of cmdlets.
+func (h *Host) RemoveModule() {
+	h.Setenv("PSModulePath", modulePath(h.setup.PowerShell, h.t.TempDir()))
+}
+
 func (h *Host) save() {
 	text, err := json.Marshal(h.setup)
 	if err := errors.Join(err, os.WriteFile(h.Executable()+setupFile, text, 0o600)); err != nil {
@@ -93,11 +97,11 @@ func (h *Host) save() {
 	}
 }
 
-// program is the name of the executable of PowerShell.
+// program is the name of the executable of PowerShell, without the extension of Windows.
 const program = "pwsh"
 
 // Executable returns the path of an executable that runs the host's PowerShell.
-func (h *Host) Executable() string { return filepath.Join(h.folder, program) }
+func (h *Host) Executable() string { return h.executable }
 
 // Transport returns a transport that runs scripts on the host.
 func (h *Host) Transport() *local.Transport { return &local.Transport{Executable: h.Executable()} }

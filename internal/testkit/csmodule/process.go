@@ -1,5 +1,3 @@
-//go:build unix
-
 package csmodule
 
 import (
@@ -12,11 +10,7 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
-	"syscall"
-
-	"golang.org/x/sys/unix"
 )
 
 // The stand-ins for functions of the scripts. windows.ps1 uses those of faults.ps1.
@@ -37,9 +31,7 @@ const setupFile = ".setup"
 // Main becomes the PowerShell of a host if this process was started as its executable. Otherwise it returns. TestMain
 // calls it first.
 func Main() {
-	if address, err := os.ReadFile(os.Args[0] + addressFile); err == nil {
-		end("run a session", runSession(string(address), filepath.Join(filepath.Dir(os.Args[0]), program+setupFile)))
-	}
+	mainSession()
 	if s, err := readSetup(os.Args[0] + setupFile); !errors.Is(err, os.ErrNotExist) {
 		if err == nil {
 			err = become(s)
@@ -74,8 +66,8 @@ func (s setup) standIns() string {
 	return all
 }
 
-// become replaces this process by PowerShell, which reads standard input with the stand-ins. It returns only if that
-// fails.
+// become runs PowerShell in the place of this process, with the stand-ins in its standard input. It returns only if
+// that fails.
 func become(s setup) error {
 	stdin, err := io.ReadAll(os.Stdin)
 	if err != nil {
@@ -88,24 +80,12 @@ func become(s setup) error {
 	if stdin, err = insert(stdin, functions); err != nil {
 		return err
 	}
-	file, err := os.CreateTemp("", "stdin")
-	if err != nil {
-		return err
-	}
-	_, err = file.Write(stdin)
-	if _, seek := file.Seek(0, io.SeekStart); err != nil || seek != nil {
-		return errors.Join(err, seek)
-	}
-	if err := errors.Join(os.Remove(file.Name()), unix.Dup2(int(file.Fd()), 0)); err != nil { //nolint:gosec // small
-		return err
-	}
 	for name, value := range s.Environment {
 		if err := os.Setenv(name, value); err != nil {
 			return err
 		}
 	}
-	// #nosec G204 -- the PowerShell of the test
-	return syscall.Exec(s.PowerShell, append([]string{s.PowerShell}, os.Args[1:]...), os.Environ())
+	return replace(s.PowerShell, stdin)
 }
 
 // start is the beginning of the work of a script, after its functions.
@@ -114,29 +94,35 @@ const start = "\nInvoke-Lync {"
 // insert adds functions to the script in standard input, after its own functions. Input that is not complete remains
 // as it is.
 func insert(stdin []byte, functions string) ([]byte, error) {
-	block, rest, ok := bytes.Cut(stdin, []byte("."))
-	if !ok {
-		return stdin, nil
-	}
-	packed, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(string(block)), ""))
-	if err != nil {
-		return nil, err
-	}
-	reader, err := gzip.NewReader(bytes.NewReader(packed))
-	if err != nil {
-		return nil, err
-	}
-	script, err := io.ReadAll(reader)
-	if err != nil {
-		return nil, err
+	script, rest, err := unpack(stdin)
+	if script == "" || err != nil {
+		return stdin, err
 	}
 	var out bytes.Buffer
 	writer := gzip.NewWriter(&out)
-	_, err = io.WriteString(writer, insertText(string(script), functions))
+	_, err = io.WriteString(writer, insertText(script, functions))
 	if err := errors.Join(err, writer.Close()); err != nil {
 		return nil, err
 	}
 	return append([]byte(base64.StdEncoding.EncodeToString(out.Bytes())+"\n."), rest...), nil
+}
+
+// unpack returns the script in standard input, and the rest. Input that is not complete has no script.
+func unpack(stdin []byte) (script string, rest []byte, err error) {
+	block, rest, ok := bytes.Cut(stdin, []byte("."))
+	if !ok {
+		return "", nil, nil
+	}
+	packed, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(string(block)), ""))
+	if err != nil {
+		return "", nil, err
+	}
+	reader, err := gzip.NewReader(bytes.NewReader(packed))
+	if err != nil {
+		return "", nil, err
+	}
+	text, err := io.ReadAll(reader)
+	return string(text), rest, err
 }
 
 // insertText adds functions to a script, after its own functions.

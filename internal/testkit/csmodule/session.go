@@ -181,6 +181,13 @@ func (s *Sessions) end() {
 // addressFile is the suffix of the file with the address of [Sessions], beside the executable of a session.
 const addressFile = ".sessions"
 
+// mainSession runs a session if this process was started as its executable. Otherwise it returns.
+func mainSession() {
+	if address, err := os.ReadFile(os.Args[0] + addressFile); err == nil {
+		end("run a session", runSession(string(address), filepath.Join(filepath.Dir(os.Args[0]), program+setupFile)))
+	}
+}
+
 // runSession is the process of a session, in which sshd runs the executable. It passes on the standard streams of
 // PowerShell until PowerShell ends. The test ends PowerShell when it closes the connection to address. The
 // environment is that of the host, whose setup is in a file.

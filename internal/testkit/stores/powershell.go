@@ -1,5 +1,3 @@
-//go:build unix
-
 package stores
 
 import "github.com/lync-iac/terraform-provider-lync/internal/testkit/csmodule"
