@@ -1,10 +1,10 @@
-//go:build unix
-
 package shell_test
 
 import (
 	"encoding/json"
 	"errors"
+	"math"
+	"path/filepath"
 	"reflect"
 	"regexp"
 	"slices"
@@ -195,7 +195,7 @@ func onStandIn(t *testing.T, base []byte, s contractScript, f contractFault) obs
 	var faults []csmodule.Fault
 	for _, fault := range f.standIn {
 		if fault[0] == "NoModule" {
-			host.Setenv("PSModulePath", t.TempDir())
+			host.RemoveModule()
 		}
 		line := slices.Clone(fault)
 		for i := range line {
@@ -204,7 +204,7 @@ func onStandIn(t *testing.T, base []byte, s contractScript, f contractFault) obs
 		faults = append(faults, line)
 	}
 	host.SetFaults(faults...)
-	return observe(t, host.Transport(), s, host.Folder()+"/", host.Document)
+	return observe(t, host.Transport(), s, host.Folder()+string(filepath.Separator), host.Document)
 }
 
 // runName is the part of the names of files that differs between runs.
@@ -263,8 +263,9 @@ func observeResult(
 	if errors.As(err, &failed) {
 		got.Kind, got.What, got.ExitCode = string(failed.Kind), neutral(failed.What), failed.ExitCode
 		got.Unknown, got.Last = failed.OutcomeUnknown(), faults(failed.Faults)
-		if failed.Kind == powershell.Lost {
-			got.ExitCode = 0 // each transport has its own
+		// Each transport has its own exit code of a killed process. On Windows that looks as if the process had ended.
+		if failed.Kind == powershell.Lost || failed.Kind == powershell.ExitCode && failed.ExitCode == math.MaxUint32 {
+			got.Kind, got.ExitCode = string(powershell.Lost), 0
 		}
 	} else if err != nil {
 		t.Error(err)

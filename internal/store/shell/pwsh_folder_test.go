@@ -62,7 +62,7 @@ func TestFindLyncMover(t *testing.T) {
     foreach ($folder in [IO.Directory]::GetDirectories($Lync.Data.directory)) {
         $Lync.Result[[IO.Path]::GetFileName($folder)] = [string] (Find-LyncMover $folder)
     }
-    $Lync.Result['root'] = [string] (Find-LyncMover '/')
+    $Lync.Result['root'] = [string] (Find-LyncMover ([IO.Path]::GetPathRoot($Lync.Data.directory)))
     $Lync.Result['missing'] = [string] (Find-LyncMover '/no such folder')
 }`, data, "")
 	if err != nil {
@@ -125,7 +125,7 @@ func TestAssertLyncFolder(t *testing.T) {
         $name = [IO.Path]::GetFileName($folder)
         $Lync.Result[$name] = ''
         try {
-            Assert-LyncFolder ([IO.Path]::Combine($folder, 'top/backups'))
+            Assert-LyncFolder ([IO.Path]::Combine($folder, 'top', 'backups'))
         } catch {
             $Lync.Result[$name] = $_.FullyQualifiedErrorId + ' ' + $_.Exception.Message
         }
@@ -139,7 +139,7 @@ func TestAssertLyncFolder(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, test := range tests {
-		want := strings.ReplaceAll(test.want, "DIR", filepath.Join(dir, name))
+		want := strings.ReplaceAll(filepath.FromSlash(test.want), "DIR", filepath.Join(dir, name))
 		if reason, ok := got[name]; !ok || !strings.HasPrefix(reason, want) || want == "" && reason != "" {
 			t.Errorf("%s: %q, want %q", name, reason, want)
 		}

@@ -15,6 +15,8 @@ import (
 // forms are stand-ins for cmdlets that read the file of the store and the file to publish as .NET does. Get-CsTopology
 // returns the topology in the form of the data.
 const forms = `
+Add-Type -AssemblyName System.Xml.Linq
+
 function Get-CsTopology {
     param([switch] $AsXml, [string] $Form = $Lync.Data.form, [string] $Store = $Lync.Data.store)
     $document = New-Object Xml.XmlDocument

@@ -1,5 +1,3 @@
-//go:build unix
-
 package shell_test
 
 import (
@@ -10,39 +8,30 @@ import (
 	"testing"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
-	"github.com/lync-iac/terraform-provider-lync/internal/powershell/ssh"
 	"github.com/lync-iac/terraform-provider-lync/internal/store/shell"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit/csmodule"
-	"github.com/lync-iac/terraform-provider-lync/internal/testkit/sshd"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
+// storeTransport is a transport to a host with a real PowerShell that starts with a culture.
+type storeTransport struct {
+	culture string // on other systems than Windows
+	open    func(t *testing.T, host *csmodule.Host) powershell.Transport
+}
+
+var storeTransports = map[string]storeTransport{
+	"local": {"fa_IR.UTF-8", func(_ *testing.T, host *csmodule.Host) powershell.Transport {
+		return host.Transport()
+	}},
+}
+
 // TestStoreInPowerShell reads, publishes and enables a topology with non-ASCII names in a real PowerShell that starts
-// with another culture, over local and over a real sshd.
+// with another culture, over each of the transports.
 func TestStoreInPowerShell(t *testing.T) {
 	t.Parallel()
 	testkit.SkipIfShort(t)
-	for name, tc := range map[string]struct {
-		culture string
-		open    func(t *testing.T, host *csmodule.Host) powershell.Transport
-	}{
-		"local": {"fa_IR.UTF-8", func(_ *testing.T, host *csmodule.Host) powershell.Transport {
-			return host.Transport()
-		}},
-		"ssh": {"tr_TR.UTF-8", func(t *testing.T, host *csmodule.Host) powershell.Transport {
-			t.Helper()
-			server := sshd.Start(t, nil)
-			s, err := ssh.New(ssh.Config{
-				Host: server.Host, Port: server.Port, User: server.User, PrivateKey: server.PrivateKey,
-				HostKey: server.HostKey(), Executable: host.Executable(),
-			})
-			if err != nil {
-				t.Fatal(err)
-			}
-			return s
-		}},
-	} {
+	for name, tc := range storeTransports {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			base := []byte(renameLyon(string(paired())))

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -17,7 +17,7 @@ import (
 // Access control lists of the stand-ins.
 type (
 	standInACL struct {
-		Path  string        `json:"path"`
+		Path  string        `json:"path"` // its end, with slashes
 		Owner string        `json:"owner"`
 		Rules []standInRule `json:"rules"`
 	}
@@ -45,14 +45,15 @@ func runStandIns(
 ) (result powershell.Result, err error) {
 	t.Helper()
 	testkit.SkipIfShort(t)
-	if runtime.GOOS == "windows" {
-		t.Skip("the stand-ins are for other systems than Windows")
-	}
 	executable := testkit.FindPowerShell(t)
 	if executable == "" {
 		t.Skip("needs PowerShell: set LYNC_PWSH to its path, or install pwsh on PATH")
 	}
 	data.Mutex = "lync-" + powershell.NewID()
+	data.ACL = slices.Clone(data.ACL)
+	for i := range data.ACL {
+		data.ACL[i].Path = filepath.FromSlash(data.ACL[i].Path)
+	}
 	script := powershell.NewScript("some-script", refusals, scriptText("management-shell"),
 		windowsStandIns(t), scriptText("publishing"), readTestData(t, "stand-ins.ps1"), work)
 	return powershell.Run(t.Context(), &local.Transport{Executable: executable}, script,

@@ -16,18 +16,11 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell/ssh"
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell/winrm"
 	"github.com/lync-iac/terraform-provider-lync/internal/store/shell"
-	"github.com/lync-iac/terraform-provider-lync/internal/testkit/csmodule"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit/shelld"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit/sshd"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit/winrmd"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
-
-func TestMain(m *testing.M) {
-	shelld.Main()
-	csmodule.Main()
-	os.Exit(m.Run())
-}
 
 // openTransport returns a real transport to the double. check fails the test if the closed transport has left anything
 // on the host.

@@ -1,5 +1,5 @@
 # Functions that exist on Windows only: accounts, access control lists, and a mutex that all accounts can acquire. Tests
-# on other systems replace this file by stand-ins. An account is a SID, as text.
+# replace this file by stand-ins. An account is a SID, as text.
 
 # Returns the account that runs this script.
 function Get-LyncSelf {

@@ -1,5 +1,5 @@
 # Stand-ins for the cmdlets of the management shell, and for the function that loads it, for tests of the scripts in
-# PowerShell 7. They follow the functions of the scripts. $Lync.Data.store is the file of the topology, $Lync.Data.mutex
+# PowerShell. They follow the functions of the scripts. $Lync.Data.store is the file of the topology, $Lync.Data.mutex
 # the name of the mutex, and $Lync.Data.acl the owner and the entries of each path, by the end of the path.
 
 function Get-StandInAccess {
