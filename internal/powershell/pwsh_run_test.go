@@ -1,29 +1,19 @@
-//go:build unix
-
 package powershell_test
 
 import (
 	"context"
-	"encoding/base64"
-	"encoding/binary"
-	"encoding/json"
 	"errors"
 	"io"
 	"net"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
-	"unicode/utf16"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell/local"
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell/powershelltest"
-	"github.com/lync-iac/terraform-provider-lync/internal/powershell/ssh"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
-	"github.com/lync-iac/terraform-provider-lync/internal/testkit/sshd"
 )
 
 // realTransports are the transports to a real PowerShell, by name. A transport runs an executable on this host.
@@ -31,85 +21,10 @@ var realTransports = map[string]func(t *testing.T, executable string) powershell
 	"local": func(_ *testing.T, executable string) powershell.Transport {
 		return &local.Transport{Executable: executable}
 	},
-	"ssh": func(t *testing.T, executable string) powershell.Transport {
-		t.Helper()
-		server := sshd.Start(t, nil)
-		s, err := ssh.New(ssh.Config{
-			Host: server.Host, Port: server.Port, User: server.User, PrivateKey: server.PrivateKey,
-			HostKey: server.HostKey(), Executable: executable,
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = s.Close() })
-		return s
-	},
 }
 
-// The shell scripts of executableOf.
-const (
-	plain = `exec PWSH "$@"`
-
-	// A real profile. The transports start PowerShell without one.
-	withProfile = `mkdir FOLDER/powershell
-cat > FOLDER/powershell/profile.ps1 <<'END'
-Write-Host '{lync:0:result}'
-Write-Output 'Welcome'
-Write-Warning 'a profile'
-[Console]::Error.WriteLine('a profile')
-END
-for last; do :; done
-export XDG_CONFIG_HOME=FOLDER
-PWSH -NonInteractive -OutputFormat Text -EncodedCommand "$last"`
-
-	withBanner = `printf 'Authorised use only \374\n'
-PWSH "$@"
-echo '{lync:0:end}'`
-
-	// The bootstrap in another language mode, which only Windows can set for a whole process.
-	constrained = `cat > FOLDER/run.ps1 <<'END'
-$ExecutionContext.SessionState.LanguageMode = 'ConstrainedLanguage'
-BOOTSTRAP
-END
-exec PWSH -NoProfile -NonInteractive -File FOLDER/run.ps1`
-)
-
-// executableOf returns the path of an executable that is a shell script. PWSH in it is the path of PowerShell, FOLDER
-// that of an empty folder, BOOTSTRAP the command that PowerShell starts with.
-func executableOf(t *testing.T, script string) string {
-	t.Helper()
-	program := testkit.FindPowerShell(t)
-	if program == "" {
-		t.Skip("needs PowerShell: set LYNC_PWSH to its path, or install pwsh on PATH")
-	}
-	// The name of a test, and therefore t.TempDir, may have characters that are special to a shell.
-	dir, err := os.MkdirTemp("", "pwsh") //nolint:usetesting // see above
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	path := filepath.Join(dir, "pwsh")
-	text := strings.NewReplacer("PWSH", program, "FOLDER", dir, "BOOTSTRAP", bootstrapText(t)).Replace(script)
-	//nolint:gosec // an executable
-	if err := os.WriteFile(path, []byte("#!/bin/sh\n"+text+"\n"), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	return path
-}
-
-// bootstrapText returns the command that PowerShell starts with.
-func bootstrapText(t *testing.T) string {
-	t.Helper()
-	raw, err := base64.StdEncoding.DecodeString(powershell.Bootstrap())
-	if err != nil {
-		t.Fatal(err)
-	}
-	units := make([]uint16, len(raw)/2)
-	for i := range units {
-		units[i] = binary.LittleEndian.Uint16(raw[2*i:])
-	}
-	return string(utf16.Decode(units))
-}
+// plain is the text of executableOf for PowerShell itself.
+const plain = `exec PWSH "$@"`
 
 // The works of scripts.
 const (
@@ -147,7 +62,7 @@ const (
 
 // powerShellRun is a script in an environment, and its end.
 type powerShellRun struct {
-	executable string // a shell script
+	executable string // for executableOf
 	work       string
 	everywhere bool // also over ssh without LYNC_TEST_LONG
 
@@ -156,6 +71,7 @@ type powerShellRun struct {
 	wantLast string          // the message of the last error record
 }
 
+// powerShellRuns are the runs by name. Each system adds its own.
 var powerShellRuns = map[string]powerShellRun{
 	"every stream": {plain, noise, true, "", `{"text":"Genève 東京 🏢"}`, ""},
 	"warnings and an error that does not end the cmdlet": {plain, reporting, false, "", `{"output":"after"}`, "first"},
@@ -164,16 +80,6 @@ var powerShellRuns = map[string]powerShellRun{
 	},
 	"exit in a module":      {plain, exiting, true, powershell.ExitCode, "(exit code 7)", ""},
 	"exit without an error": {plain, "exit 0", false, powershell.NoResult, "the output holds no result", ""},
-	"a killed process": {
-		plain, "[Diagnostics.Process]::GetCurrentProcess().Kill()", true, powershell.Lost, "was lost", "",
-	},
-	"output of a profile":     {withProfile, noise, false, "", `{"text":"Genève 東京 🏢"}`, ""},
-	"a banner and a farewell": {withBanner, noise, false, "", `{"text":"Genève 東京 🏢"}`, ""},
-	"Constrained Language Mode": {
-		constrained, "", true, powershell.LanguageMode, "restricted language mode: ConstrainedLanguage", "",
-	},
-	"an empty standard input":  {`exec PWSH "$@" </dev/null`, "", false, powershell.InputCut, "did not arrive", ""},
-	"a part of standard input": {`head -c 2000 | PWSH "$@"`, "", false, powershell.InputCut, "did not arrive", ""},
 }
 
 // TestPowerShellRuns runs scripts with errors, output and other ends in a real PowerShell over the transports.
@@ -220,42 +126,6 @@ func (r powerShellRun) check(t *testing.T, transport powershell.Transport) {
 	if r.wantLast == "first" && (!slices.Equal(result.Warnings, []string{"careful"}) || len(faults) != 1 ||
 		last.ID != "TestId,Test-It" || last.Category != "PermissionDenied" || last.Cmdlet != "Test-It") {
 		t.Errorf("%q, %+v", result.Warnings, faults)
-	}
-}
-
-// TestPowerShellCultures runs a script in a PowerShell that starts with cultures in which numbers, dates and the case
-// of letters have other forms. The script uses that of the provider.
-func TestPowerShellCultures(t *testing.T) {
-	t.Parallel()
-	testkit.SkipIfShort(t)
-	script := powershell.NewScript("some-script", nil, `Invoke-Lync {
-    $Lync.Result['host'] = [Globalization.CultureInfo]::InstalledUICulture.Name
-    $Lync.Result['texts'] = @(
-        (1234.5).ToString(), 'FILE'.ToLower(), (Get-Date -Date $Lync.Data).ToString('yyyyMMdd'), ('{0:n1}' -f 0.5)
-    )
-}
-`)
-	for _, culture := range []string{"de-DE", "tr-TR", "fa-IR"} {
-		t.Run(culture, func(t *testing.T) {
-			t.Parallel()
-			executable := executableOf(t, "export LC_ALL="+strings.ReplaceAll(culture, "-", "_")+".UTF-8\n"+plain)
-			result, err := powershell.Run(t.Context(), &local.Transport{Executable: executable}, script,
-				powershell.Input{Data: "2013-01-02"})
-			if err != nil {
-				t.Fatal(err)
-			}
-			var got struct {
-				Host  string   `json:"host"`
-				Texts []string `json:"texts"`
-			}
-			if err := json.Unmarshal(result.Value, &got); err != nil {
-				t.Fatal(err)
-			}
-			want := []string{"1234.5", "file", "20130102", "0.5"}
-			if got.Host != culture || !slices.Equal(got.Texts, want) {
-				t.Errorf("in %s: %q, want %q", got.Host, got.Texts, want)
-			}
-		})
 	}
 }
 
