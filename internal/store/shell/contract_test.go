@@ -23,6 +23,9 @@ import (
 // The change of another administrator: renameLyon.
 const lyonName, newLyonName = "<Name>Lyon</Name>", "<Name>Gen\u00e8ve \u6771\u4eac</Name>"
 
+// The signature of the document, and another one.
+const oldSignature, newSignature = "3b2a9c54-6f0e-4a57-9d43-8f1f1c1f7d10", "3b2a9c54-6f0e-4a57-9d43-8f1f1c1f7d11"
+
 // contractFault is a fault of the double and the same one of the stand-in.
 type contractFault struct {
 	double shelld.Fault
@@ -38,7 +41,12 @@ var contractFaults = map[string]contractFault{
 	"none":            {},
 	"admin reads":     {shelld.Fault{At: shelld.Read, Admin: renameLyon}, admin(shelld.Read), "get"},
 	"admin publishes": {shelld.Fault{At: shelld.Publishing, Admin: renameLyon}, admin(shelld.Publishing), "publish"},
-	"admin after":     {shelld.Fault{At: shelld.Published, Admin: renameLyon}, admin(shelld.Published), "publish"},
+	"admin signs":     adminPublishes(oldSignature, newSignature),
+	"store signs": {
+		shelld.Fault{Tamper: oldSignature + "=" + newSignature}, lines("Tamper " + oldSignature + "=" + newSignature),
+		"publish, unchanged",
+	},
+	"admin after": {shelld.Fault{At: shelld.Published, Admin: renameLyon}, admin(shelld.Published), "publish"},
 	"slow": {
 		shelld.Fault{At: shelld.Writing, Slow: 1100 * time.Millisecond}, lines("Slow writing 1100"), "publish, limited",
 	},
@@ -88,6 +96,16 @@ func lines(faults ...string) []csmodule.Fault {
 
 func admin(step shelld.Step) []csmodule.Fault {
 	return []csmodule.Fault{{"Admin", string(step), lyonName + "=" + newLyonName}}
+}
+
+// adminPublishes returns the fault that another administrator replaces a text immediately before the publish.
+func adminPublishes(from, to string) contractFault {
+	return contractFault{
+		shelld.Fault{
+			At: shelld.Publishing, Admin: func(document string) string { return strings.ReplaceAll(document, from, to) },
+		},
+		[]csmodule.Fault{{"Admin", string(shelld.Publishing), from + "=" + to}}, "publish",
+	}
 }
 
 // contractScript is a script, its input and its steps.
@@ -159,7 +177,9 @@ type observed struct {
 	Unknown  bool
 	Last     []powershell.Fault // the faults of the error
 
-	Stored string
+	Stored    string
+	Publishes int // runs of Publish-CsTopology
+	Enables   int // runs of Enable-CsTopology
 }
 
 // onDouble runs a script with a fault on the double.
@@ -176,7 +196,9 @@ func onDouble(t *testing.T, base []byte, s contractScript, f contractFault) obse
 		}
 	}
 	double.Inject(f.double)
-	return observe(t, double, s, shelld.Folder+`\`, double.Document)
+	got := observe(t, double, s, shelld.Folder+`\`, double.Document)
+	got.Publishes, got.Enables = double.Counts().Publishes, double.Counts().Enables
+	return got
 }
 
 // onStandIn runs a script with the same fault in PowerShell.
@@ -204,7 +226,9 @@ func onStandIn(t *testing.T, base []byte, s contractScript, f contractFault) obs
 		faults = append(faults, line)
 	}
 	host.SetFaults(faults...)
-	return observe(t, host.Transport(), s, host.Folder()+string(filepath.Separator), host.Document)
+	got := observe(t, host.Transport(), s, host.Folder()+string(filepath.Separator), host.Document)
+	got.Publishes, got.Enables = host.Counts().Publishes, host.Counts().Enables
+	return got
 }
 
 // runName is the part of the names of files that differs between runs.

@@ -156,15 +156,20 @@ func (h *Host) Counts() shelld.Counts {
 }
 
 // Calls returns the number of calls of a cmdlet.
-func (h *Host) Calls(cmdlet string) int {
+func (h *Host) Calls(cmdlet string) int { return len(h.Arguments(cmdlet)) }
+
+// Arguments returns the arguments of each call of a cmdlet, each in the form NAME=VALUE. They include those that the
+// scripts add to every call, such as ErrorAction.
+func (h *Host) Arguments(cmdlet string) [][]string {
 	content, err := os.ReadFile(h.path("calls"))
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		h.t.Fatal(err)
 	}
-	calls := 0
+	var calls [][]string
 	for line := range strings.Lines(string(content)) {
-		if strings.TrimSpace(line) == cmdlet {
-			calls++
+		fields := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
+		if fields[0] == cmdlet {
+			calls = append(calls, fields[1:])
 		}
 	}
 	return calls

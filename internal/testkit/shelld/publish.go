@@ -27,7 +27,7 @@ func (r *run) publish() {
 	r.at(Published)
 
 	readFails := r.has(func(f Fault) bool { return f.ReadFails })
-	changed := r.read(readFails) && r.document != base
+	changed := r.read(readFails) && content(r.document) != content(base)
 	if readFails {
 		r.failed = false
 	}
@@ -91,7 +91,7 @@ func (r *run) failedOver(pools []string) []map[string]string {
 }
 
 // reportBackup adds the backup that Publish-CsTopology made of the document held to the answer. It reports whether the
-// backup is equivalent to base.
+// backup has the content of base.
 func (r *run) reportBackup(base, held string) (same bool) {
 	// The script reports null for a backup that no other account can write, and an empty text without a backup.
 	backup := map[string]any{"path": "", "same": false, "text": "", "untrusted": ""}
@@ -99,7 +99,7 @@ func (r *run) reportBackup(base, held string) (same bool) {
 		backup["untrusted"] = "can be written by BUILTIN\\Users (S-1-5-32-545)"
 	} else if held != "" && !r.has(func(f Fault) bool { return f.NoBackup }) {
 		backup["untrusted"] = nil
-		same = between.ReplaceAllString(held, "><") == between.ReplaceAllString(base, "><")
+		same = content(held) == content(base)
 		if backup["path"], backup["same"] = r.path("before.xml"), same; !same {
 			backup["text"] = pack(`<?xml version="1.0" encoding="utf-16"?>` + "\r\n" + held)
 		}

@@ -37,7 +37,7 @@ namespace Microsoft.Rtc.Management.Hadr
         // Returns the modules of the pool, or null after an error that leaves no result.
         internal List<BackupModule> Modules()
         {
-            Store.Call(MyInvocation.MyCommand.Name);
+            Store.Call(MyInvocation.MyCommand.Name, this);
             Store.Reach("backup", this);
             List<BackupModule> modules = Store.Lines("backup").Select(line => line.Split('\t'))
                 .Where(parts => parts[0] == PoolFqdn.ToString())

@@ -40,7 +40,7 @@ namespace Microsoft.Rtc.Management.Deployment
 
         protected override void ProcessRecord()
         {
-            int number = Store.Call("Get-CsTopology");
+            int number = Store.Call("Get-CsTopology", this);
             if (number == 1) { Store.Reach("read", this); }
             if (Store.Has("ReadFails\t" + number))
             {
@@ -78,7 +78,7 @@ namespace Microsoft.Rtc.Management.Deployment
 
         protected override void ProcessRecord()
         {
-            int number = Store.Call("Get-CsSimpleUrlConfiguration");
+            int number = Store.Call("Get-CsSimpleUrlConfiguration", this);
             if (Store.Has("UnreadURLs"))
             {
                 WriteError(Store.Unread());
@@ -120,7 +120,7 @@ namespace Microsoft.Rtc.Management.Deployment
 
         protected override void ProcessRecord()
         {
-            Store.Call("Get-CsRegistrarConfiguration");
+            Store.Call("Get-CsRegistrarConfiguration", this);
             const string prefix = "Service:Registrar:";
             if (Store.Has("UnreadStates") || Identity == null || !Identity.StartsWith(prefix, StringComparison.Ordinal))
             {

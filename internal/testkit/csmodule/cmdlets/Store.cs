@@ -5,7 +5,7 @@
 //   states         the states of pools that are not Active, one a line: pool, state
 //   backup         the modules of backup services, one a line: pool, identity, state of export, state of import
 //   faults         the faults, one a line: name, arguments
-//   calls          the cmdlets that ran, one a line
+//   calls          the cmdlets that ran, one a line: name, arguments, each NAME=VALUE, in alphabetical order
 //
 // The parts of a line are separated by tabs.
 
@@ -120,10 +120,12 @@ namespace Microsoft.Rtc.Management.Deployment
 
         internal static bool Has(string fault) { return Faults(fault).Any(); }
 
-        // Records a call and returns its number in this process, from 1.
-        internal static int Call(string cmdlet)
+        // Records a call with its arguments and returns its number in this process, from 1.
+        internal static int Call(string cmdlet, PSCmdlet call)
         {
-            File.AppendAllText(PathOf("calls"), cmdlet + "\n");
+            var arguments = call.MyInvocation.BoundParameters.Select(pair => pair.Key + "=" + pair.Value);
+            var line = new[] { cmdlet }.Concat(arguments.OrderBy(text => text, StringComparer.Ordinal));
+            File.AppendAllText(PathOf("calls"), string.Join("\t", line) + "\n");
             int number;
             calls.TryGetValue(cmdlet, out number);
             return calls[cmdlet] = number + 1;

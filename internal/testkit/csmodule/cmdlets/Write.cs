@@ -95,12 +95,12 @@ namespace Microsoft.Rtc.Management.Deployment
 
         protected override void ProcessRecord()
         {
-            Store.Call("Publish-CsTopology");
             if (FinalizeUninstall) { throw new NotSupportedException("FinalizeUninstall publishes an empty topology"); }
             if (!ShouldProcess("Topology", "Publish")) { return; }
             if (!Force && !ShouldContinue("Do you want to continue?", "Publish the topology")) { return; }
 
             Store.Reach("publishing", this);
+            Store.Call("Publish-CsTopology", this);
             Work();
             Store.Reach("published", this);
         }
@@ -203,7 +203,7 @@ namespace Microsoft.Rtc.Management.Deployment
 
         protected override void ProcessRecord()
         {
-            Store.Call("Enable-CsTopology");
+            Store.Call("Enable-CsTopology", this);
             if (!ShouldProcess("Topology", "Enable")) { return; }
 
             Store.Reach("enabling", this);
