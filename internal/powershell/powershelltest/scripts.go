@@ -35,6 +35,12 @@ var forbidden = []struct {
 	{regexp.MustCompile(`&&|\|\|`), "PowerShell 7", false},
 	{regexp.MustCompile(`\bconvertfrom-json\b.*-ashashtable|-asbytestream|-noproxy\b`), "PowerShell 6 or later", false},
 	{regexp.MustCompile(`-[ci]?(eq|ne)\s+\$null\b`), "of an array it returns elements: put $null on the left", false},
+	{regexp.MustCompile(`\bcompare-object\b|(^|[^\[])\bswitch\s+[-($]|\bswitch\(`), ordinal, false},
+	{
+		regexp.MustCompile(`\.((starts|ends)with|indexof|compareto)\([^,]*\)`),
+		"without StringComparison it " + ignores,
+		false,
+	},
 	{regexp.MustCompile(`finalizeuninstall`), "it publishes an empty topology", true},
 	{regexp.MustCompile(`localstore`), "the local copy of the topology lags behind", true},
 	{
@@ -51,6 +57,26 @@ var forbidden = []struct {
 	},
 	{regexp.MustCompile(`\$input\b`), "PowerShell would read standard input itself", true},
 	{regexp.MustCompile(`\bwrite-host\b|\bread-host\b|\bget-credential\b|\bpause\b`), "a script has no user", false},
+}
+
+// The reasons of the rules about comparisons of texts.
+const (
+	ignores = "ignores characters that are invisible"
+	ordinal = "of two texts it ignores case, and " + ignores + ": use Test-LyncEqual"
+)
+
+// comparison is a comparison that ignores case and characters that are invisible, in lower case. -ceq and the like
+// ignore the latter. constants are those that cannot confuse two texts: with a number, $null or a constant text.
+var (
+	comparison = regexp.MustCompile(`-[ci]?(eq|ne|(not)?(contains|in|like|match))\b`)
+	constants  = regexp.MustCompile(`\$null\s+-(eq|ne)\s|@\((''[, ]*)+\)\s+-contains\s|` +
+		`-(eq|ne|c?(not)?(like|match))\s+('|"|\d)`)
+)
+
+// comparesTexts reports whether a line of code, in lower case and without texts, compares values of which none is a
+// constant.
+func comparesTexts(code string) bool {
+	return comparison.MatchString(constants.ReplaceAllString(code, ""))
 }
 
 // blocks are the uses of $LyncBlocks that a script may have, in lower case. None of them is an argument of a command,
@@ -101,6 +127,9 @@ func violations(script string) []string {
 			if rule.pattern.MatchString(where) {
 				found = append(found, strings.TrimSpace(line)+": "+rule.reason)
 			}
+		}
+		if comparesTexts(code) {
+			found = append(found, strings.TrimSpace(line)+": "+ordinal)
 		}
 		if usesBlocks(strings.TrimSpace(line)) {
 			found = append(found, strings.TrimSpace(line)+": a command or a text could receive the secret")

@@ -23,6 +23,10 @@ func TestRulesFindViolations(t *testing.T) {
 		"Read-LyncBlock $LyncBlocks[1]", "$b = $LyncBlocks", "$b = $LyncBlocks[3]", "Get-Variable LyncBlocks",
 		"New-Object X (, [Convert]::FromBase64String($LyncBlocks[3]))", "Write-Output $secretBytes",
 		"\"$LyncBlocks\"", "\"$($LyncBlocks[3])\"",
+		"(Get-LyncContent $text) -eq (Get-LyncContent $base)", "$a -ne $b", "$a -ceq $b", "$a -cne $b.c", "$a -ieq $b",
+		"$a -contains $b", "$a -cnotcontains $b", "$a -in $b", "$a -like $b", "$a -notmatch $b", "$a -ceq 'x'",
+		"$null -ne $a -and $a -ne $b", "Compare-Object $a $b", "switch ($a) { }", "switch -CaseSensitive ($a) { }",
+		"$a.StartsWith('x')", "$a.EndsWith($b)", "$a.IndexOf('x')", "$a.CompareTo($b)",
 	} {
 		if len(violations(bad)) == 0 {
 			t.Errorf("no violation in %q", bad)
@@ -31,6 +35,10 @@ func TestRulesFindViolations(t *testing.T) {
 	for _, good := range []string{
 		"Where-Object { $_ }", "$x | ForEach-Object { 1 }", "# a class of its own, using && and ??", "'class A'",
 		"$classes = 1", "a | ? { $_ }", "$x = Read-LyncBlock 2", "$null -ne $a", "if ($LyncBlocks[2].Trim()) { }",
+		"Test-LyncEqual $a $b", "$a -eq 'x'", "$a.Length -ne 5", "$null -eq $a -or $b -notlike '*.x'",
+		"$a -cmatch '^x'",
+		"@('a', 'b') -contains $a", "$a.StartsWith('x' + $b, [StringComparison]::Ordinal)", "[Array]::IndexOf($a, $b)",
+		"param([switch] $Force)",
 	} {
 		if found := violations(good); len(found) > 0 {
 			t.Errorf("%q: %q", good, found)

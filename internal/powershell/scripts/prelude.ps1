@@ -145,6 +145,13 @@ function Get-LyncHash {
     [BitConverter]::ToString($hash).Replace('-', '').ToLowerInvariant()
 }
 
+# Returns true if two texts are the same. The operators of PowerShell, also -ceq, ignore characters that are invisible,
+# such as a soft hyphen, and -eq ignores case.
+function Test-LyncEqual {
+    param([string] $One, [string] $Other)
+    [string]::Equals($One, $Other, [StringComparison]::Ordinal)
+}
+
 # Writes lines to [Console]::Out, because the PowerShell host would break and color them. In a session it writes them to
 # the pipeline, in pieces of limited size, and re-enter.ps1 writes them to its console.
 function Write-LyncOutput {
@@ -321,7 +328,7 @@ function Invoke-Lync {
     try {
         if ($LyncBlocks[2].Trim()) {
             $Lync.Document = Read-LyncBlock 2
-            if ((Get-LyncHash $Lync.Document) -ne $envelope.document_sha256) {
+            if (-not (Test-LyncEqual (Get-LyncHash $Lync.Document) $envelope.document_sha256)) {
                 Stop-Lync 'LyncInput' 'the document did not arrive as it was sent'
             }
         }

@@ -23,6 +23,9 @@ import (
 // The change of another administrator: renameLyon.
 const lyonName, newLyonName = "<Name>Lyon</Name>", "<Name>Gen\u00e8ve \u6771\u4eac</Name>"
 
+// Changes that a comparison of PowerShell does not see.
+const upperLyonName, zeroWidthLyonName = "<Name>LYON</Name>", "<Name>Ly\u200don</Name>"
+
 // The signature of the document, and another one.
 const oldSignature, newSignature = "3b2a9c54-6f0e-4a57-9d43-8f1f1c1f7d10", "3b2a9c54-6f0e-4a57-9d43-8f1f1c1f7d11"
 
@@ -38,10 +41,12 @@ type contractFault struct {
 // runs on the host: NotStarted, Cut, CLIXML, Detached, Ended, Notify, Entry, Client, Service. A script that hangs is in
 // TestLockOfPowerShells.
 var contractFaults = map[string]contractFault{
-	"none":            {},
-	"admin reads":     {shelld.Fault{At: shelld.Read, Admin: renameLyon}, admin(shelld.Read), "get"},
-	"admin publishes": {shelld.Fault{At: shelld.Publishing, Admin: renameLyon}, admin(shelld.Publishing), "publish"},
-	"admin signs":     adminPublishes(oldSignature, newSignature),
+	"none":               {},
+	"admin reads":        {shelld.Fault{At: shelld.Read, Admin: renameLyon}, admin(shelld.Read), "get"},
+	"admin publishes":    {shelld.Fault{At: shelld.Publishing, Admin: renameLyon}, admin(shelld.Publishing), "publish"},
+	"admin changes case": adminPublishes(lyonName, upperLyonName),
+	"admin adds joiner":  adminPublishes(lyonName, zeroWidthLyonName),
+	"admin signs":        adminPublishes(oldSignature, newSignature),
 	"store signs": {
 		shelld.Fault{Tamper: oldSignature + "=" + newSignature}, lines("Tamper " + oldSignature + "=" + newSignature),
 		"publish, unchanged",
@@ -102,7 +107,8 @@ func admin(step shelld.Step) []csmodule.Fault {
 func adminPublishes(from, to string) contractFault {
 	return contractFault{
 		shelld.Fault{
-			At: shelld.Publishing, Admin: func(document string) string { return strings.ReplaceAll(document, from, to) },
+			At:    shelld.Publishing,
+			Admin: func(document string) string { return strings.ReplaceAll(document, from, to) },
 		},
 		[]csmodule.Fault{{"Admin", string(shelld.Publishing), from + "=" + to}}, "publish",
 	}
@@ -140,8 +146,12 @@ func contractScripts(base, next []byte) map[string]contractScript {
 		"read back":          {script: readBack, input: wanted, step: "read", call: "1"},
 		"publish":            {script: publish, input: wanted, step: "enabling", call: "2"},
 		"publish, unchanged": {script: publish, input: publishing(text, unchanged), step: "published", call: "2"},
-		"publish, revoked":   {script: publish, input: wanted, call: "2", revoke: true},
-		"publish, moved":     {script: publish, input: wanted, step: "read", call: "2", state: "FailedOver"},
+		"publish, case": {
+			script: publish, step: "enabling", call: "2",
+			input: publishing(strings.Replace(text, lyonName, upperLyonName, 1), unchanged),
+		},
+		"publish, revoked": {script: publish, input: wanted, call: "2", revoke: true},
+		"publish, moved":   {script: publish, input: wanted, step: "read", call: "2", state: "FailedOver"},
 		"publish, conflict": {
 			script: publish, step: "read", call: "2",
 			input: publishing("<x/>", func(d *shell.PublishData) { d.BaseSHA256 = powershell.Hash([]byte("another")) }),

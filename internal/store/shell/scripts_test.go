@@ -135,7 +135,7 @@ func TestPublishScripts(t *testing.T) {
 	// The steps in their order.
 	_, text, _ := strings.Cut(PublishTopology.Text(), "\nInvoke-Lync {")
 	for _, part := range []string{
-		"Enter-LyncLock", "Read-LyncTopology", "-ne $Lync.Data.base_sha256", "Find-LyncFailedOver", "Get-LyncSimpleUrl",
+		"Enter-LyncLock", "Read-LyncTopology", "$Lync.Data.base_sha256", "Find-LyncFailedOver", "Get-LyncSimpleUrl",
 		"WriteAllText($wanted", ":publishing}",
 		"'Publish-CsTopology'", "Read-LyncTopology", "ReadAllText($backup)", "'Enable-CsTopology'", "Get-LyncSimpleUrl",
 		"Exit-LyncLock",

@@ -21,7 +21,7 @@ function Get-LyncContent {
 # does not read a file with another one. The text of an XmlDocument, and that of a file, can name UTF-16.
 function Get-LyncEncoding {
     param([string] $Text)
-    if ($Text -match '^<\?xml\s+version\s*=\s*["''][^"'']*["'']\s+encoding\s*=\s*["'']([A-Za-z0-9._-]+)["'']') {
+    if ($Text -cmatch '^<\?xml\s+version\s*=\s*["''][^"'']*["'']\s+encoding\s*=\s*["'']([A-Za-z0-9._-]+)["'']') {
         $encoding = [Text.Encoding]::GetEncoding($Matches[1])
         if ($encoding -isnot [Text.UTF8Encoding]) {
             # It writes a byte order mark.
@@ -85,13 +85,16 @@ function Find-LyncFailedOver {
 function Remove-LyncOldRun {
     param([string] $Run, [int] $Keep)
     try {
-        $mine = @([IO.Directory]::GetFiles([IO.Path]::GetDirectoryName($Run)) |
-            Where-Object { [IO.Path]::GetFileName($_) -match '^\d{8}T\d{6}Z-[0-9a-f]{8}\.(before|wanted|publish|enable)\.(xml|html)$' } |
-            Sort-Object -Descending)
-        $backups = @($mine | Where-Object { $_ -like '*.before.xml' })
+        $files = [IO.Directory]::GetFiles([IO.Path]::GetDirectoryName($Run))
+        # The newest file is the last one.
+        [Array]::Sort($files, [StringComparer]::Ordinal)
+        $mine = @($files |
+            Where-Object { [IO.Path]::GetFileName($_) -cmatch '^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}\.(before|wanted|publish|enable)\.(xml|html)\z' })
+        $backups = @($mine | Where-Object { $_.EndsWith('.before.xml', [StringComparison]::Ordinal) })
         $oldest = ''
         if ($backups.Count -gt $Keep) {
-            $oldest = $backups[$Keep - 1].Replace('.before.xml', '')
+            $oldest = $backups[$backups.Count - $Keep]
+            $oldest = $oldest.Substring(0, $oldest.Length - '.before.xml'.Length)
         }
         foreach ($file in $mine) {
             if ([string]::CompareOrdinal($file.Substring(0, $oldest.Length), $oldest) -lt 0) {
@@ -127,7 +130,7 @@ Invoke-Lync {
 
         # Publish only if the store still has the base.
         $base = Read-LyncTopology
-        if ((Get-LyncHash $base) -ne $Lync.Data.base_sha256) {
+        if (-not (Test-LyncEqual (Get-LyncHash $base) $Lync.Data.base_sha256)) {
             $Lync.Result['outcome'] = 'conflict'
             $Lync.ResultDocument = $base
             return
@@ -173,7 +176,7 @@ Invoke-Lync {
         $changed = $false
         try {
             $Lync.ResultDocument = Read-LyncTopology
-            $changed = (Get-LyncContent $Lync.ResultDocument) -ne (Get-LyncContent $base)
+            $changed = -not (Test-LyncEqual (Get-LyncContent $Lync.ResultDocument) (Get-LyncContent $base))
         } catch {
             Add-LyncError $_ $true
         }
@@ -187,7 +190,7 @@ Invoke-Lync {
             if ([IO.File]::Exists($backup) -and -not $held['untrusted']) {
                 $held['path'] = $backup
                 $text = [IO.File]::ReadAllText($backup)
-                $held['same'] = (Get-LyncContent $text) -eq (Get-LyncContent $base)
+                $held['same'] = Test-LyncEqual (Get-LyncContent $text) (Get-LyncContent $base)
                 if (-not $held['same']) {
                     $held['text'] = Format-LyncText $text $backup
                 }

@@ -67,15 +67,15 @@ function Test-LyncLink {
 function Find-LyncForeigner {
     param([string] $Path, [string[]] $Trusted, [int] $Rights, [bool] $Inherit)
     $access = Get-LyncAccess $Path
-    if ($Trusted -notcontains $access.owner) {
+    if ([Array]::IndexOf($Trusted, [string] $access.owner) -lt 0) {
         @{ sid = $access.owner; owns = $true }
     }
     # CREATOR OWNER and OWNER RIGHTS have the rights of the owner.
-    $holders = $Trusted + @('S-1-3-0', 'S-1-3-4')
+    [string[]] $holders = $Trusted + @('S-1-3-0', 'S-1-3-4')
     foreach ($rule in $access.rules) {
         # 2 is InheritOnly of PropagationFlags.
         $applies = $Inherit -or -not ($rule.flags -band 2)
-        if ($applies -and $rule.type -eq 'Allow' -and ($rule.rights -band $Rights) -and ($holders -notcontains $rule.sid)) {
+        if ($applies -and $rule.type -eq 'Allow' -and ($rule.rights -band $Rights) -and [Array]::IndexOf($holders, [string] $rule.sid) -lt 0) {
             @{ sid = $rule.sid; owns = $false }
         }
     }
@@ -171,7 +171,7 @@ function New-LyncRun {
 # Returns the path of the file that revokes this run. If it exists, the run must not publish, because the provider does
 # not observe the run any more.
 function Get-LyncRevocation {
-    if ($Lync.Data.run -notmatch '^[0-9a-f]{32}$') {
+    if ($Lync.Data.run -cnotmatch '^[0-9a-f]{32}\z') {
         Stop-Lync 'LyncInput' 'the name of the run'
     }
     [IO.Path]::Combine((Get-LyncFolder), $Lync.Data.run + '.revoked')
