@@ -46,6 +46,7 @@ func TestRefusals(t *testing.T) {
 		"LyncParent":      {shell.BackupFolder, []string{"can change the backups", "Take these rights"}},
 		"LyncFolder":      {shell.BackupFolder, []string{"another account can change the backups", "move it away"}},
 		"LyncLock":        {shell.ForeignLock, []string{"belongs to another program", "handle.exe"}},
+		"LyncEncoding":    {shell.Encoding, []string{"encoding of the document lacks", "Nothing was published"}},
 		"LyncPolicy":      {shell.Policy, []string{"Set-ExecutionPolicy RemoteSigned"}},
 	} {
 		_, err := shell.New(refusing{id}, shell.Options{}).Load(t.Context())

@@ -72,6 +72,8 @@ const (
 	BackupFolder powershell.Kind = "another account can change the backups"
 	// ForeignLock is an object with the name of the lock that the account may not use.
 	ForeignLock powershell.Kind = "the lock for publishing belongs to another program"
+	// Encoding is a document with a character that its encoding does not have.
+	Encoding powershell.Kind = "the encoding of the document lacks a character"
 	// Policy is an execution policy that is set in another way and keeps the modules from loading.
 	Policy powershell.Kind = "the execution policy forbids it"
 )
@@ -121,6 +123,12 @@ var refusals = map[string]powershell.Refusal{
 		Kind: ForeignLock,
 		Advice: "Runs of the provider on that host exclude each other by this object, which any user of the host can " +
 			"create. Find the program that has it with handle.exe -a " + mutex + " of Sysinternals and end it.",
+	},
+	"LyncEncoding": {
+		Kind: Encoding,
+		Advice: "Nothing was published. The XML declaration of the document names an encoding that does not have a " +
+			"character of the document. Use a name without that character, or publish the topology once with " +
+			"Topology Builder, which writes Unicode.",
 	},
 	"LyncPolicy": {
 		Kind:   Policy,

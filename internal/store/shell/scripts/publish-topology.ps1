@@ -18,11 +18,18 @@ function Get-LyncContent {
 }
 
 # Returns the encoding of the file of a document, which is the one that the XML declaration names, or else UTF-8. .NET
-# does not read a file with another one. The text of an XmlDocument, and that of a file, can name UTF-16.
+# does not read a file with another one. The text of an XmlDocument, and that of a file, can name UTF-16. An encoding
+# without a character of the document ends the script: .NET would write a question mark instead.
 function Get-LyncEncoding {
     param([string] $Text)
     if ($Text -cmatch '^<\?xml\s+version\s*=\s*["''][^"'']*["'']\s+encoding\s*=\s*["'']([A-Za-z0-9._-]+)["'']') {
-        $encoding = [Text.Encoding]::GetEncoding($Matches[1])
+        $name = $Matches[1]
+        $encoding = [Text.Encoding]::GetEncoding($name, (New-Object Text.EncoderExceptionFallback), (New-Object Text.DecoderExceptionFallback))
+        try {
+            [void] $encoding.GetByteCount($Text)
+        } catch {
+            Stop-Lync 'LyncEncoding' ($name + ': ' + $_.Exception.GetBaseException().Message)
+        }
         if ($encoding -isnot [Text.UTF8Encoding]) {
             # It writes a byte order mark.
             return $encoding
