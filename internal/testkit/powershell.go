@@ -8,14 +8,15 @@ import (
 )
 
 // FindPowerShell returns the path of PowerShell, "" for none: LYNC_PWSH, else pwsh on PATH, else ../shared/pwsh/pwsh
-// beside the repository.
+// beside the repository. It fails the test if LYNC_PWSH is not the path of a program.
 func FindPowerShell(t testing.TB) string {
 	t.Helper()
-	if path := os.Getenv("LYNC_PWSH"); path != "" {
-		if found, err := exec.LookPath(path); err == nil {
-			return found
+	if setting := os.Getenv("LYNC_PWSH"); setting != "" {
+		path, err := exec.LookPath(setting)
+		if err != nil {
+			t.Fatalf("LYNC_PWSH is not the path of a program: %v. Set it to that of PowerShell, or unset it.", err)
 		}
-		return path // a test that starts it fails
+		return path
 	}
 	if path, err := exec.LookPath("pwsh"); err == nil {
 		return path

@@ -1,6 +1,7 @@
 package testkit_test
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -47,8 +48,12 @@ func TestFindPowerShell(t *testing.T) {
 		}
 	}
 	t.Setenv("PATH", dir)
-	t.Setenv("LYNC_PWSH", "/opt/pwsh")
-	if got := find(t); got != "/opt/pwsh" {
+	set := filepath.Join(t.TempDir(), "other")
+	if err := os.WriteFile(set, []byte("#!/bin/sh\n"), 0o700); err != nil { //nolint:gosec // an executable
+		t.Fatal(err)
+	}
+	t.Setenv("LYNC_PWSH", set)
+	if got := find(t); got != set {
 		t.Errorf("with LYNC_PWSH: %s", got)
 	}
 	t.Setenv("LYNC_PWSH", "")
@@ -62,5 +67,40 @@ func TestFindPowerShell(t *testing.T) {
 	_, err := os.Stat(shared)
 	if got := find(t); (err == nil) != (got == shared) || err != nil && got != "" {
 		t.Errorf("without both: %q, want %s if it exists", got, shared)
+	}
+}
+
+// failing records that a test fails, and ends only its goroutine.
+type failing struct {
+	testing.TB
+
+	message string
+}
+
+func (f *failing) Helper() {}
+
+func (f *failing) Fatalf(format string, args ...any) {
+	f.message = fmt.Sprintf(format, args...)
+
+	runtime.Goexit()
+}
+
+// TestFindPowerShellWrong checks that a LYNC_PWSH that does not exist fails a test, instead of skipping it.
+// It is not parallel, because it sets an environment variable.
+func TestFindPowerShellWrong(t *testing.T) {
+	t.Setenv("LYNC_PWSH", filepath.Join(t.TempDir(), "missing"))
+
+	test, done := &failing{TB: t}, make(chan struct{})
+
+	go func() {
+		defer close(done)
+
+		testkit.FindPowerShell(test)
+	}()
+
+	<-done
+
+	if !strings.Contains(test.message, "LYNC_PWSH is not the path of a program") {
+		t.Errorf("the test fails with %q", test.message)
 	}
 }

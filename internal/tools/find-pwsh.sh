@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
 # Prints the path of PowerShell: LYNC_PWSH, else pwsh on PATH, else ../shared/pwsh/pwsh beside the repository. It fails
-# if there is none. The tests use testkit.FindPowerShell, which has the same order.
+# with exit code 1 if there is none, and with 2 if LYNC_PWSH is no program. The tests use testkit.FindPowerShell, which
+# has the same order.
 set -euo pipefail
 
 if [[ -n "${LYNC_PWSH:-}" ]]; then
-	printf '%s\n' "$LYNC_PWSH"
-	exit
+	type -P "$LYNC_PWSH" && exit
+	echo "LYNC_PWSH is not the path of a program: $LYNC_PWSH. Set it to that of PowerShell, or unset it." >&2
+	exit 2
 fi
 shared="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)/../shared/pwsh/pwsh"
 type -P pwsh || type -P "$shared"

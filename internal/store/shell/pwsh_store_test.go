@@ -87,7 +87,7 @@ func assertArguments(t *testing.T, host *csmodule.Host, folder string) {
 		if len(calls) != 1 {
 			t.Fatalf("%s ran %d times", cmdlet, len(calls))
 		}
-		neutral := neutralText(folder + "/")
+		neutral := neutralText(folder + string(filepath.Separator))
 		for i := range calls[0] {
 			calls[0][i] = neutral(calls[0][i])
 		}

@@ -5,7 +5,8 @@
 #	pslint.sh [SCRIPT.ps1...]  checks these scripts, by default all of the repository
 #	pslint.sh --version        prints the versions of PowerShell and PSScriptAnalyzer, or fails and prints what is missing
 #
-# Without PowerShell or PSScriptAnalyzer it prints that it checks nothing, and succeeds.
+# Without PowerShell or PSScriptAnalyzer it prints that it checks nothing, and succeeds. A PowerShell that does not start,
+# or a LYNC_PWSH that is no program, is an error.
 set -euo pipefail
 
 tools="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
@@ -20,12 +21,16 @@ version() {
 	"$pwsh" -NoLogo -NoProfile -NonInteractive -File "$tools/pslint/version.ps1"
 }
 
-pwsh="$("$tools/find-pwsh.sh")" || pwsh=''
+pwsh="$("$tools/find-pwsh.sh")" || (($? == 1)) || exit 1
 if [[ "${1:-}" == --version ]]; then
 	version
 	exit
 fi
 if ! found="$(version)"; then
+	if [[ -z "$found" ]]; then
+		echo "$pwsh does not start, or is no PowerShell. It prints no version." >&2
+		exit 1
+	fi
 	echo "Skipped: the PowerShell scripts are not checked with PSScriptAnalyzer ($found)."
 	exit
 fi

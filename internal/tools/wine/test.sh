@@ -12,7 +12,12 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../../.."
 tools="$PWD/internal/tools"
 cache="${XDG_CACHE_HOME:-${HOME:?is not set}/.cache}"
 
-if [[ -z "${LYNC_WINE:-}" ]]; then
+if [[ -n "${LYNC_WINE:-}" ]]; then
+	if ! type -P "$LYNC_WINE" >/dev/null; then
+		echo "LYNC_WINE is not a program: $LYNC_WINE. Set it to the command that runs a program for Windows." >&2
+		exit 1
+	fi
+else
 	LYNC_WINE="$PWD/../shared/wine/wine" LYNC_WINE_DIR="${WINE_DIR:-$HOME/.cache/wine-10}/w"
 fi
 if ! LYNC_WINE="$(type -P "$LYNC_WINE")"; then
