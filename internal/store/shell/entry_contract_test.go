@@ -53,8 +53,11 @@ func entryRows() map[string]entryRow {
 		if name == "garbage" || fault.double.Lost || fault.double.Exit || fault.double.NoModule {
 			continue
 		}
+		if strings.Contains(fault.scripts, ", ") { // the name of one script with an input of its own
+			continue
+		}
 		for _, script := range strings.Split(fault.scripts, " ") {
-			if script != "" && fault.scripts != "publish, limited" {
+			if script != "" {
 				rows[script+"/"+name] = entryRow{script, fault.double, fault.standIn, "", false}
 			}
 		}
