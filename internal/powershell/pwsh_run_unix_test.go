@@ -3,8 +3,6 @@
 package powershell_test
 
 import (
-	"encoding/base64"
-	"encoding/binary"
 	"encoding/json"
 	"maps"
 	"os"
@@ -12,10 +10,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"unicode/utf16"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell/local"
+	"github.com/lync-iac/terraform-provider-lync/internal/powershell/powershelltest"
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell/ssh"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit/sshd"
@@ -79,10 +77,7 @@ exec PWSH -NoProfile -NonInteractive -File FOLDER/run.ps1`
 // that of an empty folder, BOOTSTRAP the command that PowerShell starts with.
 func executableOf(t *testing.T, script string) string {
 	t.Helper()
-	program := testkit.FindPowerShell(t)
-	if program == "" {
-		t.Skip("needs PowerShell: set LYNC_PWSH to its path, or install pwsh on PATH")
-	}
+	program := testkit.RequirePowerShell(t)
 	// The name of a test, and therefore t.TempDir, may have characters that are special to a shell.
 	dir, err := os.MkdirTemp("", "pwsh") //nolint:usetesting // see above
 	if err != nil {
@@ -90,26 +85,13 @@ func executableOf(t *testing.T, script string) string {
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
 	path := filepath.Join(dir, "pwsh")
-	text := strings.NewReplacer("PWSH", program, "FOLDER", dir, "BOOTSTRAP", bootstrapText(t)).Replace(script)
+	bootstrap := powershelltest.CommandText(t, powershell.Bootstrap())
+	text := strings.NewReplacer("PWSH", program, "FOLDER", dir, "BOOTSTRAP", bootstrap).Replace(script)
 	//nolint:gosec // an executable
 	if err := os.WriteFile(path, []byte("#!/bin/sh\n"+text+"\n"), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	return path
-}
-
-// bootstrapText returns the command that PowerShell starts with.
-func bootstrapText(t *testing.T) string {
-	t.Helper()
-	raw, err := base64.StdEncoding.DecodeString(powershell.Bootstrap())
-	if err != nil {
-		t.Fatal(err)
-	}
-	units := make([]uint16, len(raw)/2)
-	for i := range units {
-		units[i] = binary.LittleEndian.Uint16(raw[2*i:])
-	}
-	return string(utf16.Decode(units))
 }
 
 // TestPowerShellCultures runs a script in a PowerShell that starts with cultures in which numbers, dates and the case

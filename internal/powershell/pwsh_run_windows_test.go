@@ -18,9 +18,5 @@ func init() {
 // executableOf returns the path of PowerShell. On Windows there is no shell that could start it.
 func executableOf(t *testing.T, _ string) string {
 	t.Helper()
-	program := testkit.FindPowerShell(t)
-	if program == "" {
-		t.Skip("needs PowerShell: set LYNC_PWSH to its path, or install pwsh on PATH")
-	}
-	return program
+	return testkit.RequirePowerShell(t)
 }

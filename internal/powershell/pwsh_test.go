@@ -15,11 +15,7 @@ func realPowerShell(t *testing.T) powershell.Transport {
 	t.Helper()
 	testkit.SkipIfShort(t)
 
-	executable := testkit.FindPowerShell(t)
-	if executable == "" {
-		t.Skip("needs PowerShell: set LYNC_PWSH to its path, or install pwsh on PATH")
-	}
-	return &local.Transport{Executable: executable}
+	return &local.Transport{Executable: testkit.RequirePowerShell(t)}
 }
 
 // runWork runs a script with this work in PowerShell.

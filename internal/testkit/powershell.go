@@ -28,14 +28,21 @@ func FindPowerShell(t testing.TB) string {
 	return path
 }
 
+// RequirePowerShell returns the path of PowerShell, as [FindPowerShell] does. It skips the test if there is none.
+func RequirePowerShell(t testing.TB) string {
+	t.Helper()
+	path := FindPowerShell(t)
+	if path == "" {
+		t.Skip("needs PowerShell: set LYNC_PWSH to its path, or install pwsh on PATH")
+	}
+	return path
+}
+
 // RunPowerShell runs a script in a process of PowerShell, and fails the test if the script fails. It skips the test if
 // there is no PowerShell.
 func RunPowerShell(t testing.TB, script string, args ...string) {
 	t.Helper()
-	powershell := FindPowerShell(t)
-	if powershell == "" {
-		t.Skip("needs PowerShell: set LYNC_PWSH to its path, or install pwsh on PATH")
-	}
+	powershell := RequirePowerShell(t)
 	args = append([]string{"-NoProfile", "-NonInteractive", "-File", script}, args...)
 	if output, err := exec.CommandContext(t.Context(), powershell, args...).CombinedOutput(); err != nil {
 		t.Fatalf("%s: %v\n%s", script, err, output)

@@ -1,8 +1,6 @@
 package powershelltest_test
 
 import (
-	"encoding/base64"
-	"encoding/binary"
 	"fmt"
 	"maps"
 	"os"
@@ -11,9 +9,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"unicode/utf16"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
+	"github.com/lync-iac/terraform-provider-lync/internal/powershell/powershelltest"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 )
 
@@ -104,10 +102,7 @@ func (list dotNET) mark(entry string) bool {
 // unknown returns the uses in scripts, files by path, that .NET Framework 4.0 does not have.
 func (list dotNET) unknown(t *testing.T, scripts ...string) []string {
 	t.Helper()
-	pwsh := testkit.FindPowerShell(t)
-	if pwsh == "" {
-		t.Skip("needs PowerShell: set LYNC_PWSH to its path, or install pwsh on PATH")
-	}
+	pwsh := testkit.RequirePowerShell(t)
 	if name := strings.ToLower(filepath.Base(pwsh)); strings.HasPrefix(name, "powershell") {
 		t.Skip("needs PowerShell 7: Windows PowerShell has no inference of types")
 	}
@@ -133,16 +128,8 @@ func (list dotNET) unknown(t *testing.T, scripts ...string) []string {
 // bootstrapFile returns the path of a file with the text of the bootstrap.
 func bootstrapFile(t *testing.T) string {
 	t.Helper()
-	raw, err := base64.StdEncoding.DecodeString(powershell.Bootstrap())
-	if err != nil {
-		t.Fatal(err)
-	}
-	units := make([]uint16, len(raw)/2)
-	for i := range units {
-		units[i] = binary.LittleEndian.Uint16(raw[2*i:])
-	}
 	path := filepath.Join(t.TempDir(), "bootstrap.ps1")
-	if err := os.WriteFile(path, []byte(string(utf16.Decode(units))), 0o600); err != nil {
+	if err := os.WriteFile(path, []byte(powershelltest.CommandText(t, powershell.Bootstrap())), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return path

@@ -16,6 +16,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"testing"
 	"unicode/utf16"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/invariant"
@@ -98,7 +99,7 @@ func Read(stdin io.Reader) (Request, error) {
 		Data:     envelope.Data,
 		Document: contents[2],
 	}
-	if request.Secret, err = unpackSecret(blocks[3]); err != nil {
+	if request.Secret, err = unpackUTF16(blocks[3]); err != nil {
 		return Request{}, fmt.Errorf("the secret: %w", err)
 	}
 	if request.Script == "re-enter" {
@@ -174,8 +175,18 @@ func pack(text string) string {
 	return fmt.Sprintf("%d:", len(text)) + lines.String()
 }
 
-// unpackSecret returns the text of a block of UTF-16 that is not compressed.
-func unpackSecret(block string) (string, error) {
+// CommandText returns the text of a command for -EncodedCommand.
+func CommandText(t testing.TB, encoded string) string {
+	t.Helper()
+	text, err := unpackUTF16(encoded)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+// unpackUTF16 returns the text of a block of UTF-16 that is not compressed.
+func unpackUTF16(block string) (string, error) {
 	content, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(block), ""))
 	if err != nil {
 		return "", err

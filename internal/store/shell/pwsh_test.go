@@ -45,10 +45,7 @@ func runStandIns(
 ) (result powershell.Result, err error) {
 	t.Helper()
 	testkit.SkipIfShort(t)
-	executable := testkit.FindPowerShell(t)
-	if executable == "" {
-		t.Skip("needs PowerShell: set LYNC_PWSH to its path, or install pwsh on PATH")
-	}
+	executable := testkit.RequirePowerShell(t)
 	data.Mutex = "lync-" + powershell.NewID()
 	data.ACL = slices.Clone(data.ACL)
 	for i := range data.ACL {

@@ -40,10 +40,7 @@ type Fault []string
 // Start returns a host with a store that holds document. It skips the test if there is no PowerShell.
 func Start(t testing.TB, document []byte) *Host {
 	t.Helper()
-	executable := testkit.FindPowerShell(t)
-	if executable == "" {
-		t.Skip("needs PowerShell: set LYNC_PWSH to its path, or install pwsh on PATH")
-	}
+	executable := testkit.RequirePowerShell(t)
 	// The path must be one word for every shell. The name of a test, and therefore t.TempDir, may have other
 	// characters.
 	folder, err := os.MkdirTemp("", "lync-host") //nolint:usetesting // see above
