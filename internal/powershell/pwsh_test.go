@@ -14,7 +14,6 @@ import (
 func realPowerShell(t *testing.T) powershell.Transport {
 	t.Helper()
 	testkit.SkipIfShort(t)
-
 	return &local.Transport{Executable: testkit.RequirePowerShell(t)}
 }
 
