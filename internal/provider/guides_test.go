@@ -3,6 +3,7 @@ package provider_test
 import (
 	"context"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"os/exec"
@@ -106,8 +107,8 @@ func TestGuides(t *testing.T) {
 			if sample := copied.FindStringSubmatch(text); sample == nil {
 				w.Write("main.tf", example(t, "quickstart/main.tf"))
 			} else {
-				for _, name := range examplesOf(t, sample[1]+"/*") {
-					w.Write(filepath.Base(name), example(t, name))
+				for _, name := range filesOfExample(t, sample[1]) {
+					w.Write(name, example(t, sample[1]+"/"+name))
 				}
 				if sample[1] == "import-estate" {
 					w.ServeState() // 436 resources
@@ -140,6 +141,23 @@ func TestGuides(t *testing.T) {
 			}
 		})
 	}
+}
+
+// filesOfExample returns the names of the files of an example and of its subfolders, with slashes.
+func filesOfExample(t *testing.T, example string) []string {
+	t.Helper()
+	var names []string
+	files := os.DirFS(filepath.Join(testkit.ModuleRoot(t), "examples", example))
+	err := fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err == nil && !entry.IsDir() {
+			names = append(names, name)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return names
 }
 
 // runBlock runs a block of shell and compares its output with the output that the guide prints. It also accepts a line
