@@ -2,29 +2,34 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
 )
 
-// families are the sections of the page, by the prefix of their rules' ids.
-var families = []struct{ prefix, heading string }{
-	{"PP-", "Pool pairs"},
-	{"VF-", "Automatic failover settings"},
-	{"BS-", "Backup service"},
-	{"CM-", "Central Management"},
-	{"LC-", "Publishing, operation and the end of a pair"},
-	{"BR-", "Branch appliances"},
-	{"TD-", "The topology as a whole"},
+// groups are the sections of the page, by the prefixes of the ids of their rules.
+var groups = []struct {
+	heading  string
+	prefixes []string
+}{
+	{"Pairs", []string{"PP-", "BS-"}},
+	{"Appliances", []string{"BR-"}},
+	{"Settings", []string{"VF-"}},
+	{"Central Management", []string{"CM-"}},
+	{"Life cycle", []string{"LC-"}},
+	{"The document", []string{"TD-"}},
 }
 
-// entry is a section of the page about one rule.
+// entry describes one rule: a row of the table of its group, and the details below it.
 type entry struct {
 	id        string
 	title     string // empty for a rule that is not checked
 	statement string
 	severity  string
+	exception string // another severity and its case; empty for none
 	versions  string
+	checked   string // the column of the table
 	place     string // where it is checked, or the reason why it is not; in Markdown
 	source    string
 }
@@ -33,18 +38,23 @@ type entry struct {
 func renderPage(rules []resilience.Rule, unchecked []uncheckedRule) string {
 	var b strings.Builder
 	b.WriteString(intro(rules, unchecked))
-	for _, family := range families {
-		fmt.Fprintf(&b, "\n## %s\n", family.heading)
-		for _, r := range rules {
-			if strings.HasPrefix(r.ID, family.prefix) {
-				b.WriteString(checkedEntry(r).section())
+	entries := make([]entry, 0, len(rules)+len(unchecked))
+	for _, r := range rules {
+		entries = append(entries, checkedEntry(r))
+	}
+	for _, u := range unchecked {
+		entries = append(entries, uncheckedEntry(u))
+	}
+	for _, group := range groups {
+		var rows, details strings.Builder
+		for _, e := range entries {
+			if slices.ContainsFunc(group.prefixes, func(prefix string) bool { return strings.HasPrefix(e.id, prefix) }) {
+				rows.WriteString(e.row())
+				details.WriteString(e.details())
 			}
 		}
-		for _, u := range unchecked {
-			if strings.HasPrefix(u.ID, family.prefix) {
-				b.WriteString(uncheckedEntry(u).section())
-			}
-		}
+		fmt.Fprintf(&b, groupText, group.heading, rows.String(), strings.ToLower(group.heading[:1])+group.heading[1:],
+			details.String())
 	}
 	return untemplated(b.String())
 }
@@ -53,22 +63,22 @@ func checkedEntry(r resilience.Rule) entry {
 	e := entry{
 		id: r.ID, title: r.Title, statement: r.Statement, severity: string(r.Severity),
 		versions: versionsInWords(r.Versions), source: r.Source,
-		place: "Checked: nowhere yet",
+		checked: "no", place: "Checked: nowhere yet",
 	}
 	if r.OtherSeverity != "" {
-		e.severity += fmt.Sprintf("; %s %s", r.OtherSeverity, r.OtherWhen)
+		e.exception = fmt.Sprintf("%s %s", r.OtherSeverity, r.OtherWhen)
 	}
 	if r.StaysWarning() {
-		e.severity += "; a warning under `strict_support` too"
+		e.exception = "a warning under `strict_support` too"
 	}
 	if r.Own() {
 		e.source = "a rule of this provider"
 	}
 	switch places := placesOf(r); {
 	case r.Allowance:
-		e.place = "Not checked: the rule states what is allowed"
+		e.checked, e.place = "permits", "Not checked: the rule states what is allowed"
 	case len(places) > 0:
-		e.place = "Checked: " + escaped(strings.Join(places, "; "))
+		e.checked, e.place = columnOf(r), "Checked: "+escaped(strings.Join(places, "; "))
 	}
 	return e
 }
@@ -76,18 +86,32 @@ func checkedEntry(r resilience.Rule) entry {
 func uncheckedEntry(u uncheckedRule) entry {
 	return entry{
 		id: u.ID, statement: u.Statement, severity: string(u.Severity), versions: versionsInWords(u.Versions),
-		source: u.Source,
-		place:  "Not checked. " + escaped(u.Why),
+		source: u.Source, checked: "no",
+		place: "Not checked. " + escaped(u.Why),
 	}
 }
 
-func (e entry) section() string {
-	title := ""
+// row returns the row of the rule in the table of its group.
+func (e entry) row() string {
+	return fmt.Sprintf("| [%s](#%s) | %s | %s | %s |\n", e.id, strings.ToLower(e.id), inCell(e.statement), e.severity,
+		e.checked)
+}
+
+// inCell escapes text for a cell of a table.
+func inCell(text string) string { return strings.ReplaceAll(escaped(text), "|", `\|`) }
+
+// details returns the section of the rule with what its row does not have.
+func (e entry) details() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "\n### %s\n\n", e.id)
 	if e.title != "" {
-		title = "**" + escaped(e.title) + ".** "
+		fmt.Fprintf(&b, "- Message: %s\n", escaped(e.title))
 	}
-	return fmt.Sprintf("\n### %s\n\n%s%s\n\n- Severity: %s\n- Versions: %s\n- %s\n- Source: %s\n",
-		e.id, title, escaped(e.statement), e.severity, e.versions, e.place, escaped(e.source))
+	if e.exception != "" {
+		fmt.Fprintf(&b, "- Severity: %s; %s\n", e.severity, e.exception)
+	}
+	fmt.Fprintf(&b, "- Versions: %s\n- %s\n- Source: %s\n", e.versions, e.place, escaped(e.source))
+	return b.String()
 }
 
 // versionNames has the names of the codes of versions. Subscription Edition has no documentation of its own on pairing.
@@ -162,6 +186,19 @@ func intro(rules []resilience.Rule, unchecked []uncheckedRule) string {
 		strings.Join(ignorable, ", "))
 }
 
+// groupText is a section of the page: its heading, the rows of its table, and the details, which are folded.
+const groupText = `
+## %s
+
+| Rule | Statement | Severity | Checked |
+|---|---|---|---|
+%s
+<details>
+<summary>Details of the rules: %s</summary>
+%s
+</details>
+`
+
 const introduction = `---
 page_title: "Rules"
 subcategory: ""
@@ -173,7 +210,7 @@ description: |-
 
 This page lists %d rules about pool pairs and about the backups of branch appliances: %d that Microsoft's documentation
 states or implies, and %d of this provider. %d are checked, %d state what is allowed, and %d are not checked, mostly
-because a topology does not contain the facts. Check those yourself. Each entry names the place to look.
+because a topology does not contain the facts. Check those yourself: the details name the place to look.
 
 ## How severities apply
 
@@ -197,7 +234,8 @@ in a topology, such as the number of users. They require ` + "`inventory`" + ` o
 
 ## How to read an entry
 
-- *Severity* may have a second part with the cases that have another severity.
+- *Checked* is where: in a plan, in the findings of a data source, or, for *inventory*, in findings that need facts which are
+  not in a topology. *permits* marks a rule that states what is allowed.
 - *Versions* are those of the product: 2010 and 2013 are Lync Server, 2015 and 2019 Skype for Business Server, and
   *later* is Skype for Business Server Subscription Edition. The documentation of 2019 is assumed to apply to it.
 - *Appliance* is a Survivable Branch Appliance or a Survivable Branch Server.

@@ -52,45 +52,52 @@ func TestPageHasEveryRuleOnce(t *testing.T) {
 		ids = append(ids, u.ID)
 	}
 	for _, id := range ids {
-		if n := strings.Count(text, "\n### "+id+"\n"); n != 1 {
-			t.Errorf("the page has %s %d times", id, n)
+		rows, details := strings.Count(text, "\n| ["+id+"]"), strings.Count(text, "\n### "+id+"\n")
+		if rows != 1 || details != 1 {
+			t.Errorf("the page has %d rows and %d details of %s", rows, details, id)
 		}
 	}
 }
 
-func TestSections(t *testing.T) {
+func TestEntries(t *testing.T) {
 	t.Parallel()
 	version, _ := resilience.Lookup("PP-VERSION")
 	shape, _ := resilience.Lookup("PP-SHAPE")
 	central, _ := resilience.Lookup("BR-CENTRAL")
 	several, _ := resilience.Lookup("PP-2010")
+	capacity, _ := resilience.Lookup("PP-CAP")
 	for _, test := range []struct {
 		name  string
 		entry entry
 		want  []string
 	}{
 		{"two severities and two places", checkedEntry(version), []string{
-			"\n### PP-VERSION\n\n**Members of different versions.** Both members",
+			"| [PP-VERSION](#pp-version) | Both members", " | error | plan, findings |\n",
+			"\n### PP-VERSION\n\n- Message: Members of different versions\n",
 			"- Severity: error; unsupported of a pair that exists\n",
 			"- Versions: 2013, 2015, 2019 and later\n",
 			"- Checked: plan of a pool pair: creation or replacement; findings\n",
 			"- Source: Skype for Business Server documentation, Upgrade",
 		}},
 		{"our own", checkedEntry(shape), []string{"- Source: a rule of this provider\n"}},
-		{"never raised", checkedEntry(central), []string{"- Severity: unsupported; a warning under `strict_support` " +
-			"too\n"}},
-		{"an allowance", checkedEntry(several), []string{"- Not checked: the rule states what is allowed\n"}},
-		{"no place yet", checkedEntry(resilience.Rule{ID: "XX-NONE"}), []string{"- Checked: nowhere yet\n"}},
+		{"never raised", checkedEntry(central), []string{
+			"- Severity: unsupported; a warning under `strict_support` too\n",
+		}},
+		{"an allowance", checkedEntry(several), []string{
+			" | permits |\n", "- Not checked: the rule states what is allowed\n",
+		}},
+		{"an inventory", checkedEntry(capacity), []string{" | inventory |\n"}},
+		{"no place yet", checkedEntry(resilience.Rule{ID: "XX-NONE"}), []string{" | no |\n", "- Checked: nowhere yet\n"}},
 		{"not checked", uncheckedEntry(uncheckedRule{
-			ID: "XX-NOT", Severity: resilience.Info, Versions: "all", Statement: "It *is*.", Why: "See <there>.",
+			ID: "XX-NOT", Severity: resilience.Info, Versions: "all", Statement: "It *is*|.", Why: "See <there>.",
 			Source: "a_b",
 		}), []string{
-			"\n### XX-NOT\n\nIt \\*is\\*.\n\n- Severity: info\n- Versions: all\n- Not checked. See \\<there>.\n- " +
-				"Source: a_b\n",
+			"| [XX-NOT](#xx-not) | It \\*is\\*\\|. | info | no |\n",
+			"\n### XX-NOT\n\n- Versions: all\n- Not checked. See \\<there>.\n- Source: a_b\n",
 		}},
 	} {
 		for _, want := range test.want {
-			if got := test.entry.section(); !strings.Contains(got, want) {
+			if got := test.entry.row() + test.entry.details(); !strings.Contains(got, want) {
 				t.Errorf("%s:\ngot %s\nwant %s", test.name, got, want)
 			}
 		}
@@ -128,7 +135,7 @@ func TestPageIsNotATemplate(t *testing.T) {
 	if err := parsed.Execute(&rendered, nil); err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(rendered.String(), "\n"+rule.Statement+"\n") {
+	if !strings.Contains(rendered.String(), "| "+rule.Statement+" |") {
 		t.Errorf("got %s", rendered.String())
 	}
 }

@@ -1,6 +1,10 @@
 package main
 
-import "github.com/lync-iac/terraform-provider-lync/internal/resilience"
+import (
+	"strings"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/resilience"
+)
 
 // otherPlaces has the places at which a rule is enforced by code outside of its checks in the catalogue, by rule id.
 var otherPlaces = map[string]string{
@@ -36,4 +40,26 @@ func placesOf(r resilience.Rule) []string {
 		places = append(places, eventPlaces[event])
 	}
 	return places
+}
+
+// columnOf returns in which of the plan, the findings and the findings with an inventory a rule is checked.
+func columnOf(r resilience.Rule) string {
+	in := map[string]bool{"plan": otherPlaces[r.ID] != ""}
+	for _, event := range r.Events() {
+		switch event {
+		case resilience.TopologyRead:
+			in["findings"] = true
+		case resilience.InventoryCompared:
+			in["inventory"] = true
+		default:
+			in["plan"] = true
+		}
+	}
+	var columns []string
+	for _, column := range []string{"plan", "findings", "inventory"} {
+		if in[column] {
+			columns = append(columns, column)
+		}
+	}
+	return strings.Join(columns, ", ")
 }
