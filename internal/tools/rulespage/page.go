@@ -48,7 +48,8 @@ func renderPage(rules []resilience.Rule, unchecked []uncheckedRule) string {
 	for _, group := range groups {
 		var rows, details strings.Builder
 		for _, e := range entries {
-			if slices.ContainsFunc(group.prefixes, func(prefix string) bool { return strings.HasPrefix(e.id, prefix) }) {
+			inGroup := func(prefix string) bool { return strings.HasPrefix(e.id, prefix) }
+			if slices.ContainsFunc(group.prefixes, inGroup) {
 				rows.WriteString(e.row())
 				details.WriteString(e.details())
 			}
@@ -234,8 +235,8 @@ in a topology, such as the number of users. They require ` + "`inventory`" + ` o
 
 ## How to read an entry
 
-- *Checked* is where: in a plan, in the findings of a data source, or, for *inventory*, in findings that need facts which are
-  not in a topology. *permits* marks a rule that states what is allowed.
+- *Checked* is where: in a plan, in the findings of a data source, or, for *inventory*, in findings that need facts
+  which are not in a topology. *permits* marks a rule that states what is allowed.
 - *Versions* are those of the product: 2010 and 2013 are Lync Server, 2015 and 2019 Skype for Business Server, and
   *later* is Skype for Business Server Subscription Edition. The documentation of 2019 is assumed to apply to it.
 - *Appliance* is a Survivable Branch Appliance or a Survivable Branch Server.

@@ -87,7 +87,9 @@ func TestEntries(t *testing.T) {
 			" | permits |\n", "- Not checked: the rule states what is allowed\n",
 		}},
 		{"an inventory", checkedEntry(capacity), []string{" | inventory |\n"}},
-		{"no place yet", checkedEntry(resilience.Rule{ID: "XX-NONE"}), []string{" | no |\n", "- Checked: nowhere yet\n"}},
+		{"no place yet", checkedEntry(resilience.Rule{ID: "XX-NONE"}), []string{
+			" | no |\n", "- Checked: nowhere yet\n",
+		}},
 		{"not checked", uncheckedEntry(uncheckedRule{
 			ID: "XX-NOT", Severity: resilience.Info, Versions: "all", Statement: "It *is*|.", Why: "See <there>.",
 			Source: "a_b",
