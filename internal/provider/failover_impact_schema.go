@@ -80,7 +80,8 @@ func takeoverAttributes() map[string]schema.Attribute {
 		"capacity": numberAttribute("How many users it can serve by the figures in Microsoft's " +
 			"documentation (PP-CAPNUM): 5,000 for a Standard Edition server after a failover, 6,660 for each Front " +
 			"End Server of an Enterprise Edition pool, and at most 80,000 (Lync Server 2013, Skype for Business " +
-			"Server 2015) or 106,000 (2019). Null for a version without such figures. Sources: " +
+			"Server 2015) or 106,000 (2019, and assumed for Subscription Edition and later versions). Null for a " +
+			"pool of Lync Server 2010 or of an unknown edition. Sources: " +
 			"Lync Server 2013 documentation, Capacity planning using the user models; " +
 			"Skype for Business Server 2019 documentation, User model."),
 		"capacity_sufficient": boolAttribute("Whether `users` is at most `capacity`."),

@@ -34,6 +34,7 @@ var tableOrder = strings.Fields(`
 	BR-CENTRAL
 	BR-TWO BR-VGT BR-MOVE BR-MIGRATE
 	BR-NODANGLE
+	VERSION-UNKNOWN
 	TD-NAME`)
 
 func TestCatalogueOrder(t *testing.T) {
@@ -67,6 +68,9 @@ func TestCatalogueEntriesAreComplete(t *testing.T) {
 		if (r.OtherSeverity == "") != (r.OtherWhen == "") || r.OtherSeverity == r.Severity {
 			t.Errorf("%s: the second severity needs OtherWhen and has to differ from the first: %+v", r.ID, r)
 		}
+		if r.WarningWhen != "" && (r.StaysWarning() || r.Severity != Unsupported && r.OtherSeverity != Unsupported) {
+			t.Errorf("%s: strict support would raise no violation, but WarningWhen is set: %+v", r.ID, r)
+		}
 		checks := r.create != nil || r.branch != nil || r.settings != nil || r.destroy != nil || r.finding != nil
 		if r.Allowance && (checks || r.Severity != Info) {
 			t.Errorf("%s is an allowance and must not be checked", r.ID)
@@ -98,7 +102,8 @@ func TestRulesAreCheckedAtTheirEvents(t *testing.T) {
 		"finding": "PP-SELF PP-KIND PP-NODIR PP-NOEDGE PP-NOPCHAT PP-NOSBA PP-10-13 PP-FE2-19 PP-STORE PP-FREE " +
 			"PP-ONE PP-VERSION PP-RECIP PP-WHOLE PP-EDITION PP-SITE PP-SYNC3 PP-SHARED PP-FE3 PP-VIRT PP-OS PP-CAP " +
 			"PP-CAPNUM PP-DIST PP-EDGEHOP VF-RANGE VF-MIN90 VF-MIN120 VF-GAP VF-ON VF-NEEDBK VF-BOTH CM-ONE CM-PAIR " +
-			"BR-ONE BR-KIND BR-V13-10 BR-NODR BR-SITE BR-CENTRAL BR-TWO BR-VGT BR-NODANGLE TD-NAME",
+			"BR-ONE BR-KIND BR-V13-10 BR-NODR BR-SITE BR-CENTRAL BR-TWO BR-VGT BR-NODANGLE " +
+			"VERSION-UNKNOWN TD-NAME",
 	}
 	for event, rules := range want {
 		if g := strings.Join(got[event], " "); g != rules {
@@ -114,7 +119,7 @@ func TestSeverities(t *testing.T) {
 		Discouraged: "PP-SITE PP-SYNC3 PP-SHARED PP-RENAME PP-FE3 PP-CAP PP-CAPNUM PP-DIST VF-MIN90 VF-MIN120 " +
 			"VF-GAP VF-ON " +
 			"CM-PAIR CM-UNPAIR LC-STALE LC-NOFO BR-MOVE BR-MIGRATE",
-		Info: "PP-2010 PP-SBAFREE BR-ANY BR-PAIRFREE CM-STAY PP-EDGEHOP",
+		Info: "PP-2010 PP-SBAFREE BR-ANY BR-PAIRFREE CM-STAY PP-EDGEHOP VERSION-UNKNOWN",
 	}
 	got := map[Severity][]string{}
 	for _, r := range Rules() {

@@ -44,19 +44,6 @@ func withSeverity(severity Severity, check pairCheck) pairCheck {
 	}
 }
 
-func versionsDiffer(_ *topology.Topology, a, b *topology.Pool) []Violation {
-	if a.Version == b.Version {
-		return nil
-	}
-	return []Violation{{
-		Detail: fmt.Sprintf("%s runs %s, %s runs %s.",
-			a.FQDN, topology.VersionName(a.Version), b.FQDN, topology.VersionName(b.Version)),
-		Advice: "Pair pools of one version. During an upgrade, do not change the pair, and upgrade the second pool " +
-			"without delay: until then a failover in disaster mode is not supported.",
-		Objects: phrase.Names(a, b),
-	}}
-}
-
 func editionsDiffer(_ *topology.Topology, a, b *topology.Pool) []Violation {
 	if a.Edition == "" || b.Edition == "" || a.Edition == b.Edition {
 		return nil

@@ -270,32 +270,3 @@ func withoutStore(t *topology.Topology, pools []*topology.Pool) []Violation {
 func hasTwoServersIn2019(p *topology.Pool) bool {
 	return p.Version >= topology.Version2019 && p.Edition == topology.EditionEnterprise && len(p.Machines) == 2
 }
-
-// shapeUnknown finds members of a version without a known shape of a pair. Only the shape of a Lync Server 2013 pair
-// was seen in a published document. A complete pair of the version in the topology shows the shape, too.
-func shapeUnknown(c creation) []Violation {
-	pools := c.pools()
-	if len(pools) == 2 && pools[0].Version != pools[1].Version {
-		return nil // PP-VERSION refuses the pair
-	}
-	if len(pools) == 0 || pools[0].Version == topology.Version2013 {
-		return nil
-	}
-	version := pools[0].Version
-	for _, pair := range c.t.Pairs() {
-		if pair.Links.All() && pair.First.Version == version && pair.Second.Version == version {
-			return nil
-		}
-	}
-	name := topology.VersionName(version)
-	return []Violation{{
-		Detail: fmt.Sprintf("This provider does not know the elements that Topology Builder writes for a pair of %s, "+
-			"and the topology has no complete pair of that version to follow. The pair with %s would have the "+
-			"elements of Lync Server 2013.",
-			name, phrase.List(phrase.Names(pools...))),
-		Advice: fmt.Sprintf("Make the first pair of %s with Topology Builder. Later pairs then follow its shape.",
-			name),
-		Remedies: []Remedy{{Action: AdoptFirstPair}},
-		Objects:  phrase.Names(pools...),
-	}}
-}

@@ -168,6 +168,7 @@ var otherDocuments = map[string]documentFault{
 	"BR-NODANGLE": {objects: []string{"a"}, build: onePool(func(_ *testkit.Draft, a *testkit.DraftPool) {
 		a.WebServices.DependsOn = append(a.WebServices.DependsOn, "7-FileStore-7")
 	})},
+	"VERSION-UNKNOWN": {objects: []string{"a"}, build: func(d *testkit.Draft) { d.Standard("a", 1, v2019+1) }},
 	"TD-NAME": {objects: []string{"a"}, build: onePool(func(d *testkit.Draft, _ *testkit.DraftPool) {
 		d.Standard("b", 2, v2013).SetName("a.contoso.com")
 	})},

@@ -250,7 +250,7 @@ func TestPairFindings(t *testing.T) {
 				d.Enterprise("c", 1, 9, 2)
 				d.Enterprise("e", 1, v2019, 1)
 			},
-			want: "!PP-FE2-19 !PP-FE2-19",
+			want: "!PP-FE2-19 !PP-FE2-19 .VERSION-UNKNOWN",
 			texts: []string{
 				"a.contoso.com is an Enterprise Edition pool of Skype for Business Server 2019 with two Front End " +
 					"Servers, fe1-a.contoso.com and fe2-a.contoso.com.",

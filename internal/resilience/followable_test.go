@@ -58,6 +58,13 @@ func TestAdviceOnCentralManagement(t *testing.T) {
 			},
 			want: unsupported("a pair with b.contoso.com would violate PP-SHAPE"),
 		},
+		"a pool of 2019 beside one of a version that is not known": {
+			build: func(d *testkit.Draft, a *testkit.DraftPool) {
+				a.Registrar.Version = v2019 + 1
+				d.Standard("b", 2, v2019)
+			},
+			want: unsupported("a pair with b.contoso.com would violate PP-VERSION and PP-SHAPE"),
+		},
 		"an inactive one elsewhere": {
 			build: func(d *testkit.Draft, _ *testkit.DraftPool) {
 				d.Standard("b", 2, v2013)

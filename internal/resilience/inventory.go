@@ -41,7 +41,7 @@ func figuresOf(p *topology.Pool) (figures, bool) {
 	if p.Edition == "" {
 		return figures{}, false
 	}
-	switch p.Version {
+	switch topology.RuleVersion(p.Version) {
 	case topology.Version2013, topology.Version2015:
 		return figures{users: 80_000, pairedUsers: 40_000, servers: 12}, true
 	case topology.Version2019:

@@ -31,7 +31,7 @@ func (create createCheck) possiblePartner(
 	slices.SortFunc(candidates, func(a, b *topology.Pool) int { return a.FQDN.Compare(b.FQDN) })
 	for _, candidate := range candidates {
 		if candidate == p || candidate == except || !t.Identifies(candidate) || !candidate.IsFrontEnd2013() ||
-			candidate.Version != p.Version ||
+			topology.RuleVersion(candidate.Version) != topology.RuleVersion(p.Version) ||
 			len(t.LinkedFrontEnds(candidate)) > 0 {
 			continue
 		}

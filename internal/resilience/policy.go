@@ -55,7 +55,7 @@ func (p Policy) OnChange(violations []Violation) []Violation {
 		if p.ignores(v) || v.Severity == Info {
 			continue
 		}
-		if p.strict && v.Severity == Unsupported && !v.Rule.staysWarning && !v.Before {
+		if p.strict && v.Severity == Unsupported && !v.Rule.staysWarning && !v.staysWarning && !v.Before {
 			v.Severity = Error
 		}
 		shown = append(shown, v)

@@ -28,6 +28,10 @@ type Rule struct {
 	OtherSeverity Severity // empty if all have Severity
 	OtherWhen     string   // which violations have it, in words
 
+	// WarningWhen describes, in words, which violations remain warnings under strict support. It is empty for none, and
+	// for all.
+	WarningWhen string
+
 	Title     string // what is wrong if the rule is violated, in a few words
 	Statement string // the rule, in one sentence
 	Source    string // the documentation that has the rule
@@ -118,7 +122,7 @@ func (r Rule) Events() []Event {
 // Own reports whether the rule is one of this provider, not of the documentation.
 func (r Rule) Own() bool { return r.Source == sourceProvider }
 
-// StaysWarning reports whether violations of the rule remain warnings under strict support.
+// StaysWarning reports whether all violations of the rule remain warnings under strict support.
 func (r Rule) StaysWarning() bool { return r.staysWarning }
 
 // isIgnorable reports whether some violations of the rule are not errors. A user may ignore those.

@@ -70,12 +70,12 @@ var branchRules = []Rule{
 		finding:   crowdedSites,
 	},
 	{
-		ID: "BR-VGT", Severity: Unsupported, Versions: "all",
+		ID: "BR-VGT", Severity: Unsupported, Versions: "all", WarningWhen: "among 2019 and later versions",
 		Title:     "Appliance of a later version than its pool",
 		Statement: "An appliance is of the version of its pool or of an earlier one.",
 		Source: "inferred from " + Docs2013 + "Add Lync Server 2013 Survivable Branch Appliance branch site to your " +
 			"topology",
-		branch:  unlessExisting(ofBranch(laterThanPool)),
+		branch:  unlessExisting(warningUnderOneRule(ofBranch(laterThanPool))),
 		finding: ofAppliances(laterThanPool),
 	},
 	{

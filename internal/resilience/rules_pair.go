@@ -107,9 +107,11 @@ var pairRules = []Rule{
 		finding:   linkedToSeveral,
 	},
 	{
-		ID: "PP-VERSION", Severity: Error, OtherSeverity: Unsupported, OtherWhen: "of a pair that exists",
-		Versions: "13 15 19+SE",
-		Title:    "Members of different versions",
+		ID: "PP-VERSION", Severity: Error, OtherSeverity: Unsupported, OtherWhen: "of a pair that exists, and " +
+			"among 2019 and later versions",
+		WarningWhen: "among 2019 and later versions",
+		Versions:    "13 15 19+SE",
+		Title:       "Members of different versions",
 		Statement: "Both members of a pair run the same product version; failover in disaster mode to a pool of " +
 			"another version is not supported.",
 		Source:  SourceUpgrade,
@@ -200,7 +202,7 @@ var pairRules = []Rule{
 		finding: ofPairs(shared),
 	},
 	{
-		ID: "PP-SHAPE", Severity: Unsupported, Versions: "15 19+SE",
+		ID: "PP-SHAPE", Severity: Unsupported, Versions: "15 19+SE", WarningWhen: "for a version later than 2019",
 		Title: "Shape of a pair not known for this version",
 		Statement: "The first pair of a version other than Lync Server 2013 is made with Topology Builder, so that " +
 			"others can follow the shape it wrote.",

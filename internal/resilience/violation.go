@@ -34,6 +34,8 @@ type Violation struct {
 	Setting  Setting
 	Pool     topology.FQDN // the member whose direction Setting belongs to; zero for both directions
 
+	staysWarning bool // strict support does not raise it, although it raises others of the rule
+
 	// Elsewhere is the pair of another declaration, if the violation is one of that pair and not of the checked object.
 	Elsewhere topology.PairID
 }

@@ -164,6 +164,9 @@ func (e *Editor) newBackupService(
 ) (*xmldoc.Element, error) {
 	w := newServiceWriter(d.parent, d.last())
 	ports, payload := e.exampleBackupService(p.Version)
+	if ports == nil {
+		ports, payload = e.exampleBackupService(RuleVersion(p.Version))
+	}
 	w.service(newService{
 		typeName: "Microsoft.Rtc.Management.Deploy.Internal.ServiceRoles.BackupService",
 		id:       id, version: p.Version, dependsOn: dependsOn, cluster: p.ID,

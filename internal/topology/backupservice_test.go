@@ -92,6 +92,44 @@ func TestFileStoreOfABackupService(t *testing.T) {
 	}
 }
 
+// A version that is not known follows an example of its own version, else one of 2019. No other version follows it.
+func TestCreateForAnUnknownVersion(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name        string
+		example, of int
+		copies      int
+	}{
+		{"an example of 2019", 8, 9, 2},
+		{"an example of its own", 9, 9, 2},
+		{"an example of 2015", 7, 9, 0},
+		{"an example of another one", 9, 10, 0},
+		{"2019 with an example of an unknown version", 9, 8, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			estate := testkit.Estate{
+				Pools: []testkit.Pool{
+					{FQDN: "a", Version: c.of}, {FQDN: "b", Version: c.of, Site: 2},
+					{FQDN: "x", Version: c.example}, {FQDN: "y", Version: c.example, Site: 2},
+				},
+				Pairs: []testkit.Pair{{A: "x", B: "y"}},
+			}
+			raw := replaceInService(t, estate.Document(), "1-BackupService-1", `Port="443"`, `Port="8443"`)
+			got := createPair(t, raw, pairOf("a", "b"))
+			if n := strings.Count(testkit.Decode(got), `Port="8443"`) - 1; n != c.copies {
+				t.Errorf("%d copies of the ports, want %d", n, c.copies)
+			}
+			for _, pool := range []string{"a", "b"} {
+				services := parse(t, got).Topology().Pool(fqdn(pool)).Role(topology.RoleBackupService)
+				if len(services) != 1 || services[0].Version != c.of {
+					t.Errorf("%s has the backup services %v", pool, services)
+				}
+			}
+			assertSameBytes(t, "deleted", deletePair(t, got, "a", "b"), raw)
+		})
+	}
+}
+
 func TestCreateCopiesAServiceOfTheVersion(t *testing.T) {
 	t.Parallel()
 	estate := testkit.Estate{

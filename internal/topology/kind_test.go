@@ -288,6 +288,18 @@ func TestVersionName(t *testing.T) {
 	}
 }
 
+func TestRuleVersion(t *testing.T) {
+	t.Parallel()
+	for version, want := range map[int]int{5: 5, 6: 6, 7: 7, 8: 8, 9: 8, 10: 8} {
+		if got := topology.RuleVersion(version); got != want {
+			t.Errorf("the rules of %d apply to %d, want those of %d", got, version, want)
+		}
+		if got := topology.IsUnknownVersion(version); got != (version != want) {
+			t.Errorf("%d is unknown: %t", version, got)
+		}
+	}
+}
+
 func TestCentralManagement(t *testing.T) {
 	t.Parallel()
 	topo := parse(t, testkit.Paired().Document()).Topology()

@@ -76,6 +76,13 @@ const (
 // KnownVersions returns the ServiceVersions of the known products.
 func KnownVersions() []int { return []int{Version2010, Version2013, Version2015, Version2019} }
 
+// IsUnknownVersion reports whether a ServiceVersion is later than those of the known products.
+func IsUnknownVersion(serviceVersion int) bool { return serviceVersion > Version2019 }
+
+// RuleVersion returns the ServiceVersion whose rules apply to another one: that of the latest known product for an
+// unknown version, else the same.
+func RuleVersion(serviceVersion int) int { return min(serviceVersion, Version2019) }
+
 // VersionName returns the product name of a ServiceVersion, or a text such as "ServiceVersion 9" for an unknown one.
 func VersionName(serviceVersion int) string {
 	switch serviceVersion {

@@ -182,6 +182,20 @@ func TestReasonsForLessThanFullService(t *testing.T) {
 			fail: "a", before: NoService, after: NoService, reason: "has 2 Backups, naming b.contoso.com and " +
 				"c.contoso.com",
 		},
+		"a version that is not known": {
+			build: func(d *testkit.Draft) {
+				testkit.WritePair(d.Standard("a", 1, 9), d.Standard("b", 2, 9))
+			},
+			fail: "a", by: "b", before: ResiliencyService, after: FullService,
+		},
+		"2019 and a version that is not known": {
+			build: func(d *testkit.Draft) {
+				testkit.WritePair(d.Standard("a", 1, 8), d.Standard("b", 2, 9))
+			},
+			fail: "a", by: "b", before: ResiliencyService, after: ResiliencyService,
+			reason: "a.contoso.com runs Skype for Business Server 2019, b.contoso.com runs ServiceVersion 9. In a " +
+				"disaster, a failover between versions is not supported (PP-VERSION).",
+		},
 		"a Director": {
 			build: func(d *testkit.Draft) { d.Standard("a", 1, v2013).Names(d.Director("b", 2, v2013), "5m", "10m") },
 			fail:  "a", before: NoService, after: NoService, reason: "on b.contoso.com, which is a Director",

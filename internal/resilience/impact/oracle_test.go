@@ -221,11 +221,11 @@ func (o *oracle) capacity(pool string) string {
 		}
 	}
 	switch v := o.version(pool); {
-	case v < 6 || v > 8:
+	case v < 6:
 		return "?"
 	case standard:
 		return "5000"
-	case v == 8:
+	case v >= 8:
 		return fmt.Sprint(min(106000, 6660*machines))
 	default:
 		return fmt.Sprint(min(80000, 6660*machines))

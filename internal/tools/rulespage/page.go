@@ -19,6 +19,7 @@ var groups = []struct {
 	{"Central Management", []string{"CM-"}},
 	{"Life cycle", []string{"LC-"}},
 	{"The document", []string{"TD-"}},
+	{"Product versions", []string{"VERSION-"}},
 }
 
 // entry describes one rule: a row of the table of its group, and the details below it.
@@ -69,8 +70,9 @@ func checkedEntry(r resilience.Rule) entry {
 	if r.OtherSeverity != "" {
 		e.exception = fmt.Sprintf("%s %s", r.OtherSeverity, r.OtherWhen)
 	}
-	if r.StaysWarning() {
-		e.exception = "a warning under `strict_support` too"
+	if r.StaysWarning() || r.WarningWhen != "" {
+		warning := strings.TrimSpace("a warning under `strict_support` too " + r.WarningWhen)
+		e.exception = strings.TrimPrefix(e.exception+"; "+warning, "; ")
 	}
 	if r.Own() {
 		e.source = "a rule of this provider"
@@ -238,7 +240,9 @@ in a topology, such as the number of users. They require ` + "`inventory`" + ` o
 - *Checked* is where: in a plan, in the findings of a data source, or, for *inventory*, in findings that need facts
   which are not in a topology. *permits* marks a rule that states what is allowed.
 - *Versions* are those of the product: 2010 and 2013 are Lync Server, 2015 and 2019 Skype for Business Server, and
-  *later* is Skype for Business Server Subscription Edition. The documentation of 2019 is assumed to apply to it.
+  *later* is Skype for Business Server Subscription Edition. No topology of Subscription Edition was seen. Because its
+  first release is an update in place of 2019, it is assumed to have the service version of 2019 and the rules of 2019.
+  The rules of 2019 also apply to every later service version (VERSION-UNKNOWN).
 - *Appliance* is a Survivable Branch Appliance or a Survivable Branch Server.
 - *Source* is the documentation that has the rule. *Inferred* means that the source implies the rule without stating it.
 `

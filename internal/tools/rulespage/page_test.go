@@ -74,12 +74,16 @@ func TestEntries(t *testing.T) {
 		{"two severities and two places", checkedEntry(version), []string{
 			"| [PP-VERSION](#pp-version) | Both members", " | error | plan, findings |\n",
 			"\n### PP-VERSION\n\n- Message: Members of different versions\n",
-			"- Severity: error; unsupported of a pair that exists\n",
+			"- Severity: error; unsupported of a pair that exists, and among 2019 and later versions; a warning " +
+				"under `strict_support` too among 2019 and later versions\n",
 			"- Versions: 2013, 2015, 2019 and later\n",
 			"- Checked: plan of a pool pair: creation or replacement; findings\n",
 			"- Source: Skype for Business Server documentation, Upgrade",
 		}},
-		{"our own", checkedEntry(shape), []string{"- Source: a rule of this provider\n"}},
+		{"our own", checkedEntry(shape), []string{
+			"- Severity: unsupported; a warning under `strict_support` too for a version later than 2019\n",
+			"- Source: a rule of this provider\n",
+		}},
 		{"never raised", checkedEntry(central), []string{
 			"- Severity: unsupported; a warning under `strict_support` too\n",
 		}},
