@@ -61,7 +61,7 @@ func branchBackupSchema(ctx context.Context) schema.Schema {
 			"branch_site":      text("Name of the appliance's branch site."),
 			"central_site": text("Name of the central site that the branch site belongs to; " +
 				"null if the topology does not specify it."),
-			"version": text("Product version of the appliance, such as `Lync Server 2013`."),
+			"version": text("Product version of the appliance: " + versionNames()),
 			"user_services_pool": text("FQDN of the pool that provides the user services of the appliance's users. " +
 				"It is always `backup_pool`; any other value is drift."),
 			"backup_pool_partner": text("FQDN of the backup registrar of `backup_pool`, which takes over that pool's " +

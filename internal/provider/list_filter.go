@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"iter"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -17,7 +16,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/client"
-	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
 // listFilterModel is the configuration of every list resource.
@@ -39,8 +37,8 @@ func listFilterAttributes(site, id string, isID validator.String) map[string]sch
 		"version": schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: "List only this product version: " + versionNames() +
-				" for another one; letter case makes no difference. A version that is none of these and that the " +
-				"topology does not have is an error.",
+				" Letter case makes no difference. A version that is none of these and that the topology does not " +
+				"have is an error.",
 			Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 		},
 		"exclude": schema.ListAttribute{
@@ -50,15 +48,6 @@ func listFilterAttributes(site, id string, isID validator.String) map[string]sch
 			Validators: []validator.List{listvalidator.ValueStringsAre(isID)},
 		},
 	}
-}
-
-// versionNames lists the values of version. The last one is an example for a version that the provider does not know.
-func versionNames() string {
-	var names strings.Builder
-	for _, version := range topology.KnownVersions() {
-		names.WriteString("`" + topology.VersionName(version) + "`, ")
-	}
-	return names.String() + "or a name such as `" + topology.VersionName(9) + "`"
 }
 
 // listFilter reads the configuration. canonical returns the canonical form of an id that isID has accepted.

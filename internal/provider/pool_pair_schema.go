@@ -124,7 +124,7 @@ func registrarAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"site":    text("Name of the pool's site."),
 		"edition": text("`enterprise` or `standard`; null if the topology does not specify it."),
-		"version": text("Product version, such as `Lync Server 2013`."),
+		"version": text("Product version: " + versionNames()),
 		"service_version": schema.Int64Attribute{Computed: true,
 			MarkdownDescription: "`ServiceVersion` of the pool's Registrar."},
 		"backup_registrar": text("FQDN of the pool that takes over when this pool fails; null if the " +

@@ -21,8 +21,8 @@ func poolAttributes() map[string]schema.Attribute {
 		"kind": textAttribute("Kind of the pool: " + strings.Join(kinds, ", ") + "."),
 		"edition": textAttribute("`enterprise` or `standard`; null if the topology does not specify it, " +
 			"and for other pools than Front End pools."),
-		"version": textAttribute("Product version, such as `Lync Server 2013`; " +
-			"null for a pool without a Registrar."),
+		"version": textAttribute("Product version: " + versionNames() +
+			" Null for a pool without a Registrar."),
 		"service_version": numberAttribute("`ServiceVersion` of the pool's Registrar; null without one."),
 		"front_ends": numberAttribute("Number of Front End Servers; null for other pools than Front " +
 			"End pools."),
@@ -153,7 +153,7 @@ func branchApplianceAttributes() map[string]schema.Attribute {
 		"branch_site": textAttribute("Name of the appliance's branch site."),
 		"central_site": textAttribute("Name of the central site that the branch site belongs to; " +
 			"null if the topology does not specify it."),
-		"version": textAttribute("Product version, such as `Lync Server 2013`."),
+		"version": textAttribute("Product version: " + versionNames()),
 		"backup_pool": textAttribute("FQDN of the appliance's backup registrar; null without one, and for a " +
 			"reference that does not resolve. Several, which is a fault, are separated by commas."),
 		"user_services_pool": textAttribute("FQDN of the pool that provides the user services of the " +
