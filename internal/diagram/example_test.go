@@ -21,13 +21,25 @@ func ExampleMermaid() {
 	}
 	fmt.Print(diagram.Mermaid(document.Topology(), diagram.Options{}))
 	// Output:
-	// %%{init: {"look": "classic", "flowchart": {"wrappingWidth": 320}}}%%
-	// flowchart LR
-	//   subgraph s1["Paris"]
-	//     p2["pool-paris.contoso.com<br/>Lync Server 2013, standard"]
+	// %%{init: {"look": "classic", "layout": "dagre", "flowchart": {"wrappingWidth": 320}}}%%
+	// flowchart TB
+	//   subgraph sites[" "]
+	//     direction LR
+	//     subgraph s1["Paris"]
+	//       p2["pool-paris.contoso.com<br/>Lync Server 2013, standard"]
+	//     end
+	//     subgraph s2["Lyon"]
+	//       p1["pool-lyon.contoso.com<br/>Lync Server 2013, standard"]
+	//     end
+	//     p1 <==> p2
 	//   end
-	//   subgraph s2["Lyon"]
-	//     p1["pool-lyon.contoso.com<br/>Lync Server 2013, standard"]
+	//   subgraph legend["Legend"]
+	//     direction LR
+	//     v6["Lync Server 2013"] ~~~ arrows["Thick arrow: pair"]
 	//   end
-	//   p1 <==> p2
+	//   sites ~~~ legend
+	//   classDef note fill:none,stroke:none
+	//   class sites,arrows note
+	//   classDef v2013 fill:#cde5f9,stroke:#1f6fb2,color:#000
+	//   class p1,p2,v6 v2013
 }

@@ -2,77 +2,168 @@
 package diagram
 
 import (
-	"cmp"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
-	"unicode"
 
-	"github.com/lync-iac/terraform-provider-lync/internal/printable"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
 // Options specify the contents of a drawing. The zero value is readable with many appliances.
 type Options struct {
-	// DrawAppliances draws each branch appliance in its site, with a line to its pool. Otherwise the label of a pool
-	// has the number of its appliances.
+	// DrawAppliances draws each branch appliance in its site, with a line to its pool. If the pools are grouped by
+	// pair, the box of a pool lists its appliances instead. Without DrawAppliances, it has their number.
 	DrawAppliances bool
 }
 
-// Mermaid returns a graph of the Front End pools of a topology. Sites are boxes. Complete pairs are thick two-headed
-// arrows, incomplete pairs and one-way relationships are dashed red arrows, and relationships among Lync Server 2010
-// pools are thin arrows. Appliances are counted on their pool, or drawn. An appliance that does not have exactly one
-// pool is drawn dashed and red, or, if appliances are counted and there are more than maxFaulty such appliances,
-// counted in a red box. The text depends only on the topology and the options.
+// Mermaid returns a graph of the Front End pools of a topology. The colour of a box is the product version. At most
+// maxBySite pools are in boxes of their sites (see bySite). More pools are grouped by pair (see byPair), because lines
+// between the sites would cross.
+//
+// Complete pairs are thick two-headed arrows, incomplete pairs and one-way relationships are dashed red arrows, and
+// relationships among Lync Server 2010 pools are thin arrows. An appliance that does not have exactly one pool is drawn
+// dashed and red, or, if appliances are counted and there are more than maxFaulty such appliances, counted in a red
+// box. The text depends only on the topology and the options.
 func Mermaid(t *topology.Topology, options Options) string {
-	d := &drawing{t: t, options: options, ids: map[*topology.Pool]string{}}
-	// Without these settings, labels are broken into short lines, and a dashed line that crosses another one is solid.
-	d.line(`%%%%{init: {"look": "classic", "flowchart": {"wrappingWidth": 320}}}%%%%`)
-	d.line("flowchart LR")
-	d.sites()
-	d.relationships()
-	d.associations()
-	if len(d.redEdges) > 0 {
-		d.line("  linkStyle %s "+red, strings.Join(d.redEdges, ","))
+	d := &drawing{t: t, options: options, sites: siteOrder(t), ids: map[*topology.Pool]string{},
+		styled: map[style][]string{}, versions: map[int]bool{}, lines: map[line]bool{}}
+	// The first line of both forms has settings. Dagre is the default layout of Mermaid 11, which many sites use. ELK,
+	// that of Mermaid 12, does not draw the sites from left to right with a legend below them. With another look, a
+	// dashed line that crosses another one is solid. Without a width, labels are broken into short lines.
+	if len(t.FrontEnds()) <= maxBySite {
+		d.bySite()
+	} else {
+		d.byPair()
 	}
-	for _, box := range d.redBoxes {
-		d.line("  style %s "+red, box)
-	}
+	d.nested(d.writeStyles)
 	return d.out.String()
 }
 
-// maxFaulty is the largest number of appliances without exactly one pool that are drawn if others are counted.
-const maxFaulty = 30
+const (
+	maxBySite = 12 // the largest number of pools that are drawn in their sites
+	maxFaulty = 30 // the largest number of appliances without exactly one pool that are drawn if others are counted
+)
 
-// red is the style of one-way and incomplete relationships, and of appliances without exactly one pool.
-const red = "stroke:#c00,stroke-width:2px,stroke-dasharray:6 4,color:#c00"
+// line is a kind of line between boxes.
+type line int
+
+const (
+	linePair   line = iota
+	lineBackup      // from a pool of Lync Server 2010 or an appliance to its backup registrar
+	lineFault
+)
 
 type drawing struct {
 	t       *topology.Topology
 	options Options
 	out     strings.Builder
-	ids     map[*topology.Pool]string
-	edges   int
+	indent  string
+	sites   map[*topology.Site]int
 
-	appliances []*topology.Pool // the drawn ones
+	ids   map[*topology.Pool]string // of the boxes that lines of this part can end at
+	pools int                       // the number of boxes of pools
+	edges int                       // the number of lines, including the invisible ones
 
-	redEdges, redBoxes []string // numbers of edges, ids of boxes
+	styled   map[style][]string // the ids of boxes
+	versions map[int]bool       // for the legend: the versions and the kinds of lines in the drawing
+	lines    map[line]bool
+	redEdges []string // numbers of edges
 }
 
-func (d *drawing) line(format string, args ...any) { fmt.Fprintf(&d.out, format+"\n", args...) }
+func siteOrder(t *topology.Topology) map[*topology.Site]int {
+	order := map[*topology.Site]int{nil: len(t.Sites)}
+	for i, site := range t.Sites {
+		order[site] = i
+	}
+	return order
+}
 
-// drawn returns the appliances to draw, and the number of faulty ones that are counted instead.
-func (d *drawing) drawn() (boxes []*topology.Pool, counted int) {
-	all := sorted(d.t.IntendedAppliances())
-	if d.options.DrawAppliances {
-		return all, 0
+func (d *drawing) line(format string, args ...any) {
+	d.out.WriteString(d.indent)
+	fmt.Fprintf(&d.out, format+"\n", args...)
+}
+
+// group draws a box around the lines that draw writes.
+func (d *drawing) group(id, title string, draw func()) {
+	d.line("subgraph %s[%q]", id, title)
+	d.nested(draw)
+	d.line("end")
+}
+
+func (d *drawing) nested(draw func()) {
+	d.indent += "  "
+	draw()
+	d.indent = d.indent[2:]
+}
+
+// box is a box with its id. The text of its shape starts with the id.
+type box struct{ id, shape string }
+
+// grid draws boxes in rows. An invisible line places a box to the left of another one. Therefore a row that is not full
+// ends at a box of the row before.
+func (d *drawing) grid(columns int, boxes []box) {
+	for start := 0; start < len(boxes); start += columns {
+		row := boxes[start:min(start+columns, len(boxes))]
+		var shapes []string
+		for _, b := range row {
+			shapes = append(shapes, b.shape)
+		}
+		if start > 0 && len(row) < columns {
+			shapes = append(shapes, boxes[start-columns+len(row)].id)
+		}
+		d.line("%s", strings.Join(shapes, " ~~~ "))
+		d.edges += len(shapes) - 1
 	}
-	faulty := slices.DeleteFunc(all, func(a *topology.Pool) bool { return d.poolOf(a) != nil })
-	if len(faulty) > maxFaulty {
-		return nil, len(faulty)
+}
+
+// below places the parts of the drawing below each other.
+func (d *drawing) below(parts []string) {
+	for i := 1; i < len(parts); i++ {
+		d.line("%s ~~~ %s", parts[i-1], parts[i])
+		d.edges++
 	}
-	return faulty, 0
+}
+
+// pool gives a Front End pool an id and the colour of its version, and returns the text of its box.
+func (d *drawing) pool(p *topology.Pool, label []string) string {
+	d.pools++
+	d.ids[p] = fmt.Sprintf("p%d", d.pools)
+	d.colour(d.ids[p], p.Version)
+	return fmt.Sprintf("%s[%q]", d.ids[p], strings.Join(label, "<br/>"))
+}
+
+// appliance returns the text of the box of an appliance, which has an id already.
+func (d *drawing) appliance(a *topology.Pool, label ...string) string {
+	if d.poolOf(a) == nil {
+		d.style(faultStyle, d.ids[a])
+	} else {
+		d.colour(d.ids[a], a.Version)
+	}
+	return fmt.Sprintf("%s([%q])", d.ids[a], strings.Join(append([]string{text(a.FQDN.String())}, label...), "<br/>"))
+}
+
+// faultyAppliances draws a box with the number of the faulty appliances that are not drawn.
+func (d *drawing) faultyAppliances(count int) {
+	if count > 0 {
+		d.line("faulty([\"%d branch appliances have not exactly one pool\"])", count)
+		d.style(faultStyle, "faulty")
+	}
+}
+
+// drawnAppliances returns the appliances to draw in boxes of their own, all or only the faulty ones, and the number of
+// faulty ones that are counted instead.
+func (d *drawing) drawnAppliances(all bool) (boxes []*topology.Pool, counted int) {
+	boxes = sorted(d.t.IntendedAppliances())
+	if !all {
+		boxes = slices.DeleteFunc(boxes, func(a *topology.Pool) bool { return d.poolOf(a) != nil })
+	}
+	if !d.options.DrawAppliances && len(boxes) > maxFaulty {
+		return nil, len(boxes)
+	}
+	for i, a := range boxes {
+		d.ids[a] = fmt.Sprintf("a%d", i+1)
+	}
+	return boxes, 0
 }
 
 // poolOf returns the pool of an appliance, or nil if the appliance does not have exactly one.
@@ -84,144 +175,101 @@ func (d *drawing) poolOf(appliance *topology.Pool) *topology.Pool {
 	return is.Backup
 }
 
-func (d *drawing) sites() {
-	bySite := map[*topology.Site][]string{} // the lines in the box of a site
-	for i, p := range sorted(d.t.FrontEnds()) {
-		d.ids[p] = fmt.Sprintf("p%d", i+1)
-		bySite[p.Site] = append(bySite[p.Site], fmt.Sprintf("%s[%q]", d.ids[p], d.label(p)))
+// appliancesOf returns the appliances whose only pool is p.
+func (d *drawing) appliancesOf(p *topology.Pool) []*topology.Pool {
+	return slices.DeleteFunc(sorted(d.t.Linked(p)), func(other *topology.Pool) bool {
+		return other.Kind != topology.KindAppliance || d.poolOf(other) != p
+	})
+}
+
+// association draws the lines from an appliance to its pool, or to the pools that it names.
+func (d *drawing) association(a *topology.Pool) {
+	if pool := d.poolOf(a); pool != nil {
+		d.edge("%s --> %s", a, pool, lineBackup)
+		return
 	}
-	var counted int
-	d.appliances, counted = d.drawn()
-	for i, a := range d.appliances {
-		d.ids[a] = fmt.Sprintf("a%d", i+1)
-		bySite[a.Site] = append(bySite[a.Site], fmt.Sprintf("%s([%q])", d.ids[a], text(a.FQDN.String())))
-		if d.poolOf(a) == nil {
-			d.redBoxes = append(d.redBoxes, d.ids[a])
-		}
+	backups, users := d.namedPools(a)
+	for _, p := range backups {
+		d.edge("%s -. backup .-> %s", a, p, lineFault)
 	}
-	if counted > 0 {
-		d.line("  faulty([\"%d branch appliances have not exactly one pool\"])", counted)
-		d.redBoxes = append(d.redBoxes, "faulty")
-	}
-	for i, site := range append(slices.Clone(d.t.Sites), nil) {
-		boxes := bySite[site]
-		switch {
-		case len(boxes) == 0:
-			continue
-		case site == nil:
-			d.line("  subgraph unknown[\"Site not known\"]")
-		default:
-			d.line("  subgraph s%d[%q]", i+1, siteLabel(site))
-		}
-		for _, box := range boxes {
-			d.line("    %s", box)
-		}
-		d.line("  end")
+	for _, p := range users {
+		d.edge("%s -. users .-> %s", a, p, lineFault)
 	}
 }
 
-func siteLabel(site *topology.Site) string {
-	name := cmp.Or(text(site.Name), text(site.ID))
-	if site.Kind == topology.SiteBranch {
-		return name + " (branch site)"
-	}
-	return name
-}
-
-// label returns the name of a pool, and the facts that matter if it fails.
-func (d *drawing) label(p *topology.Pool) string {
-	words := []string{topology.VersionName(p.Version)}
-	if p.Edition != "" {
-		words = append(words, string(p.Edition))
-	}
-	lines := []string{text(p.FQDN.String()), strings.Join(words, ", ")}
-	if p.Central != "" {
-		lines = append(lines, "Central Management: "+string(p.Central))
-	}
-	if d.options.DrawAppliances {
-		return strings.Join(lines, "<br/>")
-	}
-	appliances := 0
-	for _, other := range d.t.Linked(p) {
-		if other.Kind == topology.KindAppliance && d.poolOf(other) == p {
-			appliances++
+// namedPools returns the Front End pools that an appliance names as its backup registrar and for its user services.
+func (d *drawing) namedPools(a *topology.Pool) (backups, users []*topology.Pool) {
+	for _, p := range sorted(d.t.Linked(a)) {
+		if p.Kind == topology.KindFrontEnd && d.t.Links(a, p).BackupA {
+			backups = append(backups, p)
 		}
 	}
-	switch appliances {
-	case 0:
-	case 1:
-		lines = append(lines, "1 branch appliance")
-	default:
-		lines = append(lines, fmt.Sprintf("%d branch appliances", appliances))
+	for _, id := range d.t.Association(a).UserServices {
+		p := d.t.PoolOf(id)
+		if p != nil && p.Kind == topology.KindFrontEnd && !slices.Contains(users, p) {
+			users = append(users, p)
+		}
 	}
-	return strings.Join(lines, "<br/>")
+	return backups, sorted(users)
 }
 
-func (d *drawing) relationships() {
+// relationship is the links of two Front End pools. In a one-way relationship, a names b as its backup registrar.
+type relationship struct {
+	a, b   *topology.Pool
+	kind   line
+	format string // of its arrow
+}
+
+// relationships returns the relationships of all pools, sorted by the names of their pools.
+func (d *drawing) relationships() []relationship {
 	pools, order := sorted(d.t.FrontEnds()), map[*topology.Pool]int{}
 	for i, p := range pools {
 		order[p] = i
 	}
+	var all []relationship
 	for _, a := range pools {
 		for _, b := range d.t.LinkedFrontEnds(a) {
 			if order[a] < order[b] {
-				d.relationship(a, b)
+				all = append(all, d.relationshipOf(a, b))
 			}
 		}
 	}
+	return all
 }
 
-// associations draws the lines from appliances to their pools.
-func (d *drawing) associations() {
-	for _, a := range d.appliances {
-		if pool := d.poolOf(a); pool != nil {
-			d.edge("%s --> %s", a, pool, false)
-			continue
-		}
-		for _, p := range sorted(d.t.Linked(a)) {
-			if d.ids[p] != "" && d.t.Links(a, p).BackupA {
-				d.edge("%s -. backup .-> %s", a, p, true)
-			}
-		}
-		var users []*topology.Pool
-		for _, id := range d.t.Association(a).UserServices {
-			if p := d.t.PoolOf(id); d.ids[p] != "" && !slices.Contains(users, p) {
-				users = append(users, p)
-			}
-		}
-		for _, p := range sorted(users) {
-			d.edge("%s -. users .-> %s", a, p, true)
-		}
-	}
-}
-
-// relationship draws the links of two pools. The name of a sorts first.
-func (d *drawing) relationship(a, b *topology.Pool) {
+func (d *drawing) relationshipOf(a, b *topology.Pool) relationship {
 	links := d.t.Links(a, b)
 	old := a.Version < topology.Version2013 && b.Version < topology.Version2013
 	switch {
 	case old && links.BackupA && links.BackupB:
-		d.edge("%s <--> %s", a, b, false)
+		return relationship{a, b, lineBackup, "%s <--> %s"}
 	case old && links.BackupA:
-		d.edge("%s --> %s", a, b, false)
+		return relationship{a, b, lineBackup, "%s --> %s"}
 	case old:
-		d.edge("%s --> %s", b, a, false)
+		return relationship{b, a, lineBackup, "%s --> %s"}
 	case links.All():
-		d.edge("%s <==> %s", a, b, false)
+		return relationship{a, b, linePair, "%s <==> %s"}
 	case links.Paired():
-		d.edge("%s <-. incomplete .-> %s", a, b, true)
+		return relationship{a, b, lineFault, "%s <-. incomplete .-> %s"}
 	case links.BackupA:
-		d.edge("%s -. one way .-> %s", a, b, true)
+		return relationship{a, b, lineFault, "%s -. one way .-> %s"}
 	default:
-		d.edge("%s -. one way .-> %s", b, a, true)
+		return relationship{b, a, lineFault, "%s -. one way .-> %s"}
 	}
 }
 
-func (d *drawing) edge(format string, from, to *topology.Pool, isRed bool) {
-	d.line("  "+format, d.ids[from], d.ids[to])
-	if isRed {
+// edge draws a line between two boxes. The format has both ids.
+func (d *drawing) edge(format string, from, to *topology.Pool, kind line) {
+	d.line(format, d.ids[from], d.ids[to])
+	d.countEdge(kind)
+}
+
+// countEdge counts a line that has been drawn. The styles of lines need their numbers.
+func (d *drawing) countEdge(kind line) {
+	if kind == lineFault {
 		d.redEdges = append(d.redEdges, fmt.Sprint(d.edges))
 	}
+	d.lines[kind] = true
 	d.edges++
 }
 
@@ -230,31 +278,3 @@ func sorted(pools []*topology.Pool) []*topology.Pool {
 	slices.SortStableFunc(pools, func(a, b *topology.Pool) int { return a.FQDN.Compare(b.FQDN) })
 	return pools
 }
-
-var (
-	// Mermaid takes every line that contains a direction for a statement.
-	direction = regexp.MustCompile(`(?i)(direction) `)
-	// Some versions of Mermaid take this beginning for a list, and do not draw it.
-	listMark = regexp.MustCompile(`^([0-9]*)([-.)])`)
-)
-
-// text returns a quoted Mermaid label that is displayed as s, on one line. It writes every character that has a meaning
-// in Mermaid, Markdown or HTML as the number of the character. It drops the characters that control a terminal or the
-// direction of text, which a renderer would otherwise make of their numbers.
-func text(s string) string {
-	var label strings.Builder
-	for _, r := range printable.Clean(strings.Join(strings.FieldsFunc(s, unicode.IsSpace), " ")) {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune(" -.,()'", r) {
-			label.WriteRune(r)
-			continue
-		}
-		label.WriteString(escaped(r))
-	}
-	escapedLabel := direction.ReplaceAllString(label.String(), "${1}"+escaped(' '))
-	return listMark.ReplaceAllStringFunc(escapedLabel, func(mark string) string {
-		last := len(mark) - 1
-		return mark[:last] + escaped(rune(mark[last]))
-	})
-}
-
-func escaped(r rune) string { return fmt.Sprintf("#%d;", r) }

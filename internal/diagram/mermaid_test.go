@@ -13,9 +13,19 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
-const head = `%%{init: {"look": "classic", "flowchart": {"wrappingWidth": 320}}}%%
-flowchart LR
+const head = `%%{init: {"look": "classic", "layout": "dagre", "flowchart": {"wrappingWidth": 320}}}%%
+flowchart TB
 `
+
+// The definitions of the styles.
+const (
+	redLine   = "stroke:#c00,stroke-width:2px,stroke-dasharray:6 4,color:#c00"
+	faultDef  = "  classDef fault fill:#fff," + redLine + "\n"
+	noteDef   = "  classDef note fill:none,stroke:none\n  class sites,arrows note\n"
+	sitesNote = "  classDef note fill:none,stroke:none\n  class sites note\n"
+	def2010   = "  classDef v2010 fill:#e4e4e4,stroke:#666,color:#000\n"
+	def2013   = "  classDef v2013 fill:#cde5f9,stroke:#1f6fb2,color:#000\n"
+)
 
 func mermaid(t *testing.T, e testkit.Estate, options diagram.Options) string {
 	t.Helper()
@@ -43,26 +53,35 @@ func TestMermaid(t *testing.T) {
 			{From: "old2", To: "old3"}},
 		Pairs: []testkit.Pair{{A: "a", B: "b"}, {A: "half1", B: "half2", NoService: []string{"half1", "half2"}}},
 	}
-	want := head + `  subgraph s1["Paris"]
-    p1["a.contoso.com<br/>Lync Server 2013, standard<br/>Central Management: active<br/>2 branch appliances"]
-    p3["c.contoso.com<br/>Lync Server 2013, enterprise"]
-    p5["half1.contoso.com<br/>Lync Server 2013, standard"]
-    p7["old1.contoso.com<br/>Lync Server 2010, standard"]
+	want := head + `  subgraph sites[" "]
+    direction LR
+    subgraph s1["Paris"]
+      p1["a.contoso.com<br/>Lync Server 2013, standard<br/>Central Management: active<br/>2 branch appliances"]
+      p3["c.contoso.com<br/>Lync Server 2013, enterprise"]
+      p5["half1.contoso.com<br/>Lync Server 2013, standard"]
+      p7["old1.contoso.com<br/>Lync Server 2010, standard"]
+    end
+    subgraph s2["Lyon #34;Est#34; #35;1"]
+      p2["b.contoso.com<br/>Lync Server 2013, standard<br/>Central Management: standby<br/>1 branch appliance"]
+      p4["d.contoso.com<br/>Lync Server 2013, standard"]
+      p6["half2.contoso.com<br/>Lync Server 2013, standard"]
+      p8["old2.contoso.com<br/>Lync Server 2010, standard"]
+      p9["old3.contoso.com<br/>Lync Server 2010, standard"]
+    end
+    p1 <==> p2
+    p4 -. one way .-> p3
+    p5 <-. incomplete .-> p6
+    p7 --> p8
+    p8 <--> p9
   end
-  subgraph s2["Lyon #34;Est#34; #35;1"]
-    p2["b.contoso.com<br/>Lync Server 2013, standard<br/>Central Management: standby<br/>1 branch appliance"]
-    p4["d.contoso.com<br/>Lync Server 2013, standard"]
-    p6["half2.contoso.com<br/>Lync Server 2013, standard"]
-    p8["old2.contoso.com<br/>Lync Server 2010, standard"]
-    p9["old3.contoso.com<br/>Lync Server 2010, standard"]
+  subgraph legend["Legend"]
+    direction LR
+    v5["Lync Server 2010"] ~~~ v6["Lync Server 2013"] ~~~ red(["Fault"])
+    arrows["Thick arrow: pair<br/>Thin arrow: backup registrar"] ~~~ v6
   end
-  p1 <==> p2
-  p4 -. one way .-> p3
-  p5 <-. incomplete .-> p6
-  p7 --> p8
-  p8 <--> p9
-  linkStyle 1,2 stroke:#c00,stroke-width:2px,stroke-dasharray:6 4,color:#c00
-`
+  sites ~~~ legend
+` + faultDef + "  class red fault\n" + noteDef + def2010 + "  class p7,p8,p9,v5 v2010\n" +
+		def2013 + "  class p1,p2,p3,p4,p5,p6,v6 v2013\n  linkStyle 1,2 " + redLine + "\n"
 	if got := mermaid(t, e, diagram.Options{}); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
@@ -86,56 +105,66 @@ func TestMermaidWithAppliances(t *testing.T) {
 		},
 		Backups: []testkit.Backup{{From: "twice", To: "b"}},
 	}
-	want := head + `  subgraph s1["Paris"]
-    p1["a.contoso.com<br/>Lync Server 2013, standard"]
-    p2["b.contoso.com<br/>Lync Server 2013, standard"]
+	want := head + `  subgraph sites[" "]
+    direction LR
+    subgraph s1["Paris"]
+      p1["a.contoso.com<br/>Lync Server 2013, standard"]
+      p2["b.contoso.com<br/>Lync Server 2013, standard"]
+    end
+    subgraph s2["Nantes (branch site)"]
+      a1(["apart.contoso.com"])
+      a2(["fine.contoso.com"])
+    end
+    subgraph s3["Brest (branch site)"]
+      a3(["none.contoso.com"])
+      a4(["twice.contoso.com"])
+    end
+    a1 -. backup .-> p1
+    a1 -. users .-> p2
+    a2 --> p1
+    a3 -. users .-> p2
+    a4 -. backup .-> p1
+    a4 -. backup .-> p2
+    a4 -. users .-> p1
   end
-  subgraph s2["Nantes (branch site)"]
-    a1(["apart.contoso.com"])
-    a2(["fine.contoso.com"])
+  subgraph legend["Legend"]
+    direction LR
+    v6["Lync Server 2013"] ~~~ red(["Fault"]) ~~~ arrows["Thin arrow: backup registrar"]
   end
-  subgraph s3["Brest (branch site)"]
-    a3(["none.contoso.com"])
-    a4(["twice.contoso.com"])
-  end
-  a1 -. backup .-> p1
-  a1 -. users .-> p2
-  a2 --> p1
-  a3 -. users .-> p2
-  a4 -. backup .-> p1
-  a4 -. backup .-> p2
-  a4 -. users .-> p1
-  linkStyle 0,1,3,4,5,6 stroke:#c00,stroke-width:2px,stroke-dasharray:6 4,color:#c00
-  style a1 stroke:#c00,stroke-width:2px,stroke-dasharray:6 4,color:#c00
-  style a3 stroke:#c00,stroke-width:2px,stroke-dasharray:6 4,color:#c00
-  style a4 stroke:#c00,stroke-width:2px,stroke-dasharray:6 4,color:#c00
-`
+  sites ~~~ legend
+` + faultDef + "  class a1,a3,a4,red fault\n" + noteDef + def2013 + "  class p1,p2,a2,v6 v2013\n" +
+		"  linkStyle 0,1,3,4,5,6 " + redLine + "\n"
 	if got := mermaid(t, e, diagram.Options{DrawAppliances: true}); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 	// Without DrawAppliances, the appliances that are not on one pool are still drawn.
-	want = head + `  subgraph s1["Paris"]
-    p1["a.contoso.com<br/>Lync Server 2013, standard<br/>1 branch appliance"]
-    p2["b.contoso.com<br/>Lync Server 2013, standard"]
+	want = head + `  subgraph sites[" "]
+    direction LR
+    subgraph s1["Paris"]
+      p1["a.contoso.com<br/>Lync Server 2013, standard<br/>1 branch appliance"]
+      p2["b.contoso.com<br/>Lync Server 2013, standard"]
+    end
+    subgraph s2["Nantes (branch site)"]
+      a1(["apart.contoso.com"])
+    end
+    subgraph s3["Brest (branch site)"]
+      a2(["none.contoso.com"])
+      a3(["twice.contoso.com"])
+    end
+    a1 -. backup .-> p1
+    a1 -. users .-> p2
+    a2 -. users .-> p2
+    a3 -. backup .-> p1
+    a3 -. backup .-> p2
+    a3 -. users .-> p1
   end
-  subgraph s2["Nantes (branch site)"]
-    a1(["apart.contoso.com"])
+  subgraph legend["Legend"]
+    direction LR
+    v6["Lync Server 2013"] ~~~ red(["Fault"])
   end
-  subgraph s3["Brest (branch site)"]
-    a2(["none.contoso.com"])
-    a3(["twice.contoso.com"])
-  end
-  a1 -. backup .-> p1
-  a1 -. users .-> p2
-  a2 -. users .-> p2
-  a3 -. backup .-> p1
-  a3 -. backup .-> p2
-  a3 -. users .-> p1
-  linkStyle 0,1,2,3,4,5 stroke:#c00,stroke-width:2px,stroke-dasharray:6 4,color:#c00
-  style a1 stroke:#c00,stroke-width:2px,stroke-dasharray:6 4,color:#c00
-  style a2 stroke:#c00,stroke-width:2px,stroke-dasharray:6 4,color:#c00
-  style a3 stroke:#c00,stroke-width:2px,stroke-dasharray:6 4,color:#c00
-`
+  sites ~~~ legend
+` + faultDef + "  class a1,a2,a3,red fault\n" + sitesNote + def2013 + "  class p1,p2,v6 v2013\n" +
+		"  linkStyle 0,1,2,3,4,5 " + redLine + "\n"
 	if got := mermaid(t, e, diagram.Options{}); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
@@ -163,29 +192,33 @@ func TestMermaidOfAppliancesAtFault(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := head + `  subgraph s1["Paris"]
-    p1["a.contoso.com<br/>Lync Server 2013, standard<br/>2 branch appliances"]
-    p2["b.contoso.com<br/>Lync Server 2013, standard"]
+	want := head + `  subgraph sites[" "]
+    direction LR
+    subgraph s1["Paris"]
+      p1["a.contoso.com<br/>Lync Server 2013, standard<br/>2 branch appliances"]
+      p2["b.contoso.com<br/>Lync Server 2013, standard"]
+    end
+    subgraph s2["Nantes (branch site)"]
+      a1(["apart.contoso.com"])
+      a2(["homeless.contoso.com"])
+    end
+    subgraph s3["Brest (branch site)"]
+      a3(["none.contoso.com"])
+      a4(["nowhere.contoso.com"])
+    end
+    a1 -. backup .-> p1
+    a1 -. users .-> p2
+    a2 -. backup .-> p2
+    a3 -. users .-> p2
+    a4 -. users .-> p1
   end
-  subgraph s2["Nantes (branch site)"]
-    a1(["apart.contoso.com"])
-    a2(["homeless.contoso.com"])
+  subgraph legend["Legend"]
+    direction LR
+    v6["Lync Server 2013"] ~~~ red(["Fault"])
   end
-  subgraph s3["Brest (branch site)"]
-    a3(["none.contoso.com"])
-    a4(["nowhere.contoso.com"])
-  end
-  a1 -. backup .-> p1
-  a1 -. users .-> p2
-  a2 -. backup .-> p2
-  a3 -. users .-> p2
-  a4 -. users .-> p1
-  linkStyle 0,1,2,3,4 stroke:#c00,stroke-width:2px,stroke-dasharray:6 4,color:#c00
-  style a1 stroke:#c00,stroke-width:2px,stroke-dasharray:6 4,color:#c00
-  style a2 stroke:#c00,stroke-width:2px,stroke-dasharray:6 4,color:#c00
-  style a3 stroke:#c00,stroke-width:2px,stroke-dasharray:6 4,color:#c00
-  style a4 stroke:#c00,stroke-width:2px,stroke-dasharray:6 4,color:#c00
-`
+  sites ~~~ legend
+` + faultDef + "  class a1,a2,a3,a4,red fault\n" + sitesNote + def2013 + "  class p1,p2,v6 v2013\n" +
+		"  linkStyle 0,1,2,3,4 " + redLine + "\n"
 	if got := diagram.Mermaid(doc.Topology(), diagram.Options{}); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
@@ -199,10 +232,14 @@ func FuzzNames(f *testing.F) {
 	}
 	f.Add("")
 	f.Add("direction \x00TB")
+	f.Add("\u2060$\u2060$$ \u2060\\n :fa-x")
 	f.Add("\u202emoc.osotnoc\u009b31m\nb\u2028c")
-	label := regexp.MustCompile(`^  subgraph s1\["((?:[\pL\p{Nd} .,()'-]|#[0-9]+;)*)"\]$`)
+	label := regexp.MustCompile(`^    subgraph s1\["((?:[\pL\p{Nd} .,()'-]|#[0-9]+;)*)"\]$`)
 	meaning := regexp.MustCompile(`(?i)direction\s|^[0-9]*[-.)]`)
 	entity := regexp.MustCompile(`#[0-9]+;`)
+	box := regexp.MustCompile(`\n    p1\["a\.contoso\.com<br/>((?:[\pL\p{Nd} .,()'-]|#[0-9]+;)*), 2013 standard"\] ~~~ p2`)
+	boxMeaning := regexp.MustCompile(`\\n|\$\$|:fa-`)
+	const groupedLines = 19
 	f.Fuzz(func(t *testing.T, name string) {
 		e := testkit.Estate{Sites: []testkit.Site{{ID: 1, Name: name}}, Pools: []testkit.Pool{{FQDN: "a"}}}
 		doc, err := topology.Parse(e.Document())
@@ -211,15 +248,17 @@ func FuzzNames(f *testing.F) {
 		}
 		name = doc.Topology().Sites[0].Name // the document normalizes line ends, and what is not UTF-8
 		text := diagram.Mermaid(doc.Topology(), diagram.Options{})
-		line, rest, _ := strings.Cut(strings.TrimPrefix(text, head), "\n")
+		line, rest, _ := strings.Cut(strings.TrimPrefix(text, head+"  subgraph sites[\" \"]\n    direction LR\n"), "\n")
 		match := label.FindStringSubmatch(line)
-		if match == nil || meaning.MatchString(match[1]) || strings.Count(rest, "\n") != 2 {
+		if match == nil || meaning.MatchString(match[1]) || strings.Count(rest, "\n") != 12 {
 			t.Fatalf("%q is drawn as\n%s", name, text)
 		}
-		read := entity.ReplaceAllStringFunc(match[1], func(s string) string {
-			code, _ := strconv.Atoi(s[1 : len(s)-1])
-			return string(rune(code))
-		})
+		read := func(label string) string {
+			return entity.ReplaceAllStringFunc(label, func(s string) string {
+				code, _ := strconv.Atoi(s[1 : len(s)-1])
+				return string(rune(code))
+			})
+		}
 		want := strings.Map(func(r rune) rune {
 			if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
 				return -1
@@ -229,8 +268,19 @@ func FuzzNames(f *testing.F) {
 		if want == "" {
 			want = "1"
 		}
-		if read != want {
-			t.Errorf("%q is read as %q", name, read)
+		if got := read(match[1]); got != want {
+			t.Errorf("%q is read as %q", name, got)
+		}
+		for n := range 12 { // with more pools, the name is in the label of a box
+			e.Pools = append(e.Pools, testkit.Pool{FQDN: fmt.Sprintf("b%d", n)})
+		}
+		text = mermaid(t, e, diagram.Options{})
+		if match = box.FindStringSubmatch(text); match == nil || strings.Count(text, "\n") != groupedLines {
+			t.Fatalf("%q is drawn as\n%s", name, text)
+		}
+		got, withoutJoiner := read(match[1]), strings.NewReplacer("\u2060", "")
+		if boxMeaning.MatchString(got) || withoutJoiner.Replace(got) != withoutJoiner.Replace(want) {
+			t.Errorf("%q in a box is read as %q", name, got)
 		}
 	})
 }
@@ -242,15 +292,15 @@ func TestMermaidOfManyAppliances(t *testing.T) {
 		e.Appliances = append(e.Appliances, testkit.Appliance{FQDN: fmt.Sprintf("s%d", i), Site: 2, Pool: "a"})
 	}
 	got := mermaid(t, e, diagram.Options{})
-	if !strings.Contains(got, "300 branch appliances") || strings.Count(got, "\n") != 5 {
+	if !strings.Contains(got, "300 branch appliances") || strings.Count(got, "\n") != 17 {
 		t.Errorf("got\n%s", got)
 	}
 	for i := range e.Appliances {
 		e.Appliances[i].NoBackup = i < 31
 	}
 	got = mermaid(t, e, diagram.Options{})
-	if !strings.Contains(got, "269 branch appliances") || !strings.Contains(got, "  faulty([\"31 branch appliances "+
-		"have not exactly one pool\"])\n") || strings.Count(got, "\n") != 7 {
+	if !strings.Contains(got, "269 branch appliances") || !strings.Contains(got, "    faulty([\"31 branch appliances "+
+		"have not exactly one pool\"])\n") || strings.Count(got, "\n") != 20 {
 		t.Errorf("got\n%s", got)
 	}
 }

@@ -78,6 +78,23 @@ const (
 	appliancesDrawn   = "draw"
 )
 
+const (
+	diagramAppliancesDescription = "Whether `diagram` has the number of a pool's branch appliances, `count`, or " +
+		"each of them, `draw`. Default " +
+		"`count`. With `draw`, an appliance is in the box of its branch site, or, if there are more than twelve " +
+		"pools, in that of its pool. Appliances that do not have exactly one pool are always drawn, with `count` up " +
+		"to 30 of them; more are counted in a box of their own. Mermaid renderers refuse more than 500 lines between " +
+		"boxes, or 50,000 characters, unless they are configured otherwise."
+	diagramDescription = "The Front End pools and their backup relationships, as a " +
+		"[Mermaid](https://mermaid.js.org) graph. Up to " +
+		"twelve pools are in the boxes of their sites. More pools are grouped: each pair is a row, followed by the " +
+		"backup registrars of Lync Server 2010, the unpaired pools by site, and the faults. Pairs are thick arrows. " +
+		"Only faults are red and dashed: incomplete and one-way relationships, and appliances that do not have " +
+		"exactly one pool. Other boxes have the colour of the product version, which the legend names. Pools of " +
+		"Subscription Edition have the colour of Skype for Business Server 2019, because they are assumed to have " +
+		"its service version."
+)
+
 func topologySchema() schema.Schema {
 	nested := func(attributes map[string]schema.Attribute) schema.NestedAttributeObject {
 		return schema.NestedAttributeObject{Attributes: attributes}
@@ -117,17 +134,11 @@ func topologySchema() schema.Schema {
 				"resource declares the objects or not. Rules in `ignored_rules` are left out, and `strict_support` " +
 				"raises nothing here."),
 			"diagram_appliances": schema.StringAttribute{
-				Optional: true,
-				MarkdownDescription: "Whether `diagram` has the number of a pool's branch appliances, `count`, or " +
-					"each of them in its branch site, `draw`. Default `count`. Appliances that do not have exactly " +
-					"one pool are always drawn, up to 30 of them; more are counted in a box of their own. " +
-					"Mermaid renderers refuse more than 500 lines between boxes, or 50,000 characters, unless they " +
-					"are configured otherwise.",
-				Validators: []validator.String{stringvalidator.OneOf(appliancesCounted, appliancesDrawn)},
+				Optional:            true,
+				MarkdownDescription: diagramAppliancesDescription,
+				Validators:          []validator.String{stringvalidator.OneOf(appliancesCounted, appliancesDrawn)},
 			},
-			"diagram": textAttribute("The Front End pools in their sites and their backup relationships, as a " +
-				"[Mermaid](https://mermaid.js.org) graph: pairs are thick, one-sided and incomplete relationships " +
-				"are dashed and red."),
+			"diagram": textAttribute(diagramDescription),
 			"configuration": textAttribute("The configuration that adopts the existing relationships without a " +
 				"change to the topology: a resource and an `import` block for each complete pair and for each " +
 				"appliance that has one pool. A comment names the finding and the way out for each relationship " +

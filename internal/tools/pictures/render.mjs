@@ -41,7 +41,7 @@ try {
     const element = await page.$("#picture");
     const { height } = await element.boundingBox();
     // A large picture gets a lower resolution, which keeps its file small.
-    await page.setViewport({ width: 1600, height: 1200, deviceScaleFactor: height > 2000 ? 0.75 : 1.5 });
+    await page.setViewport({ width: 1600, height: 1200, deviceScaleFactor: height > 2000 ? 1 : 1.5 });
     writeFileSync(picture, await element.screenshot({ type: "png" }));
     console.log(`${text} rendered to ${picture}`);
   }
