@@ -169,14 +169,17 @@ func (c *Client) PlanUpdate(
 	switch {
 	case c.store == nil || len(blocking(found)) > 0:
 		return found, nil
-	case !repair && len(changed) > 0:
-		return found, c.checkPublish(ctx)
-	case !repair:
+	case !repair && len(changed) == 0:
 		return found, nil
 	}
 	doc, err := c.changeable(ctx)
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, err
+	case !repair && readPair(doc.Topology(), id) == nil:
+		return found, nil // it was removed since the read; the apply reports that
+	case !repair:
+		return found, refused(doc.Topology().CanUpdatePair(id))
 	}
 	conflicts := repairConflicts(doc.Topology(), id)
 	open := c.settle(ctx, doc.Topology(), id, conflicts, func(conflict resilience.Conflict) resilience.Violation {

@@ -38,8 +38,11 @@ func (t *Topology) planUpdate(id PairID) (a, b *Pool, err error) {
 	if a != nil && b != nil && a != b {
 		links = t.Links(a, b)
 	}
+	if links.Any() && a.Version < Version2013 && b.Version < Version2013 {
+		return nil, nil, &Refusal{Fault: NotManagedPair, Pool: a.FQDN, Other: b.FQDN}
+	}
 	// The settings of a complete pair can change even if its members could no longer be paired.
-	if !links.All() {
+	if !links.All() || len(a.Registrar.Backups) > 1 || len(b.Registrar.Backups) > 1 {
 		if a, b, err = t.members(id); err != nil {
 			return nil, nil, err
 		}

@@ -427,6 +427,16 @@ func TestUpdateRefuses(t *testing.T) {
 			}).Document(),
 			topology.Refusal{Fault: topology.VersionTooOld, Pool: fqdn("b"), Version: 5},
 		},
+		"a pool of 2010 with two Backups": {
+			threePools(func(e *testkit.Estate) {
+				e.Pools[1].Version, e.Backups = 5, []testkit.Backup{{From: "b", To: "c"}}
+			}).Document(),
+			topology.Refusal{Fault: topology.VersionTooOld, Pool: fqdn("b"), Version: 5},
+		},
+		"two pools of 2010": {
+			threePools(func(e *testkit.Estate) { e.Pools[0].Version, e.Pools[1].Version = 5, 5 }).Document(),
+			topology.Refusal{Fault: topology.NotManagedPair, Pool: fqdn("a"), Other: fqdn("b")},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			e := newEditor(t, c.raw)
