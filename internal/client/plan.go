@@ -206,15 +206,19 @@ func settingsViolations(desired topology.DesiredPair) []resilience.Violation {
 	return found
 }
 
-// repairConflicts returns the conflicts that prevent the completion of a pair: a member is paired with a third pool.
+// repairConflicts returns the conflicts that prevent the repair of a pair: a member is paired with a third pool. If the
+// pair is complete, they are those of a Registrar that has the Backups of both pairs, of which the repair leaves one. A
+// pair with a member that cannot be paired has none, because no other change permits its repair.
 func repairConflicts(t *topology.Topology, id topology.PairID) []resilience.Conflict {
 	a, b := t.Pool(id.First), t.Pool(id.Second)
-	if a == nil || b == nil || t.Links(a, b).All() {
+	if a == nil || b == nil || !a.IsFrontEnd2013() || !b.IsFrontEnd2013() {
 		return nil
 	}
+	isComplete := t.Links(a, b).All()
 	conflicts := resilience.Conflicts(t, topology.DesiredPair{Members: [2]topology.FQDN{id.First, id.Second}})
-	return slices.DeleteFunc(conflicts,
-		func(conflict resilience.Conflict) bool { return conflict.Same || conflict.Links.Count() < 2 })
+	return slices.DeleteFunc(conflicts, func(conflict resilience.Conflict) bool {
+		return conflict.Same || conflict.Links.Count() < 2 || isComplete && !conflict.Links.BackupA
+	})
 }
 
 // withoutConflicts returns an editor of the topology as it would be without the pairs that conflicts name. A pair that

@@ -109,6 +109,37 @@ func TestPlan(t *testing.T) {
 				return c.PlanUpdate(ctx, memory.DesiredPair("ab"), nil, true)
 			}, "PP-FREE!",
 		},
+		"a repair of a Registrar with the Backups of two pairs, of which the plan ends the other": {
+			twoPairsOfOnePool(), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
+				_, _ = c.PlanRemoval(ctx, memory.PairID("ac"))
+				return c.PlanUpdate(ctx, memory.DesiredPair("ab"), nil, true)
+			}, "",
+		},
+		"a repair of a Registrar with the Backups of two pairs, of which the other stays": {
+			twoPairsOfOnePool(), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
+				return c.PlanUpdate(ctx, memory.DesiredPair("ab"), nil, true)
+			}, "PP-FREE!",
+		},
+		"a repair of a pair of 2010 and 2013": {
+			testkit.Estate{
+				Pools: []testkit.Pool{{FQDN: "a", Version: 5}, {FQDN: "b"}},
+				Pairs: []testkit.Pair{{A: "a", B: "b", NoBackup: []string{"a"}}},
+			}.Document(), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
+				return c.PlanUpdate(ctx, memory.DesiredPair("ab"), nil, true)
+			}, "Lync Server 2010 pool where a later one is needed (PP-10-13): a.contoso.com is a pool of Lync Server " +
+				"2010. Pairing begins with Lync Server 2013.\n",
+		},
+		"settings of a pair of 2010 pools": {
+			testkit.Estate{
+				Pools: []testkit.Pool{{FQDN: "a", Version: 5}, {FQDN: "b", Version: 5}},
+				Pairs: []testkit.Pair{{A: "a", B: "b"}},
+			}.Document(), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
+				return c.PlanUpdate(ctx, memory.DesiredPair("ab"), map[topology.FQDN]resilience.Changed{
+					topology.MustParseFQDN("a.contoso.com"): resilience.AllSettings(),
+				}, false)
+			}, "Lync Server 2010 pool where a later one is needed (PP-10-13): a.contoso.com and b.contoso.com are " +
+				"pools of Lync Server 2010. Their backup registrars are not a pair.\n",
+		},
 		"what the apply would refuse": {
 			testkit.Replace(memory.Estate(2), `        <Dependency Usage="Default">
           <ServiceId SiteId="1" RoleName="WebServices" Instance="1" />
@@ -243,6 +274,15 @@ func pairWithoutDatabase() []byte {
 	d := testkit.NewDraft()
 	d.Standard("a", 1, topology.Version2013).AddCentral(true)
 	d.Remove(d.Standard("b", 2, topology.Version2013).UserStore)
+	return d.Document()
+}
+
+// twoPairsOfOnePool returns a document with the complete pairs "ab" and "ac". The Registrar of a has two Backups.
+func twoPairsOfOnePool() []byte {
+	d := testkit.NewDraft()
+	a, b := d.Standard("a", 1, topology.Version2013), d.Standard("b", 2, topology.Version2013)
+	testkit.WritePair(a, b)
+	testkit.WritePair(a, d.Standard("c", 2, topology.Version2013))
 	return d.Document()
 }
 
