@@ -29,6 +29,17 @@ func SkipIfShort(t testing.TB) {
 // IsLong reports whether tests run at full size. See [SkipUnlessLong].
 func IsLong() bool { return long }
 
+var proof = os.Getenv("LYNC_TEST_PROOF") == "1"
+
+// SkipUnlessProof skips the test unless LYNC_TEST_PROOF=1 is set, as it is by "make proof". A proof at full size calls
+// it. A part of the same proof must run without the variable.
+func SkipUnlessProof(t testing.TB) {
+	t.Helper()
+	if !proof {
+		t.Skip("takes long: run make proof, or set LYNC_TEST_PROOF=1")
+	}
+}
+
 // needsPeers is true in continuous integration, which installs the peers.
 var needsPeers = os.Getenv("LYNC_TEST_PEERS") == "1"
 
