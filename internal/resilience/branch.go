@@ -170,30 +170,39 @@ func misplacedAppliances(s survey) []Violation {
 
 // crowdedSites finds branch sites with more than two appliances.
 func crowdedSites(s survey) []Violation {
+	appliances := map[*topology.Site][]string{}
+	for _, a := range s.t.Appliances() {
+		appliances[a.Site] = append(appliances[a.Site], a.FQDN.String())
+	}
 	var found []Violation
 	for _, site := range s.t.Sites {
-		found = append(found, crowdedSite(s.t, site)...)
+		found = append(found, crowdedBy(site, appliances[site])...)
 	}
 	return found
 }
 
 // crowdedSite returns the violation of a branch site with more than two appliances.
 func crowdedSite(t *topology.Topology, site *topology.Site) []Violation {
-	var names []string
-	for _, a := range t.Appliances() {
-		if a.Site == site {
-			names = append(names, a.FQDN.String())
+	var appliances []string
+	for p := range t.Pools() {
+		if p.Kind == topology.KindAppliance && p.Site == site {
+			appliances = append(appliances, p.FQDN.String())
 		}
 	}
-	if len(names) <= 2 {
+	return crowdedBy(site, appliances)
+}
+
+// crowdedBy returns the violation of a branch site if these are more than two appliances.
+func crowdedBy(site *topology.Site, appliances []string) []Violation {
+	if len(appliances) <= 2 {
 		return nil
 	}
-	slices.Sort(names)
+	slices.Sort(appliances)
 	return []Violation{{
-		Detail: fmt.Sprintf("The branch site %s has %d appliances: %s.", phrase.Site(site), len(names),
-			phrase.List(names)),
+		Detail: fmt.Sprintf("The branch site %s has %d appliances: %s.", phrase.Site(site), len(appliances),
+			phrase.List(appliances)),
 		Advice:  "Use at most two appliances, or a Standard Edition server in a central site for more users.",
-		Objects: names,
+		Objects: appliances,
 	}}
 }
 

@@ -28,7 +28,7 @@ func newBranchChange(t *topology.Topology, desired topology.DesiredBranch, isCre
 		name: desired.Appliance, poolName: desired.Pool,
 	}
 	c.named, c.pool = t.Pool(c.name), t.Pool(c.poolName)
-	if c.named != nil && slices.Contains(t.IntendedAppliances(), c.named) {
+	if c.named != nil && c.named.IsIntendedAppliance() {
 		c.appliance, c.existing = c.named, t.Association(c.named)
 	}
 	return c

@@ -36,18 +36,23 @@ func (t *Topology) Association(appliance *Pool) Association {
 	return a
 }
 
-// IntendedAppliances returns the appliances and the invalid appliances, in the order of the document. An invalid
-// appliance is a host in a branch site whose only defect is that it depends on no user services.
+// IntendedAppliances returns the appliances and the invalid appliances, in the order of the document.
 func (t *Topology) IntendedAppliances() []*Pool {
 	var found []*Pool
 	for p := range t.Pools() {
-		lacksUserServices := p.Kind == KindOther && p.Version >= Version2010 &&
-			len(p.Role(RoleRegistrar)) == 1 && p.Site != nil && p.Site.Kind == SiteBranch
-		if p.Kind == KindAppliance || lacksUserServices {
+		if p.IsIntendedAppliance() {
 			found = append(found, p)
 		}
 	}
 	return found
+}
+
+// IsIntendedAppliance reports whether p is an appliance or an invalid appliance. An invalid appliance is a host in a
+// branch site whose only defect is that it depends on no user services.
+func (p *Pool) IsIntendedAppliance() bool {
+	lacksUserServices := p.Kind == KindOther && p.Version >= Version2010 &&
+		len(p.Role(RoleRegistrar)) == 1 && p.Site != nil && p.Site.Kind == SiteBranch
+	return p.Kind == KindAppliance || lacksUserServices
 }
 
 // UserServicePools returns the canonical names of the pools with the user services of an appliance. It leaves out
