@@ -37,12 +37,12 @@ func (p *Publisher) publish(batch []*entry, last bool) (waiting []*entry, err er
 		var made []*entry
 		made, waiting = p.applyAll(editor, batch, last)
 		batch = slices.Concat(made, waiting)
-		var next parsed
-		if next.doc, err = editor.Finish(); err != nil {
+		var finished *topology.Document
+		if finished, err = editor.Finish(); err != nil {
 			batch = made
 			break
 		}
-		next.raw = next.doc.Bytes()
+		next := p.snapshot.encode(finished)
 		if len(made) == 0 || bytes.Equal(base, next.raw) {
 			p.settleMade(made, editor.Topology(), p.enableFor(ctx, made))
 			return waiting, nil

@@ -23,6 +23,9 @@ type snapshot struct {
 	mu      sync.Mutex
 	current *loading
 	known   []parsed // documents that were loaded, or are published, last
+	spare   []byte   // the buffer of an encoded document that is not known any more
+
+	loads sync.RWMutex // locked while a load compares the stored document with known ones
 }
 
 // maxKnown is the number of documents that a snapshot knows: before and after a publish, and one of another program.
@@ -32,6 +35,8 @@ const maxKnown = 3
 type parsed struct {
 	raw []byte
 	doc *topology.Document
+
+	isEncoded bool // raw is a buffer of this walk, to which no document refers
 }
 
 // loading is one load of the document, complete when done is closed.
@@ -92,6 +97,8 @@ func (s *snapshot) await(ctx context.Context, l *loading) error {
 // read loads the document, and parses it unless it is a known one.
 func (s *snapshot) read(ctx context.Context, l *loading) {
 	defer close(l.done)
+	s.loads.RLock()
+	defer s.loads.RUnlock()
 	// A change after this point gives the next caller another version.
 	l.version = s.version()
 	raw, err := s.stored(ctx)
@@ -147,11 +154,31 @@ func (s *snapshot) parse(l *loading, raw []byte) {
 	s.remember(l.parsed)
 }
 
-// remember makes a document known.
+// encode encodes a document for the next publish. The publishes of an apply use the same few buffers: otherwise the
+// bytes of large documents would be most of its garbage. The caller has finished the publish before, so that only known
+// documents and the current load refer to buffers.
+func (s *snapshot) encode(doc *topology.Document) parsed {
+	s.mu.Lock()
+	buffer := s.spare
+	s.spare = nil
+	s.mu.Unlock()
+	return parsed{raw: doc.Append(buffer[:0]), doc: doc, isEncoded: true}
+}
+
+// remember makes a document known, and forgets the oldest one if there are too many. Its buffer becomes the spare one
+// unless a load is under way, which may compare with it.
 func (s *snapshot) remember(p parsed) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.known = append(s.known[max(0, len(s.known)+1-maxKnown):], p)
+	if len(s.known) == maxKnown {
+		oldest := s.known[0]
+		s.known = slices.Delete(s.known, 0, 1)
+		if oldest.isEncoded && s.loads.TryLock() {
+			s.spare = oldest.raw
+			s.loads.Unlock()
+		}
+	}
+	s.known = append(s.known, p)
 }
 
 // remembered returns the known documents.

@@ -274,3 +274,48 @@ func TestPublishIsNotParsedAgain(t *testing.T) {
 		}
 	}
 }
+
+// buffers is a store that records the buffers of the documents that it publishes.
+type buffers struct {
+	*file
+
+	seen map[*byte]int
+}
+
+// Publish records the buffer.
+func (b *buffers) Publish(ctx context.Context, base, next []byte) (store.Result, error) {
+	b.seen[&next[0]]++
+	return b.file.Publish(ctx, base, next)
+}
+
+// TestBuffersAreReused makes and removes a pair over and over. The documents are encoded into a few buffers, except
+// while a load, which may compare with them, is under way.
+func TestBuffersAreReused(t *testing.T) {
+	t.Parallel()
+	for name, loading := range map[string]bool{"no load": false, "during a load": true} {
+		t.Run(name, func(t *testing.T) {
+			s := &buffers{&file{Store: memory.New(memory.Estate(4, "ab"))}, map[*byte]int{}}
+			p := New(s, noCalls)
+			if loading {
+				p.snapshot.loads.RLock()
+				defer p.snapshot.loads.RUnlock()
+			}
+			before := s.Document()
+			const rounds = 5
+			for range rounds {
+				for _, change := range []string{"+cd", "-cd", "-ab", "+ab"} {
+					if err := submitText(t.Context(), p, change); err != nil {
+						t.Fatal(err)
+					}
+				}
+				if !bytes.Equal(s.Document(), before) {
+					t.Fatal("the document differs after its pairs were created and removed")
+				}
+			}
+			// A buffer that is too small for the next document is not used again.
+			if reused := len(s.seen) <= 2*maxKnown; reused == loading {
+				t.Errorf("%d publishes with %d buffers", 4*rounds, len(s.seen))
+			}
+		})
+	}
+}

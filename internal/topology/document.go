@@ -100,6 +100,9 @@ func tooManyServices(id ServiceID) error {
 // Bytes returns the document in its encoding. Everything that no edit changed is the same byte for byte.
 func (d *Document) Bytes() []byte { return d.xml.Bytes(d.edits()...) }
 
+// Append appends the bytes of the document to raw, as Bytes returns them.
+func (d *Document) Append(raw []byte) []byte { return d.xml.Append(raw, d.edits()...) }
+
 // Text returns the document as text: that of UTF-16 without the byte order mark, and that of UTF-8 as it is stored.
 func (d *Document) Text() string { return d.xml.Text(d.edits()...) }
 

@@ -87,12 +87,15 @@ func (d *Document) Root() *Element { return d.root }
 
 // Bytes returns the document with edits, in the encoding that it was read from. The edits are in the order of the text
 // and do not overlap. All other bytes are copies of those that were read.
-func (d *Document) Bytes(edits ...Edit) []byte {
+func (d *Document) Bytes(edits ...Edit) []byte { return d.Append(nil, edits...) }
+
+// Append appends the bytes of the document with edits to raw, as Bytes returns them.
+func (d *Document) Append(raw []byte, edits ...Edit) []byte {
 	size := len(d.raw) // at least that of the result
 	for _, e := range edits {
 		size += d.encoding.length(e.Text)
 	}
-	raw := make([]byte, 0, size)
+	raw = slices.Grow(raw, size)
 	kept := 0 // offset of the bytes that are not copied yet
 	for _, e := range edits {
 		raw = append(raw, d.raw[kept:d.rawOffset(e.From)]...)
