@@ -46,11 +46,13 @@ func advice(v resilience.Violation) string {
 func remedyText(r resilience.Remedy) string {
 	switch r.Action {
 	case resilience.AdoptPair:
-		return "Import the pair instead:\n\n" + pairImportBlock(r.Pool, r.Other)
+		return paragraphs("Import the pair instead:", pairImportBlock(r.Pool, r.Other), refreshBeforeImport)
 	case resilience.AdoptIncompletePair:
-		return "Import the pair instead. The next apply completes it:\n\n" + pairImportBlock(r.Pool, r.Other)
+		return paragraphs("Import the pair instead. The next apply completes it:", pairImportBlock(r.Pool, r.Other),
+			refreshBeforeImport)
 	case resilience.CompletePair:
-		return "Import the two pools as a pair. The next apply completes it:\n\n" + pairImportBlock(r.Pool, r.Other)
+		return paragraphs("Import the two pools as a pair. The next apply completes it:",
+			pairImportBlock(r.Pool, r.Other), refreshBeforeImport)
 	case resilience.CompleteOrEndPair:
 		return "Import the two pools as a pair. The next apply completes it:\n\n" + pairImportBlock(r.Pool, r.Other) +
 			"\n\nOr remove the relationship. " + endUndeclared(r.Pool, r.Other)
@@ -210,6 +212,12 @@ func keyInCommand(argument string) string {
 	return fmt.Sprintf("Put an address with a key in single quotes: '%s[\"KEY\"]'. In Windows PowerShell 5.1, also "+
 		"put a backslash before each quotation mark.", argument)
 }
+
+// refreshBeforeImport is the step that an import block needs if the state has the address. A plan that fails does not
+// store its refresh, so that the state still has the former object. That is so after an apply that was killed, because
+// most backends store the state at its end.
+const refreshBeforeImport = "If the state still has a former pair at this address, as after an interrupted apply, " +
+	"run terraform apply -refresh-only first: Terraform ignores an import block for an address that the state has."
 
 // movedBlock returns the block that gives a resource another name.
 func movedBlock(r resilience.Remedy) string {

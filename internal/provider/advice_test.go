@@ -13,12 +13,13 @@ func TestEveryRemedyHasWords(t *testing.T) {
 	t.Parallel()
 	for action, want := range map[resilience.Action][]string{
 		resilience.AdoptPair: {"Import the pair instead:\n\nimport {\n  to = lync_pool_pair.NAME\n  id = " +
-			"\"a.x,b.x\"\n}"},
+			"\"a.x,b.x\"\n}", "run terraform apply -refresh-only first"},
 		resilience.AdoptIncompletePair: {"The next apply completes it:\n\nimport {\n  to = lync_pool_pair.NAME\n  id " +
-			"= \"a.x,b.x\"\n}"},
+			"= \"a.x,b.x\"\n}", "run terraform apply -refresh-only first"},
 		resilience.CompleteOrEndPair: {"Import the two pools as a pair.", `id = "a.x,b.x"`,
 			`terraform import lync_pool_pair.former "a.x,b.x"`},
-		resilience.CompletePair: {"Import the two pools as a pair.", `id = "a.x,b.x"`},
+		resilience.CompletePair: {"Import the two pools as a pair.", `id = "a.x,b.x"`,
+			"run terraform apply -refresh-only first"},
 		resilience.CompleteChosenPair: {"If b.x and a.x stay a pair, import it when the other relationships have " +
 			"ended.", `id = "a.x,b.x"`},
 		resilience.RepairPair:     {"import the pair of b.x and a.x", `id = "a.x,b.x"`},
