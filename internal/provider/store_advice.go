@@ -45,6 +45,9 @@ func storeAdvice(err error) string {
 	case errors.As(err, &ofShell):
 		texts = append(texts, shellAdvice[ofShell.Kind])
 	}
+	if errors.Is(err, store.ErrConflict) {
+		texts = append(texts, "Other programs changed it at each attempt. Apply again when they have ended.")
+	}
 	if errors.As(err, &unconfirmed) {
 		texts = append(texts, "Run terraform plan when the topology can be read again.")
 	}

@@ -46,6 +46,11 @@ func TestErrorSentences(t *testing.T) {
 			"A is failed over. " + shellAdvice[shell.FailedOver],
 		},
 		{
+			"conflict", &publisher.Error{Name: "a,b", Err: fmt.Errorf("the file x: %w", store.ErrConflict)},
+			"A,b was not written: the file x: the topology document has changed since it was read. Other programs " +
+				"changed it at each attempt. Apply again when they have ended.",
+		},
+		{
 			"unconfirmed", &publisher.Error{
 				Name: "a", Stage: publisher.Unconfirmed, Err: &store.UnconfirmedError{Err: broken},
 			},

@@ -21,8 +21,10 @@ const (
 	graceTime = 30 * time.Second
 	// quietBound is the number of quiet times for which the writer waits at most while changes keep arriving.
 	quietBound = 20
-	// conflictBound is how often a publish is computed again because another program changed the document.
-	conflictBound = 10
+	// conflictBound is how often a publish is computed again because another program changed the document. Each
+	// conflict is a publish of another program: of eight runs on one file, one can lose more than ten times in a row.
+	// The timeout of the change bounds the time.
+	conflictBound = 100
 )
 
 // Publisher is the only writer of one walk. One goroutine runs while changes wait. It publishes when no change has

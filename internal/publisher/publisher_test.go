@@ -181,6 +181,15 @@ func TestWriter(t *testing.T) {
 			},
 			calls: []call{{change: "+ab", fails: "is linked with"}}, pairs: []string{"ac"}, publishes: 1,
 		},
+		"other programs publish many times in between": {
+			store: &memory.Store{Doc: memory.Estate(2), Before: func(nth int, doc []byte) []byte {
+				if nth <= 40 {
+					return append(doc, '\n', 0)
+				}
+				return doc
+			}},
+			calls: []call{{change: "+ab"}}, pairs: []string{"ab"}, publishes: 41,
+		},
 		"another program publishes every time": {
 			store: &memory.Store{
 				Doc: memory.Estate(2), Before: func(_ int, doc []byte) []byte { return append(doc, '\n', 0) },
