@@ -75,8 +75,14 @@ func onHarness(t *testing.T, newProvider func(dir string) terraform.Provider) *t
 func cliTerraform(t *testing.T, e testkit.Estate) *testkit.Workspace {
 	t.Helper()
 	w := cliProcess(t, e)
-	serve(t, w, func() terraform.Provider { return provider.ForTest(t, w.Dir()) })
+	serveHere(t, w)
 	return w
+}
+
+// serveHere makes the runs of a workspace use a provider in this process, with paths relative to its folder.
+func serveHere(t *testing.T, w *testkit.Workspace) {
+	t.Helper()
+	serve(t, w, func() terraform.Provider { return provider.ForTest(t, w.Dir()) })
 }
 
 // cliProcess returns a workspace with the document of an estate, in which every run starts the built provider.

@@ -21,14 +21,15 @@ import (
 
 // ownStores matches the tests that do not run on the chosen deployment, because they create their own, need no store,
 // or test files.
-const ownStores = `^Test(Adopt|BackupService|CLICounts|CLIFaults|CLINames|CLIReadOnlySends|CLIKilled|CLISlowStore|` +
+const ownStores = `^Test(Adopt|BackupService|CLICounts|CLIFaults|CLINames|CLIReadOnlySends|CLISlowStore|` +
 	`CLIStepsByHand|Environment|EmptyPath|ExampleQueries|BadInput|Guides|IgnoredRules|Links|Live|ManagementShell|` +
-	`MultiSite|Query|Quickstart|Rehearsal|TopologyEnabled|Trace|Troubleshooting|UnknownTopologyFile)|` +
+	`MultiSite|Proof|Query|Quickstart|Rehearsal|TopologyEnabled|Trace|Troubleshooting|UnknownTopologyFile)|` +
 	`^TestExamples$/^provider$`
 
 func TestMain(m *testing.M) {
 	shelld.Main()
 	csmodule.Main()
+	killedMain()
 	// Variables of the caller must not change the result of a test. A missing CLI configuration file makes Terraform
 	// print a warning with every message.
 	for _, variable := range os.Environ() {

@@ -66,6 +66,13 @@ func CLI(t *testing.T) *Workspace {
 	return newWorkspace(t, binary, filepath.Dir(Provider(t)))
 }
 
+// CLIWith is CLI with the provider in a folder instead of the built one.
+func CLIWith(t *testing.T, folder string) *Workspace {
+	t.Helper()
+	SkipIfShort(t)
+	return newWorkspace(t, terraform(t), folder)
+}
+
 // Driver runs commands instead of the command line. It returns the exit code, standard output, and both streams
 // combined.
 type Driver func(command string, arguments ...string) (exitCode int, stdout, output string)

@@ -115,6 +115,14 @@ func New(path string) *Store {
 	return &Store{path: abs}
 }
 
+// NewForTest is New for tests of other packages. The store calls before with each step of a Load or a Publish, and with
+// the path of the step's file. If before returns an error, the step fails with this error.
+func NewForTest(path string, before func(step, path string) error) *Store {
+	s := New(path)
+	s.before = func(at step, path string) error { return before(string(at), path) }
+	return s
+}
+
 // Location returns a description of the file for messages.
 func (s *Store) Location() string { return "the file " + shown(s.path) }
 

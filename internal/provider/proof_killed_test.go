@@ -1,0 +1,292 @@
+package provider_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/gofrs/flock"
+	terraform "github.com/hashicorp/terraform-plugin-framework/provider"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/provider"
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
+)
+
+// killSlots limits the number of concurrent applies that are killed.
+var killSlots = make(chan struct{}, runtime.NumCPU())
+
+// TestProofKilled kills the provider, Terraform or both in an apply with creations, updates, removals and replacements:
+// at each step of the file store in turn, and at random moments. The document is then a complete one of this apply.
+// Another state can change it at once. The next apply finishes, or prints the import blocks with which it does.
+func TestProofKilled(t *testing.T) {
+	t.Parallel()
+	modes := []int{10}
+	if testkit.IsLong() {
+		modes = []int{10, 1}
+	}
+	p := newKillProof(t)
+	// An apply without a kill shows the steps, the time that they take, and the document at the end.
+	var whole []killResult
+	for _, parallelism := range modes {
+		r := p.run(t, killCase{parallelism: parallelism})
+		if r.code != 0 {
+			t.Fatalf("the apply without a kill fails:\n%s", r.output)
+		}
+		p.check(t, r)
+		whole = append(whole, r)
+		t.Logf("parallelism %d: %d publishes with %d steps", parallelism, len(r.published)-1, len(r.steps))
+	}
+	t.Run("kills", func(t *testing.T) {
+		for i, c := range killCases(t, whole) {
+			t.Run(fmt.Sprintf("%d %s", i, c), func(t *testing.T) {
+				t.Parallel()
+				p.check(t, p.run(t, c))
+			})
+		}
+	})
+	p.summarize(t, whole)
+}
+
+// killResult is what an apply left.
+type killResult struct {
+	w         *testkit.Workspace
+	c         killCase
+	code      int
+	output    string
+	took      time.Duration
+	steps     []string
+	published [][]byte // the first document, and those that were or would have been published
+}
+
+// killProof has the files of an apply that is not yet made, and counts results.
+type killProof struct {
+	providers string // folder with the provider that ends at a step
+	files     map[string][]byte
+	after     string // configuration
+
+	mu        sync.Mutex
+	final     string         // the document at the end, in a comparable form
+	killed    map[string]int // number of kills by step, "" for those at a random moment
+	imports   int            // applies that needed import blocks
+	refreshed int            // applies that needed a refresh before
+	torn      int            // states that Terraform left incomplete
+}
+
+// newKillProof applies the first configuration and plans the second one.
+func newKillProof(t *testing.T) *killProof {
+	t.Helper()
+	p := &killProof{providers: t.TempDir(), files: map[string][]byte{}, killed: map[string]int{}}
+	w := testkit.CLIWith(t, p.providers)
+	testkit.Self(t, p.providers, "terraform-provider-lync")
+	before, after := killConfigs()
+	p.after = w.ProviderConfig() + after
+	w.SetDocument(killEstate().Document())
+	w.Config(before)
+	serveHere(t, w)
+	w.MustRun("apply", "-auto-approve")
+	w.Config(after)
+	w.MustRun("plan", "-out=killed.tfplan")
+	for _, name := range []string{"main.tf", "killed.tfplan", "terraform.tfstate", testkit.DocumentName} {
+		text, err := os.ReadFile(w.Path(name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.files[name] = text
+	}
+	return p
+}
+
+// run makes the apply in a workspace of its own, and kills it.
+func (p *killProof) run(t *testing.T, c killCase) killResult {
+	t.Helper()
+	w := testkit.CLIWith(t, p.providers)
+	for name, text := range p.files {
+		w.Write(name, string(text))
+	}
+	c.Folder = t.TempDir()
+	text, err := json.Marshal(c.Kill)
+	if err != nil {
+		t.Fatal(err)
+	}
+	killSlots <- struct{}{}
+	defer func() { <-killSlots }()
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	defer cancel()
+	cmd := w.Command(ctx, "apply", fmt.Sprintf("-parallelism=%d", c.parallelism), "killed.tfplan")
+	cmd.Env = append(cmd.Env, provider.KillVariable+"="+string(text))
+	var output bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &output, &output
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	began := time.Now()
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if c.after > 0 {
+		timer := time.AfterFunc(c.after, func() {
+			if c.Victim != provider.KillProvider {
+				_ = cmd.Process.Kill() // fails if it has ended
+			}
+			if c.Victim != provider.KillTerraform {
+				_ = in.Close() // ends the provider
+			}
+		})
+		defer timer.Stop()
+	}
+	_ = cmd.Wait() // the exit code is in the state of the process
+	r := killResult{w: w, c: c, code: cmd.ProcessState.ExitCode(), output: output.String(), took: time.Since(began)}
+	// A provider without Terraform completes its publish. It ends with its standard input.
+	lock := flock.New(w.Path("." + testkit.DocumentName + ".lock"))
+	if err := lock.Lock(); err != nil {
+		t.Fatal(err)
+	}
+	_ = lock.Unlock() // the file is closed
+	_ = in.Close()
+	alive := flock.New(filepath.Join(c.Folder, provider.KilledAlive))
+	if err := alive.Lock(); err != nil {
+		t.Fatal(err)
+	}
+	_ = alive.Unlock()
+	p.collect(t, &r)
+	return r
+}
+
+// collect reads the files that the provider has written.
+func (p *killProof) collect(t *testing.T, r *killResult) {
+	t.Helper()
+	steps, err := os.ReadFile(filepath.Join(r.c.Folder, provider.KilledSteps))
+	if err == nil {
+		r.steps = strings.Split(strings.TrimSuffix(string(steps), "\n"), "\n")
+	}
+	r.published = [][]byte{p.files[testkit.DocumentName]}
+	names, err := filepath.Glob(filepath.Join(r.c.Folder, provider.KilledPublished+"*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.published = append(r.published, text)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if r.c.after > 0 && r.code != 0 || r.c.after == 0 && r.c.Nth > 0 && countOf(r.steps, r.c.Step) >= r.c.Nth {
+		p.killed[r.c.Step]++
+	}
+}
+
+// check checks the document that an apply left, and completes the apply.
+func (p *killProof) check(t *testing.T, r killResult) {
+	t.Helper()
+	doc := r.w.Document()
+	if !slices.ContainsFunc(r.published, func(d []byte) bool { return bytes.Equal(d, doc) }) {
+		t.Fatalf("the document of %d bytes is none of the %d published ones:\n%s", len(doc), len(r.published), r.output)
+	}
+	if err := checkKilled(p.files[testkit.DocumentName], doc); err != nil {
+		t.Fatalf("%v\n%s", err, r.output)
+	}
+
+	// No lock is left: another state publishes at once.
+	other := onHarness(t, func(dir string) terraform.Provider { return provider.ForTest(t, dir) })
+	other.Write("main.tf", strings.Replace(testkit.ProviderConfig, `"topology.xml"`,
+		fmt.Sprintf("%q", filepath.ToSlash(r.w.Path(testkit.DocumentName))), 1)+cliPair("other", "y-z"))
+	other.MustRun("apply", "-auto-approve")
+
+	p.complete(t, r)
+	doc = r.w.Document()
+	if err := checkRelationships(doc, killedRelationships(true)); err != nil {
+		t.Fatal(err)
+	}
+	if left, err := filepath.Glob(r.w.Path("." + testkit.DocumentName + ".*.tmp")); err != nil || len(left) > 0 {
+		t.Errorf("temporary files: %q (%v)", left, err)
+	}
+	final := killedText(doc)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.final == "" {
+		p.final = final
+	}
+	if diff := testkit.Diff([]byte(p.final), []byte(final)); diff != "" {
+		t.Errorf("the document differs from that of an apply without a kill:\n%s", diff)
+	}
+}
+
+// complete runs the next apply. If it fails, its output has import blocks with which it succeeds.
+func (p *killProof) complete(t *testing.T, r killResult) {
+	t.Helper()
+	state, err := os.ReadFile(r.w.Path("terraform.tfstate"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	imported, refreshed, torn := 0, 0, 0
+	if !json.Valid(state) {
+		torn++ // Terraform writes the file of a state in place
+	}
+	if torn > 0 || r.c.losesState {
+		r.w.Write("terraform.tfstate", string(p.files["terraform.tfstate"]))
+	}
+	serveHere(t, r.w)
+	next := r.w.Run("apply", "-auto-approve")
+	assertNotInconsistent(t, next.Output)
+	if next.ExitCode != 0 {
+		blocks := importBlocks(p.after, next.Output)
+		if len(blocks) == 0 {
+			t.Fatalf("the next apply fails, and prints no import block:\n%s", next.Output)
+		}
+		for address := range blocks {
+			if refreshed == 0 && r.w.Resource(address) != nil { // Terraform would ignore the block
+				assertOutput(t, testkit.Fold(next.Output), "run terraform apply -refresh-only first")
+				r.w.MustRun("apply", "-refresh-only", "-auto-approve")
+				refreshed++
+			}
+		}
+		r.w.Write("main.tf", p.after+strings.Join(slices.Sorted(maps.Values(blocks)), ""))
+		r.w.MustRun("apply", "-auto-approve")
+		imported++
+	}
+	assertNoChanges(t, r.w)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.imports += imported
+	p.refreshed += refreshed
+	p.torn += torn
+}
+
+// summarize prints the number of kills. At full size, a process was killed at each kind of step, otherwise at two.
+func (p *killProof) summarize(t *testing.T, whole []killResult) {
+	t.Helper()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, step := range slices.Sorted(maps.Keys(p.killed)) {
+		name := step
+		if name == "" {
+			name = "a random moment"
+		}
+		t.Logf("%4d kills at %s", p.killed[step], name)
+	}
+	t.Logf("%d applies needed import blocks, %d of them a refresh; Terraform left %d incomplete states", p.imports,
+		p.refreshed, p.torn)
+	steps := []string{"flush the directory", "write the temporary file"}
+	if testkit.IsLong() {
+		steps = whole[0].steps
+	}
+	for _, step := range steps {
+		if p.killed[step] == 0 {
+			t.Errorf("no apply was killed at the step %q", step)
+		}
+	}
+}
