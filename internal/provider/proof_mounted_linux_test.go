@@ -1,0 +1,192 @@
+package provider_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+
+	terraform "github.com/hashicorp/terraform-plugin-framework/provider"
+	"golang.org/x/sys/unix"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/provider"
+	"github.com/lync-iac/terraform-provider-lync/internal/store"
+	"github.com/lync-iac/terraform-provider-lync/internal/store/file"
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
+)
+
+// pageSize is the unit in which a tmpfs allocates space.
+const pageSize = 4096
+
+// Steps of the file store. A load does not have the first one.
+const (
+	firstStep   = "check write access to the document"
+	lockStep    = "lock"
+	createStep  = "create the temporary file"
+	rightsStep  = "set the rights of the temporary file"
+	writeStep   = "write the temporary file"
+	flushStep   = "flush the temporary file"
+	replaceStep = "replace the document"
+)
+
+// mounted is a document on a file system of its own, and a workspace that changes it.
+type mounted struct {
+	t     *testing.T
+	dir   string
+	owner int // of the document
+	w     *testkit.Workspace
+
+	mu        sync.Mutex
+	published [][]byte // the document before an apply, and those that it would have published
+	// at is called before each step of the file store, unless it is nil. An error fails the step.
+	at func(step string) error
+}
+
+// mountTmpfs mounts a tmpfs with options.
+func mountTmpfs(t *testing.T, options string) *mounted {
+	t.Helper()
+	m := &mounted{t: t, dir: t.TempDir()}
+	if err := unix.Mount("tmpfs", m.dir, "tmpfs", 0, options); err != nil {
+		t.Skipf("this host mounts no tmpfs with %s: %v", options, err)
+	}
+	t.Cleanup(func() {
+		if err := unix.Unmount(m.dir, unix.MNT_DETACH); err != nil {
+			t.Error(err)
+		}
+	})
+	m.w = onHarness(t, func(string) terraform.Provider {
+		return provider.NewWithStore("test", func(path string) store.Store { return file.NewForTest(path, m.step) })()
+	})
+	return m
+}
+
+// step records a document that is about to be published, and calls at.
+func (m *mounted) step(step, path string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if step == replaceStep {
+		doc, err := os.ReadFile(path) //nolint:gosec // the temporary file
+		if err != nil {
+			return err
+		}
+		m.published = append(m.published, doc)
+	}
+	if m.at == nil {
+		return nil
+	}
+	return m.at(step)
+}
+
+// begin writes the document, makes a first apply, and declares the changes of the next one.
+func (m *mounted) begin() {
+	m.t.Helper()
+	doc := cliEstate("a b c d e f").Document()
+	if err := errors.Join(os.WriteFile(m.path(), doc, 0o600), os.Chown(m.path(), m.owner, -1)); err != nil {
+		m.t.Fatal(err)
+	}
+	m.config(cliPair("x", "a-b") + cliPair("y", "c-d"))
+	m.w.MustRun("apply", "-auto-approve")
+	m.config(cliPair("x", "a-b", "automatic_failover = false") + cliPair("z", "e-f"))
+	m.published = [][]byte{m.read()}
+}
+
+func (m *mounted) path() string { return filepath.Join(m.dir, testkit.DocumentName) }
+
+func (m *mounted) config(text string) {
+	m.t.Helper()
+	m.w.Write("main.tf", strings.Replace(testkit.ProviderConfig, `"topology.xml"`, fmt.Sprintf("%q", m.path()), 1)+text)
+}
+
+func (m *mounted) read() []byte {
+	m.t.Helper()
+	doc, err := os.ReadFile(m.path())
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	return doc
+}
+
+// apply applies the changes, and again after release has ended what limits the file system. It reports whether the
+// first apply succeeded. Otherwise its output matches the regular expression want.
+func (m *mounted) apply(want string, release func()) (succeeded bool) {
+	m.t.Helper()
+	first := m.w.Run("apply", "-auto-approve", "-parallelism=10")
+	m.mu.Lock()
+	m.at = nil
+	published := m.published
+	m.mu.Unlock()
+	doc := m.read()
+	switch succeeded = first.ExitCode == 0; {
+	case succeeded:
+		assertPairs(m.t, doc, "a-b", "e-f")
+	case !slices.ContainsFunc(published, func(d []byte) bool { return bytes.Equal(d, doc) }):
+		m.t.Fatalf("the document of %d bytes is none of the %d published ones:\n%s", len(doc), len(published),
+			first.Output)
+	default:
+		assertOutput(m.t, testkit.Fold(first.Output), want)
+	}
+	release()
+	m.w.MustRun("apply", "-auto-approve")
+	assertPairs(m.t, m.read(), "a-b", "e-f")
+	assertNoChanges(m.t, m.w)
+	m.assertNoTemporary()
+	return succeeded
+}
+
+// assertNoTemporary checks that no temporary file is left after one more publish.
+func (m *mounted) assertNoTemporary() {
+	m.t.Helper()
+	m.config(cliPair("x", "a-b") + cliPair("z", "e-f"))
+	m.w.MustRun("apply", "-auto-approve")
+	if left, err := filepath.Glob(filepath.Join(m.dir, ".*.tmp")); err != nil || len(left) > 0 {
+		m.t.Errorf("temporary files: %q (%v)", left, err)
+	}
+}
+
+// filler is the path of the file that takes the free space.
+func (m *mounted) filler() string { return filepath.Join(m.dir, "filler") }
+
+// fill takes all space except for a number of pages.
+func (m *mounted) fill(free int) error {
+	f, err := os.OpenFile(m.filler(), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	for err == nil {
+		_, err = f.Write(make([]byte, pageSize))
+	}
+	if errors.Is(err, syscall.ENOSPC) {
+		err = nil
+	}
+	info, failed := f.Stat()
+	if failed == nil {
+		failed = f.Truncate(info.Size() - int64(free*pageSize))
+	}
+	return errors.Join(err, failed, f.Close())
+}
+
+// forbidWrites makes the file system read-only, unless a file is open for writing.
+func (m *mounted) forbidWrites() error {
+	if err := unix.Mount("", m.dir, "", unix.MS_REMOUNT|unix.MS_RDONLY, ""); !errors.Is(err, unix.EBUSY) {
+		return err
+	}
+	return nil
+}
+
+// empty removes the filler and permits writes again.
+func (m *mounted) empty() {
+	m.t.Helper()
+	err := unix.Mount("", m.dir, "", unix.MS_REMOUNT, "")
+	if removal := os.Remove(m.filler()); !errors.Is(removal, os.ErrNotExist) {
+		err = errors.Join(err, removal)
+	}
+	if err != nil {
+		m.t.Fatal(err)
+	}
+}
