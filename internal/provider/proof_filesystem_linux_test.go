@@ -70,8 +70,8 @@ func startMounting(t *testing.T) {
 	}
 	cmd := exec.CommandContext(t.Context(), self, "-test.run=^TestProofFileSystem$", "-test.v") //nolint:gosec // itself
 	cmd.Env = append(os.Environ(), mountsVariable+"=1")
-	if testkit.IsLong() {
-		cmd.Env = append(cmd.Env, "LYNC_TEST_LONG=1")
+	if testkit.IsProof() {
+		cmd.Env = append(cmd.Env, "LYNC_TEST_PROOF=1")
 	}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNS}
 	if os.Geteuid() != 0 {
@@ -128,7 +128,7 @@ func testQuota(t *testing.T) {
 func applyWithLess(m *mounted, want string, fill func(free int) error) {
 	m.t.Helper()
 	step := 1
-	if !testkit.IsLong() {
+	if !testkit.IsProof() {
 		step = 24
 	}
 	for free := 0; ; free += step {
@@ -186,7 +186,7 @@ func testAtEachStep(t *testing.T, limit func(m *mounted, step string) error) {
 	for at, step := range steps {
 		isSelected := slices.Index(steps, step) == at &&
 			slices.Contains([]string{lockStep, writeStep, replaceStep}, step)
-		if !testkit.IsLong() && !isSelected {
+		if !testkit.IsProof() && !isSelected {
 			continue
 		}
 		applies++

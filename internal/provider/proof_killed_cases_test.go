@@ -18,7 +18,7 @@ func killCases(t *testing.T, whole []killResult) []killCase {
 	t.Logf("seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, seed)) //nolint:gosec // repeatable
 	moment := func(r killResult) time.Duration { return 1 + time.Duration(random.Int64N(int64(r.took))) }
-	if !testkit.IsLong() {
+	if !testkit.IsProof() {
 		return []killCase{
 			{provider.Kill{Victim: provider.KillBoth, Step: "flush the directory", Nth: 2}, 10, 0, true},
 			{provider.Kill{Victim: provider.KillProvider, Step: "write the temporary file", Nth: 1}, 10, 0, false},

@@ -31,7 +31,7 @@ var killSlots = make(chan struct{}, runtime.NumCPU())
 func TestProofKilled(t *testing.T) {
 	t.Parallel()
 	modes := []int{10}
-	if testkit.IsLong() {
+	if testkit.IsProof() {
 		modes = []int{10, 1}
 	}
 	p := newKillProof(t)
@@ -281,7 +281,7 @@ func (p *killProof) summarize(t *testing.T, whole []killResult) {
 	t.Logf("%d applies needed import blocks, %d of them a refresh; Terraform left %d incomplete states", p.imports,
 		p.refreshed, p.torn)
 	steps := []string{"flush the directory", "write the temporary file"}
-	if testkit.IsLong() {
+	if testkit.IsProof() {
 		steps = whole[0].steps
 	}
 	for _, step := range steps {

@@ -24,7 +24,7 @@ import (
 func TestProofTogether(t *testing.T) {
 	t.Parallel()
 	rounds := 1
-	if testkit.IsLong() {
+	if testkit.IsProof() {
 		rounds = 50
 	}
 	for _, processes := range []int{2, 8} {
@@ -103,7 +103,7 @@ func newTogether(t *testing.T, processes int, arguments string) *together {
 	p := &together{provider: strings.Replace(testkit.ProviderConfig, `topology_file = "topology.xml"`, arguments, 1)}
 	for range processes {
 		w := testkit.CLI(t)
-		if processes > 2 && !testkit.IsLong() {
+		if processes > 2 && !testkit.IsProof() {
 			serveHere(t, w)
 		}
 		p.workspaces = append(p.workspaces, w)
@@ -133,7 +133,7 @@ func (p *together) run(t *testing.T, rounds int) {
 			t.Fatalf("round %d: %v", round, err)
 		}
 	}
-	if len(p.workspaces) > 2 && !testkit.IsLong() {
+	if len(p.workspaces) > 2 && !testkit.IsProof() {
 		return
 	}
 	p.all(t, "destroy")

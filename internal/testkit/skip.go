@@ -40,6 +40,9 @@ func SkipUnlessProof(t testing.TB) {
 	}
 }
 
+// IsProof reports whether proofs run at full size. See [SkipUnlessProof].
+func IsProof() bool { return proof }
+
 // needsPeers is true in continuous integration, which installs the peers.
 var needsPeers = os.Getenv("LYNC_TEST_PEERS") == "1"
 
