@@ -23,8 +23,8 @@ type Store interface {
 	// Publish replaces the document by next if the stored one equals base. A nil error means that next was published.
 	// An error means that the publish failed or could not be confirmed: ErrConflict, *RefusedError, *NotPublishedError,
 	// *UnconfirmedError or, for a store that can fail in only one way, any other error, after which nothing was
-	// published. The Result describes the steps that the publish reached, also with an error. A store keeps neither base
-	// nor next after it returns: the caller uses their buffers again.
+	// published. The Result describes the steps that the publish reached, also with an error. The store keeps neither
+	// base nor next after it returns, because the caller uses their buffers again.
 	Publish(ctx context.Context, base, next []byte) (Result, error)
 
 	// Location returns a text for messages that names the place of the document: "the file /x/topology.xml".
