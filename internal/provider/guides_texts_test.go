@@ -57,6 +57,27 @@ func TestTroubleshooting(t *testing.T) {
 	}
 }
 
+// TestSizeOfTheDocumentation bounds what a reader has to find a text in: ten guides, the page of rules and that of
+// performance, and 20,000 words in all of them but the rules. README has 600 words at most.
+func TestSizeOfTheDocumentation(t *testing.T) {
+	t.Parallel()
+	texts := guides(t)
+	words := 0
+	for name, text := range texts {
+		if name != "rules.md" {
+			words += len(strings.Fields(text))
+		}
+	}
+	readme, err := os.ReadFile(filepath.Join(testkit.ModuleRoot(t), "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ofReadme := len(strings.Fields(string(readme)))
+	if len(texts) > 12 || words > 20_000 || ofReadme > 600 {
+		t.Errorf("%d guides with %d words, and %d words in README", len(texts), words, ofReadme)
+	}
+}
+
 // uncapitalised returns the text with a lower-case first letter, as the code has it.
 func uncapitalised(text string) string { return strings.ToLower(text[:1]) + text[1:] }
 
