@@ -6,7 +6,7 @@ terraform {
   }
 }
 
-# An invented deployment: data centres in two regions, branch sites with appliances, and pools of Lync Server 2010, which
+# An invented deployment: data centers in two regions, branch sites with appliances, and pools of Lync Server 2010, which
 # stay as they are. No published document with a branch site was available, so the form of that part is inferred.
 provider "lync" {
   topology_file = "topology.xml"

@@ -17,7 +17,7 @@ type backupServices interface {
 	BackupServiceStatus(ctx context.Context, pool string) (
 		modules []resilience.BackupModule, warnings []string, err error)
 
-	// SyncBackupService starts a synchronisation of one pool with its partner. It can be started again safely.
+	// SyncBackupService starts a synchronization of one pool with its partner. It can be started again safely.
 	SyncBackupService(ctx context.Context, pool string) (warnings []string, err error)
 }
 
@@ -71,10 +71,10 @@ func (c *Client) CanSyncBackupServices(ctx context.Context, pool string) error {
 	return nil
 }
 
-// SyncStart is the start of the synchronisation of one pool with its partner.
+// SyncStart is the start of the synchronization of one pool with its partner.
 type SyncStart struct{ Pool, Partner topology.FQDN }
 
-// SyncBackupServices starts a synchronisation of one pool of a pair after the other. Either pool identifies the pair.
+// SyncBackupServices starts a synchronization of one pool of a pair after the other. Either pool identifies the pair.
 // It reports each start to progress, before the start. The warnings are those of the deployment. A *[PartialSyncError]
 // means that only the second start failed.
 func (c *Client) SyncBackupServices(

@@ -87,14 +87,14 @@ func TestSyncBackupServices(t *testing.T) {
 	s := &askedStore{Store: memory.New(memory.Estate(2, "ab"))}
 	var progress []SyncStart
 	warnings, err := New(s, Options{}).SyncBackupServices(t.Context(), "b.contoso.com", func(start SyncStart) {
-		// Progress is reported before the synchronisation begins.
+		// Progress is reported before the synchronization begins.
 		if len(progress) != len(s.synced) {
 			t.Errorf("%v comes when %q are done", start, s.synced)
 		}
 		progress = append(progress, start)
 	})
 	if err != nil || !slices.Equal(s.synced, []string{"a.contoso.com", "b.contoso.com"}) || len(warnings) != 2 {
-		t.Errorf("synchronised %q, warnings %q, %v", s.synced, warnings, err)
+		t.Errorf("synchronized %q, warnings %q, %v", s.synced, warnings, err)
 	}
 	a, b := topology.MustParseFQDN("a.contoso.com"), topology.MustParseFQDN("b.contoso.com")
 	if !slices.Equal(progress, []SyncStart{{Pool: a, Partner: b}, {Pool: b, Partner: a}}) {
@@ -167,7 +167,7 @@ func TestBackupServicesRefused(t *testing.T) {
 			assertError("sync", err, test.sync)
 			assertError("can sync", c.CanSyncBackupServices(t.Context(), test.pool), test.canSync)
 			if len(deployment.synced) > 0 || test.status != "" && deployment.fails == "" && len(deployment.asked) > 0 {
-				t.Errorf("asked for %q, synchronised %q", deployment.asked, deployment.synced)
+				t.Errorf("asked for %q, synchronized %q", deployment.asked, deployment.synced)
 			}
 		})
 	}

@@ -114,7 +114,7 @@ func (e *IncompletePairError) Error() string {
 type NoShellError struct {
 	Location string
 	Pools    [2]topology.FQDN // Second is zero if the partner is not known
-	Sync     bool             // the services were to be synchronised, not asked for their state
+	Sync     bool             // the services were to be synchronized, not asked for their state
 }
 
 func (e *NoShellError) Error() string {
@@ -122,7 +122,7 @@ func (e *NoShellError) Error() string {
 		e.Pools[0], e.Location)
 }
 
-// PartialSyncError means that the synchronisation of the second pool of a pair failed after that of the first one was
+// PartialSyncError means that the synchronization of the second pool of a pair failed after that of the first one was
 // started.
 type PartialSyncError struct {
 	Started topology.FQDN
@@ -130,7 +130,7 @@ type PartialSyncError struct {
 }
 
 func (e *PartialSyncError) Error() string {
-	return fmt.Sprintf("%v (after the synchronisation of %s)", e.Err, e.Started)
+	return fmt.Sprintf("%v (after the synchronization of %s)", e.Err, e.Started)
 }
 
 // Unwrap returns the cause.

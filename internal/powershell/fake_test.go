@@ -107,7 +107,7 @@ func fakePowerShell(mode string) int {
 	case "huge":
 		answer.Document = powershelltest.Document(8 << 20)
 	case "banner":
-		fmt.Print("#### Authorised use only ####\r\nUser: {lync:1234:result} {lync:\x1b[31mred\x1b[0m\r\n")
+		fmt.Print("#### Authorized use only ####\r\nUser: {lync:1234:result} {lync:\x1b[31mred\x1b[0m\r\n")
 		fmt.Print("WARNING: \xfc\xe4\xf6\r\n")
 	case "wrapped":
 		fmt.Print(wrap(request.Format(answer), 40))

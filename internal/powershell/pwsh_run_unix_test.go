@@ -61,7 +61,7 @@ for last; do :; done
 export XDG_CONFIG_HOME=FOLDER
 PWSH -NonInteractive -OutputFormat Text -EncodedCommand "$last"`
 
-	withBanner = `printf 'Authorised use only \374\n'
+	withBanner = `printf 'Authorized use only \374\n'
 PWSH "$@"
 echo '{lync:0:end}'`
 

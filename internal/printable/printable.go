@@ -1,5 +1,5 @@
 // Package printable makes texts safe to print on a terminal. Texts of a document, of a host or of a configuration can
-// have characters that move the cursor, change colours, or show the text in another order than it has.
+// have characters that move the cursor, change colors, or show the text in another order than it has.
 package printable
 
 import (

@@ -36,7 +36,7 @@ func (a *backupServiceSyncAction) Metadata(
 // Schema describes the action.
 func (a *backupServiceSyncAction) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Synchronises the backup services of a pair immediately, with " +
+		MarkdownDescription: "Synchronizes the backup services of a pair immediately, with " +
 			"`Invoke-CsBackupServiceSync` for both pools, one after the other. It copies the data that the partner " +
 			"does not have yet, so it can be repeated safely. It needs Terraform 1.14, `management_shell`, and an " +
 			"account in RTCUniversalServerAdmins; with `read_only` it fails. A pool in no pair is an error. " +
@@ -75,11 +75,11 @@ func (a *backupServiceSyncAction) ModifyPlan(
 		return
 	}
 	if err := a.client.CanSyncBackupServices(ctx, pool.ValueString()); err != nil {
-		addAttributeError(&resp.Diagnostics, path.Root("pool"), "planning to synchronise "+pool.ValueString(), err)
+		addAttributeError(&resp.Diagnostics, path.Root("pool"), "planning to synchronize "+pool.ValueString(), err)
 	}
 }
 
-// Invoke synchronises both pools of the pair.
+// Invoke synchronizes both pools of the pair.
 func (a *backupServiceSyncAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
 	defer a.client.Enter()()
 	ctx, cancel := context.WithTimeout(ctx, a.client.Timeout())
@@ -92,16 +92,16 @@ func (a *backupServiceSyncAction) Invoke(ctx context.Context, req action.InvokeR
 	}
 	warnings, err := a.client.SyncBackupServices(ctx, pool.ValueString(), func(start client.SyncStart) {
 		resp.SendProgress(action.InvokeProgressEvent{Message: fmt.Sprintf(
-			"%s: synchronising with %s (Invoke-CsBackupServiceSync)", start.Pool, start.Partner)})
+			"%s: synchronizing with %s (Invoke-CsBackupServiceSync)", start.Pool, start.Partner)})
 	})
 	for _, warning := range warnings {
-		resp.Diagnostics.AddAttributeWarning(path.Root("pool"), "Synchronising "+pool.ValueString(),
+		resp.Diagnostics.AddAttributeWarning(path.Root("pool"), "Synchronizing "+pool.ValueString(),
 			message.Sentence(warning))
 	}
 	if err != nil {
-		addError(&resp.Diagnostics, "synchronising the backup services of "+pool.ValueString(), err, noAttribute)
+		addError(&resp.Diagnostics, "synchronizing the backup services of "+pool.ValueString(), err, noAttribute)
 		return
 	}
-	resp.SendProgress(action.InvokeProgressEvent{Message: "Both pools were synchronised; " +
+	resp.SendProgress(action.InvokeProgressEvent{Message: "Both pools were synchronized; " +
 		"lync_backup_service_status reports whether their backup services are in a steady state"})
 }

@@ -115,7 +115,7 @@ func TestBackupServiceStatusDataSource(t *testing.T) {
 	)
 	asked, synced := double.BackupServices()
 	if !slices.Contains(asked, paris) || !slices.Contains(asked, lyon) || len(synced) > 0 {
-		t.Errorf("asked for %q, synchronised %q", asked, synced)
+		t.Errorf("asked for %q, synchronized %q", asked, synced)
 	}
 	assertUntouched(t, double)
 }
@@ -264,13 +264,13 @@ func TestBackupServiceSyncAction(t *testing.T) {
 	if len(planned)+len(failed)+len(warned) > 0 {
 		t.Errorf("planned %q, failed %q, warned %q", planned, failed, warned)
 	}
-	if len(progress) != 3 || !strings.HasPrefix(progress[0], lyon+": synchronising with "+paris) ||
-		!strings.HasPrefix(progress[1], paris+": synchronising with "+lyon) ||
+	if len(progress) != 3 || !strings.HasPrefix(progress[0], lyon+": synchronizing with "+paris) ||
+		!strings.HasPrefix(progress[1], paris+": synchronizing with "+lyon) ||
 		!strings.Contains(progress[2], "lync_backup_service_status") {
 		t.Errorf("progress %q", progress)
 	}
 	if _, synced := double.BackupServices(); !slices.Equal(synced, []string{lyon, paris}) {
-		t.Errorf("synchronised %q", synced)
+		t.Errorf("synchronized %q", synced)
 	}
 	assertUntouched(t, double)
 }
@@ -319,7 +319,7 @@ func TestBackupServiceSyncActionRefused(t *testing.T) {
 				}
 			}
 			if _, synced := double.BackupServices(); !slices.Equal(synced, test.synced) {
-				t.Errorf("synchronised %q", synced)
+				t.Errorf("synchronized %q", synced)
 			}
 			assertUntouched(t, double)
 		})
@@ -346,7 +346,7 @@ func TestBackupServiceSyncActionOnFile(t *testing.T) {
 	planned, failed, _, _ := invoke(t, server, config(paris))
 	for _, errors := range [][]string{planned, failed} {
 		if all := strings.Join(errors, "\n"); !strings.Contains(all,
-			"only a management shell can start a synchronisation") ||
+			"only a management shell can start a synchronization") ||
 			!strings.Contains(all, "Invoke-CsBackupServiceSync -PoolFqdn") {
 			t.Errorf("%q", all)
 		}
@@ -399,7 +399,7 @@ resource "terraform_data" "maintenance" {
 `)
 		if _, synced := double.BackupServices(); !slices.Equal(synced,
 			[]string{"pool-lyon.contoso.com", "pool-paris.contoso.com"}) {
-			t.Errorf("synchronised %q", synced)
+			t.Errorf("synchronized %q", synced)
 		}
 		assertUntouched(t, double)
 	})

@@ -35,7 +35,7 @@ func errorText(err error) string {
 	case errors.As(err, &noShell):
 		return noShellText(*noShell)
 	case errors.As(err, &partial):
-		return errorText(partial.Err) + fmt.Sprintf("\nThe synchronisation of %s was started before.", partial.Started)
+		return errorText(partial.Err) + fmt.Sprintf("\nThe synchronization of %s was started before.", partial.Started)
 	case errors.As(err, &unknown):
 		return fmt.Sprintf("The settings of %s are not known, so nothing was written. Please report this with the "+
 			"configuration.", unknown.Pool)
@@ -168,7 +168,7 @@ func noShellText(e client.NoShellError) string {
 	purpose, command := "get the state of backup services",
 		fmt.Sprintf("(Get-CsBackupServiceStatus -PoolFqdn %s).BackupModules", pool)
 	if e.Sync {
-		purpose, command = "start a synchronisation", fmt.Sprintf("Invoke-CsBackupServiceSync -PoolFqdn %s", pool)
+		purpose, command = "start a synchronization", fmt.Sprintf("Invoke-CsBackupServiceSync -PoolFqdn %s", pool)
 	}
 	return fmt.Sprintf("This provider works on %s, and only a management shell can %s. On a server of the "+
 		"deployment run\n\n"+

@@ -31,7 +31,7 @@ func TestErrorText(t *testing.T) {
 			"The settings of a.contoso.com are not known, so nothing was written. Please report this with the " +
 				"configuration."},
 		{&client.PartialSyncError{Started: a, Err: errors.New("b.contoso.com is down")},
-			"b.contoso.com is down.\nThe synchronisation of a.contoso.com was started before."},
+			"b.contoso.com is down.\nThe synchronization of a.contoso.com was started before."},
 		{&client.NoShellError{Pools: [2]topology.FQDN{quoted, b}, Location: "t.xml"},
 			"This provider works on t.xml, and only a management shell can get the state of backup services. On a " +
 				"server of the deployment run\n\n" +

@@ -13,7 +13,7 @@ import (
 )
 
 // With ignore_changes, Terraform plans with the arguments of the state in place of those of the configuration. A
-// provider cannot recognise this. Therefore a refresh writes drift into the arguments, as far as they can express it.
+// provider cannot recognize this. Therefore a refresh writes drift into the arguments, as far as they can express it.
 
 // setObservedArguments sets the settings in the arguments to those of the observed pair. A setting in per_pool belongs
 // to one direction. An argument of the pair belongs to the directions that have no such setting in per_pool: it stays

@@ -46,7 +46,7 @@ func TestBackupServiceProblems(t *testing.T) {
 			central: topology.CentralStandby, want: []string{centralModule + ": the export is in ErrorState"}},
 		"standby that fails to take in": {modules: centralModule + " NotInitialized ErrorState",
 			central: topology.CentralStandby, want: []string{centralModule + ": the import is in ErrorState"}},
-		"import that is not initialised": {modules: centralModule + " NotInitialized NotInitialized",
+		"import that is not initialized": {modules: centralModule + " NotInitialized NotInitialized",
 			want: []string{centralModule + ": the import is in the state NotInitialized, whose meaning is not " +
 				"documented"}},
 		"export state that is not known": {modules: presence + " Paused NormalState",

@@ -149,7 +149,7 @@ func smallMembers(c creation) []Violation {
 	var found []Violation
 	for _, p := range c.pools() {
 		if isSmall(p) && !hasTwoServersIn2019(p) {
-			found = append(found, neverSynchronised(p))
+			found = append(found, neverSynchronized(p))
 		}
 	}
 	return found
@@ -159,15 +159,15 @@ func smallPairedPools(s survey) []Violation {
 	var found []Violation
 	for _, p := range s.pairable {
 		if isSmall(p) && s.isPaired(p) && !hasTwoServersIn2019(p) {
-			found = append(found, neverSynchronised(p))
+			found = append(found, neverSynchronized(p))
 		}
 	}
 	return found
 }
 
-func neverSynchronised(p *topology.Pool) Violation {
+func neverSynchronized(p *topology.Pool) Violation {
 	return Violation{
-		Detail: fmt.Sprintf("%s is an Enterprise Edition pool with %s. To synchronise its data with a partner, three "+
+		Detail: fmt.Sprintf("%s is an Enterprise Edition pool with %s. To synchronize its data with a partner, three "+
 			"have to run at the same time at some time after pairing.",
 			p.FQDN, phrase.FrontEndServers(len(p.Machines))),
 		Advice: "Add Front End Servers to the pool, or, with two servers in all, pair two Standard Edition servers " +

@@ -286,7 +286,7 @@ func TestPairFindings(t *testing.T) {
 			texts: []string{
 				"alone.contoso.com is an Enterprise Edition pool with 2 Front End Servers.",
 				"alone2015.contoso.com is an Enterprise Edition pool with one Front End Server.",
-				"a.contoso.com is an Enterprise Edition pool with 2 Front End Servers. To synchronise",
+				"a.contoso.com is an Enterprise Edition pool with 2 Front End Servers. To synchronize",
 			},
 		},
 		"PP-EDGEHOP": {

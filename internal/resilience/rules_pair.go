@@ -186,7 +186,7 @@ var pairRules = []Rule{
 		ID: "PP-SYNC3", Severity: Discouraged, Versions: "13 15 19+SE",
 		Title: "Paired pool with fewer than three Front End Servers",
 		Statement: "After pairing, three Front End Servers of an Enterprise Edition pool run together at some time, " +
-			"so that its data can synchronise.",
+			"so that its data can synchronize.",
 		Source:  Docs2013 + "Topologies and components for Front End Servers",
 		create:  smallMembers,
 		finding: smallPairedPools,

@@ -150,7 +150,7 @@ func TestParseRefusesTruncatedDocuments(t *testing.T) {
 	}
 }
 
-// Documents with duplicate services or references that do not resolve can be loaded and modelled. The rules report
+// Documents with duplicate services or references that do not resolve can be loaded and modeled. The rules report
 // them.
 func TestFaultyDocumentsLoad(t *testing.T) {
 	t.Parallel()

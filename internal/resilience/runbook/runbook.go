@@ -1,5 +1,5 @@
 // Package runbook lists the steps that remain to be done by hand after a change of the topology was published: the
-// servers have to be set up anew, and the data has to be synchronised.
+// servers have to be set up anew, and the data has to be synchronized.
 //
 // Each step is one text. It begins with the place where it is done and has the command for these servers. Statements
 // that no documentation confirms are marked as such. The steps depend only on the topology, not on the order or the
@@ -42,7 +42,7 @@ func AfterPairing(t *topology.Topology, id topology.PairID) []string {
 		steps = append(steps, onEveryFrontEnd(p)+bootstrapper(p.Version)+".")
 	}
 	steps = append(steps, startBackupService(pools)...)
-	steps = append(steps, synchronise(pools)...)
+	steps = append(steps, synchronize(pools)...)
 	for _, p := range pools {
 		if p.Edition == topology.EditionEnterprise {
 			steps = append(steps, threeAtOnce(p))
@@ -62,8 +62,8 @@ func startBackupService(pools []*topology.Pool) []string {
 	return []string{update + ".", servers + ", in the management shell: Start-CsWindowsService -Name LYNCBACKUP."}
 }
 
-// synchronise returns the steps that start the synchronisation of the data and check its state.
-func synchronise(pools []*topology.Pool) []string {
+// synchronize returns the steps that start the synchronization of the data and check its state.
+func synchronize(pools []*topology.Pool) []string {
 	var steps []string
 	for _, p := range pools {
 		steps = append(steps, inShell+"Invoke-CsBackupServiceSync -PoolFqdn "+argument.PowerShell(p.FQDN.String())+

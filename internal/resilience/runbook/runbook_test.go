@@ -92,9 +92,9 @@ func TestAfterPairingEnterpriseWithCentralManagement(t *testing.T) {
 		"In a management shell: (Get-CsBackupServiceStatus -PoolFqdn pool-paris.contoso.com).BackupModules, until " +
 			"every ExportStatus is FinalState or SteadyState and every ImportStatus is NormalState.",
 		"On pool-lyon.contoso.com: have three Front End Servers run at the same time at least once; before that its " +
-			"data may not be synchronised properly (PP-SYNC3).",
+			"data may not be synchronized properly (PP-SYNC3).",
 		"On pool-paris.contoso.com: have three Front End Servers run at the same time at least once; before that its " +
-			"data may not be synchronised properly (PP-SYNC3).",
+			"data may not be synchronized properly (PP-SYNC3).",
 	}
 	assertSteps(t, AfterPairing(topo, pairOf("pool-paris.contoso.com", "pool-lyon.contoso.com")), want...)
 	assertSteps(t, AfterPairing(topo, pairOf("POOL-Lyon.contoso.com.", "Pool-PARIS.contoso.com")), want...)
@@ -209,7 +209,7 @@ func TestAfterPairingVary(t *testing.T) {
 			return d.Enterprise(name, site, version, 2)
 		}, nil,
 			[]string{"On pool-lyon.contoso.com: have three Front End Servers run at the same time at least once; " +
-				"before that its data may not be synchronised properly (PP-SYNC3). It has 2 Front End Servers, so " +
+				"before that its data may not be synchronized properly (PP-SYNC3). It has 2 Front End Servers, so " +
 				"this takes more servers."}, nil},
 		"Enterprise Edition pool of one server": {v2015,
 			func(d *testkit.Draft, name string, site, version int) *testkit.DraftPool {

@@ -36,10 +36,10 @@ func bootstrapper(version int) string {
 	return `& "$env:ProgramFiles\` + folder + `\Deployment\Bootstrapper.exe"`
 }
 
-// threeAtOnce returns the step that lets the data of an Enterprise Edition pool be synchronised.
+// threeAtOnce returns the step that lets the data of an Enterprise Edition pool be synchronized.
 func threeAtOnce(p *topology.Pool) string {
 	step := "On " + p.FQDN.String() + ": have three Front End Servers run at the same time at least once; " +
-		"before that its data may not be synchronised properly (PP-SYNC3)."
+		"before that its data may not be synchronized properly (PP-SYNC3)."
 	if n := len(p.Machines); n > 0 && n < 3 {
 		step += fmt.Sprintf(" It has %s, so this takes more servers.", phrase.FrontEndServers(n))
 	}

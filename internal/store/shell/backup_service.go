@@ -54,9 +54,9 @@ func (s *Store) SyncBackupService(ctx context.Context, pool string) ([]string, e
 	if err != nil {
 		advice := ""
 		if failed := new(powershell.Error); errors.As(err, &failed) && failed.OutcomeUnknown() {
-			advice = "\nWhether the synchronisation has started is not known. You can start it again safely"
+			advice = "\nWhether the synchronization has started is not known. You can start it again safely"
 		}
-		return nil, fmt.Errorf("cannot synchronise the backup service of %s: %w%s", pool, err, advice)
+		return nil, fmt.Errorf("cannot synchronize the backup service of %s: %w%s", pool, err, advice)
 	}
 	if facts.Errors > 0 {
 		//nolint:staticcheck // the text begins with the name of a cmdlet

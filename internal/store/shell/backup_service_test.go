@@ -22,7 +22,7 @@ func TestBackupService(t *testing.T) {
 		fault          shelld.Fault
 		modules        []resilience.BackupModule
 		wantErrors     []string // texts in both errors, nil for no error
-		wantSyncErrors []string // texts in the error of the synchronisation, nil for wantErrors
+		wantSyncErrors []string // texts in the error of the synchronization, nil for wantErrors
 		wantWarnings   string   // text in the warnings of the status, empty for no warnings
 	}{
 		"no fault": {modules: modules},
@@ -97,7 +97,7 @@ func TestBackupService(t *testing.T) {
 			_, err = s.SyncBackupService(t.Context(), backedUp)
 			assertError(t, err, want)
 			if _, synced := double.BackupServices(); err == nil && !slices.Equal(synced, []string{backedUp}) {
-				t.Errorf("synchronised %q", synced)
+				t.Errorf("synchronized %q", synced)
 			}
 			if counts := double.Counts(); counts.Publishes+counts.Enables > 0 ||
 				string(double.Document()) != string(paired()) {

@@ -53,7 +53,7 @@ func (r *run) output() powershell.Output {
 		case f.Cut:
 			text = text[:len(text)-40]
 		case f.Garbage:
-			text = "*** Authorised use only \xfc\x84 {lync:0:result} ***\r\n" + text + "\r\nGoodbye {lync:" +
+			text = "*** Authorized use only \xfc\x84 {lync:0:result} ***\r\n" + text + "\r\nGoodbye {lync:" +
 				r.request.Nonce + ":re\xff"
 		case f.CLIXML:
 			output.Stderr, output.ExitCode = []byte(clixml), 1

@@ -57,9 +57,9 @@ var uncheckedPair = []uncheckedRule{
 	},
 	{
 		ID: "PP-STRETCH", Severity: resilience.Unsupported, Versions: "13 15 19+SE",
-		Statement: "The servers of one pool are not spread over two data centres, which only Lync Server 2010 " +
+		Statement: "The servers of one pool are not spread over two data centers, which only Lync Server 2010 " +
 			"supported, with a round trip of 20 ms at most, 1 Gbps and synchronous replication.",
-		Why: "The data centre of a server is not in the topology.",
+		Why: "The data center of a server is not in the topology.",
 		Source: resilience.Docs2013 + "Compatibility with Lync Server 2010 metropolitan site resiliency; Lync Server " +
 			"2010 documentation (gg679096)",
 	},

@@ -39,14 +39,14 @@ var uncheckedSettings = []uncheckedRule{
 var uncheckedService = []uncheckedRule{
 	{
 		ID: "BS-RANGE", Severity: resilience.Error, Versions: "13 15 19+SE",
-		Statement: "The backup service synchronises every 5 seconds to 3 hours, and every 2 minutes by default.",
+		Statement: "The backup service synchronizes every 5 seconds to 3 hours, and every 2 minutes by default.",
 		Why: "The interval is not in the topology, and this provider does not set it. " +
 			"Set-CsBackupServiceConfiguration checks it when it is run.",
 		Source: sourceServiceConfig,
 	},
 	{
 		ID: "BS-DEFAULT", Severity: resilience.Discouraged, Versions: "13 15 19+SE",
-		Statement: "The synchronisation interval stays at 2 minutes unless there is a need, since load and possible " +
+		Statement: "The synchronization interval stays at 2 minutes unless there is a need, since load and possible " +
 			"loss of data depend on it.",
 		Why:    "The interval is not in the topology. See SyncInterval of Get-CsBackupServiceConfiguration.",
 		Source: resilience.Docs2013 + "Configuring and monitoring the backup service",
@@ -60,7 +60,7 @@ var uncheckedService = []uncheckedRule{
 	},
 	{
 		ID: "BS-OTHER", Severity: resilience.Info, Versions: "13 15 19",
-		Statement: "By default the backup service sends at most 500 batches in one synchronisation of the Central " +
+		Statement: "By default the backup service sends at most 500 batches in one synchronization of the Central " +
 			"Management store or of user data, handles 10 calls at a time, makes packages of at most 102,400 KB and " +
 			"lets the account Network Service run it; which group may run it is contradictory, Schema admins or " +
 			"RTCUniversalServerAdmins.",
@@ -110,7 +110,7 @@ var uncheckedService = []uncheckedRule{
 	},
 	{
 		ID: "BS-MODULES", Severity: resilience.Error, Versions: "13 15 19",
-		Statement: "The modules that can be synchronised by hand are UserServices.PresenceFocus, " +
+		Statement: "The modules that can be synchronized by hand are UserServices.PresenceFocus, " +
 			"ConfServices.DataConf and CentralMgmt.CMSMaster, and, in Skype for Business Server 2019, " +
 			"ApplicationServer.RGSDataStore and ApplicationServer.RGSFileStore; older topics print short forms of " +
 			"the names.",

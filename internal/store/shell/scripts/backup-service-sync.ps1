@@ -1,4 +1,4 @@
-# Starts a synchronisation of a pool with its backup pool. It copies only the data that the backup pool does not have
+# Starts a synchronization of a pool with its backup pool. It copies only the data that the backup pool does not have
 # yet, so it can be repeated safely.
 Invoke-Lync {
     Import-LyncModule
