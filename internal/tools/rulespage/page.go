@@ -226,8 +226,8 @@ because a topology does not contain the facts. Check those yourself: the details
 
 A plan checks the violations that its change introduces. A destroy only warns, and a resource that does not change is
 never refused. The apply checks a creation again before it writes. *Findings* are the violations of a topology, in all
-objects, with or without a resource. They include what would refuse every creation with a pool or an appliance because
-of the topology alone. The ` + "`findings`" + ` of the data source ` + "`lync_topology`" + ` lists them,
+objects, with or without a resource. They also include each violation of the topology that would refuse every creation
+with a pool or an appliance. The ` + "`findings`" + ` of the data source ` + "`lync_topology`" + ` lists them,
 including those of severity info. ` + "`strict_support`" + ` does not raise them. Some findings need facts that are not
 in a topology, such as the number of users. They require ` + "`inventory`" + ` of ` + "`lync_topology`" + ` or
 ` + "`lync_failover_impact`" + `, and never occur in a plan.
@@ -237,8 +237,8 @@ in a topology, such as the number of users. They require ` + "`inventory`" + ` o
 
 ## How to read an entry
 
-- *Checked* is where: in a plan, in the findings of a data source, or, for *inventory*, in findings that need facts
-  which are not in a topology. *permits* marks a rule that states what is allowed.
+- *Checked* names the place of the check: a plan, the findings of a data source, or, for *inventory*, findings that
+  need facts which are not in a topology. *permits* marks a rule that states what is allowed.
 - *Versions* are those of the product: 2010 and 2013 are Lync Server, 2015 and 2019 Skype for Business Server, and
   *later* is Skype for Business Server Subscription Edition. No topology of Subscription Edition was seen. Because its
   first release is an update in place of 2019, it is assumed to have the service version of 2019 and the rules of 2019.

@@ -11,13 +11,13 @@ var otherPlaces = map[string]string{
 	"PP-SELF": "validation of the configuration; plan of a pool pair: creation or replacement; import; the function " +
 		"pool_pairs",
 	"PP-FREE": "plan of a pool pair: completion of an incomplete pair",
-	"PP-ONE": "plan in which two resources share a pool or declare the same pair, or one keeps a pair and another " +
-		"one removes it; plan of a pool pair: creation or " +
-		"replacement, where a third pool names a member as its backup; the function pool_pairs",
+	"PP-ONE": "plan in which two resources share a pool or declare the same pair, or one resource keeps a pair and " +
+		"another removes it; plan of a pool pair: creation or replacement, if a third pool names a member as its " +
+		"backup; the function pool_pairs",
 	"PP-RECIP":  "the function pool_pairs",
-	"PP-RENAME": "plan in which one resource removes a pair and another one creates it",
-	"BR-ONE": "plan in which two resources declare the same appliance, or one keeps its association and another one " +
-		"removes it",
+	"PP-RENAME": "plan in which one resource removes a pair and another creates it",
+	"BR-ONE": "plan in which two resources declare the same appliance, or one resource keeps its association and " +
+		"another removes it",
 }
 
 // eventPlaces describes the events at which the catalogue checks rules.
