@@ -55,10 +55,10 @@ func (d *backupServiceStatusDataSource) Schema(
 	_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse,
 ) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "State of the backup services of a pair, from `Get-CsBackupServiceStatus` for both " +
-			"pools. It needs `management_shell`, and an account in RTCUniversalServerAdmins. " +
-			"A pool in no pair is an error, and so is a pair whose state cannot be read. " +
-			"It reads the current state and changes nothing; it never fails a pool over.",
+		MarkdownDescription: "Reads the state of the backup services of a pair with `Get-CsBackupServiceStatus` for " +
+			"both pools. Requires `management_shell`, and an account in RTCUniversalServerAdmins. A pool that is in " +
+			"no pair is an error, and so is a state that cannot be read. The data source changes nothing and never " +
+			"fails over a pool.",
 		Attributes: map[string]schema.Attribute{
 			"pool": poolNameAttribute("FQDN of either pool of the pair. Letter case and a trailing dot make no " +
 				"difference."),
@@ -75,8 +75,8 @@ func (d *backupServiceStatusDataSource) Schema(
 					},
 					"problems": schema.ListAttribute{
 						Computed: true, ElementType: types.StringType,
-						MarkdownDescription: "Why the backup service is not healthy, one sentence for each reason; " +
-							"empty if it is healthy.",
+						MarkdownDescription: "Why the backup service is not healthy, one sentence for each reason. " +
+							"Empty if the backup service is healthy.",
 					},
 					"modules": schema.ListNestedAttribute{
 						Computed:            true,
@@ -84,10 +84,10 @@ func (d *backupServiceStatusDataSource) Schema(
 						NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 							"identity": textAttribute("Name of the module, such as `UserServices.PresenceFocus`."),
 							"export_state": textAttribute("`ExportStatus`: `FinalState`, `SteadyState`, " +
-								"`NonSteadyState`, `NotInitialized` or `ErrorState`; " +
-								"null if the pool did not report it."),
-							"import_state": textAttribute("`ImportStatus`: `NormalState` or `ErrorState`; " +
-								"null if the pool did not report it."),
+								"`NonSteadyState`, `NotInitialized` or `ErrorState`. Null if the pool did not report " +
+								"it."),
+							"import_state": textAttribute("`ImportStatus`: `NormalState` or `ErrorState`. Null if " +
+								"the pool did not report it."),
 						}},
 					},
 				}},

@@ -37,11 +37,12 @@ func (a *backupServiceSyncAction) Metadata(
 func (a *backupServiceSyncAction) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Synchronizes the backup services of a pair immediately, with " +
-			"`Invoke-CsBackupServiceSync` for both pools, one after the other. It copies the data that the partner " +
-			"does not have yet, so it can be repeated safely. It needs Terraform 1.14, `management_shell`, and an " +
-			"account in RTCUniversalServerAdmins; with `read_only` it fails. A pool in no pair is an error. " +
-			"It changes nothing in the topology, and never fails a pool over.\n\nDo not let the creation of a pair " +
-			"trigger it: the backup service runs only after the steps in `post_publish_steps` of `lync_pool_pair`.",
+			"`Invoke-CsBackupServiceSync` for both pools, one after the other. The action copies only data that the " +
+			"partner does not have yet, so you can repeat it safely. Requires Terraform 1.14, `management_shell`, " +
+			"and an account in RTCUniversalServerAdmins. Fails with `read_only`, and for a pool that is in no pair. " +
+			"The action does not change the topology and never fails over a pool.\n\nDo not trigger the action with " +
+			"the creation of a pair: the backup service runs only after the steps in `post_publish_steps` of " +
+			"`lync_pool_pair`.",
 		Attributes: map[string]schema.Attribute{
 			"pool": schema.StringAttribute{
 				Required: true,
@@ -102,6 +103,6 @@ func (a *backupServiceSyncAction) Invoke(ctx context.Context, req action.InvokeR
 		addError(&resp.Diagnostics, "synchronizing the backup services of "+pool.ValueString(), err, noAttribute)
 		return
 	}
-	resp.SendProgress(action.InvokeProgressEvent{Message: "Both pools were synchronized; " +
-		"lync_backup_service_status reports whether their backup services are in a steady state"})
+	resp.SendProgress(action.InvokeProgressEvent{Message: "Both pools were synchronized. Use " +
+		"lync_backup_service_status to check whether their backup services are in a steady state"})
 }

@@ -19,15 +19,14 @@ func (r *branchBackupResource) ListResourceConfigSchema(
 	_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse,
 ) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Lists the Survivable Branch Appliances and Servers that have a backup registrar for " +
-			"`terraform query`, which can generate a configuration that adopts them with an empty plan. " +
-			"It needs Terraform 1.14.\n\nAn appliance without a backup registrar is not listed, because it has no " +
-			"association to import: create the resource without an import. An appliance whose backup registrar and " +
-			"user services are on different pools is listed with a mark; the plan after its import shows the " +
-			"references that an apply would move.",
+		MarkdownDescription: "Lists the Survivable Branch Appliances and Servers that have a backup registrar, for " +
+			"`terraform query`, which can generate a configuration that adopts them with an empty plan. Requires " +
+			"Terraform 1.14.\n\nAn appliance without a backup registrar is not listed, because it has no association " +
+			"to import. Create the resource without an import. An appliance whose backup registrar and user services " +
+			"are on different pools is listed with a mark. The plan after its import shows the references that an " +
+			"apply would move.",
 		Attributes: listFilterAttributes("appliances in this branch site or in a branch site of this central site",
-			"ids of branch backups, as `id` of the resource, which are the names of appliances; "+
-				"letter case makes no difference",
+			"ids of branch backups, which are the names of appliances, in any letter case",
 			hostName("must be the id of a branch backup, which is the name of its appliance, such as "+
 				"sba-nantes.contoso.com")),
 	}

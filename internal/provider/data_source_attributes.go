@@ -41,7 +41,7 @@ func findingsAttribute(description string) schema.ListNestedAttribute {
 		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 			"rule":     textAttribute("Id of the rule, such as `PP-ONE`."),
 			"severity": textAttribute("`error`, `unsupported`, `discouraged` or `info`."),
-			"summary":  textAttribute("The violated rule in words, with its id."),
+			"summary":  textAttribute("Name of the violated rule, with its id."),
 			"detail":   textAttribute("The violation with its objects, and how to correct it."),
 			"objects": schema.ListAttribute{Computed: true, ElementType: types.StringType,
 				MarkdownDescription: "FQDNs of the pools and appliances that violate the rule."},

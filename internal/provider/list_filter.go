@@ -30,21 +30,20 @@ func listFilterAttributes(site, id string, isID validator.String) map[string]sch
 	return map[string]schema.Attribute{
 		"site": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "List only " + site +
-				", by its name in the topology; letter case makes no difference. A name that no site has is an error.",
+			MarkdownDescription: "List only " + site + ", by its name in the topology, in any letter case. The name " +
+				"of an unknown site is an error.",
 			Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 		},
 		"version": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "List only this product version: " + versionNames() +
-				" Letter case makes no difference. A version that is none of these and that the topology does not " +
-				"have is an error.",
+			MarkdownDescription: "List only this product version: " + versionNames() + " Letter case makes no " +
+				"difference. Any other version that the topology does not have is an error.",
 			Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 		},
 		"exclude": schema.ListAttribute{
 			Optional: true, ElementType: types.StringType,
-			MarkdownDescription: "Objects to leave out, because they are already managed: " + id +
-				". Unknown ids make no difference.",
+			MarkdownDescription: "Objects to omit because they are already managed: " + id + ". Unknown ids make no " +
+				"difference.",
 			Validators: []validator.List{listvalidator.ValueStringsAre(isID)},
 		},
 	}

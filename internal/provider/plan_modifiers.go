@@ -16,7 +16,7 @@ import (
 type samePools struct{}
 
 func (samePools) Description(context.Context) string {
-	return "Order, letter case and a trailing dot make no difference; other pools replace the pair."
+	return "Order, letter case and a trailing dot make no difference. Other pools replace the pair."
 }
 
 func (m samePools) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
@@ -40,7 +40,7 @@ type sameName struct{ replaces bool }
 
 func (m sameName) Description(context.Context) string {
 	if m.replaces {
-		return "Letter case and a trailing dot make no difference; another name replaces the resource."
+		return "Letter case and a trailing dot make no difference. Another name replaces the resource."
 	}
 	return "Letter case and a trailing dot make no difference."
 }
@@ -65,7 +65,7 @@ func (m sameName) PlanModifyString(
 type sameDuration struct{}
 
 func (sameDuration) Description(context.Context) string {
-	return "Two spellings of one length make no difference."
+	return "Different spellings of the same duration make no difference."
 }
 
 func (m sameDuration) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
@@ -92,7 +92,7 @@ func sameLength(a, b types.String) bool {
 type samePerPool struct{}
 
 func (samePerPool) Description(context.Context) string {
-	return "Letter case and a trailing dot of names, and spellings of one length, make no difference."
+	return "Letter case and a trailing dot of names, and different spellings of the same duration, make no difference."
 }
 
 func (m samePerPool) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }

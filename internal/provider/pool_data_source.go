@@ -39,8 +39,8 @@ func (d *poolDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 	attributes := poolAttributes()
 	attributes["fqdn"] = poolNameAttribute("FQDN of the pool. Letter case and a trailing dot make no difference.")
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "One pool of the topology: a Front End pool, a Director, an Edge pool or a Persistent " +
-			"Chat pool. A name that the topology does not have is an error.",
+		MarkdownDescription: "Reads one pool of the topology: a Front End pool, a Director, an Edge pool or a " +
+			"Persistent Chat pool. A name that the topology does not have is an error.",
 		Attributes: attributes,
 	}
 }

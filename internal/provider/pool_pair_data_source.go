@@ -40,11 +40,11 @@ func (d *poolPairDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 	attributes := pairAttributes()
 	attributes["pool"] = poolNameAttribute("FQDN of either pool of the pair. Letter case and a trailing dot make no " +
 		"difference.")
-	attributes["id"] = textAttribute("The two pools as `first,second`: lower case, sorted. " +
-		"It is the id of the resource, also for its import.")
+	attributes["id"] = textAttribute("The two pools as `first,second`: lower case, sorted. Same as the id of the " +
+		"resource, also for its import.")
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The pair of a pool, complete or incomplete, found by either of its pools. " +
-			"A pool in no pair is an error.",
+		MarkdownDescription: "Reads the pair of a pool, complete or incomplete, by either of its pools. A pool that " +
+			"is in no pair is an error.",
 		Attributes: attributes,
 	}
 }

@@ -31,14 +31,13 @@ func (r *poolPairResource) ListResourceConfigSchema(
 	_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse,
 ) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Lists the pairs of Front End pools of Lync Server 2013 and later for `terraform " +
-			"query`, which can generate a configuration that adopts them: if the two sides of a pair differ, it has " +
-			"`per_pool`, and its plan is empty. It needs Terraform 1.14.\n\nA pair that lacks a link is listed as " +
-			"incomplete; the plan after its import shows the links that an apply would write. " +
-			"A backup registrar in one direction alone makes no pair: it is in `pools` and `findings` of " +
-			"`lync_topology`.",
+		MarkdownDescription: "Lists the pairs of Front End pools of Lync Server 2013 and later, for `terraform " +
+			"query`, which can generate a configuration that adopts them with an empty plan. If the two directions " +
+			"of a pair differ, the configuration has `per_pool`. Requires Terraform 1.14.\n\nA pair that lacks a " +
+			"link is listed as incomplete. The plan after its import shows the links that an apply would write. A " +
+			"backup registrar in only one direction is not a pair: see `pools` and `findings` of `lync_topology`.",
 		Attributes: listFilterAttributes("pairs with a pool in this site",
-			"ids of pairs, as `id` of the resource; the order of the pools and letter case make no difference",
+			"ids of pairs, with the pools in any order and in any letter case",
 			isPairID),
 	}
 }

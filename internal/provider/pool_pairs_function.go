@@ -32,21 +32,21 @@ func (poolPairsFunction) Definition(
 ) {
 	resp.Definition = function.Definition{
 		Summary: "Pairs of pools, from the partner that each pool declares.",
-		MarkdownDescription: "Builds each pair once from the partners that the pools, or their sites, declare. " +
-			"The result can be used directly in `for_each` of [`lync_pool_pair`](../resources/pool_pair.md) and its " +
-			"`pools`; its keys, `first,second`, are the ids of the pairs. Names in the result are lower case and " +
-			"have no trailing dot.\n\nIt refuses, with the names of the pools and the rule: " +
-			"a pool that names itself (PP-SELF), two pools that name the same partner (PP-ONE), a partner that names " +
+		MarkdownDescription: "Builds each pair once from the partners that the pools, or their sites, declare. You " +
+			"can use the result directly in `for_each` and `pools` of [`lync_pool_pair`](../resources/pool_pair.md). " +
+			"Its keys, `first,second`, are the ids of the pairs. Names in the result are lower case and have no " +
+			"trailing dot.\n\nThe function refuses the following input, with the names of the pools and the rule: a " +
+			"pool that names itself (PP-SELF), two pools that name the same partner (PP-ONE), a partner that names " +
 			"another pool, names no pool, or is missing from the map (PP-RECIP), two keys that are one pool, and " +
-			"texts that are not the name of a pool, such as two names with a comma between them. " +
-			"One error reports all of them.\n\nThe result depends only on the argument: " +
-			"the function needs neither a topology nor a configured provider. Terraform and OpenTofu 1.8 and later " +
-			"have provider functions; OpenTofu before 1.11 nevertheless requires a configured provider.",
+			"texts that are not the name of a pool, such as two names with a comma between them. One error reports " +
+			"all of them.\n\nThe result depends only on the argument, so the function needs no topology and no " +
+			"configured provider. Provider functions require Terraform 1.8 or OpenTofu 1.8. OpenTofu before 1.11 " +
+			"also requires a configured provider.",
 		Parameters: []function.Parameter{function.MapParameter{
 			Name:        "partners",
 			ElementType: types.StringType,
-			MarkdownDescription: "The partner of every pool, by pool: FQDNs, in which letter case and a trailing dot " +
-				"make no difference. `null` for a pool without a partner.",
+			MarkdownDescription: "The FQDN of the partner of every pool, by the FQDN of the pool. Letter case and a " +
+				"trailing dot make no difference. `null` for a pool without a partner.",
 		}},
 		Return: function.MapReturn{ElementType: types.SetType{ElemType: types.StringType}},
 	}
@@ -88,11 +88,11 @@ func partnerProblemsText(problems *resilience.PartnerProblems) string {
 			quoted = append(quoted, strconv.Quote(key))
 		}
 		texts = append(texts,
-			fmt.Sprintf("Pool given twice: the keys %s are one pool, because letter case and a trailing dot "+
+			fmt.Sprintf("Pool declared twice: the keys %s are the same pool, because letter case and a trailing dot "+
 				"make no difference. Keep one of them.", phrase.List(quoted)))
 	}
 	for _, v := range problems.Violations {
-		texts = append(texts, fmt.Sprintf("%s: %s %s In the map, null is no partner. Source: %s.", v.Summary(),
+		texts = append(texts, fmt.Sprintf("%s: %s %s In the map, null means no partner. Source: %s.", v.Summary(),
 			v.Detail, v.Advice, v.Rule.Source))
 	}
 	return strings.Join(texts, "\n\n")

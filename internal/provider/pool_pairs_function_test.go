@@ -57,7 +57,7 @@ func TestPoolPairsFunctionRefuses(t *testing.T) {
 		`{ c = "d" }`:                        `One-way backup relationship (PP-RECIP): c names d as its partner, but d is not among the pools.`,
 		`{ e = "f", f = "g", g = "f" }`:      `Many-to-one backup relationship (PP-ONE): e and g name f as their partner`,
 		`{ "H" = "h." }`:                     `Pool paired with itself (PP-SELF): h names itself as its partner.`,
-		`{ "I" = "j", i = "j", j = "i" }`:    `Pool given twice: the keys "I" and "i" are one pool`,
+		`{ "I" = "j", i = "j", j = "i" }`:    `Pool declared twice: the keys "I" and "i" are the same pool`,
 		`{ k = "l.x,m.x", "l.x,m.x" = "k" }`: `Not the name of a pool: the partner of "k", "l.x,m.x", has a comma. A pool has only one partner (PP-ONE). Name one.`,
 		`{ "n n" = null }`:                   `Not the name of a pool: the key "n n" has white space, control characters,`,
 		`null`:                               `argument must not be null`,

@@ -8,7 +8,7 @@ import (
 
 // subscriptionEdition is the remark about Skype for Business Server Subscription Edition after the name of the version
 // that it is assumed to have. Its first release is an update in place of 2019. No document of it was seen.
-const subscriptionEdition = "Skype for Business Server Subscription Edition too, which is assumed to have the same " +
+const subscriptionEdition = "also Skype for Business Server Subscription Edition, which is assumed to have the same " +
 	"service version"
 
 // versionNames is the sentence that lists the values of version. The last one is an example for a version that the

@@ -23,22 +23,23 @@ const (
 func Attribute() schema.SingleNestedAttribute {
 	return schema.SingleNestedAttribute{
 		Optional: true,
-		MarkdownDescription: "The live deployment, through the management shell on one of its servers; " +
-			"exclusive with `topology_file`. Takes exactly one of `winrm`, `ssh` and `local`. " +
-			"`LYNC_TOPOLOGY_FILE` is ignored when this is set.",
+		MarkdownDescription: "The live deployment, through the management shell on one of its servers. Requires " +
+			"exactly one of `winrm`, `ssh` and `local`. Conflicts with `topology_file`. If this argument is set, " +
+			"`LYNC_TOPOLOGY_FILE` is ignored.",
 		Attributes: map[string]schema.Attribute{
 			"winrm": winrmAttribute(),
 			"ssh":   sshAttribute(),
 			"local": schema.SingleNestedAttribute{
-				Optional:            true,
-				MarkdownDescription: "PowerShell on the host on which Terraform runs. `{}` is enough.",
+				Optional: true,
+				MarkdownDescription: "PowerShell on the host on which Terraform runs. All arguments are optional: " +
+					"`local = {}`.",
 				Attributes: map[string]schema.Attribute{
-					"executable": pathAttribute("Name or path of PowerShell. Default `powershell.exe`, or `pwsh` " +
-						"where Terraform does not run on Windows."),
+					"executable": pathAttribute("Name or path of PowerShell. Default `powershell.exe` on Windows and " +
+						"`pwsh` on other systems."),
 				},
 			},
 			"backup_directory": serverPathAttribute("Folder on that server for the backups and reports of every " +
-				"publish. Default `%ProgramData%\\terraform-provider-lync`. The newest 20 are kept. Only SYSTEM, " +
+				"publish. The newest 20 are kept. Default `%ProgramData%\\terraform-provider-lync`. Only SYSTEM, " +
 				"Administrators and the account that publishes may own the folder and write to it."),
 			"domain_controller": textAttribute("Domain controller that `Publish-CsTopology` and " +
 				"`Enable-CsTopology` use."),
@@ -54,8 +55,8 @@ func winrmAttribute() schema.SingleNestedAttribute {
 		"password": secretAttribute("Password of `user`.", environment.Password),
 		"auth": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "How to log in: `ntlm` (default), `basic`, `kerberos` or `certificate`. " +
-				"All but `ntlm` need HTTPS.",
+			MarkdownDescription: "Authentication method: `ntlm`, `basic`, `kerberos` or `certificate`. Default " +
+				"`ntlm`. All methods except `ntlm` require HTTPS.",
 			Validators: []validator.String{stringvalidator.OneOf(
 				string(winrm.NTLM), string(winrm.Basic),
 				string(winrm.Kerberos), string(winrm.Certificate),
@@ -63,24 +64,25 @@ func winrmAttribute() schema.SingleNestedAttribute {
 		},
 		"plain_http": schema.BoolAttribute{
 			Optional: true,
-			MarkdownDescription: "Whether to do without TLS, which gives a warning. Only `ntlm` without `credssp` " +
-				"can: it encrypts its messages itself, as strongly as the password is hard to guess. Default `false`.",
+			MarkdownDescription: "Whether to connect without TLS, which causes a warning. Allowed only for `ntlm` " +
+				"without `credssp`: NTLM encrypts the messages itself, and the strength of the encryption depends on " +
+				"the password. Default `false`.",
 		},
 		"ca_file": pathAttribute("File with the certificates of the authorities to trust, in PEM, instead of " +
 			"those of the system. " + environment.Alternative(environment.CAFile)),
 		"tls_server_name": textAttribute("Name in the host's certificate. Default `host`."),
-		"client_certificate": textAttribute("Text of the certificate to log in with, in PEM, " +
-			"for `auth = \"certificate\"`. " +
+		"client_certificate": textAttribute("Text of the client certificate in PEM, for `auth = \"certificate\"`. " +
 			environment.Alternative(environment.ClientCertificate)),
-		"client_key":      secretAttribute("Text of its private key, in PEM.", environment.ClientKey),
-		"kerberos_config": pathAttribute("Path of `krb5.conf`. Needed with `auth = \"kerberos\"`."),
-		"kerberos_realm": textAttribute("Realm of `user`, which is given without domain. " +
-			"Needed with `auth = \"kerberos\"` and a password."),
-		"kerberos_cache": pathAttribute("Path of a credential cache, as `kinit` writes it, to use instead of user " +
-			"and password."),
-		"kerberos_spn": textAttribute("Service principal of the host. Default `HTTP/` and `host`."),
-		"operation_timeout": timeoutAttribute("How long the host keeps one request for output waiting, at most `1m`. "+
-			"Default `20s`. It does not limit how long a script runs. "+
+		"client_key": secretAttribute("Text of the private key of `client_certificate` in "+
+			"PEM.", environment.ClientKey),
+		"kerberos_config": pathAttribute("Path of `krb5.conf`. Required with `auth = \"kerberos\"`."),
+		"kerberos_realm": textAttribute("Realm of `user`. Required with `auth = \"kerberos\"` and a password. In " +
+			"this case, `user` has no domain."),
+		"kerberos_cache": pathAttribute("Path of a credential cache, as `kinit` writes it, to use instead of `user` " +
+			"and `password`."),
+		"kerberos_spn": textAttribute("Service principal of the host. Default `HTTP/` followed by `host`."),
+		"operation_timeout": timeoutAttribute("How long the host waits for output before it answers a request, at "+
+			"most `1m`. Default `20s`. This argument does not limit the duration of a script. "+
 			environment.Alternative(environment.OperationTimeout), timeout{maxOperationTimeout}),
 	})
 	return schema.SingleNestedAttribute{
@@ -93,10 +95,10 @@ func winrmAttribute() schema.SingleNestedAttribute {
 func sshAttribute() schema.SingleNestedAttribute {
 	attributes := remoteAttributes("Default 22.", 4)
 	maps.Copy(attributes, map[string]schema.Attribute{
-		"password": secretAttribute("Password of `user`. At least one of `password`, `private_key` and `agent` "+
-			"is needed.",
+		"password": secretAttribute("Password of `user`. At least one of `password`, `private_key` and `agent` is "+
+			"required.",
 			environment.Password),
-		"private_key": secretAttribute("Text of the private key to log in with, in PEM or OpenSSH format.",
+		"private_key": secretAttribute("Text of the private key for the login, in PEM or OpenSSH format.",
 			environment.PrivateKey),
 		"private_key_passphrase": secretAttribute("Passphrase of `private_key`.", environment.PrivateKeyPassphrase),
 		"agent": schema.BoolAttribute{
@@ -104,10 +106,10 @@ func sshAttribute() schema.SingleNestedAttribute {
 			MarkdownDescription: "Whether to log in with the keys of the SSH agent at `SSH_AUTH_SOCK`. " +
 				"Default `false`.",
 		},
-		"host_key": textAttribute("Public key of the host (`ssh-ed25519 AAAA...`) or its fingerprint " +
-			"(`SHA256:...`); several, one in a line. " + environment.Alternative(environment.HostKey)),
-		"known_hosts_file": pathAttribute("File in the format of OpenSSH's `known_hosts` in which to find the key of " +
-			"the host. Default `~/.ssh/known_hosts`, if there is no `host_key`."),
+		"host_key": textAttribute("Public key of the host (`ssh-ed25519 AAAA...`) or its fingerprint (`SHA256:...`). " +
+			"Write one key per line. " + environment.Alternative(environment.HostKey)),
+		"known_hosts_file": pathAttribute("File in the format of OpenSSH's `known_hosts` with the key of the host. " +
+			"Default `~/.ssh/known_hosts` if `host_key` is unset."),
 	})
 	return schema.SingleNestedAttribute{
 		Optional:            true,
@@ -131,11 +133,11 @@ func remoteAttributes(defaultPort string, defaultShells int) map[string]schema.A
 		"executable": serverPathAttribute("Name or path of PowerShell on the host. Default `powershell.exe`."),
 		"credssp": schema.BoolAttribute{
 			Optional: true,
-			MarkdownDescription: "Whether the host logs in to itself with `user` and `password` by CredSSP, for the " +
-				"second hop to SQL Server, Active Directory and the file share. CredSSP must be enabled there. " +
-				"Default `false`.",
+			MarkdownDescription: "Whether the host logs in to itself with `user` and `password` through CredSSP, for " +
+				"the second hop to SQL Server, Active Directory and the file share. CredSSP must be enabled on the " +
+				"host. Default `false`.",
 		},
-		"connect_timeout": timeoutAttribute("How long connecting may take. Default `30s`. "+
+		"connect_timeout": timeoutAttribute("Maximum duration of the connection setup. Default `30s`. "+
 			environment.Alternative(environment.ConnectTimeout), timeout{}),
 		"max_concurrent_shells": schema.Int64Attribute{
 			Optional: true,

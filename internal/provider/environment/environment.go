@@ -27,4 +27,6 @@ const (
 )
 
 // Alternative returns the sentence that ends the description of an argument which the variable can replace.
-func Alternative(variable string) string { return "May be given in `" + variable + "` instead." }
+func Alternative(variable string) string {
+	return "Can also be set with the environment variable `" + variable + "`."
+}
