@@ -68,7 +68,7 @@ check "there_is_room" {
   assert {
     condition = alltrue([for pool in data.lync_failover_impact.loss.takeover_pools : pool.capacity_sufficient != false])
     error_message = join("\n", [
-      for name, pool in data.lync_failover_impact.loss.takeover_pools : "${name} would have ${pool.users} users and can carry ${pool.capacity}."
+      for name, pool in data.lync_failover_impact.loss.takeover_pools : "${name} would have ${pool.users} users and can serve ${pool.capacity}."
       if pool.capacity_sufficient == false
     ])
   }

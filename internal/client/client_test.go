@@ -48,7 +48,7 @@ func TestUpdateOfAPairThatIsGone(t *testing.T) {
 	t.Parallel()
 	s := memory.New(memory.Estate(2))
 	if _, _, err := New(s, Options{}).UpdatePair(t.Context(), memory.DesiredPair("ab"), false); err == nil ||
-		!strings.Contains(err.Error(), "links a.contoso.com and b.contoso.com any more") {
+		!strings.Contains(err.Error(), "The topology no longer links a.contoso.com and b.contoso.com") {
 		t.Errorf("got %v, want that the pair is no longer there", err)
 	}
 }

@@ -126,8 +126,8 @@ func TestPlan(t *testing.T) {
 				Pairs: []testkit.Pair{{A: "a", B: "b", NoBackup: []string{"a"}}},
 			}.Document(), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
 				return c.PlanUpdate(ctx, memory.DesiredPair("ab"), nil, true)
-			}, "Lync Server 2010 pool where a later one is needed (PP-10-13): a.contoso.com is a pool of Lync Server " +
-				"2010. Pairing begins with Lync Server 2013.\n",
+			}, "Lync Server 2010 pool cannot be paired (PP-10-13): a.contoso.com is a pool of Lync Server " +
+				"2010. Pairing requires Lync Server 2013 or later.\n",
 		},
 		"settings of a pair of 2010 pools": {
 			testkit.Estate{
@@ -137,7 +137,7 @@ func TestPlan(t *testing.T) {
 				return c.PlanUpdate(ctx, memory.DesiredPair("ab"), map[topology.FQDN]resilience.Changed{
 					topology.MustParseFQDN("a.contoso.com"): resilience.AllSettings(),
 				}, false)
-			}, "Lync Server 2010 pool where a later one is needed (PP-10-13): a.contoso.com and b.contoso.com are " +
+			}, "Lync Server 2010 pool cannot be paired (PP-10-13): a.contoso.com and b.contoso.com are " +
 				"pools of Lync Server 2010. Their backup registrars are not a pair.\n",
 		},
 		"what the apply would refuse": {
@@ -159,7 +159,7 @@ func TestPlan(t *testing.T) {
 			pairWithoutDatabase(), func(ctx context.Context, c *Client) ([]resilience.Violation, error) {
 				return c.PlanCreate(ctx, memory.DesiredPair("ab"))
 			}, "SQL Server instance not found (BR-NODANGLE): The database of the user services of b.contoso.com does " +
-				"not resolve, so the standby Central Management store has no place.\n",
+				"not resolve, so the standby Central Management store would have no SQL Server instance.\n",
 		},
 		// The document does not permit to remove the pair, but no resource wants to.
 		"a creation of what exists and another service needs": {

@@ -35,7 +35,7 @@ func TestRemovalOfAWrittenPair(t *testing.T) {
 				t.Fatal(err)
 			}
 			warnings, outcome, err := c.DeletePair(t.Context(), memory.PairID("ab"), Removal[PairSuccessor]{Warn: true})
-			if err != nil || len(warnings) != 1 || warnings[0].Summary() != "Pair left as it is (PP-ONE)" ||
+			if err != nil || len(warnings) != 1 || warnings[0].Summary() != "Pair left unchanged (PP-ONE)" ||
 				len(outcome.Steps) > 0 {
 				t.Errorf("got %v, %+v, %v, want the warning that the pair stays", warnings, outcome, err)
 			}

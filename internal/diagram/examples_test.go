@@ -33,7 +33,7 @@ func threePools() testkit.Estate {
 	}
 }
 
-// sixtyPools has ten pools in each of six data centres, pairs between every two data centres, half of them of Skype for
+// sixtyPools has ten pools in each of six data centers, pairs between every two data centres, half of them of Skype for
 // Business Server 2019, four unpaired pools, an incomplete pair, a one-way relationship, and 180 appliances, two of
 // which do not have exactly one pool.
 func sixtyPools() testkit.Estate {

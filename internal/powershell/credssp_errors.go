@@ -96,7 +96,7 @@ func (e *entryError) advice() string {
 
 	switch {
 	case id == idClientOff:
-		return "As a client the host does not use CredSSP. " + set + client + "."
+		return "CredSSP is disabled for the host as a client. " + set + client + "."
 	case id == idNotDelegated, id == idNotDelegated2:
 		return "A policy does not allow the host to send the password to itself. " + set + client +
 			", or the Group Policy \"Allow delegating fresh credentials\" (Computer Configuration, Administrative " +
@@ -112,9 +112,9 @@ func (e *entryError) advice() string {
 	case e.facts.Client == "false" && e.facts.Service == "false":
 		return "CredSSP is off on both sides. " + set + client + "; " + service + "."
 	case e.facts.Client == "false":
-		return "As a client the host does not use CredSSP. " + set + client + "."
+		return "CredSSP is disabled for the host as a client. " + set + client + "."
 	case e.facts.Service == "false":
-		return "As a server the host does not accept CredSSP. " + set + service + "."
+		return "CredSSP is disabled for the host as a server. " + set + service + "."
 	}
 	return "Check that CredSSP is enabled for both sides (Get-WSManCredSSP). " + set + client + "; " + service + "."
 }

@@ -17,7 +17,7 @@ import (
 func TestCredSSPWrongPasswordCountsOnce(t *testing.T) {
 	t.Parallel()
 
-	const once, lost = "is not tried again in this run", "may have counted the password"
+	const once, lost = "does not try the login again in this run", "may have counted the login as failed"
 
 	for name, test := range map[string]struct {
 		fault     shelld.Fault
@@ -175,7 +175,7 @@ func TestCredSSPAfterLogin(t *testing.T) {
 	double.Inject(shelld.Fault{Entry: "AccessDenied"})
 
 	for range 2 {
-		assertNotEntered(t, inside, "is not tried again in this run")
+		assertNotEntered(t, inside, "does not try the login again in this run")
 	}
 	if counts := double.Counts(); counts.Passwords != 6 || counts.Entries != 3 {
 		t.Errorf("%+v", counts)
@@ -248,7 +248,7 @@ func TestCredSSPWaitIsCanceled(t *testing.T) {
 	if err := <-first; !errors.Is(err, powershell.Canceled) {
 		t.Errorf("got %v", err)
 	}
-	assertNotEntered(t, inside, "may have counted the password")
+	assertNotEntered(t, inside, "may have counted the login as failed")
 
 	if counts := double.Counts(); counts.Passwords != 1 {
 		t.Errorf("%+v", counts)

@@ -102,17 +102,17 @@ func TestCredSSPNotOpened(t *testing.T) {
 	}{
 		"client off": {
 			shelld.Fault{Entry: "-2144108126"},
-			[]string{"As a client", client, admin},
+			[]string{"host as a client", client, admin},
 			service,
 		},
 		"client off by its setting": {
 			shelld.Fault{Entry: "-1", Client: "false", Service: "true"},
-			[]string{"As a client", client, admin},
+			[]string{"host as a client", client, admin},
 			service,
 		},
 		"server off": {
 			shelld.Fault{Entry: "-1", Client: "true", Service: "false"},
-			[]string{"As a server", service, admin},
+			[]string{"host as a server", service, admin},
 			client,
 		},
 		"both off": {

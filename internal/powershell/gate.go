@@ -116,7 +116,7 @@ func (e *LoginError) Unwrap() error { return e.Err }
 
 // Advice for a [LoginError]: complete sentences.
 const (
-	AdviceRefusedOnce = "The login is not tried again in this run, so that the account is not locked."
-	AdviceUnanswered  = "The host may have counted the password as a wrong one, so that it is not tried again in " +
-		"this run. Check it, and start a new run."
+	AdviceRefusedOnce = "The provider does not try the login again in this run, so that the account is not locked."
+	AdviceUnanswered  = "The host may have counted the login as failed, so the provider does not try the login again " +
+		"in this run. Check the password, and start a new run."
 )

@@ -72,8 +72,8 @@ func remedyText(r resilience.Remedy) string {
 	case resilience.AdoptFirstPair:
 		return "Then import that pair."
 	case resilience.CreatePair:
-		return fmt.Sprintf("For example, %[2]s is free in the topology as it is now, and no rule refuses its pair "+
-			"with %[1]s. If this plan pairs %[2]s with another pool, choose another one.", r.Pool, r.Other)
+		return fmt.Sprintf("For example, %[2]s is currently free in the topology, and no rule refuses its pair with "+
+			"%[1]s. If this plan pairs %[2]s with another pool, choose another one.", r.Pool, r.Other)
 	case resilience.RecreatePair:
 		return fmt.Sprintf("Or create the pair again, which sets up the standby. If no resource declares it, import "+
 			"it first:\n\n%s\n\nThen run this command, with the address of the resource:\n\n"+
@@ -88,8 +88,8 @@ func remedyText(r resilience.Remedy) string {
 func endRemedyText(r resilience.Remedy) string {
 	switch r.Action {
 	case resilience.ReleasePair:
-		return "Remove that relationship: change or destroy the resource that declares it, in the same plan or " +
-			"before. If no resource declares it, remove it as follows. " + endUndeclared(r.Pool, r.Other)
+		return "Remove that relationship: change or destroy the resource that declares it, in the same plan or in an " +
+			"earlier apply. If no resource declares it, remove it as follows. " + endUndeclared(r.Pool, r.Other)
 	case resilience.EndLink:
 		return "Remove the relationship. " + endUndeclared(r.Pool, r.Other)
 	case resilience.EndLinkUnlessPair:
@@ -112,8 +112,8 @@ func branchRemedyText(r resilience.Remedy) string {
 	case resilience.DeclareAsBranch:
 		return "Declare the backup pool of an appliance with lync_branch_backup."
 	case resilience.AdoptBranch:
-		return "Import it. The move is then a change in place that the plan shows. If Terraform has it under another " +
-			"address already, add a moved block instead.\n\n" + branchImportBlock(r.Pool)
+		return "Import it. The move is then a change in place that the plan shows. If the state has the object under " +
+			"another address already, add a moved block instead.\n\n" + branchImportBlock(r.Pool)
 	case resilience.CreateBranch:
 		return fmt.Sprintf("Or declare it with appliance = %q and backup_pool = %q, without an import block. The "+
 			"creation writes the backup registrar.", r.Pool, r.Other)
@@ -146,10 +146,10 @@ func walkRemedyText(r resilience.Remedy) string {
 			"(PP-ONE): change the pools of one of the two resources."
 	case resilience.UseHolder:
 		// In a plan without the refresh, a tainted resource looks like a second one.
-		return "If another resource of the state holds this pair already, two would hold it (PP-ONE). For a resource " +
-			"that was renamed, add a moved block instead. If the other resource releases the pair in the same plan, " +
-			"plan with the default -parallelism. If this resource is tainted, " + planWithRefresh + " " +
-			noCreateBeforeDestroy
+		return "If another resource of the state holds this pair already, two resources would hold the pair " +
+			"(PP-ONE). For a resource that was renamed, add a moved block instead. If the other resource releases " +
+			"the pair in the same plan, plan with the default -parallelism. If this resource is tainted, " +
+			planWithRefresh + " " + noCreateBeforeDestroy
 	case resilience.KeepOneDeclaration:
 		return paragraphs("Change the names in one of the two resources. If one of them is not in the state yet, you "+
 			"can remove its block instead. If both are in the state, do not remove a block alone, because that would "+
@@ -157,7 +157,7 @@ func walkRemedyText(r resilience.Remedy) string {
 	case resilience.HoldOnce:
 		return holdOnce(r)
 	case resilience.MoveDeclaration:
-		return "For a resource that was renamed, or whose key was, add a moved block. Then nothing is written:\n\n" +
+		return "For a resource whose name or key was changed, add a moved block. Then nothing is written:\n\n" +
 			movedBlock(r) + "\n\nIf the plan removes a deposed object of create_before_destroy, the apply fails: " +
 			forgetDeposed
 	case resilience.EndThisPair:
@@ -170,11 +170,11 @@ func walkRemedyText(r resilience.Remedy) string {
 	case resilience.PlanAgain:
 		return "The topology has changed since the plan. Run terraform plan to see the current topology."
 	case resilience.PlanReplacementAgain:
-		return "Nothing was written: what was to be replaced stays, because the topology has changed since the plan " +
-			"and does not permit the new one. Run terraform plan to see the current topology."
+		return "Nothing was written. The existing object stays, because the topology has changed since the plan and " +
+			"does not permit the new object. Run terraform plan to see the current topology."
 	case resilience.ApplyAgain:
-		return "Nothing of this pair was written. If another resource of this run was to release the pool, it did " +
-			"not do so in time. The next terraform apply completes the rest. " + noCreateBeforeDestroy
+		return "Nothing of this pair was written. If another resource of this run should have released the pool, it " +
+			"did not do so in time. The next terraform apply completes the rest. " + noCreateBeforeDestroy
 	default:
 		invariant.That(false, "every remedy has words; %d has none", r.Action)
 		return ""
@@ -186,7 +186,7 @@ const (
 		"If Terraform keeps the old pair as a deposed object for it: " + forgetDeposed
 	forgetDeposed = "remove the argument, run terraform state rm for the resource, and import the pair."
 	// Without the refresh, a creation is all that a provider sees of a tainted resource.
-	planWithRefresh = "plan it with the refresh: leave out -refresh=false, or run terraform untaint."
+	planWithRefresh = "plan it with a refresh (without -refresh=false), or run terraform untaint."
 	// A removed block cannot name a key of for_each.
 	removedInstance = "For one instance of several, first move it to a resource of its own, or run terraform state rm."
 )
@@ -196,14 +196,14 @@ const (
 func holdOnce(r resilience.Remedy) string {
 	kind := resourceType(r)
 	return paragraphs(
-		"For a resource that was renamed, or whose key was, add a moved block, and remove an import block of the new "+
+		"For a resource whose name or key was changed, add a moved block, and remove any import block of the new "+
 			"name:", movedBlock(r),
-		"For a second address, remove one of the two from the state alone. Put this in the place of its resource "+
-			"block:", fmt.Sprintf("removed {\n  from = %s.NAME\n  lifecycle {\n    destroy = false\n  }\n}", kind),
+		"For a second address, remove one of the two addresses from the state only. Replace its resource block with "+
+			"this block:", fmt.Sprintf("removed {\n  from = %s.NAME\n  lifecycle {\n    destroy = false\n  }\n}", kind),
 		"For a second address, and for one instance of several, which a removed block cannot name, you can also run:",
 		fmt.Sprintf("  terraform state rm %s.NAME", kind), keyInCommand(kind+".NAME"),
-		"To destroy both, run terraform destroy -refresh=false: with a refresh, Terraform plans the configuration "+
-			"first.")
+		"To destroy both, run terraform destroy -refresh=false, because with a refresh, Terraform plans the "+
+			"configuration first.")
 }
 
 // keyInCommand returns how to write an argument of a command if its address ends with a key of for_each. A shell takes

@@ -25,7 +25,7 @@ func TestEveryRemedyHasWords(t *testing.T) {
 		resilience.RepairPair:     {"import the pair of b.x and a.x", `id = "a.x,b.x"`},
 		resilience.RepairSettings: {"apply the resource", `id = "a.x,b.x"`},
 		resilience.AdoptFirstPair: {"import that pair"},
-		resilience.CreatePair: {"For example, a.x is free in the topology as it is now, and no rule refuses its pair " +
+		resilience.CreatePair: {"For example, a.x is currently free in the topology, and no rule refuses its pair " +
 			"with b.x. If this plan pairs a.x with another pool, choose another one."},
 		resilience.RecreatePair: {"create the pair again", `id = "a.x,b.x"`,
 			"\n  terraform apply \"-replace=lync_pool_pair.NAME\"", "'-replace=lync_pool_pair.NAME[\"KEY\"]'",
@@ -46,9 +46,9 @@ func TestEveryRemedyHasWords(t *testing.T) {
 		resilience.ForgetBranch:         {"destroy = false", "terraform state rm"},
 		resilience.KeepBranch:           {"destroy = false", "terraform state rm"},
 		resilience.ReleaseTogether: {"-parallelism", "-target ", "-exclude", "create_before_destroy",
-			"If a resource that claims the pool is tainted,", "leave out -refresh=false", "terraform untaint"},
+			"If a resource that claims the pool is tainted,", "without -refresh=false", "terraform untaint"},
 		resilience.ResolveDuplicate: {"(PP-ONE)", "change the pools of one of the two"},
-		resilience.UseHolder: {"moved block", "leave out -refresh=false", "terraform untaint",
+		resilience.UseHolder: {"moved block", "without -refresh=false", "terraform untaint",
 			"deposed object", "create_before_destroy cannot work"},
 		resilience.KeepOneDeclaration: {"Change the names in one of the two", "do not remove a block alone", "moved {",
 			"destroy = false"},

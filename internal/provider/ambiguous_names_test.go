@@ -25,7 +25,7 @@ func TestAmbiguousNames(t *testing.T) {
 	text = strings.ReplaceAll(text, `Fqdn="unnamed.contoso.com"`, `Fqdn=""`)
 	d := newDocument(t, []byte(text))
 	clusters := []string{"2 clusters of the topology", "the name paris.contoso.com", "1:1 (site Paris",
-		"2:1 (site Lyon", "a name of its own in Topology Builder"}
+		"2:1 (site Lyon", "its own name in Topology Builder"}
 	findings := "output \"names\" {\n  value = [for f in data.lync_topology.all.findings : f.objects if f.rule " +
 		"== " +
 		"\"TD-NAME\"]\n}\n"

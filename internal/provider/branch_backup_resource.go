@@ -204,7 +204,7 @@ func (r *branchBackupResource) Delete(ctx context.Context, req resource.DeleteRe
 	}
 	addViolations(&resp.Diagnostics, warnings, state.at)
 	if kept != nil {
-		resp.Diagnostics.AddWarning("Backup registrar left as it is (BR-ONE)", keptBranchText(*kept))
+		resp.Diagnostics.AddWarning("Backup registrar left unchanged (BR-ONE)", keptBranchText(*kept))
 	}
 	addOutcome(&resp.Diagnostics, r.client, "the removal of "+state.description(), outcome, diag.SeverityError)
 	if outcome.NotEnabled == nil {
@@ -275,10 +275,10 @@ func setBranchIdentity(
 // keptBranchText words the reason why a removal left an association unchanged.
 func keptBranchText(kept client.KeptBranch) string {
 	if kept.IsElsewhere {
-		return fmt.Sprintf("The backup registrar of %s was left unchanged: another resource of this run manages it "+
-			"now.",
+		return fmt.Sprintf("The backup registrar of %s was left unchanged, because another resource of this run now "+
+			"manages it.",
 			kept.Appliance)
 	}
-	return fmt.Sprintf("The backup registrar of %s was left unchanged: it is on %s now, and no longer on %s.",
+	return fmt.Sprintf("The backup registrar of %s was left unchanged, because it is now on %s and no longer on %s.",
 		kept.Appliance, kept.BackupPool, kept.Pool)
 }

@@ -180,11 +180,11 @@ func TestBranchRefused(t *testing.T) {
 			want: []string{"(BR-KIND)", "Survivable Branch Appliance"}},
 		"on a 2010 pool already": {doc: branchEstate(onPool("old")).Document(),
 			resources: []string{branchOf(sba, "old.contoso.com")},
-			want:      []string{"(BR-V13-10)", "its pool old.contoso.com Lync Server 2010"}},
+			want:      []string{"(BR-V13-10)", "its pool old.contoso.com runs Lync Server 2010"}},
 		"interval": {resources: []string{branchOf(sba, paris, `failure_detection_interval = "10s"`)},
 			want: []string{"(VF-RANGE)"}},
 		"not whole seconds": {resources: []string{branchOf(sba, paris, `failback_detection_interval = "4m500ms"`)},
-			want: []string{"Not whole seconds"}},
+			want: []string{"Not a whole number of seconds"}},
 		"no name": {resources: []string{branchOf("a b", paris)},
 			want: []string{"must be a fully qualified domain name"}},
 		"later than its pool, strict": {

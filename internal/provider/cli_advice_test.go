@@ -19,7 +19,7 @@ func TestCLIAdviceOnCentralManagement(t *testing.T) {
 	}{
 		"in no pair": {
 			advice: []string{"Pair a.contoso.com with a pool. The pair sets up a standby.",
-				"For example, b.contoso.com is free in the topology as it is now, and no rule refuses its pair with " +
+				"For example, b.contoso.com is currently free in the topology, and no rule refuses its pair with " +
 					"a.contoso.com."},
 			config: cliPair("x", "a-b"),
 			runs:   [][]string{{"apply", "-auto-approve"}},

@@ -142,7 +142,7 @@ func TestCLIBranchLifecycle(t *testing.T) {
 		"moved to another pool": {
 			estate: cliBranches(1), before: x, after: cliBranch("x", "s0 b"),
 			actions:    map[string]string{"lync_branch_backup.x": "update"},
-			wantOutput: `\(BR-MOVE\).*moved from a\.contoso\.com to b\.contoso\.com`, want: cliBranches(1, onPool("b")),
+			wantOutput: `\(BR-MOVE\).*moves from a\.contoso\.com to b\.contoso\.com`, want: cliBranches(1, onPool("b")),
 		},
 		"moved, without refresh": {
 			estate: cliBranches(1), before: x, after: cliBranch("x", "s0 b"), args: []string{"-refresh=false"},
@@ -324,6 +324,6 @@ func TestCLIBranchChangedSincePlan(t *testing.T) {
 func TestCLIEmptyImportID(t *testing.T) {
 	w := cliWorkspace(t, cliBranches(1))
 	w.Config(cliPair("p", "a-b") + cliBranch("x", "s0 a"))
-	w.MustFail(`is not an import id of a pool pair; the form is`, "import", "lync_pool_pair.p", "")
-	w.MustFail(`is not an import id of a branch backup; the form is`, "import", "lync_branch_backup.x", "")
+	w.MustFail(`is not an import id of a pool pair. The id is`, "import", "lync_pool_pair.p", "")
+	w.MustFail(`is not an import id of a branch backup. The id is`, "import", "lync_branch_backup.x", "")
 }

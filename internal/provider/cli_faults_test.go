@@ -70,7 +70,7 @@ func faults() map[string]fault {
 		return []shelld.Fault{f}
 	}
 	return map[string]fault{
-		"none":    {wantOutput: []string{"Steps that remain to be done by hand"}},
+		"none":    {wantOutput: []string{"Manual steps required"}},
 		"garbage": {faults: always(shelld.Fault{Garbage: true})},
 		"CLIXML":  {faults: always(shelld.Fault{CLIXML: true})},
 		"report warns": {faults: always(shelld.Fault{Warn: true}),
@@ -120,12 +120,12 @@ func faults() map[string]fault {
 		"unconfirmed, published": {
 			faults: append(always(shelld.Fault{Script: publish, At: shelld.Published, Lost: true}),
 				always(shelld.Fault{Script: readBack, NotStarted: true})...), fails: true,
-			wantOutput: []string{"whether the topology was published is not known", "connection reset", "import {"},
+			wantOutput: []string{"whether the topology was published is unknown", "connection reset", "import {"},
 		},
 		"unconfirmed, not published": {
 			faults: append(always(shelld.Fault{Script: publish, At: shelld.Publishing, Lost: true}),
 				always(shelld.Fault{Script: readBack, NotStarted: true})...), fails: true,
-			wantOutput: []string{"whether the topology was published is not known", "import {"},
+			wantOutput: []string{"whether the topology was published is unknown", "import {"},
 		},
 		"another publishes before": {faults: []shelld.Fault{{Script: publish, At: shelld.Connect, Admin: renamedSite}},
 			kept: "Lugdunum"},

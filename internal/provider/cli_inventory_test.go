@@ -31,8 +31,8 @@ output "users" { value = data.lync_failover_impact.paris.takeover_pools["lyon.co
 }
 `)
 	assertOutput(t, testkit.Fold(w.MustRun("plan")),
-		`Warning: Inventory entry without effect .*edge\.contoso\.com is an Edge pool; `+
-			`an inventory is of Front End pools and appliances\. Remove this entry`)
+		"Warning: Inventory entry without effect .*edge\\.contoso\\.com is an Edge pool. An inventory has Front End "+
+			"pools and appliances\\. Remove this entry")
 	if strings.Contains(output, "no pool paris") || !strings.Contains(output, "users = 30") {
 		t.Errorf("the output is\n%s", output)
 	}

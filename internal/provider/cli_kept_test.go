@@ -121,7 +121,7 @@ func TestCLIRename(t *testing.T) {
 				out := w.MustRun(append([]string{"plan"}, args...)...)
 				assertOutput(t, out, warning)
 				assertOutput(t, out, `moved \{[\s│]+from = lync_pool_pair\.OLD_NAME`)
-				assertOutput(t, out, `Unless this plan makes the pair again`)
+				assertOutput(t, out, `Unless this plan creates the pair again`)
 			}
 			w.MustRun("apply", "rename.tfplan")
 			w.MustRun("plan", "-detailed-exitcode")
@@ -166,7 +166,7 @@ func TestCLIRecreation(t *testing.T) {
 		w := cliApplied(t, cliEstate("a b"), cliPair("x", "a-b"))
 		w.MustRun("taint", "lync_pool_pair.x")
 		out := w.MustFail(`\(PP-FREE\)`, "plan", "-refresh=false")
-		assertOutput(t, out, `If this resource is tainted, plan it with the refresh`)
+		assertOutput(t, out, `If this resource is tainted, plan it with a refresh`)
 	})
 }
 

@@ -27,14 +27,14 @@ func TestCLIStepsByHand(t *testing.T) {
 		}
 	}
 
-	apply(cliPair("x", "a-b")+sba("a"), "Steps that remain to be done by hand",
+	apply(cliPair("x", "a-b")+sba("a"), "Manual steps required",
 		"The pool pair a.contoso.com,b.contoso.com is in the published topology",
 		"Install-CsDatabase -CentralManagementDatabase -SqlServerFqdn b.contoso.com",
 		"Invoke-CsBackupServiceSync -PoolFqdn a.contoso.com",
 		"LYNCBACKUP", `Files on that host: backup of the previous topology: C:\\ProgramData`)
-	apply(cliPair("x", "a-b")+sba("c"), "Steps that remain to be done by hand",
+	apply(cliPair("x", "a-b")+sba("c"), "Manual steps required",
 		"Move-CsUser -Identity <user> -Target sba.contoso.com")
-	apply(sba("c"), "Steps that remain to be done by hand", "The removal of the pool pair",
+	apply(sba("c"), "Manual steps required", "The removal of the pool pair",
 		"Remove-CsUserStoreBackupData -PoolFqdn a.contoso.com",
 		"Uninstall-CsDatabase")
 	assertNoChanges(t, w)

@@ -40,14 +40,15 @@ func errorText(err error) string {
 		return fmt.Sprintf("The settings of %s are not known, so nothing was written. Please report this with the "+
 			"configuration.", unknown.Pool)
 	case errors.As(err, &unreplaced):
-		return fmt.Sprintf("The pair %s was not removed: another resource of this run was to take its pools, and was "+
-			"refused before, so nothing would take its place. With -parallelism=1, Terraform can create before it "+
-			"removes. Run terraform apply again without -parallelism=1.", unreplaced.ID)
+		return fmt.Sprintf("The pair %s was not removed. Another resource of this run should have taken its pools, "+
+			"but was refused, so no pair would have replaced this pair. With -parallelism=1, Terraform can create "+
+			"before it removes. Run terraform apply again without -parallelism=1.", unreplaced.ID)
 	case errors.As(err, &site):
-		return fmt.Sprintf("The topology in %s has no site %q; its sites are %s.", site.Location, site.Site,
+		return fmt.Sprintf("The topology in %s has no site %q. Its sites are %s.", site.Location, site.Site,
 			firstOf(site.Known))
 	case errors.As(err, &version):
-		return fmt.Sprintf("There is no version %q, nor does the topology in %s have one; the versions are %s.",
+		return fmt.Sprintf("%[1]q is not a product version, and the topology in %[2]s has no such version. The "+
+			"versions are %[3]s.",
 			version.Version, version.Location, strings.Join(version.Known, ", "))
 	default:
 		return importErrorText(err)
@@ -65,11 +66,11 @@ func importErrorText(err error) string {
 	const declare = " Declare it without an import to create it."
 	switch {
 	case errors.As(err, &id) && id.Purpose == client.BranchAppliance:
-		return fmt.Sprintf("%q is not an import id of a branch backup; the form is the name of an appliance, "+
+		return fmt.Sprintf("%q is not an import id of a branch backup. The id is the name of an appliance, such as "+
 			"\"sba-nantes.contoso.com\".", id.ID)
 	case errors.As(err, &id):
-		return fmt.Sprintf("%q is not an import id of a pool pair; the form is "+
-			"\"pool-a.contoso.com,pool-b.contoso.com\" in any order, or one of the two names alone.", id.ID)
+		return fmt.Sprintf("%q is not an import id of a pool pair. The id is "+
+			"\"pool-a.contoso.com,pool-b.contoso.com\" in any order, or one of the two names.", id.ID)
 	case errors.As(err, &noBackup):
 		return sentence(err.Error()+", so there is nothing to import") + declare
 	case errors.As(err, &notLinked) && notLinked.Other.IsZero():
@@ -88,7 +89,7 @@ func importErrorText(err error) string {
 func sentence(text string) string { return message.Capitalise(message.Sentence(text)) }
 
 // oneNameEach is the advice for clusters that their names do not identify.
-const oneNameEach = "Give each pool and each appliance a name of its own in Topology Builder, and publish"
+const oneNameEach = "Give each pool and each appliance its own name in Topology Builder and publish"
 
 // poolErrorText returns why a name does not identify a pool or an appliance that suits its purpose.
 func poolErrorText(e client.PoolError) string {
@@ -99,15 +100,15 @@ func poolErrorText(e client.PoolError) string {
 	case e.Found != nil:
 		return unsuitableText(e)
 	case e.Owner != nil && !e.Owner.HasName:
-		return fmt.Sprintf("%s is a computer of the cluster %s, which has no name that can be used (TD-NAME). %s",
+		return fmt.Sprintf("%s is a computer of the cluster %s, which has no usable name (TD-NAME). %s",
 			e.Name, phrase.Clusters(e.Owner), oneNameEach)
 	case e.Owner != nil && e.Purpose == client.PairMember:
-		return fmt.Sprintf("%s is a computer of the pool %s; name the pool", e.Name, e.Owner.FQDN)
+		return fmt.Sprintf("%s is a computer of the pool %s. Name the pool", e.Name, e.Owner.FQDN)
 	case e.Owner != nil && e.Purpose == client.BranchAppliance:
 		return fmt.Sprintf("%s is a computer of %s, which is %s, and not an appliance", e.Name, e.Owner.FQDN,
 			e.Owner.Description)
 	case e.Owner != nil:
-		return fmt.Sprintf("%s is a computer of %s, which is %s; name the pool", e.Name, e.Owner.FQDN,
+		return fmt.Sprintf("%s is a computer of %s, which is %s. Name the pool", e.Name, e.Owner.FQDN,
 			e.Owner.Description)
 	case e.Purpose == client.BranchAppliance:
 		return fmt.Sprintf("the topology in %s has no appliance %s", e.Location, e.Name)
@@ -122,19 +123,19 @@ func unsuitableText(e client.PoolError) string {
 	isAppliance := e.Found.Kind == topology.KindAppliance
 	switch {
 	case e.Purpose == client.PairMember:
-		return fmt.Sprintf("%s of %s; a pool pair has two Front End pools of Lync Server 2013 or later", is,
+		return fmt.Sprintf("%s of %s. A pool pair has two Front End pools of Lync Server 2013 or later", is,
 			topology.VersionName(e.Found.Version))
 	case e.Purpose == client.BranchAppliance:
-		return is + "; a branch backup is that of a Survivable Branch Appliance or Server"
+		return is + ". A branch backup belongs to a Survivable Branch Appliance or Server"
 	case e.Purpose == client.InventoryEntry && isAppliance:
-		return fmt.Sprintf("neither the user services nor the backup registrar of the appliance %s are on a Front End "+
-			"pool for which its users would count", e.Name)
+		return fmt.Sprintf("neither the user services nor the backup registrar of the appliance %s are on a Front "+
+			"End pool, so no pool would include its users", e.Name)
 	case e.Purpose == client.InventoryEntry:
-		return is + "; an inventory is of Front End pools and appliances"
+		return is + ". An inventory has Front End pools and appliances"
 	case e.Purpose == client.FailingPool && isAppliance:
-		return is + "; name the Front End pool that fails"
+		return is + ". Name the Front End pool that fails"
 	case e.Purpose == client.FailingPool && e.Found.Kind != topology.KindOther:
-		return is + ", on which no users are homed; name a Front End pool"
+		return is + ", which homes no users. Name a Front End pool"
 	default:
 		return is + ", and not a pool"
 	}
@@ -171,6 +172,6 @@ func noShellText(e client.NoShellError) string {
 		purpose, command = "start a synchronization", fmt.Sprintf("Invoke-CsBackupServiceSync -PoolFqdn %s", pool)
 	}
 	return fmt.Sprintf("This provider works on %s, and only a management shell can %s. On a server of the "+
-		"deployment run\n\n"+
-		"  %s\n\nand the same for %s; or configure management_shell.", e.Location, purpose, command, partner)
+		"deployment, run\n\n  %s\n\nand the same for %s, or configure "+
+		"management_shell.", e.Location, purpose, command, partner)
 }

@@ -23,7 +23,7 @@ func TestErrorText(t *testing.T) {
 		{&client.PoolError{Purpose: client.BranchAppliance, Name: a, Owner: owner},
 			"a.contoso.com is a computer of b.contoso.com, which is a Director, and not an appliance."},
 		{&client.PoolError{Purpose: client.BranchAppliance, Name: b, Found: owner},
-			"b.contoso.com is a Director; a branch backup is that of a Survivable Branch Appliance or Server."},
+			"b.contoso.com is a Director. A branch backup belongs to a Survivable Branch Appliance or Server."},
 		{&client.PoolError{Purpose: client.BranchAppliance, Name: a, Location: "t.xml"},
 			"The topology in t.xml has no appliance a.contoso.com."},
 		{&client.NoPairError{Pool: a, Location: "t.xml"}, "a.contoso.com is in no pair in t.xml."},
@@ -34,11 +34,11 @@ func TestErrorText(t *testing.T) {
 			"b.contoso.com is down.\nThe synchronization of a.contoso.com was started before."},
 		{&client.NoShellError{Pools: [2]topology.FQDN{quoted, b}, Location: "t.xml"},
 			"This provider works on t.xml, and only a management shell can get the state of backup services. On a " +
-				"server of the deployment run\n\n" +
+				"server of the deployment, run\n\n" +
 				"  (Get-CsBackupServiceStatus -PoolFqdn 'it\u2019\u2019s.contoso.com').BackupModules\n\n" +
-				"and the same for b.contoso.com; or configure management_shell."},
+				"and the same for b.contoso.com, or configure management_shell."},
 		{&client.UnknownSiteError{Site: "x", Location: "t.xml", Known: strings.Split(strings.Repeat("s", 22), "")},
-			`The topology in t.xml has no site "x"; its sites are ` + strings.Repeat("s, ", 20) + "and 2 more."},
+			"The topology in t.xml has no site \"x\". Its sites are " + strings.Repeat("s, ", 20) + "and 2 more."},
 	} {
 		if got := errorText(test.err); got != test.want {
 			t.Errorf("%T:\n%s\nwant\n%s", test.err, got, test.want)

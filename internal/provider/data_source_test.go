@@ -177,7 +177,7 @@ provider "lync" {
   topology_file = terraform_data.path.output
 }
 ` + everything,
-		ExpectError: inOrder("Topology not known yet", "-target"),
+		ExpectError: inOrder("Topology not yet known", "-target"),
 	})
 }
 

@@ -42,7 +42,7 @@ func addViolations(
 		text := violationText(v)
 		if i < 0 {
 			if v.Elsewhere != (topology.PairID{}) {
-				text = "This concerns a pair that another resource declares. " + text
+				text = "This message concerns a pair that another resource declares. " + text
 			}
 			entries = append(entries, &entry{where, v.Elsewhere, v.Summary(), []string{text}})
 			continue
@@ -75,7 +75,7 @@ func addError(diags *diag.Diagnostics, action string, err error, at func(resilie
 		diags.AddError("Provider is read-only", "The provider is configured with read_only = true (or "+
 			environment.ReadOnly+"), so nothing was changed. Set it to false to let Terraform write the topology.")
 	case errors.Is(err, client.ErrUnknownLocation):
-		diags.AddError("Topology not known yet",
+		diags.AddError("Topology not yet known",
 			"The location of the topology document is not known yet, because another resource of this plan creates "+
 				"it. Apply that resource first (terraform apply -target=...), or apply in two steps.")
 	default:
@@ -93,8 +93,8 @@ func addCreationError(
 		addError(diags, action, err, at)
 		return
 	}
-	diags.AddError("Error "+action, describeFailure(failed, err)+"\n\nTerraform keeps no state of it. "+
-		"If the next plan shows that it exists, import it with:\n\n"+block)
+	diags.AddError("Error "+action, describeFailure(failed, err)+"\n\nThe state does not contain the new object. "+
+		"If the next plan shows that the object exists, import it with:\n\n"+block)
 }
 
 // describeFailure returns the detail of an error after a change that was published, or that is unconfirmed.

@@ -150,14 +150,14 @@ func TestFailoverImpactDataSource(t *testing.T) {
 				impactOf("b", []string{"director.contoso.com"}),
 				impactOf("c", []string{"edge.contoso.com"}), impactOf("d", []string{sba})),
 			ExpectError: inOrder("failed_pools", "has no pool missing.contoso.com",
-				"director.contoso.com is a Director, on which no users are homed; name a Front End pool",
-				"edge.contoso.com is an Edge pool, on which no users",
-				"sba.contoso.com is a Survivable Branch Appliance or Server; name the Front End pool"),
+				"director.contoso.com is a Director, which homes no users. Name a Front End pool",
+				"edge.contoso.com is an Edge pool, which homes no users",
+				"sba.contoso.com is a Survivable Branch Appliance or Server. Name the Front End pool"),
 		},
 		resource.TestStep{
 			PreConfig:   d.replaceWith(allKindsEstate().Document()),
 			Config:      d.config(impactOf("it", []string{testkit.Machine("big.contoso.com", 1)})),
-			ExpectError: inOrder("is a computer of big.contoso.com, which is a Front End pool; name the pool"),
+			ExpectError: inOrder("is a computer of big.contoso.com, which is a Front End pool. Name the pool"),
 		},
 	)
 }
@@ -277,7 +277,7 @@ func TestInventory(t *testing.T) {
 		},
 		resource.TestStep{
 			Config:      d.config(declare("twice", `"paris.contoso.com" = {}`, `"Paris.contoso.com." = {}`)),
-			ExpectError: inOrder("Pool twice in the inventory", "are one name"),
+			ExpectError: inOrder("Pool listed twice in the inventory", "are the same name"),
 		},
 	)
 }

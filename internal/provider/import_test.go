@@ -74,7 +74,7 @@ func TestImportIsRefused(t *testing.T) {
 		want []string
 	}{
 		"three parts": {"a.contoso.com,b.contoso.com,c.contoso.com",
-			[]string{"is not an import id of a pool pair", `the form is "pool-a.contoso.com,pool-b.contoso.com"`}},
+			[]string{"is not an import id of a pool pair", `The id is "pool-a.contoso.com,pool-b.contoso.com"`}},
 		"itself": {"paris.contoso.com,PARIS.contoso.com", []string{"(PP-SELF)"}},
 		"unpaired": {"paris.contoso.com",
 			[]string{"paris.contoso.com is linked with no other Front End pool"}},
@@ -86,11 +86,11 @@ func TestImportIsRefused(t *testing.T) {
 			[]string{"big.contoso.com is linked with several pools: huge.contoso.com and small.contoso.com",
 				`"big.contoso.com,huge.contoso.com"`}},
 		"Front End computer": {"fe1-big.contoso.com",
-			[]string{"fe1-big.contoso.com is a computer of the pool big.contoso.com; name the pool"}},
+			[]string{"fe1-big.contoso.com is a computer of the pool big.contoso.com. Name the pool"}},
 		"appliance": {"paris.contoso.com,sba.contoso.com",
-			[]string{"sba.contoso.com is", "a pool pair has two Front End pools"}},
+			[]string{"sba.contoso.com is", "A pool pair has two Front End pools"}},
 		"2010": {"old1.contoso.com,old2.contoso.com",
-			[]string{"old1.contoso.com is", "of Lync Server 2010; a pool pair has two Front End pools of Lync Server " +
+			[]string{"old1.contoso.com is", "of Lync Server 2010. A pool pair has two Front End pools of Lync Server " +
 				"2013 or later"}},
 	} {
 		t.Run(name, func(t *testing.T) {

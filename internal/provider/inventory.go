@@ -36,10 +36,10 @@ func inventoryAttribute() schema.MapNestedAttribute {
 	}
 	return schema.MapNestedAttribute{
 		Optional: true,
-		MarkdownDescription: "Facts about pools that a topology does not contain, by the FQDN of the pool. " +
-			"The rules PP-CAP, PP-CAPNUM, PP-VIRT, PP-OS and PP-DIST in `findings` use them; " +
-			"these rules do not check pools and values that are left out, `null` or an empty text. " +
-			"A name that is neither a Front End pool nor an appliance of the topology is a warning.",
+		MarkdownDescription: "Facts about pools that a topology does not contain, by the FQDN of the pool. The rules " +
+			"PP-CAP, PP-CAPNUM, PP-VIRT, PP-OS and PP-DIST in `findings` use these facts. They do not check a pool " +
+			"without an entry, or a value that is unset or an empty text. A name that is neither a Front End pool " +
+			"nor an appliance of the topology is a warning.",
 		Validators: []validator.Map{mapvalidator.KeysAre(hostName(
 			"must be the fully qualified domain name of a pool or an appliance, such as pool-paris.contoso.com"))},
 		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
@@ -51,10 +51,10 @@ func inventoryAttribute() schema.MapNestedAttribute {
 				Validators: []validator.Number{maxUsers},
 			},
 			"physical": schema.BoolAttribute{Optional: true,
-				MarkdownDescription: "Whether its Front End Servers are physical; `false` for virtual ones."},
+				MarkdownDescription: "Whether its Front End Servers are physical. `false` means virtual servers."},
 			"os": text("Operating system of its Front End Servers, as free text. " +
 				"Pools with the same text have the same operating system."),
-			"region": text("Region of the world in which the pool is, as free text."),
+			"region": text("Region of the world of the pool, as free text."),
 		}},
 	}
 }
@@ -74,8 +74,8 @@ func inventoryFrom(
 	for _, name := range names {
 		canonical := fqdnOf(name)
 		if other, twice := spellings[canonical]; twice {
-			diags.AddAttributeError(at.AtMapKey(name), "Pool twice in the inventory",
-				fmt.Sprintf("%q and %q are one name: letter case and a trailing dot make no difference. "+
+			diags.AddAttributeError(at.AtMapKey(name), "Pool listed twice in the inventory",
+				fmt.Sprintf("%q and %q are the same name, because letter case and a trailing dot make no difference. "+
 					"Remove one of them.", other, name))
 		}
 		spellings[canonical] = name

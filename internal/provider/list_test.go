@@ -229,8 +229,8 @@ func TestListRefused(t *testing.T) {
 		all := strings.Join(failed, "\n")
 		if len(invalid) > 0 || len(results) != 1 ||
 			!strings.Contains(all, `AttributeName("site"): Error listing the `) ||
-			!strings.Contains(all, `has no site "Lyons"; its sites are Paris, Lyon, Nice, Metz, Nantes, `+
-				`Grenoble, Rennes.`) {
+			!strings.Contains(all, "has no site \"Lyons\". Its sites are Paris, Lyon, Nice, Metz, Nantes, Grenoble, "+
+				"Rennes.") {
 			t.Errorf("%s of an unknown site: %q, %q", kind, invalid, failed)
 		}
 		results, invalid, failed = listerOn(d, kind).list(tfprotov6.ListResourceRequest{IncludeResource: true},
@@ -264,7 +264,7 @@ func TestListRefused(t *testing.T) {
 	}
 	unknown := newWalk(t, filters{"topology_file": tftypes.NewValue(tftypes.String, tftypes.UnknownValue)})
 	if _, _, failed := newLister(unknown).list(tfprotov6.ListResourceRequest{},
-		nil); !strings.Contains(strings.Join(failed, "\n"), "Topology not known yet") {
+		nil); !strings.Contains(strings.Join(failed, "\n"), "Topology not yet known") {
 		t.Errorf("of a topology that is not known: %q", failed)
 	}
 	d.replaceWith([]byte("no document"))()

@@ -76,56 +76,56 @@ func TestManagementShellInvalid(t *testing.T) {
 
 	rows := map[string]shellRow{
 		"file and live": {"topology_file = \"topology.xml\"\n  management_shell = { local = {} }",
-			[]string{"topology_file is a topology in a file, and management_shell that of the live deployment. " +
-				"Remove one of the two"}},
+			[]string{"topology_file is a topology in a file, and management_shell is the topology of the live " +
+				"deployment. Remove one of the two"}},
 		"no transport": {"management_shell = {}",
-			[]string{"management_shell does not say how", "Give it one of winrm, ssh and local"}},
+			[]string{"management_shell has no transport", "Set one of winrm, ssh and local"}},
 		"two transports": {"management_shell = {\n    ssh = { host = \"lync01\" }\n    local = {}\n  }",
 			[]string{"has ssh and local. Keep one of them"}},
 		"empty folder": {"management_shell = {\n    local = {}\n    backup_directory = \"\"\n  }",
-			[]string{"management_shell.backup_directory is empty. Give it a value, or leave it out"}},
+			[]string{"management_shell.backup_directory is empty. Set a value, or remove the argument"}},
 
 		"plain basic": winrmRow(login+`auth = "basic"; plain_http = true`,
-			`plain_http does not go with auth = "basic", which needs HTTPS`, "Remove plain_http, or use ntlm"),
+			`plain_http cannot be used with auth = "basic", which requires HTTPS`, "Remove plain_http, or use ntlm"),
 		"plain kerberos": winrmRow(kerberos+`kerberos_cache = "cache"; plain_http = true`,
-			`plain_http does not go with auth = "kerberos"`, "Remove plain_http"),
+			`plain_http cannot be used with auth = "kerberos"`, "Remove plain_http"),
 		"plain certificate": winrmRow(certificate+`plain_http = true`,
-			`plain_http does not go with auth = "certificate"`, "Remove plain_http"),
+			`plain_http cannot be used with auth = "certificate"`, "Remove plain_http"),
 		"plain with authority": winrmRow(login+`plain_http = true; ca_file = "ca.pem"`,
-			"ca_file has no meaning with plain_http. Remove one"),
+			"ca_file has no effect with plain_http. Remove one"),
 		"plain with CredSSP": winrmRow(login+`plain_http = true; credssp = true`,
 			"credssp sends the password itself to the host", "Remove one"),
 		"plain with TLS name": winrmRow(login+`plain_http = true; tls_server_name = "lync01"`,
-			"tls_server_name has no meaning with plain_http. Remove one"),
+			"tls_server_name has no effect with plain_http. Remove one"),
 
 		"kerberos without configuration": winrmRow(`host = "lync01"; user = "svc"; auth = "kerberos"; `+
 			`kerberos_realm = "CONTOSO.COM"`, "kerberos_config is not set. Set it to the path of krb5.conf"),
 		"kerberos without realm or cache": winrmRow(kerberos+`user = "svc"; password = "geheim"`,
-			"kerberos_realm is not set. Set it to the realm of the user", "or give a kerberos_cache"),
+			"kerberos_realm is not set. Set it to the realm of the user", "or set kerberos_cache"),
 		"kerberos with NetBIOS domain": winrmRow(kerberos+`kerberos_realm = "CONTOSO.COM"; user = "CONTOSO\\svc"`,
-			"user has a domain", "the domain is in kerberos_realm"),
+			"user has a domain", "the domain in kerberos_realm"),
 		"kerberos with domain": winrmRow(kerberos+`kerberos_realm = "CONTOSO.COM"; user = "svc@contoso.com"`,
-			"user has a domain", "the domain is in kerberos_realm"),
+			"user has a domain", "the domain in kerberos_realm"),
 		"kerberos realm and cache": winrmRow(kerberos+`kerberos_realm = "CONTOSO.COM"; kerberos_cache = "cache"`,
-			"kerberos_realm has no meaning with kerberos_cache", "Remove one"),
+			"kerberos_realm has no effect with kerberos_cache", "Remove one"),
 		"kerberos user and cache": winrmRow(kerberos+`user = "svc"; kerberos_cache = "cache"`,
-			"user has no meaning with kerberos_cache", "Remove one"),
+			"user has no effect with kerberos_cache", "Remove one"),
 		"kerberos CredSSP and cache": winrmRow(kerberos+`credssp = true; kerberos_cache = "cache"`,
 			"credssp needs the password of the user", "Remove one"),
 		"kerberos settings with NTLM": winrmRow(login+`kerberos_spn = "HTTP/lync01"`,
-			`kerberos_spn has no meaning with auth = "ntlm". Remove one`),
+			`kerberos_spn has no effect with auth = "ntlm". Remove one`),
 		"kerberos cache as text": winrmRow(kerberos+`kerberos_cache = "geheim\ngeheim"`,
-			"kerberos_cache is like the content of a file. Give the path of the file"),
+			"kerberos_cache looks like the content of a file. Set the path of the file"),
 
 		"certificate is a path": winrmRow(certificate+`client_key = `+quoted(string(goodKey))+
-			`; client_certificate = "client.pem"`, "client_certificate is not a whole text in PEM", "Give the text"),
+			`; client_certificate = "client.pem"`, "client_certificate is not a complete text in PEM", "Set the text"),
 		"certificate is broken": winrmRow(certificate+`client_key = `+quoted(string(goodKey))+
 			`; client_certificate = "-----BEGIN CERTIFICATE-----\ngeheim\n"`,
-			"client_certificate is not a whole text in PEM"),
+			"client_certificate is not a complete text in PEM"),
 		"key is none": winrmRow(certificate+`client_certificate = `+quoted(string(goodCert))+
-			`; client_key = "geheim"`, "client_key is not a whole text in PEM", "Give the text"),
+			`; client_key = "geheim"`, "client_key is not a complete text in PEM", "Set the text"),
 		"key is broken": winrmRow(certificate+`client_certificate = `+quoted(string(goodCert))+
-			`; client_key = `+quoted(brokenKey), "client_key is not a whole text in PEM"),
+			`; client_key = `+quoted(brokenKey), "client_key is not a complete text in PEM"),
 		"key of another certificate": winrmRow(certificate+`client_certificate = `+quoted(string(goodCert))+
 			`; client_key = `+quoted(string(otherKey)), "client_key: ", "does not match",
 			"Set client_certificate and client_key"),
@@ -133,32 +133,32 @@ func TestManagementShellInvalid(t *testing.T) {
 			`; client_key = `+quoted(string(goodCert)), "client_key: ", "switched",
 			"Set client_certificate and client_key"),
 		"password with certificate": winrmRow(certificate+`password = "geheim"`,
-			`password has no meaning with auth = "certificate". Remove one`),
+			`password has no effect with auth = "certificate". Remove one`),
 		"certificate without saying so": winrmRow(login+`client_key = `+quoted(string(goodKey)),
-			`client_key has no meaning with auth = "ntlm". Remove one`),
+			`client_key has no effect with auth = "ntlm". Remove one`),
 
 		"auth of no kind": winrmRow(login+`auth = "digest"`, "auth value must be one of", "certificate"),
 		"port 0":          winrmRow(login+`port = 0`, "port value must be between 1 and 65535"),
 		"port too high":   sshRow(login+`port = 65536`, "port value must be between 1 and 65535"),
 		"duration without unit": winrmRow(login+`connect_timeout = "30"`,
-			`connect_timeout takes a duration of at least 1s, such as 30s, and is "30". Leave it out`),
+			`connect_timeout is "30", but must be a duration of at least 1s, such as 30s. Remove the argument`),
 		"duration too short": sshRow(login+`connect_timeout = "10ms"`,
-			"connect_timeout takes a duration of at least 1s"),
+			`connect_timeout is "10ms", but must be a duration of at least 1s`),
 		"duration below zero": sshRow(login+`connect_timeout = "-30s"`,
-			"connect_timeout takes a duration of at least 1s"),
+			`connect_timeout is "-30s", but must be a duration of at least 1s`),
 		"wait too long": winrmRow(login+`operation_timeout = "61s"`,
-			"operation_timeout takes a duration from 1s to 60s", "Leave it out for the default"),
+			`operation_timeout is "61s", but must be a duration from 1s to 60s`, "Remove the argument to use the default"),
 		"no shells": winrmRow(login+`max_concurrent_shells = 0`,
 			"max_concurrent_shells value must be between 1 and 100"),
 		"no sessions": sshRow(login+`max_concurrent_shells = 0`,
 			"max_concurrent_shells value must be between 1 and 100"),
 		"host with user": winrmRow(`host = "svc:geheim@lync01"`,
-			"host is not the name or address of a host alone. Give it without"),
+			"host is not just the name or address of a host. Omit the scheme"),
 		"host is a URL": sshRow(`host = "https://svc:geheim@lync01/wsman"`,
-			"host is not the name or address of a host alone. Give it without"),
-		"empty host":     winrmRow(`host = ""`, "host is empty. Give it a value, or leave it out"),
-		"empty password": winrmRow(`host = "lync01"; password = ""`, "password is empty. Give it a value"),
-		"empty key":      sshRow(`host = "lync01"; private_key = ""`, "private_key is empty. Give it a value"),
+			"host is not just the name or address of a host. Omit the scheme"),
+		"empty host":     winrmRow(`host = ""`, "host is empty. Set a value, or remove the argument"),
+		"empty password": winrmRow(`host = "lync01"; password = ""`, "password is empty. Set a value"),
+		"empty key":      sshRow(`host = "lync01"; private_key = ""`, "private_key is empty. Set a value"),
 		"escapes in a path": winrmRow(login+`ca_file = "C:\\lab\tls\new.pem"`,
 			"ca_file has a tab", `In quotation marks, \t is a tab`, "Write each backslash", "slash (/)"),
 		"line break in a path": winrmRow(login+`ca_file = "C:\new.pem"`,
@@ -168,7 +168,7 @@ func TestManagementShellInvalid(t *testing.T) {
 		"tab in an executable": sshRow(login+`executable = "C:\tools\\pwsh.exe"`,
 			"executable has a tab", "Write each backslash"),
 		"certificate as ca_file": winrmRow(login+`ca_file = `+quoted(string(ca.PEM)),
-			"ca_file is like the content of a file. Give the path"),
+			"ca_file looks like the content of a file. Set the path"),
 		"executable that expands": winrmRow(login+`executable = "%windir%\\powershell.exe"`,
 			"executable: ", "Use such a path"),
 		"executable with a space": sshRow(login+`executable = "C:\\Program Files\\pwsh.exe"`, "executable: ",
@@ -181,9 +181,9 @@ func TestManagementShellInvalid(t *testing.T) {
 		"private key as host key": sshRow(login+`host_key = `+quoted(privateKey(t, "")), "host_key: ",
 			"neither a public key nor"),
 		"host key and known hosts": sshRow(login+`host_key = "SHA256:`+strings.Repeat("A", 43)+
-			`"; known_hosts_file = "known_hosts"`, "known_hosts_file has no meaning with host_key. Remove one"),
+			`"; known_hosts_file = "known_hosts"`, "known_hosts_file has no effect with host_key. Remove one"),
 		"known hosts as text": sshRow(login+`known_hosts_file = "lync01 ssh-ed25519 AAAA\n"`,
-			"known_hosts_file is like the content of a file. Give the path"),
+			"known_hosts_file looks like the content of a file. Set the path"),
 		"private key is a path": sshRow(`host = "lync01"; private_key = "~/.ssh/geheim"`, "private_key: ",
 			"not the text of a private key", "for example file("),
 		"private key is broken": sshRow(`host = "lync01"; private_key = `+quoted(brokenSSHKey), "private_key: ",
@@ -262,16 +262,16 @@ func TestManagementShellIncomplete(t *testing.T) {
 			"LYNC_USERNAME"),
 		"ssh with nothing to log in": {"management_shell = { ssh = { host = \"lync01\", user = \"svc\" } }",
 			[]string{
-				"management_shell.ssh has nothing to log in with: set password (or LYNC_PASSWORD), private_key (or " +
+				"management_shell.ssh has no credentials. Set password (or LYNC_PASSWORD), private_key (or " +
 					"LYNC_PRIVATE_KEY) or agent",
 			}},
 		"passphrase alone": sshRow(login+`private_key_passphrase = "geheim"`,
-			"private_key_passphrase has no meaning without private_key. Remove"),
+			"private_key_passphrase has no effect without private_key. Remove"),
 		"encrypted without passphrase": sshRow(`host = "lync01"; user = "svc"; private_key = `+
 			quoted(privateKey(t, "other")), "private_key: ",
 			"it is encrypted, and no passphrase is set. Set private_key_passphrase"),
 		"CredSSP without password": sshRow(`host = "lync01"; user = "svc"; credssp = true; private_key = `+
-			quoted(privateKey(t, "")), "password is neither", "LYNC_PASSWORD", "takes a password and not a key"),
+			quoted(privateKey(t, "")), "password is neither", "LYNC_PASSWORD", "logs in to itself with the password"),
 		"no agent": sshRow(`host = "lync01"; user = "svc"; agent = true`, "agent: ", "SSH_AUTH_SOCK is not set",
 			"Start an agent"),
 	}
@@ -283,11 +283,13 @@ func TestManagementShellIncomplete(t *testing.T) {
 func TestManagementShellNumbersOfTheEnvironment(t *testing.T) {
 	t.Parallel()
 	type setting struct{ attribute, configured, takes string }
+	const inRange = " in the allowed range. Set the variable to a "
 	settings := map[string]setting{
-		"LYNC_PORT":                  {"port", "5986", "number. Set it to a number from 1 to 65535"},
-		"LYNC_MAX_CONCURRENT_SHELLS": {"max_concurrent_shells", "3", "number. Set it to a number from 1 to 100"},
+		"LYNC_PORT": {"port", "5986", "number" + inRange + "number from 1 to 65535"},
+		"LYNC_MAX_CONCURRENT_SHELLS": {"max_concurrent_shells", "3",
+			"number" + inRange + "number from 1 to 100"},
 		"LYNC_CONNECT_TIMEOUT": {"connect_timeout", `"20s"`,
-			"duration. Set it to one such as 30s, a duration of at least 1s"},
+			"duration" + inRange + "duration such as 30s, a duration of at least 1s"},
 	}
 	for name, environment := range map[string]map[string]string{
 		"no values": {"LYNC_PORT": "geheim", "LYNC_MAX_CONCURRENT_SHELLS": "0",
@@ -310,8 +312,8 @@ func TestManagementShellNumbersOfTheEnvironment(t *testing.T) {
 						others += "; " + settings[other].attribute + " = " + settings[other].configured
 					}
 				}
-				refused := settings[variable].attribute + " is taken from the environment, where " + variable +
-					" is no such " + settings[variable].takes
+				refused := settings[variable].attribute + " comes from the environment variable " + variable +
+					", which is not a " + settings[variable].takes
 				rows[variable+" over WinRM"], rows[variable+" over SSH"] = winrmRow(others, refused),
 					sshRow(others, refused)
 			}
@@ -328,8 +330,8 @@ func TestManagementShellPathOfTheEnvironment(t *testing.T) {
 	w.Setenv("LYNC_CA_FILE", `"C:\lab\ca.pem"`)
 	const login = `host = "lync01"; user = "svc"; password = "geheim"`
 	assertDiagnostics(t, w, map[string]shellRow{
-		"environment": winrmRow(login, "ca_file is taken from the environment, where LYNC_CA_FILE has quotation marks "+
-			"that are a part of it. Set the variable to the path without the quotation marks."),
+		"environment": winrmRow(login, "ca_file comes from the environment variable LYNC_CA_FILE, which has "+
+			"quotation marks that are a part of it. Set the variable to the path without the quotation marks."),
 		"configured": winrmRow(login+`; ca_file = "none.pem"`, "ca_file: ", "Set ca_file"),
 	}, "", "plan", "-json")
 }
@@ -396,8 +398,8 @@ type diagnostic struct {
 }
 
 // instruction matches a text that has an instruction.
-var instruction = regexp.MustCompile(`\b([Ss]et|[Ww]rite each|[Gg]ive|Remove|Leave it out|Keep|Convert|Check that|Start|[Uu]se|must be|` +
-	`is in kerberos_realm|is a public key|is the text of)\b`)
+var instruction = regexp.MustCompile(`\b([Ss]et|[Ww]rite each|[Gg]ive|Remove|Omit|Keep|Convert|Check that|Start|[Uu]se|must be|` +
+	`in kerberos_realm|is a public key|is the text of)\b`)
 
 // validateWorkspace returns a workspace for validate. All provider blocks use the provider of this process.
 func validateWorkspace(t *testing.T) *testkit.Workspace {

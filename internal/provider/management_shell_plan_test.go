@@ -44,7 +44,7 @@ func TestLiveUnknownAtPlan(t *testing.T) {
 			l.Write("main.tf", liveProvider(test.transport)+
 				"resource \"terraform_data\" \"made\" { input = \"made.contoso.com\" }\n\n"+cliPair("this", "a-b"))
 			output := l.MustRun("plan")
-			if n := strings.Count(output, "Topology not known yet"); n != 1 {
+			if n := strings.Count(output, "Topology not yet known"); n != 1 {
 				t.Errorf("there are %d warnings:\n%s", n, output)
 			}
 			assertOutput(t, testkit.Fold(output), test.unknown+" depends on a resource that is not applied yet")

@@ -142,7 +142,7 @@ func TestLiveOverPlainHTTP(t *testing.T) {
 	if n := strings.Count(output, "WinRM over plain HTTP"); n != 1 {
 		t.Errorf("there are %d warnings:\n%s", n, output)
 	}
-	assertOutput(t, testkit.Fold(output), "Give the host an HTTPS listener and remove plain_http")
+	assertOutput(t, testkit.Fold(output), "Configure an HTTPS listener on the host and remove plain_http")
 	assertClosed(t, host)
 	if n := host.Count(); n.Clear != 0 {
 		t.Errorf("messages went in clear: %+v", n)
@@ -161,7 +161,7 @@ func TestLiveNotKnownYetWarnsOnce(t *testing.T) {
 	if n := strings.Count(output, "Warning: "); n != 2 { // one of them is about the development override
 		t.Errorf("there are %d warnings:\n%s", n, output)
 	}
-	assertOutput(t, output, "Plan: 4 to add.*Topology not known yet.*management_shell.winrm.host depends on a "+
+	assertOutput(t, output, "Plan: 4 to add.*Topology not yet known.*management_shell.winrm.host depends on a "+
 		"resource that is not applied yet")
 }
 

@@ -83,7 +83,7 @@ func TestPathMistakes(t *testing.T) {
 		},
 		{
 			"<?xml version=\"1.0\"?>\n<Topology />\n", "Content of a file instead of its path",
-			"topology_file is like the content of a file. Give the path of the file.",
+			"topology_file looks like the content of a file. Set the path of the file.",
 		},
 	} {
 		valid, configured := topologyFileErrors(t, map[string]tftypes.Value{"topology_file": text(test.path)})

@@ -58,7 +58,7 @@ func (m poolPairModel) validatePerPool(names []string, allKnown bool) diag.Diagn
 		member := fqdnOf(key)
 		at := path.Root("per_pool").AtMapKey(key)
 		if seen[member] {
-			diags.AddAttributeError(at, "Settings given twice",
+			diags.AddAttributeError(at, "Settings declared twice",
 				fmt.Sprintf("per_pool has two entries for the pool %s. Keep one.", member))
 		}
 		seen[member] = true

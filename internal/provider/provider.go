@@ -71,20 +71,21 @@ func (p *lyncProvider) Metadata(_ context.Context, _ provider.MetadataRequest, r
 // Schema describes the provider's configuration.
 func (p *lyncProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Declares the backup relationships of Lync Server and Skype for Business Server. " +
-			"All relationships are in one document, the published topology; the provider changes nothing else in it.",
+		MarkdownDescription: "Declares the backup relationships of Lync Server and Skype for Business Server. All " +
+			"relationships are in one document, the published topology. The provider does not change any other part " +
+			"of the document.",
 		Attributes: map[string]schema.Attribute{
 			"topology_file": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "Path of the topology document, as `(Get-CsTopology -AsXml).ToString() > " +
-					"topology.xml` writes it; relative to the folder in which Terraform runs. " +
-					"Exclusive with `management_shell`. " + environment.Alternative(environment.TopologyFile),
+					"topology.xml` writes it. A relative path is relative to the folder in which Terraform runs. " +
+					"Conflicts with `management_shell`. " + environment.Alternative(environment.TopologyFile),
 			},
 			"management_shell": connection.Attribute(),
 			"read_only": schema.BoolAttribute{
 				Optional: true,
-				MarkdownDescription: "Whether every create, update and delete fails before anything is written. " +
-					"Default `false`. " + environment.Alternative(environment.ReadOnly),
+				MarkdownDescription: "Whether the provider refuses every create, update and delete before it writes " +
+					"anything. Default `false`. " + environment.Alternative(environment.ReadOnly),
 			},
 			"strict_support": schema.BoolAttribute{
 				Optional: true,
@@ -96,7 +97,7 @@ func (p *lyncProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp 
 				Optional:    true,
 				ElementType: types.StringType,
 				MarkdownDescription: "Ids of rules to ignore, such as `PP-SITE`. Every rule that is not an error can " +
-					"be ignored; this takes precedence over `strict_support`.",
+					"be ignored. This argument takes precedence over `strict_support`.",
 			},
 		},
 	}
@@ -114,12 +115,12 @@ func (p *lyncProvider) ValidateConfig(
 	fileKnown := !m.TopologyFile.IsNull() && !m.TopologyFile.IsUnknown()
 	if fileKnown && !m.ManagementShell.IsNull() && !m.ManagementShell.IsUnknown() {
 		resp.Diagnostics.AddAttributeError(path.Root("topology_file"), "Two topologies",
-			"topology_file is a topology in a file, and management_shell that of the live deployment. "+
+			"topology_file is a topology in a file, and management_shell is the topology of the live deployment. "+
 				"Remove one of the two.")
 	}
 	if fileKnown && m.TopologyFile.ValueString() == "" {
 		resp.Diagnostics.AddAttributeError(path.Root("topology_file"), "Empty path",
-			"topology_file names no file. Give the path of the topology document, or leave the argument out to use "+
+			"topology_file is empty. Set the path of the topology document, or remove the argument to use "+
 				environment.TopologyFile+".")
 	}
 	if fileKnown {

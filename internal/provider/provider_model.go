@@ -63,7 +63,7 @@ func (m providerModel) location(ctx context.Context) (l location, known bool, di
 
 // unknownLocationWarning warns that the location of the topology is unknown until apply.
 func unknownLocationWarning(at path.Path) (diags diag.Diagnostics) {
-	diags.AddAttributeWarning(at, "Topology not known yet",
+	diags.AddAttributeWarning(at, "Topology not yet known",
 		at.String()+" depends on a resource that is not applied yet. Checks that need the topology wait for apply, "+
 			"which refuses a change that is not allowed before it writes anything.")
 	return diags
@@ -112,7 +112,8 @@ func boolOr(value types.Bool, env, attribute string, diags *diag.Diagnostics) bo
 	b, err := strconv.ParseBool(text)
 	if err != nil {
 		diags.AddAttributeError(path.Root(attribute), "Invalid environment variable",
-			env+" is set to "+strconv.Quote(text)+"; it takes true or false. It replaces the argument "+attribute+".")
+			env+" is set to "+strconv.Quote(text)+". Set it to true or false. The variable replaces the "+
+				"argument "+attribute+".")
 	}
 	return b
 }

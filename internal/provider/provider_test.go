@@ -106,13 +106,13 @@ func TestEnvironment(t *testing.T) {
 			env:    map[string]string{environment.ReadOnly: "perhaps"},
 			config: func(d *document) string { return d.config(pairOf(paris, mixed)) },
 			fails: []string{"Invalid environment variable",
-				`LYNC_READ_ONLY is set to "perhaps"; it takes true or false`},
+				`LYNC_READ_ONLY is set to "perhaps". Set it to true or false`},
 		},
 		"no truth value for strict support": {
 			env:    map[string]string{environment.StrictSupport: "yes"},
 			config: func(d *document) string { return d.config(pairOf(paris, mixed)) },
 			fails: []string{"Invalid environment variable",
-				`LYNC_STRICT_SUPPORT is set to "yes"; it takes true or false`},
+				`LYNC_STRICT_SUPPORT is set to "yes". Set it to true or false`},
 		},
 		"invalid value that is not used": {
 			env:    map[string]string{environment.ReadOnly: "perhaps"},
@@ -159,7 +159,7 @@ func TestIgnoredRulesRefused(t *testing.T) {
 func TestEmptyPath(t *testing.T) {
 	t.Parallel()
 	unitTest(t, assertRefused("provider \"lync\" {\n  topology_file = \"\"\n}\n"+pairOf(paris, lyon), "Empty path",
-		"topology_file names no file"))
+		"topology_file is empty"))
 }
 
 // TestBadInput has files that are no topology document. Each error names the file, and the file does not change.

@@ -61,11 +61,13 @@ func TestRefusedAtPlan(t *testing.T) {
 	}{
 		"itself": {
 			resources: []string{pairOf(paris, paris)},
-			want:      []string{"Pool paired with itself (PP-SELF)", "Both members of the pair are paris.contoso.com."},
+			want: []string{"Pool paired with itself (PP-SELF)", "Both members of the pair are " +
+				"paris.contoso.com. A pool cannot be its own partner."},
 		},
 		"itself as one element": {
 			resources: []string{`resource "lync_pool_pair" "this" { pools = ["paris.contoso.com"] }`},
-			want:      []string{"(PP-SELF)", "Both members of the pair are paris.contoso.com."},
+			want: []string{"(PP-SELF)", "Both members of the pair are paris.contoso.com. A pool cannot be its " +
+				"own partner."},
 		},
 		"itself in upper case": {
 			resources: []string{pairOf(paris, "PARIS.Contoso.com")},
@@ -145,7 +147,7 @@ func TestRefusedAtPlan(t *testing.T) {
 		"2013 and 2015": {
 			resources: []string{pairOf(lyon, sfb1)},
 			want: []string{"Members of different versions (PP-VERSION)",
-				"lyon.contoso.com runs Lync Server 2013, sfb1.contoso.com runs Skype for Business Server 2015"},
+				"lyon.contoso.com runs Lync Server 2013, and sfb1.contoso.com runs Skype for Business Server 2015"},
 		},
 		"2019 pool of two": {
 			resources: []string{pairOf("two19.contoso.com", "three19.contoso.com")},
@@ -188,18 +190,19 @@ func TestRefusedAtPlan(t *testing.T) {
 		},
 		"interval of one side too short": {
 			resources: []string{pairOf(paris, lyon, perPool(lyon, `failure_detection_interval = "10s"`))},
-			want: []string{"(VF-RANGE)", "For the case that lyon.contoso.com fails, the failure detection " +
-				"interval is 10s"},
+			want: []string{"(VF-RANGE)", "In the settings for a failure of lyon.contoso.com, the failure " +
+				"detection interval is 10s"},
 		},
 		"interval of one side too long": {
 			resources: []string{pairOf(paris, lyon,
 				perPool("PARIS.contoso.com", `failback_detection_interval = "25h"`))},
-			want: []string{"(VF-RANGE)", "For the case that paris.contoso.com fails, the failback detection " +
-				"interval is 25h"},
+			want: []string{"(VF-RANGE)", "In the settings for a failure of paris.contoso.com, the failback " +
+				"detection interval is 25h"},
 		},
 		"fractions of seconds": {
 			resources: []string{pairOf(paris, lyon, `failure_detection_interval = "90500ms"`)},
-			want:      []string{"Not whole seconds", "failure_detection_interval", "Write numbers with the units"},
+			want: []string{"Not a whole number of seconds", "failure_detection_interval",
+				"Write numbers with the units"},
 		},
 		"an interval without a unit": {
 			resources: []string{pairOf(paris, lyon, `failure_detection_interval = "5"`)},
@@ -215,11 +218,11 @@ func TestRefusedAtPlan(t *testing.T) {
 			want:      []string{"Pool without a name", "A member of pools is null"},
 		},
 		"an interval below nothing": {resources: []string{pairOf(paris, lyon, `failure_detection_interval = "-5m"`)},
-			want: []string{"(VF-RANGE)", "is -5m, outside of 30 seconds to 24 hours"}},
+			want: []string{"(VF-RANGE)", "is -5m, outside the range from 30 seconds to 24 hours"}},
 		"one pool twice in per_pool": {
 			resources: []string{pairOf(paris, lyon,
 				fmt.Sprintf("per_pool = {\n    %q = {}\n    %q = {}\n  }", lyon, "LYON.contoso.com"))},
-			want: []string{"Settings given twice", "two entries for the pool lyon.contoso.com"},
+			want: []string{"Settings declared twice", "two entries for the pool lyon.contoso.com"},
 		},
 		"strict: editions": {
 			provider:  strict,
@@ -230,8 +233,8 @@ func TestRefusedAtPlan(t *testing.T) {
 		"strict: unknown shape": {
 			provider:  strict,
 			resources: []string{pairOf(sfb1, sfb2)},
-			want: []string{"Shape of a pair not known for this version (PP-SHAPE)",
-				"Make the first pair of Skype for Business Server 2015 with Topology Builder"},
+			want: []string{"Pair shape unknown for this version (PP-SHAPE)",
+				"Create the first pair of Skype for Business Server 2015 with Topology Builder"},
 		},
 		"an ignored rule is an error after all": {
 			provider:  `ignored_rules = ["PP-VERSION", "PP-SHARED"]`,

@@ -69,7 +69,7 @@ var shellAdvice = map[shell.Kind]string{
 const (
 	setTopologyFile = "Set topology_file (or " + environment.TopologyFile + ") to "
 	allowWriting    = "Give the account that runs Terraform the right to write the document and its directory. " +
-		"Terraform replaces the document by a temporary file in the same directory."
+		"Terraform replaces the document with a temporary file in the same directory."
 )
 
 // fileAdvice has the advice for each kind of a failure of a topology file.
@@ -92,16 +92,16 @@ var fileAdvice = map[file.Kind]string{
 		"ends. You do not need to delete the lock file.",
 	file.LockNotWritable: allowWriting +
 		" If another account has left the lock file, delete it while no process is publishing.",
-	file.LockNotRegular: "Move it away. Terraform needs this name for its lock file.",
+	file.LockNotRegular: "Move it to another name. Terraform needs this name for its lock file.",
 	file.OwnerNotKept: "Run Terraform as the owner of the document, or give root the right to change owners " +
 		"(CAP_CHOWN).",
-	file.RightsNotKept: "Terraform replaces the document by a new file. Without the attribute or list, other " +
-		"accounts could get or lose rights on the document. Run Terraform as an account that may set it: root or an " +
-		"administrator, or for an access control list the owner of the document. If the document does not need it, " +
-		"remove it.",
+	file.RightsNotKept: "Terraform replaces the document with a new file. Without the attribute or list, other " +
+		"accounts could gain or lose rights on the document. Run Terraform as an account that can set the attribute " +
+		"or list: root or an administrator, or, for an access control list, the owner of the document. If the " +
+		"document does not need the attribute or list, remove it.",
 	file.NotDeletable: "Give the account that runs Terraform one of these rights, in the advanced security settings: " +
-		"Delete on the document, or Delete subfolders and files on its directory. Terraform replaces the document by " +
-		"a temporary file in the same directory.",
-	file.HardLinks: "Keep the document under one path: remove its other names, or replace them by symbolic links to " +
-		"this path, which Terraform follows. Then run Terraform again.",
+		"Delete on the document, or Delete subfolders and files on its directory. Terraform replaces the document " +
+		"with a temporary file in the same directory.",
+	file.HardLinks: "Keep the document under one path: remove its other names, or replace them with symbolic links " +
+		"to this path, which Terraform follows. Then run Terraform again.",
 }

@@ -54,9 +54,8 @@ func TestErrorSentences(t *testing.T) {
 			"unconfirmed", &publisher.Error{
 				Name: "a", Stage: publisher.Unconfirmed, Err: &store.UnconfirmedError{Err: broken},
 			},
-			"A: whether the topology was published is not known: it is broken. Run terraform plan when the topology " +
-				"can " +
-				"be read again.",
+			"A: whether the topology was published is unknown: it is broken. Run terraform plan when the topology " +
+				"can be read again.",
 		},
 		{
 			"alarm", &publisher.Error{Stage: publisher.Alarmed, Err: errors.New("another change was overwritten")},

@@ -175,9 +175,9 @@ func arguments(all ...adoption.Argument) []adoption.Argument {
 func (w *configurationWriter) leaveOut(objects, difference string, reasons []*resilience.Violation) {
 	if len(reasons) == 0 {
 		w.unexplained = append(w.unexplained, adoption.Remark{
-			Title: "The plan after an import has changes", Objects: []string{objects},
+			Title: "Plan after import has changes", Objects: []string{objects},
 			Lines: []string{"In the topology, " + printable.Line(difference) + ".",
-				"Import it by hand, and decide whether to apply the plan."},
+				"Import the object by hand, and decide whether to apply the plan."},
 		})
 		return
 	}

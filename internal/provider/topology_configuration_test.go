@@ -83,18 +83,18 @@ func TestNotAdopted(t *testing.T) {
 			want: []string{"Setting that is not readable (VF-BOTH)\n" + pair, "(VF-BOTH)\n" + appliance,
 				"#   Set automatic failover in Topology Builder.\n"}},
 		"no backup registrar": {estate: func(e *testkit.Estate) { e.Appliances[0].NoBackup = true }, pairs: 1,
-			want: []string{"(BR-ONE)\n" + appliance, "#   Set one pool for user services and backup registrar in " +
-				"Topology Builder.\n", `#   Or declare it with appliance = "sba.contoso.com" and backup_pool = ` +
+			want: []string{"(BR-ONE)\n" + appliance, "#   Set the same pool for user services and backup registrar " +
+				"in Topology Builder and publish.\n", `#   Or declare it with appliance = "sba.contoso.com" and backup_pool = ` +
 				`"paris.contoso.com", without an import block.`}},
 		"on two pools": {estate: func(e *testkit.Estate) { e.Appliances[0].UserServices = "lyon" }, pairs: 1,
 			want: []string{"(BR-ONE)\n" + appliance, "user services are on lyon.contoso.com"}},
 		"names with white space": {text: replace(`"(paris|sba)\.contoso`, `"$1 x.contoso`),
 			want: []string{"Name that cannot be declared (TD-NAME)\n" +
 				"# - the pools lyon.contoso.com and paris x.contoso.com\n",
-				"# - the appliance sba x.contoso.com\n", "#   Correct the name in Topology Builder, and publish.\n"}},
+				"# - the appliance sba x.contoso.com\n", "#   Correct the name in Topology Builder and publish.\n"}},
 		"a name that another pool has": {text: replace(`"nice\.contoso`, `"paris.contoso`),
 			want: []string{"(TD-NAME)\n" + pair + appliance,
-				"#   Give each pool and each appliance a name of its own"}},
+				"#   Give each pool and each appliance its own name"}},
 		"a cluster without a name": {text: replace(` Fqdn="lyon\.contoso\.com"`, ` Fqdn=""`), sbas: 1,
 			want: []string{"(TD-NAME)\n# - the pools cluster 2:1 and paris.contoso.com\n"}},
 		"a hostile site": {

@@ -93,8 +93,9 @@ func addOutcome(
 		for i, step := range outcome.Steps {
 			fmt.Fprintf(&list, "\n%d. %s", i+1, step)
 		}
-		diags.AddWarning("Steps that remain to be done by hand",
-			change+" is in the published topology. On the servers, in this order:\n"+list.String()+filesText(outcome))
+		diags.AddWarning("Manual steps required",
+			change+" is in the published topology. Now do these steps on the servers, in this order:\n"+
+				list.String()+filesText(outcome))
 	}
 	if outcome.NotEnabled == nil {
 		return

@@ -206,7 +206,7 @@ func TestUnknownTopologyFileStillChecks(t *testing.T) {
 		"interval": {pairOf(paris, lyon, `failback_detection_interval = "48h"`), []string{"(VF-RANGE)"}},
 		"import": {
 			pairOf(paris, lyon) + importBlockFor(paris),
-			[]string{"Topology not known yet", "another resource of this plan creates it", "-target", "two steps"},
+			[]string{"Topology not yet known", "another resource of this plan creates it", "-target", "two steps"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

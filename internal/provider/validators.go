@@ -73,7 +73,7 @@ func (wholeSeconds) ValidateString(_ context.Context, req validator.StringReques
 		resp.Diagnostics.AddAttributeError(req.Path, "Not a duration",
 			fmt.Sprintf("%s is %q, which is not a duration. %s", req.Path, text, durationForm))
 	case d%time.Second != 0:
-		resp.Diagnostics.AddAttributeError(req.Path, "Not whole seconds",
+		resp.Diagnostics.AddAttributeError(req.Path, "Not a whole number of seconds",
 			fmt.Sprintf("%s is %q, which is not a whole number of seconds. The topology stores whole seconds only. %s",
 				req.Path, text, durationForm))
 	}

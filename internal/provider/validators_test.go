@@ -20,7 +20,8 @@ func TestFormOfIntervals(t *testing.T) {
 	forms := map[string]string{
 		"5": "Not a duration", "abc": "Not a duration", "": "Not a duration", "5 m": "Not a duration",
 		"1d": "Not a duration", "00:05:00": "Not a duration", "PT5M": "Not a duration",
-		"90500ms": "Not whole seconds", "1ns": "Not whole seconds", "1.5s": "Not whole seconds",
+		"90500ms": "Not a whole number of seconds", "1ns": "Not a whole number of seconds", "1.5s": "Not a whole " +
+			"number of seconds",
 		"5m": "", "300s": "", "1h30m": "", "0.5h": "", "300000ms": "",
 	}
 	d := newDocument(t, fourPools().Document())

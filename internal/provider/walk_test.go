@@ -71,7 +71,7 @@ func TestTaintedPairWithOtherPools(t *testing.T) {
 	t.Parallel()
 	w := walkOn(newDocument(t, fourPools().Document()))
 	w.assertErrors("plan", w.plan(w.none(), w.pair(paris, nice, nil), nil).diags, "PP-FREE",
-		"tainted", "leave out -refresh=false", "terraform untaint")
+		"tainted", "without -refresh=false", "terraform untaint")
 }
 
 // TestMirrorPlannedFirst refuses a mirror of a pair, although it looks like the pair itself, tainted.
@@ -257,7 +257,7 @@ func TestPathOfASetting(t *testing.T) {
 func TestOneWarningForAnUnknownFile(t *testing.T) {
 	t.Parallel()
 	w := newWalk(t, map[string]tftypes.Value{"topology_file": tftypes.NewValue(tftypes.String, tftypes.UnknownValue)})
-	if !slices.Equal(w.warnings, []string{"Topology not known yet"}) {
+	if !slices.Equal(w.warnings, []string{"Topology not yet known"}) {
 		t.Errorf("Configure warns of %q", w.warnings)
 	}
 	for _, config := range []tftypes.Value{w.pair(paris, lyon, nil), w.pair(nice, "metz.contoso.com", nil)} {

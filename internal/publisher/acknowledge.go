@@ -130,7 +130,7 @@ type LostError struct {
 }
 
 func (e *LostError) Error() string {
-	return fmt.Sprintf("%s was reported as made before it was published, and then could not be published: %v", e.Name,
+	return fmt.Sprintf("%s was reported as complete before the publish, and then could not be published: %v", e.Name,
 		e.Err)
 }
 

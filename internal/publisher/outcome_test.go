@@ -111,7 +111,7 @@ func TestOutcome(t *testing.T) {
 				Doc:  memory.Estate(2),
 				Fail: func(int, []byte) error { return &store.UnconfirmedError{Err: memory.ErrDisk} },
 			}},
-			changes: []string{"+ab"}, errors: map[string]string{"+ab": "not known"}, stage: Unconfirmed,
+			changes: []string{"+ab"}, errors: map[string]string{"+ab": "is unknown"}, stage: Unconfirmed,
 		},
 		"one of two is missing": {
 			store: &deployment{

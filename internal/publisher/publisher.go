@@ -194,7 +194,7 @@ func (p *Publisher) settleExpired(changes []*entry) []*entry {
 		if e.ctx.Err() == nil {
 			return false
 		}
-		err := fmt.Errorf("its time was over before its turn came (%w); nothing was changed", e.ctx.Err())
+		err := fmt.Errorf("its time limit passed before the publish began (%w), and nothing was changed", e.ctx.Err())
 		p.settle(e, reply{err: errors.Join(e.refusal, &Error{Name: e.name, Err: err})})
 		return true
 	})

@@ -29,7 +29,7 @@ func appliancesWithoutOnePool(s survey) []Violation {
 		v := Violation{
 			Detail: fmt.Sprintf("The appliance %s does not have exactly one pool: %s.", a.FQDN,
 				strings.Join(faults, "; ")),
-			Advice:  "Set one pool for user services and backup registrar in Topology Builder.",
+			Advice:  "Set the same pool for user services and backup registrar in Topology Builder and publish.",
 			Objects: associated(s.t, a),
 		}
 		if users := association.Users; len(association.Backups) == 0 && users != nil && canCreateBranch(s.t, a, users) {
@@ -93,7 +93,8 @@ func onNoFrontEnd(a, p *topology.Pool) (string, string) {
 	if p.Kind == topology.KindFrontEnd {
 		return "", ""
 	}
-	return fmt.Sprintf("The backup of the appliance %s is %s, which is %s, not a Front End pool.", a.FQDN, p.FQDN,
+	return fmt.Sprintf("The backup of the appliance %s is %s, which is %s. The pool of an appliance must be a Front "+
+			"End pool.", a.FQDN, p.FQDN,
 			p.Description),
 		fmt.Sprintf("Choose an Enterprise Edition Front End pool or a Standard Edition server for %s.", a.FQDN)
 }
@@ -102,7 +103,8 @@ func on2010(a, p *topology.Pool) (string, string) {
 	if a.Version != topology.Version2013 || p.Kind != topology.KindFrontEnd || p.Version != topology.Version2010 {
 		return "", ""
 	}
-	return fmt.Sprintf("The appliance %s runs Lync Server 2013, and its pool %s Lync Server 2010.", a.FQDN, p.FQDN),
+	return fmt.Sprintf("The appliance %s runs Lync Server 2013, and its pool %s runs Lync Server 2010. An appliance "+
+			"cannot be of a later version than its pool.", a.FQDN, p.FQDN),
 		fmt.Sprintf("Choose a pool of Lync Server 2013 or later for %s.", a.FQDN)
 }
 
@@ -113,9 +115,9 @@ func ofOtherSite(a, p *topology.Pool) (string, string) {
 		return "", ""
 	}
 	return fmt.Sprintf("The appliance %s is in the branch site %s of the central site %s, and its pool %s is in the "+
-			"site %s.",
+			"site %s. An appliance and its pool must be in the same central site.",
 			a.FQDN, phrase.Site(a.Site), phrase.Site(a.Site.Parent), p.FQDN, phrase.Site(p.Site)),
-		fmt.Sprintf("Choose a pool in %s for %s.", phrase.Site(a.Site.Parent), a.FQDN)
+		fmt.Sprintf("Choose a pool in the site %s for %s.", phrase.Site(a.Site.Parent), a.FQDN)
 }
 
 // laterThanPool ignores a Lync Server 2013 appliance on a Lync Server 2010 pool, which violates BR-V13-10.
@@ -123,9 +125,10 @@ func laterThanPool(a, p *topology.Pool) (string, string) {
 	if detail, _ := on2010(a, p); detail != "" || p.Kind != topology.KindFrontEnd || a.Version <= p.Version {
 		return "", ""
 	}
-	return fmt.Sprintf("The appliance %s runs %s, and its pool %s %s.",
+	return fmt.Sprintf("The appliance %s runs %s, and its pool %s runs %s. An appliance of a later version than its "+
+			"pool is not supported.",
 			a.FQDN, topology.VersionName(a.Version), p.FQDN, topology.VersionName(p.Version)),
-		"Choose a pool of the version of the appliance or of a later one."
+		"Choose a pool of the same version as the appliance, or of a later version."
 }
 
 // ofAppliances returns the check of every appliance with every pool that it names as its backup, and with the pool of
@@ -199,8 +202,8 @@ func crowdedBy(site *topology.Site, appliances []string) []Violation {
 	}
 	slices.Sort(appliances)
 	return []Violation{{
-		Detail: fmt.Sprintf("The branch site %s has %d appliances: %s.", phrase.Site(site), len(appliances),
-			phrase.List(appliances)),
+		Detail: fmt.Sprintf("The branch site %s has %d appliances: %s. At most two appliances in a branch site are "+
+			"supported.", phrase.Site(site), len(appliances), phrase.List(appliances)),
 		Advice:  "Use at most two appliances, or a Standard Edition server in a central site for more users.",
 		Objects: appliances,
 	}}
@@ -223,8 +226,8 @@ func secondBackup(t *topology.Topology, a *topology.Pool) []Violation {
 	}
 	return []Violation{{
 		Detail: fmt.Sprintf("The appliance %s names %d backups: %s.", a.FQDN, len(names), phrase.List(names)),
-		Advice: "Keep one of them, in Topology Builder. If that pool is failed over to its partner, the users of the " +
-			"appliance stay in resiliency mode, with or without a second backup.",
+		Advice: "Keep one backup in Topology Builder and publish. If that pool is failed over to its partner, the " +
+			"users of the appliance stay in resiliency mode, with or without a second backup.",
 		Objects: append(phrase.Names(BackupPools(t, a)...), a.FQDN.String()),
 	}}
 }

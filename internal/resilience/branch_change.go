@@ -113,7 +113,8 @@ func applianceMissing(c branchChange) []Violation {
 		Setting: SettingAppliance,
 	}
 	if owner := c.t.PoolOfComputer(c.name); owner != nil {
-		v.Detail = fmt.Sprintf("%s is a computer of %s, which is %s. It is not an appliance.", c.name, owner.FQDN,
+		v.Detail = fmt.Sprintf("%s is a computer of %s, which is %s. A backup can be declared only for an "+
+			"appliance.", c.name, owner.FQDN,
 			owner.Description)
 		v.Objects = append(v.Objects, owner.FQDN.String())
 	}
@@ -168,7 +169,7 @@ func notOnePool(c branchChange) []Violation {
 		return nil
 	}
 	v := Violation{
-		Title:   "A creation never moves an appliance to another pool",
+		Title:   "Appliance has another pool",
 		Objects: append(associated(c.t, a), c.poolName.String()),
 	}
 	if backup == nil {
@@ -186,8 +187,8 @@ func notOnePool(c branchChange) []Violation {
 	return []Violation{v}
 }
 
-const onePoolInBuilder = "Set one pool for user services and backup registrar in Topology Builder and publish, then " +
-	"try again."
+const onePoolInBuilder = "Set the same pool for user services and backup registrar in Topology Builder and publish, " +
+	"then try again."
 
 // createThenMove returns the remedy for an appliance whose users are on another pool than the desired one, or advice if
 // that pool cannot be its pool.
@@ -250,7 +251,7 @@ func moved(c branchChange) []Violation {
 		return nil
 	}
 	v := Violation{
-		Detail: fmt.Sprintf("The appliance %s is moved from %s to %s.",
+		Detail: fmt.Sprintf("The appliance %s moves from %s to %s.",
 			c.appliance.FQDN, phrase.List(phrase.UserServicePools(c.t, c.appliance)), c.pool.FQDN),
 		Advice: fmt.Sprintf("Before the change, move the users of %s to a Front End pool (Move-CsUser) and stop the "+
 			"services of the appliance. After the change is published, start the services, test, and move the users "+
@@ -273,10 +274,10 @@ func migrated(c branchChange) []Violation {
 	}
 	former := c.existing.Users
 	return []Violation{{
-		Detail: fmt.Sprintf("%s runs %s, and the pool that the appliance %s leaves, %s, runs %s.", c.pool.FQDN,
+		Detail: fmt.Sprintf("%s runs %s. The previous pool of the appliance %s, %s, runs %s.", c.pool.FQDN,
 			topology.VersionName(c.pool.Version), c.appliance.FQDN, former.FQDN, topology.VersionName(former.Version)),
-		Advice: "If a pool is replaced by a pool of another version, delete the appliance in Topology Builder and " +
-			"add it again under the new pool.",
+		Advice: "If a pool of another version replaces the pool, delete the appliance in Topology Builder and add it " +
+			"again under the new pool.",
 		Objects: phrase.Names(c.appliance, former, c.pool),
 	}}
 }

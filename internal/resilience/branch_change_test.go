@@ -42,7 +42,7 @@ func TestBranchCreate(t *testing.T) {
 		}},
 		"another pool": {
 			pool: "b", want: "!BR-ONE ~BR-CENTRAL",
-			texts: []string{"A creation never moves an appliance to another pool (BR-ONE)",
+			texts: []string{"Appliance has another pool (BR-ONE)",
 				"on a.contoso.com and its user services are on a.contoso.com. Both are desired on b.contoso.com.",
 				"\nAdoptBranch sba.contoso.com"},
 		},
@@ -106,11 +106,11 @@ func TestBranchCreate(t *testing.T) {
 		}, pool: "fe1-ee", want: "!PP-EXIST !BR-ONE", texts: []string{"a Front End computer of the pool " +
 			"ee.contoso.com"}},
 		"backed by a Director": {pool: "director", want: "!BR-ONE !BR-KIND",
-			texts: []string{"which is a Director, not a Front End pool"}},
+			texts: []string{"which is a Director. The pool of an appliance must be a Front End pool"}},
 		"backed by an Edge pool": {pool: "edge", want: "!BR-ONE !BR-KIND"},
 		"backed by an appliance": {pool: "sba", want: "!BR-ONE !BR-KIND"},
 		"on a 2010 pool": {pool: "old", want: "!BR-ONE !BR-V13-10",
-			texts: []string{"runs Lync Server 2013, and its pool old.contoso.com Lync Server 2010"}},
+			texts: []string{"runs Lync Server 2013, and its pool old.contoso.com runs Lync Server 2010"}},
 		"on a 2010 pool already": {
 			bend: func(d *testkit.Draft, _, _, _ *testkit.DraftPool) {
 				d.Appliance("mine", 3, v2013, d.Standard("older", 1, v2010))
@@ -126,8 +126,8 @@ func TestBranchCreate(t *testing.T) {
 			_ *testkit.DraftPool) {
 			d.Appliance("mine", 3, v2015,
 				a)
-		}, appliance: "mine", want: "~BR-VGT", texts: []string{"runs Skype for Business Server 2015, and " +
-			"its pool a.contoso.com Lync Server 2013"}},
+		}, appliance: "mine", want: "~BR-VGT", texts: []string{"runs Skype for Business Server 2015, and its pool " +
+			"a.contoso.com runs Lync Server 2013"}},
 		"a 2010 appliance": {bend: func(d *testkit.Draft, _, a,
 			_ *testkit.DraftPool) {
 			d.Appliance("mine", 3, v2010, a)
@@ -172,17 +172,17 @@ func TestBranchMove(t *testing.T) {
 		texts []string
 	}{
 		"to where it is": {pool: "a"},
-		"to another pool": {pool: "b", want: "~BR-CENTRAL -BR-MOVE", texts: []string{"is moved from a.contoso.com " +
-			"to b.contoso.com"}},
+		"to another pool": {pool: "b", want: "~BR-CENTRAL -BR-MOVE", texts: []string{"moves from a.contoso.com to " +
+			"b.contoso.com"}},
 		"to a later version": {pool: "new", want: "-BR-MOVE -BR-MIGRATE",
-			texts: []string{"new.contoso.com runs Skype for Business Server 2015, and the pool that the appliance " +
-				"sba.contoso.com leaves, a.contoso.com, runs Lync Server 2013"}},
+			texts: []string{"new.contoso.com runs Skype for Business Server 2015. The previous pool of the appliance " +
+				"sba.contoso.com, a.contoso.com, runs Lync Server 2013"}},
 		"to a 2010 pool": {pool: "old", want: "!BR-V13-10 -BR-MOVE -BR-MIGRATE"},
 		"to a Director":  {pool: "director", want: "!BR-KIND -BR-MOVE"},
 		"to nothing":     {pool: "missing", want: "!PP-EXIST"},
 		"back after drift": {pool: "a", bend: func(_ *testkit.Draft, sba, _, b *testkit.DraftPool) {
 			sba.Registrar.DependsOn = []string{b.UserServices.ID()}
-		}, want: "-BR-MOVE", texts: []string{"is moved from b.contoso.com to a.contoso.com"}},
+		}, want: "-BR-MOVE", texts: []string{"moves from b.contoso.com to a.contoso.com"}},
 		"the Backup alone": {pool: "a", bend: func(_ *testkit.Draft, sba, _, b *testkit.DraftPool) {
 			sba.Registrar.Backups = nil
 			sba.Names(b, "2m", "4m")
@@ -194,7 +194,7 @@ func TestBranchMove(t *testing.T) {
 		}, want: "-BR-MOVE"},
 		"back from a dangler": {pool: "a", bend: func(_ *testkit.Draft, sba, _, _ *testkit.DraftPool) {
 			sba.Registrar.DependsOn = []string{"7-UserServices-7"}
-		}, want: "-BR-MOVE", texts: []string{"is moved from 7-UserServices-7 to a.contoso.com"}},
+		}, want: "-BR-MOVE", texts: []string{"moves from 7-UserServices-7 to a.contoso.com"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d, sba, a, b := branchEstate()
@@ -314,7 +314,7 @@ func TestBranchDestroy(t *testing.T) {
 		"keeps a.contoso.com as its pool")
 	assertTexts(t, BranchDestroy(top, fqdn("sba"), fqdn("a"), false),
 		"An appliance loses its backup registrar (BR-ONE)", "the one on a.contoso.com is removed, unless this plan "+
-			"makes the association again.")
+			"creates the association again.")
 	for _, names := range [][2]string{{"sba", "b"}, {"x", "a"}, {"sba", "x"}} {
 		if got := BranchDestroy(top, fqdn(names[0]), fqdn(names[1]), false); got != nil {
 			t.Errorf("%v: %v", names, got)

@@ -125,8 +125,8 @@ func TestBranchFindings(t *testing.T) {
 				sba.Names(d.Director("dir", 1, v2013), "2m", "4m")
 			},
 			want: "!BR-ONE !BR-KIND",
-			texts: []string{"The backup of the appliance sba.contoso.com is dir.contoso.com, which is a Director, " +
-				"not a Front End pool."},
+			texts: []string{"The backup of the appliance sba.contoso.com is dir.contoso.com, which is a Director. " +
+				"The pool of an appliance must be a Front End pool."},
 		},
 		"BR-KIND: named twice, older, in another site": {
 			build: func(d *testkit.Draft) {
@@ -145,8 +145,8 @@ func TestBranchFindings(t *testing.T) {
 				d.Appliance("sba", 3, v2013, d.Standard("a", 1, v2010))
 			},
 			want: "!BR-V13-10",
-			texts: []string{"The appliance sba.contoso.com runs Lync Server 2013, and its pool a.contoso.com Lync " +
-				"Server 2010."},
+			texts: []string{"The appliance sba.contoso.com runs Lync Server 2013, and its pool a.contoso.com runs " +
+				"Lync Server 2010."},
 		},
 		"a Lync Server 2010 appliance on any pool": {
 			build: func(d *testkit.Draft) {
@@ -162,7 +162,8 @@ func TestBranchFindings(t *testing.T) {
 			},
 			want: "~BR-CENTRAL",
 			texts: []string{"The appliance sba.contoso.com is in the branch site Nantes of the central site Paris, " +
-				"and its pool a.contoso.com is in the site Lyon.", "Choose a pool in Paris for sba.contoso.com."},
+				"and its pool a.contoso.com is in the site Lyon.", "Choose a pool in the site Paris for " +
+				"sba.contoso.com."},
 		},
 		"BR-CENTRAL: the document does not name the parent": {
 			build: func(d *testkit.Draft) {

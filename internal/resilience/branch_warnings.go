@@ -26,7 +26,8 @@ func BranchDestroy(t *topology.Topology, appliance, pool topology.FQDN, adopted 
 	} else {
 		v.Title = "An appliance loses its backup registrar"
 		v.Detail = fmt.Sprintf("The appliance %s had no backup registrar before it was declared, so the one on %s is "+
-			"removed, unless this plan makes the association again. Its user services stay there.", a.FQDN, p.FQDN)
+			"removed, unless this plan creates the association again. The user services of the appliance do not "+
+			"change.", a.FQDN, p.FQDN)
 		v.Advice = "An appliance should always have its pool as its backup registrar."
 		v.Remedies = []Remedy{{Action: KeepBranch, Pool: a.FQDN}}
 	}

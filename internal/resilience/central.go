@@ -101,7 +101,10 @@ func standbyToCome(c creation) []Violation {
 	if central == nil || len(centralConflicts(c)) > 0 {
 		return nil
 	}
-	v := Violation{Objects: []string{central.FQDN.String()}}
+	v := Violation{
+		Title:   "Standby of Central Management needs a database",
+		Objects: []string{central.FQDN.String()},
+	}
 	on := "its partner"
 	install := "Install-CsDatabase -CentralManagementDatabase -SqlServerFqdn <server> -SqlInstanceName <instance>"
 	if partner := c.partner(central); partner != nil {
@@ -115,8 +118,8 @@ func standbyToCome(c creation) []Violation {
 			}
 		}
 	}
-	v.Detail = fmt.Sprintf("%s has the active Central Management, so with the pair a standby will be set up on %s: "+
-		"a Central Management service and its store. The database of the standby has to be installed by "+
+	v.Detail = fmt.Sprintf("%s has the active Central Management, so the pair also sets up a standby on %s: a "+
+		"Central Management service and its store. You must install the database of the standby by "+
 		"hand.", central.FQDN, on)
 	v.Advice = "After the pair is published, run " + install + "."
 	return []Violation{v}

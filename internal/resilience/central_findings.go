@@ -48,7 +48,7 @@ func orphan(t *topology.Topology, service *topology.Service) Violation {
 		active = append(active, phrase.Host(t, s))
 	}
 	v := Violation{
-		Title:   "Central Management service that is no standby",
+		Title:   "Central Management service that is not a standby",
 		Advice:  "Remove the inactive service and its store in Topology Builder and publish.",
 		Objects: append(active, host),
 	}
@@ -59,14 +59,15 @@ func orphan(t *topology.Topology, service *topology.Service) Violation {
 		v.Advice = "Find out which one is in use (Get-CsManagementStoreReplicationStatus " +
 			"-CentralManagementStoreStatus), and correct the topology."
 	case slices.Contains(active, host):
-		where = fmt.Sprintf("An active one is on %s, too", host)
+		where = fmt.Sprintf("%s also has an active one", host)
 	case len(active) == 1:
 		where = fmt.Sprintf("The active one is on %s, which is not its partner", active[0])
 	default:
 		where = fmt.Sprintf("Active ones are on %s, so it is not clear which is in use", phrase.List(active))
 	}
-	v.Detail = fmt.Sprintf("%s has the inactive Central Management service %s. %s. While it exists, no pair can be "+
-		"created with %s or with the pool that has the active one.", host, service.ID, where, host)
+	v.Detail = fmt.Sprintf("%s has the inactive Central Management service %s. %s. While the inactive service "+
+		"exists, no pair can be created with %s or with the pool that has the active "+
+		"one.", host, service.ID, where, host)
 	return v
 }
 
@@ -80,7 +81,7 @@ func severalStandbys(t *topology.Topology, standbys []*topology.Service) Violati
 	}
 	v.Detail = fmt.Sprintf("The topology has %d standbys of Central Management: %s.", len(standbys),
 		phrase.List(where))
-	v.Advice = "Decide which one is the standby. Remove the others in Topology Builder and publish."
+	v.Advice = "Decide which service is the standby. Remove the other services in Topology Builder and publish."
 	return v
 }
 
@@ -120,7 +121,8 @@ func standbyMissing(s survey) []Violation {
 		partners := s.partners(p)
 		if len(partners) == 0 {
 			v := Violation{
-				Detail: fmt.Sprintf("%s has the active Central Management and is in no pair, so there is no standby.",
+				Detail: fmt.Sprintf("%s has the active Central Management and is in no pair, so Central Management "+
+					"has no standby.",
 					p.FQDN),
 				Objects: []string{p.FQDN.String()},
 			}
@@ -133,7 +135,7 @@ func standbyMissing(s survey) []Violation {
 			found = append(found, Violation{
 				Detail: fmt.Sprintf("%s has the active Central Management, and its partner %s has no standby.",
 					p.FQDN, phrase.List(phrase.Names(partners...))),
-				Advice: "Central Management came into the pair after the pair was created. Publish the pair once " +
+				Advice: "Central Management was moved to the pair after the pair was created. Publish the pair once " +
 					"with Topology Builder, which sets up the standby.",
 				Remedies: s.create.recreation(s.t, p, partners[0]),
 				Objects:  append(phrase.Names(partners...), p.FQDN.String()),

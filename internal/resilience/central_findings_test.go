@@ -30,8 +30,8 @@ func TestCentralFindings(t *testing.T) {
 			},
 			want: "!CM-ONE",
 			texts: []string{"c.contoso.com has the inactive Central Management service 2-CentralMgmt-2. The active " +
-				"one is on a.contoso.com, which is not its partner. While it exists, no pair can be created with " +
-				"c.contoso.com or with the pool that has the active one."},
+				"one is on a.contoso.com, which is not its partner. While the inactive service exists, no pair can " +
+				"be created with c.contoso.com or with the pool that has the active one."},
 		},
 		"CM-ONE, CM-PAIR: the active one moved to a third pool": {
 			build: func(d *testkit.Draft) {
@@ -52,7 +52,7 @@ func TestCentralFindings(t *testing.T) {
 				a.AddCentral(false)
 			},
 			want:  "!CM-ONE -CM-PAIR",
-			texts: []string{"An active one is on a.contoso.com, too."},
+			texts: []string{"a.contoso.com also has an active one."},
 		},
 		"CM-ONE, CM-PAIR: both inactive": {
 			build: func(d *testkit.Draft) {

@@ -24,8 +24,7 @@ func TestCreateWithCentralManagement(t *testing.T) {
 			first: "b.contoso.com", second: "a.contoso.com",
 			want: "-CM-PAIR",
 			texts: []string{
-				"a.contoso.com has the active Central Management, so with the pair a standby will be set up on " +
-					"b.contoso.com",
+				"a.contoso.com has the active Central Management, so the pair also sets up a standby on b.contoso.com",
 				"Install-CsDatabase -CentralManagementDatabase -SqlServerFqdn b.contoso.com -SqlInstanceName rtc.",
 			},
 		},
@@ -53,7 +52,7 @@ func TestCreateWithCentralManagement(t *testing.T) {
 			},
 			first: "", second: "a.contoso.com",
 			want:  "-CM-PAIR",
-			texts: []string{"will be set up on its partner", "-SqlServerFqdn <server>"},
+			texts: []string{"also sets up a standby on its partner", "-SqlServerFqdn <server>"},
 		},
 		"Central Management is elsewhere": {
 			build: func(d *testkit.Draft) {
@@ -185,7 +184,7 @@ func TestDestroy(t *testing.T) {
 	t.Parallel()
 	const always = "-LC-STALE -LC-NOFO"
 	const withoutStandby = "Central Management stays without a standby (CM-UNPAIR)"
-	const leftAsItIs = "Central Management left as it is (CM-UNPAIR)"
+	const leftAsItIs = "Central Management left unchanged (CM-UNPAIR)"
 	tests := map[string]struct {
 		build func(d *testkit.Draft, a, b *testkit.DraftPool)
 		want  string
@@ -197,7 +196,7 @@ func TestDestroy(t *testing.T) {
 			want:  always,
 			texts: []string{
 				"Remove-CsUserStoreBackupData -PoolFqdn a.contoso.com, and the same for b.contoso.com",
-				"Whether a.contoso.com or b.contoso.com is currently failed over",
+				"The topology does not record whether a.contoso.com or b.contoso.com is currently failed over",
 			},
 		},
 		"incomplete": {
@@ -282,8 +281,8 @@ func TestDestroy(t *testing.T) {
 				b.AddCentral(false)
 			},
 			want: "-CM-UNPAIR " + always,
-			texts: []string{"a.contoso.com has the active Central Management, b.contoso.com the standby. The standby " +
-				"is removed with the pair"},
+			texts: []string{"a.contoso.com has the active Central Management, and b.contoso.com has the standby. The " +
+				"standby is removed with the pair"},
 		},
 		"failed over": {
 			build: func(_ *testkit.Draft, a, b *testkit.DraftPool) {
@@ -293,7 +292,7 @@ func TestDestroy(t *testing.T) {
 			},
 			want: "-CM-UNPAIR " + always,
 			texts: []string{"Central Management loses its standby (CM-UNPAIR)",
-				"b.contoso.com has the active Central Management, a.contoso.com the standby."},
+				"b.contoso.com has the active Central Management, and a.contoso.com has the standby."},
 		},
 		"active without a standby": {
 			build: func(_ *testkit.Draft, a, b *testkit.DraftPool) {
@@ -320,8 +319,8 @@ func TestDestroy(t *testing.T) {
 				d.Standard("e", 1, v2013).AddCentral(true)
 			},
 			want: "-CM-UNPAIR " + always,
-			texts: []string{"a.contoso.com has an inactive Central Management service. The active one is not in the " +
-				"pair"},
+			texts: []string{"a.contoso.com has an inactive Central Management service. The active Central Management " +
+				"is not in the pair"},
 		},
 		"both active": {
 			build: func(_ *testkit.Draft, a, b *testkit.DraftPool) {
@@ -363,8 +362,9 @@ func TestDestroy(t *testing.T) {
 			},
 			want: "-CM-UNPAIR " + always,
 			texts: []string{
-				"Central Management service that is no standby (CM-UNPAIR)",
-				"b.contoso.com has an inactive Central Management service. The active one is not in the pair",
+				"Central Management service that is not a standby (CM-UNPAIR)",
+				"b.contoso.com has an inactive Central Management service. The active Central Management is not in " +
+					"the pair",
 				"remove that service and its store in Topology Builder",
 			},
 		},

@@ -70,7 +70,7 @@ func PairOverlap(id topology.PairID, overlap ledger.Overlap) []Violation {
 // PairLeft returns the warning that the removal of a pair left it alone, because another declaration manages it now.
 func PairLeft(id topology.PairID) []Violation {
 	return completed(mustLookup("PP-ONE"), []Violation{{
-		Severity: Discouraged, Title: "Pair left as it is",
+		Severity: Discouraged, Title: "Pair left unchanged",
 		Detail:  fmt.Sprintf("The pair %s was left unchanged: another resource of this run manages it now.", id),
 		Advice:  "No action is needed.",
 		Objects: []string{id.First.String(), id.Second.String()},

@@ -52,7 +52,7 @@ func repeatedClusters(s survey) []Violation {
 	var found []Violation
 	for p := range s.t.Pools() {
 		same := holders[p.ID]
-		v := Violation{Advice: "Correct this in Topology Builder and publish.", Objects: phrase.Names(p)}
+		v := Violation{Advice: "Correct the topology in Topology Builder and publish.", Objects: phrase.Names(p)}
 		switch {
 		case p.ID == (topology.ClusterID{}):
 			v.Title = "Cluster without an identity"

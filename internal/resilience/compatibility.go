@@ -54,7 +54,7 @@ func editionsDiffer(_ *topology.Topology, a, b *topology.Pool) []Violation {
 	}
 	return []Violation{{
 		Detail: fmt.Sprintf("%s is an Enterprise Edition pool (its user database is on %s), %s is a Standard Edition "+
-			"server. Topology Builder accepts such a pair, but it is not supported.", enterprise.FQDN,
+			"server. Topology Builder accepts such a pair, but Microsoft does not support it.", enterprise.FQDN,
 			enterprise.SQLServer, standard.FQDN),
 		Advice: "Pair an Enterprise Edition pool with an Enterprise Edition pool and a Standard Edition server with " +
 			"a Standard Edition server.",
@@ -67,7 +67,7 @@ func sameSite(_ *topology.Topology, a, b *topology.Pool) []Violation {
 		return nil
 	}
 	return []Violation{{
-		Detail: fmt.Sprintf("%s and %s are both in the site %s, so the loss of the site takes both.", a.FQDN, b.FQDN,
+		Detail: fmt.Sprintf("%s and %s are both in the site %s, so a failure of the site affects both.", a.FQDN, b.FQDN,
 			phrase.Site(a.Site)),
 		Advice:  "Choose a partner in another central site.",
 		Objects: phrase.Names(a, b),
@@ -97,7 +97,7 @@ func sharedSQL(t *topology.Topology, a, b *topology.Pool) []Violation {
 		case t.IsOnOneServer(a.UserStore, b.UserStore):
 			found = append(found, Violation{
 				Detail: fmt.Sprintf("The user databases of %s and %s are both on the SQL Server %s (instances %s and "+
-					"%s), so its loss takes both.",
+					"%s), so a failure of that server affects both.",
 					a.FQDN, b.FQDN, a.SQLServer, phrase.SQLInstance(t, onA), phrase.SQLInstance(t, onB)),
 				Advice:  "Give each pool a SQL Server of its own, in its own site.",
 				Objects: phrase.Names(a, b),
@@ -113,7 +113,8 @@ func sharedFileStores(t *topology.Topology, a, b *topology.Pool) []Violation {
 	for _, store := range fileStores(t, a) {
 		if slices.Contains(storesB, store) {
 			found = append(found, Violation{
-				Detail: fmt.Sprintf("%s and %s use one file store, %s on %s, so its loss takes the files of both.",
+				Detail: fmt.Sprintf("%s and %s use one file store, %s on %s, so a failure of that file store affects "+
+					"both.",
 					a.FQDN, b.FQDN, store.ID, phrase.Host(t, store)),
 				Advice:  "Give each pool a file store of its own, in its own site.",
 				Objects: phrase.Names(a, b),
@@ -167,11 +168,10 @@ func smallPairedPools(s survey) []Violation {
 
 func neverSynchronized(p *topology.Pool) Violation {
 	return Violation{
-		Detail: fmt.Sprintf("%s is an Enterprise Edition pool with %s. To synchronize its data with a partner, three "+
-			"have to run at the same time at some time after pairing.",
+		Detail: fmt.Sprintf("%s is an Enterprise Edition pool with %s. To synchronize its data with a partner, the "+
+			"pool needs three Front End Servers that run at the same time at least once after pairing.",
 			p.FQDN, phrase.FrontEndServers(len(p.Machines))),
-		Advice: "Add Front End Servers to the pool, or, with two servers in all, pair two Standard Edition servers " +
-			"instead.",
+		Advice:  "Add Front End Servers to the pool. With only two servers, pair two Standard Edition servers instead.",
 		Objects: []string{p.FQDN.String()},
 	}
 }
@@ -183,7 +183,8 @@ func smallUnpairedPools(s survey) []Violation {
 			found = append(found, Violation{
 				Detail: fmt.Sprintf("%s is an Enterprise Edition pool with %s.", p.FQDN,
 					phrase.FrontEndServers(len(p.Machines))),
-				Advice:  "Plan for three Front End Servers or more, as recommended for every Enterprise Edition pool.",
+				Advice: "Plan for at least three Front End Servers, as Microsoft recommends for every Enterprise " +
+					"Edition pool.",
 				Objects: []string{p.FQDN.String()},
 			})
 		}

@@ -76,7 +76,7 @@ func Create(t *topology.Topology, desired topology.DesiredPair) []Violation {
 // Self returns the violation of a pair whose members are one pool. The spellings are those of the members in the
 // configuration, or one for both.
 func Self(pool topology.FQDN, spellings ...string) []Violation {
-	detail := fmt.Sprintf("Both members of the pair are %s.", pool)
+	detail := fmt.Sprintf("Both members of the pair are %s. A pool cannot be its own partner.", pool)
 	if len(spellings) == 2 && spellings[0] != spellings[1] {
 		detail = fmt.Sprintf("%q and %q are one pool: letter case and a trailing dot make no difference.",
 			spellings[0], spellings[1])
@@ -111,7 +111,7 @@ func poolMissing(t *topology.Topology, name topology.FQDN, version int) Violatio
 	case owner == nil:
 		return v
 	case !owner.HasName:
-		v.Detail = fmt.Sprintf("%s is a computer of the cluster %s, which has no name that can be used (TD-NAME).",
+		v.Detail = fmt.Sprintf("%s is a computer of the cluster %s, which has no usable name (TD-NAME).",
 			name,
 			phrase.Clusters(owner))
 		v.Advice = oneNameEach
@@ -137,7 +137,7 @@ func poolNames(t *topology.Topology, version int) string {
 	}
 	slices.Sort(names)
 	if len(names) == 0 {
-		return fmt.Sprintf(" It has no Front End pool of %s or later at all.", topology.VersionName(version))
+		return fmt.Sprintf(" It has no Front End pool of %s or later.", topology.VersionName(version))
 	}
 	return fmt.Sprintf(" Its Front End pools are %s.", phrase.FirstOf(names))
 }
@@ -157,16 +157,17 @@ var (
 	}
 	edgePool = unpairable{
 		kind: topology.KindEdge, words: "an Edge pool",
-		advice: "Name the Front End pool behind it. Edge pools are not paired. Another Edge pool in the other site " +
-			"takes over.",
+		advice: "Name the Front End pool that the Edge pool uses. Edge pools cannot be paired. Another Edge pool in " +
+			"the other site takes over.",
 	}
 	persistentChat = unpairable{
 		kind: topology.KindPersistentChat, words: "a Persistent Chat pool",
-		advice: "Omit it. A Persistent Chat pool is stretched over two sites instead of being paired.",
+		advice: "Name a Front End pool. A Persistent Chat pool cannot be paired. For disaster recovery, stretch it " +
+			"over two sites.",
 	}
 	appliance = unpairable{
 		kind: topology.KindAppliance, words: "a Survivable Branch Appliance or Server",
-		advice: "Pair Front End pools only.", action: DeclareAsBranch,
+		advice: "Name a Front End pool. Appliances cannot be paired.", action: DeclareAsBranch,
 	}
 )
 
@@ -223,12 +224,10 @@ func members2010(c creation) []Violation {
 		predicate = "are Lync Server 2010 pools"
 	}
 	return []Violation{{
-		Detail: fmt.Sprintf("%s %s. Pairing, and the backup service that replicates the data of a pair, begin with "+
-			"Lync Server 2013.",
+		Detail: fmt.Sprintf("%s %s. Pairing requires Lync Server 2013 or later.",
 			phrase.List(old), predicate),
-		Advice: "Pair the pools after they were migrated to a later version. Set a backup registrar among Lync " +
-			"Server 2010 pools with Topology Builder. This provider shows such a backup registrar and never changes " +
-			"it.",
+		Advice: "Migrate the pools to a later version before you pair them. Set a backup registrar among Lync Server " +
+			"2010 pools with Topology Builder. This provider shows such a backup registrar and never changes it.",
 		Objects: old,
 	}}
 }
@@ -242,7 +241,8 @@ func ofTwoServers(pools []*topology.Pool) []Violation {
 	for _, p := range pools {
 		if hasTwoServersIn2019(p) {
 			found = append(found, Violation{
-				Detail: fmt.Sprintf("%s is an Enterprise Edition pool of %s with two Front End Servers, %s.",
+				Detail: fmt.Sprintf("%s is an Enterprise Edition pool of %s with two Front End Servers, %s. A "+
+					"topology with such a pool cannot be published.",
 					p.FQDN, topology.VersionName(p.Version), phrase.FQDNs(p.Machines)),
 				Advice:  "Add a third Front End Server to the pool, or use two Standard Edition servers instead.",
 				Objects: []string{p.FQDN.String()},

@@ -26,8 +26,10 @@ func TestSelf(t *testing.T) {
 		spellings []string
 		detail    string
 	}{
-		"one for both":   {[]string{"a.contoso.com"}, "Both members of the pair are a.contoso.com."},
-		"the same twice": {[]string{"a.contoso.com", "a.contoso.com"}, "Both members of the pair are a.contoso.com."},
+		"one for both": {[]string{"a.contoso.com"}, "Both members of the pair are a.contoso.com. A pool cannot be " +
+			"its own partner."},
+		"the same twice": {[]string{"a.contoso.com", "a.contoso.com"}, "Both members of the pair are a.contoso.com. " +
+			"A pool cannot be its own partner."},
 		"letter case": {[]string{"a.contoso.com", "A.Contoso.COM"}, `"a.contoso.com" and "A.Contoso.COM" are one ` +
 			"pool: letter case and a trailing dot make no difference."},
 		"trailing dot": {[]string{"a.contoso.com", "a.contoso.com."}, `"a.contoso.com" and "a.contoso.com." are one ` +
@@ -89,7 +91,7 @@ func TestCreate(t *testing.T) {
 				return desired("nowhere.contoso.com", "")
 			},
 			want:  "!PP-EXIST",
-			texts: []string{"It has no Front End pool of Lync Server 2013 or later at all."},
+			texts: []string{"It has no Front End pool of Lync Server 2013 or later."},
 		},
 		"unknown pool among many": {
 			build: func(d *testkit.Draft) topology.DesiredPair {
@@ -209,8 +211,9 @@ func TestCreate(t *testing.T) {
 				d.Enterprise("b", 2, v2015, 3)
 				return desired("a.contoso.com", "b.contoso.com")
 			},
-			want:  "!PP-VERSION",
-			texts: []string{"a.contoso.com runs Lync Server 2013, b.contoso.com runs Skype for Business Server 2015."},
+			want: "!PP-VERSION",
+			texts: []string{"a.contoso.com runs Lync Server 2013, and b.contoso.com runs Skype for Business Server " +
+				"2015."},
 		},
 		"different editions": {
 			build: func(d *testkit.Draft) topology.DesiredPair {

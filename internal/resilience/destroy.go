@@ -43,15 +43,16 @@ func standbyToGo(r removal) []Violation {
 	standby := r.t.Standby(r.a, r.b)
 	switch {
 	case standby.Ambiguous != "" || (active != nil && len(r.t.ActiveCentral()) > 1):
-		v.Title = "Central Management left as it is"
+		v.Title = "Central Management left unchanged"
 		v.Detail = fmt.Sprintf("Which member has the standby of Central Management is ambiguous: %s. Central "+
 			"Management is not changed.",
 			centralRoles(r.a, r.b))
-		v.Advice = "Decide which one is active (Invoke-CsManagementServerFailover), and remove the other in Topology " +
-			"Builder."
+		v.Advice = "Decide which service is active (Invoke-CsManagementServerFailover), and remove the other service " +
+			"in Topology Builder."
 	case standby.Pool != nil:
-		v.Detail = fmt.Sprintf("%s has the active Central Management, %s the standby. The standby is removed with the "+
-			"pair, so Central Management has no copy to fail over to, unless this plan makes the pair again.",
+		v.Detail = fmt.Sprintf("%s has the active Central Management, and %s has the standby. The standby is removed "+
+			"with the pair. Central Management then has no copy to fail over to, unless this plan creates the pair "+
+			"again.",
 			active.FQDN, standby.Pool.FQDN)
 		v.Advice, v.Remedies = r.nextPartner(active)
 		v.Advice += fmt.Sprintf(" This provider does not remove the database of the former standby. Remove it "+
@@ -62,10 +63,10 @@ func standbyToGo(r removal) []Violation {
 			active.FQDN)
 		v.Advice, v.Remedies = r.nextPartner(active)
 	default:
-		v.Title = "Central Management service that is no standby"
-		v.Detail = fmt.Sprintf("%s. The active one is not in the pair, so this one is not its standby and is not "+
-			"changed.", centralRoles(r.a, r.b))
-		v.Advice = "After the end of the pair, remove that service and its store in Topology Builder."
+		v.Title = "Central Management service that is not a standby"
+		v.Detail = fmt.Sprintf("%s. The active Central Management is not in the pair, so this service is not its "+
+			"standby and stays unchanged.", centralRoles(r.a, r.b))
+		v.Advice = "After the pair ends, remove that service and its store in Topology Builder."
 	}
 	return []Violation{v}
 }
@@ -123,9 +124,9 @@ func staleData(r removal) []Violation {
 	}
 	return []Violation{{
 		Detail: fmt.Sprintf("%s and %s each keep the copy of the other's user data that their backup services made. "+
-			"Unless this plan makes the pair again, the copies are neither updated nor removed after it.",
+			"Unless this plan creates the pair again, the copies are no longer updated, and are not removed.",
 			r.a.FQDN, r.b.FQDN),
-		Advice: fmt.Sprintf("When the pair is not made again and the copies are no longer needed, run "+
+		Advice: fmt.Sprintf("If the pair is not created again and the copies are no longer needed, run "+
 			"Remove-CsUserStoreBackupData -PoolFqdn %s, and the same for %s.",
 			argument.PowerShell(r.a.FQDN.String()), r.b.FQDN),
 		Objects: phrase.Names(r.a, r.b),
@@ -134,8 +135,8 @@ func staleData(r removal) []Violation {
 
 func failoverUnderWay(r removal) []Violation {
 	return []Violation{{
-		Detail: fmt.Sprintf("Whether %s or %s is currently failed over to the other is not in the topology. "+
-			"A pair must not be ended during a failover.", r.a.FQDN, r.b.FQDN),
+		Detail: fmt.Sprintf("The topology does not record whether %s or %s is currently failed over to the other. A "+
+			"pair must not be ended during a failover.", r.a.FQDN, r.b.FQDN),
 		Advice: "Make sure that neither pool is failed over. On a deployment, PoolState is checked before the change " +
 			"is published, and a failover stops the change. If a pool is failed over, fail it back first: " +
 			"Invoke-CsPoolFailBack with the name of the pool that failed.",

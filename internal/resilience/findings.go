@@ -74,7 +74,8 @@ func crossings2010(s survey) []Violation {
 				continue
 			}
 			found = append(found, Violation{
-				Detail: fmt.Sprintf("%s runs %s, %s runs %s, and in the topology %s.",
+				Detail: fmt.Sprintf("%s runs %s, and %s runs %s. In the topology, %s. A Lync Server 2010 pool cannot "+
+					"have such a relationship with a later pool.",
 					p.FQDN, topology.VersionName(p.Version), other.FQDN, topology.VersionName(other.Version),
 					strings.Join(phrase.Links(p.FQDN, other.FQDN, links), "; ")),
 				Advice:  "Remove the relationship in Topology Builder and publish.",
@@ -167,7 +168,7 @@ func incomplete(t *topology.Topology, a, b *topology.Pool) []Violation {
 	v.Advice, v.Remedies = completeOrEnd(t, a, b)
 	for _, p := range []*topology.Pool{a, b} {
 		if partners := t.LinkedFrontEnds(p); len(partners) > 1 {
-			v.Advice = fmt.Sprintf("Decide first which one of %s is the partner of %s (PP-ONE).",
+			v.Advice = fmt.Sprintf("First decide which of %s is the partner of %s (PP-ONE).",
 				phrase.FirstOf(phrase.Names(partners...)), p.FQDN)
 			v.Remedies = nil
 			if canCompleteAlone(t, a, b) {
@@ -185,9 +186,10 @@ func severalBackups(t *topology.Topology, p, partner *topology.Pool) []Violation
 	}
 	return []Violation{{
 		Title: "Pool with several backups",
-		Detail: fmt.Sprintf("The Registrar of %s has %d Backups. A pool has one, which names %s, its partner.", p.FQDN,
+		Detail: fmt.Sprintf("The Registrar of %s has %d Backups. A pool can have only one, which names its partner "+
+			"%s.", p.FQDN,
 			len(p.Registrar.Backups), partner.FQDN),
-		Advice:   "Keep one backup registrar in Topology Builder, and publish.",
+		Advice:   "Keep one backup registrar in Topology Builder and publish.",
 		Remedies: repair(t, p.Registrar),
 		Objects:  phrase.Names(p, partner),
 	}}

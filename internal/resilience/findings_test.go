@@ -95,8 +95,8 @@ func TestPairFindings(t *testing.T) {
 				d.Standard("new", 1, v2013).Names(d.Standard("old", 2, v2010), "5m", "10m")
 			},
 			want: "!PP-10-13",
-			texts: []string{"new.contoso.com runs Lync Server 2013, old.contoso.com runs Lync Server 2010, and in " +
-				"the topology new.contoso.com names old.contoso.com as its backup registrar."},
+			texts: []string{"new.contoso.com runs Lync Server 2013, and old.contoso.com runs Lync Server 2010. In " +
+				"the topology, new.contoso.com names old.contoso.com as its backup registrar."},
 		},
 		"PP-10-13: both ways": {
 			build: func(d *testkit.Draft) {
@@ -121,7 +121,7 @@ func TestPairFindings(t *testing.T) {
 				a.AddBackupService(b.AddBackupService("").ID())
 			},
 			want:  "!PP-10-13",
-			texts: []string{"in the topology a backup service on a.contoso.com depends on one on b.contoso.com."},
+			texts: []string{"In the topology, a backup service on a.contoso.com depends on one on b.contoso.com."},
 		},
 		"PP-ONE: older pools on a later one": {
 			build: func(d *testkit.Draft) {
@@ -157,7 +157,7 @@ func TestPairFindings(t *testing.T) {
 				"a backup service on a.contoso.com depends on one on c.contoso.com",
 				"but neither names the other as its backup registrar, and c.contoso.com has no backup service for " +
 					"a.contoso.com.",
-				"Decide first which one of b.contoso.com and c.contoso.com is the partner of a.contoso.com (PP-ONE).",
+				"First decide which of b.contoso.com and c.contoso.com is the partner of a.contoso.com (PP-ONE).",
 			},
 		},
 		"PP-RECIP: one way": {
@@ -242,7 +242,8 @@ func TestPairFindings(t *testing.T) {
 		"PP-VERSION: in the middle of an upgrade": {
 			build: func(d *testkit.Draft) { testkit.WritePair(d.Standard("a", 1, v2013), d.Standard("b", 2, v2015)) },
 			want:  "~PP-VERSION",
-			texts: []string{"a.contoso.com runs Lync Server 2013, b.contoso.com runs Skype for Business Server 2015."},
+			texts: []string{"a.contoso.com runs Lync Server 2013, and b.contoso.com runs Skype for Business Server " +
+				"2015."},
 		},
 		"PP-FE2-19: in a pair and in none": {
 			build: func(d *testkit.Draft) {

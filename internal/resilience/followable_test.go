@@ -13,12 +13,12 @@ import (
 func TestAdviceOnCentralManagement(t *testing.T) {
 	t.Parallel()
 	const standby = "The pair sets up a standby."
-	const builder = "Central Management came into the pair after the pair was created. Publish the pair once with " +
+	const builder = "Central Management was moved to the pair after the pair was created. Publish the pair once with " +
 		"Topology Builder, which sets up the standby."
 	unsupported := func(example string) string {
 		return "Every pair of a.contoso.com with another pool of the topology is refused or not supported at " +
-			"present. For example, " + example + " (severity unsupported). Pair it when there is a pool with which a " +
-			"pair is supported, or decide that such a pair is acceptable."
+			"present. For example, " + example + " (severity unsupported). Pair the pool when a supported partner " +
+			"exists, or decide that such a pair is acceptable."
 	}
 	for name, test := range map[string]struct {
 		build func(d *testkit.Draft, a *testkit.DraftPool) // a has the active Central Management
@@ -43,8 +43,8 @@ func TestAdviceOnCentralManagement(t *testing.T) {
 				d.Remove(d.Standard("f", 2, v2013).UserStore)
 				d.Standard("g", 2, v2013).AddBackupService("")
 			},
-			want: "No other pool of the topology can be paired with a.contoso.com at present. When there is a free " +
-				"pool of its version, with a database server of its own, pair a.contoso.com with it.",
+			want: "No other pool of the topology can be paired with a.contoso.com at present. When a free pool of " +
+				"the same version with its own database server exists, pair a.contoso.com with that pool.",
 		},
 		"a pool of another edition only": {
 			build: func(d *testkit.Draft, _ *testkit.DraftPool) { d.Enterprise("b", 2, v2013, 3) },
@@ -70,8 +70,8 @@ func TestAdviceOnCentralManagement(t *testing.T) {
 				d.Standard("b", 2, v2013)
 				d.Standard("c", 2, v2013).AddCentral(false)
 			},
-			want: "No pair can be created with a.contoso.com at present (CM-ONE). Correct the findings of the " +
-				"topology on that first. Then pair a.contoso.com with a pool. " + standby,
+			want: "No pair can be created with a.contoso.com at present (CM-ONE). First correct these findings of " +
+				"the topology. Then pair a.contoso.com with a pool. " + standby,
 		},
 		"a one-way relationship": {
 			build: func(d *testkit.Draft, a *testkit.DraftPool) { a.Names(d.Standard("b", 2, v2013), "5m", "10m") },

@@ -76,10 +76,11 @@ func hardwareDiffers(s survey) []Violation {
 			physical, virtual = b, a
 		}
 		return []Violation{{
-			Detail: fmt.Sprintf("By the inventory the Front End Servers of %s are physical and those of %s virtual.",
+			Detail: fmt.Sprintf("According to the inventory, the Front End Servers of %s are physical, and those of "+
+				"%s are virtual.",
 				physical.FQDN, virtual.FQDN),
-			Advice: "Pair a physical pool with a physical one and a virtual pool with a virtual one. Topology " +
-				"Builder does not check this.",
+			Advice: "Pair two pools with physical servers, or two pools with virtual servers. Topology Builder does " +
+				"not check the servers.",
 			Objects: phrase.Names(a, b),
 		}}
 	})
@@ -92,9 +93,11 @@ func systemsDiffer(s survey) []Violation {
 			return nil
 		}
 		return []Violation{{
-			Detail: fmt.Sprintf("By the inventory %s runs on %s and %s on %s.", a.FQDN, onA.OS, b.FQDN, onB.OS),
-			Advice: "Use one operating system for both pools. Whether release and service level have to be the same " +
-				"is not documented. If you consider the two the same, give them one name in the inventory.",
+			Detail: fmt.Sprintf("According to the inventory, %s runs on %s, and %s runs on "+
+				"%s.", a.FQDN, onA.OS, b.FQDN, onB.OS),
+			Advice: "Use the same operating system for both pools. Whether the release and the service level must be " +
+				"the same is not documented. If you consider the two the same, give them the same name in the " +
+				"inventory.",
 			Objects: phrase.Names(a, b),
 		}}
 	})
@@ -107,10 +110,11 @@ func regionsDiffer(s survey) []Violation {
 			return nil
 		}
 		return []Violation{{
-			Detail: fmt.Sprintf("By the inventory %s is in the region %s and %s in %s.", a.FQDN, onA.Region, b.FQDN,
+			Detail: fmt.Sprintf("According to the inventory, %s is in the region %s, and %s is in "+
+				"%s.", a.FQDN, onA.Region, b.FQDN,
 				onB.Region),
-			Advice: "Choose partners in one region of the world with fast links. Across regions, more data is lost " +
-				"in a disaster.",
+			Advice: "Choose partners in one region of the world with fast links. Between regions, a disaster causes " +
+				"a greater loss of data.",
 			Objects: phrase.Names(a, b),
 		}}
 	})
@@ -140,8 +144,8 @@ func membersTooSmall(s survey) []Violation {
 				continue
 			}
 			found = append(found, Violation{
-				Detail: fmt.Sprintf("By the inventory %s and %s have %d users with those of their appliances%s. %s "+
-					"can carry %d alone, %s.",
+				Detail: fmt.Sprintf("According to the inventory, %s and %s have %d users, including those of their "+
+					"appliances%s. %s can serve %d users, %s.",
 					pair.First.FQDN, pair.Second.FQDN, *both, uncountedClause(uncounted), p.FQDN, *capacity,
 					capacityReason(p)),
 				Advice: "Add Front End Servers, or move users to other pools. In a disaster, one pool has to serve " +
@@ -159,7 +163,8 @@ func capacityReason(p *topology.Pool) string {
 		return "as a Standard Edition server after a failover"
 	}
 	limit, _ := figuresOf(p)
-	return fmt.Sprintf("with %s for %d users each and %d users in all at most", phrase.FrontEndServers(len(p.Machines)),
+	return fmt.Sprintf("with %s for %d users each and at most %d users in total",
+		phrase.FrontEndServers(len(p.Machines)),
 		usersPerServer, limit.users)
 }
 
@@ -169,9 +174,9 @@ func uncountedClause(appliances []string) string {
 	case 0:
 		return ""
 	case 1:
-		return " (without those of " + appliances[0] + ", which the inventory does not have)"
+		return " (the inventory does not have " + appliances[0] + ")"
 	default:
-		return fmt.Sprintf(" (without those of %d appliances that the inventory does not have)", len(appliances))
+		return fmt.Sprintf(" (the inventory does not have %d of the appliances)", len(appliances))
 	}
 }
 
@@ -182,7 +187,8 @@ func overFigures(s survey) []Violation {
 		if users, _ := s.heads.Users(p); users != nil {
 			if exceeded := exceededFigures(p, *users, s.isPaired(p)); len(exceeded) > 0 {
 				found = append(found, Violation{
-					Detail: fmt.Sprintf("By the inventory and the topology, %s is too large with its appliances: %s.",
+					Detail: fmt.Sprintf("According to the inventory and the topology, %s exceeds the documented "+
+						"figures, including its appliances: %s.",
 						p.FQDN, strings.Join(exceeded, "; ")),
 					Advice:  "Add Front End Servers if the limit allows it, or move users to another pool.",
 					Objects: []string{p.FQDN.String()},
@@ -207,16 +213,16 @@ func exceededFigures(p *topology.Pool, users int64, isPaired bool) []string {
 	}
 	switch {
 	case p.Edition == topology.EditionStandard:
-		check(users, standardUsers, "%d users, and a Standard Edition server has at most %d")
+		check(users, standardUsers, "%d users, but a Standard Edition server can have at most %d")
 	case isPaired:
-		check(users, limit.pairedUsers, "%d users, and a pool in a pair has at most %d of its own")
+		check(users, limit.pairedUsers, "%d users, but a pool in a pair can have at most %d of its own")
 	default:
-		check(users, limit.users, "%d users, and a pool has at most %d")
+		check(users, limit.users, "%d users, but a pool can have at most %d")
 	}
 	if p.Edition == topology.EditionEnterprise {
 		check(users, usersPerServer*int64(len(p.Machines)),
-			"%d users, and "+phrase.FrontEndServers(len(p.Machines))+" can carry %d")
-		check(int64(len(p.Machines)), int64(limit.servers), "%d Front End Servers, and a pool has at most %d")
+			"%d users, but "+phrase.FrontEndServers(len(p.Machines))+" can serve at most %d")
+		check(int64(len(p.Machines)), int64(limit.servers), "%d Front End Servers, but a pool can have at most %d")
 	}
 	return exceeded
 }

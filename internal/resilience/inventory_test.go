@@ -66,46 +66,45 @@ func TestInventoryFindings(t *testing.T) {
 			"os=W2012R2 region=EMEA", "b users=9000 physical=true os=w2012r2 region=emea", "s users=1980")},
 		"one more than fits": {build: paired(v2013, 3),
 			inventory: inventoryOf("a users=9000", "b users=9000",
-				"s users=1981"), want: "-PP-CAP -PP-CAP", texts: []string{"have 19981 users with those of their " +
-				"appliances", "can carry 19980 alone"}},
+				"s users=1981"), want: "-PP-CAP -PP-CAP", texts: []string{"have 19981 users, including those of " +
+				"their appliances", "can serve 19980 users"}},
 		"appliance not known": {build: paired(v2013, 3), inventory: inventoryOf("a users=10000", "b users=9981"),
-			want: "-PP-CAP -PP-CAP", texts: []string{"without those of s.contoso.com, which the inventory does not " +
-				"have"}},
+			want: "-PP-CAP -PP-CAP", texts: []string{"the inventory does not have s.contoso.com"}},
 		"appliance without a backup": {build: noBackup,
 			inventory: inventoryOf("a users=1000", "b users=1000",
-				"s users=50000"), want: "-PP-CAP -PP-CAP -PP-CAPNUM", texts: []string{"have 52000 users with those " +
-				"of their appliances", "51000 users, and a Standard Edition server has at most 2500"}},
+				"s users=50000"), want: "-PP-CAP -PP-CAP -PP-CAPNUM", texts: []string{"have 52000 users, including " +
+				"those of their appliances", "51000 users, but a Standard Edition server can have at most 2500"}},
 		"nor is that one known": {build: noBackup, inventory: inventoryOf("a users=2500", "b users=2501"),
-			want: "-PP-CAP -PP-CAP -PP-CAPNUM", texts: []string{"without those of s.contoso.com"}},
+			want: "-PP-CAP -PP-CAP -PP-CAPNUM", texts: []string{"the inventory does not have s.contoso.com"}},
 		"one pool not known": {build: paired(v2013, 3), inventory: inventoryOf("a users=10000 physical=true " +
 			"os=x region=y")},
 		"own users, paired": {build: paired(v2013, 12), inventory: inventoryOf("a users=40001", "b users=1"),
-			want: "-PP-CAPNUM", texts: []string{"40001 users, and a pool in a pair has at most 40000"}},
+			want: "-PP-CAPNUM", texts: []string{"40001 users, but a pool in a pair can have at most 40000"}},
 		"own users, paired, 2019": {build: paired(v2019, 16),
 			inventory: inventoryOf("a users=53000", "b users=53001"), want: "-PP-CAP -PP-CAP -PP-CAPNUM",
-			texts: []string{"53001 users, and a pool in a pair has at most 53000"}},
+			texts: []string{"53001 users, but a pool in a pair can have at most 53000"}},
 		"own users, alone": {build: alone(v2013, 12), inventory: inventoryOf("a users=79920")},
 		"too many users, alone": {build: alone(v2013, 13), inventory: inventoryOf("a users=80001"),
-			want: "-PP-CAPNUM", texts: []string{"80001 users, and a pool has at most 80000",
-				"13 Front End Servers, and a pool has at most 12"}},
+			want: "-PP-CAPNUM", texts: []string{"80001 users, but a pool can have at most 80000",
+				"13 Front End Servers, but a pool can have at most 12"}},
 		"too few servers": {build: alone(v2015, 3), inventory: inventoryOf("a users=19981"),
-			want: "-PP-CAPNUM", texts: []string{"19981 users, and 3 Front End Servers can carry 19980"}},
+			want: "-PP-CAPNUM", texts: []string{"19981 users, but 3 Front End Servers can serve at most 19980"}},
 		"own users, alone, a version that is not known": {build: alone(9, 16),
 			inventory: inventoryOf("a users=106000")},
 		"too many users, alone, a version that is not known": {build: alone(9, 16),
 			inventory: inventoryOf("a users=106001"), want: "-PP-CAPNUM",
-			texts: []string{"106001 users, and a pool has at most 106000"}},
+			texts: []string{"106001 users, but a pool can have at most 106000"}},
 		"standard edition": {build: standard, inventory: inventoryOf("a users=2500", "b users=2500")},
 		"standard edition, too many": {build: standard, inventory: inventoryOf("a users=2501", "b users=2500"),
-			want: "-PP-CAP -PP-CAP -PP-CAPNUM", texts: []string{"can carry 5000 alone, as a Standard Edition server " +
-				"after a failover", "2501 users, and a Standard Edition server has at most 2500"}},
+			want: "-PP-CAP -PP-CAP -PP-CAPNUM", texts: []string{"can serve 5000 users, as a Standard Edition server " +
+				"after a failover", "2501 users, but a Standard Edition server can have at most 2500"}},
 		"hardware": {build: standard, inventory: inventoryOf("a physical=false", "b physical=true"),
-			want: "~PP-VIRT", texts: []string{"Servers of b.contoso.com are physical and those of a.contoso.com " +
+			want: "~PP-VIRT", texts: []string{"Servers of b.contoso.com are physical, and those of a.contoso.com are " +
 				"virtual"}},
 		"operating system": {build: standard, inventory: inventoryOf("a os=W2012", "b os=W2012R2"),
-			want: "~PP-OS", texts: []string{"a.contoso.com runs on W2012 and b.contoso.com on W2012R2"}},
+			want: "~PP-OS", texts: []string{"a.contoso.com runs on W2012, and b.contoso.com runs on W2012R2"}},
 		"region": {build: standard, inventory: inventoryOf("a region=EMEA", "b region=APAC"),
-			want: "-PP-DIST", texts: []string{"in the region EMEA and b.contoso.com in APAC"}},
+			want: "-PP-DIST", texts: []string{"in the region EMEA, and b.contoso.com is in APAC"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := testkit.NewDraft()

@@ -8,7 +8,7 @@ import (
 )
 
 // oneNameEach is the advice for clusters that their names do not identify.
-const oneNameEach = "Give each pool and each appliance a name of its own in Topology Builder, and publish."
+const oneNameEach = "Give each pool and each appliance its own name in Topology Builder and publish."
 
 // AmbiguousName returns the refusal of a name that identifies no single pool; see [topology.Topology.IsAmbiguous].
 func AmbiguousName(t *topology.Topology, name topology.FQDN) Violation {
@@ -29,7 +29,7 @@ func ambiguousName(t *topology.Topology, name topology.FQDN) Violation {
 func NamelessPartner(p, partner *topology.Pool) Violation {
 	return completed(mustLookup("TD-NAME"), []Violation{{
 		Title: "Cluster without a usable name",
-		Detail: fmt.Sprintf("%s is linked with the cluster %s, which has no name that can be used. The pair has no "+
+		Detail: fmt.Sprintf("%s is linked with the cluster %s, which has no usable name. The pair has no "+
 			"id.", p.FQDN, phrase.Clusters(partner)),
 		Advice:  oneNameEach,
 		Objects: phrase.Names(p, partner),
@@ -79,7 +79,7 @@ func unidentifiedClusters(s survey) []Violation {
 func nameless(p *topology.Pool) Violation {
 	v := Violation{
 		Title:   "Cluster without a usable name",
-		Detail:  fmt.Sprintf("The cluster %s has no name that can be used.", phrase.Clusters(p)),
+		Detail:  fmt.Sprintf("The cluster %s has no usable name.", phrase.Clusters(p)),
 		Advice:  oneNameEach,
 		Objects: []string{p.FQDN.String()},
 	}
@@ -97,7 +97,7 @@ func undeclarable(p *topology.Pool) Violation {
 		Title: "Name that cannot be declared",
 		Detail: fmt.Sprintf("The cluster %s has the name %q, which is not the name of a host. It cannot be declared.",
 			phrase.Clusters(p), p.FQDN),
-		Advice:  "Correct the name in Topology Builder, and publish.",
+		Advice:  "Correct the name in Topology Builder and publish.",
 		Objects: []string{p.FQDN.String()},
 	}
 }
@@ -118,7 +118,7 @@ func sharedName(t *topology.Topology, first *topology.Pool) Violation {
 		Objects: []string{first.FQDN.String()},
 	}
 	if first.Kind != topology.KindOther || first.Registrar != nil {
-		v.Detail += fmt.Sprintf(" In a configuration the name means %s.", first.ID)
+		v.Detail += fmt.Sprintf(" In a configuration, the name means %s.", first.ID)
 	}
 	return v
 }

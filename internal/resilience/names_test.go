@@ -38,13 +38,12 @@ func TestFindingsOfNames(t *testing.T) {
 				testkit.WritePair(d.Standard("c", 1, v2013), b)
 				b.SetName("")
 			},
-			"error cluster 2:1: The cluster 2:1 (site Lyon, a Front End pool) has no name that can be used. It is " +
-				"left " +
-				"out of the lists of pools and appliances, and cannot be declared.",
+			"error cluster 2:1: The cluster 2:1 (site Lyon, a Front End pool) has no usable name. It is left out of " +
+				"the lists of pools and appliances, and cannot be declared.",
 		},
 		"a host without a name": {
 			func(d *testkit.Draft, _ *testkit.DraftPool) { d.Host("host", 2).SetName("") },
-			"info cluster 2:2: The cluster 2:2 (site Lyon, a host without services) has no name that can be used.",
+			"info cluster 2:2: The cluster 2:2 (site Lyon, a host without services) has no usable name.",
 		},
 		"a pool whose name cannot be declared": {
 			func(_ *testkit.Draft, b *testkit.DraftPool) { b.SetName("b, c.contoso.com") },
@@ -57,8 +56,7 @@ func TestFindingsOfNames(t *testing.T) {
 		"a host and a pool": {
 			func(d *testkit.Draft, _ *testkit.DraftPool) { d.Host("host", 2).SetName("a.contoso.com") },
 			"info a.contoso.com: 2 clusters of the topology have the name a.contoso.com: 1:1 (site Paris, a Front " +
-				"End " +
-				"pool) and 2:2 (site Lyon, a host without services). In a configuration the name means 1:1.",
+				"End pool) and 2:2 (site Lyon, a host without services). In a configuration, the name means 1:1.",
 		},
 		"one SQL Server in two sites": {
 			func(d *testkit.Draft, _ *testkit.DraftPool) {

@@ -71,8 +71,8 @@ func (create createCheck) partnerFor(
 	}
 	alone := create(t, topology.DesiredPair{Members: [2]topology.FQDN{p.FQDN}})
 	if reasons := rulesOf(alone, Error); len(reasons) > 0 {
-		return fmt.Sprintf("No pair can be created with %[1]s at present (%[2]s). Correct the findings of the "+
-			"topology on that first. Then pair %[1]s with a pool%[3]s.", p.FQDN, phrase.List(reasons), when), nil
+		return fmt.Sprintf("No pair can be created with %[1]s at present (%[2]s). First correct these findings of "+
+			"the topology. Then pair %[1]s with a pool%[3]s.", p.FQDN, phrase.List(reasons), when), nil
 	}
 	partner, unsupported := create.possiblePartner(t, p, except)
 	switch {
@@ -81,12 +81,12 @@ func (create createCheck) partnerFor(
 			[]Remedy{{Action: CreatePair, Pool: p.FQDN, Other: partner.FQDN}}
 	case partner != nil:
 		return fmt.Sprintf("Every pair of %s with another pool of the topology is refused or not supported at "+
-			"present. For example, a pair with %s would violate %s (severity unsupported). Pair it when there is a "+
-			"pool with which a pair is supported, or decide that such a pair is acceptable.", p.FQDN, partner.FQDN,
+			"present. For example, a pair with %s would violate %s (severity unsupported). Pair the pool when a "+
+			"supported partner exists, or decide that such a pair is acceptable.", p.FQDN, partner.FQDN,
 			phrase.List(unsupported)), nil
 	}
-	return fmt.Sprintf("No other pool of the topology can be paired with %[1]s at present. When there is a free pool "+
-		"of its version, with a database server of its own, pair %[1]s with it.", p.FQDN), nil
+	return fmt.Sprintf("No other pool of the topology can be paired with %[1]s at present. When a free pool of the "+
+		"same version with its own database server exists, pair %[1]s with that pool.", p.FQDN), nil
 }
 
 // recreation returns the remedy that creates a pair again, so that it gets a standby. It is nil if the document does

@@ -139,7 +139,7 @@ func partnerViolations(partners map[topology.FQDN]topology.FQDN) []Violation {
 		case partner == pool:
 			found = append(found, completed(mustLookup("PP-SELF"), []Violation{{
 				Detail:  fmt.Sprintf("%s names itself as its partner.", pool),
-				Advice:  fmt.Sprintf("Let %s name another Front End pool, or no partner.", pool),
+				Advice:  fmt.Sprintf("Give %s another Front End pool as its partner, or no partner.", pool),
 				Objects: []string{pool.String()},
 			}})...)
 		default:
@@ -154,7 +154,7 @@ func partnerViolations(partners map[topology.FQDN]topology.FQDN) []Violation {
 			found = append(found, completed(mustLookup("PP-RECIP"), []Violation{{
 				Detail: fmt.Sprintf("%s names %s as its partner, but %s.", pools[0], partner,
 					partnerClause(partners, partner)),
-				Advice: fmt.Sprintf("Let %s name %s too, or let %s name another pool, or no partner.", partner,
+				Advice: fmt.Sprintf("Give %s the partner %s, or give %s another partner or no partner.", partner,
 					pools[0], pools[0]),
 				Objects: []string{pools[0].String(), partner.String()},
 			}})...)
@@ -167,9 +167,10 @@ func partnerViolations(partners map[topology.FQDN]topology.FQDN) []Violation {
 // namedBySeveral returns the violation of a pool that several pools name as their partner.
 func namedBySeveral(partners map[topology.FQDN]topology.FQDN, partner topology.FQDN, pools []topology.FQDN) Violation {
 	others := slices.DeleteFunc(slices.Clone(pools), func(p topology.FQDN) bool { return p == partners[partner] })
-	advice := fmt.Sprintf("Let %s name other pools, or no partner.", phrase.FQDNs(others))
+	advice := fmt.Sprintf("Give %s other partners, or no partner.", phrase.FQDNs(others))
 	if len(others) == len(pools) {
-		advice = fmt.Sprintf("Let only one of them name %s, and let %s name that one.", partner, partner)
+		advice = fmt.Sprintf("Decide which one is the partner of %s, and give %s that partner. Give the others "+
+			"another partner, or no partner.", partner, partner)
 	}
 	v := Violation{
 		Detail: fmt.Sprintf("%s name %s as their partner, but a pool is the partner of only one pool, and %s. "+

@@ -43,16 +43,17 @@ func TestPairsOfRefuses(t *testing.T) {
 		partners string
 		want     []string // the beginnings of the problems
 	}{
-		{"a>b b", []string{"PP-RECIP: a names b as its partner, but b names no partner. Let b name a too"}},
+		{"a>b b", []string{"PP-RECIP: a names b as its partner, but b names no partner. Give b the partner a"}},
 		{"a>b", []string{"PP-RECIP: a names b as its partner, but b is not among the pools."}},
 		{"a>b b>c c>b", []string{"PP-ONE: a and c name b as their partner, but a pool is the partner of only one " +
-			"pool, and b names c. From a the relationship is one-way (PP-RECIP). Let a name other pools, or no " +
+			"pool, and b names c. From a the relationship is one-way (PP-RECIP). Give a other partners, or no " +
 			"partner."}},
 		{"a>b c>b d>b b>d", []string{"PP-ONE: a, c and d name b as their partner, but a pool is the partner of only " +
-			"one pool, and b names d. From a and c the relationship is one-way (PP-RECIP). Let a and c name"}},
+			"one pool, and b names d. From a and c the relationship is one-way (PP-RECIP). Give a and c other " +
+			"partners"}},
 		{"a>c b>c", []string{"PP-ONE: a and b name c as their partner, but a pool is the partner of only one pool, " +
-			"and c is not among the pools. From a and b the relationship is one-way (PP-RECIP). Let only one of them " +
-			"name c, and let c name that one."}},
+			"and c is not among the pools. From a and b the relationship is one-way (PP-RECIP). Decide which one is " +
+			"the partner of c, and give c that partner. Give the others another partner, or no partner."}},
 		{"A>a.", []string{"PP-SELF: a names itself as its partner."}},
 		{"a>a b>a", []string{"PP-SELF: a names itself", "PP-RECIP: b names a as its partner, but a names itself."}},
 		{"a>b b>c c>a", []string{

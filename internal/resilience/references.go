@@ -65,7 +65,7 @@ func repeated(s survey) []Violation {
 			Title: "Several services with one identity",
 			Detail: fmt.Sprintf("The topology has %d services with the identity %s, on %s. A reference to it is "+
 				"ambiguous.", len(holders[id]), id, phrase.List(hosts)),
-			Advice:  "Correct this in Topology Builder and publish.",
+			Advice:  "Correct the topology in Topology Builder and publish.",
 			Objects: hosts,
 		})
 	}

@@ -9,14 +9,14 @@ import (
 )
 
 // mendInBuilder is the advice for a document that only the tools of the product can correct.
-const mendInBuilder = "Correct this in Topology Builder and publish, then try again."
+const mendInBuilder = "Correct the topology in Topology Builder and publish, then try again."
 
 // oneFileStore is the advice for a pool that does not have exactly one file store.
 const oneFileStore = "Define one file store for the pool in Topology Builder and publish. Until then, no pair can be " +
 	"created with the pool."
 
 const (
-	adviceMissing  = "Correct the name, or define it with Topology Builder and publish it first."
+	adviceMissing  = "Correct the name, or define the pool with Topology Builder and publish it first."
 	adviceFrontEnd = "Name a Front End pool."
 )
 
@@ -44,9 +44,9 @@ var refusals = map[topology.Fault]refusalWords{
 	topology.PoolNotFound: {rule: "PP-EXIST", detail: poolNotFound, advice: adviceMissing},
 	topology.NotFrontEnd:  {rule: "PP-KIND", detail: foundInstead, advice: adviceFrontEnd},
 	topology.VersionTooOld: {rule: "PP-10-13", detail: func(r *topology.Refusal) string {
-		return fmt.Sprintf("%s is a pool of %s. Pairing begins with Lync Server 2013.", r.Pool,
+		return fmt.Sprintf("%s is a pool of %s. Pairing requires Lync Server 2013 or later.", r.Pool,
 			topology.VersionName(r.Version))
-	}, advice: "Pair the pools after they were migrated to a later version."},
+	}, advice: "Migrate the pools to a later version before you pair them."},
 	topology.SamePool: {rule: "PP-SELF", detail: func(r *topology.Refusal) string {
 		return fmt.Sprintf("%s cannot be its own backup.", r.Pool)
 	}, advice: "Name two different Front End pools."},
@@ -60,7 +60,7 @@ var refusals = map[topology.Fault]refusalWords{
 		advice: "Remove what is left of a former pair in Topology Builder, or manage the pair that the pool belongs " +
 			"to."},
 	topology.PairNotFound: {title: "Pair not found", action: PlanAgain, detail: func(r *topology.Refusal) string {
-		return fmt.Sprintf("Nothing in the topology links %s and %s any more.", r.Pool, r.Other)
+		return fmt.Sprintf("The topology no longer links %s and %s.", r.Pool, r.Other)
 	}},
 	topology.PairedElsewhere: {rule: "PP-FREE", title: "Pool paired with another pool",
 		detail: func(r *topology.Refusal) string {
@@ -109,18 +109,18 @@ var refusals = map[topology.Fault]refusalWords{
 		return fmt.Sprintf("The topology has %d active Central Management services, so no standby can be set up.",
 			r.Count)
 	},
-		advice: "Decide which one is active (Invoke-CsManagementServerFailover), and remove the others in Topology " +
-			"Builder."},
+		advice: "Decide which service is active (Invoke-CsManagementServerFailover), and remove the other services " +
+			"in Topology Builder."},
 	topology.OtherStandby: {rule: "CM-ONE", detail: otherStandby, advice: "Remove it in Topology Builder."},
 	topology.NoDatabase: {rule: "BR-NODANGLE", title: "SQL Server instance not found", advice: mendInBuilder,
 		detail: func(r *topology.Refusal) string {
 			return fmt.Sprintf("The database of the user services of %s does not resolve, so the standby Central "+
-				"Management store has no place.", r.Pool)
+				"Management store would have no SQL Server instance.", r.Pool)
 		}},
 	topology.SharedInstance: {rule: "CM-ONE", title: "One SQL Server instance for both stores",
 		detail: func(r *topology.Refusal) string {
 			return fmt.Sprintf("The user services of %s have their database on the SQL Server instance of the active "+
-				"Central Management store %s, so the standby has no place of its own.", r.Pool, r.Services[0])
+				"Central Management store %s, and the same instance cannot have the standby.", r.Pool, r.Services[0])
 		}, advice: "Choose a partner whose databases are on another SQL Server."},
 
 	topology.ApplianceNotFound: {rule: "BR-EXIST", detail: func(r *topology.Refusal) string {
@@ -129,7 +129,7 @@ var refusals = map[topology.Fault]refusalWords{
 	topology.NotAppliance: {rule: "BR-SITE", detail: foundInstead, setting: SettingAppliance,
 		advice: "Name a Survivable Branch Appliance or Server in a branch site."},
 	topology.BranchPoolNotFound: {rule: "PP-EXIST", detail: poolNotFound, advice: adviceMissing},
-	topology.BranchPoolNotFrontEnd: {rule: "BR-KIND", title: "Pool of an appliance not a Front End pool",
+	topology.BranchPoolNotFrontEnd: {rule: "BR-KIND", title: "Appliance's pool is not a Front End pool",
 		detail: foundInstead, advice: adviceFrontEnd},
 	topology.AmbiguousPoolService: {rule: "BR-NODANGLE", title: "Ambiguous service of a pool", advice: mendInBuilder,
 		detail: func(r *topology.Refusal) string {
@@ -149,13 +149,13 @@ var refusals = map[topology.Fault]refusalWords{
 		}},
 
 	topology.TooLarge: {title: "Topology too large", detail: func(r *topology.Refusal) string {
-		return fmt.Sprintf("With the change, %s. This provider would not read that topology any more. Nothing was "+
+		return fmt.Sprintf("With the change, %s. This provider could no longer read that topology. Nothing was "+
 			"written.", r.Defect)
-	}, advice: "Make the topology smaller."},
+	}, advice: "Remove unused objects from the topology in Topology Builder."},
 
-	topology.Defect: {title: "The change was not made", detail: func(r *topology.Refusal) string {
-		return fmt.Sprintf("It would damage the topology: %s. Nothing was written.", r.Defect)
-	}, advice: "Report this with the document."},
+	topology.Defect: {title: "Change not written", detail: func(r *topology.Refusal) string {
+		return fmt.Sprintf("The change would damage the topology: %s. Nothing was written.", r.Defect)
+	}, advice: "Please report the message, with the topology document if possible."},
 }
 
 // Refused returns the violation of an edit that the document does not permit.
@@ -220,11 +220,11 @@ func otherStandby(r *topology.Refusal) string {
 func CentralKept(id topology.PairID, role topology.CentralRole) Violation {
 	return completed(mustLookup("CM-ONE"), []Violation{{
 		Severity: Discouraged,
-		Title:    "Central Management left as it is",
+		Title:    "Central Management left unchanged",
 		Detail: fmt.Sprintf("Central Management is %s on both %s and %s, so neither is removed.", role, id.First,
 			id.Second),
-		Advice: "Decide which one is active (Invoke-CsManagementServerFailover), and remove the other in Topology " +
-			"Builder.",
+		Advice: "Decide which service is active (Invoke-CsManagementServerFailover), and remove the other service in " +
+			"Topology Builder.",
 		Objects: []string{id.First.String(), id.Second.String()},
 	}})[0]
 }

@@ -95,7 +95,7 @@ var refusalTests = []struct {
 		summary: "Pool not in the topology (PP-EXIST)",
 		detail:  "The topology has no pool a.contoso.com.",
 		objects: "a.contoso.com",
-		advice:  "Correct the name, or define it with Topology Builder and publish it first.",
+		advice:  "Correct the name, or define the pool with Topology Builder and publish it first.",
 	},
 	{
 		refusal: topology.Refusal{Fault: topology.NotFrontEnd, Pool: fqdn("a"), Found: "a SQL Server host"},
@@ -106,10 +106,10 @@ var refusalTests = []struct {
 	},
 	{
 		refusal: topology.Refusal{Fault: topology.VersionTooOld, Pool: fqdn("a"), Version: v2010},
-		summary: "Lync Server 2010 pool where a later one is needed (PP-10-13)",
-		detail:  "a.contoso.com is a pool of Lync Server 2010. Pairing begins with Lync Server 2013.",
+		summary: "Lync Server 2010 pool cannot be paired (PP-10-13)",
+		detail:  "a.contoso.com is a pool of Lync Server 2010. Pairing requires Lync Server 2013 or later.",
 		objects: "a.contoso.com",
-		advice:  "Pair the pools after they were migrated to a later version.",
+		advice:  "Migrate the pools to a later version before you pair them.",
 	},
 	{
 		refusal: topology.Refusal{Fault: topology.SamePool, Pool: fqdn("a")},
@@ -153,7 +153,7 @@ var refusalTests = []struct {
 	{
 		refusal: topology.Refusal{Fault: topology.PairNotFound, Pool: fqdn("a"), Other: fqdn("b")},
 		summary: "Pair not found",
-		detail:  "Nothing in the topology links a.contoso.com and b.contoso.com any more.",
+		detail:  "The topology no longer links a.contoso.com and b.contoso.com.",
 		objects: "a.contoso.com b.contoso.com",
 		remedy:  Remedy{Action: PlanAgain, Pool: fqdn("a"), Other: fqdn("b")},
 	},
@@ -169,7 +169,7 @@ var refusalTests = []struct {
 	},
 	{
 		refusal: topology.Refusal{Fault: topology.NotManagedPair, Pool: fqdn("a"), Other: fqdn("b")},
-		summary: "Lync Server 2010 pool where a later one is needed (PP-10-13)",
+		summary: "Lync Server 2010 pool cannot be paired (PP-10-13)",
 		detail: "a.contoso.com and b.contoso.com are pools of Lync Server 2010. Their backup registrars are not a " +
 			"pair.",
 		advice:  "Change them in Topology Builder.",
@@ -251,8 +251,8 @@ var refusalTests = []struct {
 		refusal: topology.Refusal{Fault: topology.SeveralActiveCentral, Count: 2},
 		summary: "Second Central Management store (CM-ONE)",
 		detail:  "The topology has 2 active Central Management services, so no standby can be set up.",
-		advice: "Decide which one is active (Invoke-CsManagementServerFailover), and remove the others in Topology " +
-			"Builder.",
+		advice: "Decide which service is active (Invoke-CsManagementServerFailover), and remove the other services " +
+			"in Topology Builder.",
 	},
 	{
 		refusal: topology.Refusal{
@@ -275,7 +275,7 @@ var refusalTests = []struct {
 		refusal: topology.Refusal{Fault: topology.NoDatabase, Pool: fqdn("a")},
 		summary: "SQL Server instance not found (BR-NODANGLE)",
 		detail: "The database of the user services of a.contoso.com does not resolve, so the standby Central " +
-			"Management store has no place.",
+			"Management store would have no SQL Server instance.",
 		advice:  mendInBuilder,
 		objects: "a.contoso.com",
 	},
@@ -285,7 +285,7 @@ var refusalTests = []struct {
 		},
 		summary: "One SQL Server instance for both stores (CM-ONE)",
 		detail: "The user services of a.contoso.com have their database on the SQL Server instance of the active " +
-			"Central Management store 1-CentralMgmtStore-1, so the standby has no place of its own.",
+			"Central Management store 1-CentralMgmtStore-1, and the same instance cannot have the standby.",
 		objects: "a.contoso.com",
 		advice:  "Choose a partner whose databases are on another SQL Server.",
 	},
@@ -294,7 +294,7 @@ var refusalTests = []struct {
 		summary: "Appliance not in the topology (BR-EXIST)",
 		detail:  "The topology has no appliance sba.contoso.com.",
 		objects: "sba.contoso.com",
-		advice:  "Correct the name, or define it with Topology Builder and publish it first.",
+		advice:  "Correct the name, or define the pool with Topology Builder and publish it first.",
 	},
 	{
 		refusal: topology.Refusal{Fault: topology.NotAppliance, Pool: fqdn("a"), Found: "a Front End pool"},
@@ -308,11 +308,11 @@ var refusalTests = []struct {
 		summary: "Pool not in the topology (PP-EXIST)",
 		detail:  "The topology has no pool a.contoso.com.",
 		objects: "a.contoso.com",
-		advice:  "Correct the name, or define it with Topology Builder and publish it first.",
+		advice:  "Correct the name, or define the pool with Topology Builder and publish it first.",
 	},
 	{
 		refusal: topology.Refusal{Fault: topology.BranchPoolNotFrontEnd, Pool: fqdn("a"), Found: "a Director"},
-		summary: "Pool of an appliance not a Front End pool (BR-KIND)",
+		summary: "Appliance's pool is not a Front End pool (BR-KIND)",
 		detail:  "a.contoso.com is a Director.",
 		objects: "a.contoso.com",
 		advice:  "Name a Front End pool.",
@@ -359,15 +359,15 @@ var refusalTests = []struct {
 			Fault: topology.TooLarge, Defect: "the document has 1000001 elements, more than 1000000",
 		},
 		summary: "Topology too large",
-		detail: "With the change, the document has 1000001 elements, more than 1000000. This provider would not read " +
-			"that topology any more. Nothing was written.",
-		advice: "Make the topology smaller.",
+		detail: "With the change, the document has 1000001 elements, more than 1000000. This provider could no " +
+			"longer read that topology. Nothing was written.",
+		advice: "Remove unused objects from the topology in Topology Builder.",
 	},
 	{
 		refusal: topology.Refusal{Fault: topology.Defect, Defect: "the pair is incomplete after the change"},
-		summary: "The change was not made",
-		detail:  "It would damage the topology: the pair is incomplete after the change. Nothing was written.",
-		advice:  "Report this with the document.",
+		summary: "Change not written",
+		detail:  "The change would damage the topology: the pair is incomplete after the change. Nothing was written.",
+		advice:  "Please report the message, with the topology document if possible.",
 	},
 }
 
@@ -443,7 +443,7 @@ func TestCentralKept(t *testing.T) {
 			"is removed.",
 	} {
 		got := CentralKept(id, role)
-		if got.Summary() != "Central Management left as it is (CM-ONE)" || got.Severity != Discouraged {
+		if got.Summary() != "Central Management left unchanged (CM-ONE)" || got.Severity != Discouraged {
 			t.Errorf("%s: %s, %s", role, got.Summary(), got.Severity)
 		}
 		if got.Detail != detail {
@@ -452,7 +452,7 @@ func TestCentralKept(t *testing.T) {
 		if objects := strings.Join(got.Objects, " "); objects != "a.contoso.com b.contoso.com" {
 			t.Errorf("%s: objects %q", role, objects)
 		}
-		assertTexts(t, []Violation{got}, "Decide which one is active (Invoke-CsManagementServerFailover), and remove "+
-			"the other in Topology Builder.")
+		assertTexts(t, []Violation{got}, "Decide which service is active (Invoke-CsManagementServerFailover), and "+
+			"remove the other service in Topology Builder.")
 	}
 }

@@ -45,7 +45,7 @@ func (d direction) protects(kinds ...topology.Kind) bool {
 // violation returns a finding about the settings of the direction. found is a clause.
 func (d direction) violation(found, advice string, setting Setting) Violation {
 	v := Violation{
-		Detail:  fmt.Sprintf("For the case that %s fails, %s.", d.name, found),
+		Detail:  fmt.Sprintf("In the settings for a failure of %s, %s.", d.name, found),
 		Advice:  advice,
 		Objects: []string{d.name},
 		Setting: setting,
@@ -178,7 +178,8 @@ func settingsMissing(s survey) []Violation {
 				"Set the interval in Topology Builder.", interval.setting)
 			if !needed {
 				v.Title = settingUnreadable
-				v.Detail = fmt.Sprintf("For the case that %s fails, the %s detection interval is not readable.",
+				v.Detail = fmt.Sprintf("In the settings for a failure of %s, the %s detection interval is not "+
+					"readable.",
 					d.name, interval.name)
 			}
 			v.Remedies = repairSettings(s.t, d)

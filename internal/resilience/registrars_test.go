@@ -30,11 +30,11 @@ func TestSettingsFindings(t *testing.T) {
 	}
 	assertFindings(t, map[string]finding{
 		"VF-MIN90": {poolWith(v2013, true, "89s", "10m"), "-VF-MIN90",
-			[]string{"For the case that a.contoso.com fails, the failure detection interval is 1m29s"}},
+			[]string{"In the settings for a failure of a.contoso.com, the failure detection interval is 1m29s"}},
 		"VF-MIN90 at 90 seconds": {poolWith(v2013, true, "90s", "10m"), "", nil},
 		"VF-RANGE: below 30 seconds": {poolWith(v2013, true, "29s", "10m"), "!VF-RANGE",
-			[]string{"For the case that a.contoso.com fails, the failure detection interval is 29s, outside of 30 " +
-				"seconds to 24 hours."}},
+			[]string{"In the settings for a failure of a.contoso.com, the failure detection interval is 29s, " +
+				"outside the range from 30 seconds to 24 hours."}},
 		"VF-RANGE: at 30 seconds":   {poolWith(v2013, true, "30s", "10m"), "-VF-MIN90", nil},
 		"VF-RANGE: above 24 hours":  {poolWith(v2013, true, "5m", "86401s"), "!VF-RANGE", nil},
 		"VF-RANGE: at 24 hours":     {poolWith(v2013, true, "5m", "86400s"), "-VF-RANGE", nil},
@@ -47,7 +47,8 @@ func TestSettingsFindings(t *testing.T) {
 		}, "!PP-FREE !VF-NEEDBK", nil},
 		"VF-MIN90 not for 2010": {poolWith(v2010, true, "89s", "10m"), "", nil},
 		"VF-MIN120": {appliance(true, "119s", "4m"), "-VF-MIN120",
-			[]string{"For the case that sba.contoso.com fails, the failure detection interval is 1m59s"}},
+			[]string{"In the settings for a failure of sba.contoso.com, the failure detection interval is " +
+				"1m59s"}},
 		"VF-MIN120 at 120 seconds": {appliance(true, "120s", "4m"), "", nil},
 		"VF-GAP": {poolWith(v2013, true, "5m", "5m"), "-VF-GAP",
 			[]string{"(5m) is not longer than the failure detection interval (5m)"}},
@@ -66,7 +67,8 @@ func TestSettingsFindings(t *testing.T) {
 		"VF-BOTH: one unreadable": {poolWith(v2013, true, "1.5s", "10m"), "!VF-BOTH",
 			[]string{"the failure detection interval is missing or not readable"}},
 		"VF-BOTH: unreadable, failover off": {poolWith(v2013, false, "1.5s", "10m"), "-VF-ON !VF-BOTH",
-			[]string{"For the case that a.contoso.com fails, the failure detection interval is not readable."}},
+			[]string{"In the settings for a failure of a.contoso.com, the failure detection interval is not " +
+				"readable."}},
 		"VF-BOTH: unreadable, 2010": {poolWith(v2010, true, "1.5s", "10m"), "!VF-BOTH",
 			[]string{"the failure detection interval is not readable"}},
 		"VF-BOTH: failover off":            {poolWith(v2013, false, "", ""), "-VF-ON", nil},
@@ -75,8 +77,8 @@ func TestSettingsFindings(t *testing.T) {
 		"VF-BOTH of an appliance, failure": {appliance(true, "", "4m"), "!VF-BOTH", nil},
 		"PP-WHOLE: two Backups": {twoPools(func(_ *testkit.Draft, a, b *testkit.DraftPool) {
 			a.Names(b, "5m", "10m")
-		}), "!PP-WHOLE", []string{"The Registrar of a.contoso.com has 2 Backups. A pool has one, which names " +
-			"b.contoso.com, its partner."}},
+		}), "!PP-WHOLE", []string{"The Registrar of a.contoso.com has 2 Backups. A pool can have only one, which " +
+			"names its partner b.contoso.com."}},
 		"a Director's are left to others": {func(d *testkit.Draft) {
 			d.Director("dir", 1,
 				v2013).Names(d.Standard("a", 1, v2013), "1m", "1m")
@@ -97,8 +99,8 @@ func TestSettingsFindings(t *testing.T) {
 				}
 			},
 			"!PP-FREE !VF-NEEDBK",
-			[]string{"For the case that a.contoso.com fails, detection intervals are set, but there is no backup " +
-				"registrar: the Backup of 1-Registrar-1 names no service."},
+			[]string{"In the settings for a failure of a.contoso.com, detection intervals are set, but there " +
+				"is no backup registrar: the Backup of 1-Registrar-1 names no service."},
 		},
 		"VF-NEEDBK: names a missing service": {
 			func(d *testkit.Draft) {

@@ -89,9 +89,10 @@ func (f settingFault) violation(members ...topology.FQDN) Violation {
 	}
 	if len(members) == 1 {
 		v.Pool = members[0]
-		v.Detail = fmt.Sprintf("For the case that %s fails, %s.", members[0], f.found)
+		v.Detail = fmt.Sprintf("In the settings for a failure of %s, %s.", members[0], f.found)
 	} else {
-		v.Detail = fmt.Sprintf("In both directions, for the case that %s or %s fails, %s.", members[0], members[1],
+		v.Detail = fmt.Sprintf("In the settings of both directions, for a failure of %s or %s, "+
+			"%s.", members[0], members[1],
 			f.found)
 	}
 	return v
@@ -128,9 +129,11 @@ func rangeFault(name string, value time.Duration) (severity Severity, found stri
 		return "", ""
 	case value >= minInterval && value <= maxInterval:
 		return Discouraged, fmt.Sprintf("the %s detection interval is %s: the product's help gives the upper limit "+
-			"both as 84,400 seconds and as 24 hours, so the product may refuse it", name, phrase.Duration(value))
+			"both as 84,400 seconds and as 24 hours, so the product may refuse the "+
+			"interval", name, phrase.Duration(value))
 	default:
-		return Error, fmt.Sprintf("the %s detection interval is %s, outside of 30 seconds to 24 hours", name,
+		return Error, fmt.Sprintf("the %s detection interval is %s, outside the range from 30 seconds to 24 "+
+			"hours", name,
 			phrase.Duration(value))
 	}
 }
@@ -161,15 +164,15 @@ func below120(s topology.DesiredSettings, changed Changed) []settingFault {
 }
 
 func foundBelow120(value time.Duration) string {
-	return fmt.Sprintf("the failure detection interval is %s; for an appliance, a value below 120 seconds may keep "+
-		"failover from working as expected", phrase.Duration(value))
+	return fmt.Sprintf("the failure detection interval is %s. For an appliance, a value below 120 seconds can "+
+		"prevent failover from working as expected", phrase.Duration(value))
 }
 
 const adviceBelow120 = "Set the interval to 120 seconds or more. The default is 2 minutes."
 
 func foundBelow90(value time.Duration) string {
-	return fmt.Sprintf("the failure detection interval is %s; for a pool, a value below 90 seconds counts as 90 "+
-		"seconds", phrase.Duration(value))
+	return fmt.Sprintf("the failure detection interval is %s. For a pool, the product treats a value below 90 "+
+		"seconds as 90 seconds", phrase.Duration(value))
 }
 
 const adviceBelow90 = "Set the interval to 90 seconds or more. The default is 5 minutes."

@@ -28,7 +28,8 @@ func TestSettingsChange(t *testing.T) {
 	}{
 		"defaults": {settingsOf(true, 5*m, 10*m), everything, "", 0, ""},
 		"failure below 30 seconds": {settingsOf(true, 29*s, 10*m), everything, "!VF-RANGE",
-			SettingFailureDetection, "the failure detection interval is 29s, outside of 30 seconds to 24 hours"},
+			SettingFailureDetection, "the failure detection interval is 29s, outside the range from 30 seconds to 24 " +
+				"hours"},
 		"failback below 30 seconds": {settingsOf(true, 90*s, 29*s), everything, "!VF-RANGE -VF-GAP",
 			SettingFailbackDetection, "the failback detection interval is 29s, outside"},
 		"failback far too long": {settingsOf(true, 90*s, 24*h+s), everything, "!VF-RANGE",
@@ -39,8 +40,8 @@ func TestSettingsChange(t *testing.T) {
 		"24 hours": {settingsOf(true, 90*s, 24*h), everything, "-VF-RANGE",
 			SettingFailbackDetection, "is 24h: "},
 		"30 seconds": {settingsOf(true, 30*s, 10*m), everything, "-VF-MIN90",
-			SettingFailureDetection, "For the case that a.contoso.com fails, the failure detection interval is 30s; " +
-				"for a pool"},
+			SettingFailureDetection, "In the settings for a failure of a.contoso.com, the failure detection " +
+				"interval is 30s. For a pool"},
 		"just below 90 seconds": {settingsOf(true, 89*s, 10*m), everything, "-VF-MIN90",
 			SettingFailureDetection, "is 1m29s"},
 		"90 seconds": {settingsOf(true, 90*s, 10*m), everything, "", 0, ""},
@@ -108,12 +109,13 @@ func TestCreateChecksTheSettingsOfBothDirections(t *testing.T) {
 		"both alike": {
 			"b.contoso.com", "a.contoso.com", settings{fqdn("a"): off, fqdn("b"): off}, "-VF-ON",
 			"",
-			"In both directions, for the case that a.contoso.com or b.contoso.com fails, automatic failover is off",
+			"In the settings of both directions, for a failure of a.contoso.com or b.contoso.com, automatic " +
+				"failover is off",
 		},
 		"one of them": {
 			"A.contoso.com.", "b.contoso.com", settings{fqdn("a"): short, fqdn("b"): good},
 			"!VF-RANGE", "a.contoso.com",
-			"For the case that a.contoso.com fails",
+			"In the settings for a failure of a.contoso.com",
 		},
 		"a different one each": {
 			"a.contoso.com", "b.contoso.com", settings{fqdn("a"): off, fqdn("b"): short},
@@ -121,7 +123,7 @@ func TestCreateChecksTheSettingsOfBothDirections(t *testing.T) {
 		},
 		"one member unknown": {
 			"", "b.contoso.com", settings{fqdn("b"): off}, "-VF-ON", "b.contoso.com",
-			"For the case that b.contoso.com fails",
+			"In the settings for a failure of b.contoso.com",
 		},
 		"settings of one unknown": {
 			"a.contoso.com", "b.contoso.com", settings{fqdn("b"): off}, "-VF-ON", "b.contoso.com", "",

@@ -23,10 +23,10 @@ func versionsDiffer(_ *topology.Topology, a, b *topology.Pool) []Violation {
 		return nil
 	}
 	v := Violation{
-		Detail: fmt.Sprintf("%s runs %s, %s runs %s.",
+		Detail: fmt.Sprintf("%s runs %s, and %s runs %s.",
 			a.FQDN, topology.VersionName(a.Version), b.FQDN, topology.VersionName(b.Version)),
-		Advice: "Pair pools of one version. During an upgrade, do not change the pair, and upgrade the second pool " +
-			"without delay: until then a failover in disaster mode is not supported.",
+		Advice: "Pair pools of the same version. During an upgrade, do not change the pair, and upgrade the second " +
+			"pool without delay. Until then, failover in disaster mode is not supported.",
 		Objects: phrase.Names(a, b),
 	}
 	if haveOneRule(a, b) {
@@ -71,7 +71,7 @@ func shapeOf(t *topology.Topology, version int, members []*topology.Pool) Violat
 			"and the topology has no complete pair of that version to follow. The pair with %s would have the "+
 			"elements of %s.",
 			name, phrase.List(phrase.Names(members...)), topology.VersionName(followed)),
-		Advice: fmt.Sprintf("Make the first pair of %s with Topology Builder. Later pairs then follow its shape.",
+		Advice: fmt.Sprintf("Create the first pair of %s with Topology Builder. Later pairs then have the same shape.",
 			name),
 		Remedies:     []Remedy{{Action: AdoptFirstPair}},
 		Objects:      phrase.Names(members...),

@@ -40,7 +40,8 @@ func TestVersionsOfANewPair(t *testing.T) {
 		"later than later":   {a: rest, b: rest, followed: later, want: "~PP-SHAPE", strictly: "~PP-SHAPE"},
 		"2019 and later": {a: v2019, b: later,
 			want: "~PP-VERSION ~PP-SHAPE ~PP-SHAPE", strictly: "~PP-VERSION ~PP-SHAPE ~PP-SHAPE",
-			texts: []string{"a.contoso.com runs Skype for Business Server 2019, b.contoso.com runs ServiceVersion 9."}},
+			texts: []string{"a.contoso.com runs Skype for Business Server 2019, and b.contoso.com runs " +
+				"ServiceVersion 9."}},
 		"2019 with a shape, and later": {a: later, b: v2019, followed: v2019,
 			want: "~PP-VERSION ~PP-SHAPE", strictly: "~PP-VERSION ~PP-SHAPE"},
 		"two later ones": {a: later, b: rest, followed: later,

@@ -84,7 +84,7 @@ func notFrontEnds(s survey) []Violation {
 			Title: title,
 			Detail: fmt.Sprintf("%s has user services and %s, so it is not a Front End pool. It can neither be in a "+
 				"pair nor be the pool of an appliance.", p.FQDN, fault),
-			Advice: "Correct this in Topology Builder and publish. A Front End pool has one Registrar, with the " +
+			Advice: "Correct the pool in Topology Builder and publish. A Front End pool has one Registrar, with the " +
 				"version of the product.",
 			Objects: []string{p.FQDN.String()},
 		})

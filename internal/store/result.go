@@ -52,10 +52,9 @@ type Overwrite struct {
 func (o *Overwrite) String() string {
 	return fmt.Sprintf("the topology was published, and it overwrote a change that another administrator published "+
 		"at the same time, in %s. On %s the file %s has the topology of the other administrator, and %s the one "+
-		"published now. Compare the two files. To restore the topology of the other administrator, which undoes the "+
-		"change made now, run this on that host:\n  %s\nTo keep the topology published now, run Enable-CsTopology "+
-		"on that "+
-		"host if it is not in effect yet",
+		"published now. Compare the two files. To restore the topology of the other administrator and undo the "+
+		"change of this run, run this command on that host:\n  %s\nTo keep the topology published now, run "+
+		"Enable-CsTopology on that host if it is not in effect yet",
 		o.Changed, o.Host, o.Theirs, o.Ours, o.Restore)
 }
 
@@ -70,7 +69,6 @@ func (c *SimpleURLChange) String() string {
 		}
 		return "\n  " + strings.Join(urls, "\n  ")
 	}
-	return "the topology was published, and the simple URLs changed with it. They were:" + list(c.Before) +
-		"\nThey are now:" + list(c.After) +
-		"\nRestore them with Set-CsSimpleUrlConfiguration, then run Enable-CsTopology"
+	return "the publish of the topology also changed the simple URLs. They were:" + list(c.Before) + "\nThey are now:" +
+		list(c.After) + "\nRestore them with Set-CsSimpleUrlConfiguration, then run Enable-CsTopology"
 }

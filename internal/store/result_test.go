@@ -17,7 +17,7 @@ func TestErrorsNameTheirCause(t *testing.T) {
 		text string
 	}{
 		{&store.NotPublishedError{Err: cause}, "Nothing was published."},
-		{&store.UnconfirmedError{Err: cause}, "not known"},
+		{&store.UnconfirmedError{Err: cause}, "is unknown"},
 	} {
 		if !strings.Contains(tc.err.Error(), tc.text) || !strings.Contains(tc.err.Error(), cause.Error()) {
 			t.Errorf("%T does not contain %q and its cause: %v", tc.err, tc.text, tc.err)

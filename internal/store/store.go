@@ -111,7 +111,7 @@ func (e *NotPublishedError) Unwrap() error { return e.Err }
 type UnconfirmedError struct{ Err error }
 
 func (e *UnconfirmedError) Error() string {
-	return "whether the topology was published is not known: " + e.Err.Error()
+	return "whether the topology was published is unknown: " + e.Err.Error()
 }
 
 // Unwrap returns the cause.

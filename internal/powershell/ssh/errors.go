@@ -14,7 +14,7 @@ import (
 
 // errOutcomeUnknown is the error of a run that had started and whose end was not observed. Every other error of a run
 // is a [*powershell.StartError].
-var errOutcomeUnknown = errors.New("whether the script did its work is not known")
+var errOutcomeUnknown = errors.New("whether the script did its work is unknown")
 
 var (
 	errClosed   = errors.New("the provider has closed the connection")

@@ -42,7 +42,7 @@ func TestRefusalBeforeTheEnd(t *testing.T) {
 			config.Port = address.Port
 		}
 		_, err = newTransport(t, config).Run(t.Context(), "echo", strings.NewReader(""))
-		assertError(t, err, errPasswordRefused.Error(), "tried again in this run")
+		assertError(t, err, errPasswordRefused.Error(), "not try the login again in this run")
 
 		if strings.Contains(err.Error(), "after the password was sent") {
 			t.Errorf("a refusal is a lost answer: %v", err)

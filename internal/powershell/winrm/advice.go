@@ -35,9 +35,9 @@ func adviceFault(f *wsmanFault) string {
 	case quotaOf(f) != "":
 		return quotaOf(f).advice()
 	case f.code == faultDenied || f.subcode == "AccessDenied":
-		return "The login is right, but the account may not use remote shells: make it a member of Administrators or " +
-			"Remote Management Users on the host, and check that AllowRemoteShellAccess is true (winrm get " +
-			"winrm/config/winrs)."
+		return "The login succeeded, but the account is not allowed to use remote shells. Make the account a member " +
+			"of Administrators or Remote Management Users on the host, and check that AllowRemoteShellAccess is true " +
+			"(winrm get winrm/config/winrs)."
 	}
 	return ""
 }
@@ -56,7 +56,7 @@ func (w *Transport) adviceRefused(r *refusedError) string {
 	case http.StatusUnauthorized:
 		return w.adviceUnauthorized(r)
 	case http.StatusNotFound, http.StatusMethodNotAllowed:
-		return "Another program than WinRM listens on this port, or the listener has another URL prefix: winrm " +
+		return "A program other than WinRM listens on this port, or the listener has another URL prefix: winrm " +
 			"enumerate winrm/config/listener."
 	case http.StatusForbidden:
 		return "Check the proxies and filters on the way to the host. The variables HTTPS_PROXY and NO_PROXY apply."
@@ -100,8 +100,8 @@ func (w *Transport) explainTLS(err error) explanation {
 	case errors.As(err, &record), strings.Contains(message, "server gave HTTP response to HTTPS client"):
 		return explanation{
 			text: "the host does not speak TLS on this port",
-			next: "The port of HTTPS is 5986, that of plain HTTP 5985. " +
-				"Check that there is an HTTPS listener: winrm enumerate winrm/config/listener.",
+			next: "HTTPS uses port 5986, and plain HTTP uses port 5985. Check that there is an HTTPS listener: winrm " +
+				"enumerate winrm/config/listener.",
 		}
 	case errors.As(err, &alert) && alert == 70,
 		strings.Contains(message, "server selected unsupported protocol version"),
@@ -148,12 +148,13 @@ func explainCertificate(err error) explanation {
 		}
 	case errors.As(err, &unknown):
 		return explanation{
-			text: "the certificate of the host is signed by an authority that is not trusted here", kind: Untrusted,
+			text: "the certificate of the host is signed by an authority that this machine does not " +
+				"trust", kind: Untrusted,
 		}
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
 		from, to := invalid.Cert.NotBefore.Format(time.DateOnly), invalid.Cert.NotAfter.Format(time.DateOnly)
 		return explanation{
-			text: "the certificate of the host is not valid today: " + from + " to " + to,
+			text: "the certificate of the host is not currently valid: " + from + " to " + to,
 			next: adviceNewCertificate,
 		}
 	case errors.As(err, &invalid):
@@ -171,7 +172,7 @@ func explainName(err x509.HostnameError) explanation {
 	if len(c.DNSNames)+len(c.IPAddresses) == 0 {
 		return explanation{
 			text: "the certificate of the host has no subject alternative name (SAN); its common name " +
-				c.Subject.CommonName + " does not count",
+				c.Subject.CommonName + " is ignored",
 			next: adviceNewCertificate,
 		}
 	}
@@ -209,7 +210,7 @@ const (
 		"winrm/config/listener. There is no HTTPS listener by default (winrm quickconfig -transport:https creates one)."
 	adviceLost = "Check whether the host or its service WinRM was restarted, and whether a device on the way cuts " +
 		"connections."
-	adviceSilent = "The host accepted the connection and then did not answer: check its load and its " +
+	adviceSilent = "The host accepted the connection and then did not answer. Check the load of the host and its " +
 		"service WinRM."
 	advicePlain          = "Use HTTPS, or NTLM, which encrypts its messages itself."
 	adviceNewCertificate = "Give the HTTPS listener a certificate that is valid, has the name of the host as a " +

@@ -106,7 +106,7 @@ func TestInterrupted(t *testing.T) {
 				}
 				_, err := w.Run(ctx, "script", strings.NewReader("input"))
 				assertError(t, w, err, begun, map[string]string{
-					"canceled": "canceled", "deadline": "the time for the operation is over",
+					"canceled": "canceled", "deadline": "the time limit for the operation passed",
 					"closed":    "has closed the connection",
 					"no answer": "no answer within 1s",
 				}[how])
@@ -240,7 +240,7 @@ func TestHangingScript(t *testing.T) {
 	})
 
 	_, err := w.Run(ctx, "script", strings.NewReader(""))
-	assertError(t, w, err, true, "the time for the operation is over")
+	assertError(t, w, err, true, "the time limit for the operation passed")
 
 	if n := s.Count(); s.Open() != 0 || n.Terminated != 1 || n.Requests[winrmd.Receive] != 3 {
 		t.Errorf("counted %+v", n)

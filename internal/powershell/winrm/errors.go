@@ -31,7 +31,7 @@ const (
 	Untrusted            Kind = "the authority of the certificate is not trusted"
 	OtherName            Kind = "the certificate has other names than the host"
 	TooManyShells        Kind = "the account has too many open remote shells"
-	TimeOver             Kind = "the time for the operation is over"
+	TimeOver             Kind = "the time limit for the operation passed"
 )
 
 // stepError is an error for the user. It never contains a password or a key.
@@ -157,7 +157,7 @@ func (w *Transport) explain(err error) explanation {
 		// Package net reports the end of ConnectTimeout as context.DeadlineExceeded.
 		return explanation{text: fmt.Sprintf("no connection within %s", w.config.ConnectTimeout), next: adviceReach}
 	case errors.Is(err, context.DeadlineExceeded):
-		return explanation{text: "the time for the operation is over", kind: TimeOver}
+		return explanation{text: "the time limit for the operation passed", kind: TimeOver}
 	case errors.Is(err, context.Canceled), errors.Is(err, errClosed):
 		return explanation{text: err.Error()}
 	case errors.Is(err, errNoKeepAlive):

@@ -87,11 +87,11 @@ func TestFailures(t *testing.T) {
 			[]string{"is for lync01.lync.example, not for 127.0.0.1"}},
 		{"expired", certificate(func(c *x509.Certificate) {
 			c.NotBefore, c.NotAfter = time.Now().Add(-48*time.Hour), time.Now().Add(-24*time.Hour)
-		}), false, []string{"not valid today", "CertificateThumbprint"}},
+		}), false, []string{"not currently valid", "CertificateThumbprint"}},
 		{"authority not known", func(_ *winrmd.Options, c *Config) {
 			c.CAFile = writeFile(t, winrmd.NewAuthority(t).PEM)
 		}, false,
-			[]string{"authority that is not trusted"}},
+			[]string{"authority that this machine does not trust"}},
 		{"SHA-1", certificate(func(c *x509.Certificate) { c.SignatureAlgorithm = x509.ECDSAWithSHA1 }), false,
 			[]string{"SHA-1", "SHA-256"}},
 		{"TLS 1.1", func(o *winrmd.Options, _ *Config) {
@@ -141,7 +141,7 @@ func TestFailures(t *testing.T) {
 		{"envelope", func(o *winrmd.Options, _ *Config) { o.MaxEnvelope = 10000 }, true,
 			[]string{"exceeds the maximum envelope size", "MaxEnvelopeSizekb=\"500\""}},
 		{"not WinRM", before(winrmd.Create, winrmd.Trouble{Status: 404, Text: "nginx"}), false,
-			[]string{"404 Not Found", "Another program than WinRM"}},
+			[]string{"404 Not Found", "A program other than WinRM"}},
 		{"service away", before(winrmd.Create, winrmd.Trouble{Status: 503}), false,
 			[]string{"503", "Get-Service WinRM"}},
 		{"proxy", before(winrmd.Create, winrmd.Trouble{Status: 403}), false, []string{"403", "NO_PROXY"}},

@@ -96,7 +96,7 @@ func TestPasswordIsSentOnce(t *testing.T) {
 				c.MaxShells = 8
 				o.Login = func(int) winrmd.Trouble { return tc.trouble }
 			})
-			parts := append(tc.parts, "not tried again in this run")
+			parts := append(tc.parts, "not try the login again in this run")
 			if tc.trouble.Reset {
 				parts = append(parts, "the connection was lost", "after the password was sent")
 			}
@@ -155,7 +155,8 @@ func TestPasswordIsSentOnceWithoutAnswer(t *testing.T) {
 				assertError(t, w, err, false, want)
 
 				_, err = w.Run(t.Context(), "script", strings.NewReader(""))
-				assertError(t, w, err, false, want, "after the password was sent", "not tried again in this run")
+				assertError(t, w, err, false, want, "after the password was sent", "not try the login again in this "+
+					"run")
 
 				if n := s.Count(); n.Passwords != 1 {
 					t.Errorf("counted %+v", n)

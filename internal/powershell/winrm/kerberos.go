@@ -120,8 +120,8 @@ func (w *Transport) explainKerberos(err error) explanation {
 	case errors.Is(err, kerberos.ErrWrongPassword):
 		found.next = adviceWrongPassword
 	case errors.As(err, &skew):
-		found.next = "Set the clock of this machine and that of the KDC (w32tm /resync). Kerberos allows five " +
-			"minutes."
+		found.next = "Synchronize the clocks of this machine and of the KDC (w32tm /resync). Kerberos allows a " +
+			"difference of five minutes."
 	case errors.As(err, &expired):
 		found.next = "Get a new ticket: kinit -c " + expired.Cache + "."
 	case errors.As(err, &unreachable) && unreachable.Unconfirmed:
@@ -130,7 +130,7 @@ func (w *Transport) explainKerberos(err error) explanation {
 		found.next = "Check that krb5.conf names the KDCs of the realm, or that DNS has the records _kerberos._tcp." +
 			unreachable.Realm + " and dns_lookup_kdc is true, and that no firewall blocks port 88 over TCP."
 	case errors.As(err, &syntax):
-		found.next = "Correct the line, or use a krb5.conf of its own for the host."
+		found.next = "Correct the line, or use a separate krb5.conf for this host."
 	}
 	return found
 }
@@ -139,8 +139,8 @@ func (w *Transport) explainKerberos(err error) explanation {
 func (w *Transport) adviceKDC(e *kerberos.KDCError) (fact, next string) {
 	switch e.Code {
 	case kerberos.CodeUnavailable:
-		return "the KDC cannot answer now", "Try again later. If the error stays, check the services of the domain " +
-			"controller: Get-Service kdc, ntds."
+		return "the KDC cannot answer now", "Try again later. If the error persists, check the services of the " +
+			"domain controller: Get-Service kdc, ntds."
 	case kerberos.CodeTooBig:
 		return "the answer is too big for UDP", "Check that the KDC accepts connections on port 88 over TCP."
 	}
@@ -248,17 +248,18 @@ func (w *Transport) adviceTicket(r *refusedError) string {
 		clocks = " The clock of the host is probably the reason: it is " + r.clock.UTC().Format(time.RFC3339) +
 			" on the host and " + now.UTC().Format(time.RFC3339) + " on this machine."
 	}
-	return "The user and the password are right: the KDC has granted a ticket for " + service + ", and the host " +
-		"refuses it. Check that the clock of the host differs by less than five minutes (w32tm /query /status), that " +
-		"only its computer account has " + service + " (setspn -Q " + service + "), and that the host has the key of " +
-		"that account: the password of the computer (Test-ComputerSecureChannel), or a keytab if it is not Windows." +
-		clocks
+	return "The user and the password are correct. The KDC has granted a ticket for " + service + ", but the host " +
+		"refuses the ticket. Check that the clock of the host differs by less than five minutes (w32tm /query " +
+		"/status), that only its computer account has " + service + " (setspn -Q " + service + "), and that the host " +
+		"has the key of that account: the password of the computer (Test-ComputerSecureChannel), or a keytab if it " +
+		"is not Windows." + clocks
 }
 
 const (
-	adviceWrongPassword = "Check the password. It is not tried again in this run, so that the account is not locked."
-	adviceUnconfirmed   = "The KDC may have counted the password as a wrong one, so that it is not tried again in " +
-		"this run. Check it, and that krb5.conf names KDCs of the realm, and start a new run."
+	adviceWrongPassword = "Check the password. The provider does not try the login again in this run, so that the " +
+		"account is not locked."
+	adviceUnconfirmed = "The KDC may have counted the login as failed, so the provider does not try the login again " +
+		"in this run. Check the password, check that krb5.conf names KDCs of the realm, and start a new run."
 	adviceKerberos = "Check that krb5.conf names the realm and its KDCs, that the clocks agree, and that the " +
 		"name of the host is that of its service principal HTTP/<host> (setspn -L <computer>)."
 )

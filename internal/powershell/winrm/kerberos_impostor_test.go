@@ -176,7 +176,7 @@ func TestKerberosUnconfirmed(t *testing.T) {
 			for range 3 {
 				_, err := w.Run(t.Context(), "script", strings.NewReader(""))
 				assertError(t, w, err, false, "Kerberos: the login at the KDC of LYNC.EXAMPLE has no readable result",
-					"The KDC may have counted the password as a wrong one", "not tried again in this run")
+					"The KDC may have counted the login as failed", "not try the login again in this run")
 			}
 			if n := proofs.Load(); n != 1 {
 				t.Errorf("%d passwords sent", n)

@@ -170,7 +170,7 @@ func TestKerberosTicketRefused(t *testing.T) {
 	w, _ := startDouble(t, withKerberos(k, func([]byte) error { return errors.New("no") }, "admin", "geheim"))
 
 	_, err := w.Run(t.Context(), "script", strings.NewReader(""))
-	assertError(t, w, err, false, "401", "The user and the password are right", "clock", "HTTP/127.0.0.1",
+	assertError(t, w, err, false, "401", "The user and the password are correct", "clock", "HTTP/127.0.0.1",
 		"keytab", "Test-ComputerSecureChannel")
 	for _, part := range []string{`\user`, "Check that user", "password are right, that"} {
 		if strings.Contains(err.Error(), part) {

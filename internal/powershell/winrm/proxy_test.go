@@ -48,7 +48,7 @@ func TestWrongProxyPasswordCountsOnce(t *testing.T) {
 
 			parts := []string{"the proxy refused", "(407)", "HTTPS_PROXY"}
 			if tc.user != nil {
-				parts = append(parts, "not tried again in this run")
+				parts = append(parts, "not try the login again in this run")
 			}
 			run := func() {
 				_, err := w.Run(t.Context(), "script", strings.NewReader(""))

@@ -82,11 +82,11 @@ func (c Configuration) header() []string {
 		lines = append(lines,
 			fmt.Sprintf("Its plan is: %d to import, 0 to add, 0 to change, 0 to destroy.", adopted),
 			"The apply does not change the topology.",
-			"Arguments that have their default values are left out.")
+			"Arguments with their default values are omitted.")
 	}
 	if len(c.LeftOut) > 0 {
 		lines = append(lines,
-			"Each comment \"Not adopted\" has a finding of the topology, the relationships that are left out",
+			"Each comment \"Not adopted\" has a finding of the topology, the relationships that are omitted",
 			"because of it, and what to do about them.")
 	}
 	return lines

@@ -47,8 +47,8 @@ func TestText(t *testing.T) {
 	const want = `# This configuration adopts 1 pool pair and 2 branch appliances as they are in the topology.
 # Its plan is: 3 to import, 0 to add, 0 to change, 0 to destroy.
 # The apply does not change the topology.
-# Arguments that have their default values are left out.
-# Each comment "Not adopted" has a finding of the topology, the relationships that are left out
+# Arguments with their default values are omitted.
+# Each comment "Not adopted" has a finding of the topology, the relationships that are omitted
 # because of it, and what to do about them.
 
 # Not adopted: Incomplete pair (PP-WHOLE)

@@ -59,7 +59,7 @@ type setting struct {
 func (c *checker) exclude(reason string, settings ...setting) {
 	for _, s := range settings {
 		if !s.value.IsNull() && !s.value.IsUnknown() {
-			c.addError(s.attribute, "Settings do not fit together", "has no meaning %s. Remove one of the two.", reason)
+			c.addError(s.attribute, "Conflicting settings", "has no effect %s. Remove one of the two.", reason)
 		}
 	}
 }
@@ -68,7 +68,7 @@ func (c *checker) exclude(reason string, settings ...setting) {
 func (c *checker) addUnusable(attribute string, err error) {
 	if err != nil {
 		at := c.at.AtName(attribute)
-		c.diags.AddAttributeError(at, "Unusable setting", at.String()+": "+message.Sentence(withAdvice(err)))
+		c.diags.AddAttributeError(at, "Invalid setting", at.String()+": "+message.Sentence(withAdvice(err)))
 	}
 }
 
@@ -79,8 +79,8 @@ var hostPattern = regexp.MustCompile(`^[^@/\s]*$`)
 func (c *checker) checkHost(host types.String) {
 	c.require("host", host, environment.Host, "the name of the server with the management shell")
 	if isKnown(host) && !hostPattern.MatchString(host.ValueString()) {
-		c.addError("host", "Unusable setting", "is not the name or address of a host alone. "+
-			"Give it without scheme, user, port and path, such as lync01.contoso.com.")
+		c.addError("host", "Invalid setting", "is not just the name or address of a host. Omit the scheme, user, "+
+			"port and path, as in lync01.contoso.com.")
 	}
 }
 
@@ -91,8 +91,8 @@ func (c *checker) checkPEM(attribute string, text types.String) bool {
 	}
 	block, _ := pem.Decode([]byte(text.ValueString()))
 	if block == nil {
-		c.addError(attribute, "Unusable setting", "is not a whole text in PEM, from -----BEGIN to -----END. "+
-			"Give the text, for example with file(\"...\"), and not a path.")
+		c.addError(attribute, "Invalid setting", "is not a complete text in PEM, from -----BEGIN to -----END. Set "+
+			"the text itself, for example with file(\"...\"), not a path.")
 	}
 	return block != nil
 }
@@ -123,7 +123,8 @@ func (c *checker) fillPath(attribute string, value *types.String, variable strin
 		return
 	}
 	if mistake, found := mistakeIn(text, pathcheck.Variable); found {
-		c.addError(attribute, mistake.Summary, "is taken from the environment, where %s %s. %s", variable, mistake.Fact,
+		c.addError(attribute, mistake.Summary, "comes from the environment variable %s, which %s. "+
+			"%s", variable, mistake.Fact,
 			mistake.Advice)
 		return
 	}
@@ -139,7 +140,8 @@ func (c *checker) fillNumber(attribute string, value *types.Int64, variable stri
 	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || n < 1 || n > limit {
 		c.addError(attribute, "Invalid environment variable",
-			"is taken from the environment, where %s is no such number. Set it to a number from 1 to %d.",
+			"comes from the environment variable %s, which is not a number in the allowed range. Set the variable to "+
+				"a number from 1 to %d.",
 			variable, limit)
 		return
 	}
@@ -154,7 +156,8 @@ func (c *checker) fillTimeout(attribute string, value *types.String, variable st
 	}
 	if d, err := time.ParseDuration(text); err != nil || !valid.allows(d) {
 		c.addError(attribute, "Invalid environment variable",
-			"is taken from the environment, where %s is no such duration. Set it to one such as 30s, %s.",
+			"comes from the environment variable %s, which is not a duration in the allowed range. Set the variable "+
+				"to a duration such as 30s, %s.",
 			variable, valid.text())
 		return
 	}
@@ -167,7 +170,7 @@ func (c *checker) newTransport(
 ) powershell.Transport {
 	t, err := create()
 	if err != nil {
-		c.diags.AddAttributeError(c.at, "Unusable setting", message.Sentence(message.Capitalise(withAdvice(err))))
+		c.diags.AddAttributeError(c.at, "Invalid setting", message.Sentence(message.Capitalise(withAdvice(err))))
 		return nil
 	}
 	if credSSP.ValueBool() {

@@ -81,11 +81,10 @@ func (m blockModel) checkTransports() (diags diag.Diagnostics) {
 	switch {
 	case len(set) > 1:
 		diags.AddAttributeError(blockPath, "More than one transport",
-			"management_shell reaches the management shell in one way, and has "+strings.Join(set, " and ")+
-				". Keep one of them.")
+			"management_shell has more than one transport: "+strings.Join(set, " and ")+". Keep one of them.")
 	case len(set) == 0 && !unknown:
 		diags.AddAttributeError(blockPath, "No transport",
-			"management_shell does not say how to reach the management shell. Give it one of winrm, ssh and local.")
+			"management_shell has no transport. Set one of winrm, ssh and local.")
 	}
 	return diags
 }

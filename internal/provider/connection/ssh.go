@@ -84,11 +84,11 @@ func (m *sshModel) check(c *checker) {
 	case !c.complete:
 	case m.Password.IsNull() && m.PrivateKey.IsNull() && !m.Agent.ValueBool():
 		c.diags.AddAttributeError(c.at, "Missing setting", fmt.Sprintf(
-			"%s has nothing to log in with: set password (or %s), private_key (or %s) or agent.",
+			"%s has no credentials. Set password (or %s), private_key (or %s) or agent.",
 			c.at, environment.Password, environment.PrivateKey))
 	case m.CredSSP.ValueBool():
-		c.require("password", m.Password, environment.Password, "the password of the user: "+
-			"with credssp the host logs in to itself, which takes a password and not a key")
+		c.require("password", m.Password, environment.Password, "the password of the user, because with credssp the "+
+			"host logs in to itself with the password")
 	}
 	if c.complete && m.PrivateKey.IsNull() {
 		c.exclude("without private_key", setting{"private_key_passphrase", m.PrivateKeyPassphrase})

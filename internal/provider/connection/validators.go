@@ -27,7 +27,7 @@ func (v nonEmpty) MarkdownDescription(ctx context.Context) string { return v.Des
 func (nonEmpty) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
 	if isKnown(req.ConfigValue) && req.ConfigValue.ValueString() == "" {
 		resp.Diagnostics.AddAttributeError(req.Path, "Empty setting",
-			req.Path.String()+" is empty. Give it a value, or leave it out (null).")
+			req.Path.String()+" is empty. Set a value, or remove the argument (null).")
 	}
 }
 
@@ -85,7 +85,8 @@ func (v timeout) ValidateString(_ context.Context, req validator.StringRequest, 
 	}
 	text := req.ConfigValue.ValueString()
 	if d, err := time.ParseDuration(text); err != nil || !v.allows(d) {
-		resp.Diagnostics.AddAttributeError(req.Path, "Unusable duration",
-			fmt.Sprintf("%s takes %s, such as 30s, and is %q. Leave it out for the default.", req.Path, v.text(), text))
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid duration",
+			fmt.Sprintf("%[1]s is %[3]q, but must be %[2]s, such as 30s. Remove the argument to use the "+
+				"default.", req.Path, v.text(), text))
 	}
 }

@@ -88,12 +88,12 @@ func TestPlausiblePath(t *testing.T) {
 		},
 		{
 			"-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n", "Content of a file instead of its path",
-			"is like the content of a file. Give the path of the file.",
+			"looks like the content of a file. Set the path of the file.",
 		},
 		{
 			"secret\nsecret", "Content of a file instead of its path",
-			"is like the content of a file. Give the path of the file. If it is the path, write each backslash of it " +
-				"twice (\\\\), or write a slash (/) instead, in quotation marks on one line.",
+			"looks like the content of a file. Set the path of the file. If it is the path, write each backslash of " +
+				"it twice (\\\\), or write a slash (/) instead, in quotation marks on one line.",
 		},
 	} {
 		got := validate(t, pathAttribute(""), at, types.StringValue(test.path))

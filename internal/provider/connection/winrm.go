@@ -46,10 +46,10 @@ func (m *winrmModel) transport(c *checker) powershell.Transport {
 	}
 	if m.PlainHTTP.ValueBool() {
 		c.diags.AddAttributeWarning(c.at.AtName("plain_http"), "WinRM over plain HTTP",
-			"Without TLS no certificate identifies the host. NTLM encrypts the messages, and a host that does not "+
-				"know the password can neither read nor forge them. But anyone who observes the login can try "+
-				"passwords on the recording without limit, and a password that fits decrypts the messages. Give the "+
-				"host an HTTPS listener and remove plain_http.")
+			"Without TLS, no certificate identifies the host. NTLM encrypts the messages, and a host that does not "+
+				"know the password cannot read or forge them. However, an attacker who records the login can try any "+
+				"number of passwords on the recording, and the right password decrypts the messages. Configure an "+
+				"HTTPS listener on the host and remove plain_http.")
 	}
 	user, password := m.credentials()
 	return c.newTransport(m.CredSSP, user, password,

@@ -13,7 +13,7 @@ func (m *winrmModel) check(c *checker) {
 	if m.PlainHTTP.ValueBool() {
 		c.exclude("with plain_http", setting{"ca_file", m.CAFile}, setting{"tls_server_name", m.TLSServerName})
 		if m.CredSSP.ValueBool() {
-			c.addError("credssp", "Settings do not fit together", "sends the password itself to the host, and "+
+			c.addError("credssp", "Conflicting settings", "sends the password itself to the host, and "+
 				"plain_http leaves it without the protection of TLS. Remove one of the two.")
 		}
 	}
@@ -34,9 +34,9 @@ func (m *winrmModel) check(c *checker) {
 func (m *winrmModel) checkAuth(c *checker) {
 	auth := m.auth()
 	if m.PlainHTTP.ValueBool() && auth != winrm.NTLM {
-		c.addError("plain_http", "Settings do not fit together", "does not go with auth = %q, which needs HTTPS: "+
-			"over plain HTTP it would show the password or the messages to the network. "+
-			"Remove plain_http, or use ntlm, which encrypts its messages itself.", auth)
+		c.addError("plain_http", "Conflicting settings", "cannot be used with auth = %q, which requires HTTPS. Over "+
+			"plain HTTP, the password or the messages would be readable on the network. Remove plain_http, or use "+
+			"ntlm, which encrypts the messages itself.", auth)
 	}
 	if auth != winrm.Kerberos {
 		c.exclude(fmt.Sprintf("with auth = %q", auth),
@@ -68,18 +68,18 @@ func (m *winrmModel) checkKerberos(c *checker) {
 	case m.KerberosCache.IsUnknown():
 	case m.KerberosCache.IsNull():
 		if strings.ContainsAny(m.User.ValueString(), `\@`) {
-			c.addError("user", "Settings do not fit together",
-				"has a domain, and with Kerberos the user is given without: the domain is in kerberos_realm.")
+			c.addError("user", "Conflicting settings",
+				"has a domain. With Kerberos, set the user without a domain, and the domain in kerberos_realm.")
 		}
-		c.require("kerberos_realm", m.KerberosRealm, "", "the realm of the user, such as CONTOSO.COM, "+
-			"or give a kerberos_cache in place of user, password and realm")
+		c.require("kerberos_realm", m.KerberosRealm, "", "the realm of the user, such as CONTOSO.COM, or set "+
+			"kerberos_cache instead of user, password and realm")
 		m.requireLogin(c)
 	default:
-		c.exclude("with kerberos_cache, which is used in place of it",
+		c.exclude("with kerberos_cache, which replaces it",
 			setting{"user", m.User}, setting{"password", m.Password}, setting{"kerberos_realm", m.KerberosRealm})
 		if m.CredSSP.ValueBool() {
-			c.addError("credssp", "Settings do not fit together",
-				"needs the password of the user, and kerberos_cache is used in place of it. Remove one of the two.")
+			c.addError("credssp", "Conflicting settings",
+				"needs the password of the user, but kerberos_cache replaces the password. Remove one of the two.")
 		}
 	}
 	if c.complete && !c.diags.HasError() {
@@ -105,7 +105,7 @@ func (m *winrmModel) checkKerberosFiles(c *checker) {
 
 func (m *winrmModel) checkCertificate(c *checker) {
 	c.require("client_certificate", m.ClientCertificate, environment.ClientCertificate,
-		"the text of the certificate to log in with")
+		"the text of the client certificate")
 	c.require("client_key", m.ClientKey, environment.ClientKey, "the text of its private key")
 	switch {
 	case m.CredSSP.IsUnknown():

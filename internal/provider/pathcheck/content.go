@@ -40,8 +40,8 @@ func isContent(text string) bool {
 
 // content returns the mistake for the content of a file. Without a sure sign, the text can still be a path.
 func content(text string, origin Origin) Mistake {
-	m := Mistake{Summary: "Content of a file instead of its path", Fact: "is like the content of a file",
-		Advice: "Give the path of the file.", IsContent: true}
+	m := Mistake{Summary: "Content of a file instead of its path", Fact: "looks like the content of a file",
+		Advice: "Set the path of the file.", IsContent: true}
 	if origin == Argument && !contentSign.MatchString(text) {
 		m.Advice += ` If it is the path, write each backslash of it twice (\\), or write a slash (/) instead, in ` +
 			"quotation marks on one line."

@@ -147,12 +147,12 @@ func TestFind(t *testing.T) {
 			"quoted argument", `"C:\x.xml"`, argument, "Path in quotation marks", "one pair",
 			`"C:\\x.xml" or "C:/x.xml"`,
 		},
-		{"PEM", "-----BEGIN CERTIFICATE-----\nMIIB/a.b\n", argument, content, "Give the path of the file.", ""},
-		{"PEM in a variable", "-----BEGIN A-----\r\nMIIB\r\n-----END A-----", variable, content, "Give the path", ""},
-		{"document", "<?xml version=\"1.0\"?>\n<Topology Path=\"C:\\x\" />\n", argument, content, "Give the path", ""},
-		{"known hosts", "lync01.contoso.com ssh-ed25519 AAAA/B\n", argument, content, "Give the path", ""},
-		{"Kerberos", "[libdefaults]\n  default_realm = CONTOSO.COM", argument, content, "Give the path", ""},
-		{"three lines", "a.b\nc.d\ne.f", argument, content, "Give the path", ""},
+		{"PEM", "-----BEGIN CERTIFICATE-----\nMIIB/a.b\n", argument, content, "Set the path of the file.", ""},
+		{"PEM in a variable", "-----BEGIN A-----\r\nMIIB\r\n-----END A-----", variable, content, "Set the path", ""},
+		{"document", "<?xml version=\"1.0\"?>\n<Topology Path=\"C:\\x\" />\n", argument, content, "Set the path", ""},
+		{"known hosts", "lync01.contoso.com ssh-ed25519 AAAA/B\n", argument, content, "Set the path", ""},
+		{"Kerberos", "[libdefaults]\n  default_realm = CONTOSO.COM", argument, content, "Set the path", ""},
+		{"three lines", "a.b\nc.d\ne.f", argument, content, "Set the path", ""},
 		{"two lines", "secret\nsecret", argument, content, `If it is the path, write each backslash`, ""},
 		{
 			"a folder n", "C:\n\topology.xml", argument, "Path with a line break", `Write each backslash`,
@@ -163,7 +163,7 @@ func TestFind(t *testing.T) {
 			`"C:\\data\\n#1\\x.xml" or "C:/data/n#1/x.xml"`,
 		},
 		{"several folders n", "new\notes\nov.xml", argument, content, `If it is the path, write each backslash`, ""},
-		{"two lines of Windows", "a.b\r\nc.d", argument, content, "Give the path", ""},
+		{"two lines of Windows", "a.b\r\nc.d", argument, content, "Set the path", ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -185,7 +185,7 @@ func TestFacts(t *testing.T) {
 		"\"C:\topology.xml\"": "has a tab and has quotation marks that are a part of it",
 		"\"C:\topology.xml\" \n": "has a tab, has quotation marks that are a part of it, ends with a line break and " +
 			"begins or ends with a space",
-		"a\nb": "is like the content of a file",
+		"a\nb": "looks like the content of a file",
 	} {
 		got, found := pathcheck.Find(path, pathcheck.Argument)
 		if !found || got.Fact != want {

@@ -62,13 +62,13 @@ func (f failure) failedCentral(p *topology.Pool) FailedCentral {
 		result.MoveTo = running[0].FQDN.String()
 		return result
 	case len(running) == 1:
-		result.Problem = fmt.Sprintf("%s has an inactive Central Management service, but is not the partner of %s, so "+
-			"that service is no standby (CM-ONE).",
+		result.Problem = fmt.Sprintf("%s has an inactive Central Management service, but is not the partner of %s, "+
+			"so that service is not a standby (CM-ONE).",
 			running[0].FQDN, p.FQDN)
 	case len(inactive) > 0:
 		result.Problem = fmt.Sprintf("%s with the standby has failed as well.", phrase.List(sortedNames(inactive)))
 	default:
-		result.Problem = "There is no standby (CM-PAIR)."
+		result.Problem = "Central Management has no standby (CM-PAIR)."
 	}
 	result.Problem += " Until Central Management runs again, do not rely on the failover of a pool (CM-ORDER)."
 	return result

@@ -79,7 +79,7 @@ func (f failure) backupOf(p *topology.Pool) (*topology.Pool, string) {
 // empty if it does.
 func (f failure) reasonAgainstFailover(p, backup *topology.Pool) string {
 	links := f.t.Links(p, backup)
-	versions := fmt.Sprintf("%s runs %s, %s runs %s", p.FQDN, topology.VersionName(p.Version),
+	versions := fmt.Sprintf("%s runs %s, and %s runs %s", p.FQDN, topology.VersionName(p.Version),
 		backup.FQDN, topology.VersionName(backup.Version))
 	switch {
 	case p.Version == topology.Version2010 && backup.Version == topology.Version2010:

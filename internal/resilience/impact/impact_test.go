@@ -160,8 +160,9 @@ func TestReasonsForLessThanFullService(t *testing.T) {
 				testkit.WritePair(a, b)
 				a.Registrar.Backups = []testkit.DraftBackup{testkit.NewBackup(b.Registrar.ID(), false, "5m", "10m")}
 			},
-			fail: "a c", before: NoService, after: NoService, reason: "There is no standby (CM-PAIR). Until Central " +
-				"Management runs again, do not rely on the failover of a pool (CM-ORDER). Automatic failover is off",
+			fail: "a c", before: NoService, after: NoService, reason: "Central Management has no standby (CM-PAIR). " +
+				"Until Central Management runs again, do not rely on the failover of a pool (CM-ORDER). Automatic " +
+				"failover is off",
 		},
 		"Central Management is lost with the pool itself": {
 			build: func(d *testkit.Draft) {
@@ -170,8 +171,8 @@ func TestReasonsForLessThanFullService(t *testing.T) {
 				a.AddCentral(true)
 			},
 			fail: "a", by: "b", before: ResiliencyService, after: ResiliencyService,
-			reason: "The active Central Management is on a.contoso.com, which has failed. There is no standby " +
-				"(CM-PAIR).",
+			reason: "The active Central Management is on a.contoso.com, which has failed. Central Management has no " +
+				"standby (CM-PAIR).",
 		},
 		"two Backups": {
 			build: func(d *testkit.Draft) {
@@ -193,8 +194,8 @@ func TestReasonsForLessThanFullService(t *testing.T) {
 				testkit.WritePair(d.Standard("a", 1, 8), d.Standard("b", 2, 9))
 			},
 			fail: "a", by: "b", before: ResiliencyService, after: ResiliencyService,
-			reason: "a.contoso.com runs Skype for Business Server 2019, b.contoso.com runs ServiceVersion 9. In a " +
-				"disaster, a failover between versions is not supported (PP-VERSION).",
+			reason: "a.contoso.com runs Skype for Business Server 2019, and b.contoso.com runs ServiceVersion 9. In " +
+				"a disaster, a failover between versions is not supported (PP-VERSION).",
 		},
 		"a Director": {
 			build: func(d *testkit.Draft) { d.Standard("a", 1, v2013).Names(d.Director("b", 2, v2013), "5m", "10m") },
@@ -285,7 +286,7 @@ func TestCentralManagementOfAFailedPool(t *testing.T) {
 				b.AddCentral(false)
 			},
 			fail: "a", problem: "b.contoso.com has an inactive Central Management service, but is not the partner of " +
-				"a.contoso.com, so that service is no standby (CM-ONE)",
+				"a.contoso.com, so that service is not a standby (CM-ONE)",
 		},
 		"the standby has failed, and there is another inactive one": {
 			build: func(d *testkit.Draft) {
@@ -299,7 +300,7 @@ func TestCentralManagementOfAFailedPool(t *testing.T) {
 		},
 		"no standby": {
 			build: func(d *testkit.Draft) { d.Standard("a", 1, v2013).AddCentral(true) },
-			fail:  "a", problem: "There is no standby (CM-PAIR)",
+			fail:  "a", problem: "Central Management has no standby (CM-PAIR)",
 		},
 		"both": {
 			build: func(d *testkit.Draft) {

@@ -35,8 +35,8 @@ func AfterPairing(t *topology.Topology, id topology.PairID) []string {
 		steps = append(steps, installStandby(t, store))
 	}
 	if len(steps) > 0 {
-		steps = append(steps, inShell+"Enable-CsTopology. The database of the standby was not there at the first "+
-			"time; that this is needed is not verified.")
+		steps = append(steps, inShell+"Enable-CsTopology. During the first run, the database of the standby did "+
+			"not exist. Whether the second run is necessary is not verified.")
 	}
 	for _, p := range pools {
 		steps = append(steps, onEveryFrontEnd(p)+bootstrapper(p.Version)+".")
@@ -54,10 +54,10 @@ func AfterPairing(t *topology.Topology, id topology.PairID) []string {
 // startBackupService returns the steps that update and start the new backup services.
 func startBackupService(pools []*topology.Pool) []string {
 	servers := "On every Front End Server of " + pools[0].FQDN.String() + " and " + pools[1].FQDN.String()
-	update := servers + ": install the cumulative update again that the server had. " +
-		"Without it the backup service was seen to crash"
+	update := servers + ": install the current cumulative update of the server again. Without the update, the backup " +
+		"service can crash"
 	if pools[0].Version == topology.Version2013 || pools[1].Version == topology.Version2013 {
-		update += "; documented for later versions, for Lync Server 2013 inferred"
+		update += " (documented for later versions, inferred for Lync Server 2013)"
 	}
 	return []string{update + ".", servers + ", in the management shell: Start-CsWindowsService -Name LYNCBACKUP."}
 }
@@ -67,7 +67,7 @@ func synchronize(pools []*topology.Pool) []string {
 	var steps []string
 	for _, p := range pools {
 		steps = append(steps, inShell+"Invoke-CsBackupServiceSync -PoolFqdn "+argument.PowerShell(p.FQDN.String())+
-			". Whoever runs it is a member of RTCUniversalServerAdmins.")
+			". The account must be a member of RTCUniversalServerAdmins.")
 	}
 	for i, p := range pools {
 		step := inShell + "(Get-CsBackupServiceStatus -PoolFqdn " + argument.PowerShell(p.FQDN.String()) +
@@ -100,14 +100,13 @@ func AfterUnpairing(before *topology.Topology, id topology.PairID) []string {
 	}
 	var steps []string
 	for _, p := range pools {
-		steps = append(steps, onEveryFrontEnd(p)+bootstrapper(p.Version)+
-			". That this removes the backup service is inferred: look whether LYNCBACKUP is gone.")
+		steps = append(steps, onEveryFrontEnd(p)+bootstrapper(p.Version)+". Then check that the service "+
+			"LYNCBACKUP no longer exists. Its removal by this command is inferred, not documented.")
 	}
 	for i, p := range pools {
-		steps = append(steps, fmt.Sprintf("%sRemove-CsUserStoreBackupData -PoolFqdn %s. "+
-			"It deletes the copy of the user data of %s that %s keeps: only when the pair is not made again and no "+
-			"users "+
-			"depend on that copy.",
+		steps = append(steps, fmt.Sprintf("%sRemove-CsUserStoreBackupData -PoolFqdn %s. The command deletes the copy "+
+			"of the user data of %s that %s keeps. Run it only if the pair is not created again and no users depend "+
+			"on that copy.",
 			inShell, argument.PowerShell(p.FQDN.String()), pools[1-i].FQDN, p.FQDN))
 	}
 	for _, store := range standby {
@@ -127,14 +126,12 @@ func AfterMove(t *topology.Topology, appliance, pool topology.FQDN) []string {
 		return nil
 	}
 	return []string{
-		"On " + p.FQDN.String() + ": Start-CsWindowsService. If its services were not stopped before the change, " +
+		"On " + p.FQDN.String() + ": Start-CsWindowsService. If the services were not stopped before the change, run " +
 			"Stop-CsWindowsService first.",
-		"At the branch site of " + p.FQDN.String() +
-			": test with one user before the rest. Move that user back, sign in, " +
-			"make a call inside and one outside, and see that contacts and presence come from " +
-			pool.String() + ".",
-		inShell + "Move-CsUser -Identity <user> -Target " + argument.PowerShell(p.FQDN.String()) +
-			", for every user who was moved away before the change.",
+		"At the branch site of " + p.FQDN.String() + ": test with one user first. Move that user back, sign in, make " +
+			"an internal and an external call, and check that contacts and presence come from " + pool.String() + ".",
+		inShell + "Move-CsUser -Identity <user> -Target " + argument.PowerShell(p.FQDN.String()) + ", for every user " +
+			"that was moved to another pool before the change.",
 	}
 }
 

@@ -68,22 +68,22 @@ func TestAfterPairingEnterpriseWithCentralManagement(t *testing.T) {
 	topo := modelOf(t, d)
 	want := []string{
 		"In a management shell: Install-CsDatabase -CentralManagementDatabase -SqlServerFqdn " +
-			"sql-pool-lyon.contoso.com -SqlInstanceName rtc. Documented for a Standard Edition server, for an " +
-			"Enterprise Edition pool not verified: look first whether the database is there. On a SQL Server " +
-			"cluster add -UseDefaultSqlPaths or -DatabasePaths.",
-		"In a management shell: Enable-CsTopology. The database of the standby was not there at the first time; that " +
-			"this is needed is not verified.",
+			"sql-pool-lyon.contoso.com -SqlInstanceName rtc. Documented for a Standard Edition server, not verified " +
+			"for an Enterprise Edition pool. First check whether the database exists. On a SQL Server cluster, add " +
+			"-UseDefaultSqlPaths or -DatabasePaths.",
+		"In a management shell: Enable-CsTopology. During the first run, the database of the standby did not exist. " +
+			"Whether the second run is necessary is not verified.",
 		`On fe1-pool-lyon.contoso.com, fe2-pool-lyon.contoso.com and fe3-pool-lyon.contoso.com of ` +
 			`pool-lyon.contoso.com: & "$env:ProgramFiles\Skype for Business Server 2019\Deployment\Bootstrapper.exe".`,
 		`On fe1-pool-paris.contoso.com, fe2-pool-paris.contoso.com and fe3-pool-paris.contoso.com of ` +
 			`pool-paris.contoso.com: & "$env:ProgramFiles\Skype for Business Server 2019\Deployment\Bootstrapper.exe".`,
-		"On every Front End Server of pool-lyon.contoso.com and pool-paris.contoso.com: install the cumulative " +
-			"update again that the server had. Without it the backup service was seen to crash.",
+		"On every Front End Server of pool-lyon.contoso.com and pool-paris.contoso.com: install the current " +
+			"cumulative update of the server again. Without the update, the backup service can crash.",
 		"On every Front End Server of pool-lyon.contoso.com and pool-paris.contoso.com, in the management shell: " +
 			"Start-CsWindowsService -Name LYNCBACKUP.",
-		"In a management shell: Invoke-CsBackupServiceSync -PoolFqdn pool-lyon.contoso.com. Whoever runs it is a " +
+		"In a management shell: Invoke-CsBackupServiceSync -PoolFqdn pool-lyon.contoso.com. The account must be a " +
 			"member of RTCUniversalServerAdmins.",
-		"In a management shell: Invoke-CsBackupServiceSync -PoolFqdn pool-paris.contoso.com. Whoever runs it is a " +
+		"In a management shell: Invoke-CsBackupServiceSync -PoolFqdn pool-paris.contoso.com. The account must be a " +
 			"member of RTCUniversalServerAdmins.",
 		"In a management shell: (Get-CsBackupServiceStatus -PoolFqdn pool-lyon.contoso.com).BackupModules, until " +
 			"every ExportStatus is FinalState or SteadyState and every ImportStatus is NormalState. NotInitialized " +
@@ -91,10 +91,10 @@ func TestAfterPairingEnterpriseWithCentralManagement(t *testing.T) {
 			"pool-paris.contoso.com.",
 		"In a management shell: (Get-CsBackupServiceStatus -PoolFqdn pool-paris.contoso.com).BackupModules, until " +
 			"every ExportStatus is FinalState or SteadyState and every ImportStatus is NormalState.",
-		"On pool-lyon.contoso.com: have three Front End Servers run at the same time at least once; before that its " +
-			"data may not be synchronized properly (PP-SYNC3).",
-		"On pool-paris.contoso.com: have three Front End Servers run at the same time at least once; before that its " +
-			"data may not be synchronized properly (PP-SYNC3).",
+		"On pool-lyon.contoso.com: run three Front End Servers at the same time at least once. Before that, the data " +
+			"of the pool may not be synchronized correctly (PP-SYNC3).",
+		"On pool-paris.contoso.com: run three Front End Servers at the same time at least once. Before that, the " +
+			"data of the pool may not be synchronized correctly (PP-SYNC3).",
 	}
 	assertSteps(t, AfterPairing(topo, pairOf("pool-paris.contoso.com", "pool-lyon.contoso.com")), want...)
 	assertSteps(t, AfterPairing(topo, pairOf("POOL-Lyon.contoso.com.", "Pool-PARIS.contoso.com")), want...)
@@ -106,14 +106,14 @@ func TestAfterPairingStandardEdition(t *testing.T) {
 	assertSteps(t, AfterPairing(modelOf(t, d), pairOf(paris.FQDN, lyon.FQDN)),
 		`On pool-lyon.contoso.com: & "$env:ProgramFiles\Microsoft Lync Server 2013\Deployment\Bootstrapper.exe".`,
 		`On pool-paris.contoso.com: & "$env:ProgramFiles\Microsoft Lync Server 2013\Deployment\Bootstrapper.exe".`,
-		"On every Front End Server of pool-lyon.contoso.com and pool-paris.contoso.com: install the cumulative update "+
-			"again that the server had. Without it the backup service was seen to crash; documented for later "+
-			"versions, for Lync Server 2013 inferred.",
+		"On every Front End Server of pool-lyon.contoso.com and pool-paris.contoso.com: install the current "+
+			"cumulative update of the server again. Without the update, the backup service can crash (documented for "+
+			"later versions, inferred for Lync Server 2013).",
 		"On every Front End Server of pool-lyon.contoso.com and pool-paris.contoso.com, in the management shell: "+
 			"Start-CsWindowsService -Name LYNCBACKUP.",
-		"In a management shell: Invoke-CsBackupServiceSync -PoolFqdn pool-lyon.contoso.com. Whoever runs it is a "+
+		"In a management shell: Invoke-CsBackupServiceSync -PoolFqdn pool-lyon.contoso.com. The account must be a "+
 			"member of RTCUniversalServerAdmins.",
-		"In a management shell: Invoke-CsBackupServiceSync -PoolFqdn pool-paris.contoso.com. Whoever runs it is a "+
+		"In a management shell: Invoke-CsBackupServiceSync -PoolFqdn pool-paris.contoso.com. The account must be a "+
 			"member of RTCUniversalServerAdmins.",
 		"In a management shell: (Get-CsBackupServiceStatus -PoolFqdn pool-lyon.contoso.com).BackupModules, until "+
 			"every ExportStatus is FinalState or SteadyState and every ImportStatus is NormalState.",
@@ -139,15 +139,15 @@ func TestAfterPairingVary(t *testing.T) {
 		"standby on a Standard Edition server": {v2013, standardServer,
 			func(_ *testkit.Draft, paris, lyon *testkit.DraftPool) { central(paris, lyon) },
 			[]string{"On pool-lyon.contoso.com, in the management shell: Install-CsDatabase " +
-				"-CentralManagementDatabase -SqlServerFqdn pool-lyon.contoso.com -SqlInstanceName rtc. Prepare first " +
-				"Standard Edition server",
+				"-CentralManagementDatabase -SqlServerFqdn pool-lyon.contoso.com -SqlInstanceName rtc. Before that, " +
+				"run Prepare first Standard Edition server",
 				"In a management shell: Enable-CsTopology."},
-			[]string{"not verified: look first", "for this version not verified"}},
+			[]string{"not verified for an Enterprise Edition pool. First check", "not verified for this version"}},
 		"standby on a Standard Edition server of a later version": {v2015, standardServer,
 			func(_ *testkit.Draft, paris, lyon *testkit.DraftPool) { central(paris, lyon) },
 			[]string{"On pool-lyon.contoso.com, in the management shell: Install-CsDatabase " +
 				"-CentralManagementDatabase -SqlServerFqdn pool-lyon.contoso.com -SqlInstanceName rtc. Documented " +
-				"for Lync Server 2013, for this version not verified.",
+				"for Lync Server 2013, not verified for this version.",
 				`On pool-paris.contoso.com: & "$env:ProgramFiles\Skype for Business Server ` +
 					`2015\Deployment\Bootstrapper.exe".`},
 			nil},
@@ -208,9 +208,9 @@ func TestAfterPairingVary(t *testing.T) {
 		) *testkit.DraftPool {
 			return d.Enterprise(name, site, version, 2)
 		}, nil,
-			[]string{"On pool-lyon.contoso.com: have three Front End Servers run at the same time at least once; " +
-				"before that its data may not be synchronized properly (PP-SYNC3). It has 2 Front End Servers, so " +
-				"this takes more servers."}, nil},
+			[]string{"On pool-lyon.contoso.com: run three Front End Servers at the same time at least once. Before " +
+				"that, the data of the pool may not be synchronized correctly (PP-SYNC3). The pool has 2 Front End " +
+				"Servers and needs more."}, nil},
 		"Enterprise Edition pool of one server": {v2015,
 			func(d *testkit.Draft, name string, site, version int) *testkit.DraftPool {
 				return d.Enterprise(name, site, version, 1)
@@ -253,22 +253,25 @@ func TestAfterUnpairing(t *testing.T) {
 	paris.AddCentral(true)
 	lyon.AddCentral(false)
 	want := []string{
-		`On fe1-pool-lyon.contoso.com, fe2-pool-lyon.contoso.com and fe3-pool-lyon.contoso.com of ` +
-			`pool-lyon.contoso.com: & "$env:ProgramFiles\Microsoft Lync Server 2013\Deployment\Bootstrapper.exe". ` +
-			`That this removes the backup service is inferred: look whether LYNCBACKUP is gone.`,
-		`On fe1-pool-paris.contoso.com, fe2-pool-paris.contoso.com and fe3-pool-paris.contoso.com of ` +
-			`pool-paris.contoso.com: & "$env:ProgramFiles\Microsoft Lync Server 2013\Deployment\Bootstrapper.exe". ` +
-			`That this removes the backup service is inferred: look whether LYNCBACKUP is gone.`,
-		"In a management shell: Remove-CsUserStoreBackupData -PoolFqdn pool-lyon.contoso.com. It deletes the copy of " +
-			"the user data of pool-paris.contoso.com that pool-lyon.contoso.com keeps: only when the pair is not " +
-			"made again and no users depend on that copy.",
-		"In a management shell: Remove-CsUserStoreBackupData -PoolFqdn pool-paris.contoso.com. It deletes the copy " +
-			"of the user data of pool-lyon.contoso.com that pool-paris.contoso.com keeps: only when the pair is not " +
-			"made again and no users depend on that copy.",
-		`In a management shell: Uninstall-CsDatabase -CentralManagementDatabase -SqlServerFqdn ` +
-			`sql-pool-lyon.contoso.com -SqlInstanceName rtc, when the pair is not made again and ` +
-			`Get-CsManagementStoreReplicationStatus shows every replica up to date. Inferred: it is documented for moves of Central Management, not for the end of ` +
-			`a pair. Never on sql-pool-paris.contoso.com\rtc, which has the active one.`,
+		"On fe1-pool-lyon.contoso.com, fe2-pool-lyon.contoso.com and fe3-pool-lyon.contoso.com of " +
+			"pool-lyon.contoso.com: & \"$env:ProgramFiles\\Microsoft Lync Server " +
+			"2013\\Deployment\\Bootstrapper.exe\". Then check that the service LYNCBACKUP no longer exists. Its " +
+			"removal by this command is inferred, not documented.",
+		"On fe1-pool-paris.contoso.com, fe2-pool-paris.contoso.com and fe3-pool-paris.contoso.com of " +
+			"pool-paris.contoso.com: & \"$env:ProgramFiles\\Microsoft Lync Server " +
+			"2013\\Deployment\\Bootstrapper.exe\". Then check that the service LYNCBACKUP no longer exists. Its " +
+			"removal by this command is inferred, not documented.",
+		"In a management shell: Remove-CsUserStoreBackupData -PoolFqdn pool-lyon.contoso.com. The command deletes " +
+			"the copy of the user data of pool-paris.contoso.com that pool-lyon.contoso.com keeps. Run it only if " +
+			"the pair is not created again and no users depend on that copy.",
+		"In a management shell: Remove-CsUserStoreBackupData -PoolFqdn pool-paris.contoso.com. The command deletes " +
+			"the copy of the user data of pool-lyon.contoso.com that pool-paris.contoso.com keeps. Run it only if " +
+			"the pair is not created again and no users depend on that copy.",
+		"In a management shell: Uninstall-CsDatabase -CentralManagementDatabase -SqlServerFqdn " +
+			"sql-pool-lyon.contoso.com -SqlInstanceName rtc, if the pair is not created again and " +
+			"Get-CsManagementStoreReplicationStatus shows every replica up to date. Inferred: the command is " +
+			"documented for moves of Central Management, not for the end of a pair. Never run it on " +
+			"sql-pool-paris.contoso.com\\rtc, which has the active Central Management store.",
 	}
 	assertSteps(t, AfterUnpairing(modelOf(t, d), pairOf("Pool-Paris.contoso.com", lyon.FQDN)), want...)
 	assertSteps(t, AfterUnpairing(modelOf(t, d), pairOf(lyon.FQDN, paris.FQDN)), want...)
@@ -308,13 +311,12 @@ func TestAfterMove(t *testing.T) {
 		return AfterMove(topo, topology.MustParseFQDN(appliance), topology.MustParseFQDN(pool))
 	}
 	assertSteps(t, move("SBA-Nantes.contoso.com.", "Pool-Paris.contoso.com"),
-		"On sba-nantes.contoso.com: Start-CsWindowsService. If its services were not stopped before the change, "+
+		"On sba-nantes.contoso.com: Start-CsWindowsService. If the services were not stopped before the change, run "+
 			"Stop-CsWindowsService first.",
-		"At the branch site of sba-nantes.contoso.com: test with one user before the rest. Move that user back, sign "+
-			"in, make a call inside and one outside, and see that contacts and presence come from "+
-			"pool-paris.contoso.com.",
-		"In a management shell: Move-CsUser -Identity <user> -Target sba-nantes.contoso.com, for every user who was "+
-			"moved away before the change.",
+		"At the branch site of sba-nantes.contoso.com: test with one user first. Move that user back, sign in, make "+
+			"an internal and an external call, and check that contacts and presence come from pool-paris.contoso.com.",
+		"In a management shell: Move-CsUser -Identity <user> -Target sba-nantes.contoso.com, for every user that was "+
+			"moved to another pool before the change.",
 	)
 	for _, none := range []string{paris.FQDN, "nowhere.contoso.com"} {
 		if steps := move(none, nantes.FQDN); len(steps) > 0 {

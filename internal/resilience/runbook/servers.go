@@ -38,10 +38,10 @@ func bootstrapper(version int) string {
 
 // threeAtOnce returns the step that lets the data of an Enterprise Edition pool be synchronized.
 func threeAtOnce(p *topology.Pool) string {
-	step := "On " + p.FQDN.String() + ": have three Front End Servers run at the same time at least once; " +
-		"before that its data may not be synchronized properly (PP-SYNC3)."
+	step := "On " + p.FQDN.String() + ": run three Front End Servers at the same time at least once. Before that, " +
+		"the data of the pool may not be synchronized correctly (PP-SYNC3)."
 	if n := len(p.Machines); n > 0 && n < 3 {
-		step += fmt.Sprintf(" It has %s, so this takes more servers.", phrase.FrontEndServers(n))
+		step += fmt.Sprintf(" The pool has %s and needs more.", phrase.FrontEndServers(n))
 	}
 	return step
 }

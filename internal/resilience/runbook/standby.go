@@ -22,31 +22,31 @@ func installStandby(t *topology.Topology, store *topology.Service) string {
 	if host != nil && host.Kind == topology.KindFrontEnd { // the instance on a Standard Edition server
 		step := "On " + host.FQDN.String() + ", in the management shell: " + command
 		if host.Version != topology.Version2013 {
-			step += " Documented for Lync Server 2013, for this version not verified."
+			step += " Documented for Lync Server 2013, not verified for this version."
 		}
-		return step + " Prepare first Standard Edition server, in the Deployment Wizard, has run there before " +
-			"(CM-SEPREP, for a standby inferred)."
+		return step + " Before that, run Prepare first Standard Edition server in the Deployment Wizard on that " +
+			"server (CM-SEPREP, inferred for a standby)."
 	}
-	return inShell + command + " Documented for a Standard Edition server, for an Enterprise Edition pool not " +
-		"verified: look first whether the database is there. On a SQL Server cluster add -UseDefaultSqlPaths or " +
+	return inShell + command + " Documented for a Standard Edition server, not verified for an Enterprise Edition " +
+		"pool. First check whether the database exists. On a SQL Server cluster, add -UseDefaultSqlPaths or " +
 		"-DatabasePaths."
 }
 
 // uninstallStandby returns the step that removes the database of a former standby.
 func uninstallStandby(t *topology.Topology, store *topology.Service) string {
-	step := inShell + "Uninstall-CsDatabase -CentralManagementDatabase" + sqlArguments(t, store) +
-		", when the pair is not made again and Get-CsManagementStoreReplicationStatus shows every replica up to " +
-		"date. " +
-		"Inferred: it is documented for moves of Central Management, not for the end of a pair."
+	step := inShell + "Uninstall-CsDatabase -CentralManagementDatabase" + sqlArguments(t, store) + ", if the pair is " +
+		"not created again and Get-CsManagementStoreReplicationStatus shows every replica up to date. Inferred: the " +
+		"command is documented for moves of Central Management, not for the end of a pair."
 	active, isComplete := t.CentralStores()
 	for _, s := range active {
 		if s.SQLInstance != nil {
-			step += " Never on " + phrase.SQLInstance(t, *s.SQLInstance) + ", which has the active one."
+			step += " Never run it on " + phrase.SQLInstance(t, *s.SQLInstance) + ", which has the active Central " +
+				"Management store."
 		}
 	}
 	if !isComplete {
-		step += " The topology does not name the SQL Server instance of the active one: find it first " +
-			"(Get-CsManagementConnection)."
+		step += " The topology does not name the SQL Server instance of the active Central Management store. Find " +
+			"the instance first (Get-CsManagementConnection)."
 	}
 	return step
 }

@@ -61,8 +61,8 @@ func setACL(f *os.File, list acl) error {
 	if list == nil {
 		if err := removeAttribute(f, aclAttribute); err != nil {
 			return &attributeError{
-				"the document has no access control list, and that of the directory cannot be removed from the new " +
-					"file", err,
+				"the document has no access control list, and the access control list of the directory cannot be " +
+					"removed from the new file", err,
 			}
 		}
 		return nil

@@ -283,7 +283,7 @@ func TestLostAttributesRefuse(t *testing.T) {
 			"list of the directory", 1234,
 			func(path string) { inheriting(t, path) },
 			func(do func() error) error { return asRootWithout(t, unix.CAP_FOWNER, do) },
-			"that of the directory cannot be removed from the new file: operation not permitted",
+			"the access control list of the directory cannot be removed from the new file: operation not permitted",
 		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

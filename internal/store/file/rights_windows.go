@@ -54,7 +54,7 @@ func readAttributes(f *os.File) (attributes, error) {
 	return found, nil
 }
 
-var errNoText = errors.New("it has an entry without a form as text")
+var errNoText = errors.New("it has an entry that cannot be written as text")
 
 // listOf returns the access control list of an open file.
 func listOf(f *os.File) (*windows.SECURITY_DESCRIPTOR, error) {

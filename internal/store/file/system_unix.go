@@ -183,8 +183,8 @@ func checkOwner(f *os.File, doc fs.FileInfo, next rights) error {
 		return nil
 	}
 	return described{
-		fmt.Sprintf("root may not change the owner of a file to user %d here, and without that this user could "+
-			"no longer write the document", want.uid), errOwner,
+		fmt.Sprintf("root cannot change the owner of a file to user %d on this file system, and without the change "+
+			"this user could no longer write the document", want.uid), errOwner,
 	}
 }
 

@@ -54,7 +54,7 @@ func (s *Store) SyncBackupService(ctx context.Context, pool string) ([]string, e
 	if err != nil {
 		advice := ""
 		if failed := new(powershell.Error); errors.As(err, &failed) && failed.OutcomeUnknown() {
-			advice = "\nWhether the synchronization has started is not known. You can start it again safely"
+			advice = "\nWhether the synchronization has started is unknown. You can safely start it again"
 		}
 		return nil, fmt.Errorf("cannot synchronize the backup service of %s: %w%s", pool, err, advice)
 	}

@@ -61,7 +61,7 @@ func TestBackupService(t *testing.T) {
 		"lost": {
 			fault: shelld.Fault{At: shelld.Backup, Lost: true}, modules: modules,
 			wantErrors:     []string{"connection reset", backedUp},
-			wantSyncErrors: []string{"connection reset", "is not known. You can start it again safely"},
+			wantSyncErrors: []string{"connection reset", "is unknown. You can safely start it again"},
 		},
 		"cut off": {fault: shelld.Fault{Cut: true}, modules: modules, wantErrors: []string{"cut off"}},
 		"PowerShell": {

@@ -114,7 +114,7 @@ func (p *publication) handleOutcome(output powershell.Result, err error) error {
 	case OutcomeFailedOver:
 		// A RefusedError, because the publish of the other changes alone can succeed.
 		return &store.RefusedError{Err: &Error{Kind: FailedOver, Text: fmt.Sprintf("cannot publish the topology to "+
-			"%s: %s. A pool must keep its partner as long as it is failed over (rule LC-NOFO): fail it back with "+
+			"%s: %s. A pool must keep its partner while it is failed over (rule LC-NOFO). Fail back the pool with "+
 			"Invoke-CsPoolFailBack. Nothing was published", p.store.Location(), describeStates(p.facts.FailedOver))}}
 	default:
 		if err == nil {

@@ -130,7 +130,8 @@ func TestPublish(t *testing.T) {
 			noWarnings: []string{"Signature"},
 		},
 		"the same signature": {
-			wantEnd: succeeded, wantEnables: 1, wantPublishes: 1, wantWarnings: []string{"kept the Signature"},
+			wantEnd: succeeded, wantEnables: 1, wantPublishes: 1, wantWarnings: []string{"did not change the " +
+				"Signature"},
 		},
 		"garbage": {
 			faults: []shelld.Fault{{Garbage: true}}, wantEnd: succeeded, wantEnables: 1, wantPublishes: 1,
@@ -247,7 +248,7 @@ func TestPublishFails(t *testing.T) {
 		"a file that is not parsed": {
 			faults: []shelld.Fault{{Unparsed: true}}, wantEnd: notPublished, wantDocument: holdsBase, wantPublishes: 1,
 			wantErrors: []string{
-				"could not parse the file", "There is no Unicode byte order mark", "not a right of the account",
+				"could not parse the file", "There is no Unicode byte order mark", "not the permissions of the account",
 				"wanted.xml", "read again",
 			},
 			noErrors: []string{"RTCUniversalServerAdmins"},

@@ -35,7 +35,7 @@ func TestRefusals(t *testing.T) {
 		kind  powershell.Kind
 		texts []string
 	}{
-		"LyncEdition": {shell.Edition, []string{"made for Windows PowerShell", "Use powershell.exe as the executable"}},
+		"LyncEdition": {shell.Edition, []string{"require Windows PowerShell", "Use powershell.exe as the executable"}},
 		"LyncBitness": {
 			shell.Bitness,
 			[]string{"32-bit PowerShell", `Sysnative\WindowsPowerShell\v1.0\powershell.exe`},
@@ -43,7 +43,7 @@ func TestRefusals(t *testing.T) {
 		"LyncModule":      {shell.NoModule, []string{"administrative tools"}},
 		"LyncModuleLoad":  {shell.ModuleLoad, []string{"the management shell does not load"}},
 		"LyncGroupPolicy": {shell.GroupPolicy, []string{"set by Group Policy", "Turn on Script Execution"}},
-		"LyncParent":      {shell.BackupFolder, []string{"can change the backups", "Take these rights"}},
+		"LyncParent":      {shell.BackupFolder, []string{"can change the backups", "Remove these rights"}},
 		"LyncFolder":      {shell.BackupFolder, []string{"another account can change the backups", "move it away"}},
 		"LyncLock":        {shell.ForeignLock, []string{"belongs to another program", "handle.exe"}},
 		"LyncEncoding":    {shell.Encoding, []string{"encoding of the document lacks", "Nothing was published"}},

@@ -81,9 +81,8 @@ const (
 // refusals are the errors by which the shared functions of the scripts end a script.
 var refusals = map[string]powershell.Refusal{
 	"LyncEdition": {
-		Kind: Edition,
-		Advice: "The modules of the management shell are made for Windows PowerShell. Use powershell.exe " +
-			"as the executable.",
+		Kind:   Edition,
+		Advice: "The modules of the management shell require Windows PowerShell. Use powershell.exe as the executable.",
 	},
 	"LyncBitness": {
 		Kind: Bitness,
@@ -93,9 +92,9 @@ var refusals = map[string]powershell.Refusal{
 	},
 	"LyncModule": {
 		Kind: NoModule,
-		Advice: "Install the administrative tools of Lync Server or Skype for Business Server on the host, or name a " +
-			"host that has them. The script searched for the modules SkypeForBusiness and Lync in PSModulePath and " +
-			"below the Common Files of both products.",
+		Advice: "Install the administrative tools of Lync Server or Skype for Business Server on the host, or " +
+			"configure a host that has these tools. The script searched for the modules SkypeForBusiness and Lync in " +
+			"PSModulePath and below the Common Files of both products.",
 	},
 	"LyncModuleLoad": {
 		Kind:   ModuleLoad,
@@ -110,19 +109,21 @@ var refusals = map[string]powershell.Refusal{
 		Kind: BackupFolder,
 		Advice: "A backup restores the topology, so only SYSTEM, Administrators and the account that runs the " +
 			"scripts may own its folder and write to it. Check the files in the folder, then move it away: the next " +
-			"publish creates it again. Each account that publishes needs a folder of its own.",
+			"publish creates it again. Each account that publishes needs its own folder.",
 	},
 	"LyncParent": {
 		Kind: BackupFolder,
 		Advice: "An account that can replace a folder above the folder of backups can exchange the backups, which " +
 			"restore the topology. Only SYSTEM, Administrators, TrustedInstaller and the account that runs the " +
 			"scripts may own such a folder, or have the rights to delete it, to delete its subfolders, or to change " +
-			"its permissions or its owner. Take these rights from others, and replace a link by its target.",
+			"its permissions or its owner. Remove these rights from other accounts, and replace a link with its " +
+			"target.",
 	},
 	"LyncLock": {
 		Kind: ForeignLock,
-		Advice: "Runs of the provider on that host exclude each other by this object, which any user of the host can " +
-			"create. Find the program that has it with handle.exe -a " + mutex + " of Sysinternals and end it.",
+		Advice: "This object prevents two runs of the provider on that host at the same time, but any user of the " +
+			"host can create it. Find the program that has it with handle.exe -a " + mutex + " of Sysinternals and " +
+			"end it.",
 	},
 	"LyncEncoding": {
 		Kind: Encoding,

@@ -51,9 +51,9 @@ func (p *publication) published(after *topology.Document, failed bool) {
 			p.store.transport.Host(), p.response())
 	}
 	if signature := p.next.Topology().Signature; signature != "" && signature == after.Topology().Signature {
-		p.warn("The store kept the Signature of the topology in this publish. Whether a publish should change it is " +
-			"not known. If it stays the same, Topology Builder may not detect that a project downloaded before is " +
-			"older than this topology. Download the topology in Topology Builder before every edit.")
+		p.warn("This publish did not change the Signature of the topology. Whether a publish should change the " +
+			"Signature is unknown. If the Signature stays the same, Topology Builder may not detect that a project " +
+			"is older than this topology. Download the topology in Topology Builder before every edit.")
 	}
 	notEnabled := p.store.enableWithRetry(p.ctx, p.extended, p.facts.Enable, p.faultsOf("Enable-CsTopology"), &p.result)
 	p.result.NotEnabled = notEnabled
@@ -106,8 +106,8 @@ func (p *publication) unchanged(failed bool) error {
 	}
 	if p.report.isUnparsed(p.faultsOf("Publish-CsTopology")) {
 		return p.notPublished("Publish-CsTopology on %s could not parse the file with the topology. The topology was "+
-			"read again and is unchanged.%s\nThe cause is that file, and not a right of the account. Please report "+
-			"this with the errors above and the first line of the file", host, p.response())
+			"read again and is unchanged.%s\nThe cause is that file, not the permissions of the account. Please "+
+			"report this with the errors above and the first line of the file", host, p.response())
 	}
 	return p.notPublished("Publish-CsTopology on %s did not publish: the topology was read again and is unchanged.%s\n"+
 		"The account must be a member of RTCUniversalServerAdmins and, unless setup was delegated with "+
