@@ -52,6 +52,9 @@ func (p *Publisher) publish(batch []*entry, last bool) (waiting []*entry, err er
 		p.snapshot.remember(next)
 		var result store.Result
 		result, err = p.publishDocument(ctx, base, next.raw, made, waiting)
+		if err != nil {
+			p.snapshot.forget(next)
+		}
 		p.snapshot.replace(result.Document)
 		switch {
 		case err == nil:

@@ -181,6 +181,14 @@ func (s *snapshot) remember(p parsed) {
 	s.known = append(s.known, p)
 }
 
+// forget makes a document unknown that was not published. Otherwise it could take the place of the stored document,
+// which would then be parsed again.
+func (s *snapshot) forget(p parsed) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.known = slices.DeleteFunc(s.known, func(k parsed) bool { return k.doc == p.doc })
+}
+
 // remembered returns the known documents.
 func (s *snapshot) remembered() []parsed {
 	s.mu.Lock()

@@ -288,6 +288,46 @@ func (b *buffers) Publish(ctx context.Context, base, next []byte) (store.Result,
 	return b.file.Publish(ctx, base, next)
 }
 
+// assertBuffers checks that each document that a publisher keeps has its own bytes.
+func assertBuffers(t *testing.T, p *Publisher) {
+	t.Helper()
+	kept := p.snapshot.remembered()
+	if p.snapshot.current != nil {
+		kept = append(kept, p.snapshot.current.parsed)
+	}
+	for _, k := range kept {
+		if !bytes.Equal(k.raw, k.doc.Bytes()) {
+			t.Fatal("the bytes of a document were overwritten")
+		}
+	}
+}
+
+// TestRefusedDocumentIsForgotten refuses one change after the other. The stored document stays known: it is neither
+// parsed again nor copied.
+func TestRefusedDocumentIsForgotten(t *testing.T) {
+	t.Parallel()
+	s := &file{Store: memory.New(memory.Estate(20))}
+	s.Fail = func(int, []byte) error { return &store.RefusedError{Reason: "no"} }
+	p := New(s, noCalls)
+	before, err := p.Document(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.copies = 0
+	for _, change := range []string{"+ab", "+cd", "+ef", "+gh", "+ij"} {
+		var refused *store.RefusedError
+		if err := submitText(t.Context(), p, change); !errors.As(err, &refused) {
+			t.Fatalf("got %v", err)
+		}
+		if after, err := p.Document(t.Context()); err != nil || after != before {
+			t.Errorf("after %s the document is another one: %v", change, err)
+		}
+	}
+	if s.copies > 0 {
+		t.Errorf("%d copies of the document", s.copies)
+	}
+}
+
 // TestBuffersAreReused makes and removes a pair over and over. The documents are encoded into a few buffers, except
 // while a load, which may compare with them, is under way.
 func TestBuffersAreReused(t *testing.T) {
@@ -311,11 +351,31 @@ func TestBuffersAreReused(t *testing.T) {
 				if !bytes.Equal(s.Document(), before) {
 					t.Fatal("the document differs after its pairs were created and removed")
 				}
+				assertBuffers(t, p)
 			}
 			// A buffer that is too small for the next document is not used again.
 			if reused := len(s.seen) <= 2*maxKnown; reused == loading {
 				t.Errorf("%d publishes with %d buffers", 4*rounds, len(s.seen))
 			}
 		})
+	}
+}
+
+// TestParsedBytesAreKept publishes on documents of other programs, of several sizes. A parsed document, and those that
+// edits made of it, refer to the bytes that were read, so that no document is encoded into them.
+func TestParsedBytesAreKept(t *testing.T) {
+	t.Parallel()
+	s := &file{Store: memory.New(memory.Estate(8))}
+	p := New(s, noCalls)
+	for range 5 {
+		for _, pairs := range [][]string{{"ab", "ef", "gh"}, {}, {"ab"}, {"ef", "gh"}} {
+			s.replaceBy(t, memory.Estate(8, pairs...))
+			for _, change := range []string{"+cd", "-cd", "+cd"} {
+				if err := submitText(t.Context(), p, change); err != nil {
+					t.Fatal(err)
+				}
+				assertBuffers(t, p)
+			}
+		}
 	}
 }

@@ -55,7 +55,21 @@ func RandomEstate(r *rand.Rand) Estate {
 		}
 		e.Appliances = append(e.Appliances, a)
 	}
+	g.moreBackups(&e, pools)
 	return e
+}
+
+// moreBackups adds backup registrars of pools that are pools or, which is a fault, appliances.
+func (g random) moreBackups(e *Estate, pools []Pool) {
+	for range g.IntN(3) {
+		if from, to := g.name(pools), g.name(pools); from != to {
+			e.Backups = append(e.Backups, Backup{From: from, To: to})
+		}
+	}
+	if len(e.Appliances) > 0 && g.oneIn(3) {
+		a := e.Appliances[g.IntN(len(e.Appliances))]
+		e.Backups = append(e.Backups, Backup{From: g.name(pools), To: a.FQDN})
+	}
 }
 
 type random struct{ *rand.Rand }

@@ -28,9 +28,6 @@ func (t *Topology) with(services persistent.Vector[*Service], changes []change) 
 			if c.was == nil || c.is == nil || c.was.ID != c.is.ID || c.was.Cluster != c.is.Cluster {
 				moved = append(moved, s.ID)
 			}
-			if s.ID.Role == RoleUserStore {
-				next.addHosts(pools, s.ID)
-			}
 		}
 	}
 	for _, id := range moved {

@@ -14,6 +14,7 @@ import (
 
 func main() {
 	debug.SetGCPercent(400) // as the command of the provider
+	debug.SetMemoryLimit(1 << 30)
 	if err := serve(os.Getenv("BENCH_PROFILES")); err != nil {
 		log.Fatal(err)
 	}
