@@ -95,7 +95,10 @@ func (d *Document) Append(raw []byte, edits ...Edit) []byte {
 	for _, e := range edits {
 		size += d.encoding.length(e.Text)
 	}
-	raw = slices.Grow(raw, size)
+	if cap(raw)-len(raw) < size {
+		// Unlike slices.Grow, this does not write zeros first.
+		raw = append(make([]byte, 0, len(raw)+size), raw...)
+	}
 	kept := 0 // offset of the bytes that are not copied yet
 	for _, e := range edits {
 		raw = append(raw, d.raw[kept:d.rawOffset(e.From)]...)
