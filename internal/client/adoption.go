@@ -21,7 +21,8 @@ type Adoption struct {
 	ofPairs, ofBranches map[string][]int
 }
 
-// PairCandidate is two Front End pools with at least one link. At least one of them is of Lync Server 2013 or later.
+// PairCandidate is two pools with at least one link: Front End pools, or pools that are none because of their
+// Registrar. They are not both of Lync Server 2010.
 type PairCandidate struct {
 	ObservedPair
 	CanImport bool // the names of both pools can be declared and identify them, and both can be in a pair
@@ -54,18 +55,22 @@ func (s *Survey) Adoption() *Adoption {
 
 func pairCandidates(t *topology.Topology) []PairCandidate {
 	var found []PairCandidate
-	frontEnds := t.FrontEnds()
-	order := make(map[*topology.Pool]int, len(frontEnds))
-	for i, p := range frontEnds {
-		order[p] = i
+	var members []*topology.Pool
+	order := map[*topology.Pool]int{}
+	for p := range t.Pools() {
+		if isIntendedFrontEnd(p) {
+			order[p] = len(members)
+			members = append(members, p)
+		}
 	}
 	canImport := func(p *topology.Pool) bool {
 		return p.IsFrontEnd2013() && t.Identifies(p) && p.FQDN.IsDeclarable()
 	}
-	for _, a := range frontEnds {
-		for _, b := range t.LinkedFrontEnds(a) {
+	for _, a := range members {
+		for _, b := range t.Linked(a) {
+			_, canBePaired := order[b]
 			isFirst := cmp.Or(a.FQDN.Compare(b.FQDN), cmp.Compare(order[a], order[b])) < 0
-			if isFirst && (a.IsFrontEnd2013() || b.IsFrontEnd2013()) {
+			if canBePaired && isFirst && (!isFrontEnd2010(a) || !isFrontEnd2010(b)) {
 				found = append(found, PairCandidate{*describePair(t, a, b), canImport(a) && canImport(b)})
 			}
 		}
@@ -74,6 +79,19 @@ func pairCandidates(t *topology.Topology) []PairCandidate {
 		return cmp.Or(x.ID.First.Compare(y.ID.First), x.ID.Second.Compare(y.ID.Second))
 	})
 	return found
+}
+
+// isIntendedFrontEnd reports whether p is a Front End pool, or a pool with user services that is none only because it
+// has several Registrars or one without a readable version.
+func isIntendedFrontEnd(p *topology.Pool) bool {
+	registrars := len(p.Role(topology.RoleRegistrar))
+	isFaulty := registrars > 1 || registrars == 1 && p.Version == 0
+	return p.Kind == topology.KindFrontEnd ||
+		p.Kind == topology.KindOther && isFaulty && len(p.Role(topology.RoleUserServices)) > 0
+}
+
+func isFrontEnd2010(p *topology.Pool) bool {
+	return p.Kind == topology.KindFrontEnd && !p.IsFrontEnd2013()
 }
 
 func branchCandidates(t *topology.Topology) []BranchCandidate {

@@ -71,6 +71,9 @@ func TestNotAdopted(t *testing.T) {
 		"a Lync Server 2010 pool": {estate: func(e *testkit.Estate) {
 			e.Backups = []testkit.Backup{{From: "nice", To: "old"}}
 		}, pairs: 1, sbas: 1, want: []string{"(PP-10-13)\n# - the pools nice.contoso.com and old.contoso.com\n"}},
+		"a version that is not readable": {
+			text: replace(`ServiceVersion="6"([^>]*RegistrarService">\s*<ServiceId SiteId="1")`, `ServiceVersion="x"$1`), sbas: 1,
+			want: []string{"Registrar without a readable version (PP-KIND)\n" + pair}},
 		"interval missing": {text: replace(` FailureDetectionInterval="[^"]*"`, ""),
 			want: []string{"Automatic failover without both intervals (VF-BOTH)\n" + pair, "(VF-BOTH)\n" + appliance,
 				"#   Set the interval in Topology Builder.\n"}},

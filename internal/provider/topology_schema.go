@@ -139,7 +139,8 @@ func topologySchema() schema.Schema {
 				"appliance that has one pool. A comment has the finding and the solution for each relationship that " +
 				"is omitted: an incomplete pair, an appliance without exactly one pool, and a name or a setting that " +
 				"a resource does not accept. Relationships between two Lync Server 2010 pools are not pairs. The " +
-				"text is ASCII, formatted as by `terraform fmt`. Write it to a file with `terraform output -raw`. " +
+				"text includes relationships that resources already hold. It is ASCII, formatted as by " +
+				"`terraform fmt`. Write it to a file with `terraform output -raw`. " +
 				"See the guide [Adopt an existing deployment](../guides/adopting.md)."),
 		},
 	}

@@ -21,7 +21,7 @@ var pairRules = []Rule{
 		branch:    branchPoolMissing,
 	},
 	{
-		ID: "PP-KIND", Severity: Error, Versions: "13 15 19+SE",
+		ID: "PP-KIND", Severity: Error, Versions: "13 15 19+SE", PreventsPairAdoption: true,
 		Title:     "Not a Front End pool",
 		Statement: "Each member of a pair must be an Enterprise Edition Front End pool or a Standard Edition server.",
 		Source:    TopologyHelp + "Front End pool, general settings",

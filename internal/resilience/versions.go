@@ -114,8 +114,9 @@ func unknownVersions(s survey) []Violation {
 				"This provider applies the rules of that version.",
 				phrase.FirstOf(names), verb, version, topology.Version2019, topology.VersionName(topology.Version2019)),
 			Advice: fmt.Sprintf("Before you change relationships of these pools and appliances, compare the "+
-				"documentation of service version %d with the rules. Versions that differ, and the first pair of this "+
-				"version, are warnings (PP-VERSION, BR-VGT, PP-SHAPE).", version),
+				"documentation of service version %d with the rules. A difference from Skype for Business Server "+
+				"2019 or a later version, and the first pair of this version, are warnings (PP-VERSION, BR-VGT, "+
+				"PP-SHAPE).", version),
 			Objects: names,
 		})
 	}
