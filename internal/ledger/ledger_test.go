@@ -3,6 +3,8 @@ package ledger
 import (
 	"context"
 	"slices"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -106,6 +108,14 @@ func TestLedgerSettle(t *testing.T) {
 			},
 			{after: time.Second, pair: bd, needs: []topology.PairID{pairOf("d", "c")}, returns: time.Second},
 		},
+		"a conflict after one that was released": {
+			{pair: ac, needs: []topology.PairID{pairOf("a", "b")}, returns: time.Second},
+			{after: time.Second, release: ab, returns: time.Second},
+			{
+				after: 20 * time.Second, pair: bd, needs: []topology.PairID{pairOf("d", "c")}, refused: []string{"c,d"},
+				returns: 20*time.Second + idleTime,
+			},
+		},
 		"after a refusal no call waits": {
 			{pair: ac, needs: []topology.PairID{pairOf("a", "b")}, refused: []string{"a,b"}, returns: idleTime},
 			{
@@ -148,12 +158,19 @@ func TestLedgerSettleEnds(t *testing.T) {
 	for name, test := range map[string]struct {
 		end     func(*Ledger, context.CancelFunc)
 		refused int
+		waits   time.Duration // after end
 	}{
-		"when the apply walk begins":        {func(l *Ledger, _ context.CancelFunc) { l.StartApply() }, 0},
-		"when the context ends":             {func(_ *Ledger, cancel context.CancelFunc) { cancel() }, 1},
-		"when the walk has failed":          {func(l *Ledger, _ context.CancelFunc) { l.Create(pairOf("a", "b")) }, 0},
-		"when the pair is released":         {func(l *Ledger, _ context.CancelFunc) { l.Release(pairOf("b", "a")) }, 0},
-		"not when another pair is released": {func(l *Ledger, _ context.CancelFunc) { l.Release(pairOf("b", "x")) }, 1},
+		"when the apply walk begins": {func(l *Ledger, _ context.CancelFunc) { l.StartApply() }, 0, 0},
+		"when the context ends":      {func(_ *Ledger, cancel context.CancelFunc) { cancel() }, 1, 0},
+		"when the walk has failed":   {func(l *Ledger, _ context.CancelFunc) { l.Create(pairOf("a", "b")) }, 0, 0},
+		"when the pair is released":  {func(l *Ledger, _ context.CancelFunc) { l.Release(pairOf("b", "a")) }, 0, 0},
+		"not when another pair is released": {
+			func(l *Ledger, _ context.CancelFunc) { l.Release(pairOf("b", "x")) }, 1, idleTime,
+		},
+		"when two resources use an appliance": {func(l *Ledger, _ context.CancelFunc) {
+			l.KeepAppliance(topology.MustParseFQDN("sba"), false)
+			l.ReleaseAppliance(topology.MustParseFQDN("sba"))
+		}, 0, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -170,9 +187,13 @@ func TestLedgerSettleEnds(t *testing.T) {
 					done <- len(l.Settle(ctx, desired, wait))
 				}()
 				synctest.Wait()
+				start := time.Now()
 				test.end(l, cancel)
 				if got := <-done; got != test.refused {
 					t.Errorf("%d conflicts refused, want %d", got, test.refused)
+				}
+				if waited := time.Since(start); waited != test.waits {
+					t.Errorf("refused after %s, want %s", waited, test.waits)
 				}
 			})
 		})
@@ -245,5 +266,76 @@ func TestLedgerRecreates(t *testing.T) {
 				t.Errorf("recreated is %t, want %t", got, test.want)
 			}
 		})
+	}
+}
+
+func TestLedgerReleasable(t *testing.T) {
+	t.Parallel()
+	ab := pairOf("a", "b")
+	for name, test := range map[string]struct {
+		prepare func(*Ledger)
+		want    bool
+	}{
+		"not in this walk":      {func(*Ledger) {}, false},
+		"another pair was read": {func(l *Ledger) { l.NoteRead(pairOf("a", "x")) }, false},
+		"read":                  {func(l *Ledger) { l.NoteRead(ab) }, true},
+		"released":              {func(l *Ledger) { l.Release(ab) }, true},
+		"created":               {func(l *Ledger) { l.Create(ab) }, false},
+		"kept, never read":      {func(l *Ledger) { l.Keep(ab) }, false},
+	} {
+		l := New(realClock{})
+		test.prepare(l)
+		for range 2 {
+			if got := l.IsReleasable(ab); got != test.want {
+				t.Errorf("%s: releasable is %t, want %t", name, got, test.want)
+			}
+		}
+	}
+}
+
+// Every further claim of a pool names the first one.
+func TestLedgerNamesTheFirstClaim(t *testing.T) {
+	t.Parallel()
+	l := New(realClock{})
+	ab := pairOf("a", "b")
+	l.Create(ab)
+	for _, id := range []topology.PairID{pairOf("a", "c"), pairOf("a", "d")} {
+		want := []DoubleClaim{{Pool: topology.MustParseFQDN("a"), Holder: ab}}
+		if got := l.Create(id).Doubles; !slices.Equal(got, want) {
+			t.Errorf("%s: got %v, want %v", id, got, want)
+		}
+	}
+}
+
+func TestMentionOnce(t *testing.T) {
+	t.Parallel()
+	l := New(realClock{})
+	var group sync.WaitGroup
+	var first atomic.Int64
+	for range 100 {
+		group.Go(func() {
+			if l.MentionOnce("one") {
+				first.Add(1)
+			}
+		})
+	}
+	group.Wait()
+	if first.Load() != 1 || !l.MentionOnce("two") || l.MentionOnce("two") {
+		t.Errorf("one text was new %d times", first.Load())
+	}
+}
+
+// Terraform can wait for several calls, each of which ends once.
+func TestCalls(t *testing.T) {
+	t.Parallel()
+	l := New(realClock{})
+	first, second := l.Enter(), l.Enter()
+	for i, leave := range []func(){nil, first, first, second} {
+		if leave != nil {
+			leave()
+		}
+		if got, want := l.Calls(), []int{2, 1, 1, 0}[i]; got != want {
+			t.Errorf("step %d: %d calls, want %d", i, got, want)
+		}
 	}
 }

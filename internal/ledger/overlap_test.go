@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
@@ -145,12 +146,104 @@ func TestKeepOfClaimedPools(t *testing.T) {
 // A walk that has failed because of an overlap refuses no further conflict, and no call waits.
 func TestOverlapEndsTheWait(t *testing.T) {
 	t.Parallel()
+	ab, sba, other := pairOf("a", "b"), topology.MustParseFQDN("sba"), topology.MustParseFQDN("other")
+	for name, overlap := range map[string]func(*Ledger){
+		"a pair is kept and released": func(l *Ledger) { l.Keep(ab); l.Release(ab) },
+		"a pair is kept, and may end unseen": func(l *Ledger) {
+			l.NoteRead(ab)
+			l.NoteRead(ab)
+			l.Keep(ab)
+			l.Create(pairOf("c", "d"))
+		},
+		"an association is kept and released": func(l *Ledger) {
+			l.KeepAppliance(sba, false)
+			l.ReleaseAppliance(sba)
+		},
+		"an association is kept, and may end unseen": func(l *Ledger) {
+			l.NoteApplianceRead(sba, false)
+			l.NoteApplianceRead(sba, false)
+			l.KeepAppliance(sba, false)
+			l.CreateAppliance(other)
+		},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			l, start := New(realClock{}), time.Now()
+			overlap(l)
+			defer l.Enter()()
+			left := l.Settle(t.Context(), pairOf("x", "y"), []topology.PairID{pairOf("x", "z")})
+			if waited := time.Since(start); left != nil || waited != 0 {
+				t.Errorf("%s: refused %v after %s", name, left, waited)
+			}
+		})
+	}
+}
+
+// An apply walk checks no overlaps: the plan has reported them.
+func TestNoOverlapInTheApply(t *testing.T) {
+	t.Parallel()
+	ab, sba := pairOf("a", "b"), topology.MustParseFQDN("sba")
 	l := New(realClock{})
-	l.Keep(pairOf("a", "b"))
-	l.Release(pairOf("a", "b"))
-	defer l.Enter()()
-	if left := l.Settle(t.Context(), pairOf("x", "y"), []topology.PairID{pairOf("x", "z")}); left != nil {
-		t.Errorf("refused %v", left)
+	l.StartApply()
+	l.NoteRead(ab)
+	l.NoteRead(ab)
+	l.Keep(ab)
+	l.NoteApplianceRead(sba, false)
+	l.NoteApplianceRead(sba, false)
+	l.KeepAppliance(sba, false)
+	if made := l.Create(pairOf("c", "d")); made.Ended != nil {
+		t.Errorf("the creation of a pair ends %v", made.Ended)
+	}
+	if ended := l.CreateAppliance(topology.MustParseFQDN("other")); ended != nil {
+		t.Errorf("the creation of an association ends %v", ended)
+	}
+}
+
+// The pairs and associations that a creation may end are sorted.
+func TestEndedIsSorted(t *testing.T) {
+	t.Parallel()
+	l := New(realClock{})
+	var pairs []topology.PairID
+	var appliances []topology.FQDN
+	for i := range 20 {
+		name := string(rune('a' + (7*i)%20))
+		pair, appliance := pairOf(name+"1", name+"2"), topology.MustParseFQDN(name)
+		for range 2 {
+			l.NoteRead(pair)
+			l.NoteApplianceRead(appliance, false)
+		}
+		l.Keep(pair)
+		l.KeepAppliance(appliance, false)
+		pairs, appliances = append(pairs, pair), append(appliances, appliance)
+	}
+	slices.SortFunc(pairs, func(a, b topology.PairID) int { return a.First.Compare(b.First) })
+	slices.SortFunc(appliances, topology.FQDN.Compare)
+	if got := l.Create(pairOf("x", "y")).Ended; !slices.Equal(got, pairs) {
+		t.Errorf("got the pairs %v", got)
+	}
+	if got := l.CreateAppliance(topology.MustParseFQDN("sba")); !slices.Equal(got, appliances) {
+		t.Errorf("got the associations of %v", got)
+	}
+}
+
+func TestAdopted(t *testing.T) {
+	t.Parallel()
+	l := New(realClock{})
+	sba, other := topology.MustParseFQDN("sba"), topology.MustParseFQDN("other")
+	if l.IsAdopted(sba) {
+		t.Error("an association is adopted from the start")
+	}
+	l.Adopt(sba)
+	if !l.IsAdopted(sba) || l.IsAdopted(other) {
+		t.Errorf("adopted: %t, the other one %t", l.IsAdopted(sba), l.IsAdopted(other))
+	}
+}
+
+func TestClaimAppliance(t *testing.T) {
+	t.Parallel()
+	l := New(realClock{})
+	sba, other := topology.MustParseFQDN("sba"), topology.MustParseFQDN("other")
+	if !l.ClaimAppliance(sba) || l.ClaimAppliance(sba) || !l.ClaimAppliance(other) {
+		t.Error("the first claim of an appliance, and only that, reserves it")
 	}
 }
 

@@ -151,8 +151,7 @@ func (l *Ledger) Create(id topology.PairID) Creation {
 	u := l.use(id)
 	u.created = true
 	if u.holders > 0 && u.releases == 0 && !first && !second {
-		u.recreated = true
-		l.announce()
+		u.recreated = true // report announces it
 	}
 	return Creation{Doubles: doubles, Overlap: l.report(u), Recreated: u.recreated, Ended: ended}
 }
