@@ -17,6 +17,9 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit/memory"
 )
 
+// terraformParallelism is the number of operations that Terraform runs at a time by default, as it documents.
+const terraformParallelism = 10
+
 // awaitPrevious separates two changes: the second starts when the first has ended.
 const awaitPrevious = "await previous"
 
@@ -97,7 +100,7 @@ func TestBlockedCreationsOccupyAllOperations(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				s := &memory.Store{Doc: memory.Estate(24, before...), Takes: time.Second}
-				failed := submitConcurrently(t.Context(), s, test.changes, defaultParallelism)
+				failed := submitConcurrently(t.Context(), s, test.changes, terraformParallelism)
 				reported := fmt.Sprint(failed)
 				got := s.Pairs(t)
 				for _, change := range test.changes {
@@ -150,14 +153,14 @@ func TestConcurrentChangesOnASlowStore(t *testing.T) {
 				func(i, j int) { changes[i], changes[j] = changes[j], changes[i] })
 			synctest.Test(t, func(t *testing.T) {
 				s := &memory.Store{Doc: doc, Takes: 10 * time.Second}
-				if failed := submitConcurrently(t.Context(), s, changes, defaultParallelism); len(failed) > 0 {
+				if failed := submitConcurrently(t.Context(), s, changes, terraformParallelism); len(failed) > 0 {
 					t.Errorf("%d calls failed: %v", len(failed), failed)
 				}
 				if n := len(s.Pairs(t)); n != pairs {
 					t.Errorf("%d pairs, want %d", n, pairs)
 				}
 				// 120 changes, ten at a time.
-				if s.Publishes() > 2*pairs/defaultParallelism+4 {
+				if s.Publishes() > 2*pairs/terraformParallelism+4 {
 					t.Errorf("%d publishes", s.Publishes())
 				}
 			})

@@ -221,3 +221,39 @@ func TestEnableOnceInARun(t *testing.T) {
 		})
 	}
 }
+
+// A publish enables the topology, or finds that this is not possible. No later change of the walk enables it again.
+func TestEnableAfterAPublish(t *testing.T) {
+	t.Parallel()
+	for name, fails := range map[string]error{"works": nil, "fails": memory.ErrDisk} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := &deployment{
+					Store: memory.New(memory.Estate(4, "ab")), made: func(r *store.Result) { r.NotEnabled = fails },
+				}
+				p := New(s, noCalls)
+				for _, change := range []string{"+cd", "!ab"} {
+					if reply := submitTogether(t, p, change)[change]; reply.err != nil ||
+						!errors.Is(reply.outcome.NotEnabled, fails) {
+						t.Errorf("%s: got %v, not in effect because of %v", change, reply.err, reply.outcome.NotEnabled)
+					}
+				}
+				if s.enables != 0 {
+					t.Errorf("%d times enabled, want never", s.enables)
+				}
+			})
+		})
+	}
+}
+
+func TestErrorsHaveTheirCause(t *testing.T) {
+	t.Parallel()
+	for _, err := range []error{
+		&BlockedError{Refusal: memory.ErrDisk}, &LostError{Name: "the pair", Err: memory.ErrDisk},
+		&Error{Name: "the pair", Stage: Missing, Err: memory.ErrDisk},
+	} {
+		if !errors.Is(err, memory.ErrDisk) || !strings.Contains(err.Error(), memory.ErrDisk.Error()) {
+			t.Errorf("%T does not have its cause: %v", err, err)
+		}
+	}
+}

@@ -175,6 +175,16 @@ func TestWriter(t *testing.T) {
 			}},
 			calls: []call{{change: "+ab"}}, pairs: []string{"ab", "cd"}, publishes: 2,
 		},
+		"another program published in between, and one change has failed": {
+			store: &memory.Store{Doc: memory.Estate(4), Before: func(nth int, doc []byte) []byte {
+				if nth == 1 {
+					return memory.Estate(4, "cd")
+				}
+				return doc
+			}},
+			calls: []call{{change: "+ab"}, {change: "+yz", fails: "pool not found"}}, pairs: []string{"ab", "cd"},
+			publishes: 2,
+		},
 		"another program paired a pool in between": {
 			store: &memory.Store{
 				Doc: memory.Estate(4), Before: func(int, []byte) []byte { return memory.Estate(4, "ac") },

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/store"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit/memory"
@@ -180,6 +182,17 @@ func TestSnapshotOfAFile(t *testing.T) {
 		s.set("", nil)
 		assertSnapshot(t, p, s, 3, "ab")
 	})
+	t.Run("changed by another program, for a call that has ended", func(t *testing.T) {
+		t.Parallel()
+		p, s := start(t)
+		s.replaceBy(t, free)
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		if doc, err := p.Document(ctx); err != nil || len(doc.Topology().Pairs()) != 1 || s.Loads() != 1 {
+			t.Errorf("got %v, %v after %d loads, want the cached document", doc, err, s.Loads())
+		}
+		assertSnapshot(t, p, s, 2)
+	})
 	t.Run("incomplete for a while", func(t *testing.T) {
 		t.Parallel()
 		p, s := start(t)
@@ -208,6 +221,29 @@ func TestSnapshotChangesDuringALoad(t *testing.T) {
 	s.replaceBy(t, memory.Estate(2))
 	close(pending.done)
 	assertSnapshot(t, p, s, 2)
+}
+
+// A call waits for a load until its own context ends. The load continues for the others.
+func TestSnapshotWaitsForALoad(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := memory.New(memory.Estate(2, "ab"))
+		s.FailLoads = func(int) error { time.Sleep(time.Hour); return nil }
+		p := New(s, noCalls)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		const want = "load the topology from memory: context deadline exceeded"
+		if doc, err := p.Document(ctx); doc != nil || err == nil || err.Error() != want {
+			t.Errorf("got %v, %v, want the end of the context", doc, err)
+		}
+		start := time.Now()
+		if doc, err := p.Document(t.Context()); err != nil || len(doc.Topology().Pairs()) != 1 {
+			t.Errorf("got %v, %v after the load", doc, err)
+		}
+		if waited := time.Since(start); waited != 59*time.Minute || s.Loads() != 1 {
+			t.Errorf("loaded %d times, the last call waited for %s", s.Loads(), waited)
+		}
+	})
 }
 
 // TestSnapshotConcurrently changes the file while calls read it. Each call receives a document that is at least as new
@@ -358,6 +394,21 @@ func TestBuffersAreReused(t *testing.T) {
 				t.Errorf("%d publishes with %d buffers", 4*rounds, len(s.seen))
 			}
 		})
+	}
+}
+
+// TestBufferOfAnUnpublishedDocument encodes a document that is not published, because the change makes no difference.
+// No known document has that buffer.
+func TestBufferOfAnUnpublishedDocument(t *testing.T) {
+	t.Parallel()
+	p := New(&file{Store: memory.New(memory.Estate(4, "ab"))}, noCalls)
+	for range 5 {
+		for _, change := range []string{"+cd", "-cd", "-ab", "-ab", "+ab"} {
+			if err := submitText(t.Context(), p, change); err != nil {
+				t.Fatal(err)
+			}
+			assertBuffers(t, p)
+		}
 	}
 }
 
