@@ -240,7 +240,9 @@ func TestReportOfAnAcknowledgedChange(t *testing.T) {
 		made func(*store.Result)
 		want string
 	}{
-		"not in effect": {func(r *store.Result) { r.NotEnabled = memory.ErrDisk }, "is not in effect yet: no space left"},
+		"not in effect": {
+			func(r *store.Result) { r.NotEnabled = memory.ErrDisk }, "is not in effect yet: no space left",
+		},
 		"another publish overwritten": {
 			func(r *store.Result) { r.Alarm = &store.Overwrite{Theirs: `C:\theirs.xml`, Host: "fe1"} }, `C:\theirs.xml`,
 		},
