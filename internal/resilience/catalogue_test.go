@@ -112,6 +112,51 @@ func TestRulesAreCheckedAtTheirEvents(t *testing.T) {
 	}
 }
 
+// Rule.Events is the same table for the page of rules. It separates the rules that need an inventory.
+func TestEvents(t *testing.T) {
+	t.Parallel()
+	inventoried := strings.Fields("PP-VIRT PP-OS PP-CAP PP-CAPNUM PP-DIST")
+	for _, r := range Rules() {
+		var want []Event
+		for _, event := range []struct {
+			event     Event
+			isChecked bool
+		}{
+			{PairCreated, r.create != nil}, {SettingsChanged, r.settings != nil}, {PairRemoved, r.destroy != nil},
+			{BranchChanged, r.branch != nil},
+			{TopologyRead, r.finding != nil && !slices.Contains(inventoried, r.ID)},
+			{InventoryCompared, slices.Contains(inventoried, r.ID)},
+		} {
+			if event.isChecked {
+				want = append(want, event.event)
+			}
+		}
+		if got := r.Events(); !slices.Equal(got, want) {
+			t.Errorf("%s: got %v, want %v", r.ID, got, want)
+		}
+	}
+}
+
+// The findings of these rules, and of no others, prevent that existing relationships are adopted without a change.
+func TestRulesThatPreventAdoption(t *testing.T) {
+	t.Parallel()
+	var ofPairs, ofBranches []string
+	for _, r := range Rules() {
+		if r.PreventsPairAdoption {
+			ofPairs = append(ofPairs, r.ID)
+		}
+		if r.PreventsBranchAdoption {
+			ofBranches = append(ofBranches, r.ID)
+		}
+	}
+	if got := strings.Join(ofPairs, " "); got != "PP-KIND PP-10-13 PP-ONE PP-RECIP PP-WHOLE VF-NEEDBK VF-BOTH TD-NAME" {
+		t.Errorf("of pairs: %s", got)
+	}
+	if got := strings.Join(ofBranches, " "); got != "VF-NEEDBK VF-BOTH BR-ONE TD-NAME" {
+		t.Errorf("of associations: %s", got)
+	}
+}
+
 func TestSeverities(t *testing.T) {
 	t.Parallel()
 	want := map[Severity]string{

@@ -157,6 +157,22 @@ func TestOverlaps(t *testing.T) {
 	}
 }
 
+// The warning about a pair that was left alone requires nothing of the user.
+func TestPairLeft(t *testing.T) {
+	t.Parallel()
+	got := PairLeft(pairOf("b a"))
+	if ids(got) != "-PP-ONE" {
+		t.Fatalf("got %q", ids(got))
+	}
+	v := got[0]
+	if v.Summary() != "Pair left unchanged (PP-ONE)" || v.Advice != "No action is needed." ||
+		strings.Join(v.Objects, " ") != "a.contoso.com b.contoso.com" ||
+		!strings.Contains(v.Detail, "a.contoso.com,b.contoso.com") {
+		t.Errorf("got %+v", v)
+	}
+	assertWellFormed(t, v)
+}
+
 // A conflict has remedies of its own, and those of the plan or of the apply after them.
 func TestRemediesOfConflicts(t *testing.T) {
 	t.Parallel()

@@ -67,7 +67,7 @@ func (c Conflict) Violation() Violation {
 	case c.Same && c.Links.All():
 		v.Detail = fmt.Sprintf("The complete pair of %s and %s exists already: %s. A creation never adopts an "+
 			"existing pair.", c.Pool, c.Other, links)
-		if canAdopt(c.t, c.pool, c.other) {
+		if canComplete(c.t, c.pool, c.other) {
 			action = AdoptPair
 		}
 	case c.Same:

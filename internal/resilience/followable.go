@@ -25,13 +25,6 @@ func canComplete(t *topology.Topology, a, b *topology.Pool) bool {
 	return isManageable(t, a, b) && t.CanUpdatePair(pairIDOf(a, b)) == nil
 }
 
-// canAdopt reports whether a complete pair can be put under management. The second Backup of a member has to be removed
-// then.
-func canAdopt(t *topology.Topology, a, b *topology.Pool) bool {
-	hasOne := len(a.Registrar.Backups) == 1 && len(b.Registrar.Backups) == 1
-	return (hasOne && isManageable(t, a, b)) || canComplete(t, a, b)
-}
-
 // canCompleteAlone reports whether the pair of two pools can be completed when it is the only relationship of both.
 // Which backup services are left then is not known, so all of them have to be usable.
 func canCompleteAlone(t *topology.Topology, a, b *topology.Pool) bool {

@@ -193,6 +193,64 @@ func TestAdviceOnRelationships(t *testing.T) {
 			want: "Decide which one is the partner of a.contoso.com. Remove the other relationships, for example in " +
 				"Topology Builder.\nEndOtherPairs a.contoso.com",
 		},
+		"to complete the chosen pair, whose services depend on each other only": {
+			build: func(d *testkit.Draft, a, b *testkit.DraftPool) {
+				writeServicesOfPair(d, a, b)
+				for _, s := range d.Services {
+					if s.Role == "BackupService" {
+						s.DependsOn = s.DependsOn[:1]
+					}
+				}
+			},
+			rule: "PP-WHOLE",
+			want: "First decide which of b.contoso.com and c.contoso.com is the partner of a.contoso.com " +
+				"(PP-ONE).\nCompleteChosenPair a.contoso.com b.contoso.com",
+		},
+		"to complete the chosen pair, of which a service depends on none": {
+			build: func(d *testkit.Draft, a, b *testkit.DraftPool) {
+				writeServicesOfPair(d, a, b)
+				for _, s := range d.Services {
+					if s.Role == "BackupService" && s.Site == 1 {
+						s.DependsOn = nil
+					}
+				}
+			},
+			rule: "PP-WHOLE",
+			want: "First decide which of b.contoso.com and c.contoso.com is the partner of a.contoso.com (PP-ONE).",
+		},
+		"to complete the chosen pair, without a file store": {
+			build: func(d *testkit.Draft, a, b *testkit.DraftPool) {
+				writeServicesOfPair(d, a, b)
+				d.Remove(b.FileStore)
+			},
+			rule: "PP-WHOLE",
+			want: "First decide which of b.contoso.com and c.contoso.com is the partner of a.contoso.com (PP-ONE).",
+		},
+		"to end all but one of three: another service needs a backup service of two of them": {
+			build: func(d *testkit.Draft, a, b *testkit.DraftPool) {
+				for _, p := range []*testkit.DraftPool{b, d.Standard("c", 2, v2013), d.Standard("e", 1, v2013)} {
+					p.Names(a, "5m", "10m")
+				}
+				d.Service(a.DraftHost, "ExternalServer", v2013, a.AddBackupService("2-BackupService-9").ID())
+			},
+			rule: "PP-ONE",
+			want: "Decide which one is the partner of a.contoso.com. Remove the other relationships, for example in " +
+				"Topology Builder.",
+		},
+		"to repair the settings of a pair": {
+			build: func(_ *testkit.Draft, a, b *testkit.DraftPool) {
+				testkit.WritePair(a, b)
+				a.Registrar.Backups = []testkit.DraftBackup{testkit.NewBackup(b.Registrar.ID(), true, "5m", "")}
+			},
+			rule: "VF-BOTH", want: "Set the interval in Topology Builder.\nRepairSettings a.contoso.com b.contoso.com",
+		},
+		"to repair no settings: a third pool is paired with the backup registrar": {
+			build: func(d *testkit.Draft, a, b *testkit.DraftPool) {
+				testkit.WritePair(b, d.Standard("c", 1, v2013))
+				a.Names(b, "5m", "")
+			},
+			rule: "VF-BOTH", want: "Set the interval in Topology Builder.",
+		},
 		"to repair a pair": {
 			build: func(_ *testkit.Draft, a, b *testkit.DraftPool) {
 				a.Names(b, "5m", "10m")
@@ -223,4 +281,11 @@ func TestAdviceOnRelationships(t *testing.T) {
 			}
 		})
 	}
+}
+
+// writeServicesOfPair writes the backup services of a pair without its backup registrars. A third pool c names a.
+func writeServicesOfPair(d *testkit.Draft, a, b *testkit.DraftPool) {
+	testkit.WritePair(a, b)
+	a.Registrar.Backups, b.Registrar.Backups = nil, nil
+	d.Standard("c", 2, v2013).Names(a, "5m", "10m")
 }

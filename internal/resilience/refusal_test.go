@@ -142,6 +142,16 @@ var refusalTests = []struct {
 	},
 	{
 		refusal: topology.Refusal{
+			Fault: topology.PoolNotFree, Pool: fqdn("a"), Linked: []topology.FQDN{fqdn("b")},
+		},
+		summary: "Pool is not free (PP-FREE)",
+		detail:  "a.contoso.com cannot be paired: it is linked with b.contoso.com.",
+		advice: "Remove what is left of a former pair in Topology Builder, or manage the pair that the pool belongs " +
+			"to.",
+		objects: "a.contoso.com",
+	},
+	{
+		refusal: topology.Refusal{
 			Fault: topology.PoolNotFree, Pool: fqdn("a"), Services: serviceIDs("1-BackupService-1"),
 		},
 		summary: "Pool is not free (PP-FREE)",

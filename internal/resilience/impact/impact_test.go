@@ -392,3 +392,18 @@ func TestCapacityOfATakeover(t *testing.T) {
 		t.Errorf("got %+v", got)
 	}
 }
+
+// The pools that one pool takes over are sorted by name, independent of the order of the failures.
+func TestOnePoolTakesOverTwo(t *testing.T) {
+	t.Parallel()
+	d := testkit.NewDraft()
+	b := d.Standard("b", 2, v2013)
+	for _, name := range []string{"a", "c", "e"} {
+		d.Standard(name, 1, v2013).Names(b, "5m", "10m")
+	}
+	got := impactOf(t, d, usersOf(map[string]int64{"a": 1, "b": 2, "c": 4, "e": 8}), "e", "a", "c").Takeovers
+	if len(got) != 1 || strings.Join(got[0].FailedPools, " ") != "a.contoso.com c.contoso.com e.contoso.com" ||
+		*got[0].OwnUsers != 2 || *got[0].TakenUsers != 13 || *got[0].Users != 15 {
+		t.Errorf("got %+v", got)
+	}
+}

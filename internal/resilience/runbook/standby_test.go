@@ -16,6 +16,7 @@ func TestStepsSpareTheActiveStore(t *testing.T) {
 		change   func(d *testkit.Draft)
 		replace  [2]string
 		named    bool // the steps name the instance of the standby
+		unknown  bool // the instance of the active store is not known
 	}{
 		"two servers": {instance: "rtc", named: true},
 		"one server, entered in two sites": {
@@ -33,6 +34,7 @@ func TestStepsSpareTheActiveStore(t *testing.T) {
 					}
 				}
 			},
+			unknown: true,
 		},
 		"the active one depends on no store": {
 			instance: "rtc", change: func(d *testkit.Draft) {
@@ -43,9 +45,10 @@ func TestStepsSpareTheActiveStore(t *testing.T) {
 					}
 				}
 			},
+			unknown: true,
 		},
 		"the server of the active store has no name": {
-			instance: "rtc", replace: [2]string{"sql-paris.contoso.com", ""},
+			instance: "rtc", replace: [2]string{"sql-paris.contoso.com", ""}, unknown: true,
 		},
 		"the server of the standby has no name": {
 			instance: "rtc", replace: [2]string{"sql-lyon.contoso.com", ""},
@@ -83,6 +86,10 @@ func TestStepsSpareTheActiveStore(t *testing.T) {
 					if named := !strings.Contains(step, "-SqlServerFqdn <server> -SqlInstanceName <instance>"); named !=
 						test.named {
 						t.Errorf("%s names the instance: %t: %s", event, named, step)
+					}
+					const warning = "The topology does not name the SQL Server instance of the active"
+					if unknown := strings.Contains(step, warning); unknown != (test.unknown && event == "unpairing") {
+						t.Errorf("%s warns of an active store that is not known: %t: %s", event, unknown, step)
 					}
 				}
 				if commands != 1 {
