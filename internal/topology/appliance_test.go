@@ -210,3 +210,31 @@ func TestWriteBranchRefuses(t *testing.T) {
 		})
 	}
 }
+
+// TestIntendedAppliances has an appliance, and hosts with a Registrar that lack one of its properties or several.
+func TestIntendedAppliances(t *testing.T) {
+	t.Parallel()
+	d := testkit.NewDraft()
+	d.Branch(3, "Nantes", 1)
+	home := d.Standard("home", 1, v2013)
+	registrarOn := func(name string, site, version, count int) {
+		host := d.Host(name, site)
+		for range count {
+			d.Service(host, "Registrar", version)
+		}
+	}
+	d.Appliance("valid", 3, v2013, home)
+	registrarOn("without-users", 3, v2013, 1)
+	registrarOn("without-users-2010", 3, topology.Version2010, 1)
+	registrarOn("of-2007", 3, topology.Version2010-1, 1)
+	registrarOn("two-registrars", 3, v2013, 2)
+	registrarOn("no-registrar", 3, v2013, 0)
+	registrarOn("central-site", 2, v2013, 1)
+	var got []string
+	for _, p := range parse(t, d.Document()).Topology().IntendedAppliances() {
+		got = append(got, strings.TrimSuffix(p.FQDN.String(), ".contoso.com"))
+	}
+	if want := "valid without-users without-users-2010"; strings.Join(got, " ") != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
