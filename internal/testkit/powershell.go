@@ -4,17 +4,19 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
 // FindPowerShell returns the path of PowerShell, "" for none: LYNC_PWSH, else pwsh on PATH, else ../shared/pwsh/pwsh
-// beside the repository. It fails the test if LYNC_PWSH is not the path of a program.
+// beside the repository. It fails the test if LYNC_PWSH is neither the absolute path of a program nor its name on PATH.
 func FindPowerShell(t testing.TB) string {
 	t.Helper()
 	if setting := os.Getenv("LYNC_PWSH"); setting != "" {
 		path, err := exec.LookPath(setting)
-		if err != nil {
-			t.Fatalf("LYNC_PWSH is not the path of a program: %v. Set it to that of PowerShell, or unset it.", err)
+		if err != nil || strings.ContainsAny(setting, `/\`) && !filepath.IsAbs(setting) {
+			t.Fatalf("LYNC_PWSH is neither the absolute path of a program nor its name on PATH: %s. Set it to that of "+
+				"PowerShell, or unset it. %v", setting, err)
 		}
 		return path
 	}

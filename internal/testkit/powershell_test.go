@@ -1,6 +1,7 @@
 package testkit_test
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -85,22 +86,34 @@ func (f *failing) Fatalf(format string, args ...any) {
 	runtime.Goexit()
 }
 
-// TestFindPowerShellWrong checks that a LYNC_PWSH that does not exist fails a test, instead of skipping it.
-// It is not parallel, because it sets an environment variable.
+// TestFindPowerShellWrong checks that a LYNC_PWSH that does not exist, or that is a relative path, fails a test and the
+// script, instead of skipping it. It is not parallel, because it sets an environment variable.
 func TestFindPowerShellWrong(t *testing.T) {
-	t.Setenv("LYNC_PWSH", filepath.Join(t.TempDir(), "missing"))
-
-	test, done := &failing{TB: t}, make(chan struct{})
-
-	go func() {
-		defer close(done)
-
-		testkit.FindPowerShell(test)
-	}()
-
-	<-done
-
-	if !strings.Contains(test.message, "LYNC_PWSH is not the path of a program") {
-		t.Errorf("the test fails with %q", test.message)
+	script := filepath.Join(testkit.ModuleRoot(t), "internal", "tools", "find-pwsh.sh")
+	dir := t.TempDir()
+	t.Chdir(dir)
+	if err := os.WriteFile("program", []byte("#!/bin/sh\n"), 0o700); err != nil { //nolint:gosec // an executable
+		t.Fatal(err)
+	}
+	for _, setting := range []string{filepath.Join(dir, "missing"), "./program", "no-such-program"} {
+		t.Setenv("LYNC_PWSH", setting)
+		test, done := &failing{TB: t}, make(chan struct{})
+		go func() {
+			defer close(done)
+			testkit.FindPowerShell(test)
+		}()
+		<-done
+		const want = "LYNC_PWSH is neither the absolute path of a program nor its name on PATH: "
+		if !strings.HasPrefix(test.message, want+setting) {
+			t.Errorf("%s: the test fails with %q", setting, test.message)
+		}
+		if _, err := exec.LookPath("bash"); err != nil {
+			continue
+		}
+		var exit *exec.ExitError
+		output, err := exec.CommandContext(t.Context(), "bash", script).CombinedOutput()
+		if !errors.As(err, &exit) || exit.ExitCode() != 2 || !strings.HasPrefix(string(output), want+setting) {
+			t.Errorf("%s: the script ends with %v: %s", setting, err, output)
+		}
 	}
 }

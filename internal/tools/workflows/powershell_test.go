@@ -14,26 +14,38 @@ func TestFindPowerShell(t *testing.T) {
 	if !found || !ended {
 		t.Fatal(".ci/run has no function find_powershell")
 	}
+	const bare = "echo PowerShell 7 without PSScriptAnalyzer; exit 1"
 	for _, tc := range []struct {
-		name, pwsh, want string
+		name, pwsh, variable, want string
+		code                       int
 	}{
-		{"complete", "echo PowerShell 7 with PSScriptAnalyzer 1", "row: PowerShell 7 with PSScriptAnalyzer 1\n"},
 		{
-			"no analyzer", "echo PowerShell 7 without PSScriptAnalyzer; exit 1",
-			"row: SKIPPED: PowerShell 7 without PSScriptAnalyzer. The step Lint does not check the scripts with it\n",
+			"complete", "echo PowerShell 7 with PSScriptAnalyzer 1", "LYNC_PWSH",
+			"row: PowerShell 7 with PSScriptAnalyzer 1\n", 0,
 		},
-		{"it does not start", "exit 127", "row: SKIPPED: "},
+		{
+			"no analyzer on PATH", bare, "",
+			"row: SKIPPED: PowerShell 7 without PSScriptAnalyzer. The step Lint does not check the scripts with it\n", 0,
+		},
+		{"no analyzer", bare, "LYNC_PWSH", "LYNC_PWSH is a PowerShell 7 without PSScriptAnalyzer. ", 2},
+		{"it does not start", "exit 127", "LYNC_PWSH", "does not start", 2},
+		{"it does nothing", "exit 0", "LYNC_PWSH", "is no PowerShell", 2},
+		{"nothing on PATH starts", "exit 0", "", "is no PowerShell", 2},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			fakes := t.TempDir()
-			fake(t, fakes, "fake", tc.pwsh)
+			fake(t, fakes, "pwsh", tc.pwsh)
 			script := filepath.Join(fakes, "script")
 			write(t, script, "set -eu\nrow() { echo \"row: $1\"; }\nfind_powershell() {\n"+function+"\n}\n"+
 				"find_powershell\n")
-			code, output := bash(t, fakes, script, "LYNC_PWSH="+filepath.Join(fakes, "fake"))
-			if code != 0 || !strings.Contains(output, tc.want) {
-				t.Errorf("exit code %d, want %q in\n%s", code, tc.want, output)
+			setting := "LYNC_PWSH="
+			if tc.variable != "" {
+				setting += filepath.Join(fakes, "pwsh")
+			}
+			code, output := bash(t, fakes, script, setting)
+			if code != tc.code || !strings.Contains(output, tc.want) || code != 0 && strings.Contains(output, "row: ") {
+				t.Errorf("exit code %d, want %d and %q in\n%s", code, tc.code, tc.want, output)
 			}
 		})
 	}
@@ -46,10 +58,14 @@ func TestWrongSettings(t *testing.T) {
 	const (
 		pslint = "internal/tools/pslint/pslint.sh"
 		wine   = "internal/tools/wine/test.sh"
+
+		noProgram = "LYNC_PWSH is neither the absolute path of a program nor its name on PATH: "
 	)
 	fakes := t.TempDir()
 	fake(t, fakes, "broken", "exit 127")
+	fake(t, fakes, "true", "exit 0")
 	fake(t, fakes, "bare", "echo PowerShell 7 without PSScriptAnalyzer; exit 1")
+	fake(t, fakes, "pwsh", "echo PowerShell 7 without PSScriptAnalyzer; exit 1")
 	fake(t, fakes, "go", "exit 0") // a fault must not start the tests
 	makes := filepath.Join(fakes, "make")
 	write(t, makes, "exec make -s powershell\n")
@@ -57,17 +73,22 @@ func TestWrongSettings(t *testing.T) {
 		name, script, setting, want string
 		code                        int
 	}{
-		{"PSScriptAnalyzer, missing", pslint, "LYNC_PWSH=missing", "LYNC_PWSH is not the path of a program: ", 1},
-		{"PSScriptAnalyzer, a folder", pslint, "LYNC_PWSH=.", "LYNC_PWSH is not the path of a program: ", 1},
-		{"PSScriptAnalyzer, broken", pslint, "LYNC_PWSH=broken", "does not start", 1},
-		{"no PSScriptAnalyzer", pslint, "LYNC_PWSH=bare", "Skipped: ", 0},
-		{"make, missing", makes, "LYNC_PWSH=missing", "LYNC_PWSH is not the path of a program: ", 2},
+		{"PSScriptAnalyzer, missing", pslint, "LYNC_PWSH=missing", noProgram, 2},
+		{"PSScriptAnalyzer, a folder", pslint, "LYNC_PWSH=.", noProgram, 2},
+		{"PSScriptAnalyzer, broken", pslint, "LYNC_PWSH=broken", "does not start", 2},
+		{"PSScriptAnalyzer, another program", pslint, "LYNC_PWSH=true", "is no PowerShell", 2},
+		{"no PSScriptAnalyzer", pslint, "LYNC_PWSH=bare", "without PSScriptAnalyzer. Install", 2},
+		{"no PSScriptAnalyzer on PATH", pslint, "LYNC_PWSH=", "Skipped: ", 0},
+		{"make, missing", makes, "LYNC_PWSH=missing", noProgram, 2},
 		{"Wine, missing", wine, "LYNC_WINE=missing", "LYNC_WINE is not a program: ", 1},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			variable, program, _ := strings.Cut(tc.setting, "=")
-			code, output := bash(t, fakes, tc.script, variable+"="+filepath.Join(fakes, program))
+			setting := tc.setting
+			if variable, program, _ := strings.Cut(setting, "="); program != "" {
+				setting = variable + "=" + filepath.Join(fakes, program)
+			}
+			code, output := bash(t, fakes, tc.script, setting)
 			skipped := strings.Contains(output, "Skipped: ")
 			if code != tc.code || !strings.Contains(output, tc.want) || skipped != (code == 0) {
 				t.Errorf("exit code %d, want %d and %q in\n%s", code, tc.code, tc.want, output)
