@@ -2,9 +2,11 @@ package powershell_test
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"io"
 	"net"
+	"os"
 	"os/exec"
 	"slices"
 	"strings"
@@ -191,6 +193,54 @@ func TestPowerShellIsCancelled(t *testing.T) {
 			}
 			_, _ = io.Copy(io.Discard, conn) // ends with the process
 		})
+	}
+}
+
+// TestPowerShellEndsAnotherProcess ends the process of a script with the script of package ssh, and leaves a process
+// alone that is no PowerShell.
+func TestPowerShellEndsAnotherProcess(t *testing.T) {
+	t.Parallel()
+	testkit.SkipIfShort(t)
+	peer, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = peer.Close() })
+	script := powershell.NewScript("some-script", nil, `Invoke-Lync {
+    $address = $Lync.Data.Split(':')
+    $stream = (New-Object Net.Sockets.TcpClient ($address[0], [int] $address[1])).GetStream()
+    $id = [BitConverter]::GetBytes([int] $PID)
+    $stream.Write($id, 0, 4)
+    [void] $stream.ReadByte()
+}
+`)
+	transport := &local.Transport{Executable: testkit.RequirePowerShell(t)}
+	done := make(chan error, 1)
+	go func() {
+		_, err := powershell.Run(t.Context(), transport, script, powershell.Input{Data: peer.Addr().String()})
+		done <- err
+	}()
+	conn, err := peer.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	var id int32
+	if err := binary.Read(conn, binary.LittleEndian, &id); err != nil {
+		t.Fatal(err)
+	}
+	for _, process := range []int{os.Getpid(), int(id)} {
+		text, input, err := powershell.EndProcess(process)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if output, err := transport.Run(t.Context(), text, input); err != nil || output.ExitCode != 0 {
+			t.Fatalf("%v, %+v", err, output)
+		}
+	}
+	var failed *powershell.Error
+	if err := <-done; !errors.As(err, &failed) || failed.Kind != powershell.Lost && failed.Kind != powershell.ExitCode {
+		t.Errorf("the process ended with %v", err)
 	}
 }
 
