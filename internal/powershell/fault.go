@@ -8,7 +8,7 @@ type Fault struct {
 	Message string `json:"message"`
 	// Category is the category of the error record, such as PermissionDenied.
 	Category string `json:"category"`
-	// Cmdlet is the command that failed, or empty.
+	// Cmdlet is the cmdlet that the script ran. For an error outside a cmdlet it is the command that failed, or empty.
 	Cmdlet string `json:"cmdlet"`
 	// ID is the FullyQualifiedErrorId.
 	ID string `json:"id"`

@@ -24,6 +24,7 @@ var exceptions = map[string]string{
 // ofPowerShell are the types of PowerShell itself that the scripts name. Windows PowerShell 3.0 has them.
 var ofPowerShell = []string{
 	"ErrorCategory", "ErrorCategory::InvalidOperation", "ErrorRecord", "ErrorRecord::new/4", "PSCredential",
+	"ParentContainsErrorRecordException",
 	"PSCredential::new/2", "PSReference", "PowerShell", "PowerShell::Create/0", "RuntimeException", "ScriptBlock",
 	"ScriptBlock::Create/1",
 }

@@ -41,6 +41,10 @@ var forbidden = []struct {
 		"without StringComparison it " + ignores,
 		false,
 	},
+	{regexp.MustCompile(`-i?(not)?(like|match)\b|-clike\b|-i?(replace|split)\s`), culture + ": use -cmatch", false},
+	{regexp.MustCompile(`\.to(lower|upper)\(\)|\bget-date\b`), culture, false},
+	{regexp.MustCompile(`[^)]\.tostring\([^,()]+\)`), culture + ": name InvariantCulture", false},
+	{regexp.MustCompile(`\bsort-object\b(\s*($|[|)])|\s+([^-]|-[^c]))`), culture + ": begin with -Culture", false},
 	{regexp.MustCompile(`finalizeuninstall`), "it publishes an empty topology", true},
 	{regexp.MustCompile(`localstore`), "the local copy of the topology lags behind", true},
 	{
@@ -59,8 +63,9 @@ var forbidden = []struct {
 	{regexp.MustCompile(`\bwrite-host\b|\bread-host\b|\bget-credential\b|\bpause\b`), "a script has no user", false},
 }
 
-// The reasons of the rules about comparisons of texts.
+// The reasons of the rules about texts.
 const (
+	culture = "it depends on the culture, which a module can set"
 	ignores = "ignores characters that are invisible"
 	ordinal = "of two texts it ignores case, and " + ignores + ": use Test-LyncEqual"
 )

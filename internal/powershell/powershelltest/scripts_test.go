@@ -27,6 +27,8 @@ func TestRulesFindViolations(t *testing.T) {
 		"$a -contains $b", "$a -cnotcontains $b", "$a -in $b", "$a -like $b", "$a -notmatch $b", "$a -ceq 'x'",
 		"$null -ne $a -and $a -ne $b", "Compare-Object $a $b", "switch ($a) { }", "switch -CaseSensitive ($a) { }",
 		"$a.StartsWith('x')", "$a.EndsWith($b)", "$a.IndexOf('x')", "$a.CompareTo($b)",
+		"$a -like 'x*'", "$a -notmatch '^x'", "$a -clike 'x*'", "$a -replace 'x', 'y'", "$a.ToLower()", "Get-Date",
+		"[DateTime]::UtcNow.ToString('yyyy')", "$a | Sort-Object", "$a | Sort-Object -Property Name", "Sort-Object Name",
 	} {
 		if len(violations(bad)) == 0 {
 			t.Errorf("no violation in %q", bad)
@@ -35,8 +37,9 @@ func TestRulesFindViolations(t *testing.T) {
 	for _, good := range []string{
 		"Where-Object { $_ }", "$x | ForEach-Object { 1 }", "# a class of its own, using && and ??", "'class A'",
 		"$classes = 1", "a | ? { $_ }", "$x = Read-LyncBlock 2", "$null -ne $a", "if ($LyncBlocks[2].Trim()) { }",
-		"Test-LyncEqual $a $b", "$a -eq 'x'", "$a.Length -ne 5", "$null -eq $a -or $b -notlike '*.x'",
-		"$a -cmatch '^x'",
+		"Test-LyncEqual $a $b", "$a -eq 'x'", "$a.Length -ne 5", "$null -eq $a -or $b -cnotmatch '^x'",
+		"$a -cmatch '^x'", "[Guid]::NewGuid().ToString('N')", "$a.ToString()", "$a.ToString('x', $invariant)",
+		"$a | Sort-Object -Culture 'en-US' -Property Name", "$a.ToLowerInvariant()",
 		"@('a', 'b') -contains $a", "$a.StartsWith('x' + $b, [StringComparison]::Ordinal)", "[Array]::IndexOf($a, $b)",
 		"param([switch] $Force)",
 	} {

@@ -180,9 +180,10 @@ function Add-LyncWarning {
     Limit-LyncRecord $Lync.Warnings 100
 }
 
-# Records an error once: an error that ended a cmdlet is also in its error variable.
+# Records an error once: an error that ended a cmdlet is also in its error variable. Cmdlet is the cmdlet that a script
+# ran. An error of another command inside it, and one without a command, belong to that cmdlet.
 function Add-LyncError {
-    param($Fault, [bool] $Terminating)
+    param($Fault, [bool] $Terminating, [string] $Cmdlet = '')
     $record = $Fault
     if ($Fault -is [Management.Automation.RuntimeException]) {
         $record = $Fault.ErrorRecord
@@ -190,6 +191,10 @@ function Add-LyncError {
     $exception = $record
     if ($record -is [Management.Automation.ErrorRecord]) {
         $exception = $record.Exception
+        if ($exception -is [Management.Automation.ParentContainsErrorRecordException]) {
+            # It stands for the exception that has the record.
+            $exception = $Fault
+        }
     }
     for ($i = 0; $i -lt $Lync.Seen.Count; $i++) {
         if ([object]::ReferenceEquals($Lync.Seen[$i], $exception)) {
@@ -231,6 +236,9 @@ function Add-LyncError {
             }
         }
     }
+    if ($Cmdlet) {
+        $entry['cmdlet'] = $Cmdlet
+    }
     $Lync.Errors.Add($entry)
     Limit-LyncRecord $Lync.Errors 100
     Limit-LyncRecord $Lync.Seen 100
@@ -238,6 +246,9 @@ function Add-LyncError {
 
 # Runs a cmdlet without confirmation and returns its output. It records errors and warnings. Only an error that ends the
 # cmdlet ends the script too: otherwise the caller decides by the resulting state.
+#
+# A cmdlet that is a function can run break or continue outside a loop of its own. PowerShell then continues after the
+# next loop of the callers. That is the loop of this function, so that no caller omits a check.
 function Invoke-LyncCmdlet {
     param([string] $Name, [hashtable] $Arguments = @{})
     $command = Get-Command -Name $Name
@@ -253,13 +264,27 @@ function Invoke-LyncCmdlet {
     }
     $lyncErrors = @()
     $lyncWarnings = @()
+    $last = $null
+    $ended = $false
     try {
-        & $command @all 2>$null 3>$null
+        do {
+            & $command @all 2>$null 3>$null
+            $ended = $true
+        } while ($false)
+        if (-not $ended) {
+            Stop-Lync 'LyncBreak' ('{0} ran break or continue outside a loop, so that it did not end' -f $command.Name)
+        }
+    } catch {
+        $last = $_
+        throw
     } finally {
         foreach ($fault in @($lyncErrors)) {
             if ($null -ne $fault) {
-                Add-LyncError $fault $false
+                Add-LyncError -Fault $fault -Terminating $false -Cmdlet $command.Name
             }
+        }
+        if ($null -ne $last) {
+            Add-LyncError -Fault $last -Terminating $true -Cmdlet $command.Name
         }
         foreach ($warning in @($lyncWarnings)) {
             if ($null -ne $warning) {

@@ -72,6 +72,7 @@ var contractFaults = map[string]contractFault{
 	"unread states":         {shelld.Fault{UnreadStates: true}, lines("UnreadStates"), "publish"},
 	"no backup":             {shelld.Fault{NoBackup: true}, lines("NoBackup"), "publish"},
 	"foreign backup":        {shelld.Fault{ForeignBackup: true}, lines("ForeignBackup"), "publish"},
+	"unreadable backup":     {shelld.Fault{UnreadableBackup: true}, lines("UnreadableBackup"), "publish"},
 	"backup fails":          {shelld.Fault{BackupFails: true}, lines("BackupFails"), "status sync"},
 	"backup reports error":  {shelld.Fault{BackupReportsError: true}, lines("BackupReportsError"), "status"},
 	"busy":                  {shelld.Fault{Busy: true}, lines("Busy"), "publish"},

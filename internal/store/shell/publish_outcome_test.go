@@ -48,6 +48,10 @@ func TestPublishWithOtherChanges(t *testing.T) {
 			faults: []shelld.Fault{{NoBackup: true}}, wantEnd: succeeded, wantPublishes: 1, wantEnables: 1,
 			wantWarnings: []string{"left no backup"},
 		},
+		"a backup that is no document": {
+			faults: []shelld.Fault{{UnreadableBackup: true}}, wantEnd: succeeded, wantPublishes: 1, wantEnables: 1,
+			wantWarnings: []string{"cannot be read: Data at the root level is invalid. Line 1, position 1. The provider"},
+		},
 		"a backup that others can write": {
 			faults: []shelld.Fault{{
 				ForeignBackup: true, At: shelld.Publishing, Admin: func(s string) string { return renameLyon(s) },

@@ -56,12 +56,14 @@ type PoolState struct {
 }
 
 // SavedFile is a document on the host. For the backup, Same is true if its content is that of the base, and otherwise
-// Text is its text. If another account could write the backup, Untrusted has the reason and Path is empty.
+// Text is its text, or empty if that is too long. If another account could write the backup, Untrusted has the reason
+// and Path is empty. If the backup cannot be read, Unreadable is the error.
 type SavedFile struct {
-	Path      string           `json:"path"`
-	Same      bool             `json:"same"`
-	Text      powershell.Block `json:"text"`
-	Untrusted string           `json:"untrusted"`
+	Path       string           `json:"path"`
+	Same       bool             `json:"same"`
+	Text       powershell.Block `json:"text"`
+	Untrusted  string           `json:"untrusted"`
+	Unreadable string           `json:"unreadable"`
 }
 
 // ReportFacts describes the result of one cmdlet: the number of errors, and the report, which is empty if there is

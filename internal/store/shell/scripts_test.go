@@ -137,7 +137,7 @@ func TestPublishScripts(t *testing.T) {
 	for _, part := range []string{
 		"Enter-LyncLock", "Read-LyncTopology", "$Lync.Data.base_sha256", "Find-LyncFailedOver", "Get-LyncSimpleUrl",
 		"WriteAllText($wanted", ":publishing}",
-		"'Publish-CsTopology'", "Read-LyncTopology", "ReadAllText($backup)", "'Enable-CsTopology'", "Get-LyncSimpleUrl",
+		"'Publish-CsTopology'", "Read-LyncTopology", "Read-LyncXml $backup", "'Enable-CsTopology'", "Get-LyncSimpleUrl",
 		"Exit-LyncLock",
 	} {
 		var ok bool

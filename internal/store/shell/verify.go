@@ -128,6 +128,9 @@ func (p *publication) overwrite() *store.Overwrite {
 			"whether this publish overwrote one that another administrator made at the same time.",
 			p.store.transport.Host(), backup.Untrusted)
 		return nil
+	case backup != nil && backup.Unreadable != "":
+		p.warnUnreadable(backup.Unreadable)
+		return nil
 	case backup == nil || backup.Path == "":
 		p.warn("Publish-CsTopology left no backup on %s. The provider cannot check whether this publish overwrote one "+
 			"that another administrator made at the same time.", p.store.transport.Host())
@@ -138,20 +141,33 @@ func (p *publication) overwrite() *store.Overwrite {
 	overwrite := &store.Overwrite{
 		Theirs:  backup.Path,
 		Host:    p.store.transport.Host(),
-		Changed: "parts that are unknown because that file cannot be read",
+		Changed: "parts that are unknown because that file is too long for the result of the script",
 		Restore: "Publish-CsTopology -FileName " + argument.PowerShell(backup.Path) + " -Force; Enable-CsTopology",
 	}
 	if p.facts.Wanted != nil {
 		overwrite.Ours = p.facts.Wanted.Path
 	}
-	if previous, err := topology.Parse(topology.EncodeText(string(backup.Text))); err == nil {
-		difference := topology.Compare(p.base, p.base, previous)
-		if difference.IsEmpty() {
-			return nil
-		}
-		overwrite.Changed = difference.String()
+	if backup.Text == "" {
+		return overwrite
 	}
+	previous, err := topology.Parse(topology.EncodeText(string(backup.Text)))
+	if err != nil {
+		p.warnUnreadable(err.Error())
+		return nil
+	}
+	difference := topology.Compare(p.base, p.base, previous)
+	if difference.IsEmpty() {
+		return nil
+	}
+	overwrite.Changed = difference.String()
 	return overwrite
+}
+
+// warnUnreadable adds the warning about a backup that cannot be read or parsed.
+func (p *publication) warnUnreadable(reason string) {
+	p.warn("The backup that Publish-CsTopology left on %s cannot be read: %s. The provider cannot check whether this "+
+		"publish overwrote one that another administrator made at the same time.", p.store.transport.Host(),
+		strings.TrimRight(reason, ". "))
 }
 
 // unreadURLs stands for simple URLs that the script could not read.

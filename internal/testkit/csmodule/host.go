@@ -87,6 +87,18 @@ func (h *Host) RemoveModule() {
 	h.Setenv("PSModulePath", modulePath(h.setup.PowerShell, h.t.TempDir()))
 }
 
+// SetModule replaces the module of cmdlets with a module that is this script. The scripts load it as in Windows
+// PowerShell.
+func (h *Host) SetModule(script string) {
+	h.t.Helper()
+	folder := h.t.TempDir()
+	path := filepath.Join(folder, moduleName, moduleName+".psm1")
+	if err := errors.Join(os.Mkdir(filepath.Dir(path), 0o700), os.WriteFile(path, []byte(script), 0o600)); err != nil {
+		h.t.Fatal(err)
+	}
+	h.Setenv("PSModulePath", modulePath(h.setup.PowerShell, folder))
+}
+
 func (h *Host) save() {
 	text, err := json.Marshal(h.setup)
 	if err := errors.Join(err, os.WriteFile(h.Executable()+setupFile, text, 0o600)); err != nil {

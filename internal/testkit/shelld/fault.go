@@ -66,6 +66,7 @@ type Fault struct {
 	UnreadStates        bool   // Get-CsRegistrarConfiguration fails
 	NoBackup            bool   // Publish-CsTopology writes no backup
 	ForeignBackup       bool   // another account can write the backup
+	UnreadableBackup    bool   // the backup is no XML document
 	BackupFails         bool   // the cmdlets of the backup service fail
 	BackupReportsError  bool   // the cmdlets of the backup service succeed and report an error
 	Localized           bool   // messages are in the language of the host

@@ -94,11 +94,17 @@ func (r *run) failedOver(pools []string) []map[string]string {
 // backup has the content of base.
 func (r *run) reportBackup(base, held string) (same bool) {
 	// The script reports null for a backup that no other account can write, and an empty text without a backup.
-	backup := map[string]any{"path": "", "same": false, "text": "", "untrusted": ""}
+	backup := map[string]any{"path": "", "same": false, "text": "", "untrusted": "", "unreadable": ""}
 	if held != "" && r.has(func(f Fault) bool { return f.ForeignBackup }) {
 		backup["untrusted"] = "can be written by BUILTIN\\Users (S-1-5-32-545)"
 	} else if held != "" && !r.has(func(f Fault) bool { return f.NoBackup }) {
 		backup["untrusted"] = nil
+		if r.has(func(f Fault) bool { return f.UnreadableBackup }) {
+			backup["path"] = r.path("before.xml")
+			backup["unreadable"] = "Data at the root level is invalid. Line 1, position 1."
+			r.answer["backup"] = backup
+			return false
+		}
 		same = content(held) == content(base)
 		if backup["path"], backup["same"] = r.path("before.xml"), same; !same {
 			backup["text"] = pack(`<?xml version="1.0" encoding="utf-16"?>` + "\r\n" + held)

@@ -11,7 +11,7 @@ function Find-LyncModule {
     }
     if ($env:CommonProgramFiles) {
         $folders = @(Get-Item -Path (Join-Path $env:CommonProgramFiles 'Skype for Business Server 20*') -ErrorAction SilentlyContinue |
-            Sort-Object -Property Name -Descending)
+            Sort-Object -Culture 'en-US' -Property Name -Descending)
         $folders += @(Get-Item -Path (Join-Path $env:CommonProgramFiles 'Microsoft Lync Server 2013') -ErrorAction SilentlyContinue)
         foreach ($folder in $folders) {
             foreach ($name in @('SkypeForBusiness', 'Lync')) {
@@ -69,7 +69,7 @@ function Import-LyncModule {
     }
     foreach ($entry in $Lync.Errors) {
         # Ids and types do not depend on the language.
-        if ($entry['id'] -like 'UnauthorizedAccess*' -or $entry['exception'] -like '*.PSSecurityException') {
+        if ($entry['id'] -cmatch '^UnauthorizedAccess' -or $entry['exception'] -cmatch '\.PSSecurityException\z') {
             $policies = Get-LyncPolicy
             foreach ($scope in @('MachinePolicy', 'UserPolicy')) {
                 if ($policies.ContainsKey($scope)) {

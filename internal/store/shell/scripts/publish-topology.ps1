@@ -17,6 +17,22 @@ function Get-LyncContent {
     $xml.DocumentElement.OuterXml
 }
 
+# Returns the text of a file with a document. It reads the file as .NET reads XML: the encoding is that of the byte order
+# mark or of the XML declaration. A file that .NET cannot read is an error.
+function Read-LyncXml {
+    param([string] $Path)
+    $xml = New-Object Xml.XmlDocument
+    $xml.XmlResolver = $null
+    $xml.PreserveWhitespace = $true
+    $file = [IO.File]::OpenRead($Path)
+    try {
+        $xml.Load($file)
+    } finally {
+        $file.Dispose()
+    }
+    $xml.OuterXml
+}
+
 # Returns the encoding of the file of a document, which is the one that the XML declaration names, or else UTF-8. .NET
 # does not read a file with another one. The text of an XmlDocument, and that of a file, can name UTF-16. An encoding
 # without a character of the document ends the script: .NET would write a question mark instead.
@@ -47,7 +63,7 @@ function Get-LyncSimpleUrl {
         foreach ($configuration in @(Invoke-LyncCmdlet 'Get-CsSimpleUrlConfiguration')) {
             if ($null -ne $configuration) {
                 foreach ($url in @($configuration.SimpleUrl | Where-Object { $null -ne $_ })) {
-                    $lines.Add(('{0} {1} {2} {3}' -f $configuration.Identity, $url.Component, $url.Domain, $url.ActiveUrl))
+                    $lines.Add((@($configuration.Identity, $url.Component, $url.Domain, $url.ActiveUrl) -join ' '))
                 }
             }
         }
@@ -188,22 +204,23 @@ Invoke-Lync {
             Add-LyncError $_ $true
         }
 
-        # The backup is the content of the store immediately before the publish, unless another account could write it.
-        $held = @{ path = ''; same = $false; text = ''; untrusted = '' }
+        # The backup is the content of the store immediately before the publish, unless another account could write it. A
+        # backup that cannot be read is no reason to assume a change of another administrator.
+        $held = @{ path = ''; same = $false; text = ''; untrusted = ''; unreadable = '' }
         try {
             if ([IO.File]::Exists($backup)) {
                 $held['untrusted'] = [string] (Find-LyncWriter $backup)
             }
             if ([IO.File]::Exists($backup) -and -not $held['untrusted']) {
                 $held['path'] = $backup
-                $text = [IO.File]::ReadAllText($backup)
+                $text = Read-LyncXml $backup
                 $held['same'] = Test-LyncEqual (Get-LyncContent $text) (Get-LyncContent $base)
                 if (-not $held['same']) {
                     $held['text'] = Format-LyncText $text $backup
                 }
             }
         } catch {
-            Add-LyncError $_ $true
+            $held['unreadable'] = Get-LyncStart $_.Exception.GetBaseException().Message 1024
         }
         $Lync.Result['backup'] = $held
 

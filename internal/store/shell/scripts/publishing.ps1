@@ -162,9 +162,11 @@ function Get-LyncFolder {
     $folder
 }
 
-# Returns the beginning of the paths of the files of this run in that folder.
+# Returns the beginning of the paths of the files of this run in that folder. Their order is that of their names. A module
+# can set a culture with another calendar, so the name does not depend on the culture.
 function New-LyncRun {
-    $name = [DateTime]::UtcNow.ToString('yyyyMMddTHHmmssZ') + '-' + [Guid]::NewGuid().ToString('N').Substring(0, 8)
+    $time = [DateTime]::UtcNow.ToString('yyyyMMddTHHmmssZ', [Globalization.CultureInfo]::InvariantCulture)
+    $name = $time + '-' + [Guid]::NewGuid().ToString('N').Substring(0, 8)
     [IO.Path]::Combine((Get-LyncFolder), $name)
 }
 

@@ -191,6 +191,11 @@ namespace Microsoft.Rtc.Management.Deployment
 
         private void Save(string document, string path)
         {
+            if (Store.Has("UnreadableBackup"))
+            {
+                File.WriteAllText(GetUnresolvedProviderPathFromPSPath(path), "text");
+                return;
+            }
             File.WriteAllText(GetUnresolvedProviderPathFromPSPath(path),
                 "<?xml version=\"1.0\" encoding=\"utf-16\"?>\r\n" + document, Encoding.Unicode);
         }
