@@ -28,7 +28,8 @@ func TestRulesFindViolations(t *testing.T) {
 		"$null -ne $a -and $a -ne $b", "Compare-Object $a $b", "switch ($a) { }", "switch -CaseSensitive ($a) { }",
 		"$a.StartsWith('x')", "$a.EndsWith($b)", "$a.IndexOf('x')", "$a.CompareTo($b)",
 		"$a -like 'x*'", "$a -notmatch '^x'", "$a -clike 'x*'", "$a -replace 'x', 'y'", "$a.ToLower()", "Get-Date",
-		"[DateTime]::UtcNow.ToString('yyyy')", "$a | Sort-Object", "$a | Sort-Object -Property Name", "Sort-Object Name",
+		"[DateTime]::UtcNow.ToString('yyyy')", "$a | Sort-Object", "$a | Sort-Object -Property Name",
+		"Sort-Object Name",
 	} {
 		if len(violations(bad)) == 0 {
 			t.Errorf("no violation in %q", bad)

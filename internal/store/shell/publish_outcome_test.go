@@ -50,7 +50,9 @@ func TestPublishWithOtherChanges(t *testing.T) {
 		},
 		"a backup that is no document": {
 			faults: []shelld.Fault{{UnreadableBackup: true}}, wantEnd: succeeded, wantPublishes: 1, wantEnables: 1,
-			wantWarnings: []string{"cannot be read: Data at the root level is invalid. Line 1, position 1. The provider"},
+			wantWarnings: []string{
+				"cannot be read: Data at the root level is invalid. Line 1, position 1. The provider",
+			},
 		},
 		"a backup that others can write": {
 			faults: []shelld.Fault{{

@@ -83,7 +83,9 @@ var functionsRows = map[string]functionsRow{
 	"the error of another command": {
 		before: innerError, want: notPublished, wantErrors: []string{"Publish-CsTopology: the first", "no such file"},
 	},
-	"two errors after the publish": {after: twoErrors, wantWarnings: []string{"Topology: the first", "Topology: the second"}},
+	"two errors after the publish": {
+		after: twoErrors, wantWarnings: []string{"Topology: the first", "Topology: the second"},
+	},
 	"a warning that ends a cmdlet": {
 		load: `$global:WarningPreference = 'Stop'`, after: `Write-Warning 'careful'`,
 		wantWarnings: []string{"Publish-CsTopology: The running command stopped"},
