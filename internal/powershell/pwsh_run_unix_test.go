@@ -42,8 +42,8 @@ func init() {
 		"Constrained Language Mode": {
 			constrained, "", true, powershell.LanguageMode, "restricted language mode: ConstrainedLanguage", "",
 		},
-		"an empty standard input":  {`exec PWSH "$@" </dev/null`, "", false, powershell.InputCut, "did not arrive", ""},
-		"a part of standard input": {`head -c 2000 | PWSH "$@"`, "", false, powershell.InputCut, "did not arrive", ""},
+		"an empty standard input":  {`exec PWSH "$@" </dev/null`, "", false, powershell.InputCut, "incomplete when it arrived", ""},
+		"a part of standard input": {`head -c 2000 | PWSH "$@"`, "", false, powershell.InputCut, "incomplete when it arrived", ""},
 	})
 }
 

@@ -51,13 +51,13 @@ func TestScriptsUseNoProductCmdlet(t *testing.T) {
 	}
 }
 
-// Run knows the only id with which the prelude ends a script.
+// Run knows the id of a refusal of the prelude. LyncBreak is no refusal: it is an error of a cmdlet, as others are.
 func TestScriptsRefusalsAreKnown(t *testing.T) {
 	t.Parallel()
 
 	for name, text := range parts(t) {
 		for _, match := range regexp.MustCompile(`Stop-Lync '(\w+)'`).FindAllStringSubmatch(text, -1) {
-			if match[1] != idInputCut {
+			if match[1] != idInputCut && match[1] != "LyncBreak" {
 				t.Errorf("%s: %s has no kind", name, match[1])
 			}
 		}

@@ -25,7 +25,8 @@ func TestFindPowerShell(t *testing.T) {
 		},
 		{
 			"no analyzer on PATH", bare, "",
-			"row: SKIPPED: PowerShell 7 without PSScriptAnalyzer. The step Lint does not check the scripts with it\n", 0,
+			"row: SKIPPED: PowerShell 7 without PSScriptAnalyzer. The step Lint does not check the scripts with it\n",
+			0,
 		},
 		{"no analyzer", bare, "LYNC_PWSH", "LYNC_PWSH is a PowerShell 7 without PSScriptAnalyzer. ", 2},
 		{"it does not start", "exit 127", "LYNC_PWSH", "does not start", 2},
