@@ -81,7 +81,7 @@ func TestManagementShellInvalid(t *testing.T) {
 		"no transport": {"management_shell = {}",
 			[]string{"management_shell has no transport", "Set one of winrm, ssh and local"}},
 		"two transports": {"management_shell = {\n    ssh = { host = \"lync01\" }\n    local = {}\n  }",
-			[]string{"has ssh and local. Keep one of them"}},
+			[]string{"more than one transport: ssh and local. Keep one of them"}},
 		"empty folder": {"management_shell = {\n    local = {}\n    backup_directory = \"\"\n  }",
 			[]string{"management_shell.backup_directory is empty. Set a value, or remove the argument"}},
 

@@ -167,7 +167,7 @@ func TestOutputIsBounded(t *testing.T) {
 		t.Fatalf("got %v", err)
 	}
 	for _, want := range []string{
-		"some-script on this host", "more than 128 MiB to standard output", "Look for a profile",
+		"some-script on this host", "more than 128 MiB to standard output", "look for a profile",
 	} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("no %q in %v", want, err)

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/argument"
+	"github.com/lync-iac/terraform-provider-lync/internal/sentence"
 	"github.com/lync-iac/terraform-provider-lync/internal/store"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
@@ -165,9 +166,9 @@ func (p *publication) overwrite() *store.Overwrite {
 
 // warnUnreadable adds the warning about a backup that cannot be read or parsed.
 func (p *publication) warnUnreadable(reason string) {
-	p.warn("The backup that Publish-CsTopology left on %s cannot be read: %s. The provider cannot check whether this "+
-		"publish overwrote one that another administrator made at the same time.", p.store.transport.Host(),
-		strings.TrimRight(reason, ". "))
+	p.warn("%s", sentence.Then(fmt.Sprintf("The backup that Publish-CsTopology left on %s cannot be read: %s",
+		p.store.transport.Host(), reason), "The provider cannot check whether this publish overwrote one that another "+
+		"administrator made at the same time."))
 }
 
 // unreadURLs stands for simple URLs that the script could not read.
