@@ -10,6 +10,7 @@ import (
 
 	"github.com/lync-iac/terraform-provider-lync/internal/provider"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit/stores"
 )
 
 // serviceVersion matches the versions of services in a document.
@@ -26,9 +27,12 @@ func versionEstate(version int) testkit.Estate {
 	return e
 }
 
-// onVersions returns a workspace with the document of an estate in a file.
+// onVersions returns a workspace with the document of an estate in a file. The rules do not depend on the store.
 func onVersions(t *testing.T, e testkit.Estate) *testkit.Workspace {
 	t.Helper()
+	if stores.Chosen() != stores.File {
+		t.Skip("only on a file")
+	}
 	w := onHarness(t, func(dir string) terraform.Provider { return provider.ForTest(t, dir) })
 	w.SetDocument(e.Document())
 	return w
