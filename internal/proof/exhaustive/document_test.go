@@ -13,9 +13,10 @@ import (
 // roles are those of the services of a pool that a pair needs. The documents have no others, so that they are small.
 var roles = []string{"Registrar", "UserServices", "UserStore", "FileStore", "ConfServices"}
 
-// portElement matches the ports of these services, which no change concerns. Documents without them are read faster.
-var portElement = regexp.MustCompile(`<Port Owner="urn:component:(McuFactory|PresenceFocus|Registrar|WinFab|IMConf|` +
-	`DataConf|MediaComp)"[^>]*/>`)
+// unusedElement matches elements that no change concerns: the ports of these services, and details of sites, servers
+// and conferencing. Documents without them are read faster.
+var unusedElement = regexp.MustCompile(`<(Port Owner="urn:component:(McuFactory|PresenceFocus|Registrar|WinFab|IMConf|` +
+	`DataConf|MediaComp)"|NetInterface|Location|MCU) [^>]*/>`)
 
 // attributes are those of a Backup, in the order of the product.
 var attributes = map[settings][][2]string{
@@ -31,8 +32,31 @@ var attributes = map[settings][][2]string{
 	},
 }
 
+// instances are the instance numbers of a backup service and of the one that it depends on, which the model does not
+// know. A world and the instances of its services determine the document.
+type instances struct{ own, partner int }
+
+// firstInstances returns the lowest instances of the services of a world.
+func (w world) firstInstances() []instances {
+	all := make([]instances, len(w.services))
+	var used [maxPools]int
+	for i, s := range w.services {
+		used[s.on]++
+		all[i].own = used[s.on]
+	}
+	for i, s := range w.services {
+		switch {
+		case s.target >= 0:
+			all[i].partner = all[s.target].own
+		case s.partner >= 0:
+			all[i].partner = used[s.partner] + 1
+		}
+	}
+	return all
+}
+
 // document returns the topology document of a world: Standard Edition servers a, b, c, d, each in a site of its own.
-func (w world) document() []byte {
+func (w world) document(numbers []instances) []byte {
 	d := testkit.NewDraft()
 	d.Sites = nil
 	pools := make([]*testkit.DraftPool, w.pools)
@@ -60,84 +84,21 @@ func (w world) document() []byte {
 			}
 		}
 	}
-	written := make([]*testkit.DraftService, 0, len(w.services))
-	for _, s := range w.services {
-		written = append(written, pools[s.on].AddBackupService(""))
-	}
 	for i, s := range w.services {
-		switch {
-		case s.target >= 0:
-			written[i].DependsOn = append([]string{written[s.target].ID()}, written[i].DependsOn...)
-		case s.partner >= 0:
-			missing := strconv.Itoa(s.partner+1) + "-BackupService-1"
-			written[i].DependsOn = append([]string{missing}, written[i].DependsOn...)
+		written := pools[s.on].AddBackupService("")
+		written.Instance = numbers[i].own
+		if s.partner >= 0 {
+			partner := backupServiceID(s.partner, numbers[i].partner)
+			written.DependsOn = append([]string{partner}, written.DependsOn...)
 		}
 	}
-	return portElement.ReplaceAll(d.Document(), nil)
+	return unusedElement.ReplaceAll(d.Document(), nil)
 }
 
-// The documents have no white space between elements, and neither have the parts that are written into them.
-var (
-	serviceElement = regexp.MustCompile(`<Service RoleVersion="\d" ServiceVersion="([56])"[^>]*>` +
-		`<ServiceId SiteId="([1-4])" RoleName="(\w+)" Instance="(\d+)" />(.*?)</Service>`)
-	dependency = regexp.MustCompile(`<Dependency Usage="Default">` +
-		`<ServiceId SiteId="([1-4])" RoleName="BackupService" Instance="(\d+)" /></Dependency>`)
-	installedOn   = regexp.MustCompile(`<InstalledOn><ClusterId SiteId="([1-4])" Number="\d+" /></InstalledOn>`)
-	backupElement = regexp.MustCompile(`<Backup ([^>]*)>` +
-		`<ServiceId SiteId="([1-4])" RoleName="Registrar" Instance="1" /></Backup>`)
-)
-
-// read returns the world of a document, and the document without its Backups and backup services. It reads the text
-// itself instead of using the packages that it checks.
-func read(doc []byte) (w world, frame string, err error) {
-	var kept strings.Builder
-	end := 0
-	partners, positions := []string{}, map[string]int{} // by position, and by identity
-	text := string(doc)
-	for _, m := range serviceElement.FindAllStringSubmatchIndex(text, -1) {
-		part := func(n int) string { return text[m[2*n]:m[2*n+1]] }
-		kept.WriteString(text[end:m[0]])
-		end = m[1]
-		content := part(5)
-		switch part(3) {
-		case "BackupService":
-			on := installedOn.FindStringSubmatch(content)
-			named := dependency.FindAllStringSubmatch(content, -1)
-			if on == nil || len(named) > 1 || on[1] != part(2) {
-				return w, "", fmt.Errorf("read the backup service %s-%s", part(2), part(4))
-			}
-			s, partner := service{on: pool(on[1]), partner: -1, target: -1}, ""
-			if len(named) == 1 {
-				s.partner, partner = pool(named[0][1]), named[0][1]+"-"+named[0][2]
-			}
-			positions[part(2)+"-"+part(4)] = len(w.services)
-			w.services, partners = append(w.services, s), append(partners, partner)
-			continue
-		case "Registrar":
-			p := pool(part(2))
-			w.pools = max(w.pools, p+1)
-			w.old[p] = part(1) == "5"
-			for _, b := range backupElement.FindAllStringSubmatch(content, -1) {
-				if w.backup[p][pool(b[2])] = settingsOf(b[1]); settingsOf(b[1]) == noBackup {
-					return w, "", fmt.Errorf("read the settings %s", b[1])
-				}
-			}
-			kept.WriteString(backupElement.ReplaceAllString(text[m[0]:m[1]], ""))
-		default:
-			kept.WriteString(text[m[0]:m[1]])
-		}
-	}
-	for i, partner := range partners {
-		if at, exists := positions[partner]; exists {
-			w.services[i].target = at
-		}
-	}
-	kept.WriteString(text[end:])
-	return w, kept.String(), nil
+// backupServiceID returns the identity of a backup service of a pool.
+func backupServiceID(p, instance int) string {
+	return fmt.Sprintf("%d-BackupService-%d", p+1, instance)
 }
-
-// pool returns the pool of a site.
-func pool(site string) int { return int(site[0] - '1') }
 
 // settingsOf returns the settings that the attributes of a Backup mean, noBackup for others.
 func settingsOf(text string) settings {

@@ -7,56 +7,137 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 )
 
-// TestExhaustive starts with every directed graph of Backups between up to three pools, and, up to symmetry, with every
-// such graph between four pools in which no Registrar has two Backups. Each pool is of Lync Server 2010 or 2013, and
-// has backup services or none. It applies every sequence of three operations, of two on four pools, and checks of each
-// operation that
+// proof is a number of starts, from which the sequences of a length are explored.
+type proof struct {
+	name   string
+	starts func() []start
+	length int
+
+	upToSymmetry bool // of reached documents that differ in the names of their pools, one is explored
+	onlyPassed   bool // a plan that is refused is not applied
+	onlyWhole    bool // only with make proof
+
+	want counts
+}
+
+// proofs are in the order of the number of pools.
+var proofs = []proof{
+	{
+		name: "one pool", starts: func() []start { return starts(1) }, length: 3,
+		want: counts{4, 4, 4, 0, 0, 4},
+	},
+	{
+		name: "two pools", starts: func() []start { return starts(2) }, length: 3,
+		want: counts{64, 68, 408, 88, 150, 13824},
+	},
+	{
+		name:   "three pools of 2013",
+		starts: func() []start { return upToSymmetry(singleBackups(withOld(0, starts(3)))) }, length: 3,
+		want: counts{44, 114, 5508, 1202, 1983, 5836644},
+	},
+	{
+		name:   "three pools with or without backup services",
+		starts: func() []start { return upToSymmetry(singleBackups(servingAlike(starts(3)))) }, length: 1,
+		want: counts{88, 177, 4488, 491, 902, 4488},
+	},
+	{
+		name: "three pools", starts: func() []start { return starts(3) }, length: 3, onlyWhole: true,
+		want: counts{4096, 4979, 253572, 27833, 71941, 543338496},
+	},
+	{
+		name:   "four pools without Backups",
+		starts: func() []start { return upToSymmetry(withoutBackups(withOld(0, starts(4)))) }, length: 2,
+		upToSymmetry: true,
+		want:         counts{5, 26, 1809, 373, 413, 202005},
+	},
+	{
+		name:   "four pools with one Backup each at most",
+		starts: func() []start { return upToSymmetry(singleBackups(starts(4))) }, length: 2,
+		upToSymmetry: true, onlyPassed: true, onlyWhole: true,
+		want: counts{3044, 7280, 769428, 76252, 42967, 122980644},
+	},
+	{
+		name:   "four pools of 2013 with several Backups",
+		starts: func() []start { return upToSymmetry(severalBackups(withOld(0, starts(4)))) }, length: 2,
+		upToSymmetry: true, onlyPassed: true, onlyWhole: true,
+		want: counts{2826, 21129, 1976634, 243743, 203161, 114173226},
+	},
+	{
+		name:   "one pool of 2010 and three of 2013 with several Backups",
+		starts: func() []start { return upToSymmetry(severalBackups(possible(withOld(1, starts(4))))) }, length: 1,
+		upToSymmetry: true, onlyPassed: true, onlyWhole: true,
+		want: counts{5352, 30010, 1075752, 123418, 112221, 1075752},
+	},
+	{
+		name:   "two pools of 2010 and two of 2013 with several Backups",
+		starts: func() []start { return upToSymmetry(severalBackups(possible(withOld(2, starts(4))))) }, length: 1,
+		upToSymmetry: true, onlyPassed: true, onlyWhole: true,
+		want: counts{4032, 17968, 810432, 70284, 61827, 810432},
+	},
+	{
+		name:   "three pools of 2010 and one of 2013 with several Backups",
+		starts: func() []start { return upToSymmetry(severalBackups(possible(withOld(3, starts(4))))) }, length: 1,
+		upToSymmetry: true, onlyPassed: true, onlyWhole: true,
+		want: counts{1400, 3640, 281400, 12528, 9580, 281400},
+	},
+	{
+		name:   "four pools of 2010 with several Backups",
+		starts: func() []start { return upToSymmetry(severalBackups(possible(withOld(4, starts(4))))) }, length: 1,
+		upToSymmetry: true, onlyPassed: true, onlyWhole: true,
+		want: counts{199, 199, 39999, 420, 0, 39999},
+	},
+}
+
+// TestExhaustive starts with every directed graph of Backups between up to four pools. Each pool is of Lync Server 2010
+// or 2013, and has backup services or none. It applies every sequence of operations of a length:
 //
-//   - the plan passes exactly if the model permits the operation,
+//   - of three operations on up to three pools,
+//   - of two on four pools, if no Registrar has two Backups, as in every document of the product, or if all pools are
+//     of Lync Server 2013,
+//   - of one on four pools else, where the pools of Lync Server 2010 have no backup services. They cannot have any
+//     (PP-10-13), and with them the proof would take three times as long.
+//
+// It checks of each operation that
+//
+//   - the plan passes exactly if the model permits the operation, and publishes nothing,
 //   - a plan that passes can be applied completely,
 //   - the apply makes exactly the changes that the model makes, on up to three pools also if the plan has refused the
 //     operation, as when the document has changed since the plan,
-//   - the document is exactly that of the model, and nothing outside of Backups and backup services has changed,
+//   - the changes are in one publish, except the two halves of a replacement and a change that waits for another one; a
+//     change that is refused, or has nothing to do, is in none,
+//   - each published document is exactly that of the model, to the byte: the Backups, the backup services with their
+//     dependencies, ports and modules, and everything else,
+//   - a new backup service has the lowest free instance, or the one that its partner depended on,
 //   - no publish adds a breach of PP-RECIP or PP-ONE among pools of Lync Server 2013,
-//   - a pair that is created and then deleted leaves the document as it was, to the byte.
+//   - the removal of all pairs that an operation has created, in one publish, leaves the document as it would be
+//     without the creations, to the byte.
 //
 // Every run of Terraform begins with a new client, so its outcome depends only on the document and on the operation.
 // Each operation is therefore executed once on each document, whatever sequences lead to it, and the sequences are
 // counted along the executed operations: an operation that changes nothing is a step that stays on its document.
 //
+// Four pools are explored up to symmetry. Of starts that differ only in the names of their pools, there is one. A
+// reached document is not explored if an explored one differs from it only in names, and has its services in the same
+// order. The client uses names only to sort. The graphs of three pools are explored with all names.
+//
+// Not covered are longer sequences, three changes at once, plans that are refused and applied on four pools that have
+// Backups, and what no document has here: Enterprise Edition, two pools of one site, later versions, Central
+// Management, appliances, unreadable settings, and backup services that do not follow the Backups of their pool. The
+// tests of the packages have examples of these.
+//
 // A part runs in every test run. "make proof" runs everything, and prints the numbers of cases.
 func TestExhaustive(t *testing.T) {
 	t.Parallel()
 	defer debug.SetGCPercent(debug.SetGCPercent(400)) // most memory is that of one operation
-	for _, test := range []struct {
-		name   string
-		starts func() []start
-		length int  // of the sequences
-		proof  bool // only with make proof
-		want   counts
-	}{
-		{"one pool", func() []start { return starts(1) }, 3, false, counts{4, 4, 4, 0, 4}},
-		{"two pools", func() []start { return starts(2) }, 3, false, counts{64, 68, 408, 88, 13824}},
-		{"three pools of 2013", func() []start {
-			return upToSymmetry(singleBackups(withoutOld(starts(3))))
-		}, 3, false, counts{44, 114, 5508, 1202, 5836644}},
-		{"three pools, all or none with backup services", func() []start {
-			return upToSymmetry(singleBackups(servingAlike(starts(3))))
-		}, 1, false, counts{88, 177, 4488, 491, 4488}},
-		{"three pools", func() []start { return starts(3) }, 3, true, counts{4096, 4979, 253572, 27833, 543338496}},
-		{"four pools", func() []start {
-			return upToSymmetry(singleBackups(starts(4)))
-		}, 2, true, counts{3044, 7501, 1422075, 158043, 122980644}},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			if test.proof {
+	for _, p := range proofs {
+		t.Run(p.name, func(t *testing.T) {
+			if p.onlyWhole {
 				testkit.SkipUnlessProof(t)
 			}
-			// On four pools, there are too many operations to apply also those that are refused.
-			got := explore(t, test.starts(), test.length, test.name == "four pools")
+			got := explore(t, p)
 			t.Logf("%+v", got)
-			if got != test.want {
-				t.Errorf("the numbers of cases are %+v, want %+v", got, test.want)
+			if got != p.want {
+				t.Errorf("the numbers of cases are %+v, want %+v", got, p.want)
 			}
 		})
 	}

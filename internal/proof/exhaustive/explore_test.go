@@ -3,8 +3,6 @@ package exhaustive
 import (
 	"bytes"
 	"crypto/sha256"
-	"fmt"
-	"maps"
 	"runtime"
 	"slices"
 	"sync"
@@ -16,31 +14,38 @@ import (
 // counts are the numbers of cases of a proof.
 type counts struct {
 	starts    int   // documents with which a sequence begins
-	documents int   // different documents, to the byte, that a sequence reaches, the starts included
+	documents int   // different documents, to the byte, that the executed operations reach, the starts included
 	executed  int   // operations, each on each document that a sequence does not end with
 	passed    int   // of these, those whose plan passes
+	publishes int   // of the executed operations
 	sequences int64 // of operations, of the full length
 }
 
 // node is a document that a sequence reaches.
 type node struct {
-	doc    []byte
-	world  world
-	next   []*node // by operation
-	passed int     // how many plans pass
+	doc       []byte // nil once no operation is executed on it any more
+	world     world
+	numbers   []instances
+	same      *node   // the document that is explored in place of this one, nil for itself
+	next      []*node // by operation
+	passed    int     // how many plans pass
+	publishes int     // of all operations
 
 	ways map[int]int64 // how many sequences of a length begin here
 }
 
 // explorer executes all operations on all documents that sequences of a length reach.
 type explorer struct {
+	proof
+
 	operations []operation
-	onlyPassed bool            // a plan that is refused is not applied
-	frames     map[string]bool // what the starts have besides Backups and backup services
+	isLast     bool // a sequence ends with the documents that are reached now
 
 	mu    sync.Mutex
 	nodes map[[sha256.Size]byte]*node
 	fresh []*node // since the last step
+
+	explored map[string]*node // by what is the same in documents that differ in the names of their pools
 
 	failures atomic.Int32
 }
@@ -49,28 +54,25 @@ type explorer struct {
 const maxFailures = 20
 
 // explore executes the operations level by level: the documents of a level are reached by sequences of its number.
-func explore(t *testing.T, all []start, length int, onlyPassed bool) counts {
+func explore(t *testing.T, p proof) counts {
 	t.Helper()
+	all := p.starts()
 	e := &explorer{
-		operations: operations(all[0].pools), onlyPassed: onlyPassed,
-		frames: map[string]bool{}, nodes: map[[sha256.Size]byte]*node{},
+		proof: p, operations: operations(all[0].pools),
+		nodes: map[[sha256.Size]byte]*node{}, explored: map[string]*node{},
 	}
 	for _, s := range all {
-		doc, want := s.world().document(), s.world()
-		got, frame, err := read(doc)
-		if err != nil || !got.equal(want) {
-			t.Fatalf("the document of %v is read as %v (%v)", want, got, err)
-		}
-		e.frames[frame] = true
-		if _, err := e.node(doc); err != nil {
-			t.Fatal(err)
+		want := s.world()
+		n, err := e.node(want.document(want.firstInstances()))
+		if err != nil || !n.world.equal(want) {
+			t.Fatalf("the document of %s is not read as such (%v)", want, err)
 		}
 	}
 	begin := e.fresh
 	result := counts{starts: len(begin)}
-	for range length {
-		level := e.fresh
-		e.fresh = nil
+	for i := range p.length {
+		level := e.level()
+		e.isLast = i == p.length-1
 		e.step(t, level)
 		if t.Failed() {
 			return result
@@ -78,19 +80,43 @@ func explore(t *testing.T, all []start, length int, onlyPassed bool) counts {
 		for _, n := range level {
 			result.executed += len(n.next)
 			result.passed += n.passed
+			result.publishes += n.publishes
 		}
 	}
 	result.documents = len(e.nodes)
 	for _, n := range begin {
-		result.sequences += n.sequences(length)
+		result.sequences += n.sequences(p.length)
 	}
 	return result
+}
+
+// level returns the documents to explore next: all that are new, or those that are no renaming of an explored one. The
+// order does not depend on that of the workers.
+func (e *explorer) level() []*node {
+	level := e.fresh
+	e.fresh = nil
+	if !e.upToSymmetry {
+		return level
+	}
+	slices.SortFunc(level, func(m, n *node) int { return bytes.Compare(m.doc, n.doc) })
+	return slices.DeleteFunc(slices.Clone(level), func(n *node) bool {
+		key := n.world.upToNames(n.numbers)
+		if n.same = e.explored[key]; n.same != nil {
+			n.doc = nil
+			return true
+		}
+		e.explored[key] = n
+		return false
+	})
 }
 
 // sequences returns how many sequences of a length begin with a document.
 func (n *node) sequences(length int) int64 {
 	if length == 0 {
 		return 1
+	}
+	if n.same != nil {
+		return n.same.sequences(length)
 	}
 	if known, ok := n.ways[length]; ok {
 		return known
@@ -115,20 +141,22 @@ func (e *explorer) node(doc []byte) (*node, error) {
 	if known != nil {
 		return known, nil
 	}
-	w, frame, err := read(doc)
-	if err == nil && !e.frames[frame] {
-		err = fmt.Errorf("the rest of the document has changed: %s", doc)
-	}
+	w, numbers, err := read(doc)
 	if err != nil {
 		return nil, err
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.nodes[key] == nil {
-		e.nodes[key] = &node{doc: doc, world: w}
-		e.fresh = append(e.fresh, e.nodes[key])
+	if known = e.nodes[key]; known != nil {
+		return known, nil
 	}
-	return e.nodes[key], nil
+	n := &node{world: w, numbers: numbers}
+	e.nodes[key] = n
+	if !e.isLast {
+		n.doc = doc
+		e.fresh = append(e.fresh, n)
+	}
+	return n, nil
 }
 
 // step executes all operations on some documents. Each worker has a clock of its own: time passes only when a client
@@ -158,82 +186,16 @@ func (e *explorer) expand(t *testing.T, n *node) {
 		if e.failures.Load() >= maxFailures {
 			return
 		}
-		next, passes, err := e.execute(t, n, o)
+		outcome, err := e.execute(t, n, o)
 		if err != nil {
 			e.failures.Add(1)
 			t.Errorf("%s: %s: %v", n.world, o, err)
 		}
-		if n.next[i] = next; passes {
+		n.next[i] = outcome.next
+		n.publishes += outcome.publishes
+		if outcome.passes {
 			n.passed++
 		}
 	}
 	n.doc = nil
-}
-
-// execute plans and applies one operation, compares both with the model, and returns the document after it.
-func (e *explorer) execute(t *testing.T, n *node, o operation) (next *node, passes bool, err error) {
-	t.Helper()
-	passes, successor, err := o.plan(t.Context(), n.doc)
-	if err != nil {
-		return n, false, fmt.Errorf("plan: %w", err)
-	}
-	if want := n.world.permits(o.changes...); passes != want {
-		return n, passes, fmt.Errorf("the plan passes: %t, in the model: %t", passes, want)
-	}
-	if !passes && (o.replacement || e.onlyPassed) {
-		return n, passes, nil // the removal of a replacement knows that it makes room for the creation
-	}
-	made, published, err := o.apply(t.Context(), n.doc, successor)
-	if err != nil {
-		return n, passes, fmt.Errorf("apply: %w", err)
-	}
-	wantWorld, wantMade := n.world.publish(o.changes...)
-	if !slices.Equal(made, wantMade) {
-		return n, passes, fmt.Errorf("the apply makes %t, the model %t", made, wantMade)
-	}
-	if passes && slices.Contains(made, false) {
-		return n, passes, fmt.Errorf("the plan passes, but the apply makes only %t", made)
-	}
-	next = n
-	for _, doc := range published {
-		before := next
-		if next, err = e.node(doc); err != nil {
-			return n, passes, err
-		}
-		if err := addsNone(before.world, next.world); err != nil {
-			return n, passes, err
-		}
-	}
-	if !next.world.equal(wantWorld) {
-		return n, passes, fmt.Errorf("the result is %s, that of the model %s", next.world, wantWorld)
-	}
-	if made[0] && o.changes[0].kind == creation && len(made) == 1 {
-		return next, passes, leavesNothing(t, n.doc, published[len(published)-1], o.changes[0])
-	}
-	return next, passes, nil
-}
-
-// addsNone returns an error if a publish adds a violation.
-func addsNone(before, after world) error {
-	had := before.violations()
-	for v := range maps.Keys(after.violations()) {
-		if !had[v] {
-			return fmt.Errorf("the publish of %s adds the violation %v", after, v)
-		}
-	}
-	return nil
-}
-
-// leavesNothing returns an error if the removal of a created pair does not restore the document.
-func leavesNothing(t *testing.T, before, after []byte, created change) error {
-	t.Helper()
-	created.kind = remove
-	made, published, err := operation{changes: []change{created}}.apply(t.Context(), after, nil)
-	if err != nil {
-		return err
-	}
-	if !made[0] || len(published) != 1 || !bytes.Equal(published[0], before) {
-		return fmt.Errorf("create and delete do not restore the document %s", before)
-	}
-	return nil
 }

@@ -6,16 +6,20 @@ import (
 	"slices"
 )
 
-// The model is written from the words of the rules. It shares no code with the packages that it checks.
+// The model shares no code with the packages that it checks. What is created and refused follows from the words of the
+// rules:
 //
 //	PP-RECIP   if P1 is the backup for P2, then P2 must be the backup for P1
 //	PP-ONE     a pool is a member of at most one pair; no other Front End pool may name it as backup
-//	PP-FREE    at the moment of creation neither pool has a partner; a leftover backup service counts
+//	PP-SELF    P1 and P2 are different
+//	PP-FREE    at the moment of creation neither pool has a partner
 //	PP-10-13   pairing and its backup service begin with Lync Server 2013
-//	PP-2010    between Lync Server 2010 pools neither PP-RECIP nor PP-ONE applies, and the provider changes nothing
+//	PP-2010    between Lync Server 2010 pools, neither PP-RECIP nor PP-ONE applies
 //
-// What an update and a removal do with existing backup services is in the section on drift of the design: a change
-// keeps and completes the services of its pair, and those of a pair with a third pool stay.
+// The rules have no words for updates, removals, incomplete pairs and leftover backup services. Where a clause follows
+// the guide "Detect drift", its comment says "Of the guide". "Of the client" marks a clause that only describes what
+// the client does where both are silent. There, the proof shows that plan and apply agree, that the client does the
+// same in all topologies, and that a change of it is noticed. It does not show that the client is right.
 //
 // Everything else that the rules check (editions, sites, stores, Central Management) is the same in all documents of
 // this package, and permits every pair.
@@ -45,7 +49,10 @@ func (c change) shares(d change) bool { return c.a == d.a || c.a == d.b || c.b =
 // isSamePair reports whether two changes concern one pair.
 func (c change) isSamePair(d change) bool { return c.a == d.a && c.b == d.b }
 
-// create returns the world with a new pair, false if the rules refuse it.
+// create returns the world with a new pair, false if the rules refuse it: PP-SELF, PP-10-13, or PP-FREE and PP-ONE.
+//
+// Of the client: any link of a pool with another one, in either direction, counts as a partner, and so does a backup
+// service that leads nowhere.
 func (w world) create(a, b int) (world, bool) {
 	if a == b || w.old[a] || w.old[b] || !w.isFree(a) || !w.isFree(b) {
 		return w, false
@@ -53,8 +60,11 @@ func (w world) create(a, b int) (world, bool) {
 	return w.complete(a, b, standard), true
 }
 
-// delete returns the world without a pair, false if the pair must stay: its pools are of Lync Server 2010, or another
-// service needs one of its services. A pair that does not exist is success.
+// delete returns the world without a pair, false if the pair must stay. A pair that does not exist is success. No rule
+// forbids the end of a pair, so that one of Lync Server 2010 and 2013 can end, which PP-10-13 forbids to exist. Pools
+// of Lync Server 2010 cannot be a pair (PP-10-13), so that what connects them stays.
+//
+// Of the client: the pair stays if a service of a third pair depends on one of its services. Else that would dangle.
 func (w world) delete(a, b int) (world, bool) {
 	switch {
 	case w.links(a, b) == 0:
@@ -88,8 +98,10 @@ func (w world) delete(a, b int) (world, bool) {
 	return w, true
 }
 
-// belongs reports whether a service of p is that of the pair of p and q. It depends on a service of q, or, unless it
-// depends on one of a third pool, a service of q depends on it or its missing partner would be on q.
+// belongs reports whether a service of p is that of the pair of p and q: it depends on a service of q.
+//
+// Of the client: a service without a partner belongs to the pair if a service of q depends on it, or if its missing
+// partner would be on q. One that depends on a service of a third pool stays, even if a service of q depends on it.
 func (w world) belongs(i, p, q int) bool {
 	s := w.services[i]
 	switch {
@@ -111,9 +123,11 @@ const (
 	occupied          // a pool is paired with a third one, and another change may end that
 )
 
-// isFixed reports whether a pair cannot be repaired, because pairing begins with Lync Server 2013: a pair of 2010 pools
-// is never changed, and of one that mixes versions, only the settings change. A Registrar with two Backups would lose
-// one of them.
+// isFixed reports whether a pair cannot be repaired, because pairing begins with Lync Server 2013 (PP-10-13): a pair of
+// 2010 pools is never changed, and of one that mixes versions, only the settings change.
+//
+// Of the client: the settings of a pair that mixes versions do not change either if a Registrar has two Backups,
+// because it would lose one of them.
 func (w world) isFixed(a, b int) bool {
 	switch {
 	case w.old[a] && w.old[b]:
@@ -126,6 +140,12 @@ func (w world) isFixed(a, b int) bool {
 }
 
 // set returns the world with the changed settings of a pair, which is completed.
+//
+// Of the guide: a pair without links is not there to change, missing links are written, and a Backup with a third pool
+// is changed. A pool that has more in common with a third pool is a refusal.
+//
+// Of the client: that is two links. The settings of a complete pair change in spite of them. But if a Registrar has the
+// Backups of both pairs, the change would remove one, and is refused.
 func (w world) set(a, b int) (world, refusal) {
 	links := w.links(a, b)
 	if links == 0 || w.isFixed(a, b) {
@@ -133,7 +153,6 @@ func (w world) set(a, b int) (world, refusal) {
 	}
 	for _, p := range []int{a, b} {
 		for x := range w.pools {
-			// The rest of a pair with a third pool stays as it is, so the change would damage it.
 			if x != a && x != b && w.links(p, x) >= 2 && (links < 4 || w.backup[p][x] != noBackup) {
 				return w, occupied
 			}
@@ -142,7 +161,10 @@ func (w world) set(a, b int) (world, refusal) {
 	return w.complete(a, b, changed), allowed
 }
 
-// complete returns the world with all four links of a pair and the settings in both directions.
+// complete returns the world with all four links of a pair and the settings in both directions. A Registrar names one
+// pool at most (PP-ONE), so that a Backup with a third pool is replaced.
+//
+// Of the client: new services are at the end of the document, that of the pool whose name is first before the other.
 func (w world) complete(a, b int, s settings) world {
 	w.backup[a], w.backup[b] = [maxPools]settings{}, [maxPools]settings{}
 	w.backup[a][b], w.backup[b][a] = s, s
@@ -165,8 +187,12 @@ func (w world) complete(a, b int, s settings) world {
 	return w
 }
 
-// ownService returns the position of the service of p that becomes part of its pair with q, -1 for a new one: that of
-// the pair, else one that leads nowhere. A service of a pair with a third pool stays.
+// ownService returns the position of the service of p that becomes part of its pair with q, -1 for a new one.
+//
+// Of the guide: only a missing service is written, so that one of the pair is kept.
+//
+// Of the client: a service that a service of q depends on comes next, then the first one without a partner. Its missing
+// partner may be of a third pool. A service of a pair with a third pool stays.
 func (w world) ownService(p, q int) int {
 	for _, fits := range []func(int, service) bool{
 		func(_ int, s service) bool { return s.target >= 0 && s.partner == q },
@@ -182,15 +208,20 @@ func (w world) ownService(p, q int) int {
 	return -1
 }
 
-// permits reports whether one plan may have the changes together. Removals release what the others need. But what they
-// remove does not permit a repair that the document as it is does not permit: that takes another plan.
+// permits reports whether one plan may have the changes together. Removals release what the others need. Two resources
+// of one plan cannot declare one pool, and one cannot keep a pair that another one removes (PP-ONE). One may remove a
+// pair that another one creates (PP-RENAME).
+//
+// Of the client: a removal does not permit the repair of a pair with a pool of Lync Server 2010, as when it ends the
+// second Backup of a Registrar (isFixed). That takes another plan.
 func (w world) permits(changes ...change) bool {
 	after := w
 	for i, c := range changes {
 		for _, d := range changes[i+1:] {
 			claims := c.kind != remove && d.kind != remove
-			if claims && c.shares(d) || c.isSamePair(d) && min(c.kind, d.kind) == remove && max(c.kind, d.kind) == set {
-				return false // two resources of one plan declare a pool, or one keeps what the other removes
+			keptAndRemoved := min(c.kind, d.kind) == remove && max(c.kind, d.kind) == set
+			if claims && c.shares(d) || keptAndRemoved && c.isSamePair(d) {
+				return false
 			}
 		}
 		if c.kind == remove {
@@ -216,10 +247,14 @@ func (w world) permits(changes ...change) bool {
 	return true
 }
 
-// publish returns the world after changes that are applied together, and which of them are made. A change that is
-// refused fails alone. One that a third pair prevents is tried again after the others.
-func (w world) publish(changes ...change) (world, []bool) {
-	made := make([]bool, len(changes))
+// publish returns the world after each publish of changes that are applied together, and which of them are made. By the
+// promises of the provider, one publish has all changes, and a change that is refused fails alone and publishes
+// nothing. Neither does one that finds the world as it would make it.
+//
+// Of the client: changes have the order of their kinds, then of their names. A change of settings that a third pair
+// prevents waits for the others, so that it is in a publish of its own.
+func (w world) publish(changes ...change) (published []world, made []bool) {
+	made = make([]bool, len(changes))
 	order := make([]int, len(changes))
 	for i := range order {
 		order[i] = i
@@ -228,20 +263,34 @@ func (w world) publish(changes ...change) (world, []bool) {
 		c, d := changes[i], changes[j]
 		return cmp.Or(cmp.Compare(c.kind, d.kind), cmp.Compare(c.a, d.a), cmp.Compare(c.b, d.b))
 	})
-	var again []int
-	for _, i := range order {
-		var why refusal
-		if w, why = w.apply(changes[i]); why == occupied {
-			again = append(again, i)
+	for range 2 {
+		after := w
+		var waiting []int
+		for _, i := range order {
+			var why refusal
+			if after, why = after.apply(changes[i]); why == occupied {
+				waiting = append(waiting, i)
+			}
+			made[i] = why == allowed
 		}
-		made[i] = why == allowed
+		if order = waiting; !after.equal(w) {
+			w, published = after, append(published, after)
+		}
 	}
-	for _, i := range again {
-		var why refusal
-		w, why = w.apply(changes[i])
-		made[i] = why == allowed
+	return published, made
+}
+
+// replace returns the same for a change that begins when another one is made, as in the replacement of a pair.
+func (w world) replace(first, second change) (published []world, made []bool) {
+	published, made = w.publish(first)
+	if !made[0] {
+		return published, append(made, false)
 	}
-	return w, made
+	if len(published) > 0 {
+		w = published[0]
+	}
+	then, isMade := w.publish(second)
+	return append(published, then...), append(made, isMade...)
 }
 
 // apply returns the world after one change.

@@ -84,7 +84,8 @@ func (c change) desired() topology.DesiredPair {
 // plan plans an operation as the provider does: it reads the pairs of the state, then plans all changes at once. It
 // reports whether the plan passes, and returns the successor of a replaced pair.
 func (o operation) plan(ctx context.Context, doc []byte) (passes bool, successor *client.PairSuccessor, err error) {
-	c := client.New(memory.New(doc), client.Options{})
+	stored := memory.New(doc)
+	c := client.New(stored, client.Options{})
 	var mu sync.Mutex
 	var group sync.WaitGroup
 	passes = true
@@ -125,6 +126,9 @@ func (o operation) plan(ctx context.Context, doc []byte) (passes bool, successor
 	}
 	if o.replacement && passes {
 		successor, err = c.PlanSuccessor(ctx, o.changes[1].desired())
+	}
+	if stored.Publishes() > 0 {
+		err = errors.Join(err, errors.New("it publishes"))
 	}
 	return passes, successor, err
 }

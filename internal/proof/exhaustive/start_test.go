@@ -43,9 +43,15 @@ func starts(pools int) []start {
 
 func edge(p, q int) uint { return 1 << (p*maxPools + q) }
 
-// withoutOld returns the starts whose pools are all of Lync Server 2013.
-func withoutOld(all []start) []start {
-	return slices.DeleteFunc(all, func(s start) bool { return s.old != 0 })
+// withOld returns the starts with a number of pools of Lync Server 2010. All others are of Lync Server 2013.
+func withOld(pools int, all []start) []start {
+	return slices.DeleteFunc(all, func(s start) bool { return bits.OnesCount(s.old) != pools })
+}
+
+// possible returns the starts in which no pool of Lync Server 2010 has a backup service, which begins with Lync Server
+// 2013.
+func possible(all []start) []start {
+	return slices.DeleteFunc(all, func(s start) bool { return s.old&s.serving != 0 })
 }
 
 // servingAlike returns the starts in which all pools have backup services, or none has.
@@ -53,22 +59,33 @@ func servingAlike(all []start) []start {
 	return slices.DeleteFunc(all, func(s start) bool { return s.serving != 0 && s.serving != 1<<s.pools-1 })
 }
 
+// withoutBackups returns the starts in which no pool names another one.
+func withoutBackups(all []start) []start {
+	return slices.DeleteFunc(all, func(s start) bool { return s.edges != 0 })
+}
+
 // singleBackups returns the starts in which no Registrar has two Backups, as in every document of the product.
-func singleBackups(all []start) []start {
-	return slices.DeleteFunc(all, func(s start) bool {
-		for p := range s.pools {
-			if bits.OnesCount(s.edges>>(p*maxPools)&(1<<maxPools-1)) > 1 {
-				return true
-			}
+func singleBackups(all []start) []start { return slices.DeleteFunc(all, start.hasTwoBackups) }
+
+// severalBackups returns the starts in which a Registrar has two Backups or more.
+func severalBackups(all []start) []start {
+	return slices.DeleteFunc(all, func(s start) bool { return !s.hasTwoBackups() })
+}
+
+// hasTwoBackups reports whether a Registrar has two Backups or more.
+func (s start) hasTwoBackups() bool {
+	for p := range s.pools {
+		if bits.OnesCount(s.edges>>(p*maxPools)&(1<<maxPools-1)) > 1 {
+			return true
 		}
-		return false
-	})
+	}
+	return false
 }
 
 // upToSymmetry returns one of the starts that differ only in the names of their pools: the first in the order of code.
 func upToSymmetry(all []start) []start {
+	renamings := permutations(all[0].pools)
 	return slices.DeleteFunc(all, func(s start) bool {
-		renamings := permutations(s.pools)
 		return slices.ContainsFunc(renamings, func(names []int) bool { return s.renamed(names).code() < s.code() })
 	})
 }
