@@ -212,16 +212,18 @@ func onDouble(t *testing.T, base []byte, s contractScript, f contractFault) obse
 	return got
 }
 
-// onStandIn runs a script with the same fault in PowerShell.
-func onStandIn(t *testing.T, base []byte, s contractScript, f contractFault) observed {
+// onStandIn runs a script with the same fault in PowerShell, over a transport.
+func onStandIn(t *testing.T, base []byte, s contractScript, f contractFault, over storeTransport) observed {
 	t.Helper()
 	host := csmodule.Start(t, base).Desktop()
+	transport := over.open(t, host)
+	t.Cleanup(func() { _ = transport.Close() })
 	host.SetBackupModules("paris.contoso.com", contractModules...)
 	if s.state != "" {
 		host.SetPoolStates(map[string]string{"paris.contoso.com": s.state})
 	}
 	if s.revoke {
-		if _, err := powershell.Run(t.Context(), host.Transport(), readBack, s.input); err != nil {
+		if _, err := powershell.Run(t.Context(), transport, readBack, s.input); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -237,7 +239,7 @@ func onStandIn(t *testing.T, base []byte, s contractScript, f contractFault) obs
 		faults = append(faults, line)
 	}
 	host.SetFaults(faults...)
-	got := observe(t, host.Transport(), s, host.Folder()+string(filepath.Separator), host.Document)
+	got := observe(t, transport, s, host.Folder()+string(filepath.Separator), host.Document)
 	got.Publishes, got.Enables = host.Counts().Publishes, host.Counts().Enables
 	return got
 }
@@ -332,8 +334,8 @@ func neutralValue(t *testing.T, value any, neutral func(string) string) any {
 }
 
 // TestContract runs every script with every fault on the double of the management shell and on the stand-in in a real
-// PowerShell. Both return the same results, field by field. Without LYNC_TEST_LONG a fault runs with the scripts that
-// it is meant for.
+// PowerShell, over each of the transports. Both return the same results, field by field. Without LYNC_TEST_LONG a fault
+// runs with the scripts that it is meant for, and only runs without a fault use other transports than local.
 func TestContract(t *testing.T) {
 	t.Parallel()
 	testkit.SkipIfShort(t)
@@ -348,10 +350,15 @@ func TestContract(t *testing.T) {
 			if !quick && !testkit.IsLong() || limited || script.step == "" && usesStep(fault) {
 				continue
 			}
-			t.Run(scriptName+"/"+faultName, func(t *testing.T) {
-				t.Parallel()
-				assertObserved(t, onStandIn(t, base, script, fault), onDouble(t, base, script, fault))
-			})
+			for transportName, transport := range storeTransports {
+				if transportName != "local" && faultName != "none" && !testkit.IsLong() {
+					continue
+				}
+				t.Run(scriptName+"/"+faultName+"/"+transportName, func(t *testing.T) {
+					t.Parallel()
+					assertObserved(t, onStandIn(t, base, script, fault, transport), onDouble(t, base, script, fault))
+				})
+			}
 		}
 	}
 }
