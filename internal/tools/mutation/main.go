@@ -1,13 +1,15 @@
 // Command mutation runs a sample of mutants of the packages that decide what is published: topology, resilience, ledger
 // and publisher. A mutant is the source with one small change, such as < in the place of <=. The tests of its package
-// kill it if they fail, or do not end in time.
+// kill it if one of them fails, or if they take more time or memory than the limits permit. The command prints the
+// mutants that only a limit has killed, because a slow host would have the same result.
 //
 //	go run ./internal/tools/mutation [-seed N] [-group NAME] [-match REGEXP] [-list]
 //
 // The sample depends only on the seed and on the mutants themselves, so that a change of the code replaces few of them.
 // The command prints each mutant that survives. It exits with status 1 if there is one that testdata/equivalent.txt
-// does not list, if a listed one was killed, or if less than 90% were killed. It does not change the checkout: the
-// mutants are overlays of the go command.
+// does not list, if a listed one was killed, if less than 90% were killed, if a group has too few mutants, or if the
+// tests of a package do not pass without a mutant. It does not change the checkout: the mutants are overlays of the go
+// command.
 //
 // The maintained tool for Go, gremlins, runs all mutants of a package, which are several thousand here, and has no list
 // of equivalent ones.
@@ -22,6 +24,8 @@ import (
 	"os"
 	"os/signal"
 	"regexp"
+	"slices"
+	"time"
 )
 
 // defaultSeed is the seed of the sample whose survivors are killed or listed.
@@ -52,6 +56,9 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
+	if *only != "" && !slices.ContainsFunc(groups, func(g group) bool { return g.name == *only }) {
+		return fmt.Errorf("there is no group %q", *only)
+	}
 	pattern, err := regexp.Compile(*match)
 	if err != nil {
 		return err
@@ -60,11 +67,8 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	r, err := newRunner(out, func(m mutant) {
-		if _, listed := equivalents[m.String()]; !listed {
-			_, _ = fmt.Fprintf(out, "\n%s\n\n", m)
-		}
-	})
+	start := time.Now()
+	r, err := newRunner(out, func(r result) { _, _ = io.WriteString(out, notice(r, equivalents)) })
 	if err != nil {
 		return err
 	}
@@ -94,9 +98,22 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if *list {
 		return nil
 	}
-	_, _ = fmt.Fprintf(out, "all: %s\n", summarize(all, equivalents))
+	_, _ = fmt.Fprintf(out, "all: %s, after %s\n", summarize(all, equivalents), time.Since(start).Round(time.Second))
 	if *match != "" {
 		return verdict(all, equivalents, 0) // a choice has no share
 	}
 	return verdict(all, equivalents, leastKilled)
+}
+
+// notice returns what is printed about a mutant that no test fails for.
+func notice(r result, equivalents map[string]string) string {
+	_, listed := equivalents[r.mutant.String()]
+	switch {
+	case r.outcome == endless:
+		return fmt.Sprintf("\nKilled by a limit:\n%s\n\n", r.mutant)
+	case listed:
+		return ""
+	default:
+		return fmt.Sprintf("\n%s\n\n", r.mutant)
+	}
 }

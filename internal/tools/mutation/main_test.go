@@ -189,18 +189,30 @@ func TestVerdict(t *testing.T) {
 		counts  string
 		err     string // part of the error, no text for none
 	}{
-		"all killed": {nine, "9 mutants, 9 killed (100%), 0 equivalent, 0 survived", ""},
-		"one listed": {append(nine, of("e", survived)), "10 mutants, 9 killed (90%), 1 equivalent, 0 survived", ""},
+		"all killed": {nine, "9 mutants, 9 killed (100%), 0 by a limit, 0 equivalent, 0 survived", ""},
+		"none": {
+			nil, "0 mutants, 0 killed (0%), 0 by a limit, 0 equivalent, 0 survived", "no such mutant in the sample",
+		},
+		"one by a limit": {
+			append(nine, of("l", endless)), "10 mutants, 10 killed (100%), 1 by a limit, 0 equivalent, 0 survived", "",
+		},
+		"one listed": {
+			append(nine, of("e", survived)), "10 mutants, 9 killed (90%), 0 by a limit, 1 equivalent, 0 survived", "",
+		},
 		"one survives": {
-			append(nine, of("s", survived)), "10 mutants, 9 killed (90%), 0 equivalent, 1 survived",
+			append(nine, of("s", survived)), "10 mutants, 9 killed (90%), 0 by a limit, 0 equivalent, 1 survived",
 			"1 mutants survive",
 		},
 		"listed and killed": {
-			append(nine, of("e", killed)), "10 mutants, 10 killed (100%), 0 equivalent, 0 survived",
+			append(nine, of("e", killed)), "10 mutants, 10 killed (100%), 0 by a limit, 0 equivalent, 0 survived",
+			"the tests kill a mutant of testdata/equivalent.txt:\ne\n",
+		},
+		"listed and killed by a limit": {
+			append(nine, of("e", endless)), "10 mutants, 10 killed (100%), 1 by a limit, 0 equivalent, 0 survived",
 			"the tests kill a mutant of testdata/equivalent.txt:\ne\n",
 		},
 		"too many listed": {
-			append(nine[1:], of("e", survived)), "9 mutants, 8 killed (88%), 1 equivalent, 0 survived",
+			append(nine[1:], of("e", survived)), "9 mutants, 8 killed (88%), 0 by a limit, 1 equivalent, 0 survived",
 			"88% of the mutants were killed",
 		},
 	} {
@@ -230,7 +242,7 @@ func f(s, t string, n int) bool {
 `
 	write(t, filepath.Join(dir, "go.mod"), "module example\n")
 	write(t, filepath.Join(dir, "a.go"), source)
-	write(t, filepath.Join(dir, "a_test.go"), `package a
+	tests := `package a
 
 import "testing"
 
@@ -239,7 +251,8 @@ func TestF(t *testing.T) {
 		t.Error("broken")
 	}
 }
-`)
+`
+	write(t, filepath.Join(dir, "a_test.go"), tests)
 	t.Chdir(dir)
 	t.Setenv("GOFLAGS", "")
 	mutants, err := mutantsOf(mutant{pkg: "example", dir: dir, file: filepath.Join(dir, "a.go")}, []byte(source))
@@ -251,14 +264,15 @@ func TestF(t *testing.T) {
 		i := slices.IndexFunc(mutants, func(m mutant) bool { return m.place.after == after })
 		candidates = append(candidates, mutants[i])
 	}
-	var survivors []mutant
-	r, err := newRunner(io.Discard, func(m mutant) { survivors = append(survivors, m) })
+	var noticed []string
+	r, err := newRunner(io.Discard, func(r result) { noticed = append(noticed, r.mutant.place.after) })
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer r.close()
 	r.least = time.Second
-	results, err := r.runGroup(t.Context(), group{"a", 3}, candidates, regexp.MustCompile(""))
+	all := regexp.MustCompile("")
+	results, err := r.runGroup(t.Context(), group{"a", 3}, candidates, all)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -266,16 +280,29 @@ func TestF(t *testing.T) {
 	for _, result := range results {
 		got[result.mutant.place.after] = result.outcome
 	}
-	want := map[string]outcome{`return s+t != "ab"`: killed, "": killed, "for n <= 1 {": survived}
-	if !maps.Equal(got, want) || len(survivors) != 1 || survivors[0].place.after != "for n <= 1 {" {
-		t.Errorf("got %v and the survivors %v, want %v", got, survivors, want)
+	want := map[string]outcome{`return s+t != "ab"`: killed, "": endless, "for n <= 1 {": survived}
+	slices.Sort(noticed)
+	if !maps.Equal(got, want) || !slices.Equal(noticed, []string{"", "for n <= 1 {"}) {
+		t.Errorf("got %v and notices of %q, want %v", got, noticed, want)
 	}
-	source = strings.Replace(source, "ab", "abc", 1)
-	write(t, filepath.Join(dir, "a.go"), source)
+	fails := func(size int, want string) {
+		t.Helper()
+		if _, err := r.runGroup(t.Context(), group{"a", size}, candidates, all); err == nil ||
+			!strings.Contains(err.Error(), want) {
+			t.Errorf("the error is %v, want %q", err, want)
+		}
+	}
+	fails(5, "the group a has 4 mutants that compile, less than 5")
+	exits := strings.NewReplacer(`t.Error("broken")`, "os.Exit(3)", `"testing"`, "(\n\"os\"\n\"testing\"\n)")
+	write(t, filepath.Join(dir, "a_test.go"), exits.Replace(tests))
+	fails(1, "the tests have ended without a result: exit status 3")
+	write(t, filepath.Join(dir, "a_test.go"), tests)
+	write(t, filepath.Join(dir, "go.mod"), "module example\n\nrequire missing v1.0.0\n")
+	fails(1, "build the tests of example")
+	write(t, filepath.Join(dir, "go.mod"), "module example\n")
+	write(t, filepath.Join(dir, "a.go"), strings.Replace(source, "ab", "abc", 1))
 	r.limits = map[string]time.Duration{}
-	if _, err := r.runGroup(t.Context(), group{"a", 3}, candidates, regexp.MustCompile("")); err == nil {
-		t.Error("tests that fail without a mutant are no error")
-	}
+	fails(1, "the tests of example do not pass without a mutant")
 }
 
 func write(t *testing.T, path, text string) {

@@ -34,21 +34,16 @@ func parseEquivalents(text string) (map[string]string, error) {
 	return equivalents, nil
 }
 
-// count has the numbers of a sample.
-type count struct{ mutants, killed, equivalent, survived int }
+// count has the numbers of a sample. The killed mutants include the endless ones.
+type count struct{ mutants, killed, endless, equivalent, survived int }
 
 func (c count) String() string {
-	return fmt.Sprintf("%d mutants, %d killed (%d%%), %d equivalent, %d survived", c.mutants, c.killed, c.share(),
-		c.equivalent, c.survived)
+	return fmt.Sprintf("%d mutants, %d killed (%d%%), %d by a limit, %d equivalent, %d survived", c.mutants,
+		c.killed, c.share(), c.endless, c.equivalent, c.survived)
 }
 
-// share returns the share of killed mutants in percent, rounded down.
-func (c count) share() int {
-	if c.mutants == 0 {
-		return 100
-	}
-	return 100 * c.killed / c.mutants
-}
+// share returns the share of killed mutants in percent, rounded down. It is 0 for no mutants.
+func (c count) share() int { return 100 * c.killed / max(1, c.mutants) }
 
 // summarize counts results. A mutant that survives is equivalent if it is listed.
 func summarize(results []result, equivalents map[string]string) count {
@@ -59,6 +54,9 @@ func summarize(results []result, equivalents map[string]string) count {
 		switch {
 		case r.outcome == killed:
 			c.killed++
+		case r.outcome == endless:
+			c.killed++
+			c.endless++
 		case listed:
 			c.equivalent++
 		default:
@@ -70,9 +68,12 @@ func summarize(results []result, equivalents map[string]string) count {
 
 // verdict returns why a run fails, nil if it does not. least is the least share of killed mutants, in percent.
 func verdict(results []result, equivalents map[string]string, least int) error {
+	if len(results) == 0 {
+		return errors.New("there is no such mutant in the sample")
+	}
 	var wrong []error
 	for _, r := range results {
-		if _, listed := equivalents[r.mutant.String()]; listed && r.outcome == killed {
+		if _, listed := equivalents[r.mutant.String()]; listed && r.outcome != survived {
 			wrong = append(wrong, fmt.Errorf("the tests kill a mutant of testdata/equivalent.txt:\n%s", r.mutant))
 		}
 	}
