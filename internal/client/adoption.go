@@ -81,13 +81,10 @@ func pairCandidates(t *topology.Topology) []PairCandidate {
 	return found
 }
 
-// isIntendedFrontEnd reports whether p is a Front End pool, or a pool with user services that is none only because it
-// has several Registrars or one without a readable version.
+// isIntendedFrontEnd reports whether p is a Front End pool, or is none only because of the Registrars that it has.
 func isIntendedFrontEnd(p *topology.Pool) bool {
-	registrars := len(p.Role(topology.RoleRegistrar))
-	isFaulty := registrars > 1 || registrars == 1 && p.Version == 0
-	return p.Kind == topology.KindFrontEnd ||
-		p.Kind == topology.KindOther && isFaulty && len(p.Role(topology.RoleUserServices)) > 0
+	fault := p.RegistrarFault()
+	return p.Kind == topology.KindFrontEnd || fault != "" && fault != topology.MissingRegistrar
 }
 
 func isFrontEnd2010(p *topology.Pool) bool {

@@ -63,21 +63,19 @@ func partnersOfKind(kind topology.Kind) func(survey) []Violation {
 	}
 }
 
-// notFrontEnds finds partners of no kind with a rule of its own, and pools with user services that are no Front End
-// pools because they do not have one valid Registrar. A pool of a version before Lync Server 2010 is no fault.
+// notFrontEnds finds partners of no kind with a rule of its own, and pools with a [topology.RegistrarFault].
 func notFrontEnds(s survey) []Violation {
 	found := partnersOfKind(topology.KindOther)(s)
 	for p := range s.t.Pools() {
-		if p.Kind != topology.KindOther || len(p.Role(topology.RoleUserServices)) == 0 {
-			continue
-		}
-		title, fault := "Registrar without a readable version", "is "+p.Description
-		switch registrars := len(p.Role(topology.RoleRegistrar)); {
-		case registrars == 0:
+		title, fault := "", "is "+p.Description
+		switch p.RegistrarFault() {
+		case topology.MissingRegistrar:
 			title, fault = "Pool without a Registrar", "no Registrar"
-		case registrars > 1:
+		case topology.SeveralRegistrars:
 			title = "Pool with several Registrars"
-		case p.Version >= 1:
+		case topology.UnreadableRegistrar:
+			title = "Registrar without a readable version"
+		default:
 			continue
 		}
 		found = append(found, Violation{

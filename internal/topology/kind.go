@@ -54,6 +54,33 @@ func (t *Topology) kindOf(p *Pool, registrars []*Service) (Kind, string) {
 	}
 }
 
+// RegistrarFault is why a pool with user services is not a Front End pool.
+type RegistrarFault string
+
+// The faults of Registrars. A version before Lync Server 2010 is none.
+const (
+	MissingRegistrar    RegistrarFault = "missing"
+	SeveralRegistrars   RegistrarFault = "several"
+	UnreadableRegistrar RegistrarFault = "unreadable" // it has no readable ServiceVersion
+)
+
+// RegistrarFault returns the fault of a pool that would be a Front End pool with one valid Registrar, empty for all
+// other pools.
+func (p *Pool) RegistrarFault() RegistrarFault {
+	switch registrars := len(p.byRole[RoleRegistrar]); {
+	case p.Kind != KindOther || !p.has(RoleUserServices):
+		return ""
+	case registrars == 0:
+		return MissingRegistrar
+	case registrars > 1:
+		return SeveralRegistrars
+	case p.Version < 1:
+		return UnreadableRegistrar
+	default:
+		return ""
+	}
+}
+
 // isHome reports whether a dependency of an appliance names the user services of its users.
 func isHome(d Dependency) bool { return d.Usage == usageDefault && d.Target.Role == RoleUserServices }
 

@@ -184,6 +184,34 @@ func TestKindsByInstalledServices(t *testing.T) {
 	}
 }
 
+func TestRegistrarFault(t *testing.T) {
+	t.Parallel()
+	raw := allKinds().Document()
+	base := parse(t, raw).Topology()
+	registrar := func(name string) string { return base.Pool(fqdn(name)).Role(topology.RoleRegistrar)[0].ID.String() }
+	version := func(name, text string) []byte {
+		return replaceInService(t, raw, registrar(name), `ServiceVersion="6"`, `ServiceVersion="`+text+`"`)
+	}
+	for name, c := range map[string]struct {
+		pool string
+		raw  []byte
+		want topology.RegistrarFault
+	}{
+		"none":         {"se", raw, ""},
+		"old version":  {"older", raw, ""},
+		"not a pool":   {"director", version("director", "six"), ""},
+		"no Registrar": {"se", withoutService(t, raw, registrar("se")), topology.MissingRegistrar},
+		"two Registrars": {"se", replaceInService(t, raw, registrar("one"), clusterElement(base.Pool(fqdn("one"))),
+			clusterElement(base.Pool(fqdn("se")))), topology.SeveralRegistrars},
+		"no version": {"se", version("se", ""), topology.UnreadableRegistrar},
+		"negative":   {"se", version("se", "-6"), topology.UnreadableRegistrar},
+	} {
+		if got := parse(t, c.raw).Topology().Pool(fqdn(c.pool)).RegistrarFault(); got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+}
+
 func clusterElement(p *topology.Pool) string {
 	return fmt.Sprintf(`<ClusterId SiteId="%s" Number="%s" />`, p.ID.Site, p.ID.Number)
 }
