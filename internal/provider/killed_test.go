@@ -50,6 +50,7 @@ func killedMain() {
 		return
 	}
 	k := &killed{parent: os.Getppid(), seen: map[string]int{}}
+	k.replaced = sync.NewCond(&k.mu)
 	err := json.Unmarshal([]byte(text), &k.Kill)
 	if err == nil {
 		_, err = flock.New(filepath.Join(k.Folder, KilledAlive)).TryRLock()
@@ -73,8 +74,10 @@ type killed struct {
 	Kill
 	parent int // the process id of Terraform
 
-	mu   sync.Mutex
-	seen map[string]int // number of steps of each kind
+	mu        sync.Mutex
+	seen      map[string]int // number of steps of each kind
+	replacing bool           // the document is being replaced
+	replaced  *sync.Cond     // signals the end of that
 }
 
 // serve is [Serve] with a file store that calls step.
@@ -88,14 +91,23 @@ func (k *killed) serve() error {
 	})
 }
 
-// step records a step and kills the victim before it. An error fails the step.
+// step records a step and kills the victim before it. An error fails the step. During a replacement of the document,
+// the steps of loads wait, so that the order of the steps shows the document at each step.
 func (k *killed) step(step, path string) error {
-	const first, write, replace = "check write access to the document", "write the temporary file",
-		"replace the document"
+	const first, write, replace, flushDirectory, remove = "check write access to the document",
+		"write the temporary file", "replace the document", "flush the directory",
+		"remove the temporary file after a failure"
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if len(k.seen) == 0 && step != first {
 		return nil // the document is loaded
+	}
+	if step == replace || step == flushDirectory || step == remove {
+		k.replacing = step == replace
+		k.replaced.Broadcast()
+	}
+	for k.replacing && step != replace {
+		k.replaced.Wait()
 	}
 	k.seen[step]++
 	if err := k.record(step); err != nil {
@@ -104,7 +116,7 @@ func (k *killed) step(step, path string) error {
 	if step == replace {
 		next, err := os.ReadFile(path) //nolint:gosec // the temporary file
 		if err == nil {
-			name := fmt.Sprintf("%s-%d.xml", KilledPublished, k.seen[step])
+			name := fmt.Sprintf("%s-%03d.xml", KilledPublished, k.seen[step])
 			err = os.WriteFile(filepath.Join(k.Folder, name), next, 0o600)
 		}
 		if err != nil {

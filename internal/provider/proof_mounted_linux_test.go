@@ -24,17 +24,6 @@ import (
 // pageSize is the unit in which a tmpfs allocates space.
 const pageSize = 4096
 
-// Steps of the file store. A load does not have the first one.
-const (
-	firstStep   = "check write access to the document"
-	lockStep    = "lock"
-	createStep  = "create the temporary file"
-	rightsStep  = "set the rights of the temporary file"
-	writeStep   = "write the temporary file"
-	flushStep   = "flush the temporary file"
-	replaceStep = "replace the document"
-)
-
 // mounted is a document on a file system of its own, and a workspace that changes it.
 type mounted struct {
 	t     *testing.T
