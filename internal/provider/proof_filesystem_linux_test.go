@@ -25,6 +25,10 @@ var mayMount = os.Getenv(mountsVariable) != ""
 // TestProofFileSystem applies changes on file systems that are full, read-only or limited by a quota, or become so at a
 // step of the file store. The document is the one before the apply or the one after it. When the cause has gone, the
 // next apply finishes.
+//
+// On a host that permits no mounts, the test is skipped, and at full size it fails. It is complete on a kernel whose
+// tmpfs has no quotas, where testQuota is skipped: "quota at a step" returns the error of a quota at each step that can
+// take space.
 func TestProofFileSystem(t *testing.T) {
 	t.Parallel()
 	testkit.SkipIfShort(t)
@@ -33,32 +37,41 @@ func TestProofFileSystem(t *testing.T) {
 		return
 	}
 	if err := unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, ""); err != nil {
-		t.Fatal(err)
+		cannotMount(t, "this host permits no mounts: %v", err)
 	}
 	t.Run("full", testFull)
 	t.Run("no place for a file", testNoInode)
 	t.Run("quota", testQuota)
 	t.Run("full at a step", func(t *testing.T) {
-		testAtEachStep(t, func(m *mounted, _ string) error {
-			if err := m.fill(0); err != nil {
-				t.Error(err)
-			}
-			return nil // the step shows it
+		want := []string{lockStep, sweepStep, createStep, rightsStep, writeStep}
+		testAtEachStep(t, want, func(m *mounted, before []string, _ string) (mustFail bool, err error) {
+			return !slices.Contains(before, writeStep), m.fill(0)
 		})
 	})
 	t.Run("read-only at a step", func(t *testing.T) {
-		testAtEachStep(t, func(m *mounted, _ string) error { return m.forbidWrites() })
-	})
-	t.Run("quota at a step", func(t *testing.T) {
-		// Few systems have a quota for tests, so that each step fails that can take space.
-		takeSpace := []string{lockStep, createStep, rightsStep, writeStep, flushStep, replaceStep}
-		testAtEachStep(t, func(_ *mounted, step string) error {
-			if !slices.Contains(takeSpace, step) {
-				return nil
-			}
-			return syscall.EDQUOT
+		want := append([]string{sweepStep}, spaceSteps...)
+		testAtEachStep(t, want, func(m *mounted, before []string, _ string) (mustFail bool, err error) {
+			return !slices.Contains(before, replaceStep), m.forbidChanges()
 		})
 	})
+	t.Run("quota at a step", func(t *testing.T) {
+		testAtEachStep(t, spaceSteps, func(m *mounted, _ []string, step string) (mustFail bool, err error) {
+			if !slices.Contains(spaceSteps, step) {
+				return false, nil
+			}
+			m.failure = syscall.EDQUOT
+			return true, nil
+		})
+	})
+}
+
+// cannotMount skips the test, or fails it at full size.
+func cannotMount(t *testing.T, format string, arguments ...any) {
+	t.Helper()
+	if testkit.IsProof() {
+		t.Fatalf(format, arguments...)
+	}
+	t.Skipf(format, arguments...)
 }
 
 // startMounting runs this test in a process that has its own mounts. There, root cannot exceed quotas.
@@ -95,7 +108,7 @@ func startMounting(t *testing.T) {
 	var exit *exec.ExitError
 	switch {
 	case err != nil && !errors.As(err, &exit):
-		t.Skipf("this host permits no mounts: %v", err)
+		cannotMount(t, "this host permits no mounts: %v", err)
 	case err != nil:
 		t.Fatalf("%v\n%s", err, output.String())
 	}
@@ -110,11 +123,18 @@ func testFull(t *testing.T) {
 
 // testQuota is testFull with a quota of the owner of the document.
 func testQuota(t *testing.T) {
-	if os.Geteuid() != 0 {
-		t.Skip("only root mounts a tmpfs with quotas")
-	}
 	const pages, user = 256, 65534
-	m := mountTmpfs(t, fmt.Sprintf("size=4m,usrquota,usrquota_block_hardlimit=%d", pages*pageSize))
+	const covered = `: "quota at a step" returns the error of a quota instead`
+	if os.Geteuid() != 0 {
+		t.Skip("only root mounts a tmpfs with quotas" + covered)
+	}
+	m, err := newMounted(t, fmt.Sprintf("size=4m,usrquota,usrquota_block_hardlimit=%d", pages*pageSize))
+	switch {
+	case errors.Is(err, syscall.EINVAL): // an unknown option
+		t.Skip("the tmpfs of this kernel has no quotas" + covered)
+	case err != nil:
+		cannotMount(t, "this host mounts no tmpfs with a quota: %v", err)
+	}
 	m.owner = user
 	applyWithLess(m, "disk quota exceeded", func(free int) error {
 		used := (len(m.read()) + pageSize - 1) / pageSize
@@ -177,12 +197,15 @@ func testNoInode(t *testing.T) {
 	}
 }
 
-// testAtEachStep limits the file system at each step of a publish. Except at full size, it does so at some steps. limit
-// returns the error of the step.
-func testAtEachStep(t *testing.T, limit func(m *mounted, step string) error) {
+// testAtEachStep limits the file system at each step of an apply. Except at full size, it does so at some steps. limit
+// receives the steps before in this apply, and reports whether the apply cannot succeed. At full size, an apply fails at
+// each of the kinds of steps want.
+func testAtEachStep(
+	t *testing.T, want []string, limit func(m *mounted, before []string, step string) (mustFail bool, err error),
+) {
 	t.Helper()
 	steps := mountedSteps(t)
-	applies, failed := 0, 0
+	applies, failed := 0, map[string]bool{}
 	for at, step := range steps {
 		isSelected := slices.Index(steps, step) == at &&
 			slices.Contains([]string{lockStep, writeStep, replaceStep}, step)
@@ -193,24 +216,37 @@ func testAtEachStep(t *testing.T, limit func(m *mounted, step string) error) {
 		t.Run(fmt.Sprintf("%d %s", at, step), func(t *testing.T) {
 			m := mountTmpfs(t, "size=1m")
 			m.begin()
-			n := 0
-			m.at = func(step string) (err error) {
-				if n == 0 && step != steps[0] {
-					return nil // before the publish
+			var before []string
+			limited, mustFail := "", false
+			m.at = func(step string) {
+				if len(before) == 0 && step != firstStep {
+					return // before the publish
 				}
-				if n == at {
-					err = limit(m, step)
+				if len(before) == at {
+					var err error
+					if mustFail, err = limit(m, before, step); err != nil {
+						t.Error(err)
+					}
+					limited = step
 				}
-				n++
-				return err
+				before = append(before, step)
 			}
-			if !m.apply("no space left on device|read-only file system|disk quota exceeded", m.empty) {
-				failed++
+			succeeded := m.apply("no space left on device|read-only file system|disk quota exceeded", m.empty)
+			if succeeded && mustFail {
+				t.Errorf("the apply succeeds although the file system was limited at the step %q", limited)
+			}
+			if !succeeded {
+				failed[limited] = true
 			}
 		})
 	}
-	t.Logf("%d of %d applies have failed", failed, applies)
-	if failed == 0 {
+	t.Logf("%d applies; those with a limit at %d kinds of steps have failed", applies, len(failed))
+	for _, step := range want {
+		if testkit.IsProof() && !failed[step] {
+			t.Errorf("no apply with a limit at the step %q has failed", step)
+		}
+	}
+	if len(failed) == 0 {
 		t.Error("no apply has failed")
 	}
 }
@@ -221,11 +257,10 @@ func mountedSteps(t *testing.T) []string {
 	m := mountTmpfs(t, "size=1m")
 	m.begin()
 	var steps []string
-	m.at = func(step string) error {
+	m.at = func(step string) {
 		if len(steps) > 0 || step == firstStep {
 			steps = append(steps, step)
 		}
-		return nil
 	}
 	if !m.apply("", func() {}) {
 		t.Fatal("the apply has failed")

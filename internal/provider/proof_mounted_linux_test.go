@@ -33,16 +33,29 @@ type mounted struct {
 
 	mu        sync.Mutex
 	published [][]byte // the document before an apply, and those that it would have published
-	// at is called before each step of the file store, unless it is nil. An error fails the step.
-	at func(step string) error
+	// at is called before each step of the file store, unless it is nil. It can set failure, which fails this step.
+	at      func(step string)
+	failure error
+	// isReadOnly makes all changeSteps fail.
+	isReadOnly bool
 }
 
 // mountTmpfs mounts a tmpfs with options.
 func mountTmpfs(t *testing.T, options string) *mounted {
 	t.Helper()
+	m, err := newMounted(t, options)
+	if err != nil {
+		cannotMount(t, "this host mounts no tmpfs with %s: %v", options, err)
+	}
+	return m
+}
+
+// newMounted is mountTmpfs without the end of the test if the host does not mount the tmpfs.
+func newMounted(t *testing.T, options string) (*mounted, error) {
+	t.Helper()
 	m := &mounted{t: t, dir: t.TempDir()}
 	if err := unix.Mount("tmpfs", m.dir, "tmpfs", 0, options); err != nil {
-		t.Skipf("this host mounts no tmpfs with %s: %v", options, err)
+		return nil, err
 	}
 	t.Cleanup(func() {
 		if err := unix.Unmount(m.dir, unix.MNT_DETACH); err != nil {
@@ -52,10 +65,10 @@ func mountTmpfs(t *testing.T, options string) *mounted {
 	m.w = onHarness(t, func(string) terraform.Provider {
 		return provider.NewWithStore("test", func(path string) store.Store { return file.NewForTest(path, m.step) })()
 	})
-	return m
+	return m, nil
 }
 
-// step records a document that is about to be published, and calls at.
+// step records a document that is about to be published, and calls at. It fails the step if a limit does.
 func (m *mounted) step(step, path string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -66,10 +79,15 @@ func (m *mounted) step(step, path string) error {
 		}
 		m.published = append(m.published, doc)
 	}
-	if m.at == nil {
-		return nil
+	if m.at != nil {
+		m.at(step)
 	}
-	return m.at(step)
+	if m.isReadOnly && slices.Contains(changeSteps, step) {
+		return syscall.EROFS
+	}
+	failure := m.failure
+	m.failure = nil
+	return failure
 }
 
 // begin writes the document, makes a first apply, and declares the changes of the next one.
@@ -160,17 +178,23 @@ func (m *mounted) fill(free int) error {
 	return errors.Join(err, failed, f.Close())
 }
 
-// forbidWrites makes the file system read-only, unless a file is open for writing.
-func (m *mounted) forbidWrites() error {
-	if err := unix.Mount("", m.dir, "", unix.MS_REMOUNT|unix.MS_RDONLY, ""); !errors.Is(err, unix.EBUSY) {
-		return err
+// forbidChanges makes the file system read-only. As long as a file is open for writing, only an error in the file system
+// itself does that. The steps then fail as they do after such an error.
+func (m *mounted) forbidChanges() error {
+	err := unix.Mount("", m.dir, "", unix.MS_REMOUNT|unix.MS_RDONLY, "")
+	if errors.Is(err, unix.EBUSY) {
+		m.isReadOnly = true
+		return nil
 	}
-	return nil
+	return err
 }
 
-// empty removes the filler and permits writes again.
+// empty removes the filler and permits changes again.
 func (m *mounted) empty() {
 	m.t.Helper()
+	m.mu.Lock()
+	m.isReadOnly = false
+	m.mu.Unlock()
 	err := unix.Mount("", m.dir, "", unix.MS_REMOUNT, "")
 	if removal := os.Remove(m.filler()); !errors.Is(removal, os.ErrNotExist) {
 		err = errors.Join(err, removal)
