@@ -51,6 +51,18 @@ var (
 // renamedSite is the change of another administrator.
 func renamedSite(document string) string { return strings.Replace(document, "Lyon", "Lugdunum", 1) }
 
+// stalePublish returns the publish of another administrator after that of a provider, over the document before it.
+func stalePublish() []shelld.Fault {
+	var before string
+	return []shelld.Fault{
+		{Script: shell.PublishTopology, At: shelld.Publishing, Admin: func(document string) string {
+			before = document
+			return document
+		}},
+		{Script: shell.PublishTopology, At: shelld.Published, Admin: func(string) string { return renamedSite(before) }},
+	}
+}
+
 type fault struct {
 	faults     []shelld.Fault
 	holds      bool              // each publish stops at the fault until all changes that can start are queued
@@ -131,11 +143,19 @@ func faults() map[string]fault {
 			kept: "Lugdunum"},
 		"another publishes behind": {
 			faults: []shelld.Fault{{Script: publish, At: shelld.Published, Admin: renamedSite}}, kept: "Lugdunum",
+			wantOutput: []string{"in parts that this change does not touch: Sites",
+				"Another program may have published at the same time"},
 		},
 		"another publishes between": {
 			faults: []shelld.Fault{{Script: publish, At: shelld.Publishing, Admin: renamedSite}}, fails: true,
 			wantOutput: []string{"another administrator", "before.xml",
 				"Publish-CsTopology -FileName 'C:\\ProgramData"},
+		},
+		"another publishes behind, without the change": {
+			faults: stalePublish(), kept: "Lugdunum", fails: true,
+			wantOutput: []string{"the topology read back differs: a.contoso.com and b.contoso.com are not linked",
+				"e.contoso.com and f.contoso.com are still linked",
+				"Another program may have published at the same time: run terraform plan"},
 		},
 		"the simple URLs are lost": {faults: always(shelld.Fault{LoseURLs: true}), fails: true,
 			wantOutput: []string{"https://meet.contoso.com", "Set-CsSimpleUrlConfiguration"}},

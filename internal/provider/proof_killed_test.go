@@ -198,7 +198,7 @@ func (p *killProof) complete(t *testing.T, r killResult) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	imported, refreshed, torn := 0, 0, 0
+	torn := 0
 	if !json.Valid(state) {
 		torn++ // Terraform writes the file of a state in place
 	}
@@ -206,28 +206,37 @@ func (p *killProof) complete(t *testing.T, r killResult) {
 		r.w.Write("terraform.tfstate", string(p.files["terraform.tfstate"]))
 	}
 	serveHere(t, r.w)
-	next := r.w.Run("apply", "-auto-approve")
-	assertNotInconsistent(t, next.Output)
-	if next.ExitCode != 0 {
-		blocks := importBlocks(p.after, next.Output)
-		if len(blocks) == 0 {
-			t.Fatalf("the next apply fails, and prints no import block:\n%s", next.Output)
-		}
-		for address := range blocks {
-			if refreshed == 0 && r.w.Resource(address) != nil { // Terraform would ignore the block
-				assertOutput(t, testkit.Fold(next.Output), "run terraform apply -refresh-only first")
-				r.w.MustRun("apply", "-refresh-only", "-auto-approve")
-				refreshed++
-			}
-		}
-		r.w.Write("main.tf", p.after+strings.Join(slices.Sorted(maps.Values(blocks)), ""))
-		r.w.MustRun("apply", "-auto-approve")
-		imported++
-	}
+	imported, refreshed := applyOrImport(t, r.w, p.after)
 	assertNoChanges(t, r.w)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.imports += imported
 	p.refreshed += refreshed
 	p.torn += torn
+}
+
+// applyOrImport runs an apply with a configuration. If it fails, its output has import blocks with which it succeeds.
+// The results are the numbers of applies that needed import blocks, and a refresh before.
+func applyOrImport(t *testing.T, w *testkit.Workspace, config string) (imported, refreshed int) {
+	t.Helper()
+	w.Write("main.tf", config)
+	r := w.Run("apply", "-auto-approve")
+	assertNotInconsistent(t, r.Output)
+	if r.ExitCode == 0 {
+		return 0, 0
+	}
+	blocks := importBlocks(config, r.Output)
+	if len(blocks) == 0 {
+		t.Fatalf("the next apply fails, and prints no import block:\n%s", r.Output)
+	}
+	for address := range blocks {
+		if refreshed == 0 && w.Resource(address) != nil { // Terraform would ignore the block
+			assertOutput(t, testkit.Fold(r.Output), "run terraform apply -refresh-only first")
+			w.MustRun("apply", "-refresh-only", "-auto-approve")
+			refreshed++
+		}
+	}
+	w.Write("main.tf", config+strings.Join(slices.Sorted(maps.Values(blocks)), ""))
+	w.MustRun("apply", "-auto-approve")
+	return 1, refreshed
 }
