@@ -59,7 +59,9 @@ func stalePublish() []shelld.Fault {
 			before = document
 			return document
 		}},
-		{Script: shell.PublishTopology, At: shelld.Published, Admin: func(string) string { return renamedSite(before) }},
+		{Script: shell.PublishTopology, At: shelld.Published, Admin: func(string) string {
+			return renamedSite(before)
+		}},
 	}
 }
 

@@ -198,8 +198,8 @@ func testNoInode(t *testing.T) {
 }
 
 // testAtEachStep limits the file system at each step of an apply. Except at full size, it does so at some steps. limit
-// receives the steps before in this apply, and reports whether the apply cannot succeed. At full size, an apply fails at
-// each of the kinds of steps want.
+// receives the steps before in this apply, and reports whether the apply cannot succeed. At full size, an apply fails
+// at each of the kinds of steps want.
 func testAtEachStep(
 	t *testing.T, want []string, limit func(m *mounted, before []string, step string) (mustFail bool, err error),
 ) {

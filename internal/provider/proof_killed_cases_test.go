@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -24,7 +25,7 @@ func killCounts() (atSteps, atMoments int) {
 }
 
 // killCases returns the kills. At full size, there is one at each step of the apply with ten concurrent operations, of
-// the provider or of both processes. Those that remain of the kills at steps are spread over the apply with one
+// the provider or of both processes. Those that remain of the kills at steps are at random steps of the apply with one
 // operation at a time, which has more steps. Otherwise there are three: after a publish that the state lacks, within a
 // write, and at a random moment.
 func killCases(t *testing.T, whole []killResult) []killCase {
@@ -42,8 +43,8 @@ func killCases(t *testing.T, whole []killResult) []killCase {
 	atSteps, atMoments := killCounts()
 	ten, one := whole[0], whole[1]
 	rest := atSteps - len(ten.steps)
-	if rest <= 0 {
-		t.Fatalf("the apply has %d steps, which is too many for %d kills", len(ten.steps), atSteps)
+	if rest <= 0 || rest > len(one.steps) {
+		t.Fatalf("applies with %d and %d steps do not permit %d kills", len(ten.steps), len(one.steps), atSteps)
 	}
 	random := rand.New(rand.NewPCG(killSeed, killSeed)) //nolint:gosec // repeatable
 	victims := []string{provider.KillProvider, provider.KillBoth, provider.KillTerraform}
@@ -55,14 +56,27 @@ func killCases(t *testing.T, whole []killResult) []killCase {
 	for at := range ten.steps {
 		add(ten, killCase{Kill: ten.killAt(at, victims[random.IntN(2)])})
 	}
-	for i := range rest {
-		add(one, killCase{Kill: one.killAt(i*len(one.steps)/rest, victims[random.IntN(3)])})
+	for _, at := range oneOfEachKind(one.steps, random)[:rest] {
+		add(one, killCase{Kill: one.killAt(at, victims[random.IntN(3)])})
 	}
 	for i := range atMoments {
 		r := whole[i%2]
 		add(r, killCase{Kill: provider.Kill{Victim: victims[random.IntN(3)]}, within: r.took})
 	}
 	return cases
+}
+
+// oneOfEachKind returns the indexes of steps in a random order: one of each kind, then another one of each kind, and so
+// on.
+func oneOfEachKind(steps []string, random *rand.Rand) []int {
+	order := random.Perm(len(steps))
+	nth, seen := map[int]int{}, map[string]int{}
+	for _, at := range order {
+		seen[steps[at]]++
+		nth[at] = seen[steps[at]]
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(nth[a], nth[b]) })
+	return order
 }
 
 // killAt returns the kill at one of the steps of an apply.

@@ -31,8 +31,8 @@ var killSlots = make(chan struct{}, runtime.NumCPU())
 // blocks with which it does.
 //
 // At full size, there are 200 kills at steps and 100 at random moments. Each step of the apply with ten concurrent
-// operations has a kill of the provider. The apply with one operation at a time has more steps than there are kills: it
-// has one at about every third step, of each kind.
+// operations has a kill of the provider. The apply with one operation at a time has more steps than there are kills:
+// the remaining kills are at random steps of it, evenly distributed over the kinds of steps.
 func TestProofKilled(t *testing.T) {
 	t.Parallel()
 	modes := []int{10}
@@ -215,28 +215,31 @@ func (p *killProof) complete(t *testing.T, r killResult) {
 	p.torn += torn
 }
 
-// applyOrImport runs an apply with a configuration. If it fails, its output has import blocks with which it succeeds.
-// The results are the numbers of applies that needed import blocks, and a refresh before.
+// applyOrImport runs an apply with a configuration. If it fails, its output has import blocks. With these it succeeds,
+// or prints those of resources that depend on the imported ones, which a failed plan does not reach. imported is 1 if
+// the apply needed import blocks, refreshed is 1 if it needed a refresh before.
 func applyOrImport(t *testing.T, w *testkit.Workspace, config string) (imported, refreshed int) {
 	t.Helper()
-	w.Write("main.tf", config)
-	r := w.Run("apply", "-auto-approve")
-	assertNotInconsistent(t, r.Output)
-	if r.ExitCode == 0 {
-		return 0, 0
-	}
-	blocks := importBlocks(config, r.Output)
-	if len(blocks) == 0 {
-		t.Fatalf("the next apply fails, and prints no import block:\n%s", r.Output)
-	}
-	for address := range blocks {
-		if refreshed == 0 && w.Resource(address) != nil { // Terraform would ignore the block
-			assertOutput(t, testkit.Fold(r.Output), "run terraform apply -refresh-only first")
-			w.MustRun("apply", "-refresh-only", "-auto-approve")
-			refreshed++
+	blocks := map[string]string{}
+	for {
+		w.Write("main.tf", config+strings.Join(slices.Sorted(maps.Values(blocks)), ""))
+		r := w.Run("apply", "-auto-approve")
+		assertNotInconsistent(t, r.Output)
+		if r.ExitCode == 0 {
+			return min(len(blocks), 1), refreshed
 		}
+		found := importBlocks(config, r.Output)
+		maps.DeleteFunc(found, func(address, _ string) bool { return blocks[address] != "" })
+		if len(found) == 0 {
+			t.Fatalf("the next apply fails, and prints no other import block than %q:\n%s", blocks, r.Output)
+		}
+		for address := range found {
+			if refreshed == 0 && w.Resource(address) != nil { // Terraform would ignore the block
+				assertOutput(t, testkit.Fold(r.Output), "run terraform apply -refresh-only first")
+				w.MustRun("apply", "-refresh-only", "-auto-approve")
+				refreshed++
+			}
+		}
+		maps.Copy(blocks, found)
 	}
-	w.Write("main.tf", config+strings.Join(slices.Sorted(maps.Values(blocks)), ""))
-	w.MustRun("apply", "-auto-approve")
-	return 1, refreshed
 }

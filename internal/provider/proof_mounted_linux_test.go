@@ -24,6 +24,12 @@ import (
 // pageSize is the unit in which a tmpfs allocates space.
 const pageSize = 4096
 
+// spaceSteps are the steps that can take space on a file system. Each of them can fail a publish.
+var spaceSteps = []string{lockStep, createStep, rightsStep, writeStep, flushStep, replaceStep}
+
+// changeSteps are the steps that change a file system: spaceSteps, and removals, which do not fail a publish.
+var changeSteps = append([]string{sweepStep, removeStep}, spaceSteps...)
+
 // mounted is a document on a file system of its own, and a workspace that changes it.
 type mounted struct {
 	t     *testing.T
@@ -178,8 +184,8 @@ func (m *mounted) fill(free int) error {
 	return errors.Join(err, failed, f.Close())
 }
 
-// forbidChanges makes the file system read-only. As long as a file is open for writing, only an error in the file system
-// itself does that. The steps then fail as they do after such an error.
+// forbidChanges makes the file system read-only. As long as a file is open for writing, only an error in the file
+// system itself does that. The steps then fail as they do after such an error.
 func (m *mounted) forbidChanges() error {
 	err := unix.Mount("", m.dir, "", unix.MS_REMOUNT|unix.MS_RDONLY, "")
 	if errors.Is(err, unix.EBUSY) {

@@ -13,9 +13,3 @@ const (
 	flushDirectoryStep = "flush the directory"
 	removeStep         = "remove the temporary file after a failure"
 )
-
-// spaceSteps are the steps that can take space on a file system. Each of them can fail a publish.
-var spaceSteps = []string{lockStep, createStep, rightsStep, writeStep, flushStep, replaceStep}
-
-// changeSteps are the steps that change a file system: spaceSteps, and removals, which do not fail a publish.
-var changeSteps = append([]string{sweepStep, removeStep}, spaceSteps...)

@@ -64,7 +64,7 @@ func (a *togetherAdmin) begin(round int) {
 func (a *togetherAdmin) at(step shelld.Step, document string) string {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	switch step {
+	switch step { //nolint:exhaustive // those of newTogetherAdmin
 	case shelld.Read:
 		a.isOverwritten = false
 		if a.isDue(outdating) {
@@ -113,14 +113,14 @@ func (a *togetherAdmin) publish(document string) string {
 
 // The messages about publishes of another administrator.
 const (
-	sayOverwritten = `it overwrote a change that another administrator published at the same time, in Sites\..* ` +
+	reportOverwritten = `it overwrote a change that another administrator published at the same time, in Sites\..* ` +
 		`Publish-CsTopology -FileName 'C:\\ProgramData\\[^']+before\.xml' -Force; Enable-CsTopology`
-	sayReverted = `the topology read back differs: .*(run terraform plan|its apply repairs it)`
+	reportReverted = `the topology read back differs: .*(run terraform plan|its apply repairs it)`
 )
 
-// end ends a round. It checks that the administrator has published at each moment, and that exactly those applies report
-// it that have overwritten its change, or whose change it has reverted. end returns the latter two, which did not
-// complete.
+// end ends a round. It checks that the administrator has published at each moment. The applies that have overwritten
+// its change, and those whose change it has reverted, report this, and no others do. end returns the numbers of these
+// applies: they did not complete.
 func (a *togetherAdmin) end(t *testing.T, round int, applied []togetherResult) (incomplete []int) {
 	t.Helper()
 	document := string(a.host.Document())
@@ -139,18 +139,19 @@ func (a *togetherAdmin) end(t *testing.T, round int, applied []togetherResult) (
 	}
 	_, overwrites := a.due[overwritten]
 	_, reverts := a.due[reverting]
-	overwriting, reverted := saying(applied, sayOverwritten), saying(applied, sayReverted)
+	overwriting, reverted := reporting(applied, reportOverwritten), reporting(applied, reportReverted)
 	if lost != len(overwriting) || (lost == 1) != overwrites || lost > 1 {
-		t.Errorf("round %d: %d changes of the administrator are lost, and the applies %v say so", round, lost, overwriting)
+		t.Errorf("round %d: %d changes of the administrator are lost, and the applies %v report it", round, lost,
+			overwriting)
 	}
 	if len(reverted) > 1 || (len(reverted) == 1) != reverts {
-		t.Errorf("round %d: the applies %v say that their changes are missing", round, reverted)
+		t.Errorf("round %d: the applies %v report that their changes are missing", round, reverted)
 	}
 	return append(overwriting, reverted...)
 }
 
-// saying returns the numbers of the applies whose output matches a regular expression.
-func saying(applied []togetherResult, want string) (numbers []int) {
+// reporting returns the numbers of the applies whose output matches a regular expression.
+func reporting(applied []togetherResult, want string) (numbers []int) {
 	pattern := regexp.MustCompile(want)
 	for i, r := range applied {
 		if pattern.MatchString(r.output) {

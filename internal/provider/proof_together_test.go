@@ -23,7 +23,7 @@ import (
 // changes of all. At the end, everything is destroyed, and the document is the original one.
 //
 // In some rounds, all processes pair one pool, which only one of them can. In others, an apply overwrites a publish of
-// the administrator, or the reverse. The applies that did not complete say so, and the next apply completes them.
+// the administrator, or the reverse. The applies that did not complete report it, and the next apply completes them.
 func TestProofTogether(t *testing.T) {
 	t.Parallel()
 	rounds := 1
@@ -78,7 +78,7 @@ type together struct {
 	provider   string // configuration
 	document   func() []byte
 	admin      *togetherAdmin // nil for none
-	contest    int            // the first round in which all processes pair one pool; each tenth one after it is another
+	contest    int            // the first round in which all processes pair one pool, which each tenth one repeats
 }
 
 // togetherResult is the result of a command in one workspace.
