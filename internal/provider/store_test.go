@@ -77,7 +77,7 @@ func (d *document) bytes() []byte {
 func (d *document) diff(from []byte) (diff string) {
 	d.t.Helper()
 	if d.live != nil {
-		from = []byte(testkit.Decode(from))
+		from = []byte(testkit.StoredText(from))
 	}
 	return testkit.Diff(from, d.bytes())
 }

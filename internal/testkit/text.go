@@ -88,6 +88,11 @@ func Decode(doc []byte) string {
 	return text
 }
 
+// StoredText returns the text of a document as Get-CsTopology returns it: .NET writes all line ends as Windows does.
+func StoredText(doc []byte) string {
+	return strings.ReplaceAll(strings.ReplaceAll(Decode(doc), "\r\n", "\n"), "\n", "\r\n")
+}
+
 func decodeUTF16(b []byte, order binary.ByteOrder) string {
 	if len(b)%2 != 0 {
 		panic("testkit: the document ends within a UTF-16 unit")

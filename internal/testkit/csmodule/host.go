@@ -126,7 +126,7 @@ func (h *Host) Document() []byte { return h.read("topology.xml") }
 // SetDocument replaces the document, as a publish by another administrator does.
 func (h *Host) SetDocument(document []byte) {
 	path := h.path("topology." + powershell.NewID())
-	if err := errors.Join(os.WriteFile(path, []byte(testkit.Decode(document)), 0o600),
+	if err := errors.Join(os.WriteFile(path, []byte(testkit.StoredText(document)), 0o600),
 		os.Rename(path, h.path("topology.xml"))); err != nil {
 		h.t.Fatal(err)
 	}

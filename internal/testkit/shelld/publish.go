@@ -8,6 +8,7 @@ import (
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell"
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell/powershelltest"
 	"github.com/lync-iac/terraform-provider-lync/internal/store/shell"
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 )
 
 // publish runs the script publish-topology.
@@ -203,7 +204,7 @@ func (r *run) put(document string) {
 	if r.renew {
 		document = sign(document, r.number)
 	}
-	r.Shell.document = document
+	r.Shell.document = testkit.StoredText([]byte(document))
 }
 
 // enable runs Enable-CsTopology.

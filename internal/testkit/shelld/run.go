@@ -9,6 +9,7 @@ import (
 
 	"github.com/lync-iac/terraform-provider-lync/internal/powershell/powershelltest"
 	"github.com/lync-iac/terraform-provider-lync/internal/store/shell"
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 )
 
 // run is one run of a script.
@@ -78,7 +79,7 @@ func (r *run) at(step Step) {
 		}
 		if f.Admin != nil {
 			r.mu.Lock()
-			r.Shell.document = f.Admin(r.Shell.document)
+			r.Shell.document = testkit.StoredText([]byte(f.Admin(r.Shell.document)))
 			r.mu.Unlock()
 		}
 		if f.Lost {

@@ -62,7 +62,7 @@ var _ powershell.Watched = (*Shell)(nil)
 // New returns a host with a store that holds document.
 func New(t testing.TB, document []byte) *Shell {
 	s := &Shell{
-		t: t, lock: make(chan struct{}, 1), document: testkit.Decode(document), states: map[string]string{},
+		t: t, lock: make(chan struct{}, 1), document: testkit.StoredText(document), states: map[string]string{},
 		revoked: map[string]bool{}, texts: map[string]string{},
 		urls: []string{
 			"Global Dialin * https://dialin.contoso.com", "Global Meet contoso.com https://meet.contoso.com",
@@ -111,7 +111,7 @@ func (s *Shell) SetDocument(document []byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 
-	s.document = testkit.Decode(document)
+	s.document = testkit.StoredText(document)
 }
 
 // Counts returns the numbers of runs.
