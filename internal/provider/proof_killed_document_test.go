@@ -1,7 +1,9 @@
 package provider_test
 
 import (
+	"bytes"
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"maps"
 	"regexp"
@@ -71,9 +73,12 @@ func killedRelationships(isAfter bool) map[string]string {
 	return all
 }
 
-// checkKilled checks that a document has complete relationships only, each as before the apply or as after it, and all
-// those that are in both.
+// checkKilled checks that a document has the encoding of before, and complete relationships only, each as before the
+// apply or as after it, and all those that are in both.
 func checkKilled(before, doc []byte) error {
+	if !bytes.Equal(doc, testkit.Encode(testkit.Decode(doc), before)) {
+		return errors.New("the encoding has changed")
+	}
 	if _, err := pairsOf(doc); err != nil {
 		return err
 	}

@@ -43,11 +43,7 @@ func TestProofKilled(t *testing.T) {
 	// An apply without a kill shows the steps, the time that they take, and the document at the end.
 	var whole []killResult
 	for _, parallelism := range modes {
-		r := p.run(t, killCase{parallelism: parallelism})
-		if r.code != 0 {
-			t.Fatalf("the apply without a kill fails:\n%s", r.output)
-		}
-		p.check(t, r)
+		r := p.whole(t, parallelism)
 		whole = append(whole, r)
 		t.Logf("parallelism %d: %d publishes with %d steps", parallelism, len(r.published)-1, len(r.steps))
 	}
@@ -98,6 +94,27 @@ func newKillProof(t *testing.T) *killProof {
 		p.files[name] = text
 	}
 	return p
+}
+
+// whole makes the apply without a kill. Of concurrent operations, a slow host makes more publishes than others, whose
+// steps a kill would not reach on each run. At full size, whole therefore returns the shortest of several applies.
+func (p *killProof) whole(t *testing.T, parallelism int) (shortest killResult) {
+	t.Helper()
+	attempts := 1
+	if testkit.IsProof() && parallelism > 1 {
+		attempts = 5
+	}
+	for range attempts {
+		r := p.run(t, killCase{parallelism: parallelism})
+		if r.code != 0 {
+			t.Fatalf("the apply without a kill fails:\n%s", r.output)
+		}
+		p.check(t, r)
+		if shortest.steps == nil || len(r.steps) < len(shortest.steps) {
+			shortest = r
+		}
+	}
+	return shortest
 }
 
 // run makes the apply in a workspace of its own, and kills it.

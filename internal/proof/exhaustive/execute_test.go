@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"testing"
+	"time"
 )
 
 // outcome is what an operation does with a document.
@@ -61,10 +62,55 @@ func (e *explorer) execute(t *testing.T, n *node, o operation) (outcome, error) 
 		result.next = next
 	}
 	result.publishes = len(published)
+	if passes {
+		if err := o.waits(t, n, result.next.world); err != nil {
+			return result, err
+		}
+	}
 	if o.creates(made) {
 		return result, o.leavesNothing(t, n.doc, published, made)
 	}
 	return result, nil
+}
+
+// later lets time pass on the clock of a worker: long enough for a publish, and shorter than a change waits.
+func later() { time.Sleep(10 * time.Second) }
+
+// waits returns an error if a change of an operation does not wait for the other one that permits it and arrives later.
+// The world after both is want.
+func (o operation) waits(t *testing.T, n *node, want world) error {
+	t.Helper()
+	if o.replacement || len(o.changes) < 2 {
+		return nil
+	}
+	for i, c := range o.changes {
+		if _, made := n.world.publish(c); made[0] {
+			continue
+		}
+		late := operation{changes: []change{c, o.changes[1-i]}}
+		made, published, err := late.applyAfter(t.Context(), n.doc, nil, later)
+		if err == nil && slices.Contains(made, false) {
+			err = fmt.Errorf("it makes only %t", made)
+		}
+		if err != nil {
+			return fmt.Errorf("the apply of %s one after the other: %w", late, err)
+		}
+		before := n.world
+		for _, doc := range published {
+			after, _, err := read(doc)
+			if err == nil {
+				err = addsNone(before, after)
+			}
+			if err != nil {
+				return err
+			}
+			before = after
+		}
+		if !before.equal(want) {
+			return fmt.Errorf("the result of %s one after the other is %s, at once %s", late, before, want)
+		}
+	}
+	return nil
 }
 
 // model returns the world after each publish of an operation, and which of its changes are made.

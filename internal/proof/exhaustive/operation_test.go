@@ -168,10 +168,17 @@ func differences(
 	return settings, repair
 }
 
-// apply applies an operation with a client of its own. It returns which changes were made, and each document that was
-// published.
+// apply applies an operation with a client of its own: two changes arrive at once. It returns which changes were made,
+// and each document that was published.
 func (o operation) apply(
 	ctx context.Context, doc []byte, successor *client.PairSuccessor,
+) (made []bool, published [][]byte, err error) {
+	return o.applyAfter(ctx, doc, successor, func() {})
+}
+
+// applyAfter is apply with a call of pause between the arrivals of two changes.
+func (o operation) applyAfter(
+	ctx context.Context, doc []byte, successor *client.PairSuccessor, pause func(),
 ) (made []bool, published [][]byte, err error) {
 	s := memory.New(doc)
 	s.Fail = func(_ int, next []byte) error {
@@ -194,6 +201,7 @@ func (o operation) apply(
 	var group sync.WaitGroup
 	for i := range o.changes {
 		group.Go(func() { one(i) })
+		pause()
 	}
 	group.Wait()
 	return made, published, errors.Join(failures...)
