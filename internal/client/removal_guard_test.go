@@ -68,3 +68,37 @@ func TestRemovalAfterARefusedCreation(t *testing.T) {
 		t.Errorf("the topology has the pairs %v, want ab", got)
 	}
 }
+
+// The document changes after the plan of a replacement. A pair is removed only if its successor can still be created.
+func TestRemovalChecksTheSuccessor(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		plan, apply []string // the pairs of the topology
+		want        []string // after the removal
+	}{
+		"unchanged":                      {[]string{"ab"}, []string{"ab"}, nil},
+		"partner paired":                 {[]string{"ab"}, []string{"ab", "cd"}, []string{"ab", "cd"}},
+		"partner released by the plan":   {[]string{"ab", "cd"}, []string{"ab", "cd"}, []string{"cd"}},
+		"partner released and elsewhere": {[]string{"ab", "cd"}, []string{"ab", "ce"}, []string{"ab", "ce"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			planned := New(memory.New(memory.Estate(5, test.plan...)), Options{})
+			successor, err := planned.PlanSuccessor(t.Context(), memory.DesiredPair("ac"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			s := memory.New(memory.Estate(5, test.apply...))
+			_, _, err = New(s, Options{}).DeletePair(t.Context(), memory.PairID("ab"),
+				Removal[PairSuccessor]{Successor: successor})
+			var refusal *RuleError
+			if isRefused := slices.Contains(test.want, "ab"); errors.As(err, &refusal) != isRefused ||
+				!isRefused && err != nil {
+				t.Errorf("got %v, want a refusal: %t", err, isRefused)
+			}
+			if got := s.Pairs(t); !slices.Equal(got, test.want) {
+				t.Errorf("the topology has the pairs %v, want %v", got, test.want)
+			}
+		})
+	}
+}
