@@ -19,6 +19,7 @@ skipped() {
 	# These run the command go, which is not installed for Windows here.
 	internal/testkit) echo '^TestBuildOnce$' ;;
 	internal/tools/fuzz) echo '^Test(Repository|Run)$' ;;
+	internal/tools/mutation) echo '^Test(EquivalentsExist|RunGroup)$' ;;
 	internal/tools/notices) echo '^TestProvider$' ;;
 	esac
 }
