@@ -94,26 +94,23 @@ func (k *killed) serve() error {
 // step records a step and kills the victim before it. An error fails the step. During a replacement of the document,
 // the steps of loads wait, so that the order of the steps shows the document at each step.
 func (k *killed) step(step, path string) error {
-	const first, write, replace, flushDirectory, remove = "check write access to the document",
-		"write the temporary file", "replace the document", "flush the directory",
-		"remove the temporary file after a failure"
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if len(k.seen) == 0 && step != first {
+	if len(k.seen) == 0 && step != FirstStep {
 		return nil // the document is loaded
 	}
-	if step == replace || step == flushDirectory || step == remove {
-		k.replacing = step == replace
+	if step == ReplaceStep || step == FlushDirectoryStep || step == RemoveStep {
+		k.replacing = step == ReplaceStep
 		k.replaced.Broadcast()
 	}
-	for k.replacing && step != replace {
+	for k.replacing && step != ReplaceStep {
 		k.replaced.Wait()
 	}
 	k.seen[step]++
 	if err := k.record(step); err != nil {
 		return err
 	}
-	if step == replace {
+	if step == ReplaceStep {
 		next, err := os.ReadFile(path) //nolint:gosec // the temporary file
 		if err == nil {
 			name := fmt.Sprintf("%s-%03d.xml", KilledPublished, k.seen[step])
@@ -126,7 +123,7 @@ func (k *killed) step(step, path string) error {
 	if step != k.Step || k.seen[step] != k.Nth {
 		return nil
 	}
-	if step == write {
+	if step == WriteStep {
 		// As if the process is killed within the write.
 		if err := os.WriteFile(path, []byte("<Topology xmlns="), 0o600); err != nil {
 			return err

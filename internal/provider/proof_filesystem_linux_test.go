@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/lync-iac/terraform-provider-lync/internal/provider"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 )
 
@@ -43,15 +44,17 @@ func TestProofFileSystem(t *testing.T) {
 	t.Run("no place for a file", testNoInode)
 	t.Run("quota", testQuota)
 	t.Run("full at a step", func(t *testing.T) {
-		want := []string{lockStep, sweepStep, createStep, rightsStep, writeStep}
+		want := []string{
+			provider.LockStep, provider.SweepStep, provider.CreateStep, provider.RightsStep, provider.WriteStep,
+		}
 		testAtEachStep(t, want, func(m *mounted, before []string, _ string) (mustFail bool, err error) {
-			return !slices.Contains(before, writeStep), m.fill(0)
+			return !slices.Contains(before, provider.WriteStep), m.fill(0)
 		})
 	})
 	t.Run("read-only at a step", func(t *testing.T) {
-		want := append([]string{sweepStep}, spaceSteps...)
+		want := append([]string{provider.SweepStep}, spaceSteps...)
 		testAtEachStep(t, want, func(m *mounted, before []string, _ string) (mustFail bool, err error) {
-			return !slices.Contains(before, replaceStep), m.forbidChanges()
+			return !slices.Contains(before, provider.ReplaceStep), m.forbidChanges()
 		})
 	})
 	t.Run("quota at a step", func(t *testing.T) {
@@ -209,7 +212,7 @@ func testAtEachStep(
 	applies, failed := 0, map[string]bool{}
 	for at, step := range steps {
 		isSelected := slices.Index(steps, step) == at &&
-			slices.Contains([]string{lockStep, writeStep, replaceStep}, step)
+			slices.Contains([]string{provider.LockStep, provider.WriteStep, provider.ReplaceStep}, step)
 		if !testkit.IsProof() && !isSelected {
 			continue
 		}
@@ -220,7 +223,7 @@ func testAtEachStep(
 			var before []string
 			nth, mustFail := countOf(steps[:at+1], step), false
 			m.at = func(next string) {
-				if len(before) == 0 && next != firstStep {
+				if len(before) == 0 && next != provider.FirstStep {
 					return // before the publish
 				}
 				if next == step && countOf(before, step) == nth-1 {
@@ -258,7 +261,7 @@ func mountedSteps(t *testing.T) []string {
 	m.begin()
 	var steps []string
 	m.at = func(step string) {
-		if len(steps) > 0 || step == firstStep {
+		if len(steps) > 0 || step == provider.FirstStep {
 			steps = append(steps, step)
 		}
 	}

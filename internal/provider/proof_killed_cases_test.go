@@ -33,10 +33,10 @@ func killCases(t *testing.T, whole []killResult) []killCase {
 	if !testkit.IsProof() {
 		return []killCase{
 			{
-				Kill:        provider.Kill{Victim: provider.KillBoth, Step: flushDirectoryStep, Nth: 2},
+				Kill:        provider.Kill{Victim: provider.KillBoth, Step: provider.FlushDirectoryStep, Nth: 2},
 				parallelism: 10, losesState: true,
 			},
-			{Kill: provider.Kill{Victim: provider.KillProvider, Step: writeStep, Nth: 1}, parallelism: 10},
+			{Kill: provider.Kill{Victim: provider.KillProvider, Step: provider.WriteStep, Nth: 1}, parallelism: 10},
 			{Kill: provider.Kill{Victim: provider.KillTerraform}, parallelism: 10, within: whole[0].took, number: 2},
 		}
 	}

@@ -74,14 +74,14 @@ func (r killResult) possible() [][]byte {
 	begun, ended := 0, 0
 	for _, step := range r.steps {
 		switch step {
-		case replaceStep:
+		case provider.ReplaceStep:
 			begun++
-		case flushDirectoryStep:
+		case provider.FlushDirectoryStep:
 			ended = begun
 		}
 	}
 	last := r.published[ended : ended+1]
-	if begun == ended || begun >= len(r.published) || r.c.Step == replaceStep && r.endsAtStep() {
+	if begun == ended || begun >= len(r.published) || r.c.Step == provider.ReplaceStep && r.endsAtStep() {
 		return last
 	}
 	return slices.Concat(last, r.published[begun:begun+1])

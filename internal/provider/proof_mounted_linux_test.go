@@ -25,10 +25,13 @@ import (
 const pageSize = 4096
 
 // spaceSteps are the steps that can take space on a file system. Each of them can fail a publish.
-var spaceSteps = []string{lockStep, createStep, rightsStep, writeStep, flushStep, replaceStep}
+var spaceSteps = []string{
+	provider.LockStep, provider.CreateStep, provider.RightsStep, provider.WriteStep, provider.FlushStep,
+	provider.ReplaceStep,
+}
 
 // changeSteps are the steps that change a file system: spaceSteps, and removals, which do not fail a publish.
-var changeSteps = append([]string{sweepStep, removeStep}, spaceSteps...)
+var changeSteps = append([]string{provider.SweepStep, provider.RemoveStep}, spaceSteps...)
 
 // mounted is a document on a file system of its own, and a workspace that changes it.
 type mounted struct {
@@ -78,7 +81,7 @@ func newMounted(t *testing.T, options string) (*mounted, error) {
 func (m *mounted) step(step, path string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if step == replaceStep {
+	if step == provider.ReplaceStep {
 		doc, err := os.ReadFile(path) //nolint:gosec // the temporary file
 		if err != nil {
 			return err
