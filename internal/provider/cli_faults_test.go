@@ -69,6 +69,7 @@ type fault struct {
 	faults     []shelld.Fault
 	holds      bool              // each publish stops at the fault until all changes that can start are queued
 	ends       bool              // the time of each publish ends at the fault
+	together   bool              // one publish has all changes that can start
 	states     map[string]string // states of pools
 	wantOutput []string          // texts in the output, in any order
 	fails      bool              // the apply fails
@@ -154,7 +155,7 @@ func faults() map[string]fault {
 				"Publish-CsTopology -FileName 'C:\\ProgramData"},
 		},
 		"another publishes behind, without the change": {
-			faults: stalePublish(), kept: "Lugdunum", fails: true,
+			faults: stalePublish(), together: true, kept: "Lugdunum", fails: true,
 			wantOutput: []string{"the topology read back differs: a.contoso.com and b.contoso.com are not linked",
 				"e.contoso.com and f.contoso.com are still linked",
 				"Another program may have published at the same time: run terraform plan"},
@@ -191,6 +192,9 @@ func TestCLIFaults(t *testing.T) {
 					test.faults[i].Notify = observed.expired
 				}
 			}
+			if test.together {
+				observed.setBatch(faultChanges)
+			}
 			double.Inject(test.faults...)
 			for pool, state := range test.states {
 				double.SetPoolState(pool, state)
@@ -216,6 +220,7 @@ func TestCLIFaults(t *testing.T) {
 
 			// Without the fault.
 			double.ClearFaults()
+			observed.setBatch(0)
 			for pool := range test.states {
 				double.SetPoolState(pool, "")
 			}
