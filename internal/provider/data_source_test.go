@@ -205,8 +205,7 @@ resource "lync_branch_backup" "all" {
 }
 `)
 	w := testkit.CLI(t)
-	w.Write("main.tf", "terraform {\n  required_providers {\n    lync = { source = \"lync-iac/lync\" }\n  }\n}\n"+
-		config)
+	w.Write("main.tf", testkit.RequiredProviders+config)
 	plan := w.PlanJSON()
 	got := plan.Actions()
 	want := map[string]string{`lync_branch_backup.all["other.contoso.com"]`: "create",

@@ -227,7 +227,6 @@ func readersEnvironment(t *testing.T, w *testkit.Workspace) []string {
 // one configuration. In a guide about a deployment every resource has prevent_destroy, except in modules.
 func TestGuidesShowGoodConfigurations(t *testing.T) {
 	t.Parallel()
-	const required = "terraform {\n  required_providers {\n    lync = { source = \"lync-iac/lync\" }\n  }\n}\n"
 	texts := guides(t)
 	readme, err := os.ReadFile(filepath.Join(testkit.ModuleRoot(t), "README.md"))
 	if err != nil {
@@ -252,7 +251,7 @@ func TestGuidesShowGoodConfigurations(t *testing.T) {
 				continue // it is part of a configuration that TestGuides uses
 			}
 			if !strings.Contains(body, "required_providers") {
-				body = required + body
+				body = testkit.RequiredProviders + body
 			}
 			name := fmt.Sprintf("%s-%d", strings.TrimSuffix(guide, ".md"), i)
 			w.Write(name+"/main.tf", body)

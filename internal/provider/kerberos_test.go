@@ -9,6 +9,7 @@ import (
 	terraform "github.com/hashicorp/terraform-plugin-framework/provider"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/provider"
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit/kdc"
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit/winrmd"
 )
@@ -25,7 +26,7 @@ func TestKerberosWrongPassword(t *testing.T) {
 
 	w := cliWith(t, func(dir string) terraform.Provider { return provider.ForTest(t, dir) })
 	w.Write("ca.pem", string(authority.PEM))
-	config := fmt.Sprintf(`
+	config := testkit.RequiredProviders + fmt.Sprintf(`
 provider "lync" {
   management_shell = {
     winrm = {

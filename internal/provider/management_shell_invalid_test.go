@@ -413,7 +413,7 @@ func validateWorkspace(t *testing.T) *testkit.Workspace {
 // of each. All rows share one process, because the start of Terraform needs most of the time of a run.
 func assertDiagnostics(t *testing.T, w *testkit.Workspace, rows map[string]shellRow, more string, command ...string) {
 	t.Helper()
-	config := "terraform {\n  required_providers {\n    lync = { source = \"lync-iac/lync\" }\n  }\n}\n" + more
+	config := testkit.RequiredProviders + more
 	begins := map[int]string{}
 	for i, name := range slices.Sorted(maps.Keys(rows)) {
 		begins[strings.Count(config, "\n")+1] = name

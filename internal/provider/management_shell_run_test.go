@@ -50,8 +50,7 @@ output "enabled" { value = jsonencode(lync_pool_pair.this.topology_enabled) }
 }
 
 func liveProvider(transport string) string {
-	return "terraform {\n  required_providers {\n    lync = { source = \"lync-iac/lync\" }\n  }\n}\n\nprovider " +
-		"\"lync\" {\n  management_shell = {\n    " +
+	return testkit.RequiredProviders + "provider \"lync\" {\n  management_shell = {\n    " +
 		transport + "\n  }\n}\n\n"
 }
 

@@ -19,7 +19,7 @@ func poolPairs(t *testing.T, arguments ...string) *testkit.Workspace {
 	t.Parallel()
 	w := testkit.CLI(t)
 	serve(t, w, func() terraform.Provider { return provider.ForTest(t, w.Dir()) })
-	config := "terraform {\n  required_providers {\n    lync = { source = \"lync-iac/lync\" }\n  }\n}\n"
+	config := testkit.RequiredProviders
 	if !w.SupportsFunctions() {
 		w.SetDocument(testkit.Quickstart().Document())
 		config = testkit.ProviderConfig

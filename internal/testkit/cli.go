@@ -16,17 +16,20 @@ import (
 	"time"
 )
 
-// ProviderConfig is the first part of the configuration of a CLI test: the provider with topology.xml in the workspace.
-var ProviderConfig = providerConfig(`topology_file = "topology.xml"`)
-
-func providerConfig(arguments string) string {
-	return `terraform {
+// RequiredProviders is the block without which Terraform looks for the provider in another namespace.
+const RequiredProviders = `terraform {
   required_providers {
     lync = { source = "lync-iac/lync" }
   }
 }
 
-provider "lync" {
+`
+
+// ProviderConfig is the first part of the configuration of a CLI test: the provider with topology.xml in the workspace.
+var ProviderConfig = providerConfig(`topology_file = "topology.xml"`)
+
+func providerConfig(arguments string) string {
+	return RequiredProviders + `provider "lync" {
   ` + arguments + `
 }
 `

@@ -10,6 +10,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 )
 
 // fakeProvider manages terraform_data under the name lync_thing. plan and apply change the planned and the new values.
@@ -77,8 +79,12 @@ func newFakeCLI(t *testing.T, s *fakeProvider, config string) *CLI {
 	return New(t.Context(), dir, func() tfprotov6.ProviderServer { return s })
 }
 
+// write writes the configuration. It requires the provider, unless it begins with a terraform block of its own.
 func write(t *testing.T, dir, config string) {
 	t.Helper()
+	if !strings.HasPrefix(config, "terraform") {
+		config = testkit.RequiredProviders + config
+	}
 	if err := os.WriteFile(filepath.Join(dir, "main.tf"), []byte(config), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -129,6 +135,7 @@ func TestUnsupported(t *testing.T) {
 		"required_version": {
 			"terraform {\n  required_version = \"1.0\"\n}\n", "not support required_version in terraform blocks",
 		},
+		"provider not required": {"terraform {\n}\n" + thing, "in another namespace"},
 		"output precondition": {
 			"output \"o\" {\n  value = 1\n  precondition {\n  }\n}\n", "not support precondition in output blocks",
 		},

@@ -19,6 +19,7 @@ type configuration struct {
 	locals    map[string]hclsyntax.Expression
 	imports   []importBlock
 	moves     []moveBlock
+	requires  bool // a terraform block names the source of the provider
 }
 
 // block is a provider, resource, data or output block.
@@ -76,12 +77,19 @@ func parse(files map[string]string) (*configuration, diagnostics) {
 			return nil, diags
 		}
 	}
+	if (c.provider != nil || len(c.resources) > 0) && !c.requires {
+		return nil, errorf("Provider not required",
+			"Without required_providers, Terraform looks for provider lync in another namespace.")
+	}
 	return c, append(c.checkReferences(), c.checkAddresses()...)
 }
 
 func (c *configuration) add(b *hclsyntax.Block, sources map[string][]byte) diagnostics {
 	switch b.Type {
 	case "terraform":
+		for _, inner := range b.Body.Blocks {
+			c.requires = c.requires || inner.Body.Attributes["lync"] != nil
+		}
 		return unsupported(b, nil, []string{"required_providers"})
 	case "provider":
 		if b.Labels[0] != "lync" || c.provider != nil || b.Body.Attributes["alias"] != nil {

@@ -13,6 +13,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 )
 
 // Test runs the steps of a test case as [resource.UnitTest] does: for each step plan, plan checks, apply, state checks,
@@ -22,6 +24,8 @@ import (
 func Test(t *testing.T, newProvider func() tfprotov6.ProviderServer, steps ...resource.TestStep) {
 	t.Helper()
 	runner := &stepRunner{t: t, dir: t.TempDir()}
+	// The steps of the testing library need no such block.
+	runner.write("required_providers.tf", testkit.RequiredProviders)
 	runner.cli = New(t.Context(), runner.dir, newProvider)
 	defer runner.destroyAll()
 	for i, step := range steps {
@@ -83,7 +87,12 @@ func (s *stepRunner) run(step resource.TestStep) error {
 func (s *stepRunner) configure(text string) {
 	s.t.Helper()
 	s.text = text
-	if err := os.WriteFile(filepath.Join(s.dir, "terraform_plugin_test.tf"), []byte(text), 0o600); err != nil {
+	s.write("terraform_plugin_test.tf", text)
+}
+
+func (s *stepRunner) write(name, text string) {
+	s.t.Helper()
+	if err := os.WriteFile(filepath.Join(s.dir, name), []byte(text), 0o600); err != nil {
 		s.t.Fatal(err)
 	}
 }
