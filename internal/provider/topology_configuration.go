@@ -102,21 +102,27 @@ func (w *configurationWriter) addBranches() {
 				argumentOf("appliance", m.Appliance, nil),
 				argumentOf("backup_pool", m.BackupPool, nil),
 			),
-			Optional: settingsArguments(m.AutomaticFailover, m.FailureDetectionInterval, m.FailbackDetectionInterval,
-				types.StringValue(defaultBranchFailure), types.StringValue(defaultBranchFailback)),
+			Optional: settingsArguments(
+				perPoolModel{m.AutomaticFailover, m.FailureDetectionInterval, m.FailbackDetectionInterval},
+				perPoolModel{types.BoolValue(true), types.StringValue(defaultBranchFailure),
+					types.StringValue(defaultBranchFailback)},
+			),
 		})
 	}
 }
 
 // optionalArguments returns the arguments with the settings of a pair.
 func (m poolPairModel) optionalArguments(ctx context.Context) ([]adoption.Argument, diag.Diagnostics) {
-	found := settingsArguments(m.AutomaticFailover, m.FailureDetectionInterval, m.FailbackDetectionInterval,
-		types.StringValue(defaultPairFailure), types.StringValue(defaultPairFailback))
+	found := settingsArguments(
+		perPoolModel{m.AutomaticFailover, m.FailureDetectionInterval, m.FailbackDetectionInterval},
+		perPoolModel{types.BoolValue(true), types.StringValue(defaultPairFailure),
+			types.StringValue(defaultPairFailback)},
+	)
 	perPool, diags := m.perPool(ctx)
 	entries := map[string]cty.Value{}
 	for pool, own := range perPool {
 		settings := map[string]cty.Value{}
-		for _, a := range settingsOfPool(own) {
+		for _, a := range settingsArguments(own, perPoolModel{}) {
 			settings[a.Name] = a.Value
 		}
 		entries[pool.String()] = cty.ObjectVal(settings)
@@ -127,22 +133,13 @@ func (m poolPairModel) optionalArguments(ctx context.Context) ([]adoption.Argume
 	return found, diags
 }
 
-func settingsOfPool(own perPoolModel) []adoption.Argument {
+// settingsArguments returns the settings that are not the defaults. A default of null is none.
+func settingsArguments(settings, defaults perPoolModel) []adoption.Argument {
 	return arguments(
-		argumentOf("automatic_failover", own.AutomaticFailover, nil),
-		argumentOf("failure_detection_interval", own.FailureDetectionInterval, nil),
-		argumentOf("failback_detection_interval", own.FailbackDetectionInterval, nil),
-	)
-}
-
-// settingsArguments returns the settings that are not the defaults.
-func settingsArguments(
-	failover types.Bool, failure, failback, defaultFailure, defaultFailback types.String,
-) []adoption.Argument {
-	return arguments(
-		argumentOf("automatic_failover", failover, types.BoolValue(true)),
-		argumentOf("failure_detection_interval", failure, defaultFailure),
-		argumentOf("failback_detection_interval", failback, defaultFailback),
+		argumentOf("automatic_failover", settings.AutomaticFailover, defaults.AutomaticFailover),
+		argumentOf("failure_detection_interval", settings.FailureDetectionInterval, defaults.FailureDetectionInterval),
+		argumentOf("failback_detection_interval", settings.FailbackDetectionInterval,
+			defaults.FailbackDetectionInterval),
 	)
 }
 
