@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/lync-iac/terraform-provider-lync/internal/argument"
 	"github.com/lync-iac/terraform-provider-lync/internal/resilience/phrase"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
@@ -106,21 +105,16 @@ func standbyToCome(c creation) []Violation {
 		Objects: []string{central.FQDN.String()},
 	}
 	on := "its partner"
-	install := "Install-CsDatabase -CentralManagementDatabase -SqlServerFqdn <server> -SqlInstanceName <instance>"
+	var database *topology.Service
 	if partner := c.partner(central); partner != nil {
 		on = partner.FQDN.String()
 		v.Objects = append(v.Objects, partner.FQDN.String())
-		if partner.UserStore != nil && !c.t.MayShareCentralInstance(partner.UserStore) {
-			install = "Install-CsDatabase -CentralManagementDatabase -SqlServerFqdn " +
-				argument.PowerShell(partner.SQLServer.String())
-			if name := partner.UserStore.SQLInstance.Name; name != "" {
-				install += " -SqlInstanceName " + argument.PowerShell(name)
-			}
-		}
+		database = partner.UserStore
 	}
 	v.Detail = fmt.Sprintf("%s has the active Central Management, so the pair also sets up a standby on %s: a "+
 		"Central Management service and its store. You must install the database of the standby by "+
 		"hand.", central.FQDN, on)
-	v.Advice = "After the pair is published, run " + install + "."
+	v.Advice = "After the pair is published, run Install-CsDatabase -CentralManagementDatabase" +
+		phrase.SQLArguments(c.t, database) + "."
 	return []Violation{v}
 }

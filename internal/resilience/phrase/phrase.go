@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/lync-iac/terraform-provider-lync/internal/argument"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
@@ -89,6 +90,21 @@ func SQLInstance(t *topology.Topology, id topology.SQLInstanceID) string {
 		return host + " (default instance)"
 	}
 	return host + `\` + id.Name
+}
+
+// SQLArguments returns the arguments that name the SQL Server instance of a database to a cmdlet, with a space before
+// them. An instance without a name is the default instance. Placeholders stand for one that is not known, and for one
+// that may have the active Central Management store: the command would delete or overwrite that store.
+func SQLArguments(t *topology.Topology, database *topology.Service) string {
+	if database == nil || database.SQLInstance == nil || t.MayShareCentralInstance(database) {
+		return " -SqlServerFqdn <server> -SqlInstanceName <instance>"
+	}
+	// A host without a name may be that of the active store, so this one has a name.
+	arguments := " -SqlServerFqdn " + argument.PowerShell(t.Cluster(database.Cluster).FQDN.String())
+	if name := database.SQLInstance.Name; name != "" {
+		arguments += " -SqlInstanceName " + argument.PowerShell(name)
+	}
+	return arguments
 }
 
 // Host returns the FQDN of the pool on which a service is installed, or the identity of the service if that pool does

@@ -207,3 +207,35 @@ func TestSQLInstance(t *testing.T) {
 		}
 	}
 }
+
+func TestSQLArguments(t *testing.T) {
+	t.Parallel()
+	d := testkit.NewDraft()
+	d.Standard("a", 1, topology.Version2013).AddCentral(true)
+	d.Standard("b", 2, topology.Version2013)
+	model := modelOf(t, d)
+	storeOf := func(name string) *topology.Service {
+		return model.Pool(topology.MustParseFQDN(name + ".contoso.com")).UserStore
+	}
+	withoutName, withoutInstance := *storeOf("b"), *storeOf("b")
+	withoutName.SQLInstance = &topology.SQLInstanceID{Cluster: withoutName.Cluster}
+	withoutInstance.SQLInstance = nil
+	const unknown = " -SqlServerFqdn <server> -SqlInstanceName <instance>"
+	for name, test := range map[string]struct {
+		database *topology.Service
+		want     string
+	}{
+		"named":            {storeOf("b"), " -SqlServerFqdn b.contoso.com -SqlInstanceName rtc"},
+		"default instance": {&withoutName, " -SqlServerFqdn b.contoso.com"},
+		"no instance":      {&withoutInstance, unknown},
+		"no database":      {nil, unknown},
+		"instance of the Central Management store": {storeOf("a"), unknown},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := SQLArguments(model, test.database); got != test.want {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
+	}
+}

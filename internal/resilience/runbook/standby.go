@@ -3,7 +3,6 @@ package runbook
 import (
 	"slices"
 
-	"github.com/lync-iac/terraform-provider-lync/internal/argument"
 	"github.com/lync-iac/terraform-provider-lync/internal/resilience/phrase"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
@@ -17,7 +16,7 @@ func standbyStores(t *topology.Topology, a, b *topology.Pool) []*topology.Servic
 
 // installStandby returns the step that creates the database of a standby.
 func installStandby(t *topology.Topology, store *topology.Service) string {
-	command := "Install-CsDatabase -CentralManagementDatabase" + sqlArguments(t, store) + "."
+	command := "Install-CsDatabase -CentralManagementDatabase" + phrase.SQLArguments(t, store) + "."
 	host := t.Cluster(store.Cluster)
 	if host != nil && host.Kind == topology.KindFrontEnd { // the instance on a Standard Edition server
 		step := "On " + host.FQDN.String() + ", in the management shell: " + command
@@ -34,7 +33,7 @@ func installStandby(t *topology.Topology, store *topology.Service) string {
 
 // uninstallStandby returns the step that removes the database of a former standby.
 func uninstallStandby(t *topology.Topology, store *topology.Service) string {
-	step := inShell + "Uninstall-CsDatabase -CentralManagementDatabase" + sqlArguments(t, store) + ", if the pair is " +
+	step := inShell + "Uninstall-CsDatabase -CentralManagementDatabase" + phrase.SQLArguments(t, store) + ", if the pair is " +
 		"not created again and Get-CsManagementStoreReplicationStatus shows every replica up to date. Inferred: the " +
 		"command is documented for moves of Central Management, not for the end of a pair."
 	active, isComplete := t.CentralStores()
@@ -49,19 +48,4 @@ func uninstallStandby(t *topology.Topology, store *topology.Service) string {
 			"the instance first (Get-CsManagementConnection)."
 	}
 	return step
-}
-
-// sqlArguments returns the arguments that name the SQL Server instance of a database to a cmdlet. An instance without a
-// name is the default instance. An instance that may have the active Central Management store is not named: the command
-// would delete or overwrite that store.
-func sqlArguments(t *topology.Topology, store *topology.Service) string {
-	if store.SQLInstance == nil || t.MayShareCentralInstance(store) {
-		return " -SqlServerFqdn <server> -SqlInstanceName <instance>"
-	}
-	// A host without a name may be that of the active store.
-	arguments := " -SqlServerFqdn " + argument.PowerShell(t.Cluster(store.Cluster).FQDN.String())
-	if name := store.SQLInstance.Name; name != "" {
-		arguments += " -SqlInstanceName " + argument.PowerShell(name)
-	}
-	return arguments
 }
