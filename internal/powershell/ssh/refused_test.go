@@ -18,16 +18,11 @@ func TestUnreachable(t *testing.T) {
 
 	testkit.SkipIfShort(t)
 
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
 	key, _ := newKey(t, "")
-	config := configFor(t, listener.Addr(), key.PublicKey())
+	config := configFor(t, &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 1}, key.PublicKey())
 	config.Password = secret
-	_ = listener.Close()
 
-	_, err = newTransport(t, config).Run(t.Context(), "echo", strings.NewReader(""))
+	_, err := newTransport(t, config).Run(t.Context(), "echo", strings.NewReader(""))
 	assertError(t, err, "cannot connect to 127.0.0.1:", ": the connection was refused (dial tcp ", "service sshd")
 	assertOutcomeUnknown(t, err, false)
 }

@@ -178,16 +178,19 @@ func TestLoadWaitsForReplacement(t *testing.T) {
 
 			path := writeDocument(t, oldDocument)
 			away := filepath.Join(filepath.Dir(path), "away")
-			moved := false
+			attempts := 0
 			s := New(path)
 			s.before = func(at step, _ string) error {
-				if at != missing || moved {
+				if at != missing {
 					return nil
 				}
-				moved = true
-				err := os.Rename(path, away)
-				go func() { _ = os.Rename(away, path) }()
-				return err
+				switch attempts++; attempts {
+				case 1:
+					return os.Rename(path, away)
+				case 2:
+					return os.Rename(away, path)
+				}
+				return nil
 			}
 
 			if _, err := s.Load(t.Context()); err != nil {

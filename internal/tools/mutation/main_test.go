@@ -270,7 +270,7 @@ func TestF(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer r.close()
-	r.least = time.Second
+	r.least = 3 * time.Second
 	all := regexp.MustCompile("")
 	results, err := r.runGroup(t.Context(), group{"a", 3}, candidates, all)
 	if err != nil {

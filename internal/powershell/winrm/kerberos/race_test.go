@@ -58,10 +58,10 @@ func TestTokenPastSilentKDCs(t *testing.T) {
 	t.Parallel()
 	k := &fakeKDC{salt: "x"}
 	c := k.client(t, nil)
-	c.pace = pace{time.Millisecond, exchangeTime}
+	c.pace = pace{time.Millisecond, time.Hour}
 	prepend(c, startSilent(t), startSilent(t))
 
-	ctx, cancel := context.WithTimeout(t.Context(), exchangeTime/2)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	if _, err := c.Token(ctx, [16]byte{}); err != nil {
 		t.Error(err)
@@ -131,7 +131,7 @@ func TestTokenNamesSilentKDCs(t *testing.T) {
 	}}).start(t))
 
 	c := (&fakeKDC{}).client(t, nil)
-	c.pace = pace{time.Hour, 500 * time.Millisecond}
+	c.pace = pace{time.Hour, 5 * time.Second}
 	c.config.realms[realm] = []address{garbage, silent, {"", "127.0.0.1", "1"}}
 
 	_, err := c.Token(t.Context(), [16]byte{})
@@ -139,7 +139,7 @@ func TestTokenNamesSilentKDCs(t *testing.T) {
 		t.Fatalf("got %v", err)
 	}
 	want := "no KDC of CONTOSO.COM answers: " + garbage.String() + " over TCP: the answer of the KDC is damaged; " +
-		silent.String() + " over TCP: no answer; 2 more not asked within 500ms"
+		silent.String() + " over TCP: no answer; 2 more not asked within 5s"
 	if !strings.Contains(err.Error(), want) {
 		t.Errorf("got  %v\nwant %s", err, want)
 	}
