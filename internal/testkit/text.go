@@ -49,9 +49,9 @@ func encodingOf(doc []byte) Encoding {
 func (e Encoding) encode(text string) []byte {
 	switch e {
 	case UTF16LE:
-		return appendUTF16([]byte(markUTF16LE), binary.LittleEndian, text)
+		return append([]byte(markUTF16LE), UTF16(binary.LittleEndian, text)...)
 	case UTF16BE:
-		return appendUTF16([]byte(markUTF16BE), binary.BigEndian, text)
+		return append([]byte(markUTF16BE), UTF16(binary.BigEndian, text)...)
 	case UTF8BOM:
 		return []byte(markUTF8 + text)
 	case UTF8:
@@ -61,11 +61,23 @@ func (e Encoding) encode(text string) []byte {
 	}
 }
 
-func appendUTF16(to []byte, order binary.AppendByteOrder, text string) []byte {
+// UTF16 returns a text in UTF-16, without a byte order mark of its own.
+func UTF16(order binary.AppendByteOrder, text string) []byte {
+	var raw []byte
 	for _, unit := range utf16.Encode([]rune(text)) {
-		to = order.AppendUint16(to, unit)
+		raw = order.AppendUint16(raw, unit)
 	}
-	return to
+	return raw
+}
+
+// StoredForms are the supported ways to store a text, also those that no known document has, by name.
+var StoredForms = map[string]func(text string) []byte{
+	"UTF-8":                 func(text string) []byte { return []byte(text) },
+	"UTF-8 with mark":       func(text string) []byte { return []byte(markUTF8 + text) },
+	"UTF-16LE with mark":    func(text string) []byte { return UTF16(binary.LittleEndian, "\uFEFF"+text) },
+	"UTF-16BE with mark":    func(text string) []byte { return UTF16(binary.BigEndian, "\uFEFF"+text) },
+	"UTF-16LE without mark": func(text string) []byte { return UTF16(binary.LittleEndian, text) },
+	"UTF-16BE without mark": func(text string) []byte { return UTF16(binary.BigEndian, text) },
 }
 
 // Decode returns the text of a document in any of the encodings. It panics if the document is not valid in its

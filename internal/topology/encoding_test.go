@@ -6,35 +6,16 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"unicode/utf16"
 
 	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
-// encodings are the supported ways to store a text.
-var encodings = map[string]func(text string) []byte{
-	"UTF-8":                 func(text string) []byte { return []byte(text) },
-	"UTF-8, marked":         func(text string) []byte { return []byte("\xEF\xBB\xBF" + text) },
-	"UTF-16LE, marked":      func(text string) []byte { return utf16Bytes(binary.LittleEndian, "\uFEFF"+text) },
-	"UTF-16BE, marked":      func(text string) []byte { return utf16Bytes(binary.BigEndian, "\uFEFF"+text) },
-	"UTF-16LE without mark": func(text string) []byte { return utf16Bytes(binary.LittleEndian, text) },
-	"UTF-16BE without mark": func(text string) []byte { return utf16Bytes(binary.BigEndian, text) },
-}
-
-func utf16Bytes(order binary.AppendByteOrder, text string) []byte {
-	var raw []byte
-	for _, unit := range utf16.Encode([]rune(text)) {
-		raw = order.AppendUint16(raw, unit)
-	}
-	return raw
-}
-
 func TestEncodingIsKept(t *testing.T) {
 	t.Parallel()
 	// Characters of one to four bytes in UTF-8, a surrogate pair in UTF-16, and the replacement character.
 	names := "Zürich 東京 \U0001F3E2 \uFFFD <\u00A0>"
-	for name, encode := range encodings {
+	for name, encode := range testkit.StoredForms {
 		for _, lf := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s, LF %t", name, lf), func(t *testing.T) {
 				estate := testkit.Estate{
@@ -71,7 +52,7 @@ func TestDeclaredEncoding(t *testing.T) {
 		`<?xml version="1.0" encoding="utf-32"?>`:                        neither,
 		`<?xml version="1.1" encoding="utf-8"?>`:                         neither,
 	} {
-		for name, encode := range encodings {
+		for name, encode := range testkit.StoredForms {
 			raw := encode(declaration + text)
 			doc, err := topology.Parse(raw)
 			if strings.HasPrefix(name, accepted) != (err == nil) {
@@ -95,7 +76,7 @@ func TestDamagedEncoding(t *testing.T) {
 	latin1 := []byte(strings.Replace(text, "ü", "\xFC", 1))
 	// An unpaired surrogate replaces a letter.
 	surrogate := func(order binary.AppendByteOrder, mark string) []byte {
-		raw := utf16Bytes(order, mark+text)
+		raw := testkit.UTF16(order, mark+text)
 		return bytes.Replace(raw, order.AppendUint16(nil, 'ü'), order.AppendUint16(nil, 0xD83C), 1)
 	}
 	for name, c := range map[string]struct {
@@ -105,14 +86,14 @@ func TestDamagedEncoding(t *testing.T) {
 		"Latin-1":                    {latin1, "UTF-8"},
 		"Latin-1 behind a mark":      {append([]byte("\xEF\xBB\xBF"), latin1...), "UTF-8"},
 		"cut inside a letter":        {[]byte(text[:strings.Index(text, "ü")+1]), "UTF-8"},
-		"odd number of bytes, LE":    {utf16Bytes(binary.LittleEndian, "\uFEFF"+text)[:1001], "odd"},
-		"odd number of bytes, BE":    {append(utf16Bytes(binary.BigEndian, text), ' '), "odd"},
+		"odd number of bytes, LE":    {testkit.UTF16(binary.LittleEndian, "\uFEFF"+text)[:1001], "odd"},
+		"odd number of bytes, BE":    {append(testkit.UTF16(binary.BigEndian, text), ' '), "odd"},
 		"surrogate, LE":              {surrogate(binary.LittleEndian, "\uFEFF"), "surrogate"},
 		"surrogate, BE without mark": {surrogate(binary.BigEndian, ""), "surrogate"},
 		"UTF-32":                     {append([]byte{0xFF, 0xFE, 0, 0}, '<', 0, 0, 0), "UTF-32"},
-		"UTF-16 marked as UTF-8":     {append([]byte("\xEF\xBB\xBF"), utf16Bytes(binary.LittleEndian, text)...), ""},
-		"two marks":                  {utf16Bytes(binary.LittleEndian, "\uFEFF\uFEFF"+text), "text outside"},
-		"other byte order":           {append([]byte{0xFE, 0xFF}, utf16Bytes(binary.LittleEndian, text)...), ""},
+		"UTF-16 marked as UTF-8":     {append([]byte("\xEF\xBB\xBF"), testkit.UTF16(binary.LittleEndian, text)...), ""},
+		"two marks":                  {testkit.UTF16(binary.LittleEndian, "\uFEFF\uFEFF"+text), "text outside"},
+		"other byte order":           {append([]byte{0xFE, 0xFF}, testkit.UTF16(binary.LittleEndian, text)...), ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := topology.Parse(c.raw)

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology"
 )
 
@@ -76,7 +77,7 @@ func TestSmallPools(t *testing.T) {
 // FuzzParse checks that Parse returns an error, or a document with the same bytes, and never panics.
 func FuzzParse(f *testing.F) {
 	for _, seed := range seeds() {
-		for _, encode := range encodings {
+		for _, encode := range testkit.StoredForms {
 			f.Add(encode(seed))
 		}
 	}

@@ -42,7 +42,6 @@ func TestHandshakeRecovers(t *testing.T) {
 // A server whose banner or first packet is not that of SSH is an error.
 func TestServerOfAnotherProtocol(t *testing.T) {
 	t.Parallel()
-	testkit.SkipIfShort(t)
 
 	for name, sent := range map[string]string{
 		"nothing":         "",
@@ -55,37 +54,21 @@ func TestServerOfAnotherProtocol(t *testing.T) {
 		"padding":         "SSH-2.0-x\r\n\x00\x00\x00\x0c\xff" + strings.Repeat("\x00", 11),
 		"empty algorithm": "SSH-2.0-x\r\n\x00\x00\x00\x0c\x0a\x14" + strings.Repeat("\x00", 10),
 	} {
-		listener, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		done := make(chan struct{})
-
-		go func() {
-			defer close(done)
-
-			conn, err := listener.Accept()
-			if err != nil {
-				return
-			}
+		address := testkit.Listen(t, func(conn net.Conn) {
 			_, _ = io.WriteString(conn, sent)
 
 			if tcp, ok := conn.(*net.TCPConn); ok {
 				_ = tcp.CloseWrite()
 			}
 			_, _ = io.Copy(io.Discard, conn)
-			_ = conn.Close()
-		}()
-
+		})
 		key, _ := newKey(t, "")
-		config := configFor(t, listener.Addr(), key.PublicKey())
+		config := configFor(t, address, key.PublicKey())
 		config.Password = "geheim"
 
-		_, err = newTransport(t, config).Run(t.Context(), "", strings.NewReader(""))
+		_, err := newTransport(t, config).Run(t.Context(), "", strings.NewReader(""))
 		if !errors.As(err, new(*powershell.StartError)) || !strings.Contains(err.Error(), "cannot connect to") {
 			t.Errorf("%s: %v", name, err)
 		}
-		_ = listener.Close()
-		<-done
 	}
 }

@@ -3,6 +3,7 @@ package ssh
 import (
 	"context"
 	"errors"
+	"io"
 	"net"
 	"strings"
 	"testing"
@@ -31,32 +32,13 @@ func TestUnreachable(t *testing.T) {
 func TestNoHandshake(t *testing.T) {
 	t.Parallel()
 
-	testkit.SkipIfShort(t)
-
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	accepted := make(chan net.Conn, 3)
-	go func() {
-		defer close(accepted)
-		for {
-			conn, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			accepted <- conn
-		}
-	}()
-	t.Cleanup(func() {
-		_ = listener.Close()
-		for conn := range accepted {
-			_ = conn.Close()
-		}
+	accepted := make(chan struct{}, 3) // one for each row
+	address := testkit.Listen(t, func(conn net.Conn) {
+		accepted <- struct{}{}
+		_, _ = io.Copy(io.Discard, conn)
 	})
-
 	key, _ := newKey(t, "")
-	config := configFor(t, listener.Addr(), key.PublicKey())
+	config := configFor(t, address, key.PublicKey())
 	config.Password = secret
 
 	t.Run("cancel", func(t *testing.T) {
@@ -69,9 +51,7 @@ func TestNoHandshake(t *testing.T) {
 			done <- err
 		}()
 
-		conn := <-accepted
-		defer func() { _ = conn.Close() }()
-
+		<-accepted
 		cancel()
 
 		if err := <-done; !errors.Is(err, context.Canceled) {

@@ -172,40 +172,14 @@ func startPasswordServer(t *testing.T, b serverBehavior) *passwordServer {
 			return &ssh.Permissions{}, b.interactive(ask)
 		}
 	}
-	testkit.SkipIfShort(t)
-
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var all sync.WaitGroup
-
-	all.Go(func() {
-		for {
-			conn, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			p.mu.Lock()
-			p.conns = append(p.conns, conn)
-			p.mu.Unlock()
-
-			all.Go(func() { serve(conn, config, b) })
-		}
-	})
-	t.Cleanup(func() {
-		_ = listener.Close()
-
+	address := testkit.Listen(t, func(conn net.Conn) {
 		p.mu.Lock()
-		for _, conn := range p.conns {
-			_ = conn.Close()
-		}
+		p.conns = append(p.conns, conn)
 		p.mu.Unlock()
 
-		all.Wait()
+		serve(conn, config, b)
 	})
-
-	p.config = configFor(t, listener.Addr(), hostKey.PublicKey())
+	p.config = configFor(t, address, hostKey.PublicKey())
 	return p
 }
 

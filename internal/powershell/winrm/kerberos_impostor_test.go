@@ -24,29 +24,15 @@ import (
 // startImpostor starts a KDC that answers every request with bytes, and returns a krb5.conf that names it.
 func startImpostor(t *testing.T, answer func(request []byte) []byte) string {
 	t.Helper()
-	testkit.SkipIfShort(t)
-	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = listener.Close() })
-
-	go func() {
-		for {
-			conn, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			var length [4]byte
-			_, _ = io.ReadFull(conn, length[:])
-			request := make([]byte, binary.BigEndian.Uint32(length[:]))
-			_, _ = io.ReadFull(conn, request)
-			_, _ = conn.Write(answer(request))
-			_ = conn.Close()
-		}
-	}()
+	impostor := testkit.Listen(t, func(conn net.Conn) {
+		var length [4]byte
+		_, _ = io.ReadFull(conn, length[:])
+		request := make([]byte, binary.BigEndian.Uint32(length[:]))
+		_, _ = io.ReadFull(conn, request)
+		_, _ = conn.Write(answer(request))
+	})
 	return writeFile(t, []byte(fmt.Sprintf("[libdefaults]\n udp_preference_limit = 1\n dns_lookup_kdc = false\n"+
-		"[realms]\n LYNC.EXAMPLE = {\n  kdc = %s\n }\n", listener.Addr())))
+		"[realms]\n LYNC.EXAMPLE = {\n  kdc = %s\n }\n", impostor)))
 }
 
 // withImpostor returns the settings of a login with a krb5.conf.

@@ -3,6 +3,8 @@ package xmldoc_test
 import (
 	"encoding/binary"
 	"strings"
+
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 )
 
 // refusedText is a document that is refused.
@@ -228,7 +230,7 @@ var refusedTexts = []refusedText{
 		problem: "neither valid UTF-8"},
 	{name: "surrogate in UTF-8", text: "<a>\xED\xA0\x80</a>", line: 1, column: 4, problem: "neither valid UTF-8"},
 	{name: "overlong UTF-8", text: "<a>\xC0\xBC</a>", line: 1, column: 4, problem: "neither valid UTF-8"},
-	{name: "UTF-16 with a space first", text: string(utf16Bytes(binary.LittleEndian, " <a/>")),
+	{name: "UTF-16 with a space first", text: string(testkit.UTF16(binary.LittleEndian, " <a/>")),
 		problem: "byte order mark"},
 	{name: "UTF-32", text: "\xFF\xFE\x00\x00<\x00\x00\x00a\x00\x00\x00/\x00\x00\x00>\x00\x00\x00",
 		problem: "UTF-32, which is not supported", isOurs: true},

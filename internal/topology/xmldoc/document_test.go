@@ -1,11 +1,10 @@
 package xmldoc_test
 
 import (
-	"encoding/binary"
 	"strings"
 	"testing"
-	"unicode/utf16"
 
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology/xmldoc"
 )
 
@@ -16,24 +15,6 @@ func parse(t testing.TB, text string) *xmldoc.Document {
 		t.Fatalf("Parse: %v", err)
 	}
 	return doc
-}
-
-// encodings are the supported ways to store a text.
-var encodings = map[string]func(text string) []byte{
-	"UTF-8":                 func(text string) []byte { return []byte(text) },
-	"UTF-8 with mark":       func(text string) []byte { return []byte("\xEF\xBB\xBF" + text) },
-	"UTF-16LE with mark":    func(text string) []byte { return utf16Bytes(binary.LittleEndian, "\uFEFF"+text) },
-	"UTF-16BE with mark":    func(text string) []byte { return utf16Bytes(binary.BigEndian, "\uFEFF"+text) },
-	"UTF-16LE without mark": func(text string) []byte { return utf16Bytes(binary.LittleEndian, text) },
-	"UTF-16BE without mark": func(text string) []byte { return utf16Bytes(binary.BigEndian, text) },
-}
-
-func utf16Bytes(order binary.AppendByteOrder, text string) []byte {
-	var raw []byte
-	for _, unit := range utf16.Encode([]rune(text)) {
-		raw = order.AppendUint16(raw, unit)
-	}
-	return raw
 }
 
 func TestParseKeepsEveryByte(t *testing.T) {
@@ -48,7 +29,7 @@ func TestParseKeepsEveryByte(t *testing.T) {
 		"prefixes":       `<p:a xmlns:p="urn:x"><a xmlns="urn:x"/></p:a>`,
 		"Unicode":        "<a b='Zürich 東京 \U0001F3E2 \uFFFD'>\u00A0</a>",
 	} {
-		for enc, encode := range encodings {
+		for enc, encode := range testkit.StoredForms {
 			raw := encode(text)
 			doc, err := xmldoc.Parse(raw)
 			if err != nil {
@@ -71,7 +52,7 @@ func TestText(t *testing.T) {
 		"<?xml version='1.0' encoding='unicodeFFFE'?><a/>":  "UTF-16BE with mark",
 	} {
 		raw := xmldoc.EncodeText(text)
-		if string(raw) != string(encodings[encoding](text)) {
+		if string(raw) != string(testkit.StoredForms[encoding](text)) {
 			t.Errorf("%q is stored as %q", text, raw)
 		}
 		if got := parse(t, string(raw)).Text(); got != text {

@@ -109,7 +109,7 @@ func mutations(r *rand.Rand) [][]byte {
 		count = 200_000
 	}
 	names := slices.Sorted(func(yield func(string) bool) {
-		for name := range encodings {
+		for name := range testkit.StoredForms {
 			if !yield(name) {
 				return
 			}
@@ -137,7 +137,7 @@ func mutations(r *rand.Rand) [][]byte {
 		if i%4 == 0 {
 			encoding = names[r.IntN(len(names))]
 		}
-		raw := encodings[encoding](string(text))
+		raw := testkit.StoredForms[encoding](string(text))
 		if i%16 == 0 { // a byte of the stored document
 			raw[r.IntN(len(raw))] ^= byte(1 << r.IntN(8))
 		}

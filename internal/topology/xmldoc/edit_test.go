@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology/xmldoc"
 )
 
@@ -96,7 +97,7 @@ func TestEdits(t *testing.T) {
 		}
 	}
 	want := `<a>é<b x="ß𝄞"><c/></b>` + filler + `<d><f/></d>ü</a>`
-	for name, encode := range encodings {
+	for name, encode := range testkit.StoredForms {
 		raw := encode(text)
 		doc := parse(t, string(raw))
 		if got := doc.Bytes(edits(doc)...); string(got) != string(encode(want)) {

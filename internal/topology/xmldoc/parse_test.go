@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/lync-iac/terraform-provider-lync/internal/testkit"
 	"github.com/lync-iac/terraform-provider-lync/internal/topology/xmldoc"
 )
 
@@ -51,7 +52,7 @@ func TestDeclaredUTF16(t *testing.T) {
 		"utf-16le": "LE", "Unicode": "LE", "utf-16be": "BE", "unicodeFFFE": "BE",
 		"utf-8": "none", "us-ascii": "none", "utf-32": "none",
 	} {
-		for encoding, encode := range encodings {
+		for encoding, encode := range testkit.StoredForms {
 			if !strings.HasPrefix(encoding, "UTF-16") {
 				continue
 			}

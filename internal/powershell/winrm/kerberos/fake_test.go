@@ -47,30 +47,17 @@ type fakeKDC struct {
 // start listens on loopback, and returns the address.
 func (k *fakeKDC) start(t *testing.T) string {
 	t.Helper()
-	testkit.SkipIfShort(t)
-	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = listener.Close() })
-	go func() {
-		for {
-			conn, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			request := make([]byte, 4)
-			if _, err := io.ReadFull(conn, request); err == nil {
-				request = make([]byte, binary.BigEndian.Uint32(request))
-				_, _ = io.ReadFull(conn, request)
-				if answer, err := k.reply(request).Marshal(); err == nil {
-					_, _ = conn.Write(append(binary.BigEndian.AppendUint32(nil, uint32(len(answer))), answer...))
-				}
-			}
-			_ = conn.Close()
+	return testkit.Listen(t, func(conn net.Conn) {
+		request := make([]byte, 4)
+		if _, err := io.ReadFull(conn, request); err != nil {
+			return
 		}
-	}()
-	return listener.Addr().String()
+		request = make([]byte, binary.BigEndian.Uint32(request))
+		_, _ = io.ReadFull(conn, request)
+		if answer, err := k.reply(request).Marshal(); err == nil {
+			_, _ = conn.Write(append(binary.BigEndian.AppendUint32(nil, uint32(len(answer))), answer...))
+		}
+	}).String()
 }
 
 func (k *fakeKDC) reply(request []byte) interface{ Marshal() ([]byte, error) } {

@@ -27,25 +27,8 @@ func addressOf(t *testing.T, text string) address {
 // startSilent starts a KDC that accepts connections, reads, and never answers.
 func startSilent(t *testing.T) address {
 	t.Helper()
-	testkit.SkipIfShort(t)
-	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = listener.Close() })
-	go func() {
-		for {
-			conn, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			go func() {
-				_, _ = io.Copy(io.Discard, conn)
-				_ = conn.Close()
-			}()
-		}
-	}()
-	return addressOf(t, listener.Addr().String())
+	silent := testkit.Listen(t, func(conn net.Conn) { _, _ = io.Copy(io.Discard, conn) })
+	return addressOf(t, silent.String())
 }
 
 // prepend adds KDCs before that of the client.
