@@ -33,9 +33,9 @@ func installStandby(t *topology.Topology, store *topology.Service) string {
 
 // uninstallStandby returns the step that removes the database of a former standby.
 func uninstallStandby(t *topology.Topology, store *topology.Service) string {
-	step := inShell + "Uninstall-CsDatabase -CentralManagementDatabase" + phrase.SQLArguments(t, store) + ", if the pair is " +
-		"not created again and Get-CsManagementStoreReplicationStatus shows every replica up to date. Inferred: the " +
-		"command is documented for moves of Central Management, not for the end of a pair."
+	step := inShell + "Uninstall-CsDatabase -CentralManagementDatabase" + phrase.SQLArguments(t, store) + ", if the " +
+		"pair is not created again and Get-CsManagementStoreReplicationStatus shows every replica up to date. " +
+		"Inferred: the command is documented for moves of Central Management, not for the end of a pair."
 	active, isComplete := t.CentralStores()
 	for _, s := range active {
 		if s.SQLInstance != nil {
