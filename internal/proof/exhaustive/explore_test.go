@@ -1,8 +1,9 @@
 package exhaustive
 
 import (
-	"bytes"
+	"cmp"
 	"crypto/sha256"
+	"fmt"
 	"runtime"
 	"slices"
 	"sync"
@@ -23,7 +24,7 @@ type counts struct {
 
 // node is a document that a sequence reaches.
 type node struct {
-	doc       []byte // nil once no operation is executed on it any more
+	doc       []byte // only while operations are executed on it, because the proofs reach more than fit into memory
 	world     world
 	numbers   []instances
 	same      *node   // the document that is explored in place of this one, nil for itself
@@ -98,17 +99,19 @@ func (e *explorer) level() []*node {
 	if !e.upToSymmetry {
 		return level
 	}
-	slices.SortFunc(level, func(m, n *node) int { return bytes.Compare(m.doc, n.doc) })
+	slices.SortFunc(level, func(m, n *node) int { return cmp.Compare(m.text(), n.text()) })
 	return slices.DeleteFunc(slices.Clone(level), func(n *node) bool {
 		key := n.world.upToNames(n.numbers)
-		if n.same = e.explored[key]; n.same != nil {
-			n.doc = nil
-			return true
+		n.same = e.explored[key]
+		if n.same == nil {
+			e.explored[key] = n
 		}
-		e.explored[key] = n
-		return false
+		return n.same != nil
 	})
 }
+
+// text returns a text that is different for different documents.
+func (n *node) text() string { return fmt.Sprint(n.world, n.numbers) }
 
 // sequences returns how many sequences of a length begin with a document.
 func (n *node) sequences(length int) int64 {
@@ -153,7 +156,6 @@ func (e *explorer) node(doc []byte) (*node, error) {
 	n := &node{world: w, numbers: numbers}
 	e.nodes[key] = n
 	if !e.isLast {
-		n.doc = doc
 		e.fresh = append(e.fresh, n)
 	}
 	return n, nil
@@ -181,6 +183,8 @@ func (e *explorer) step(t *testing.T, level []*node) {
 // expand executes all operations on one document.
 func (e *explorer) expand(t *testing.T, n *node) {
 	t.Helper()
+	n.doc = n.world.document(n.numbers)
+	defer func() { n.doc = nil }()
 	n.next = make([]*node, len(e.operations))
 	for i, o := range e.operations {
 		if e.failures.Load() >= maxFailures {
@@ -197,5 +201,4 @@ func (e *explorer) expand(t *testing.T, n *node) {
 			n.passed++
 		}
 	}
-	n.doc = nil
 }

@@ -48,12 +48,6 @@ func withOld(pools int, all []start) []start {
 	return slices.DeleteFunc(all, func(s start) bool { return bits.OnesCount(s.old) != pools })
 }
 
-// possible returns the starts in which no pool of Lync Server 2010 has a backup service, which begins with Lync Server
-// 2013.
-func possible(all []start) []start {
-	return slices.DeleteFunc(all, func(s start) bool { return s.old&s.serving != 0 })
-}
-
 // servingAlike returns the starts in which all pools have backup services, or none has.
 func servingAlike(all []start) []start {
 	return slices.DeleteFunc(all, func(s start) bool { return s.serving != 0 && s.serving != 1<<s.pools-1 })
@@ -66,11 +60,6 @@ func withoutBackups(all []start) []start {
 
 // singleBackups returns the starts in which no Registrar has two Backups, as in every document of the product.
 func singleBackups(all []start) []start { return slices.DeleteFunc(all, start.hasTwoBackups) }
-
-// severalBackups returns the starts in which a Registrar has two Backups or more.
-func severalBackups(all []start) []start {
-	return slices.DeleteFunc(all, func(s start) bool { return !s.hasTwoBackups() })
-}
 
 // hasTwoBackups reports whether a Registrar has two Backups or more.
 func (s start) hasTwoBackups() bool {
