@@ -24,7 +24,7 @@ type counts struct {
 
 // node is a document that a sequence reaches.
 type node struct {
-	doc       []byte // only while operations are executed on it, because the proofs reach more than fit into memory
+	doc       []byte // only while operations are executed on it, because all of them take gigabytes
 	world     world
 	numbers   []instances
 	same      *node   // the document that is explored in place of this one, nil for itself
